@@ -1,0 +1,10 @@
+namespace Pikku.Akka;
+
+/// <summary>One broken rule of an input.</summary>
+/// <param name="Path">Where: JSON names joined by dots, items in brackets (<c>items[0].title</c>); empty for the whole input.</param>
+/// <param name="Message">What is wrong there.</param>
+public readonly record struct ErrorDetail(string Path, string Message)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Path.Length == 0 ? Message : $"{Path}: {Message}";
+}

@@ -1,0 +1,45 @@
+namespace Pikku.Akka.Sessions;
+
+/// <summary>The session of one connection as it is now. Every message of the connection shares it; any thread may use it.</summary>
+/// <param name="clock">Tells when a session has expired.</param>
+internal sealed class SessionHolder(TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private volatile IPikkuSession? _session;
+    private int _epoch;
+
+    /// <summary>The session; null when there is none or it has expired.</summary>
+    public IPikkuSession? Current => _session is { } session && !HasExpired(session) ? session : null;
+
+    /// <summary>Counts how often a session was ended. A message remembers it at its start and shows it when it sets a session.</summary>
+    public int Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>True when a session is there whose time is over.</summary>
+    public bool IsExpired => _session is { } session && HasExpired(session);
+
+    /// <summary>Sets the session, unless another message has ended one since <paramref name="epoch"/> was read.</summary>
+    public bool TrySet(IPikkuSession session, int epoch)
+    {
+        lock (_gate)
+        {
+            if (epoch != _epoch)
+                return false;
+            _session = session;
+            return true;
+        }
+    }
+
+    /// <summary>Ends the session.</summary>
+    /// <returns>What was there, and the epoch that begins.</returns>
+    public (IPikkuSession? Ended, int Epoch) Clear()
+    {
+        lock (_gate)
+        {
+            var ended = _session;
+            _session = null;
+            return (ended, ++_epoch);
+        }
+    }
+
+    private bool HasExpired(IPikkuSession session) => session.ExpiresAt is { } end && end <= clock.GetUtcNow();
+}

@@ -1,0 +1,44 @@
+namespace Pikku.Akka;
+
+/// <summary>Wires the values of one routing key to functions.</summary>
+public sealed class ActionsBuilder
+{
+    private readonly string _channel;
+    private readonly string _key;
+    private readonly List<(string Value, ActionDefinition Action)> _actions;
+
+    internal ActionsBuilder(string channel, string key, List<(string, ActionDefinition)> actions) =>
+        (_channel, _key, _actions) = (channel, key, actions);
+
+    /// <summary>Wires a value to a function.</summary>
+    /// <param name="value">The value, ordinal and case-sensitive.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="auth">Whether it needs a session; by default what the channel says.</param>
+    /// <param name="permissions">Permissions that a call needs, beside the function's own.</param>
+    /// <param name="middleware">Middleware around it, here only.</param>
+    public ActionsBuilder On(
+        string value, PikkuFunction function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        _actions.Add((value, ActionDefinition.Of(function, auth, permissions, middleware)));
+        return this;
+    }
+
+    /// <summary>Wires a value to a function class.</summary>
+    /// <typeparam name="TFunction">The class.</typeparam>
+    /// <inheritdoc cref="On(string, PikkuFunction, bool?, PikkuPermissions?, PikkuMiddleware[])"/>
+    public ActionsBuilder On<TFunction>(
+        string value, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware)
+        where TFunction : class =>
+        On(value, PikkuFunction.Of<TFunction>(), auth, permissions, middleware);
+
+    /// <summary>Wires a value to a delegate that is used here only: a sessionless function named after channel, key and value.</summary>
+    /// <param name="value">The value, ordinal and case-sensitive.</param>
+    /// <param name="handler">The delegate.</param>
+    /// <param name="auth">Whether it needs a session; by default what the channel says.</param>
+    /// <param name="permissions">Permissions that a call needs.</param>
+    /// <param name="middleware">Middleware around it.</param>
+    public ActionsBuilder On(
+        string value, Delegate handler, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
+        On(value, PikkuFunction.Sessionless($"{_channel}:{_key}:{value}", handler), auth, permissions, middleware);
+}

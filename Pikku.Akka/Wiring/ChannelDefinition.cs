@@ -1,0 +1,30 @@
+namespace Pikku.Akka;
+
+/// <summary>What the application says of one channel.</summary>
+internal sealed class ChannelDefinition(string name)
+{
+    public string Name { get; } = name;
+
+    public string Route { get; set; } = "/" + name;
+
+    public bool Auth { get; set; } = true;
+
+    public List<string> Tags { get; } = [];
+
+    public Type? OpeningData { get; set; }
+
+    public ActionDefinition? OnConnect { get; set; }
+
+    public ActionDefinition? OnDisconnect { get; set; }
+
+    public ActionDefinition? OnMessage { get; set; }
+
+    public ActionDefinition? OnBinaryMessage { get; set; }
+
+    /// <summary>Routing key → its values. Ordered: the first key of a message that matches wins.</summary>
+    public OrderedDictionary<string, List<(string Value, ActionDefinition Action)>> Actions { get; } = new(StringComparer.Ordinal);
+
+    public List<PikkuMiddleware> Middleware { get; } = [];
+
+    public List<PikkuChannelMiddleware> ChannelMiddleware { get; } = [];
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Pikku.Akka;
+
+/// <summary>What kind of thing is about to be sent.</summary>
+public enum ChannelEventKind
+{
+    /// <summary>The result of a function; the routing key is added after the chain.</summary>
+    Reply,
+
+    /// <summary>The result of <c>onConnect</c>.</summary>
+    ConnectResult,
+
+    /// <summary>A message of <see cref="IPikkuChannel.Send{T}"/>.</summary>
+    Send,
+
+    /// <summary>An event of the hub; the topic is added after the chain.</summary>
+    Event,
+}
+
+/// <summary>Something that is about to be sent to a client, as channel middleware sees it: the payload without its envelope.</summary>
+public sealed class ChannelEvent
+{
+    private readonly JsonSerializerOptions _json;
+    private JsonNode? _node;
+    private bool _parsed;
+
+    internal ChannelEvent(ChannelEventKind kind, IPikkuChannel channel, string? source, object? payload, JsonSerializerOptions json)
+    {
+        Kind = kind;
+        Channel = channel;
+        Source = source;
+        Payload = payload;
+        _json = json;
+    }
+
+    /// <summary>What kind of thing it is.</summary>
+    public ChannelEventKind Kind { get; }
+
+    /// <summary>The connection that it goes to.</summary>
+    public IPikkuChannel Channel { get; }
+
+    /// <summary>The action of a reply, the topic of an event; otherwise null.</summary>
+    public string? Source { get; }
+
+    /// <summary>The payload as the application gave it; JSON (<see cref="JsonNode"/>) when it came from another node or from <see cref="With"/>.</summary>
+    public object? Payload { get; }
+
+    /// <summary>The payload as JSON of this event's own, free to be changed and passed on with <see cref="With"/>; null for JSON's null.</summary>
+    public JsonNode? Json
+    {
+        get
+        {
+            if (!_parsed)
+            {
+                _node = Payload switch
+                {
+                    JsonNode node => node.DeepClone(),
+                    _ => JsonSerializer.SerializeToNode(Payload, _json),
+                };
+                _parsed = true;
+            }
+
+            return _node;
+        }
+    }
+
+    /// <summary>The same event with another payload.</summary>
+    /// <param name="payload">The payload; anything that can be serialised.</param>
+    public ChannelEvent With(object? payload) => new(Kind, Channel, Source, payload, _json);
+}

@@ -1,0 +1,20 @@
+namespace Pikku.Akka;
+
+/// <summary>Why the event hub refused a call.</summary>
+public enum EventHubError
+{
+    /// <summary>The name of the topic is blank, or longer than <c>pikku.event-hub.max-topic-length</c>.</summary>
+    InvalidTopic,
+
+    /// <summary>The encoded event is larger than <c>pikku.event-hub.max-event-size</c>.</summary>
+    TooLarge,
+
+    /// <summary>The payload can't be serialised.</summary>
+    NotSerializable,
+
+    /// <summary>The connection has <c>pikku.limits.subscriptions-per-connection</c> subscriptions already.</summary>
+    TooManySubscriptions,
+
+    /// <summary>The hub is overloaded or has stopped.</summary>
+    Unavailable,
+}

@@ -1,0 +1,77 @@
+using Pikku.Akka.Sessions;
+
+namespace Pikku.Akka;
+
+/// <summary>What a function, middleware or permission gets beside its data and its services: one object per call.</summary>
+public sealed class Wire
+{
+    private readonly SessionHolder _session;
+    private readonly ISessionStore _store;
+    private readonly IEventHub _hub;
+    private readonly Func<CancellationToken> _cancellation;
+    private Dictionary<string, object?>? _items;
+    private int _epoch;
+
+    internal Wire(
+        IPikkuChannel channel, SessionHolder session, ISessionStore store, IEventHub hub, IServiceProvider services,
+        string? action, Func<CancellationToken> cancellation)
+    {
+        Channel = channel;
+        _session = session;
+        _store = store;
+        _hub = hub;
+        Services = services;
+        Action = action;
+        _cancellation = cancellation;
+        _epoch = session.Epoch;
+    }
+
+    /// <summary>The connection.</summary>
+    public IPikkuChannel Channel { get; }
+
+    /// <summary>The session as it is now, not as it was when the call began; null when nobody has signed in.</summary>
+    public IPikkuSession? Session => _session.Current;
+
+    /// <summary>The event hub.</summary>
+    public WireEventHub EventHub => new(_hub, Channel);
+
+    /// <summary>The services of this call.</summary>
+    public IServiceProvider Services { get; }
+
+    /// <summary>The action, such as <c>send</c>; null in a lifecycle function, the default and the binary handler.</summary>
+    public string? Action { get; }
+
+    /// <summary>Fires when the connection goes or the deadline of the call passes (<c>pikku.function.timeout</c>).</summary>
+    public CancellationToken Cancellation => _cancellation();
+
+    /// <summary>Whatever middleware and function of this call want to share.</summary>
+    public IDictionary<string, object?> Items => _items ??= [];
+
+    /// <summary>The session as the application's own type.</summary>
+    /// <typeparam name="TSession">The application's session.</typeparam>
+    /// <exception cref="ForbiddenError">There is none, or it is of another type.</exception>
+    public TSession GetSession<TSession>() where TSession : class, IPikkuSession =>
+        Session as TSession ?? throw new ForbiddenError($"A session of type {typeof(TSession)} is needed.");
+
+    /// <summary>
+    /// Makes a session that of this connection, in force at once, and stores it for the user's next connection, in force when the task
+    /// completes.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <exception cref="InvalidSessionError">Another message of this connection has ended the session since this call began.</exception>
+    public ValueTask SetSession(IPikkuSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (!_session.TrySet(session, _epoch))
+            throw new InvalidSessionError("Another message ended the session while this one was running.");
+
+        return session.UserId is { } user ? _store.SetAsync(user, session, Cancellation) : default;
+    }
+
+    /// <summary>Ends the session of this connection at once, and removes the stored one of its user when the task completes.</summary>
+    public ValueTask ClearSession()
+    {
+        (var ended, _epoch) = _session.Clear();
+        return ended?.UserId is { } user ? _store.ClearAsync(user, Cancellation) : default;
+    }
+}
