@@ -1,25 +1,171 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Hosting;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Sessions;
+using Pikku.Akka.Settings;
+using Pikku.Akka.WebSockets;
 
 namespace Pikku.Akka;
 
 /// <summary>Adds Pikku.Akka to an ASP.NET Core application.</summary>
 public static class PikkuHosting
 {
-    /// <summary>Adds channels, functions and the event hub. Settings come from <c>pikku.conf</c>, environment and command line.</summary>
+    private const string SettingsFile = "pikku.conf";
+
+    // HTTP/1.1 upgrades with GET (RFC 6455 §4.1), HTTP/2 with an extended CONNECT (RFC 8441 §4).
+    private static readonly string[] UpgradeMethods = [HttpMethods.Get, HttpMethods.Connect];
+
+    /// <summary>
+    /// Adds channels, functions and the event hub. Settings come from <c>pikku.conf</c> beside the application, from
+    /// <see cref="PikkuBuilder.Configure"/>, and from environment and command line, the last one strongest.
+    /// </summary>
     /// <param name="services">The services of the application.</param>
     /// <param name="configure">Says what the application consists of.</param>
     public static IServiceCollection AddPikku(this IServiceCollection services, Action<PikkuBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        configure(new PikkuBuilder());
+        var app = new PikkuBuilder();
+        configure(app);
+        app.Json.MakeReadOnly(populateMissingResolver: true);
+
+        services.AddSingleton(app);
+        AddSettings(services);
+        AddFloors(services);
+        AddNode(services);
+        services.AddAkka("pikku", (akka, provider) => akka
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend));
         return services;
     }
 
     /// <summary>Maps the routes of all channels.</summary>
     /// <param name="endpoints">The endpoints of the application.</param>
     /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
-    public static IEndpointConventionBuilder MapPikku(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/", () => "");
+    /// <exception cref="PikkuConfigurationException">The settings have mistakes.</exception>
+    public static IEndpointConventionBuilder MapPikku(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var app = endpoints.ServiceProvider.GetRequiredService<PikkuApp>();
+        var group = endpoints.MapGroup("");
+        foreach (var channel in app.Channels)
+        {
+            var handler = endpoints.ServiceProvider.GetRequiredService<UpgradeHandler>();
+            group.MapMethods(channel.Definition.Route, UpgradeMethods, Pipeline(endpoints, context => handler.HandleAsync(context, channel)))
+                .WithMetadata(new ChannelRouteMetadata(channel.Definition.Name))
+                .WithDisplayName($"channel {channel.Definition.Name}");
+        }
+
+        return group;
+    }
+
+    // The handshake is ASP.NET Core's; it stands here, so that the application need not call UseWebSockets.
+    private static RequestDelegate Pipeline(IEndpointRouteBuilder endpoints, RequestDelegate handler)
+    {
+        var pipeline = endpoints.CreateApplicationBuilder();
+        pipeline.Use(next => context =>
+        {
+            TransportFeatures.Install(context);
+            return next(context);
+        });
+        pipeline.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        pipeline.Run(handler);
+        return pipeline.Build();
+    }
+
+    private static void AddSettings(IServiceCollection services)
+    {
+        services.AddSingleton(provider => SettingsLoader.Load(
+            provider.GetService<IConfiguration>(),
+            provider.GetRequiredService<PikkuBuilder>().Hocon,
+            SettingsFiles(provider)));
+        services.AddSingleton(provider => SettingsLoader.Read(provider.GetRequiredService<Config>()));
+        services.TryAddSingleton(TimeProvider.System);
+        // The request line has the query, and in it the token of a browser.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
+    }
+
+    // Beside the content in development, beside the binaries where it was copied to.
+    private static string[] SettingsFiles(IServiceProvider provider) =>
+        [.. new[] { AppContext.BaseDirectory, provider.GetService<IHostEnvironment>()?.ContentRootPath }
+            .OfType<string>().Select(folder => Path.GetFullPath(Path.Combine(folder, SettingsFile))).Distinct()];
+
+    private static void AddFloors(IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddSingleton<PikkuLog>();
+        services.AddSingleton<PikkuMetrics>();
+        services.AddSingleton<HubMetrics>();
+        services.TryAddSingleton<ISessionStore>(provider =>
+        {
+            var session = provider.GetRequiredService<PikkuSettings>().Session;
+            return new MemorySessionStore(session.StoreCapacity, session.StoreLifetime);
+        });
+        services.AddSingleton(provider => new SessionOpener(
+            provider.GetRequiredService<ISessionStore>(), App(provider).SessionFromPrincipal, App(provider).MergeSessions, App(provider).Json,
+            provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<DrainState>();
+        services.AddSingleton(provider => new HubGate(Settings(provider).EventHub.MaxPendingPublishes));
+        services.AddSingleton(provider => new ActorEventHub(
+            provider.GetRequiredService<HubGate>(), Settings(provider).EventHub, provider.GetRequiredService<ConnectionDirectory>(),
+            App(provider).Json, provider.GetRequiredService<HubMetrics>()));
+        services.AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
+    }
+
+    private static void AddNode(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new InputOptions(App(provider).Json));
+        services.AddSingleton<OpeningDataBinder>();
+        services.AddSingleton(provider => new ErrorMap(App(provider).Errors, Settings(provider).DetailedErrors));
+        services.AddSingleton<PikkuApp>(provider => new PikkuApp(
+            Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),
+            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(),
+            provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton(provider => new ConnectionLimits(Settings(provider).Limits));
+        services.AddSingleton<SocketSession>();
+        services.AddSingleton<UpgradeHandler>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
+        services.AddSingleton<IStartupFilter, PikkuStartupFilter>();
+        services.AddHostedService<PikkuLifetime>();
+        services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);
+    }
+
+    private static ChannelRuntime[] Channels(IServiceProvider provider)
+    {
+        var app = App(provider);
+        var compiler = new WiringCompiler(
+            app, new FunctionBinder(provider.GetService<IServiceProviderIsService>()), provider.GetRequiredService<InputOptions>(), app.Json);
+        return [.. compiler.Compile().Select(channel => new ChannelRuntime(
+            channel, Settings(provider), app.Json, provider.GetRequiredService<ErrorMap>(), provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<PikkuLog>(),
+            provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>()))];
+    }
+
+    private static PikkuBuilder App(IServiceProvider provider) => provider.GetRequiredService<PikkuBuilder>();
+
+    private static PikkuSettings Settings(IServiceProvider provider) => provider.GetRequiredService<PikkuSettings>();
 }

@@ -1,0 +1,27 @@
+namespace Pikku.Akka.Channels;
+
+/// <summary>The types of results that are bytes.</summary>
+internal static class BinaryResult
+{
+    /// <summary>True for what goes out as a binary frame.</summary>
+    public static bool IsBinary(Type type) =>
+        type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>) || type == typeof(Memory<byte>) || type == typeof(ArraySegment<byte>);
+
+    /// <summary>True for what a binary handler may return.</summary>
+    public static bool IsBinaryOrNothing(Type type) =>
+        type == typeof(None) || IsBinary(type) || (Nullable.GetUnderlyingType(type) is { } inner && IsBinary(inner));
+
+    /// <summary>The bytes of a value, when it is bytes.</summary>
+    public static bool TryGet(object? value, out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = value switch
+        {
+            byte[] array => array,
+            ReadOnlyMemory<byte> memory => memory,
+            Memory<byte> memory => memory,
+            ArraySegment<byte> segment => segment,
+            _ => default,
+        };
+        return value is byte[] or ReadOnlyMemory<byte> or Memory<byte> or ArraySegment<byte>;
+    }
+}

@@ -1,0 +1,74 @@
+using Akka;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Streams;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>One wired channel on this node. Owns its lanes: the streams that every message of its connections goes through.</summary>
+internal sealed class ChannelActor : UntypedActor
+{
+    private readonly ChannelRuntime _runtime;
+    private readonly ActorMaterializer _materializer;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    public ChannelActor(ChannelRuntime runtime)
+    {
+        _runtime = runtime;
+        // A materializer of this actor: its streams end with it. Each call makes a new one, so it is kept.
+        _materializer = Context.Materializer();
+    }
+
+    public static Props Props(ChannelRuntime runtime) => global::Akka.Actor.Props.Create(() => new ChannelActor(runtime));
+
+    protected override void PreStart()
+    {
+        for (var lane = 0; lane < _runtime.Lanes; lane++)
+        {
+            StartInbound(lane);
+            StartOutbound(lane);
+        }
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ChannelProtocol.LaneEnded ended:
+                Restart(ended);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void StartInbound(int lane) =>
+        Watch(ChannelFlow.Inbound(_runtime.Inbound(lane)).Run(_materializer), lane, inbound: true);
+
+    private void StartOutbound(int lane)
+    {
+        if (_runtime.HasChannelMiddleware)
+            Watch(
+                ChannelFlow.Outbound(_runtime.Outbound(lane), _runtime.Definition.ChannelMiddleware, _runtime.Settings.Channel.Parallelism)
+                    .Run(_materializer),
+                lane, inbound: false);
+    }
+
+    private void Watch(Task<Done> lane, int number, bool inbound) =>
+        lane.PipeTo(
+            Self,
+            success: _ => new ChannelProtocol.LaneEnded(number, inbound, null),
+            failure: error => new ChannelProtocol.LaneEnded(number, inbound, error));
+
+    // What waits for a lane stands outside of the stream, so a new one goes on where the old one ended.
+    private void Restart(ChannelProtocol.LaneEnded ended)
+    {
+        _log.Error(ended.Error, "Lane {0} of channel {1} ended (inbound: {2}); starting it again", ended.Lane, _runtime.Definition.Name, ended.Inbound);
+        _runtime.Metrics.LaneRestarted(_runtime.Definition.Name);
+        if (ended.Inbound)
+            StartInbound(ended.Lane);
+        else
+            StartOutbound(ended.Lane);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Threading.Channels;
+using Akka;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>The graphs of a lane. Each is one fused island unless channel middleware yields.</summary>
+internal static class ChannelFlow
+{
+    /// <summary>From a connection's frame to the start of the function.</summary>
+    public static IRunnableGraph<Task<Done>> Inbound(ChannelReader<Exchange> exchanges) =>
+        ChannelSource.FromReader(exchanges)
+            .Select(InboundStages.Decode)
+            .Select(InboundStages.Authorize)
+            .Select(InboundStages.Dispatch)
+            .ToMaterialized(Sink.Ignore<Exchange>(), Keep.Right)
+            .WithAttributes(Resume);
+
+    /// <summary>
+    /// From what the application sends to the outbox: one stage for each piece of channel middleware. Elements overtake each other, for
+    /// one slow client must not hold up the others; the order of one connection is kept because it has one turn in the flow at a time.
+    /// </summary>
+    public static IRunnableGraph<Task<Done>> Outbound(
+        ChannelReader<LocalChannel> turns, IReadOnlyList<PikkuChannelMiddleware> middleware, int parallelism) =>
+        middleware
+            .Aggregate(
+                ChannelSource.FromReader(turns).Select(channel => channel.TakeTurn()),
+                (flow, piece) => flow.SelectAsyncUnordered(parallelism, turn => OutboundStages.Apply(piece, turn)))
+            .Select(OutboundStages.Encode)
+            .ToMaterialized(Sink.Ignore<OutboundTurn>(), Keep.Right)
+            .WithAttributes(Resume);
+
+    // No stage throws. Should one do so by a bug, the lane of many connections must not end for one element.
+    private static Attributes Resume { get; } =
+        ActorAttributes.CreateSupervisionStrategy(_ => global::Akka.Streams.Supervision.Directive.Resume);
+}

@@ -1,0 +1,20 @@
+using Akka.Actor;
+using Pikku.Akka.EventHub;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>What passes between a channel and the connections that use it. All of it stays on the node.</summary>
+internal static class ChannelProtocol
+{
+    /// <summary>To a connection: an exchange is over and its outcome is to be sent.</summary>
+    public sealed record Completed(Exchange Exchange) : INoSerializationVerificationNeeded;
+
+    /// <summary>To a connection: an event waits for a handler of the callback form.</summary>
+    public sealed record HandleEvent(HubEvent Event, IEventHandler Handler) : INoSerializationVerificationNeeded;
+
+    /// <summary>To a connection: close once everything sent so far is out.</summary>
+    public sealed record Close(CloseCode Code, string Reason) : INoSerializationVerificationNeeded;
+
+    /// <summary>To a channel: one of its lanes has ended, which only a bug can make it do.</summary>
+    public sealed record LaneEnded(int Lane, bool Inbound, Exception? Error) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>One wired channel on this node: what all of its connections share.</summary>
+internal sealed class ChannelRuntime
+{
+    private readonly Channel<Exchange>[] _inbound;
+    private readonly Channel<LocalChannel>[] _outbound;
+
+    public ChannelRuntime(
+        CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
+        IServiceScopeFactory scopes, IEventHub hub, ISessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
+    {
+        Definition = definition;
+        Settings = settings;
+        Json = json;
+        Scopes = scopes;
+        Hub = hub;
+        Sessions = sessions;
+        Log = log;
+        Metrics = metrics;
+        Clock = clock;
+        Errors = errors;
+        Replies = new ReplyFactory(this);
+
+        var lanes = settings.Channel.Lanes == 0 ? Math.Min(Environment.ProcessorCount, MaxLanes) : settings.Channel.Lanes;
+        _inbound = new Channel<Exchange>[lanes];
+        _outbound = new Channel<LocalChannel>[lanes];
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            _inbound[lane] = Channel.CreateBounded<Exchange>(new BoundedChannelOptions(settings.Channel.LaneCapacity) { SingleReader = true });
+            _outbound[lane] = Channel.CreateUnbounded<LocalChannel>(new UnboundedChannelOptions { SingleReader = true });
+        }
+    }
+
+    private const int MaxLanes = 8; // more lanes than cores only add wake-ups
+
+    public CompiledChannel Definition { get; }
+
+    public PikkuSettings Settings { get; }
+
+    public JsonSerializerOptions Json { get; }
+
+    public ErrorMap Errors { get; }
+
+    public ReplyFactory Replies { get; }
+
+    public IServiceScopeFactory Scopes { get; }
+
+    public IEventHub Hub { get; }
+
+    public ISessionStore Sessions { get; }
+
+    public PikkuLog Log { get; }
+
+    public PikkuMetrics Metrics { get; }
+
+    public TimeProvider Clock { get; }
+
+    public int Lanes => _inbound.Length;
+
+    public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
+
+    /// <summary>Hands an exchange to the lane of its connection. False when the lane is full.</summary>
+    public bool TryHandOver(Exchange exchange) => _inbound[exchange.Channel.Lane].Writer.TryWrite(exchange);
+
+    public ChannelReader<Exchange> Inbound(int lane) => _inbound[lane].Reader;
+
+    public ChannelReader<LocalChannel> Outbound(int lane) => _outbound[lane].Reader;
+
+    public ChannelWriter<LocalChannel> OutboundTurns(int lane) => _outbound[lane].Writer;
+}

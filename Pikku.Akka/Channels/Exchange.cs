@@ -1,0 +1,118 @@
+using System.Buffers;
+using Akka.Actor;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>
+/// One thing that a connection has to do and what comes of it: a message and its reply, a lifecycle function, a hub event for a handler.
+/// Owned by one room at a time: the receive loop, the connection's actor, a lane, the function's actor, the connection's actor again.
+/// </summary>
+internal sealed class Exchange : Invocation
+{
+    private byte[]? _buffer;
+
+    private Exchange(LocalChannel channel, ExchangeKind kind)
+    {
+        Channel = channel;
+        Kind = kind;
+    }
+
+    public LocalChannel Channel { get; }
+
+    public ExchangeKind Kind { get; }
+
+    /// <summary>The frame as it came.</summary>
+    public ReadOnlyMemory<byte> Frame { get; private init; }
+
+    /// <summary>Where things stand in the frame. Set by decode, for text.</summary>
+    public ScannedMessage Scan { get; set; }
+
+    /// <summary>True when it came faster than the connection may send: it is answered, and not run.</summary>
+    public bool IsOverRate { get; set; }
+
+    /// <summary>True when the message was malformed or went nowhere: it costs more of the rate than others.</summary>
+    public bool IsViolation { get; set; }
+
+    /// <summary>When it was handed to a lane; the deadline counts from here.</summary>
+    public long StartedAt { get; set; }
+
+    public HubEvent? HubEvent { get; private init; }
+
+    public IEventHandler? Handler { get; private init; }
+
+    /// <summary>What goes out when it is over; none when nothing does.</summary>
+    public OutboundItem? Outcome { get; set; }
+
+    /// <summary>The next of a burst that the receive loop read at once.</summary>
+    public Exchange? Next { get; set; }
+
+    public override object? OpeningData => Channel.OpeningDataOrNull;
+
+    /// <summary>A frame in a buffer that was rented from the shared pool, which the exchange gives back.</summary>
+    public static Exchange OfFrame(LocalChannel channel, bool binary, byte[] rented, int length) =>
+        new(channel, binary ? ExchangeKind.Binary : ExchangeKind.Text) { _buffer = rented, Frame = rented.AsMemory(0, length) };
+
+    public static Exchange OfLifecycle(LocalChannel channel, ExchangeKind kind) => new(channel, kind);
+
+    public static Exchange OfEvent(LocalChannel channel, HubEvent hubEvent, IEventHandler handler) =>
+        new(channel, ExchangeKind.Event) { HubEvent = hubEvent, Handler = handler };
+
+    /// <summary>Names what is called, and makes what the user's code gets.</summary>
+    public void Bind(BoundAction action, ReadOnlyMemory<byte> data)
+    {
+        Action = action;
+        Data = data;
+        Services = new InvocationServices(Channel.Runtime.Scopes);
+        Wire = Channel.WireFor(action.Name, Services, () => Cancellation);
+    }
+
+    /// <summary>
+    /// The run is over: whatever is to be said is encoded while the services of the call still live, then the connection's actor is told.
+    /// When the deadline was first, nobody waits for it any more.
+    /// </summary>
+    public override void Finished()
+    {
+        var answers = TrySettle();
+        if (answers)
+            Outcome = Channel.Runtime.Replies.For(this);
+
+        var disposing = DisposeServicesAsync();
+        if (disposing.IsCompletedSuccessfully)
+            Report(answers);
+        else
+            _ = DisposeAndReport(disposing, answers);
+    }
+
+    /// <summary>Gives the frame's buffer back. Only when the run is really over: an abandoned one may still read it.</summary>
+    public void ReleaseBuffer()
+    {
+        if (_buffer is null)
+            return;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+    }
+
+    private async Task DisposeAndReport(ValueTask disposing, bool answers)
+    {
+        try
+        {
+            await disposing;
+        }
+        catch (Exception e)
+        {
+            Channel.Runtime.Log.ServicesNotDisposed(Action.Label, Channel.Id, e);
+        }
+
+        Report(answers);
+    }
+
+    private void Report(bool answers)
+    {
+        if (answers)
+            Channel.Owner.Tell(new ChannelProtocol.Completed(this), ActorRefs.NoSender);
+    }
+}

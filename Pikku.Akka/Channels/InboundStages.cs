@@ -1,0 +1,145 @@
+using System.Buffers;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>
+/// The stages of the inbound flow. All of them are synchronous and none of them throws: an exchange that has failed passes the rest
+/// untouched and is answered at the end.
+/// </summary>
+internal static class InboundStages
+{
+    /// <summary>Reads where things stand in a message, and finds the action (B1–B6).</summary>
+    public static Exchange Decode(Exchange exchange)
+    {
+        try
+        {
+            var channel = exchange.Channel.Runtime.Definition;
+            switch (exchange.Kind)
+            {
+                case ExchangeKind.Text:
+                    DecodeText(exchange, channel);
+                    break;
+                case ExchangeKind.Binary when channel.OnBinaryMessage is { } handler:
+                    exchange.Bind(handler, exchange.Frame);
+                    break;
+                case ExchangeKind.Binary:
+                    exchange.Fail(new NotFoundError($"The channel '{channel.Name}' takes no binary frames."));
+                    break;
+                case ExchangeKind.Connect:
+                    exchange.Bind(channel.OnConnect!, default);
+                    break;
+                case ExchangeKind.Disconnect:
+                    exchange.Bind(channel.OnDisconnect!, default);
+                    break;
+            }
+        }
+        catch (Exception e)
+        {
+            exchange.Fail(e);
+        }
+
+        return exchange;
+    }
+
+    /// <summary>Refuses what came too fast, and what needs a session when there is none (D1, D2).</summary>
+    public static Exchange Authorize(Exchange exchange)
+    {
+        if (exchange.Error is not null || exchange.Kind == ExchangeKind.Event)
+            return exchange;
+        if (exchange.IsOverRate)
+            exchange.Fail(new TooManyRequestsError());
+        else if (exchange.Action is { Auth: true } action && exchange.Channel.Session.Current is null)
+            exchange.Fail(new UnauthorizedRouteError(action.Label));
+        return exchange;
+    }
+
+    /// <summary>Starts the middleware and the function, or ends what has failed.</summary>
+    public static Exchange Dispatch(Exchange exchange)
+    {
+        try
+        {
+            if (exchange.Error is not null)
+                exchange.Finished();
+            else if (exchange.Kind == ExchangeKind.Event)
+                _ = Handle(exchange);
+            else if (exchange.Action is null)
+                exchange.Finished(); // an answer to a call that nobody waits for any more
+            else
+                MiddlewareChain.Start(exchange);
+        }
+        catch (Exception e)
+        {
+            exchange.Fail(e);
+            exchange.Finished();
+        }
+
+        return exchange;
+    }
+
+    /// <summary>Answers an exchange that no lane has room for.</summary>
+    public static void Shed(Exchange exchange)
+    {
+        Decode(exchange).Fail(new ServiceUnavailableError("The lane of the connection is full (pikku.channel.lane-capacity)."));
+        exchange.Finished();
+    }
+
+    private static void DecodeText(Exchange exchange, CompiledChannel channel)
+    {
+        var frame = exchange.Frame;
+        MessageScanner.Scan(frame.Span, channel.Routes, exchange.Channel.IsEnveloped, out var scan);
+        exchange.Scan = scan;
+        if (scan.IsRpc)
+            return;
+
+        if (scan.Outcome == ScanOutcome.Matched)
+            BindAction(exchange, channel.Actions[scan.Action], scan);
+        else if (channel.OnMessage is { } handler && (scan.Outcome == ScanOutcome.NotFound || handler.Mode == InputMode.RawText))
+            exchange.Bind(handler, frame);
+        else
+            Refuse(exchange, scan);
+    }
+
+    private static void BindAction(Exchange exchange, BoundAction action, in ScannedMessage scan)
+    {
+        var frame = exchange.Frame;
+        if (scan.Enveloped)
+        {
+            exchange.Bind(action, frame[scan.Data]);
+        }
+        else if (action.Runner.NeedsExcision(exchange.Channel.Runtime.Definition.Routes.KeyOf(scan.Key)))
+        {
+            var data = new ArrayBufferWriter<byte>(frame.Length);
+            FlatData.Without(frame.Span, exchange.Channel.Runtime.Definition.Routes.Utf8KeyOf(scan.Key), data);
+            exchange.Bind(action, data.WrittenMemory);
+        }
+        else
+        {
+            exchange.Bind(action, frame);
+        }
+    }
+
+    private static void Refuse(Exchange exchange, in ScannedMessage scan)
+    {
+        exchange.IsViolation = true;
+        exchange.Fail(scan.Outcome == ScanOutcome.Malformed
+            ? new BadRequestError("The message is not JSON.")
+            : new NotFoundError("The message matches no action."));
+    }
+
+    private static async Task Handle(Exchange exchange)
+    {
+        try
+        {
+            await exchange.Handler!.HandleAsync(exchange.HubEvent!);
+        }
+        catch (Exception e)
+        {
+            exchange.Fail(e);
+        }
+
+        exchange.Finished();
+    }
+}

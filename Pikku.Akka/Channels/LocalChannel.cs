@@ -1,0 +1,236 @@
+using System.Text.Json;
+using Akka.Actor;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Sessions;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>
+/// A connection on this node as everybody but its actor uses it: what the application calls, what the hub delivers to, and the way out to
+/// the socket. Safe from any thread; the actor alone decides about the connection's life.
+/// </summary>
+internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
+{
+    private readonly OutboundQueue? _queue;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly object? _openingData;
+    private RemoteCalls? _remote;
+    private volatile object? _state;
+    private int _waitingEvents;
+    private int _closing;
+
+    public LocalChannel(string id, ChannelRuntime runtime, object? openingData, IServiceProvider services, SessionHolder session, bool enveloped)
+    {
+        Id = id;
+        Runtime = runtime;
+        _openingData = openingData;
+        Services = services;
+        Session = session;
+        IsEnveloped = enveloped;
+        Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)runtime.Lanes);
+        Outbox = new Outbox(runtime.Settings.Outbox);
+        if (runtime.HasChannelMiddleware)
+            _queue = new OutboundQueue(this, runtime.OutboundTurns(Lane), runtime.Settings.Outbox);
+        LastReceived = LastPing = runtime.Clock.GetTimestamp();
+        LastUsed = LastReceived;
+    }
+
+    public string Id { get; }
+
+    public string Name => Runtime.Definition.Name;
+
+    public ChannelRuntime Runtime { get; }
+
+    public IServiceProvider Services { get; }
+
+    public SubscriptionLedger Subscriptions { get; } = new();
+
+    public SessionHolder Session { get; }
+
+    /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
+    public bool IsEnveloped { get; }
+
+    /// <summary>The lane that all of its exchanges go through.</summary>
+    public int Lane { get; }
+
+    public Outbox Outbox { get; }
+
+    /// <summary>The connection's actor.</summary>
+    public IActorRef Owner { get; set; } = ActorRefs.Nobody;
+
+    public bool IsOpen => Volatile.Read(ref _closing) == 0;
+
+    public CancellationToken Closed => _closed.Token;
+
+    public object? OpeningDataOrNull => _openingData;
+
+    /// <summary>When the last byte came from the client, pongs included.</summary>
+    public long LastReceived { get; set; }
+
+    /// <summary>When the last message came or went.</summary>
+    public long LastUsed { get; set; }
+
+    /// <summary>When the client was last asked whether it is still there.</summary>
+    public long LastPing { get; set; }
+
+    /// <summary>When the oldest exchange under way began; 0 when none is.</summary>
+    public long BusySince { get; set; }
+
+    /// <summary>When the connection began to close; 0 while it is open.</summary>
+    public long ClosingSince { get; private set; }
+
+    /// <summary>Told when an answer of the client is awaited, so that reading must go on, and when none is any more.</summary>
+    public Action<bool> AwaitingAnswer { get; set; } = _ => { };
+
+    /// <summary>Cuts the socket off, without a close frame.</summary>
+    public Action AbortSocket { get; set; } = () => { };
+
+    public T OpeningData<T>() => _openingData is T data
+        ? data
+        : throw new InvalidCastException($"The channel '{Name}' declares {Runtime.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
+
+    public void Send<T>(T message)
+    {
+        if (IsOpen && Outgoing(message) is { } item)
+            Post(item);
+    }
+
+    public async ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
+    {
+        if (Outgoing(message) is not { } item)
+            return;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Closed);
+        if (_queue is not null)
+            await _queue.WaitForRoom().WaitAsync(ended.Token);
+        await Outbox.WaitForRoom(item.Frame.Length).WaitAsync(ended.Token);
+        ended.Token.ThrowIfCancellationRequested();
+        Post(item);
+    }
+
+    public async ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Runtime.Settings.Remote, Runtime.Clock, AwaitingAnswer));
+        if (!IsOpen)
+            calls.Close();
+        var answer = await calls.CallAsync(id => Post(Runtime.Replies.RemoteCall(id, function, data)), function, cancellationToken);
+        try
+        {
+            return answer is { } json ? json.Deserialize<TOut>(Runtime.Json) : default;
+        }
+        catch (JsonException e)
+        {
+            throw new ChannelRpcException(
+                ChannelRpcError.Invalid, nameof(ChannelRpcError), $"The answer of '{function}' is not a {typeof(TOut).Name}.", e);
+        }
+    }
+
+    public T? GetState<T>() => _state is { } state ? (T)state : default;
+
+    public void SetState<T>(T state) => _state = state;
+
+    public void ClearState() => _state = null;
+
+    public void Close(CloseCode code = CloseCode.Normal, string reason = "")
+    {
+        if (EndOutput(code, reason))
+            Owner.Tell(new ChannelProtocol.Close(code, reason), ActorRefs.NoSender);
+    }
+
+    /// <summary>Takes an event of the hub.</summary>
+    public void Deliver(HubEvent hubEvent)
+    {
+        if (IsOpen)
+            Post(Runtime.Replies.Event(this, hubEvent));
+    }
+
+    /// <summary>Takes an event for a handler; a client whose handlers fall behind is treated as one that reads too slowly.</summary>
+    public void Deliver(HubEvent hubEvent, IEventHandler handler)
+    {
+        if (!IsOpen)
+            return;
+        if (Interlocked.Increment(ref _waitingEvents) > Runtime.Settings.Connection.InboxMessages)
+            Overflow();
+        else
+            Owner.Tell(new ChannelProtocol.HandleEvent(hubEvent, handler), ActorRefs.NoSender);
+    }
+
+    /// <summary>The handler of an event has run.</summary>
+    public void EventHandled() => Interlocked.Decrement(ref _waitingEvents);
+
+    /// <summary>Sends something: through the channel middleware if there is any, in order with all the rest.</summary>
+    public void Post(in OutboundItem item)
+    {
+        if (_queue is null)
+            Write(item.Frame);
+        else if (!_queue.Enqueue(item))
+            Overflow();
+    }
+
+    /// <summary>Puts a frame into the outbox: the end of the way out.</summary>
+    public void Write(OutboundFrame frame)
+    {
+        LastUsed = Runtime.Clock.GetTimestamp();
+        if (Outbox.Add(frame) == OutboxResult.Full)
+            Overflow();
+    }
+
+    /// <summary>Puts the close frame behind everything that was sent so far.</summary>
+    /// <returns>False when that has been done before.</returns>
+    public bool EndOutput(CloseCode code, string reason)
+    {
+        if (Interlocked.Exchange(ref _closing, 1) != 0)
+            return false;
+        ClosingSince = Runtime.Clock.GetTimestamp();
+        var last = new OutboundItem(Runtime.Replies.CloseFrame(code, reason)) { IsLast = true };
+        if (_queue is null)
+            Outbox.Complete(last.Frame);
+        else
+            _queue.Enqueue(last);
+        return true;
+    }
+
+    /// <summary>The socket has gone: nothing can be sent any more, and whoever waits for the client need not.</summary>
+    public void SocketEnded()
+    {
+        Interlocked.Exchange(ref _closing, 1);
+        if (ClosingSince == 0)
+            ClosingSince = Runtime.Clock.GetTimestamp();
+        _queue?.Abandon();
+        Outbox.Abandon();
+        _remote?.Close();
+        _closed.Cancel();
+    }
+
+    /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
+    public bool TryTakeAnswer(ReadOnlySpan<byte> text) => _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls);
+
+    public Wire WireFor(string? action, InvocationServices services, Func<CancellationToken> cancellation) =>
+        new(this, Session, Runtime.Sessions, Runtime.Hub, services, action, cancellation);
+
+    /// <summary>The batch of this connection's turn in the channel middleware.</summary>
+    public OutboundTurn TakeTurn() => new(this, _queue!.Take());
+
+    public void EndTurn() => _queue!.EndTurn();
+
+    private OutboundItem? Outgoing<T>(T message) => Runtime.Replies.Message(this, ChannelEventKind.Send, message);
+
+    private void Overflow()
+    {
+        if (!IsOpen)
+            return;
+        Runtime.Metrics.OutboxOverflowed(Name);
+        Runtime.Log.SlowConsumer(Name, Id);
+        // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
+        _queue?.Abandon();
+        if (Interlocked.Exchange(ref _closing, 1) == 0)
+        {
+            ClosingSince = Runtime.Clock.GetTimestamp();
+            Outbox.Complete(Runtime.Replies.CloseFrame(CloseCode.TryAgainLater, "slow consumer"));
+            Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, "slow consumer"), ActorRefs.NoSender);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Pikku.Akka.Diagnostics;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>The stages of the outbound flow: one for each piece of channel middleware, then encode.</summary>
+internal static class OutboundStages
+{
+    /// <summary>Runs one piece of middleware over every event of a turn, one after another. One that throws or hangs drops its event.</summary>
+    public static async Task<OutboundTurn> Apply(PikkuChannelMiddleware middleware, OutboundTurn turn)
+    {
+        var passed = new List<OutboundItem>(turn.Items.Count);
+        foreach (var item in turn.Items)
+        {
+            if (item.Event is null)
+                passed.Add(item);
+            else
+                await Apply(middleware, turn.Channel, item, passed);
+        }
+
+        return turn with { Items = passed };
+    }
+
+    /// <summary>Encodes what has come through and puts it into the outbox.</summary>
+    public static OutboundTurn Encode(OutboundTurn turn)
+    {
+        foreach (var item in turn.Items)
+        {
+            if (item.IsLast)
+                turn.Channel.Outbox.Complete(item.Frame);
+            else if (item.Event is null)
+                turn.Channel.Write(item.Frame);
+            else
+                Write(turn.Channel, item);
+        }
+
+        turn.Channel.EndTurn();
+        return turn;
+    }
+
+    private static async Task Apply(PikkuChannelMiddleware middleware, LocalChannel channel, OutboundItem item, List<OutboundItem> passed)
+    {
+        var runtime = channel.Runtime;
+        var mine = new List<OutboundItem>(1);
+        try
+        {
+            var running = middleware(channel.Services, item.Event!, next =>
+            {
+                if (next is not null)
+                    mine.Add(item with { Event = next });
+                return default;
+            });
+            if (!running.IsCompletedSuccessfully)
+                await running.AsTask().WaitAsync(runtime.Settings.Channel.MiddlewareTimeout, runtime.Clock);
+            passed.AddRange(mine);
+        }
+        catch (Exception e)
+        {
+            // What it had passed on before it threw is dropped too: half of a fan-out would mislead.
+            runtime.Metrics.ChannelMiddlewareFailed(channel.Name);
+            runtime.Log.ChannelMiddlewareFailed(item.Event!.Kind, channel.Name, channel.Id, e);
+        }
+    }
+
+    private static void Write(LocalChannel channel, in OutboundItem item)
+    {
+        var runtime = channel.Runtime;
+        try
+        {
+            channel.Write(runtime.Replies.Encode(item));
+        }
+        catch (Exception e)
+        {
+            runtime.Metrics.ChannelMiddlewareFailed(channel.Name);
+            runtime.Log.EventNotEncoded(item.Event!.Kind, channel.Name, channel.Id, e);
+        }
+    }
+}

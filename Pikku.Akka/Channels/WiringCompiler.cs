@@ -1,0 +1,258 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>Turns what the application said into what runs, and finds every mistake in it at once (A6).</summary>
+internal sealed class WiringCompiler(PikkuBuilder app, FunctionBinder binder, InputOptions input, JsonSerializerOptions json)
+{
+    private readonly List<string> _problems = [];
+    private readonly Dictionary<string, PikkuFunction> _functions = new(StringComparer.Ordinal);
+
+    /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
+    public IReadOnlyList<CompiledChannel> Compile()
+    {
+        CheckGlobals();
+        CheckUnique(c => c.Name, "name");
+        CheckUnique(c => c.Route.TrimEnd('/').ToUpperInvariant(), "route");
+        var channels = app.Channels.Select(Compile).ToArray();
+        return _problems.Count == 0 ? channels : throw new PikkuWiringException([.. _problems.Distinct()]);
+    }
+
+    private CompiledChannel Compile(ChannelDefinition channel)
+    {
+        if (string.IsNullOrWhiteSpace(channel.Name))
+            Problem("a channel", "has no name; give it one");
+        CheckRoute(channel);
+        if (channel.OpeningData is { } opening)
+            CheckSerialisable(opening, $"the opening data of channel '{channel.Name}'");
+
+        var actions = new List<BoundAction>();
+        var routes = new RoutingTable.Builder();
+        foreach (var (key, values) in channel.Actions)
+            CompileKey(channel, key, values, actions, routes);
+
+        return new CompiledChannel
+        {
+            Name = channel.Name,
+            Route = channel.Route,
+            Auth = channel.Auth,
+            OpeningData = channel.OpeningData,
+            Routes = routes.Build(),
+            Actions = [.. actions],
+            OnConnect = Lifecycle(channel, channel.OnConnect, "onConnect"),
+            OnDisconnect = Lifecycle(channel, channel.OnDisconnect, "onDisconnect"),
+            OnMessage = Default(channel),
+            OnBinaryMessage = Binary(channel),
+            ChannelMiddleware = ChannelMiddlewareOf(channel),
+        };
+    }
+
+    private void CompileKey(
+        ChannelDefinition channel, string key, List<(string Value, ActionDefinition Action)> values, List<BoundAction> actions,
+        RoutingTable.Builder routes)
+    {
+        var place = $"channel '{channel.Name}'";
+        if (string.IsNullOrEmpty(key))
+            Problem(place, "has an empty routing key; name the property that names the action");
+        if (key is "data" or "id")
+            Problem(place, $"uses the routing key '{key}', which is part of every envelope; choose another one");
+        if (values.Count == 0)
+            Problem(place, $"wires nothing to the routing key '{key}'; wire an action or remove it");
+        foreach (var twice in values.GroupBy(v => v.Value, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            Problem(place, $"wires '{key}:{twice.Key}' {twice.Count()} times; keep one");
+
+        foreach (var (value, definition) in values.DistinctBy(v => v.Value, StringComparer.Ordinal))
+        {
+            if (string.IsNullOrEmpty(value))
+                Problem(place, $"wires an empty value of '{key}'; give it a name");
+            if (value.StartsWith("pikku-rpc-", StringComparison.Ordinal))
+                Problem(place, $"wires '{key}:{value}', but names that begin with 'pikku-rpc-' are reserved; choose another one");
+            if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, value) is not { } action)
+                continue;
+            routes.Add(key, value, actions.Count, action.Runner.DeclaresData);
+            actions.Add(action);
+        }
+    }
+
+    private BoundAction? Lifecycle(ChannelDefinition channel, ActionDefinition? definition, string label)
+    {
+        if (definition is null)
+            return null;
+        // H2: global, the channel's tags, its own: not that of the channel's actions. And no gate but the function's own (D1).
+        var bound = Bind(channel, definition, label, InputMode.Opening, null, lifecycle: true);
+        if (bound is { Runner: var runner } && InputOf(runner) is var type && type != typeof(None) && type != channel.OpeningData)
+            Problem($"{label} of channel '{channel.Name}'", $"takes {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with OpeningData<{type.Name}>()");
+        return bound;
+    }
+
+    private BoundAction? Default(ChannelDefinition channel)
+    {
+        if (channel.OnMessage is not { } definition)
+            return null;
+        var mode = TryBindBody(definition.Function)?.Input == typeof(string) ? InputMode.RawText : InputMode.Json;
+        return Bind(channel, definition, "the default message route", mode, null);
+    }
+
+    private BoundAction? Binary(ChannelDefinition channel)
+    {
+        if (channel.OnBinaryMessage is not { } definition)
+            return null;
+        var body = TryBindBody(definition.Function);
+        if (body is not null && body.Input != typeof(ReadOnlyMemory<byte>) && body.Input != typeof(byte[]))
+            Problem($"the binary handler of channel '{channel.Name}'", $"takes {body.Input}; its input must be ReadOnlyMemory<byte> or byte[]");
+        if (body is not null && !BinaryResult.IsBinaryOrNothing(body.Output))
+            Problem($"the binary handler of channel '{channel.Name}'", $"returns {body.Output}; its result must be bytes or nothing");
+        return Bind(channel, definition, "the binary message route", InputMode.Binary, null);
+    }
+
+    private BoundAction? Bind(
+        ChannelDefinition channel, ActionDefinition definition, string label, InputMode mode, string? name, bool lifecycle = false)
+    {
+        var function = definition.Function;
+        var place = $"{label} of channel '{channel.Name}'";
+        CheckFunction(function, place);
+        FunctionBody body;
+        try
+        {
+            body = binder.Bind(function);
+        }
+        catch (FunctionBindingException e)
+        {
+            Problem(place, $"can't be called: {e.Message}");
+            return null;
+        }
+
+        if (mode == InputMode.Json && body.Input != typeof(None))
+            CheckSerialisable(body.Input, $"the input of {place}");
+        if (mode != InputMode.Binary && body.Output != typeof(None))
+            CheckSerialisable(body.Output, $"the result of {place}");
+        PikkuPermissions[] sets = [definition.Permissions, function.Permissions];
+        foreach (var permission in sets.SelectMany(s => s.Groups).SelectMany(g => g.All))
+            CheckPermission(permission, body.Input, place);
+
+        var permissions = new PermissionCheck(app.GlobalPermissions, sets);
+        var runner = body.Accept(new RunnerFactory(function, input, mode, permissions, json, place, _problems));
+        return runner is null ? null : new BoundAction
+        {
+            Function = function,
+            Runner = runner,
+            Mode = mode,
+            Label = label,
+            Name = name,
+            Auth = !lifecycle && (definition.Auth ?? channel.Auth),
+            Permissions = permissions,
+            Middleware = lifecycle
+                ? MiddlewareChain.Compose(app.GlobalMiddleware, TagsOf(channel), definition.Middleware)
+                : MiddlewareChain.Compose(
+                    app.GlobalMiddleware, TagsOf(channel), channel.Middleware, definition.Middleware,
+                    function.Tags.SelectMany(MiddlewareOf), function.Middleware),
+        };
+    }
+
+    private IEnumerable<PikkuMiddleware> TagsOf(ChannelDefinition channel) => NamesOf(channel).SelectMany(MiddlewareOf);
+
+    private IEnumerable<PikkuMiddleware> MiddlewareOf(string tag) => app.TagMiddleware.GetValueOrDefault(tag) ?? [];
+
+    private PikkuChannelMiddleware[] ChannelMiddlewareOf(ChannelDefinition channel) =>
+        [.. NamesOf(channel).SelectMany(tag => app.TagChannelMiddleware.GetValueOrDefault(tag) ?? []).Concat(channel.ChannelMiddleware).Distinct()];
+
+    // The name of a channel is one of its tags, so that a channel without tags can be addressed.
+    private static IEnumerable<string> NamesOf(ChannelDefinition channel) => channel.Tags.Append(channel.Name).Distinct(StringComparer.Ordinal);
+
+    private FunctionBody? TryBindBody(PikkuFunction function)
+    {
+        try
+        {
+            return binder.Bind(function);
+        }
+        catch (FunctionBindingException)
+        {
+            return null; // told where the function is bound for its place
+        }
+    }
+
+    private static Type InputOf(FunctionRunner runner) => runner.GetType().GenericTypeArguments[0];
+
+    private void CheckGlobals()
+    {
+        foreach (var permission in app.GlobalPermissions)
+            if (permission.DataType is { } type && type != typeof(JsonElement) && type != typeof(object))
+                Problem($"the global permission '{permission.Name}'", $"looks at {type}, but is asked about the data of every function; take JsonElement or object");
+    }
+
+    private void CheckUnique(Func<ChannelDefinition, string> key, string what)
+    {
+        foreach (var group in app.Channels.GroupBy(key, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            Problem($"the channels {string.Join(" and ", group.Select(c => $"'{c.Name}'"))}", $"have the same {what}; give each its own");
+    }
+
+    private void CheckRoute(ChannelDefinition channel)
+    {
+        try
+        {
+            RoutePatternFactory.Parse(channel.Route);
+        }
+        catch (RoutePatternException e)
+        {
+            Problem($"channel '{channel.Name}'", $"has the route '{channel.Route}', which is no route pattern: {e.Message}");
+        }
+    }
+
+    private void CheckFunction(PikkuFunction function, string place)
+    {
+        if (string.IsNullOrWhiteSpace(function.Name))
+            Problem(place, "uses a function without a name; give it one");
+        if (!_functions.TryAdd(function.Name, function) && !IsSame(_functions[function.Name], function))
+            Problem(place, $"uses a function named '{function.Name}', and another one has the same name; rename one, or declare it once and use that");
+        foreach (var scope in function.Scopes.Where(s => !app.Scopes.Contains(s)))
+            Problem($"the function '{function.Name}'", $"needs the scope '{scope}', which nobody declared; declare it with AddScopes(\"{scope}\")");
+    }
+
+    // A class is declared by its attributes, so that every Of<T>() without changes says the same.
+    private static bool IsSame(PikkuFunction one, PikkuFunction other) =>
+        ReferenceEquals(one, other) || (one.Class is not null && one.Class == other.Class);
+
+    private void CheckPermission(PikkuPermission permission, Type inputType, string place)
+    {
+        if (permission.DataType is { } data && data != typeof(JsonElement) && !data.IsAssignableFrom(inputType))
+            Problem(place, $"has the permission '{permission.Name}', which looks at {data}, but the input is {inputType}; take that, a base of it, or JsonElement");
+    }
+
+    private void CheckSerialisable(Type type, string what)
+    {
+        try
+        {
+            // Reading the properties is what finds the members that have no converter.
+            _ = json.GetTypeInfo(type).Properties;
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            Problem(what, $"is {type}, which can't be serialised: {e.Message}");
+        }
+    }
+
+    private void Problem(string place, string problem) => _problems.Add($"{place} {problem}.");
+
+    private sealed class RunnerFactory(
+        PikkuFunction function, InputOptions input, InputMode mode, PermissionCheck permissions, JsonSerializerOptions json, string place,
+        List<string> problems)
+        : IFunctionBodyVisitor<FunctionRunner?>
+    {
+        public FunctionRunner? Visit<TIn, TOut>(FunctionBody<TIn, TOut> body)
+        {
+            try
+            {
+                return new TypedFunctionRunner<TIn, TOut>(function, body, new InputReader<TIn>(input), mode, permissions, json);
+            }
+            catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+            {
+                problems.Add($"{place} can't be prepared: {e.Message}.");
+                return null;
+            }
+        }
+    }
+}

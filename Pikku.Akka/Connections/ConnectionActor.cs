@@ -1,0 +1,280 @@
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
+
+namespace Pikku.Akka.Connections;
+
+/// <summary>
+/// The life of one connection: <c>onConnect</c>, its messages in order, <c>onDisconnect</c>. Decides by <see cref="ConnectionState"/>;
+/// what is to be done goes to a lane of the channel, what comes of it goes out from here.
+/// </summary>
+internal sealed class ConnectionActor : UntypedActor
+{
+    private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5: the code of a connection that ended without a close frame
+
+    private readonly LocalChannel _channel;
+    private readonly InboxCredit _credit;
+    private readonly Action<LocalChannel> _unsubscribe;
+    private readonly TaskCompletionSource _ended;
+    private readonly ConnectionState _state;
+    private MessageRate? _rate;
+    private int _closeCode = NoCloseFrame;
+    private bool _socketEnded;
+
+    public ConnectionActor(ConnectionProtocol.Open open, Action<LocalChannel> unsubscribe)
+    {
+        _channel = open.Channel;
+        _credit = open.Inbox;
+        _ended = open.Ended;
+        _unsubscribe = unsubscribe;
+        _state = new ConnectionState(_channel.Runtime.Settings.Channel.MaxInFlight);
+    }
+
+    private ChannelRuntime Runtime => _channel.Runtime;
+
+    public static Props Props(ConnectionProtocol.Open open, Action<LocalChannel> unsubscribe) =>
+        global::Akka.Actor.Props.Create(() => new ConnectionActor(open, unsubscribe));
+
+    protected override void PreStart()
+    {
+        _channel.Owner = Self;
+        _channel.AwaitingAnswer = _credit.Widen;
+        Runtime.Metrics.Connected(_channel.Name);
+        if (Runtime.Definition.OnConnect is null)
+            _state.Opened();
+        else
+            HandOver(Exchange.OfLifecycle(_channel, ExchangeKind.Connect));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ConnectionProtocol.Received received:
+                OnReceived(received);
+                break;
+            case ChannelProtocol.Completed completed:
+                OnCompleted(completed.Exchange);
+                break;
+            case ChannelProtocol.HandleEvent handle:
+                OnHandleEvent(handle);
+                break;
+            case ChannelProtocol.Close close:
+                Close(close.Code, close.Reason);
+                break;
+            case ConnectionProtocol.SocketEnded ended:
+                OnSocketEnded(ended);
+                break;
+            case ConnectionProtocol.CheckDeadlines:
+                OnCheckDeadlines();
+                break;
+            case ConnectionProtocol.SessionExpired:
+                OnSessionExpired();
+                break;
+            case ConnectionProtocol.Drain:
+                _state.Drain();
+                break;
+            default:
+                Unhandled(message);
+                return;
+        }
+
+        GoOn();
+    }
+
+    protected override void PostStop()
+    {
+        _rate?.Dispose();
+        if (!_state.IsEnded)
+        {
+            // Only a bug, or the end of the actor system, stops a connection in the middle of its life.
+            EndSocketSide();
+            _channel.AbortSocket();
+        }
+
+        Runtime.Metrics.Disconnected(_channel.Name, _closeCode);
+        _ended.TrySetResult();
+    }
+
+    private void OnReceived(ConnectionProtocol.Received received)
+    {
+        _channel.LastUsed = Runtime.Clock.GetTimestamp();
+        Runtime.Metrics.Received(_channel.Name, received.Count);
+        for (var exchange = received.First; exchange is not null; exchange = TakeNext(exchange))
+        {
+            if (!_state.Accepts || (exchange.Kind == ExchangeKind.Text && _channel.TryTakeAnswer(exchange.Frame.Span)))
+            {
+                Discard(exchange);
+                continue;
+            }
+
+            _rate ??= new MessageRate(Runtime.Settings.Limits);
+            exchange.IsOverRate = !_rate.TryTake();
+            if (_rate.IsHopeless)
+            {
+                Discard(exchange);
+                Close(CloseCode.PolicyViolation, "too many messages");
+                continue;
+            }
+
+            _state.Enqueue(exchange);
+        }
+    }
+
+    private static Exchange? TakeNext(Exchange exchange)
+    {
+        // The chain would keep the whole burst alive as long as its last message.
+        var next = exchange.Next;
+        exchange.Next = null;
+        return next;
+    }
+
+    private void OnHandleEvent(ChannelProtocol.HandleEvent handle)
+    {
+        if (_state.Accepts)
+            _state.Enqueue(Exchange.OfEvent(_channel, handle.Event, handle.Handler));
+        else
+            _channel.EventHandled();
+    }
+
+    private void OnCompleted(Exchange exchange)
+    {
+        Conclude(exchange);
+        exchange.ReleaseBuffer();
+    }
+
+    private void OnCheckDeadlines()
+    {
+        var timeout = Runtime.Settings.Function.Timeout;
+        var late = _state.InFlight.Where(e => Runtime.Clock.GetElapsedTime(e.StartedAt) >= timeout).ToArray();
+        foreach (var exchange in late)
+        {
+            if (!exchange.TrySettle())
+                continue; // it is done, and its message waits behind this one
+            exchange.Cancel();
+            Runtime.Metrics.Abandoned(_channel.Name);
+            Runtime.Log.Abandoned(exchange.Action?.Label ?? exchange.Kind.ToString(), _channel.Id, timeout);
+            exchange.Fail(new RequestTimeoutError());
+            exchange.Outcome = Runtime.Replies.For(exchange);
+            Conclude(exchange);
+        }
+    }
+
+    private void OnSessionExpired()
+    {
+        if (!_channel.Session.IsExpired)
+            return;
+        if (Runtime.Settings.Session.OnExpiry == Settings.SessionExpiry.Downgrade)
+            _channel.Session.Clear();
+        else
+            Close(CloseCode.PolicyViolation, "session expired");
+    }
+
+    private void OnSocketEnded(ConnectionProtocol.SocketEnded ended)
+    {
+        _closeCode = ended.Code;
+        EndSocketSide();
+    }
+
+    private void EndSocketSide()
+    {
+        _socketEnded = true;
+        _channel.SocketEnded();
+        foreach (var exchange in _state.InFlight)
+            exchange.Cancel();
+        DropWaiting();
+        _unsubscribe(_channel);
+    }
+
+    // What an exchange leaves behind, whoever ended it.
+    private void Conclude(Exchange exchange)
+    {
+        if (!_state.End(exchange))
+            return;
+        if (exchange.Kind is ExchangeKind.Text or ExchangeKind.Binary)
+            _credit.Return(exchange.Frame.Length);
+        if (exchange.Outcome is { } outcome && _channel.IsOpen)
+            _channel.Post(outcome);
+
+        switch (exchange.Kind)
+        {
+            case ExchangeKind.Connect when exchange.Error is { } error:
+                Close(CloseCodeOf(error), "onConnect failed");
+                break;
+            case ExchangeKind.Connect:
+                _state.Opened();
+                break;
+            case ExchangeKind.Disconnect:
+                _state.Ended();
+                break;
+            case ExchangeKind.Event:
+                _channel.EventHandled();
+                break;
+            default:
+                if (exchange.IsViolation)
+                    _rate?.TakeForViolation();
+                if (exchange.Error is { } failed && Runtime.Settings.Channel.CloseOnError)
+                    Close(CloseCodeOf(failed), "a message failed");
+                break;
+        }
+    }
+
+    // The next messages as far as the window lets them, or the end when nothing is left to do.
+    private void GoOn()
+    {
+        while (_state.TryNext() is { } next)
+            HandOver(next);
+
+        _channel.BusySince = _state.InFlight is [var oldest, ..] ? oldest.StartedAt : 0;
+        if (_state.IsDrained)
+            Close(CloseCode.GoingAway, "the node is going away");
+        if (_socketEnded && _state.IsQuiet)
+            Disconnect();
+        if (_state.IsEnded)
+            Context.Stop(Self);
+    }
+
+    private void HandOver(Exchange exchange)
+    {
+        exchange.StartedAt = Runtime.Clock.GetTimestamp();
+        _state.Begin(exchange);
+        if (!Runtime.TryHandOver(exchange))
+            InboundStages.Shed(exchange);
+    }
+
+    private void Disconnect()
+    {
+        _state.Disconnecting();
+        if (Runtime.Definition.OnDisconnect is null)
+            _state.Ended();
+        else
+            HandOver(Exchange.OfLifecycle(_channel, ExchangeKind.Disconnect));
+    }
+
+    private void Close(CloseCode code, string reason)
+    {
+        if (_channel.EndOutput(code, reason) && code is not (CloseCode.Normal or CloseCode.GoingAway))
+            Runtime.Log.Closing(_channel.Name, _channel.Id, reason);
+        DropWaiting();
+    }
+
+    private void DropWaiting()
+    {
+        foreach (var exchange in _state.Close() ?? [])
+        {
+            if (exchange.Kind == ExchangeKind.Event)
+                _channel.EventHandled();
+            else
+                Discard(exchange);
+        }
+    }
+
+    private void Discard(Exchange exchange)
+    {
+        _credit.Return(exchange.Frame.Length);
+        exchange.ReleaseBuffer();
+    }
+
+    private static CloseCode CloseCodeOf(Exception error) =>
+        error is PikkuException { Status: 401 or 403 } ? CloseCode.PolicyViolation : CloseCode.InternalError;
+}

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.EventHub;
+
+namespace Pikku.Akka.Connections;
+
+/// <summary>The connections of this node, by the id of their channel.</summary>
+internal sealed class ConnectionDirectory : ISubscriberDirectory
+{
+    private readonly ConcurrentDictionary<string, LocalChannel> _channels = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource<IActorRef> _parent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _empty;
+
+    /// <summary>The actor that makes those of the connections; fails when the node could not be started.</summary>
+    public Task<IActorRef> Parent => _parent.Task;
+
+    public int Count => _channels.Count;
+
+    public IEnumerable<LocalChannel> All => _channels.Select(entry => entry.Value);
+
+    public void Started(IActorRef parent) => _parent.TrySetResult(parent);
+
+    public void FailedToStart(Exception error) => _parent.TrySetException(error);
+
+    public void Add(LocalChannel channel) => _channels[channel.Id] = channel;
+
+    public void Remove(LocalChannel channel)
+    {
+        _channels.TryRemove(channel.Id, out _);
+        if (_channels.IsEmpty)
+            Volatile.Read(ref _empty)?.TrySetResult();
+    }
+
+    public LocalChannel? Find(string channelId) => _channels.GetValueOrDefault(channelId);
+
+    IEventSubscriber? ISubscriberDirectory.Find(string channelId) => Find(channelId);
+
+    /// <summary>Completes when the last connection has gone.</summary>
+    public Task WhenEmpty()
+    {
+        var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _empty, empty);
+        if (_channels.IsEmpty)
+            empty.TrySetResult();
+        return empty.Task;
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pikku.Akka.Diagnostics;
+
+/// <summary>What is logged about connections and messages, with fixed ids. Never a payload, a token or a session.</summary>
+internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
+{
+    [LoggerMessage(1, LogLevel.Error, "{Action} of connection {ChannelId} failed ({ErrorId})")]
+    public partial void Failed(string action, string channelId, string errorId, Exception error);
+
+    [LoggerMessage(2, LogLevel.Debug, "{Action} of connection {ChannelId} was refused: {Name}")]
+    public partial void Refused(string action, string channelId, string name, Exception error);
+
+    [LoggerMessage(3, LogLevel.Error, "The result of {Action} of connection {ChannelId} can't be serialised ({ErrorId})")]
+    public partial void NotSerialisable(string action, string channelId, string errorId, Exception error);
+
+    [LoggerMessage(4, LogLevel.Warning, "The services of {Action} of connection {ChannelId} failed to be disposed")]
+    public partial void ServicesNotDisposed(string action, string channelId, Exception error);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Action} of connection {ChannelId} passed its deadline of {Deadline} and was abandoned")]
+    public partial void Abandoned(string action, string channelId, TimeSpan deadline);
+
+    [LoggerMessage(6, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} reads too slowly and is closed")]
+    public partial void SlowConsumer(string channel, string channelId);
+
+    [LoggerMessage(7, LogLevel.Error, "Channel middleware dropped a {Kind} of channel {Channel} for connection {ChannelId}")]
+    public partial void ChannelMiddlewareFailed(ChannelEventKind kind, string channel, string channelId, Exception error);
+
+    [LoggerMessage(8, LogLevel.Error, "A {Kind} of channel {Channel} for connection {ChannelId} can't be serialised after its middleware")]
+    public partial void EventNotEncoded(ChannelEventKind kind, string channel, string channelId, Exception error);
+
+    [LoggerMessage(9, LogLevel.Warning, "A binary message of connection {ChannelId} of channel {Channel} failed")]
+    public partial void BinaryFailed(string channel, string channelId, Exception error);
+
+    [LoggerMessage(10, LogLevel.Error, "A handler of topic {Topic} of connection {ChannelId} failed")]
+    public partial void EventHandlerFailed(string topic, string channelId, Exception error);
+
+    [LoggerMessage(11, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} is closed: {Reason}")]
+    public partial void Closing(string channel, string channelId, string reason);
+
+    [LoggerMessage(12, LogLevel.Debug, "Connection {ChannelId} of channel {Channel} ended: {How}")]
+    public partial void Ended(string channel, string channelId, string how);
+
+    [LoggerMessage(13, LogLevel.Information, "An upgrade to {Channel} was refused with {Status}: {Reason}")]
+    public partial void UpgradeRefused(string channel, int status, string reason);
+
+    [LoggerMessage(14, LogLevel.Error, "An upgrade to {Channel} failed")]
+    public partial void UpgradeFailed(string channel, Exception error);
+
+    [LoggerMessage(15, LogLevel.Information, "Draining {Connections} connections within {Timeout}")]
+    public partial void Draining(int connections, TimeSpan timeout);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Connections} connections were not done within {Timeout} and are cut off")]
+    public partial void DrainTimedOut(int connections, TimeSpan timeout);
+
+    [LoggerMessage(17, LogLevel.Information, "Pikku.Akka serves {Channels}")]
+    public partial void Started(string channels);
+
+    [LoggerMessage(18, LogLevel.Error, "The actor of connection {ChannelId} of channel {Channel} failed; the connection is cut off")]
+    public partial void ConnectionFailed(string channel, string channelId, Exception error);
+}

@@ -1,0 +1,31 @@
+using Akka.Actor;
+
+namespace Pikku.Akka.Functions;
+
+/// <summary>A function in one place of the wiring, ready to be called: what its wiring adds is worked out once, at the start.</summary>
+internal sealed class BoundAction
+{
+    public required PikkuFunction Function { get; init; }
+
+    public required FunctionRunner Runner { get; init; }
+
+    public required InputMode Mode { get; init; }
+
+    /// <summary>The routing key and the value, or the kind of handler: names the place in logs and metrics.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>The value of the routing key; null for handlers that no value names.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether a session is needed before anything runs.</summary>
+    public required bool Auth { get; init; }
+
+    /// <summary>Sorted and without repetition, outermost first.</summary>
+    public required PikkuMiddleware[] Middleware { get; init; }
+
+    /// <summary>The groups of the wiring and of the function: each must allow.</summary>
+    public required PermissionCheck Permissions { get; init; }
+
+    /// <summary>The actor, or the router of actors, that runs the function.</summary>
+    public IActorRef Actor { get; set; } = ActorRefs.Nobody;
+}

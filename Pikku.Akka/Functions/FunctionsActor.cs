@@ -1,0 +1,45 @@
+using Akka.Actor;
+using Akka.Routing;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Functions;
+
+/// <summary>The parent of the functions' actors, so that they are deployed by path: <c>/pikku/functions/NAME</c>.</summary>
+internal sealed class FunctionsActor : UntypedActor
+{
+    public const string Name = "functions";
+
+    public FunctionsActor(IReadOnlyList<BoundAction> actions, FunctionSettings settings)
+    {
+        foreach (var function in actions.GroupBy(a => a.Function.Name, StringComparer.Ordinal))
+        {
+            var actor = Context.ActorOf(Deployed(function.First(), settings), ActorNameOf(function.Key));
+            foreach (var action in function)
+                action.Actor = actor;
+        }
+    }
+
+    public static Props Props(IReadOnlyList<BoundAction> actions, FunctionSettings settings) =>
+        global::Akka.Actor.Props.Create(() => new FunctionsActor(actions, settings));
+
+    /// <summary>The name of a function as the last part of an actor path, where colons and much else may not stand.</summary>
+    public static string ActorNameOf(string function) =>
+        string.Concat(function.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c.ToString() : $"_{(int)c:x}"));
+
+    // A message of user code never gets here as an exception; what does is a bug of ours, and the actor has no state to lose.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Resume);
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    private static Props Deployed(BoundAction action, FunctionSettings settings)
+    {
+        var props = FunctionActor.Props(action.Runner).WithDispatcher(settings.Dispatcher);
+        var deployment = Context.System.Settings.Config.GetConfig("akka.actor.deployment");
+        var path = $"{Context.Self.Path.ToStringWithoutAddress()["/user".Length..]}/{ActorNameOf(action.Function.Name)}";
+        if (deployment?.HasPath($"\"{path}\".router") == true)
+            return props.WithRouter(FromConfig.Instance);
+
+        var instances = settings.Instances == 0 ? Environment.ProcessorCount : settings.Instances;
+        return instances == 1 ? props : props.WithRouter(new RoundRobinPool(instances));
+    }
+}

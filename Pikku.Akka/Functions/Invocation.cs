@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Pikku.Akka.Functions;
+
+/// <summary>One call of a function, from the gates to its result. The floors above derive from it what they know of the message.</summary>
+internal abstract class Invocation
+{
+    private const int Running = 0;
+    private const int Settled = 1;
+
+    private readonly Lock _cancellationGate = new();
+    private CancellationTokenSource? _cancellation;
+    private TaskCompletionSource? _functionDone;
+    private int _state = Running;
+
+    /// <summary>What is called, with everything that its wiring adds.</summary>
+    public BoundAction Action { get; protected set; } = null!;
+
+    /// <summary>What the user's code gets.</summary>
+    public Wire Wire { get; protected set; } = null!;
+
+    /// <summary>The input before it is read: JSON, text or bytes as <see cref="BoundAction.Mode"/> says.</summary>
+    public ReadOnlyMemory<byte> Data { get; protected set; }
+
+    /// <summary>The opening data of the connection.</summary>
+    public abstract object? OpeningData { get; }
+
+    /// <summary>The services of this call.</summary>
+    public InvocationServices? Services { get; protected set; }
+
+    /// <summary>True when the function ran and returned something, null included.</summary>
+    public bool HasResult { get; private set; }
+
+    public object? Result { get; private set; }
+
+    /// <summary>What was thrown on the way; null for success.</summary>
+    public Exception? Error { get; private set; }
+
+    /// <summary>Fires when the connection goes or the deadline passes. Made when first asked for: most functions never look.</summary>
+    public CancellationToken Cancellation
+    {
+        get
+        {
+            lock (_cancellationGate)
+            {
+                if (_cancellation is null)
+                {
+                    _cancellation = new CancellationTokenSource();
+                    if (IsCancelled)
+                        _cancellation.Cancel();
+                }
+
+                return _cancellation.Token;
+            }
+        }
+    }
+
+    protected bool IsCancelled { get; private set; }
+
+    /// <summary>Tells the user's code to stop. What it answers afterwards may still count, unless <see cref="TrySettle"/> was first.</summary>
+    public void Cancel()
+    {
+        CancellationTokenSource? source;
+        lock (_cancellationGate)
+        {
+            IsCancelled = true;
+            source = _cancellation;
+        }
+
+        source?.Cancel();
+    }
+
+    /// <summary>Claims the right to answer: the run itself and the deadline race for it, and one of them wins.</summary>
+    public bool TrySettle() => Interlocked.CompareExchange(ref _state, Settled, Running) == Running;
+
+    public void Succeed(object? result)
+    {
+        HasResult = true;
+        Result = result;
+    }
+
+    public void Fail(Exception error) => Error = error;
+
+    /// <summary>Makes <see cref="FunctionFinished"/> signal the task that is returned, instead of ending the call.</summary>
+    public Task WaitForFunction()
+    {
+        // The function's actor must not run the rest of somebody's middleware.
+        _functionDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _functionDone.Task;
+    }
+
+    /// <summary>The function has run, or a gate has refused it. Called by the function's actor or where its task completes.</summary>
+    public void FunctionFinished()
+    {
+        if (_functionDone is null)
+        {
+            Finished();
+        }
+        else if (Error is { } error)
+        {
+            // The middleware around the function gets it now, and may well answer for it.
+            Error = null;
+            _functionDone.SetException(error);
+        }
+        else
+        {
+            _functionDone.SetResult();
+        }
+    }
+
+    /// <summary>The whole call is over, middleware included.</summary>
+    public abstract void Finished();
+
+    /// <summary>The data as JSON, for permissions that look at any data.</summary>
+    public JsonElement DataAsJson()
+    {
+        if (Action.Mode != InputMode.Json || Data.IsEmpty)
+            return default;
+        var reader = new Utf8JsonReader(Data.Span);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    public ValueTask DisposeServicesAsync() => Services?.DisposeAsync() ?? default;
+}

@@ -1,0 +1,60 @@
+using Akka.Actor;
+
+namespace Pikku.Akka.Functions;
+
+/// <summary>Works out and runs the middleware around a function.</summary>
+internal static class MiddlewareChain
+{
+    /// <summary>Each once, then one stable sort: those of the highest priority outermost.</summary>
+    public static PikkuMiddleware[] Compose(params IEnumerable<PikkuMiddleware>[] parts) =>
+        [.. parts.SelectMany(p => p).Distinct().OrderBy(m => m.Priority)];
+
+    /// <summary>
+    /// Starts the call: the function's actor at once when there is no middleware; otherwise the chain, whose innermost step tells the
+    /// actor and waits for it. Returns as soon as the chain does, at the latest at its first real await.
+    /// </summary>
+    public static void Start(Invocation invocation)
+    {
+        if (invocation.Action.Middleware.Length == 0)
+            invocation.Action.Actor.Tell(new FunctionProtocol.Invoke(invocation), ActorRefs.NoSender);
+        else
+            _ = RunAsync(invocation);
+    }
+
+    private static async Task RunAsync(Invocation invocation)
+    {
+        try
+        {
+            await Next(invocation, 0);
+        }
+        catch (Exception e)
+        {
+            invocation.Fail(e);
+        }
+
+        invocation.Finished();
+    }
+
+    private static ValueTask Next(Invocation invocation, int index)
+    {
+        var middleware = invocation.Action.Middleware;
+        if (index == middleware.Length)
+            return CallFunction(invocation);
+
+        var called = false;
+        return middleware[index].Run(invocation.Wire.Services, invocation.Wire, () =>
+        {
+            if (called)
+                throw new InvalidOperationException($"The middleware {middleware[index].Name} called next twice.");
+            called = true;
+            return Next(invocation, index + 1);
+        });
+    }
+
+    private static ValueTask CallFunction(Invocation invocation)
+    {
+        var done = invocation.WaitForFunction();
+        invocation.Action.Actor.Tell(new FunctionProtocol.Invoke(invocation), ActorRefs.NoSender);
+        return new ValueTask(done);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Pikku.Akka.Functions;
+
+/// <summary>Asks the permissions of one action: the global ones, then those of the wiring and of the function, each set in addition to the others.</summary>
+/// <param name="global">All must allow.</param>
+/// <param name="sets">Of each set one group must allow; of a group all.</param>
+internal sealed class PermissionCheck(IReadOnlyList<PikkuPermission> global, IReadOnlyList<PikkuPermissions> sets)
+{
+    /// <summary>True when nothing is to be asked.</summary>
+    public bool IsEmpty { get; } = global.Count == 0 && sets.All(s => s.Groups.Count == 0);
+
+    /// <exception cref="ForbiddenError">One set does not allow the call.</exception>
+    public async ValueTask DemandAsync(Invocation invocation, object? input)
+    {
+        foreach (var permission in global)
+            if (!await Allows(permission, invocation, input))
+                throw new ForbiddenError($"The global permission {permission.Name} refused {invocation.Action.Label}.");
+
+        foreach (var set in sets)
+            if (!await AnyGroupAllows(set, invocation, input))
+                throw new ForbiddenError($"No permission group allowed {invocation.Action.Label}.");
+    }
+
+    private static async ValueTask<bool> AnyGroupAllows(PikkuPermissions set, Invocation invocation, object? input)
+    {
+        foreach (var (_, all) in set.Groups)
+            if (await AllAllow(all, invocation, input))
+                return true;
+        return set.Groups.Count == 0;
+    }
+
+    private static async ValueTask<bool> AllAllow(IReadOnlyList<PikkuPermission> all, Invocation invocation, object? input)
+    {
+        foreach (var permission in all)
+            if (!await Allows(permission, invocation, input))
+                return false;
+        return true;
+    }
+
+    private static ValueTask<bool> Allows(PikkuPermission permission, Invocation invocation, object? input)
+    {
+        var data = permission.DataType == typeof(JsonElement) && input is not JsonElement ? invocation.DataAsJson() : input;
+        return permission.Allows(invocation.Wire.Services, data, invocation.Wire);
+    }
+}

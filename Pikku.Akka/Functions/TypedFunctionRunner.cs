@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pikku.Akka.Functions.Input;
+
+namespace Pikku.Akka.Functions;
+
+/// <inheritdoc cref="FunctionRunner"/>
+internal sealed class TypedFunctionRunner<TIn, TOut>(
+    PikkuFunction function, FunctionBody<TIn, TOut> body, InputReader<TIn> reader, InputMode mode, PermissionCheck permissions,
+    JsonSerializerOptions json)
+    : FunctionRunner
+{
+    private readonly bool _checksPermissions = !permissions.IsEmpty;
+
+    public override JsonTypeInfo? Output { get; } = typeof(TOut) == typeof(None) ? null : json.GetTypeInfo(typeof(TOut));
+
+    public override bool DeclaresData => reader.DeclaresData;
+
+    public override bool NeedsExcision(string routingKey) => reader.NeedsExcision(routingKey);
+
+    public override ValueTask RunAsync(Invocation invocation)
+    {
+        // 1. Who calls: session, read-only, scopes.
+        DemandSession(invocation.Wire.Session);
+
+        // 2. With what: defaults and coercion, then the rules of the type.
+        var input = Read(invocation);
+        var validating = reader.ValidateAsync(input, invocation.Wire.Services, default);
+        if (!validating.IsCompletedSuccessfully || _checksPermissions)
+            return RunSlowly(invocation, input, validating);
+
+        // 3. The function itself.
+        var running = body.Run(invocation.Wire.Services, input, invocation.Wire);
+        if (!running.IsCompletedSuccessfully)
+            return Finish(invocation, running);
+        SetResult(invocation, running.Result);
+        return default;
+    }
+
+    private async ValueTask RunSlowly(Invocation invocation, TIn input, ValueTask validating)
+    {
+        await validating;
+        if (_checksPermissions)
+            await permissions.DemandAsync(invocation, input);
+        SetResult(invocation, await body.Run(invocation.Wire.Services, input, invocation.Wire));
+    }
+
+    private static async ValueTask Finish(Invocation invocation, ValueTask<TOut> running) => SetResult(invocation, await running);
+
+    private static void SetResult(Invocation invocation, TOut result)
+    {
+        if (typeof(TOut) != typeof(None))
+            invocation.Succeed(result);
+    }
+
+    private void DemandSession(IPikkuSession? session)
+    {
+        if (function.NeedsSession && session is null)
+            throw new ForbiddenError($"The function '{function.Name}' needs a session.");
+        if (session is { IsReadonly: true } && !function.Readonly)
+            throw new ReadonlySessionError($"The function '{function.Name}' is not read-only.");
+        foreach (var scope in function.Scopes)
+            if (session is null || !ScopeMatcher.Satisfies(session.Scopes, scope))
+                throw new MissingScopeError($"The function '{function.Name}' needs the scope '{scope}'.");
+    }
+
+    private TIn Read(Invocation invocation)
+    {
+        switch (mode)
+        {
+            case InputMode.Json:
+                return reader.Deserialize(invocation.Data.Span);
+            case InputMode.Opening:
+                return invocation.OpeningData is TIn opening ? opening : default!;
+            case InputMode.RawText:
+                return (TIn)(object)Encoding.UTF8.GetString(invocation.Data.Span);
+            default:
+                // The frame's buffer goes back to its pool after the call; what the function gets is its own to keep.
+                var bytes = invocation.Data.ToArray();
+                return typeof(TIn) == typeof(byte[]) ? (TIn)(object)bytes : (TIn)(object)(ReadOnlyMemory<byte>)bytes;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Functions;
+
+namespace Pikku.Akka.Hosting;
+
+/// <summary>The root of a node's actors, <c>/user/pikku</c>.</summary>
+internal sealed class PikkuActor(PikkuApp app) : UntypedActor
+{
+    public const string Name = "pikku";
+
+    public static Props Props(PikkuApp app) => global::Akka.Actor.Props.Create(() => new PikkuActor(app));
+
+    protected override void PreStart()
+    {
+        try
+        {
+            // Each uses those before it.
+            var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
+            Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function), FunctionsActor.Name);
+            Context.ActorOf(
+                EventHubActor.Props(app.HubGate, app.Settings.EventHub, app.Settings.Limits, ActorRefs.Nobody, app.HubMetrics), EventHubActor.Name);
+            Context.ActorOf(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
+            app.Directory.Started(Context.ActorOf(
+                ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, app.Hub.Remove), ConnectionsActor.Name));
+        }
+        catch (Exception e)
+        {
+            // Whoever waits for the start is told why; the supervisor only logs.
+            app.Directory.FailedToStart(e);
+            throw;
+        }
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+
+    protected override void OnReceive(object message) => Unhandled(message);
+}

@@ -1,0 +1,20 @@
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Hosting;
+
+/// <summary>The parts of a node that its actors are made of.</summary>
+/// <param name="Settings">Everything under <c>pikku</c>.</param>
+/// <param name="Channels">The channels as they run.</param>
+/// <param name="Directory">The connections of this node.</param>
+/// <param name="Hub">The hub as the application calls it.</param>
+/// <param name="HubGate">Where its actors meet it.</param>
+/// <param name="HubMetrics">What its actors count.</param>
+/// <param name="Log">What is logged.</param>
+/// <param name="Clock">Measures every timeout.</param>
+internal sealed record PikkuApp(
+    PikkuSettings Settings, IReadOnlyList<ChannelRuntime> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubGate HubGate,
+    HubMetrics HubMetrics, PikkuLog Log, TimeProvider Clock);

@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Net.Http.Headers;
+
+namespace Pikku.Akka.WebSockets;
+
+/// <summary>Writes a refused upgrade as a problem (RFC 9457), because a client that never connected can't be told by a frame.</summary>
+internal static class ProblemWriter
+{
+    private const string RetryAfterSeconds = "1"; // the node is full or restarts: the next try may find another one
+
+    public static Task WriteAsync(HttpContext context, UpgradeRefusal refusal)
+    {
+        if (refusal.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
+            context.Response.Headers[HeaderNames.RetryAfter] = RetryAfterSeconds;
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\""; // RFC 6750 §3
+
+        var problem = new ProblemDetails { Status = refusal.Status, Title = refusal.Title, Detail = refusal.Message };
+        if (refusal.Errors is not null)
+            problem.Extensions["errors"] = refusal.Errors.Select(e => new { path = e.Path, message = e.Message });
+        return TypedResults.Problem(problem).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+
+namespace Pikku.Akka.WebSockets;
+
+/// <summary>
+/// Reads the frames of one socket and hands them to the connection's actor, those of one burst as one message. Reads no further than the
+/// credit of the connection lets it. Makes no decision about a message.
+/// </summary>
+internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxCredit credit)
+{
+    private const int MaxBurst = 32; // messages that cross to the actor together
+    private const int FirstBuffer = 512; // most messages of a real-time channel are smaller
+    private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
+
+    private readonly int _maxMessage = channel.Runtime.Settings.Connection.MaxMessageSize;
+    private Exchange? _first;
+    private Exchange? _last;
+    private int _burst;
+
+    /// <summary>Runs until the socket has ended.</summary>
+    /// <returns>The close code of the client; 1006 when it sent none.</returns>
+    public async Task<int> RunAsync(CancellationToken aborted)
+    {
+        try
+        {
+            while (true)
+            {
+                if (!credit.MayRead)
+                {
+                    Hand();
+                    await credit.WaitForRoom().WaitAsync(aborted);
+                }
+
+                if (await ReceiveAsync(aborted) is { } closeCode)
+                    return closeCode;
+            }
+        }
+        finally
+        {
+            Hand();
+        }
+    }
+
+    // One message into the burst. The close code when the client closes; null to go on.
+    private async ValueTask<int?> ReceiveAsync(CancellationToken aborted)
+    {
+        // An idle socket rents no buffer: this completes when there is something to read.
+        var arriving = socket.ReceiveAsync(Memory<byte>.Empty, aborted);
+        if (!arriving.IsCompleted)
+            Hand();
+        var result = await arriving;
+        if (result.MessageType == WebSocketMessageType.Close)
+            return CloseCode();
+
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        var length = 0;
+        try
+        {
+            while (!result.EndOfMessage)
+            {
+                if (length == buffer.Length)
+                    buffer = Grow(buffer, length);
+                result = await ReadAsync(buffer.AsMemory(length), aborted);
+                if (result.MessageType == WebSocketMessageType.Close)
+                    return CloseCode();
+                length += result.Count;
+                if (length > _maxMessage)
+                    return await DiscardAsync(aborted);
+            }
+
+            Add(Exchange.OfFrame(channel, result.MessageType == WebSocketMessageType.Binary, buffer, length));
+            buffer = null;
+            return null;
+        }
+        finally
+        {
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private ValueTask<ValueWebSocketReceiveResult> ReadAsync(Memory<byte> buffer, CancellationToken aborted)
+    {
+        var reading = socket.ReceiveAsync(buffer, aborted);
+        // What came before must not wait for the rest of a message that its sender is slow with.
+        if (!reading.IsCompleted)
+            Hand();
+        return reading;
+    }
+
+    // The close frame can only reach a client whose data is taken off the wire: read on until the client closes, and keep nothing.
+    private async Task<int> DiscardAsync(CancellationToken aborted)
+    {
+        Hand();
+        channel.Close(Pikku.Akka.CloseCode.MessageTooBig, "message too big");
+        var scratch = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        try
+        {
+            while ((await socket.ReceiveAsync(scratch.AsMemory(), aborted)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+
+            return CloseCode();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
+        }
+    }
+
+    private byte[] Grow(byte[] buffer, int length)
+    {
+        // One byte above the limit tells a message of the limit from a larger one.
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, Math.Max(_maxMessage + 1, length + 1)));
+        buffer.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+
+    private void Add(Exchange exchange)
+    {
+        credit.Take(exchange.Frame.Length);
+        if (_last is null)
+            _first = exchange;
+        else
+            _last.Next = exchange;
+        _last = exchange;
+        if (++_burst == MaxBurst)
+            Hand();
+    }
+
+    private void Hand()
+    {
+        if (_first is null)
+            return;
+        channel.Owner.Tell(new ConnectionProtocol.Received(_first, _burst), ActorRefs.NoSender);
+        _first = _last = null;
+        _burst = 0;
+    }
+
+    private int CloseCode() => (int?)socket.CloseStatus ?? NoCloseFrame;
+}

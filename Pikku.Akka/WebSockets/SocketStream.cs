@@ -1,0 +1,79 @@
+using Pikku.Akka.Channels;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.WebSockets;
+
+/// <summary>
+/// What the framework's <see cref="System.Net.WebSockets.WebSocket"/> reads from and writes to in place of the connection. It reads through,
+/// and notes when; what it writes (pongs, and a close frame when the client broke the protocol) goes into the outbox with all the rest, so
+/// that a socket has one writer.
+/// </summary>
+internal sealed class SocketStream(Stream connection) : Stream
+{
+    private LocalChannel _channel = null!;
+
+    /// <summary>The upgraded connection itself; the writer of the socket writes here.</summary>
+    public Stream Connection => connection;
+
+    /// <summary>The code of the close frame that the framework sent for a broken protocol; 0 when it sent none.</summary>
+    public int CloseCodeSent { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Names the channel of the connection, before anything is read or written.</summary>
+    public void Attach(LocalChannel channel) => _channel = channel;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await connection.ReadAsync(buffer, cancellationToken);
+        _channel.LastReceived = _channel.Runtime.Clock.GetTimestamp();
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // The framework writes whole frames, and reuses the buffer once this returns.
+        var frame = OutboundFrame.Copy(buffer.Span);
+        if (FrameEncoder.IsClose(buffer.Span))
+        {
+            CloseCodeSent = FrameEncoder.CloseCodeOf(buffer.Span);
+            _channel.Outbox.Complete(frame);
+        }
+        else
+        {
+            _channel.Outbox.Add(frame);
+        }
+
+        return default;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush() { }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count)).AsTask().Wait();
+}

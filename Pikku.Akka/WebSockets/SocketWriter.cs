@@ -1,0 +1,93 @@
+using System.Buffers;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.WebSockets;
+
+/// <summary>
+/// The one writer of a socket. Rests until the outbox wakes it, takes everything that waits, and writes it in one go: one system call for
+/// many frames. Works on the thread pool; holds no buffer and no thread while it rests.
+/// </summary>
+internal sealed class SocketWriter(Stream connection, Outbox outbox, Action<Exception> failed) : IOutboxWriter, IThreadPoolWorkItem
+{
+    private const int CoalesceLimit = 16 * 1024; // larger frames are written as they stand: copying them would cost more than a call
+
+    private readonly List<OutboundFrame> _taken = [];
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the last frame has been written, or can't be.</summary>
+    public Task Done => _done.Task;
+
+    public void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+
+    public void Execute() => _ = WriteAllAsync();
+
+    private async Task WriteAllAsync()
+    {
+        try
+        {
+            bool ended;
+            while (outbox.TryTake(_taken, out ended))
+                await WriteTakenAsync();
+            // The outbox may have woken us again by now: from here on nothing of this object but its end is touched.
+            if (ended)
+                _done.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            // The peer has gone; the receive loop sees the same and ends the connection.
+            _taken.Clear();
+            outbox.Abandon();
+            failed(e);
+            _done.TrySetResult();
+        }
+    }
+
+    private async ValueTask WriteTakenAsync()
+    {
+        var start = 0;
+        while (start < _taken.Count)
+        {
+            var (end, bytes) = Run(start);
+            if (end - start == 1)
+                await connection.WriteAsync(_taken[start].Memory);
+            else
+                await WriteCoalescedAsync(start, end, bytes);
+            start = end;
+        }
+
+        foreach (var frame in _taken)
+            frame.Return();
+        _taken.Clear();
+    }
+
+    // The frames from here on that go out together.
+    private (int End, int Bytes) Run(int start)
+    {
+        var bytes = _taken[start].Length;
+        var end = start + 1;
+        while (end < _taken.Count && bytes + _taken[end].Length <= CoalesceLimit)
+            bytes += _taken[end++].Length;
+        return (end, bytes);
+    }
+
+    private async ValueTask WriteCoalescedAsync(int start, int end, int bytes)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(bytes);
+        try
+        {
+            var at = 0;
+            for (var i = start; i < end; i++)
+            {
+                _taken[i].Memory.Span.CopyTo(buffer.AsSpan(at));
+                at += _taken[i].Length;
+            }
+
+            await connection.WriteAsync(buffer.AsMemory(0, bytes));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers.Text;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Sessions;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.WebSockets;
+
+/// <summary>Takes a request to the route of a channel and makes a connection of it, or refuses it with a status that says why.</summary>
+internal sealed class UpgradeHandler(
+    PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
+    SocketSession sockets, PikkuLog log, PikkuMetrics metrics)
+{
+    public const string Subprotocol = "pikku.v1";
+
+    private const int IdBytes = 16; // as many as a UUID: unique without asking anybody, and not to be guessed
+
+    /// <summary>
+    /// 1. A WebSocket request at all, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom, 6. with which
+    /// opening data; then 7. the upgrade, and 8. the connection until it ends.
+    /// </summary>
+    public async Task HandleAsync(HttpContext context, ChannelRuntime channel)
+    {
+        try
+        {
+            DemandUpgrade(context);
+            if (drain.IsDraining)
+                throw UpgradeRefusal.Unavailable("The node is going away.");
+            if (!OriginPolicy.Allows(context.Request, settings.Upgrade))
+                throw new UpgradeRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The origin of the page may not connect.");
+
+            using var place = limits.Take(context);
+            var (session, opening) = await PrepareAsync(context, channel);
+            await ServeAsync(context, channel, session, opening);
+        }
+        catch (UpgradeRefusal refusal) when (!context.Response.HasStarted)
+        {
+            metrics.UpgradeRefused(channel.Definition.Name, refusal.Status);
+            log.UpgradeRefused(channel.Definition.Name, refusal.Status, refusal.Message);
+            await ProblemWriter.WriteAsync(context, refusal);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left in the middle of the handshake: there is nobody to tell.
+        }
+    }
+
+    private static void DemandUpgrade(HttpContext context)
+    {
+        if (context.WebSockets.IsWebSocketRequest)
+            return;
+        context.Response.Headers.Upgrade = "websocket";
+        context.Response.Headers.SecWebSocketVersion = "13";
+        throw new UpgradeRefusal(
+            StatusCodes.Status426UpgradeRequired, "Upgrade Required",
+            "This is the route of a channel: connect with a WebSocket (RFC 6455, version 13).");
+    }
+
+    private async Task<(SessionHolder Session, object? Opening)> PrepareAsync(HttpContext context, ChannelRuntime channel)
+    {
+        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        handshake.CancelAfter(settings.Connection.HandshakeTimeout);
+        try
+        {
+            var principal = await AuthenticateAsync(context);
+            var opening = await BindAsync(context, channel, handshake.Token);
+            return (await sessions.OpenAsync(principal, handshake.Token), opening);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw UpgradeRefusal.Unavailable("The handshake took too long.");
+        }
+        catch (Exception e) when (e is not (UpgradeRefusal or OperationCanceledException))
+        {
+            log.UpgradeFailed(channel.Definition.Name, e);
+            throw UpgradeRefusal.Unavailable("The connection could not be prepared.");
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, ChannelRuntime channel, SessionHolder session, object? opening)
+    {
+        var enveloped = UpgradeTokens.Offered(context.Request).Contains(Subprotocol, StringComparer.Ordinal);
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = enveloped ? Subprotocol : null,
+            // The keep-alive is ours: one sweep for all sockets instead of a timer for each.
+            KeepAliveInterval = Timeout.InfiniteTimeSpan,
+        });
+        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
+        var local = new LocalChannel(id, channel, opening, context.RequestServices, session, enveloped);
+        var stream = context.Features.GetRequiredFeature<TransportFeatures>().Stream!;
+        await sockets.RunAsync(socket, stream, local, context.RequestAborted, context.Abort);
+    }
+
+    // Somebody who shows credentials wants to be known by them: wrong ones are refused, none are a guest (D1).
+    private static async Task<ClaimsPrincipal?> AuthenticateAsync(HttpContext context)
+    {
+        if (context.User.Identity?.IsAuthenticated == true)
+            return context.User;
+        if (context.RequestServices.GetService<IAuthenticationSchemeProvider>() is not { } schemes ||
+            await schemes.GetDefaultAuthenticateSchemeAsync() is not { } scheme)
+            return null;
+
+        var result = await context.AuthenticateAsync(scheme.Name);
+        if (result.Failure is not null)
+            throw new UpgradeRefusal(StatusCodes.Status401Unauthorized, "Unauthorized", "The credentials were not accepted.");
+        return result.Principal;
+    }
+
+    private async ValueTask<object?> BindAsync(HttpContext context, ChannelRuntime channel, CancellationToken cancellationToken)
+    {
+        if (channel.Definition.OpeningData is not { } type)
+            return null;
+        try
+        {
+            return await openingData.BindAsync(type, context.Request, cancellationToken);
+        }
+        catch (UnprocessableContentError e)
+        {
+            throw new UpgradeRefusal(
+                e.Status, "Unprocessable Content", "The path parameters or the query break the rules of the channel.", e.Details);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Pikku.Akka.WebSockets;
+
+/// <summary>Tells a request that wants a WebSocket, well-formed or not, from one for a page.</summary>
+internal static class UpgradeRequest
+{
+    private const string WebSocket = "websocket";
+
+    public static bool Is(HttpRequest request) =>
+        request.Headers.Upgrade.Any(value => string.Equals(value, WebSocket, StringComparison.OrdinalIgnoreCase)) ||
+        string.Equals(request.HttpContext.Features.Get<IHttpExtendedConnectFeature>()?.Protocol, WebSocket, StringComparison.OrdinalIgnoreCase);
+}
