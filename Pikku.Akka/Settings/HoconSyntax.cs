@@ -115,7 +115,7 @@ internal sealed class HoconSyntax
         {
             // Akka 1.5 takes the optional form for a reference to the whole text, which overflows the stack when it is read.
             if (Sees("?"))
-                throw Error(start, "${?…} is not supported; an environment variable sets a key by its name, as PIKKU__CHANNEL__LANES does");
+                throw Error(start, "${?…} is not supported; the environment sets a key by its name, as PIKKU__CHANNEL__LANES does");
             SkipPast("}", start, "the reference that opens here is never closed; add a '}'");
         }
         else if (Takes("{"))

@@ -1,9 +1,13 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary>Guesses which key was meant: the one with the smallest Levenshtein distance.</summary>
+/// <summary>Guesses which key was meant: the one with the smallest Levenshtein distance, in which the last part counts threefold.</summary>
 internal static class NearestKey
 {
-    public static string Of(string key, IEnumerable<string> known) => known.MinBy(candidate => Distance(key, candidate))!;
+    // A key is more often put into the wrong section than it is misspelt beyond recognition.
+    public static string Of(string key, IEnumerable<string> known) =>
+        known.MinBy(candidate => Distance(key, candidate) + 2 * Distance(Last(key), Last(candidate)))!;
+
+    private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];
 
     private static int Distance(string from, string to)
     {

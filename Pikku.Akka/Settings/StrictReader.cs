@@ -106,9 +106,13 @@ internal sealed class StrictReader(Config config, string root)
     public void Finish()
     {
         foreach (var (path, value) in _leaves.Where(leaf => !_known.Any(key => IsWithin(leaf.Key, key))))
+        {
+            var shown = HoconLeaves.Show(value);
             Add(_known.Any(key => IsWithin(key, path))
-                ? $"{path} = {HoconLeaves.Show(value)} is a section. Write {path} {{ … }} with its keys inside."
-                : $"{path} = {HoconLeaves.Show(value)} is not a setting. Remove it, or write {NearestKey.Of(path, _known)} if that was meant.");
+                ? $"{path} = {shown} is a section. Write {path} {{ … }} with its keys inside."
+                : $"{path} = {shown} is not a setting. Remove it, or write {NearestKey.Of(path, _known)} if that was meant.");
+        }
+
         if (_problems.Count > 0)
             throw new PikkuConfigurationException(_problems);
     }

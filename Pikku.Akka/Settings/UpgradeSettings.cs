@@ -17,8 +17,11 @@ internal sealed record UpgradeSettings
     };
 
     // RFC 6454 §6.2: scheme, host and port only. What a browser sends is compared with it as text, so anything else would never match.
-    private static bool IsOrigin(string text) =>
-        text == "*"
-        || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.UserInfo.Length == 0
-            && text.IndexOfAny(['/', '?', '#', '*'], text.IndexOf("://", StringComparison.Ordinal) + 3) < 0);
+    private static bool IsOrigin(string text)
+    {
+        if (text == "*")
+            return true;
+        var host = text.IndexOf("://", StringComparison.Ordinal) + 3;
+        return host > 3 && text.IndexOfAny(['/', '?', '#', '*', '@'], host) < 0 && Uri.TryCreate(text, UriKind.Absolute, out _);
+    }
 }
