@@ -14,4 +14,14 @@ internal sealed record ChannelSettings
     public required int Parallelism { get; init; }
 
     public required TimeSpan MiddlewareTimeout { get; init; }
+
+    public static ChannelSettings Read(StrictReader reader) => new()
+    {
+        MaxInFlight = reader.Integer("pikku.channel.max-in-flight", 1, 1024),
+        CloseOnError = reader.Switch("pikku.channel.close-on-error"),
+        Lanes = reader.IntegerOrAuto("pikku.channel.lanes", Bounds.AutoLanes, 1, Bounds.Lanes),
+        LaneCapacity = reader.Integer("pikku.channel.lane-capacity", 1, Bounds.Queue),
+        Parallelism = reader.Integer("pikku.channel.parallelism", 1, 4096),
+        MiddlewareTimeout = reader.Duration("pikku.channel.middleware-timeout", Bounds.Shortest, Bounds.Day),
+    };
 }

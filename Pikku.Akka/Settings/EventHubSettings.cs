@@ -10,4 +10,12 @@ internal sealed record EventHubSettings
     public required int MaxTopicLength { get; init; }
 
     public required int MaxPendingPublishes { get; init; }
+
+    public static EventHubSettings Read(StrictReader reader) => new()
+    {
+        Lanes = reader.IntegerOrAuto("pikku.event-hub.lanes", Bounds.AutoLanes, 1, Bounds.Lanes),
+        MaxEventSize = reader.Size("pikku.event-hub.max-event-size", 1, Bounds.Size),
+        MaxTopicLength = reader.Integer("pikku.event-hub.max-topic-length", 1, 4096),
+        MaxPendingPublishes = reader.Integer("pikku.event-hub.max-pending-publishes", 1, Bounds.Queue),
+    };
 }

@@ -14,4 +14,14 @@ internal sealed record LimitSettings
     public required int ConnectionsPerAddress { get; init; }
 
     public required int SubscriptionsPerConnection { get; init; }
+
+    public static LimitSettings Read(StrictReader reader) => new()
+    {
+        MessagesPerSecond = reader.Integer("pikku.limits.messages-per-second", 1, Bounds.Queue),
+        MessageBurst = reader.Integer("pikku.limits.message-burst", 1, Bounds.Queue),
+        ViolationCost = reader.Integer("pikku.limits.violation-cost", 1, Bounds.Queue),
+        ConnectionsPerNode = reader.Integer("pikku.limits.connections-per-node", 1, 10_000_000),
+        ConnectionsPerAddress = reader.Integer("pikku.limits.connections-per-address", 1, 10_000_000),
+        SubscriptionsPerConnection = reader.Integer("pikku.limits.subscriptions-per-connection", 1, Bounds.Queue),
+    };
 }

@@ -8,4 +8,11 @@ internal sealed record OutboxSettings
     public required int MaxSize { get; init; }
 
     public required OutboxOverflow Overflow { get; init; }
+
+    public static OutboxSettings Read(StrictReader reader) => new()
+    {
+        MaxMessages = reader.Integer("pikku.outbox.max-messages", 1, Bounds.Queue),
+        MaxSize = reader.Size("pikku.outbox.max-size", 1, Bounds.Size),
+        Overflow = reader.Choice<OutboxOverflow>("pikku.outbox.overflow"),
+    };
 }

@@ -24,4 +24,39 @@ internal sealed record PikkuSettings
     public required UpgradeSettings Upgrade { get; init; }
 
     public required ShutdownSettings Shutdown { get; init; }
+
+    /// <summary>Reads all sections, then the rules that join them.</summary>
+    public static PikkuSettings Read(StrictReader reader)
+    {
+        var settings = new PikkuSettings
+        {
+            DetailedErrors = reader.Switch("pikku.detailed-errors"),
+            Connection = ConnectionSettings.Read(reader),
+            Channel = ChannelSettings.Read(reader),
+            Function = FunctionSettings.Read(reader),
+            Outbox = OutboxSettings.Read(reader),
+            EventHub = EventHubSettings.Read(reader),
+            Remote = RemoteSettings.Read(reader),
+            Limits = LimitSettings.Read(reader),
+            Session = SessionSettings.Read(reader),
+            Upgrade = UpgradeSettings.Read(reader),
+            Shutdown = ShutdownSettings.Read(reader),
+        };
+        reader.AtLeast(
+            "pikku.connection.inbox-size", "pikku.connection.max-message-size",
+            "a message of the largest size would never find room");
+        reader.AtLeast(
+            "pikku.connection.inbox-messages-during-call", "pikku.connection.inbox-messages",
+            "an open call reads on past the usual limit, never less");
+        reader.AtLeast(
+            "pikku.outbox.max-size", "pikku.connection.max-message-size",
+            "a reply that repeats the largest message would end its connection");
+        reader.AtLeast(
+            "pikku.outbox.max-size", "pikku.event-hub.max-event-size",
+            "an event of the largest size would end the connection of every subscriber");
+        reader.AtLeast(
+            "pikku.limits.message-burst", "pikku.limits.violation-cost",
+            "a single malformed message would end its connection");
+        return settings;
+    }
 }

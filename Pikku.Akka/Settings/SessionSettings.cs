@@ -8,4 +8,11 @@ internal sealed record SessionSettings
     public required int StoreCapacity { get; init; }
 
     public required TimeSpan StoreLifetime { get; init; }
+
+    public static SessionSettings Read(StrictReader reader) => new()
+    {
+        OnExpiry = reader.Choice<SessionExpiry>("pikku.session.on-expiry"),
+        StoreCapacity = reader.Integer("pikku.session.store-capacity", 1, 100_000_000),
+        StoreLifetime = reader.Duration("pikku.session.store-lifetime", Bounds.Shortest, 10 * Bounds.Year),
+    };
 }

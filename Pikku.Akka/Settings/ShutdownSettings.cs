@@ -4,4 +4,9 @@ namespace Pikku.Akka.Settings;
 internal sealed record ShutdownSettings
 {
     public required TimeSpan DrainTimeout { get; init; }
+
+    public static ShutdownSettings Read(StrictReader reader) => new()
+    {
+        DrainTimeout = reader.Duration("pikku.shutdown.drain-timeout", Bounds.Shortest, Bounds.Day),
+    };
 }

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Configuration;
+using Pikku.Akka.Settings;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Settings;
+
+/// <summary>Short words for what these specs do over and over.</summary>
+internal static class Read
+{
+    public static PikkuSettings Hocon(params string[] texts) => SettingsLoader.Read(SettingsLoader.Load(null, texts));
+
+    public static PikkuSettings Configuration(IConfiguration configuration) =>
+        SettingsLoader.Read(SettingsLoader.Load(configuration, []));
+
+    public static IReadOnlyList<string> Problems(params string[] texts) =>
+        Assert.Throws<PikkuConfigurationException>(() => Hocon(texts)).Problems;
+
+    public static string Problem(params string[] texts) => Assert.Single(Problems(texts));
+}

@@ -1,0 +1,36 @@
+using Akka.Configuration;
+using Pikku.Akka.Settings;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Settings;
+
+public sealed class UnknownKeySpec
+{
+    [Theory]
+    [InlineData("pikku.connection.idle-timout = 5s", "pikku.connection.idle-timeout")]
+    [InlineData("pikku.conection.idle-timeout = 5s", "pikku.connection.idle-timeout")]
+    [InlineData("pikku.Connection.Idle-Timeout = 5s", "pikku.connection.idle-timeout")]
+    [InlineData("pikku.idle-timeout = 5s", "pikku.connection.idle-timeout")]
+    [InlineData("pikku.channel.lane = 5s", "pikku.channel.lanes")]
+    public void Names_the_nearest_known_key(string hocon, string meant)
+    {
+        var path = hocon.Split(' ')[0];
+        Assert.Equal($"{path} = 5s is not a setting. Remove it, or write {meant} if that was meant.", Read.Problem(hocon));
+    }
+
+    [Fact]
+    public void Keys_outside_of_pikku_belong_to_others() =>
+        Assert.Equal(5, Read.Hocon("my-application { pikku = 1, anything = goes }\npikku.channel.lanes = 5").Channel.Lanes);
+
+    [Fact]
+    public void A_long_value_is_shown_only_in_part() =>
+        Assert.Contains(
+            $"= {new string('x', 80)}… is not", Read.Problem($"pikku.secret = {new string('x', 200)}"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_key_that_nobody_set_is_a_mistake_for_there_is_no_default_in_code()
+    {
+        var error = Assert.Throws<PikkuConfigurationException>(() => SettingsLoader.Read(ConfigurationFactory.ParseString("akka {}")));
+        Assert.Contains("pikku.outbox.overflow has no value. Write one of close, drop-oldest, keep-latest.", error.Problems);
+    }
+}

@@ -1,0 +1,30 @@
+using Akka.Configuration.Hocon;
+
+namespace Pikku.Akka.Settings;
+
+/// <summary>The values of a HOCON tree by their full paths.</summary>
+internal static class HoconLeaves
+{
+    public static IEnumerable<KeyValuePair<string, HoconValue>> Of(HoconValue value, string path)
+    {
+        if (value.GetObject() is not { } section)
+            return [new(path, value)];
+        return section.Items.SelectMany(item => Of(item.Value, $"{path}.{item.Key}"));
+    }
+
+    /// <summary>What stands there, as an operator wrote it; never more than fits into a line of a log.</summary>
+    public static string Show(HoconValue value)
+    {
+        const int longest = 80;
+        var text = value.IsString() ? Text(value) : $"[{string.Join(", ", value.GetArray().Select(Show))}]";
+        return text.Length switch
+        {
+            0 => "\"\"",
+            > longest => string.Concat(text.AsSpan(0, longest), "…"),
+            _ => text,
+        };
+    }
+
+    /// <summary>The text of a value; Akka reads <c>null</c> as no text at all.</summary>
+    public static string Text(HoconValue value) => value.GetString() ?? "null";
+}

@@ -1,0 +1,30 @@
+namespace Pikku.Akka.Settings;
+
+/// <summary>Guesses which key was meant: the one with the smallest Levenshtein distance, in which the last part counts threefold.</summary>
+internal static class NearestKey
+{
+    // A key is more often put into the wrong section than it is misspelt beyond recognition.
+    public static string Of(string key, IEnumerable<string> known) =>
+        known.MinBy(candidate => Distance(key, candidate) + 2 * Distance(Last(key), Last(candidate)))!;
+
+    private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];
+
+    private static int Distance(string from, string to)
+    {
+        var previous = Enumerable.Range(0, to.Length + 1).ToArray();
+        var current = new int[to.Length + 1];
+        for (var i = 0; i < from.Length; i++)
+        {
+            current[0] = i + 1;
+            for (var j = 0; j < to.Length; j++)
+            {
+                var replaced = previous[j] + (from[i] == to[j] ? 0 : 1);
+                current[j + 1] = Math.Min(replaced, 1 + Math.Min(previous[j + 1], current[j]));
+            }
+
+            (previous, current) = (current, previous);
+        }
+
+        return previous[to.Length];
+    }
+}

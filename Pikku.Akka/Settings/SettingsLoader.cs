@@ -1,0 +1,86 @@
+using Akka.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace Pikku.Akka.Settings;
+
+/// <summary>From texts, environment and command line to settings.</summary>
+internal static class SettingsLoader
+{
+    /// <summary>The embedded defaults; every key of the library with its reason.</summary>
+    public const string ReferenceResource = "Pikku.Akka.reference.conf";
+
+    private const string FrameSize = "akka.remote.dot-netty.tcp.maximum-frame-size";
+
+    // Beside its bytes an event carries its topic, its origin and what the mediator and the transport wrap around it.
+    private const int EventEnvelope = 64 * 1024;
+
+    /// <summary>Lays the sources over each other.</summary>
+    /// <param name="configuration">The strongest source; each of its own sources beats those before it.</param>
+    /// <param name="hoconTexts">Texts of the application, the last one strongest.</param>
+    /// <param name="files">HOCON files, the last one strongest; one that does not exist is passed over.</param>
+    /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
+    public static Config Load(IConfiguration? configuration, IEnumerable<string> hoconTexts, params string[] files)
+    {
+        var problems = new List<string>();
+        Config?[] layers =
+        [
+            HoconText.Parse(Reference(), "reference.conf", problems),
+            .. files.Where(File.Exists).Select(file => FromFile(file, problems)),
+            .. hoconTexts.Select((text, index) => HoconText.Parse(text, $"text {index + 1} of PikkuBuilder.Configure", problems)),
+            .. ConfigurationOverrides.Of(configuration, problems),
+        ];
+        if (problems.Count > 0)
+            throw new PikkuConfigurationException(problems);
+        return layers.Aggregate((below, above) => above!.WithFallback(below))!;
+    }
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="config">What <see cref="Load"/> made, with whatever was laid over it.</param>
+    /// <exception cref="PikkuConfigurationException">Keys or values are wrong; all of them are named.</exception>
+    public static PikkuSettings Read(Config config)
+    {
+        var reader = new StrictReader(config, "pikku");
+        var settings = PikkuSettings.Read(reader);
+        CheckFrame(config, settings.EventHub, reader);
+        reader.Finish();
+        return settings;
+    }
+
+    internal static string Reference()
+    {
+        using var stream = typeof(SettingsLoader).Assembly.GetManifestResourceStream(ReferenceResource)!;
+        using var text = new StreamReader(stream);
+        return text.ReadToEnd();
+    }
+
+    private static Config? FromFile(string file, List<string> problems)
+    {
+        try
+        {
+            return HoconText.Parse(File.ReadAllText(file), file, problems);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add($"{file} cannot be read: {e.Message} Let the process read it, or remove it.");
+            return null;
+        }
+    }
+
+    // The transport drops what is larger than a frame, and only its log says so.
+    private static void CheckFrame(Config config, EventHubSettings eventHub, StrictReader reader)
+    {
+        try
+        {
+            // Akka's own reading, for it is Akka that uses the value.
+            if (config.GetByteSize(FrameSize, null) is { } frame && frame < eventHub.MaxEventSize + (long)EventEnvelope)
+                reader.Add(
+                    $"{FrameSize} = {SizeText.Format(frame)} is too small for pikku.event-hub.max-event-size = "
+                    + $"{SizeText.Format(eventHub.MaxEventSize)}: an event crosses nodes in one frame, with up to "
+                    + $"{SizeText.Format(EventEnvelope)} around it. Raise the first or lower the second.");
+        }
+        catch (FormatException)
+        {
+            reader.Add($"{FrameSize} = {config.GetString(FrameSize)} cannot be read. Write a size with its unit, such as 1MiB.");
+        }
+    }
+}
