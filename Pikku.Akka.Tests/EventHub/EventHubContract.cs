@@ -375,8 +375,13 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     [InlineData("   ")]
     [InlineData("\t\n")]
     [InlineData(null)]
-    [InlineData("half a pair \uD83D")]
-    public async Task A_blank_or_broken_topic_name_is_refused(string? name)
+    public Task A_blank_topic_name_is_refused(string? name) => AssertInvalidTopicAsync(name);
+
+    // Not a case of the theory above: test runners carry their arguments as UTF-8, which mends such a name.
+    [Fact, Trait("Rule", "K6")]
+    public Task A_topic_name_that_is_not_unicode_is_refused() => AssertInvalidTopicAsync("half a pair \uD83D");
+
+    private async Task AssertInvalidTopicAsync(string? name)
     {
         var topic = new Topic<int>(name!);
         Far.Connect("a");

@@ -59,6 +59,25 @@ public sealed class HubActorSpec : TestKit
         Assert.Equal("""{"topic":"news","data":1}""", await subscriber.NextAsync());
     }
 
+    [Fact, Trait("Rule", "K2")]
+    public async Task A_subscribe_that_a_lane_sees_after_the_end_of_its_connection_leaves_nothing_behind()
+    {
+        using var node = await StartAsync();
+        var subscriber = node.Connect("a");
+        var lane = node.Gate.LaneOf(News.Name);
+
+        // The call passed the check of an open connection, and was overtaken by its end.
+        var call = node.Gate.Begin(isPublish: false);
+        Assert.True(subscriber.Subscriptions.TryEnter(lane));
+        node.Disconnect(subscriber);
+        node.Gate.Tell(lane, new HubProtocol.Subscribe(call, News.Name, subscriber, null));
+        await call.Task;
+        await node.Hub.Publish(News, 1);
+
+        Assert.Empty(subscriber.Received);
+        Assert.Equal(0, node.Count("subscriptions"));
+    }
+
     [Fact]
     public async Task A_call_that_makes_a_lane_fail_ends_with_an_error_and_harms_nothing_else()
     {
