@@ -4,7 +4,7 @@ namespace Pikku.Akka.EventHub;
 
 /// <summary>One published event, encoded once and shared by all of its subscribers.</summary>
 /// <param name="topic">The topic.</param>
-/// <param name="payload">JSON, or the bytes of a binary event, without an envelope.</param>
+/// <param name="payload">JSON, or the bytes of a binary event, without an envelope; usually a part of <paramref name="frame"/>.</param>
 /// <param name="frame">The complete WebSocket frame that subscribers without channel middleware get.</param>
 internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[] frame)
 {
@@ -23,15 +23,24 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[
     /// <summary>The channel that must not get it; null for none.</summary>
     public string? Except { get; init; }
 
-    /// <summary>What was published, on the node that published it; null elsewhere.</summary>
+    /// <summary>What was published, on the node that published it; null elsewhere. For channel middleware, which only looks at it.</summary>
     public object? Original { get; init; }
 
-    /// <summary>The payload as a type that a handler was subscribed for.</summary>
-    public T? As<T>(JsonSerializerOptions json) => this switch
+    /// <summary>
+    /// The payload as a type that a handler was subscribed for: a copy of its own, decoded. Handlers of many connections run at the same
+    /// time, so they must not share <see cref="Original"/>, and an event must look the same on every node.
+    /// </summary>
+    /// <exception cref="JsonException">The payload is not a <typeparamref name="T"/>.</exception>
+    public T? As<T>(JsonSerializerOptions json)
     {
-        { Original: T original } => original,
-        { IsBinary: true } when typeof(T) == typeof(byte[]) => (T)(object)Payload.ToArray(),
-        { IsBinary: true } when typeof(T) == typeof(ReadOnlyMemory<byte>) => (T)(object)Payload,
-        _ => JsonSerializer.Deserialize<T>(Payload.Span, json),
-    };
+        if (!IsBinary)
+            return JsonSerializer.Deserialize<T>(Payload.Span, json);
+        if (typeof(T) == typeof(ReadOnlyMemory<byte>))
+            return (T)(object)Payload;
+        if (typeof(T) == typeof(Memory<byte>))
+            return (T)(object)new Memory<byte>(Payload.ToArray());
+        if (typeof(T).IsAssignableFrom(typeof(byte[])))
+            return (T)(object)Payload.ToArray();
+        throw new JsonException($"The event of topic '{Topic}' is binary and can't be read as {typeof(T)}.");
+    }
 }

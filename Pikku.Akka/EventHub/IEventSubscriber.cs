@@ -6,6 +6,9 @@ internal interface IEventSubscriber
     /// <summary>The id of the channel.</summary>
     string Id { get; }
 
+    /// <summary>What the hub keeps with this subscriber; one object for its whole life.</summary>
+    SubscriptionLedger Subscriptions { get; }
+
     /// <summary>Takes an event, at once and without waiting for anything. Called by one hub lane at a time for each topic.</summary>
     void Deliver(HubEvent hubEvent);
 

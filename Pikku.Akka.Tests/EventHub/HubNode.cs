@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+
+using Akka.Actor;
+
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Tests.EventHub;
+
+/// <summary>One node of a hub under test: its hub, its connections, and what it counts.</summary>
+internal sealed class HubNode : ISubscriberDirectory, IDisposable
+{
+    public const int MaxEventSize = 4096;
+    public const int MaxTopicLength = 200;
+    public const int MaxSubscriptions = 20;
+
+    private readonly ConcurrentDictionary<string, IEventSubscriber> _connections = new();
+    private readonly ConcurrentDictionary<string, long> _counts = new();
+    private readonly Meter _meter = new(HubMetrics.MeterName);
+    private readonly MeterListener _listener = new();
+
+    public HubNode(ActorSystem system, IActorRef? transport = null, int maxPendingPublishes = 100_000)
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (ReferenceEquals(instrument.Meter, _meter))
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => _counts.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
+        _listener.Start();
+
+        var settings = new EventHubSettings
+        {
+            Lanes = 3,
+            MaxEventSize = MaxEventSize,
+            MaxTopicLength = MaxTopicLength,
+            MaxPendingPublishes = maxPendingPublishes,
+        };
+        var limits = new LimitSettings
+        {
+            MessagesPerSecond = 0,
+            MessageBurst = 0,
+            ViolationCost = 0,
+            ConnectionsPerNode = 0,
+            ConnectionsPerAddress = 0,
+            SubscriptionsPerConnection = MaxSubscriptions,
+        };
+        var metrics = new HubMetrics(_meter);
+        Gate = new HubGate(maxPendingPublishes);
+        Hub = new ActorEventHub(Gate, settings, this, new JsonSerializerOptions(JsonSerializerDefaults.Web), metrics);
+        Actor = system.ActorOf(EventHubActor.Props(Gate, settings, limits, transport ?? ActorRefs.Nobody, metrics), EventHubActor.Name);
+    }
+
+    public HubGate Gate { get; }
+
+    public ActorEventHub Hub { get; }
+
+    public IActorRef Actor { get; }
+
+    public long Count(string instrument) => _counts.GetValueOrDefault($"pikku.event_hub.{instrument}");
+
+    public RecordingSubscriber Connect(string id)
+    {
+        var subscriber = new RecordingSubscriber(id);
+        _connections[id] = subscriber;
+        return subscriber;
+    }
+
+    public void Disconnect(RecordingSubscriber subscriber)
+    {
+        _connections.TryRemove(subscriber.Id, out _);
+        Hub.Remove(subscriber);
+    }
+
+    IEventSubscriber? ISubscriberDirectory.Find(string channelId) => _connections.GetValueOrDefault(channelId);
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _meter.Dispose();
+    }
+}

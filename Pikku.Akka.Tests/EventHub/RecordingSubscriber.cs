@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Threading.Channels;
+
+using Pikku.Akka.EventHub;
+
+namespace Pikku.Akka.Tests.EventHub;
+
+/// <summary>A connection that keeps what it gets. Handlers run at once, as those of an idle connection do.</summary>
+internal sealed class RecordingSubscriber(string id) : IEventSubscriber
+{
+    private readonly Channel<HubEvent> _unread = System.Threading.Channels.Channel.CreateUnbounded<HubEvent>();
+
+    public string Id { get; } = id;
+
+    public SubscriptionLedger Subscriptions { get; } = new();
+
+    public ConcurrentQueue<HubEvent> Received { get; } = [];
+
+    public Action<HubEvent>? OnDeliver { get; set; }
+
+    public void Deliver(HubEvent hubEvent)
+    {
+        OnDeliver?.Invoke(hubEvent);
+        Received.Enqueue(hubEvent);
+        _unread.Writer.TryWrite(hubEvent);
+    }
+
+    public void Deliver(HubEvent hubEvent, IEventHandler handler)
+    {
+        // What a connection does: a handler that fails is its own affair.
+        _ = handler.HandleAsync(hubEvent).AsTask().ContinueWith(t => t.Exception, TaskScheduler.Default);
+    }
+
+    /// <summary>The text of the next event that was not read yet.</summary>
+    public async Task<string> NextAsync() => Text(await NextEventAsync());
+
+    public async Task<HubEvent> NextEventAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await _unread.Reader.ReadAsync(timeout.Token);
+    }
+
+    public static string Text(HubEvent hubEvent) => Encoding.UTF8.GetString(ServerFrame.Message(hubEvent.Frame));
+}

@@ -1,0 +1,107 @@
+using FsCheck.Xunit;
+
+using Pikku.Akka.EventHub;
+
+using Xunit;
+
+namespace Pikku.Akka.Tests.EventHub;
+
+public sealed class TopicTableSpec
+{
+    private static readonly RecordingSubscriber[] People = [.. Enumerable.Range(0, 5).Select(i => new RecordingSubscriber($"s{i}"))];
+    private static readonly IEventHandler[] Handlers = [new NamedHandler("h0"), new NamedHandler("h1")];
+
+    private readonly TopicTable _table = new();
+
+    /// <summary>Any sequence of changes leaves exactly what a set of (topic, subscriber, handler) would hold.</summary>
+    [Property(MaxTest = 300), Trait("Rule", "K2")]
+    public void Agrees_with_a_plain_set_after_any_sequence_of_changes((byte Kind, byte Topic, byte Subscriber, byte Handler)[] changes)
+    {
+        var table = new TopicTable();
+        var model = new HashSet<(string Topic, string Subscriber, IEventHandler? Handler)>();
+        foreach (var change in changes)
+        {
+            var topic = $"t{change.Topic % 4}";
+            var subscriber = People[change.Subscriber % People.Length];
+            var handler = change.Handler % 3 == 0 ? null : Handlers[change.Handler % 2];
+            switch (change.Kind % 8)
+            {
+                case 0: Assert.Equal(model.RemoveWhere(s => s.Subscriber == subscriber.Id), table.RemoveSubscriber(subscriber.Id)); break;
+                case 1 or 2: Assert.Equal(model.RemoveWhere(s => s.Subscriber == subscriber.Id && s.Topic == topic), table.Remove(topic, subscriber.Id)); break;
+                default: Assert.Equal(model.Add((topic, subscriber.Id, handler)), table.Add(topic, subscriber, handler)); break;
+            }
+
+            Assert.Equal(model.Contains((topic, subscriber.Id, handler)), table.Contains(topic, subscriber.Id, handler));
+        }
+
+        Assert.Equal(model.Select(s => s.Topic).Distinct().Count(), table.Topics);
+        Assert.Equal(model.Select(s => s.Subscriber).Distinct().Count(), table.Subscribers);
+        foreach (var topic in Enumerable.Range(0, 4).Select(i => $"t{i}"))
+            Assert.Equal(model.Where(s => s.Topic == topic).Select(Line).Order(StringComparer.Ordinal), Lines(table, topic).Order(StringComparer.Ordinal));
+    }
+
+    [Fact, Trait("Rule", "K2")]
+    public void Forgets_a_topic_with_its_last_subscriber()
+    {
+        for (var i = 0; i < 10_000; i++)
+            _table.Add($"t{i}", People[i % 2], null);
+        for (var i = 0; i < 5_000; i++)
+            _table.Remove($"t{i}", People[i % 2].Id);
+        _table.RemoveSubscriber(People[0].Id);
+        _table.RemoveSubscriber(People[1].Id);
+
+        Assert.Equal(0, _table.Topics);
+        Assert.Equal(0, _table.Subscribers);
+    }
+
+    [Fact]
+    public void Walks_over_the_subscribers_of_a_topic_without_allocating()
+    {
+        for (var i = 0; i < 1000; i++)
+            _table.Add("t", new RecordingSubscriber($"c{i}"), null);
+        var seen = Walk();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        seen += Walk();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(2000, seen);
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void Topics_differ_by_case()
+    {
+        _table.Add("t", People[0], null);
+
+        Assert.True(_table.SubscribersOf("T").IsEmpty);
+    }
+
+    private int Walk()
+    {
+        var seen = 0;
+        foreach (var subscription in _table.SubscribersOf("t"))
+            seen += subscription.Count;
+        return seen;
+    }
+
+    private static string Line((string Topic, string Subscriber, IEventHandler? Handler) s) => $"{s.Subscriber}/{s.Handler?.ToString() ?? "plain"}";
+
+    private static List<string> Lines(TopicTable table, string topic)
+    {
+        var lines = new List<string>();
+        foreach (var subscription in table.SubscribersOf(topic))
+        {
+            if (subscription.IsPlain)
+                lines.Add($"{subscription.Subscriber.Id}/plain");
+            lines.AddRange(subscription.Handlers.Select(h => $"{subscription.Subscriber.Id}/{h}"));
+        }
+
+        return lines;
+    }
+
+    private sealed record NamedHandler(string Name) : IEventHandler
+    {
+        public ValueTask HandleAsync(HubEvent hubEvent) => default;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.Metrics;
+
+namespace Pikku.Akka.Diagnostics;
+
+/// <summary>What the event hub counts.</summary>
+/// <param name="meter">The meter of the node, <see cref="MeterName"/>.</param>
+internal sealed class HubMetrics(Meter meter)
+{
+    /// <summary>The name under which all instruments of a node are found.</summary>
+    public const string MeterName = "Pikku.Akka";
+
+    private readonly Counter<long> _published = meter.CreateCounter<long>(
+        "pikku.event_hub.published", "{event}", "Events that were published on this node.");
+
+    private readonly Counter<long> _delivered = meter.CreateCounter<long>(
+        "pikku.event_hub.delivered", "{event}", "Events that were handed to a subscriber of this node.");
+
+    private readonly Counter<long> _deliveryFailures = meter.CreateCounter<long>(
+        "pikku.event_hub.delivery_failures", "{event}", "Events that a subscriber failed to take.");
+
+    private readonly Counter<long> _handlerFailures = meter.CreateCounter<long>(
+        "pikku.event_hub.handler_failures", "{event}", "Events whose handler threw.");
+
+    private readonly UpDownCounter<long> _subscriptions = meter.CreateUpDownCounter<long>(
+        "pikku.event_hub.subscriptions", "{subscription}", "Subscriptions of this node's connections, handlers included.");
+
+    private readonly Counter<long> _refused = meter.CreateCounter<long>(
+        "pikku.event_hub.refused", "{call}", "Calls that the hub refused, by reason.");
+
+    public void Published() => _published.Add(1);
+
+    public void Delivered(int subscribers) => _delivered.Add(subscribers);
+
+    public void DeliveryFailed() => _deliveryFailures.Add(1);
+
+    public void HandlerFailed() => _handlerFailures.Add(1);
+
+    public void Subscribed() => _subscriptions.Add(1);
+
+    public void Unsubscribed(int subscriptions) => _subscriptions.Add(-subscriptions);
+
+    public void Refused(EventHubError reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+}

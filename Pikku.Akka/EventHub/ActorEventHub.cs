@@ -1,0 +1,98 @@
+using System.Numerics;
+using System.Text.Json;
+
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.EventHub;
+
+/// <summary>
+/// The hub as the application calls it, from any thread: checks, encodes on the caller's thread, and hands over to the lane of the topic.
+/// A refused call never reaches a lane.
+/// </summary>
+internal sealed class ActorEventHub(
+    HubGate gate, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics) : IEventHub
+{
+    public ValueTask Subscribe<T>(Topic<T> topic, string channelId) => Subscribe(topic, channelId, (IEventHandler?)null);
+
+    public ValueTask Subscribe<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Subscribe(topic, channelId, new TypedHandler<T>(handler, json, metrics));
+    }
+
+    public ValueTask Unsubscribe<T>(Topic<T> topic, string channelId)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        ArgumentNullException.ThrowIfNull(channelId);
+        try
+        {
+            TopicName.Check(topic.Name, settings.MaxTopicLength);
+            if (directory.Find(channelId) is not { } subscriber)
+                return default;
+
+            var call = gate.Begin(isPublish: false);
+            gate.Tell(gate.LaneOf(topic.Name), new HubProtocol.Unsubscribe(call, topic.Name, subscriber));
+            return new ValueTask(call.Task);
+        }
+        catch (EventHubException exception)
+        {
+            return Refused(exception);
+        }
+    }
+
+    public ValueTask Publish<T>(Topic<T> topic, T data, PublishOptions options = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        try
+        {
+            TopicName.Check(topic.Name, settings.MaxTopicLength);
+            var hubEvent = EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize);
+            var call = gate.Begin(isPublish: true);
+            gate.Tell(gate.LaneOf(topic.Name), new HubProtocol.Publish(call, hubEvent));
+            return new ValueTask(call.Task);
+        }
+        catch (EventHubException exception)
+        {
+            return Refused(exception);
+        }
+    }
+
+    /// <summary>Ends all subscriptions of a connection. The connection calls it once it takes no more events; nothing is waited for.</summary>
+    public void Remove(IEventSubscriber subscriber)
+    {
+        for (var lanes = subscriber.Subscriptions.Close(); lanes != 0; lanes &= lanes - 1)
+            gate.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
+    }
+
+    private ValueTask Subscribe<T>(Topic<T> topic, string channelId, IEventHandler? handler)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        ArgumentNullException.ThrowIfNull(channelId);
+        try
+        {
+            TopicName.Check(topic.Name, settings.MaxTopicLength);
+            // A connection that has gone needs no events, and its function no error: it ended while the function ran.
+            if (directory.Find(channelId) is not { } subscriber)
+                return default;
+
+            var call = gate.Begin(isPublish: false);
+            var lane = gate.LaneOf(topic.Name);
+            if (subscriber.Subscriptions.TryEnter(lane))
+                gate.Tell(lane, new HubProtocol.Subscribe(call, topic.Name, subscriber, handler));
+            else
+                call.Complete();
+            return new ValueTask(call.Task);
+        }
+        catch (EventHubException exception)
+        {
+            return Refused(exception);
+        }
+    }
+
+    private ValueTask Refused(EventHubException exception)
+    {
+        metrics.Refused(exception.Reason);
+        return ValueTask.FromException(exception);
+    }
+}

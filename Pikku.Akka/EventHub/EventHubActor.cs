@@ -1,0 +1,65 @@
+using Akka.Actor;
+using Akka.Event;
+
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.EventHub;
+
+/// <summary>Owns the lanes of the hub; the hub takes calls while this actor lives.</summary>
+internal sealed class EventHubActor(HubGate gate, int lanes, int maxSubscriptions, IActorRef transport, HubMetrics metrics) : UntypedActor
+{
+    /// <summary>The name under which it is started.</summary>
+    public const string Name = "event-hub";
+
+    /// <summary>As many lanes as the ledger of a subscriber has bits; far above the cores that one node's fan-out keeps busy.</summary>
+    public const int MaxLanes = 64;
+
+    /// <summary>Lanes when the settings leave it open, at most: beyond this the sockets and not the lanes are what a node waits for.</summary>
+    private const int DefaultMaxLanes = 8;
+
+    /// <param name="gate">The gate of the hub; belongs to one actor.</param>
+    /// <param name="settings">How many lanes; 0 for one per processor, at most 8.</param>
+    /// <param name="limits">How many subscriptions a connection may have.</param>
+    /// <param name="transport">Gets a <see cref="HubProtocol.Published"/> for every event of this node; nobody on a single node.</param>
+    /// <param name="metrics">Counts.</param>
+    public static Props Props(HubGate gate, EventHubSettings settings, LimitSettings limits, IActorRef transport, HubMetrics metrics)
+    {
+        var lanes = settings.Lanes == 0 ? Math.Min(Environment.ProcessorCount, DefaultMaxLanes) : settings.Lanes;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lanes, MaxLanes, nameof(settings));
+        return global::Akka.Actor.Props.Create<EventHubActor>(gate, lanes, limits.SubscriptionsPerConnection, transport, metrics);
+    }
+
+    /// <summary>The name of a lane.</summary>
+    public static string LaneName(int lane) => $"lane-{lane}";
+
+    protected override void PreStart()
+    {
+        var started = new IActorRef[lanes];
+        for (var lane = 0; lane < lanes; lane++)
+            started[lane] = Context.Watch(Context.ActorOf(HubActor.Props(maxSubscriptions, transport, metrics), LaneName(lane)));
+        gate.Open(started);
+    }
+
+    // A lane keeps its table over a restart, so a restart is always right: stopping it would lose the subscriptions of its topics.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Terminated terminated: OnLaneGone(terminated.ActorRef); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    // The lanes have stopped before this runs, so no call is completed after it was failed here.
+    protected override void PostStop() => gate.Close();
+
+    private void OnLaneGone(IActorRef lane)
+    {
+        // Somebody stopped it, and its subscriptions went with it. Better a hub that says so than one that is silent for some topics.
+        Context.GetLogger().Error("Lane {Lane} of the event hub was stopped; the hub stops", lane.Path.Name);
+        Context.Stop(Self);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+
+namespace Pikku.Akka.EventHub;
+
+/// <summary>
+/// Who hears what, in one lane. Two indexes over the same subscriptions: by topic, dense, because a publish walks over it; by
+/// subscriber, so that the end of a connection costs as much as it had subscriptions. Not thread-safe: the lane owns it.
+/// </summary>
+internal sealed class TopicTable
+{
+    private readonly Dictionary<string, List<Subscription>> _topics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, Subscription>> _subscribers = new(StringComparer.Ordinal);
+
+    /// <summary>Topics that have a subscriber; others leave nothing behind.</summary>
+    public int Topics => _topics.Count;
+
+    /// <summary>Subscribers that have a topic.</summary>
+    public int Subscribers => _subscribers.Count;
+
+    /// <summary>The subscribers of a topic. Valid until the table changes.</summary>
+    public ReadOnlySpan<Subscription> SubscribersOf(string topic) =>
+        _topics.TryGetValue(topic, out var subscriptions) ? CollectionsMarshal.AsSpan(subscriptions) : [];
+
+    /// <summary>True when this very subscription is there; a null <paramref name="handler"/> stands for the plain form.</summary>
+    public bool Contains(string topic, string channelId, IEventHandler? handler) =>
+        _subscribers.TryGetValue(channelId, out var topics) && topics.TryGetValue(topic, out var subscription) && subscription.Has(handler);
+
+    /// <summary>Adds a subscription; a null <paramref name="handler"/> stands for the plain form.</summary>
+    /// <returns>False when it was there already.</returns>
+    public bool Add(string topic, IEventSubscriber subscriber, IEventHandler? handler)
+    {
+        var subscription = GetOrAdd(topic, subscriber);
+        if (subscription.Has(handler))
+            return false;
+
+        subscription.Add(handler);
+        return true;
+    }
+
+    /// <summary>Removes what a subscriber wants of a topic, handlers included.</summary>
+    /// <returns>How many subscriptions that were.</returns>
+    public int Remove(string topic, string channelId)
+    {
+        if (!_subscribers.TryGetValue(channelId, out var topics) || !topics.Remove(topic, out var subscription))
+            return 0;
+        if (topics.Count == 0)
+            _subscribers.Remove(channelId);
+
+        RemoveFromTopic(topic, subscription);
+        return subscription.Count;
+    }
+
+    /// <summary>Removes everything that a subscriber wants.</summary>
+    /// <returns>How many subscriptions that were.</returns>
+    public int RemoveSubscriber(string channelId)
+    {
+        if (!_subscribers.Remove(channelId, out var topics))
+            return 0;
+
+        var removed = 0;
+        foreach (var (topic, subscription) in topics)
+        {
+            RemoveFromTopic(topic, subscription);
+            removed += subscription.Count;
+        }
+
+        return removed;
+    }
+
+    private Subscription GetOrAdd(string topic, IEventSubscriber subscriber)
+    {
+        ref var topics = ref CollectionsMarshal.GetValueRefOrAddDefault(_subscribers, subscriber.Id, out _);
+        topics ??= new Dictionary<string, Subscription>(StringComparer.Ordinal);
+        if (topics.TryGetValue(topic, out var known))
+            return known;
+
+        ref var subscribers = ref CollectionsMarshal.GetValueRefOrAddDefault(_topics, topic, out _);
+        subscribers ??= [];
+        var subscription = new Subscription(subscriber, subscribers.Count);
+        subscribers.Add(subscription);
+        topics.Add(topic, subscription);
+        return subscription;
+    }
+
+    private void RemoveFromTopic(string topic, Subscription subscription)
+    {
+        var subscribers = _topics[topic];
+        if (subscribers.Count == 1)
+        {
+            _topics.Remove(topic);
+            return;
+        }
+
+        // The last one takes the free place: the list stays dense, and nobody else moves.
+        var last = subscribers[^1];
+        subscribers[subscription.Index] = last;
+        last.Index = subscription.Index;
+        subscribers.RemoveAt(subscribers.Count - 1);
+    }
+}
