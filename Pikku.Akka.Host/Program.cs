@@ -1,1 +1,3 @@
-System.Console.WriteLine();
+using Pikku.Akka.Host;
+
+await HostApp.Create(args).RunAsync();

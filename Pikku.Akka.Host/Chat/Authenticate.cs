@@ -1,0 +1,15 @@
+using Pikku.Akka.Host.Security;
+using static Pikku.Akka.Host.Chat.ChatProtocol;
+
+namespace Pikku.Akka.Host.Chat;
+
+[Function(Title = "Authenticate", Description = "Signs the connection in with a token.", Tags = ["chat"], Errors = [typeof(UnauthorizedError)])]
+internal sealed class Authenticate(Tokens tokens) : PikkuSessionlessFunc<AuthenticateInput, AuthenticateOutput>
+{
+    public override async ValueTask<AuthenticateOutput> RunAsync(AuthenticateInput input, Wire wire)
+    {
+        var session = await tokens.SessionOf(input.Token) ?? throw new UnauthorizedError("The token is forged, too old or names nobody.");
+        await wire.SetSession(session);
+        return new AuthenticateOutput(Success: true);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Pikku.Akka.Host.Chat;
+
+/// <summary>The chat: anybody may listen, who has signed in may speak.</summary>
+internal static class ChatChannel
+{
+    public const string Name = "chat";
+    public const string Route = "/chat";
+
+    public static void Wire(ChannelBuilder channel) => channel
+        .Route(Route)
+        .ChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive)
+        .OnConnect((Wire wire) => wire.EventHub.Subscribe(ChatProtocol.Messages))
+        .OnMessage("action", actions => actions
+            .On<Authenticate>("auth", auth: false)
+            .On<SendMessage>("send")
+            .On<ListMessages>("history", auth: false));
+}

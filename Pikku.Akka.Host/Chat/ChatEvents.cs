@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace Pikku.Akka.Host.Chat;
+
+/// <summary>Channel middleware: what happens to everything on its way to a client of the chat.</summary>
+internal static partial class ChatEvents
+{
+    /// <summary>Adds <c>sentAt</c>, in milliseconds since 1970.</summary>
+    public static ValueTask AddTimestamp(IServiceProvider services, ChannelEvent e, ChannelNext next)
+    {
+        BeforeSend(services.GetRequiredService<ILogger<ChatStore>>(), e.Kind, e.Source);
+        if (e.Json is not JsonObject payload)
+            return next(e);
+
+        payload["sentAt"] = services.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
+        return next(e.With(payload));
+    }
+
+    /// <summary>Drops what says <c>"internal": true</c> of itself.</summary>
+    public static ValueTask FilterSensitive(IServiceProvider services, ChannelEvent e, ChannelNext next) =>
+        next(e.Json is JsonObject payload && payload["internal"] is JsonValue mark && mark.TryGetValue(out bool isInternal) && isInternal ? null : e);
+
+    [LoggerMessage(1, LogLevel.Debug, "Before send: {Kind} {Source}")]
+    private static partial void BeforeSend(ILogger logger, ChannelEventKind kind, string? source);
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Pikku.Akka.Host.Chat;
+
+/// <summary>What clients of the chat send and get.</summary>
+internal static class ChatProtocol
+{
+    public static Topic<MessageSent> Messages { get; } = new("chat:message");
+
+    internal sealed record AuthenticateInput
+    {
+        /// <summary>A signed token; its <c>sub</c> is the user.</summary>
+        public required string Token { get; init; }
+    }
+
+    internal sealed record AuthenticateOutput(bool Success);
+
+    internal sealed record SendMessageInput
+    {
+        [StringLength(2000, MinimumLength = 1)]
+        public required string Text { get; init; }
+    }
+
+    internal sealed record SendMessageOutput(ChatMessage Message);
+
+    internal sealed record ListMessagesInput
+    {
+        /// <summary>How many, counted from the newest.</summary>
+        [Range(1, 100)]
+        public int Limit { get; init; } = 50;
+    }
+
+    /// <param name="Messages">Oldest first.</param>
+    internal sealed record ListMessagesOutput(IReadOnlyList<ChatMessage> Messages);
+
+    internal sealed record MessageSent(ChatMessage Message);
+}

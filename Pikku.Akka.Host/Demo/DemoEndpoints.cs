@@ -1,0 +1,36 @@
+using Pikku.Akka.Host.Security;
+
+namespace Pikku.Akka.Host.Demo;
+
+/// <summary><c>GET /demo/users</c> and <c>POST /demo/token</c>; neither is there when the demo is off.</summary>
+internal static class DemoEndpoints
+{
+    public static void AddDemo(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<DemoSettings>();
+        builder.Services.AddSingleton<DemoUsers>();
+    }
+
+    public static void MapDemo(this WebApplication app)
+    {
+        if (!app.Services.GetRequiredService<DemoSettings>().Enabled)
+            return;
+
+        app.MapGet("/demo/users", () => DemoUsers.Names);
+        app.MapPost("/demo/token", IResult (TokenRequest request, Tokens tokens, HttpResponse response) =>
+        {
+            if (!DemoUsers.Names.Contains(request.User, StringComparer.Ordinal))
+                return Results.Problem($"user must be one of: {string.Join(", ", DemoUsers.Names)}", statusCode: StatusCodes.Status422UnprocessableEntity);
+
+            response.Headers.CacheControl = "no-store";
+            var life = DemoSettings.TokenLife;
+            return Results.Ok(new TokenReply(tokens.Issue(request.User, life), (int)life.TotalSeconds));
+        });
+    }
+
+    internal sealed record TokenRequest(string User);
+
+    /// <param name="Token">The token.</param>
+    /// <param name="ExpiresIn">How long it lives, in seconds.</param>
+    internal sealed record TokenReply(string Token, int ExpiresIn);
+}

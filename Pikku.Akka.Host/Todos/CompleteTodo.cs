@@ -1,0 +1,15 @@
+using static Pikku.Akka.Host.Todos.TodosProtocol;
+
+namespace Pikku.Akka.Host.Todos;
+
+[Function(Title = "Complete Todo", Description = "Marks a todo as done and tells the subscribers.", Tags = ["todos"])]
+internal sealed class CompleteTodo(TodoStore store) : PikkuFunc<CompleteTodoInput, CompleteTodoOutput>
+{
+    public override async ValueTask<CompleteTodoOutput> RunAsync(CompleteTodoInput input, Wire wire)
+    {
+        var todo = store.Complete(input.Id);
+        if (todo is not null)
+            await wire.EventHub.Publish(Completed, new TodoChanged(todo));
+        return new CompleteTodoOutput(todo, Success: todo is not null);
+    }
+}

@@ -1,0 +1,18 @@
+using Pikku.Akka.Host.Demo;
+using Pikku.Akka.Host.Security;
+using static Pikku.Akka.Host.Todos.TodosProtocol;
+
+namespace Pikku.Akka.Host.Todos;
+
+[Function(Title = "Log In", Description = "Signs the connection in with a name and a password.", Tags = ["todos"])]
+internal sealed class Login(DemoUsers users) : PikkuSessionlessFunc<LoginInput, LoginOutput>
+{
+    public override async ValueTask<LoginOutput> RunAsync(LoginInput input, Wire wire)
+    {
+        if (users.Find(input.Username, input.Password) is not { } userId)
+            return new LoginOutput(Authenticated: false);
+
+        await wire.SetSession(new UserSession(userId));
+        return new LoginOutput(Authenticated: true, userId);
+    }
+}

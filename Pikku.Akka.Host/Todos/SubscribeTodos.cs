@@ -1,0 +1,13 @@
+using static Pikku.Akka.Host.Todos.TodosProtocol;
+
+namespace Pikku.Akka.Host.Todos;
+
+[Function(Title = "Subscribe", Description = "Sends the events of a topic to this connection.", Tags = ["todos"])]
+internal sealed class SubscribeTodos : PikkuFunc<TopicInput, SubscribeOutput>
+{
+    public override async ValueTask<SubscribeOutput> RunAsync(TopicInput input, Wire wire)
+    {
+        await wire.EventHub.Subscribe(TodoSubscriptions.Find(input.Topic));
+        return new SubscribeOutput(Subscribed: true, input.Topic);
+    }
+}

@@ -1,0 +1,21 @@
+using static Pikku.Akka.Host.Todos.TodosProtocol;
+
+namespace Pikku.Akka.Host.Todos;
+
+/// <summary>Todos that everybody sees change. Its route is that of the page: the one takes upgrades, the other the rest.</summary>
+internal static class TodosChannel
+{
+    public const string Name = "todos-live";
+    public const string Route = "/";
+
+    public static void Wire(ChannelBuilder channel) => channel
+        .Route(Route)
+        .OnConnect(() => new Connected(true))
+        .OnMessage("action", actions => actions
+            .On<Login>("auth", auth: false)
+            .On<SubscribeTodos>("subscribe")
+            .On<UnsubscribeTodos>("unsubscribe")
+            .On<ListTodos>("list")
+            .On<CreateTodo>("create")
+            .On<CompleteTodo>("complete"));
+}

@@ -1,0 +1,13 @@
+using static Pikku.Akka.Host.Todos.TodosProtocol;
+
+namespace Pikku.Akka.Host.Todos;
+
+[Function(Title = "Unsubscribe", Description = "Ends what subscribe began.", Tags = ["todos"])]
+internal sealed class UnsubscribeTodos : PikkuFunc<TopicInput, UnsubscribeOutput>
+{
+    public override async ValueTask<UnsubscribeOutput> RunAsync(TopicInput input, Wire wire)
+    {
+        await wire.EventHub.Unsubscribe(TodoSubscriptions.Find(input.Topic));
+        return new UnsubscribeOutput(Unsubscribed: true, input.Topic);
+    }
+}

@@ -1,0 +1,68 @@
+import { Channel } from './channel.js';
+import { createChat } from './chat.js';
+import { createTodos } from './todos.js';
+
+const USER_KEY = 'user';
+const byId = id => document.getElementById(id);
+
+// Of this tab alone, so that two tabs can be two people.
+let user = sessionStorage.getItem(USER_KEY);
+
+/** A fresh token of who has signed in; null for nobody. */
+async function getToken() {
+  if (!user) return null;
+  const response = await fetch('demo/token', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ user }),
+  });
+  if (response.ok) return response.json();
+  // The server knows this user no more; asking again would not change its mind.
+  if (response.status === 422 || response.status === 404) signIn(null);
+  throw new Error(`No token: ${response.status}`);
+}
+
+const chat = createChat(options => new Channel({ path: 'chat', getToken, ...options }));
+const todos = createTodos(options => new Channel({ path: '.', getToken, tokenInUrl: true, ...options }));
+
+function signIn(name) {
+  user = name;
+  if (name) sessionStorage.setItem(USER_KEY, name);
+  else sessionStorage.removeItem(USER_KEY);
+  show();
+}
+
+function show() {
+  byId('me').textContent = user ?? '';
+  for (const id of ['signed-in', 'sign-out']) byId(id).hidden = !user;
+  for (const id of ['signed-out', 'users']) byId(id).hidden = !!user;
+  chat.signedIn(user);
+  todos.signedIn(user);
+}
+
+async function offerUsers() {
+  const response = await fetch('demo/users').catch(() => null);
+  if (!response?.ok) {
+    byId('signed-out').textContent = response?.status === 404 ? 'Demo sign-in is off on this server' : 'The server does not answer';
+    return;
+  }
+
+  byId('users').replaceChildren(...(await response.json()).map(name => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = name;
+    button.addEventListener('click', () => {
+      signIn(name);
+      byId('chat-text').focus();
+    });
+    return button;
+  }));
+}
+
+byId('sign-out').addEventListener('click', () => {
+  signIn(null);
+  byId('users').querySelector('button')?.focus();
+});
+
+show();
+await offerUsers();

@@ -1,0 +1,17 @@
+using Pikku.Akka.Host;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Host;
+
+public sealed class AddressesSpec
+{
+    [Theory]
+    [InlineData("http://127.0.0.1:5080", "http://127.0.0.1:5080")]
+    [InlineData("http://[::]:8080", "http://localhost:8080")]
+    [InlineData("http://0.0.0.0:8080/", "http://localhost:8080")]
+    [InlineData("https://+:443", "https://localhost:443")]
+    public void An_address_is_printed_as_a_browser_can_open_it(string url, string printed)
+    {
+        Assert.Equal(printed, Addresses.Reachable(url));
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Host;
+
+/// <summary>A Chromium of the machine; nothing is downloaded.</summary>
+internal sealed class Browser : IAsyncDisposable
+{
+    // It runs as whoever runs the tests, often root in a container, and talks to nobody but the node.
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Browser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
+
+    /// <summary>Starts it; the test is skipped where there is none.</summary>
+    public static async Task<Browser> Start()
+    {
+        var path = Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } configured ? configured : "/usr/bin/chromium";
+        Skip.IfNot(File.Exists(path), $"There is no Chromium at {path}. Install it (apt-get install chromium) or set CHROMIUM_PATH.");
+
+        var playwright = await Playwright.CreateAsync();
+        return new Browser(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Flags }));
+    }
+
+    /// <summary>A person of their own: no cookie, storage or cache is shared with others.</summary>
+    public async Task<Visitor> Visit(Uri address)
+    {
+        var context = await _browser.NewContextAsync();
+        return await Visitor.Open(await context.NewPageAsync(), address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+}

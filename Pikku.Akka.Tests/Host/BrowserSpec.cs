@@ -1,0 +1,71 @@
+using Xunit;
+
+namespace Pikku.Akka.Tests.Host;
+
+public sealed class BrowserSpec
+{
+    [SkippableFact]
+    public async Task Two_people_see_at_once_what_the_other_does()
+    {
+        await using var browser = await Browser.Start();
+        await using var node = await HostNode.Start();
+        var alice = await browser.Visit(node.Address);
+        var bob = await browser.Visit(node.Address);
+        await alice.SignIn("alice");
+        await bob.SignIn("bob");
+
+        await alice.Say("Is anybody here?");
+        await bob.Hears("alice", "Is anybody here?");
+        await bob.Say("<b>I am</b> & listening");
+        await alice.Hears("bob", "<b>I am</b> & listening");
+        await alice.Hears("alice", "Is anybody here?");
+
+        await alice.Add("Water the plants");
+        await bob.SeesOpen("Water the plants");
+        await bob.Complete("Water the plants");
+        await alice.SeesDone("Water the plants");
+
+        Assert.Empty(alice.Problems);
+        Assert.Empty(bob.Problems);
+    }
+
+    [SkippableFact]
+    public async Task Who_has_not_signed_in_may_listen()
+    {
+        await using var browser = await Browser.Start();
+        await using var node = await HostNode.Start();
+        var guest = await browser.Visit(node.Address);
+        var alice = await browser.Visit(node.Address);
+        await alice.SignIn("alice");
+
+        await alice.Say("Anybody may read this");
+
+        await guest.Hears("alice", "Anybody may read this");
+        Assert.Empty(guest.Problems);
+    }
+
+    [SkippableFact]
+    public async Task The_page_comes_back_by_itself_when_the_node_does()
+    {
+        await using var browser = await Browser.Start();
+        var node = await HostNode.Start();
+        var address = node.Address;
+        var alice = await browser.Visit(address);
+        var bob = await browser.Visit(address);
+        await alice.SignIn("alice");
+        await bob.SignIn("bob");
+
+        await node.DisposeAsync();
+        await alice.IsReconnecting();
+        await bob.IsReconnecting();
+
+        // The key of the first node is gone with it: the pages need new tokens, not just new sockets.
+        await using var next = await HostNode.Start(address.Port);
+        await alice.IsLive();
+        await bob.IsLive();
+
+        await alice.Say("Back again");
+        await bob.Hears("alice", "Back again");
+        Assert.Empty(alice.Problems);
+    }
+}

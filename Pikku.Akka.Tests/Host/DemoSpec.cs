@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Http.Json;
+using Pikku.Akka.Host;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Host;
+
+public sealed class DemoSpec
+{
+    [Fact]
+    public async Task A_user_who_is_not_of_the_demo_gets_no_token()
+    {
+        await using var node = await HostNode.Start();
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await AskForToken(node, "eve"));
+        Assert.Equal(HttpStatusCode.OK, await AskForToken(node, "alice"));
+    }
+
+    [Fact]
+    public async Task Production_has_no_sign_in_without_a_secret()
+    {
+        await using var node = await HostNode.Start(environment: "Production");
+
+        Assert.Equal(HttpStatusCode.NotFound, await AskForToken(node, "alice"));
+    }
+
+    [Fact]
+    public async Task Production_has_the_demo_when_it_is_asked_for()
+    {
+        await using var node = await HostNode.Start(environment: "Production", args: "--Demo:Enabled=true");
+
+        Assert.Equal(HttpStatusCode.OK, await AskForToken(node, "alice"));
+    }
+
+    [Fact]
+    public void A_key_that_is_too_short_stops_the_start_and_says_how_long_it_must_be()
+    {
+        var problem = Assert.Throws<InvalidOperationException>(() => HostApp.Create(["--Jwt:Key=secret"]));
+
+        Assert.Contains("Jwt:Key has 6 bytes; at least 32", problem.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> AskForToken(HostNode node, string user)
+    {
+        using var response = await node.Client.PostAsJsonAsync("/demo/token", new { user });
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Host;
+
+public sealed class PageSpec
+{
+    [Fact]
+    public async Task A_plain_request_gets_the_page_although_a_channel_lives_at_its_address()
+    {
+        await using var node = await HostNode.Start();
+
+        using var response = await node.Client.GetAsync(new Uri("/", UriKind.Relative));
+
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("<h1>Pikku.Akka</h1>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_but_the_files_of_the_page_may_run_in_it()
+    {
+        await using var node = await HostNode.Start();
+
+        using var response = await node.Client.GetAsync(new Uri("/", UriKind.Relative));
+
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task A_started_node_is_alive_and_ready(string path)
+    {
+        await using var node = await HostNode.Start();
+
+        using var response = await node.Client.GetAsync(new Uri(path, UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Pikku.Akka.Tests.Host;
+
+/// <summary>A person at the page: what they do, and what they see.</summary>
+internal sealed class Visitor
+{
+    // A reconnect may have backed off for some seconds; on a busy machine everything takes its time.
+    private const float Patience = 30_000;
+
+    private readonly IPage _page;
+
+    private Visitor(IPage page) => _page = page;
+
+    /// <summary>What scripts threw and policies refused: a page that works has nothing here.</summary>
+    public ConcurrentQueue<string> Problems { get; } = new();
+
+    public static async Task<Visitor> Open(IPage page, Uri address)
+    {
+        var visitor = new Visitor(page);
+        page.PageError += (_, error) => visitor.Problems.Enqueue(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+                visitor.Problems.Enqueue(message.Text);
+        };
+        await page.GotoAsync(address.ToString());
+        return visitor;
+    }
+
+    public async Task SignIn(string user)
+    {
+        await _page.GetByRole(AriaRole.Button, new() { Name = user, Exact = true }).ClickAsync();
+        await IsLive();
+    }
+
+    /// <summary>Both channels are connected and ready.</summary>
+    public async Task IsLive()
+    {
+        await Expect(_page.Locator("#chat-state")).ToHaveTextAsync("Live", new() { Timeout = Patience });
+        await Expect(_page.Locator("#todos-state")).ToHaveTextAsync("Live", new() { Timeout = Patience });
+    }
+
+    public Task IsReconnecting() =>
+        Expect(_page.Locator("#chat-state")).ToHaveTextAsync("Reconnecting", new() { Timeout = Patience });
+
+    public Task Say(string text) => Submit("Message", text);
+
+    public Task Add(string todo) => Submit("New todo", todo);
+
+    public Task Complete(string todo) => _page.GetByRole(AriaRole.Checkbox, new() { Name = todo }).CheckAsync();
+
+    public async Task Hears(string user, string text)
+    {
+        var message = _page.GetByRole(AriaRole.Log).GetByRole(AriaRole.Listitem).Filter(new() { HasText = text });
+        await Expect(message).ToHaveCountAsync(1, new() { Timeout = Patience });
+        await Expect(message).ToContainTextAsync(user);
+    }
+
+    public Task SeesOpen(string todo) =>
+        Expect(_page.GetByRole(AriaRole.Checkbox, new() { Name = todo, Checked = false })).ToHaveCountAsync(1, new() { Timeout = Patience });
+
+    public Task SeesDone(string todo) =>
+        Expect(_page.GetByRole(AriaRole.Checkbox, new() { Name = todo, Checked = true })).ToHaveCountAsync(1, new() { Timeout = Patience });
+
+    private async Task Submit(string label, string text)
+    {
+        var input = _page.GetByLabel(label, new() { Exact = true });
+        await input.FillAsync(text);
+        await input.PressAsync("Enter");
+    }
+}
