@@ -1,1 +1,3 @@
-System.Console.WriteLine();
+using Conformance;
+
+ConformanceApp.Create(args).Run();

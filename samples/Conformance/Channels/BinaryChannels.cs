@@ -1,0 +1,34 @@
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>Binary frames, for everybody and for those who have signed in.</summary>
+public static class BinaryChannels
+{
+    private static readonly PikkuFunction Handle = PikkuFunction.Sessionless("handleFrame", byte[] (byte[] frame, IPikkuChannel channel) =>
+    {
+        switch (frame)
+        {
+            case [0xFF, ..]:
+                throw new InvalidOperationException("asked to throw");
+            case [0xFE, ..]:
+                return [];
+            case [0xFD, ..]:
+                channel.Send(new { viaText = frame.Length });
+                return [];
+            default:
+                return frame;
+        }
+    });
+
+    public static PikkuBuilder WireBinary(this PikkuBuilder pikku) => pikku
+        .WireChannel("bin", channel => channel
+            .Auth(false)
+            .OnBinaryMessage(Handle)
+            .OnMessage("action", on => on.On("echo", Functions.Echo)))
+        .WireChannel("bin-auth", channel => channel
+            .OnBinaryMessage(Handle)
+            .OnMessage("action", on => on
+                .On("login", Functions.Login, auth: false)
+                .On("echo", Functions.Echo)));
+}

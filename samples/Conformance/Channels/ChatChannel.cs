@@ -1,0 +1,47 @@
+using Conformance.Chat;
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>One room: whoever has signed in may speak, everybody who is connected hears it.</summary>
+public static class ChatChannel
+{
+    private static readonly Topic<Said> MessageSaid = new("chat:message");
+
+    public static PikkuBuilder WireChat(this PikkuBuilder pikku) => pikku.WireChannel("chat", channel => channel
+        .OnConnect((Wire wire) => wire.EventHub.Subscribe(MessageSaid))
+        .OnMessage("action", on => on
+            .On<SignInWithToken>("auth", auth: false)
+            .On<SendMessage>("send")
+            .On("history", (History input, ChatStore store) => new { messages = store.Last(input.Limit) }, auth: false)));
+
+    public sealed record Said(ChatMessage Message);
+
+    public sealed record Credentials(string Token);
+
+    public sealed record SignedIn(bool Success);
+
+    public sealed record NewMessage(string Text);
+
+    public sealed record History(int Limit);
+
+    internal sealed class SignInWithToken(TokenReader tokens) : PikkuSessionlessFunc<Credentials, SignedIn>
+    {
+        public override async ValueTask<SignedIn> RunAsync(Credentials input, Wire wire)
+        {
+            var user = await tokens.ReadUserAsync(input.Token) ?? throw new UnauthorizedError("The token is not valid.");
+            await wire.SetSession(new ConformanceSession(user));
+            return new SignedIn(true);
+        }
+    }
+
+    internal sealed class SendMessage(ChatStore store) : PikkuFunc<NewMessage, Said>
+    {
+        public override async ValueTask<Said> RunAsync(NewMessage input, Wire wire)
+        {
+            var said = new Said(store.Add(wire.GetSession<ConformanceSession>().UserId, input.Text));
+            await wire.EventHub.Publish(MessageSaid, said);
+            return said;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>What <c>onConnect</c> may do.</summary>
+public static class ConnectChannels
+{
+    public static PikkuBuilder WireConnect(this PikkuBuilder pikku) => pikku
+        .WireConnect("connect-result", () => new { welcome = true })
+        .WireConnect("connect-prim", () => "hi")
+        .WireConnect("connect-null", () => (object?)null)
+        .WireConnect("connect-throw", void () => throw new ForbiddenError("for the log alone"))
+        .WireConnect("connect-throw-plain", void () => throw new InvalidOperationException("for the log alone"))
+        .WireConnect("connect-slow", async (CancellationToken cancellation) =>
+        {
+            await Task.Delay(300, cancellation);
+            return new { connected = "late" };
+        })
+        .WireConnect("connect-session", PikkuFunction.Create("connectSession", (Wire wire) => SessionReply.Of(wire)))
+        .WireConnect("connect-close", (IPikkuChannel channel) =>
+        {
+            channel.Send(new { bye = 1 });
+            channel.Close();
+        });
+
+    private static PikkuBuilder WireConnect(this PikkuBuilder pikku, string name, Delegate onConnect) =>
+        pikku.WireConnect(name, PikkuFunction.Sessionless($"{name}:onConnect", onConnect));
+
+    private static PikkuBuilder WireConnect(this PikkuBuilder pikku, string name, PikkuFunction onConnect) =>
+        pikku.WireChannel(name, channel => channel
+            .Auth(false)
+            .OnConnect(onConnect)
+            .OnMessage("action", on => on.On("echo", Functions.Echo)));
+}

@@ -1,0 +1,4 @@
+namespace Conformance.Channels;
+
+/// <summary>A number.</summary>
+public sealed record NumberInput(double N);

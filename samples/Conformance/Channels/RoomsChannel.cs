@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>Data of the upgrade: a path parameter and a query, bound and validated before the connection opens.</summary>
+public static class RoomsChannel
+{
+    public static PikkuBuilder WireRooms(this PikkuBuilder pikku) => pikku.WireChannel("rooms", channel => channel
+        .Route("/rooms/{roomId}")
+        .Auth(false)
+        .OpeningData<Room>()
+        .OnConnect((Room room) => new { openingData = room }));
+
+    public sealed record Room(
+        string RoomId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Limit = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Tags = null);
+}

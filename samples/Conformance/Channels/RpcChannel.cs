@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>Functions of the client, called by the server.</summary>
+public static class RpcChannel
+{
+    private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
+
+    public static PikkuBuilder WireRpc(this PikkuBuilder pikku) => pikku.WireChannel("rpc", channel => channel
+        .Auth(false)
+        .OnMessage("action", on => on
+            .On("call", CallAsync)
+            .On("par", CallAllAsync)));
+
+    private static async Task<CallReply> CallAsync(CallInput input, Wire wire)
+    {
+        try
+        {
+            var result = await wire.Channel.Remote<JsonElement?, JsonElement?>(input.Fn, input.Data, wire.Cancellation);
+            return new CallReply(true) { Result = result };
+        }
+        catch (ChannelRpcException e)
+        {
+            return new CallReply(false) { Name = e.RemoteName, Message = e.Message, Reason = ReasonOf(e) };
+        }
+    }
+
+    private static async Task<ParallelReply> CallAllAsync(ParallelInput input, Wire wire) => new(await Task.WhenAll(
+        input.Fns.Select(fn => wire.Channel.Remote<JsonElement?, JsonElement?>(fn, NoArguments, wire.Cancellation).AsTask())));
+
+    private static string ReasonOf(ChannelRpcException e) => JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
+
+    public sealed record CallInput(string Fn, JsonElement? Data = null);
+
+    public sealed record CallReply(bool Ok)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public JsonElement? Result { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Name { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Message { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Reason { get; init; }
+    }
+
+    public sealed record ParallelInput(IReadOnlyList<string> Fns);
+
+    public sealed record ParallelReply(IReadOnlyList<JsonElement?> Results);
+}

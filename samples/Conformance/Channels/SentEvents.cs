@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>Channel middleware: changes, drops and multiplies what is sent, as the payload asks.</summary>
+internal static class SentEvents
+{
+    /// <summary>Stamps objects with the time; drops or fans out those that ask for it.</summary>
+    public static ValueTask Stamp(IServiceProvider services, ChannelEvent e, ChannelNext next)
+    {
+        if (e.Json is not JsonObject json)
+            return next(e);
+        if (json["fan"] is JsonArray items)
+            return FanOut(e, items, next);
+        if (TextOf(json, "drop") is { } how)
+            return how == "silent" ? default : next(null);
+
+        json["sentAt"] = "T";
+        return next(e.With(json));
+    }
+
+    /// <summary>Writes <c>up</c> in capitals; throws when asked to.</summary>
+    public static ValueTask Upper(IServiceProvider services, ChannelEvent e, ChannelNext next)
+    {
+        if (e.Json is not JsonObject json)
+            return next(e);
+        if (json.ContainsKey("throw"))
+            throw new InvalidOperationException("asked to throw");
+        if (TextOf(json, "up") is not { } up)
+            return next(e);
+
+        json["up"] = up.ToUpperInvariant();
+        return next(e.With(json));
+    }
+
+    private static async ValueTask FanOut(ChannelEvent e, JsonArray items, ChannelNext next)
+    {
+        foreach (var item in items)
+            await next(e.With(new JsonObject { ["x"] = item?.DeepClone() }));
+    }
+
+    private static string? TextOf(JsonObject json, string name) =>
+        json[name] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+}

@@ -1,0 +1,11 @@
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>Text that is not JSON.</summary>
+public static class TextChannel
+{
+    public static PikkuBuilder WireText(this PikkuBuilder pikku) => pikku.WireChannel("text", channel => channel
+        .Auth(false)
+        .OnMessage((string text) => text.ToUpperInvariant()));
+}

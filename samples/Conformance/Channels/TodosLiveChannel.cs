@@ -1,0 +1,119 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Conformance.Todos;
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>A shared list of things to do, live: who subscribes sees what others create and complete.</summary>
+public static class TodosLiveChannel
+{
+    private static readonly Topic<TodoEvent> Created = new("todo-created");
+
+    private static readonly Topic<TodoEvent> Completed = new("todo-completed");
+
+    public static PikkuBuilder WireTodosLive(this PikkuBuilder pikku) => pikku.WireChannel("todos-live", channel => channel
+        .Route("/")
+        .OnConnect(() => new { connected = true })
+        .OnMessage("action", on => on
+            .On<SignIn>("auth", auth: false)
+            .On("subscribe", PikkuFunction.Create("subscribeTodos", async (TopicName input, Wire wire) =>
+            {
+                await wire.EventHub.Subscribe(new Topic<JsonElement>(input.Topic));
+                return new { subscribed = true, topic = input.Topic };
+            }))
+            .On("unsubscribe", PikkuFunction.Create("unsubscribeTodos", async (TopicName input, Wire wire) =>
+            {
+                await wire.EventHub.Unsubscribe(new Topic<JsonElement>(input.Topic));
+                return new { unsubscribed = true, topic = input.Topic };
+            }))
+            .On<ListTodos>("list")
+            .On<CreateTodo>("create")
+            .On<CompleteTodo>("complete")));
+
+    public sealed record TodoEvent(Todo Todo);
+
+    public sealed record Credentials(string Username, string Password);
+
+    public sealed record SignedIn(
+        bool Authenticated,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UserId = null);
+
+    public sealed record TodoFilter(string? UserId = null, bool? Completed = null, TodoPriority? Priority = null, string? Tag = null);
+
+    public sealed record TodoList(IReadOnlyList<Todo> Todos, int Total);
+
+    public sealed record NewTodo(
+        [property: Length(1, 200)] string Title,
+        string? Description = null,
+        TodoPriority Priority = TodoPriority.Medium,
+        string? DueDate = null,
+        IReadOnlyList<string>? Tags = null,
+        string? UserId = null);
+
+    public sealed record TodoReply(Todo Todo);
+
+    public sealed record TodoId(string Id);
+
+    public sealed record Completion(Todo? Todo, bool Success);
+
+    internal sealed class SignIn : PikkuSessionlessFunc<Credentials, SignedIn>
+    {
+        public override async ValueTask<SignedIn> RunAsync(Credentials input, Wire wire)
+        {
+            var user = input switch
+            {
+                { Username: "demo", Password: "test" } => "user1",
+                { Username: "admin", Password: "password" } => "user2",
+                _ => null,
+            };
+            if (user is null)
+                return new SignedIn(false);
+
+            await wire.SetSession(new ConformanceSession(user));
+            return new SignedIn(true, user);
+        }
+    }
+
+    [Function(Readonly = true)]
+    internal sealed class ListTodos(TodoStore store) : PikkuFunc<TodoFilter, TodoList>
+    {
+        public override ValueTask<TodoList> RunAsync(TodoFilter input, Wire wire)
+        {
+            var todos = store.Of(input.UserId ?? wire.GetSession<ConformanceSession>().UserId)
+                .Where(todo => input.Completed is not { } completed || todo.Completed == completed)
+                .Where(todo => input.Priority is not { } priority || todo.Priority == priority)
+                .Where(todo => input.Tag is not { } tag || todo.Tags.Contains(tag))
+                .ToList();
+            return ValueTask.FromResult(new TodoList(todos, todos.Count));
+        }
+    }
+
+    internal sealed class CreateTodo(TodoStore store) : PikkuFunc<NewTodo, TodoReply>
+    {
+        public override async ValueTask<TodoReply> RunAsync(NewTodo input, Wire wire)
+        {
+            var user = input.UserId ?? wire.GetSession<ConformanceSession>().UserId;
+            var todo = store.Add(id => new Todo(id, user, input.Title, Completed: false, input.Priority, input.Tags ?? [])
+            {
+                Description = input.Description,
+                DueDate = input.DueDate,
+            });
+            await wire.EventHub.Publish(Created, new TodoEvent(todo));
+            return new TodoReply(todo);
+        }
+    }
+
+    internal sealed class CompleteTodo(TodoStore store) : PikkuFunc<TodoId, Completion>
+    {
+        public override async ValueTask<Completion> RunAsync(TodoId input, Wire wire)
+        {
+            if (store.Complete(input.Id) is not { } todo)
+                return new Completion(null, Success: false);
+
+            await wire.EventHub.Publish(Completed, new TodoEvent(todo));
+            return new Completion(todo, Success: true);
+        }
+    }
+}

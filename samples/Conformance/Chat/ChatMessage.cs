@@ -1,0 +1,4 @@
+namespace Conformance.Chat;
+
+/// <summary>What somebody said.</summary>
+public sealed record ChatMessage(string Id, string UserId, string Text, DateTimeOffset SentAt);

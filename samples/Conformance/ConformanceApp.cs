@@ -1,0 +1,50 @@
+using Conformance.Channels;
+using Conformance.Chat;
+using Conformance.Todos;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Pikku.Akka;
+
+namespace Conformance;
+
+/// <summary>One application that shows every rule of the wire; each channel has a file of its own.</summary>
+public static class ConformanceApp
+{
+    /// <summary>Builds the application, without starting it.</summary>
+    /// <param name="args">The command line, such as <c>--urls http://127.0.0.1:4002</c>.</param>
+    public static WebApplication Create(string[] args)
+    {
+        // Always as in production: what clients are told of an error differs in development.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = Environments.Production });
+
+        builder.Services.AddSingleton<TodoStore>().AddSingleton<ChatStore>().AddSingleton<TokenReader>().AddSingleton(TimeProvider.System);
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(TokenReader.Configure);
+        builder.Services.AddPikku(Configure);
+
+        var app = builder.Build();
+        app.MapPikku();
+        return app;
+    }
+
+    private static void Configure(PikkuBuilder pikku) => pikku
+        // Scenarios send as fast as they can, all of them from one address.
+        .Configure("pikku.limits { messages-per-second = 100000, message-burst = 200000, connections-per-address = 10000 }")
+        .UseSession(ConformanceSession.FromPrincipal)
+        .AddScopes("admin", "admin:invoices", "admin:invoices:create")
+        .AddError<CustomException>("CustomError", 418, "registered custom message")
+        .AddPermission(Permissions.NotDeniedGlobally)
+        .AddMiddleware(CallOrder.Trace("global"))
+        .AddMiddleware("chan-tag", CallOrder.Trace("chanTag"))
+        .AddMiddleware("fn-tag", CallOrder.Trace("fnTag"))
+        .WireTodosLive()
+        .WireChat()
+        .WireLab()
+        .WireText()
+        .WireSecure()
+        .WireMw()
+        .WireEvents()
+        .WireCallback()
+        .WireConnect()
+        .WireRooms()
+        .WireBinary()
+        .WireRpc();
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Conformance.Todos;
+
+/// <summary>Something to do.</summary>
+public sealed record Todo(string Id, string UserId, string Title, bool Completed, TodoPriority Priority, IReadOnlyList<string> Tags)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Description { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DueDate { get; init; }
+}
