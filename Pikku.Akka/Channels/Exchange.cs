@@ -1,6 +1,5 @@
 using System.Buffers;
 using Akka.Actor;
-using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;

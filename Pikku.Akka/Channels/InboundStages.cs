@@ -1,5 +1,4 @@
 using System.Buffers;
-using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 

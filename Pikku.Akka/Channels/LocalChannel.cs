@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Akka.Actor;
-using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
@@ -185,7 +184,7 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return false;
         ClosingSince = Runtime.Clock.GetTimestamp();
-        var last = new OutboundItem(Runtime.Replies.CloseFrame(code, reason)) { IsLast = true };
+        var last = new OutboundItem(ReplyFactory.CloseFrame(code, reason)) { IsLast = true };
         if (_queue is null)
             Outbox.Complete(last.Frame);
         else
@@ -229,7 +228,7 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         if (Interlocked.Exchange(ref _closing, 1) == 0)
         {
             ClosingSince = Runtime.Clock.GetTimestamp();
-            Outbox.Complete(Runtime.Replies.CloseFrame(CloseCode.TryAgainLater, "slow consumer"));
+            Outbox.Complete(ReplyFactory.CloseFrame(CloseCode.TryAgainLater, "slow consumer"));
             Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, "slow consumer"), ActorRefs.NoSender);
         }
     }

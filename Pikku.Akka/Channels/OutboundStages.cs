@@ -1,5 +1,3 @@
-using Pikku.Akka.Diagnostics;
-
 namespace Pikku.Akka.Channels;
 
 /// <summary>The stages of the outbound flow: one for each piece of channel middleware, then encode.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Channels;

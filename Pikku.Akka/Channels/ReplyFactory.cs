@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
 
@@ -68,7 +67,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         return new OutboundItem(writer.ToFrame(FrameEncoder.Text));
     }
 
-    public OutboundFrame CloseFrame(CloseCode code, string reason) => FrameEncoder.Close((int)code, reason);
+    public static OutboundFrame CloseFrame(CloseCode code, string reason) => FrameEncoder.Close((int)code, reason);
 
     /// <summary>Encodes an event that has come through the channel middleware.</summary>
     public OutboundFrame Encode(in OutboundItem item)

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.Connections;
 

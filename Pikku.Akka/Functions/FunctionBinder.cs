@@ -77,7 +77,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         return (FunctionBody)Activator.CreateInstance(typeof(FunctionBody<,>).MakeGenericType(input, output), compiled)!;
     }
 
-    private static LambdaExpression AsAction(Expression call) => Expression.Lambda<Action>(call);
+    private static Expression<Action> AsAction(Expression call) => Expression.Lambda<Action>(call);
 
     private bool IsSupplied(ParameterInfo parameter) =>
         parameter.ParameterType == typeof(Wire) || parameter.ParameterType == typeof(IPikkuChannel) ||

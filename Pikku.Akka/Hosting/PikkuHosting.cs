@@ -1,4 +1,4 @@
-using Akka.Actor;
+using System.Diagnostics.Metrics;
 using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -116,7 +116,7 @@ public static class PikkuHosting
         services.AddMetrics();
         services.AddSingleton<PikkuLog>();
         services.AddSingleton<PikkuMetrics>();
-        services.AddSingleton<HubMetrics>();
+        services.AddSingleton(provider => new HubMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)));
         services.TryAddSingleton<ISessionStore>(provider =>
         {
             var session = provider.GetRequiredService<PikkuSettings>().Session;

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Hosting;

@@ -37,7 +37,7 @@ internal static class MessageScanner
     }
 
     private static void ScanObject(
-        ref Utf8JsonReader reader, RoutingTable routes, Span<Candidate> candidates, ref ScannedMessage message, ref int others)
+        ref Utf8JsonReader reader, RoutingTable routes, scoped Span<Candidate> candidates, ref ScannedMessage message, ref int others)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

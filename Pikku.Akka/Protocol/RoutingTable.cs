@@ -19,10 +19,7 @@ internal sealed class RoutingTable
 
     public ReadOnlySpan<byte> Utf8KeyOf(int key) => _keys[key].Utf8;
 
-    /// <summary>The action that a value of a routing key names; -1 for none.</summary>
-    public int Find(int key, ReadOnlySpan<byte> value) => _keys[key].Find(value, out _);
-
-    /// <summary>As <see cref="Find"/>; also whether the input of the action itself has a property <c>data</c>.</summary>
+    /// <summary>The action that a value of a routing key names, -1 for none; and whether its input itself has a property <c>data</c>.</summary>
     public int Find(int key, ReadOnlySpan<byte> value, out bool declaresData) => _keys[key].Find(value, out declaresData);
 
     /// <summary>Collects what a channel wires.</summary>

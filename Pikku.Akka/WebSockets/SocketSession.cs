@@ -18,9 +18,9 @@ internal sealed class SocketSession(ConnectionDirectory connections, PikkuLog lo
     /// <param name="socket">The framework's side of it, which reads.</param>
     /// <param name="stream">The connection under it.</param>
     /// <param name="channel">The channel's side of it.</param>
-    /// <param name="aborted">Fires when the connection is cut off.</param>
     /// <param name="abort">Cuts it off.</param>
-    public async Task RunAsync(WebSocket socket, SocketStream stream, LocalChannel channel, CancellationToken aborted, Action abort)
+    /// <param name="aborted">Fires when it is cut off.</param>
+    public async Task RunAsync(WebSocket socket, SocketStream stream, LocalChannel channel, Action abort, CancellationToken aborted)
     {
         var settings = channel.Runtime.Settings.Connection;
         stream.Attach(channel);

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
@@ -96,7 +97,7 @@ internal sealed class UpgradeHandler(
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
         var local = new LocalChannel(id, channel, opening, context.RequestServices, session, enveloped);
         var stream = context.Features.GetRequiredFeature<TransportFeatures>().Stream!;
-        await sockets.RunAsync(socket, stream, local, context.RequestAborted, context.Abort);
+        await sockets.RunAsync(socket, stream, local, context.Abort, context.RequestAborted);
     }
 
     // Somebody who shows credentials wants to be known by them: wrong ones are refused, none are a guest (D1).
@@ -120,7 +121,8 @@ internal sealed class UpgradeHandler(
             return null;
         try
         {
-            return await openingData.BindAsync(type, context.Request, cancellationToken);
+            var path = context.Request.RouteValues.Select(p => KeyValuePair.Create(p.Key, p.Value?.ToString()));
+            return await openingData.BindAsync(type, path, context.Request.Query, context.RequestServices, cancellationToken);
         }
         catch (UnprocessableContentError e)
         {
