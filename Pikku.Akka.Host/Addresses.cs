@@ -21,8 +21,12 @@ internal static class Addresses
             foreach (var url in app.Urls.Select(Reachable))
             {
                 var socket = string.Concat("ws", url.AsSpan("http".Length));
-                Console.WriteLine($"Page      {url}/");
-                Console.WriteLine($"Channels  {string.Join(", ", channels.Select(c => $"{c.Name} {socket}{c.Route}"))}");
+                // One write: the logger's thread writes too.
+                Console.WriteLine(
+                    $"""
+                    Page      {url}/
+                    Channels  {string.Join(", ", channels.Select(c => $"{c.Name} {socket}{c.Route}"))}
+                    """);
             }
         });
 

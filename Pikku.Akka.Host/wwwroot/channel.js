@@ -94,7 +94,10 @@ export class Channel {
     if (tokenInUrl && grant) url.searchParams.set('access_token', grant.token);
 
     const socket = (this.#socket = new WebSocket(url));
-    socket.onmessage = message => this.#receive(JSON.parse(message.data));
+    socket.onmessage = message => {
+      // A socket that was given up may still deliver what was on its way.
+      if (socket === this.#socket) this.#receive(JSON.parse(message.data));
+    };
     socket.onclose = () => {
       if (socket !== this.#socket) return;
       this.#drop('The connection was lost.');

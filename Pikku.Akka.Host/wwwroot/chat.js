@@ -1,4 +1,4 @@
-import { createPanel, element } from './view.js';
+import { createPanel, element, quietly } from './view.js';
 
 // What one call may ask for, and what the page keeps.
 const HISTORY = 100;
@@ -29,9 +29,7 @@ export function createChat(createChannel) {
     onOpen: async (opened, token) => {
       if (token) await opened.call('auth', { token });
       const { messages } = await opened.call('history', { limit: HISTORY });
-      list.ariaBusy = 'true';
-      messages.forEach(add);
-      list.ariaBusy = 'false';
+      quietly(list, () => messages.forEach(add));
     },
   }).on('chat:message', event => add(event.message));
 
@@ -44,8 +42,7 @@ export function createChat(createChannel) {
 
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 48;
     let before = null;
-    while ((before ? before.previousElementSibling : list.lastElementChild)?.dataset.createdAt > message.createdAt)
-      before = before ? before.previousElementSibling : list.lastElementChild;
+    for (let item = list.lastElementChild; item?.dataset.createdAt > message.createdAt; item = item.previousElementSibling) before = item;
 
     const item = render(message);
     list.insertBefore(item, before);

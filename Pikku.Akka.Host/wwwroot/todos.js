@@ -1,4 +1,4 @@
-import { createPanel, element } from './view.js';
+import { createPanel, element, quietly } from './view.js';
 
 // Everybody here works on one list: that of the user who owns the todos that are there from the beginning.
 const OWNER = 'user1';
@@ -25,8 +25,10 @@ export function createTodos(createChannel) {
       // First the events, then the list: what changes in between comes twice instead of never.
       for (const topic of TOPICS) await opened.call('subscribe', { topic });
       const { todos } = await opened.call('list', { userId: OWNER });
-      clear();
-      todos.forEach(show);
+      quietly(list, () => {
+        clear();
+        todos.forEach(show);
+      });
       empty.textContent = 'Nothing to do.';
       empty.hidden = todos.length > 0;
     },

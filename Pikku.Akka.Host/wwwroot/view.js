@@ -8,6 +8,16 @@ export function element(tag, className, text = '') {
   return node;
 }
 
+// How long a screen reader may take to notice what was added.
+const NOTICE_MS = 1000;
+
+/** Fills a live region with what is no news: it is there to be read, but is not read out. */
+export function quietly(region, fill) {
+  region.ariaLive = 'off';
+  fill();
+  setTimeout(() => (region.ariaLive = 'polite'), NOTICE_MS);
+}
+
 /** What all panels have: a state, a form that works while the connection lives, and a line for what went wrong. */
 export function createPanel({ state, form, error, placeholder }) {
   const controls = [...form.elements];
