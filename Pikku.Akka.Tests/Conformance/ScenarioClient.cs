@@ -122,10 +122,10 @@ internal sealed class ScenarioClient : IAsyncDisposable
                 message.SetLength(0);
             }
         }
-        catch (WebSocketException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
-            // Gone without a close frame: RFC 6455 §7.1.5 calls that 1006.
-            return (WebSocketCloseStatus)1006;
+            // Without a close frame RFC 6455 §7.1.5 calls it 1006; with one, only our answer to it came too late.
+            return _socket.CloseStatus ?? (WebSocketCloseStatus)1006;
         }
         finally
         {
