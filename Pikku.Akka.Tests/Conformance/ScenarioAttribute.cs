@@ -1,0 +1,9 @@
+using Xunit;
+using Xunit.Sdk;
+
+namespace Pikku.Akka.Tests.Conformance;
+
+/// <summary>A test that runs once for each scenario file, named after it and with its rules as traits.</summary>
+[XunitTestCaseDiscoverer("Pikku.Akka.Tests.Conformance.ScenarioDiscoverer", "Pikku.Akka.Tests")]
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ScenarioAttribute : FactAttribute;

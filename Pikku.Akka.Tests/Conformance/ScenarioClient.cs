@@ -1,0 +1,135 @@
+using System.Net.WebSockets;
+using System.Threading.Channels;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Conformance;
+
+/// <summary>One WebSocket of a scenario: what arrives waits in an inbox, as a cancelled receive would abort the socket.</summary>
+internal sealed class ScenarioClient : IAsyncDisposable
+{
+    /// <summary>How long a frame, an upgrade or a close may take; generous, as a passing scenario never waits for it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(150);
+
+    private readonly ClientWebSocket _socket = new();
+    private readonly Channel<ReceivedFrame> _inbox = Channel.CreateUnbounded<ReceivedFrame>();
+    private Task<WebSocketCloseStatus?> _closed = Task.FromResult<WebSocketCloseStatus?>(null);
+
+    private ScenarioClient() { }
+
+    public static async Task<ScenarioClient> OpenAsync(Uri address, IReadOnlyDictionary<string, string> headers, string? protocol)
+    {
+        var client = new ScenarioClient();
+        foreach (var (name, value) in headers)
+            client._socket.Options.SetRequestHeader(name, value);
+        if (protocol is not null)
+            client._socket.Options.AddSubProtocol(protocol);
+
+        using var patience = new CancellationTokenSource(Patience);
+        await client._socket.ConnectAsync(address, patience.Token);
+        Assert.Equal(protocol, client._socket.SubProtocol);
+        client._closed = client.ReceiveAsync();
+        return client;
+    }
+
+    public async Task SendAsync(ReadOnlyMemory<byte> message, WebSocketMessageType type)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _socket.SendAsync(message, type, endOfMessage: true, patience.Token);
+    }
+
+    /// <summary>The next frame.</summary>
+    public async Task<ReceivedFrame> NextAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            return await _inbox.Reader.ReadAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException("Nothing arrived.");
+        }
+        catch (ChannelClosedException)
+        {
+            throw new InvalidOperationException($"The connection was closed with {await _closed:D}.");
+        }
+    }
+
+    /// <summary>Makes sure that nothing arrives for a while.</summary>
+    public async Task StaySilentAsync()
+    {
+        using var silence = new CancellationTokenSource(Silence);
+        try
+        {
+            await _inbox.Reader.WaitToReadAsync(silence.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        AssertNothingLeft();
+    }
+
+    /// <summary>Closes the connection, and makes sure that nothing was left unread.</summary>
+    public async Task CloseAsync(WebSocketCloseStatus code)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _socket.CloseOutputAsync(code, null, patience.Token);
+        await _closed.WaitAsync(Patience);
+        AssertNothingLeft();
+    }
+
+    /// <summary>The code with which the server closes the connection.</summary>
+    public Task<WebSocketCloseStatus?> ClosedAsync() => _closed.WaitAsync(Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        _socket.Abort();
+        await _closed;
+        _socket.Dispose();
+    }
+
+    private void AssertNothingLeft()
+    {
+        if (_inbox.Reader.TryRead(out var frame))
+            Assert.Fail($"Unexpected: {frame}");
+    }
+
+    private async Task<WebSocketCloseStatus?> ReceiveAsync()
+    {
+        var buffer = new byte[64 * 1024];
+        var message = new MemoryStream();
+        try
+        {
+            while (true)
+            {
+                var part = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    if (_socket.State == WebSocketState.CloseReceived)
+                        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+                    return _socket.CloseStatus;
+                }
+
+                message.Write(buffer.AsSpan(0, part.Count));
+                if (!part.EndOfMessage)
+                    continue;
+
+                _inbox.Writer.TryWrite(new ReceivedFrame(message.ToArray(), part.MessageType == WebSocketMessageType.Binary));
+                message.SetLength(0);
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            // Without a close frame RFC 6455 §7.1.5 calls it 1006; with one, only our answer to it came too late.
+            return _socket.CloseStatus ?? (WebSocketCloseStatus)1006;
+        }
+        finally
+        {
+            _inbox.Writer.Complete();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Conformance;
+
+/// <summary>One step of a scenario; which one, its first property says.</summary>
+internal abstract record ScenarioStep
+{
+    private static readonly Dictionary<string, string> NoHeaders = [];
+
+    public abstract Task PlayAsync(ScenarioStage stage);
+
+    public static ScenarioStep Read(JsonElement json)
+    {
+        var step = JsonElement.Parse(BearerToken.FillIn(json.GetRawText()));
+        var kind = step.EnumerateObject().First();
+        var target = kind.Value.GetString()!;
+        return kind.Name switch
+        {
+            "open" => new Open(target, step.GetProperty("path").GetString()!, HeadersOf(step), TextOf(step, "protocol")),
+            "send" when TextOf(step, "hex") is { } hex => new Send(target, Convert.FromHexString(hex), WebSocketMessageType.Binary),
+            "send" => new Send(target, Encoding.UTF8.GetBytes(Payload(step)), WebSocketMessageType.Text),
+            "expect" => new Expect(target, Expectation.Read(step)),
+            "silent" => new Silent(target),
+            "close" => new Close(target, (WebSocketCloseStatus)step.GetProperty("code").GetInt32()),
+            "closed" => new Closed(target, (WebSocketCloseStatus)step.GetProperty("code").GetInt32()),
+            "rejected" => new Rejected(target, HeadersOf(step), step.GetProperty("status").GetInt32()),
+            var unknown => throw new FormatException($"There is no step '{unknown}'."),
+        };
+    }
+
+    private static string Payload(JsonElement step)
+    {
+        if (step.TryGetProperty("template", out var template))
+            return template.GetRawText();
+        if (!step.TryGetProperty("repeat", out var repeat))
+            return step.GetProperty("text").GetString()!;
+
+        var middle = new string(repeat.GetProperty("char").GetString()!.Single(), repeat.GetProperty("count").GetInt32());
+        return repeat.GetProperty("prefix").GetString() + middle + repeat.GetProperty("suffix").GetString();
+    }
+
+    private static string? TextOf(JsonElement step, string name) => step.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static Dictionary<string, string> HeadersOf(JsonElement step) =>
+        step.TryGetProperty("headers", out var headers) ? headers.Deserialize<Dictionary<string, string>>()! : NoHeaders;
+
+    public sealed record Open(string Client, string Path, Dictionary<string, string> Headers, string? Protocol) : ScenarioStep
+    {
+        public override Task PlayAsync(ScenarioStage stage) => stage.OpenAsync(Client, Path, Headers, Protocol);
+    }
+
+    public sealed record Send(string Client, ReadOnlyMemory<byte> Message, WebSocketMessageType Type) : ScenarioStep
+    {
+        public override Task PlayAsync(ScenarioStage stage) => stage[Client].SendAsync(Message, Type);
+    }
+
+    public sealed record Expect(string Client, Expectation Expectation) : ScenarioStep
+    {
+        public override async Task PlayAsync(ScenarioStage stage) => Expectation.Check(await stage[Client].NextAsync());
+    }
+
+    public sealed record Silent(string Client) : ScenarioStep
+    {
+        public override Task PlayAsync(ScenarioStage stage) => stage[Client].StaySilentAsync();
+    }
+
+    public sealed record Close(string Client, WebSocketCloseStatus Code) : ScenarioStep
+    {
+        public override Task PlayAsync(ScenarioStage stage) => stage[Client].CloseAsync(Code);
+    }
+
+    public sealed record Closed(string Client, WebSocketCloseStatus Code) : ScenarioStep
+    {
+        public override async Task PlayAsync(ScenarioStage stage) => Assert.Equal(Code, await stage[Client].ClosedAsync());
+    }
+
+    public sealed record Rejected(string Path, Dictionary<string, string> Headers, int Status) : ScenarioStep
+    {
+        public override async Task PlayAsync(ScenarioStage stage) => Assert.Equal(Status, await UpgradeRequest.SendAsync(stage.Http(Path), Headers));
+    }
+}

@@ -1,0 +1,27 @@
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace Pikku.Akka.Tests.Conformance;
+
+/// <summary>One scenario. A theory could not do it: its rows share the traits of the method.</summary>
+public sealed class ScenarioTestCase : XunitTestCase
+{
+    [Obsolete("Called by the deserializer alone.")]
+    public ScenarioTestCase() { }
+
+    public ScenarioTestCase(
+        IMessageSink diagnosticMessageSink,
+        TestMethodDisplay defaultMethodDisplay,
+        TestMethodDisplayOptions defaultMethodDisplayOptions,
+        ITestMethod testMethod,
+        object[] testMethodArguments)
+        : base(diagnosticMessageSink, defaultMethodDisplay, defaultMethodDisplayOptions, testMethod, testMethodArguments)
+    {
+    }
+
+    protected override void Initialize()
+    {
+        base.Initialize();
+        Traits["Rule"] = [.. ScenarioFile.Read((string)TestMethodArguments[0]).Rules];
+    }
+}
