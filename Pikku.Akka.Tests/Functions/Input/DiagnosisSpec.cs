@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 using static Pikku.Akka.Tests.Functions.Input.Inputs;
 using static Pikku.Akka.Tests.Functions.Input.Reading;
@@ -44,6 +45,14 @@ public class DiagnosisSpec
     [InlineData("""{"customer":"x","items":[{"title":"a","quantity":null}]}""", "items[0].quantity: must not be null")]
     public async Task Tells_what_is_no_object_no_list_or_null(string json, string problems) =>
         Assert.Equal(problems, await Problems<Order>(json));
+
+    [Fact]
+    public async Task Lets_nulls_pass_where_the_application_does()
+    {
+        var lenient = With(o => o.RespectNullableAnnotations = false);
+        Assert.Equal("items[0].quantity: must not be null", await Problems<Order>("""{"customer":null,"items":[{"title":null,"quantity":null}]}""", lenient));
+        Assert.Equal(JsonValueKind.Null, (await Read<HasData>("""{"data":null}""")).Data.ValueKind);
+    }
 
     [Fact]
     public async Task Tells_unknown_properties_where_the_type_forbids_them()
