@@ -50,7 +50,9 @@ public class DiagnosisSpec
     public async Task Lets_nulls_pass_where_the_application_does()
     {
         var lenient = With(o => o.RespectNullableAnnotations = false);
-        Assert.Equal("items[0].quantity: must not be null", await Problems<Order>("""{"customer":null,"items":[{"title":null,"quantity":null}]}""", lenient));
+        Assert.Equal(
+            "items[0].quantity: must not be null",
+            await Problems<Order>("""{"customer":null,"items":[{"title":null,"quantity":null}]}""", lenient));
         Assert.Equal(JsonValueKind.Null, (await Read<HasData>("""{"data":null}""")).Data.ValueKind);
     }
 
@@ -82,7 +84,7 @@ public class DiagnosisSpec
     public async Task Tells_what_is_nested_too_deeply() =>
         Assert.Equal(
             "is not valid JSON, or nested too deeply",
-            await Problems<Node>(string.Concat(Enumerable.Repeat("""{"value":1,"children":[""", 40)) + string.Concat(Enumerable.Repeat("]}", 40))));
+            await Problems<Node>(Many("""{"value":1,"children":[""", 40) + Many("]}", 40)));
 
     [Fact]
     public async Task Tells_the_place_alone_where_a_converter_of_the_application_failed()
@@ -104,9 +106,9 @@ public class DiagnosisSpec
     [Fact]
     public async Task Tells_a_hundred_problems_and_no_more()
     {
-        var wrong = await Assert.ThrowsAsync<UnprocessableContentError>(() => Read<List<Item>>($"[{string.Join(',', Enumerable.Repeat("{}", 999))}]"));
-        Assert.Equal(100, wrong.Details.Count);
-        var invalid = await Assert.ThrowsAsync<UnprocessableContentError>(() => Read<List<Painted>>($"[{string.Join(',', Enumerable.Repeat("""{"color":9}""", 999))}]"));
-        Assert.Equal(100, invalid.Details.Count);
+        Assert.Equal(100, (await Problems<List<Item>>($"[{Many("{},", 999)}{{}}]")).Split('\n').Length);
+        Assert.Equal(100, (await Problems<List<Painted>>($$"""[{{Many("""{"color":9},""", 999)}}{"color":9}]""")).Split('\n').Length);
     }
+
+    private static string Many(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 }

@@ -16,10 +16,11 @@ public class InputProperties
 {
     private static readonly Action<byte[]>[] Readers =
     [
-        Reads<Wide>, Reads<Order>, Reads<WithRequired>, Reads<Numbers>, Reads<Lists>, Reads<Matrix>, Reads<Closed>, Reads<Open>, Reads<Shape>,
-        Reads<Team>, Reads<Signup>, Reads<Node>, Reads<Priced>, Reads<LooseList>, Reads<Painted>, Reads<JsonElement>, Reads<JsonNode>,
-        Reads<JsonObject>, Reads<object>, Reads<Dictionary<string, Item>>, Reads<Dictionary<int, Color>>, Reads<List<Member?>>, Reads<string>,
-        Reads<int>, Reads<Color?>, Reads<byte[]>, Reads<KeyValuePair<string, int>>, Reads<(int, string)>, Reads<None>,
+        Reads<Wide>, Reads<Order>, Reads<WithRequired>, Reads<Numbers>, Reads<Lists>, Reads<Matrix>, Reads<Closed>, Reads<Open>,
+        Reads<Shape>, Reads<Team>, Reads<Signup>, Reads<Node>, Reads<Priced>, Reads<LooseList>, Reads<Painted>,
+        Reads<JsonElement>, Reads<JsonNode>,
+        Reads<JsonObject>, Reads<object>, Reads<Dictionary<string, Item>>, Reads<Dictionary<int, Color>>, Reads<List<Member?>>,
+        Reads<string>, Reads<int>, Reads<Color?>, Reads<byte[]>, Reads<KeyValuePair<string, int>>, Reads<(int, string)>, Reads<None>,
     ];
 
     [Property]
@@ -62,13 +63,14 @@ public class InputProperties
     private static Gen<string> Value(int depth)
     {
         var scalar = Gen.Elements(
-            "null", "true", "0", "1", "2", "-1", "1.5", "1e400", "99999999999999999999", "\"\"", "\"a\"", "\"1,2\"", "\"red,blue\"", "\"2026-01-01\"",
-            "\"circle\"", "\"5 EUR\"", "\"\\ud800\"", "\"\\u0000\"", "{}", "[]");
+            "null", "true", "0", "1", "2", "-1", "1.5", "1e400", "99999999999999999999", "\"\"", "\"a\"", "\"1,2\"", "\"red,blue\"",
+            "\"2026-01-01\"", "\"circle\"", "\"5 EUR\"", "\"\\ud800\"", "\"\\u0000\"", "{}", "[]");
         if (depth == 0)
             return scalar;
         var name = Gen.Elements(
-            "a", "b", "c", "d", "e", "f", "g", "customer", "items", "title", "quantity", "extras", "name", "age", "members", "byRole", "display_name",
-            "kind", "radius", "value", "children", "price", "ids", "tags", "rows", "color", "days", "key", "item1", "$type", "$id", "$ref", "", "x.y", "\\ud800");
+            "a", "b", "c", "d", "e", "f", "g", "customer", "items", "title", "quantity", "extras", "name", "age", "members", "byRole",
+            "display_name", "kind", "radius", "value", "children", "price", "ids", "tags", "rows", "color", "days", "key", "item1",
+            "$type", "$id", "$ref", "", "x.y", "\\ud800");
         var member = from n in name from v in Value(depth - 1) select $"\"{n}\":{v}";
         return Gen.Frequency(
             (1, scalar),

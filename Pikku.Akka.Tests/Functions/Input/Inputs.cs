@@ -91,7 +91,8 @@ public static class Inputs
         [MinLength(1), MaxLength(2)] List<int>? Ids = null,
         [Even] int Number = 0);
 
-    public record Team([Required] string Name, List<Member> Members, Dictionary<string, Member>? ByRole = null, List<List<Member>>? Groups = null);
+    public record Team(
+        [Required] string Name, List<Member> Members, Dictionary<string, Member>? ByRole = null, List<List<Member>>? Groups = null);
 
     public record Member([property: JsonPropertyName("display_name"), MinLength(2)] string Name, Address? Address = null);
 
@@ -148,7 +149,8 @@ public static class Inputs
     public record Unreadable(IDisposable Thing);
 
     public record Wide(
-        [Range(1, 9)] int A, string B, Color C, List<int> D, Dictionary<string, double>? E, Member? F, Shape? G, DateTime? H, bool? I, Guid? J);
+        [Range(1, 9)] int A, string B, Color C, List<int> D, Dictionary<string, double>? E, Member? F, Shape? G,
+        DateTime? H, bool? I, Guid? J);
 
     public sealed class EvenAttribute : ValidationAttribute
     {

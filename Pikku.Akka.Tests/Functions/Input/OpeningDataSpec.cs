@@ -12,7 +12,8 @@ public class OpeningDataSpec
     [Fact]
     public async Task Binds_path_and_query_from_text()
     {
-        var room = await Bind<Room>("roomId=7&missing", "limit=20&live=true&color=blue&since=2026-01-02&ids=1&ids=2&tags=a,b&access_token=x");
+        var room = await Bind<Room>(
+            "roomId=7&missing", "limit=20&live=true&color=blue&since=2026-01-02&ids=1&ids=2&tags=a,b&access_token=x");
         Assert.Equal((7, 20, true, Color.Blue, new DateOnly(2026, 1, 2)), (room.RoomId, room.Limit, room.Live, room.Color, room.Since));
         Assert.Equal([1L, 2L], room.Ids!);
         Assert.Equal(["a", "b"], room.Tags!);
@@ -38,7 +39,8 @@ public class OpeningDataSpec
     [InlineData("roomId=7", "ids=1&ids=x", "ids[1]: must be a number")]
     [InlineData("roomId=7", "ids=1,x", "ids[1]: must be a number")]
     [InlineData("roomId=7", "limit=101", "limit: The field limit must be between 1 and 100.")]
-    public async Task Tells_what_is_wrong(string path, string query, string problems) => Assert.Equal(problems, await Problems<Room>(path, query));
+    public async Task Tells_what_is_wrong(string path, string query, string problems) =>
+        Assert.Equal(problems, await Problems<Room>(path, query));
 
     [Fact]
     public async Task Refuses_a_name_that_has_one_value_in_the_path_and_another_in_the_query()
@@ -66,7 +68,9 @@ public class OpeningDataSpec
     {
         var binder = new OpeningDataBinder(Options);
         var parameters = Split(path).Select(p => KeyValuePair.Create(p.Name, p.Value));
-        var values = Split(query).GroupBy(p => p.Name).Select(g => KeyValuePair.Create(g.Key, new StringValues([.. g.Select(p => p.Value)])));
+        var values = Split(query)
+            .GroupBy(p => p.Name, p => p.Value)
+            .Select(g => KeyValuePair.Create(g.Key, new StringValues([.. g])));
         return (T)(await binder.BindAsync(typeof(T), parameters, values, Services, CancellationToken.None))!;
     }
 

@@ -18,7 +18,8 @@ public class ShapeSpec
         Assert.False(new InputReader<Dictionary<string, int>>(Options).DeclaresData);
         Assert.False(new InputReader<None>(Options).DeclaresData);
         Assert.True(new InputReader<HasData>(With(o => o.PropertyNamingPolicy = JsonNamingPolicy.KebabCaseUpper)).DeclaresData);
-        Assert.False(new InputReader<HasData>(With(o => (o.PropertyNamingPolicy, o.PropertyNameCaseInsensitive) = (null, false))).DeclaresData);
+        var asWritten = With(o => (o.PropertyNamingPolicy, o.PropertyNameCaseInsensitive) = (null, false));
+        Assert.False(new InputReader<HasData>(asWritten).DeclaresData);
     }
 
     [Fact]

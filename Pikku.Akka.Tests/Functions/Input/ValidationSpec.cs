@@ -16,7 +16,9 @@ public class ValidationSpec
     [InlineData("""{"name":"ok","slug":"A"}""", "slug: The field slug must match the regular expression '^[a-z]+$'.")]
     [InlineData("""{"name":"ok","role":"god"}""", "role: The role field must be one of admin, user.")]
     [InlineData("""{"name":"ok","site":"x"}""", "site: The site field is not a valid fully-qualified http, https, or ftp URL.")]
-    [InlineData("""{"name":"ok","tags":""}""", "tags: The field tags must be a string or collection type with a minimum length of '1' and maximum length of '3'.")]
+    [InlineData(
+        """{"name":"ok","tags":""}""",
+        "tags: The field tags must be a string or collection type with a minimum length of '1' and maximum length of '3'.")]
     [InlineData("""{"name":"ok","ids":[1,2,3]}""", "ids: The field ids must be a string or array type with a maximum length of '2'.")]
     [InlineData("""{"name":"ok","number":3}""", "number: number must be even")]
     public async Task Tells_the_rule_that_is_broken(string json, string problem) => Assert.Equal(problem, await Problems<Signup>(json));
@@ -50,7 +52,9 @@ public class ValidationSpec
     [Fact]
     public async Task Follows_types_that_hold_themselves()
     {
-        Assert.StartsWith("children[0].children[0].value: ", await Problems<Node>("""{"value":1,"children":[{"value":2,"children":[{"value":10}]}]}"""));
+        Assert.StartsWith(
+            "children[0].children[0].value: ",
+            await Problems<Node>("""{"value":1,"children":[{"value":2,"children":[{"value":10}]}]}"""));
         Assert.Equal(9, (await Read<Node>(Deep(30))).Value);
     }
 
@@ -61,7 +65,8 @@ public class ValidationSpec
     [Fact]
     public async Task Finds_the_rules_of_a_base_and_tells_them_once() =>
         Assert.Equal(
-            "age: The field age must be between 1 and 20.\nname: The field name must be a string or array type with a minimum length of '2'.",
+            "age: The field age must be between 1 and 20.\n" +
+            "name: The field name must be a string or array type with a minimum length of '2'.",
             await Problems<Dog>("""{"name":"x","age":0}"""));
 
     [Fact]
@@ -76,9 +81,8 @@ public class ValidationSpec
         Assert.Equal(alone, await Problems<Period>(json));
         var place = nested.Contains(": ", StringComparison.Ordinal) ? "." : ": ";
         Assert.Equal($"period{place}{nested}", await Problems<Booking>($$"""{"period":{{json}}}"""));
-        Assert.Equal(
-            $"more[1]{place}{nested}",
-            await Problems<Booking>($$"""{"period":{"from":"2026-01-01","to":"2026-01-01"},"more":[{"from":"2026-01-01","to":"2026-01-01"},{{json}}]}"""));
+        const string Valid = """{"from":"2026-01-01","to":"2026-01-01"}""";
+        Assert.Equal($"more[1]{place}{nested}", await Problems<Booking>($$"""{"period":{{Valid}},"more":[{{Valid}},{{json}}]}"""));
     }
 
     [Fact]

@@ -11,7 +11,9 @@ internal sealed class CommaListConverterFactory(JsonSerializerOptions plain, Jso
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) => Create(typeToConvert, plain);
 
-    /// <summary>Keeps <see cref="JsonNumberHandlingAttribute"/> in force on lists: System.Text.Json knows it for its own converters alone.</summary>
+    /// <summary>
+    /// Keeps <see cref="JsonNumberHandlingAttribute"/> in force on lists: System.Text.Json knows it for its own converters alone.
+    /// </summary>
     public void HeedNumberHandling(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
@@ -19,8 +21,9 @@ internal sealed class CommaListConverterFactory(JsonSerializerOptions plain, Jso
             if ((property.NumberHandling ?? type.NumberHandling) is not { } numbers
                 || property.CustomConverter is not null || !CanConvert(property.PropertyType))
                 continue;
+            var arrays = numbers.HasFlag(JsonNumberHandling.AllowReadingFromString) ? text : plain;
             property.NumberHandling = null;
-            property.CustomConverter = Create(property.PropertyType, numbers.HasFlag(JsonNumberHandling.AllowReadingFromString) ? text : plain);
+            property.CustomConverter = Create(property.PropertyType, arrays);
         }
     }
 

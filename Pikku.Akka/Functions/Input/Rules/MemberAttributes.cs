@@ -3,7 +3,9 @@ using System.Reflection;
 
 namespace Pikku.Akka.Functions.Input.Rules;
 
-/// <summary>The attributes of a property, those on the parameter of its name included: <c>record Todo([Required] string Title)</c>.</summary>
+/// <summary>
+/// The attributes of a property, those on the constructor parameter of its name included: <c>record Todo([Required] string Title)</c>.
+/// </summary>
 internal static class MemberAttributes
 {
     private const BindingFlags AnyInstance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
