@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.Extensions.Primitives;
+
+namespace Pikku.Akka.Functions.Input;
+
+/// <summary>Binds the path parameters and the query of an upgrade request to the channel's type.</summary>
+internal sealed class OpeningDataBinder(InputOptions options)
+{
+    private readonly InputFormat _format = options.OpeningData;
+
+    /// <summary>Binds and validates.</summary>
+    /// <param name="type">The channel's type; its values are JSON objects.</param>
+    /// <param name="path">The path parameters; one without a value counts as absent.</param>
+    /// <param name="query">The query. What the type does not declare is ignored, even when it forbids unknown properties.</param>
+    /// <param name="services">The services of the request, for rules that ask for one.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    /// <exception cref="UnprocessableContentError">Path and query contradict each other, or break the rules of the type.</exception>
+    public async ValueTask<object?> BindAsync(
+        Type type,
+        IEnumerable<KeyValuePair<string, string?>> path,
+        IEnumerable<KeyValuePair<string, StringValues>> query,
+        IServiceProvider services,
+        CancellationToken cancellationToken)
+    {
+        if (type == typeof(None))
+            return default(None);
+        var value = Read(type, ToJson(Merge(type, path, query)));
+        if (value is not null && options.Rules.Exist(type))
+            await options.Rules.ValidateAsync(value, services, cancellationToken);
+        return value;
+    }
+
+    private object? Read(Type type, byte[] json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, _format.Read(type));
+        }
+        catch (Exception failure) when (failure is JsonException or NotSupportedException)
+        {
+            throw new InputDiagnosis(_format).Explain(json, type, failure as JsonException);
+        }
+    }
+
+    private Dictionary<string, StringValues> Merge(
+        Type type, IEnumerable<KeyValuePair<string, string?>> path, IEnumerable<KeyValuePair<string, StringValues>> query)
+    {
+        var shape = new InputShape(type, _format);
+        var merged = new Dictionary<string, StringValues>(_format.Names);
+        foreach (var (name, value) in path)
+        {
+            if (value is not null && Keeps(shape, name))
+                merged[name] = value;
+        }
+        var inPath = merged.Keys.ToHashSet(_format.Names);
+        var conflicts = new List<ErrorDetail>();
+        foreach (var (name, values) in query)
+        {
+            if (!Keeps(shape, name))
+                continue;
+            if (!inPath.Contains(name))
+                merged[name] = StringValues.Concat(merged.GetValueOrDefault(name), values);
+            else if (values.Any(v => v != merged[name]))
+                conflicts.Add(new ErrorDetail(shape.NameOf(name), Texts.Conflict));
+        }
+        return conflicts.Count == 0 ? merged : throw new UnprocessableContentError(conflicts);
+    }
+
+    private static bool Keeps(InputShape shape, string name) => shape.KeepsUnknown || shape.Declares(name);
+
+    private static byte[] ToJson(Dictionary<string, StringValues> values)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        foreach (var (name, value) in values)
+        {
+            json.WritePropertyName(name);
+            if (value.Count == 1)
+                json.WriteStringValue(value[0]);
+            else
+                JsonSerializer.Serialize(json, value.ToArray());
+        }
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}

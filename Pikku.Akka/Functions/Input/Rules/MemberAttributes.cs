@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+
+namespace Pikku.Akka.Functions.Input.Rules;
+
+/// <summary>
+/// The attributes of a property, those on the constructor parameter of its name included: <c>record Todo([Required] string Title)</c>.
+/// </summary>
+internal static class MemberAttributes
+{
+    private const BindingFlags AnyInstance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static readonly string? FrameworkText = new AllowedValuesAttribute().ErrorMessage;
+
+    public static ValidationAttribute[] Of(PropertyInfo property, Type type) =>
+    [
+        .. property.GetCustomAttributes<ValidationAttribute>(inherit: true)
+            .Concat(Parameters(property, type).SelectMany(p => p.GetCustomAttributes<ValidationAttribute>(inherit: true)))
+            .Select(WithPlainText)
+            .Select(GuardedAttribute.Around),
+    ];
+
+    // A derived record passes its parameter on and gets no property of its own; up to the declaring type each may add rules.
+    private static IEnumerable<ParameterInfo> Parameters(PropertyInfo property, Type type)
+    {
+        for (var t = type; t is not null && property.DeclaringType!.IsAssignableFrom(t); t = t.BaseType)
+        {
+            foreach (var parameter in t.GetConstructors(AnyInstance).SelectMany(c => c.GetParameters()))
+            {
+                if (parameter.ParameterType == property.PropertyType
+                    && string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase))
+                    yield return parameter;
+            }
+        }
+    }
+
+    // The framework's text for it names the attribute's class instead of the values.
+    private static ValidationAttribute WithPlainText(ValidationAttribute attribute)
+    {
+        if (attribute is AllowedValuesAttribute { ErrorMessageResourceName: null } allowed && allowed.ErrorMessage == FrameworkText)
+            allowed.ErrorMessage = "The {0} field " + Texts.OneOf(allowed.Values).Replace("{", "{{").Replace("}", "}}") + ".";
+        return attribute;
+    }
+}

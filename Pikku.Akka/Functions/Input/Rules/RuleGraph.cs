@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Validation;
+
+namespace Pikku.Akka.Functions.Input.Rules;
+
+/// <summary>
+/// Which types an input consists of, and which of them can break a rule. Only those are visited when a value is validated, so that an
+/// input without rules costs nothing and one with few costs little.
+/// </summary>
+internal sealed class RuleGraph(InputFormat format)
+{
+    private readonly ConcurrentDictionary<Type, bool> _hasRules = new();
+
+    /// <summary>Whether the type, or any that is reached from it, has a rule.</summary>
+    public bool HasRules(Type type) => _hasRules.GetOrAdd(type, static (t, self) => self.Reach(t).Any(self.HasOwnRules), this);
+
+    /// <summary>The properties that are worth a visit.</summary>
+    public List<MemberRules> MembersOf(Type type) =>
+    [
+        .. from member in Members(type)
+           where member.Attributes.Length > 0 || HasRules(member.Property.PropertyType)
+           select new MemberRules(member.Property, member.DisplayName, member.Attributes),
+    ];
+
+    public static RuleKind KindOf(Type type, InputFormat format) => format.Plain(type) switch
+    {
+        _ when type.IsDefined(typeof(SkipValidationAttribute), inherit: true) => RuleKind.None,
+        _ when type.IsEnum => RuleKind.Enum,
+        _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) => RuleKind.Pair,
+        { Kind: JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary } => RuleKind.Items,
+        { Kind: JsonTypeInfoKind.Object } => RuleKind.Object,
+        _ => RuleKind.None,
+    };
+
+    private HashSet<Type> Reach(Type root)
+    {
+        var reached = new HashSet<Type>();
+        var open = new Stack<Type>([root]);
+        while (open.TryPop(out var type))
+        {
+            if (reached.Add(type))
+                Next(type).ToList().ForEach(open.Push);
+        }
+        return reached;
+    }
+
+    private IEnumerable<Type> Next(Type type)
+    {
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+            return [underlying];
+        if (KindOf(type, format) is RuleKind.Pair)
+            return [type.GetGenericArguments()[1]];
+        var info = format.Plain(type);
+        DemandReadable(info);
+        return KindOf(type, format) switch
+        {
+            RuleKind.Items => [info.ElementType!],
+            // A computed property may lead back to where it came from: it has rules of its own, and what it holds is not visited.
+            RuleKind.Object => [.. Members(type).Where(m => m.IsRead).Select(m => m.Property.PropertyType), .. DerivedTypes(info)],
+            _ => [],
+        };
+    }
+
+    // System.Text.Json would say so with the first message that has such a property.
+    private static void DemandReadable(JsonTypeInfo info)
+    {
+        if (info is { Kind: JsonTypeInfoKind.Object, CreateObject: null, PolymorphismOptions: null }
+            && info.Properties.All(p => p.AssociatedParameter is null))
+        {
+            throw new NotSupportedException(
+                $"JSON can't be read into '{info.Type}'. Give it a public constructor, mark one of several with [JsonConstructor], " +
+                "or name the derived types of an abstract one with [JsonDerivedType].");
+        }
+    }
+
+    private static IEnumerable<Type> DerivedTypes(JsonTypeInfo info) =>
+        info.PolymorphismOptions?.DerivedTypes.Select(d => d.DerivedType) ?? [];
+
+    private bool HasOwnRules(Type type) => KindOf(type, format) switch
+    {
+        RuleKind.Enum => true,
+        RuleKind.Object =>
+            typeof(IValidatableObject).IsAssignableFrom(type)
+            || type.IsDefined(typeof(ValidationAttribute), inherit: true)
+            || Members(type).Any(m => m.Attributes.Length > 0),
+        _ => false,
+    };
+
+    private IEnumerable<InputMember> Members(Type type)
+    {
+        foreach (var member in format.Plain(type).Properties)
+        {
+            // The engine reads public properties; fields have no rules, as in the rest of ASP.NET Core.
+            if (member.AttributeProvider is not PropertyInfo { GetMethod.IsPublic: true } property
+                || property.IsDefined(typeof(SkipValidationAttribute), inherit: true))
+                continue;
+            var found = new InputMember(property, member.Name, InputShape.IsRead(member), MemberAttributes.Of(property, type));
+            // One that is ignored in JSON is no part of the input.
+            if (found.IsRead || found.Attributes.Length > 0 && member.Get is not null)
+                yield return found;
+        }
+    }
+}

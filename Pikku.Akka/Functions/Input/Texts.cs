@@ -1,0 +1,43 @@
+namespace Pikku.Akka.Functions.Input;
+
+/// <summary>
+/// What clients are told of input that does not fit its type. Names of CLR types and texts of libraries are none of their business.
+/// </summary>
+internal static class Texts
+{
+    public const string Required = "is required";
+    public const string NotNull = "must not be null";
+    public const string NotValid = "is not valid";
+    public const string NotJson = "is not valid JSON, or nested too deeply";
+    public const string Unknown = "is not known here";
+    public const string Object = "must be an object";
+    public const string List = "must be a list";
+    public const string Conflict = "has one value in the path and another in the query";
+    public const string NotAllowed = "is not one of the allowed values";
+
+    public static string OneOf(IEnumerable<object?> values) => $"must be one of {string.Join(", ", values)}";
+
+    /// <summary>What a scalar is expected to be.</summary>
+    /// <param name="type">The type; not nullable.</param>
+    /// <param name="isNumber">Whether a number came, so that only its range or its fraction can be wrong.</param>
+    public static string Expected(Type type, bool isNumber) =>
+        Scalar.RangeOf(type) is { } range
+            ? isNumber ? $"must be a whole number from {range.Min} to {range.Max}" : "must be a number"
+            : type switch
+            {
+                _ when type == typeof(float) || type == typeof(double) => "must be a number",
+                _ when type == typeof(decimal) || type == typeof(Half) => "must be a number",
+                _ when type == typeof(bool) => "must be true or false",
+                _ when type == typeof(string) => "must be a string",
+                _ when type == typeof(char) => "must be a string of one character",
+                _ when type == typeof(Guid) => "must be a UUID",
+                _ when type == typeof(DateTime) || type == typeof(DateTimeOffset) => "must be a date and time (ISO 8601)",
+                _ when type == typeof(DateOnly) => "must be a date (yyyy-MM-dd)",
+                _ when type == typeof(TimeOnly) => "must be a time of day (hh:mm:ss)",
+                _ when type == typeof(TimeSpan) => "must be a duration (hh:mm:ss)",
+                _ when type == typeof(Uri) => "must be a URL",
+                _ when type == typeof(Version) => "must be a version (1.2.3)",
+                _ when type == typeof(byte[]) => "must be Base64 text",
+                _ => NotValid,
+            };
+}
