@@ -58,6 +58,8 @@ internal sealed class HoconSyntax
         if (Takes("{"))
         {
             Fields(openedAt: _at - 1);
+            SkipToToken();
+            Takes(",");
             return;
         }
 
