@@ -1,0 +1,12 @@
+namespace Pikku.Akka.Protocol;
+
+internal enum ScanOutcome : byte
+{
+    /// <summary>Not JSON: <c>BadRequestError</c>.</summary>
+    Malformed,
+
+    /// <summary>JSON that no wiring wants: the default handler, or <c>NotFoundError</c>.</summary>
+    NotFound,
+
+    Matched,
+}
