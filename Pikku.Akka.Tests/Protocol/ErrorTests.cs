@@ -5,14 +5,13 @@ namespace Pikku.Akka.Tests.Protocol;
 
 public class ErrorTests
 {
-    private static readonly ErrorWriter s_writer = new(Lab.Json);
     private static readonly ErrorMap s_map = new(
         new Dictionary<Type, (string, int, string)>
         {
             [typeof(IOException)] = ("DiskError", 507, "The disk is full."),
             [typeof(ConflictError)] = ("TakenError", 409, "Somebody was faster."),
         },
-        detailedErrors: false);
+        detailed: false);
 
     [Theory, Trait("Rule", "E1")]
     [InlineData("""{"action":"echo","x":1}""", """{"error":"No \"x\".","errorName":"NoX","action":"echo"}""")]
@@ -23,13 +22,13 @@ public class ErrorTests
     [InlineData("""{"action":"echo","data":1}""", """{"action":"echo","error":{"name":"NoX","status":404,"message":"No \"x\"."}}""")]
     [InlineData("""{"action":"no","id":"7","data":1}""", """{"action":"no","id":"7","error":{"name":"NoX","status":404,"message":"No \"x\"."}}""")]
     public void An_error_has_the_form_of_its_message_and_is_correlated(string message, string expected) =>
-        Lab.AssertJson(expected, s_writer.Write(Lab.Correlate(message), new ErrorInfo("NoX", 404, "No \"x\".")).Text());
+        Lab.AssertJson(expected, Lab.Error(message, new ErrorInfo("NoX", 404, "No \"x\".")));
 
     [Theory, Trait("Rule", "E1")]
     [InlineData("{", """{"error":{"name":"NoX","status":404,"message":"No x."}}""")]
     [InlineData("""{"id":5}""", """{"id":5,"error":{"name":"NoX","status":404,"message":"No x."}}""")]
     public void On_the_subprotocol_every_error_is_enveloped(string message, string expected) =>
-        Lab.AssertJson(expected, s_writer.Write(Lab.Correlate(message, alwaysEnveloped: true), new ErrorInfo("NoX", 404, "No x.")).Text());
+        Lab.AssertJson(expected, Lab.Error(message, new ErrorInfo("NoX", 404, "No x."), alwaysEnveloped: true));
 
     [Fact, Trait("Rule", "E4")]
     public void Details_and_the_id_of_an_error_are_told_in_both_forms()
@@ -40,15 +39,15 @@ public class ErrorTests
             """;
 
         Assert.Equal($$"""{"error":"m","errorName":"E",{{rest}},"action":"echo"}""",
-            s_writer.Write(Lab.Correlate("""{"action":"echo"}"""), error).Text());
+            Lab.Error("""{"action":"echo"}""", error));
         Assert.Equal($$$"""{"action":"echo","id":1,"error":{"name":"E","status":500,"message":"m",{{{rest}}}}}""",
-            s_writer.Write(Lab.Correlate("""{"action":"echo","id":1,"data":0}"""), error).Text());
+            Lab.Error("""{"action":"echo","id":1,"data":0}""", error));
     }
 
     [Fact, Trait("Rule", "E2")]
     public void The_message_of_the_error_class_is_told_and_not_the_text_thrown()
     {
-        var error = s_map.Map(new NotFoundError("todo 17 of alice"));
+        var error = s_map.For(new NotFoundError("todo 17 of alice"));
 
         Assert.Equal(new ErrorInfo("NotFoundError", 404, "The server cannot find the requested resource."), error);
     }
@@ -56,9 +55,9 @@ public class ErrorTests
     [Fact, Trait("Rule", "E2")]
     public void Registered_exceptions_are_told_with_those_derived_from_them()
     {
-        Assert.Equal(new ErrorInfo("DiskError", 507, "The disk is full."), s_map.Map(new IOException("secret")));
-        Assert.Equal(new ErrorInfo("DiskError", 507, "The disk is full."), s_map.Map(new FileNotFoundException("secret")));
-        Assert.Equal("TakenError", s_map.Map(new ConflictError()).Name);
+        Assert.Equal(new ErrorInfo("DiskError", 507, "The disk is full."), s_map.For(new IOException("secret")));
+        Assert.Equal(new ErrorInfo("DiskError", 507, "The disk is full."), s_map.For(new FileNotFoundException("secret")));
+        Assert.Equal("TakenError", s_map.For(new ConflictError()).Name);
     }
 
     [Fact, Trait("Rule", "E2")]
@@ -66,15 +65,15 @@ public class ErrorTests
     {
         var map = new ErrorMap(new Dictionary<Type, (string, int, string)> { [typeof(Exception)] = ("Any", 500, "Anything.") }, false);
 
-        Assert.Equal("Any", map.Map(new FormatException()).Name);
-        Assert.Equal("NotFoundError", map.Map(new NotFoundError()).Name);
+        Assert.Equal("Any", map.For(new FormatException()).Name);
+        Assert.Equal("NotFoundError", map.For(new NotFoundError()).Name);
     }
 
     [Fact, Trait("Rule", "E3")]
     public void An_unregistered_exception_is_told_as_an_id_and_nothing_else()
     {
-        var first = s_map.Map(new InvalidOperationException("secret"));
-        var second = s_map.Map(new InvalidOperationException("secret"));
+        var first = s_map.For(new InvalidOperationException("secret"));
+        var second = s_map.For(new InvalidOperationException("secret"));
 
         Assert.Equal(("InternalServerError", 500, "Internal server error"), (first.Name, first.Status, first.Message));
         Assert.Matches("^[0-9a-f]{16}$", first.ErrorId);
@@ -84,17 +83,17 @@ public class ErrorTests
     [Fact, Trait("Rule", "E2")]
     public void The_text_thrown_is_told_when_errors_are_detailed()
     {
-        var map = new ErrorMap(new Dictionary<Type, (string, int, string)>(), detailedErrors: true);
+        var map = new ErrorMap(new Dictionary<Type, (string, int, string)>(), detailed: true);
 
-        Assert.Equal("todo 17", map.Map(new NotFoundError("todo 17")).Message);
-        Assert.Equal("boom", map.Map(new InvalidOperationException("boom")).Message);
-        Assert.NotNull(map.Map(new InvalidOperationException("boom")).ErrorId);
+        Assert.Equal("todo 17", map.For(new NotFoundError("todo 17")).Message);
+        Assert.Equal("boom", map.For(new InvalidOperationException("boom")).Message);
+        Assert.NotNull(map.For(new InvalidOperationException("boom")).ErrorId);
     }
 
     [Fact, Trait("Rule", "E4")]
     public void Validation_tells_its_details_in_production_too()
     {
-        var error = s_map.Map(new UnprocessableContentError("title", "is required"));
+        var error = s_map.For(new UnprocessableContentError("title", "is required"));
 
         Assert.Equal(422, error.Status);
         Assert.Equal([new ErrorDetail("title", "is required")], error.Details!);

@@ -20,12 +20,12 @@ public class FrameEncoderTests
         var payload = new byte[length];
         new Random(length).NextBytes(payload);
 
-        var frame = FrameEncoder.Encode(Opcode.Binary, payload);
+        var frame = FrameEncoder.Encode(FrameEncoder.Binary, payload);
 
         Assert.Equal(header + length, frame.Length);
         Assert.Equal(header, FrameEncoder.HeaderLength(length));
         var decoded = Frames.Decode(frame);
-        Assert.Equal(Opcode.Binary, decoded.Opcode);
+        Assert.Equal(FrameEncoder.Binary, decoded.First);
         Assert.True(payload.AsSpan().SequenceEqual(decoded.Payload));
     }
 
@@ -40,21 +40,24 @@ public class FrameEncoderTests
         var payload = new byte[length];
         new Random(length).NextBytes(payload);
 
-        using var writer = FrameWriter.Rent(Lab.Json);
+        using var writer = FrameWriter.Rent();
         foreach (var chunk in payload.Chunk(1000))
             writer.Write(chunk);
-        var shared = writer.CompleteShared(Opcode.Binary);
-        var frame = writer.Complete(Opcode.Binary);
+        var shared = writer.ToSharedFrame(FrameEncoder.Binary);
+        var frame = writer.ToFrame(FrameEncoder.Binary);
 
+        Assert.True(frame.Pooled);
         Assert.True(frame.Span.SequenceEqual(shared));
-        Assert.True(payload.AsSpan().SequenceEqual(frame.Bytes()));
+        Assert.True(payload.AsSpan().SequenceEqual(Frames.Decode(frame.Span).Payload));
+        frame.Return();
     }
 
     [Fact]
-    public void Pings_and_pongs_carry_their_payload()
+    public void Pings_are_empty_and_pongs_carry_the_payload_of_theirs()
     {
-        Assert.Equal("8900", Convert.ToHexString(FrameEncoder.Encode(Opcode.Ping, [])));
-        Assert.Equal("8A020102", Convert.ToHexString(FrameEncoder.Encode(Opcode.Pong, [1, 2])));
+        Assert.Equal("8900", Convert.ToHexString(FrameEncoder.Ping.Span));
+        Assert.Equal("8A020102", Convert.ToHexString(FrameEncoder.Pong([1, 2]).Span));
+        Assert.False(FrameEncoder.Ping.Pooled);
     }
 
     [Theory, Trait("Rule", "I4")]
@@ -63,9 +66,9 @@ public class FrameEncoderTests
     [InlineData("schön")]
     public void A_close_frame_has_code_and_reason(string reason)
     {
-        var (opcode, payload) = Frames.Decode(FrameEncoder.Close(CloseCode.PolicyViolation, reason));
+        var (first, payload) = Frames.Decode(FrameEncoder.Close((int)CloseCode.PolicyViolation, reason).Span);
 
-        Assert.Equal(Opcode.Close, opcode);
+        Assert.Equal(0x88, first);
         Assert.Equal(1008, BinaryPrimitives.ReadUInt16BigEndian(payload));
         Assert.Equal(reason, Encoding.UTF8.GetString(payload, 2, payload.Length - 2));
     }
@@ -76,7 +79,7 @@ public class FrameEncoderTests
     [InlineData('€', 123)]
     public void A_long_reason_is_cut_between_characters(char character, int bytes)
     {
-        var (_, payload) = Frames.Decode(FrameEncoder.Close(CloseCode.Normal, new string(character, 500)));
+        var (_, payload) = Frames.Decode(FrameEncoder.Close(1000, new string(character, 500)).Span);
 
         Assert.Equal(2 + bytes, payload.Length);
         Assert.All(new UTF8Encoding(false, true).GetString(payload, 2, bytes), cut => Assert.Equal(character, cut));
@@ -85,8 +88,19 @@ public class FrameEncoderTests
     [Fact, Trait("Rule", "I4")]
     public void A_long_reason_is_not_cut_inside_a_surrogate_pair()
     {
-        var (_, payload) = Frames.Decode(FrameEncoder.Close(CloseCode.Normal, "x" + string.Concat(Enumerable.Repeat("😀", 50))));
+        var (_, payload) = Frames.Decode(FrameEncoder.Close(1000, "x" + string.Concat(Enumerable.Repeat("😀", 50))).Span);
 
         Assert.Equal("x" + string.Concat(Enumerable.Repeat("😀", 30)), Encoding.UTF8.GetString(payload, 2, payload.Length - 2));
+    }
+
+    [Fact, Trait("Rule", "I4")]
+    public void The_code_of_a_close_frame_can_be_read_back()
+    {
+        var close = FrameEncoder.Close(1013, "slow").Span;
+
+        Assert.True(FrameEncoder.IsClose(close));
+        Assert.Equal(1013, FrameEncoder.CloseCodeOf(close));
+        Assert.Equal(1005, FrameEncoder.CloseCodeOf([0x88, 0]));
+        Assert.False(FrameEncoder.IsClose(FrameEncoder.Ping.Span));
     }
 }

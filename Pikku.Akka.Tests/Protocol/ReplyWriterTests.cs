@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -11,7 +10,6 @@ public class ReplyWriterTests
 {
     private const string Flat = """{"action":"echo","x":1}""";
     private static readonly int[] s_numbers = [1, 2];
-    private static readonly ReplyWriter s_writer = new(Lab.Json);
 
     public static TheoryData<object?, Type, string> FlatReplies => new()
     {
@@ -22,7 +20,6 @@ public class ReplyWriterTests
         { 0, typeof(int), """{"action":"echo","result":0}""" },
         { true, typeof(bool), """{"action":"echo","result":true}""" },
         { null, typeof(Todo), """{"action":"echo","result":null}""" },
-        { null, typeof(byte[]), """{"action":"echo","result":null}""" },
         { s_numbers, typeof(int[]), """{"action":"echo","result":[1,2]}""" },
         { Array.Empty<Todo>(), typeof(Todo[]), """{"action":"echo","result":[]}""" },
         { new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc), typeof(DateTime), """{"action":"echo","result":"2020-01-02T03:04:05Z"}""" },
@@ -40,14 +37,8 @@ public class ReplyWriterTests
 
     [Theory, Trait("Rule", "C1")]
     [MemberData(nameof(FlatReplies))]
-    public void A_flat_reply_is_the_object_or_the_result_with_the_routing_key(object? value, Type type, string expected)
-    {
-        var to = Lab.Correlate(Flat);
-
-        var reply = s_writer.Reply(to, value, new ReplyType(Lab.Json.GetTypeInfo(type), to.Key)).Text();
-
-        Lab.AssertJson(expected, reply);
-    }
+    public void A_flat_reply_is_the_object_or_the_result_with_the_routing_key(object? value, Type type, string expected) =>
+        Lab.AssertJson(expected, Lab.Reply(Flat, value, type));
 
     [Theory, Trait("Rule", "C1")]
     [InlineData("""{"a":1}""", """{"a":1,"action":"echo"}""")]
@@ -60,35 +51,20 @@ public class ReplyWriterTests
     [InlineData("\"x\"", """{"action":"echo","result":"x"}""")]
     public void Encoded_JSON_and_nodes_are_replied_like_values(string json, string expected)
     {
-        var to = Lab.Correlate(Flat);
-
-        Lab.AssertJson(expected, s_writer.Reply(to, Encoding.UTF8.GetBytes(json)).Text());
-        Lab.AssertJson(expected, s_writer.Reply(to, JsonNode.Parse(json)).Text());
+        Lab.AssertJson(expected, Lab.ReplyJson(Flat, json));
+        Lab.AssertJson(expected, Lab.Reply(Flat, JsonNode.Parse(json), typeof(JsonNode)));
     }
 
     [Fact, Trait("Rule", "C1")]
     public void Nothing_is_acknowledged_with_the_routing_key_alone()
     {
-        var to = Lab.Correlate(Flat);
-
-        Assert.Equal("""{"action":"echo"}""", s_writer.Reply(to, null, ReplyType.Void).Text());
-        Assert.Equal("""{"action":"echo"}""", s_writer.Reply(to, default(None), new ReplyType(Lab.Json.GetTypeInfo(typeof(None)), to.Key)).Text());
+        Assert.Equal("""{"action":"echo"}""", Lab.Acknowledge(Flat));
+        Assert.Equal("""{"command":"run"}""", Lab.Acknowledge("""{"command":"run"}"""));
     }
 
     [Fact, Trait("Rule", "C1")]
-    public void Bytes_are_a_binary_frame_in_the_flat_form_and_base64_in_the_envelope()
-    {
-        byte[] bytes = [1, 2, 3];
-        var flat = Lab.Correlate(Flat);
-        var enveloped = Lab.Correlate("""{"action":"echo","data":{}}""");
-        var type = new ReplyType(Lab.Json.GetTypeInfo(typeof(byte[])), flat.Key);
-        var memory = new ReplyType(Lab.Json.GetTypeInfo(typeof(ReadOnlyMemory<byte>)), flat.Key);
-
-        Assert.Equal(bytes, s_writer.Reply(flat, bytes, type).Bytes());
-        Assert.Equal(bytes, s_writer.Reply(flat, (ReadOnlyMemory<byte>)bytes, memory).Bytes());
-        Assert.Equal("""{"action":"echo","data":"AQID"}""", s_writer.Reply(enveloped, bytes, type).Text());
-        Assert.Equal("""{"action":"echo","data":"AQID"}""", s_writer.Reply(enveloped, (ReadOnlyMemory<byte>)bytes, memory).Text());
-    }
+    public void The_routing_property_stands_behind_those_of_the_object() =>
+        Assert.Equal("""{"id":1,"title":"x","action":"echo"}""", Lab.Reply(Flat, new Todo(1, "x"), typeof(Todo)));
 
     [Theory, Trait("Rule", "C2")]
     [InlineData("""{"action":"echo","data":{}}""", """{"action":"echo","data":{"id":1,"title":"x"}}""")]
@@ -97,76 +73,74 @@ public class ReplyWriterTests
     [InlineData("""{"command":"run","id":1e2,"data":{}}""", """{"command":"run","id":1e2,"data":{"id":1,"title":"x"}}""")]
     public void An_enveloped_reply_echoes_key_and_id_as_they_came(string message, string expected)
     {
-        var to = Lab.Correlate(message);
-
-        Assert.Equal(expected, s_writer.Reply(to, new Todo(1, "x"), new ReplyType(Lab.Json.GetTypeInfo(typeof(Todo)), to.Key)).Text());
-        Assert.Equal(expected, s_writer.Reply(to, """{"id":1,"title":"x"}"""u8).Text());
-        Assert.Equal(expected, s_writer.Reply(to, JsonNode.Parse("""{"id":1,"title":"x"}""")).Text());
+        Assert.Equal(expected, Lab.Reply(message, new Todo(1, "x"), typeof(Todo)));
+        Assert.Equal(expected, Lab.ReplyJson(message, """{"id":1,"title":"x"}"""));
     }
 
     [Fact, Trait("Rule", "C2")]
     public void Nothing_has_no_data_and_null_has()
     {
-        var to = Lab.Correlate("""{"action":"echo","id":1,"data":null}""");
+        const string message = """{"action":"echo","id":1,"data":null}""";
 
-        Assert.Equal("""{"action":"echo","id":1}""", s_writer.Reply(to, null, ReplyType.Void).Text());
-        Assert.Equal("""{"action":"echo","id":1,"data":null}""", s_writer.Reply(to, (JsonNode?)null).Text());
+        Assert.Equal("""{"action":"echo","id":1}""", Lab.Acknowledge(message));
+        Assert.Equal("""{"action":"echo","id":1,"data":null}""", Lab.Reply(message, null, typeof(Todo)));
+    }
+
+    [Fact, Trait("Rule", "C2")]
+    public void Bytes_are_base64_in_an_envelope()
+    {
+        const string message = """{"action":"echo","data":{}}""";
+        byte[] bytes = [1, 2, 3];
+
+        Assert.Equal("""{"action":"echo","data":"AQID"}""", Lab.Reply(message, bytes, typeof(byte[])));
+        Assert.Equal("""{"action":"echo","data":"AQID"}""", Lab.Reply(message, (ReadOnlyMemory<byte>)bytes, typeof(ReadOnlyMemory<byte>)));
     }
 
     [Fact, Trait("Rule", "B4")]
     public void A_number_that_named_the_action_comes_back_as_a_number() =>
-        Assert.Equal("""{"action":1}""", s_writer.Acknowledge(Lab.Correlate("""{"action":1}""")).Text());
+        Assert.Equal("""{"action":1}""", Lab.Acknowledge("""{"action":1}"""));
 
-    [Fact]
-    public void A_routing_key_that_needs_escapes_is_escaped()
+    [Theory]
+    [InlineData("ké\"y")]
+    [InlineData("$type")]
+    [InlineData("a.b")]
+    public void A_routing_key_may_be_called_anything(string name)
     {
-        var routes = new RoutingTable([("ké\"y", [new("v")])]);
-        var to = Lab.Correlate("""{"ké\"y":"v"}""", routes: routes);
-        var type = new ReplyType(Lab.Json.GetTypeInfo(typeof(Dictionary<string, int>)), to.Key);
+        var routes = new RoutingTable.Builder().Add(name, "v", 0).Build();
+        var message = new JsonObject { [name] = "v" }.ToJsonString();
+        var value = new Dictionary<string, int> { [name] = 1 };
 
-        Lab.AssertJson("""{"ké\"y":"v"}""", s_writer.Reply(to, new Dictionary<string, int> { ["ké\"y"] = 1 }, type).Text());
+        Lab.AssertJson(message, Lab.Reply(message, value, value.GetType(), routes));
     }
 
     [Fact, Trait("Rule", "C3")]
-    public void A_message_is_raw_text_for_a_string_binary_for_bytes_and_JSON_otherwise()
+    public void A_message_is_raw_text_for_a_string_and_JSON_otherwise()
     {
-        Assert.Equal("raw \"string\" €", s_writer.Message("raw \"string\" €", Lab.Json.GetTypeInfo(typeof(string))).Text());
-        Assert.Equal("hi", s_writer.Message(JsonValue.Create("hi")).Text());
-        Assert.Equal("\uFFFD", s_writer.Text("\ud800").Text());
-        Assert.Equal([9, 8], s_writer.Message(new byte[] { 9, 8 }, Lab.Json.GetTypeInfo(typeof(byte[]))).Bytes());
-        Assert.Equal("7", s_writer.Message(7, Lab.Json.GetTypeInfo(typeof(int))).Text());
-        Assert.Equal("null", s_writer.Message((JsonNode?)null).Text());
-        Assert.Equal("""{"id":1,"title":"x"}""", s_writer.Message(new Todo(1, "x"), Lab.Json.GetTypeInfo(typeof(Todo))).Text());
+        Assert.Equal("raw \"string\" €", Lab.Message("raw \"string\" €", typeof(string)));
+        Assert.Equal("\uFFFD", Lab.Message("\ud800", typeof(string)));
+        Assert.Equal("", Lab.Message("", typeof(string)));
+        Assert.Equal("7", Lab.Message(7, typeof(int)));
+        Assert.Equal("null", Lab.Message(null, typeof(Todo)));
+        Assert.Equal("""{"id":1,"title":"x"}""", Lab.Message(new Todo(1, "x"), typeof(Todo)));
     }
 
     [Fact, Trait("Rule", "I3")]
     public void A_result_that_answers_no_action_is_sent_unwrapped()
     {
-        Assert.Equal("hi", s_writer.Reply(default, "hi", new ReplyType(Lab.Json.GetTypeInfo(typeof(string)), null)).Text());
-        Assert.Equal("""{"id":1,"title":"x"}""", s_writer.Reply(default, new Todo(1, "x"), new ReplyType(Lab.Json.GetTypeInfo(typeof(Todo)), null)).Text());
-        Assert.Equal("[1]", s_writer.Reply(default, "[1]"u8).Text());
+        Assert.Equal("""{"id":1,"title":"x"}""", Lab.Reply("""{"x":1}""", new Todo(1, "x"), typeof(Todo)));
+        Assert.Equal("[1]", Lab.ReplyJson("5", " [1] "));
     }
 
     [Fact]
     public void A_reply_larger_than_any_first_buffer_is_whole()
     {
-        var to = Lab.Correlate(Flat);
         var values = Enumerable.Range(0, 50_000).ToArray();
 
-        var reply = s_writer.Reply(to, values, new ReplyType(Lab.Json.GetTypeInfo(typeof(int[])), to.Key)).Text();
-
-        Assert.Equal($$"""{"action":"echo","result":[{{string.Join(',', values)}}]}""", reply);
+        Assert.Equal($$"""{"action":"echo","result":[{{string.Join(',', values)}}]}""", Lab.Reply(Flat, values, typeof(int[])));
+        Lab.AssertJson(
+            $$"""{"values":[{{string.Join(',', values)}}],"action":"echo"}""",
+            Lab.Reply(Flat, new Dictionary<string, object> { ["action"] = values, ["values"] = values }, typeof(Dictionary<string, object>)));
     }
-
-    [Theory]
-    [InlineData(typeof(Todo), false)]
-    [InlineData(typeof(Own), true)]
-    [InlineData(typeof(object), true)]
-    [InlineData(typeof(Shape), true)]
-    [InlineData(typeof(Extended), true)]
-    [InlineData(typeof(Dictionary<string, int>), true)]
-    public void Only_types_that_may_hold_the_key_are_searched_for_it(Type type, bool searched) =>
-        Assert.Equal(searched, new ReplyType(Lab.Json.GetTypeInfo(type), Lab.Routes.Tracked[0]).MayHoldKey);
 
     private sealed record Todo(int Id, string Title);
 

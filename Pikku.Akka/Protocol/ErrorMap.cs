@@ -4,8 +4,8 @@ namespace Pikku.Akka.Protocol;
 
 /// <summary>Exception → what the client is told (contract E2, E3).</summary>
 /// <param name="registered">Exceptions that the application has registered; those derived from them are told as the same.</param>
-/// <param name="detailedErrors"><c>pikku.detailed-errors</c>: clients get the text that was thrown.</param>
-internal sealed class ErrorMap(IReadOnlyDictionary<Type, (string Name, int Status, string Message)> registered, bool detailedErrors)
+/// <param name="detailed"><c>pikku.detailed-errors</c>: clients get the text that was thrown.</param>
+internal sealed class ErrorMap(IReadOnlyDictionary<Type, (string Name, int Status, string Message)> registered, bool detailed)
 {
     public const string InternalName = "InternalServerError";
     public const string InternalMessage = "Internal server error";
@@ -14,7 +14,7 @@ internal sealed class ErrorMap(IReadOnlyDictionary<Type, (string Name, int Statu
     private const int ErrorIdLength = 16;
 
     /// <summary>The error of an exception. It has an <see cref="ErrorInfo.ErrorId"/> when the client can't know what happened.</summary>
-    public ErrorInfo Map(Exception exception)
+    public ErrorInfo For(Exception exception)
     {
         // From the special to the general. What is registered for a Pikku error counts; what is registered for all exceptions does not
         // hide the name that a Pikku error has of itself.
@@ -31,5 +31,5 @@ internal sealed class ErrorMap(IReadOnlyDictionary<Type, (string Name, int Statu
 
     private static IReadOnlyList<ErrorDetail>? DetailsOf(Exception exception) => (exception as UnprocessableContentError)?.Details;
 
-    private string Told(string message, Exception exception) => detailedErrors ? exception.Message : message;
+    private string Told(string message, Exception exception) => detailed ? exception.Message : message;
 }

@@ -2,9 +2,8 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes error frames (contract E1), in the form of the message that failed.</summary>
-/// <param name="options">How the application wants JSON written.</param>
-internal sealed class ErrorWriter(JsonSerializerOptions options)
+/// <summary>Writes errors in the form of the messages that failed (contract E1).</summary>
+internal static class ErrorWriter
 {
     private static readonly JsonEncodedText s_error = JsonEncodedText.Encode("error");
     private static readonly JsonEncodedText s_errorName = JsonEncodedText.Encode("errorName");
@@ -15,49 +14,45 @@ internal sealed class ErrorWriter(JsonSerializerOptions options)
     private static readonly JsonEncodedText s_details = JsonEncodedText.Encode("details");
     private static readonly JsonEncodedText s_path = JsonEncodedText.Encode("path");
 
-    /// <param name="to">The message that failed; the default for an error that no message caused.</param>
+    /// <param name="output">Takes the payload of the frame.</param>
+    /// <param name="head">Of the message that failed; the default for an error that no message caused.</param>
     /// <param name="error">What the client is told.</param>
-    public OutboundFrame Write(in Correlation to, in ErrorInfo error)
+    /// <param name="options">How the application wants JSON written.</param>
+    public static void Write(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
-        using var writer = FrameWriter.Rent(options);
-        if (to.Enveloped)
-            WriteEnveloped(writer, to, error);
+        if (head.Enveloped)
+            WriteEnveloped(output, head, error, options);
         else
-            WriteFlat(writer, to, error);
-        return writer.Complete(Opcode.Text);
+            WriteFlat(output, head, error, options);
+        output.Write("}"u8);
     }
 
-    private static void WriteEnveloped(FrameWriter writer, in Correlation to, in ErrorInfo error)
+    private static void WriteEnveloped(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
-        writer.WriteByte((byte)'{');
-        writer.Write(ReplyWriter.WriteKeyAndId(writer, to) ? ",\"error\":"u8 : "\"error\":"u8);
-
-        var json = writer.BeginJson();
+        output.Write("{"u8);
+        output.Write(ReplyWriter.WriteKeyAndId(output, head) ? ",\"error\":"u8 : "\"error\":"u8);
+        var json = output.Json(options);
         json.WriteStartObject();
         json.WriteString(s_name, error.Name);
         json.WriteNumber(s_status, error.Status);
         json.WriteString(s_message, error.Message);
         WriteIdAndDetails(json, error);
         json.WriteEndObject();
-        writer.EndJson();
-        writer.WriteByte((byte)'}');
+        json.Flush();
     }
 
-    private static void WriteFlat(FrameWriter writer, in Correlation to, in ErrorInfo error)
+    private static void WriteFlat(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
-        var json = writer.BeginJson();
+        var json = output.Json(options);
         json.WriteStartObject();
         json.WriteString(s_error, error.Message);
         json.WriteString(s_errorName, error.Name);
         WriteIdAndDetails(json, error);
-        writer.EndJson();
-        if (to.Key is not null)
-        {
-            writer.WriteByte((byte)',');
-            ReplyWriter.WriteKeyAndId(writer, to);
-        }
-
-        writer.WriteByte((byte)'}');
+        json.Flush();
+        if (!head.HasKey)
+            return;
+        output.Write(","u8);
+        ReplyWriter.WriteKeyAndId(output, head);
     }
 
     private static void WriteIdAndDetails(Utf8JsonWriter json, in ErrorInfo error)

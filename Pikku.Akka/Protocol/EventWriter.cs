@@ -3,60 +3,42 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes the events of the hub (contract C4), each once for all of its subscribers.</summary>
-/// <param name="options">How the application wants JSON written.</param>
-internal sealed class EventWriter(JsonSerializerOptions options)
+/// <summary>Writes events with their topic (contract C4). One that goes out raw is its payload and needs none of this.</summary>
+internal static class EventWriter
 {
-    /// <summary>Encodes an event: <c>{"topic":…,"data":…}</c>, or the payload alone.</summary>
+    /// <summary>Writes <c>{"topic":…,"data":…}</c> and returns where in it the payload is.</summary>
     /// <exception cref="NotSupportedException">The event can't be serialised.</exception>
     /// <exception cref="JsonException">The event has a cycle or is too deep.</exception>
-    public EventFrame Encode(string topic, object? data, JsonTypeInfo info, bool raw)
+    public static Range WriteValue(FrameWriter output, string topic, object? data, JsonTypeInfo type)
     {
-        using var writer = FrameWriter.Rent(options);
-        Begin(writer, topic, raw);
-        var start = writer.Position;
-        writer.WriteJson(data, info);
-        return End(writer, start, raw);
+        Begin(output, topic, type.Options);
+        var start = output.Length;
+        ReplyWriter.Serialize(output, data, type);
+        return End(output, start);
     }
 
-    /// <summary>As the other, for a payload that is JSON already: one that another node has published.</summary>
-    public EventFrame Encode(string topic, ReadOnlySpan<byte> json, bool raw)
+    /// <summary>As <see cref="WriteValue"/>, for a payload that is JSON already.</summary>
+    public static Range WriteJson(FrameWriter output, string topic, ReadOnlySpan<byte> json, JsonSerializerOptions options)
     {
-        using var writer = FrameWriter.Rent(options);
-        Begin(writer, topic, raw);
-        var start = writer.Position;
-        writer.Write(json);
-        return End(writer, start, raw);
+        Begin(output, topic, options);
+        var start = output.Length;
+        output.Write(json);
+        return End(output, start);
     }
 
-    /// <summary>A binary event, which has no envelope.</summary>
-    public static EventFrame Encode(ReadOnlySpan<byte> bytes)
+    private static void Begin(FrameWriter output, string topic, JsonSerializerOptions options)
     {
-        var frame = FrameEncoder.Encode(Opcode.Binary, bytes);
-        return new EventFrame(frame, frame.AsMemory(frame.Length - bytes.Length));
+        output.Write("{\"topic\":"u8);
+        var json = output.Json(options);
+        json.WriteStringValue(topic);
+        json.Flush();
+        output.Write(",\"data\":"u8);
     }
 
-    private static void Begin(FrameWriter writer, string topic, bool raw)
+    private static Range End(FrameWriter output, int start)
     {
-        if (raw)
-            return;
-        writer.Write("{\"topic\":"u8);
-        writer.BeginJson().WriteStringValue(topic);
-        writer.EndJson();
-        writer.Write(",\"data\":"u8);
-    }
-
-    private static EventFrame End(FrameWriter writer, int start, bool raw)
-    {
-        var length = writer.Position - start;
-        var behind = 0;
-        if (!raw)
-        {
-            writer.WriteByte((byte)'}');
-            behind = 1;
-        }
-
-        var frame = writer.CompleteShared(Opcode.Text);
-        return new EventFrame(frame, frame.AsMemory(frame.Length - behind - length, length));
+        var end = output.Length;
+        output.Write("}"u8);
+        return start..end;
     }
 }

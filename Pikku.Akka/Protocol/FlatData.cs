@@ -2,28 +2,26 @@ using System.Buffers;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The data of a flat message (contract B2).</summary>
+/// <summary>The data of a flat message: everything but the routing property (contract B2).</summary>
 internal static class FlatData
 {
-    /// <summary>Writes the message without the routing property that was found; all other bytes as they came.</summary>
-    public static void Without(ReadOnlySpan<byte> message, in ScannedMessage scanned, IBufferWriter<byte> writer)
+    /// <summary>Writes a scanned message without the routing property that was found; all other bytes as they came.</summary>
+    public static void Without(ReadOnlySpan<byte> message, in ScannedMessage scanned, RoutingTable routes, IBufferWriter<byte> output)
     {
-        if (scanned.Key is not { } key)
+        if (scanned.Key < 0)
         {
-            writer.Write(message);
+            output.Write(message);
             return;
         }
 
         if (scanned.RepeatsKey)
         {
-            var copy = writer.GetSpan(message.Length);
-            message.CopyTo(copy);
-            writer.Advance(JsonObjectText.Remove(copy[..message.Length], key.Utf8));
+            Without(message, routes.Utf8KeyOf(scanned.Key), output);
             return;
         }
 
         // One comma goes with the property: the one behind it, or before the last property the one in front.
-        var (start, end) = (scanned.KeyProperty.Start, scanned.KeyProperty.End);
+        var (start, end) = (scanned.Property.Start.Value, scanned.Property.End.Value);
         var next = end;
         while (JsonText.IsWhiteSpace(message[next]))
             next++;
@@ -40,7 +38,15 @@ internal static class FlatData
                 start = previous;
         }
 
-        writer.Write(message[..start]);
-        writer.Write(message[end..]);
+        output.Write(message[..start]);
+        output.Write(message[end..]);
+    }
+
+    /// <summary>Writes a JSON object without one of its properties, wherever and however often it stands.</summary>
+    public static void Without(ReadOnlySpan<byte> json, ReadOnlySpan<byte> property, IBufferWriter<byte> output)
+    {
+        var copy = output.GetSpan(json.Length)[..json.Length];
+        json.CopyTo(copy);
+        output.Advance(JsonObjectText.Remove(copy, property));
     }
 }

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Reads a text message once, from its first byte to its last, and says where it goes (contract B1–B6).</summary>
+/// <summary>
+/// Reads a text message once, from its first byte to its last, and says where it goes: which action, which form, where the data is, and
+/// whether it is JSON at all (contract B1–B6). Makes no objects.
+/// </summary>
 internal static class MessageScanner
 {
     // Deeper than any honest message, shallow enough for every recursive reader behind; also the default of System.Text.Json.
@@ -13,39 +16,37 @@ internal static class MessageScanner
 
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = MaxDepth };
 
-    /// <param name="utf8">The message.</param>
+    /// <param name="text">The message.</param>
     /// <param name="routes">What the channel is wired to.</param>
     /// <param name="alwaysEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
     /// <param name="message">What was found.</param>
-    public static ScanOutcome Scan(ReadOnlySpan<byte> utf8, RoutingTable routes, bool alwaysEnveloped, out ScannedMessage message)
+    public static ScanOutcome Scan(ReadOnlySpan<byte> text, RoutingTable routes, bool alwaysEnveloped, out ScannedMessage message)
     {
-        var tracked = routes.Tracked;
-        Span<PropertySlot> keys = tracked.Length <= SlotsOnStack
+        Span<PropertySlot> keys = routes.Tracked.Length <= SlotsOnStack
             ? stackalloc PropertySlot[SlotsOnStack]
-            : new PropertySlot[tracked.Length];
+            : new PropertySlot[routes.Tracked.Length];
         PropertySlot data = default, id = default;
-        var count = 0;
+        int count;
         try
         {
-            count = ReadProperties(utf8, tracked, keys, ref data, ref id);
+            count = ReadProperties(text, routes.Tracked, keys, ref data, ref id);
         }
         catch (JsonException)
         {
-            message = new ScannedMessage { Outcome = ScanOutcome.Malformed, Enveloped = alwaysEnveloped, Action = -1 };
+            message = new ScannedMessage { Outcome = ScanOutcome.Malformed, Enveloped = alwaysEnveloped, Action = -1, Key = -1 };
             return ScanOutcome.Malformed;
         }
 
-        var (keyIndex, action) = Match(utf8, routes, keys);
-        message = Describe(utf8, routes, keys, keyIndex, action, count, data, id, alwaysEnveloped);
+        message = Describe(text, routes, keys, count, data, id, alwaysEnveloped);
         return message.Outcome;
     }
 
     /// <summary>Takes note of the last occurrence of each property that matters, and returns how many properties there are.</summary>
     private static int ReadProperties(
-        ReadOnlySpan<byte> utf8, RoutingKey[] tracked, Span<PropertySlot> keys, ref PropertySlot data, ref PropertySlot id)
+        ReadOnlySpan<byte> text, RoutingKey[] tracked, Span<PropertySlot> keys, ref PropertySlot data, ref PropertySlot id)
     {
         var count = 0;
-        var reader = new Utf8JsonReader(utf8, s_options);
+        var reader = new Utf8JsonReader(text, s_options);
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartObject)
         {
@@ -53,17 +54,17 @@ internal static class MessageScanner
             {
                 count++;
                 var name = reader.ValueSpan;
-                var nameIsEscaped = reader.ValueIsEscaped;
+                var escaped = reader.ValueIsEscaped;
                 var slot = PropertySlot.Read(ref reader);
                 for (var i = 0; i < tracked.Length; i++)
                 {
-                    if (JsonText.Equals(name, nameIsEscaped, tracked[i].Utf8))
+                    if (JsonText.Equals(name, escaped, tracked[i].Utf8))
                         keys[i].Replace(slot);
                 }
 
-                if (JsonText.Equals(name, nameIsEscaped, "data"u8))
+                if (JsonText.Equals(name, escaped, "data"u8))
                     data.Replace(slot);
-                else if (JsonText.Equals(name, nameIsEscaped, "id"u8))
+                else if (JsonText.Equals(name, escaped, "id"u8))
                     id.Replace(slot);
             }
         }
@@ -73,61 +74,54 @@ internal static class MessageScanner
         return count;
     }
 
-    private static (int Key, int Action) Match(ReadOnlySpan<byte> utf8, RoutingTable routes, Span<PropertySlot> keys)
+    private static ScannedMessage Describe(
+        ReadOnlySpan<byte> text, RoutingTable routes, Span<PropertySlot> keys, int count, in PropertySlot data, in PropertySlot id,
+        bool alwaysEnveloped)
     {
-        var present = -1;
+        var (key, action) = Match(text, routes, keys);
+        var routing = key < 0 ? default : keys[key];
+
+        // A channel may route by a property called "data" or "id"; then it is the routing property and nothing else.
+        var payload = data.Is(routing) ? default : data;
+        var correlation = id.Is(routing) ? default : id;
+        var enveloped = alwaysEnveloped
+            || (key >= 0
+                && payload.Occurrences > 0
+                && (correlation.Occurrences == 0 || correlation.IsName)
+                && count == routing.Occurrences + payload.Occurrences + correlation.Occurrences
+                && (action < 0 || !routes.DeclaresData(action)));
+        var hasId = enveloped && correlation.IsName;
+        return new ScannedMessage
+        {
+            Outcome = action < 0 ? ScanOutcome.NotFound : ScanOutcome.Matched,
+            Action = action,
+            Key = key,
+            Value = routing.Value,
+            Property = routing.Property,
+            RepeatsKey = routing.Occurrences > 1,
+            Enveloped = enveloped,
+            HasId = hasId,
+            Id = hasId ? correlation.Value : default,
+            Data = enveloped ? payload.Value : default,
+            IsRpc = RemoteProtocol.IsRpc(text, keys[routes.DefaultKeyIndex]),
+        };
+    }
+
+    /// <summary>The first key that names an action; without one, the first that names anything.</summary>
+    private static (int Key, int Action) Match(ReadOnlySpan<byte> text, RoutingTable routes, Span<PropertySlot> keys)
+    {
+        var named = -1;
         for (var i = 0; i < routes.KeyCount; i++)
         {
             ref var slot = ref keys[i];
             if (!slot.IsName)
                 continue;
-            if (routes.Tracked[i].TryGetAction(slot.Text(utf8), slot.Escaped, out var action))
+            if (routes.Tracked[i].TryGetAction(slot.Text(text), slot.Escaped, out var action))
                 return (i, action);
-            if (present < 0)
-                present = i;
+            if (named < 0)
+                named = i;
         }
 
-        return (present, -1);
-    }
-
-    private static ScannedMessage Describe(
-        ReadOnlySpan<byte> utf8, RoutingTable routes, Span<PropertySlot> keys, int keyIndex, int action,
-        int count, in PropertySlot data, in PropertySlot id, bool alwaysEnveloped)
-    {
-        var matched = keyIndex < 0 ? default : keys[keyIndex];
-
-        // A channel may route by a property called "data" or "id"; then it is the routing property and nothing else.
-        var payload = data.Start == matched.Start ? default : data;
-        var correlation = id.Start == matched.Start ? default : id;
-        var enveloped = alwaysEnveloped
-            || (keyIndex >= 0
-                && payload.Occurrences > 0
-                && (correlation.Occurrences == 0 || correlation.IsName)
-                && count == matched.Occurrences + payload.Occurrences + correlation.Occurrences
-                && (action < 0 || !routes.DeclaresData(action)));
-        return new ScannedMessage
-        {
-            Outcome = action < 0 ? ScanOutcome.NotFound : ScanOutcome.Matched,
-            Reserved = Reserved(utf8, keys[routes.DefaultKeyIndex]),
-            Enveloped = enveloped,
-            RepeatsKey = matched.Occurrences > 1,
-            Action = action,
-            Key = keyIndex < 0 ? null : routes.Tracked[keyIndex],
-            KeyValue = matched.Value,
-            KeyProperty = matched.Property,
-            Id = enveloped && correlation.IsName ? correlation.Value : default,
-            Data = enveloped ? payload.Value : default,
-        };
-    }
-
-    private static ReservedAction Reserved(ReadOnlySpan<byte> utf8, in PropertySlot action)
-    {
-        if (action.Kind != JsonTokenType.String)
-            return ReservedAction.None;
-        var text = action.Text(utf8);
-        return JsonText.Equals(text, action.Escaped, RemoteCall.Response) ? ReservedAction.RemoteResponse
-            : JsonText.Equals(text, action.Escaped, RemoteCall.Pending) ? ReservedAction.RemotePending
-            : JsonText.Equals(text, action.Escaped, RemoteCall.Request) ? ReservedAction.RemoteRequest
-            : ReservedAction.None;
+        return (named, -1);
     }
 }

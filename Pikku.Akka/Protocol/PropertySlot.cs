@@ -5,10 +5,9 @@ namespace Pikku.Akka.Protocol;
 /// <summary>The last occurrence of a property while a message is scanned: of several, JSON.parse keeps the last.</summary>
 internal struct PropertySlot
 {
+    private int _start;
     private int _valueStart;
     private int _end;
-
-    public int Start { get; private set; }
 
     public int Occurrences { get; private set; }
 
@@ -19,9 +18,10 @@ internal struct PropertySlot
     /// <summary>A string or a number: what can name an action or correlate an answer.</summary>
     public readonly bool IsName => Kind is JsonTokenType.String or JsonTokenType.Number;
 
-    public readonly TextRange Value => new(_valueStart, _end - _valueStart);
+    public readonly Range Value => _valueStart.._end;
 
-    public readonly TextRange Property => new(Start, _end - Start);
+    /// <summary>Name and value.</summary>
+    public readonly Range Property => _start.._end;
 
     /// <summary>Reads the property whose name the reader stands on, to the end of its value.</summary>
     public static PropertySlot Read(ref Utf8JsonReader reader)
@@ -30,9 +30,9 @@ internal struct PropertySlot
         reader.Read();
         var slot = new PropertySlot
         {
-            Start = start,
             Kind = reader.TokenType,
             Escaped = reader.ValueIsEscaped,
+            _start = start,
             _valueStart = (int)reader.TokenStartIndex,
         };
         reader.Skip();
@@ -47,10 +47,10 @@ internal struct PropertySlot
         Occurrences = occurrences;
     }
 
+    /// <summary>True when both are the same place in the message.</summary>
+    public readonly bool Is(in PropertySlot other) => _start == other._start;
+
     /// <summary>The inside of a string, the text of a number.</summary>
-    public readonly ReadOnlySpan<byte> Text(ReadOnlySpan<byte> utf8)
-    {
-        var token = Value.Of(utf8);
-        return Kind == JsonTokenType.String ? token[1..^1] : token;
-    }
+    public readonly ReadOnlySpan<byte> Text(ReadOnlySpan<byte> message) =>
+        Kind == JsonTokenType.String ? message[(_valueStart + 1)..(_end - 1)] : message[_valueStart.._end];
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
@@ -7,101 +6,103 @@ namespace Pikku.Akka.Protocol;
 internal readonly struct RemoteAnswer
 {
     /// <summary>Which call.</summary>
-    public long Id { get; private init; }
+    public string Id { get; private init; }
 
-    /// <summary><c>pikku-rpc-pending</c>: the answer takes time, the clock stops. Nothing else is set.</summary>
+    /// <summary><c>pikku-rpc-pending</c>: the answer takes time, the clock stops. Only <see cref="Id"/> is set beside it.</summary>
     public bool IsPending { get; private init; }
 
-    /// <summary>Whether the call succeeded.</summary>
+    /// <summary>Whether the call succeeded. Anything but <c>true</c> says that it did not.</summary>
     public bool Ok { get; private init; }
 
-    /// <summary>The result in the text; none when the function returned nothing.</summary>
-    public TextRange Result { get; private init; }
+    /// <summary>Where in the message the result is; empty when the function returned nothing.</summary>
+    public Range Result { get; private init; }
 
-    /// <summary>The name of the client's error; empty when it gave none.</summary>
-    public string ErrorName { get; private init; }
+    public bool HasResult => Result.End.Value > 0;
 
-    /// <summary>The message of the client's error; empty when it gave none.</summary>
-    public string ErrorMessage { get; private init; }
+    /// <summary>The name of the client's error; null when it gave none.</summary>
+    public string? ErrorName { get; private init; }
+
+    /// <summary>The message of the client's error; null when it gave none.</summary>
+    public string? ErrorMessage { get; private init; }
 
     /// <summary>
-    /// Reads a message that the scanner has found to be <see cref="ReservedAction.RemoteResponse"/> or
-    /// <see cref="ReservedAction.RemotePending"/>. False when it does not say which call or whether it succeeded: to be dropped.
+    /// Reads a message. False for everything that is no answer or does not say to which call: it is left to be routed. Never throws.
     /// </summary>
-    public static bool TryRead(ReadOnlySpan<byte> utf8, ReservedAction kind, out RemoteAnswer answer)
+    public static bool TryRead(ReadOnlySpan<byte> message, out RemoteAnswer answer)
     {
         answer = default;
-        long? id = null;
-        bool? ok = null;
-        TextRange result = default, error = default;
+        PropertySlot action = default, id = default, ok = default, result = default, error = default;
         try
         {
-            var reader = new Utf8JsonReader(utf8);
+            var reader = new Utf8JsonReader(message);
             reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+                return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var name = reader.ValueSpan;
                 var escaped = reader.ValueIsEscaped;
                 var slot = PropertySlot.Read(ref reader);
-                if (JsonText.Equals(name, escaped, "id"u8))
-                    id = ReadId(utf8, slot);
+                if (JsonText.Equals(name, escaped, "action"u8))
+                    action = slot;
+                else if (JsonText.Equals(name, escaped, "id"u8))
+                    id = slot;
                 else if (JsonText.Equals(name, escaped, "ok"u8))
-                    ok = slot.Kind switch { JsonTokenType.True => true, JsonTokenType.False => false, _ => null };
+                    ok = slot;
                 else if (JsonText.Equals(name, escaped, "result"u8))
-                    result = slot.Value;
+                    result = slot;
                 else if (JsonText.Equals(name, escaped, "error"u8))
-                    error = slot.Value;
+                    error = slot;
             }
+
+            // Whatever stands behind the object makes it no JSON.
+            while (reader.Read()) { }
         }
         catch (JsonException)
         {
             return false;
         }
 
-        if (id is null || (kind != ReservedAction.RemotePending && ok is null))
+        if (action.Kind != JsonTokenType.String || !id.IsName)
             return false;
-
-        var (errorName, errorMessage) = ok == false ? ReadError(utf8, error) : ("", "");
-        answer = new RemoteAnswer
-        {
-            Id = id.Value,
-            IsPending = kind == ReservedAction.RemotePending,
-            Ok = ok == true,
-            Result = ok == true ? result : default,
-            ErrorName = errorName,
-            ErrorMessage = errorMessage,
-        };
+        if (JsonText.Equals(action.Text(message), action.Escaped, RemoteProtocol.Pending))
+            answer = new RemoteAnswer { Id = JsonText.ToString(id.Text(message)), IsPending = true };
+        else if (JsonText.Equals(action.Text(message), action.Escaped, RemoteProtocol.Response))
+            answer = Response(message, id, ok, result, error);
+        else
+            return false;
         return true;
     }
 
-    private static long? ReadId(ReadOnlySpan<byte> utf8, in PropertySlot slot)
+    private static RemoteAnswer Response(
+        ReadOnlySpan<byte> message, in PropertySlot id, in PropertySlot ok, in PropertySlot result, in PropertySlot error)
     {
-        if (!slot.IsName)
-            return null;
-        var text = slot.Text(utf8);
-        return Utf8Parser.TryParse(text, out long id, out var consumed) && consumed == text.Length ? id : null;
+        var isOk = ok.Kind == JsonTokenType.True;
+        var (name, text) = !isOk && error.Kind == JsonTokenType.StartObject ? ReadError(message[error.Value]) : (null, null);
+        return new RemoteAnswer
+        {
+            Id = JsonText.ToString(id.Text(message)),
+            Ok = isOk,
+            Result = isOk ? result.Value : default,
+            ErrorName = name,
+            ErrorMessage = text,
+        };
     }
 
-    private static (string Name, string Message) ReadError(ReadOnlySpan<byte> utf8, TextRange error)
+    private static (string? Name, string? Message) ReadError(ReadOnlySpan<byte> error)
     {
-        var (name, message) = ("", "");
-        if (error.IsNone || utf8[error.Start] != '{')
-            return (name, message);
-
-        var text = error.Of(utf8);
-        var reader = new Utf8JsonReader(text);
+        string? name = null, message = null;
+        var reader = new Utf8JsonReader(error);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var property = reader.ValueSpan;
             var escaped = reader.ValueIsEscaped;
             var slot = PropertySlot.Read(ref reader);
-            if (slot.Kind != JsonTokenType.String)
-                continue;
             if (JsonText.Equals(property, escaped, "name"u8))
-                name = JsonText.ToString(slot.Text(text));
+                name = slot.IsName ? JsonText.ToString(slot.Text(error)) : null;
             else if (JsonText.Equals(property, escaped, "message"u8))
-                message = JsonText.ToString(slot.Text(text));
+                message = slot.IsName ? JsonText.ToString(slot.Text(error)) : null;
         }
 
         return (name, message);

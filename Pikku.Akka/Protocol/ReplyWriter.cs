@@ -1,195 +1,127 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes what functions return and channels send (contract C1–C3), each straight into its frame.</summary>
-/// <param name="options">How the application wants JSON written.</param>
-internal sealed class ReplyWriter(JsonSerializerOptions options)
+/// <summary>Writes what functions return, in the form of their messages (contract B4, C1–C3), straight into its frame.</summary>
+internal static class ReplyWriter
 {
-    /// <summary>The reply of a function, in the form of its message; bytes in the flat form are a binary frame.</summary>
+    private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
+
+    /// <summary>An acknowledgement: the reply of a function without a result.</summary>
+    public static void WriteVoid(FrameWriter output, in ReplyHead head)
+    {
+        output.Write("{"u8);
+        WriteKeyAndId(output, head);
+        output.Write("}"u8);
+    }
+
+    /// <summary>A reply with a value; the value alone when the head is empty.</summary>
     /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
-    public OutboundFrame Reply(in Correlation to, object? value, ReplyType type)
+    public static void WriteValue(FrameWriter output, in ReplyHead head, object? value, JsonTypeInfo type)
     {
-        if (type.IsVoid)
-            return Acknowledge(to);
-        if (!to.Enveloped && AsBytes(value, out var bytes))
-            return Binary(bytes.Span);
-        if (!to.Enveloped && to.Key is null)
-            return Message(value, type.Info!);
-
-        using var writer = FrameWriter.Rent(options);
-        var start = Begin(writer, to);
-        writer.WriteJson(value, type.Info!);
-        return End(writer, to, start, type.MayHoldKey);
+        var front = Begin(output, head);
+        Serialize(output, value, type);
+        End(output, head, front, type);
     }
 
-    /// <summary>The reply of a function that channel middleware has made into JSON.</summary>
-    public OutboundFrame Reply(in Correlation to, JsonNode? value)
+    /// <summary>A reply whose value is JSON already.</summary>
+    public static void WriteJson(FrameWriter output, in ReplyHead head, ReadOnlySpan<byte> json)
     {
-        if (!to.Enveloped && to.Key is null)
-            return Message(value);
-
-        using var writer = FrameWriter.Rent(options);
-        var start = Begin(writer, to);
-        WriteNode(writer, value);
-        return End(writer, to, start, mayHoldKey: true);
+        var front = Begin(output, head);
+        output.Write(json.Trim(WhiteSpace));
+        End(output, head, front, null);
     }
 
-    /// <summary>The reply of a function that is JSON already.</summary>
-    public OutboundFrame Reply(in Correlation to, ReadOnlySpan<byte> json)
-    {
-        if (!to.Enveloped && to.Key is null)
-            return Message(json);
-
-        using var writer = FrameWriter.Rent(options);
-        var start = Begin(writer, to);
-        writer.Write(json.Trim(" \t\r\n"u8));
-        return End(writer, to, start, mayHoldKey: true);
-    }
-
-    /// <summary>The reply of a function that returned nothing, or was not called.</summary>
-    public OutboundFrame Acknowledge(in Correlation to)
-    {
-        using var writer = FrameWriter.Rent(options);
-        writer.WriteByte((byte)'{');
-        WriteKeyAndId(writer, to);
-        writer.WriteByte((byte)'}');
-        return writer.Complete(Opcode.Text);
-    }
-
-    /// <summary>A message that answers nothing: a string as raw text, bytes as a binary frame, anything else as JSON.</summary>
+    /// <summary>A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary frame.</summary>
     /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
-    public OutboundFrame Message(object? value, JsonTypeInfo info)
+    public static void WriteMessage(FrameWriter output, object? value, JsonTypeInfo type)
     {
         if (value is string text)
-            return Text(text);
-        if (AsBytes(value, out var bytes))
-            return Binary(bytes.Span);
-
-        using var writer = FrameWriter.Rent(options);
-        writer.WriteJson(value, info);
-        return writer.Complete(Opcode.Text);
+            Encoding.UTF8.GetBytes(text, output);
+        else
+            Serialize(output, value, type);
     }
 
-    /// <summary>A message that channel middleware has made into JSON; a string as raw text.</summary>
-    public OutboundFrame Message(JsonNode? value)
+    /// <summary>The value alone.</summary>
+    public static void Serialize(FrameWriter output, object? value, JsonTypeInfo type)
     {
-        if (value is JsonValue scalar && scalar.TryGetValue<string>(out var text))
-            return Text(text);
-
-        using var writer = FrameWriter.Rent(options);
-        WriteNode(writer, value);
-        return writer.Complete(Opcode.Text);
+        var json = output.Json(type.Options);
+        JsonSerializer.Serialize(json, value, type);
+        json.Flush();
     }
 
-    /// <summary>A message that is JSON already.</summary>
-    public OutboundFrame Message(ReadOnlySpan<byte> json) => Raw(Opcode.Text, json);
-
-    public OutboundFrame Text(string text)
+    /// <summary>Writes the routing property, and in an envelope the id. True when anything was written.</summary>
+    public static bool WriteKeyAndId(FrameWriter output, in ReplyHead head)
     {
-        using var writer = FrameWriter.Rent(options);
-        writer.WriteText(text);
-        return writer.Complete(Opcode.Text);
-    }
-
-    public OutboundFrame Binary(ReadOnlySpan<byte> bytes) => Raw(Opcode.Binary, bytes);
-
-    /// <summary>The routing property and the id, the first without a comma in front. True when anything was written.</summary>
-    internal static bool WriteKeyAndId(FrameWriter writer, in Correlation to)
-    {
-        var any = false;
-        if (to.Key is { } key)
+        if (head.HasKey)
         {
-            writer.Write(key.Property);
-            writer.Write(to.KeyValue.Span);
-            any = true;
+            output.Write(head.JsonKey);
+            output.Write(":"u8);
+            output.Write(head.Value);
         }
 
-        if (to.Enveloped && !to.Id.IsEmpty)
-        {
-            writer.Write(any ? ",\"id\":"u8 : "\"id\":"u8);
-            writer.Write(to.Id.Span);
-            any = true;
-        }
-
-        return any;
+        if (!head.Enveloped || head.Id.IsEmpty)
+            return head.HasKey;
+        output.Write(head.HasKey ? ",\"id\":"u8 : "\"id\":"u8);
+        output.Write(head.Id);
+        return true;
     }
 
     /// <summary>
-    /// Writes what stands before a value and returns where the value begins. Of a flat reply only the value itself shows whether it is
-    /// an object, which needs no front: then the frame begins at the value, and the header overwrites the front.
+    /// Writes what stands before a value and returns its length. Of a flat reply only the value itself shows whether it is an object,
+    /// which needs no front: then the front is dropped, and the header of the frame takes its place.
     /// </summary>
-    private static int Begin(FrameWriter writer, in Correlation to)
+    private static int Begin(FrameWriter output, in ReplyHead head)
     {
-        writer.WriteByte((byte)'{');
-        var any = WriteKeyAndId(writer, to);
-        var name = to.Enveloped ? ",\"data\":"u8 : ",\"result\":"u8;
-        writer.Write(any ? name : name[1..]);
-        return writer.Position;
+        if (!head.HasKey && !head.Enveloped)
+            return 0;
+        output.Write("{"u8);
+        var any = WriteKeyAndId(output, head);
+        var name = head.Enveloped ? ",\"data\":"u8 : ",\"result\":"u8;
+        output.Write(any ? name : name[1..]);
+        return output.Length;
     }
 
-    private static OutboundFrame End(FrameWriter writer, in Correlation to, int start, bool mayHoldKey)
+    private static void End(FrameWriter output, in ReplyHead head, int front, JsonTypeInfo? type)
     {
-        if (to.Enveloped || writer.WrittenFrom(start) is not [(byte)'{', ..])
+        if (front == 0)
+            return;
+        if (head.Enveloped || output.Written[front] != '{')
         {
-            writer.WriteByte((byte)'}');
-            return writer.Complete(Opcode.Text);
-        }
-
-        var key = to.Key!;
-        if (mayHoldKey && JsonObjectText.MayHold(writer.WrittenFrom(start), key.Utf8))
-            writer.CutAt(start + JsonObjectText.Remove(writer.WrittenFrom(start), key.Utf8));
-
-        // A converter may write raw JSON with white space at its end.
-        var members = writer.WrittenFrom(start).TrimEnd(" \t\r\n"u8)[..^1].TrimEnd(" \t\r\n"u8);
-        writer.CutAt(start + members.Length);
-        if (members.Length > 1)
-            writer.WriteByte((byte)',');
-        writer.Write(key.Property);
-        writer.Write(to.KeyValue.Span);
-        writer.WriteByte((byte)'}');
-        return writer.Complete(Opcode.Text, start);
-    }
-
-    private static bool AsBytes(object? value, out ReadOnlyMemory<byte> bytes)
-    {
-        switch (value)
-        {
-            case byte[] array:
-                bytes = array;
-                return true;
-            case ReadOnlyMemory<byte> memory:
-                bytes = memory;
-                return true;
-            case Memory<byte> memory:
-                bytes = memory;
-                return true;
-            default:
-                bytes = default;
-                return false;
-        }
-    }
-
-    private void WriteNode(FrameWriter writer, JsonNode? value)
-    {
-        if (value is null)
-        {
-            writer.Write("null"u8);
+            output.Write("}"u8);
             return;
         }
 
-        value.WriteTo(writer.BeginJson(), options);
-        writer.EndJson();
+        output.Drop(front);
+        if (JsonObjectText.MayHold(output.Written, head.Key) && MayHold(type, head.Key))
+            output.Truncate(JsonObjectText.Remove(output.Written, head.Key));
+
+        // The closing brace, and white space around it that raw JSON may have.
+        var members = output.Written.TrimEnd(WhiteSpace)[..^1].TrimEnd(WhiteSpace).Length;
+        output.Truncate(members);
+        if (members > 1)
+            output.Write(","u8);
+        WriteKeyAndId(output, head);
+        output.Write("}"u8);
     }
 
-    private OutboundFrame Raw(Opcode opcode, ReadOnlySpan<byte> payload)
+    /// <summary>False when an object of this type can't have a property of that name, wherever else in it the name stands.</summary>
+    private static bool MayHold(JsonTypeInfo? type, ReadOnlySpan<byte> name)
     {
-        using var writer = FrameWriter.Rent(options);
-        writer.Write(payload);
-        return writer.Complete(opcode);
+        // $type and $id come from the serialiser and not from the type.
+        if (type is not { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null } || name[0] == '$' || !Ascii.IsValid(name))
+            return true;
+        var properties = type.Properties;
+        for (var i = 0; i < properties.Count; i++)
+        {
+            if (properties[i].IsExtensionData || Ascii.Equals(name, properties[i].Name))
+                return true;
+        }
+
+        return false;
     }
 }

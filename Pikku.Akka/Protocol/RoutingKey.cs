@@ -14,7 +14,7 @@ internal sealed class RoutingKey
     {
         Name = name;
         Utf8 = Encoding.UTF8.GetBytes(name);
-        Property = [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, (byte)'"', (byte)':'];
+        Json = [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, (byte)'"'];
         _lookup = _actions.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
@@ -23,8 +23,8 @@ internal sealed class RoutingKey
     /// <summary>The name, without quotes and escapes.</summary>
     public byte[] Utf8 { get; }
 
-    /// <summary>The name as JSON with its colon, as it begins a property.</summary>
-    public byte[] Property { get; }
+    /// <summary>The name as JSON, quotes and escapes included.</summary>
+    public byte[] Json { get; }
 
     public void Add(string value, int action)
     {

@@ -1,66 +1,73 @@
-using System.Text.Json;
-
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// What a channel is wired to: routing key → value → action. Built once per channel, read by every message. Actions are numbered
-/// from 0 in the order in which they are given, so that the caller can keep what belongs to them in an array beside it.
+/// The routing keys of a channel and the actions that their values name, looked up as UTF-8, without a string being made. Built once
+/// per channel, read by every message.
 /// </summary>
 internal sealed class RoutingTable
 {
-    /// <summary>The key that Pikku's clients use, and the only one under which the calls of L1 are found.</summary>
-    public const string DefaultKey = "action";
-
     private readonly bool[] _declaresData;
-    private readonly byte[][] _tokens;
 
-    /// <param name="keys">The routing keys in the order in which a message is asked for them, each with the values wired under it.</param>
-    public RoutingTable(IReadOnlyList<(string Key, IReadOnlyList<Route> Routes)> keys)
+    private RoutingTable(RoutingKey[] tracked, int keyCount, int defaultKeyIndex, bool[] declaresData)
     {
-        List<bool> declaresData = [];
-        List<byte[]> tokens = [];
-        List<RoutingKey> tracked = [];
-        foreach (var (name, routes) in keys)
-        {
-            var key = new RoutingKey(name);
-            foreach (var route in routes)
-            {
-                key.Add(route.Value, declaresData.Count);
-                declaresData.Add(route.DeclaresData);
-                tokens.Add([(byte)'"', .. JsonEncodedText.Encode(route.Value).EncodedUtf8Bytes, (byte)'"']);
-            }
-
-            tracked.Add(key);
-        }
-
-        KeyCount = tracked.Count;
-        DefaultKeyIndex = tracked.FindIndex(key => key.Name == DefaultKey);
-        if (DefaultKeyIndex < 0)
-        {
-            // A client's answers are to be found on a channel that routes by other keys, too.
-            DefaultKeyIndex = tracked.Count;
-            tracked.Add(new RoutingKey(DefaultKey));
-        }
-
-        Tracked = [.. tracked];
-        _declaresData = [.. declaresData];
-        _tokens = [.. tokens];
+        Tracked = tracked;
+        KeyCount = keyCount;
+        DefaultKeyIndex = defaultKeyIndex;
+        _declaresData = declaresData;
     }
 
-    /// <summary>How many of <see cref="Tracked"/> route; one more may follow them.</summary>
+    /// <summary>How many of <see cref="Tracked"/> route, in the order in which they are tried; one more may follow them.</summary>
     public int KeyCount { get; }
-
-    public int ActionCount => _declaresData.Length;
 
     /// <summary>The properties that the scanner takes note of.</summary>
     public RoutingKey[] Tracked { get; }
 
-    /// <summary>Where <see cref="DefaultKey"/> stands in <see cref="Tracked"/>.</summary>
+    /// <summary>Where <see cref="RemoteProtocol.Key"/> stands in <see cref="Tracked"/>.</summary>
     public int DefaultKeyIndex { get; }
 
-    /// <summary>Whether the input of an action has a property <c>data</c> of its own, which makes its messages flat.</summary>
+    public string KeyOf(int key) => Tracked[key].Name;
+
+    /// <summary>The name of a routing key as JSON, quotes and escapes included.</summary>
+    public ReadOnlySpan<byte> JsonKeyOf(int key) => Tracked[key].Json;
+
+    public ReadOnlySpan<byte> Utf8KeyOf(int key) => Tracked[key].Utf8;
+
+    /// <summary>Whether the input of an action has a property <c>data</c> of its own, which makes its messages flat (contract B3).</summary>
     public bool DeclaresData(int action) => _declaresData[action];
 
-    /// <summary>The JSON string that names an action, as nearly every client writes it.</summary>
-    public byte[] Token(int action) => _tokens[action];
+    /// <summary>Collects what a channel wires.</summary>
+    internal sealed class Builder
+    {
+        private readonly List<RoutingKey> _keys = [];
+        private readonly List<bool> _declaresData = [];
+
+        /// <param name="key">The routing key; keys are tried in the order in which they first come here.</param>
+        /// <param name="value">The value that a message names.</param>
+        /// <param name="action">The number of what is wired there, counted from 0.</param>
+        /// <param name="declaresData">Whether its input has a property <c>data</c> of its own.</param>
+        public Builder Add(string key, string value, int action, bool declaresData = false)
+        {
+            var index = _keys.FindIndex(k => k.Name == key);
+            if (index < 0)
+            {
+                index = _keys.Count;
+                _keys.Add(new RoutingKey(key));
+            }
+
+            _keys[index].Add(value, action);
+            while (_declaresData.Count <= action)
+                _declaresData.Add(false);
+            _declaresData[action] = declaresData;
+            return this;
+        }
+
+        public RoutingTable Build()
+        {
+            // A client's answers to calls are to be found on a channel that routes by other keys, too.
+            var defaultKey = _keys.FindIndex(key => key.Name == RemoteProtocol.Key);
+            return defaultKey >= 0
+                ? new RoutingTable([.. _keys], _keys.Count, defaultKey, [.. _declaresData])
+                : new RoutingTable([.. _keys, new RoutingKey(RemoteProtocol.Key)], _keys.Count, _keys.Count, [.. _declaresData]);
+        }
+    }
 }

@@ -1,0 +1,30 @@
+namespace Pikku.Akka.Protocol;
+
+/// <summary>What a reply says beside its payload. All parts are JSON as it is written; empty ones are absent.</summary>
+internal readonly ref struct ReplyHead
+{
+    /// <summary>The name of the routing key, as UTF-8 and as JSON.</summary>
+    public ReadOnlySpan<byte> Key { get; init; }
+
+    public ReadOnlySpan<byte> JsonKey { get; init; }
+
+    /// <summary>The value of the routing key, as it came.</summary>
+    public ReadOnlySpan<byte> Value { get; init; }
+
+    /// <summary>The id, as it came.</summary>
+    public ReadOnlySpan<byte> Id { get; init; }
+
+    public bool Enveloped { get; init; }
+
+    public bool HasKey => !Value.IsEmpty;
+
+    /// <summary>The head of what answers a message, as parts of the message itself.</summary>
+    public static ReplyHead Of(ReadOnlySpan<byte> message, scoped in ScannedMessage scanned, RoutingTable routes) => new()
+    {
+        Key = scanned.Key < 0 ? default : routes.Utf8KeyOf(scanned.Key),
+        JsonKey = scanned.Key < 0 ? default : routes.JsonKeyOf(scanned.Key),
+        Value = message[scanned.Value],
+        Id = message[scanned.Id],
+        Enveloped = scanned.Enveloped,
+    };
+}
