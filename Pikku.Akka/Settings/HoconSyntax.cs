@@ -58,8 +58,6 @@ internal sealed class HoconSyntax
         if (Takes("{"))
         {
             Fields(openedAt: _at - 1);
-            SkipToToken();
-            Takes(",");
             return;
         }
 
