@@ -12,7 +12,7 @@ internal sealed class ScenarioStage(Uri server) : IAsyncDisposable
     public async Task OpenAsync(string name, string path, IReadOnlyDictionary<string, string> headers, string? protocol)
     {
         var address = new UriBuilder(Http(path)) { Scheme = Uri.UriSchemeWs }.Uri;
-        _clients.Add(name, await ScenarioClient.OpenAsync(address, headers, protocol));
+        _clients[name] = await ScenarioClient.OpenAsync(address, headers, protocol);
     }
 
     public async ValueTask DisposeAsync()

@@ -6,9 +6,9 @@ namespace Pikku.Akka.Functions;
 /// Runs one function. The part of the user's code before its first real await runs here, one call at a time, on the dispatcher that is
 /// deployed for it; the rest runs where its task completes. A router of several instances runs several at once.
 /// </summary>
-internal sealed class FunctionActor(FunctionRunner runner) : UntypedActor
+internal sealed class FunctionActor : UntypedActor
 {
-    public static Props Props(FunctionRunner runner) => global::Akka.Actor.Props.Create(() => new FunctionActor(runner));
+    public static Props Props() => global::Akka.Actor.Props.Create(() => new FunctionActor());
 
     protected override void OnReceive(object message)
     {
@@ -23,12 +23,12 @@ internal sealed class FunctionActor(FunctionRunner runner) : UntypedActor
         }
     }
 
-    private void Run(Invocation invocation)
+    private static void Run(Invocation invocation)
     {
         ValueTask running;
         try
         {
-            running = runner.RunAsync(invocation);
+            running = invocation.Action.Runner.RunAsync(invocation);
             if (running.IsCompletedSuccessfully)
             {
                 invocation.FunctionFinished();

@@ -13,7 +13,7 @@ internal sealed class FunctionsActor : UntypedActor
     {
         foreach (var function in actions.GroupBy(a => a.Function.Name, StringComparer.Ordinal))
         {
-            var actor = Context.ActorOf(Deployed(function.First(), settings), ActorNameOf(function.Key));
+            var actor = Context.ActorOf(Deployed(function.Key, settings), ActorNameOf(function.Key));
             foreach (var action in function)
                 action.Actor = actor;
         }
@@ -26,16 +26,18 @@ internal sealed class FunctionsActor : UntypedActor
     public static string ActorNameOf(string function) =>
         string.Concat(function.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c.ToString() : $"_{(int)c:x}"));
 
+    protected override void PreStart() => Context.Parent.Tell(FunctionProtocol.Ready.Instance);
+
     // A message of user code never gets here as an exception; what does is a bug of ours, and the actor has no state to lose.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Resume);
 
     protected override void OnReceive(object message) => Unhandled(message);
 
-    private static Props Deployed(BoundAction action, FunctionSettings settings)
+    private static Props Deployed(string function, FunctionSettings settings)
     {
-        var props = FunctionActor.Props(action.Runner).WithDispatcher(settings.Dispatcher);
+        var props = FunctionActor.Props().WithDispatcher(settings.Dispatcher);
         var deployment = Context.System.Settings.Config.GetConfig("akka.actor.deployment");
-        var path = $"{Context.Self.Path.ToStringWithoutAddress()["/user".Length..]}/{ActorNameOf(action.Function.Name)}";
+        var path = $"{Context.Self.Path.ToStringWithoutAddress()["/user".Length..]}/{ActorNameOf(function)}";
         if (deployment?.HasPath($"\"{path}\".router") == true)
             return props.WithRouter(FromConfig.Instance);
 

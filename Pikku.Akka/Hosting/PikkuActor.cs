@@ -11,6 +11,8 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
 {
     public const string Name = "pikku";
 
+    private IActorRef _connections = ActorRefs.Nobody;
+
     public static Props Props(PikkuApp app) => global::Akka.Actor.Props.Create(() => new PikkuActor(app));
 
     protected override void PreStart()
@@ -23,8 +25,8 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             Context.ActorOf(
                 EventHubActor.Props(app.HubGate, app.Settings.EventHub, app.Settings.Limits, ActorRefs.Nobody, app.HubMetrics), EventHubActor.Name);
             Context.ActorOf(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
-            app.Directory.Started(Context.ActorOf(
-                ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, app.Hub.Remove), ConnectionsActor.Name));
+            _connections = Context.ActorOf(
+                ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, app.Hub.Remove), ConnectionsActor.Name);
         }
         catch (Exception e)
         {
@@ -36,5 +38,17 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
-    protected override void OnReceive(object message) => Unhandled(message);
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case FunctionProtocol.Ready:
+                // Before this a message would be told to nobody.
+                app.Directory.Started(_connections);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
 }

@@ -92,7 +92,7 @@ internal sealed class InputDiagnosis(InputFormat format)
 
     private void Property(string path, JsonElement json, JsonPropertyInfo property, JsonNumberHandling? numbers)
     {
-        if (json.ValueKind == JsonValueKind.Null && !property.IsSetNullable && property.PropertyType != typeof(JsonElement))
+        if (json.ValueKind == JsonValueKind.Null && format.RefusesNull(property))
             Add(path, Texts.NotNull);
         // What such a converter takes is known to it alone.
         else if (property.CustomConverter is null)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Functions.Input;
@@ -24,7 +25,11 @@ internal sealed class InputFormat(JsonSerializerOptions read, JsonSerializerOpti
     // Zero stands for System.Text.Json's default.
     public int MaxDepth => plain.MaxDepth == 0 ? 64 : plain.MaxDepth;
 
+    /// <summary>Whether the annotation of a class-typed property forbids null; a value type takes it or not by its converter.</summary>
+    public bool RefusesNull(JsonPropertyInfo property) =>
+        plain.RespectNullableAnnotations && !property.IsSetNullable && !property.PropertyType.IsValueType;
+
     public bool ForbidsUnknown(JsonTypeInfo type) =>
-        (type.UnmappedMemberHandling ?? plain.UnmappedMemberHandling) == System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow
+        (type.UnmappedMemberHandling ?? plain.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow
         && !type.Properties.Any(p => p.IsExtensionData);
 }

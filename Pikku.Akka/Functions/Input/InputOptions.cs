@@ -41,7 +41,12 @@ internal sealed class InputOptions
 
     private static JsonSerializerOptions WithLists(JsonSerializerOptions plain, JsonSerializerOptions text)
     {
-        var read = new JsonSerializerOptions(plain) { Converters = { new CommaListConverterFactory(plain, text) } };
+        var lists = new CommaListConverterFactory(plain, text);
+        var read = new JsonSerializerOptions(plain)
+        {
+            TypeInfoResolver = plain.TypeInfoResolver!.WithAddedModifier(lists.HeedNumberHandling),
+            Converters = { lists },
+        };
         read.MakeReadOnly();
         return read;
     }

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Functions.Input;
@@ -47,7 +47,8 @@ internal sealed class InputShape
     {
         if (Nullable.GetUnderlyingType(info.Type) is { } value)
             info = format.Plain(value);
-        return [info, .. (info.PolymorphismOptions?.DerivedTypes ?? []).Select(d => format.Plain(d.DerivedType)).Where(d => d.Type != info.Type)];
+        var derived = info.PolymorphismOptions?.DerivedTypes ?? [];
+        return [info, .. derived.Where(d => d.DerivedType != info.Type).Select(d => format.Plain(d.DerivedType))];
     }
 
     /// <summary>Whether the JSON gets to the property; computed and ignored ones are passed over.</summary>

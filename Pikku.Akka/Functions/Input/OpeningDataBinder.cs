@@ -15,7 +15,7 @@ internal sealed class OpeningDataBinder(InputOptions options)
     /// <param name="query">The query. What the type does not declare is ignored, even when it forbids unknown properties.</param>
     /// <param name="services">The services of the request, for rules that ask for one.</param>
     /// <param name="cancellationToken">The request's.</param>
-    /// <exception cref="UnprocessableContentError">Path and query contradict each other, or the values break the rules of the type.</exception>
+    /// <exception cref="UnprocessableContentError">Path and query contradict each other, or break the rules of the type.</exception>
     public async ValueTask<object?> BindAsync(
         Type type,
         IEnumerable<KeyValuePair<string, string?>> path,

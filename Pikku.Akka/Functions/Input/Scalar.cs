@@ -16,7 +16,8 @@ internal static class Scalar
 
     private static readonly HashSet<Type> Lists =
     [
-        typeof(List<>), typeof(IList<>), typeof(ICollection<>), typeof(IEnumerable<>), typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>),
+        typeof(List<>), typeof(IList<>), typeof(ICollection<>), typeof(IEnumerable<>), typeof(IReadOnlyList<>),
+        typeof(IReadOnlyCollection<>),
         typeof(HashSet<>), typeof(ISet<>), typeof(IReadOnlySet<>), typeof(ImmutableArray<>), typeof(ImmutableList<>),
         typeof(ImmutableHashSet<>), typeof(IImmutableList<>), typeof(IImmutableSet<>),
     ];

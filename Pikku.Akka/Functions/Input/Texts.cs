@@ -1,6 +1,8 @@
 namespace Pikku.Akka.Functions.Input;
 
-/// <summary>What clients are told of input that does not fit its type. Names of CLR types and texts of libraries are none of their business.</summary>
+/// <summary>
+/// What clients are told of input that does not fit its type. Names of CLR types and texts of libraries are none of their business.
+/// </summary>
 internal static class Texts
 {
     public const string Required = "is required";
@@ -23,7 +25,8 @@ internal static class Texts
             ? isNumber ? $"must be a whole number from {range.Min} to {range.Max}" : "must be a number"
             : type switch
             {
-                _ when type == typeof(float) || type == typeof(double) || type == typeof(decimal) || type == typeof(Half) => "must be a number",
+                _ when type == typeof(float) || type == typeof(double) => "must be a number",
+                _ when type == typeof(decimal) || type == typeof(Half) => "must be a number",
                 _ when type == typeof(bool) => "must be true or false",
                 _ when type == typeof(string) => "must be a string",
                 _ when type == typeof(char) => "must be a string of one character",

@@ -53,7 +53,8 @@ internal sealed class ValidationRules : IValidatableInfoResolver
     public bool TryGetValidatableParameterInfo(ParameterInfo parameterInfo, [NotNullWhen(true)] out IValidatableInfo? validatableInfo) =>
         (validatableInfo = null) is not null;
 
-    private IValidatableInfo? Find(Type type) => RuleGraph.KindOf(type, _format) switch
+    // No value is of an abstract type. The engine asks for every base and interface, and ours hold the inherited rules already.
+    private IValidatableInfo? Find(Type type) => type.IsAbstract ? null : RuleGraph.KindOf(type, _format) switch
     {
         RuleKind.Enum => new EnumRules(type),
         RuleKind.Pair when _graph.HasRules(type) => new PairRules(type, _options),

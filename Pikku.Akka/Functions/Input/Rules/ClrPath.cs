@@ -43,7 +43,7 @@ internal static class ClrPath
     }
 
     private static int? Index(string segment) =>
-        segment.StartsWith('[') && int.TryParse(segment.AsSpan(1).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        segment is ['[', .. var number, ']'] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
             : null;
 }

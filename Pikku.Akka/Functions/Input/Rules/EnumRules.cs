@@ -25,5 +25,6 @@ internal sealed class EnumRules(Type type) : IValidatableInfo
         ? (Bits(Convert.ChangeType(value, Enum.GetUnderlyingType(type), CultureInfo.InvariantCulture)) & ~flags) == 0
         : Enum.IsDefined(type, value);
 
-    private static ulong Bits(object number) => number is ulong bits ? bits : unchecked((ulong)Convert.ToInt64(number, CultureInfo.InvariantCulture));
+    private static ulong Bits(object number) =>
+        number is ulong bits ? bits : unchecked((ulong)Convert.ToInt64(number, CultureInfo.InvariantCulture));
 }

@@ -3,10 +3,14 @@ using System.Reflection;
 
 namespace Pikku.Akka.Functions.Input.Rules;
 
-/// <summary>The attributes of a property, those on the parameter of its name included: <c>record Todo([Required] string Title)</c>.</summary>
+/// <summary>
+/// The attributes of a property, those on the constructor parameter of its name included: <c>record Todo([Required] string Title)</c>.
+/// </summary>
 internal static class MemberAttributes
 {
     private const BindingFlags AnyInstance = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static readonly string? FrameworkText = new AllowedValuesAttribute().ErrorMessage;
 
     public static ValidationAttribute[] Of(PropertyInfo property, Type type) =>
     [
@@ -33,7 +37,7 @@ internal static class MemberAttributes
     // The framework's text for it names the attribute's class instead of the values.
     private static ValidationAttribute WithPlainText(ValidationAttribute attribute)
     {
-        if (attribute is AllowedValuesAttribute { ErrorMessage: null, ErrorMessageResourceName: null } allowed)
+        if (attribute is AllowedValuesAttribute { ErrorMessageResourceName: null } allowed && allowed.ErrorMessage == FrameworkText)
             allowed.ErrorMessage = "The {0} field " + Texts.OneOf(allowed.Values).Replace("{", "{{").Replace("}", "}}") + ".";
         return attribute;
     }

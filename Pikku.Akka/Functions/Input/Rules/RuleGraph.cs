@@ -76,7 +76,8 @@ internal sealed class RuleGraph(InputFormat format)
         }
     }
 
-    private static IEnumerable<Type> DerivedTypes(JsonTypeInfo info) => info.PolymorphismOptions?.DerivedTypes.Select(d => d.DerivedType) ?? [];
+    private static IEnumerable<Type> DerivedTypes(JsonTypeInfo info) =>
+        info.PolymorphismOptions?.DerivedTypes.Select(d => d.DerivedType) ?? [];
 
     private bool HasOwnRules(Type type) => KindOf(type, format) switch
     {
