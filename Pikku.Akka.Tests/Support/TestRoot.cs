@@ -8,27 +8,20 @@ namespace Pikku.Akka.Tests.Support;
 /// <summary>The root of a <see cref="TestNode"/>'s actors.</summary>
 internal sealed class TestRoot : UntypedActor
 {
+    private readonly TaskCompletionSource _started;
+
     public TestRoot(IReadOnlyList<ChannelRuntime> channels, FunctionSettings settings, TaskCompletionSource started)
     {
-        try
-        {
-            var actions = channels.SelectMany(c => c.Definition.AllActions).ToArray();
-            Context.ActorOf(FunctionsActor.Props(actions, settings), FunctionsActor.Name);
-            Context.ActorOf(ChannelsActor.Props(channels), ChannelsActor.Name);
-            // The functions' actors are named in the constructor of their parent, which runs after this one's.
-            Context.ActorSelection(FunctionsActor.Name).Tell(new Identify(started), Self);
-        }
-        catch (Exception e)
-        {
-            started.TrySetException(e);
-            throw;
-        }
+        _started = started;
+        var actions = channels.SelectMany(c => c.Definition.AllActions).ToArray();
+        Context.ActorOf(FunctionsActor.Props(actions, settings), FunctionsActor.Name);
+        Context.ActorOf(ChannelsActor.Props(channels), ChannelsActor.Name);
     }
 
     protected override void OnReceive(object message)
     {
-        if (message is ActorIdentity { MessageId: TaskCompletionSource started })
-            started.TrySetResult();
+        if (message is FunctionProtocol.Ready)
+            _started.TrySetResult();
         else
             Unhandled(message);
     }
