@@ -16,6 +16,7 @@ internal static class RemoteAnswers
         {
             var reader = new Utf8JsonReader(text);
             var message = JsonElement.ParseValue(ref reader);
+            reader.Read(); // anything behind the value is no JSON
             if (message.ValueKind != JsonValueKind.Object || Text(message, "action") is not { } action || Text(message, "id") is not { } id)
                 return false;
             if (RemoteProtocol.Pending.SequenceEqual(Encoding.UTF8.GetBytes(action)))
