@@ -85,12 +85,12 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     private void Look(IActorRef actor, LocalChannel channel)
     {
         var connection = _settings.Connection;
-        if (channel.BusySince != 0 && Elapsed(channel.BusySince) >= _settings.Function.Timeout)
+        if (channel.BusySince != 0 && IsOver(channel.BusySince, _settings.Function.Timeout))
             actor.Tell(ConnectionProtocol.CheckDeadlines.Instance);
 
         if (!channel.IsOpen)
         {
-            if (Elapsed(channel.ClosingSince) >= connection.CloseTimeout)
+            if (IsOver(channel.ClosingSince, connection.CloseTimeout))
                 channel.AbortSocket();
             return;
         }
@@ -102,22 +102,27 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         if (channel.BusySince != 0)
             return;
 
-        var silence = Elapsed(channel.LastReceived);
-        if (silence >= connection.PingInterval + connection.PingTimeout)
+        if (IsDead(channel))
         {
             _log.Ended(channel.Name, channel.Id, "the client does not answer pings");
             channel.AbortSocket();
         }
-        else if (Elapsed(channel.LastUsed) >= connection.IdleTimeout)
+        else if (IsOver(channel.LastUsed, connection.IdleTimeout))
         {
             channel.Close(CloseCode.Normal, "idle");
         }
-        else if (silence >= connection.PingInterval && Elapsed(channel.LastPing) >= connection.PingInterval)
+        else if (IsPingDue(channel.LastReceived) && IsPingDue(channel.LastPing))
         {
             channel.LastPing = _clock.GetTimestamp();
             channel.Outbox.Add(FrameEncoder.Ping);
         }
     }
 
-    private TimeSpan Elapsed(long since) => _clock.GetElapsedTime(since);
+    private bool IsDead(LocalChannel channel) =>
+        _settings.Connection is { PingTimeout: var timeout, PingInterval: var interval } &&
+        timeout != Timeout.InfiniteTimeSpan && interval != Timeout.InfiniteTimeSpan && IsOver(channel.LastReceived, interval + timeout);
+
+    private bool IsPingDue(long since) => IsOver(since, _settings.Connection.PingInterval);
+
+    private bool IsOver(long since, TimeSpan limit) => limit != Timeout.InfiniteTimeSpan && _clock.GetElapsedTime(since) >= limit;
 }
