@@ -111,7 +111,7 @@ internal static class InboundStages
         else if (action.Runner.NeedsExcision(exchange.Channel.Runtime.Definition.Routes.KeyOf(scan.Key)))
         {
             var data = new ArrayBufferWriter<byte>(frame.Length);
-            FlatData.Without(frame.Span, exchange.Channel.Runtime.Definition.Routes.Utf8KeyOf(scan.Key), data);
+            FlatData.Without(frame.Span, scan, exchange.Channel.Runtime.Definition.Routes, data);
             exchange.Bind(action, data.WrittenMemory);
         }
         else

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -83,11 +82,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
             return Reply(HeadOf(envelope), payload, type);
 
         using var writer = FrameWriter.Rent();
-        writer.Write("{\"topic\":"u8);
-        writer.Write(JsonSerializer.SerializeToUtf8Bytes(envelope.Topic, _json));
-        writer.Write(",\"data\":"u8);
-        ReplyWriter.Serialize(writer, payload, type);
-        writer.Write("}"u8);
+        EventWriter.WriteValue(writer, envelope.Topic, payload, type);
         return writer.ToFrame(FrameEncoder.Text);
     }
 

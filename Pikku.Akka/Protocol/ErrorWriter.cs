@@ -1,53 +1,73 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes errors in the form of their messages (E1).</summary>
+/// <summary>Writes errors in the form of the messages that failed (contract E1).</summary>
 internal static class ErrorWriter
 {
+    private static readonly JsonEncodedText s_error = JsonEncodedText.Encode("error");
+    private static readonly JsonEncodedText s_errorName = JsonEncodedText.Encode("errorName");
+    private static readonly JsonEncodedText s_errorId = JsonEncodedText.Encode("errorId");
+    private static readonly JsonEncodedText s_name = JsonEncodedText.Encode("name");
+    private static readonly JsonEncodedText s_status = JsonEncodedText.Encode("status");
+    private static readonly JsonEncodedText s_message = JsonEncodedText.Encode("message");
+    private static readonly JsonEncodedText s_details = JsonEncodedText.Encode("details");
+    private static readonly JsonEncodedText s_path = JsonEncodedText.Encode("path");
+
+    /// <param name="output">Takes the payload of the frame.</param>
+    /// <param name="head">Of the message that failed; the default for an error that no message caused.</param>
+    /// <param name="error">What the client is told.</param>
+    /// <param name="options">How the application wants JSON written.</param>
     public static void Write(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
-        var json = output.Json(options);
         if (head.Enveloped)
-        {
-            output.Write("{"u8);
-            if (!ReplyWriter.WriteEnvelopeHead(output, head, first: true))
-                output.Write(","u8);
-            output.Write("\"error\":"u8);
-            json.WriteStartObject();
-            json.WriteString("name"u8, error.Name);
-            json.WriteNumber("status"u8, error.Status);
-            json.WriteString("message"u8, error.Message);
-            WriteRest(json, error);
-            json.WriteEndObject();
-            json.Flush();
-        }
+            WriteEnveloped(output, head, error, options);
         else
-        {
-            json.WriteStartObject();
-            json.WriteString("error"u8, error.Message);
-            json.WriteString("errorName"u8, error.Name);
-            WriteRest(json, error);
-            json.Flush();
-            ReplyWriter.WriteRoutingKey(output, head, first: false);
-        }
-
+            WriteFlat(output, head, error, options);
         output.Write("}"u8);
     }
 
-    private static void WriteRest(Utf8JsonWriter json, in ErrorInfo error)
+    private static void WriteEnveloped(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
+    {
+        output.Write("{"u8);
+        output.Write(ReplyWriter.WriteKeyAndId(output, head) ? ",\"error\":"u8 : "\"error\":"u8);
+        var json = output.Json(options);
+        json.WriteStartObject();
+        json.WriteString(s_name, error.Name);
+        json.WriteNumber(s_status, error.Status);
+        json.WriteString(s_message, error.Message);
+        WriteIdAndDetails(json, error);
+        json.WriteEndObject();
+        json.Flush();
+    }
+
+    private static void WriteFlat(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
+    {
+        var json = output.Json(options);
+        json.WriteStartObject();
+        json.WriteString(s_error, error.Message);
+        json.WriteString(s_errorName, error.Name);
+        WriteIdAndDetails(json, error);
+        json.Flush();
+        if (!head.HasKey)
+            return;
+        output.Write(","u8);
+        ReplyWriter.WriteKeyAndId(output, head);
+    }
+
+    private static void WriteIdAndDetails(Utf8JsonWriter json, in ErrorInfo error)
     {
         if (error.ErrorId is not null)
-            json.WriteString("errorId"u8, error.ErrorId);
-        if (error.Details is null)
+            json.WriteString(s_errorId, error.ErrorId);
+        if (error.Details is not { } details)
             return;
-        json.WriteStartArray("details"u8);
-        foreach (var detail in error.Details)
+
+        json.WriteStartArray(s_details);
+        for (var i = 0; i < details.Count; i++)
         {
             json.WriteStartObject();
-            json.WriteString("path"u8, detail.Path);
-            json.WriteString("message"u8, detail.Message);
+            json.WriteString(s_path, details[i].Path);
+            json.WriteString(s_message, details[i].Message);
             json.WriteEndObject();
         }
 

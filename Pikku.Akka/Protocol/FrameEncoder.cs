@@ -1,60 +1,95 @@
 using System.Buffers.Binary;
-using System.Text;
+using System.Text.Unicode;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Headers and control frames of RFC 6455 §5.2, as a server writes them.</summary>
+/// <summary>
+/// Frames as a server sends them (RFC 6455 §5.2): unmasked and whole, so that one encoded frame serves any number of sockets.
+/// </summary>
 internal static class FrameEncoder
 {
     public const byte Text = 0x81; // FIN and opcode 1
     public const byte Binary = 0x82; // FIN and opcode 2
-    public const int MaxHeader = 10; // two bytes and a 64-bit length
+
+    /// <summary>The longest header of an unmasked frame: two bytes and a 64-bit length.</summary>
+    public const int MaxHeader = 10;
 
     private const byte CloseFrame = 0x88;
     private const byte PingFrame = 0x89;
-    private const int MaxCloseReason = 123; // §5.5: a control frame carries 125 bytes at most, two of them are the code
+    private const byte PongFrame = 0x8A;
+
+    private const int MaxControlPayload = 125; // §5.5
+    private const int CloseHeader = 2 + sizeof(ushort); // the frame's header and the code
+    private const int MaxCloseReason = MaxControlPayload - sizeof(ushort);
+    private const byte Length16 = 126;
+    private const byte Length64 = 127;
+
+    /// <summary>§7.1.5: stands for a close frame without a code.</summary>
+    private const int NoCode = 1005;
 
     /// <summary>An empty ping; a client must answer it (§5.5.2).</summary>
     public static OutboundFrame Ping { get; } = new([PingFrame, 0], 0, 2);
 
-    /// <summary>Writes the header so that it ends where the payload begins.</summary>
-    /// <returns>Where the frame begins.</returns>
-    public static int WriteHeaderBefore(byte[] array, int payloadStart, int payloadLength, byte opcode)
+    /// <summary>The answer to a ping: its payload (§5.5.3).</summary>
+    public static OutboundFrame Pong(ReadOnlySpan<byte> payload) => OutboundFrame.Of(Encode(PongFrame, payload));
+
+    /// <summary>§5.2: the shortest form of the length must be used.</summary>
+    public static int HeaderLength(int payloadLength) => payloadLength <= MaxControlPayload ? 2 : payloadLength <= ushort.MaxValue ? 4 : MaxHeader;
+
+    /// <summary>Writes a header and returns its length.</summary>
+    public static int WriteHeader(Span<byte> destination, byte opcode, int payloadLength)
     {
-        // §5.2: the shortest form of the length must be used.
-        switch (payloadLength)
+        destination[0] = opcode;
+        switch (HeaderLength(payloadLength))
         {
-            case < 126:
-                array[payloadStart - 1] = (byte)payloadLength;
-                array[payloadStart - 2] = opcode;
-                return payloadStart - 2;
-            case <= ushort.MaxValue:
-                BinaryPrimitives.WriteUInt16BigEndian(array.AsSpan(payloadStart - 2), (ushort)payloadLength);
-                array[payloadStart - 3] = 126;
-                array[payloadStart - 4] = opcode;
-                return payloadStart - 4;
+            case 2:
+                destination[1] = (byte)payloadLength;
+                return 2;
+            case 4:
+                destination[1] = Length16;
+                BinaryPrimitives.WriteUInt16BigEndian(destination[2..], (ushort)payloadLength);
+                return 4;
             default:
-                BinaryPrimitives.WriteUInt64BigEndian(array.AsSpan(payloadStart - 8), (ulong)payloadLength);
-                array[payloadStart - 9] = 127;
-                array[payloadStart - 10] = opcode;
-                return payloadStart - 10;
+                destination[1] = Length64;
+                BinaryPrimitives.WriteUInt64BigEndian(destination[2..], (ulong)payloadLength);
+                return MaxHeader;
         }
+    }
+
+    /// <summary>Writes the header so that it ends where the payload begins, and returns where the frame begins.</summary>
+    /// <param name="buffer">Has at least <see cref="MaxHeader"/> bytes to spare in front of the payload.</param>
+    /// <param name="payloadStart">Where the payload begins.</param>
+    /// <param name="payloadLength">Its length.</param>
+    /// <param name="opcode">What the payload is.</param>
+    public static int WriteHeaderBefore(Span<byte> buffer, int payloadStart, int payloadLength, byte opcode)
+    {
+        var start = payloadStart - HeaderLength(payloadLength);
+        WriteHeader(buffer[start..], opcode, payloadLength);
+        return start;
+    }
+
+    /// <summary>A whole frame in an array of exactly its size, to be shared.</summary>
+    public static byte[] Encode(byte opcode, ReadOnlySpan<byte> payload)
+    {
+        var header = HeaderLength(payload.Length);
+        var frame = GC.AllocateUninitializedArray<byte>(header + payload.Length);
+        WriteHeader(frame, opcode, payload.Length);
+        payload.CopyTo(frame.AsSpan(header));
+        return frame;
     }
 
     /// <summary>A close frame; a reason that is too long is cut between two characters.</summary>
     public static OutboundFrame Close(int code, string reason)
     {
-        var frame = new byte[2 + 2 + Math.Min(MaxCloseReason, Encoding.UTF8.GetMaxByteCount(reason.Length))];
-        // The encoder stops before a character that does not fit whole.
-        Encoding.UTF8.GetEncoder().Convert(reason, frame.AsSpan(4), flush: true, out _, out var length, out _);
-        frame[0] = CloseFrame;
-        frame[1] = (byte)(2 + length);
-        BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), (ushort)code);
-        return new OutboundFrame(frame, 0, 4 + length);
+        Span<byte> payload = stackalloc byte[MaxControlPayload];
+        BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)code);
+        Utf8.FromUtf16(reason, payload.Slice(sizeof(ushort), MaxCloseReason), out _, out var written);
+        return OutboundFrame.Of(Encode(CloseFrame, payload[..(sizeof(ushort) + written)]));
     }
 
     public static bool IsClose(ReadOnlySpan<byte> frame) => frame.Length >= 2 && frame[0] == CloseFrame;
 
-    /// <summary>The code of a close frame; 1005 for one without (§7.1.5).</summary>
-    public static int CloseCodeOf(ReadOnlySpan<byte> frame) => frame.Length >= 4 ? BinaryPrimitives.ReadUInt16BigEndian(frame[2..]) : 1005;
+    /// <summary>The code of a close frame; 1005 for one without.</summary>
+    public static int CloseCodeOf(ReadOnlySpan<byte> frame) =>
+        frame.Length >= CloseHeader ? BinaryPrimitives.ReadUInt16BigEndian(frame[2..]) : NoCode;
 }

@@ -4,97 +4,119 @@ using System.Text.Json;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// Collects the payload of one frame in a rented array that leaves room for the header, so that the frame is complete without a copy.
-/// One for each thread; take it with <see cref="Rent"/> and end with <see cref="ToFrame"/> or <see cref="Dispose"/>.
+/// Collects the payload of one frame in a rented array that leaves room for the header, which is put right in front when the length is
+/// known: nothing is moved. The array goes away with the frame; the writer is kept for the thread's next one. Take it with
+/// <see cref="Rent"/> and end with <see cref="Dispose"/>, on the same thread and without an <c>await</c> between.
 /// </summary>
 internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
 {
-    private const int FirstSize = 256;
+    // Holds a usual reply with the 256 bytes that Utf8JsonWriter asks for ahead of need.
+    private const int FirstSize = 512;
 
     [ThreadStatic]
-    private static FrameWriter? _cached;
+    private static FrameWriter? t_cached;
 
     private byte[] _array = [];
+    private int _start;
     private int _end;
     private Utf8JsonWriter? _json;
     private JsonSerializerOptions? _jsonOptions;
 
     private FrameWriter() { }
 
-    public ReadOnlySpan<byte> Written => _array.AsSpan(FrameEncoder.MaxHeader, _end - FrameEncoder.MaxHeader);
+    /// <summary>What was written. Only good until the next write.</summary>
+    public Span<byte> Written => _array.AsSpan(_start, _end - _start);
+
+    public int Length => _end - _start;
 
     public static FrameWriter Rent()
     {
         // Taken and not borrowed: a converter that sends while it serialises must not write into what is half done.
-        var writer = _cached ?? new FrameWriter();
-        _cached = null;
+        var writer = t_cached ?? new FrameWriter();
+        t_cached = null;
         writer._array = ArrayPool<byte>.Shared.Rent(FirstSize);
-        writer._end = FrameEncoder.MaxHeader;
+        writer._start = writer._end = FrameEncoder.MaxHeader;
         return writer;
     }
 
-    /// <summary>A JSON writer into this frame, with the encoder and depth of the options.</summary>
+    /// <summary>
+    /// A writer of one JSON value into this frame, with the encoder and depth of the options. Flush it before anything else is written.
+    /// </summary>
     public Utf8JsonWriter Json(JsonSerializerOptions options)
     {
         if (_json is null || !ReferenceEquals(_jsonOptions, options))
         {
+            // Indentation is for people: frames have none, whatever the options say.
             _json = new Utf8JsonWriter(this, new JsonWriterOptions
             {
-                Encoder = options.Encoder, MaxDepth = options.MaxDepth, Indented = options.WriteIndented, SkipValidation = true,
+                Encoder = options.Encoder,
+                MaxDepth = options.MaxDepth,
+                SkipValidation = true,
             });
             _jsonOptions = options;
         }
         else
         {
-            _json.Reset(this);
+            // Also forgets what an exception left in it.
+            _json.Reset();
         }
 
         return _json;
     }
 
-    /// <summary>Takes back what was written from a place on.</summary>
-    public void Truncate(int length) => _end = FrameEncoder.MaxHeader + length;
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        Reserve(bytes.Length);
+        bytes.CopyTo(_array.AsSpan(_end));
+        _end += bytes.Length;
+    }
 
-    /// <summary>Ends the frame; the writer goes back.</summary>
+    /// <summary>Takes back what was written from a place on.</summary>
+    public void Truncate(int length) => _end = _start + length;
+
+    /// <summary>Takes back what was written first; the header goes in its place.</summary>
+    public void Drop(int count) => _start += count;
+
+    /// <summary>The frame of what was written, in its own array from the pool.</summary>
     public OutboundFrame ToFrame(byte opcode)
     {
-        var start = FrameEncoder.WriteHeaderBefore(_array, FrameEncoder.MaxHeader, _end - FrameEncoder.MaxHeader, opcode);
+        var start = FrameEncoder.WriteHeaderBefore(_array, _start, Length, opcode);
         var frame = new OutboundFrame(_array, start, _end - start) { Pooled = true };
         _array = [];
-        _cached = this;
         return frame;
     }
 
-    /// <summary>Throws away what was written; the writer goes back. Nothing happens after <see cref="ToFrame"/>.</summary>
+    /// <summary>The frame of what was written, in an array of exactly its size, to be shared and collected.</summary>
+    public byte[] ToSharedFrame(byte opcode) => FrameEncoder.Encode(opcode, Written);
+
+    /// <summary>Throws away what no frame was made of, and gives the writer back.</summary>
     public void Dispose()
     {
-        if (_array.Length == 0)
-            return;
-        ArrayPool<byte>.Shared.Return(_array);
+        if (_array.Length > 0)
+            ArrayPool<byte>.Shared.Return(_array);
         _array = [];
-        _cached = this;
+        t_cached = this;
     }
 
     public void Advance(int count) => _end += count;
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        Reserve(sizeHint);
+        Reserve(Math.Max(sizeHint, 1));
         return _array.AsMemory(_end);
     }
 
     public Span<byte> GetSpan(int sizeHint = 0)
     {
-        Reserve(sizeHint);
+        Reserve(Math.Max(sizeHint, 1));
         return _array.AsSpan(_end);
     }
 
-    private void Reserve(int sizeHint)
+    private void Reserve(int count)
     {
-        var needed = _end + Math.Max(sizeHint, 1);
-        if (needed <= _array.Length)
+        if (_array.Length - _end >= count)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _array.Length * 2));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_end + count), _array.Length * 2));
         _array.AsSpan(0, _end).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_array);
         _array = larger;

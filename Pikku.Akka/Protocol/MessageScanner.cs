@@ -3,153 +3,125 @@ using System.Text.Json;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// Finds out what a message is in one pass over its text: which action, which form, where the data is, and whether it is JSON at all
-/// (contract B1–B6). Makes no objects.
+/// Reads a text message once, from its first byte to its last, and says where it goes: which action, which form, where the data is, and
+/// whether it is JSON at all (contract B1–B6). Makes no objects.
 /// </summary>
 internal static class MessageScanner
 {
-    private const int MaxKeysOnStack = 16;
+    // Deeper than any honest message, shallow enough for every recursive reader behind; also the default of System.Text.Json.
+    private const int MaxDepth = 64;
 
-    public static void Scan(ReadOnlySpan<byte> text, RoutingTable routes, bool alwaysEnveloped, out ScannedMessage message)
+    // A channel with more routing keys than this pays for an array per message.
+    private const int SlotsOnStack = 8;
+
+    private static readonly JsonReaderOptions s_options = new() { MaxDepth = MaxDepth };
+
+    /// <param name="text">The message.</param>
+    /// <param name="routes">What the channel is wired to.</param>
+    /// <param name="alwaysEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
+    /// <param name="message">What was found.</param>
+    public static ScanOutcome Scan(ReadOnlySpan<byte> text, RoutingTable routes, bool alwaysEnveloped, out ScannedMessage message)
     {
-        message = new ScannedMessage { Outcome = ScanOutcome.NotFound, Action = -1, Key = -1 };
-        Span<Candidate> candidates = routes.KeyCount <= MaxKeysOnStack ? stackalloc Candidate[MaxKeysOnStack] : new Candidate[routes.KeyCount];
-        candidates = candidates[..routes.KeyCount];
-        candidates.Clear();
-        var others = 0;
+        Span<PropertySlot> keys = routes.Tracked.Length <= SlotsOnStack
+            ? stackalloc PropertySlot[SlotsOnStack]
+            : new PropertySlot[routes.Tracked.Length];
+        PropertySlot data = default, id = default;
+        int count;
         try
         {
-            var reader = new Utf8JsonReader(text);
-            reader.Read();
-            if (reader.TokenType == JsonTokenType.StartObject)
-                ScanObject(ref reader, routes, candidates, ref message, ref others);
-            else
-                reader.Skip();
-            reader.Read(); // anything behind the value is no JSON
+            count = ReadProperties(text, routes.Tracked, keys, ref data, ref id);
         }
         catch (JsonException)
         {
-            message = new ScannedMessage { Outcome = ScanOutcome.Malformed, Action = -1, Key = -1, Enveloped = alwaysEnveloped };
-            return;
+            message = new ScannedMessage { Outcome = ScanOutcome.Malformed, Enveloped = alwaysEnveloped, Action = -1, Key = -1 };
+            return ScanOutcome.Malformed;
         }
 
-        Decide(candidates, others, alwaysEnveloped, ref message);
+        message = Describe(text, routes, keys, count, data, id, alwaysEnveloped);
+        return message.Outcome;
     }
 
-    private static void ScanObject(
-        ref Utf8JsonReader reader, RoutingTable routes, scoped Span<Candidate> candidates, ref ScannedMessage message, ref int others)
+    /// <summary>Takes note of the last occurrence of each property that matters, and returns how many properties there are.</summary>
+    private static int ReadProperties(
+        ReadOnlySpan<byte> text, RoutingKey[] tracked, Span<PropertySlot> keys, ref PropertySlot data, ref PropertySlot id)
     {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var count = 0;
+        var reader = new Utf8JsonReader(text, s_options);
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject)
         {
-            var key = KeyAt(ref reader, routes);
-            var isAction = reader.ValueTextEquals("action"u8);
-            var isData = key < 0 && reader.ValueTextEquals("data"u8);
-            var isId = key < 0 && !isData && reader.ValueTextEquals("id"u8);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            if (isAction)
-                message.IsRpc = IsRpc(ref reader);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                count++;
+                var name = reader.ValueSpan;
+                var escaped = reader.ValueIsEscaped;
+                var slot = PropertySlot.Read(ref reader);
+                for (var i = 0; i < tracked.Length; i++)
+                {
+                    if (JsonText.Equals(name, escaped, tracked[i].Utf8))
+                        keys[i].Replace(slot);
+                }
 
-            if (key >= 0)
-                candidates[key] = Candidate.Of(ref reader, routes, key);
-            else if (isId && reader.TokenType is JsonTokenType.String or JsonTokenType.Number)
-                (message.HasId, message.Id) = (true, start..(int)reader.BytesConsumed);
-            else if (!isData)
-                others++;
-
-            reader.Skip();
-            if (isData)
-                message.Data = start..(int)reader.BytesConsumed;
+                if (JsonText.Equals(name, escaped, "data"u8))
+                    data.Replace(slot);
+                else if (JsonText.Equals(name, escaped, "id"u8))
+                    id.Replace(slot);
+            }
         }
+
+        // The rest of an array or a scalar, and the end of the text: whatever stands behind the value is an error.
+        while (reader.Read()) { }
+        return count;
     }
 
-    private static int KeyAt(ref Utf8JsonReader reader, RoutingTable routes)
+    private static ScannedMessage Describe(
+        ReadOnlySpan<byte> text, RoutingTable routes, Span<PropertySlot> keys, int count, in PropertySlot data, in PropertySlot id,
+        bool alwaysEnveloped)
     {
-        for (var key = 0; key < routes.KeyCount; key++)
-            if (reader.ValueTextEquals(routes.Utf8KeyOf(key)))
-                return key;
-        return -1;
-    }
+        var (key, action) = Match(text, routes, keys);
+        var routing = key < 0 ? default : keys[key];
 
-    // Keys are tried in the order of the wiring, not in that of the message.
-    private static void Decide(ReadOnlySpan<Candidate> candidates, int others, bool alwaysEnveloped, ref ScannedMessage message)
-    {
-        var present = 0;
-        var chosen = -1;
-        for (var key = candidates.Length - 1; key >= 0; key--)
+        // A channel may route by a property called "data" or "id"; then it is the routing property and nothing else.
+        var payload = data.Is(routing) ? default : data;
+        var correlation = id.Is(routing) ? default : id;
+        var enveloped = alwaysEnveloped
+            || (key >= 0
+                && payload.Occurrences > 0
+                && (correlation.Occurrences == 0 || correlation.IsName)
+                && count == routing.Occurrences + payload.Occurrences + correlation.Occurrences
+                && (action < 0 || !routes.DeclaresData(action)));
+        var hasId = enveloped && correlation.IsName;
+        return new ScannedMessage
         {
-            if (!candidates[key].IsPresent)
+            Outcome = action < 0 ? ScanOutcome.NotFound : ScanOutcome.Matched,
+            Action = action,
+            Key = key,
+            Value = routing.Value,
+            Property = routing.Property,
+            RepeatsKey = routing.Occurrences > 1,
+            Enveloped = enveloped,
+            HasId = hasId,
+            Id = hasId ? correlation.Value : default,
+            Data = enveloped ? payload.Value : default,
+            IsRpc = RemoteProtocol.IsRpc(text, keys[routes.DefaultKeyIndex]),
+        };
+    }
+
+    /// <summary>The first key that names an action; without one, the first that names anything.</summary>
+    private static (int Key, int Action) Match(ReadOnlySpan<byte> text, RoutingTable routes, Span<PropertySlot> keys)
+    {
+        var named = -1;
+        for (var i = 0; i < routes.KeyCount; i++)
+        {
+            ref var slot = ref keys[i];
+            if (!slot.IsName)
                 continue;
-            present++;
-            // A later key names an action only if no earlier one does; without any, the first that can be echoed correlates the error.
-            if (candidates[key].HasAction || (candidates[key].CanEcho && !(chosen >= 0 && candidates[chosen].HasAction)))
-                chosen = key;
+            if (routes.Tracked[i].TryGetAction(slot.Text(text), slot.Escaped, out var action))
+                return (i, action);
+            if (named < 0)
+                named = i;
         }
 
-        var declaresData = false;
-        if (chosen >= 0)
-        {
-            ref readonly var candidate = ref candidates[chosen];
-            message.Key = chosen;
-            message.Value = candidate.Start..candidate.End;
-            if (candidate.HasAction)
-            {
-                message.Action = candidate.Action;
-                message.Outcome = ScanOutcome.Matched;
-                declaresData = candidate.DeclaresData;
-            }
-        }
-
-        var hasData = message.Data.End.Value > 0;
-        message.Enveloped = alwaysEnveloped || (hasData && others == 0 && present == 1 && chosen >= 0 && !declaresData);
-    }
-
-    private static bool IsRpc(ref Utf8JsonReader reader) =>
-        reader.TokenType == JsonTokenType.String &&
-        (reader.ValueTextEquals(RemoteProtocol.Response) || reader.ValueTextEquals(RemoteProtocol.Pending) ||
-            reader.ValueTextEquals(RemoteProtocol.Request));
-
-    private struct Candidate
-    {
-        public int Start;
-        public int End;
-        public int Action;
-        public bool DeclaresData;
-        public bool IsPresent;
-        public bool CanEcho;
-        public bool HasAction;
-
-        private const int LongestEscapedName = 256; // a name is looked up once it is unescaped; longer ones name no action
-
-        public static Candidate Of(ref Utf8JsonReader reader, RoutingTable routes, int key)
-        {
-            var candidate = new Candidate { IsPresent = true, Action = -1 };
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number))
-                return candidate;
-            candidate.CanEcho = true;
-            candidate.Start = (int)reader.TokenStartIndex;
-            candidate.End = (int)reader.BytesConsumed;
-            candidate.Action = Find(ref reader, routes, key, out candidate.DeclaresData);
-            candidate.HasAction = candidate.Action >= 0;
-            return candidate;
-        }
-
-        private static int Find(ref Utf8JsonReader reader, RoutingTable routes, int key, out bool declaresData)
-        {
-            if (!reader.ValueIsEscaped)
-                return routes.Find(key, reader.ValueSpan, out declaresData);
-            declaresData = false;
-            if (reader.ValueSpan.Length > LongestEscapedName)
-                return -1;
-            try
-            {
-                Span<byte> unescaped = stackalloc byte[LongestEscapedName];
-                return routes.Find(key, unescaped[..reader.CopyString(unescaped)], out declaresData);
-            }
-            catch (InvalidOperationException)
-            {
-                return -1; // half of a surrogate pair is JSON, and no text
-            }
-        }
+        return (named, -1);
     }
 }

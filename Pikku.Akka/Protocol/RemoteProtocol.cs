@@ -2,19 +2,24 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The messages of server→client calls (L1).</summary>
+/// <summary>The messages of calls of the server to the client, as Pikku's clients know them (contract L1).</summary>
 internal static class RemoteProtocol
 {
+    /// <summary>The property that names them, whatever a channel routes by.</summary>
+    public const string Key = "action";
+
     public static ReadOnlySpan<byte> Request => "pikku-rpc-request"u8;
 
     public static ReadOnlySpan<byte> Response => "pikku-rpc-response"u8;
 
     public static ReadOnlySpan<byte> Pending => "pikku-rpc-pending"u8;
 
-    /// <summary>What both kinds of answers contain: a cheap way to pass over everything else.</summary>
+    /// <summary>What all of them contain: a cheap way to pass over everything else.</summary>
     public static ReadOnlySpan<byte> Mark => "pikku-rpc-"u8;
 
     /// <summary>Writes a call.</summary>
+    /// <exception cref="NotSupportedException">The argument can't be serialised.</exception>
+    /// <exception cref="JsonException">The argument has a cycle or is too deep.</exception>
     public static void WriteRequest<T>(FrameWriter output, string id, string function, T? data, JsonSerializerOptions options)
     {
         var json = output.Json(options);
@@ -30,5 +35,16 @@ internal static class RemoteProtocol
 
         json.WriteEndObject();
         json.Flush();
+    }
+
+    /// <summary>Whether the property <see cref="Key"/> of a message makes it one of these.</summary>
+    public static bool IsRpc(ReadOnlySpan<byte> message, in PropertySlot key)
+    {
+        if (key.Kind != JsonTokenType.String)
+            return false;
+        var action = key.Text(message);
+        return JsonText.Equals(action, key.Escaped, Response)
+            || JsonText.Equals(action, key.Escaped, Pending)
+            || JsonText.Equals(action, key.Escaped, Request);
     }
 }

@@ -1,39 +1,49 @@
-using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes replies in the form of their messages (contract B4, C1, C2).</summary>
+/// <summary>Writes what functions return, in the form of their messages (contract B4, C1–C3), straight into its frame.</summary>
 internal static class ReplyWriter
 {
+    private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
+
     /// <summary>An acknowledgement: the reply of a function without a result.</summary>
     public static void WriteVoid(FrameWriter output, in ReplyHead head)
     {
         output.Write("{"u8);
-        if (head.Enveloped)
-            WriteEnvelopeHead(output, head, first: true);
-        else
-            WriteRoutingKey(output, head, first: true);
+        WriteKeyAndId(output, head);
         output.Write("}"u8);
     }
 
-    /// <summary>A reply with a value.</summary>
+    /// <summary>A reply with a value; the value alone when the head is empty.</summary>
+    /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
+    /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
     public static void WriteValue(FrameWriter output, in ReplyHead head, object? value, JsonTypeInfo type)
     {
-        if (head.Enveloped)
-        {
-            output.Write("{"u8);
-            if (!WriteEnvelopeHead(output, head, first: true))
-                output.Write(","u8);
-            output.Write("\"data\":"u8);
-            Serialize(output, value, type);
-            output.Write("}"u8);
-        }
+        var front = Begin(output, head);
+        Serialize(output, value, type);
+        End(output, head, front, type);
+    }
+
+    /// <summary>A reply whose value is JSON already.</summary>
+    public static void WriteJson(FrameWriter output, in ReplyHead head, ReadOnlySpan<byte> json)
+    {
+        var front = Begin(output, head);
+        output.Write(json.Trim(WhiteSpace));
+        End(output, head, front, null);
+    }
+
+    /// <summary>A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary frame.</summary>
+    /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
+    /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
+    public static void WriteMessage(FrameWriter output, object? value, JsonTypeInfo type)
+    {
+        if (value is string text)
+            Encoding.UTF8.GetBytes(text, output);
         else
-        {
-            WriteFlat(output, head, value, type);
-        }
+            Serialize(output, value, type);
     }
 
     /// <summary>The value alone.</summary>
@@ -44,71 +54,74 @@ internal static class ReplyWriter
         json.Flush();
     }
 
-    /// <summary>Writes the routing key and its value.</summary>
-    public static void WriteRoutingKey(FrameWriter output, in ReplyHead head, bool first)
+    /// <summary>Writes the routing property, and in an envelope the id. True when anything was written.</summary>
+    public static bool WriteKeyAndId(FrameWriter output, in ReplyHead head)
     {
-        if (!head.HasKey)
-            return;
-        if (!first)
-            output.Write(","u8);
-        output.Write(head.JsonKey);
-        output.Write(":"u8);
-        output.Write(head.Value);
-    }
+        if (head.HasKey)
+        {
+            output.Write(head.JsonKey);
+            output.Write(":"u8);
+            output.Write(head.Value);
+        }
 
-    /// <summary>Writes the routing key and the id.</summary>
-    /// <returns>True when nothing has been written.</returns>
-    public static bool WriteEnvelopeHead(FrameWriter output, in ReplyHead head, bool first)
-    {
-        WriteRoutingKey(output, head, first);
-        first &= !head.HasKey;
-        if (head.Id.IsEmpty)
-            return first;
-        output.Write(first ? "\"id\":"u8 : ",\"id\":"u8);
+        if (!head.Enveloped || head.Id.IsEmpty)
+            return head.HasKey;
+        output.Write(head.HasKey ? ",\"id\":"u8 : "\"id\":"u8);
         output.Write(head.Id);
-        return false;
+        return true;
     }
 
-    // C1: the form depends on what the value turns out to be, so it is written first and looked at then.
-    private static void WriteFlat(FrameWriter output, in ReplyHead head, object? value, JsonTypeInfo type)
+    /// <summary>
+    /// Writes what stands before a value and returns its length. Of a flat reply only the value itself shows whether it is an object,
+    /// which needs no front: then the front is dropped, and the header of the frame takes its place.
+    /// </summary>
+    private static int Begin(FrameWriter output, in ReplyHead head)
     {
-        Serialize(output, value, type);
-        if (!head.HasKey)
-            return;
-        var written = output.Written;
-        if (written[0] != (byte)'{')
-        {
-            WrapResult(output, head);
-            return;
-        }
-
-        if (FlatData.Has(written, head.Key))
-        {
-            var copy = new ArrayBufferWriter<byte>(written.Length);
-            FlatData.Without(written, head.Key, copy);
-            output.Truncate(0);
-            output.Write(copy.WrittenSpan);
-        }
-
-        // The routing key takes the place of the closing brace; an empty object has no property before it.
-        var length = output.Written.Length - 1;
-        var empty = output.Written[..length].TrimEnd(" \r\n\t"u8).Length == 1;
-        output.Truncate(length);
-        WriteRoutingKey(output, head, first: empty);
-        output.Write("}"u8);
-    }
-
-    private static void WrapResult(FrameWriter output, in ReplyHead head)
-    {
-        var length = output.Written.Length;
-        var value = ArrayPool<byte>.Shared.Rent(length);
-        output.Written.CopyTo(value);
-        output.Truncate(0);
+        if (!head.HasKey && !head.Enveloped)
+            return 0;
         output.Write("{"u8);
-        WriteRoutingKey(output, head, first: true);
-        output.Write(",\"result\":"u8);
-        output.Write(value.AsSpan(0, length));
+        var any = WriteKeyAndId(output, head);
+        var name = head.Enveloped ? ",\"data\":"u8 : ",\"result\":"u8;
+        output.Write(any ? name : name[1..]);
+        return output.Length;
+    }
+
+    private static void End(FrameWriter output, in ReplyHead head, int front, JsonTypeInfo? type)
+    {
+        if (front == 0)
+            return;
+        if (head.Enveloped || output.Written[front] != '{')
+        {
+            output.Write("}"u8);
+            return;
+        }
+
+        output.Drop(front);
+        if (JsonObjectText.MayHold(output.Written, head.Key) && MayHold(type, head.Key))
+            output.Truncate(JsonObjectText.Remove(output.Written, head.Key));
+
+        // The closing brace, and white space around it that raw JSON may have.
+        var members = output.Written.TrimEnd(WhiteSpace)[..^1].TrimEnd(WhiteSpace).Length;
+        output.Truncate(members);
+        if (members > 1)
+            output.Write(","u8);
+        WriteKeyAndId(output, head);
         output.Write("}"u8);
-        ArrayPool<byte>.Shared.Return(value);
+    }
+
+    /// <summary>False when an object of this type can't have a property of that name, wherever else in it the name stands.</summary>
+    private static bool MayHold(JsonTypeInfo? type, ReadOnlySpan<byte> name)
+    {
+        // $type and $id come from the serialiser and not from the type.
+        if (type is not { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null } || name[0] == '$' || !Ascii.IsValid(name))
+            return true;
+        var properties = type.Properties;
+        for (var i = 0; i < properties.Count; i++)
+        {
+            if (properties[i].IsExtensionData || Ascii.Equals(name, properties[i].Name))
+                return true;
+        }
+
+        return false;
     }
 }

@@ -1,14 +1,12 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>What a message turned out to be.</summary>
-internal enum ScanOutcome
+internal enum ScanOutcome : byte
 {
-    /// <summary>It names an action.</summary>
-    Matched,
+    /// <summary>Not JSON: <c>BadRequestError</c>.</summary>
+    Malformed,
 
-    /// <summary>It is JSON and names none.</summary>
+    /// <summary>JSON that no wiring wants: the default handler, or <c>NotFoundError</c>.</summary>
     NotFound,
 
-    /// <summary>It is not JSON.</summary>
-    Malformed,
+    Matched,
 }

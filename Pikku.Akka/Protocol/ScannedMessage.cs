@@ -1,30 +1,39 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Where things stand in a message. The ranges are into its text.</summary>
-internal struct ScannedMessage
+/// <summary>Where things stand in a message. The ranges are parts of its text, as they came; an empty one is absent, for no JSON is empty.</summary>
+internal readonly struct ScannedMessage
 {
-    public ScanOutcome Outcome;
+    public ScanOutcome Outcome { get; init; }
 
-    /// <summary>The index of the action; -1 for none.</summary>
-    public int Action;
+    /// <summary>The number of the action; −1 for none.</summary>
+    public int Action { get; init; }
 
-    /// <summary>The index of the routing key; of a message that names no action the first one that it has; -1 for none.</summary>
-    public int Key;
+    /// <summary>
+    /// The number of the routing key that matched; when none did, of the first one that is there with a string or a number, to correlate
+    /// the error by; −1 for none.
+    /// </summary>
+    public int Key { get; init; }
 
-    /// <summary>The value of the routing key as it stands, quotes included. Replies echo it.</summary>
-    public Range Value;
+    /// <summary>The value of the routing key, quotes included. Replies echo it.</summary>
+    public Range Value { get; init; }
 
-    /// <summary>True when the message has the form <c>{"action":…,"id":…,"data":…}</c>.</summary>
-    public bool Enveloped;
+    /// <summary>The property of the routing key, from the quote of its name to the end of its value.</summary>
+    public Range Property { get; init; }
 
-    public bool HasId;
+    /// <summary>The property of the routing key stands there more than once.</summary>
+    public bool RepeatsKey { get; init; }
 
-    /// <summary>The id as it stands, quotes included.</summary>
-    public Range Id;
+    /// <summary>Contract B3: the payload is <see cref="Data"/>, and the answer has the same form.</summary>
+    public bool Enveloped { get; init; }
 
-    /// <summary>The value of <c>data</c>; empty when there is none.</summary>
-    public Range Data;
+    public bool HasId { get; init; }
 
-    /// <summary>True for what belongs to server→client calls: it is nobody's action.</summary>
-    public bool IsRpc;
+    /// <summary>The id of an enveloped message, quotes included.</summary>
+    public Range Id { get; init; }
+
+    /// <summary>The payload of an enveloped message; empty when it has no <c>data</c>.</summary>
+    public Range Data { get; init; }
+
+    /// <summary>True for what belongs to calls of the server to the client, whatever the channel is wired to: it is nobody's action.</summary>
+    public bool IsRpc { get; init; }
 }

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Pikku.Akka.Protocol;
+
+/// <summary>Writes events with their topic (contract C4). One that goes out raw is its payload and needs none of this.</summary>
+internal static class EventWriter
+{
+    /// <summary>Writes <c>{"topic":…,"data":…}</c> and returns where in it the payload is.</summary>
+    /// <exception cref="NotSupportedException">The event can't be serialised.</exception>
+    /// <exception cref="JsonException">The event has a cycle or is too deep.</exception>
+    public static Range WriteValue(FrameWriter output, string topic, object? data, JsonTypeInfo type)
+    {
+        Begin(output, topic, type.Options);
+        var start = output.Length;
+        ReplyWriter.Serialize(output, data, type);
+        return End(output, start);
+    }
+
+    /// <summary>As <see cref="WriteValue"/>, for a payload that is JSON already.</summary>
+    public static Range WriteJson(FrameWriter output, string topic, ReadOnlySpan<byte> json, JsonSerializerOptions options)
+    {
+        Begin(output, topic, options);
+        var start = output.Length;
+        output.Write(json);
+        return End(output, start);
+    }
+
+    private static void Begin(FrameWriter output, string topic, JsonSerializerOptions options)
+    {
+        output.Write("{\"topic\":"u8);
+        var json = output.Json(options);
+        json.WriteStringValue(topic);
+        json.Flush();
+        output.Write(",\"data\":"u8);
+    }
+
+    private static Range End(FrameWriter output, int start)
+    {
+        var end = output.Length;
+        output.Write("}"u8);
+        return start..end;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+
+namespace Pikku.Akka.Protocol;
+
+/// <summary>
+/// The inside of JSON strings that a reader has accepted. The reader's own comparison throws on a lone surrogate, which a client can
+/// send whenever it likes; nothing here throws.
+/// </summary>
+internal static class JsonText
+{
+    // \uXXXX is the longest escape, and it may stand for one byte.
+    private const int MaxBytesPerEscapedByte = 6;
+
+    /// <summary>Names of actions and properties are short; longer ones are unescaped on the heap.</summary>
+    public const int StackLimit = 256;
+
+    /// <summary>Whether the inside of a JSON string says the same as <paramref name="expected"/>.</summary>
+    public static bool Equals(ReadOnlySpan<byte> inside, bool escaped, ReadOnlySpan<byte> expected) =>
+        escaped ? EqualsUnescaped(inside, expected) : inside.SequenceEqual(expected);
+
+    /// <summary>False when the text is too long to say anything of at most <paramref name="length"/> bytes: not worth unescaping.</summary>
+    public static bool MayUnescapeTo(ReadOnlySpan<byte> inside, int length) => inside.Length <= (long)length * MaxBytesPerEscapedByte;
+
+    /// <summary>The inside of a JSON string as a string; a lone surrogate becomes U+FFFD.</summary>
+    public static string ToString(ReadOnlySpan<byte> inside)
+    {
+        if (!inside.Contains((byte)'\\'))
+            return Encoding.UTF8.GetString(inside);
+
+        Span<byte> buffer = inside.Length <= StackLimit ? stackalloc byte[StackLimit] : new byte[inside.Length];
+        TryUnescape(inside, buffer, out var written);
+        return Encoding.UTF8.GetString(buffer[..written]);
+    }
+
+    /// <summary>Removes the escapes. False when there was a lone surrogate, which UTF-8 can't say; U+FFFD stands for it.</summary>
+    /// <param name="inside">What stands between the quotes; well-formed.</param>
+    /// <param name="destination">At least as long as <paramref name="inside"/>.</param>
+    /// <param name="written">How much of it is used.</param>
+    public static bool TryUnescape(ReadOnlySpan<byte> inside, Span<byte> destination, out int written)
+    {
+        var faithful = true;
+        written = 0;
+        while (true)
+        {
+            var plain = inside.IndexOf((byte)'\\');
+            if (plain < 0)
+            {
+                inside.CopyTo(destination[written..]);
+                written += inside.Length;
+                return faithful;
+            }
+
+            inside[..plain].CopyTo(destination[written..]);
+            written += plain;
+            inside = inside[plain..];
+            if (inside[1] != 'u')
+            {
+                destination[written++] = Simple(inside[1]);
+                inside = inside[2..];
+                continue;
+            }
+
+            var rune = ReadRune(inside, out var length);
+            faithful &= rune is not null;
+            written += (rune ?? Rune.ReplacementChar).EncodeToUtf8(destination[written..]);
+            inside = inside[length..];
+        }
+    }
+
+    public static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+
+    private static bool EqualsUnescaped(ReadOnlySpan<byte> inside, ReadOnlySpan<byte> expected)
+    {
+        if (!MayUnescapeTo(inside, expected.Length))
+            return false;
+
+        Span<byte> buffer = inside.Length <= StackLimit ? stackalloc byte[StackLimit] : new byte[inside.Length];
+        return TryUnescape(inside, buffer, out var written) && buffer[..written].SequenceEqual(expected);
+    }
+
+    private static byte Simple(byte escape) => escape switch
+    {
+        (byte)'b' => (byte)'\b',
+        (byte)'f' => (byte)'\f',
+        (byte)'n' => (byte)'\n',
+        (byte)'r' => (byte)'\r',
+        (byte)'t' => (byte)'\t',
+        _ => escape,
+    };
+
+    private static Rune? ReadRune(ReadOnlySpan<byte> text, out int length)
+    {
+        length = 6;
+        var first = ReadUnit(text);
+        if (Rune.TryCreate(first, out var rune))
+            return rune;
+        if (text.Length < 12 || text[6] != '\\' || text[7] != 'u' || !Rune.TryCreate(first, ReadUnit(text[6..]), out rune))
+            return null;
+        length = 12;
+        return rune;
+    }
+
+    private static char ReadUnit(ReadOnlySpan<byte> text) =>
+        (char)ushort.Parse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+}
