@@ -24,10 +24,10 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     public partial void SlowConsumer(string channel, string channelId);
 
     [LoggerMessage(7, LogLevel.Error, "Channel middleware dropped a {Kind} of channel {Channel} for connection {ChannelId}")]
-    public partial void ChannelMiddlewareFailed(ChannelEventKind kind, string channel, string channelId, Exception error);
+    public partial void ChannelMiddlewareFailed(Enum kind, string channel, string channelId, Exception error);
 
     [LoggerMessage(8, LogLevel.Error, "A {Kind} of channel {Channel} for connection {ChannelId} can't be serialised after its middleware")]
-    public partial void EventNotEncoded(ChannelEventKind kind, string channel, string channelId, Exception error);
+    public partial void EventNotEncoded(Enum kind, string channel, string channelId, Exception error);
 
     [LoggerMessage(9, LogLevel.Warning, "A binary message of connection {ChannelId} of channel {Channel} failed")]
     public partial void BinaryFailed(string channel, string channelId, Exception error);

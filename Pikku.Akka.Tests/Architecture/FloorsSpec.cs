@@ -1,0 +1,144 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Architecture;
+
+/// <summary>
+/// A folder of the library may use only what stands below it. Checked in the compiled code, lambdas and asynchronous methods included, and in
+/// the <c>using</c>s, which also show what the compiler leaves no trace of: constants and names.
+/// </summary>
+public sealed class FloorsSpec
+{
+    // Two folders on one floor do not use each other.
+    private static readonly string[][] FloorsFromTheTop =
+    [
+        ["Hosting"],
+        ["WebSockets"],
+        ["Connections"],
+        ["Channels"],
+        ["Functions", "EventHub"],
+        ["Wiring", "Settings"],
+        ["Protocol", "Sessions", "Diagnostics"],
+    ];
+
+    /// <summary>What only some folders may use: the namespace, the folders, and why.</summary>
+    private static readonly Dictionary<string, (string[] Folders, string Reason)> Restricted = new()
+    {
+        ["Akka"] = (
+            ["Settings", "Functions", "EventHub", "Channels", "Connections", "WebSockets", "Hosting"],
+            "the wire, identity, meters and what users write against have no need of actors"),
+        ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
+        ["Akka.Cluster"] = (["EventHub"], "where other nodes are is nobody else's business"),
+        ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
+        ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
+        ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting"], "a request ends where a connection begins"),
+        ["Microsoft.Net.Http"] = (["WebSockets", "Hosting"], "a request ends where a connection begins"),
+    };
+
+    /// <summary>Types that may use more than their folder, each with its reason.</summary>
+    private static readonly Dictionary<(string Type, string Namespace), string> Excepted = new()
+    {
+        [("WiringCompiler", "Microsoft.AspNetCore.Routing.Patterns")] =
+            "A route is checked at the start by the parser that will read it; any other would accept something else.",
+        [("FunctionBinder", "Microsoft.AspNetCore.Mvc")] =
+            "[FromServices] marks a service in the parameters of minimal APIs, and handlers are bound as those are.",
+    };
+
+    private static readonly ILookup<string, Reference> References = ReadReferences();
+
+    public static TheoryData<string> Folders => new(SourceTree.Folders);
+
+    public static TheoryData<string> RestrictedNamespaces => new(Restricted.Keys);
+
+    [Fact]
+    public void Every_folder_has_a_floor() =>
+        Assert.Equal(SourceTree.Folders.Order(StringComparer.Ordinal), FloorsFromTheTop.SelectMany(f => f).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_type_of_the_library_is_found_in_a_folder()
+    {
+        var homeless = typeof(PikkuBuilder).Assembly.GetTypes()
+            .Where(type => !type.IsNested && type.Namespace?.StartsWith("Pikku.Akka", StringComparison.Ordinal) == true)
+            .Where(type => SourceTree.FolderOfType(type.FullName!) is null);
+        Assert.Empty(homeless);
+    }
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void A_folder_uses_only_what_stands_below_it(string folder)
+    {
+        var compiled = References[folder].Where(r => r.Folder is { } used && !MayUse(folder, used)).Select(r => $"{r.Type} uses {r.Target}");
+        var imported = from u in SourceTree.UsingsOf(folder)
+                       where u.Namespace.StartsWith("Pikku.Akka.", StringComparison.Ordinal) && !MayUse(folder, u.Namespace.Split('.')[2])
+                       select $"{u.File} imports {u.Namespace}";
+        AssertNone(compiled.Concat(imported), $"{folder} stands on floor {FloorOf(folder)} and may use only what stands below it");
+    }
+
+    [Theory]
+    [MemberData(nameof(RestrictedNamespaces))]
+    public void Some_things_are_used_in_their_folders_only(string restricted)
+    {
+        var (folders, reason) = Restricted[restricted];
+        var others = SourceTree.Folders.Except(folders).ToArray();
+        var compiled = from folder in others
+                       from r in References[folder]
+                       where IsIn(r.Target, restricted) && !IsExcepted(r)
+                       select $"{r.Type} uses {r.Target}";
+        var imported = from folder in others
+                       from u in SourceTree.UsingsOf(folder)
+                       where IsIn(u.Namespace, restricted) && !Excepted.ContainsKey((Path.GetFileNameWithoutExtension(u.File), u.Namespace))
+                       select $"{u.File} imports {u.Namespace}";
+        AssertNone(compiled.Concat(imported), $"{restricted} is for {string.Join(", ", folders)} only, because {reason}");
+    }
+
+    [Fact]
+    public void Settings_use_nothing_of_Akka_but_its_configuration()
+    {
+        var others = References["Settings"].Where(r => IsIn(r.Target, "Akka") && !IsIn(r.Target, "Akka.Configuration"));
+        AssertNone(others.Select(r => $"{r.Type} uses {r.Target}"), "Settings read HOCON and know no actors");
+    }
+
+    [Fact]
+    public void No_exception_outlives_its_reason()
+    {
+        var needed = References.SelectMany(folder => folder).Select(r => (r.Name, r.Space)).ToHashSet();
+        AssertNone(Excepted.Keys.Where(e => !needed.Contains(e)).Select(e => $"{e.Type} for {e.Namespace}"), "Remove exceptions that nobody needs");
+    }
+
+    private static int FloorOf(string folder) => FloorsFromTheTop.Length - 1 - Array.FindIndex(FloorsFromTheTop, floor => floor.Contains(folder));
+
+    private static bool MayUse(string folder, string used) => folder == used || FloorOf(used) < FloorOf(folder);
+
+    private static bool IsIn(string name, string space) =>
+        name.StartsWith(space, StringComparison.Ordinal) && (name.Length == space.Length || name[space.Length] == '.');
+
+    private static bool IsExcepted(Reference reference) => Excepted.ContainsKey((reference.Name, reference.Space));
+
+    private static void AssertNone(IEnumerable<string> violations, string rule)
+    {
+        var found = violations.Distinct().ToArray();
+        Assert.True(found.Length == 0, $"{rule}:{string.Concat(found.Select(f => Environment.NewLine + "  - " + f))}");
+    }
+
+    private static ILookup<string, Reference> ReadReferences()
+    {
+        var library = new ArchLoader().LoadAssemblies(typeof(PikkuBuilder).Assembly).Build();
+        var references =
+            from type in library.Types
+            let folder = SourceTree.FolderOfType(type.FullName)
+            where folder is not null
+            from target in type.Dependencies.Select(dependency => dependency.Target)
+            where target is not GenericParameter
+            select (folder, Reference: new Reference(type.FullName, target.FullName, SourceTree.FolderOfType(target.FullName)));
+        return references.Distinct().ToLookup(r => r.folder, r => r.Reference);
+    }
+
+    /// <summary>One type uses another; the folder is that of the other, when it is of the library.</summary>
+    private sealed record Reference(string Type, string Target, string? Folder)
+    {
+        public string Name => Type[(Type.LastIndexOf('.') + 1)..];
+
+        public string Space => Target[..Math.Max(0, Target.LastIndexOf('.'))];
+    }
+}

@@ -1,0 +1,117 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Docs;
+
+/// <summary>The types, settings, scenarios and files that the pages name in backticks exist.</summary>
+public sealed partial class NamesSpec
+{
+    private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+
+    // Forty is the aim; a table may need a line more.
+    private const int ShortPage = 45;
+
+    /// <summary>Names of others that the pages may use, beside those of our own.</summary>
+    private static readonly HashSet<string> Foreign =
+    [
+        nameof(global::Akka.Actor.Futures.Ask),
+        nameof(System.ComponentModel.DataAnnotations.IValidatableObject),
+        nameof(System.Text.Json.Serialization.JsonConverter),
+        nameof(System.Net.WebSockets.WebSocket.SendAsync),
+        nameof(System.Net.WebSockets.WebSocketState.CloseSent),
+        nameof(Microsoft.AspNetCore.Builder.WebSocketOptions.KeepAliveInterval),
+        nameof(Microsoft.Extensions.Configuration.IConfiguration),
+        Akka.Protocol.ErrorMap.InternalName,
+        "TryValidateObject", // rejected by decision 0002, with its class
+        "SelectAsyncUnordered", // an operator of Akka.Streams
+        "Authorization", "Origin", "Upgrade", "Connection", "Warning", // headers and a level
+        "ErrorMessage", // of data annotations
+        "Pikku", "Akka", // sections of settings, parts of namespaces
+    ];
+
+    private static readonly ILookup<string, Type> Types = new[]
+        {
+            typeof(PikkuBuilder).Assembly, typeof(NamesSpec).Assembly, typeof(Akka.Host.HostApp).Assembly, typeof(global::Conformance.ConformanceApp).Assembly,
+        }
+        .SelectMany(assembly => assembly.GetTypes())
+        .ToLookup(type => type.Name.Split('`')[0]);
+
+    private static readonly HashSet<string> Members = [.. Types.SelectMany(group => group).SelectMany(type => type.GetMembers(All)).Select(member => member.Name)];
+
+    private static readonly HashSet<string> Scenarios =
+        [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka.Tests", "Conformance", "Scenarios")).Select(file => Path.GetFileNameWithoutExtension(file))];
+
+    private static readonly string Reference = File.ReadAllText(Repository.PathOf("hocon", "reference.conf"));
+
+    public static TheoryData<string> Pages => new(Repository.Pages().Select(Repository.Relative).Where(IsAboutTheLibrary));
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_type_that_is_named_exists(string name)
+    {
+        foreach (var (line, text) in MarkdownPage.Open(Repository.PathOf(name)).Code)
+            if (TypeName().Match(text) is { Success: true } match && !IsProject(text))
+                Assert.True(
+                    Exists(match.Groups["type"].Value, match.Groups["member"]),
+                    $"{name}:{line} names `{text}`: no type or member of the library, its tests or its applications.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_scenario_that_is_named_exists(string name)
+    {
+        var listed = from line in File.ReadAllLines(Repository.PathOf(name))
+                     from Match list in ScenarioList().Matches(line)
+                     from Match scenario in ScenarioName().Matches(list.Value)
+                     select scenario.Groups["name"].Value;
+        var recognised = MarkdownPage.Open(Repository.PathOf(name)).Code.Select(code => code.Text).Where(text => text.StartsWith("extra-", StringComparison.Ordinal));
+        Assert.All(listed.Where(text => !Types.Contains(text)).Concat(recognised), scenario => Assert.Contains(scenario, Scenarios));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Every_setting_that_is_named_exists(string name)
+    {
+        foreach (var (line, text) in MarkdownPage.Open(Repository.PathOf(name)).Code)
+            if (SettingName().Match(text) is { Success: true } match)
+                Assert.True(
+                    Reference.Contains($"  {match.Groups["section"].Value} {{", StringComparison.Ordinal) &&
+                    Regex.IsMatch(Reference, $@"^    {match.Groups["key"].Value} = ", RegexOptions.Multiline),
+                    $"{name}:{line} names the setting `{text}`, which does not exist.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Folder_pages_and_decisions_are_short(string name)
+    {
+        if (name.StartsWith("Pikku.Akka/", StringComparison.Ordinal) || name.StartsWith("docs/decisions/", StringComparison.Ordinal))
+            Assert.InRange(File.ReadAllLines(Repository.PathOf(name)).Length, 1, ShortPage);
+    }
+
+    [Fact]
+    public void Every_folder_of_the_library_has_its_page() =>
+        Assert.All(Architecture.SourceTree.Folders, folder => Assert.True(File.Exists(Repository.PathOf("Pikku.Akka", folder, "README.md")), folder));
+
+    private static bool IsAboutTheLibrary(string page) => !page.StartsWith("samples/", StringComparison.Ordinal) && !page.StartsWith("Pikku.Akka.Host/", StringComparison.Ordinal);
+
+    private static bool Exists(string type, Group member) => member.Success
+        ? Types[type].SelectMany(t => t.GetMembers(All)).Any(m => m.Name == member.Value) || Foreign.Contains(member.Value)
+        : Types.Contains(type) || Members.Contains(type) || Foreign.Contains(type);
+
+    // Projects and the namespace that is named like one of them.
+    private static bool IsProject(string text) => Directory.Exists(Repository.PathOf(text));
+
+    // `Outbox`, `Topic<T>`, `Wire.SetSession`, `Auth(false)`; not HTTP, and not the names of files.
+    [GeneratedRegex(@"^(?<type>[A-Z]\w*[a-z]\w*)(<[\w, ]+>)?(\.(?<member>[A-Z]\w*))?(\([\w, ]*\))?$")]
+    private static partial Regex TypeName();
+
+    [GeneratedRegex(@"[Ss]cenarios? `[^|;]*")]
+    private static partial Regex ScenarioList();
+
+    [GeneratedRegex("`(?<name>[A-Za-z-]+)`")]
+    private static partial Regex ScenarioName();
+
+    [GeneratedRegex(@"^pikku\.(?<section>[a-z-]+)\.(?<key>[a-z-]+)$|^(?<section>connection|channel|function|outbox|event-hub|remote|limits|session|upgrade|shutdown)\.(?<key>[a-z-]+)$")]
+    private static partial Regex SettingName();
+}

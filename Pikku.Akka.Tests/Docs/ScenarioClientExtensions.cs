@@ -1,0 +1,17 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Pikku.Akka.Tests.Conformance;
+
+namespace Pikku.Akka.Tests.Docs;
+
+/// <summary>What the specs of the documentation say often.</summary>
+internal static class ScenarioClientExtensions
+{
+    public static Task SendAsync(this ScenarioClient client, string text) =>
+        client.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text);
+
+    public static async Task<JsonElement> NextJsonAsync(this ScenarioClient client) => (await client.NextAsync()).Json();
+
+    public static async Task<string?> NextTextAsync(this ScenarioClient client) => (await client.NextAsync()).Text;
+}

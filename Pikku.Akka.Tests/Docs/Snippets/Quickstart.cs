@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Builder;
+#region quickstart
+using System.ComponentModel.DataAnnotations;
+using Pikku.Akka;
+#endregion
+
+namespace Snippets;
+
+public static class Quickstart
+{
+    public static void Run(string[] args)
+    {
+        #region quickstart
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddPikku(pikku => pikku.WireChannel("todos", channel => channel
+            .Auth(false)
+            .OnConnect((Wire wire) => wire.EventHub.Subscribe(CreateTodo.Created))
+            .OnMessage("action", on => on.On<CreateTodo>("create"))));
+        var app = builder.Build();
+        app.MapPikku();
+        app.Run();
+        #endregion
+    }
+
+    #region quickstart
+    public record NewTodo([Length(1, 200)] string Title);
+
+    public record Todo(Guid Id, string Title);
+
+    public class CreateTodo : PikkuSessionlessFunc<NewTodo, Todo>
+    {
+        public static readonly Topic<Todo> Created = new("todos:created");
+
+        public override async ValueTask<Todo> RunAsync(NewTodo input, Wire wire)
+        {
+            var todo = new Todo(Guid.NewGuid(), input.Title);
+            await wire.EventHub.Publish(Created, todo);
+            return todo;
+        }
+    }
+    #endregion
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Pikku.Akka.Tests.Conformance;
+using Snippets;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Docs;
+
+/// <summary>The code of the documentation does what the pages say.</summary>
+public sealed class SnippetsRunSpec
+{
+    private static readonly SymmetricSecurityKey Key = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+
+    [Fact]
+    public async Task The_example_of_the_readme_answers_and_tells_everybody()
+    {
+        await using var program = await RunningProgram.StartAsync(Quickstart.Run);
+        await using var alice = await ScenarioClient.OpenAsync(program.Socket("/todos"), new Dictionary<string, string>(), null);
+        await using var bob = await ScenarioClient.OpenAsync(program.Socket("/todos"), new Dictionary<string, string>(), null);
+        // onConnect comes before any message, so that its subscribe is in force once one has been answered.
+        await bob.SendAsync("""{"action":"create"}""");
+        Assert.Equal("UnprocessableContentError", (await bob.NextJsonAsync()).GetProperty("errorName").GetString());
+
+        await alice.SendAsync("""{"action":"create","title":"Buy milk"}""");
+
+        // The publisher's own event comes before its reply.
+        var seen = await alice.NextJsonAsync();
+        var reply = await alice.NextJsonAsync();
+        var told = await bob.NextJsonAsync();
+        Assert.Equal("todos:created", seen.GetProperty("topic").GetString());
+        Assert.Equal("create", reply.GetProperty("action").GetString());
+        Assert.Equal("Buy milk", reply.GetProperty("title").GetString());
+        Assert.True(JsonElement.DeepEquals(seen, told));
+    }
+
+    [Fact]
+    public async Task The_minimal_channel_greets()
+    {
+        await using var node = await DocumentedNode.StartAsync(MinimalChannel.Wire);
+        await using var client = await node.ConnectAsync("/greetings/da");
+
+        await client.SendAsync("""{"action":"greet","name":"Ada"}""");
+        Assert.Equal("""{"language":"da","name":"Ada","action":"greet"}""", await client.NextTextAsync());
+        await client.SendAsync("hello");
+        Assert.Equal("No action: hello", await client.NextTextAsync());
+    }
+
+    [Fact]
+    public async Task A_token_signs_in_and_errors_are_opaque()
+    {
+        await using var node = await DocumentedNode.StartAsync(Security.Create([], Key, IPAddress.Loopback));
+        await using var client = await node.ConnectAsync("/account", ("Authorization", "Bearer " + TokenOf("ada")));
+
+        await client.SendAsync("""{"action":"who"}""");
+        Assert.Equal("ada", (await client.NextJsonAsync()).GetProperty("result").GetString());
+        await client.SendAsync("""{"action":"busy"}""");
+        Assert.Equal("""{"error":"The database is busy.","errorName":"BusyError","action":"busy"}""", await client.NextTextAsync());
+    }
+
+    [Theory]
+    [InlineData("https://chat.example.com", 101)]
+    [InlineData("https://evil.example.com", 403)]
+    public async Task Behind_a_proxy_the_origin_is_compared_with_what_the_browser_asked_for(string origin, int status)
+    {
+        await using var node = await DocumentedNode.StartAsync(Security.Create([], Key, IPAddress.Loopback));
+
+        Assert.Equal(status, await node.UpgradeAsync("/account",
+            ("Origin", origin), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "chat.example.com"), ("X-Forwarded-For", "192.0.2.1")));
+    }
+
+    private static string TokenOf(string user) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+    {
+        Issuer = "https://login.example.com",
+        Audience = "chat",
+        Claims = new Dictionary<string, object> { ["sub"] = user },
+        SigningCredentials = new SigningCredentials(Key, SecurityAlgorithms.HmacSha256),
+    });
+}
