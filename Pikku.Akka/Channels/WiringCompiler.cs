@@ -108,10 +108,13 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         var body = TryBindBody(definition.Function);
         if (body is not null && body.Input != typeof(ReadOnlyMemory<byte>) && body.Input != typeof(byte[]))
             Problem($"the binary handler of channel '{channel.Name}'", $"takes {body.Input}; its input must be ReadOnlyMemory<byte> or byte[]");
-        if (body is not null && !BinaryValue.IsBinaryOrNothing(body.Output))
+        if (body is not null && !IsBinaryOrNothing(body.Output))
             Problem($"the binary handler of channel '{channel.Name}'", $"returns {body.Output}; its result must be bytes or nothing");
         return Bind(channel, definition, "the binary message route", InputMode.Binary, null);
     }
+
+    private static bool IsBinaryOrNothing(Type type) =>
+        type == typeof(None) || BinaryValue.IsBinary(Nullable.GetUnderlyingType(type) ?? type);
 
     private BoundAction? Bind(
         ChannelDefinition channel, ActionDefinition definition, string label, InputMode mode, string? name, bool lifecycle = false)

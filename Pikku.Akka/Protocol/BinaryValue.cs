@@ -7,10 +7,6 @@ internal static class BinaryValue
     public static bool IsBinary(Type type) =>
         type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>) || type == typeof(Memory<byte>) || type == typeof(ArraySegment<byte>);
 
-    /// <summary>True for what a binary handler may return.</summary>
-    public static bool IsBinaryOrNothing(Type type) =>
-        type == typeof(None) || IsBinary(type) || (Nullable.GetUnderlyingType(type) is { } inner && IsBinary(inner));
-
     /// <summary>The bytes of a value, when it is bytes.</summary>
     public static bool TryGet(object? value, out ReadOnlyMemory<byte> bytes)
     {
