@@ -83,7 +83,6 @@ internal sealed class ConnectionActor : UntypedActor
 
     protected override void PostStop()
     {
-        _rate?.Dispose();
         if (!_state.IsEnded)
         {
             // Only a bug, or the end of the actor system, stops a connection in the middle of its life.
@@ -107,7 +106,7 @@ internal sealed class ConnectionActor : UntypedActor
                 continue;
             }
 
-            _rate ??= new MessageRate(Runtime.Settings.Limits);
+            _rate ??= new MessageRate(Runtime.Settings.Limits, Runtime.Clock);
             exchange.IsOverRate = !_rate.TryTake();
             if (_rate.IsHopeless)
             {
