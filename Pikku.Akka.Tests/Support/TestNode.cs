@@ -85,7 +85,6 @@ internal sealed class TestNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Meters.Dispose();
-        Sessions.Dispose();
         await Services.DisposeAsync();
     }
 }

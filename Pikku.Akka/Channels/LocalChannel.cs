@@ -33,7 +33,7 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         Outbox = new Outbox(runtime.Settings.Outbox);
         if (runtime.HasChannelMiddleware)
             _queue = new OutboundQueue(this, runtime.OutboundTurns(Lane), runtime.Settings.Outbox);
-        LastReceived = LastPing = runtime.Clock.GetTimestamp();
+        LastReceived = runtime.Clock.GetTimestamp();
         LastUsed = LastReceived;
     }
 
@@ -71,9 +71,6 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
 
     /// <summary>When the last message came or went.</summary>
     public long LastUsed { get; set; }
-
-    /// <summary>When the client was last asked whether it is still there.</summary>
-    public long LastPing { get; set; }
 
     /// <summary>When the oldest exchange under way began; 0 when none is.</summary>
     public long BusySince { get; set; }

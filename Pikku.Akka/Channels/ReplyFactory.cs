@@ -143,7 +143,6 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         var label = exchange.Action?.Label ?? "a message";
         if (exchange.Kind == ExchangeKind.Event)
         {
-            runtime.Metrics.EventHandlerFailed(channel.Name);
             runtime.Log.EventHandlerFailed(exchange.HubEvent!.Topic, channel.Id, error);
         }
         else if (exchange.Kind == ExchangeKind.Binary)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Connections;
 
@@ -19,6 +20,8 @@ internal sealed class ConnectionActor : UntypedActor
     private MessageRate? _rate;
     private int _closeCode = NoCloseFrame;
     private bool _socketEnded;
+    private bool _neverConnected;
+    private bool _failed;
 
     public ConnectionActor(ConnectionProtocol.Open open, Action<LocalChannel> unsubscribe)
     {
@@ -43,9 +46,44 @@ internal sealed class ConnectionActor : UntypedActor
             _state.Opened();
         else
             HandOver(Exchange.OfLifecycle(_channel, ExchangeKind.Connect));
+        GoOn();
     }
 
     protected override void OnReceive(object message)
+    {
+        try
+        {
+            Handle(message);
+            GoOn();
+        }
+        catch (Exception e) when (!_failed)
+        {
+            CutOff(e);
+            GoOn();
+        }
+    }
+
+    protected override void PostStop()
+    {
+        try
+        {
+            if (!_state.IsEnded)
+            {
+                // Only a bug, or the end of the actor system, stops a connection in the middle of its life.
+                EndSocketSide();
+                _channel.AbortSocket();
+            }
+
+            Runtime.Metrics.Disconnected(_channel.Name, _closeCode);
+        }
+        finally
+        {
+            // Whatever went wrong, the request of the upgrade waits for this.
+            _ended.TrySetResult();
+        }
+    }
+
+    private void Handle(object message)
     {
         switch (message)
         {
@@ -75,24 +113,17 @@ internal sealed class ConnectionActor : UntypedActor
                 break;
             default:
                 Unhandled(message);
-                return;
+                break;
         }
-
-        GoOn();
     }
 
-    protected override void PostStop()
+    // A bug. The client is cut off, but the actor lives until onDisconnect has run: whatever onConnect took is to be given back (I1).
+    private void CutOff(Exception error)
     {
-        _rate?.Dispose();
-        if (!_state.IsEnded)
-        {
-            // Only a bug, or the end of the actor system, stops a connection in the middle of its life.
-            EndSocketSide();
-            _channel.AbortSocket();
-        }
-
-        Runtime.Metrics.Disconnected(_channel.Name, _closeCode);
-        _ended.TrySetResult();
+        _failed = true;
+        Runtime.Log.ConnectionFailed(_channel.Name, _channel.Id, error);
+        DropWaiting();
+        _channel.AbortSocket();
     }
 
     private void OnReceived(ConnectionProtocol.Received received)
@@ -101,13 +132,14 @@ internal sealed class ConnectionActor : UntypedActor
         Runtime.Metrics.Received(_channel.Name, received.Count);
         for (var exchange = received.First; exchange is not null; exchange = TakeNext(exchange))
         {
-            if (!_state.Accepts || (exchange.Kind == ExchangeKind.Text && _channel.TryTakeAnswer(exchange.Frame.Span)))
+            // Answers first: while a node drains, a function that is still under way may wait for one.
+            if ((exchange.Kind == ExchangeKind.Text && _channel.TryTakeAnswer(exchange.Frame.Span)) || !_state.Accepts)
             {
                 Discard(exchange);
                 continue;
             }
 
-            _rate ??= new MessageRate(Runtime.Settings.Limits);
+            _rate ??= new MessageRate(Runtime.Settings.Limits, Runtime.Clock);
             exchange.IsOverRate = !_rate.TryTake();
             if (_rate.IsHopeless)
             {
@@ -138,34 +170,47 @@ internal sealed class ConnectionActor : UntypedActor
 
     private void OnCompleted(Exchange exchange)
     {
-        Conclude(exchange);
+        Conclude(exchange, exchange.Error);
         exchange.ReleaseBuffer();
     }
 
     private void OnCheckDeadlines()
     {
-        var timeout = Runtime.Settings.Function.Timeout;
-        var late = _state.InFlight.Where(e => Runtime.Clock.GetElapsedTime(e.StartedAt) >= timeout).ToArray();
+        var late = _state.InFlight.Where(e => Runtime.Clock.GetElapsedTime(e.StartedAt) >= DeadlineOf(e)).ToArray();
         foreach (var exchange in late)
         {
-            if (!exchange.TrySettle())
-                continue; // it is done, and its message waits behind this one
-            exchange.Cancel();
-            Runtime.Metrics.Abandoned(_channel.Name);
-            Runtime.Log.Abandoned(exchange.Action?.Label ?? exchange.Kind.ToString(), _channel.Id, timeout);
-            exchange.Fail(new RequestTimeoutError());
-            exchange.Outcome = Runtime.Replies.For(exchange);
-            Conclude(exchange);
+            // Otherwise it is done, and its message waits behind this one.
+            if (exchange.TrySettle())
+                Abandon(exchange, new RequestTimeoutError());
         }
     }
 
+    private void Abandon(Exchange exchange, RequestTimeoutError error)
+    {
+        Runtime.Metrics.Abandoned(_channel.Name);
+        Runtime.Log.Abandoned(exchange.Action?.Label ?? exchange.Kind.ToString(), _channel.Id, DeadlineOf(exchange));
+        if (exchange.Kind == ExchangeKind.Text)
+        {
+            // It may not have got as far as decode, when it was its lane that hung; the answer names the message all the same.
+            MessageScanner.Scan(exchange.Frame.Span, Runtime.Definition.Routes, _channel.IsEnveloped, out var scan);
+            exchange.Scan = scan;
+        }
+
+        exchange.Fail(error);
+        exchange.Outcome = Runtime.Replies.For(exchange);
+        Conclude(exchange, error);
+        // Last: what the function does about it must not meet the answer in the making.
+        Notify(exchange.Cancel);
+    }
+
+    private TimeSpan DeadlineOf(Exchange exchange) =>
+        exchange.Kind == ExchangeKind.Connect ? Runtime.Settings.Connection.HandshakeTimeout : Runtime.Settings.Function.Timeout;
+
     private void OnSessionExpired()
     {
-        if (!_channel.Session.IsExpired)
-            return;
         if (Runtime.Settings.Session.OnExpiry == Settings.SessionExpiry.Downgrade)
-            _channel.Session.Clear();
-        else
+            _channel.Session.ClearExpired();
+        else if (_channel.Session.IsExpired) // a message may have renewed it since the sweep
             Close(CloseCode.PolicyViolation, "session expired");
     }
 
@@ -178,15 +223,28 @@ internal sealed class ConnectionActor : UntypedActor
     private void EndSocketSide()
     {
         _socketEnded = true;
-        _channel.SocketEnded();
+        Notify(_channel.SocketEnded);
         foreach (var exchange in _state.InFlight)
-            exchange.Cancel();
+            Notify(exchange.Cancel);
         DropWaiting();
         _unsubscribe(_channel);
     }
 
+    // What the application registered with a cancellation token runs within this, and what it throws is not ours.
+    private void Notify(Action cancel)
+    {
+        try
+        {
+            cancel();
+        }
+        catch (AggregateException e)
+        {
+            Runtime.Log.CancellationFailed(_channel.Name, _channel.Id, e);
+        }
+    }
+
     // What an exchange leaves behind, whoever ended it.
-    private void Conclude(Exchange exchange)
+    private void Conclude(Exchange exchange, Exception? error)
     {
         if (!_state.End(exchange))
             return;
@@ -197,7 +255,7 @@ internal sealed class ConnectionActor : UntypedActor
 
         switch (exchange.Kind)
         {
-            case ExchangeKind.Connect when exchange.Error is { } error:
+            case ExchangeKind.Connect when error is not null:
                 Close(CloseCodeOf(error), "onConnect failed");
                 break;
             case ExchangeKind.Connect:
@@ -212,8 +270,8 @@ internal sealed class ConnectionActor : UntypedActor
             default:
                 if (exchange.IsViolation)
                     _rate?.TakeForViolation();
-                if (exchange.Error is { } failed && Runtime.Settings.Channel.CloseOnError)
-                    Close(CloseCodeOf(failed), "a message failed");
+                if (error is not null && Runtime.Settings.Channel.CloseOnError)
+                    Close(CloseCodeOf(error), "a message failed");
                 break;
         }
     }
@@ -224,11 +282,11 @@ internal sealed class ConnectionActor : UntypedActor
         while (_state.TryNext() is { } next)
             HandOver(next);
 
-        _channel.BusySince = _state.InFlight is [var oldest, ..] ? oldest.StartedAt : 0;
         if (_state.IsDrained)
             Close(CloseCode.GoingAway, "the node is going away");
         if (_socketEnded && _state.IsQuiet)
             Disconnect();
+        _channel.BusySince = _state.InFlight is [var oldest, ..] ? oldest.StartedAt : 0;
         if (_state.IsEnded)
             Context.Stop(Self);
     }
@@ -237,14 +295,23 @@ internal sealed class ConnectionActor : UntypedActor
     {
         exchange.StartedAt = Runtime.Clock.GetTimestamp();
         _state.Begin(exchange);
-        if (!Runtime.TryHandOver(exchange))
-            InboundStages.Shed(exchange);
+        if (Runtime.TryHandOver(exchange))
+            return;
+        if (exchange.Kind == ExchangeKind.Disconnect)
+        {
+            // I1: it runs whatever happens, so it goes past a lane that has no room.
+            InboundStages.Dispatch(InboundStages.Decode(exchange));
+            return;
+        }
+
+        _neverConnected |= exchange.Kind == ExchangeKind.Connect;
+        InboundStages.Shed(exchange);
     }
 
     private void Disconnect()
     {
         _state.Disconnecting();
-        if (Runtime.Definition.OnDisconnect is null)
+        if (Runtime.Definition.OnDisconnect is null || _neverConnected)
             _state.Ended();
         else
             HandOver(Exchange.OfLifecycle(_channel, ExchangeKind.Disconnect));
@@ -274,6 +341,6 @@ internal sealed class ConnectionActor : UntypedActor
         exchange.ReleaseBuffer();
     }
 
-    private static CloseCode CloseCodeOf(Exception error) =>
-        error is PikkuException { Status: 401 or 403 } ? CloseCode.PolicyViolation : CloseCode.InternalError;
+    private CloseCode CloseCodeOf(Exception error) =>
+        Runtime.Errors.For(error).Status is 401 or 403 ? CloseCode.PolicyViolation : CloseCode.InternalError;
 }

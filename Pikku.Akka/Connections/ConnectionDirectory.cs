@@ -32,7 +32,12 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
             Volatile.Read(ref _empty)?.TrySetResult();
     }
 
-    public LocalChannel? Find(string channelId) => _channels.GetValueOrDefault(channelId);
+    /// <summary>
+    /// The connection of this id; null when there is none, and once its socket has ended. A drain waits for it longer: until its
+    /// <c>onDisconnect</c> has run.
+    /// </summary>
+    public LocalChannel? Find(string channelId) =>
+        _channels.GetValueOrDefault(channelId) is { Closed.IsCancellationRequested: false } channel ? channel : null;
 
     IEventSubscriber? ISubscriberDirectory.Find(string channelId) => Find(channelId);
 

@@ -13,12 +13,16 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 {
     public const string Name = "connections";
 
-    private readonly Dictionary<IActorRef, LocalChannel> _actors = [];
+    private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
+
+    private readonly Dictionary<IActorRef, (LocalChannel Channel, PulseMonitor Pulse)> _actors = [];
     private readonly ConnectionDirectory _directory;
     private readonly PikkuSettings _settings;
     private readonly TimeProvider _clock;
     private readonly PikkuLog _log;
     private readonly Action<LocalChannel> _unsubscribe;
+    private readonly TimeSpan _shortestDeadline;
+    private bool _draining;
 
     public ConnectionsActor(
         ConnectionDirectory directory, PikkuSettings settings, TimeProvider clock, PikkuLog log, Action<LocalChannel> unsubscribe)
@@ -28,6 +32,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         _clock = clock;
         _log = log;
         _unsubscribe = unsubscribe;
+        _shortestDeadline = settings.Connection.HandshakeTimeout < settings.Function.Timeout ? settings.Connection.HandshakeTimeout : settings.Function.Timeout;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -38,6 +43,13 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     protected override void PreStart() =>
         Timers.StartPeriodicTimer(nameof(ConnectionProtocol.Sweep), ConnectionProtocol.Sweep.Instance, _settings.Connection.SweepInterval);
+
+    // Also before a restart, which ends all connections: nobody is told of their actors' end then.
+    protected override void PostStop()
+    {
+        foreach (var (channel, _) in _actors.Values)
+            _directory.Remove(channel);
+    }
 
     // A connection whose actor failed has lost what it knew of its window: it is cut off, never restarted.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -51,14 +63,13 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 break;
             case Terminated terminated:
                 if (_actors.Remove(terminated.ActorRef, out var gone))
-                    _directory.Remove(gone);
+                    _directory.Remove(gone.Channel);
                 break;
             case ConnectionProtocol.Sweep:
                 Sweep();
                 break;
             case ConnectionProtocol.Drain:
-                foreach (var actor in _actors.Keys)
-                    actor.Tell(message);
+                Drain();
                 break;
             default:
                 Unhandled(message);
@@ -71,58 +82,85 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         _directory.Add(open.Channel);
         var actor = Context.ActorOf(ConnectionActor.Props(open, _unsubscribe));
         open.Channel.Owner = actor;
-        _actors.Add(actor, open.Channel);
+        _actors.Add(actor, (open.Channel, new PulseMonitor(_settings.Connection, _clock)));
         Context.Watch(actor);
+        // Its upgrade may have begun before the drain did.
+        if (_draining)
+            actor.Tell(ConnectionProtocol.Drain.Instance);
         open.Opened.SetResult();
+    }
+
+    private void Drain()
+    {
+        _draining = true;
+        foreach (var actor in _actors.Keys)
+            actor.Tell(ConnectionProtocol.Drain.Instance);
     }
 
     private void Sweep()
     {
-        foreach (var (actor, channel) in _actors)
-            Look(actor, channel);
+        foreach (var (actor, (channel, pulse)) in _actors)
+        {
+            try
+            {
+                Look(actor, channel, pulse);
+            }
+            catch (Exception e)
+            {
+                // A session is the application's own type. Whatever it does, the other connections are owed their sweep.
+                _log.ConnectionFailed(channel.Name, channel.Id, e);
+                channel.Close(CloseCode.InternalError, "the connection failed");
+            }
+        }
     }
 
-    private void Look(IActorRef actor, LocalChannel channel)
+    private void Look(IActorRef actor, LocalChannel channel, PulseMonitor pulse)
     {
-        var connection = _settings.Connection;
-        if (channel.BusySince != 0 && IsOver(channel.BusySince, _settings.Function.Timeout))
+        var busy = channel.BusySince != 0;
+        if (busy && Elapsed(channel.BusySince) >= _shortestDeadline)
             actor.Tell(ConnectionProtocol.CheckDeadlines.Instance);
 
         if (!channel.IsOpen)
         {
-            if (IsOver(channel.ClosingSince, connection.CloseTimeout))
-                channel.AbortSocket();
+            if (Elapsed(channel.ClosingSince) >= _settings.Connection.CloseTimeout)
+                Abort(actor, channel);
             return;
         }
 
         if (channel.Session.IsExpired)
             actor.Tell(ConnectionProtocol.SessionExpired.Instance);
 
-        // Who is busy with us may not be read from, so that even a pong would wait: silence says nothing then.
-        if (channel.BusySince != 0)
-            return;
-
-        if (IsDead(channel))
+        switch (pulse.Look(channel.LastReceived, busy))
         {
-            _log.Ended(channel.Name, channel.Id, "the client does not answer pings");
-            channel.AbortSocket();
-        }
-        else if (IsOver(channel.LastUsed, connection.IdleTimeout))
-        {
-            channel.Close(CloseCode.Normal, "idle");
-        }
-        else if (IsPingDue(channel.LastReceived) && IsPingDue(channel.LastPing))
-        {
-            channel.LastPing = _clock.GetTimestamp();
-            channel.Outbox.Add(FrameEncoder.Ping);
+            case Pulse.Dead:
+                _log.Ended(channel.Name, channel.Id, "the client does not answer pings");
+                Abort(actor, channel);
+                break;
+            case var _ when !busy && IsIdle(channel):
+                channel.Close(CloseCode.Normal, "idle");
+                break;
+            case Pulse.Ask:
+                channel.Outbox.Add(FrameEncoder.Ping);
+                break;
         }
     }
 
-    private bool IsDead(LocalChannel channel) =>
-        _settings.Connection is { PingTimeout: var timeout, PingInterval: var interval } &&
-        timeout != Timeout.InfiniteTimeSpan && interval != Timeout.InfiniteTimeSpan && IsOver(channel.LastReceived, interval + timeout);
+    private void Abort(IActorRef actor, LocalChannel channel)
+    {
+        try
+        {
+            channel.AbortSocket();
+        }
+        catch (Exception e)
+        {
+            // A socket that can't be cut off is none any more, and nobody else will tell its actor.
+            _log.Ended(channel.Name, channel.Id, e.Message);
+            actor.Tell(new ConnectionProtocol.SocketEnded(NoCloseFrame));
+        }
+    }
 
-    private bool IsPingDue(long since) => IsOver(since, _settings.Connection.PingInterval);
+    private bool IsIdle(LocalChannel channel) =>
+        _settings.Connection.IdleTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(channel.LastUsed) >= timeout;
 
-    private bool IsOver(long since, TimeSpan limit) => limit != Timeout.InfiniteTimeSpan && _clock.GetElapsedTime(since) >= limit;
+    private TimeSpan Elapsed(long since) => _clock.GetElapsedTime(since);
 }

@@ -1,62 +1,45 @@
-using System.Threading.RateLimiting;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>How fast one connection may send. Made with its first message; needs no timer.</summary>
-internal sealed class MessageRate : IDisposable
+/// <summary>How fast one connection may send: a token bucket that is filled when it is looked at, and needs no timer.</summary>
+/// <param name="settings">The rate, the burst, and what a violation costs.</param>
+/// <param name="clock">Fills the bucket.</param>
+internal sealed class MessageRate(LimitSettings settings, TimeProvider clock)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100); // short enough that a full bucket is not needed for a steady rate
-
-    private readonly TokenBucketRateLimiter _bucket;
-    private readonly LimitSettings _settings;
+    private double _tokens = settings.MessageBurst;
+    private long _filledAt = clock.GetTimestamp();
     private int _refusedInARow;
 
-    public MessageRate(LimitSettings settings)
-    {
-        _settings = settings;
-        var perPeriod = settings.MessagesPerSecond / 10;
-        _bucket = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            AutoReplenishment = false,
-            QueueLimit = 0,
-            TokenLimit = settings.MessageBurst,
-            ReplenishmentPeriod = perPeriod > 0 ? Period : TimeSpan.FromSeconds(1),
-            TokensPerPeriod = perPeriod > 0 ? perPeriod : settings.MessagesPerSecond,
-        });
-    }
-
     /// <summary>True when a whole burst has been refused in a row: the client does not listen to its answers.</summary>
-    public bool IsHopeless => _refusedInARow > _settings.MessageBurst;
+    public bool IsHopeless => _refusedInARow > settings.MessageBurst;
 
     /// <summary>Takes what one message costs.</summary>
     public bool TryTake()
     {
-        if (TryTake(1))
+        Fill();
+        if (_tokens < 1)
         {
-            _refusedInARow = 0;
-            return true;
+            _refusedInARow++;
+            return false;
         }
 
-        _refusedInARow++;
-        return false;
+        _tokens--;
+        _refusedInARow = 0;
+        return true;
     }
 
-    /// <summary>Takes the rest of what a malformed or unroutable message costs.</summary>
+    /// <summary>Takes the rest of what a malformed or unroutable message costs; what is left, when it is less.</summary>
     public void TakeForViolation()
     {
-        // What is left, when it is less: a client that only breaks the rules must not stay above zero by a remainder.
-        for (var rest = _settings.ViolationCost - 1; rest > 0 && !TryTake(Math.Min(rest, _settings.MessageBurst)); rest /= 2)
-        {
-        }
+        Fill();
+        _tokens = Math.Max(0, _tokens - (settings.ViolationCost - 1));
     }
 
-    public void Dispose() => _bucket.Dispose();
-
-    private bool TryTake(int tokens)
+    private void Fill()
     {
-        _bucket.TryReplenish();
-        using var lease = _bucket.AttemptAcquire(tokens);
-        return lease.IsAcquired;
+        var now = clock.GetTimestamp();
+        _tokens = Math.Min(settings.MessageBurst, _tokens + clock.GetElapsedTime(_filledAt, now).TotalSeconds * settings.MessagesPerSecond);
+        _filledAt = now;
     }
 }

@@ -11,8 +11,8 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(2, LogLevel.Debug, "{Action} of connection {ChannelId} was refused: {Name}")]
     public partial void Refused(string action, string channelId, string name, Exception error);
 
-    [LoggerMessage(3, LogLevel.Error, "The result of {Action} of connection {ChannelId} can't be serialised ({ErrorId})")]
-    public partial void NotSerialisable(string action, string channelId, string errorId, Exception error);
+    [LoggerMessage(3, LogLevel.Warning, "What was registered with a cancellation token of connection {ChannelId} of channel {Channel} failed")]
+    public partial void CancellationFailed(string channel, string channelId, Exception error);
 
     [LoggerMessage(4, LogLevel.Warning, "The services of {Action} of connection {ChannelId} failed to be disposed")]
     public partial void ServicesNotDisposed(string action, string channelId, Exception error);

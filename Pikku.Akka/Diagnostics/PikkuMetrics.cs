@@ -16,7 +16,6 @@ internal sealed class PikkuMetrics
     private readonly Counter<long> _overflows;
     private readonly Counter<long> _channelMiddleware;
     private readonly Counter<long> _binary;
-    private readonly Counter<long> _handlers;
     private readonly Counter<long> _lanes;
 
     public PikkuMetrics(IMeterFactory meters)
@@ -25,13 +24,12 @@ internal sealed class PikkuMetrics
         _connections = meter.CreateUpDownCounter<int>("pikku.connections", "{connection}", "Open connections");
         _upgradesRefused = meter.CreateCounter<long>("pikku.upgrades.refused", "{upgrade}", "Upgrades that were refused, by status");
         _received = meter.CreateCounter<long>("pikku.messages.received", "{message}", "Messages that came in");
-        _failed = meter.CreateCounter<long>("pikku.messages.failed", "{message}", "Messages that were answered with an error, by its name");
-        _abandoned = meter.CreateCounter<long>("pikku.messages.abandoned", "{message}", "Messages that passed their deadline");
+        _failed = meter.CreateCounter<long>("pikku.messages.failed", "{message}", "Messages, events and lifecycle functions that failed, by the name of the error");
+        _abandoned = meter.CreateCounter<long>("pikku.messages.abandoned", "{message}", "Messages, events and lifecycle functions that passed their deadline");
         _closed = meter.CreateCounter<long>("pikku.connections.closed", "{connection}", "Connections that ended, by close code");
         _overflows = meter.CreateCounter<long>("pikku.outbox.overflows", "{connection}", "Connections that were closed because they read too slowly");
         _channelMiddleware = meter.CreateCounter<long>("pikku.channel_middleware.failures", "{event}", "Events that channel middleware dropped by an exception or a timeout");
         _binary = meter.CreateCounter<long>("pikku.binary.failures", "{message}", "Binary messages that failed or that nobody takes");
-        _handlers = meter.CreateCounter<long>("pikku.event_handlers.failures", "{event}", "Events whose handler threw");
         _lanes = meter.CreateCounter<long>("pikku.lanes.restarts", "{lane}", "Lanes that ended and were started again");
     }
 
@@ -40,7 +38,7 @@ internal sealed class PikkuMetrics
     public void Disconnected(string channel, int code)
     {
         _connections.Add(-1, Channel(channel));
-        _closed.Add(1, Channel(channel), new KeyValuePair<string, object?>("code", code));
+        _closed.Add(1, Channel(channel), new KeyValuePair<string, object?>("code", IsKnown(code) ? code : "other"));
     }
 
     public void UpgradeRefused(string channel, int status) =>
@@ -58,9 +56,11 @@ internal sealed class PikkuMetrics
 
     public void BinaryFailed(string channel) => _binary.Add(1, Channel(channel));
 
-    public void EventHandlerFailed(string channel) => _handlers.Add(1, Channel(channel));
-
     public void LaneRestarted(string channel) => _lanes.Add(1, Channel(channel));
+
+    // A client may close with any of thousands of codes (RFC 6455 §7.4.2), and each value of a tag is a time series of its own. 1005 and
+    // 1006 stand for a close frame without a code and for none (§7.1.5).
+    private static bool IsKnown(int code) => code is 1005 or 1006 || Enum.IsDefined((CloseCode)code);
 
     private static KeyValuePair<string, object?> Channel(string name) => new("channel", name);
 }

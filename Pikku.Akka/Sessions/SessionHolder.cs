@@ -41,5 +41,18 @@ internal sealed class SessionHolder(TimeProvider clock)
         }
     }
 
+    /// <summary>
+    /// Forgets a session whose time is over, unless a message has set another one. It ended by itself: the epoch goes on, so that a
+    /// message that is just renewing it may.
+    /// </summary>
+    public void ClearExpired()
+    {
+        lock (_gate)
+        {
+            if (IsExpired)
+                _session = null;
+        }
+    }
+
     private bool HasExpired(IPikkuSession session) => session.ExpiresAt is { } end && end <= clock.GetUtcNow();
 }

@@ -15,6 +15,9 @@ internal sealed class SessionOpener(
         if (principal is null || fromPrincipal?.Invoke(principal) is not { } token)
             return holder;
         var stored = token.UserId is { } user ? await store.GetAsync(user, cancellationToken) : null;
+        // A store need not know when a session ends, and one that has ended must not end the token's.
+        if (stored?.ExpiresAt <= clock.GetUtcNow())
+            stored = null;
         holder.TrySet(stored is null ? token : (merge ?? MergeProperties)(stored, token), holder.Epoch);
         return holder;
     }

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Connections;
+
+[Trait("Rule", "K1")]
+public sealed class CallbackEventSpec
+{
+    private static readonly Topic<int> Numbers = new("numbers");
+
+    [Fact]
+    public async Task Runs_handlers_one_after_another_with_the_messages_of_the_connection()
+    {
+        var run = new Gate();
+        var calls = new ConcurrentQueue<string>();
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
+            .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, n =>
+            {
+                calls.Enqueue($"event {n}");
+                return default;
+            }))
+            .On("run", async () =>
+            {
+                await run.PassAsync();
+                calls.Enqueue("run");
+            })
+            .On("ping", () => calls.Enqueue("ping"))));
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"subscribe"}""");
+        await connection.ExpectAsync("""{"action":"subscribe"}""");
+
+        connection.Send("""{"action":"run"}""");
+        await run.Entered;
+        await node.Hub.Publish(Numbers, 1);
+        await node.Hub.Publish(Numbers, 2);
+        connection.Send("""{"action":"ping"}""");
+        run.Open();
+
+        await connection.ExpectAsync("""{"action":"run"}""", """{"action":"ping"}""");
+        Assert.Equal(["run", "event 1", "event 2", "ping"], calls);
+    }
+
+    [Fact]
+    public async Task Closes_a_client_whose_handlers_fall_behind_with_1013()
+    {
+        var run = new Gate();
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a
+                .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, _ => default))
+                .On("run", () => run.PassAsync())),
+            "pikku.connection.inbox-messages = 2");
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"subscribe"}""", """{"action":"run"}""");
+        await connection.ExpectAsync("""{"action":"subscribe"}""");
+        await run.Entered;
+
+        await node.Hub.Publish(Numbers, 1);
+        await node.Hub.Publish(Numbers, 2);
+        await connection.ExpectNothingAsync();
+        await node.Hub.Publish(Numbers, 3);
+
+        await connection.ExpectAsync("close 1013 slow consumer");
+        run.Open();
+    }
+
+    [Fact]
+    public async Task Takes_events_again_once_handlers_have_run()
+    {
+        var handled = new BlockingCollection<int>();
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, n =>
+            {
+                handled.Add(n);
+                return default;
+            }))),
+            "pikku.connection.inbox-messages = 2");
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"subscribe"}""");
+        await connection.ExpectAsync("""{"action":"subscribe"}""");
+
+        for (var n = 0; n < 20; n++)
+        {
+            await node.Hub.Publish(Numbers, n);
+            Assert.True(handled.TryTake(out var got, Patience.Long));
+            Assert.Equal(n, got);
+            await connection.SettleAsync();
+        }
+
+        Assert.True(connection.Channel.IsOpen);
+    }
+
+    [Fact]
+    public async Task Counts_a_handler_that_fails_once_and_goes_on()
+    {
+        var handled = new BlockingCollection<int>();
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
+            .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, n =>
+            {
+                handled.Add(n);
+                return n == 1 ? throw new InvalidOperationException() : default(ValueTask);
+            }))));
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"subscribe"}""");
+        await connection.ExpectAsync("""{"action":"subscribe"}""");
+
+        await node.Hub.Publish(Numbers, 1);
+        await node.Hub.Publish(Numbers, 2);
+        Assert.True(handled.TryTake(out _, Patience.Long));
+        Assert.True(handled.TryTake(out _, Patience.Long));
+
+        await connection.ExpectNothingAsync();
+        Assert.Equal(1, node.Meters["pikku.event_hub.handler_failures"]);
+        Assert.Single(node.Log.Own, line => line.EventId == 10);
+    }
+
+    [Fact]
+    [Trait("Rule", "K2")]
+    public async Task Ends_all_subscriptions_with_the_socket_although_onDisconnect_still_runs()
+    {
+        var disconnecting = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c
+            .OnDisconnect(() => disconnecting.PassAsync())
+            .OnMessage("action", a => a.On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers))));
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"subscribe"}""");
+        await connection.ExpectAsync("""{"action":"subscribe"}""");
+        Assert.Equal(1, node.Meters["pikku.event_hub.subscriptions"]);
+
+        connection.EndSocket();
+        await disconnecting.Entered;
+        await node.Hub.Subscribe(Numbers, connection.Channel.Id);
+        await node.Hub.Publish(Numbers, 1);
+
+        Assert.Null(node.Directory.Find(connection.Channel.Id));
+        Assert.Equal(0, node.Meters["pikku.event_hub.subscriptions"]);
+        Assert.Equal(0, node.Meters["pikku.event_hub.delivered"]);
+        disconnecting.Open();
+        await connection.Ended.Soon();
+    }
+}

@@ -1,0 +1,196 @@
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Connections;
+
+public sealed class DeadlineSpec
+{
+    private const string NoPings = "pikku.connection.ping-interval = infinite";
+
+    private static readonly TimeSpan PastDeadline = TimeSpan.FromSeconds(31);
+
+    [Fact]
+    public async Task Answers_a_function_that_hangs_with_408_goes_on_and_drops_its_late_answer()
+    {
+        var hang = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
+            .On("hang", async () =>
+            {
+                await hang.PassAsync();
+                return "late";
+            })
+            .On("ping", () => "pong")), NoPings);
+        var connection = await node.ConnectAsync(enveloped: true);
+        connection.Send("""{"action":"hang","id":7}""", """{"action":"ping","id":8}""");
+        await hang.Entered;
+        await connection.SettleAsync();
+
+        await node.SweepAsync(PastDeadline);
+
+        await connection.ExpectAsync(
+            """{"action":"hang","id":7,"error":{"name":"RequestTimeoutError","status":408,"message":"The request timeout has expired."}}""",
+            """{"action":"ping","id":8,"data":"pong"}""");
+        hang.Open();
+        connection.Send("""{"action":"ping","id":9}""");
+        await connection.ExpectAsync("""{"action":"ping","id":9,"data":"pong"}""");
+        await connection.ExpectNothingAsync();
+        Assert.Equal(1, node.Meters["pikku.messages.abandoned"]);
+    }
+
+    [Fact]
+    public async Task Tells_a_function_that_its_time_is_over()
+    {
+        var cancelled = new TaskCompletionSource();
+        var entered = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("hang", async (CancellationToken cancellation) =>
+        {
+            cancellation.Register(cancelled.SetResult);
+            _ = entered.PassAsync();
+            await Task.Delay(Timeout.Infinite, cancellation);
+        })), NoPings);
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"hang"}""");
+        await entered.Entered;
+        await connection.SettleAsync();
+
+        await node.SweepAsync(PastDeadline);
+
+        await cancelled.Task.Soon();
+        await connection.ExpectAsync("""{"error":"The request timeout has expired.","errorName":"RequestTimeoutError","action":"hang"}""");
+        await connection.ExpectNothingAsync();
+    }
+
+    [Fact]
+    public async Task Answers_although_a_cancellation_callback_throws()
+    {
+        var hang = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
+            .On("hang", (CancellationToken cancellation) =>
+            {
+                cancellation.Register(() => throw new InvalidOperationException("callback"));
+                return hang.PassAsync();
+            })
+            .On("ping", () => "pong")), NoPings);
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"hang"}""", """{"action":"ping"}""");
+        await hang.Entered;
+        await connection.SettleAsync();
+
+        await node.SweepAsync(PastDeadline);
+
+        Assert.Contains("RequestTimeoutError", await connection.NextAsync(), StringComparison.Ordinal);
+        await connection.ExpectAsync("""{"action":"ping","result":"pong"}""");
+        Assert.Contains(node.Log.Own, line => line.EventId == 3 && line.Error is AggregateException);
+        hang.Open();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Answers_middleware_that_hangs_with_408(bool beforeTheFunction)
+    {
+        var hang = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
+            .On("hang", () => 1, middleware: PikkuMiddleware.Of(async (_, _, next) =>
+            {
+                if (!beforeTheFunction)
+                    await next();
+                await hang.PassAsync();
+                if (beforeTheFunction)
+                    await next();
+            }))
+            .On("ping", () => "pong")), NoPings);
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"hang"}""", """{"action":"ping"}""");
+        await hang.Entered;
+        await connection.SettleAsync();
+
+        await node.SweepAsync(PastDeadline);
+
+        await connection.ExpectAsync(
+            """{"error":"The request timeout has expired.","errorName":"RequestTimeoutError","action":"hang"}""",
+            """{"action":"ping","result":"pong"}""");
+        hang.Open();
+    }
+
+    [Fact]
+    public async Task Answers_what_a_lane_that_hangs_never_read_by_its_action_and_id()
+    {
+        using var block = new ManualResetEventSlim();
+        var entered = new Gate();
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a
+                .On("block", () => 1, middleware: PikkuMiddleware.Of((_, _, next) =>
+                {
+                    _ = entered.PassAsync();
+                    block.Wait(Patience.Long);
+                    return next();
+                }))
+                .On("ping", () => "pong")),
+            "pikku { channel.lanes = 1, connection.ping-interval = infinite }");
+        var blocking = await node.ConnectAsync("blocking");
+        var waiting = await node.ConnectAsync("waiting", enveloped: true);
+        blocking.Send("""{"action":"block"}""");
+        await entered.Entered;
+        waiting.Send("""{"action":"ping","id":"x"}""");
+        await waiting.SettleAsync();
+
+        await node.SweepAsync(PastDeadline);
+
+        await waiting.ExpectAsync(
+            """{"action":"ping","id":"x","error":{"name":"RequestTimeoutError","status":408,"message":"The request timeout has expired."}}""");
+        block.Set();
+    }
+
+    [Fact]
+    public async Task Gives_onConnect_as_long_as_a_handshake_may_take()
+    {
+        var hang = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c.OnConnect(() => hang.PassAsync()), "pikku.connection.handshake-timeout = 3s");
+        var connection = await node.ConnectAsync();
+        await hang.Entered;
+
+        await node.SweepAsync(TimeSpan.FromSeconds(2));
+        await connection.ExpectNothingAsync();
+        await node.SweepAsync(TimeSpan.FromSeconds(1));
+
+        await connection.ExpectAsync(
+            """{"error":"The request timeout has expired.","errorName":"RequestTimeoutError"}""", "close 1011 onConnect failed");
+        hang.Open();
+    }
+
+    [Fact]
+    [Trait("Rule", "I1")]
+    public async Task Ends_the_connection_although_onDisconnect_hangs()
+    {
+        var hang = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c.OnDisconnect(() => hang.PassAsync()), NoPings);
+        var connection = await node.ConnectAsync();
+        connection.EndSocket();
+        await hang.Entered;
+        await connection.SettleAsync();
+        Assert.False(connection.Ended.IsCompleted);
+
+        await node.SweepAsync(PastDeadline);
+
+        await connection.Ended.Soon();
+        hang.Open();
+    }
+
+    [Fact]
+    public async Task Leaves_alone_what_is_done_before_its_deadline()
+    {
+        var run = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", () => run.PassAsync())), NoPings);
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"run"}""");
+        await run.Entered;
+        await connection.SettleAsync();
+
+        await node.SweepAsync(TimeSpan.FromSeconds(29));
+        await connection.ExpectNothingAsync();
+        run.Open();
+
+        await connection.ExpectAsync("""{"action":"run"}""");
+    }
+}

@@ -1,0 +1,23 @@
+using Pikku.Akka.Tests.Support;
+
+namespace Pikku.Akka.Tests.Connections;
+
+/// <summary>Where a function waits until the test lets it go on.</summary>
+internal sealed class Gate
+{
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when somebody waits here.</summary>
+    public Task Entered => _entered.Task.Soon();
+
+    public bool HasBeenEntered => _entered.Task.IsCompleted;
+
+    public void Open() => _opened.TrySetResult();
+
+    public async Task PassAsync()
+    {
+        _entered.TrySetResult();
+        await _opened.Task;
+    }
+}

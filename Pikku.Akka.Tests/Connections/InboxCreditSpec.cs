@@ -1,0 +1,104 @@
+using Pikku.Akka.Connections;
+using Pikku.Akka.Settings;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Connections;
+
+public sealed class InboxCreditSpec
+{
+    private readonly InboxCredit _credit = new(SettingsLoader.Read(SettingsLoader.Load(
+        null, ["pikku.connection { inbox-messages = 3, inbox-messages-during-call = 5, inbox-size = 100B, max-message-size = 80B }"])).Connection);
+
+    [Fact]
+    public void Has_room_until_as_many_messages_wait_as_may()
+    {
+        Take(2);
+        Assert.True(_credit.MayRead);
+        Assert.True(_credit.WaitForRoom().IsCompleted);
+
+        Take(1);
+
+        Assert.False(_credit.MayRead);
+        Assert.False(_credit.WaitForRoom().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Releases_who_waits_when_a_message_is_done()
+    {
+        Take(3);
+        var waiting = _credit.WaitForRoom();
+
+        _credit.Return(1);
+
+        await waiting.Soon();
+        Assert.True(_credit.MayRead);
+    }
+
+    [Fact]
+    public void Counts_bytes_too()
+    {
+        _credit.Take(100);
+        Assert.False(_credit.MayRead);
+
+        _credit.Return(100);
+
+        Assert.True(_credit.MayRead);
+    }
+
+    [Fact]
+    public async Task Is_wider_while_an_answer_is_awaited()
+    {
+        Take(3);
+        var waiting = _credit.WaitForRoom();
+
+        _credit.Widen(true);
+        await waiting.Soon();
+        Take(1);
+        Assert.True(_credit.MayRead);
+        Take(1);
+        Assert.False(_credit.MayRead);
+
+        _credit.Return(1);
+        _credit.Widen(false);
+        Assert.False(_credit.MayRead);
+    }
+
+    [Fact]
+    public async Task Loses_no_wake_up_between_two_threads()
+    {
+        const int messages = 20_000;
+        var returned = 0;
+        using var taken = new System.Collections.Concurrent.BlockingCollection<int>();
+        var actor = Task.Run(() =>
+        {
+            foreach (var bytes in taken.GetConsumingEnumerable())
+            {
+                _credit.Return(bytes);
+                returned++;
+            }
+        });
+
+        var reader = Task.Run(async () =>
+        {
+            for (var i = 0; i < messages; i++)
+            {
+                await _credit.WaitForRoom();
+                _credit.Take(1);
+                taken.Add(1);
+            }
+
+            taken.CompleteAdding();
+        });
+
+        await Task.WhenAll(reader, actor).Soon();
+        Assert.Equal(messages, returned);
+        Assert.True(_credit.MayRead);
+    }
+
+    private void Take(int messages)
+    {
+        for (var i = 0; i < messages; i++)
+            _credit.Take(1);
+    }
+}

@@ -1,0 +1,183 @@
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Connections;
+
+public sealed class LimitSpec
+{
+    private const string Ping = """{"action":"ping"}""";
+    private const string Pong = """{"action":"ping","result":1}""";
+
+    [Fact]
+    public async Task Answers_what_comes_too_fast_with_429_in_order_and_by_its_id()
+    {
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("ping", () => 1)), "pikku.limits { messages-per-second = 1, message-burst = 5 }");
+        var connection = await node.ConnectAsync(enveloped: true);
+
+        connection.Send([.. Enumerable.Range(1, 6).Select(id => $$"""{"action":"ping","id":{{id}}}""")]);
+
+        for (var id = 1; id <= 5; id++)
+            await connection.ExpectAsync($$"""{"action":"ping","id":{{id}},"data":1}""");
+        Assert.StartsWith(
+            """{"action":"ping","id":6,"error":{"name":"TooManyRequestsError","status":429,""", await connection.NextAsync(), StringComparison.Ordinal);
+        node.Clock.Advance(TimeSpan.FromSeconds(1));
+        connection.Send("""{"action":"ping","id":7}""");
+        await connection.ExpectAsync("""{"action":"ping","id":7,"data":1}""");
+    }
+
+    [Fact]
+    [Trait("Rule", "B6")]
+    public async Task Lets_messages_that_break_the_rules_cost_more()
+    {
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("ping", () => 1)), "pikku.limits { messages-per-second = 1, message-burst = 11, violation-cost = 5 }");
+        var connection = await node.ConnectAsync();
+
+        foreach (var violation in (string[])["not json", """{"action":"nothing"}"""])
+        {
+            connection.Send(violation);
+            Assert.StartsWith("""{"error":""", await connection.NextAsync(), StringComparison.Ordinal);
+            await connection.SettleAsync();
+        }
+
+        connection.Send(Ping, Ping);
+        await connection.ExpectAsync(Pong);
+        Assert.Contains("TooManyRequestsError", await connection.NextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Closes_a_client_that_does_not_listen_to_refusals()
+    {
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("ping", () => 1)),
+            "pikku.limits { messages-per-second = 1, message-burst = 5 }");
+        var connection = await node.ConnectAsync();
+
+        connection.Send([.. Enumerable.Repeat(Ping, 5)]);
+        for (var i = 0; i < 5; i++)
+            await connection.ExpectAsync(Pong);
+        for (var i = 0; i < 5; i++)
+        {
+            connection.Send(Ping);
+            Assert.Contains("TooManyRequestsError", await connection.NextAsync(), StringComparison.Ordinal);
+        }
+
+        connection.Send(Ping, Ping);
+
+        await connection.ExpectAsync("close 1008 too many messages");
+        Assert.True(connection.Inbox.MayRead);
+    }
+
+    [Fact]
+    public async Task Answers_with_503_when_the_lane_is_full()
+    {
+        using var block = new ManualResetEventSlim();
+        var entered = new Gate();
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a
+                .On("block", () => 1, middleware: PikkuMiddleware.Of((_, _, next) =>
+                {
+                    _ = entered.PassAsync();
+                    block.Wait(Patience.Long);
+                    return next();
+                }))
+                .On("ping", () => 1)),
+            "pikku.channel { lanes = 1, lane-capacity = 1 }");
+        var blocking = await node.ConnectAsync("blocking");
+        var waiting = await node.ConnectAsync("waiting");
+        var shed = await node.ConnectAsync("shed", enveloped: true);
+        blocking.Send("""{"action":"block"}""");
+        await entered.Entered;
+        waiting.Send(Ping);
+        await waiting.SettleAsync();
+
+        shed.Send("""{"action":"ping","id":3}""");
+
+        Assert.StartsWith(
+            """{"action":"ping","id":3,"error":{"name":"ServiceUnavailableError","status":503,""", await shed.NextAsync(), StringComparison.Ordinal);
+        block.Set();
+        await waiting.ExpectAsync(Pong);
+        shed.Send("""{"action":"ping","id":4}""");
+        await shed.ExpectAsync("""{"action":"ping","id":4,"data":1}""");
+    }
+
+    [Fact]
+    public async Task Closes_a_client_that_reads_too_slowly_with_1013_behind_what_it_was_sent_before()
+    {
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("flood", (IPikkuChannel channel) =>
+            {
+                for (var i = 0; i < 10; i++)
+                    channel.Send(i);
+            })),
+            "pikku.outbox.max-messages = 4");
+        var connection = await node.ConnectAsync(stalled: true);
+
+        connection.Send("""{"action":"flood"}""");
+        await connection.WhenClosingAsync();
+        await connection.SettleAsync();
+        connection.Client.Drain();
+
+        await connection.ExpectAsync("0", "1", "2", "3", "close 1013 slow consumer");
+        Assert.Equal(1, node.Meters["pikku.outbox.overflows"]);
+    }
+
+    [Fact]
+    public async Task Reads_on_when_messages_are_done()
+    {
+        var run = new Gate();
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("run", () => run.PassAsync()).On("ping", () => 1)), "pikku.connection.inbox-messages = 2");
+        var connection = await node.ConnectAsync();
+        Assert.True(connection.Inbox.MayRead);
+
+        connection.Send("""{"action":"run"}""", Ping);
+        var room = connection.Inbox.WaitForRoom();
+        await run.Entered;
+        Assert.False(room.IsCompleted);
+        run.Open();
+
+        await room.Soon();
+        await connection.ExpectAsync("""{"action":"run"}""", Pong);
+    }
+
+    [Fact]
+    [Trait("Rule", "L2")]
+    public async Task Reads_further_while_a_function_awaits_an_answer_of_the_client()
+    {
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a
+                .On("ask", async (IPikkuChannel channel) => await channel.Remote<None, int>("age", default))
+                .On("ping", () => 1)),
+            "pikku.connection { inbox-messages = 2, inbox-messages-during-call = 4 }");
+        var connection = await node.ConnectAsync();
+
+        connection.Send("""{"action":"ask"}""", Ping);
+        Assert.Contains("pikku-rpc-request", await connection.NextAsync(), StringComparison.Ordinal);
+        Assert.True(connection.Inbox.MayRead);
+        connection.Send("""{"action":"pikku-rpc-response","id":"1","ok":true,"result":41}""");
+
+        await connection.ExpectAsync("""{"action":"ask","result":41}""", Pong);
+        await connection.SettleAsync();
+        Assert.True(connection.Inbox.MayRead);
+    }
+
+    [Fact]
+    public async Task Gives_the_credit_of_dropped_messages_back_when_it_closes()
+    {
+        var run = new Gate();
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("run", () => run.PassAsync())), "pikku.connection.inbox-messages = 3");
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"run"}""", Ping, Ping);
+        await run.Entered;
+        Assert.False(connection.Inbox.MayRead);
+
+        connection.Channel.Close();
+        await connection.SettleAsync();
+
+        Assert.True(connection.Inbox.MayRead);
+        run.Open();
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Text;
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Connections;
+
+/// <summary>One connection with its actor and without a socket: the test is the client and everything between both.</summary>
+internal sealed class LiveConnection
+{
+    private const byte PingFrame = 0x89;
+
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IActorRef _parent;
+    private int _aborts;
+
+    public LiveConnection(LocalChannel channel, IActorRef parent, bool stalled)
+    {
+        Channel = channel;
+        Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
+        Client = new RecordingWriter(channel.Outbox, stalled);
+        _parent = parent;
+        Aborting = () => EndSocket(1006);
+        channel.Outbox.AttachWriter(Client);
+        channel.AbortSocket = () =>
+        {
+            Interlocked.Increment(ref _aborts);
+            Aborting();
+        };
+    }
+
+    public LocalChannel Channel { get; }
+
+    public InboxCredit Inbox { get; }
+
+    /// <summary>What the client gets.</summary>
+    public RecordingWriter Client { get; }
+
+    /// <summary>Completes when everything is over.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>How often the socket was cut off.</summary>
+    public int Aborts => Volatile.Read(ref _aborts);
+
+    /// <summary>What a cut does; by default it ends the socket, as with a real one.</summary>
+    public Action Aborting { get; set; }
+
+    public async Task<LiveConnection> OpenAsync()
+    {
+        _parent.Tell(new ConnectionProtocol.Open(Channel, Inbox, _opened, _ended), ActorRefs.NoSender);
+        await _opened.Task.Soon();
+        return this;
+    }
+
+    /// <summary>Sends text messages, all of them in one burst.</summary>
+    public void Send(params string[] messages) => Send([.. messages.Select(m => Frame(Encoding.UTF8.GetBytes(m), binary: false))]);
+
+    public void SendBinary(params byte[] message) => Send([Frame(message, binary: true)]);
+
+    /// <summary>The next frame as text; a ping is <c>ping</c>.</summary>
+    public async Task<string> NextAsync() => await Client.NextAsync() is var frame && frame.Frame[0] == PingFrame ? "ping" : frame.Text;
+
+    /// <summary>The next frames must be these.</summary>
+    public async Task ExpectAsync(params string[] frames)
+    {
+        foreach (var frame in frames)
+            Assert.Equal(frame, await NextAsync());
+    }
+
+    /// <summary>Nothing more has been sent once everything that was told to the actor so far has been done.</summary>
+    public async Task ExpectNothingAsync()
+    {
+        await SettleAsync();
+        Assert.Empty(Client.Unread());
+    }
+
+    /// <summary>Passes once the actor has done what it was told so far; also when there is no actor any more.</summary>
+    public async Task SettleAsync()
+    {
+        if (!Ended.IsCompleted)
+            await Task.WhenAny(Ended, Channel.Owner.Ask<ActorIdentity>(new Identify(null), Patience.Long));
+    }
+
+    /// <summary>Passes once nothing is under way.</summary>
+    public async Task WhenIdleAsync()
+    {
+        await SettleAsync();
+        using var timeout = new CancellationTokenSource(Patience.Long);
+        while (Channel.BusySince != 0)
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Passes once nothing more can be sent.</summary>
+    public async Task WhenClosingAsync()
+    {
+        using var timeout = new CancellationTokenSource(Patience.Long);
+        while (Channel.IsOpen)
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>The socket ends.</summary>
+    public void EndSocket(int code = 1000) => Channel.Owner.Tell(new ConnectionProtocol.SocketEnded(code), ActorRefs.NoSender);
+
+    /// <summary>The socket ends, and then everything else.</summary>
+    public async Task EndAsync(int code = 1000)
+    {
+        EndSocket(code);
+        await Ended.Soon();
+    }
+
+    private void Send(Exchange[] burst)
+    {
+        for (var i = 1; i < burst.Length; i++)
+            burst[i - 1].Next = burst[i];
+        Channel.Owner.Tell(new ConnectionProtocol.Received(burst[0], burst.Length), ActorRefs.NoSender);
+    }
+
+    private Exchange Frame(byte[] message, bool binary)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(message.Length);
+        message.CopyTo(rented, 0);
+        Inbox.Take(message.Length);
+        return Exchange.OfFrame(Channel, binary, rented, message.Length);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Hosting;
+using Pikku.Akka.Sessions;
+using Pikku.Akka.Tests.Support;
+
+namespace Pikku.Akka.Tests.Connections;
+
+/// <summary>A whole node as <c>AddPikku</c> makes it, without a server: its time, its sweep and its clients are the test's.</summary>
+internal sealed class LiveNode : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private LiveNode(IHost host) => _host = host;
+
+    public ManualTime Clock => (ManualTime)Services.GetRequiredService<TimeProvider>();
+
+    public LogRecorder Log => Services.GetRequiredService<LogRecorder>();
+
+    public RecordingMeters Meters => (RecordingMeters)Services.GetRequiredService<IMeterFactory>();
+
+    public IServiceProvider Services => _host.Services;
+
+    public ConnectionDirectory Directory => Services.GetRequiredService<ConnectionDirectory>();
+
+    public IEventHub Hub => Services.GetRequiredService<IEventHub>();
+
+    public ChannelRuntime Runtime => Services.GetRequiredService<PikkuApp>().Channels[0];
+
+    /// <summary>The actor of which those of the connections are children.</summary>
+    public IActorRef Parent { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>Starts a node of one channel, which asks for no session unless it says so.</summary>
+    public static Task<LiveNode> StartAsync(Action<ChannelBuilder> channel, string hocon = "") =>
+        StartAppAsync(app => app.WireChannel("test", c => channel(c.Auth(false))), hocon);
+
+    public static async Task<LiveNode> StartAppAsync(Action<PikkuBuilder> app, string hocon = "")
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<TimeProvider>(new ManualTime());
+        builder.Services.AddSingleton<IMeterFactory>(_ => new RecordingMeters());
+        builder.Services.AddSingleton<LogRecorder>();
+        builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRecorder>());
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace));
+        builder.Services.AddPikku(pikku =>
+        {
+            // The test sweeps.
+            pikku.Configure("pikku.connection.sweep-interval = 1d");
+            pikku.Configure(hocon);
+            app(pikku);
+        });
+        var node = new LiveNode(builder.Build());
+        await node._host.StartAsync();
+        node.Parent = await node.Directory.Parent.Soon();
+        return node;
+    }
+
+    public Task<LiveConnection> ConnectAsync(
+        string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false) =>
+        Prepare(id, session, enveloped, stalled).OpenAsync();
+
+    /// <summary>A connection whose actor is not made yet.</summary>
+    public LiveConnection Prepare(string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false)
+    {
+        var holder = new SessionHolder(Clock);
+        if (session is not null)
+            holder.TrySet(session, holder.Epoch);
+        return new LiveConnection(new LocalChannel(id, Runtime, null, Services, holder, enveloped), Parent, stalled);
+    }
+
+    /// <summary>Lets time pass, then sweeps. What the sweep told connections is behind what a test tells them next.</summary>
+    public Task SweepAsync(TimeSpan passed)
+    {
+        Clock.Advance(passed);
+        Parent.Tell(ConnectionProtocol.Sweep.Instance, ActorRefs.NoSender);
+        return SettleAsync();
+    }
+
+    /// <summary>Passes once the parent has done what it was told so far.</summary>
+    public Task SettleAsync() => Parent.Ask<ActorIdentity>(new Identify(null), Patience.Long);
+
+    public void Drain() => Parent.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var channel in Directory.All)
+            channel.Owner.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+        await _host.StopAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+}

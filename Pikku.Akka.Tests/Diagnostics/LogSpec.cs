@@ -1,0 +1,116 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using Akka.Actor;
+using Microsoft.Extensions.Logging;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Tests.Connections;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Diagnostics;
+
+public sealed class LogSpec
+{
+    private const string Secret = "s3cr3t";
+
+    private static readonly Topic<string> Topic = new("topic");
+
+    [Fact]
+    public void Has_an_id_of_its_own_for_every_message()
+    {
+        var ids = Messages().Select(m => m.EventId).ToArray();
+
+        Assert.NotEmpty(ids);
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.All(ids, id => Assert.NotEqual(0, id));
+    }
+
+    [Fact]
+    public void Has_no_place_for_a_payload_a_token_or_a_session()
+    {
+        var allowed = new[]
+        {
+            "action", "channelId", "errorId", "name", "deadline", "channel", "kind", "topic", "reason", "how", "status", "connections", "timeout",
+            "channels", "error",
+        };
+
+        var parameters = typeof(PikkuLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .SelectMany(m => m.GetParameters()).Select(p => p.Name).Distinct();
+
+        Assert.Empty(parameters.Except(allowed));
+    }
+
+    [Fact]
+    public async Task Never_shows_what_a_client_sent_or_who_it_is()
+    {
+        var hang = new Gate();
+        await using var node = await LiveNode.StartAsync(
+            c => c
+                .OnConnect((IPikkuChannel channel) => channel.SetState(Secret))
+                .OnBinaryMessage(byte[] (byte[] data) => throw new InvalidOperationException("binary"))
+                .OnMessage("action", a => a
+                    .On("strict", (Strict input) => input.Name)
+                    .On("throw", void (Strict input) => throw new InvalidOperationException("thrown"))
+                    .On("hang", (Strict input) => hang.PassAsync())
+                    .On("unauthorized", (Strict input) => input.Name, auth: true)
+                    .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Topic, _ => throw new InvalidOperationException("handler")))),
+            "akka.loglevel = DEBUG");
+        var connection = await node.ConnectAsync(session: new TestSession(UserId: Secret) { ExpiresAt = node.Clock.GetUtcNow() + TimeSpan.FromHours(1) });
+
+        string[] messages =
+        [
+            Secret,
+            $$"""{"action":"none","data":"{{Secret}}"}""",
+            $$"""{"action":"{{Secret}}"}""",
+            $$"""{"action":"strict","name":"{{Secret}}","n":"{{Secret}}"}""",
+            $$"""{"action":"strict","name":"{{Secret}}","n":1""",
+            $$"""{"action":"strict","name":"{{Secret}}","n":999}""",
+            $$"""{"action":"throw","name":"{{Secret}}","n":1}""",
+            """{"action":"subscribe"}""",
+        ];
+        foreach (var message in messages)
+        {
+            connection.Send(message);
+            await connection.NextAsync();
+        }
+
+        connection.SendBinary([.. System.Text.Encoding.UTF8.GetBytes(Secret)]);
+        await node.Hub.Publish(Topic, Secret);
+        connection.Send($$"""{"action":"hang","name":"{{Secret}}","n":1}""");
+        await hang.Entered;
+        await connection.SettleAsync();
+        await node.SweepAsync(TimeSpan.FromSeconds(31));
+        connection.Channel.Owner.Tell(new ChannelProtocol.Completed(null!), ActorRefs.NoSender);
+        await connection.Ended.Soon();
+        connection.Send($$"""{"action":"strict","name":"{{Secret}}","n":1}""");
+        hang.Open();
+
+        Assert.NotEmpty(node.Log.Lines);
+        Assert.DoesNotContain(node.Log.Lines, line => $"{line.Text} {line.Error}".Contains(Secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Rule", "E3")]
+    public async Task Has_the_exception_with_the_id_that_the_client_got()
+    {
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException("thrown"))));
+        var connection = await node.ConnectAsync(enveloped: true);
+
+        connection.Send("""{"action":"throw","id":1}""");
+        using var reply = System.Text.Json.JsonDocument.Parse(await connection.NextAsync());
+
+        var errorId = reply.RootElement.GetProperty("error").GetProperty("errorId").GetString()!;
+        var line = Assert.Single(node.Log.Own, l => l.EventId == 1);
+        Assert.Contains(errorId, line.Text, StringComparison.Ordinal);
+        Assert.Equal("thrown", line.Error?.Message);
+        Assert.Equal(LogLevel.Error, line.Level);
+    }
+
+    private static IEnumerable<LoggerMessageAttribute> Messages() =>
+        typeof(PikkuLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Select(m => m.GetCustomAttribute<LoggerMessageAttribute>()).OfType<LoggerMessageAttribute>();
+
+    internal sealed record Strict([property: MaxLength(20)] string Name, [property: Range(1, 10)] int N);
+}

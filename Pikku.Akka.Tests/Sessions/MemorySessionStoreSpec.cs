@@ -1,0 +1,120 @@
+using Pikku.Akka.Sessions;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Sessions;
+
+public sealed class MemorySessionStoreSpec
+{
+    private readonly ManualTime _clock = new();
+    private readonly MemorySessionStore _store;
+
+    public MemorySessionStoreSpec() => _store = new MemorySessionStore(3, TimeSpan.FromHours(1), _clock);
+
+    [Fact]
+    [Trait("Rule", "G3")]
+    public async Task Gives_what_was_set_last_until_it_is_cleared()
+    {
+        Assert.Null(await GetAsync("ann"));
+
+        await SetAsync("ann");
+        var session = new TestSession("ann") { Scopes = ["b"] };
+        await _store.SetAsync("ann", session, default);
+        Assert.Same(session, await GetAsync("ann"));
+        await _store.ClearAsync("ann", default);
+
+        Assert.Null(await GetAsync("ann"));
+    }
+
+    [Fact]
+    public async Task Clears_what_is_not_there()
+    {
+        await _store.ClearAsync("nobody", default);
+
+        Assert.Equal(0, _store.Count);
+    }
+
+    [Fact]
+    public async Task Makes_room_by_forgetting_those_used_longest_ago()
+    {
+        await SetAsync("ann");
+        await SetAsync("bob");
+        await SetAsync("cat");
+        await GetAsync("ann");
+
+        await SetAsync("dan");
+
+        Assert.Null(await GetAsync("bob"));
+        Assert.NotNull(await GetAsync("ann"));
+        Assert.NotNull(await GetAsync("cat"));
+        Assert.NotNull(await GetAsync("dan"));
+    }
+
+    [Fact]
+    public async Task Always_keeps_the_newest_however_many_there_are()
+    {
+        for (var user = 0; user < 1000; user++)
+        {
+            await SetAsync($"user {user}");
+            Assert.NotNull(await GetAsync($"user {user}"));
+        }
+
+        Assert.Equal(3, _store.Count);
+    }
+
+    [Fact]
+    public async Task Forgets_one_that_was_not_used_for_its_lifetime()
+    {
+        await SetAsync("ann");
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.NotNull(await GetAsync("ann"));
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.NotNull(await GetAsync("ann"));
+
+        _clock.Advance(TimeSpan.FromMinutes(60));
+
+        Assert.Null(await GetAsync("ann"));
+    }
+
+    [Fact]
+    public async Task Frees_the_memory_of_unused_ones_when_others_come()
+    {
+        await SetAsync("ann");
+        await SetAsync("bob");
+        _clock.Advance(TimeSpan.FromHours(1));
+
+        await SetAsync("cat");
+
+        Assert.Equal(1, _store.Count);
+    }
+
+    [Fact]
+    public async Task Forgets_one_whose_own_time_is_over()
+    {
+        await _store.SetAsync("ann", new TestSession("ann") { ExpiresAt = _clock.GetUtcNow() + TimeSpan.FromMinutes(1) }, default);
+        Assert.NotNull(await GetAsync("ann"));
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Null(await GetAsync("ann"));
+        Assert.Equal(0, _store.Count);
+    }
+
+    [Fact]
+    public async Task Stays_within_its_capacity_when_many_threads_use_it()
+    {
+        await Parallel.ForAsync(0, 10_000, async (i, _) =>
+        {
+            await SetAsync($"user {i % 50}");
+            await GetAsync($"user {(i + 1) % 50}");
+            if (i % 7 == 0)
+                await _store.ClearAsync($"user {i % 50}", default);
+        });
+
+        Assert.InRange(_store.Count, 0, 3);
+    }
+
+    private ValueTask SetAsync(string user) => _store.SetAsync(user, new TestSession(user), default);
+
+    private ValueTask<IPikkuSession?> GetAsync(string user) => _store.GetAsync(user, default);
+}
