@@ -50,7 +50,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
         };
         var metrics = new HubMetrics(_meter);
         Gate = new HubGate(maxPendingPublishes);
-        Hub = new ActorEventHub(Gate, settings, this, new JsonSerializerOptions(JsonSerializerDefaults.Web), metrics);
+        Hub = new ActorEventHub(Gate, settings, this, JsonSerializerOptions.Web, metrics);
         Actor = system.ActorOf(EventHubActor.Props(Gate, settings, limits, transport ?? ActorRefs.Nobody, metrics), EventHubActor.Name);
     }
 

@@ -22,7 +22,8 @@ public static class JsonGen
     private static readonly Gen<string> s_space = Gen.Elements("", "", "", " ", "\n", "\t\r\n ");
 
     private static readonly Gen<string> s_name = Gen.Elements(
-        "action", "action", "\\u0061ction", "acti\\u006fn", "command", "data", "id", "x", "y", "", "Action", "\\\"action\\\"", "é", "\\ud83d\\ude00");
+        "action", "action", "\\u0061ction", "acti\\u006fn", "command", "data", "id", "x", "y", "",
+        "Action", "\\\"action\\\"", "é", "\\ud83d\\ude00");
 
     private static readonly Gen<string> s_scalar = Gen.Elements(
         "\"echo\"", "\"echo\"", "\"\\u0065cho\"", "\"nope\"", "\"run\"", "1", "1.50", "-0.5e+3", "0", "true", "false", "null", "\"\"",

@@ -13,7 +13,8 @@ internal static class Lab
 {
     public const int Echo = 0, Number = 1, Decimal = 2, OwnData = 3, Accented = 4, Run = 5, CommandEcho = 6;
 
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    public static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     public static readonly RoutingTable Routes = new RoutingTable.Builder()
         .Add("action", "echo", Echo)

@@ -31,7 +31,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     /// <summary>A message of the application: a string as raw text, bytes as a binary frame, anything else as JSON (C3).</summary>
     public OutboundItem Message<T>(LocalChannel channel, ChannelEventKind kind, T message)
     {
-        if (BinaryResult.TryGet(message, out var bytes))
+        if (BinaryValue.TryGet(message, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
         return runtime.HasChannelMiddleware
             ? new OutboundItem(default, new ChannelEvent(kind, channel, null, message, _json))
@@ -73,7 +73,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     {
         var payload = item.Event!.Payload;
         var envelope = item.Envelope;
-        if (envelope?.Enveloped != true && BinaryResult.TryGet(payload, out var bytes))
+        if (envelope?.Enveloped != true && BinaryValue.TryGet(payload, out var bytes))
             return Binary(bytes.Span);
         var type = _json.GetTypeInfo(payload?.GetType() ?? typeof(object));
         if (envelope is null)
@@ -91,7 +91,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         switch (exchange.Kind)
         {
             case ExchangeKind.Binary:
-                return BinaryResult.TryGet(exchange.Result, out var answer) && !answer.IsEmpty ? new OutboundItem(Binary(answer.Span)) : null;
+                return BinaryValue.TryGet(exchange.Result, out var answer) && !answer.IsEmpty ? new OutboundItem(Binary(answer.Span)) : null;
             case ExchangeKind.Connect:
                 return exchange.HasResult ? ConnectResult(exchange) : null;
             case ExchangeKind.Text when exchange.Action is not null:
@@ -103,7 +103,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
 
     private OutboundItem ConnectResult(Exchange exchange)
     {
-        if (BinaryResult.TryGet(exchange.Result, out var bytes))
+        if (BinaryValue.TryGet(exchange.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
         return runtime.HasChannelMiddleware
             ? new OutboundItem(default, new ChannelEvent(ChannelEventKind.ConnectResult, exchange.Channel, null, exchange.Result, _json))
@@ -115,7 +115,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         var head = HeadOf(exchange);
         if (!exchange.HasResult)
             return head.HasKey || head.Enveloped ? new OutboundItem(Acknowledgement(head)) : null;
-        if (!head.Enveloped && BinaryResult.TryGet(exchange.Result, out var bytes))
+        if (!head.Enveloped && BinaryValue.TryGet(exchange.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
         if (!runtime.HasChannelMiddleware)
             return new OutboundItem(Reply(head, exchange.Result, exchange.Action.Runner.Output!));

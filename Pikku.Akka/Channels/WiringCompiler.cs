@@ -104,7 +104,7 @@ internal sealed class WiringCompiler(PikkuBuilder app, FunctionBinder binder, In
         var body = TryBindBody(definition.Function);
         if (body is not null && body.Input != typeof(ReadOnlyMemory<byte>) && body.Input != typeof(byte[]))
             Problem($"the binary handler of channel '{channel.Name}'", $"takes {body.Input}; its input must be ReadOnlyMemory<byte> or byte[]");
-        if (body is not null && !BinaryResult.IsBinaryOrNothing(body.Output))
+        if (body is not null && !BinaryValue.IsBinaryOrNothing(body.Output))
             Problem($"the binary handler of channel '{channel.Name}'", $"returns {body.Output}; its result must be bytes or nothing");
         return Bind(channel, definition, "the binary message route", InputMode.Binary, null);
     }

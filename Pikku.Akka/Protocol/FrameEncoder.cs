@@ -34,7 +34,8 @@ internal static class FrameEncoder
     public static OutboundFrame Pong(ReadOnlySpan<byte> payload) => OutboundFrame.Of(Encode(PongFrame, payload));
 
     /// <summary>§5.2: the shortest form of the length must be used.</summary>
-    public static int HeaderLength(int payloadLength) => payloadLength <= MaxControlPayload ? 2 : payloadLength <= ushort.MaxValue ? 4 : MaxHeader;
+    public static int HeaderLength(int payloadLength) =>
+        payloadLength <= MaxControlPayload ? 2 : payloadLength <= ushort.MaxValue ? 4 : MaxHeader;
 
     /// <summary>Writes a header and returns its length.</summary>
     public static int WriteHeader(Span<byte> destination, byte opcode, int payloadLength)

@@ -35,7 +35,9 @@ internal static class ReplyWriter
         End(output, head, front, null);
     }
 
-    /// <summary>A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary frame.</summary>
+    /// <summary>
+    /// A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary frame.
+    /// </summary>
     /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
     public static void WriteMessage(FrameWriter output, object? value, JsonTypeInfo type)

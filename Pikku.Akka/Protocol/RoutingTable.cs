@@ -32,7 +32,7 @@ internal sealed class RoutingTable
 
     public ReadOnlySpan<byte> Utf8KeyOf(int key) => Tracked[key].Utf8;
 
-    /// <summary>Whether the input of an action has a property <c>data</c> of its own, which makes its messages flat (contract B3).</summary>
+    /// <summary>Whether the input of an action has a property <c>data</c> of its own: its messages are flat (contract B3).</summary>
     public bool DeclaresData(int action) => _declaresData[action];
 
     /// <summary>Collects what a channel wires.</summary>

@@ -1,6 +1,8 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Where things stand in a message. The ranges are parts of its text, as they came; an empty one is absent, for no JSON is empty.</summary>
+/// <summary>
+/// Where things stand in a message. The ranges are parts of its text, as they came; an empty one is absent, for no JSON is empty.
+/// </summary>
 internal readonly struct ScannedMessage
 {
     public ScanOutcome Outcome { get; init; }
@@ -34,6 +36,6 @@ internal readonly struct ScannedMessage
     /// <summary>The payload of an enveloped message; empty when it has no <c>data</c>.</summary>
     public Range Data { get; init; }
 
-    /// <summary>True for what belongs to calls of the server to the client, whatever the channel is wired to: it is nobody's action.</summary>
+    /// <summary>True for what belongs to calls of the server to the client (contract L): it is nobody's action.</summary>
     public bool IsRpc { get; init; }
 }

@@ -1,7 +1,7 @@
-namespace Pikku.Akka.Channels;
+namespace Pikku.Akka.Protocol;
 
-/// <summary>The types of results that are bytes.</summary>
-internal static class BinaryResult
+/// <summary>The types of values that are bytes and go out as binary frames.</summary>
+internal static class BinaryValue
 {
     /// <summary>True for what goes out as a binary frame.</summary>
     public static bool IsBinary(Type type) =>
