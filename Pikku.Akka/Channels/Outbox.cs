@@ -167,8 +167,10 @@ internal sealed class Outbox(OutboxSettings settings)
         // A full turn of the queue keeps the order of those that stay.
         for (var turns = _frames!.Count; turns > 0; turns--)
         {
+            // Asked while the frame is still counted: once it is out of the queue there always seems to be room for one.
+            var isFull = !HasRoom(coming.Length);
             var frame = _frames.Dequeue();
-            if (frame.IsEvent && (sameTopic ? frame.Topic == coming.Topic : !HasRoom(coming.Length)))
+            if (frame.IsEvent && (sameTopic ? frame.Topic == coming.Topic : isFull))
             {
                 _bytes -= frame.Length;
                 Dropped++;

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
@@ -7,7 +10,7 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Channels;
 
 /// <summary>Turns what the application said into what runs, and finds every mistake in it at once (A6).</summary>
-internal sealed class WiringCompiler(PikkuBuilder app, FunctionBinder binder, InputOptions input, JsonSerializerOptions json)
+internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder binder, InputOptions input, JsonSerializerOptions json)
 {
     private readonly List<string> _problems = [];
     private readonly Dictionary<string, PikkuFunction> _functions = new(StringComparer.Ordinal);
@@ -17,7 +20,8 @@ internal sealed class WiringCompiler(PikkuBuilder app, FunctionBinder binder, In
     {
         CheckGlobals();
         CheckUnique(c => c.Name, "name");
-        CheckUnique(c => c.Route.TrimEnd('/').ToUpperInvariant(), "route");
+        // What a parameter is called does not tell two routes apart.
+        CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route");
         var channels = app.Channels.Select(Compile).ToArray();
         return _problems.Count == 0 ? channels : throw new PikkuWiringException([.. _problems.Distinct()]);
     }
@@ -226,14 +230,25 @@ internal sealed class WiringCompiler(PikkuBuilder app, FunctionBinder binder, In
     {
         try
         {
-            // Reading the properties is what finds the members that have no converter.
+            // Reading the properties is what finds the members that have no converter; the schema also meets those whose only converter
+            // is one that refuses. It can't be made where objects are kept by reference.
             _ = json.GetTypeInfo(type).Properties;
+            if (json.ReferenceHandler is null)
+                json.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions { TransformSchemaNode = (context, schema) => Refuse(context, schema) });
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
             Problem(what, $"is {type}, which can't be serialised: {e.Message}");
         }
     }
+
+    private static JsonNode Refuse(JsonSchemaExporterContext context, JsonNode schema) =>
+        schema is JsonObject { Count: > 0 } node && node["not"] is JsonValue not && not.TryGetValue(out bool nothing) && nothing
+            ? throw new NotSupportedException($"'{context.TypeInfo.Type}' has no form in JSON")
+            : schema;
+
+    [GeneratedRegex(@"(?<!\{)\{(\*{0,2})\w+")]
+    private static partial Regex ParameterName();
 
     private void Problem(string place, string problem) => _problems.Add($"{place} {problem}.");
 

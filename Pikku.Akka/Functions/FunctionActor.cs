@@ -29,11 +29,6 @@ internal sealed class FunctionActor : UntypedActor
         try
         {
             running = invocation.Action.Runner.RunAsync(invocation);
-            if (running.IsCompletedSuccessfully)
-            {
-                invocation.FunctionFinished();
-                return;
-            }
         }
         catch (Exception e)
         {
@@ -42,8 +37,11 @@ internal sealed class FunctionActor : UntypedActor
             return;
         }
 
-        // Nothing of this actor is touched after the await, and nothing escapes from it: the task needs no observer.
-        _ = Observe(running, invocation);
+        if (running.IsCompletedSuccessfully)
+            invocation.FunctionFinished();
+        else
+            // Nothing of this actor is touched after the await, and nothing escapes from it: the task needs no observer.
+            _ = Observe(running, invocation);
     }
 
     private static async Task Observe(ValueTask running, Invocation invocation)

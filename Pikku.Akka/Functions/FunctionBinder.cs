@@ -56,6 +56,8 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         var invoked = method.GetParameters();
         // The delegate's own parameters have no attributes; those of the lambda do, behind a closure if there is one.
         var parameters = named.Length == invoked.Length ? named : named[^invoked.Length..];
+        foreach (var parameter in parameters)
+            CheckKind(parameter);
         var inputs = parameters.Where(p => !IsSupplied(p)).ToArray();
         if (inputs.Length > 1)
             throw new FunctionBindingException(
@@ -75,6 +77,17 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
             typeof(IServiceProvider), input, typeof(Wire), typeof(ValueTask<>).MakeGenericType(output));
         var compiled = Expression.Lambda(delegateType, body, provider, data, wire).Compile();
         return (FunctionBody)Activator.CreateInstance(typeof(FunctionBody<,>).MakeGenericType(input, output), compiled)!;
+    }
+
+    private static void CheckKind(ParameterInfo parameter)
+    {
+        var type = parameter.ParameterType;
+        if (type.IsByRef || type.IsByRefLike || type.IsPointer)
+            throw new FunctionBindingException(
+                $"the parameter '{type} {parameter.Name}' can't be kept until the function is called; take a plain value.");
+        if (type.IsValueType && typeof(IPikkuSession).IsAssignableFrom(type))
+            throw new FunctionBindingException(
+                $"the parameter '{type} {parameter.Name}' is a session that is a struct; make the session a class, so that there can be none.");
     }
 
     private static Expression<Action> AsAction(Expression call) => Expression.Lambda<Action>(call);

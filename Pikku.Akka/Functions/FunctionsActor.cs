@@ -13,7 +13,8 @@ internal sealed class FunctionsActor : UntypedActor
     {
         foreach (var function in actions.GroupBy(a => a.Function.Name, StringComparer.Ordinal))
         {
-            var actor = Context.ActorOf(Deployed(function.Key, settings), ActorNameOf(function.Key));
+            var name = ActorNameOf(function.Key);
+            var actor = Context.ActorOf(Deployed(name, settings), name);
             foreach (var action in function)
                 action.Actor = actor;
         }
@@ -33,12 +34,13 @@ internal sealed class FunctionsActor : UntypedActor
 
     protected override void OnReceive(object message) => Unhandled(message);
 
-    private static Props Deployed(string function, FunctionSettings settings)
+    private static Props Deployed(string name, FunctionSettings settings)
     {
-        var props = FunctionActor.Props().WithDispatcher(settings.Dispatcher);
-        var deployment = Context.System.Settings.Config.GetConfig("akka.actor.deployment");
-        var path = $"{Context.Self.Path.ToStringWithoutAddress()["/user".Length..]}/{ActorNameOf(function)}";
-        if (deployment?.HasPath($"\"{path}\".router") == true)
+        // A dispatcher that is deployed must be handed on: a router that we make here would keep it for itself.
+        var deployment = ((ExtendedActorSystem)Context.System).Provider.Deployer.Lookup(Context.Self.Path / name);
+        var dispatcher = deployment is { Dispatcher: { Length: > 0 } deployed } ? deployed : settings.Dispatcher;
+        var props = FunctionActor.Props().WithDispatcher(dispatcher);
+        if (deployment is { RouterConfig: not (null or NoRouter) })
             return props.WithRouter(FromConfig.Instance);
 
         var instances = settings.Instances == 0 ? Environment.ProcessorCount : settings.Instances;

@@ -8,10 +8,14 @@ internal abstract class Invocation
     private const int Running = 0;
     private const int Settled = 1;
 
+    private static readonly TaskCompletionSource NotStarted = new();
+
     private readonly Lock _cancellationGate = new();
     private CancellationTokenSource? _cancellation;
     private TaskCompletionSource? _functionDone;
     private int _state = Running;
+
+    static Invocation() => NotStarted.SetResult();
 
     /// <summary>What is called, with everything that its wiring adds.</summary>
     public BoundAction Action { get; protected set; } = null!;
@@ -82,12 +86,18 @@ internal abstract class Invocation
     public void Fail(Exception error) => Error = error;
 
     /// <summary>Makes <see cref="FunctionFinished"/> signal the task that is returned, instead of ending the call.</summary>
+    /// <exception cref="InvalidOperationException">The middleware is over, and with it the message and the services of the call.</exception>
     public Task WaitForFunction()
     {
         // The function's actor must not run the rest of somebody's middleware.
-        _functionDone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _functionDone.Task;
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _functionDone, done, null) is null
+            ? done.Task
+            : throw new InvalidOperationException($"The middleware of {Action.Label} called next after it had returned.");
     }
+
+    /// <summary>The middleware has returned: from now on nobody can start the function. Gives the task of one that was started.</summary>
+    public Task EndMiddleware() => (Interlocked.CompareExchange(ref _functionDone, NotStarted, null) ?? NotStarted).Task;
 
     /// <summary>The function has run, or a gate has refused it. Called by the function's actor or where its task completes.</summary>
     public void FunctionFinished()

@@ -23,16 +23,40 @@ internal static class MiddlewareChain
 
     private static async Task RunAsync(Invocation invocation)
     {
+        Exception? error = null;
         try
         {
             await Next(invocation, 0);
         }
         catch (Exception e)
         {
-            invocation.Fail(e);
+            error = e;
         }
 
+        // A layer need not have waited for next; but message and services are the function's until it has run.
+        var function = invocation.EndMiddleware();
+        if (!function.IsCompleted)
+        {
+            var failure = await ErrorOf(function);
+            error ??= failure;
+        }
+
+        if (error is not null)
+            invocation.Fail(error);
         invocation.Finished();
+    }
+
+    private static async Task<Exception?> ErrorOf(Task function)
+    {
+        try
+        {
+            await function;
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
     }
 
     private static ValueTask Next(Invocation invocation, int index)

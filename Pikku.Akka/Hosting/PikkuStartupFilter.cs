@@ -24,10 +24,16 @@ internal sealed class PikkuStartupFilter(PikkuSettings settings) : IStartupFilte
 
             UpgradeTokens.MoveToHeader(context.Request, settings.Upgrade);
             await rest(context);
-            if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false })
-                await ProblemWriter.WriteAsync(
-                    context, new UpgradeRefusal(StatusCodes.Status404NotFound, "Not Found", "No channel has this route."));
+            if (!context.Response.HasStarted && Unrouted(context.Response.StatusCode) is { } refusal)
+                await ProblemWriter.WriteAsync(context, refusal);
         });
         next(app);
+    };
+
+    private static UpgradeRefusal? Unrouted(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => new(status, "Not Found", "No channel has this route."),
+        StatusCodes.Status405MethodNotAllowed => new(status, "Method Not Allowed", "A WebSocket is opened with GET (RFC 6455 §4.1)."),
+        _ => null,
     };
 }

@@ -22,6 +22,10 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
     private int _burst;
 
     /// <summary>Runs until the socket has ended.</summary>
+    /// <param name="aborted">
+    /// Fires when the client has gone. It ends the waiting for room and no read: what the client sent before it went is still there, its
+    /// close frame perhaps, and the read fails by itself behind it.
+    /// </param>
     /// <returns>The close code of the client; 1006 when it sent none.</returns>
     public async Task<int> RunAsync(CancellationToken aborted)
     {
@@ -35,7 +39,7 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
                     await credit.WaitForRoom().WaitAsync(aborted);
                 }
 
-                if (await ReceiveAsync(aborted) is { } closeCode)
+                if (await ReceiveAsync() is { } closeCode)
                     return closeCode;
             }
         }
@@ -46,10 +50,10 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
     }
 
     // One message into the burst. The close code when the client closes; null to go on.
-    private async ValueTask<int?> ReceiveAsync(CancellationToken aborted)
+    private async ValueTask<int?> ReceiveAsync()
     {
         // An idle socket rents no buffer: this completes when there is something to read.
-        var arriving = socket.ReceiveAsync(Memory<byte>.Empty, aborted);
+        var arriving = socket.ReceiveAsync(Memory<byte>.Empty, default);
         if (!arriving.IsCompleted)
             Hand();
         var result = await arriving;
@@ -64,12 +68,12 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
             {
                 if (length == buffer.Length)
                     buffer = Grow(buffer, length);
-                result = await ReadAsync(buffer.AsMemory(length), aborted);
+                result = await ReadAsync(Free(buffer, length));
                 if (result.MessageType == WebSocketMessageType.Close)
                     return CloseCode();
                 length += result.Count;
                 if (length > _maxMessage)
-                    return await DiscardAsync(aborted);
+                    return await DiscardAsync();
             }
 
             Add(Exchange.OfFrame(channel, result.MessageType == WebSocketMessageType.Binary, buffer, length));
@@ -83,9 +87,9 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
         }
     }
 
-    private ValueTask<ValueWebSocketReceiveResult> ReadAsync(Memory<byte> buffer, CancellationToken aborted)
+    private ValueTask<ValueWebSocketReceiveResult> ReadAsync(Memory<byte> buffer)
     {
-        var reading = socket.ReceiveAsync(buffer, aborted);
+        var reading = socket.ReceiveAsync(buffer, default);
         // What came before must not wait for the rest of a message that its sender is slow with.
         if (!reading.IsCompleted)
             Hand();
@@ -93,14 +97,14 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
     }
 
     // The close frame can only reach a client whose data is taken off the wire: read on until the client closes, and keep nothing.
-    private async Task<int> DiscardAsync(CancellationToken aborted)
+    private async Task<int> DiscardAsync()
     {
         Hand();
         channel.Close(Pikku.Akka.CloseCode.MessageTooBig, "message too big");
         var scratch = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
-            while ((await socket.ReceiveAsync(scratch.AsMemory(), aborted)).MessageType != WebSocketMessageType.Close)
+            while ((await socket.ReceiveAsync(scratch.AsMemory(), default)).MessageType != WebSocketMessageType.Close)
             {
             }
 
@@ -112,10 +116,12 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
         }
     }
 
+    // The framework fills what it gets, and the pool gives more than it is asked for: one byte above the limit is enough to know.
+    private Memory<byte> Free(byte[] buffer, int length) => buffer.AsMemory(length, Math.Min(buffer.Length, _maxMessage + 1) - length);
+
     private byte[] Grow(byte[] buffer, int length)
     {
-        // One byte above the limit tells a message of the limit from a larger one.
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, Math.Max(_maxMessage + 1, length + 1)));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, _maxMessage + 1));
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;

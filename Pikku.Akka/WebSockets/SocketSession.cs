@@ -7,9 +7,10 @@ using Pikku.Akka.Diagnostics;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>One upgraded socket from its first byte to its last.</summary>
-internal sealed class SocketSession(ConnectionDirectory connections, PikkuLog log)
+internal sealed class SocketSession(ConnectionDirectory connections, DrainState drain, PikkuLog log)
 {
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
+    private const int NoCode = 1005; // the same: a close frame without one
 
     /// <summary>
     /// Serves a socket until everything is over: 1. its actor is made, 2. messages are received until the client closes, breaks the
@@ -23,32 +24,57 @@ internal sealed class SocketSession(ConnectionDirectory connections, PikkuLog lo
     public async Task RunAsync(WebSocket socket, SocketStream stream, LocalChannel channel, Action abort, CancellationToken aborted)
     {
         var settings = channel.Runtime.Settings.Connection;
+        var cutoff = new RequestCutoff(abort);
         stream.Attach(channel);
-        channel.AbortSocket = abort;
+        channel.AbortSocket = cutoff.Cut;
         var writer = new SocketWriter(stream.Connection, channel.Outbox, error => log.Ended(channel.Name, channel.Id, error.Message));
         channel.Outbox.AttachWriter(writer);
 
-        var credit = new InboxCredit(settings);
-        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var parent = await connections.Parent;
-        parent.Tell(new ConnectionProtocol.Open(channel, credit, opened, ended), ActorRefs.NoSender);
-        await opened.Task.WaitAsync(settings.HandshakeTimeout, channel.Runtime.Clock, aborted);
-
-        var code = await ReceiveAsync(socket, stream, channel, credit, aborted);
-        // The answer to the client's close frame; nothing when we closed first.
-        channel.EndOutput(AnswerTo(code), "");
-        await FlushAsync(writer, channel, settings.CloseTimeout);
-        channel.Owner.Tell(new ConnectionProtocol.SocketEnded(code), ActorRefs.NoSender);
-        await ended.Task;
-    }
-
-    private async Task<int> ReceiveAsync(
-        WebSocket socket, SocketStream stream, LocalChannel channel, InboxCredit credit, CancellationToken aborted)
-    {
+        var open = new ConnectionProtocol.Open(channel, new InboxCredit(settings), Signal(), Signal());
+        var code = NoCloseFrame;
         try
         {
-            return await new ReceiveLoop(socket, channel, credit).RunAsync(aborted);
+            if (!await TryOpenAsync(open))
+                return;
+            code = await ReceiveAsync(socket, stream, open, aborted);
+        }
+        finally
+        {
+            // The answer to the client's close frame; nothing when we closed first.
+            channel.EndOutput(AnswerTo(code), "");
+            await FlushAsync(writer, channel, settings.CloseTimeout);
+            await EndAsync(open, code);
+            cutoff.Disarm();
+        }
+    }
+
+    private async Task<bool> TryOpenAsync(ConnectionProtocol.Open open)
+    {
+        var channel = open.Channel;
+        (await connections.Parent).Tell(open, ActorRefs.NoSender);
+        try
+        {
+            // Not to be ended by a client that leaves: its actor is on the way and has to be told.
+            await open.Opened.Task.WaitAsync(channel.Runtime.Settings.Connection.HandshakeTimeout, channel.Runtime.Clock);
+        }
+        catch (TimeoutException)
+        {
+            channel.EndOutput(CloseCode.TryAgainLater, "the node is overloaded");
+            return false;
+        }
+
+        // Who was let in just before the drain began came too late to be told of it with the others.
+        if (drain.IsDraining)
+            channel.Owner.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
+        return true;
+    }
+
+    private async Task<int> ReceiveAsync(WebSocket socket, SocketStream stream, ConnectionProtocol.Open open, CancellationToken aborted)
+    {
+        var channel = open.Channel;
+        try
+        {
+            return await new ReceiveLoop(socket, channel, open.Inbox).RunAsync(aborted);
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or InvalidOperationException)
         {
@@ -60,6 +86,23 @@ internal sealed class SocketSession(ConnectionDirectory connections, PikkuLog lo
         }
     }
 
+    private async Task EndAsync(ConnectionProtocol.Open open, int code)
+    {
+        var ended = new ConnectionProtocol.SocketEnded(code);
+        if (open.Opened.Task.IsCompleted)
+        {
+            open.Channel.Owner.Tell(ended, ActorRefs.NoSender);
+            await open.Ended.Task;
+            connections.Remove(open.Channel);
+        }
+        else
+        {
+            // An actor that comes too late learns that its socket has gone.
+            _ = open.Opened.Task.ContinueWith(
+                _ => open.Channel.Owner.Tell(ended, ActorRefs.NoSender), default, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
     private static async Task FlushAsync(SocketWriter writer, LocalChannel channel, TimeSpan timeout)
     {
         try
@@ -68,10 +111,15 @@ internal sealed class SocketSession(ConnectionDirectory connections, PikkuLog lo
         }
         catch (TimeoutException)
         {
+            // Nothing may write to the connection once the request is over.
             channel.AbortSocket();
+            channel.Outbox.Abandon();
+            await writer.Done;
         }
     }
 
     // RFC 6455 §5.5.1: the code is echoed, as far as it may stand in a frame at all.
-    private static CloseCode AnswerTo(int code) => code is 1000 or 1001 ? CloseCode.Normal : Enum.IsDefined((CloseCode)code) ? (CloseCode)code : CloseCode.Normal;
+    private static CloseCode AnswerTo(int code) => code is NoCode or NoCloseFrame ? CloseCode.Normal : (CloseCode)code;
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -29,6 +29,8 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
         var features = new TransportFeatures(
             context.Features.Get<IHttpUpgradeFeature>(), context.Features.Get<IHttpExtendedConnectFeature>());
         context.Features.Set(features);
+        // Where the application calls UseWebSockets itself, its handshake would pass ours by.
+        context.Features.Set<IHttpWebSocketFeature>(null);
         if (features._upgrade is not null)
             context.Features.Set<IHttpUpgradeFeature>(features);
         if (features._connect is not null)

@@ -1,10 +1,13 @@
 using System.Buffers.Text;
+using System.Net.WebSockets;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
@@ -19,7 +22,8 @@ internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
     SocketSession sockets, PikkuLog log, PikkuMetrics metrics)
 {
-    public const string Subprotocol = "pikku.v1";
+    private static readonly string[] HandshakeHeaders =
+        [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
 
     private const int IdBytes = 16; // as many as a UUID: unique without asking anybody, and not to be guessed
 
@@ -51,13 +55,22 @@ internal sealed class UpgradeHandler(
         {
             // The client left in the middle of the handshake: there is nobody to tell.
         }
+        catch (Exception e) when (context.Response.HasStarted)
+        {
+            // A bug, after the response can't tell it any more. The server would log it as a failure of the application.
+            log.UpgradeFailed(channel.Definition.Name, e);
+            context.Abort();
+        }
     }
 
     private static void DemandUpgrade(HttpContext context)
     {
-        if (context.WebSockets.IsWebSocketRequest)
+        // RFC 9110 §7.8: an Upgrade in HTTP/1.0 is to be ignored.
+        var isHttp10 = HttpProtocol.IsHttp10(context.Request.Protocol);
+        if (context.WebSockets.IsWebSocketRequest && !isHttp10)
             return;
-        context.Response.Headers.Upgrade = "websocket";
+        if (isHttp10 || HttpProtocol.IsHttp11(context.Request.Protocol)) // RFC 9113 §8.2.2: later versions have no such header
+            context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.SecWebSocketVersion = "13";
         throw new UpgradeRefusal(
             StatusCodes.Status426UpgradeRequired, "Upgrade Required",
@@ -66,13 +79,14 @@ internal sealed class UpgradeHandler(
 
     private async Task<(SessionHolder Session, object? Opening)> PrepareAsync(HttpContext context, ChannelRuntime channel)
     {
-        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        handshake.CancelAfter(settings.Connection.HandshakeTimeout);
+        using var late = new CancellationTokenSource(settings.Connection.HandshakeTimeout, channel.Clock);
+        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
         try
         {
             var principal = await AuthenticateAsync(context);
             var opening = await BindAsync(context, channel, handshake.Token);
-            return (await sessions.OpenAsync(principal, handshake.Token), opening);
+            // A store that does not listen to the token may go on; it has nothing of the request.
+            return (await sessions.OpenAsync(principal, handshake.Token).AsTask().WaitAsync(handshake.Token), opening);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -87,17 +101,50 @@ internal sealed class UpgradeHandler(
 
     private async Task ServeAsync(HttpContext context, ChannelRuntime channel, SessionHolder session, object? opening)
     {
-        var enveloped = UpgradeTokens.Offered(context.Request).Contains(Subprotocol, StringComparer.Ordinal);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        var subprotocol = Subprotocols.Choose(context.Request, settings.Upgrade);
+        var stream = await AcceptAsync(context, channel, subprotocol);
+        LiftRequestLimits(context);
+        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
         {
-            SubProtocol = enveloped ? Subprotocol : null,
+            IsServer = true,
+            SubProtocol = subprotocol,
             // The keep-alive is ours: one sweep for all sockets instead of a timer for each.
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
-        var local = new LocalChannel(id, channel, opening, context.RequestServices, session, enveloped);
-        var stream = context.Features.GetRequiredFeature<TransportFeatures>().Stream!;
+        var local = new LocalChannel(id, channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped);
         await sockets.RunAsync(socket, stream, local, context.Abort, context.RequestAborted);
+    }
+
+    // The handshake is the framework's, the socket is not: its own resets the connection once a client broke the protocol, and the close
+    // frame that says so may never arrive.
+    private async Task<SocketStream> AcceptAsync(HttpContext context, ChannelRuntime channel, string? subprotocol)
+    {
+        try
+        {
+            await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+            {
+                SubProtocol = subprotocol, KeepAliveInterval = Timeout.InfiniteTimeSpan,
+            });
+            return context.Features.GetRequiredFeature<TransportFeatures>().Stream!;
+        }
+        catch (InvalidOperationException e) when (!context.Response.HasStarted)
+        {
+            // The server has a limit of its own (MaxConcurrentUpgradedConnections).
+            log.UpgradeFailed(channel.Definition.Name, e);
+            foreach (var header in HandshakeHeaders)
+                context.Response.Headers.Remove(header);
+            throw UpgradeRefusal.Unavailable("The server takes no more upgrades.");
+        }
+    }
+
+    // The pace of a request is not that of a connection: how slow a client may read is what its outbox says, and one may be silent for long.
+    private static void LiftRequestLimits(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
+            request.MinDataRate = null;
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } response)
+            response.MinDataRate = null;
     }
 
     // Somebody who shows credentials wants to be known by them: wrong ones are refused, none are a guest (D1).

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -9,6 +10,6 @@ internal static class UpgradeRequest
     private const string WebSocket = "websocket";
 
     public static bool Is(HttpRequest request) =>
-        request.Headers.Upgrade.Any(value => string.Equals(value, WebSocket, StringComparison.OrdinalIgnoreCase)) ||
+        request.Headers.GetCommaSeparatedValues(HeaderNames.Upgrade).Any(value => string.Equals(value, WebSocket, StringComparison.OrdinalIgnoreCase)) ||
         string.Equals(request.HttpContext.Features.Get<IHttpExtendedConnectFeature>()?.Protocol, WebSocket, StringComparison.OrdinalIgnoreCase);
 }

@@ -11,7 +11,6 @@ namespace Pikku.Akka.WebSockets;
 internal static class UpgradeTokens
 {
     public const string QueryParameter = "access_token"; // RFC 6750 §2.3
-    public const string SubprotocolPrefix = "pikku.bearer.";
 
     /// <summary>Moves the token, when there is one and no header says otherwise.</summary>
     public static void MoveToHeader(HttpRequest request, UpgradeSettings settings)
@@ -22,17 +21,12 @@ internal static class UpgradeTokens
             request.Headers[HeaderNames.Authorization] = "Bearer " + token;
     }
 
-    /// <summary>The subprotocols that the client offers, one each.</summary>
-    public static IEnumerable<string> Offered(HttpRequest request) =>
-        request.Headers[HeaderNames.SecWebSocketProtocol]
-            .SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-
     private static string? Find(HttpRequest request, UpgradeSettings settings)
     {
         if (settings.QueryToken && request.Query.TryGetValue(QueryParameter, out var query) && query is [{ Length: > 0 } token])
             return token;
         return settings.SubprotocolToken
-            ? Offered(request).FirstOrDefault(p => p.StartsWith(SubprotocolPrefix, StringComparison.Ordinal))?[SubprotocolPrefix.Length..]
+            ? Subprotocols.Offered(request).FirstOrDefault(p => p.StartsWith(Subprotocols.Token, StringComparison.Ordinal))?[Subprotocols.Token.Length..]
             : null;
     }
 }

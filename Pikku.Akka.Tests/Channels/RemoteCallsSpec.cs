@@ -1,0 +1,202 @@
+using System.Text;
+using System.Text.Json;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Settings;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Channels;
+
+public sealed class RemoteCallsSpec
+{
+    private static readonly RemoteSettings Settings = new() { Timeout = TimeSpan.FromSeconds(30), MaxOpen = 2 };
+
+    private readonly ManualTime _clock = new();
+    private readonly List<bool> _awaiting = [];
+    private readonly List<string> _sent = [];
+    private readonly RemoteCalls _calls;
+
+    public RemoteCallsSpec() => _calls = new RemoteCalls(Settings, _clock, _awaiting.Add);
+
+    [Fact, Trait("Rule", "L1")]
+    public async Task Gives_the_answer_of_the_client()
+    {
+        var call = Call();
+
+        Take("""{"action":"pikku-rpc-response","id":"1","ok":true,"result":{"n":1}}""");
+
+        Assert.Equal("""{"n":1}""", (await call.Soon())?.GetRawText());
+    }
+
+    [Fact, Trait("Rule", "L1")]
+    public async Task Gives_nothing_when_the_client_answers_without_a_result()
+    {
+        var call = Call();
+
+        Take("""{"action":"pikku-rpc-response","id":1,"ok":true}""");
+
+        Assert.Null(await call.Soon());
+    }
+
+    [Fact, Trait("Rule", "L1")]
+    public async Task Tells_calls_apart_by_their_ids()
+    {
+        var (first, second) = (Call(), Call());
+        Assert.Equal(["1", "2"], _sent);
+
+        Take("""{"action":"pikku-rpc-response","id":"2","ok":true,"result":2}""");
+        Take("""{"action":"pikku-rpc-response","id":"1","ok":true,"result":1}""");
+
+        Assert.Equal(1, (await first.Soon())?.GetInt32());
+        Assert.Equal(2, (await second.Soon())?.GetInt32());
+    }
+
+    [Theory, Trait("Rule", "L2")]
+    [InlineData("""{"action":"pikku-rpc-response","id":"1","ok":false,"error":{"name":"Denied","message":"no"}}""", "Denied", "no")]
+    [InlineData("""{"action":"pikku-rpc-response","id":"1","ok":false}""", "ChannelRpcError", "The client answered with an error.")]
+    [InlineData("""{"action":"pikku-rpc-response","id":"1","ok":false,"error":"no"}""", "ChannelRpcError", "The client answered with an error.")]
+    [InlineData("""{"action":"pikku-rpc-response","id":"1"}""", "ChannelRpcError", "The client answered with an error.")]
+    public async Task Fails_when_the_client_answers_with_an_error(string answer, string name, string message)
+    {
+        var call = Call();
+
+        Take(answer);
+
+        var failed = await FailureAsync(call);
+        Assert.Equal((ChannelRpcError.Remote, name, message), (failed.Reason, failed.RemoteName, failed.Message));
+    }
+
+    [Fact, Trait("Rule", "L2")]
+    public async Task Fails_when_no_answer_comes_in_time()
+    {
+        var call = Call();
+
+        _clock.Advance(Settings.Timeout - TimeSpan.FromTicks(1));
+        Assert.False(call.IsCompleted);
+        _clock.Advance(TimeSpan.FromTicks(1));
+
+        Assert.Equal(ChannelRpcError.Timeout, (await FailureAsync(call)).Reason);
+    }
+
+    [Fact, Trait("Rule", "L1")]
+    public async Task Waits_for_ever_when_the_client_says_that_it_works_on_it()
+    {
+        var call = Call();
+
+        Take("""{"action":"pikku-rpc-pending","id":"1","reason":"asking"}""");
+        _clock.Advance(TimeSpan.FromDays(1));
+        Take("""{"action":"pikku-rpc-response","id":"1","ok":true,"result":1}""");
+
+        Assert.Equal(1, (await call.Soon())?.GetInt32());
+    }
+
+    [Fact, Trait("Rule", "L2")]
+    public async Task Fails_what_is_open_when_the_connection_ends_and_what_comes_after()
+    {
+        var (asked, pending) = (Call(), Call());
+        Take("""{"action":"pikku-rpc-pending","id":"2"}""");
+
+        _calls.Close();
+
+        foreach (var call in (Task<JsonElement?>[])[asked, pending, Call()])
+            Assert.Equal(ChannelRpcError.Closed, (await FailureAsync(call)).Reason);
+        Assert.Equal(2, _sent.Count);
+    }
+
+    [Fact]
+    public async Task Refuses_more_calls_than_may_be_open()
+    {
+        var first = Call();
+        _ = Call();
+
+        Assert.Equal(ChannelRpcError.Invalid, (await FailureAsync(Call())).Reason);
+
+        Take("""{"action":"pikku-rpc-response","id":"1","ok":true}""");
+        await first.Soon();
+        Assert.False(Call().IsCompleted);
+    }
+
+    [Fact]
+    public async Task Ends_a_wait_that_the_caller_gives_up()
+    {
+        using var source = new CancellationTokenSource();
+        var call = Call(source.Token);
+
+        await source.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
+        Assert.False(_calls.Any);
+    }
+
+    [Fact]
+    public async Task Forgets_a_call_that_could_not_be_sent()
+    {
+        var call = _calls.CallAsync(_ => throw new NotSupportedException(), "f", default).AsTask();
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => call.Soon());
+        Assert.False(_calls.Any);
+    }
+
+    [Theory, Trait("Rule", "L2")]
+    [InlineData("""{"action":"pikku-rpc-response","id":"9","ok":true}""")]
+    [InlineData("""{"action":"pikku-rpc-pending","id":"9"}""")]
+    public void Takes_and_drops_an_answer_that_nobody_waits_for(string answer)
+    {
+        var call = Call();
+
+        Take(answer);
+
+        Assert.False(call.IsCompleted);
+    }
+
+    [Fact, Trait("Rule", "L2")]
+    public async Task Drops_a_second_answer()
+    {
+        var call = Call();
+        Take("""{"action":"pikku-rpc-response","id":"1","ok":true,"result":1}""");
+        Take("""{"action":"pikku-rpc-response","id":"1","ok":true,"result":2}""");
+
+        Assert.Equal(1, (await call.Soon())?.GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{"action":"create","data":1}""")]
+    [InlineData("""{"action":"create","title":"pikku-rpc-response"}""")]
+    [InlineData("""{"action":"pikku-rpc-request","id":"1","funcName":"f"}""")]
+    [InlineData("""{"action":"pikku-rpc-response"}""")]
+    [InlineData("""{"action":"pikku-rpc-response","id":{}}""")]
+    [InlineData("""{"action":"pikku-rpc-response","id":"1","ok":""")]
+    [InlineData("""{"action":"pikku-rpc-response","id":"1"} x""")]
+    [InlineData("""["pikku-rpc-response"]""")]
+    [InlineData("\"pikku-rpc-response\"")]
+    public void Leaves_everything_else_to_be_routed(string message)
+    {
+        var call = Call();
+
+        Assert.False(RemoteAnswers.TryTake(Encoding.UTF8.GetBytes(message), _calls));
+        Assert.False(call.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Tells_when_the_first_answer_is_awaited_and_when_none_is_any_more()
+    {
+        var (first, second) = (Call(), Call());
+        Assert.True(_calls.Any);
+        Assert.Equal([true], _awaiting);
+
+        Take("""{"action":"pikku-rpc-response","id":"1","ok":true}""");
+        await first.Soon();
+        Assert.Equal([true], _awaiting);
+        Take("""{"action":"pikku-rpc-response","id":"2","ok":true}""");
+        await second.Soon();
+
+        Assert.Equal([true, false], _awaiting);
+        Assert.False(_calls.Any);
+    }
+
+    private Task<JsonElement?> Call(CancellationToken cancellation = default) => _calls.CallAsync(_sent.Add, "f", cancellation).AsTask();
+
+    private void Take(string answer) => Assert.True(RemoteAnswers.TryTake(Encoding.UTF8.GetBytes(answer), _calls));
+
+    private static Task<ChannelRpcException> FailureAsync(Task call) => Assert.ThrowsAsync<ChannelRpcException>(() => call.Soon());
+}

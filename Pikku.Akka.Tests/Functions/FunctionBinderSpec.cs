@@ -1,0 +1,159 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Functions;
+
+[Trait("Rule", "A5")]
+public sealed class FunctionBinderSpec : IAsyncDisposable
+{
+    private readonly TestNode _node = new(
+        app => app.WireChannel("c", _ => { }),
+        services => services
+            .AddSingleton(new Greeter("hello"))
+            .AddKeyedSingleton("loud", new Greeter("HELLO"))
+            .AddSingleton<IClock, FixedClock>());
+
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    [Fact]
+    public async Task Gives_the_one_parameter_that_is_left_the_input() =>
+        Assert.Equal("5", await RunAsync<int, string>((int n) => n.ToString(), 5));
+
+    [Fact]
+    public async Task Takes_no_input_when_no_parameter_is_left() =>
+        Assert.Equal("x", await RunAsync<None, string>(() => "x"));
+
+    [Fact]
+    public async Task Gives_wire_channel_and_provider()
+    {
+        var got = await RunAsync<None, object[]>((Wire wire, IPikkuChannel channel, IServiceProvider services) => new object[] { wire, channel, services });
+
+        var wire = Assert.IsType<Wire>(got[0]);
+        Assert.Same(wire.Channel, got[1]);
+        Assert.Same(wire.Services, got[2]);
+    }
+
+    [Fact]
+    public async Task Gives_the_cancellation_of_the_call()
+    {
+        using var source = new CancellationTokenSource();
+
+        Assert.Equal(source.Token, await RunAsync<None, CancellationToken>((CancellationToken c) => c, default, cancellation: source.Token));
+    }
+
+    [Fact]
+    public async Task Gives_services_beside_the_input_in_any_order()
+    {
+        Assert.Equal("hello ann", await RunAsync<string, string>((Greeter g, string name) => $"{g.Word} {name}", "ann"));
+        Assert.Equal("hello ann", await RunAsync<string, string>((string name, Greeter g, IClock _) => $"{g.Word} {name}", "ann"));
+    }
+
+    [Fact]
+    public async Task Gives_keyed_services() =>
+        Assert.Equal("HELLO", await RunAsync<None, string>(([FromKeyedServices("loud")] Greeter g) => g.Word));
+
+    [Fact]
+    public async Task Takes_what_is_marked_for_a_service_even_when_it_is_not_registered()
+    {
+        var failed = await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await RunAsync<None, None>(([FromServices] Unregistered _) => { }));
+
+        Assert.Contains(nameof(Unregistered), failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gives_the_session_as_the_type_that_is_asked_for()
+    {
+        var ann = new TestSession();
+
+        Assert.Same(ann, await RunAsync<None, TestSession>((TestSession s) => s, session: ann));
+        Assert.Same(ann, await RunAsync<None, IPikkuSession>((IPikkuSession s) => s, session: ann));
+    }
+
+    [Fact]
+    public async Task Refuses_the_call_when_the_session_is_needed_and_missing_or_of_another_type()
+    {
+        await Assert.ThrowsAsync<ForbiddenError>(async () => await RunAsync<None, TestSession>((TestSession s) => s));
+        await Assert.ThrowsAsync<ForbiddenError>(async () => await RunAsync<None, OtherSession>((OtherSession s) => s, session: new TestSession()));
+    }
+
+    [Fact]
+    public async Task Gives_null_for_a_nullable_session_that_is_missing()
+    {
+        Assert.True(await RunAsync<None, bool>((TestSession? s) => s is null));
+        Assert.True(await RunAsync<None, bool>((IPikkuSession? s) => s is null));
+        Assert.False(await RunAsync<None, bool>((TestSession? s) => s is null, session: new TestSession()));
+    }
+
+    [Fact]
+    public async Task Calls_methods_as_well_as_lambdas() =>
+        Assert.Equal(3, await RunAsync<int, int>(AddOne, 2));
+
+    [Fact]
+    public async Task Lets_an_exception_of_the_delegate_through_as_it_is() =>
+        await Assert.ThrowsAsync<NotFoundError>(async () => await RunAsync<None, None>(void () => throw new NotFoundError()));
+
+    [Fact]
+    public void Says_which_parameters_could_all_be_the_input()
+    {
+        var refused = Assert.Throws<FunctionBindingException>(() => Bind((int id, Unregistered what, Greeter _) => { }));
+
+        Assert.Equal(
+            $"the parameters 'System.Int32 id', '{typeof(Unregistered)} what' could all be the input; " +
+            "register the ones that are services, or put the fields of the input into one type.",
+            refused.Message);
+    }
+
+    [Fact]
+    public void Takes_every_interface_for_a_service_when_nobody_knows_the_services()
+    {
+        var body = new FunctionBinder(null).Bind(PikkuFunction.Sessionless("f", (IUnknown _, string name) => name));
+
+        Assert.Equal(typeof(string), body.Input);
+    }
+
+    [Fact]
+    public void Says_that_a_session_must_be_a_class() =>
+        Assert.Equal(
+            $"the parameter '{typeof(ValueSession)} s' is a session that is a struct; make the session a class, so that there can be none.",
+            Assert.Throws<FunctionBindingException>(() => Bind((ValueSession s) => { })).Message);
+
+    [Fact]
+    public void Says_that_a_parameter_must_be_a_value_that_can_be_kept()
+    {
+        Assert.Equal(
+            "the parameter 'System.Int32& n' can't be kept until the function is called; take a plain value.",
+            Assert.Throws<FunctionBindingException>(() => Bind((in int n) => { })).Message);
+        Assert.Throws<FunctionBindingException>(() => Bind((ReadOnlySpan<byte> s) => { }));
+    }
+
+    private static int AddOne(int n) => n + 1;
+
+    private FunctionBody Bind(Delegate handler) =>
+        new FunctionBinder(_node.Services.GetRequiredService<IServiceProviderIsService>()).Bind(PikkuFunction.Sessionless("f", handler));
+
+    private async Task<TOut> RunAsync<TIn, TOut>(
+        Delegate handler, TIn input = default!, IPikkuSession? session = null, CancellationToken cancellation = default)
+    {
+        var body = Assert.IsType<FunctionBody<TIn, TOut>>(Bind(handler));
+        await using var services = new InvocationServices(_node.Runtime.Scopes);
+        return await body.Run(services, input, _node.Connect(session).Channel.WireFor("f", services, () => cancellation));
+    }
+
+    private sealed record Greeter(string Word);
+
+    private sealed class Unregistered;
+
+    private interface IUnknown;
+
+    private interface IClock;
+
+    private sealed class FixedClock : IClock;
+
+    private sealed class OtherSession : IPikkuSession;
+
+    private readonly record struct ValueSession : IPikkuSession;
+}

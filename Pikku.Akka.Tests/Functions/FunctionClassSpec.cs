@@ -1,0 +1,173 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Functions;
+
+[Trait("Rule", "A4")]
+public sealed class FunctionClassSpec : IAsyncDisposable
+{
+    private readonly TestNode _node = new(
+        app => app.WireChannel("c", _ => { }),
+        services => services.AddSingleton(new Words("hello")).AddKeyedSingleton("loud", new Words("HELLO")));
+
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    [Fact]
+    public async Task Gets_services_through_its_constructor()
+    {
+        Assert.Equal("hello ann", await RunAsync<Greet, string, string>("ann"));
+        Assert.Equal("HELLO", await RunAsync<Shout, None, string>(default));
+    }
+
+    [Fact]
+    public async Task Is_a_new_object_for_each_call()
+    {
+        var first = await RunAsync<Myself, None, object>(default);
+
+        Assert.NotSame(first, await RunAsync<Myself, None, object>(default));
+    }
+
+    [Fact]
+    public async Task Needs_no_result()
+    {
+        Assert.Equal(default, await RunAsync<Nothing, None, None>(default));
+        Assert.Equal(default, await RunAsync<NothingForAnybody, None, None>(default));
+    }
+
+    [Fact]
+    public void Needs_a_session_unless_it_is_sessionless()
+    {
+        Assert.True(PikkuFunction.Of<Nothing>().NeedsSession);
+        Assert.True(PikkuFunction.Of<Greet>().NeedsSession);
+        Assert.False(PikkuFunction.Of<NothingForAnybody>().NeedsSession);
+        Assert.False(PikkuFunction.Of<Myself>().NeedsSession);
+    }
+
+    [Fact]
+    public void Says_by_its_attributes_what_it_is()
+    {
+        var function = PikkuFunction.Of<Described>();
+
+        Assert.Equal("described:it", function.Name);
+        Assert.Equal("A title", function.Title);
+        Assert.Equal("What it does", function.Description);
+        Assert.Equal(["one", "two"], function.Tags);
+        Assert.Equal(2, function.Version);
+        Assert.True(function.Readonly);
+        Assert.Equal([typeof(NotFoundError)], function.Errors);
+        Assert.Equal(["admin", "users"], function.Scopes);
+        Assert.Equal(["owner", "staff"], function.Permissions.Groups.Select(g => g.Name).Order());
+        Assert.Equal(2, function.Permissions.Groups.Single(g => g.Name == "staff").All.Count);
+        Assert.Equal(MiddlewarePriority.High, Assert.Single(function.Middleware).Priority);
+    }
+
+    [Fact]
+    public void Has_the_name_of_its_class_unless_said_otherwise() => Assert.Equal("nothing", PikkuFunction.Of<Nothing>().Name);
+
+    [Fact]
+    public void Is_refused_when_it_is_no_function() =>
+        Assert.Equal(
+            $"{typeof(Words)} is not a function; derive it from PikkuFunc<TIn, TOut> or PikkuSessionlessFunc<TIn, TOut>.",
+            Refusal<Words>());
+
+    [Fact]
+    public void Is_refused_when_it_is_abstract() => Assert.StartsWith($"{typeof(Half)} is not a function", Refusal<Half>(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Is_refused_when_it_has_several_constructors() =>
+        Assert.Equal($"{typeof(Undecided)} must have exactly one public constructor.", Refusal<Undecided>());
+
+    [Fact]
+    public void Is_refused_when_a_service_is_not_registered() =>
+        Assert.Equal(
+            $"The constructor of {typeof(Demanding)} needs {typeof(Uri)}, which is not a registered service; register it.", Refusal<Demanding>());
+
+    [Fact]
+    public async Task May_have_a_default_for_a_service_that_is_not_registered() =>
+        Assert.Null(await RunAsync<Modest, None, Uri?>(default));
+
+    private FunctionBinder Binder => new(_node.Services.GetRequiredService<IServiceProviderIsService>());
+
+    private string Refusal<T>() where T : class =>
+        Assert.Throws<FunctionBindingException>(() => Binder.Bind(PikkuFunction.Of<T>())).Message;
+
+    private async Task<TOut> RunAsync<TFunction, TIn, TOut>(TIn input) where TFunction : class
+    {
+        var body = Assert.IsType<FunctionBody<TIn, TOut>>(Binder.Bind(PikkuFunction.Of<TFunction>()));
+        await using var services = new InvocationServices(_node.Runtime.Scopes);
+        return await body.Run(services, input, _node.Connect().Channel.WireFor("f", services, () => default));
+    }
+
+    private sealed record Words(string Word);
+
+    private sealed class Greet(Words words) : PikkuFunc<string, string>
+    {
+        public override ValueTask<string> RunAsync(string input, Wire wire) => new($"{words.Word} {input}");
+    }
+
+    private sealed class Shout([FromKeyedServices("loud")] Words words) : PikkuFunc<None, string>
+    {
+        public override ValueTask<string> RunAsync(None input, Wire wire) => new(words.Word);
+    }
+
+    private sealed class Myself : PikkuSessionlessFunc<None, object>
+    {
+        public override ValueTask<object> RunAsync(None input, Wire wire) => new(this);
+    }
+
+    private sealed class Nothing : PikkuFunc<None>
+    {
+        public override async ValueTask RunAsync(None input, Wire wire) => await Task.Yield();
+    }
+
+    private sealed class NothingForAnybody : PikkuSessionlessFunc<None>
+    {
+        public override ValueTask RunAsync(None input, Wire wire) => default;
+    }
+
+    [Function(
+        Name = "described:it", Title = "A title", Description = "What it does", Tags = ["one", "two"], Version = 2, Readonly = true,
+        Errors = [typeof(NotFoundError)])]
+    [RequireScope("admin"), RequireScope("users")]
+    [RequirePermission<Allowed>(Group = "staff"), RequirePermission<AllowedToo>(Group = "staff"), RequirePermission<Allowed>(Group = "owner")]
+    [UseMiddleware<Around>(Priority = MiddlewarePriority.High)]
+    private sealed class Described : PikkuFunc<None>
+    {
+        public override ValueTask RunAsync(None input, Wire wire) => default;
+    }
+
+    private class Allowed : IPikkuAuth
+    {
+        public ValueTask<bool> AllowsAsync(IPikkuSession? session) => new(true);
+    }
+
+    private sealed class AllowedToo : Allowed;
+
+    private sealed class Around : IPikkuMiddleware
+    {
+        public ValueTask InvokeAsync(Wire wire, PikkuNext next) => next();
+    }
+
+    private abstract class Half : PikkuFunc<None>;
+
+    private sealed class Undecided : PikkuFunc<None>
+    {
+        public Undecided() { }
+
+        public Undecided(Words words) => _ = words;
+
+        public override ValueTask RunAsync(None input, Wire wire) => default;
+    }
+
+    private sealed class Demanding(Uri uri) : PikkuFunc<None, Uri>
+    {
+        public override ValueTask<Uri> RunAsync(None input, Wire wire) => new(uri);
+    }
+
+    private sealed class Modest(Uri? uri = null) : PikkuFunc<None, Uri?>
+    {
+        public override ValueTask<Uri?> RunAsync(None input, Wire wire) => new(uri);
+    }
+}

@@ -1,0 +1,69 @@
+using Pikku.Akka.Functions;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Functions;
+
+/// <summary>Whatever a delegate returns comes out as one value task, of <see cref="None"/> when there is nothing.</summary>
+public sealed class ResultsSpec
+{
+    private static readonly TaskCompletionSource Never = new();
+
+    public static TheoryData<string, Delegate, object> Returning => new()
+    {
+        { "void", () => { }, default(None) },
+        { "value", () => 1, 1 },
+        { "task", () => Task.CompletedTask, default(None) },
+        { "task that yields", async Task () => await Task.Yield(), default(None) },
+        { "task of value", () => Task.FromResult(1), 1 },
+        { "task of value that yields", async Task<int> () => { await Task.Yield(); return 1; }, 1 },
+        { "value task", () => ValueTask.CompletedTask, default(None) },
+        { "value task that yields", async ValueTask () => await Task.Yield(), default(None) },
+        { "value task of value", () => ValueTask.FromResult(1), 1 },
+        { "value task of value that yields", async ValueTask<int> () => { await Task.Yield(); return 1; }, 1 },
+    };
+
+    public static TheoryData<string, Delegate> Throwing => new()
+    {
+        { "void", void () => throw new NotFoundError() },
+        { "value", int () => throw new NotFoundError() },
+        { "task at once", Task () => throw new NotFoundError() },
+        { "task", async Task () => { await Task.Yield(); throw new NotFoundError(); } },
+        { "task of value", async Task<int> () => { await Task.Yield(); throw new NotFoundError(); } },
+        { "value task", async ValueTask () => { await Task.Yield(); throw new NotFoundError(); } },
+        { "value task that has failed", () => ValueTask.FromException(new NotFoundError()) },
+        { "value task of value", async ValueTask<int> () => { await Task.Yield(); throw new NotFoundError(); } },
+    };
+
+    [Theory, MemberData(nameof(Returning))]
+    public async Task Brings_every_kind_of_result_into_one_form(string kind, Delegate handler, object expected) =>
+        Assert.Equal((kind, expected), (kind, await RunAsync(handler)));
+
+    [Theory, MemberData(nameof(Throwing))]
+    public async Task Brings_every_kind_of_failure_into_one_form(string kind, Delegate handler)
+    {
+        var failed = await Record.ExceptionAsync(() => RunAsync(handler));
+
+        Assert.Equal((kind, typeof(NotFoundError)), (kind, failed?.GetType()));
+    }
+
+    [Fact]
+    public void Does_not_wait_for_what_is_not_done()
+    {
+        var body = (FunctionBody<None, None>)Bind(() => Never.Task);
+
+        Assert.False(body.Run(null!, default, null!).AsTask().IsCompleted);
+    }
+
+    [Fact]
+    public void Is_done_at_once_when_the_delegate_is() =>
+        Assert.True(((FunctionBody<None, int>)Bind(() => ValueTask.FromResult(7))).Run(null!, default, null!).AsTask().IsCompletedSuccessfully);
+
+    private static FunctionBody Bind(Delegate handler) => new FunctionBinder(null).Bind(PikkuFunction.Sessionless("f", handler));
+
+    private static Task<object> RunAsync(Delegate handler) => Bind(handler).Accept(new Runner());
+
+    private sealed class Runner : IFunctionBodyVisitor<Task<object>>
+    {
+        public async Task<object> Visit<TIn, TOut>(FunctionBody<TIn, TOut> body) => (await body.Run(null!, default!, null!))!;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+
+namespace Pikku.Akka.Tests.Support;
+
+/// <summary>A hub that only notes what it was asked for.</summary>
+internal sealed class RecordingHub : IEventHub
+{
+    public ConcurrentQueue<string> Calls { get; } = [];
+
+    public ValueTask Subscribe<T>(Topic<T> topic, string channelId) => Note($"subscribe {topic} {channelId}");
+
+    public ValueTask Subscribe<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler) => Note($"handle {topic} {channelId}");
+
+    public ValueTask Unsubscribe<T>(Topic<T> topic, string channelId) => Note($"unsubscribe {topic} {channelId}");
+
+    public ValueTask Publish<T>(Topic<T> topic, T data, PublishOptions options = default) => Note($"publish {topic} {data}");
+
+    private ValueTask Note(string call)
+    {
+        Calls.Enqueue(call);
+        return default;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Pikku.Akka.Tests.Support;
+
+/// <summary>Counts what the instruments of one node measure.</summary>
+internal sealed class RecordingMeters : IMeterFactory
+{
+    private readonly ConcurrentBag<Meter> _meters = [];
+    private readonly ConcurrentDictionary<string, long> _counts = new();
+    private readonly MeterListener _listener = new();
+
+    public RecordingMeters()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, this))
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Add(instrument, value));
+        _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => Add(instrument, value));
+        _listener.Start();
+    }
+
+    /// <summary>What the instrument has counted, all tags together.</summary>
+    public long this[string instrument] => _counts.GetValueOrDefault(instrument);
+
+    public Meter Create(MeterOptions options)
+    {
+        options.Scope = this;
+        var meter = new Meter(options);
+        _meters.Add(meter);
+        return meter;
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        foreach (var meter in _meters)
+            meter.Dispose();
+    }
+
+    private void Add(Instrument instrument, long value) => _counts.AddOrUpdate(instrument.Name, value, (_, old) => old + value);
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Text;
+using Akka.Actor;
+using Pikku.Akka.Channels;
+
+namespace Pikku.Akka.Tests.Support;
+
+/// <summary>A connection of a <see cref="TestNode"/> and the client at its other end. Without an actor, unless it is given one.</summary>
+internal sealed class TestConnection
+{
+    public TestConnection(LocalChannel channel, bool stalled)
+    {
+        Channel = channel;
+        Client = new RecordingWriter(channel.Outbox, stalled);
+        channel.Outbox.AttachWriter(Client);
+    }
+
+    public LocalChannel Channel { get; }
+
+    /// <summary>What the client gets.</summary>
+    public RecordingWriter Client { get; }
+
+    /// <summary>Gives it an actor that only sends what comes of its exchanges.</summary>
+    public TestConnection OwnedBy(ActorSystem system)
+    {
+        Channel.Owner = system.ActorOf(Props.Create(() => new PostingOwner(Channel)));
+        return this;
+    }
+
+    public Exchange Text(string text) => Frame(Encoding.UTF8.GetBytes(text), binary: false);
+
+    public Exchange Binary(params byte[] bytes) => Frame(bytes, binary: true);
+
+    /// <summary>Hands a message to the lane, as the connection's actor does.</summary>
+    public Exchange Send(string text) => Send(Text(text));
+
+    public Exchange Send(Exchange exchange)
+    {
+        exchange.StartedAt = Channel.Runtime.Clock.GetTimestamp();
+        if (!Channel.Runtime.TryHandOver(exchange))
+            InboundStages.Shed(exchange);
+        return exchange;
+    }
+
+    /// <summary>The text of the next frame that the client gets.</summary>
+    public Task<string> NextAsync() => Client.NextTextAsync();
+
+    /// <summary>Sends a message and gives the text of the next frame.</summary>
+    public Task<string> AskAsync(string text)
+    {
+        Send(text);
+        return NextAsync();
+    }
+
+    private Exchange Frame(byte[] bytes, bool binary)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(rented, 0);
+        return Exchange.OfFrame(Channel, binary, rented, bytes.Length);
+    }
+
+    private sealed class PostingOwner(LocalChannel channel) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is not ChannelProtocol.Completed { Exchange: var exchange })
+                return;
+            if (exchange.Outcome is { } outcome)
+                channel.Post(outcome);
+            exchange.ReleaseBuffer();
+        }
+    }
+}

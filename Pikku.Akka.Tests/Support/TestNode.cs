@@ -1,0 +1,91 @@
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Sessions;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Tests.Support;
+
+/// <summary>A node without sockets: what was wired is compiled and can be run; connections are opened by hand.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly PikkuBuilder _app = new();
+    private int _connections;
+
+    /// <param name="wire">Says what the application consists of.</param>
+    /// <param name="services">Adds services.</param>
+    /// <param name="hocon">Settings over those of the library.</param>
+    public TestNode(Action<PikkuBuilder> wire, Action<IServiceCollection>? services = null, string hocon = "")
+    {
+        wire(_app);
+        _app.Json.MakeReadOnly(populateMissingResolver: true);
+        var collection = new ServiceCollection();
+        services?.Invoke(collection);
+        Services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
+        Settings = SettingsLoader.Read(SettingsLoader.Load(null, [hocon]));
+        Metrics = new PikkuMetrics(Meters);
+        var compiler = new WiringCompiler(
+            _app, new FunctionBinder(Services.GetService<IServiceProviderIsService>()), new InputOptions(_app.Json), _app.Json);
+        Runtimes = [.. compiler.Compile().Select(channel => new ChannelRuntime(
+            channel, Settings, _app.Json, new ErrorMap(_app.Errors, Settings.DetailedErrors), Services.GetRequiredService<IServiceScopeFactory>(),
+            Hub, Sessions, new PikkuLog(Log), Metrics, Clock))];
+    }
+
+    public ServiceProvider Services { get; }
+
+    public PikkuSettings Settings { get; }
+
+    public ManualTime Clock { get; } = new();
+
+    public RecordingHub Hub { get; } = new();
+
+    public RecordingLog<PikkuLog> Log { get; } = new();
+
+    public RecordingMeters Meters { get; } = new();
+
+    public PikkuMetrics Metrics { get; }
+
+    public MemorySessionStore Sessions { get; } = new(1000, TimeSpan.FromHours(1));
+
+    public IReadOnlyList<ChannelRuntime> Runtimes { get; }
+
+    /// <summary>The first channel.</summary>
+    public ChannelRuntime Runtime => Runtimes[0];
+
+    /// <summary>Starts the actors of functions and channels, where they stand on a real node: below <c>/user/pikku</c>.</summary>
+    /// <returns>Their parent.</returns>
+    public async Task<IActorRef> StartAsync(ActorSystem system)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var root = system.ActorOf(Props.Create(() => new TestRoot(Runtimes, Settings.Function, started)), "pikku");
+        await started.Task.Soon();
+        return root;
+    }
+
+    /// <summary>Opens a connection.</summary>
+    /// <param name="session">Its session; null for nobody.</param>
+    /// <param name="enveloped">True for the subprotocol on which all messages are enveloped.</param>
+    /// <param name="stalled">True for a client that does not read.</param>
+    /// <param name="channel">The index of the channel.</param>
+    /// <param name="openingData">What the upgrade bound from path and query.</param>
+    public TestConnection Connect(
+        IPikkuSession? session = null, bool enveloped = false, bool stalled = false, int channel = 0, object? openingData = null)
+    {
+        var holder = new SessionHolder(Clock);
+        if (session is not null)
+            holder.TrySet(session, holder.Epoch);
+        return new TestConnection(
+            new LocalChannel($"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped), stalled);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Meters.Dispose();
+        Sessions.Dispose();
+        await Services.DisposeAsync();
+    }
+}

@@ -1,0 +1,28 @@
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Tests.Support;
+
+/// <summary>The root of a <see cref="TestNode"/>'s actors.</summary>
+internal sealed class TestRoot : UntypedActor
+{
+    private readonly TaskCompletionSource _started;
+
+    public TestRoot(IReadOnlyList<ChannelRuntime> channels, FunctionSettings settings, TaskCompletionSource started)
+    {
+        _started = started;
+        var actions = channels.SelectMany(c => c.Definition.AllActions).ToArray();
+        Context.ActorOf(FunctionsActor.Props(actions, settings), FunctionsActor.Name);
+        Context.ActorOf(ChannelsActor.Props(channels), ChannelsActor.Name);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        if (message is FunctionProtocol.Ready)
+            _started.TrySetResult();
+        else
+            Unhandled(message);
+    }
+}

@@ -1,0 +1,103 @@
+using Akka.Actor;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Pikku.Akka.Connections;
+using Xunit;
+
+namespace Pikku.Akka.Tests.WebSockets;
+
+/// <summary>
+/// A node on a port of the system's choice with one channel, <c>/lab</c>, that echoes and counts its connections; whatever else a test
+/// needs is wired beside it.
+/// </summary>
+internal sealed class Lab : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly LogCapture _logs;
+    private int _connected;
+    private int _disconnected;
+
+    private Lab(LabOptions options)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        _logs = new LogCapture();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddProvider(_logs).SetMinimumLevel(LogLevel.Trace);
+        options.Builder(builder);
+        builder.Services.AddPikku(pikku =>
+        {
+            pikku.Configure(options.Hocon).WireChannel("lab", channel =>
+            {
+                channel.Auth(false)
+                    .OnConnect(() => { Interlocked.Increment(ref _connected); })
+                    .OnDisconnect(() => { Interlocked.Increment(ref _disconnected); })
+                    .OnMessage("action", on => on.On("echo", (Said said) => said))
+                    .OnBinaryMessage((ReadOnlyMemory<byte> bytes) => bytes);
+                options.Channel(channel);
+            });
+            options.Pikku(pikku);
+        });
+        _app = builder.Build();
+        options.App(_app);
+        options.Map(_app.MapPikku());
+    }
+
+    /// <summary>What <c>echo</c> takes and gives.</summary>
+    public sealed record Said(string? Text = null);
+
+    public int Port => new Uri(_app.Urls.First()).Port;
+
+    /// <summary>Runs of <c>onConnect</c>.</summary>
+    public int Connected => Volatile.Read(ref _connected);
+
+    /// <summary>Runs of <c>onDisconnect</c>.</summary>
+    public int Disconnected => Volatile.Read(ref _disconnected);
+
+    public LogCapture Logs => _logs;
+
+    public IServiceProvider Services => _app.Services;
+
+    public ConnectionDirectory Directory => Services.GetRequiredService<ConnectionDirectory>();
+
+    public static Task<Lab> Start(string hocon) => Start(new LabOptions { Hocon = hocon });
+
+    public static async Task<Lab> Start(LabOptions? options = null)
+    {
+        var lab = new Lab(options ?? new LabOptions());
+        await lab._app.StartAsync();
+        return lab;
+    }
+
+    public Uri Http(string path) => new($"http://127.0.0.1:{Port}{path}");
+
+    public Uri Ws(string path = "/lab") => new($"ws://127.0.0.1:{Port}{path}");
+
+    public Task<RawClient> Raw(string path = "/lab") => RawClient.Upgrade(Port, path);
+
+    public Task<TextClient> Connect(string path = "/lab") => TextClient.Connect(Ws(path));
+
+    public Task Stop() => _app.StopAsync();
+
+    /// <summary>The actors of connections that live.</summary>
+    public async Task<int> Actors() => ((ActorRefWithCell)await Directory.Parent).Children.Count();
+
+    /// <summary>
+    /// Nothing is left of connections that have ended but the given number of others: no entry, no actor, no place taken; for each
+    /// <c>onConnect</c> there was one <c>onDisconnect</c>; and nothing went wrong inside.
+    /// </summary>
+    public async Task Holds(int connections)
+    {
+        await Eventually.Holds(() => Directory.Count == connections, $"{connections} entries in the directory");
+        await Eventually.Holds(async () => await Actors() == connections, $"{connections} actors");
+        Assert.Equal(connections, Connected - Disconnected);
+        Assert.Empty(_logs.Accidents);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

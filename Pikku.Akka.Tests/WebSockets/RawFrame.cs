@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Pikku.Akka.Tests.WebSockets;
+
+/// <summary>A frame as it came off the wire.</summary>
+/// <param name="First">FIN, reserved bits and opcode.</param>
+/// <param name="Payload">The payload.</param>
+internal sealed record RawFrame(byte First, byte[] Payload)
+{
+    public const byte Text = 0x81;
+    public const byte Binary = 0x82;
+    public const byte Close = 0x88;
+    public const byte Ping = 0x89;
+    public const byte Pong = 0x8A;
+    public const byte Continuation = 0x80;
+    public const byte Unfinished = 0x7F; // & this: the FIN bit off
+
+    public string AsText => Encoding.UTF8.GetString(Payload);
+
+    public int CloseCode => BinaryPrimitives.ReadUInt16BigEndian(Payload);
+
+    /// <summary>The bytes of a frame of a client, masked as RFC 6455 §5.3 wants it unless told otherwise.</summary>
+    public static byte[] Bytes(byte first, ReadOnlySpan<byte> payload, bool masked = true)
+    {
+        byte[] mask = [1, 2, 3, 4];
+        var bytes = new List<byte>(Header(first, (ulong)payload.Length, masked));
+        if (masked)
+            bytes.AddRange(mask);
+        for (var i = 0; i < payload.Length; i++)
+            bytes.Add(masked ? (byte)(payload[i] ^ mask[i % 4]) : payload[i]);
+        return [.. bytes];
+    }
+
+    /// <summary>The header of a frame, whose length need not be true.</summary>
+    public static byte[] Header(byte first, ulong length, bool masked = true)
+    {
+        var mask = masked ? 0x80 : 0;
+        var wide = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(wide, length);
+        return length switch
+        {
+            < 126 => [first, (byte)(mask | (int)length)],
+            <= ushort.MaxValue => [first, (byte)(mask | 126), wide[6], wide[7]],
+            _ => [first, (byte)(mask | 127), .. wide],
+        };
+    }
+
+    /// <summary>The payload of a close frame.</summary>
+    public static byte[] ClosePayload(int code, string reason = "") =>
+        [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)];
+}

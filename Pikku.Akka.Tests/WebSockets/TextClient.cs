@@ -1,0 +1,65 @@
+using System.Net.WebSockets;
+using System.Text;
+
+namespace Pikku.Akka.Tests.WebSockets;
+
+/// <summary>A well-behaved client.</summary>
+internal sealed class TextClient : IDisposable
+{
+    private readonly ClientWebSocket _socket = new();
+
+    public string? Subprotocol => _socket.SubProtocol;
+
+    /// <summary>The close code of the server, once it has come.</summary>
+    public WebSocketCloseStatus? CloseCode => _socket.CloseStatus;
+
+    public static async Task<TextClient> Connect(Uri address, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? http = null)
+    {
+        var client = new TextClient();
+        configure?.Invoke(client._socket.Options);
+        await client._socket.ConnectAsync(address, http, default).WaitAsync(Eventually.Patience);
+        return client;
+    }
+
+    public Task Send(string text) =>
+        _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default).WaitAsync(Eventually.Patience);
+
+    /// <summary>The next message; null when the server closes instead.</summary>
+    public async Task<string?> Receive()
+    {
+        var text = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        while (true)
+        {
+            var part = await _socket.ReceiveAsync(buffer, default).WaitAsync(Eventually.Patience);
+            if (part.MessageType == WebSocketMessageType.Close)
+                return null;
+            text.Write(buffer, 0, part.Count);
+            if (part.EndOfMessage)
+                return Encoding.UTF8.GetString(text.ToArray());
+        }
+    }
+
+    /// <summary>Asks and gets the answer.</summary>
+    public async Task<string?> Ask(string text)
+    {
+        await Send(text);
+        return await Receive();
+    }
+
+    /// <summary>Reads until the server closes, and answers it.</summary>
+    public async Task<WebSocketCloseStatus?> AwaitClose()
+    {
+        while (await Receive() is not null)
+        {
+        }
+
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, default).WaitAsync(Eventually.Patience);
+        return CloseCode;
+    }
+
+    public async Task Close(WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure) =>
+        await _socket.CloseAsync(code, null, default).WaitAsync(Eventually.Patience);
+
+    public void Dispose() => _socket.Dispose();
+}
