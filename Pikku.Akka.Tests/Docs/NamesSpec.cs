@@ -18,6 +18,8 @@ public sealed partial class NamesSpec
         nameof(global::Akka.Actor.Futures.Ask),
         nameof(System.ComponentModel.DataAnnotations.IValidatableObject),
         nameof(System.Text.Json.Serialization.JsonConverter),
+        nameof(System.Text.Json.Utf8JsonReader),
+        nameof(System.Text.Json.Nodes.JsonNode),
         nameof(System.Net.WebSockets.WebSocket.SendAsync),
         nameof(System.Net.WebSockets.WebSocketState.CloseSent),
         nameof(Microsoft.AspNetCore.Builder.WebSocketOptions.KeepAliveInterval),
@@ -27,6 +29,7 @@ public sealed partial class NamesSpec
         "SelectAsyncUnordered", // an operator of Akka.Streams
         "Authorization", "Origin", "Upgrade", "Connection", "Warning", // headers and a level
         "ErrorMessage", // of data annotations
+        "KiB", "MiB", "GiB",
         "Pikku", "Akka", // sections of settings, parts of namespaces
     ];
 
