@@ -1,0 +1,41 @@
+using Xunit;
+
+namespace Pikku.Akka.Tests.WebSockets;
+
+/// <summary>
+/// Which pages may connect. Behind a proxy that ends TLS the own origin is only known when forwarded headers are honoured, as everywhere
+/// in ASP.NET Core.
+/// </summary>
+public sealed class OriginSpec
+{
+    [Theory]
+    [InlineData("", "Origin: http://127.0.0.1:{port}", 101)]
+    [InlineData("", "Origin: http://127.0.0.1", 403)]
+    [InlineData("", "Origin: https://127.0.0.1:{port}", 403)]
+    [InlineData("", "Origin: http://127.0.0.1:{port}.evil.example", 403)]
+    [InlineData("", "Origin: https://evil.example", 403)]
+    [InlineData("", "Origin: null", 403)]
+    [InlineData("", "Origin: http://127.0.0.1:{port}, https://evil.example", 403)]
+    [InlineData("", "Origin: nonsense", 403)]
+    [InlineData("", "Origin", 101)]
+    [InlineData("\"https://app.example.com\"", "Origin: https://app.example.com", 101)]
+    [InlineData("\"https://app.example.com\"", "Origin: HTTPS://APP.example.com", 101)]
+    [InlineData("\"https://app.example.com\"", "Origin: https://app.example.com:8443", 403)]
+    [InlineData("\"https://app.example.com\"", "Origin: https://app.example.com.evil.example", 403)]
+    [InlineData("\"https://app.example.com\"", "Origin: http://127.0.0.1:{port}", 101)]
+    [InlineData("\"*\"", "Origin: https://anybody.example", 101)]
+    [InlineData("\"*\"", "Origin: null", 101)]
+    [Trait("Rule", "E6")]
+    public async Task Lets_in_its_own_pages_those_that_are_listed_and_those_that_are_none(string listed, string origin, int status)
+    {
+        await using var lab = await Lab.Start($"pikku.upgrade.origins = [{listed}]");
+        var header = origin.Replace("{port}", $"{lab.Port}", StringComparison.Ordinal);
+
+        var response = await UpgradeSpec.Respond(lab, RawClient.UpgradeRequest("/lab", $"Host: 127.0.0.1:{lab.Port}", header));
+
+        Assert.Equal(status, response.Status);
+        if (status == 403)
+            Assert.Equal("Forbidden", response.Problem.GetProperty("title").GetString());
+        await lab.Holds(0);
+    }
+}
