@@ -45,6 +45,11 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Scenarios =
         [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka.Tests", "Conformance", "Scenarios")).Select(file => Path.GetFileNameWithoutExtension(file))];
 
+    // Instruments are named like settings.
+    private static readonly HashSet<string> Instruments =
+        [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka", "Diagnostics"), "*Metrics.cs")
+            .SelectMany(file => InstrumentName().Matches(File.ReadAllText(file))).Select(match => match.Groups["name"].Value)];
+
     private static readonly string Reference = File.ReadAllText(Repository.PathOf("hocon", "reference.conf"));
 
     public static TheoryData<string> Pages => new(Repository.Pages().Select(Repository.Relative).Where(IsAboutTheLibrary));
@@ -77,7 +82,7 @@ public sealed partial class NamesSpec
     public void Every_setting_that_is_named_exists(string name)
     {
         foreach (var (line, text) in MarkdownPage.Open(Repository.PathOf(name)).Code)
-            if (SettingName().Match(text) is { Success: true } match)
+            if (SettingName().Match(text) is { Success: true } match && !Instruments.Contains(text))
                 Assert.True(
                     Reference.Contains($"  {match.Groups["section"].Value} {{", StringComparison.Ordinal) &&
                     Regex.IsMatch(Reference, $@"^    {match.Groups["key"].Value} = ", RegexOptions.Multiline),
@@ -106,6 +111,9 @@ public sealed partial class NamesSpec
     private static bool IsProject(string text) => Directory.Exists(Repository.PathOf(text));
 
     // `Outbox`, `Topic<T>`, `Wire.SetSession`, `Auth(false)`; not HTTP, and not the names of files.
+    [GeneratedRegex("\"(?<name>pikku\\.[a-z_.]+)\"")]
+    private static partial Regex InstrumentName();
+
     [GeneratedRegex(@"^(?<type>[A-Z]\w*[a-z]\w*)(<[\w, ]+>)?(\.(?<member>[A-Z]\w*))?(\([\w, ]*\))?$")]
     private static partial Regex TypeName();
 

@@ -74,7 +74,7 @@ public sealed partial class ReferenceSpec
     [Fact]
     public void The_operators_table_holds_nothing_else()
     {
-        var rows = TableRow().Matches(Operating).Select(row => row.Groups["path"].Value);
+        var rows = TableRow().Matches(Operating[..Operating.IndexOf("## Metrics", StringComparison.Ordinal)]).Select(row => row.Groups["path"].Value);
         Assert.Empty(rows.Except(Entries.Select(entry => entry.Path)));
     }
 

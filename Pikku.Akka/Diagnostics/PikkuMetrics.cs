@@ -59,8 +59,8 @@ internal sealed class PikkuMetrics
     public void LaneRestarted(string channel) => _lanes.Add(1, Channel(channel));
 
     // A client may close with any of thousands of codes (RFC 6455 §7.4.2), and each value of a tag is a time series of its own. 1005 and
-    // 1006 stand for a close frame without a code and for none (§7.1.5).
-    private static bool IsKnown(int code) => code is 1005 or 1006 || Enum.IsDefined((CloseCode)code);
+    // 1006 stand for a close frame without a code and for none (§7.1.5). What lies outside is the application's own.
+    private static bool IsKnown(int code) => code is >= 1000 and <= 1015;
 
     private static KeyValuePair<string, object?> Channel(string name) => new("channel", name);
 }
