@@ -8,10 +8,17 @@ internal sealed class RecordingLog<T> : ILogger<T>
 {
     public ConcurrentQueue<(LogLevel Level, EventId Id, string Text, Exception? Error)> Entries { get; } = [];
 
+    /// <summary>True to throw instead, as a log whose disk is full.</summary>
+    public bool Fails { get; set; }
+
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (Fails)
+            throw new InvalidOperationException("The log is full.");
         Entries.Enqueue((logLevel, eventId, formatter(state, exception), exception));
+    }
 }

@@ -78,11 +78,16 @@ internal static class InboundStages
         return exchange;
     }
 
-    /// <summary>Answers an exchange that no lane has room for.</summary>
+    /// <summary>
+    /// Answers an exchange that no lane has room for. An end is started here instead: it comes once (I1), and many come at once when a
+    /// network fails.
+    /// </summary>
     public static void Shed(Exchange exchange)
     {
-        Decode(exchange).Fail(new ServiceUnavailableError("The lane of the connection is full (pikku.channel.lane-capacity)."));
-        exchange.Finished();
+        Decode(exchange);
+        if (exchange.Kind != ExchangeKind.Disconnect)
+            exchange.Fail(new ServiceUnavailableError("The lane of the connection is full (pikku.channel.lane-capacity)."));
+        Dispatch(exchange);
     }
 
     private static void DecodeText(Exchange exchange, CompiledChannel channel)

@@ -128,7 +128,15 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     private OutboundItem? ForError(Exchange exchange, Exception error)
     {
         var info = runtime.Errors.For(error);
-        Record(exchange, error, info);
+        try
+        {
+            Record(exchange, error, info);
+        }
+        catch (Exception)
+        {
+            // A log that can't be written, or an exception that can't be printed, must not cost the client its answer.
+        }
+
         if (exchange.Kind is ExchangeKind.Binary or ExchangeKind.Event or ExchangeKind.Disconnect)
             return null; // J1: nothing is sent; and nobody asked for the others
         using var writer = FrameWriter.Rent();

@@ -1,0 +1,279 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Akka.Streams;
+using Akka.TestKit.Xunit2;
+using Pikku.Akka.Channels;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Channels;
+
+public sealed class InboundFlowSpec : TestKit
+{
+    private readonly ConcurrentQueue<string> _ran = [];
+
+    [Fact, Trait("Rule", "E5")]
+    public async Task Is_ended_by_nothing_that_goes_through_it()
+    {
+        await using var node = new TestNode(app => app.WireChannel("c", c => c
+            .Auth(false)
+            .OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException()).On("hi", () => "hi"))));
+        await node.StartAsync(Sys);
+        var connection = node.Connect();
+        connection.Channel.Owner = TestActor;
+        var exchanges = System.Threading.Channels.Channel.CreateUnbounded<Exchange>();
+        var lane = ChannelFlow.Inbound(exchanges.Reader).Run(Sys.Materializer());
+        Exchange[] sent =
+        [
+            connection.Text("no json"), connection.Text(""), connection.Text("""{"action":"nobody"}"""), connection.Text("""{"action":"throw"}"""),
+            connection.Binary(1, 2), Exchange.OfLifecycle(connection.Channel, ExchangeKind.Connect), // neither has a handler
+            connection.Text("""{"action":"hi"}"""),
+        ];
+
+        foreach (var exchange in sent)
+            exchanges.Writer.TryWrite(exchange);
+
+        var completed = new HashSet<Exchange>();
+        for (var i = 0; i < sent.Length; i++)
+            completed.Add((await ExpectMsgAsync<ChannelProtocol.Completed>(Patience.Long)).Exchange);
+        Assert.Equal([.. sent], completed);
+        Assert.Equal(6, sent.Count(e => e.Error is not null));
+        Assert.Equal("hi", sent[^1].Result);
+        exchanges.Writer.Complete();
+        await lane.Soon();
+    }
+
+    [Fact]
+    public async Task Answers_also_when_the_log_fails()
+    {
+        await using var node = Node(c => c.OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException())));
+        node.Log.Fails = true;
+        await node.StartAsync(Sys);
+
+        var reply = await node.Connect(enveloped: true).OwnedBy(Sys).AskAsync("""{"action":"throw","id":1}""");
+
+        Assert.Equal("InternalServerError", Reply.ErrorName(reply));
+    }
+
+    [Theory, Trait("Rule", "B6")]
+    [InlineData("not json", "BadRequestError")]
+    [InlineData("""{"action":"go"} x""", "BadRequestError")]
+    [InlineData("", "BadRequestError")]
+    [InlineData("""{"action":"other"}""", "NotFoundError")]
+    [InlineData("""{"action":["go"]}""", "NotFoundError")]
+    [InlineData("""{"Action":"go"}""", "NotFoundError")]
+    [InlineData("1", "NotFoundError")]
+    public async Task Answers_what_goes_nowhere_with_an_error_and_counts_it_as_a_violation(string text, string error)
+    {
+        await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))));
+        await node.StartAsync(Sys);
+        var connection = node.Connect().OwnedBy(Sys);
+
+        var exchange = connection.Send(text);
+
+        Assert.Equal(error, Reply.ErrorName(await connection.NextAsync()));
+        Assert.True(exchange.IsViolation);
+        Assert.Empty(_ran);
+    }
+
+    [Fact, Trait("Rule", "E1")]
+    public async Task Tells_which_action_was_not_found()
+    {
+        await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => { })));
+        await node.StartAsync(Sys);
+        var connection = node.Connect().OwnedBy(Sys);
+
+        Assert.Equal(
+            """{"error":"The server cannot find the requested resource.","errorName":"NotFoundError","action":"nope"}""",
+            await connection.AskAsync("""{"action":"nope"}"""));
+    }
+
+    [Theory, Trait("Rule", "B5")]
+    [InlineData("not json")]
+    [InlineData("""{"action":"other"}""")]
+    public async Task Gives_the_default_handler_the_raw_text_when_it_takes_a_string(string text)
+    {
+        await using var node = Node(c => c.OnMessage((string raw) => $"got {raw}").OnMessage("action", a => a.On("go", () => { })));
+        await node.StartAsync(Sys);
+
+        Assert.Equal($"got {text}", await node.Connect().OwnedBy(Sys).AskAsync(text));
+    }
+
+    [Fact, Trait("Rule", "B5")]
+    public async Task Gives_the_default_handler_json_when_it_takes_anything_else()
+    {
+        await using var node = Node(c => c.OnMessage((int[] numbers) => numbers.Sum()));
+        await node.StartAsync(Sys);
+        var connection = node.Connect().OwnedBy(Sys);
+
+        Assert.Equal("6", await connection.AskAsync("[1,2,3]"));
+        Assert.Equal("BadRequestError", Reply.ErrorName(await connection.AskAsync("[1,2")));
+    }
+
+    [Fact]
+    public async Task Answers_what_came_too_fast_and_does_not_run_it()
+    {
+        await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))));
+        await node.StartAsync(Sys);
+        var connection = node.Connect().OwnedBy(Sys);
+        var exchange = connection.Text("""{"action":"go"}""");
+        exchange.IsOverRate = true;
+
+        connection.Send(exchange);
+
+        Assert.Equal("TooManyRequestsError", Reply.ErrorName(await connection.NextAsync()));
+        Assert.Empty(_ran);
+    }
+
+    [Fact, Trait("Rule", "D2")]
+    public async Task Tells_which_route_needs_a_session()
+    {
+        await using var node = Node(c => c.Auth(true).OnMessage("action", a => a.On("list", () => 1).On("login", () => 2, auth: false)));
+        await node.StartAsync(Sys);
+        var nobody = node.Connect().OwnedBy(Sys);
+
+        var refusal = JsonNode.Parse(await nobody.AskAsync("""{"action":"list"}"""));
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"error":"Unauthorized for route 'action:list'","errorName":"UnauthorizedError","action":"list"}"""), refusal));
+        Assert.Equal("""{"action":"login","result":2}""", await nobody.AskAsync("""{"action":"login"}"""));
+        Assert.Equal("""{"action":"list","result":1}""", await node.Connect(new TestSession()).OwnedBy(Sys).AskAsync("""{"action":"list"}"""));
+    }
+
+    [Fact, Trait("Rule", "D1")]
+    public async Task Does_not_take_an_expired_session_for_one()
+    {
+        await using var node = Node(c => c.Auth(true).OnMessage("action", a => a.On("list", () => 1)));
+        await node.StartAsync(Sys);
+        var connection = node.Connect(new TestSession { ExpiresAt = node.Clock.GetUtcNow().AddMinutes(1) }).OwnedBy(Sys);
+        Assert.Equal("""{"action":"list","result":1}""", await connection.AskAsync("""{"action":"list"}"""));
+
+        node.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("UnauthorizedError", Reply.ErrorName(await connection.AskAsync("""{"action":"list"}""")));
+    }
+
+    [Fact, Trait("Rule", "J1")]
+    public async Task Sends_nothing_for_binary_frames_but_what_the_handler_returns()
+    {
+        await using var node = Node(c => c
+            .OnBinaryMessage((byte[] bytes) => bytes.Length switch
+            {
+                0 => [],
+                1 => throw new InvalidOperationException(),
+                _ => bytes[1..],
+            })
+            .OnMessage("action", a => a.On("go", () => 1)));
+        await node.StartAsync(Sys);
+        var connection = node.Connect().OwnedBy(Sys);
+
+        connection.Send(connection.Binary());
+        connection.Send(connection.Binary(1));
+        connection.Send(connection.Binary(1, 2, 3));
+
+        Assert.Equal("binary 0203", await connection.NextAsync());
+        Assert.Equal(1, node.Meters["pikku.binary.failures"]);
+    }
+
+    [Fact, Trait("Rule", "J1")]
+    public async Task Sends_nothing_for_a_binary_frame_that_nobody_takes_or_that_lacks_a_session()
+    {
+        await using var node = new TestNode(app => app
+            .WireChannel("c", c => c.OnMessage("action", a => a.On("go", () => 1, auth: false)))
+            .WireChannel("d", c => c.OnBinaryMessage((byte[] bytes) => bytes).OnMessage("action", a => a.On("go", () => 1, auth: false))));
+        await node.StartAsync(Sys);
+
+        for (var channel = 0; channel < 2; channel++)
+        {
+            var connection = node.Connect(channel: channel).OwnedBy(Sys);
+            connection.Send(connection.Binary(1, 2));
+            Assert.Equal("""{"action":"go","result":1}""", await connection.AskAsync("""{"action":"go"}"""));
+        }
+
+        Assert.Equal(2, node.Meters["pikku.binary.failures"]);
+    }
+
+    [Fact, Trait("Rule", "L2")]
+    public async Task Drops_an_answer_to_a_call_that_nobody_waits_for()
+    {
+        await using var node = Node(c => c.OnMessage((string raw) => raw).OnMessage("action", a => a.On("go", () => 1)));
+        await node.StartAsync(Sys);
+        var connection = node.Connect().OwnedBy(Sys);
+
+        connection.Send("""{"action":"pikku-rpc-response","id":"1","ok":true}""");
+
+        Assert.Equal("""{"action":"go","result":1}""", await connection.AskAsync("""{"action":"go"}"""));
+    }
+
+    [Fact, Trait("Rule", "K1")]
+    public async Task Runs_a_handler_of_the_hub_and_survives_its_failure()
+    {
+        await using var node = Node(_ => { });
+        await node.StartAsync(Sys);
+        var connection = node.Connect();
+        connection.Channel.Owner = TestActor;
+        var news = new HubEvent("news", "1"u8.ToArray(), [0x81, 1, (byte)'1']);
+
+        foreach (var handler in (Handler[])[new(_ => _ran.Enqueue("event")), new(_ => throw new InvalidOperationException())])
+        {
+            connection.Send(Exchange.OfEvent(connection.Channel, news, handler));
+            Assert.Null((await ExpectMsgAsync<ChannelProtocol.Completed>(Patience.Long)).Exchange.Outcome);
+        }
+
+        Assert.Equal(["event"], _ran);
+        Assert.Equal(1, node.Meters["pikku.event_handlers.failures"]);
+    }
+
+    [Fact]
+    public async Task Refuses_a_message_that_its_lane_has_no_room_for()
+    {
+        await using var node = Node(
+            c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))), "pikku.channel { lanes = 1, lane-capacity = 1 }");
+        var connection = node.Connect().OwnedBy(Sys);
+        connection.Send("""{"action":"go"}"""); // nobody takes it: the lanes have not been started
+
+        Assert.Equal("ServiceUnavailableError", Reply.ErrorName(await connection.AskAsync("""{"action":"go"}""")));
+    }
+
+    [Fact, Trait("Rule", "I1")]
+    public async Task Runs_onDisconnect_also_when_its_lane_has_no_room()
+    {
+        using var release = new ManualResetEventSlim();
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var left = new TaskCompletionSource();
+        var blocking = PikkuMiddleware.Of((_, _, _) =>
+        {
+            blocked.TrySetResult();
+            release.Wait(Patience.Long);
+            return default;
+        });
+        await using var node = Node(
+            c => c.OnDisconnect(left.SetResult).OnMessage("action", a => a.On("block", () => { }, middleware: blocking)),
+            "pikku.channel { lanes = 1, lane-capacity = 1 }");
+        await node.StartAsync(Sys);
+        var connection = node.Connect().OwnedBy(Sys);
+        connection.Send("""{"action":"block"}""");
+        await blocked.Task.Soon();
+        while (node.Runtime.TryHandOver(connection.Text("{}")))
+        {
+            // The lane stands still; what waits in front of it is bounded.
+        }
+
+        connection.Send(Exchange.OfLifecycle(connection.Channel, ExchangeKind.Disconnect));
+
+        await left.Task.Soon();
+        release.Set();
+    }
+
+    private static TestNode Node(Action<ChannelBuilder> channel, string hocon = "") =>
+        new(app => app.WireChannel("c", c => channel(c.Auth(false))), hocon: hocon);
+
+    private sealed class Handler(Action<HubEvent> run) : IEventHandler
+    {
+        public ValueTask HandleAsync(HubEvent hubEvent)
+        {
+            run(hubEvent);
+            return default;
+        }
+    }
+}
