@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -16,6 +17,7 @@ internal sealed class Lab : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly LogCapture _logs;
+    private readonly ConcurrentQueue<string> _ids = new();
     private int _connected;
     private int _disconnected;
 
@@ -31,7 +33,11 @@ internal sealed class Lab : IAsyncDisposable
             pikku.Configure(options.Hocon).WireChannel("lab", channel =>
             {
                 channel.Auth(false)
-                    .OnConnect(() => { Interlocked.Increment(ref _connected); })
+                    .OnConnect((IPikkuChannel connection) =>
+                    {
+                        _ids.Enqueue(connection.Id);
+                        Interlocked.Increment(ref _connected);
+                    })
                     .OnDisconnect(() => { Interlocked.Increment(ref _disconnected); })
                     .OnMessage("action", on => on.On("echo", (Said said) => said))
                     .OnBinaryMessage((ReadOnlyMemory<byte> bytes) => bytes);
@@ -51,6 +57,9 @@ internal sealed class Lab : IAsyncDisposable
 
     /// <summary>Runs of <c>onConnect</c>.</summary>
     public int Connected => Volatile.Read(ref _connected);
+
+    /// <summary>The connections that there were, in their order.</summary>
+    public IReadOnlyCollection<string> Ids => _ids;
 
     /// <summary>Runs of <c>onDisconnect</c>.</summary>
     public int Disconnected => Volatile.Read(ref _disconnected);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -38,10 +39,13 @@ public static class PikkuHosting
     /// </summary>
     /// <param name="services">The services of the application.</param>
     /// <param name="configure">Says what the application consists of.</param>
+    /// <exception cref="InvalidOperationException">It has been called before.</exception>
     public static IServiceCollection AddPikku(this IServiceCollection services, Action<PikkuBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
+        if (services.Any(service => service.ServiceType == typeof(PikkuBuilder)))
+            throw new InvalidOperationException("AddPikku has been called before; wire all channels in that one call, with extension methods of PikkuBuilder to keep them apart.");
         var app = new PikkuBuilder();
         configure(app);
         app.Json.MakeReadOnly(populateMissingResolver: true);
@@ -56,7 +60,8 @@ public static class PikkuHosting
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
             })
-            .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend));
+            .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
+            .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append));
         return services;
     }
 
@@ -79,6 +84,11 @@ public static class PikkuHosting
 
         return group;
     }
+
+    // Akka gives up a phase of its shutdown after 5 s, and goes on to stop the actors that drain.
+    private static Config ShutdownPhase(PikkuSettings settings) => ConfigurationFactory.ParseString(string.Create(
+        CultureInfo.InvariantCulture,
+        $"akka.coordinated-shutdown.phases.service-requests-done.timeout = {PikkuLifetime.LongestDrain(settings).TotalMilliseconds + 1000}ms"));
 
     // The handshake is ASP.NET Core's; it stands here, so that the application need not call UseWebSockets.
     private static RequestDelegate Pipeline(IEndpointRouteBuilder endpoints, RequestDelegate handler)

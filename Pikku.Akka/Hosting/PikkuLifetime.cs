@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Pikku.Akka.Connections;
@@ -7,37 +8,36 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Starts the actors before the server listens, and drains before it stops: Kestrel waits for open sockets, so they must go first.
+/// Starts the actors before the server listens, and drains before anything stops: Kestrel waits for open sockets, and without actors they
+/// can't be closed in order. Who begins to stop first, the host or Akka's coordinated shutdown, depends on what ends the process.
 /// </summary>
 internal sealed class PikkuLifetime(
     ActorSystem system, PikkuApp app, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock)
     : IHostedLifecycleService
 {
+    /// <summary>What cut-off connections get to end in: their functions are cancelled, and <c>onDisconnect</c> has yet to run.</summary>
+    private static readonly TimeSpan AfterCutoff = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private Task? _drained;
+
+    /// <summary>The longest that <see cref="DrainAsync"/> takes.</summary>
+    public static TimeSpan LongestDrain(PikkuSettings settings) => settings.Shutdown.DrainTimeout + AfterCutoff;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "pikku-drain", async () =>
+        {
+            await DrainOnce();
+            return Done.Instance;
+        });
         system.ActorOf(PikkuActor.Props(app), PikkuActor.Name);
         await directory.Parent.WaitAsync(cancellationToken);
         await app.HubGate.Opened.WaitAsync(cancellationToken);
         log.Started(string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {c.Definition.Route}")));
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        drain.Begin();
-        var timeout = settings.Shutdown.DrainTimeout;
-        log.Draining(directory.Count, timeout);
-        (await directory.Parent).Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
-        try
-        {
-            await directory.WhenEmpty().WaitAsync(timeout, clock, cancellationToken);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            log.DrainTimedOut(directory.Count, timeout);
-            foreach (var channel in directory.All)
-                channel.AbortSocket();
-        }
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnce().WaitAsync(cancellationToken);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -46,4 +46,46 @@ internal sealed class PikkuLifetime(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task DrainOnce()
+    {
+        lock (_gate)
+            return _drained ??= DrainAsync();
+    }
+
+    /// <summary>
+    /// 1. Nobody is let in any more, 2. every connection finishes what it has received and closes, 3. those that are not done in time are
+    /// cut off and what they run is cancelled, 4. those whose code does not listen to that are given up.
+    /// </summary>
+    private async Task DrainAsync()
+    {
+        drain.Begin();
+        if (!directory.Parent.IsCompletedSuccessfully)
+            return; // the start failed before there was anybody to tell
+
+        var parent = await directory.Parent;
+        log.Draining(directory.Count, settings.Shutdown.DrainTimeout);
+        parent.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
+        if (await IsEmptyWithin(settings.Shutdown.DrainTimeout))
+            return;
+
+        log.DrainTimedOut(directory.Count, settings.Shutdown.DrainTimeout);
+        foreach (var channel in directory.All)
+            channel.AbortSocket();
+        if (!await IsEmptyWithin(AfterCutoff))
+            system.Stop(parent);
+    }
+
+    private async Task<bool> IsEmptyWithin(TimeSpan timeout)
+    {
+        try
+        {
+            await directory.WhenEmpty().WaitAsync(timeout, clock);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
 }

@@ -1,0 +1,118 @@
+using Xunit;
+
+namespace Pikku.Akka.Tests.WebSockets;
+
+/// <summary>What the application's own code may do to its connections, and what it may not.</summary>
+public sealed class MisbehavingCodeSpec
+{
+    [Theory]
+    [InlineData("throws", "Internal server error")]
+    [InlineData("throwsLate", "Internal server error")]
+    [InlineData("loops", "Internal server error")]
+    [InlineData("hangs", "RequestTimeoutError")]
+    [InlineData("aroundThrows", "Internal server error")]
+    [InlineData("aroundHangs", "RequestTimeoutError")]
+    [Trait("Rule", "E5")]
+    public async Task A_call_that_fails_is_answered_and_the_connection_lives_on(string action, string answer)
+    {
+        await using var lab = await Start();
+        using var other = await lab.Connect();
+        using var client = await lab.Connect();
+
+        Assert.Contains(answer, await client.Ask($$"""{"do":"{{action}}"}"""), StringComparison.Ordinal);
+
+        Assert.Equal("""{"text":"still","action":"echo"}""", await client.Ask("""{"action":"echo","text":"still"}"""));
+        await client.Close();
+        await HostileFrameSpec.LivesOn(lab, other);
+    }
+
+    [Theory]
+    [InlineData("throws")]
+    [InlineData("hangs")]
+    [InlineData("aroundHangs")]
+    [Trait("Rule", "I1")]
+    public async Task A_client_that_leaves_during_a_bad_call_leaves_nothing_behind(string action)
+    {
+        await using var lab = await Start();
+        using var other = await lab.Connect();
+        await using var client = await lab.Raw();
+
+        await client.SendText($$"""{"do":"{{action}}"}""");
+        client.Vanish();
+
+        await HostileFrameSpec.LivesOn(lab, other);
+    }
+
+    [Fact]
+    [Trait("Rule", "A5")]
+    public async Task A_call_whose_client_leaves_is_cancelled()
+    {
+        var started = new TaskCompletionSource();
+        var cancelled = new TaskCompletionSource();
+        await using var lab = await Lab.Start(new LabOptions
+        {
+            Channel = c => c.OnMessage(async (string _, CancellationToken cancellation) =>
+            {
+                await using var registration = cancellation.Register(cancelled.SetResult);
+                started.SetResult();
+                await cancelled.Task;
+            }),
+        });
+        await using var client = await lab.Raw();
+
+        await client.SendText("wait for me");
+        await started.Task.WaitAsync(Eventually.Patience);
+        client.Vanish();
+
+        await cancelled.Task.WaitAsync(Eventually.Patience);
+        await lab.Holds(0);
+    }
+
+    [Fact]
+    [Trait("Rule", "H3")]
+    public async Task Channel_middleware_that_hangs_holds_up_its_own_connection_only()
+    {
+        await using var lab = await Lab.Start(new LabOptions
+        {
+            Hocon = "pikku.channel.middleware-timeout = 300ms",
+            Channel = c => c.ChannelMiddleware(async (_, e, next) =>
+            {
+                if (Equals(e.Payload, "never arrives"))
+                    await new TaskCompletionSource().Task;
+                await next(e);
+            }).OnMessage("do", on => on.On("hang", () => "never arrives").On("pass", () => "arrives")),
+        });
+        using var other = await lab.Connect();
+        using var client = await lab.Connect();
+
+        await client.Send("""{"do":"hang"}""");
+        await client.Send("""{"do":"pass"}""");
+        Assert.Equal("""{"text":"a","action":"echo"}""", await other.Ask("""{"action":"echo","text":"a"}"""));
+
+        Assert.Equal("""{"do":"pass","result":"arrives"}""", await client.Receive()); // the reply before it was dropped
+        await client.Close();
+        await lab.Holds(1);
+    }
+
+    private static Task<Lab> Start() => Lab.Start(new LabOptions
+    {
+        Hocon = "pikku { function.timeout = 300ms, connection.sweep-interval = 50ms, limits.connections-per-node = 2 }",
+        Channel = c => c.OnMessage("do", on => on
+            .On("throws", string () => throw new InvalidOperationException("thrown"))
+            .On("throwsLate", async Task<string> () =>
+            {
+                await Task.Yield();
+                throw new InvalidOperationException("thrown");
+            })
+            .On("loops", () => new Loop())
+            .On("hangs", () => new TaskCompletionSource<string>().Task)
+            .On("aroundThrows", () => "ran", middleware: PikkuMiddleware.Of((_, _, _) => throw new InvalidOperationException("thrown")))
+            .On("aroundHangs", () => "ran", middleware: PikkuMiddleware.Of((_, _, _) => new ValueTask(new TaskCompletionSource().Task)))),
+    });
+
+    // Refers to itself: no JSON can say that.
+    private sealed record Loop
+    {
+        public Loop Self => this;
+    }
+}
