@@ -221,7 +221,7 @@ public sealed class InboundFlowSpec : TestKit
         }
 
         Assert.Equal(["event"], _ran);
-        Assert.Equal(1, node.Meters["pikku.event_handlers.failures"]);
+        Assert.Equal(1, node.Meters["pikku.messages.failed"]);
     }
 
     [Fact]
