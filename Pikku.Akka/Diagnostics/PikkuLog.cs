@@ -3,11 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Pikku.Akka.Diagnostics;
 
 /// <summary>What is logged about connections and messages, with fixed ids. Never a payload, a token or a session.</summary>
-internal sealed partial class PikkuLog(ILogger logger)
+internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 {
-    /// <summary>The category under which operators find and filter it.</summary>
-    public const string Category = "Pikku.Akka";
-
     [LoggerMessage(1, LogLevel.Error, "{Action} of connection {ChannelId} failed ({ErrorId})")]
     public partial void Failed(string action, string channelId, string errorId, Exception error);
 

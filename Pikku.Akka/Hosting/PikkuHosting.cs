@@ -124,7 +124,7 @@ public static class PikkuHosting
     private static void AddFloors(IServiceCollection services)
     {
         services.AddMetrics();
-        services.AddSingleton(provider => new PikkuLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger(PikkuLog.Category)));
+        services.AddSingleton<PikkuLog>();
         services.AddSingleton<PikkuMetrics>();
         services.AddSingleton(provider => new HubMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)));
         services.TryAddSingleton<ISessionStore>(provider =>
