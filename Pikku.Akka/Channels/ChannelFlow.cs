@@ -5,7 +5,10 @@ using Akka.Streams.Dsl;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>The graphs of a lane. Each is one fused island unless channel middleware yields.</summary>
+/// <summary>
+/// The graphs of a lane. Each is one fused island unless channel middleware yields. Their tasks end however the lane does, by completion,
+/// failure or cancellation, so that the channel starts it again.
+/// </summary>
 internal static class ChannelFlow
 {
     /// <summary>From a connection's frame to the start of the function.</summary>
@@ -14,7 +17,8 @@ internal static class ChannelFlow
             .Select(InboundStages.Decode)
             .Select(InboundStages.Authorize)
             .Select(InboundStages.Dispatch)
-            .ToMaterialized(Sink.Ignore<Exchange>(), Keep.Right)
+            .WatchTermination(Keep.Right)
+            .To(Sink.Ignore<Exchange>())
             .WithAttributes(Resume);
 
     /// <summary>
@@ -28,7 +32,8 @@ internal static class ChannelFlow
                 ChannelSource.FromReader(turns).Select(channel => channel.TakeTurn()),
                 (flow, piece) => flow.SelectAsyncUnordered(parallelism, turn => OutboundStages.Apply(piece, turn)))
             .Select(OutboundStages.Encode)
-            .ToMaterialized(Sink.Ignore<OutboundTurn>(), Keep.Right)
+            .WatchTermination(Keep.Right)
+            .To(Sink.Ignore<OutboundTurn>())
             .WithAttributes(Resume);
 
     // No stage throws. Should one do so by a bug, the lane of many connections must not end for one element.
