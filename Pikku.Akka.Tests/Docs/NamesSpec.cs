@@ -110,10 +110,10 @@ public sealed partial class NamesSpec
     // Projects and the namespace that is named like one of them.
     private static bool IsProject(string text) => Directory.Exists(Repository.PathOf(text));
 
-    // `Outbox`, `Topic<T>`, `Wire.SetSession`, `Auth(false)`; not HTTP, and not the names of files.
     [GeneratedRegex("\"(?<name>pikku\\.[a-z_.]+)\"")]
     private static partial Regex InstrumentName();
 
+    // `Outbox`, `Topic<T>`, `Wire.SetSession`, `Auth(false)`; not HTTP, and not the names of files.
     [GeneratedRegex(@"^(?<type>[A-Z]\w*[a-z]\w*)(<[\w, ]+>)?(\.(?<member>[A-Z]\w*))?(\([\w, ]*\))?$")]
     private static partial Regex TypeName();
 

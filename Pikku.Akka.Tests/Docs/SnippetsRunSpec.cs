@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Pikku.Akka.Tests.Conformance;
@@ -68,6 +69,22 @@ public sealed class SnippetsRunSpec
 
         Assert.Equal(status, await node.UpgradeAsync("/account",
             ("Origin", origin), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "chat.example.com"), ("X-Forwarded-For", "192.0.2.1")));
+    }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task A_node_that_runs_is_healthy(string path)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Services.AddPikku(MinimalChannel.Wire);
+        var app = builder.Build();
+        Health.Map(app);
+        app.MapPikku();
+        await using var node = await DocumentedNode.StartAsync(app);
+        using var client = new HttpClient();
+
+        Assert.Equal("Healthy", await client.GetStringAsync(node.Http(path)));
     }
 
     private static string TokenOf(string user) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
