@@ -172,7 +172,8 @@ public sealed class InboundFlowSpec : TestKit
         connection.Send(connection.Binary(1, 2, 3));
 
         Assert.Equal("binary 0203", await connection.NextAsync());
-        Assert.Equal(1, node.Meters["pikku.binary.failures"]);
+        // Another instance of the function may still be at the one that fails.
+        await AwaitAssertAsync(() => Assert.Equal(1, node.Meters["pikku.binary.failures"]));
     }
 
     [Fact, Trait("Rule", "J1")]

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -30,9 +31,20 @@ public sealed class ShutdownSpec
         });
         using var idle = await lab.Connect();
         using var busy = await lab.Connect();
+        using var received = new MeterListener();
+        var messages = 0L;
+        received.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "pikku.messages.received" && instrument.Meter.Scope == lab.Services.GetRequiredService<IMeterFactory>())
+                listener.EnableMeasurementEvents(instrument);
+        };
+        received.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref messages, count));
+        received.Start();
         await busy.Send("""{"do":"work"}""");
         await busy.Send("""{"action":"echo","text":"waits behind it"}""");
         await started.Task;
+        // What has not arrived when the drain begins is not promised anything.
+        await Eventually.Holds(() => Interlocked.Read(ref messages) == 2, "both messages have been received");
 
         var stopping = lab.Stop();
         Assert.Equal(1001, (int?)await idle.AwaitClose());
