@@ -1,0 +1,11 @@
+using Pikku.Akka.Benchmarks.Server;
+
+switch (args)
+{
+    case ["serve", .. var rest]:
+        await BenchServer.Create(rest).RunAsync();
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT]");
+        return 2;
+}

@@ -1,0 +1,27 @@
+namespace Pikku.Akka.Benchmarks.Server;
+
+/// <summary>
+/// The application that is measured: the channel <c>/bench</c>, written as a user would write it, with the settings of production. Only the
+/// limits are raised (<c>bench.conf</c>), for one address stands for all clients here.
+/// </summary>
+internal static class BenchServer
+{
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args, EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddPikku(pikku => pikku.WireChannel("bench", channel => channel
+            .Auth(false)
+            .OnMessage("action", on => on
+                .On("echo", (Echo message) => message)
+                .On("subscribe", (Subscription wish, Wire wire) => wire.EventHub.Subscribe(new Topic<string>(wish.Topic)))
+                .On("publish", (Publication news, Wire wire) => wire.EventHub.Publish(new Topic<string>(news.Topic), news.Data)))));
+
+        var app = builder.Build();
+        app.MapPikku();
+        return app;
+    }
+}
