@@ -18,7 +18,7 @@ public sealed class FloorsSpec
         ["Connections"],
         ["Channels"],
         ["Functions", "EventHub"],
-        ["Wiring", "Settings"],
+        ["Wiring", "Settings", "Dispatch"],
         ["Protocol", "Sessions", "Diagnostics"],
     ];
 
@@ -26,7 +26,7 @@ public sealed class FloorsSpec
     private static readonly Dictionary<string, (string[] Folders, string Reason)> Restricted = new()
     {
         ["Akka"] = (
-            ["Settings", "Functions", "EventHub", "Channels", "Connections", "WebSockets", "Hosting"],
+            ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "WebSockets", "Hosting"],
             "the wire, identity, meters and what users write against have no need of actors"),
         ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
         ["Akka.Cluster"] = (["EventHub"], "where other nodes are is nobody else's business"),

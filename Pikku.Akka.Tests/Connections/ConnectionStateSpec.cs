@@ -89,7 +89,7 @@ public sealed class ConnectionStateSpec
         _state.Enqueue(message);
 
         Assert.Equal([message], _state.Close());
-        Assert.Null(_state.Close());
+        Assert.Empty(_state.Close());
         _state.Opened();
         _state.Enqueue(message);
 

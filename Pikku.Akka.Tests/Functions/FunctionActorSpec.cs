@@ -161,5 +161,7 @@ public sealed class FunctionActorSpec : TestKit
                 throw new InvalidOperationException("broken");
             _done.TrySetResult();
         }
+
+        protected override Wire NewWire() => throw new InvalidOperationException("A script needs no wire.");
     }
 }

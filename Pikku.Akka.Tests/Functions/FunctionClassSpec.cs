@@ -97,7 +97,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     {
         var body = Assert.IsType<FunctionBody<TIn, TOut>>(Binder.Bind(PikkuFunction.Of<TFunction>()));
         await using var services = new InvocationServices(_node.Runtime.Scopes);
-        return await body.Run(services, input, _node.Connect().Channel.WireFor("f", services, () => default));
+        return await body.Run(services, input, _node.Connect().Channel.WireFor("f", services, new TestCall()));
     }
 
     private sealed record Words(string Word);

@@ -87,7 +87,7 @@ public sealed class WireSessionSpec
         Assert.Throws<ForbiddenError>(wire.GetSession<OtherSession>);
     }
 
-    private Wire Wire() => new(null!, _holder, _store, new RecordingHub(), null!, "test", () => default);
+    private Wire Wire() => new(null!, _holder, _store, new RecordingHub(), null!, "test", new TestCall());
 
     private sealed class OtherSession : IPikkuSession;
 }

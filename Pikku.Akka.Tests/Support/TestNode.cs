@@ -13,6 +13,9 @@ namespace Pikku.Akka.Tests.Support;
 /// <summary>A node without sockets: what was wired is compiled and can be run; connections are opened by hand.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
+    // The systems of the tests know no other.
+    private const string DefaultDispatcher = "pikku.function.dispatcher = \"akka.actor.default-dispatcher\"";
+
     private readonly PikkuBuilder _app = new();
     private int _connections;
 
@@ -26,7 +29,7 @@ internal sealed class TestNode : IAsyncDisposable
         var collection = new ServiceCollection();
         services?.Invoke(collection);
         Services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
-        Settings = SettingsLoader.Read(SettingsLoader.Load(null, [hocon]));
+        Settings = SettingsLoader.Read(SettingsLoader.Load(null, [DefaultDispatcher, hocon]));
         Metrics = new PikkuMetrics(Meters);
         var compiler = new WiringCompiler(
             _app, new FunctionBinder(Services.GetService<IServiceProviderIsService>()), new InputOptions(_app.Json), _app.Json);

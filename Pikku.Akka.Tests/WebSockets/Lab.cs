@@ -100,7 +100,7 @@ internal sealed class Lab : IAsyncDisposable
     {
         await Eventually.Holds(() => Directory.Count == connections, $"{connections} entries in the directory");
         await Eventually.Holds(async () => await Actors() == connections, $"{connections} actors");
-        Assert.Equal(connections, Connected - Disconnected);
+        await Eventually.Holds(() => Connected - Disconnected == connections, $"{connections} connections that onConnect has seen");
         Assert.Empty(_logs.Accidents);
     }
 

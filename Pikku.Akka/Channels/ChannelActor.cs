@@ -15,8 +15,8 @@ internal sealed class ChannelActor : UntypedActor
     public ChannelActor(ChannelRuntime runtime)
     {
         _runtime = runtime;
-        // A materializer of this actor: its streams end with it. Each call makes a new one, so it is kept.
-        _materializer = Context.Materializer();
+        // A materializer of this actor: its streams end with it, and run where it does. Each call makes a new one, so it is kept.
+        _materializer = Context.Materializer(ActorMaterializerSettings.Create(Context.System).WithDispatcher(Context.Dispatcher.Id));
     }
 
     public static Props Props(ChannelRuntime runtime) => global::Akka.Actor.Props.Create(() => new ChannelActor(runtime));

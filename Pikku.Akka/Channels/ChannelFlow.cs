@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
@@ -12,8 +11,8 @@ namespace Pikku.Akka.Channels;
 internal static class ChannelFlow
 {
     /// <summary>From a connection's frame to the start of the function.</summary>
-    public static IRunnableGraph<Task<Done>> Inbound(ChannelReader<Exchange> exchanges) =>
-        ChannelSource.FromReader(exchanges)
+    public static IRunnableGraph<Task<Done>> Inbound(LaneQueue<Exchange> exchanges) =>
+        Source.FromGraph(new LaneSource<Exchange>(exchanges))
             .Select(InboundStages.Decode)
             .Select(InboundStages.Authorize)
             .Select(InboundStages.Dispatch)
@@ -26,10 +25,10 @@ internal static class ChannelFlow
     /// one slow client must not hold up the others; the order of one connection is kept because it has one turn in the flow at a time.
     /// </summary>
     public static IRunnableGraph<Task<Done>> Outbound(
-        ChannelReader<LocalChannel> turns, IReadOnlyList<PikkuChannelMiddleware> middleware, int parallelism) =>
+        LaneQueue<LocalChannel> turns, IReadOnlyList<PikkuChannelMiddleware> middleware, int parallelism) =>
         middleware
             .Aggregate(
-                ChannelSource.FromReader(turns).Select(channel => channel.TakeTurn()),
+                Source.FromGraph(new LaneSource<LocalChannel>(turns)).Select(channel => channel.TakeTurn()),
                 (flow, piece) => flow.SelectAsyncUnordered(parallelism, turn => OutboundStages.Apply(piece, turn)))
             .Select(OutboundStages.Encode)
             .WatchTermination(Keep.Right)

@@ -9,6 +9,9 @@ internal static class ChannelProtocol
     /// <summary>To a connection: an exchange is over and its outcome is to be sent.</summary>
     public sealed record Completed(Exchange Exchange) : INoSerializationVerificationNeeded;
 
+    /// <summary>To a connection: messages of a burst are over, and perhaps the burst is.</summary>
+    public sealed record Progressed(Burst Burst) : INoSerializationVerificationNeeded;
+
     /// <summary>To a connection: an event waits for a handler of the callback form.</summary>
     public sealed record HandleEvent(HubEvent Event, IEventHandler Handler) : INoSerializationVerificationNeeded;
 

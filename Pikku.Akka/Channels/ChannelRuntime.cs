@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Protocol;
@@ -10,8 +9,8 @@ namespace Pikku.Akka.Channels;
 /// <summary>One wired channel on this node: what all of its connections share.</summary>
 internal sealed class ChannelRuntime
 {
-    private readonly Channel<Exchange>[] _inbound;
-    private readonly Channel<LocalChannel>[] _outbound;
+    private readonly LaneQueue<Exchange>[] _inbound;
+    private readonly LaneQueue<LocalChannel>[] _outbound;
 
     public ChannelRuntime(
         CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
@@ -30,12 +29,12 @@ internal sealed class ChannelRuntime
         Replies = new ReplyFactory(this);
 
         var lanes = settings.Channel.Lanes == 0 ? Math.Min(Environment.ProcessorCount, MaxLanes) : settings.Channel.Lanes;
-        _inbound = new Channel<Exchange>[lanes];
-        _outbound = new Channel<LocalChannel>[lanes];
+        _inbound = new LaneQueue<Exchange>[lanes];
+        _outbound = new LaneQueue<LocalChannel>[lanes];
         for (var lane = 0; lane < lanes; lane++)
         {
-            _inbound[lane] = Channel.CreateBounded<Exchange>(new BoundedChannelOptions(settings.Channel.LaneCapacity) { SingleReader = true });
-            _outbound[lane] = Channel.CreateUnbounded<LocalChannel>(new UnboundedChannelOptions { SingleReader = true });
+            _inbound[lane] = new LaneQueue<Exchange>(settings.Channel.LaneCapacity);
+            _outbound[lane] = new LaneQueue<LocalChannel>(int.MaxValue); // never longer than there are connections
         }
     }
 
@@ -68,11 +67,9 @@ internal sealed class ChannelRuntime
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
     /// <summary>Hands an exchange to the lane of its connection. False when the lane is full.</summary>
-    public bool TryHandOver(Exchange exchange) => _inbound[exchange.Channel.Lane].Writer.TryWrite(exchange);
+    public bool TryHandOver(Exchange exchange) => _inbound[exchange.Channel.Lane].TryAdd(exchange);
 
-    public ChannelReader<Exchange> Inbound(int lane) => _inbound[lane].Reader;
+    public LaneQueue<Exchange> Inbound(int lane) => _inbound[lane];
 
-    public ChannelReader<LocalChannel> Outbound(int lane) => _outbound[lane].Reader;
-
-    public ChannelWriter<LocalChannel> OutboundTurns(int lane) => _outbound[lane].Writer;
+    public LaneQueue<LocalChannel> Outbound(int lane) => _outbound[lane];
 }

@@ -10,7 +10,7 @@ internal sealed class ChannelsActor : UntypedActor
     public ChannelsActor(IReadOnlyList<ChannelRuntime> channels)
     {
         foreach (var channel in channels)
-            Context.ActorOf(ChannelActor.Props(channel), Functions.FunctionsActor.ActorNameOf(channel.Definition.Name));
+            Context.ActorOf(ChannelActor.Props(channel).WithDispatcher(Context.Dispatcher.Id), Functions.FunctionsActor.ActorNameOf(channel.Definition.Name));
     }
 
     public static Props Props(IReadOnlyList<ChannelRuntime> channels) => global::Akka.Actor.Props.Create(() => new ChannelsActor(channels));

@@ -13,6 +13,7 @@ namespace Pikku.Akka.Channels;
 internal sealed class Exchange : Invocation
 {
     private byte[]? _buffer;
+    private long _startedAt;
 
     private Exchange(LocalChannel channel, ExchangeKind kind)
     {
@@ -30,14 +31,21 @@ internal sealed class Exchange : Invocation
     /// <summary>Where things stand in the frame. Set by decode, for text.</summary>
     public ScannedMessage Scan { get; set; }
 
+    /// <summary>True once decode has seen it. What a burst leaves is handed over again.</summary>
+    public bool IsDecoded { get; set; }
+
     /// <summary>True when it came faster than the connection may send: it is answered, and not run.</summary>
     public bool IsOverRate { get; set; }
 
     /// <summary>True when the message was malformed or went nowhere: it costs more of the rate than others.</summary>
     public bool IsViolation { get; set; }
 
-    /// <summary>When it was handed to a lane; the deadline counts from here.</summary>
-    public long StartedAt { get; set; }
+    /// <summary>When it was handed to a lane, or its turn in a burst came; 0 before. The deadline counts from here.</summary>
+    public long StartedAt
+    {
+        get => Volatile.Read(ref _startedAt);
+        set => Volatile.Write(ref _startedAt, value);
+    }
 
     public HubEvent? HubEvent { get; private init; }
 
@@ -46,7 +54,10 @@ internal sealed class Exchange : Invocation
     /// <summary>What goes out when it is over; none when nothing does.</summary>
     public OutboundItem? Outcome { get; set; }
 
-    /// <summary>The next of a burst that the receive loop read at once.</summary>
+    /// <summary>What it is on its way with; null when it is alone.</summary>
+    public Burst? Burst { get; set; }
+
+    /// <summary>The next in whatever line it stands.</summary>
     public Exchange? Next { get; set; }
 
     public override object? OpeningData => Channel.OpeningDataOrNull;
@@ -60,30 +71,34 @@ internal sealed class Exchange : Invocation
     public static Exchange OfEvent(LocalChannel channel, HubEvent hubEvent, IEventHandler handler) =>
         new(channel, ExchangeKind.Event) { HubEvent = hubEvent, Handler = handler };
 
-    /// <summary>Names what is called, and makes what the user's code gets.</summary>
+    /// <summary>Names what is called, and with what.</summary>
     public void Bind(BoundAction action, ReadOnlyMemory<byte> data)
     {
         Action = action;
         Data = data;
-        Services = new InvocationServices(Channel.Runtime.Scopes);
-        Wire = Channel.WireFor(action.Name, Services, () => Cancellation);
     }
 
     /// <summary>
     /// The run is over: whatever is to be said is encoded while the services of the call still live, then the connection's actor is told.
     /// When the deadline was first, nobody waits for it any more.
     /// </summary>
-    public override void Finished()
-    {
-        var answers = TrySettle();
-        if (answers)
-            Outcome = Channel.Runtime.Replies.For(this);
+    public override void Finished() => Finish(here: false);
 
-        var disposing = DisposeServicesAsync();
-        if (disposing.IsCompletedSuccessfully)
-            Report(answers);
-        else
-            _ = DisposeAndReport(disposing, answers);
+    public override void Suspended()
+    {
+        if (Burst is not { } burst)
+            return;
+        burst.Suspend();
+        if (burst.Finished > 0 || !Channel.IsOpen)
+            Channel.Owner.Tell(new ChannelProtocol.Progressed(burst), ActorRefs.NoSender);
+    }
+
+    protected override Invocation? FinishedHere() => Finish(here: true);
+
+    protected override Wire NewWire()
+    {
+        Services = new InvocationServices(Channel.Runtime.Scopes);
+        return Channel.WireFor(Action.Name, Services, this);
     }
 
     /// <summary>Gives the frame's buffer back. Only when the run is really over: an abandoned one may still read it.</summary>
@@ -95,7 +110,20 @@ internal sealed class Exchange : Invocation
         _buffer = null;
     }
 
-    private async Task DisposeAndReport(ValueTask disposing, bool answers)
+    private Exchange? Finish(bool here)
+    {
+        var answers = TrySettle();
+        if (answers)
+            Outcome = Channel.Runtime.Replies.For(this);
+
+        var disposing = DisposeServicesAsync();
+        if (disposing.IsCompletedSuccessfully)
+            return answers ? GoOn(here) : null;
+        _ = DisposeAndGoOn(disposing, answers);
+        return null;
+    }
+
+    private async Task DisposeAndGoOn(ValueTask disposing, bool answers)
     {
         try
         {
@@ -106,12 +134,35 @@ internal sealed class Exchange : Invocation
             Channel.Runtime.Log.ServicesNotDisposed(Action.Label, Channel.Id, e);
         }
 
-        Report(answers);
+        if (answers)
+            GoOn(here: false);
     }
 
-    private void Report(bool answers)
+    private Exchange? GoOn(bool here)
     {
-        if (answers)
+        if (Burst is null)
+        {
             Channel.Owner.Tell(new ChannelProtocol.Completed(this), ActorRefs.NoSender);
+            return null;
+        }
+
+        if (Burst.Advance() is { } next && here && next.MayFollow(this))
+            return next.Follow();
+        Burst.End();
+        Channel.Owner.Tell(new ChannelProtocol.Progressed(Burst), ActorRefs.NoSender);
+        return null;
+    }
+
+    // What the lane and the connection's actor would see to, had it come alone.
+    private bool MayFollow(Exchange before) =>
+        Channel.IsOpen
+        && (before.Error is null || !Channel.Runtime.Settings.Channel.CloseOnError)
+        && (Error is not null || (Action is { Middleware.Length: 0 } && Action.Actor.Equals(before.Action.Actor)))
+        && Burst!.HasTime(StartedAt = Channel.Runtime.Clock.GetTimestamp(), Channel.Runtime.Clock);
+
+    private Exchange? Follow()
+    {
+        InboundStages.Authorize(this);
+        return Error is null ? this : Finish(here: true);
     }
 }

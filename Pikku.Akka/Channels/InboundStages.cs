@@ -10,9 +10,27 @@ namespace Pikku.Akka.Channels;
 /// </summary>
 internal static class InboundStages
 {
-    /// <summary>Reads where things stand in a message, and finds the action (B1–B6).</summary>
+    /// <summary>Reads where things stand in a message, or in all of a burst, and finds the action (B1–B6).</summary>
     public static Exchange Decode(Exchange exchange)
     {
+        if (exchange.Burst is null)
+        {
+            DecodeOne(exchange);
+        }
+        else
+        {
+            foreach (var one in exchange.Burst.Exchanges)
+                DecodeOne(one);
+        }
+
+        return exchange;
+    }
+
+    private static void DecodeOne(Exchange exchange)
+    {
+        if (exchange.IsDecoded)
+            return;
+        exchange.IsDecoded = true;
         try
         {
             var channel = exchange.Channel.Runtime.Definition;
@@ -39,8 +57,6 @@ internal static class InboundStages
         {
             exchange.Fail(e);
         }
-
-        return exchange;
     }
 
     /// <summary>Refuses what came too fast, and what needs a session when there is none (D1, D2).</summary>

@@ -32,7 +32,7 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)runtime.Lanes);
         Outbox = new Outbox(runtime.Settings.Outbox);
         if (runtime.HasChannelMiddleware)
-            _queue = new OutboundQueue(this, runtime.OutboundTurns(Lane), runtime.Settings.Outbox);
+            _queue = new OutboundQueue(this, runtime.Outbound(Lane), runtime.Settings.Outbox);
         LastReceived = runtime.Clock.GetTimestamp();
         LastUsed = LastReceived;
     }
@@ -204,8 +204,8 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
     public bool TryTakeAnswer(ReadOnlySpan<byte> text) => _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls);
 
-    public Wire WireFor(string? action, InvocationServices services, Func<CancellationToken> cancellation) =>
-        new(this, Session, Runtime.Sessions, Runtime.Hub, services, action, cancellation);
+    public Wire WireFor(string? action, InvocationServices services, IPikkuCall call) =>
+        new(this, Session, Runtime.Sessions, Runtime.Hub, services, action, call);
 
     /// <summary>The batch of this connection's turn in the channel middleware.</summary>
     public OutboundTurn TakeTurn() => new(this, _queue!.Take());

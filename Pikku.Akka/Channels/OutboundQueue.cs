@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Channels;
@@ -8,9 +7,9 @@ namespace Pikku.Akka.Channels;
 /// kept although the lanes work on many connections at once.
 /// </summary>
 /// <param name="channel">The connection.</param>
-/// <param name="lane">Where the connection asks for its turn. Unbounded, and never longer than there are connections.</param>
+/// <param name="lane">Where the connection asks for its turn; it has room for every connection.</param>
 /// <param name="settings">The bounds of the outbox hold here too.</param>
-internal sealed class OutboundQueue(LocalChannel channel, ChannelWriter<LocalChannel> lane, OutboxSettings settings)
+internal sealed class OutboundQueue(LocalChannel channel, LaneQueue<LocalChannel> lane, OutboxSettings settings)
 {
     private const int MaxBatch = 32; // long enough to share the cost of a turn, short enough not to keep others waiting
 
@@ -36,7 +35,7 @@ internal sealed class OutboundQueue(LocalChannel channel, ChannelWriter<LocalCha
             _inTurn = true;
         }
 
-        lane.TryWrite(channel);
+        lane.TryAdd(channel);
         return true;
     }
 
@@ -66,7 +65,7 @@ internal sealed class OutboundQueue(LocalChannel channel, ChannelWriter<LocalCha
             }
         }
 
-        lane.TryWrite(channel);
+        lane.TryAdd(channel);
     }
 
     /// <summary>Throws away what waits: the socket has gone.</summary>

@@ -5,11 +5,13 @@ namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// What waits for one socket: whole frames, bounded in number and bytes. Any thread adds; one writer takes everything that is there.
-/// Adding never waits. Holds no buffer while nothing waits.
+/// Adding never waits. Holds no frame while nothing waits.
 /// </summary>
 /// <param name="settings">The bounds, and what happens at them.</param>
 internal sealed class Outbox(OutboxSettings settings)
 {
+    private const int UsualCapacity = 16; // frames; a larger queue is given back when it is empty
+
     private readonly Lock _gate = new();
     private Queue<OutboundFrame>? _frames;
     private IOutboxWriter? _writer;
@@ -116,7 +118,8 @@ internal sealed class Outbox(OutboxSettings settings)
             {
                 ended = _completed;
                 _writing = false;
-                _frames = null;
+                if (_frames?.EnsureCapacity(0) > UsualCapacity)
+                    _frames = null;
                 return false;
             }
 

@@ -18,6 +18,7 @@ internal sealed class ConnectionActor : UntypedActor
     private readonly TaskCompletionSource _ended;
     private readonly ConnectionState _state;
     private MessageRate? _rate;
+    private Burst? _burst;
     private int _closeCode = NoCloseFrame;
     private bool _socketEnded;
     private bool _neverConnected;
@@ -93,6 +94,11 @@ internal sealed class ConnectionActor : UntypedActor
             case ChannelProtocol.Completed completed:
                 OnCompleted(completed.Exchange);
                 break;
+            case ChannelProtocol.Progressed progressed when progressed.Burst == _burst:
+                OnProgressed(progressed.Burst);
+                break;
+            case ChannelProtocol.Progressed:
+                break; // of a burst that the deadline ended
             case ChannelProtocol.HandleEvent handle:
                 OnHandleEvent(handle);
                 break;
@@ -174,9 +180,45 @@ internal sealed class ConnectionActor : UntypedActor
         exchange.ReleaseBuffer();
     }
 
+    private void OnProgressed(Burst burst)
+    {
+        Conclude(burst);
+        if (burst.HasEnded)
+            TakeBack(burst);
+        else if (!_channel.IsOpen)
+            DropSuspended(burst);
+    }
+
+    // What is over, up to the message that runs.
+    private void Conclude(Burst burst)
+    {
+        while (burst.Concluded < burst.Finished)
+        {
+            var exchange = burst.Exchanges[burst.Concluded++];
+            if (burst.Concluded < burst.Exchanges.Count)
+                _state.Begin(burst.Exchanges[burst.Concluded]);
+            OnCompleted(exchange);
+        }
+    }
+
+    // What has not begun waits again, in front of the others.
+    private void TakeBack(Burst burst)
+    {
+        _burst = null;
+        for (var i = burst.Exchanges.Count - 1; i >= burst.Concluded; i--)
+        {
+            var exchange = burst.Exchanges[i];
+            _state.End(exchange);
+            if (!burst.IsDropped && !_state.TryPutBack(exchange))
+                Discard(exchange);
+        }
+    }
+
     private void OnCheckDeadlines()
     {
-        var late = _state.InFlight.Where(e => Runtime.Clock.GetElapsedTime(e.StartedAt) >= DeadlineOf(e)).ToArray();
+        if (_burst is { } burst)
+            Conclude(burst);
+        var late = _state.InFlight.Where(e => e.StartedAt is var began and not 0 && Runtime.Clock.GetElapsedTime(began) >= DeadlineOf(e)).ToArray();
         foreach (var exchange in late)
         {
             // Otherwise it is done, and its message waits behind this one.
@@ -199,6 +241,12 @@ internal sealed class ConnectionActor : UntypedActor
         exchange.Fail(error);
         exchange.Outcome = Runtime.Replies.For(exchange);
         Conclude(exchange, error);
+        if (exchange.Burst is { } burst && burst == _burst)
+        {
+            burst.Concluded++;
+            TakeBack(burst);
+        }
+
         // Last: what the function does about it must not meet the answer in the making.
         Notify(exchange.Cancel);
     }
@@ -224,6 +272,8 @@ internal sealed class ConnectionActor : UntypedActor
     {
         _socketEnded = true;
         Notify(_channel.SocketEnded);
+        if (_burst is { } burst)
+            Conclude(burst);
         foreach (var exchange in _state.InFlight)
             Notify(exchange.Cancel);
         DropWaiting();
@@ -280,13 +330,17 @@ internal sealed class ConnectionActor : UntypedActor
     private void GoOn()
     {
         while (_state.TryNext() is { } next)
+        {
+            _burst = _state.TryGather(next);
+            _burst?.Join();
             HandOver(next);
+        }
 
         if (_state.IsDrained)
             Close(CloseCode.GoingAway, "the node is going away");
         if (_socketEnded && _state.IsQuiet)
             Disconnect();
-        _channel.BusySince = _state.InFlight is [var oldest, ..] ? oldest.StartedAt : 0;
+        _channel.BusySince = _state.InFlight is not [var oldest, ..] ? 0 : oldest.StartedAt is var began and not 0 ? began : Runtime.Clock.GetTimestamp();
         if (_state.IsEnded)
             Context.Stop(Self);
     }
@@ -326,13 +380,26 @@ internal sealed class ConnectionActor : UntypedActor
 
     private void DropWaiting()
     {
-        foreach (var exchange in _state.Close() ?? [])
+        foreach (var exchange in _state.Close())
         {
             if (exchange.Kind == ExchangeKind.Event)
                 _channel.EventHandled();
             else
                 Discard(exchange);
         }
+
+        if (_burst is { } burst)
+            DropSuspended(burst);
+    }
+
+    // The message that runs may run for long; what stands behind it never will.
+    private void DropSuspended(Burst burst)
+    {
+        if (!burst.IsSuspended || burst.IsDropped)
+            return;
+        burst.IsDropped = true;
+        for (var i = burst.SuspendedAt + 1; i < burst.Exchanges.Count; i++)
+            Discard(burst.Exchanges[i]);
     }
 
     private void Discard(Exchange exchange)

@@ -80,7 +80,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     private void Open(ConnectionProtocol.Open open)
     {
         _directory.Add(open.Channel);
-        var actor = Context.ActorOf(ConnectionActor.Props(open, _unsubscribe));
+        var actor = Context.ActorOf(ConnectionActor.Props(open, _unsubscribe).WithDispatcher(Context.Dispatcher.Id));
         open.Channel.Owner = actor;
         _actors.Add(actor, (open.Channel, new PulseMonitor(_settings.Connection, _clock)));
         Context.Watch(actor);

@@ -37,7 +37,7 @@ internal sealed class EventHubActor(HubGate gate, int lanes, int maxSubscription
     {
         var started = new IActorRef[lanes];
         for (var lane = 0; lane < lanes; lane++)
-            started[lane] = Context.Watch(Context.ActorOf(HubActor.Props(maxSubscriptions, transport, metrics), LaneName(lane)));
+            started[lane] = Context.Watch(Context.ActorOf(HubActor.Props(maxSubscriptions, transport, metrics).WithDispatcher(Context.Dispatcher.Id), LaneName(lane)));
         gate.Open(started);
     }
 

@@ -1,3 +1,5 @@
+using Pikku.Akka.Dispatch;
+
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
@@ -6,21 +8,36 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 /// <param name="gate">Where it is registered while it waits.</param>
 /// <param name="isPublish">True when it counts against <c>pikku.event-hub.max-pending-publishes</c>.</param>
-internal sealed class HubCall(HubGate gate, bool isPublish) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class HubCall(HubGate gate, bool isPublish) : TaskCompletionSource, IThreadPoolWorkItem
 {
+    private EventHubException? _refusal;
+
     public bool IsPublish { get; } = isPublish;
 
     /// <summary>What was asked for is in force.</summary>
     public void Complete()
     {
         gate.End(this);
-        TrySetResult();
+        // Not here: the caller's code goes on within it, and this is a lane.
+        Cascade.RunNext(this);
     }
 
     /// <summary>What was asked for is refused.</summary>
     public void Fail(EventHubException exception)
     {
         gate.End(this);
-        TrySetException(exception);
+        _refusal = exception;
+        Cascade.RunNext(this);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        using (Cascade.Lend())
+        {
+            if (_refusal is null)
+                TrySetResult();
+            else
+                TrySetException(_refusal);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Functions;
 
@@ -23,7 +24,15 @@ internal sealed class FunctionActor : UntypedActor
         }
     }
 
-    private static void Run(Invocation invocation)
+    // The messages of one connection that came together follow each other here; each of them could have come alone.
+    private static void Run(Invocation first)
+    {
+        using var lent = Cascade.Lend();
+        for (var invocation = first; invocation is not null;)
+            invocation = RunOne(invocation);
+    }
+
+    private static Invocation? RunOne(Invocation invocation)
     {
         ValueTask running;
         try
@@ -33,15 +42,16 @@ internal sealed class FunctionActor : UntypedActor
         catch (Exception e)
         {
             invocation.Fail(e);
-            invocation.FunctionFinished();
-            return;
+            return invocation.FunctionFinishedHere();
         }
 
         if (running.IsCompletedSuccessfully)
-            invocation.FunctionFinished();
-        else
-            // Nothing of this actor is touched after the await, and nothing escapes from it: the task needs no observer.
-            _ = Observe(running, invocation);
+            return invocation.FunctionFinishedHere();
+        // First: once it is awaited, it may be over, and so be told of before those that came before it.
+        invocation.Suspended();
+        // Nothing of this actor is touched after the await, and nothing escapes from it: the task needs no observer.
+        _ = Observe(running, invocation);
+        return null;
     }
 
     private static async Task Observe(ValueTask running, Invocation invocation)
@@ -55,6 +65,7 @@ internal sealed class FunctionActor : UntypedActor
             invocation.Fail(e);
         }
 
-        invocation.FunctionFinished();
+        using (Cascade.Open())
+            invocation.FunctionFinished();
     }
 }

@@ -3,25 +3,26 @@ using System.Text.Json;
 namespace Pikku.Akka.Functions;
 
 /// <summary>One call of a function, from the gates to its result. The floors above derive from it what they know of the message.</summary>
-internal abstract class Invocation
+internal abstract class Invocation : IPikkuCall
 {
     private const int Running = 0;
     private const int Settled = 1;
 
     private static readonly TaskCompletionSource NotStarted = new();
 
-    private readonly Lock _cancellationGate = new();
     private CancellationTokenSource? _cancellation;
     private TaskCompletionSource? _functionDone;
     private int _state = Running;
+    private volatile bool _cancelled;
+    private Wire? _wire;
 
     static Invocation() => NotStarted.SetResult();
 
     /// <summary>What is called, with everything that its wiring adds.</summary>
     public BoundAction Action { get; protected set; } = null!;
 
-    /// <summary>What the user's code gets.</summary>
-    public Wire Wire { get; protected set; } = null!;
+    /// <summary>What the user's code gets. Made when it first gets it: it remembers the session that the call began with.</summary>
+    public Wire Wire => _wire ??= NewWire();
 
     /// <summary>The input before it is read: JSON, text or bytes as <see cref="BoundAction.Mode"/> says.</summary>
     public ReadOnlyMemory<byte> Data { get; protected set; }
@@ -45,33 +46,23 @@ internal abstract class Invocation
     {
         get
         {
-            lock (_cancellationGate)
-            {
-                if (_cancellation is null)
-                {
-                    _cancellation = new CancellationTokenSource();
-                    if (IsCancelled)
-                        _cancellation.Cancel();
-                }
-
-                return _cancellation.Token;
-            }
+            if (Volatile.Read(ref _cancellation) is { } known)
+                return known.Token;
+            var source = new CancellationTokenSource();
+            source = Interlocked.CompareExchange(ref _cancellation, source, null) ?? source;
+            // Either this sees that the call was cancelled, or Cancel sees the source.
+            if (_cancelled)
+                source.Cancel();
+            return source.Token;
         }
     }
-
-    protected bool IsCancelled { get; private set; }
 
     /// <summary>Tells the user's code to stop. What it answers afterwards may still count, unless <see cref="TrySettle"/> was first.</summary>
     public void Cancel()
     {
-        CancellationTokenSource? source;
-        lock (_cancellationGate)
-        {
-            IsCancelled = true;
-            source = _cancellation;
-        }
-
-        source?.Cancel();
+        _cancelled = true;
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _cancellation)?.Cancel();
     }
 
     /// <summary>Claims the right to answer: the run itself and the deadline race for it, and one of them wins.</summary>
@@ -103,23 +94,50 @@ internal abstract class Invocation
     public void FunctionFinished()
     {
         if (_functionDone is null)
-        {
             Finished();
-        }
-        else if (Error is { } error)
-        {
-            // The middleware around the function gets it now, and may well answer for it.
-            Error = null;
-            _functionDone.SetException(error);
-        }
         else
-        {
-            _functionDone.SetResult();
-        }
+            SignalFunction();
     }
+
+    /// <summary>The same, where the function's actor is ready for the next call.</summary>
+    /// <returns>The call that the same actor is to run next, without being told; null for none.</returns>
+    public Invocation? FunctionFinishedHere()
+    {
+        if (_functionDone is null)
+            return FinishedHere();
+        SignalFunction();
+        return null;
+    }
+
+    /// <summary>The function waits for something; what finished before it in the same go should not.</summary>
+    public virtual void Suspended() { }
 
     /// <summary>The whole call is over, middleware included.</summary>
     public abstract void Finished();
+
+    /// <inheritdoc cref="FunctionFinishedHere"/>
+    protected virtual Invocation? FinishedHere()
+    {
+        Finished();
+        return null;
+    }
+
+    /// <summary>Makes <see cref="Wire"/>.</summary>
+    protected abstract Wire NewWire();
+
+    private void SignalFunction()
+    {
+        if (Error is { } error)
+        {
+            // The middleware around the function gets it now, and may well answer for it.
+            Error = null;
+            _functionDone!.SetException(error);
+        }
+        else
+        {
+            _functionDone!.SetResult();
+        }
+    }
 
     /// <summary>The data as JSON, for permissions that look at any data.</summary>
     public JsonElement DataAsJson()

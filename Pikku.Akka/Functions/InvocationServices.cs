@@ -6,9 +6,10 @@ namespace Pikku.Akka.Functions;
 /// <param name="scopes">Makes the scope.</param>
 internal sealed class InvocationServices(IServiceScopeFactory scopes) : IServiceProvider, IKeyedServiceProvider, IAsyncDisposable
 {
-    private readonly Lock _gate = new();
-    private AsyncServiceScope? _scope;
-    private bool _disposed;
+    private static readonly object s_disposed = new();
+
+    // Null before the first service, then the scope, in the end the mark. Without a lock, which nearly every call would make for nothing.
+    private object? _scope;
 
     public object? GetService(Type serviceType) => Provider.GetService(serviceType);
 
@@ -17,25 +18,26 @@ internal sealed class InvocationServices(IServiceScopeFactory scopes) : IService
     public object GetRequiredKeyedService(Type serviceType, object? serviceKey) =>
         ((IKeyedServiceProvider)Provider).GetRequiredKeyedService(serviceType, serviceKey);
 
-    public ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _scope, s_disposed) is IServiceScope scope ? DisposeAsync(scope) : default;
+
+    private IServiceProvider Provider => ((Volatile.Read(ref _scope) ?? Open()) as IServiceScope)?.ServiceProvider
+        ?? throw new ObjectDisposedException(nameof(InvocationServices));
+
+    // Middleware may hand the provider to other threads: the first one's scope is that of all.
+    private object Open()
     {
-        lock (_gate)
-        {
-            _disposed = true;
-            return _scope?.DisposeAsync() ?? default;
-        }
+        var scope = scopes.CreateScope();
+        if (Interlocked.CompareExchange(ref _scope, scope, null) is not { } first)
+            return scope;
+        scope.Dispose();
+        return first;
     }
 
-    private IServiceProvider Provider
+    private static ValueTask DisposeAsync(IServiceScope scope)
     {
-        get
-        {
-            // Middleware may hand the provider to other threads.
-            lock (_gate)
-            {
-                ObjectDisposedException.ThrowIf(_disposed, this);
-                return (_scope ??= scopes.CreateAsyncScope()).ServiceProvider;
-            }
-        }
+        if (scope is IAsyncDisposable disposable)
+            return disposable.DisposeAsync();
+        scope.Dispose();
+        return default;
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Functions;
 
@@ -18,6 +19,12 @@ internal static class MiddlewareChain
         if (invocation.Action.Middleware.Length == 0)
             invocation.Action.Actor.Tell(new FunctionProtocol.Invoke(invocation), ActorRefs.NoSender);
         else
+            Begin(invocation);
+    }
+
+    private static void Begin(Invocation invocation)
+    {
+        using (Cascade.Lend())
             _ = RunAsync(invocation);
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 
@@ -22,10 +23,10 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             // Each uses those before it.
             var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
             Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function), FunctionsActor.Name);
-            Context.ActorOf(
+            Start(
                 EventHubActor.Props(app.HubGate, app.Settings.EventHub, app.Settings.Limits, ActorRefs.Nobody, app.HubMetrics), EventHubActor.Name);
-            Context.ActorOf(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
-            _connections = Context.ActorOf(
+            Start(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
+            _connections = Start(
                 ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, app.Hub.Remove), ConnectionsActor.Name);
         }
         catch (Exception e)
@@ -35,6 +36,10 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             throw;
         }
     }
+
+    // What a message passes: their children run where they do.
+    private static IActorRef Start(Props props, string name) =>
+        Context.ActorOf(props.WithDispatcher(CascadeExecutorConfigurator.Dispatcher), name);
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -49,14 +51,13 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one is made for each message of each socket
     // One message into the burst. The close code when the client closes; null to go on.
     private async ValueTask<int?> ReceiveAsync()
     {
         // An idle socket rents no buffer: this completes when there is something to read.
         var arriving = socket.ReceiveAsync(Memory<byte>.Empty, default);
-        if (!arriving.IsCompleted)
-            Hand();
-        var result = await arriving;
+        var result = arriving.IsCompleted ? await arriving : await new HandingOver(this, arriving);
         if (result.MessageType == WebSocketMessageType.Close)
             return CloseCode();
 
@@ -149,4 +150,31 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
     }
 
     private int CloseCode() => (int?)socket.CloseStatus ?? NoCloseFrame;
+
+    /// <summary>
+    /// Waits for the next message, and meanwhile lends the thread to what the last ones cause. In this order: reading goes on although a
+    /// function may block the thread.
+    /// </summary>
+    private readonly struct HandingOver(ReceiveLoop loop, ValueTask<ValueWebSocketReceiveResult> arriving) : ICriticalNotifyCompletion
+    {
+        private readonly ConfiguredValueTaskAwaitable<ValueWebSocketReceiveResult>.ConfiguredValueTaskAwaiter _arriving = arriving.ConfigureAwait(false).GetAwaiter();
+
+        public bool IsCompleted => false;
+
+        public HandingOver GetAwaiter() => this;
+
+        public ValueWebSocketReceiveResult GetResult() => _arriving.GetResult();
+
+        public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+        public void UnsafeOnCompleted(Action continuation)
+        {
+            // Nothing of the loop may be touched once it goes on.
+            using (Cascade.Open())
+            {
+                loop.Hand();
+                _arriving.UnsafeOnCompleted(continuation);
+            }
+        }
+    }
 }

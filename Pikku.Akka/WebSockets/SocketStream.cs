@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Protocol;
 
@@ -10,7 +12,12 @@ namespace Pikku.Akka.WebSockets;
 /// </summary>
 internal sealed class SocketStream(Stream connection) : Stream
 {
+    private const int AheadSize = 4096; // what the connection's own buffers hold at a time
+
     private LocalChannel _channel = null!;
+    private byte[]? _ahead;
+    private int _aheadStart;
+    private int _aheadEnd;
 
     /// <summary>The upgraded connection itself; the writer of the socket writes here.</summary>
     public Stream Connection => connection;
@@ -35,11 +42,57 @@ internal sealed class SocketStream(Stream connection) : Stream
     /// <summary>Names the channel of the connection, before anything is read or written.</summary>
     public void Attach(LocalChannel channel) => _channel = channel;
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Reads for the framework, which asks for little at a time: what has arrived is taken in one go and kept until the framework has
+    /// asked for all of it. An idle socket keeps nothing: the framework then waits with an empty buffer, which is passed through.
+    /// </summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_ahead is not null)
+            return new ValueTask<int>(TakeAhead(buffer)); // an empty buffer gets nothing, and so learns that something is there
+        return buffer.Length is 0 or >= AheadSize ? ReadThroughAsync(buffer, cancellationToken) : ReadAheadAsync(buffer, cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one is made for each read of each socket
+    private async ValueTask<int> ReadThroughAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         var read = await connection.ReadAsync(buffer, cancellationToken);
         _channel.LastReceived = _channel.Runtime.Clock.GetTimestamp();
         return read;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadAheadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var ahead = ArrayPool<byte>.Shared.Rent(AheadSize);
+        try
+        {
+            _aheadEnd = await connection.ReadAsync(ahead, cancellationToken);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(ahead);
+            throw;
+        }
+
+        _channel.LastReceived = _channel.Runtime.Clock.GetTimestamp();
+        _ahead = ahead;
+        _aheadStart = 0;
+        return TakeAhead(buffer);
+    }
+
+    private int TakeAhead(Memory<byte> buffer)
+    {
+        var count = Math.Min(buffer.Length, _aheadEnd - _aheadStart);
+        _ahead.AsSpan(_aheadStart, count).CopyTo(buffer.Span);
+        _aheadStart += count;
+        if (_aheadStart == _aheadEnd)
+        {
+            ArrayPool<byte>.Shared.Return(_ahead!);
+            _ahead = null;
+        }
+
+        return count;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

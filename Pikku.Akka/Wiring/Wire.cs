@@ -8,13 +8,13 @@ public sealed class Wire
     private readonly SessionHolder _session;
     private readonly ISessionStore _store;
     private readonly IEventHub _hub;
-    private readonly Func<CancellationToken> _cancellation;
+    private readonly IPikkuCall _call;
     private Dictionary<string, object?>? _items;
     private int _epoch;
 
     internal Wire(
         IPikkuChannel channel, SessionHolder session, ISessionStore store, IEventHub hub, IServiceProvider services,
-        string? action, Func<CancellationToken> cancellation)
+        string? action, IPikkuCall call)
     {
         Channel = channel;
         _session = session;
@@ -22,7 +22,7 @@ public sealed class Wire
         _hub = hub;
         Services = services;
         Action = action;
-        _cancellation = cancellation;
+        _call = call;
         _epoch = session.Epoch;
     }
 
@@ -42,7 +42,7 @@ public sealed class Wire
     public string? Action { get; }
 
     /// <summary>Fires when the connection goes or the deadline of the call passes (<c>pikku.function.timeout</c>).</summary>
-    public CancellationToken Cancellation => _cancellation();
+    public CancellationToken Cancellation => _call.Cancellation;
 
     /// <summary>Whatever middleware and function of this call want to share.</summary>
     public IDictionary<string, object?> Items => _items ??= [];

@@ -1,0 +1,44 @@
+using Akka.Streams;
+using Akka.Streams.Stage;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>The source of a lane: drains its queue, and sleeps while there is nothing.</summary>
+/// <param name="queue">What waits for the lane.</param>
+internal sealed class LaneSource<T>(LaneQueue<T> queue) : GraphStage<SourceShape<T>>
+    where T : class
+{
+    private readonly Outlet<T> _out = new("lane");
+
+    public override SourceShape<T> Shape => new(_out);
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, queue);
+
+    private sealed class Logic : OutGraphStageLogic
+    {
+        private readonly LaneSource<T> _stage;
+        private readonly LaneQueue<T> _queue;
+
+        public Logic(LaneSource<T> stage, LaneQueue<T> queue)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _queue = queue;
+            SetHandler(stage._out, this);
+        }
+
+        public override void PreStart() => _queue.Attach(GetAsyncCallback(OnWake));
+
+        public override void OnPull()
+        {
+            if (_queue.TryTake(out var item))
+                Push(_stage._out, item);
+        }
+
+        private void OnWake()
+        {
+            if (IsAvailable(_stage._out))
+                OnPull();
+        }
+    }
+}

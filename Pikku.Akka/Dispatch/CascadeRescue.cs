@@ -1,0 +1,61 @@
+namespace Pikku.Akka.Dispatch;
+
+/// <summary>
+/// Looks at the cascades that wait behind user code, and hands what waits to other threads when the user code blocks. Costs nothing while
+/// nobody waits: its timer runs only then.
+/// </summary>
+internal static class CascadeRescue
+{
+    // Code that blocks is a fault of the application; this, once or twice, is what it costs others. The pool has no finer timer.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(10);
+
+    private static readonly Lock s_gate = new();
+    private static readonly Dictionary<Cascade, int> s_watched = [];
+    private static readonly Timer s_timer = new(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Begins to watch a cascade that is about to be lent. Nearly always it is watched already.</summary>
+    public static void Watch(Cascade cascade)
+    {
+        if (cascade.IsWatched)
+            return;
+        lock (s_gate)
+        {
+            cascade.IsWatched = true;
+            s_watched[cascade] = cascade.Lendings;
+            if (s_watched.Count == 1)
+                s_timer.Change(s_patience, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static void Look()
+    {
+        lock (s_gate)
+        {
+            foreach (var (cascade, lendings) in s_watched.ToArray())
+            {
+                if (!cascade.IsRunning)
+                    Forget(cascade);
+                else if (cascade.Lendings == lendings)
+                    cascade.Rescue();
+                else
+                    s_watched[cascade] = cascade.Lendings;
+            }
+
+            if (s_watched.Count > 0)
+                s_timer.Change(s_patience, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static void Forget(Cascade cascade)
+    {
+        s_watched.Remove(cascade);
+        // Reset and looked at again: it may have begun anew in between, seen that it is watched, and relied on it.
+        cascade.IsWatched = false;
+        Interlocked.MemoryBarrier();
+        if (cascade.IsRunning)
+        {
+            cascade.IsWatched = true;
+            s_watched[cascade] = cascade.Lendings;
+        }
+    }
+}
