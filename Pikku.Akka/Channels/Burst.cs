@@ -20,6 +20,7 @@ internal sealed class Burst(List<Exchange> exchanges)
     private int _finished;
     private bool _ended;
     private int _suspendedAt = None;
+    private int _told;
 
     /// <summary>The messages, in order.</summary>
     public IReadOnlyList<Exchange> Exchanges => exchanges;
@@ -65,6 +66,12 @@ internal sealed class Burst(List<Exchange> exchanges)
 
     /// <summary>The current message waits for something. Interlocked for the reason of <see cref="Advance"/>.</summary>
     public void Suspend() => Interlocked.Exchange(ref _suspendedAt, _finished);
+
+    /// <summary>Claims to tell the connection's actor how far the burst has come. False when it has been told and has not looked yet.</summary>
+    public bool TryTell() => Interlocked.Exchange(ref _told, 1) == 0;
+
+    /// <summary>The connection's actor looks: what changes from here on is told anew.</summary>
+    public void Look() => Interlocked.Exchange(ref _told, 0);
 
     /// <summary>Nothing more of it begins.</summary>
     public void End() => Volatile.Write(ref _ended, true);

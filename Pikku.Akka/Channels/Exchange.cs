@@ -90,7 +90,7 @@ internal sealed class Exchange : Invocation
             return;
         burst.Suspend();
         if (burst.Finished > 0 || !Channel.IsOpen)
-            Channel.Owner.Tell(new ChannelProtocol.Progressed(burst), ActorRefs.NoSender);
+            Report(burst);
     }
 
     protected override Invocation? FinishedHere() => Finish(here: true);
@@ -146,11 +146,22 @@ internal sealed class Exchange : Invocation
             return null;
         }
 
-        if (Burst.Advance() is { } next && here && next.MayFollow(this))
-            return next.Follow();
-        Burst.End();
-        Channel.Owner.Tell(new ChannelProtocol.Progressed(Burst), ActorRefs.NoSender);
-        return null;
+        var next = Burst.Advance();
+        if (!here || next?.MayFollow(this) != true)
+        {
+            Burst.End();
+            next = null;
+        }
+
+        // Also when it goes on: the actor's turn waits behind this one then, but should the next function block, another thread takes it.
+        Report(Burst);
+        return next?.Follow();
+    }
+
+    private void Report(Burst burst)
+    {
+        if (burst.TryTell())
+            Channel.Owner.Tell(new ChannelProtocol.Progressed(burst), ActorRefs.NoSender);
     }
 
     // What the lane and the connection's actor would see to, had it come alone.

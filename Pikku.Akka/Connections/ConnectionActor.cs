@@ -182,6 +182,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     private void OnProgressed(Burst burst)
     {
+        burst.Look();
         Conclude(burst);
         if (burst.HasEnded)
             TakeBack(burst);
