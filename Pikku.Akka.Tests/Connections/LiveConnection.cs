@@ -61,6 +61,9 @@ internal sealed class LiveConnection
 
     public void SendBinary(params byte[] message) => Send([Frame(message, binary: true)]);
 
+    /// <summary>Sends frames in one burst: text where it is JSON, binary where not.</summary>
+    public void SendMixed(params byte[][] frames) => Send([.. frames.Select(frame => Frame(frame, binary: frame[0] != '{'))]);
+
     /// <summary>The next frame as text; a ping is <c>ping</c>.</summary>
     public async Task<string> NextAsync() => await Client.NextAsync() is var frame && frame.Frame[0] == PingFrame ? "ping" : frame.Text;
 

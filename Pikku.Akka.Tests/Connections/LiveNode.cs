@@ -36,10 +36,12 @@ internal sealed class LiveNode : IAsyncDisposable
     public IActorRef Parent { get; private set; } = ActorRefs.Nobody;
 
     /// <summary>Starts a node of one channel, which asks for no session unless it says so.</summary>
-    public static Task<LiveNode> StartAsync(Action<ChannelBuilder> channel, string hocon = "") =>
-        StartAppAsync(app => app.WireChannel("test", c => channel(c.Auth(false))), hocon);
+    public static Task<LiveNode> StartAsync(
+        Action<ChannelBuilder> channel, string hocon = "", Action<IServiceCollection>? services = null) =>
+        StartAppAsync(app => app.WireChannel("test", c => channel(c.Auth(false))), hocon, services);
 
-    public static async Task<LiveNode> StartAppAsync(Action<PikkuBuilder> app, string hocon = "")
+    public static async Task<LiveNode> StartAppAsync(
+        Action<PikkuBuilder> app, string hocon = "", Action<IServiceCollection>? services = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<TimeProvider>(new ManualTime());
@@ -47,6 +49,7 @@ internal sealed class LiveNode : IAsyncDisposable
         builder.Services.AddSingleton<LogRecorder>();
         builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRecorder>());
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace));
+        services?.Invoke(builder.Services);
         builder.Services.AddPikku(pikku =>
         {
             // The test sweeps.

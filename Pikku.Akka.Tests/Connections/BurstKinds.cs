@@ -1,0 +1,69 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Pikku.Akka.Tests.Connections;
+
+/// <summary>What a message may do. All kinds but <c>other</c> and <c>void</c> are one function, so that they may follow each other in one go.</summary>
+internal static class BurstKinds
+{
+    private static readonly PikkuFunction s_act = PikkuFunction.Sessionless("act", (Delegate)Act);
+
+    private static readonly PikkuMiddleware s_around = PikkuMiddleware.Of(async (_, _, next) =>
+    {
+        await Task.Yield();
+        await next();
+    });
+
+    private static readonly PikkuMiddleware s_aroundThrows = PikkuMiddleware.Of((_, _, _) => throw new ConflictError());
+
+    public static void Wire(ActionsBuilder on)
+    {
+        foreach (var kind in (string[])["sync", "yield", "throw", "throwLate", "dispose"])
+            on.On(kind, s_act);
+        on.On("around", s_act, middleware: s_around)
+            .On("aroundThrows", s_act, middleware: s_aroundThrows)
+            .On("other", (int n) => n)
+            .On("void", () => { });
+    }
+
+    public static void AddServices(IServiceCollection services) => services.AddScoped<SlowToDispose>();
+
+    /// <summary>A message of a kind; all but the void and those that fail are answered with the same text.</summary>
+    public static string Message(string kind, int n) => kind == "malformed" ? kind : $$"""{"action":"{{kind}}","data":{{n}}}""";
+
+    /// <summary>What it is answered with: the whole reply, or the name of the error.</summary>
+    public static string Answer(string kind, int n) => kind switch
+    {
+        "malformed" => "BadRequestError",
+        "unknown" => "NotFoundError",
+        "throw" or "throwLate" or "aroundThrows" => "ConflictError",
+        "void" => """{"action":"void"}""",
+        _ => Message(kind, n),
+    };
+
+    private static async ValueTask<int> Late(int n, bool fails)
+    {
+        await Task.Yield();
+        return fails ? throw new ConflictError() : n;
+    }
+
+    private static ValueTask<int> Act(int n, Wire wire)
+    {
+        switch (wire.Action)
+        {
+            case "yield" or "throwLate":
+                return Late(n, fails: wire.Action == "throwLate");
+            case "throw":
+                throw new ConflictError();
+            case "dispose":
+                wire.Services.GetRequiredService<SlowToDispose>();
+                break;
+        }
+
+        return ValueTask.FromResult(n);
+    }
+
+    private sealed class SlowToDispose : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await Task.Yield();
+    }
+}

@@ -1,0 +1,61 @@
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Connections;
+
+/// <summary>What a message does to the session holds for the next one of its burst.</summary>
+public sealed class BurstSessionSpec
+{
+    private const string Login = """{"action":"login"}""";
+    private const string Logout = """{"action":"logout"}""";
+    private const string List = """{"action":"list"}""";
+
+    // One function for all, so that the messages follow each other in one go.
+    private static readonly PikkuFunction s_function = PikkuFunction.Sessionless("session", async (Wire wire) =>
+    {
+        switch (wire.Action)
+        {
+            case "login":
+                await wire.SetSession(new TestSession());
+                break;
+            case "logout":
+                await wire.ClearSession();
+                break;
+        }
+    });
+
+    [Fact, Trait("Rule", "D1")]
+    public async Task Is_asked_for_before_each_message()
+    {
+        await using var node = await StartAsync();
+        var connection = await node.ConnectAsync();
+
+        connection.Send(List, Login, List, List, Logout, List, Login, List);
+
+        await ExpectAsync(connection, "UnauthorizedError", Login, List, List, Logout, "UnauthorizedError", Login, List);
+    }
+
+    [Fact, Trait("Rule", "D1")]
+    public async Task May_be_set_by_a_message_behind_the_one_that_ended_it()
+    {
+        await using var node = await StartAsync();
+        var connection = await node.ConnectAsync(session: new TestSession());
+
+        connection.Send(List, Logout, Login, List, Logout, Logout, Login, List);
+
+        await ExpectAsync(connection, List, Logout, Login, List, Logout, Logout, Login, List);
+        Assert.NotNull(connection.Channel.Session.Current);
+    }
+
+    private static Task<LiveNode> StartAsync() => LiveNode.StartAsync(c => c.Auth(true).OnMessage("action", a => a
+        .On("login", s_function, auth: false)
+        .On("logout", s_function)
+        .On("list", s_function)));
+
+    private static async Task ExpectAsync(LiveConnection connection, params string[] answers)
+    {
+        foreach (var answer in answers)
+            Assert.Equal(answer, Reply.ErrorName(await connection.NextAsync()));
+        await connection.ExpectNothingAsync();
+    }
+}
