@@ -127,6 +127,7 @@ public sealed class LifecycleSpec
                     connection.EndSocket();
                     break;
                 case "session expires":
+                    await connection.WhenIdleAsync();
                     await node.SweepAsync(TimeSpan.FromMinutes(2));
                     await connection.SettleAsync();
                     connection.EndSocket(1008);

@@ -52,16 +52,16 @@ public sealed class MessageRateSpec
     {
         var rate = Rate(perSecond: 1, burst: 10, violation: 4);
 
-        Assert.True(rate.TryTake());
+        Assert.True(rate.TryTake(_clock.GetTimestamp()));
         rate.TakeForViolation();
-        Assert.True(rate.TryTake());
+        Assert.True(rate.TryTake(_clock.GetTimestamp()));
         rate.TakeForViolation();
-        Assert.True(rate.TryTake());
+        Assert.True(rate.TryTake(_clock.GetTimestamp()));
         rate.TakeForViolation();
-        Assert.False(rate.TryTake());
+        Assert.False(rate.TryTake(_clock.GetTimestamp()));
 
         _clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(rate.TryTake());
+        Assert.True(rate.TryTake(_clock.GetTimestamp()));
     }
 
     [Fact]
@@ -91,5 +91,5 @@ public sealed class MessageRateSpec
         },
         _clock);
 
-    private static int Taken(MessageRate rate, int messages) => Enumerable.Range(0, messages).Count(_ => rate.TryTake());
+    private int Taken(MessageRate rate, int messages) => Enumerable.Range(0, messages).Count(_ => rate.TryTake(_clock.GetTimestamp()));
 }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.TestKit.Xunit2;
 using Pikku.Akka.Functions;
+using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -162,6 +163,15 @@ public sealed class FunctionActorSpec : TestKit
             _done.TrySetResult();
         }
 
-        protected override Wire NewWire() => throw new InvalidOperationException("A script needs no wire.");
+        // A script needs no wire.
+        public override IPikkuChannel Channel => throw new InvalidOperationException();
+
+        public override SessionHolder Session => throw new InvalidOperationException();
+
+        public override ISessionStore SessionStore => throw new InvalidOperationException();
+
+        public override IEventHub EventHub => throw new InvalidOperationException();
+
+        protected override InvocationServices NewServices() => throw new InvalidOperationException();
     }
 }

@@ -140,7 +140,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     {
         var body = Assert.IsType<FunctionBody<TIn, TOut>>(Bind(handler));
         await using var services = new InvocationServices(_node.Runtime.Scopes);
-        return await body.Run(services, input, _node.Connect(session).Channel.WireFor("f", services, new TestCall(cancellation)));
+        return await body.Run(services, input, new Wire(_node.CallOf(_node.Connect(session).Channel, services, cancellation)));
     }
 
     private sealed record Greeter(string Word);

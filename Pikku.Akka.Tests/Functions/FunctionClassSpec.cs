@@ -97,7 +97,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     {
         var body = Assert.IsType<FunctionBody<TIn, TOut>>(Binder.Bind(PikkuFunction.Of<TFunction>()));
         await using var services = new InvocationServices(_node.Runtime.Scopes);
-        return await body.Run(services, input, _node.Connect().Channel.WireFor("f", services, new TestCall()));
+        return await body.Run(services, input, new Wire(_node.CallOf(_node.Connect().Channel, services)));
     }
 
     private sealed record Words(string Word);

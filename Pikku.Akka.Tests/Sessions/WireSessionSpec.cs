@@ -87,7 +87,7 @@ public sealed class WireSessionSpec
         Assert.Throws<ForbiddenError>(wire.GetSession<OtherSession>);
     }
 
-    private Wire Wire() => new(null!, _holder, _store, new RecordingHub(), null!, "test", new TestCall());
+    private Wire Wire() => new(new TestCall { Session = _holder, SessionStore = _store, ActionName = "test" });
 
     private sealed class OtherSession : IPikkuSession;
 }

@@ -1,7 +1,21 @@
+using Pikku.Akka.Sessions;
+
 namespace Pikku.Akka.Tests.Support;
 
 /// <summary>The call of a <see cref="Wire"/> that a test makes by itself.</summary>
-internal sealed class TestCall(CancellationToken cancellation = default) : IPikkuCall
+internal sealed class TestCall : IPikkuCall
 {
-    public CancellationToken Cancellation => cancellation;
+    public IPikkuChannel Channel { get; init; } = null!;
+
+    public SessionHolder Session { get; init; } = null!;
+
+    public ISessionStore SessionStore { get; init; } = null!;
+
+    public IEventHub EventHub { get; init; } = new RecordingHub();
+
+    public IServiceProvider Services { get; init; } = null!;
+
+    public string? ActionName { get; init; }
+
+    public CancellationToken Cancellation { get; init; }
 }

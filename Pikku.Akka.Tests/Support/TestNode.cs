@@ -85,6 +85,18 @@ internal sealed class TestNode : IAsyncDisposable
             new LocalChannel($"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped), stalled);
     }
 
+    /// <summary>What a wire is made for, without a message.</summary>
+    public TestCall CallOf(LocalChannel channel, IServiceProvider services, CancellationToken cancellation = default) => new()
+    {
+        Channel = channel,
+        Session = channel.Session,
+        SessionStore = Sessions,
+        EventHub = Hub,
+        Services = services,
+        ActionName = "f",
+        Cancellation = cancellation,
+    };
+
     public async ValueTask DisposeAsync()
     {
         Meters.Dispose();

@@ -16,6 +16,7 @@ public sealed class ConnectionEndSpec
         await using var lab = await Lab.Start(RoomForTwo);
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
+        await Eventually.Holds(() => lab.Connected == 2, "onConnect of both clients");
 
         await client.Send([.. RawFrame.Header(RawFrame.Text, 100), 1, 2, 3, 4, 5]);
         client.Vanish();
@@ -49,6 +50,8 @@ public sealed class ConnectionEndSpec
         });
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
+        // What waits for onConnect when the client goes is not begun.
+        await Eventually.Holds(() => lab.Connected == 2, "onConnect of both clients");
 
         await client.Send([
             .. RawFrame.Bytes(RawFrame.Text, "last words"u8),

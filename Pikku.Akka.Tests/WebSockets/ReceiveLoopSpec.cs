@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Hosting;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.WebSockets;
 using Xunit;
@@ -12,7 +13,7 @@ namespace Pikku.Akka.Tests.WebSockets;
 public sealed class ReceiveLoopSpec
 {
     [Fact]
-    public async Task Holds_no_buffer_while_nothing_comes()
+    public async Task Holds_the_smallest_buffer_while_nothing_comes()
     {
         await using var lab = await Lab.Start();
         var app = lab.Services.GetRequiredService<PikkuApp>();
@@ -21,7 +22,7 @@ public sealed class ReceiveLoopSpec
 
         var running = new ReceiveLoop(socket, channel, new InboxCredit(app.Settings.Connection)).RunAsync(default);
 
-        Assert.Equal([0], socket.Asked);
+        Assert.Equal([MessageBuffers.UsualSize], socket.Asked);
         socket.Abort();
         await Assert.ThrowsAsync<WebSocketException>(() => running);
     }

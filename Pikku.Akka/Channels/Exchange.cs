@@ -1,8 +1,8 @@
-using System.Buffers;
 using Akka.Actor;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Channels;
 
@@ -21,7 +21,7 @@ internal sealed class Exchange : Invocation
         Kind = kind;
     }
 
-    public LocalChannel Channel { get; }
+    public override LocalChannel Channel { get; }
 
     public ExchangeKind Kind { get; }
 
@@ -60,6 +60,12 @@ internal sealed class Exchange : Invocation
     /// <summary>The next in whatever line it stands.</summary>
     public Exchange? Next { get; set; }
 
+    public override SessionHolder Session => Channel.Session;
+
+    public override ISessionStore SessionStore => Channel.Runtime.Sessions;
+
+    public override IEventHub EventHub => Channel.Runtime.Hub;
+
     public override object? OpeningData => Channel.OpeningDataOrNull;
 
     /// <summary>A frame in a buffer that was rented from the shared pool, which the exchange gives back.</summary>
@@ -95,18 +101,14 @@ internal sealed class Exchange : Invocation
 
     protected override Invocation? FinishedHere() => Finish(here: true);
 
-    protected override Wire NewWire()
-    {
-        Services = new InvocationServices(Channel.Runtime.Scopes);
-        return Channel.WireFor(Action.Name, Services, this);
-    }
+    protected override InvocationServices NewServices() => new(Channel.Runtime.Scopes);
 
     /// <summary>Gives the frame's buffer back. Only when the run is really over: an abandoned one may still read it.</summary>
     public void ReleaseBuffer()
     {
         if (_buffer is null)
             return;
-        ArrayPool<byte>.Shared.Return(_buffer);
+        MessageBuffers.Return(_buffer);
         _buffer = null;
     }
 

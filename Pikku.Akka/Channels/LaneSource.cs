@@ -27,12 +27,19 @@ internal sealed class LaneSource<T>(LaneQueue<T> queue) : GraphStage<SourceShape
             SetHandler(stage._out, this);
         }
 
-        public override void PreStart() => _queue.Attach(GetAsyncCallback(OnWake));
+        public override void PreStart() => _queue.Attach(Waker());
 
         public override void OnPull()
         {
             if (_queue.TryTake(out var item))
                 Push(_stage._out, item);
+        }
+
+        // The one with a parameter: the other one makes a closure for each call.
+        private Action Waker()
+        {
+            var wake = GetAsyncCallback<LaneQueue<T>>(_ => OnWake());
+            return () => wake(_queue);
         }
 
         private void OnWake()

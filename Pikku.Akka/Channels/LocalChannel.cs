@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Akka.Actor;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
 
@@ -90,8 +89,10 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
 
     public void Send<T>(T message)
     {
-        if (IsOpen && Outgoing(message) is { } item)
-            Post(item);
+        if (!IsOpen || Outgoing(message) is not { } item)
+            return;
+        LastUsed = Runtime.Clock.GetTimestamp();
+        Post(item);
     }
 
     public async ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
@@ -103,6 +104,7 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
             await _queue.WaitForRoom().WaitAsync(ended.Token);
         await Outbox.WaitForRoom(item.Frame.Length).WaitAsync(ended.Token);
         ended.Token.ThrowIfCancellationRequested();
+        LastUsed = Runtime.Clock.GetTimestamp();
         Post(item);
     }
 
@@ -139,8 +141,10 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     /// <summary>Takes an event of the hub.</summary>
     public void Deliver(HubEvent hubEvent)
     {
-        if (IsOpen)
-            Post(Runtime.Replies.Event(this, hubEvent));
+        if (!IsOpen)
+            return;
+        LastUsed = Runtime.Clock.GetTimestamp();
+        Post(Runtime.Replies.Event(this, hubEvent));
     }
 
     /// <summary>Takes an event for a handler; a client whose handlers fall behind is treated as one that reads too slowly.</summary>
@@ -169,7 +173,6 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     /// <summary>Puts a frame into the outbox: the end of the way out.</summary>
     public void Write(OutboundFrame frame)
     {
-        LastUsed = Runtime.Clock.GetTimestamp();
         if (Outbox.Add(frame) == OutboxResult.Full)
             Overflow();
     }
@@ -203,9 +206,6 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
 
     /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
     public bool TryTakeAnswer(ReadOnlySpan<byte> text) => _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls);
-
-    public Wire WireFor(string? action, InvocationServices services, IPikkuCall call) =>
-        new(this, Session, Runtime.Sessions, Runtime.Hub, services, action, call);
 
     /// <summary>The batch of this connection's turn in the channel middleware.</summary>
     public OutboundTurn TakeTurn() => new(this, _queue!.Take());

@@ -92,6 +92,7 @@ internal sealed class ConnectionActor : UntypedActor
                 OnReceived(received);
                 break;
             case ChannelProtocol.Completed completed:
+                _channel.LastUsed = Runtime.Clock.GetTimestamp();
                 OnCompleted(completed.Exchange);
                 break;
             case ChannelProtocol.Progressed progressed when progressed.Burst == _burst:
@@ -134,7 +135,8 @@ internal sealed class ConnectionActor : UntypedActor
 
     private void OnReceived(ConnectionProtocol.Received received)
     {
-        _channel.LastUsed = Runtime.Clock.GetTimestamp();
+        var now = Runtime.Clock.GetTimestamp();
+        _channel.LastUsed = now;
         Runtime.Metrics.Received(_channel.Name, received.Count);
         for (var exchange = received.First; exchange is not null; exchange = TakeNext(exchange))
         {
@@ -146,7 +148,7 @@ internal sealed class ConnectionActor : UntypedActor
             }
 
             _rate ??= new MessageRate(Runtime.Settings.Limits, Runtime.Clock);
-            exchange.IsOverRate = !_rate.TryTake();
+            exchange.IsOverRate = !_rate.TryTake(now);
             if (_rate.IsHopeless)
             {
                 Discard(exchange);
@@ -183,6 +185,7 @@ internal sealed class ConnectionActor : UntypedActor
     private void OnProgressed(Burst burst)
     {
         burst.Look();
+        _channel.LastUsed = Runtime.Clock.GetTimestamp();
         Conclude(burst);
         if (burst.HasEnded)
             TakeBack(burst);

@@ -79,7 +79,7 @@ internal sealed class ConnectionState(int maxInFlight)
         if (maxInFlight > 1 || !IsMessage(next) || _first is not { } second || !IsMessage(second))
             return null;
 
-        List<Exchange> exchanges = [next];
+        List<Exchange> exchanges = new(MaxBurst) { next };
         while (exchanges.Count < MaxBurst && _first is { } following && IsMessage(following))
             exchanges.Add(TryDequeue()!);
         return new Burst(exchanges);

@@ -8,31 +8,25 @@ namespace Pikku.Akka.Connections;
 /// </summary>
 internal sealed class InboxCredit(ConnectionSettings settings)
 {
+    // Both counts in one word, so that neither side takes a lock for a message: messages above, bytes below.
+    private const int MessageShift = 40;
+    private const long ByteMask = (1L << MessageShift) - 1;
+
     private readonly Lock _gate = new();
     private TaskCompletionSource? _waiting;
-    private int _messages;
-    private int _bytes;
+    private long _used;
     private bool _wide;
 
     /// <summary>Counts a message in.</summary>
-    public void Take(int bytes)
-    {
-        lock (_gate)
-        {
-            _messages++;
-            _bytes += bytes;
-        }
-    }
+    public void Take(int bytes) => Interlocked.Add(ref _used, (1L << MessageShift) + bytes);
 
     /// <summary>Counts a message out.</summary>
     public void Return(int bytes)
     {
-        lock (_gate)
-        {
-            _messages--;
-            _bytes -= bytes;
+        Interlocked.Add(ref _used, -(1L << MessageShift) - bytes);
+        // Either this sees the one who waits, or that one sees what was given back.
+        if (Volatile.Read(ref _waiting) is not null)
             ReleaseIfRoom();
-        }
     }
 
     /// <summary>
@@ -41,18 +35,23 @@ internal sealed class InboxCredit(ConnectionSettings settings)
     /// </summary>
     public void Widen(bool wide)
     {
-        lock (_gate)
-        {
-            _wide = wide;
-            ReleaseIfRoom();
-        }
+        Volatile.Write(ref _wide, wide);
+        ReleaseIfRoom();
     }
 
     /// <summary>Completes when the next message may be read.</summary>
     public Task WaitForRoom()
     {
         lock (_gate)
-            return HasRoom ? Task.CompletedTask : (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        {
+            var waiting = _waiting ?? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Interlocked.Exchange(ref _waiting, waiting);
+            if (!MayRead)
+                return waiting.Task;
+            _waiting = null;
+            waiting.TrySetResult();
+            return Task.CompletedTask;
+        }
     }
 
     /// <summary>True when the next message may be read at once.</summary>
@@ -60,19 +59,21 @@ internal sealed class InboxCredit(ConnectionSettings settings)
     {
         get
         {
-            lock (_gate)
-                return HasRoom;
+            var used = Volatile.Read(ref _used);
+            var messages = used >> MessageShift;
+            return messages < (Volatile.Read(ref _wide) ? settings.InboxMessagesDuringCall : settings.InboxMessages)
+                && ((used & ByteMask) < settings.InboxSize || messages == 0);
         }
     }
 
-    private bool HasRoom =>
-        _messages < (_wide ? settings.InboxMessagesDuringCall : settings.InboxMessages) && (_bytes < settings.InboxSize || _messages == 0);
-
     private void ReleaseIfRoom()
     {
-        if (_waiting is null || !HasRoom)
-            return;
-        _waiting.TrySetResult();
-        _waiting = null;
+        lock (_gate)
+        {
+            if (_waiting is null || !MayRead)
+                return;
+            _waiting.TrySetResult();
+            _waiting = null;
+        }
     }
 }

@@ -15,9 +15,10 @@ internal sealed class MessageRate(LimitSettings settings, TimeProvider clock)
     public bool IsHopeless => _refusedInARow > settings.MessageBurst;
 
     /// <summary>Takes what one message costs.</summary>
-    public bool TryTake()
+    /// <param name="now">When it came; messages that came together share the look at the clock.</param>
+    public bool TryTake(long now)
     {
-        Fill();
+        Fill(now);
         if (_tokens < 1)
         {
             _refusedInARow++;
@@ -32,13 +33,14 @@ internal sealed class MessageRate(LimitSettings settings, TimeProvider clock)
     /// <summary>Takes the rest of what a malformed or unroutable message costs; what is left, when it is less.</summary>
     public void TakeForViolation()
     {
-        Fill();
+        Fill(clock.GetTimestamp());
         _tokens = Math.Max(0, _tokens - (settings.ViolationCost - 1));
     }
 
-    private void Fill()
+    private void Fill(long now)
     {
-        var now = clock.GetTimestamp();
+        if (now <= _filledAt)
+            return;
         _tokens = Math.Min(settings.MessageBurst, _tokens + clock.GetElapsedTime(_filledAt, now).TotalSeconds * settings.MessagesPerSecond);
         _filledAt = now;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Functions;
 
@@ -15,6 +16,7 @@ internal abstract class Invocation : IPikkuCall
     private int _state = Running;
     private volatile bool _cancelled;
     private Wire? _wire;
+    private InvocationServices? _services;
 
     static Invocation() => NotStarted.SetResult();
 
@@ -22,7 +24,7 @@ internal abstract class Invocation : IPikkuCall
     public BoundAction Action { get; protected set; } = null!;
 
     /// <summary>What the user's code gets. Made when it first gets it: it remembers the session that the call began with.</summary>
-    public Wire Wire => _wire ??= NewWire();
+    public Wire Wire => _wire ??= new Wire(this);
 
     /// <summary>The input before it is read: JSON, text or bytes as <see cref="BoundAction.Mode"/> says.</summary>
     public ReadOnlyMemory<byte> Data { get; protected set; }
@@ -30,8 +32,18 @@ internal abstract class Invocation : IPikkuCall
     /// <summary>The opening data of the connection.</summary>
     public abstract object? OpeningData { get; }
 
+    public abstract IPikkuChannel Channel { get; }
+
+    public abstract SessionHolder Session { get; }
+
+    public abstract ISessionStore SessionStore { get; }
+
+    public abstract IEventHub EventHub { get; }
+
     /// <summary>The services of this call.</summary>
-    public InvocationServices? Services { get; protected set; }
+    public IServiceProvider Services => _services ??= NewServices();
+
+    public string? ActionName => Action.Name;
 
     /// <summary>True when the function ran and returned something, null included.</summary>
     public bool HasResult { get; private set; }
@@ -122,9 +134,6 @@ internal abstract class Invocation : IPikkuCall
         return null;
     }
 
-    /// <summary>Makes <see cref="Wire"/>.</summary>
-    protected abstract Wire NewWire();
-
     private void SignalFunction()
     {
         if (Error is { } error)
@@ -148,5 +157,7 @@ internal abstract class Invocation : IPikkuCall
         return JsonElement.ParseValue(ref reader);
     }
 
-    public ValueTask DisposeServicesAsync() => Services?.DisposeAsync() ?? default;
+    public ValueTask DisposeServicesAsync() => _services?.DisposeAsync() ?? default;
+
+    protected abstract InvocationServices NewServices();
 }

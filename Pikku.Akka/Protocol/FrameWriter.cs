@@ -34,7 +34,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         // Taken and not borrowed: a converter that sends while it serialises must not write into what is half done.
         var writer = t_cached ?? new FrameWriter();
         t_cached = null;
-        writer._array = ArrayPool<byte>.Shared.Rent(FirstSize);
+        writer._array = MessageBuffers.Rent(FirstSize);
         writer._start = writer._end = FrameEncoder.MaxHeader;
         return writer;
     }
@@ -93,7 +93,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     public void Dispose()
     {
         if (_array.Length > 0)
-            ArrayPool<byte>.Shared.Return(_array);
+            MessageBuffers.Return(_array);
         _array = [];
         t_cached = this;
     }
@@ -116,9 +116,9 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     {
         if (_array.Length - _end >= count)
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_end + count), _array.Length * 2));
+        var larger = MessageBuffers.Rent(Math.Max(checked(_end + count), _array.Length * 2));
         _array.AsSpan(0, _end).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
+        MessageBuffers.Return(_array);
         _array = larger;
     }
 }

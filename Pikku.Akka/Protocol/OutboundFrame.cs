@@ -1,4 +1,3 @@
-using System.Buffers;
 
 namespace Pikku.Akka.Protocol;
 
@@ -27,7 +26,7 @@ internal readonly record struct OutboundFrame(byte[] Array, int Offset, int Leng
     /// <summary>A frame of its own, from bytes that somebody else will reuse.</summary>
     public static OutboundFrame Copy(ReadOnlySpan<byte> frame)
     {
-        var rented = ArrayPool<byte>.Shared.Rent(frame.Length);
+        var rented = MessageBuffers.Rent(frame.Length);
         frame.CopyTo(rented);
         return new OutboundFrame(rented, 0, frame.Length) { Pooled = true };
     }
@@ -36,6 +35,6 @@ internal readonly record struct OutboundFrame(byte[] Array, int Offset, int Leng
     public void Return()
     {
         if (Pooled)
-            ArrayPool<byte>.Shared.Return(Array);
+            MessageBuffers.Return(Array);
     }
 }

@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -15,7 +15,6 @@ namespace Pikku.Akka.WebSockets;
 internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxCredit credit)
 {
     private const int MaxBurst = 32; // messages that cross to the actor together
-    private const int FirstBuffer = 512; // most messages of a real-time channel are smaller
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
 
     private readonly int _maxMessage = channel.Runtime.Settings.Connection.MaxMessageSize;
@@ -51,31 +50,29 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one is made for each message of each socket
     // One message into the burst. The close code when the client closes; null to go on.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one is made for each message of each socket
     private async ValueTask<int?> ReceiveAsync()
     {
-        // An idle socket rents no buffer: this completes when there is something to read.
-        var arriving = socket.ReceiveAsync(Memory<byte>.Empty, default);
-        var result = arriving.IsCompleted ? await arriving : await new HandingOver(this, arriving);
-        if (result.MessageType == WebSocketMessageType.Close)
-            return CloseCode();
-
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        var buffer = MessageBuffers.Rent(MessageBuffers.UsualSize);
         var length = 0;
         try
         {
-            while (!result.EndOfMessage)
+            ValueWebSocketReceiveResult result;
+            do
             {
                 if (length == buffer.Length)
                     buffer = Grow(buffer, length);
-                result = await ReadAsync(Free(buffer, length));
+                var reading = socket.ReceiveAsync(Free(buffer, length), default);
+                // What came before must not wait for this one, nor for the rest of it, when its sender is slow with it.
+                result = reading.IsCompleted ? await reading : await new HandingOver(this, reading);
                 if (result.MessageType == WebSocketMessageType.Close)
                     return CloseCode();
                 length += result.Count;
                 if (length > _maxMessage)
                     return await DiscardAsync();
             }
+            while (!result.EndOfMessage);
 
             Add(Exchange.OfFrame(channel, result.MessageType == WebSocketMessageType.Binary, buffer, length));
             buffer = null;
@@ -84,17 +81,8 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
         finally
         {
             if (buffer is not null)
-                ArrayPool<byte>.Shared.Return(buffer);
+                MessageBuffers.Return(buffer);
         }
-    }
-
-    private ValueTask<ValueWebSocketReceiveResult> ReadAsync(Memory<byte> buffer)
-    {
-        var reading = socket.ReceiveAsync(buffer, default);
-        // What came before must not wait for the rest of a message that its sender is slow with.
-        if (!reading.IsCompleted)
-            Hand();
-        return reading;
     }
 
     // The close frame can only reach a client whose data is taken off the wire: read on until the client closes, and keep nothing.
@@ -102,7 +90,7 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
     {
         Hand();
         channel.Close(Pikku.Akka.CloseCode.MessageTooBig, "message too big");
-        var scratch = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        var scratch = MessageBuffers.Rent(MessageBuffers.UsualSize);
         try
         {
             while ((await socket.ReceiveAsync(scratch.AsMemory(), default)).MessageType != WebSocketMessageType.Close)
@@ -113,7 +101,7 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(scratch);
+            MessageBuffers.Return(scratch);
         }
     }
 
@@ -122,9 +110,9 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
 
     private byte[] Grow(byte[] buffer, int length)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, _maxMessage + 1));
+        var larger = MessageBuffers.Rent(Math.Min(buffer.Length * 4, _maxMessage + 1));
         buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
+        MessageBuffers.Return(buffer);
         return larger;
     }
 

@@ -18,6 +18,7 @@ internal sealed class SocketStream(Stream connection) : Stream
     private byte[]? _ahead;
     private int _aheadStart;
     private int _aheadEnd;
+    private bool _expectsMore;
 
     /// <summary>The upgraded connection itself; the writer of the socket writes here.</summary>
     public Stream Connection => connection;
@@ -43,20 +44,21 @@ internal sealed class SocketStream(Stream connection) : Stream
     public void Attach(LocalChannel channel) => _channel = channel;
 
     /// <summary>
-    /// Reads for the framework, which asks for little at a time: what has arrived is taken in one go and kept until the framework has
-    /// asked for all of it. An idle socket keeps nothing: the framework then waits with an empty buffer, which is passed through.
+    /// Reads for the framework, which asks for the size of a header at a time. Where that was not enough, more has arrived: it is taken in
+    /// one go and kept until the framework has asked for all of it. An idle socket keeps nothing.
     /// </summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_ahead is not null)
-            return new ValueTask<int>(TakeAhead(buffer)); // an empty buffer gets nothing, and so learns that something is there
-        return buffer.Length is 0 or >= AheadSize ? ReadThroughAsync(buffer, cancellationToken) : ReadAheadAsync(buffer, cancellationToken);
+            return new ValueTask<int>(TakeAhead(buffer));
+        return _expectsMore && buffer.Length < AheadSize ? ReadAheadAsync(buffer, cancellationToken) : ReadThroughAsync(buffer, cancellationToken);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one is made for each read of each socket
     private async ValueTask<int> ReadThroughAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         var read = await connection.ReadAsync(buffer, cancellationToken);
+        _expectsMore = read == buffer.Length && read > 0;
         _channel.LastReceived = _channel.Runtime.Clock.GetTimestamp();
         return read;
     }
@@ -64,6 +66,9 @@ internal sealed class SocketStream(Stream connection) : Stream
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadAheadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
+        _expectsMore = false;
+        // Completes when there is something: no buffer is held until then.
+        _ = await connection.ReadAsync(Memory<byte>.Empty, cancellationToken);
         var ahead = ArrayPool<byte>.Shared.Rent(AheadSize);
         try
         {
@@ -75,6 +80,7 @@ internal sealed class SocketStream(Stream connection) : Stream
             throw;
         }
 
+        _expectsMore = _aheadEnd == ahead.Length;
         _channel.LastReceived = _channel.Runtime.Clock.GetTimestamp();
         _ahead = ahead;
         _aheadStart = 0;

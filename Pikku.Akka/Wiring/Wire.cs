@@ -1,45 +1,32 @@
-using Pikku.Akka.Sessions;
-
 namespace Pikku.Akka;
 
 /// <summary>What a function, middleware or permission gets beside its data and its services: one object per call.</summary>
 public sealed class Wire
 {
-    private readonly SessionHolder _session;
-    private readonly ISessionStore _store;
-    private readonly IEventHub _hub;
     private readonly IPikkuCall _call;
     private Dictionary<string, object?>? _items;
     private int _epoch;
 
-    internal Wire(
-        IPikkuChannel channel, SessionHolder session, ISessionStore store, IEventHub hub, IServiceProvider services,
-        string? action, IPikkuCall call)
+    internal Wire(IPikkuCall call)
     {
-        Channel = channel;
-        _session = session;
-        _store = store;
-        _hub = hub;
-        Services = services;
-        Action = action;
         _call = call;
-        _epoch = session.Epoch;
+        _epoch = call.Session.Epoch;
     }
 
     /// <summary>The connection.</summary>
-    public IPikkuChannel Channel { get; }
+    public IPikkuChannel Channel => _call.Channel;
 
     /// <summary>The session as it is now, not as it was when the call began; null when nobody has signed in.</summary>
-    public IPikkuSession? Session => _session.Current;
+    public IPikkuSession? Session => _call.Session.Current;
 
     /// <summary>The event hub.</summary>
-    public WireEventHub EventHub => new(_hub, Channel);
+    public WireEventHub EventHub => new(_call.EventHub, Channel);
 
     /// <summary>The services of this call.</summary>
-    public IServiceProvider Services { get; }
+    public IServiceProvider Services => _call.Services;
 
     /// <summary>The action, such as <c>send</c>; null in a lifecycle function, the default and the binary handler.</summary>
-    public string? Action { get; }
+    public string? Action => _call.ActionName;
 
     /// <summary>Fires when the connection goes or the deadline of the call passes (<c>pikku.function.timeout</c>).</summary>
     public CancellationToken Cancellation => _call.Cancellation;
@@ -62,16 +49,16 @@ public sealed class Wire
     public ValueTask SetSession(IPikkuSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (!_session.TrySet(session, _epoch))
+        if (!_call.Session.TrySet(session, _epoch))
             throw new InvalidSessionError("Another message ended the session while this one was running.");
 
-        return session.UserId is { } user ? _store.SetAsync(user, session, Cancellation) : default;
+        return session.UserId is { } user ? _call.SessionStore.SetAsync(user, session, Cancellation) : default;
     }
 
     /// <summary>Ends the session of this connection at once, and removes the stored one of its user when the task completes.</summary>
     public ValueTask ClearSession()
     {
-        (var ended, _epoch) = _session.Clear();
-        return ended?.UserId is { } user ? _store.ClearAsync(user, Cancellation) : default;
+        (var ended, _epoch) = _call.Session.Clear();
+        return ended?.UserId is { } user ? _call.SessionStore.ClearAsync(user, Cancellation) : default;
     }
 }
