@@ -27,7 +27,8 @@ internal static class CascadeRescue
         }
     }
 
-    private static void Look()
+    /// <summary>What the timer does: hands over what has waited behind the same user code since the last look.</summary>
+    public static void Look()
     {
         lock (s_gate)
         {
