@@ -1,3 +1,5 @@
+using Pikku.Akka.Benchmarks.Compare;
+using Pikku.Akka.Benchmarks.Micro;
 using Pikku.Akka.Benchmarks.Server;
 
 switch (args)
@@ -5,7 +7,11 @@ switch (args)
     case ["serve", .. var rest]:
         await BenchServer.Create(rest).RunAsync();
         return 0;
+    case ["compare", .. var rest]:
+        return await CompareCommand.RunAsync(rest);
+    case ["micro", .. var rest]:
+        return MicroCommand.Run(rest);
     default:
-        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT]");
+        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] | compare [options] | micro [--filter *Decode*]");
         return 2;
 }

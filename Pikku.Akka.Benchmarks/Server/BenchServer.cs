@@ -2,7 +2,7 @@ namespace Pikku.Akka.Benchmarks.Server;
 
 /// <summary>
 /// The application that is measured: the channel <c>/bench</c>, written as a user would write it, with the settings of production. Only the
-/// limits are raised (<c>bench.conf</c>), for one address stands for all clients here.
+/// limits are raised (<c>pikku.conf</c>), for one address stands for all clients here.
 /// </summary>
 internal static class BenchServer
 {

@@ -45,6 +45,10 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Scenarios =
         [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka.Tests", "Conformance", "Scenarios")).Select(file => Path.GetFileNameWithoutExtension(file))];
 
+    // A program of its own; each of its types has a file of its own.
+    private static readonly HashSet<string> Benchmarks =
+        [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka.Benchmarks"), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];
+
     // Instruments are named like settings.
     private static readonly HashSet<string> Instruments =
         [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka", "Diagnostics"), "*Metrics.cs")
@@ -105,7 +109,7 @@ public sealed partial class NamesSpec
 
     private static bool Exists(string type, Group member) => member.Success
         ? Types[type].SelectMany(t => t.GetMembers(All)).Any(m => m.Name == member.Value) || Foreign.Contains(member.Value)
-        : Types.Contains(type) || Members.Contains(type) || Foreign.Contains(type);
+        : Types.Contains(type) || Members.Contains(type) || Benchmarks.Contains(type) || Foreign.Contains(type);
 
     // Projects and the namespace that is named like one of them.
     private static bool IsProject(string text) => Directory.Exists(Repository.PathOf(text));

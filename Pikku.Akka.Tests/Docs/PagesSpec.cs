@@ -54,6 +54,6 @@ public sealed partial class PagesSpec
             $"{place}: {project} is no project.");
     }
 
-    [GeneratedRegex(@"\bdotnet (?<verb>\w+)(?:(?: --project)? (?<project>[\w./]+))?")]
+    [GeneratedRegex(@"\bdotnet (?<verb>\w+)(?: -c \w+)?(?:(?: --project)? (?<project>[\w./]+))?")]
     private static partial Regex Command();
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Connections;
@@ -36,7 +37,7 @@ internal sealed class ConnectionActor : UntypedActor
     private ChannelRuntime Runtime => _channel.Runtime;
 
     public static Props Props(ConnectionProtocol.Open open, Action<LocalChannel> unsubscribe) =>
-        global::Akka.Actor.Props.Create(() => new ConnectionActor(open, unsubscribe));
+        global::Akka.Actor.Props.CreateBy(new ConnectionActorProducer(open, unsubscribe)).WithMailbox(SparseMailbox.Id);
 
     protected override void PreStart()
     {

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
@@ -20,7 +20,7 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>Takes a request to the route of a channel and makes a connection of it, or refuses it with a status that says why.</summary>
 internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
-    SocketSession sockets, PikkuLog log, PikkuMetrics metrics)
+    SocketSession sockets, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
 {
     private static readonly string[] HandshakeHeaders =
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
@@ -148,12 +148,12 @@ internal sealed class UpgradeHandler(
     }
 
     // Somebody who shows credentials wants to be known by them: wrong ones are refused, none are a guest (D1).
-    private static async Task<ClaimsPrincipal?> AuthenticateAsync(HttpContext context)
+    private async Task<ClaimsPrincipal?> AuthenticateAsync(HttpContext context)
     {
-        if (context.User.Identity?.IsAuthenticated == true)
-            return context.User;
-        if (context.RequestServices.GetService<IAuthenticationSchemeProvider>() is not { } schemes ||
-            await schemes.GetDefaultAuthenticateSchemeAsync() is not { } scheme)
+        // Not by context.User, which makes an identity for everybody who has none.
+        if (context.Features.Get<IHttpAuthenticationFeature>()?.User is { Identity.IsAuthenticated: true } user)
+            return user;
+        if (schemes is null || await schemes.GetDefaultAuthenticateSchemeAsync() is not { } scheme)
             return null;
 
         var result = await context.AuthenticateAsync(scheme.Name);

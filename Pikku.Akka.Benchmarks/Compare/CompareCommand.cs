@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using Pikku.Akka.Benchmarks.Compare.Plan;
+using Pikku.Akka.Benchmarks.Compare.Report;
+using Pikku.Akka.Benchmarks.Compare.Results;
+using Pikku.Akka.Benchmarks.Compare.Servers;
+using Pikku.Akka.Benchmarks.Compare.Trials;
+
+namespace Pikku.Akka.Benchmarks.Compare;
+
+/// <summary>Measures our server beside others, with one load generator, and writes a page of tables.</summary>
+internal sealed class CompareCommand
+{
+    private readonly CompareOptions _options;
+    private readonly ResultSet _results;
+    private readonly CancellationToken _cancel;
+    private readonly string _out;
+
+    private CompareCommand(CompareOptions options, CancellationToken cancel)
+    {
+        _options = options;
+        _cancel = cancel;
+        _out = Directory.CreateDirectory(options.Out).FullName;
+        _results = new ResultSet(Path.Combine(_out, "compare.jsonl"));
+    }
+
+    /// <summary>0 when all was measured, whatever the figures; 1 when a check failed or a server did not start; 2 for a wrong command line.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            if (Unfit() is { } reason)
+                throw new FormatException(reason);
+            return await new CompareCommand(CompareOptions.Parse(args), stop.Token).RunAsync();
+        }
+        catch (FormatException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message}\n\n{CompareOptions.Usage}");
+            return 2;
+        }
+        catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+
+        // The servers are ours to end, so the process has to live until it has done so.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
+    private static string? Unfit()
+    {
+        if (!OperatingSystem.IsLinux())
+            return "The load generator uses epoll and /proc: it runs on Linux only.";
+#if DEBUG
+        return "A debug build tells nothing: run with -c Release.";
+#else
+        return null;
+#endif
+    }
+
+    /// <summary>The journey: 1. who takes part; 2. load in rounds; 3. allocation; 4. idle connections; 5. start; 6. the page.</summary>
+    private async Task<int> RunAsync()
+    {
+        var contenders = await ContendersAsync();
+        if (_options.Tests.Count > 0)
+            contenders = await LoadAsync(contenders);
+        await new IdleTrial(_options, _results, contenders, _out).RunAsync(_cancel);
+        await new StartTrial(_options, _results, contenders, _out).RunAsync(_cancel);
+
+        var report = new ComparisonReport(_options, _results, [.. contenders.Select(contender => contender.Name)]).ToString();
+        await File.WriteAllTextAsync(Path.Combine(_out, "compare.md"), report, _cancel);
+        await Console.Out.WriteAsync(report);
+        return _results.Failures.Count == 0 ? 0 : 1;
+    }
+
+    private async Task<IReadOnlyList<Contender>> ContendersAsync()
+    {
+        var peers = _options.Peers;
+        if (peers.Any(Contenders.Node.Contains) && await NodePeers.PrepareAsync(_cancel) is { } reason)
+        {
+            _results.Note($"Without {string.Join(" and ", peers.Where(Contenders.Node.Contains))}: {reason}.");
+            peers = [.. peers.Except(Contenders.Node)];
+        }
+
+        return
+        [
+            Contenders.Ours(),
+            .. _options.Before is { } before ? [Contenders.Before(before)] : Array.Empty<Contender>(),
+            .. peers.Select(peer => Contenders.Peer(peer, NodePeers.Folder)),
+        ];
+    }
+
+    /// <summary>Returns those that could be started: the others are left out of all that follows.</summary>
+    private async Task<IReadOnlyList<Contender>> LoadAsync(IReadOnlyList<Contender> contenders)
+    {
+        var servers = new List<RunningServer>();
+        try
+        {
+            foreach (var contender in contenders)
+                if (await TryStartAsync(contender) is { } server)
+                    servers.Add(server);
+            await new Rounds(_options, _results, servers).RunAsync(_cancel);
+            await new AllocationTrial(_options, _results, servers).RunAsync(_cancel);
+            return [.. servers.Select(server => server.Contender)];
+        }
+        finally
+        {
+            servers.ForEach(server => server.Dispose());
+        }
+    }
+
+    private async Task<RunningServer?> TryStartAsync(Contender contender)
+    {
+        try
+        {
+            return await RunningServer.StartAsync(contender, _out, _cancel);
+        }
+        catch (InvalidOperationException e) when (contender.Name != Contender.Ours)
+        {
+            _results.Note($"Without {contender.Name}: {e.Message}");
+            return null;
+        }
+    }
+}

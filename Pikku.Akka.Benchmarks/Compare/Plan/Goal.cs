@@ -1,0 +1,38 @@
+using System.Globalization;
+using Pikku.Akka.Benchmarks.Compare.Results;
+
+namespace Pikku.Akka.Benchmarks.Compare.Plan;
+
+/// <summary>What our figure has to be: a fixed limit, or a multiple of a peer's figure in the same run.</summary>
+internal sealed record Goal(string Metric, bool AtMost, double Limit, string? Peer = null)
+{
+    private string Sign => AtMost ? "≤" : "≥";
+
+    private string Target => Peer is null
+        ? Limit.ToString("#,##0.##", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{Limit:0.##}×{Peer}");
+
+    public static Goal NoMoreThan(double factor, string peer, string metric = Plan.Metric.CpuPerMessage) => new(metric, true, factor, peer);
+
+    public static Goal NoLessThan(double factor, string peer, string metric) => new(metric, false, factor, peer);
+
+    public override string ToString() => $"{Plan.Metric.Title(Metric)} {Sign}{Target}";
+
+    public Verdict Judge(ResultSet results, string test)
+    {
+        var title = Plan.Metric.Title(Metric);
+        if (results.Of(test, Contender.Ours, Metric) is not { } ours)
+            return new Verdict(null, $"{title}: no result");
+        if (Peer is null)
+            return Judge(ours.Median, $"{title} {Figure.Of(ours.Median)}");
+        if (results.Of(test, Peer, Metric) is not { } theirs)
+            return new Verdict(null, $"{title}: no {Peer}");
+        if (Figure.Ratio(ours.Median, theirs.Median) is { } ratio)
+            return Judge(ratio, $"{title} {Figure.Of(ratio)}×{Peer}");
+
+        // Both may be nothing at all, as the CPU of idle servers; then they are equal, and less than nothing nobody needs.
+        return new Verdict(AtMost ? ours.Median <= 0 : ours.Median >= 0, $"{title} {Figure.Of(ours.Median)} against 0");
+    }
+
+    private Verdict Judge(double value, string text) => new(AtMost ? value <= Limit : value >= Limit, text);
+}

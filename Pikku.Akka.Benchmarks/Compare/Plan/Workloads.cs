@@ -1,0 +1,50 @@
+using static Pikku.Akka.Benchmarks.Compare.Plan.Goal;
+
+namespace Pikku.Akka.Benchmarks.Compare.Plan;
+
+/// <summary>What is measured, and the goals. Names tell the payload in bytes: <c>echo64</c>, <c>fan1000-1k</c> (to 1000 subscribers).</summary>
+internal static class Workloads
+{
+    public static IReadOnlyList<Workload> All { get; } =
+    [
+        new("echo64-w1", "echo --connections 100 --window 1", NoMoreThan(0.95, "signalr"), NoMoreThan(1.1, "raw"))
+        {
+            AllocationLimit = 1024,
+        },
+        new(
+            "echo64-w16",
+            "echo --connections 100 --window 16",
+            NoMoreThan(0.7, "signalr"),
+            NoLessThan(10, "pikku", Metric.PerSecond)),
+        new("echo1k-w1", "echo --connections 100 --window 1 --payload-bytes 1024", NoMoreThan(0.95, "signalr")),
+        new("fan100-64", "fanout --connections 100 --window 4", NoMoreThan(0.65, "signalr"), NoMoreThan(0.8, "raw")),
+        new("fan1000-64", "fanout --connections 1000 --window 4", NoMoreThan(0.5, "signalr"))
+        {
+            AllocationLimit = 40,
+        },
+        new("fan1000-1k", "fanout --connections 1000 --window 4 --payload-bytes 1024", NoMoreThan(0.75, "signalr")),
+        new("topics", "topics --connections 1000 --topics 100 --window 32", NoMoreThan(0.75, "signalr")),
+        new(
+            "echo64-10k/s",
+            "echo --connections 100 --window 256 --rate 10000",
+            NoMoreThan(0.75, "signalr"),
+            NoMoreThan(1, "signalr", Metric.P50),
+            NoMoreThan(1, "signalr", Metric.P99)),
+        new(
+            "fan1000-50/s",
+            "fanout --connections 1000 --window 64 --rate 50",
+            NoMoreThan(0.75, "signalr"),
+            NoMoreThan(1, "signalr", Metric.P99)),
+    ];
+
+    public static IReadOnlyList<Goal> IdleGoals { get; } =
+    [
+        NoMoreThan(0.8, "signalr", Metric.KibPerConnection),
+        NoMoreThan(1, "signalr", Metric.IdleCores),
+        NoLessThan(1, "signalr", Metric.ConnectPerSecond),
+    ];
+
+    public static IReadOnlyList<Goal> StartGoals { get; } = [new(Metric.StartSeconds, AtMost: true, 1.5)];
+
+    public static Workload Named(string name) => All.First(workload => workload.Name == name);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Tracing;
+using System.Globalization;
+using Microsoft.Diagnostics.NETCore.Client;
+using Microsoft.Diagnostics.Tracing;
+
+namespace Pikku.Akka.Benchmarks.Compare.Trials;
+
+/// <summary>Reads the runtime's own counter of allocated bytes out of another process, which knows nothing of it.</summary>
+internal sealed class AllocationMeter : IDisposable
+{
+    // Seconds between two readings: short enough that several lie within a short run, long enough that the reading itself is nothing.
+    private const double Interval = 0.5;
+
+    private readonly ConcurrentQueue<Reading> _readings = new();
+    private readonly EventPipeSession _session;
+    private readonly Task _listening;
+
+    private AllocationMeter(EventPipeSession session)
+    {
+        _session = session;
+        _listening = Task.Run(Listen);
+    }
+
+    public static AllocationMeter Attach(int pid)
+    {
+        var arguments = new Dictionary<string, string> { ["EventCounterIntervalSec"] = Interval.ToString(CultureInfo.InvariantCulture) };
+        var counters = new EventPipeProvider("System.Runtime", EventLevel.Informational, keywords: 0, arguments);
+        return new AllocationMeter(new DiagnosticsClient(pid).StartEventPipeSession([counters], requestRundown: false));
+    }
+
+    /// <summary>The rate over the intervals that lie wholly within the window; null when there is none.</summary>
+    public double? BytesPerSecond(long fromUnixMs, long toUnixMs)
+    {
+        var inside = _readings.Where(reading => reading.EndedUnixMs - reading.Seconds * 1000 >= fromUnixMs && reading.EndedUnixMs <= toUnixMs).ToArray();
+        return inside.Length == 0 ? null : inside.Sum(reading => reading.Bytes) / inside.Sum(reading => reading.Seconds);
+    }
+
+    /// <summary>Ends the trace, and waits until all that was sent has been read.</summary>
+    public void Stop()
+    {
+        _session.Stop();
+        _listening.Wait();
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private void Listen()
+    {
+        using var source = new EventPipeEventSource(_session.EventStream);
+        source.Dynamic.All += OnEvent;
+        source.Process();
+    }
+
+    // An EventCounters event has one value, a structure with the one field Payload, a structure with the fields of the counter.
+    private void OnEvent(TraceEvent traced)
+    {
+        if (traced.EventName == "EventCounters"
+            && traced.PayloadValue(0) is IDictionary<string, object> outer
+            && outer["Payload"] is IDictionary<string, object> counter
+            && counter["Name"] is "alloc-rate")
+        {
+            _readings.Enqueue(new Reading(
+                new DateTimeOffset(traced.TimeStamp).ToUnixTimeMilliseconds(),
+                Convert.ToDouble(counter["IntervalSec"], CultureInfo.InvariantCulture),
+                Convert.ToDouble(counter["Increment"], CultureInfo.InvariantCulture)));
+        }
+    }
+
+    private readonly record struct Reading(long EndedUnixMs, double Seconds, double Bytes);
+}

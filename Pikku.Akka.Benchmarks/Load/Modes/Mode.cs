@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Pikku.Akka.Benchmarks.Load.Connections;
+using Pikku.Akka.Benchmarks.Load.Protocols;
+
+namespace Pikku.Akka.Benchmarks.Load.Modes;
+
+/// <summary>What every mode shares: error counting, the measured window, and the result line.</summary>
+internal abstract class Mode : IHandler
+{
+    // Of each kind of fault so many are shown in full; all are counted.
+    private const int Shown = 3;
+
+    private long _began;
+    private long _wrong, _unexpected, _closed;
+    private ProcSample _serverBefore;
+    private TimeSpan _clientBefore;
+
+    protected Mode(Options options, bool pubsub)
+    {
+        O = options;
+        P = Protocol.Create(options.Protocol);
+        var path = options.Url.PathAndQuery is "/" or "" ? P.DefaultPath(pubsub) : options.Url.PathAndQuery;
+        Loop = new EventLoop(options, P, path) { Handler = this };
+        Template = Payload.NewTemplate(options.PayloadBytes);
+    }
+
+    protected Options O { get; }
+
+    protected Protocol P { get; }
+
+    protected EventLoop Loop { get; }
+
+    protected byte[] Template { get; }
+
+    protected Histogram Latency { get; } = new();
+
+    protected JsonObject Result { get; } = [];
+
+    protected bool Stopping { get; set; }
+
+    /// <summary>Messages in the measured window.</summary>
+    protected long Messages { get; set; }
+
+    protected long Acks { get; private set; }
+
+    /// <summary>Runs the mode; true when nothing went wrong.</summary>
+    public abstract bool Execute();
+
+    public virtual void OnReady(Conn c)
+    {
+    }
+
+    public virtual void OnEchoReply(Conn c, uint correlation, ReadOnlySpan<byte> payload) => OnUnexpected(c, payload);
+
+    public virtual void OnEvent(Conn c, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload) => OnUnexpected(c, payload);
+
+    public void OnAck(Conn c) => Acks++;
+
+    public void OnUnexpected(Conn c, ReadOnlySpan<byte> message)
+    {
+        if (_unexpected++ < Shown)
+            Console.Error.WriteLine($"unexpected message on connection {c.Index}: {Encoding.UTF8.GetString(message[..Math.Min(message.Length, 400)])}");
+    }
+
+    public void OnClosed(Conn c, string reason)
+    {
+        if (!Stopping && _closed++ < Shown)
+            Console.Error.WriteLine($"connection {c.Index} lost: {reason}");
+    }
+
+    protected void OnWrong(Conn c, ReadOnlySpan<byte> payload)
+    {
+        if (_wrong++ < Shown)
+            Console.Error.WriteLine($"wrong message on connection {c.Index}: {Encoding.UTF8.GetString(payload)}");
+    }
+
+    protected void BeginWindow()
+    {
+        ProcStats.ResetPeak(O.ServerPid);
+        Result["beganUnixMs"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        _serverBefore = ProcStats.Read(O.ServerPid);
+        _clientBefore = Environment.CpuUsage.TotalTime;
+        _began = Stopwatch.GetTimestamp();
+        Messages = 0;
+        Latency.Reset();
+    }
+
+    protected void EndWindow(string unit)
+    {
+        var seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        var client = (Environment.CpuUsage.TotalTime - _clientBefore).TotalSeconds;
+        var server = ProcStats.Read(O.ServerPid);
+        Result["endedUnixMs"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Result["mode"] = O.Mode;
+        Result["name"] = O.Name;
+        Result["protocol"] = O.Protocol;
+        Result["connections"] = O.Connections;
+        Result["window"] = O.Window;
+        Result["payloadBytes"] = O.PayloadBytes;
+        if (O.Rate > 0)
+            Result["rate"] = O.Rate;
+        Result["seconds"] = Math.Round(seconds, 3);
+        Result["unit"] = unit;
+        Result["messages"] = Messages;
+        Result["perSecond"] = Math.Round(Messages / seconds, 1);
+        foreach (var (name, quantile) in new[] { ("p50us", .5), ("p90us", .9), ("p99us", .99), ("p999us", .999) })
+            Result[name] = Math.Round(Latency.Quantile(quantile) / 1e3, 1);
+        Result["maxus"] = Math.Round(Latency.Max / 1e3, 1);
+        Result["clientCores"] = Math.Round(client / seconds, 3);
+        if (O.ServerPid > 0)
+            AddServer(server, seconds);
+    }
+
+    protected bool Finish(params ReadOnlySpan<(string Name, long Count)> faults)
+    {
+        var found = new List<string>();
+        foreach (var (name, count) in (ReadOnlySpan<(string, long)>)
+            [("closed", _closed), ("wrong", _wrong), ("unexpected", _unexpected), .. faults])
+        {
+            Result[name] = count;
+            if (count != 0)
+                found.Add($"{name} {count}");
+        }
+
+        Result["acks"] = Acks;
+        Result["pings"] = Loop.Pings;
+        Result["faults"] = string.Join(", ", found);
+        Result["ok"] = found.Count == 0;
+        Console.Out.WriteLine(Result.ToJsonString());
+        Loop.CloseAll();
+        return found.Count == 0;
+    }
+
+    private void AddServer(ProcSample server, double seconds)
+    {
+        var cpu = server.CpuSeconds - _serverBefore.CpuSeconds;
+        Result["serverCores"] = Math.Round(cpu / seconds, 3);
+        Result["serverRssMb"] = Math.Round(server.RssKb / 1024.0, 1);
+        Result["serverPeakMb"] = Math.Round(server.PeakKb / 1024.0, 1);
+
+        // A server that served without any CPU time was not measured: no figure is better than a zero.
+        if (Messages == 0 || cpu <= 0)
+            return;
+        Result["serverUserShare"] = Math.Round((server.UserSeconds - _serverBefore.UserSeconds) / cpu, 3);
+        Result["serverUsPerMessage"] = Math.Round(cpu * 1e6 / Messages, 3);
+        Result["serverSwitchesPerMessage"] = Math.Round((server.ContextSwitches - _serverBefore.ContextSwitches) / (double)Messages, 4);
+    }
+}

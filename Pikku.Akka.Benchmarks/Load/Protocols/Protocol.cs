@@ -1,0 +1,58 @@
+using Pikku.Akka.Benchmarks.Load.Connections;
+
+namespace Pikku.Akka.Benchmarks.Load.Protocols;
+
+/// <summary>The application protocol spoken inside the WebSocket: how to ask, subscribe and publish, and what came back.</summary>
+internal abstract class Protocol
+{
+    private readonly MessageBuilder _builder = new();
+
+    public static Protocol Create(string name) => name switch
+    {
+        "raw" => new RawProtocol(),
+        "pikku" => new PikkuProtocol(),
+        "signalr" => new SignalRProtocol(),
+        "socketio" => new SocketIoProtocol(),
+        _ => throw new ArgumentException($"unknown protocol {name}"),
+    };
+
+    /// <summary>Request path used when the URL has none; <paramref name="pubsub"/> tells the mode.</summary>
+    public virtual string DefaultPath(bool pubsub) => "/";
+
+    /// <summary>Called once the WebSocket is open; true when no further handshake is needed.</summary>
+    public virtual bool OnOpen(Conn c) => true;
+
+    public virtual bool OnHandshakeMessage(Conn c, ReadOnlySpan<byte> message) => true;
+
+    public abstract void SendEcho(Conn c, uint correlation, ReadOnlySpan<byte> payload);
+
+    public abstract void SendSubscribe(Conn c, ReadOnlySpan<byte> topic);
+
+    public abstract void SendPublish(Conn c, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload);
+
+    public abstract void Parse(Conn c, ReadOnlySpan<byte> message, IHandler handler);
+
+    protected MessageBuilder Begin(ReadOnlySpan<byte> text) => _builder.Begin(text);
+
+    /// <summary>The bytes after <paramref name="key"/> up to the next quote, or empty.</summary>
+    protected static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> message, ReadOnlySpan<byte> key)
+    {
+        var at = message.IndexOf(key);
+        if (at < 0)
+            return default;
+        message = message[(at + key.Length)..];
+        var end = message.IndexOf((byte)'"');
+        return end < 0 ? default : message[..end];
+    }
+
+    /// <summary>The payload inside a message: from the marker to the next quote (or the end).</summary>
+    protected static ReadOnlySpan<byte> FindPayload(ReadOnlySpan<byte> message)
+    {
+        var at = message.IndexOf(Payload.Marker);
+        if (at < 0)
+            return default;
+        message = message[at..];
+        var end = message.IndexOf((byte)'"');
+        return end < 0 ? message : message[..end];
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using BenchmarkDotNet.Attributes;
+using Pikku.Akka.Benchmarks.Server;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Benchmarks.Micro;
+
+/// <summary>From a value to a frame.</summary>
+public class EncodeBenchmarks
+{
+    private static readonly JsonSerializerOptions s_json =
+        new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+
+    private readonly Echo _value = new("17", new string('x', 64));
+    private readonly JsonTypeInfo _type = s_json.GetTypeInfo(typeof(Echo));
+
+    [Benchmark]
+    public int FlatReply()
+    {
+        using var writer = FrameWriter.Rent();
+        ReplyWriter.WriteValue(writer, new ReplyHead { Key = "action"u8, JsonKey = "\"action\""u8, Value = "\"echo\""u8 }, _value, _type);
+        return Encoded(writer);
+    }
+
+    [Benchmark]
+    public int EnvelopedReply()
+    {
+        using var writer = FrameWriter.Rent();
+        var head = new ReplyHead { Key = "action"u8, JsonKey = "\"action\""u8, Value = "\"echo\""u8, Id = "17"u8, Enveloped = true };
+        ReplyWriter.WriteValue(writer, head, _value, _type);
+        return Encoded(writer);
+    }
+
+    // Once for all who get it.
+    [Benchmark]
+    public byte[] Event()
+    {
+        using var writer = FrameWriter.Rent();
+        EventWriter.WriteValue(writer, "news", _value, _type);
+        return writer.ToSharedFrame(FrameEncoder.Text);
+    }
+
+    private static int Encoded(FrameWriter writer)
+    {
+        var frame = writer.ToFrame(FrameEncoder.Text);
+        frame.Return();
+        return frame.Length;
+    }
+}

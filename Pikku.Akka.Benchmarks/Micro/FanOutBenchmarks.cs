@@ -1,0 +1,40 @@
+using BenchmarkDotNet.Attributes;
+using Pikku.Akka.Dispatch;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Benchmarks.Micro;
+
+/// <summary>One event into the outboxes of 1,000 connections, and out of them again; the figures are for one delivery.</summary>
+public class FanOutBenchmarks
+{
+    private const int Connections = 1_000;
+
+    private readonly MicroClient[] _clients = new MicroClient[Connections];
+    private MicroNode _node = null!;
+    private HubEvent _event = null!;
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _node = MicroNode.Start();
+        for (var i = 0; i < Connections; i++)
+            _clients[i] = _node.Connect($"c{i}");
+        var frame = FrameEncoder.Encode(FrameEncoder.Text, Messages.Echo(64));
+        _event = new HubEvent("news", frame, frame);
+    }
+
+    [GlobalCleanup]
+    public void Cleanup() => _node.Dispose();
+
+    [Benchmark(OperationsPerInvoke = Connections)]
+    public void Deliver()
+    {
+        // As in a turn of the hub's actor: the writers run at its end.
+        using (Cascade.Open())
+        {
+            foreach (var client in _clients)
+                client.Channel.Deliver(_event);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Akka.Actor;
+using BenchmarkDotNet.Attributes;
+using Pikku.Akka.Channels;
+
+namespace Pikku.Akka.Benchmarks.Micro;
+
+/// <summary>
+/// What a lane gets through: messages that stand in its queue, decoded, authorized and dispatched to the function, with so many pieces of
+/// middleware around it, until the connection's actor would be told.
+/// </summary>
+public class LaneBenchmarks
+{
+    private const int Messages = 1_000;
+
+    private readonly ManualResetEventSlim _done = new();
+    private readonly byte[] _message = Micro.Messages.Echo(64);
+    private MicroNode _node = null!;
+    private LocalChannel _channel = null!;
+    private int _left;
+
+    [Params(0, 3, 10)]
+    public int Middleware { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        _node = MicroNode.Start(Middleware);
+        _channel = _node.Connect("c").Channel;
+        _channel.Owner = _node.System.ActorOf(Props.Create(() => new Counter(this)).WithDispatcher(Dispatch.CascadeExecutorConfigurator.Dispatcher));
+    }
+
+    [GlobalCleanup]
+    public void Cleanup() => _node.Dispose();
+
+    [Benchmark(OperationsPerInvoke = Messages)]
+    public void Pass()
+    {
+        _left = Messages;
+        _done.Reset();
+        for (var i = 0; i < Messages; i++)
+            if (!_channel.Runtime.TryHandOver(MicroClient.Read(_channel, _message)))
+                throw new InvalidOperationException("The lane is full.");
+        _done.Wait();
+    }
+
+    private sealed class Counter(LaneBenchmarks lane) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            var exchange = ((ChannelProtocol.Completed)message).Exchange;
+            exchange.Outcome?.Frame.Return();
+            exchange.ReleaseBuffer();
+            if (--lane._left == 0)
+                lane._done.Set();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Dispatch;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Benchmarks.Micro;
+
+/// <summary>Stands in for a socket: hands bursts to the connection's actor as the receive loop does, the next when the last is answered.</summary>
+internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
+{
+    private readonly List<OutboundFrame> _taken = [];
+    private readonly ManualResetEventSlim _answered = new();
+    private byte[] _message = [];
+    private int _burst;
+    private int _toSend;
+    private int _awaited;
+
+    public MicroClient(LocalChannel channel)
+    {
+        Channel = channel;
+        Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
+        channel.Outbox.AttachWriter(this);
+    }
+
+    public LocalChannel Channel { get; }
+
+    public InboxCredit Inbox { get; }
+
+    public void Wake() => Cascade.RunLast(this);
+
+    /// <summary>Sends the message so often, so many at a time, and returns when all are answered.</summary>
+    public void Run(byte[] message, int count, int burst)
+    {
+        _message = message;
+        _burst = burst;
+        _toSend = count - burst;
+        _awaited = burst;
+        _answered.Reset();
+        SendBurst();
+        if (!_answered.Wait(TimeSpan.FromSeconds(30)))
+            throw new InvalidOperationException("An answer is missing.");
+    }
+
+    /// <summary>An exchange as the receive loop makes it.</summary>
+    public static Exchange Read(LocalChannel channel, byte[] message)
+    {
+        var buffer = MessageBuffers.Rent(Math.Max(message.Length, MessageBuffers.UsualSize));
+        message.CopyTo(buffer, 0);
+        return Exchange.OfFrame(channel, binary: false, buffer, message.Length);
+    }
+
+    public void Execute()
+    {
+        while (Channel.Outbox.TryTake(_taken, out _))
+        {
+            _awaited -= _taken.Count;
+            foreach (var frame in _taken)
+                frame.Return();
+            _taken.Clear();
+        }
+
+        if (_awaited > 0)
+            return;
+        if (_toSend == 0)
+        {
+            _answered.Set();
+            return;
+        }
+
+        _toSend -= _burst;
+        _awaited = _burst;
+        SendBurst();
+    }
+
+    private void SendBurst()
+    {
+        Exchange? first = null, last = null;
+        for (var i = 0; i < _burst; i++)
+        {
+            var exchange = Read(Channel, _message);
+            Inbox.Take(_message.Length);
+            first ??= exchange;
+            if (last is not null)
+                last.Next = exchange;
+            last = exchange;
+        }
+
+        Channel.Owner.Tell(new ConnectionProtocol.Received(first!, _burst), ActorRefs.NoSender);
+    }
+}

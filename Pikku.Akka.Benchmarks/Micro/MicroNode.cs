@@ -1,0 +1,58 @@
+using Akka.Actor;
+using Pikku.Akka.Benchmarks.Server;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Hosting;
+using Pikku.Akka.Sessions;
+
+namespace Pikku.Akka.Benchmarks.Micro;
+
+/// <summary>A whole node without a server: connections are opened by hand, and what they send ends in a <see cref="MicroClient"/>.</summary>
+internal sealed class MicroNode : IDisposable
+{
+    private readonly IHost _host;
+
+    private MicroNode(IHost host) => _host = host;
+
+    public ChannelRuntime Runtime => _host.Services.GetRequiredService<PikkuApp>().Channels[0];
+
+    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>Starts a node with one channel, which echoes.</summary>
+    /// <param name="middleware">How many pieces of middleware stand around the function; each only calls the next.</param>
+    public static MicroNode Start(int middleware = 0)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddLogging();
+        builder.Services.AddMetrics();
+        builder.Services.AddPikku(pikku =>
+        {
+            pikku.Configure("pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
+            pikku.WireChannel("micro", channel => channel
+                .Auth(false)
+                .Middleware([.. Enumerable.Repeat<PikkuMiddlewareDelegate>((_, _, next) => next(), middleware).Select(each => (PikkuMiddleware)each)])
+                .OnMessage("action", on => on.On("echo", (Echo message) => message)));
+        });
+        var node = new MicroNode(builder.Build());
+        node._host.Start();
+        return node;
+    }
+
+    /// <summary>Opens a connection whose client takes what it gets at once.</summary>
+    public MicroClient Connect(string id)
+    {
+        var channel = new LocalChannel(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false);
+        var client = new MicroClient(channel);
+        var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var parent = _host.Services.GetRequiredService<ConnectionDirectory>().Parent.GetAwaiter().GetResult();
+        parent.Tell(new ConnectionProtocol.Open(channel, client.Inbox, opened, new TaskCompletionSource()), ActorRefs.NoSender);
+        opened.Task.GetAwaiter().GetResult();
+        return client;
+    }
+
+    public void Dispose()
+    {
+        _host.StopAsync().GetAwaiter().GetResult();
+        _host.Dispose();
+    }
+}

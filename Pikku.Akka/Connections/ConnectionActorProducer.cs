@@ -1,0 +1,14 @@
+using Akka.Actor;
+using Pikku.Akka.Channels;
+
+namespace Pikku.Akka.Connections;
+
+/// <summary>Makes the actor of one connection, without the reflection that costs more than the actor itself.</summary>
+internal sealed class ConnectionActorProducer(ConnectionProtocol.Open open, Action<LocalChannel> unsubscribe) : IIndirectActorProducer
+{
+    public Type ActorType => typeof(ConnectionActor);
+
+    public ActorBase Produce() => new ConnectionActor(open, unsubscribe);
+
+    public void Release(ActorBase actor) { }
+}
