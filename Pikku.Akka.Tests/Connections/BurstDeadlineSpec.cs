@@ -124,7 +124,7 @@ public sealed class BurstDeadlineSpec
                     await hang!.PassAsync();
                 return n;
             })),
-            $"{Settings}, pikku.limits.message-burst = 100000");
+            $"{Settings}\npikku.limits.message-burst = 100000");
         var connection = await node.ConnectAsync();
 
         for (var round = 0; round < rounds; round++)

@@ -103,7 +103,6 @@ public sealed class BurstEndSpec
 
     [Theory]
     [InlineData("waits")]
-    [InlineData("waits in middleware")]
     public async Task Gives_the_credit_of_what_will_not_begin_back_at_once(string how)
     {
         var gate = new Gate();

@@ -43,7 +43,7 @@ public sealed class BurstSessionSpec
 
         connection.Send(List, Logout, Login, List, Logout, Logout, Login, List);
 
-        await ExpectAsync(connection, List, Logout, Login, List, Logout, Logout, Login, List);
+        await ExpectAsync(connection, List, Logout, Login, List, Logout, "UnauthorizedError", Login, List);
         Assert.NotNull(connection.Channel.Session.Current);
     }
 

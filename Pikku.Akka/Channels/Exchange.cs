@@ -148,6 +148,8 @@ internal sealed class Exchange : Invocation
             return null;
         }
 
+        // In front of whatever the next function sends, or closes.
+        Send();
         var next = Burst.Advance();
         if (!here || next?.MayFollow(this) != true)
         {
@@ -160,6 +162,13 @@ internal sealed class Exchange : Invocation
         return next?.Follow();
     }
 
+    private void Send()
+    {
+        if (Outcome is { } outcome && Channel.IsOpen)
+            Channel.Post(outcome);
+        Outcome = null;
+    }
+
     private void Report(Burst burst)
     {
         if (burst.TryTell())
@@ -170,7 +179,7 @@ internal sealed class Exchange : Invocation
     private bool MayFollow(Exchange before) =>
         Channel.IsOpen
         && (before.Error is null || !Channel.Runtime.Settings.Channel.CloseOnError)
-        && (Error is not null || (Action is { Middleware.Length: 0 } && Action.Actor.Equals(before.Action.Actor)))
+        && (Error is not null || (Action is { Middleware.Length: 0 } action && action.Actor.Equals(before.Action?.Actor)))
         && Burst!.HasTime(StartedAt = Channel.Runtime.Clock.GetTimestamp(), Channel.Runtime.Clock);
 
     private Exchange? Follow()

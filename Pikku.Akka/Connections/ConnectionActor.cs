@@ -214,7 +214,8 @@ internal sealed class ConnectionActor : UntypedActor
         {
             var exchange = burst.Exchanges[i];
             _state.End(exchange);
-            if (!burst.IsDropped && !_state.TryPutBack(exchange))
+            // Closed, as the message that says so to this actor may still be on its way.
+            if (!burst.IsDropped && (!_channel.IsOpen || !_state.TryPutBack(exchange)))
                 Discard(exchange);
         }
     }
