@@ -11,6 +11,8 @@ public class FanOutBenchmarks
     private const int Connections = 1_000;
 
     private readonly MicroClient[] _clients = new MicroClient[Connections];
+    private readonly ManualResetEventSlim _done = new();
+    private int _left;
     private MicroNode _node = null!;
     private HubEvent _event = null!;
 
@@ -19,7 +21,11 @@ public class FanOutBenchmarks
     {
         _node = MicroNode.Start();
         for (var i = 0; i < Connections; i++)
+        {
             _clients[i] = _node.Connect($"c{i}");
+            _clients[i].Took = Took;
+        }
+
         var frame = FrameEncoder.Encode(FrameEncoder.Text, Messages.Echo(64));
         _event = new HubEvent("news", frame, frame);
     }
@@ -30,11 +36,21 @@ public class FanOutBenchmarks
     [Benchmark(OperationsPerInvoke = Connections)]
     public void Deliver()
     {
+        _left = Connections;
+        _done.Reset();
         // As in a turn of the hub's actor: the writers run at its end.
         using (Cascade.Open())
         {
             foreach (var client in _clients)
                 client.Channel.Deliver(_event);
         }
+
+        _done.Wait();
+    }
+
+    private void Took(int frames)
+    {
+        if (Interlocked.Add(ref _left, -frames) == 0)
+            _done.Set();
     }
 }

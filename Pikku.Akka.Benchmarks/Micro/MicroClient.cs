@@ -27,6 +27,9 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
 
     public InboxCredit Inbox { get; }
 
+    /// <summary>Told how many frames were taken, where nothing is awaited.</summary>
+    public Action<int>? Took { get; set; }
+
     public void Wake() => Cascade.RunLast(this);
 
     /// <summary>Sends the message so often, so many at a time, and returns when all are answered.</summary>
@@ -54,13 +57,14 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
     {
         while (Channel.Outbox.TryTake(_taken, out _))
         {
+            Took?.Invoke(_taken.Count);
             _awaited -= _taken.Count;
             foreach (var frame in _taken)
                 frame.Return();
             _taken.Clear();
         }
 
-        if (_awaited > 0)
+        if (_awaited > 0 || Took is not null)
             return;
         if (_toSend == 0)
         {
