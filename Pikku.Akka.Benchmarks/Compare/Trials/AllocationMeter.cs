@@ -29,11 +29,16 @@ internal sealed class AllocationMeter : IDisposable
         return new AllocationMeter(new DiagnosticsClient(pid).StartEventPipeSession([counters], requestRundown: false));
     }
 
-    /// <summary>The rate over the intervals that lie wholly within the window; null when there is none.</summary>
+    /// <summary>The median of the rates over the intervals that lie wholly within the window; null when none of them can be right.</summary>
     public double? BytesPerSecond(long fromUnixMs, long toUnixMs)
     {
-        var inside = _readings.Where(reading => reading.EndedUnixMs - reading.Seconds * 1000 >= fromUnixMs && reading.EndedUnixMs <= toUnixMs).ToArray();
-        return inside.Length == 0 ? null : inside.Sum(reading => reading.Bytes) / inside.Sum(reading => reading.Seconds);
+        // A busy process polls its counters late: it then reports an interval of nothing, or one with all that came before it.
+        var rates = _readings
+            .Where(reading => reading.EndedUnixMs - reading.Seconds * 1000 >= fromUnixMs && reading.EndedUnixMs <= toUnixMs && reading.Bytes > 0)
+            .Select(reading => reading.Bytes / reading.Seconds)
+            .Order()
+            .ToArray();
+        return rates.Length == 0 ? null : rates[rates.Length / 2];
     }
 
     /// <summary>Ends the trace, and waits until all that was sent has been read.</summary>
