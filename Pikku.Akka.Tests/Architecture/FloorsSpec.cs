@@ -15,6 +15,7 @@ public sealed class FloorsSpec
     [
         ["Hosting"],
         ["WebSockets"],
+        ["Nodes"],
         ["Connections"],
         ["Channels"],
         ["Functions", "EventHub"],
@@ -26,10 +27,11 @@ public sealed class FloorsSpec
     private static readonly Dictionary<string, (string[] Folders, string Reason)> Restricted = new()
     {
         ["Akka"] = (
-            ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "WebSockets", "Hosting"],
+            ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "Nodes", "WebSockets", "Hosting"],
             "the wire, identity, meters and what users write against have no need of actors"),
         ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
-        ["Akka.Cluster"] = (["EventHub"], "where other nodes are is nobody else's business"),
+        ["Akka.Cluster"] = (["EventHub", "Nodes"], "where other nodes are is nobody else's business"),
+        ["Akka.DistributedData"] = (["Nodes"], "what all nodes share is kept in one place"),
         ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
         ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
         ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting"], "a request ends where a connection begins"),

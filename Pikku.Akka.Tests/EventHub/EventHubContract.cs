@@ -29,12 +29,14 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
 
     public async Task InitializeAsync() => _nodes = await StartNodesAsync();
 
-    public Task DisposeAsync()
+    public async Task DisposeAsync()
     {
         foreach (var node in _nodes)
             node.Dispose();
-        return Task.CompletedTask;
+        await StopNodesAsync();
     }
+
+    protected virtual Task StopNodesAsync() => Task.CompletedTask;
 
     [Fact, Trait("Rule", "K1"), Trait("Rule", "C4")]
     public async Task Sends_topic_and_data_to_a_subscriber()

@@ -22,7 +22,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     private readonly Meter _meter = new(HubMetrics.MeterName);
     private readonly MeterListener _listener = new();
 
-    public HubNode(ActorSystem system, IActorRef? transport = null, int maxPendingPublishes = 100_000)
+    public HubNode(ActorSystem system, IActorRef? transport = null, int maxPendingPublishes = 100_000, NodeSettings? cluster = null)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -51,10 +51,16 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
         var metrics = new HubMetrics(_meter);
         Gate = new HubGate(maxPendingPublishes);
         Hub = new ActorEventHub(Gate, settings, this, JsonSerializerOptions.Web, metrics);
-        Actor = system.ActorOf(EventHubActor.Props(Gate, settings, limits, transport ?? ActorRefs.Nobody, metrics), EventHubActor.Name);
+        IActorRef[] transports = transport is null ? [] : [transport];
+        if (cluster is not null)
+            transports = [.. Enumerable.Range(0, HubLinks.Lanes).Select(lane => system.ActorOf(
+                HubLinkActor.Props(lane, Gate, cluster, Links, metrics, JsonSerializerOptions.Web), HubLinkActor.NameOf(lane)))];
+        Actor = system.ActorOf(EventHubActor.Props(Gate, settings, limits, this, transports, metrics), EventHubActor.Name);
     }
 
     public HubGate Gate { get; }
+
+    public HubLinks Links { get; } = new();
 
     public ActorEventHub Hub { get; }
 
@@ -62,9 +68,9 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
 
     public long Count(string instrument) => _counts.GetValueOrDefault($"pikku.event_hub.{instrument}");
 
-    public RecordingSubscriber Connect(string id)
+    public RecordingSubscriber Connect(string id, string? user = null)
     {
-        var subscriber = new RecordingSubscriber(id);
+        var subscriber = new RecordingSubscriber(id, user);
         _connections[id] = subscriber;
         return subscriber;
     }
@@ -74,6 +80,9 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
         _connections.TryRemove(subscriber.Id, out _);
         Hub.Remove(subscriber);
     }
+
+    IReadOnlyCollection<IEventSubscriber> ISubscriberDirectory.OfUser(string userId) =>
+        [.. _connections.Values.OfType<RecordingSubscriber>().Where(subscriber => subscriber.User == userId)];
 
     IEventSubscriber? ISubscriberDirectory.Find(string channelId) => _connections.GetValueOrDefault(channelId);
 

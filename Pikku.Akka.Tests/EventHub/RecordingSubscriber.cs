@@ -7,11 +7,13 @@ using Pikku.Akka.EventHub;
 namespace Pikku.Akka.Tests.EventHub;
 
 /// <summary>A connection that keeps what it gets. Handlers run at once, as those of an idle connection do.</summary>
-internal sealed class RecordingSubscriber(string id) : IEventSubscriber
+internal sealed class RecordingSubscriber(string id, string? user = null) : IEventSubscriber
 {
     private readonly Channel<HubEvent> _unread = System.Threading.Channels.Channel.CreateUnbounded<HubEvent>();
 
     public string Id { get; } = id;
+
+    public string? User { get; } = user;
 
     public SubscriptionLedger Subscriptions { get; } = new();
 

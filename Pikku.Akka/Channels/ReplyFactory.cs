@@ -41,12 +41,23 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     /// <summary>An event of the hub. Its frame is shared; with channel middleware everybody gets an event of their own.</summary>
     public OutboundItem Event(LocalChannel channel, HubEvent hubEvent)
     {
+        if (hubEvent.Audience != HubAudience.Topic)
+            return Message(channel, hubEvent);
         if (!runtime.HasChannelMiddleware || hubEvent.IsBinary)
             return new OutboundItem(new OutboundFrame(hubEvent.Frame, 0, hubEvent.Frame.Length) { IsEvent = true, Topic = hubEvent.Topic });
 
         var payload = hubEvent.Original ?? JsonNode.Parse(hubEvent.Payload.Span);
         var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
         return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Event, channel, hubEvent.Topic, payload, _json), envelope);
+    }
+
+    // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
+    private OutboundItem Message(LocalChannel channel, HubEvent message)
+    {
+        if (!runtime.HasChannelMiddleware || message.IsBinary)
+            return new OutboundItem(OutboundFrame.Of(message.Frame));
+        var payload = message.Original ?? JsonNode.Parse(message.Payload.Span);
+        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, payload, _json));
     }
 
     /// <summary>A call of a function of the client (L1).</summary>

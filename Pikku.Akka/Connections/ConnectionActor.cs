@@ -343,7 +343,7 @@ internal sealed class ConnectionActor : UntypedActor
         }
 
         if (_state.IsDrained)
-            Close(CloseCode.GoingAway, "the node is going away");
+            Close(CloseCode.GoingAway, Runtime.Settings.Shutdown.GoingAway());
         if (_socketEnded && _state.IsQuiet)
             Disconnect();
         _channel.BusySince = _state.InFlight is not [var oldest, ..] ? 0 : oldest.StartedAt is var began and not 0 ? began : Runtime.Clock.GetTimestamp();

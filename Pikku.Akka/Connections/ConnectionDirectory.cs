@@ -10,6 +10,8 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
 {
     private readonly ConcurrentDictionary<string, LocalChannel> _channels = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<IActorRef> _parent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, HashSet<LocalChannel>> _users = new(StringComparer.Ordinal);
     private TaskCompletionSource? _empty;
 
     /// <summary>The actor that makes those of the connections; fails when the node could not be started.</summary>
@@ -23,10 +25,15 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
 
     public void FailedToStart(Exception error) => _parent.TrySetException(error);
 
-    public void Add(LocalChannel channel) => _channels[channel.Id] = channel;
+    public void Add(LocalChannel channel)
+    {
+        _channels[channel.Id] = channel;
+        channel.Session.Watch((from, to) => Move(channel, from, to));
+    }
 
     public void Remove(LocalChannel channel)
     {
+        channel.Session.Watch(null);
         _channels.TryRemove(channel.Id, out _);
         if (_channels.IsEmpty)
             Volatile.Read(ref _empty)?.TrySetResult();
@@ -39,6 +46,15 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     public LocalChannel? Find(string channelId) =>
         _channels.GetValueOrDefault(channelId) is { Closed.IsCancellationRequested: false } channel ? channel : null;
 
+    /// <summary>The connections whose session is that of a user.</summary>
+    public IReadOnlyCollection<LocalChannel> OfUser(string userId)
+    {
+        lock (_gate)
+            return _users.TryGetValue(userId, out var channels) ? [.. channels] : [];
+    }
+
+    IReadOnlyCollection<IEventSubscriber> ISubscriberDirectory.OfUser(string userId) => OfUser(userId);
+
     IEventSubscriber? ISubscriberDirectory.Find(string channelId) => Find(channelId);
 
     /// <summary>Completes when the last connection has gone.</summary>
@@ -49,5 +65,19 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
         if (_channels.IsEmpty)
             empty.TrySetResult();
         return empty.Task;
+    }
+
+    private void Move(LocalChannel channel, string? from, string? to)
+    {
+        lock (_gate)
+        {
+            if (from is not null && _users.TryGetValue(from, out var left) && left.Remove(channel) && left.Count == 0)
+                _users.Remove(from);
+            if (to is null)
+                return;
+            if (!_users.TryGetValue(to, out var channels))
+                _users.Add(to, channels = []);
+            channels.Add(channel);
+        }
     }
 }

@@ -40,6 +40,12 @@ internal static class ConnectionProtocol
         public static Drain Instance { get; } = new();
     }
 
+    /// <summary>To the parent, by its timer: drain the next connections.</summary>
+    public sealed record DrainNext : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static DrainNext Instance { get; } = new();
+    }
+
     /// <summary>To the parent, by its timer: look for connections that are idle, dead, late or expired.</summary>
     public sealed record Sweep : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

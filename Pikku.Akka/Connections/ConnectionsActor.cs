@@ -15,6 +15,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
 
+    private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(100);
+
     private readonly Dictionary<IActorRef, (LocalChannel Channel, PulseMonitor Pulse)> _actors = [];
     private readonly ConnectionDirectory _directory;
     private readonly PikkuSettings _settings;
@@ -22,6 +24,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     private readonly PikkuLog _log;
     private readonly Action<LocalChannel> _unsubscribe;
     private readonly TimeSpan _shortestDeadline;
+    private readonly Queue<IActorRef> _undrained = [];
+    private int _drainedAtOnce;
     private bool _draining;
 
     public ConnectionsActor(
@@ -71,6 +75,9 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
             case ConnectionProtocol.Drain:
                 Drain();
                 break;
+            case ConnectionProtocol.DrainNext:
+                DrainNext();
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -92,9 +99,26 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private void Drain()
     {
+        if (_draining)
+            return;
         _draining = true;
-        foreach (var actor in _actors.Keys)
+        // In any order but that of their coming: those who came together would come back together.
+        var actors = _actors.Keys.ToArray();
+        Random.Shared.Shuffle(actors);
+        foreach (var actor in actors)
+            _undrained.Enqueue(actor);
+        // At the rate that is set, and faster when half of the time would not be enough; the other half is for what is under way.
+        var steps = Math.Max(1, _settings.Shutdown.DrainTimeout / 2 / DrainStep);
+        _drainedAtOnce = (int)Math.Max(Math.Ceiling(_settings.Shutdown.DrainRate * DrainStep.TotalSeconds), Math.Ceiling(actors.Length / steps));
+        DrainNext();
+    }
+
+    private void DrainNext()
+    {
+        for (var i = 0; i < _drainedAtOnce && _undrained.TryDequeue(out var actor); i++)
             actor.Tell(ConnectionProtocol.Drain.Instance);
+        if (_undrained.Count > 0)
+            Timers.StartSingleTimer(nameof(ConnectionProtocol.DrainNext), ConnectionProtocol.DrainNext.Instance, DrainStep);
     }
 
     private void Sweep()

@@ -24,8 +24,43 @@ internal sealed class HubMetrics(Meter meter)
     private readonly UpDownCounter<long> _subscriptions = meter.CreateUpDownCounter<long>(
         "pikku.event_hub.subscriptions", "{subscription}", "Subscriptions of this node's connections, handlers included.");
 
+    private readonly UpDownCounter<long> _topics = meter.CreateUpDownCounter<long>(
+        "pikku.event_hub.topics", "{topic}", "Topics that have a subscriber on this node.");
+
     private readonly Counter<long> _refused = meter.CreateCounter<long>(
         "pikku.event_hub.refused", "{call}", "Calls that the hub refused, by reason.");
+
+    private readonly Counter<long> _batchesSent = meter.CreateCounter<long>(
+        "pikku.event_hub.batches_sent", "{batch}", "Batches of events that this node sent to the others.");
+
+    private readonly Counter<long> _batchesLost = meter.CreateCounter<long>(
+        "pikku.event_hub.batches_lost", "{batch}", "Batches of other nodes that never came or can't be read.");
+
+    private readonly Counter<long> _eventsDropped = meter.CreateCounter<long>(
+        "pikku.event_hub.events_dropped", "{event}", "Events that were not sent to other nodes, because they did not acknowledge those before.");
+
+    private long _topicCount;
+    private long _subscriptionCount;
+
+    /// <summary>Topics that have a subscriber, now.</summary>
+    public long Topics => Interlocked.Read(ref _topicCount);
+
+    /// <summary>Subscriptions, now.</summary>
+    public long Subscriptions => Interlocked.Read(ref _subscriptionCount);
+
+    public void TopicsChanged(int by)
+    {
+        if (by == 0)
+            return;
+        _topics.Add(by);
+        Interlocked.Add(ref _topicCount, by);
+    }
+
+    public void BatchSent() => _batchesSent.Add(1);
+
+    public void BatchesLost(long batches) => _batchesLost.Add(batches);
+
+    public void EventsDropped(int events) => _eventsDropped.Add(events);
 
     public void Published() => _published.Add(1);
 
@@ -35,9 +70,17 @@ internal sealed class HubMetrics(Meter meter)
 
     public void HandlerFailed() => _handlerFailures.Add(1);
 
-    public void Subscribed() => _subscriptions.Add(1);
+    public void Subscribed()
+    {
+        _subscriptions.Add(1);
+        Interlocked.Increment(ref _subscriptionCount);
+    }
 
-    public void Unsubscribed(int subscriptions) => _subscriptions.Add(-subscriptions);
+    public void Unsubscribed(int subscriptions)
+    {
+        _subscriptions.Add(-subscriptions);
+        Interlocked.Add(ref _subscriptionCount, -subscriptions);
+    }
 
     // The reasons are enumerated where users write against them, which is above this floor.
     public void Refused(Enum reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));

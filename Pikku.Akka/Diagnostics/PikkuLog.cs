@@ -58,4 +58,10 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(18, LogLevel.Error, "The actor of connection {ChannelId} of channel {Channel} failed; the connection is cut off")]
     public partial void ConnectionFailed(string channel, string channelId, Exception error);
+
+    [LoggerMessage(19, LogLevel.Warning, "The sessions of a user who logged out may live on elsewhere: {Reason}")]
+    public partial void SessionsNotEnded(string reason);
+
+    [LoggerMessage(20, LogLevel.Information, "The node belongs to the cluster and is linked with all of its nodes")]
+    public partial void Joined();
 }

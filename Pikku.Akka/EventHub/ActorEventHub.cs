@@ -11,7 +11,8 @@ namespace Pikku.Akka.EventHub;
 /// A refused call never reaches a lane.
 /// </summary>
 internal sealed class ActorEventHub(
-    HubGate gate, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics) : IEventHub
+    HubGate gate, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
+    IRemoteSubscriptions? others = null) : IEventHub
 {
     public ValueTask Subscribe<T>(Topic<T> topic, string channelId) => Subscribe(topic, channelId, (IEventHandler?)null);
 
@@ -28,6 +29,8 @@ internal sealed class ActorEventHub(
         try
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
+            if (others?.IsElsewhere(channelId) == true)
+                return others.ChangeAsync(topic.Name, channelId, subscribe: false);
             if (directory.Find(channelId) is not { } subscriber)
                 return default;
 
@@ -47,10 +50,22 @@ internal sealed class ActorEventHub(
         try
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
-            var hubEvent = EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize);
-            var call = gate.Begin(isPublish: true);
-            gate.Tell(gate.LaneOf(topic.Name), new HubProtocol.Publish(call, hubEvent));
-            return new ValueTask(call.Task);
+            if (topic.Name == EventHubGap.Topic.Name)
+                throw new EventHubException(EventHubError.InvalidTopic, $"The topic '{topic.Name}' is the hub's own.");
+            return Publish(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize));
+        }
+        catch (EventHubException exception)
+        {
+            return Refused(exception);
+        }
+    }
+
+    /// <summary>Sends a message to all connections of a user, on all nodes; as <see cref="Publish{T}"/>.</summary>
+    public ValueTask SendToUser<T>(string userId, T message)
+    {
+        try
+        {
+            return Publish(EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize));
         }
         catch (EventHubException exception)
         {
@@ -65,6 +80,13 @@ internal sealed class ActorEventHub(
             gate.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
     }
 
+    private ValueTask Publish(HubEvent hubEvent)
+    {
+        var call = gate.Begin(isPublish: true);
+        gate.Tell(gate.LaneOf(hubEvent.Topic), new HubProtocol.Publish(call, hubEvent));
+        return new ValueTask(call.Task);
+    }
+
     private ValueTask Subscribe<T>(Topic<T> topic, string channelId, IEventHandler? handler)
     {
         ArgumentNullException.ThrowIfNull(topic);
@@ -72,6 +94,10 @@ internal sealed class ActorEventHub(
         try
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
+            if (others?.IsElsewhere(channelId) == true)
+                return handler is null
+                    ? others.ChangeAsync(topic.Name, channelId, subscribe: true)
+                    : throw new NotSupportedException($"A handler runs where its connection is, and {channelId} is on another node.");
             // A connection that has gone needs no events, and its function no error: it ended while the function ran.
             if (directory.Find(channelId) is not { } subscriber)
                 return default;

@@ -6,15 +6,21 @@ namespace Pikku.Akka.EventHub;
 /// <summary>Turns what is published into the bytes that all subscribers share: one WebSocket frame, and the payload within it.</summary>
 internal static class EventEncoder
 {
+    /// <summary>Encodes a message for a user or a channel, in the form of <see cref="IPikkuChannel.Send{T}"/>.</summary>
+    /// <inheritdoc cref="Encode{T}(string, T, PublishOptions, JsonSerializerOptions, int, HubAudience)"/>
+    public static HubEvent EncodeMessage<T>(HubAudience audience, string id, T message, JsonSerializerOptions json, int maxSize) =>
+        Encode(id, message, new PublishOptions { Raw = true }, json, maxSize, audience);
+
     /// <summary>Encodes one event.</summary>
     /// <exception cref="EventHubException">It can't be serialised, or is above <paramref name="maxSize"/>.</exception>
-    public static HubEvent Encode<T>(string topic, T data, PublishOptions options, JsonSerializerOptions json, int maxSize)
+    public static HubEvent Encode<T>(
+        string topic, T data, PublishOptions options, JsonSerializerOptions json, int maxSize, HubAudience audience = HubAudience.Topic)
     {
         if (BinaryValue.TryGet(data, out var bytes))
         {
             Check(bytes.Length, topic, maxSize);
             var frame = FrameEncoder.Encode(FrameEncoder.Binary, bytes.Span);
-            return Event(topic, frame.AsMemory(frame.Length - bytes.Length), frame, isBinary: true, data, options);
+            return Event(topic, frame.AsMemory(frame.Length - bytes.Length), frame, isBinary: true, data, options, audience);
         }
 
         using var writer = FrameWriter.Rent();
@@ -22,12 +28,12 @@ internal static class EventEncoder
         Check(writer.Length, topic, maxSize);
 
         // As Send does: a string alone goes out as its text, without quotes.
-        if (options.Raw && writer.Written[0] == (byte)'"')
-            return Event(topic, writer.Written.ToArray(), FrameEncoder.Encode(FrameEncoder.Text, Unquote(writer.Written)), false, data, options);
+        if (options.Raw && writer.Written[0] == (byte)'"' && (audience == HubAudience.Topic || data is string))
+            return Event(topic, writer.Written.ToArray(), FrameEncoder.Encode(FrameEncoder.Text, Unquote(writer.Written)), false, data, options, audience);
 
         var (offset, length) = payload.GetOffsetAndLength(writer.Length);
         var shared = writer.ToSharedFrame(FrameEncoder.Text);
-        return Event(topic, shared.AsMemory(shared.Length - writer.Length + offset, length), shared, false, data, options);
+        return Event(topic, shared.AsMemory(shared.Length - writer.Length + offset, length), shared, false, data, options, audience);
     }
 
     // Where in what was written the payload is.
@@ -65,6 +71,6 @@ internal static class EventEncoder
     }
 
     private static HubEvent Event(
-        string topic, ReadOnlyMemory<byte> payload, byte[] frame, bool isBinary, object? original, PublishOptions options) =>
-        new(topic, payload, frame) { IsBinary = isBinary, Raw = options.Raw, Except = options.Except, Original = original };
+        string topic, ReadOnlyMemory<byte> payload, byte[] frame, bool isBinary, object? original, PublishOptions options, HubAudience audience) =>
+        new(topic, payload, frame) { Audience = audience, IsBinary = isBinary, Raw = options.Raw, Except = options.Except, Original = original };
 }

@@ -7,7 +7,8 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>Owns the lanes of the hub; the hub takes calls while this actor lives.</summary>
-internal sealed class EventHubActor(HubGate gate, int lanes, int maxSubscriptions, IActorRef transport, HubMetrics metrics) : UntypedActor
+internal sealed class EventHubActor(
+    HubGate gate, int lanes, int maxSubscriptions, ISubscriberDirectory directory, IReadOnlyList<IActorRef> transport, HubMetrics metrics) : UntypedActor
 {
     /// <summary>The name under which it is started.</summary>
     public const string Name = "event-hub";
@@ -21,13 +22,16 @@ internal sealed class EventHubActor(HubGate gate, int lanes, int maxSubscription
     /// <param name="gate">The gate of the hub; belongs to one actor.</param>
     /// <param name="settings">How many lanes; 0 for one per processor, at most 8.</param>
     /// <param name="limits">How many subscriptions a connection may have.</param>
-    /// <param name="transport">Gets a <see cref="HubProtocol.Published"/> for every event of this node; nobody on a single node.</param>
+    /// <param name="directory">Knows the connections.</param>
+    /// <param name="transport">Get a <see cref="HubProtocol.Published"/> for every event of this node, each for its lanes; none on a single node.</param>
     /// <param name="metrics">Counts.</param>
-    public static Props Props(HubGate gate, EventHubSettings settings, LimitSettings limits, IActorRef transport, HubMetrics metrics)
+    public static Props Props(
+        HubGate gate, EventHubSettings settings, LimitSettings limits, ISubscriberDirectory directory, IReadOnlyList<IActorRef> transport,
+        HubMetrics metrics)
     {
         var lanes = settings.Lanes == 0 ? Math.Min(Environment.ProcessorCount, DefaultMaxLanes) : settings.Lanes;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lanes, MaxLanes, nameof(settings));
-        return global::Akka.Actor.Props.Create<EventHubActor>(gate, lanes, limits.SubscriptionsPerConnection, transport, metrics);
+        return global::Akka.Actor.Props.Create<EventHubActor>(gate, lanes, limits.SubscriptionsPerConnection, directory, transport, metrics);
     }
 
     /// <summary>The name of a lane.</summary>
@@ -37,7 +41,13 @@ internal sealed class EventHubActor(HubGate gate, int lanes, int maxSubscription
     {
         var started = new IActorRef[lanes];
         for (var lane = 0; lane < lanes; lane++)
-            started[lane] = Context.Watch(Context.ActorOf(HubActor.Props(maxSubscriptions, transport, metrics).WithDispatcher(Context.Dispatcher.Id), LaneName(lane)));
+        {
+            // A topic stays in its lane and with that in one lane of the transport, which keeps its order.
+            var link = transport.Count == 0 ? ActorRefs.Nobody : transport[lane % transport.Count];
+            var props = HubActor.Props(maxSubscriptions, directory, link, metrics).WithDispatcher(Context.Dispatcher.Id);
+            started[lane] = Context.Watch(Context.ActorOf(props, LaneName(lane)));
+        }
+
         gate.Open(started);
     }
 

@@ -6,24 +6,25 @@ using Pikku.Akka.Diagnostics;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>One lane of the hub: owns the subscriptions of its topics and delivers their events, one after another.</summary>
-internal sealed class HubActor(TopicTable table, int maxSubscriptions, IActorRef transport, HubMetrics metrics) : UntypedActor
+internal sealed class HubActor(
+    TopicTable table, int maxSubscriptions, ISubscriberDirectory directory, IActorRef transport, HubMetrics metrics) : UntypedActor
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly bool _hasTransport = !transport.IsNobody();
 
     /// <summary>The table is made here, outside of the actor, so that a restart of the lane loses no subscription.</summary>
-    public static Props Props(int maxSubscriptions, IActorRef transport, HubMetrics metrics) =>
-        global::Akka.Actor.Props.Create<HubActor>(new TopicTable(), maxSubscriptions, transport, metrics);
+    public static Props Props(int maxSubscriptions, ISubscriberDirectory directory, IActorRef transport, HubMetrics metrics) =>
+        global::Akka.Actor.Props.Create<HubActor>(new TopicTable(), maxSubscriptions, directory, transport, metrics);
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case HubProtocol.Publish publish: OnPublish(publish); break;
-            case HubProtocol.DeliverRemote remote: Deliver(remote.Event); break;
+            case HubProtocol.DeliverRemote remote: Deliver(remote.Events); break;
             case HubProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
             case HubProtocol.Unsubscribe unsubscribe: OnUnsubscribe(unsubscribe); break;
-            case HubProtocol.RemoveSubscriber remove: Released(remove.Subscriber, table.RemoveSubscriber(remove.Subscriber.Id)); break;
+            case HubProtocol.RemoveSubscriber remove: OnRemoveSubscriber(remove.Subscriber); break;
             default: Unhandled(message); break;
         }
     }
@@ -44,7 +45,29 @@ internal sealed class HubActor(TopicTable table, int maxSubscriptions, IActorRef
         publish.Call.Complete();
     }
 
+    private void Deliver(IReadOnlyList<HubEvent> events)
+    {
+        foreach (var hubEvent in events)
+            Deliver(hubEvent);
+    }
+
     private void Deliver(HubEvent hubEvent)
+    {
+        if (hubEvent.Audience == HubAudience.User)
+            DeliverToUser(hubEvent);
+        else
+            DeliverToTopic(hubEvent);
+    }
+
+    private void DeliverToUser(HubEvent message)
+    {
+        var connections = directory.OfUser(message.Topic);
+        foreach (var connection in connections)
+            connection.Deliver(message);
+        metrics.Delivered(connections.Count);
+    }
+
+    private void DeliverToTopic(HubEvent hubEvent)
     {
         var delivered = 0;
         foreach (var subscription in table.SubscribersOf(hubEvent.Topic))
@@ -76,8 +99,10 @@ internal sealed class HubActor(TopicTable table, int maxSubscriptions, IActorRef
             switch (subscriber.Subscriptions.Take(maxSubscriptions))
             {
                 case LedgerAnswer.Taken:
+                    var topics = table.Topics;
                     table.Add(topic, subscriber, handler);
                     metrics.Subscribed();
+                    metrics.TopicsChanged(table.Topics - topics);
                     break;
                 case LedgerAnswer.Full:
                     metrics.Refused(EventHubError.TooManySubscriptions);
@@ -94,13 +119,21 @@ internal sealed class HubActor(TopicTable table, int maxSubscriptions, IActorRef
 
     private void OnUnsubscribe(HubProtocol.Unsubscribe unsubscribe)
     {
-        Released(unsubscribe.Subscriber, table.Remove(unsubscribe.Topic, unsubscribe.Subscriber.Id));
+        var topics = table.Topics;
+        Released(unsubscribe.Subscriber, table.Remove(unsubscribe.Topic, unsubscribe.Subscriber.Id), topics);
         unsubscribe.Call.Complete();
     }
 
-    private void Released(IEventSubscriber subscriber, int places)
+    private void OnRemoveSubscriber(IEventSubscriber subscriber)
+    {
+        var topics = table.Topics;
+        Released(subscriber, table.RemoveSubscriber(subscriber.Id), topics);
+    }
+
+    private void Released(IEventSubscriber subscriber, int places, int topicsBefore)
     {
         subscriber.Subscriptions.Release(places);
         metrics.Unsubscribed(places);
+        metrics.TopicsChanged(table.Topics - topicsBefore);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>One published event, encoded once and shared by all of its subscribers.</summary>
-/// <param name="topic">The topic.</param>
+/// <param name="topic">The topic; for a message to others the id of the user or of the channel.</param>
 /// <param name="payload">JSON, or the bytes of a binary event, without an envelope; usually a part of <paramref name="frame"/>.</param>
 /// <param name="frame">The complete WebSocket frame that subscribers without channel middleware get.</param>
 internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[] frame)
@@ -13,6 +13,9 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[
     public ReadOnlyMemory<byte> Payload { get; } = payload;
 
     public byte[] Frame { get; } = frame;
+
+    /// <summary>Whom <see cref="Topic"/> names.</summary>
+    public HubAudience Audience { get; init; }
 
     /// <summary>True when the payload is not JSON but goes out as a binary frame.</summary>
     public bool IsBinary { get; init; }

@@ -23,8 +23,8 @@ internal static class HubProtocol
     /// <summary>Forget a subscriber. Nobody waits for it.</summary>
     internal sealed record RemoveSubscriber(IEventSubscriber Subscriber) : INoSerializationVerificationNeeded;
 
-    /// <summary>Deliver an event of another node here.</summary>
-    internal sealed record DeliverRemote(HubEvent Event) : INoSerializationVerificationNeeded;
+    /// <summary>Deliver events of another node here, in this order.</summary>
+    internal sealed record DeliverRemote(IReadOnlyList<HubEvent> Events) : INoSerializationVerificationNeeded;
 
     /// <summary>To the transport: an event of this node, for all others. In the order of each topic.</summary>
     internal sealed record Published(HubEvent Event) : INoSerializationVerificationNeeded;

@@ -5,4 +5,7 @@ internal interface ISubscriberDirectory
 {
     /// <summary>The connection of this id; null when there is none on this node. Any thread may ask.</summary>
     IEventSubscriber? Find(string channelId);
+
+    /// <summary>The connections of this user on this node. Any thread may ask.</summary>
+    IReadOnlyCollection<IEventSubscriber> OfUser(string userId);
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Nodes;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
@@ -24,10 +25,11 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
             Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function), FunctionsActor.Name);
             Start(
-                EventHubActor.Props(app.HubGate, app.Settings.EventHub, app.Settings.Limits, ActorRefs.Nobody, app.HubMetrics), EventHubActor.Name);
+                EventHubActor.Props(app.HubGate, app.Settings.EventHub, app.Settings.Limits, app.Directory, StartCluster(), app.HubMetrics),
+                EventHubActor.Name);
             Start(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
             _connections = Start(
-                ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, app.Hub.Remove), ConnectionsActor.Name);
+                ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, Forget), ConnectionsActor.Name);
         }
         catch (Exception e)
         {
@@ -35,6 +37,24 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             app.Directory.FailedToStart(e);
             throw;
         }
+    }
+
+    // On dispatchers of Akka's own: what other nodes send must not wait for what a message of this one causes.
+    private IReadOnlyList<IActorRef> StartCluster()
+    {
+        if (!app.Settings.Cluster.IsOn)
+            return [];
+        var (link, links, duties, index, presence, json) = app.Others;
+        Context.ActorOf(NodeActor.Props(app.Settings.Cluster, duties, link), NodeActor.Name);
+        Context.ActorOf(PresenceActor.Props(index, presence), PresenceActor.Name);
+        return [.. Enumerable.Range(0, HubLinks.Lanes).Select(lane => Context.ActorOf(
+            HubLinkActor.Props(lane, app.HubGate, app.Settings.Cluster, links, app.HubMetrics, json), HubLinkActor.NameOf(lane)))];
+    }
+
+    private void Forget(LocalChannel channel)
+    {
+        app.Hub.Remove(channel);
+        app.Others.Presence.Remove(channel.Id);
     }
 
     // What a message passes: their children run where they do.

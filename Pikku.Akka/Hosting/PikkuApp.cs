@@ -13,8 +13,9 @@ namespace Pikku.Akka.Hosting;
 /// <param name="Hub">The hub as the application calls it.</param>
 /// <param name="HubGate">Where its actors meet it.</param>
 /// <param name="HubMetrics">What its actors count.</param>
+/// <param name="Others">What joins it with other nodes.</param>
 /// <param name="Log">What is logged.</param>
 /// <param name="Clock">Measures every timeout.</param>
 internal sealed record PikkuApp(
     PikkuSettings Settings, IReadOnlyList<ChannelRuntime> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubGate HubGate,
-    HubMetrics HubMetrics, PikkuLog Log, TimeProvider Clock);
+    HubMetrics HubMetrics, PikkuCluster Others, PikkuLog Log, TimeProvider Clock);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -12,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Nodes;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
@@ -53,6 +55,7 @@ public static class PikkuHosting
         services.AddSingleton(app);
         AddSettings(services);
         AddFloors(services);
+        AddCluster(services);
         AddNode(services);
         services.AddAkka("pikku", (akka, provider) => akka
             .ConfigureLoggers(loggers =>
@@ -61,7 +64,8 @@ public static class PikkuHosting
                 loggers.AddLoggerFactory();
             })
             .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
-            .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append));
+            .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append)
+            .AddHocon(Settings(provider).Cluster.IsOn ? ClusterDefaults.Config : Config.Empty, HoconAddMode.Append));
         return services;
     }
 
@@ -127,11 +131,7 @@ public static class PikkuHosting
         services.AddSingleton<PikkuLog>();
         services.AddSingleton<PikkuMetrics>();
         services.AddSingleton(provider => new HubMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)));
-        services.TryAddSingleton<ISessionStore>(provider =>
-        {
-            var session = provider.GetRequiredService<PikkuSettings>().Session;
-            return new MemorySessionStore(session.StoreCapacity, session.StoreLifetime);
-        });
+        services.TryAddSingleton(NewSessionStore);
         services.AddSingleton(provider => new SessionOpener(
             provider.GetRequiredService<ISessionStore>(), App(provider).SessionFromPrincipal, App(provider).MergeSessions, App(provider).Json,
             provider.GetRequiredService<TimeProvider>()));
@@ -141,9 +141,52 @@ public static class PikkuHosting
         services.AddSingleton(provider => new HubGate(Settings(provider).EventHub.MaxPendingPublishes));
         services.AddSingleton(provider => new ActorEventHub(
             provider.GetRequiredService<HubGate>(), Settings(provider).EventHub, provider.GetRequiredService<ConnectionDirectory>(),
-            App(provider).Json, provider.GetRequiredService<HubMetrics>()));
+            App(provider).Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<NodeLink>()));
         services.AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
     }
+
+    private static ISessionStore NewSessionStore(IServiceProvider provider)
+    {
+        var settings = Settings(provider);
+        return settings.Cluster.IsOn
+            ? new DistributedSessionStore(
+                System(provider), settings.Session, settings.Cluster.RequestTimeout, App(provider).Json, provider.GetRequiredService<TimeProvider>())
+            : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime);
+    }
+
+    private static void AddCluster(IServiceCollection services)
+    {
+        services.AddSingleton<NodeLink>();
+        services.AddSingleton<HubLinks>();
+        services.AddSingleton<PresenceIndex>();
+        services.AddSingleton(provider => new LocalPresence(
+            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<ConnectionDirectory>(), Settings(provider).EventHub,
+            Settings(provider).Limits));
+        services.AddSingleton(provider => new NodeReporter(
+            System(provider), Settings(provider).Cluster, provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<DrainState>(),
+            provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<PresenceIndex>()));
+        services.AddSingleton<NodeDuties>();
+        services.AddSingleton(provider => new ClusterView(
+            System(provider), Settings(provider).Cluster, provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<NodeReporter>()));
+        services.AddSingleton(provider => new SharedSessions(
+            provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<NodeDuties>(), provider.GetRequiredService<NodeLink>(),
+            Settings(provider).Session, provider.GetRequiredService<PikkuLog>()));
+        services.AddSingleton(provider => new PikkuCluster(
+            provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<NodeDuties>(),
+            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), App(provider).Json));
+
+        services.AddSingleton<IPikkuChannels>(provider => new ClusterChannels(
+            provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<NodeLink>(), Settings(provider).EventHub,
+            App(provider).Json));
+        services.AddSingleton<IPikkuUsers>(provider => new ClusterUsers(
+            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), Settings(provider).Session));
+        services.AddSingleton<IPikkuPresence>(provider => new ClusterPresence(
+            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<NodeLink>(),
+            Settings(provider).EventHub, App(provider).Json));
+    }
+
+    // Not before it is needed: what only looks at the wiring must not open a port or join a cluster.
+    private static Func<ActorSystem> System(IServiceProvider provider) => provider.GetRequiredService<ActorSystem>;
 
     private static void AddNode(IServiceCollection services)
     {
@@ -153,7 +196,14 @@ public static class PikkuHosting
         services.AddSingleton<PikkuApp>(provider => new PikkuApp(
             Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),
             provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(),
-            provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<PikkuCluster>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()));
+        // Draining, leaving and Kestrel's own end must fit into what the host allows.
+        services.AddOptions<HostOptions>().PostConfigure<PikkuSettings>((host, settings) =>
+        {
+            var needed = PikkuLifetime.LongestDrain(settings) + PikkuLifetime.AfterDrain;
+            if (host.ShutdownTimeout < needed)
+                host.ShutdownTimeout = needed;
+        });
 
         services.AddSingleton(provider => new ConnectionLimits(Settings(provider).Limits));
         services.AddSingleton<SocketSession>();
@@ -171,7 +221,7 @@ public static class PikkuHosting
             app, new FunctionBinder(provider.GetService<IServiceProviderIsService>()), provider.GetRequiredService<InputOptions>(), app.Json);
         return [.. compiler.Compile().Select(channel => new ChannelRuntime(
             channel, Settings(provider), app.Json, provider.GetRequiredService<ErrorMap>(), provider.GetRequiredService<IServiceScopeFactory>(),
-            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<PikkuLog>(),
+            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetRequiredService<PikkuLog>(),
             provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>()))];
     }
 

@@ -18,6 +18,9 @@ internal sealed class PikkuLifetime(
     /// <summary>What cut-off connections get to end in: their functions are cancelled, and <c>onDisconnect</c> has yet to run.</summary>
     private static readonly TimeSpan AfterCutoff = TimeSpan.FromSeconds(1);
 
+    /// <summary>What leaving the cluster and the end of the server may take after the drain.</summary>
+    public static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(15);
+
     private readonly Lock _gate = new();
     private Task? _drained;
 
@@ -34,7 +37,29 @@ internal sealed class PikkuLifetime(
         system.ActorOf(PikkuActor.Props(app), PikkuActor.Name);
         await directory.Parent.WaitAsync(cancellationToken);
         await app.HubGate.Opened.WaitAsync(cancellationToken);
+        if (settings.Cluster.IsOn)
+            await JoinAsync(cancellationToken);
         log.Started(string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {c.Definition.Route}")));
+    }
+
+    /// <summary>Waits until the node is linked with the others: what is published on one of them reaches whoever connects here.</summary>
+    /// <exception cref="TimeoutException">It was not let in, or a node could not be heard.</exception>
+    private async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.Others.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException(
+                $"The node was not linked with its cluster within pikku.cluster.join-timeout = {settings.Cluster.JoinTimeout}. Are the seeds "
+                + $"({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {settings.Cluster.Host}:{settings.Cluster.Port}?");
+        }
+
+        log.Joined();
+        // A node that is told to leave drains at once: the others forget it when it has gone.
+        _ = app.Others.Link.Leaving.ContinueWith(_ => DrainOnce(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnce().WaitAsync(cancellationToken);

@@ -6,6 +6,7 @@ internal sealed class SessionHolder(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private volatile IPikkuSession? _session;
+    private Action<string?, string?>? _userChanged;
     private int _epoch;
 
     /// <summary>The session; null when there is none or it has expired.</summary>
@@ -17,6 +18,20 @@ internal sealed class SessionHolder(TimeProvider clock)
     /// <summary>True when a session is there whose time is over.</summary>
     public bool IsExpired => _session is { } session && HasExpired(session);
 
+    /// <summary>
+    /// Tells, now and from now on, whose session it is: the user before and after. Null ends that, with nobody as the last one. Called
+    /// within the lock of this session, so that what it is told is in order.
+    /// </summary>
+    public void Watch(Action<string?, string?>? userChanged)
+    {
+        lock (_gate)
+        {
+            _userChanged?.Invoke(_session?.UserId, null);
+            _userChanged = userChanged;
+            _userChanged?.Invoke(null, _session?.UserId);
+        }
+    }
+
     /// <summary>Sets the session, unless another message has ended one since <paramref name="epoch"/> was read.</summary>
     public bool TrySet(IPikkuSession session, int epoch)
     {
@@ -24,7 +39,7 @@ internal sealed class SessionHolder(TimeProvider clock)
         {
             if (epoch != _epoch)
                 return false;
-            _session = session;
+            Put(session);
             return true;
         }
     }
@@ -36,7 +51,7 @@ internal sealed class SessionHolder(TimeProvider clock)
         lock (_gate)
         {
             var ended = _session;
-            _session = null;
+            Put(null);
             return (ended, ++_epoch);
         }
     }
@@ -50,8 +65,26 @@ internal sealed class SessionHolder(TimeProvider clock)
         lock (_gate)
         {
             if (IsExpired)
-                _session = null;
+                Put(null);
         }
+    }
+
+    /// <summary>Ends the session if it is that of a user.</summary>
+    public void ClearOf(string userId)
+    {
+        lock (_gate)
+        {
+            if (_session?.UserId == userId)
+                Clear();
+        }
+    }
+
+    private void Put(IPikkuSession? session)
+    {
+        var before = _session?.UserId;
+        _session = session;
+        if (_userChanged is { } changed && before != session?.UserId)
+            changed(before, session?.UserId);
     }
 
     private bool HasExpired(IPikkuSession session) => session.ExpiresAt is { } end && end <= clock.GetUtcNow();

@@ -25,6 +25,8 @@ internal sealed record PikkuSettings
 
     public required ShutdownSettings Shutdown { get; init; }
 
+    public required NodeSettings Cluster { get; init; }
+
     /// <summary>Reads all sections, then the rules that join them.</summary>
     public static PikkuSettings Read(StrictReader reader)
     {
@@ -41,6 +43,7 @@ internal sealed record PikkuSettings
             Session = SessionSettings.Read(reader),
             Upgrade = UpgradeSettings.Read(reader),
             Shutdown = ShutdownSettings.Read(reader),
+            Cluster = NodeSettings.Read(reader),
         };
         reader.AtLeast(
             "pikku.connection.inbox-size", "pikku.connection.max-message-size",

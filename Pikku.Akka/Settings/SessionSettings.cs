@@ -5,6 +5,10 @@ internal sealed record SessionSettings
 {
     public required SessionExpiry OnExpiry { get; init; }
 
+    public required SessionExpiry OnRevoke { get; init; }
+
+    public required SessionClearing OnClear { get; init; }
+
     public required int StoreCapacity { get; init; }
 
     public required TimeSpan StoreLifetime { get; init; }
@@ -12,6 +16,8 @@ internal sealed record SessionSettings
     public static SessionSettings Read(StrictReader reader) => new()
     {
         OnExpiry = reader.Choice<SessionExpiry>("pikku.session.on-expiry"),
+        OnRevoke = reader.Choice<SessionExpiry>("pikku.session.on-revoke"),
+        OnClear = reader.Choice<SessionClearing>("pikku.session.on-clear"),
         StoreCapacity = reader.Integer("pikku.session.store-capacity", 1, 100_000_000),
         StoreLifetime = reader.Duration("pikku.session.store-lifetime", Bounds.Shortest, 10 * Bounds.Year),
     };

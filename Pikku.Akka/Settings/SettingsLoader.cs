@@ -28,11 +28,17 @@ internal static class SettingsLoader
             .. files.Where(File.Exists).Select(file => FromFile(file, problems)),
             .. hoconTexts.Select((text, index) => HoconText.Parse(text, $"text {index + 1} of PikkuBuilder.Configure", problems)),
             .. ConfigurationOverrides.Of(configuration, problems),
+            .. new[] { ClusterConfig.FromVariables(configuration, problems) }.OfType<Config>(),
         ];
+        var merged = problems.Count == 0 ? Merge(layers) : null;
+        var cluster = merged is null ? null : ClusterConfig.Of(merged, problems);
         if (problems.Count > 0)
             throw new PikkuConfigurationException(problems);
-        return layers.Aggregate((below, above) => above!.WithFallback(below))!;
+        // Over the defaults and under everything that the application says itself.
+        return cluster is null ? merged! : Merge([layers[0], cluster, .. layers.Skip(1)]);
     }
+
+    private static Config Merge(IEnumerable<Config?> layers) => layers.Aggregate((below, above) => above!.WithFallback(below))!;
 
     /// <summary>Reads the settings.</summary>
     /// <param name="config">What <see cref="Load"/> made, with whatever was laid over it.</param>
@@ -46,9 +52,11 @@ internal static class SettingsLoader
         return settings;
     }
 
-    internal static string Reference()
+    internal static string Reference() => Embedded(ReferenceResource);
+
+    internal static string Embedded(string resource)
     {
-        using var stream = typeof(SettingsLoader).Assembly.GetManifestResourceStream(ReferenceResource)!;
+        using var stream = typeof(SettingsLoader).Assembly.GetManifestResourceStream(resource)!;
         using var text = new StreamReader(stream);
         return text.ReadToEnd();
     }

@@ -1,7 +1,5 @@
-using System.Buffers.Text;
 using System.Net.WebSockets;
 using System.Security.Claims;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,6 +7,7 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Nodes;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Functions.Input;
@@ -20,12 +19,10 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>Takes a request to the route of a channel and makes a connection of it, or refuses it with a status that says why.</summary>
 internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
-    SocketSession sockets, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
+    SocketSession sockets, NodeLink node, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
 {
     private static readonly string[] HandshakeHeaders =
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
-
-    private const int IdBytes = 16; // as many as a UUID: unique without asking anybody, and not to be guessed
 
     /// <summary>
     /// 1. A WebSocket request at all, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom, 6. with which
@@ -111,8 +108,7 @@ internal sealed class UpgradeHandler(
             // The keep-alive is ours: one sweep for all sockets instead of a timer for each.
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
-        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
-        var local = new LocalChannel(id, channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped);
+        var local = new LocalChannel(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped);
         await sockets.RunAsync(socket, stream, local, context.Abort, context.RequestAborted);
     }
 

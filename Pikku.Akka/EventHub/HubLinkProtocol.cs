@@ -1,0 +1,20 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace Pikku.Akka.EventHub;
+
+/// <summary>What a lane between nodes tells itself.</summary>
+internal static class HubLinkProtocol
+{
+    /// <summary>Send what has gathered.</summary>
+    public sealed record Flush : INoSerializationVerificationNeeded
+    {
+        public static Flush Instance { get; } = new();
+    }
+
+    /// <summary>By its timer: see whether a heartbeat is due.</summary>
+    public sealed record Tick : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static Tick Instance { get; } = new();
+    }
+}

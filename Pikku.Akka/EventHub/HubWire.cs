@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.EventHub;
+
+/// <summary>
+/// An event between nodes: flags, topic, whom to leave out, what goes into the frame, and where in it the payload is. The header of the frame is not sent; it is
+/// made again from the length.
+/// </summary>
+internal static class HubWire
+{
+    private const int Binary = 1;
+    private const int Raw = 2;
+    private const int OwnPayload = 4;
+    private const int HasExcept = 8;
+    private const int AudienceShift = 4;
+
+    public static void Write(BinaryWriter output, HubEvent hubEvent)
+    {
+        var frame = hubEvent.Frame;
+        var header = frame.Length - BodyLength(frame);
+        // The text of a raw string is not its JSON: both go along then.
+        var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, frame);
+        output.Write((byte)(
+            (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
+            | ((int)hubEvent.Audience << AudienceShift)));
+        output.Write(hubEvent.Topic);
+        if (hubEvent.Except is { } except)
+            output.Write(except);
+        WriteBytes(output, frame.AsSpan(header));
+        if (within)
+        {
+            output.Write7BitEncodedInt(payload.Offset - header);
+            output.Write7BitEncodedInt(payload.Count);
+        }
+        else
+        {
+            WriteBytes(output, hubEvent.Payload.Span);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">It is no event.</exception>
+    /// <exception cref="IOException">It is cut off.</exception>
+    public static HubEvent Read(BinaryReader input)
+    {
+        var flags = input.ReadByte();
+        var topic = input.ReadString();
+        var except = (flags & HasExcept) != 0 ? input.ReadString() : null;
+        var frame = ReadFrame(input, (flags & Binary) != 0 ? FrameEncoder.Binary : FrameEncoder.Text, out var header);
+        ReadOnlyMemory<byte> payload;
+        if ((flags & OwnPayload) == 0)
+        {
+            var (offset, length) = (input.Read7BitEncodedInt(), input.Read7BitEncodedInt());
+            if (offset < 0 || length < 0 || offset > frame.Length - header - length)
+                throw new InvalidDataException("The payload of an event is not within it.");
+            payload = frame.AsMemory(header + offset, length);
+        }
+        else
+        {
+            payload = ReadBytes(input);
+        }
+
+        return new HubEvent(topic, payload, frame)
+        {
+            Audience = (HubAudience)(flags >> AudienceShift), IsBinary = (flags & Binary) != 0, Raw = (flags & Raw) != 0, Except = except,
+        };
+    }
+
+    public static void WriteBytes(BinaryWriter output, ReadOnlySpan<byte> bytes)
+    {
+        output.Write7BitEncodedInt(bytes.Length);
+        output.Write(bytes);
+    }
+
+    public static byte[] ReadBytes(BinaryReader input)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>(ReadLength(input));
+        input.BaseStream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static byte[] ReadFrame(BinaryReader input, byte opcode, out int header)
+    {
+        var length = ReadLength(input);
+        header = FrameEncoder.HeaderLength(length);
+        var frame = GC.AllocateUninitializedArray<byte>(header + length);
+        FrameEncoder.WriteHeader(frame, opcode, length);
+        input.BaseStream.ReadExactly(frame.AsSpan(header));
+        return frame;
+    }
+
+    // A length that lies must not make us ask for memory.
+    private static int ReadLength(BinaryReader input)
+    {
+        var length = input.Read7BitEncodedInt();
+        return length >= 0 && length <= input.BaseStream.Length - input.BaseStream.Position
+            ? length
+            : throw new InvalidDataException("A length is beyond the end of the message.");
+    }
+
+    private static int BodyLength(byte[] frame) => frame.Length - frame[1] switch { 126 => 4, 127 => FrameEncoder.MaxHeader, _ => 2 };
+}

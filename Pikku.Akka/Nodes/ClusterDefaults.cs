@@ -1,0 +1,14 @@
+using Akka.Cluster.Tools.PublishSubscribe;
+using Akka.Configuration;
+using Akka.DistributedData;
+
+namespace Pikku.Akka.Nodes;
+
+/// <summary>
+/// The defaults of the parts of Akka that a cluster uses. They must be there before the actor system is: serializers are registered when it
+/// starts, and what these parts send would go out by the fallback otherwise.
+/// </summary>
+internal static class ClusterDefaults
+{
+    public static Config Config { get; } = DistributedPubSub.DefaultConfig().WithFallback(DistributedData.DefaultConfig());
+}

@@ -1,0 +1,42 @@
+namespace Pikku.Akka.Settings;
+
+/// <summary><c>pikku.cluster</c>: which nodes belong together.</summary>
+internal sealed record NodeSettings
+{
+    /// <summary>What <see cref="Host"/> is called when the node stands alone.</summary>
+    public const string Alone = "none";
+
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    public required IReadOnlyList<string> Seeds { get; init; }
+
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    public required TimeSpan JoinTimeout { get; init; }
+
+    public required TimeSpan RequestTimeout { get; init; }
+
+    public required TimeSpan Heartbeat { get; init; }
+
+    public required int MaxBatchSize { get; init; }
+
+    public required int MaxUnacknowledged { get; init; }
+
+    /// <summary>True when the node belongs to a cluster.</summary>
+    public bool IsOn => Host != Alone;
+
+    public static NodeSettings Read(StrictReader reader) => new()
+    {
+        Host = reader.Name("pikku.cluster.host"),
+        Port = reader.Integer("pikku.cluster.port", 0, ushort.MaxValue),
+        Seeds = reader.List("pikku.cluster.seeds", "an address such as 10.0.0.1:4053", ClusterConfig.IsSeed),
+        Roles = reader.List("pikku.cluster.roles", "a name without blanks", role => role.Length > 0 && !role.Any(char.IsWhiteSpace)),
+        JoinTimeout = reader.Duration("pikku.cluster.join-timeout", Bounds.Shortest, Bounds.Day),
+        RequestTimeout = reader.Duration("pikku.cluster.request-timeout", Bounds.Shortest, Bounds.Day),
+        Heartbeat = reader.Duration("pikku.cluster.heartbeat", Bounds.Shortest, Bounds.Day),
+        MaxBatchSize = reader.Size("pikku.cluster.max-batch-size", 1, Bounds.Size),
+        MaxUnacknowledged = reader.Size("pikku.cluster.max-unacknowledged", 1, Bounds.Size),
+    };
+}

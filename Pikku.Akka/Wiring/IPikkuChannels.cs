@@ -1,0 +1,21 @@
+namespace Pikku.Akka;
+
+/// <summary>The connections of all nodes, by the id of their channel. Safe from any thread and from outside of any channel.</summary>
+public interface IPikkuChannels
+{
+    /// <summary>
+    /// Sends a message to one connection, wherever it is, in the form of <see cref="IPikkuChannel.Send{T}"/>. Delivery is at most once; one
+    /// that has gone gets nothing, and nobody is told.
+    /// </summary>
+    /// <typeparam name="T">The type of the message.</typeparam>
+    /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
+    /// <param name="message">The message.</param>
+    /// <exception cref="EventHubException">The message can't be serialised, or is above <c>pikku.event-hub.max-event-size</c>.</exception>
+    void Send<T>(string channelId, T message);
+
+    /// <summary>Closes one connection, wherever it is, once everything sent to it so far is out.</summary>
+    /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
+    /// <param name="code">The close code.</param>
+    /// <param name="reason">A text for the client, at most 123 bytes of UTF-8; longer ones are cut.</param>
+    void Close(string channelId, CloseCode code = CloseCode.Normal, string reason = "");
+}
