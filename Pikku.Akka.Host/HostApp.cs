@@ -40,6 +40,7 @@ public static class HostApp
         app.UseAuthentication();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapPikkuCluster();
         app.MapDemo();
         app.MapPikku();
         app.AnnounceOnceStarted((ChatChannel.Name, ChatChannel.Route), (TodosChannel.Name, TodosChannel.Route));

@@ -157,7 +157,7 @@ public sealed class BurstEndSpec
         connection.Send(Message(Size, "waits"));
         gate.Open();
 
-        await connection.ExpectAsync([.. Enumerable.Range(0, Size).Select(n => Message(n, "waits")), "close 1001 the node is going away"]);
+        await connection.ExpectAsync([.. Enumerable.Range(0, Size).Select(n => Message(n, "waits")), "close 1001 the node is going away; retry-after-ms=1"]);
         await connection.EndAsync(1001);
         connection.Inbox.AssertBalanced();
     }

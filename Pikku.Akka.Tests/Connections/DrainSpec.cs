@@ -22,7 +22,7 @@ public sealed class DrainSpec
         await connection.ExpectNothingAsync();
         run.Open();
 
-        await connection.ExpectAsync("""{"action":"run"}""", """{"action":"ping","result":1}""", "close 1001 the node is going away");
+        await connection.ExpectAsync("""{"action":"run"}""", """{"action":"ping","result":1}""", "close 1001 the node is going away; retry-after-ms=1");
         await connection.EndAsync(1001);
     }
 
@@ -34,7 +34,7 @@ public sealed class DrainSpec
         var connection = await node.ConnectAsync();
         node.Drain();
         var empty = node.Directory.WhenEmpty();
-        await connection.ExpectAsync("close 1001 the node is going away");
+        await connection.ExpectAsync("close 1001 the node is going away; retry-after-ms=1");
 
         connection.EndSocket(1001);
         await disconnecting.Entered;
@@ -58,7 +58,7 @@ public sealed class DrainSpec
         await node.SettleAsync();
         connection.Send("""{"action":"pikku-rpc-response","id":"1","ok":true,"result":41}""");
 
-        await connection.ExpectAsync("""{"action":"ask","result":41}""", "close 1001 the node is going away");
+        await connection.ExpectAsync("""{"action":"ask","result":41}""", "close 1001 the node is going away; retry-after-ms=1");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class DrainSpec
 
         await late.OpenAsync();
 
-        await late.ExpectAsync("welcome", "close 1001 the node is going away");
+        await late.ExpectAsync("welcome", "close 1001 the node is going away; retry-after-ms=1");
     }
 
     [Fact]
@@ -90,6 +90,6 @@ public sealed class DrainSpec
         await connection.ExpectNothingAsync();
         connecting.Open();
 
-        await connection.ExpectAsync("""{"action":"ping","result":1}""", "close 1001 the node is going away");
+        await connection.ExpectAsync("""{"action":"ping","result":1}""", "close 1001 the node is going away; retry-after-ms=1");
     }
 }

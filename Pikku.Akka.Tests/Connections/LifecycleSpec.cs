@@ -148,7 +148,7 @@ public sealed class LifecycleSpec
                     break;
                 case "node drains":
                     node.Drain();
-                    await connection.ExpectAsync("close 1001 the node is going away");
+                    await connection.ExpectAsync("close 1001 the node is going away; retry-after-ms=1");
                     connection.EndSocket(1001);
                     break;
             }

@@ -59,6 +59,13 @@ internal sealed class LiveConnection
     /// <summary>Sends text messages, all of them in one burst.</summary>
     public void Send(params string[] messages) => Send([.. messages.Select(m => Frame(Encoding.UTF8.GetBytes(m), binary: false))]);
 
+    /// <summary>Sends a message and waits for what comes next.</summary>
+    public Task<string> AskAsync(string message)
+    {
+        Send(message);
+        return NextAsync();
+    }
+
     public void SendBinary(params byte[] message) => Send([Frame(message, binary: true)]);
 
     /// <summary>Sends frames in one burst: text where it is JSON, binary where not.</summary>

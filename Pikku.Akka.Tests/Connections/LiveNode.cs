@@ -54,6 +54,8 @@ internal sealed class LiveNode : IAsyncDisposable
         {
             // The test sweeps.
             pikku.Configure("pikku.connection.sweep-interval = 1d");
+            // So that the hint, which is random, is always the same.
+            pikku.Configure("pikku.shutdown.reconnect-spread = 1ms");
             pikku.Configure(hocon);
             app(pikku);
         });

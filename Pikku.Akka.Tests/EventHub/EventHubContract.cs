@@ -68,8 +68,11 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var subscriber = Far.Connect("a");
         await Far.Hub.Subscribe(News, "a");
         await Far.Hub.Unsubscribe(News, "a");
+        var witness = Far.Connect("witness");
+        await Far.Hub.Subscribe(News, "witness");
 
         await Near.Hub.Publish(News, "not this");
+        Assert.Equal("not this", Data(await witness.NextEventAsync()));
         await Far.Hub.Subscribe(News, "a");
         await Near.Hub.Publish(News, "last");
 

@@ -54,8 +54,11 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
         IActorRef[] transports = transport is null ? [] : [transport];
         if (cluster is not null)
             transports = [.. Enumerable.Range(0, HubLinks.Lanes).Select(lane => system.ActorOf(
-                HubLinkActor.Props(lane, Gate, cluster, Links, metrics, JsonSerializerOptions.Web), HubLinkActor.NameOf(lane)))];
-        Actor = system.ActorOf(EventHubActor.Props(Gate, settings, limits, this, transports, metrics), EventHubActor.Name);
+                HubLinkActor.Props(lane, Gate, cluster, Links, metrics, JsonSerializerOptions.Web)))];
+        // Nodes that follow each other on one system would want one name.
+        var props = EventHubActor.Props(Gate, settings, limits, this, transports, metrics);
+        Actor = cluster is null ? system.ActorOf(props, EventHubActor.Name) : system.ActorOf(props);
+        Actors = transport is null ? [Actor, .. transports] : [Actor];
     }
 
     public HubGate Gate { get; }
@@ -65,6 +68,13 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     public ActorEventHub Hub { get; }
 
     public IActorRef Actor { get; }
+
+    /// <summary>All of its actors, those between nodes as well.</summary>
+    public IReadOnlyList<IActorRef> Actors { get; }
+
+    /// <summary>True when each of its lanes and so many other nodes hear each other.</summary>
+    public bool IsLinkedWith(int others) =>
+        Links.IsComplete && Links.All.All(lane => lane.Peers.Count == others && lane.Peers.All(peer => peer.Linked));
 
     public long Count(string instrument) => _counts.GetValueOrDefault($"pikku.event_hub.{instrument}");
 

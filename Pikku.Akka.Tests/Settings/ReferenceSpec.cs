@@ -39,12 +39,21 @@ public sealed partial class ReferenceSpec
         var (text, value) = path switch
         {
             "pikku.outbox.overflow" => ("keep-latest", OutboxOverflow.KeepLatest),
-            "pikku.session.on-expiry" => ("downgrade", SessionExpiry.Downgrade),
+            "pikku.session.on-expiry" or "pikku.session.on-revoke" => ("downgrade", SessionExpiry.Downgrade),
+            "pikku.session.on-clear" => ("connection", SessionClearing.Connection),
+            "pikku.function.placement" => ("[\"resize=worker\"]", new[] { "resize=worker" }),
+            "pikku.cluster.seeds" => ("[\"a.example:4053\"]", new[] { "a.example:4053" }),
+            "pikku.cluster.roles" => ("[front, worker]", new[] { "front", "worker" }),
             _ => Another(Entries.Single(entry => entry.Path == path).Value),
         };
         var changed = Read.Hocon(
             $"{path} = {text}\nakka.remote.dot-netty.tcp.maximum-frame-size = 8MiB",
-            path == "pikku.connection.max-message-size" ? "pikku { connection.inbox-size = 4MiB\n outbox.max-size = 4MiB }" : "");
+            path switch
+            {
+                "pikku.connection.max-message-size" => "pikku { connection.inbox-size = 4MiB\n outbox.max-size = 4MiB }",
+                "pikku.cluster.seeds" => "pikku.cluster.host = b.example",
+                _ => "",
+            });
 
         Assert.Equal(value, ValueAt(changed, path));
         Assert.NotEqual(value, ValueAt(Read.Hocon(), path));

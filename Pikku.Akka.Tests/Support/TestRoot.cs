@@ -14,7 +14,7 @@ internal sealed class TestRoot : UntypedActor
     {
         _started = started;
         var actions = channels.SelectMany(c => c.Definition.AllActions).ToArray();
-        Context.ActorOf(FunctionsActor.Props(actions, settings), FunctionsActor.Name);
+        Context.ActorOf(FunctionsActor.Props(actions, settings, _ => null), FunctionsActor.Name);
         Context.ActorOf(ChannelsActor.Props(channels), ChannelsActor.Name);
     }
 

@@ -50,7 +50,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         _json = json;
         _self = _cluster.SelfUniqueAddress.Uid;
         _topic = TopicOf(lane);
-        _batch = new OutboundBatch(_self, lane, settings.MaxBatchSize);
+        _batch = new OutboundBatch(_self, DateTime.UtcNow.Ticks, lane, settings.MaxBatchSize);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

@@ -9,6 +9,7 @@ internal sealed class HubPeer(string name)
     private const int AckEvery = 128 * 1024; // bytes; often enough for the bound of the other side, seldom enough to cost nothing
 
     private int _unacknowledged;
+    private long _incarnation;
 
     public string Name { get; } = name;
 
@@ -41,6 +42,15 @@ internal sealed class HubPeer(string name)
         var sequence = batch.Sequence;
         // The first one that is heard says where it stands; what was before it was before the link.
         var missing = Next is { } next ? sequence - next : 0;
+        if (batch.Incarnation != _incarnation)
+        {
+            if (batch.Incarnation < _incarnation)
+                return -1;
+            // Its lane was restarted: what it had gathered is gone with it, and nobody knows how much that was.
+            missing = Next is null ? 0 : 1 + sequence;
+            _incarnation = batch.Incarnation;
+        }
+
         if (missing < 0)
             return batch.IsHeartbeat ? 0 : -1;
         Next = batch.IsHeartbeat ? sequence : sequence + 1;

@@ -1,10 +1,11 @@
 namespace Pikku.Akka.EventHub;
 
 /// <summary>The batch that is being filled in one lane, and how far this node and those that listen to it have come. Not thread-safe: the lane owns it.</summary>
-/// <param name="origin">The incarnation of this node.</param>
+/// <param name="origin">The id of this node.</param>
+/// <param name="incarnation">Which life of the lane this is.</param>
 /// <param name="lane">The lane.</param>
 /// <param name="maxSize">At how many bytes a batch is full.</param>
-internal sealed class OutboundBatch(int origin, int lane, int maxSize)
+internal sealed class OutboundBatch(int origin, long incarnation, int lane, int maxSize)
 {
     private readonly MemoryStream _stream = new(HubBatch.HeaderLength);
     private readonly Queue<(long Sequence, long Total)> _unacknowledged = [];
@@ -38,7 +39,7 @@ internal sealed class OutboundBatch(int origin, int lane, int maxSize)
     public HubBatch Take()
     {
         var bytes = _stream.ToArray();
-        HubBatch.WriteHeader(bytes, origin, lane, Sequence, _count);
+        HubBatch.WriteHeader(bytes, origin, incarnation, lane, Sequence, _count);
         _count = 0;
         _total += bytes.Length;
         _unacknowledged.Enqueue((Sequence, _total));
@@ -60,7 +61,7 @@ internal sealed class OutboundBatch(int origin, int lane, int maxSize)
     public HubBatch Heartbeat(IReadOnlyCollection<int> heard)
     {
         var bytes = new byte[HubBatch.HeaderLength + heard.Count * sizeof(int)];
-        HubBatch.WriteHeader(bytes, origin, lane, Sequence, 0);
+        HubBatch.WriteHeader(bytes, origin, incarnation, lane, Sequence, 0);
         var at = HubBatch.HeaderLength;
         foreach (var node in heard)
         {

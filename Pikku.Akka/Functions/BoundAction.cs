@@ -26,6 +26,9 @@ internal sealed class BoundAction
     /// <summary>The groups of the wiring and of the function: each must allow.</summary>
     public required PermissionCheck Permissions { get; init; }
 
-    /// <summary>The actor, or the router of actors, that runs the function.</summary>
+    /// <summary>What is told to run the function: the actor on this node, or whoever knows another node for it.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>The actor, or the router of actors, that runs the function on this node.</summary>
+    public IActorRef LocalActor { get; set; } = ActorRefs.Nobody;
 }

@@ -9,19 +9,25 @@ internal sealed class FunctionsActor : UntypedActor
 {
     public const string Name = "functions";
 
-    public FunctionsActor(IReadOnlyList<BoundAction> actions, FunctionSettings settings)
+    public FunctionsActor(IReadOnlyList<BoundAction> actions, FunctionSettings settings, Func<string, IActorRef?> elsewhere)
     {
         foreach (var function in actions.GroupBy(a => a.Function.Name, StringComparer.Ordinal))
         {
             var name = ActorNameOf(function.Key);
             var actor = Context.ActorOf(Deployed(name, settings), name);
             foreach (var action in function)
-                action.Actor = actor;
+            {
+                action.LocalActor = actor;
+                action.Actor = elsewhere(function.Key) ?? actor;
+            }
         }
     }
 
-    public static Props Props(IReadOnlyList<BoundAction> actions, FunctionSettings settings) =>
-        global::Akka.Actor.Props.Create(() => new FunctionsActor(actions, settings));
+    /// <param name="actions">What is wired.</param>
+    /// <param name="settings">How functions run.</param>
+    /// <param name="elsewhere">Who knows another node for a function; null for one that runs here.</param>
+    public static Props Props(IReadOnlyList<BoundAction> actions, FunctionSettings settings, Func<string, IActorRef?> elsewhere) =>
+        global::Akka.Actor.Props.Create(() => new FunctionsActor(actions, settings, elsewhere));
 
     /// <summary>The name of a function as the last part of an actor path, where colons and much else may not stand.</summary>
     public static string ActorNameOf(string function) =>

@@ -23,7 +23,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         {
             // Each uses those before it.
             var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
-            Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function), FunctionsActor.Name);
+            Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, Elsewhere()), FunctionsActor.Name);
             Start(
                 EventHubActor.Props(app.HubGate, app.Settings.EventHub, app.Settings.Limits, app.Directory, StartCluster(), app.HubMetrics),
                 EventHubActor.Name);
@@ -49,6 +49,15 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         Context.ActorOf(PresenceActor.Props(index, presence), PresenceActor.Name);
         return [.. Enumerable.Range(0, HubLinks.Lanes).Select(lane => Context.ActorOf(
             HubLinkActor.Props(lane, app.HubGate, app.Settings.Cluster, links, app.HubMetrics, json), HubLinkActor.NameOf(lane)))];
+    }
+
+    // Functions of a role that this node does not have.
+    private Func<string, IActorRef?> Elsewhere()
+    {
+        if (!app.Settings.Cluster.IsOn)
+            return _ => null;
+        var calls = Context.ActorOf(CallsActor.Props(app.Channels, app.Settings, app.Others.Duties), CallsActor.Name);
+        return function => app.Settings.Function.RoleOf(function) is { } role && !app.Settings.Cluster.Roles.Contains(role) ? calls : null;
     }
 
     private void Forget(LocalChannel channel)

@@ -89,6 +89,23 @@ public static class PikkuHosting
         return group;
     }
 
+    /// <summary>
+    /// Maps the operator's view of the cluster: its nodes, what they hold, and how far the lanes between them have come. As JSON, and as a
+    /// page for browsers.
+    /// </summary>
+    /// <param name="endpoints">The endpoints of the application.</param>
+    /// <param name="pattern">Where.</param>
+    /// <param name="localOnly">
+    /// True to answer requests from this machine alone, others with 403. Behind a proxy on the same machine all seem to come from there:
+    /// require authorization instead.
+    /// </param>
+    public static IEndpointConventionBuilder MapPikkuCluster(this IEndpointRouteBuilder endpoints, string pattern = "/cluster", bool localOnly = true)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var view = endpoints.ServiceProvider.GetRequiredService<ClusterView>();
+        return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(context, view, localOnly)).WithDisplayName("cluster");
+    }
+
     // Akka gives up a phase of its shutdown after 5 s, and goes on to stop the actors that drain.
     private static Config ShutdownPhase(PikkuSettings settings) => ConfigurationFactory.ParseString(string.Create(
         CultureInfo.InvariantCulture,
@@ -197,14 +214,6 @@ public static class PikkuHosting
             Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),
             provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(),
             provider.GetRequiredService<PikkuCluster>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()));
-        // Draining, leaving and Kestrel's own end must fit into what the host allows.
-        services.AddOptions<HostOptions>().PostConfigure<PikkuSettings>((host, settings) =>
-        {
-            var needed = PikkuLifetime.LongestDrain(settings) + PikkuLifetime.AfterDrain;
-            if (host.ShutdownTimeout < needed)
-                host.ShutdownTimeout = needed;
-        });
-
         services.AddSingleton(provider => new ConnectionLimits(Settings(provider).Limits));
         services.AddSingleton<SocketSession>();
         services.AddSingleton<UpgradeHandler>();

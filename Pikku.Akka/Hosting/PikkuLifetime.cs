@@ -1,6 +1,7 @@
 using Akka;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
@@ -12,14 +13,15 @@ namespace Pikku.Akka.Hosting;
 /// can't be closed in order. Who begins to stop first, the host or Akka's coordinated shutdown, depends on what ends the process.
 /// </summary>
 internal sealed class PikkuLifetime(
-    ActorSystem system, PikkuApp app, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock)
+    ActorSystem system, PikkuApp app, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
+    IOptions<HostOptions> host)
     : IHostedLifecycleService
 {
     /// <summary>What cut-off connections get to end in: their functions are cancelled, and <c>onDisconnect</c> has yet to run.</summary>
     private static readonly TimeSpan AfterCutoff = TimeSpan.FromSeconds(1);
 
     /// <summary>What leaving the cluster and the end of the server may take after the drain.</summary>
-    public static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
     private Task? _drained;
@@ -29,6 +31,9 @@ internal sealed class PikkuLifetime(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Draining, leaving and Kestrel's own end must fit into what the host allows.
+        if (host.Value.ShutdownTimeout is var allowed && allowed < LongestDrain(settings) + AfterDrain)
+            host.Value.ShutdownTimeout = LongestDrain(settings) + AfterDrain;
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "pikku-drain", async () =>
         {
             await DrainOnce();

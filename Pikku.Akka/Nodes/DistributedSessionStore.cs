@@ -84,32 +84,18 @@ internal sealed class DistributedSessionStore(
         return [.. entries.Where((e, index) => e.Until <= now || index >= room).Select(e => e.Key)];
     }
 
-    private readonly record struct Entry(DateTimeOffset Until, string Type, string Json)
+    private readonly record struct Entry(DateTimeOffset Until, string Text)
     {
         private const char Separator = '|';
 
-        public static string Of(IPikkuSession session, DateTimeOffset until, JsonSerializerOptions json) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{until.UtcTicks}{Separator}{session.GetType().AssemblyQualifiedName}{Separator}{JsonSerializer.Serialize(session, session.GetType(), json)}");
+        public static string Of(IPikkuSession session, DateTimeOffset until, JsonSerializerOptions json) =>
+            string.Create(CultureInfo.InvariantCulture, $"{until.UtcTicks}{Separator}{SessionText.Of(session, json)}");
 
         public static Entry? Parse(string text) =>
-            text.Split(Separator, 3) is [var until, var type, var json] && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-                ? new Entry(new DateTimeOffset(ticks, TimeSpan.Zero), type, json)
+            text.Split(Separator, 2) is [var until, var session] && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+                ? new Entry(new DateTimeOffset(ticks, TimeSpan.Zero), session)
                 : null;
 
-        // Only a session may be made, whatever a text names; one that another version wrote is none.
-        public IPikkuSession? Session(JsonSerializerOptions options)
-        {
-            if (System.Type.GetType(Type) is not { } type || !typeof(IPikkuSession).IsAssignableFrom(type))
-                return null;
-            try
-            {
-                return (IPikkuSession?)JsonSerializer.Deserialize(Json, type, options);
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-        }
+        public IPikkuSession? Session(JsonSerializerOptions options) => SessionText.Parse(Text, options);
     }
 }

@@ -30,4 +30,29 @@ internal abstract record NodeMessage
     /// <param name="Error">Why it was refused; null when it was done.</param>
     /// <param name="Text">What was asked for, or more about the error.</param>
     public sealed record Answer(EventHubError? Error, string Text) : NodeMessage;
+
+    /// <summary>Run a function; the number of the request names the call.</summary>
+    /// <param name="Channel">The name of the channel that it is wired to.</param>
+    /// <param name="Action">Its place there, <see cref="Functions.BoundAction.Label"/>.</param>
+    /// <param name="ChannelId">The connection.</param>
+    /// <param name="Session">The session, as <see cref="SessionText"/>; null for none.</param>
+    /// <param name="OpeningData">The opening data as JSON; null for none.</param>
+    /// <param name="Data">The input, as it came.</param>
+    public sealed record Call(string Channel, string Action, string ChannelId, string? Session, string? OpeningData, byte[] Data) : NodeMessage;
+
+    /// <summary>Tell the function of a call to stop: nobody waits for it any more.</summary>
+    public sealed record CancelCall : NodeMessage;
+
+    /// <summary>The function of a call has set the session of the connection, or ended it with null.</summary>
+    public sealed record ChangeSession(string? Session) : NodeMessage;
+
+    /// <summary>The session of the connection was changed; false when another message had ended it.</summary>
+    public sealed record SessionChanged(bool Done) : NodeMessage;
+
+    /// <summary>The function of a call has run.</summary>
+    /// <param name="HasResult">True when it returned something.</param>
+    /// <param name="IsBinary">True when the result is bytes, not JSON.</param>
+    /// <param name="Result">The result.</param>
+    /// <param name="Error">What the client is told, as JSON; null for success.</param>
+    public sealed record Returned(bool HasResult, bool IsBinary, byte[] Result, string? Error) : NodeMessage;
 }

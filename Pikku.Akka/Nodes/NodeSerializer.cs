@@ -18,6 +18,11 @@ internal sealed class NodeSerializer(ExtendedActorSystem system) : SerializerWit
         NodeMessage.EndSessions => "end-sessions",
         NodeMessage.GetReport => "get-report",
         NodeMessage.Answer => "answer",
+        NodeMessage.Call => "call",
+        NodeMessage.CancelCall => "cancel-call",
+        NodeMessage.ChangeSession => "session",
+        NodeMessage.SessionChanged => "session-changed",
+        NodeMessage.Returned => "returned",
         _ => throw Unknown(o.GetType().ToString()),
     };
 
@@ -54,7 +59,27 @@ internal sealed class NodeSerializer(ExtendedActorSystem system) : SerializerWit
                 output.Write((sbyte)(answer.Error is { } error ? (int)error : -1));
                 output.Write(answer.Text);
                 break;
-            case NodeMessage.GetReport:
+            case NodeMessage.Call call:
+                output.Write(call.Channel);
+                output.Write(call.Action);
+                output.Write(call.ChannelId);
+                WriteText(output, call.Session);
+                WriteText(output, call.OpeningData);
+                HubWire.WriteBytes(output, call.Data);
+                break;
+            case NodeMessage.ChangeSession change:
+                WriteText(output, change.Session);
+                break;
+            case NodeMessage.SessionChanged changed:
+                output.Write(changed.Done);
+                break;
+            case NodeMessage.Returned returned:
+                output.Write(returned.HasResult);
+                output.Write(returned.IsBinary);
+                HubWire.WriteBytes(output, returned.Result);
+                WriteText(output, returned.Error);
+                break;
+            case NodeMessage.GetReport or NodeMessage.CancelCall:
                 break;
             default:
                 throw Unknown(obj.GetType().ToString());
@@ -77,6 +102,12 @@ internal sealed class NodeSerializer(ExtendedActorSystem system) : SerializerWit
             "end-sessions" => new NodeMessage.EndSessions(input.ReadString(), input.ReadBoolean()),
             "get-report" => new NodeMessage.GetReport(),
             "answer" => new NodeMessage.Answer(input.ReadSByte() is >= 0 and var error ? (EventHubError)error : null, input.ReadString()),
+            "call" => new NodeMessage.Call(
+                input.ReadString(), input.ReadString(), input.ReadString(), ReadText(input), ReadText(input), HubWire.ReadBytes(input)),
+            "cancel-call" => new NodeMessage.CancelCall(),
+            "session" => new NodeMessage.ChangeSession(ReadText(input)),
+            "session-changed" => new NodeMessage.SessionChanged(input.ReadBoolean()),
+            "returned" => new NodeMessage.Returned(input.ReadBoolean(), input.ReadBoolean(), HubWire.ReadBytes(input), ReadText(input)),
             _ => throw Unknown(manifest),
         };
         return message with { Request = request };

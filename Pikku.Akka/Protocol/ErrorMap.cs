@@ -16,6 +16,8 @@ internal sealed class ErrorMap(IReadOnlyDictionary<Type, (string Name, int Statu
     /// <summary>The error of an exception. It has an <see cref="ErrorInfo.ErrorId"/> when the client can't know what happened.</summary>
     public ErrorInfo For(Exception exception)
     {
+        if (exception is ForwardedError forwarded)
+            return forwarded.Info;
         // From the special to the general. What is registered for a Pikku error counts; what is registered for all exceptions does not
         // hide the name that a Pikku error has of itself.
         for (var type = exception.GetType(); type is not null && type != typeof(PikkuException); type = type.BaseType)

@@ -9,10 +9,17 @@ internal sealed record FunctionSettings
 
     public required string Dispatcher { get; init; }
 
+    public required IReadOnlyList<string> Placement { get; init; }
+
+    /// <summary>The role whose nodes run a function; null when it runs where its connection is.</summary>
+    public string? RoleOf(string function) =>
+        Placement.Select(item => item.Split('=')).FirstOrDefault(item => item[0] == function)?[1];
+
     public static FunctionSettings Read(StrictReader reader) => new()
     {
         Timeout = reader.Duration("pikku.function.timeout", Bounds.Shortest, Bounds.Day),
         Instances = reader.IntegerOrAuto("pikku.function.instances", Environment.ProcessorCount, 1, 1024),
+        Placement = reader.List("pikku.function.placement", "function=role", item => item.Split('=') is [{ Length: > 0 }, { Length: > 0 }]),
         Dispatcher = reader.Name("pikku.function.dispatcher"),
     };
 }

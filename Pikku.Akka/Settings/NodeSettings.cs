@@ -25,7 +25,7 @@ internal sealed record NodeSettings
     public required int MaxUnacknowledged { get; init; }
 
     /// <summary>True when the node belongs to a cluster.</summary>
-    public bool IsOn => Host != Alone;
+    internal bool IsOn => Host != Alone;
 
     public static NodeSettings Read(StrictReader reader) => new()
     {

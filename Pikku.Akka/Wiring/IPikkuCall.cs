@@ -12,6 +12,13 @@ internal interface IPikkuCall
 
     ISessionStore SessionStore { get; }
 
+    /// <summary>Sets the session of the connection; false when another message has ended one since <paramref name="epoch"/> was read.</summary>
+    ValueTask<bool> TrySetSession(IPikkuSession session, int epoch) => new(Session.TrySet(session, epoch));
+
+    /// <summary>Ends the session of the connection.</summary>
+    /// <returns>What was there, and the epoch that begins.</returns>
+    ValueTask<(IPikkuSession? Ended, int Epoch)> ClearSession() => new(Session.Clear());
+
     IEventHub EventHub { get; }
 
     /// <summary>The services of the call.</summary>

@@ -49,16 +49,37 @@ public sealed class Wire
     public ValueTask SetSession(IPikkuSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (!_call.Session.TrySet(session, _epoch))
-            throw new InvalidSessionError("Another message ended the session while this one was running.");
-
-        return session.UserId is { } user ? _call.SessionStore.SetAsync(user, session, Cancellation) : default;
+        var setting = _call.TrySetSession(session, _epoch);
+        if (!setting.IsCompletedSuccessfully)
+            return SetSlowly(setting, session);
+        Demand(setting.Result);
+        return Store(session);
     }
 
-    /// <summary>Ends the session of this connection at once, and removes the stored one of its user when the task completes.</summary>
-    public ValueTask ClearSession()
+    /// <summary>
+    /// Ends the session of this connection at once; when the task completes, the stored one of its user is removed, and his other connections
+    /// have lost theirs unless <c>pikku.session.on-clear</c> says otherwise.
+    /// </summary>
+    public async ValueTask ClearSession()
     {
-        (var ended, _epoch) = _call.Session.Clear();
-        return ended?.UserId is { } user ? _call.SessionStore.ClearAsync(user, Cancellation) : default;
+        var clearing = _call.ClearSession();
+        (var ended, _epoch) = clearing.IsCompletedSuccessfully ? clearing.Result : await clearing;
+        if (ended?.UserId is { } user)
+            await _call.SessionStore.ClearAsync(user, Cancellation);
+    }
+
+    private async ValueTask SetSlowly(ValueTask<bool> setting, IPikkuSession session)
+    {
+        Demand(await setting);
+        await Store(session);
+    }
+
+    private ValueTask Store(IPikkuSession session) =>
+        session.UserId is { } user ? _call.SessionStore.SetAsync(user, session, Cancellation) : default;
+
+    private static void Demand(bool set)
+    {
+        if (!set)
+            throw new InvalidSessionError("Another message ended the session while this one was running.");
     }
 }

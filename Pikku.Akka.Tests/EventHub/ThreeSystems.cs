@@ -1,0 +1,43 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Pikku.Akka.Nodes;
+using Pikku.Akka.Settings;
+using Xunit;
+
+namespace Pikku.Akka.Tests.EventHub;
+
+/// <summary>Three actor systems that are one cluster, for all tests of a class: to form one takes seconds.</summary>
+public sealed class ThreeSystems : IAsyncLifetime
+{
+    private readonly List<ActorSystem> _all = [];
+
+    public IReadOnlyList<ActorSystem> All => _all;
+
+    /// <summary>Completes when each is a full member.</summary>
+    public Task Formed { get; private set; } = Task.CompletedTask;
+
+    internal NodeSettings Settings { get; private set; } = null!;
+
+    public Task InitializeAsync() => Formed = FormAsync();
+
+    public async Task DisposeAsync()
+    {
+        foreach (var system in _all)
+            await system.Terminate();
+    }
+
+    private async Task FormAsync()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var config = SettingsLoader.Load(null, ["""
+                pikku.cluster { host = "127.0.0.1", port = 0 }
+                akka { loglevel = ERROR, actor.serialize-messages = on }
+                """]);
+            Settings = SettingsLoader.Read(config).Cluster;
+            var system = ActorSystem.Create("pikku", config.WithFallback(ClusterDefaults.Config));
+            _all.Add(system);
+            await Cluster.Get(system).JoinAsync(Cluster.Get(_all[0]).SelfAddress);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Pikku.Akka.Nodes;
+
+/// <summary>A session as text, for other nodes: the name of its type, a bar, and its JSON.</summary>
+internal static class SessionText
+{
+    private const char Separator = '|';
+
+    public static string Of(IPikkuSession session, JsonSerializerOptions json) =>
+        string.Concat(session.GetType().AssemblyQualifiedName, Separator.ToString(), JsonSerializer.Serialize(session, session.GetType(), json));
+
+    /// <summary>The session; null for one that this version of the application does not know. Only a session is made, whatever a text names.</summary>
+    public static IPikkuSession? Parse(string text, JsonSerializerOptions json)
+    {
+        if (text.Split(Separator, 2) is not [var name, var value] || Type.GetType(name) is not { } type || !typeof(IPikkuSession).IsAssignableFrom(type))
+            return null;
+        try
+        {
+            return (IPikkuSession?)JsonSerializer.Deserialize(value, type, json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
