@@ -1,3 +1,4 @@
+using Pikku.Akka.Benchmarks.Cluster;
 using Pikku.Akka.Benchmarks.Compare;
 using Pikku.Akka.Benchmarks.Micro;
 using Pikku.Akka.Benchmarks.Server;
@@ -9,9 +10,11 @@ switch (args)
         return 0;
     case ["compare", .. var rest]:
         return await CompareCommand.RunAsync(rest);
+    case ["cluster", .. var rest]:
+        return await ClusterCommand.RunAsync(rest);
     case ["micro", .. var rest]:
         return MicroCommand.Run(rest);
     default:
-        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] | compare [options] | micro [--filter *Decode*]");
+        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] | compare [options] | cluster [--rounds N] [--seconds N] | micro [--filter *Decode*]");
         return 2;
 }

@@ -22,6 +22,7 @@ public static class ConformanceApp
 
         var app = builder.Build();
         app.MapPikku();
+        app.MapPikkuCluster();
         return app;
     }
 

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using Pikku.Akka.EventHub;
+
+namespace Pikku.Akka.Benchmarks.Cluster;
+
+/// <summary>A connection that counts what it gets.</summary>
+internal sealed class CountingSubscriber(string id) : IEventSubscriber
+{
+    private long _count;
+    private long _lastAt;
+
+    public string Id { get; } = id;
+
+    public SubscriptionLedger Subscriptions { get; } = new();
+
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>When the last event came.</summary>
+    public long LastAt => Interlocked.Read(ref _lastAt);
+
+    public void Deliver(HubEvent hubEvent)
+    {
+        Interlocked.Exchange(ref _lastAt, Stopwatch.GetTimestamp());
+        Interlocked.Increment(ref _count);
+    }
+
+    public void Deliver(HubEvent hubEvent, IEventHandler handler) => throw new NotSupportedException();
+}
