@@ -13,7 +13,7 @@ internal sealed class TwoSystems : IAsyncDisposable
           limits.subscriptions-per-connection = 1000000
           event-hub.max-pending-publishes = 100000
         }
-        akka.loglevel = WARNING
+        akka.loglevel = OFF
         """;
 
     public List<ActorSystem> Systems { get; } = [];

@@ -16,6 +16,8 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Foreign =
     [
         nameof(global::Akka.Actor.Futures.Ask),
+        nameof(NotSupportedException),
+        nameof(TimeoutException),
         nameof(System.ComponentModel.DataAnnotations.IValidatableObject),
         nameof(System.Text.Json.Serialization.JsonConverter),
         nameof(System.Text.Json.Utf8JsonReader),
