@@ -36,6 +36,7 @@ public sealed class Http2Spec
         using var first = await Connect(lab, invoker);
         using var second = await Connect(lab, invoker);
 
+        await Eventually.Holds(() => lab.Ids.Count > 0, "onConnect has run");
         lab.Directory.All.First(c => c.Id == lab.Ids.First()).AbortSocket();
 
         await Assert.ThrowsAnyAsync<Exception>(first.Receive);
