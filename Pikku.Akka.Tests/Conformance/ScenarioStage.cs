@@ -1,13 +1,15 @@
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>The server of a scenario and the clients that it has opened, by name.</summary>
-internal sealed class ScenarioStage(Uri server) : IAsyncDisposable
+/// <summary>The servers of a scenario, which must look like one, and the clients that it has opened, by name.</summary>
+/// <param name="servers">Each request and each connection goes to the next one.</param>
+internal sealed class ScenarioStage(params Uri[] servers) : IAsyncDisposable
 {
     private readonly Dictionary<string, ScenarioClient> _clients = [];
+    private int _turn;
 
     public ScenarioClient this[string client] => _clients[client];
 
-    public Uri Http(string path) => new(server, path);
+    public Uri Http(string path) => new(servers[_turn++ % servers.Length], path);
 
     public async Task OpenAsync(string name, string path, IReadOnlyDictionary<string, string> headers, string? protocol)
     {

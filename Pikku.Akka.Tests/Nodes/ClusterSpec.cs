@@ -145,6 +145,14 @@ public sealed class ClusterSpec : IAsyncLifetime
         Assert.Equal("""{"sum":3,"on":"worker","action":"add"}""", await connection.AskAsync("""{"action":"add","a":1,"b":2}"""));
     }
 
+    [Fact]
+    public async Task A_placement_of_no_function_stops_the_start()
+    {
+        var error = await Assert.ThrowsAsync<PikkuConfigurationException>(() => LiveNode.StartAsync(
+            channel => channel.OnMessage("action", on => on.On("ping", () => 1)), "pikku.function.placement = [\"pong=worker\"]"));
+        Assert.Contains("'pong'", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact, Trait("Rule", "E2"), Trait("Rule", "E4")]
     public async Task Tells_the_errors_of_a_function_elsewhere_as_those_of_any_other()
     {

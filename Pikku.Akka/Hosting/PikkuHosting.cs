@@ -228,10 +228,21 @@ public static class PikkuHosting
         var app = App(provider);
         var compiler = new WiringCompiler(
             app, new FunctionBinder(provider.GetService<IServiceProviderIsService>()), provider.GetRequiredService<InputOptions>(), app.Json);
-        return [.. compiler.Compile().Select(channel => new ChannelRuntime(
+        var compiled = compiler.Compile();
+        CheckPlacement(Settings(provider).Function, compiled);
+        return [.. compiled.Select(channel => new ChannelRuntime(
             channel, Settings(provider), app.Json, provider.GetRequiredService<ErrorMap>(), provider.GetRequiredService<IServiceScopeFactory>(),
             provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetRequiredService<PikkuLog>(),
             provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>()))];
+    }
+
+    private static void CheckPlacement(FunctionSettings settings, IEnumerable<CompiledChannel> channels)
+    {
+        var functions = channels.SelectMany(channel => channel.AllActions).Select(action => action.Function.Name).ToHashSet(StringComparer.Ordinal);
+        var unknown = settings.Placed().Where(function => !functions.Contains(function)).ToArray();
+        if (unknown.Length > 0)
+            throw new PikkuConfigurationException([.. unknown.Select(function =>
+                $"pikku.function.placement names '{function}', which is no function of the wiring. Write the name of one, such as {functions.First()}, or remove it.")]);
     }
 
     private static PikkuBuilder App(IServiceProvider provider) => provider.GetRequiredService<PikkuBuilder>();

@@ -21,7 +21,7 @@ internal sealed class CallsActor : UntypedActor
     private readonly Dictionary<long, DispatchedCall> _dispatched = [];
     private readonly Dictionary<(Address Node, long Number), WorkerCall> _running = [];
     private readonly Dictionary<UniqueAddress, Worker> _nodes = [];
-    private readonly ILookup<string, ChannelRuntime> _channels;
+    private readonly Dictionary<(string Channel, string Action), (ChannelRuntime Runtime, BoundAction Action)> _actions = [];
     private readonly Settings.PikkuSettings _settings;
     private readonly NodeDuties _duties;
     private long _calls;
@@ -29,7 +29,9 @@ internal sealed class CallsActor : UntypedActor
 
     public CallsActor(IReadOnlyList<ChannelRuntime> channels, Settings.PikkuSettings settings, NodeDuties duties)
     {
-        _channels = channels.ToLookup(channel => channel.Definition.Name);
+        foreach (var channel in channels)
+            foreach (var action in channel.Definition.AllActions)
+                _actions.TryAdd((channel.Definition.Name, action.Label), (channel, action));
         _settings = settings;
         _duties = duties;
     }
@@ -143,8 +145,7 @@ internal sealed class CallsActor : UntypedActor
 
     private void Run(NodeMessage.Call call)
     {
-        var runtime = _channels[call.Channel].FirstOrDefault();
-        var action = runtime?.Definition.AllActions.FirstOrDefault(a => a.Label == call.Action);
+        var (runtime, action) = _actions.GetValueOrDefault((call.Channel, call.Action));
         try
         {
             if (runtime is null || action is null)

@@ -13,7 +13,12 @@ internal sealed record FunctionSettings
 
     /// <summary>The role whose nodes run a function; null when it runs where its connection is.</summary>
     public string? RoleOf(string function) =>
-        Placement.Select(item => item.Split('=')).FirstOrDefault(item => item[0] == function)?[1];
+        Placement.FirstOrDefault(item => item.AsSpan(0, item.IndexOf('=', StringComparison.Ordinal)).SequenceEqual(function)) is { } item
+            ? item[(function.Length + 1)..]
+            : null;
+
+    /// <summary>The functions that are placed somewhere.</summary>
+    public IEnumerable<string> Placed() => Placement.Select(item => item.Split('=')[0]);
 
     public static FunctionSettings Read(StrictReader reader) => new()
     {
