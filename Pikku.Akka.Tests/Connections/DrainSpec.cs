@@ -92,4 +92,24 @@ public sealed class DrainSpec
 
         await connection.ExpectAsync("""{"action":"ping","result":1}""", "close 1001 the node is going away; retry-after-ms=1");
     }
+
+    [Fact]
+    public async Task Begins_with_so_many_a_second_and_ends_in_half_of_the_time()
+    {
+        // Twenty in a tenth of a second; at the rate alone it would be one.
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a.On("ping", () => 1)), "pikku.shutdown { drain-rate = 10, drain-timeout = 1s }");
+        var connections = new List<LiveConnection>();
+        for (var i = 0; i < 100; i++)
+            connections.Add(await node.ConnectAsync($"c{i}"));
+
+        node.Drain();
+        await node.SettleAsync();
+        foreach (var connection in connections)
+            await connection.SettleAsync();
+
+        Assert.InRange(connections.Count(connection => !connection.Channel.IsOpen), 20, 40);
+        foreach (var connection in connections)
+            await connection.ExpectAsync("close 1001 the node is going away; retry-after-ms=1");
+    }
 }

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Nodes;
 using Pikku.Akka.Tests.Connections;
@@ -13,6 +14,7 @@ public sealed class ClusterSpec : IAsyncLifetime
     private static readonly Topic<string> News = new("news");
 
     private static readonly Gate s_stuck = new();
+    private static readonly Gate s_slow = new();
 
     private TwoNodes _nodes = null!;
 
@@ -21,7 +23,7 @@ public sealed class ClusterSpec : IAsyncLifetime
     private LiveNode Worker => _nodes.Worker;
 
     public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(Wire, """
-        pikku.function.placement = ["add=worker", "fail=worker", "crash=worker", "chat=worker", "logIn=worker", "logOut=worker", "stuck=worker", "state=worker"]
+        pikku.function.placement = ["add=worker", "fail=worker", "crash=worker", "chat=worker", "logIn=worker", "logOut=worker", "stuck=worker", "slow=worker", "state=worker"]
         """);
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
@@ -197,14 +199,35 @@ public sealed class ClusterSpec : IAsyncLifetime
         connection.Send("""{"action":"stuck","id":7,"data":{}}""");
         await s_stuck.Entered;
 
-        var ending = TwoNodes.SystemOf(Worker).Terminate();
+        // At once, as a process that is killed: no drain, no farewell.
+        var system = (ExtendedActorSystem)TwoNodes.SystemOf(Worker);
+        system.Abort();
 
         var answer = await connection.NextAsync();
         Assert.Contains("\"id\":7", answer, StringComparison.Ordinal);
         Assert.Contains("\"name\":\"ServiceUnavailableError\"", answer, StringComparison.Ordinal);
         s_stuck.Open();
-        await ending;
+        await system.WhenTerminated;
         Assert.Contains("ServiceUnavailableError", await connection.AskAsync("""{"action":"add","a":1,"b":2}"""), StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Rule", "I4")]
+    public async Task A_worker_that_stops_finishes_what_it_runs_and_gets_nothing_more()
+    {
+        var connection = await TwoNodes.ConnectAsync(Front);
+        var other = await TwoNodes.ConnectAsync(Front);
+        connection.Send("""{"action":"slow"}""");
+        await s_slow.Entered;
+
+        var drained = Worker.Services.GetRequiredService<NodeLink>().DrainCallsAsync();
+        await Eventually.Holds(
+            async () => (await other.AskAsync("""{"action":"add","a":1,"b":2}""")).Contains("ServiceUnavailableError", StringComparison.Ordinal),
+            "nothing is sent there");
+        Assert.False(drained.IsCompleted);
+        s_slow.Open();
+
+        await connection.ExpectAsync("""{"action":"slow","result":1}""");
+        await drained.Soon();
     }
 
     [Fact]
@@ -237,6 +260,11 @@ public sealed class ClusterSpec : IAsyncLifetime
         .On("logIn", PikkuFunction.Sessionless("logIn", async (Wire wire) => await wire.SetSession(new TestSession("ann"))))
         .On("logOut", PikkuFunction.Sessionless("logOut", async (Wire wire) => await wire.ClearSession()))
         .On("state", PikkuFunction.Sessionless("state", (IPikkuChannel me) => me.SetState(1)))
+        .On("slow", PikkuFunction.Sessionless("slow", async () =>
+        {
+            await s_slow.PassAsync();
+            return 1;
+        }))
         .On("stuck", PikkuFunction.Sessionless("stuck", () => s_stuck.PassAsync()))));
 
     private static Task Until(Action assertion) => Eventually.Holds(

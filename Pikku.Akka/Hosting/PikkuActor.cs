@@ -56,7 +56,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     {
         if (!app.Settings.Cluster.IsOn)
             return _ => null;
-        var calls = Context.ActorOf(CallsActor.Props(app.Channels, app.Settings, app.Others.Duties), CallsActor.Name);
+        var calls = Context.ActorOf(CallsActor.Props(app.Channels, app.Settings, app.Others.Duties, app.Others.Link), CallsActor.Name);
         return function => app.Settings.Function.RoleOf(function) is { } role && !app.Settings.Cluster.Roles.Contains(role) ? calls : null;
     }
 

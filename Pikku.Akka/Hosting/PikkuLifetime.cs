@@ -27,7 +27,8 @@ internal sealed class PikkuLifetime(
     private Task? _drained;
 
     /// <summary>The longest that <see cref="DrainAsync"/> takes.</summary>
-    public static TimeSpan LongestDrain(PikkuSettings settings) => settings.Shutdown.DrainTimeout + AfterCutoff;
+    public static TimeSpan LongestDrain(PikkuSettings settings) =>
+        (settings.Cluster.IsOn ? 2 : 1) * settings.Shutdown.DrainTimeout + AfterCutoff;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -96,8 +97,13 @@ internal sealed class PikkuLifetime(
         var parent = await directory.Parent;
         log.Draining(directory.Count, settings.Shutdown.DrainTimeout);
         parent.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
+        var calls = app.Others.Link.DrainCallsAsync();
         if (await IsEmptyWithin(settings.Shutdown.DrainTimeout))
+        {
+            // Functions that run for connections of other nodes have as long as those of this one.
+            await Task.WhenAny(calls, Task.Delay(settings.Shutdown.DrainTimeout, clock), system.WhenTerminated);
             return;
+        }
 
         log.DrainTimedOut(directory.Count, settings.Shutdown.DrainTimeout);
         foreach (var channel in directory.All)

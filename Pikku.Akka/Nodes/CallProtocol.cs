@@ -11,6 +11,9 @@ internal static class CallProtocol
     /// <summary>To the node that a call came from.</summary>
     public sealed record ToCaller(WorkerCall Call, NodeMessage Message) : INoSerializationVerificationNeeded;
 
+    /// <summary>Take no more calls of other nodes; complete when those that run are over.</summary>
+    public sealed record Drain(TaskCompletionSource Done) : INoSerializationVerificationNeeded;
+
     /// <summary>The function of another node's call has run.</summary>
     public sealed record Finished(WorkerCall Call, NodeMessage.Returned Result) : INoSerializationVerificationNeeded;
 }

@@ -26,9 +26,11 @@ internal sealed class CallsActor : UntypedActor
     private readonly NodeDuties _duties;
     private long _calls;
     private int _turn;
+    private TaskCompletionSource? _drained;
 
-    public CallsActor(IReadOnlyList<ChannelRuntime> channels, Settings.PikkuSettings settings, NodeDuties duties)
+    public CallsActor(IReadOnlyList<ChannelRuntime> channels, Settings.PikkuSettings settings, NodeDuties duties, NodeLink link)
     {
+        link.OpenCalls(Self);
         foreach (var channel in channels)
             foreach (var action in channel.Definition.AllActions)
                 _actions.TryAdd((channel.Definition.Name, action.Label), (channel, action));
@@ -36,8 +38,8 @@ internal sealed class CallsActor : UntypedActor
         _duties = duties;
     }
 
-    public static Props Props(IReadOnlyList<ChannelRuntime> channels, Settings.PikkuSettings settings, NodeDuties duties) =>
-        global::Akka.Actor.Props.Create<CallsActor>(channels, settings, duties);
+    public static Props Props(IReadOnlyList<ChannelRuntime> channels, Settings.PikkuSettings settings, NodeDuties duties, NodeLink link) =>
+        global::Akka.Actor.Props.Create<CallsActor>(channels, settings, duties, link);
 
     protected override void PreStart()
     {
@@ -69,6 +71,8 @@ internal sealed class CallsActor : UntypedActor
             case NodeMessage.SessionChanged changed: Running(changed)?.SessionChanged(changed.Done); break;
             case CallProtocol.ToCaller tell: tell.Call.Caller.Tell(tell.Message, Self); break;
             case CallProtocol.Finished finished: OnFinished(finished); break;
+            case CallProtocol.Drain drain: OnDrain(drain); break;
+            case NodeMessage.Leaving: OnLeaving(Sender.Path.Address); break;
 
             case ClusterEvent.MemberRemoved removed: OnGone(removed.Member.Address, removed.Member.UniqueAddress); break;
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;
@@ -106,7 +110,7 @@ internal sealed class CallsActor : UntypedActor
     // In turn. One whose link has failed is left out until it is back.
     private IActorRef? Next(string role)
     {
-        var sound = _nodes.Values.Where(node => node.IsReachable && node.Member.Status == MemberStatus.Up && node.Member.HasRole(role)).ToArray();
+        var sound = _nodes.Values.Where(node => node is { IsReachable: true, IsLeaving: false } && node.Member.Status == MemberStatus.Up && node.Member.HasRole(role)).ToArray();
         return sound.Length == 0 ? null : sound[(int)((uint)_turn++ % (uint)sound.Length)].Actor;
     }
 
@@ -167,6 +171,28 @@ internal sealed class CallsActor : UntypedActor
     {
         _running.Remove((finished.Call.Caller.Path.Address, finished.Call.Number));
         finished.Call.Caller.Tell(finished.Result, Self);
+        EndDrain();
+    }
+
+    private void OnDrain(CallProtocol.Drain drain)
+    {
+        _drained = drain.Done;
+        foreach (var node in _nodes.Values)
+            node.Actor.Tell(new NodeMessage.Leaving(), Self);
+        EndDrain();
+    }
+
+    private void EndDrain()
+    {
+        if (_running.Count == 0)
+            _drained?.TrySetResult();
+    }
+
+    private void OnLeaving(Address address)
+    {
+        foreach (var (node, worker) in _nodes.ToArray())
+            if (node.Address == address)
+                _nodes[node] = worker with { IsLeaving = true };
     }
 
     private void OnMember(Member member)
@@ -176,7 +202,8 @@ internal sealed class CallsActor : UntypedActor
         var path = new RootActorPath(member.Address) / "user" / "pikku" / Name;
         var known = _nodes.GetValueOrDefault(member.UniqueAddress);
         _nodes[member.UniqueAddress] = new Worker(
-            member, known?.Actor ?? ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(path), known?.IsReachable ?? true);
+            member, known?.Actor ?? ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(path), known?.IsReachable ?? true,
+            known?.IsLeaving ?? false);
     }
 
     private void OnReachable(Address address)
@@ -206,6 +233,8 @@ internal sealed class CallsActor : UntypedActor
             _running.Remove(running.Key);
             running.Value.Cancel();
         }
+
+        EndDrain();
     }
 
     private static void End(DispatchedCall call, Exception error)
@@ -221,5 +250,5 @@ internal sealed class CallsActor : UntypedActor
             exchange.FunctionFinished();
     }
 
-    private sealed record Worker(Member Member, IActorRef Actor, bool IsReachable);
+    private sealed record Worker(Member Member, IActorRef Actor, bool IsReachable, bool IsLeaving);
 }

@@ -13,6 +13,7 @@ internal sealed class NodeLink : IRemoteSubscriptions
 
     private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile IActorRef _actor = ActorRefs.Nobody;
+    private volatile IActorRef _calls = ActorRefs.Nobody;
     private string _prefix = "";
     private int? _self;
 
@@ -25,6 +26,20 @@ internal sealed class NodeLink : IRemoteSubscriptions
         _self = incarnation;
         _prefix = NodeId.Of(incarnation);
         _actor = actor;
+    }
+
+    /// <summary>Calls of functions may come from other nodes from now on.</summary>
+    public void OpenCalls(IActorRef calls) => _calls = calls;
+
+    /// <summary>Lets no more calls of other nodes come, and completes when those that run are over.</summary>
+    public Task DrainCallsAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_self is null)
+            done.SetResult();
+        else
+            _calls.Tell(new CallProtocol.Drain(done), ActorRefs.NoSender);
+        return done.Task;
     }
 
     public void Leave() => _leaving.TrySetResult();

@@ -40,6 +40,9 @@ internal abstract record NodeMessage
     /// <param name="Data">The input, as it came.</param>
     public sealed record Call(string Channel, string Action, string ChannelId, string? Session, string? OpeningData, byte[] Data) : NodeMessage;
 
+    /// <summary>Send no more calls: the node is about to leave. Those that it runs are finished.</summary>
+    public sealed record Leaving : NodeMessage;
+
     /// <summary>Tell the function of a call to stop: nobody waits for it any more.</summary>
     public sealed record CancelCall : NodeMessage;
 

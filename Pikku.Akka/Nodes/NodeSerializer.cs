@@ -19,6 +19,7 @@ internal sealed class NodeSerializer(ExtendedActorSystem system) : SerializerWit
         NodeMessage.GetReport => "get-report",
         NodeMessage.Answer => "answer",
         NodeMessage.Call => "call",
+        NodeMessage.Leaving => "leaving",
         NodeMessage.CancelCall => "cancel-call",
         NodeMessage.ChangeSession => "session",
         NodeMessage.SessionChanged => "session-changed",
@@ -79,7 +80,7 @@ internal sealed class NodeSerializer(ExtendedActorSystem system) : SerializerWit
                 HubWire.WriteBytes(output, returned.Result);
                 WriteText(output, returned.Error);
                 break;
-            case NodeMessage.GetReport or NodeMessage.CancelCall:
+            case NodeMessage.GetReport or NodeMessage.CancelCall or NodeMessage.Leaving:
                 break;
             default:
                 throw Unknown(obj.GetType().ToString());
@@ -104,6 +105,7 @@ internal sealed class NodeSerializer(ExtendedActorSystem system) : SerializerWit
             "answer" => new NodeMessage.Answer(input.ReadSByte() is >= 0 and var error ? (EventHubError)error : null, input.ReadString()),
             "call" => new NodeMessage.Call(
                 input.ReadString(), input.ReadString(), input.ReadString(), ReadText(input), ReadText(input), HubWire.ReadBytes(input)),
+            "leaving" => new NodeMessage.Leaving(),
             "cancel-call" => new NodeMessage.CancelCall(),
             "session" => new NodeMessage.ChangeSession(ReadText(input)),
             "session-changed" => new NodeMessage.SessionChanged(input.ReadBoolean()),
