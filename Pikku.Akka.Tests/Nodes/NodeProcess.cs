@@ -65,7 +65,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         {
             if (line.Data is null)
                 listening.TrySetException(new InvalidOperationException("The node ended before it listened."));
-            else if (line.Data.Contains("listening on", StringComparison.Ordinal))
+            else if (line.Data.Contains("Now listening on", StringComparison.Ordinal))
                 listening.TrySetResult();
         };
         process.BeginOutputReadLine();

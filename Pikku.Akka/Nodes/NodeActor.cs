@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
-
+using Akka.Remote;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Nodes;
@@ -38,6 +38,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         _link.Open(Self, _cluster.SelfUniqueAddress.Uid);
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Timers.StartPeriodicTimer(nameof(NodeProtocol.Tick), NodeProtocol.Tick.Instance, TickInterval);
         // Who knows of no other begins a cluster.
         if (_settings.Seeds.Count == 0)
@@ -64,6 +65,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             case NodeMessage request: OnRequest(request); break;
             case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member); break;
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;
+            case ThisActorSystemQuarantinedEvent quarantined: OnQuarantined(quarantined.RemoteAddress); break;
             default: Unhandled(message); break;
         }
     }
@@ -133,6 +135,14 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             _log.Warning("No answer of {Nodes} within {Timeout}", late, _settings.RequestTimeout);
             question.Fail($"No answer of {late} within {_settings.RequestTimeout}.");
         }
+    }
+
+    // Another node has put this one out and will never speak with it again. Only a new incarnation is let in: the process ends, so that it
+    // can be started anew.
+    private void OnQuarantined(Address by)
+    {
+        _log.Error("{Node} has put this node out of the cluster; it stops", $"{by.Host}:{by.Port}");
+        CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
     }
 
     private void OnRequest(NodeMessage request)
