@@ -1,6 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
-using Pikku.Akka.Nodes;
 using Pikku.Akka.Settings;
 using Xunit;
 
@@ -30,14 +28,10 @@ public sealed class ThreeSystems : IAsyncLifetime
     {
         for (var i = 0; i < 3; i++)
         {
-            var config = SettingsLoader.Load(null, ["""
-                pikku.cluster { host = "127.0.0.1", port = 0 }
-                akka { loglevel = ERROR, actor.serialize-messages = on }
-                """]);
-            Settings = SettingsLoader.Read(config).Cluster;
-            var system = ActorSystem.Create("pikku", config.WithFallback(ClusterDefaults.Config));
+            var (system, settings) = await ClusterMember.StartAsync(
+                "akka { loglevel = ERROR, actor.serialize-messages = on }", _all.FirstOrDefault());
             _all.Add(system);
-            await Cluster.Get(system).JoinAsync(Cluster.Get(_all[0]).SelfAddress);
+            Settings = settings;
         }
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Akka.Actor;
-using Akka.Cluster;
 using Pikku.Akka.Nodes;
 using Pikku.Akka.Settings;
+using Pikku.Akka.Tests.EventHub;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -15,12 +15,7 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
     private readonly ManualTime _clock = new();
     private ActorSystem _system = null!;
 
-    public async Task InitializeAsync()
-    {
-        var config = SettingsLoader.Load(null, ["pikku.cluster { host = \"127.0.0.1\", port = 0 }\nakka.loglevel = OFF"]);
-        _system = ActorSystem.Create("pikku", config.WithFallback(ClusterDefaults.Config));
-        await Cluster.Get(_system).JoinAsync(Cluster.Get(_system).SelfAddress);
-    }
+    public async Task InitializeAsync() => (_system, _) = await ClusterMember.StartAsync("akka.loglevel = OFF", null);
 
     public Task DisposeAsync() => _system.Terminate();
 

@@ -2,8 +2,6 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Remote;
 using Akka.Remote.Transport;
-using Pikku.Akka.Nodes;
-using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.EventHub;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
@@ -21,19 +19,19 @@ public sealed class PartitionSpec : IAsyncLifetime
         for (var i = 0; i < 3; i++)
         {
             // Decisions within seconds: the pace is the test's, the rules are those of cluster.conf.
-            var config = SettingsLoader.Load(null, ["""
-                pikku.cluster { host = "127.0.0.1", port = 0, heartbeat = 200ms }
+            var (system, settings) = await ClusterMember.StartAsync(
+                """
+                pikku.cluster.heartbeat = 200ms
                 akka {
                   loglevel = OFF
                   remote.dot-netty.tcp.applied-adapters = ["trttl"]
                   cluster.failure-detector { heartbeat-interval = 200ms, acceptable-heartbeat-pause = 4s }
                   cluster.split-brain-resolver.stable-after = 2s
                 }
-                """]);
-            var system = ActorSystem.Create("pikku", config.WithFallback(ClusterDefaults.Config));
+                """,
+                _systems.FirstOrDefault());
             _systems.Add(system);
-            await Cluster.Get(system).JoinAsync(Cluster.Get(_systems[0]).SelfAddress);
-            _nodes.Add(new HubNode(system, cluster: SettingsLoader.Read(config).Cluster));
+            _nodes.Add(new HubNode(system, cluster: settings));
             await _nodes[i].Gate.Opened;
         }
 

@@ -46,9 +46,8 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         if (!runtime.HasChannelMiddleware || hubEvent.IsBinary)
             return new OutboundItem(new OutboundFrame(hubEvent.Frame, 0, hubEvent.Frame.Length) { IsEvent = true, Topic = hubEvent.Topic });
 
-        var payload = hubEvent.Original ?? JsonNode.Parse(hubEvent.Payload.Span);
         var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
-        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Event, channel, hubEvent.Topic, payload, _json), envelope);
+        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Event, channel, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope);
     }
 
     // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
@@ -56,9 +55,10 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     {
         if (!runtime.HasChannelMiddleware || message.IsBinary)
             return new OutboundItem(OutboundFrame.Of(message.Frame));
-        var payload = message.Original ?? JsonNode.Parse(message.Payload.Span);
-        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, payload, _json));
+        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json));
     }
+
+    private static object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNode.Parse(hubEvent.Payload.Span);
 
     /// <summary>A call of a function of the client (L1).</summary>
     /// <exception cref="ChannelRpcException">The argument can't be serialised.</exception>

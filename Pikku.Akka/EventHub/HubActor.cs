@@ -12,6 +12,9 @@ internal sealed class HubActor(
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly bool _hasTransport = !transport.IsNobody();
 
+    // A lane that was restarted has counted those of its table before.
+    private int _countedTopics = table.Topics;
+
     /// <summary>The table is made here, outside of the actor, so that a restart of the lane loses no subscription.</summary>
     public static Props Props(int maxSubscriptions, ISubscriberDirectory directory, IActorRef transport, HubMetrics metrics) =>
         global::Akka.Actor.Props.Create<HubActor>(new TopicTable(), maxSubscriptions, directory, transport, metrics);
@@ -24,7 +27,7 @@ internal sealed class HubActor(
             case HubProtocol.DeliverRemote remote: Deliver(remote.Events); break;
             case HubProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
             case HubProtocol.Unsubscribe unsubscribe: OnUnsubscribe(unsubscribe); break;
-            case HubProtocol.RemoveSubscriber remove: OnRemoveSubscriber(remove.Subscriber); break;
+            case HubProtocol.RemoveSubscriber remove: Released(remove.Subscriber, table.RemoveSubscriber(remove.Subscriber.Id)); break;
             default: Unhandled(message); break;
         }
     }
@@ -99,10 +102,9 @@ internal sealed class HubActor(
             switch (subscriber.Subscriptions.Take(maxSubscriptions))
             {
                 case LedgerAnswer.Taken:
-                    var topics = table.Topics;
                     table.Add(topic, subscriber, handler);
                     metrics.Subscribed();
-                    metrics.TopicsChanged(table.Topics - topics);
+                    CountTopics();
                     break;
                 case LedgerAnswer.Full:
                     metrics.Refused(EventHubError.TooManySubscriptions);
@@ -119,21 +121,20 @@ internal sealed class HubActor(
 
     private void OnUnsubscribe(HubProtocol.Unsubscribe unsubscribe)
     {
-        var topics = table.Topics;
-        Released(unsubscribe.Subscriber, table.Remove(unsubscribe.Topic, unsubscribe.Subscriber.Id), topics);
+        Released(unsubscribe.Subscriber, table.Remove(unsubscribe.Topic, unsubscribe.Subscriber.Id));
         unsubscribe.Call.Complete();
     }
 
-    private void OnRemoveSubscriber(IEventSubscriber subscriber)
-    {
-        var topics = table.Topics;
-        Released(subscriber, table.RemoveSubscriber(subscriber.Id), topics);
-    }
-
-    private void Released(IEventSubscriber subscriber, int places, int topicsBefore)
+    private void Released(IEventSubscriber subscriber, int places)
     {
         subscriber.Subscriptions.Release(places);
         metrics.Unsubscribed(places);
-        metrics.TopicsChanged(table.Topics - topicsBefore);
+        CountTopics();
+    }
+
+    private void CountTopics()
+    {
+        metrics.TopicsChanged(table.Topics - _countedTopics);
+        _countedTopics = table.Topics;
     }
 }

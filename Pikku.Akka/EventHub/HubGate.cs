@@ -90,15 +90,16 @@ internal sealed class HubGate(int maxPendingPublishes)
     }
 
     /// <summary>Hands an event of another node to the subscribers of this one.</summary>
-    public void DeliverRemote(HubEvent hubEvent) => Tell(LaneOf(hubEvent.Topic), new HubProtocol.DeliverRemote([hubEvent]));
+    public void DeliverRemote(HubEvent hubEvent) => DeliverRemote([hubEvent]);
 
     /// <summary>Hands a batch of another node over: one message for each lane that has something in it.</summary>
     public void DeliverRemote(IReadOnlyList<HubEvent> events)
     {
         var lanes = new List<HubEvent>?[_lanes.Length];
+        if (lanes.Length == 0)
+            return; // the hub does not run
         foreach (var hubEvent in events)
-            if (lanes.Length > 0)
-                (lanes[LaneOf(hubEvent.Topic)] ??= []).Add(hubEvent);
+            (lanes[LaneOf(hubEvent.Topic)] ??= []).Add(hubEvent);
         for (var lane = 0; lane < lanes.Length; lane++)
             if (lanes[lane] is { } own)
                 Tell(lane, new HubProtocol.DeliverRemote(own));

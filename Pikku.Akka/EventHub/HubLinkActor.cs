@@ -116,24 +116,21 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     private void Send()
     {
-        var count = _batch.Count;
-        var batch = _batch.Take();
         if (_peers.Count == 0)
         {
-            _batch.Acknowledged(_batch.Sequence);
-            return;
+            _batch.Drop();
         }
-
-        if (_batch.Unacknowledged > _settings.MaxUnacknowledged)
+        else if (_batch.UnacknowledgedWithThis > _settings.MaxUnacknowledged)
         {
-            // Its number is used up, so the others notice; memory is not.
-            _dropped += count;
-            _metrics.EventsDropped(count);
-            return;
+            _dropped += _batch.Count;
+            _metrics.EventsDropped(_batch.Count);
+            _batch.Drop();
         }
-
-        _metrics.BatchSent();
-        _mediator.Tell(new Publish(_topic, batch));
+        else
+        {
+            _metrics.BatchSent();
+            _mediator.Tell(new Publish(_topic, _batch.Take()));
+        }
     }
 
     private void OnBatch(HubBatch batch)
@@ -144,7 +141,6 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
             return; // of a node that is not a member yet, or no more; what it says next is heard
 
         var wasLinked = peer.IsLinked;
-        peer.Ref = Sender;
         var missing = peer.Receive(batch);
         if (missing < 0)
             return;
@@ -248,7 +244,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         else
         {
             if (!_peers.TryGetValue(member.UniqueAddress.Uid, out var peer))
-                _peers.Add(member.UniqueAddress.Uid, peer = new HubPeer($"{member.Address.Host}:{member.Address.Port}") { Acknowledged = _batch.Sequence });
+                _peers.Add(member.UniqueAddress.Uid, peer = new HubPeer(NodeName.Of(member.Address)) { Acknowledged = _batch.Sequence });
             peer.IsUp = member.Status == MemberStatus.Up;
             Beat();
         }

@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace Pikku.Akka.EventHub;
 
 /// <summary>Another node, as one lane of the hub sees it. Not thread-safe: the lane owns it.</summary>
@@ -12,9 +10,6 @@ internal sealed class HubPeer(string name)
     private long _incarnation;
 
     public string Name { get; } = name;
-
-    /// <summary>Its lane; nobody before it was heard.</summary>
-    public IActorRef Ref { get; set; } = ActorRefs.Nobody;
 
     /// <summary>True while it is a full member, and not only on its way in or out.</summary>
     public bool IsUp { get; set; }

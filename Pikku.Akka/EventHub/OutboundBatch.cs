@@ -35,7 +35,17 @@ internal sealed class OutboundBatch(int origin, long incarnation, int lane, int 
         _count++;
     }
 
-    /// <summary>Ends the batch. Its number is used up, whether it is sent or not.</summary>
+    /// <summary>What would be under way if the batch were sent.</summary>
+    public long UnacknowledgedWithThis => Unacknowledged + _stream.Length;
+
+    /// <summary>Ends the batch without sending it. Its number is used up all the same, so that others notice.</summary>
+    public void Drop()
+    {
+        _count = 0;
+        Sequence++;
+    }
+
+    /// <summary>Ends the batch, to be sent.</summary>
     public HubBatch Take()
     {
         var bytes = _stream.ToArray();

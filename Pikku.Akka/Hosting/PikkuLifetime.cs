@@ -26,15 +26,16 @@ internal sealed class PikkuLifetime(
     private readonly Lock _gate = new();
     private Task? _drained;
 
-    /// <summary>The longest that <see cref="DrainAsync"/> takes.</summary>
+    /// <summary>The longest that <see cref="DrainAsync"/> takes; in a cluster the calls of other nodes may follow the connections.</summary>
     public static TimeSpan LongestDrain(PikkuSettings settings) =>
         (settings.Cluster.IsOn ? 2 : 1) * settings.Shutdown.DrainTimeout + AfterCutoff;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Draining, leaving and Kestrel's own end must fit into what the host allows.
-        if (host.Value.ShutdownTimeout is var allowed && allowed < LongestDrain(settings) + AfterDrain)
-            host.Value.ShutdownTimeout = LongestDrain(settings) + AfterDrain;
+        var needed = LongestDrain(settings) + AfterDrain;
+        if (host.Value.ShutdownTimeout < needed)
+            host.Value.ShutdownTimeout = needed;
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "pikku-drain", async () =>
         {
             await DrainOnce();

@@ -4,6 +4,7 @@ using Akka.Cluster;
 using Akka.Remote;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 
@@ -199,10 +200,9 @@ internal sealed class CallsActor : UntypedActor
     {
         if (member.UniqueAddress == _cluster.SelfUniqueAddress)
             return;
-        var path = new RootActorPath(member.Address) / "user" / "pikku" / Name;
         var known = _nodes.GetValueOrDefault(member.UniqueAddress);
         _nodes[member.UniqueAddress] = new Worker(
-            member, known?.Actor ?? ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(path), known?.IsReachable ?? true,
+            member, known?.Actor ?? NodePath.Resolve(Context.System, member.Address, Name), known?.IsReachable ?? true,
             known?.IsLeaving ?? false);
     }
 
@@ -224,7 +224,7 @@ internal sealed class CallsActor : UntypedActor
         foreach (var (number, call) in _dispatched.Where(call => call.Value.Worker.Path.Address == address).ToArray())
         {
             _dispatched.Remove(number);
-            End(call, new ServiceUnavailableError($"The node {address.Host}:{address.Port} went away while it ran the function."));
+            End(call, new ServiceUnavailableError($"The node {NodeName.Of(address)} went away while it ran the function."));
         }
 
         // Nobody waits for these, unless the link comes back; what they answer then is of no use either.

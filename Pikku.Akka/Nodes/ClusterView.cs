@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Akka.Actor;
 using Akka.Cluster;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Nodes;
@@ -31,11 +32,11 @@ internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings setting
             reports.TryAdd(NameOf(member), new NodeReport(
                 NameOf(member), $"{member.Status}, does not answer", [.. member.Roles], false, 0, new Dictionary<string, int>(), 0, 0, 0, []));
         return new ClusterReport(
-            own.Node, state.Leader is { } leader ? $"{leader.Host}:{leader.Port}" : null, [.. state.Unreachable.Select(NameOf)],
+            own.Node, state.Leader is { } leader ? NodeName.Of(leader) : null, [.. state.Unreachable.Select(NameOf)],
             [.. reports.Values.OrderBy(report => report.Node, StringComparer.Ordinal)]);
     }
 
-    private static string NameOf(Member member) => $"{member.Address.Host}:{member.Address.Port}";
+    private static string NameOf(Member member) => NodeName.Of(member.Address);
 }
 
 /// <summary>The cluster as one node sees it.</summary>

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Nodes;
@@ -76,8 +77,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         if (member.UniqueAddress != _cluster.SelfUniqueAddress)
         {
-            var path = new RootActorPath(member.Address) / "user" / "pikku" / Name;
-            _nodes[member.UniqueAddress.Uid] = (member, ((ExtendedActorSystem)Context.System).Provider.ResolveActorRef(path));
+            _nodes[member.UniqueAddress.Uid] = (member, NodePath.Resolve(Context.System, member.Address, Name));
         }
         else if (member.Status is MemberStatus.Leaving or MemberStatus.Exiting or MemberStatus.Down)
         {
@@ -131,7 +131,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             if (Environment.TickCount64 - question.AskedAt < _settings.RequestTimeout.TotalMilliseconds)
                 continue;
             _open.Remove(id);
-            var late = string.Join(", ", question.Waiting.Select(node => _nodes.TryGetValue(node, out var known) ? $"{known.Member.Address.Host}:{known.Member.Address.Port}" : "a node that has gone"));
+            var late = string.Join(", ", question.Waiting.Select(node => _nodes.TryGetValue(node, out var known) ? NodeName.Of(known.Member.Address) : "a node that has gone"));
             _log.Warning("No answer of {Nodes} within {Timeout}", late, _settings.RequestTimeout);
             question.Fail($"No answer of {late} within {_settings.RequestTimeout}.");
         }
@@ -141,7 +141,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     // can be started anew.
     private void OnQuarantined(Address by)
     {
-        _log.Error("{Node} has put this node out of the cluster; it stops", $"{by.Host}:{by.Port}");
+        _log.Error("{Node} has put this node out of the cluster; it stops", NodeName.Of(by));
         CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
     }
 

@@ -23,6 +23,6 @@ internal sealed class NodeReporter(
     private (string Node, string Status, string[] Roles) Member()
     {
         var member = global::Akka.Cluster.Cluster.Get(system()).SelfMember;
-        return ($"{member.Address.Host}:{member.Address.Port}", member.Status.ToString(), [.. member.Roles]);
+        return (NodeName.Of(member.Address), member.Status.ToString(), [.. member.Roles]);
     }
 }
