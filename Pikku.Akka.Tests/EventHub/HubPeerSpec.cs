@@ -71,6 +71,20 @@ public sealed class HubPeerSpec
     }
 
     [Fact]
+    public void A_batch_that_was_dropped_is_a_gap_and_not_under_way()
+    {
+        _peer.Receive(Batch());
+        var before = _sender.Unacknowledged;
+        _sender.Add(Event());
+        Assert.InRange(_sender.UnacknowledgedWithThis, before + 1, 2 * before);
+
+        _sender.Drop();
+
+        Assert.Equal((before, true), (_sender.Unacknowledged, _sender.IsEmpty));
+        Assert.Equal(1, _peer.Receive(Batch()));
+    }
+
+    [Fact]
     public void A_batch_says_what_is_in_it()
     {
         _sender.Add(Event());
