@@ -66,8 +66,7 @@ public sealed class ClusterProcessSpec
             }
 
             await Eventually.Holds(() => clients.All(client => client.IsSubscribed), "all are back");
-            using var publisher = await nodes[1].ConnectAsync("events");
-            await publisher.Send("""{"action":"publish","topic":"news","data":"after"}""");
+            await PublishAsync(nodes[1], "after");
             await Eventually.Holds(() => clients.All(client => client.HasSeen("after")), "all get what is published");
             // Whoever lost a connection knows that it may have missed something; the others have missed nothing.
             Assert.All(clients, client => Assert.True(client.Endings > 0));
@@ -89,17 +88,16 @@ public sealed class ClusterProcessSpec
         try
         {
             var subscriber = await Subscriber.ConnectAsync(nodes[1], Topic, Gap);
-            using var publisher = await nodes[0].ConnectAsync("events");
 
             // It answers nobody, as behind a cut cable, and comes back when the others have decided.
             nodes[2].Signal("STOP");
-            await publisher.Send("""{"action":"publish","topic":"news","data":"0:0"}""");
+            await PublishAsync(nodes[0], "0:0");
             await Eventually.Holds(() => subscriber.Count == 1, "the majority serves");
             await Eventually.Holds(async () => await nodes[0].MembersAsync() == 2, "the majority has put it out");
             nodes[2].Signal("CONT");
 
             await nodes[2].ExitAsync();
-            await publisher.Send("""{"action":"publish","topic":"news","data":"0:1"}""");
+            await PublishAsync(nodes[0], "0:1");
             await Eventually.Holds(() => subscriber.Count == 2, "the majority still serves");
             Assert.Equal(0, subscriber.Gaps);
         }
@@ -138,6 +136,12 @@ public sealed class ClusterProcessSpec
         {
             await EndAsync(nodes);
         }
+    }
+
+    private static async Task PublishAsync(NodeProcess node, string data)
+    {
+        using var publisher = await node.ConnectAsync("events");
+        await publisher.Ask($$"""{"action":"publish","topic":"news","data":"{{data}}"}""");
     }
 
     private static async Task<int> PublishAsync(TextClient publisher, int number, CancellationToken stop)
@@ -184,7 +188,7 @@ public sealed class ClusterProcessSpec
         {
             try
             {
-                while (await client.Receive() is { } text)
+                await foreach (var text in client.Messages())
                     Keep(text);
             }
             catch (Exception)

@@ -6,7 +6,7 @@ namespace Pikku.Akka.Tests.WebSockets;
 internal static class Eventually
 {
     /// <summary>How long anything may take on a busy machine before it counts as never.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
     private static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(10);
 

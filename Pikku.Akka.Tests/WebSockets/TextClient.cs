@@ -25,13 +25,22 @@ internal sealed class TextClient : IDisposable
         _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default).WaitAsync(Eventually.Patience);
 
     /// <summary>The next message; null when the server closes instead.</summary>
-    public async Task<string?> Receive()
+    public Task<string?> Receive() => Next().WaitAsync(Eventually.Patience);
+
+    /// <summary>All that comes, however long it takes, until the server closes. Only who reads answers pings, and lives on while nothing comes.</summary>
+    public async IAsyncEnumerable<string> Messages()
+    {
+        while (await Next() is { } text)
+            yield return text;
+    }
+
+    private async Task<string?> Next()
     {
         var text = new MemoryStream();
         var buffer = new byte[16 * 1024];
         while (true)
         {
-            var part = await _socket.ReceiveAsync(buffer, default).WaitAsync(Eventually.Patience);
+            var part = await _socket.ReceiveAsync(buffer, default);
             if (part.MessageType == WebSocketMessageType.Close)
                 return null;
             text.Write(buffer, 0, part.Count);
