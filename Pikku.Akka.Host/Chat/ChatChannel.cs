@@ -8,6 +8,7 @@ internal static class ChatChannel
 
     public static void Wire(ChannelBuilder channel) => channel
         .Route(Route)
+        .Topic(ChatProtocol.Messages)
         .ChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive)
         .OnConnect((Wire wire) => wire.EventHub.Subscribe(ChatProtocol.Messages))
         .OnMessage("action", actions => actions

@@ -12,6 +12,38 @@ public sealed class WiringCompilerSpec
     public static TheoryData<string, Action<PikkuBuilder>> Mistakes => new()
     {
         {
+            "channel 'c' declares a topic without a name; give it the one that is published to.",
+            app => app.WireChannel("c", c => c.Topic<int>(" "))
+        },
+        {
+            "channel 'c' declares the topic 'room:{id', whose braces do not match; write parts that stand for any text as {name}.",
+            app => app.WireChannel("c", c => c.Topic<int>("room:{id"))
+        },
+        {
+            "channel 'c' declares the topic 'room:{id}' 2 times; keep one.",
+            app => app.WireChannel("c", c => c.Topic<int>("room:{id}").Topic(new Topic<int>("room:{id}")))
+        },
+        {
+            "the payload of topic 't' of channel 'c' is System.Action, which can't be serialised: *",
+            app => app.WireChannel("c", c => c.Topic<Action>("t"))
+        },
+        {
+            "a message that channel 'c' sends is System.Action, which can't be serialised: *",
+            app => app.WireChannel("c", c => c.Sends<Action>())
+        },
+        {
+            "channel 'c' declares a function of its clients without a name; give it the one that is called.",
+            app => app.WireChannel("c", c => c.Remote<None, int>(""))
+        },
+        {
+            "channel 'c' declares the clients' function 'f' 2 times; keep one.",
+            app => app.WireChannel("c", c => c.Remote<None, int>("f").Remote<int, None>("f"))
+        },
+        {
+            "the input of the clients' function 'f' of channel 'c' is System.Action, which can't be serialised: *",
+            app => app.WireChannel("c", c => c.Remote<Action, None>("f"))
+        },
+        {
             "the channels 'c' and 'c' have the same name; give each its own.",
             app => app.WireChannel("c", _ => { }).WireChannel("c", c => c.Route("/d"))
         },

@@ -120,6 +120,8 @@ public sealed class FunctionActorSpec : TestKit
 
     private sealed class Script(Func<Invocation, ValueTask> run) : FunctionRunner
     {
+        public override Type Input => typeof(None);
+
         public override JsonTypeInfo? Output => null;
 
         public override bool DeclaresData => false;

@@ -12,6 +12,8 @@ internal sealed class CompiledChannel
 
     public required bool Auth { get; init; }
 
+    public required IReadOnlyList<string> Tags { get; init; }
+
     public required Type? OpeningData { get; init; }
 
     /// <summary>Finds the action of a message; the indices are those of <see cref="Actions"/>.</summary>
@@ -26,6 +28,12 @@ internal sealed class CompiledChannel
     public required BoundAction? OnMessage { get; init; }
 
     public required BoundAction? OnBinaryMessage { get; init; }
+
+    public required IReadOnlyList<TopicDeclaration> Topics { get; init; }
+
+    public required IReadOnlyList<Type> Messages { get; init; }
+
+    public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
 
     public required PikkuChannelMiddleware[] ChannelMiddleware { get; init; }
 

@@ -44,6 +44,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Name = channel.Name,
             Route = channel.Route,
             Auth = channel.Auth,
+            Tags = channel.Tags,
             OpeningData = channel.OpeningData,
             Routes = routes.Build(),
             Actions = [.. actions],
@@ -51,6 +52,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             OnDisconnect = Lifecycle(channel, channel.OnDisconnect, "onDisconnect"),
             OnMessage = Default(channel),
             OnBinaryMessage = Binary(channel),
+            Topics = Topics(channel),
+            Messages = Messages(channel),
+            Remotes = Remotes(channel),
             ChannelMiddleware = ChannelMiddlewareOf(channel),
         };
     }
@@ -88,7 +92,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             return null;
         // H2: global, the channel's tags, its own: not that of the channel's actions. And no gate but the function's own (D1).
         var bound = Bind(channel, definition, label, InputMode.Opening, null, lifecycle: true);
-        if (bound is { Runner: var runner } && InputOf(runner) is var type && type != typeof(None) && type != channel.OpeningData)
+        if (bound is { Runner.Input: var type } && type != typeof(None) && type != channel.OpeningData)
             Problem($"{label} of channel '{channel.Name}'", $"takes {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with OpeningData<{type.Name}>()");
         return bound;
     }
@@ -111,6 +115,48 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         if (body is not null && !IsBinaryOrNothing(body.Output))
             Problem($"the binary handler of channel '{channel.Name}'", $"returns {body.Output}; its result must be bytes or nothing");
         return Bind(channel, definition, "the binary message route", InputMode.Binary, null);
+    }
+
+    private List<TopicDeclaration> Topics(ChannelDefinition channel)
+    {
+        var place = $"channel '{channel.Name}'";
+        foreach (var topic in channel.Topics)
+        {
+            if (string.IsNullOrWhiteSpace(topic.Name))
+                Problem(place, "declares a topic without a name; give it the one that is published to");
+            else if (!TopicPattern().IsMatch(topic.Name))
+                Problem(place, $"declares the topic '{topic.Name}', whose braces do not match; write parts that stand for any text as {{name}}");
+            CheckSerialisable(topic.Payload, $"the payload of topic '{topic.Name}' of {place}");
+        }
+
+        foreach (var twice in channel.Topics.GroupBy(t => t.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            Problem(place, $"declares the topic '{twice.Key}' {twice.Count()} times; keep one");
+        return channel.Topics;
+    }
+
+    private List<Type> Messages(ChannelDefinition channel)
+    {
+        foreach (var message in channel.Messages)
+            CheckSerialisable(message, $"a message that channel '{channel.Name}' sends");
+        return channel.Messages;
+    }
+
+    private List<RemoteDeclaration> Remotes(ChannelDefinition channel)
+    {
+        var place = $"channel '{channel.Name}'";
+        foreach (var remote in channel.Remotes)
+        {
+            if (string.IsNullOrWhiteSpace(remote.Name))
+                Problem(place, "declares a function of its clients without a name; give it the one that is called");
+            if (remote.Input != typeof(None))
+                CheckSerialisable(remote.Input, $"the input of the clients' function '{remote.Name}' of {place}");
+            if (remote.Output != typeof(None))
+                CheckSerialisable(remote.Output, $"the answer of the clients' function '{remote.Name}' of {place}");
+        }
+
+        foreach (var twice in channel.Remotes.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            Problem(place, $"declares the clients' function '{twice.Key}' {twice.Count()} times; keep one");
+        return channel.Remotes;
     }
 
     private static bool IsBinaryOrNothing(Type type) =>
@@ -182,8 +228,6 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
     }
 
-    private static Type InputOf(FunctionRunner runner) => runner.GetType().GenericTypeArguments[0];
-
     private void CheckGlobals()
     {
         foreach (var permission in app.GlobalPermissions)
@@ -252,6 +296,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
 
     [GeneratedRegex(@"(?<!\{)\{(\*{0,2})\w+")]
     private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"^([^{}]|\{\w+\})+$")]
+    private static partial Regex TopicPattern();
 
     private void Problem(string place, string problem) => _problems.Add($"{place} {problem}.");
 

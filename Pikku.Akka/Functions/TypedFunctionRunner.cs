@@ -13,6 +13,8 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
 {
     private readonly bool _checksPermissions = !permissions.IsEmpty;
 
+    public override Type Input => typeof(TIn);
+
     public override JsonTypeInfo? Output { get; } = typeof(TOut) == typeof(None) ? null : json.GetTypeInfo(typeof(TOut));
 
     public override bool DeclaresData => reader.DeclaresData;

@@ -99,6 +99,39 @@ public sealed class ChannelBuilder
         PikkuFunction function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
         With(d => d.OnBinaryMessage = ActionDefinition.Of(function, auth, permissions, middleware));
 
+    /// <summary>
+    /// Declares a topic whose events clients of this channel may get, for generated clients and documents. It subscribes nobody: that is for a
+    /// function to do.
+    /// </summary>
+    /// <typeparam name="T">The type of its events.</typeparam>
+    /// <param name="topic">The topic.</param>
+    public ChannelBuilder Topic<T>(Topic<T> topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return Topic<T>(topic.Name);
+    }
+
+    /// <summary>Declares a family of topics whose events clients of this channel may get; as <see cref="Topic{T}(Topic{T})"/>.</summary>
+    /// <typeparam name="T">The type of their events.</typeparam>
+    /// <param name="name">The name, with parts in braces that stand for any text: <c>room:{roomId}</c>.</param>
+    public ChannelBuilder Topic<T>(string name) => With(d => d.Topics.Add(new TopicDeclaration(name, typeof(T))));
+
+    /// <summary>
+    /// Declares what clients of this channel may be sent by <see cref="IPikkuChannel.Send{T}"/>, beside replies, events and the result of
+    /// <c>onConnect</c>, for generated clients and documents.
+    /// </summary>
+    /// <typeparam name="T">The type of the message.</typeparam>
+    public ChannelBuilder Sends<T>() => With(d => d.Messages.Add(typeof(T)));
+
+    /// <summary>
+    /// Declares a function that clients of this channel may expose, to be called by <see cref="IPikkuChannel.Remote{TIn, TOut}"/>, for
+    /// generated clients and documents.
+    /// </summary>
+    /// <typeparam name="TIn">What it is given; <see cref="None"/> for nothing.</typeparam>
+    /// <typeparam name="TOut">What it answers; <see cref="None"/> for nothing.</typeparam>
+    /// <param name="function">Its name.</param>
+    public ChannelBuilder Remote<TIn, TOut>(string function) => With(d => d.Remotes.Add(new RemoteDeclaration(function, typeof(TIn), typeof(TOut))));
+
     /// <summary>Middleware around every function of this channel.</summary>
     /// <param name="middleware">The middleware, outermost first.</param>
     public ChannelBuilder Middleware(params PikkuMiddleware[] middleware) => With(d => d.Middleware.AddRange(middleware));

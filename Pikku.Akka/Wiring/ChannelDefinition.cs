@@ -24,6 +24,15 @@ internal sealed class ChannelDefinition(string name)
     /// <summary>Routing key → its values. Ordered: the first key of a message that matches wins.</summary>
     public OrderedDictionary<string, List<(string Value, ActionDefinition Action)>> Actions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Topics whose events its clients may get.</summary>
+    public List<TopicDeclaration> Topics { get; } = [];
+
+    /// <summary>What its clients may be sent outside of any topic, beside the result of <see cref="OnConnect"/>.</summary>
+    public List<Type> Messages { get; } = [];
+
+    /// <summary>Functions that its clients may expose.</summary>
+    public List<RemoteDeclaration> Remotes { get; } = [];
+
     public List<PikkuMiddleware> Middleware { get; } = [];
 
     public List<PikkuChannelMiddleware> ChannelMiddleware { get; } = [];

@@ -11,6 +11,7 @@ public static class CallbackChannel
 
     public static PikkuBuilder WireCallback(this PikkuBuilder pikku) => pikku.WireChannel("callback", channel => channel
         .Auth(false)
+        .Sends<JsonObject>()
         .OnConnect((Wire wire) =>
         {
             // One handler runs at a time for each connection, so that a plain variable can count.

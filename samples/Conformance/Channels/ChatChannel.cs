@@ -9,6 +9,7 @@ public static class ChatChannel
     private static readonly Topic<Said> MessageSaid = new("chat:message");
 
     public static PikkuBuilder WireChat(this PikkuBuilder pikku) => pikku.WireChannel("chat", channel => channel
+        .Topic(MessageSaid)
         .OnConnect((Wire wire) => wire.EventHub.Subscribe(MessageSaid))
         .OnMessage("action", on => on
             .On<SignInWithToken>("auth", auth: false)

@@ -8,6 +8,7 @@ public static class EventsChannel
 {
     public static PikkuBuilder WireEvents(this PikkuBuilder pikku) => pikku.WireChannel("events", channel => channel
         .Auth(false)
+        .Topic<JsonElement>("{topic}")
         .OnMessage("action", on => on
             .On("subscribe", (TopicName input, Wire wire) => wire.EventHub.Subscribe(new Topic<JsonElement>(input.Topic)))
             .On("unsubscribe", (TopicName input, Wire wire) => wire.EventHub.Unsubscribe(new Topic<JsonElement>(input.Topic)))

@@ -11,7 +11,9 @@ public static class RpcChannel
 
     public static PikkuBuilder WireRpc(this PikkuBuilder pikku) => pikku.WireChannel("rpc", channel => channel
         .Auth(false)
+        .Remote<Question, Decision>("confirm")
         .OnMessage("action", on => on
+            .On("confirm", (Question input, Wire wire) => wire.Channel.Remote<Question, Decision>("confirm", input, wire.Cancellation))
             .On("call", CallAsync)
             .On("par", CallAllAsync)));
 
@@ -32,6 +34,12 @@ public static class RpcChannel
         input.Fns.Select(fn => wire.Channel.Remote<JsonElement?, JsonElement?>(fn, NoArguments, wire.Cancellation).AsTask())));
 
     private static string ReasonOf(ChannelRpcException e) => JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
+
+    /// <summary>What a person is asked.</summary>
+    public sealed record Question(string Text);
+
+    /// <summary>What the person says.</summary>
+    public sealed record Decision(bool Yes);
 
     public sealed record CallInput(string Fn, JsonElement? Data = null);
 

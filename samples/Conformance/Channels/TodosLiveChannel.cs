@@ -15,6 +15,8 @@ public static class TodosLiveChannel
 
     public static PikkuBuilder WireTodosLive(this PikkuBuilder pikku) => pikku.WireChannel("todos-live", channel => channel
         .Route("/")
+        .Topic(Created)
+        .Topic(Completed)
         .OnConnect(() => new { connected = true })
         .OnMessage("action", on => on
             .On<SignIn>("auth", auth: false)
