@@ -16,7 +16,7 @@ public sealed class FloorsSpec
         ["Hosting"],
         ["WebSockets"],
         ["Nodes"],
-        ["Connections"],
+        ["Connections", "Contracts"],
         ["Channels"],
         ["Functions", "EventHub"],
         ["Wiring", "Settings", "Dispatch"],

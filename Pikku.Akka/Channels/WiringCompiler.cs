@@ -79,7 +79,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
                 Problem(place, $"wires an empty value of '{key}'; give it a name");
             if (value.StartsWith("pikku-rpc-", StringComparison.Ordinal))
                 Problem(place, $"wires '{key}:{value}', but names that begin with 'pikku-rpc-' are reserved; choose another one");
-            if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, value) is not { } action)
+            if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, (key, value)) is not { } action)
                 continue;
             routes.Add(key, value, actions.Count, action.Runner.DeclaresData);
             actions.Add(action);
@@ -91,7 +91,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         if (definition is null)
             return null;
         // H2: global, the channel's tags, its own: not that of the channel's actions. And no gate but the function's own (D1).
-        var bound = Bind(channel, definition, label, InputMode.Opening, null, lifecycle: true);
+        var bound = Bind(channel, definition, label, InputMode.Opening, lifecycle: true);
         if (bound is { Runner.Input: var type } && type != typeof(None) && type != channel.OpeningData)
             Problem($"{label} of channel '{channel.Name}'", $"takes {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with OpeningData<{type.Name}>()");
         return bound;
@@ -102,7 +102,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         if (channel.OnMessage is not { } definition)
             return null;
         var mode = TryBindBody(definition.Function)?.Input == typeof(string) ? InputMode.RawText : InputMode.Json;
-        return Bind(channel, definition, "the default message route", mode, null);
+        return Bind(channel, definition, "the default message route", mode);
     }
 
     private BoundAction? Binary(ChannelDefinition channel)
@@ -114,7 +114,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Problem($"the binary handler of channel '{channel.Name}'", $"takes {body.Input}; its input must be ReadOnlyMemory<byte> or byte[]");
         if (body is not null && !IsBinaryOrNothing(body.Output))
             Problem($"the binary handler of channel '{channel.Name}'", $"returns {body.Output}; its result must be bytes or nothing");
-        return Bind(channel, definition, "the binary message route", InputMode.Binary, null);
+        return Bind(channel, definition, "the binary message route", InputMode.Binary);
     }
 
     private List<TopicDeclaration> Topics(ChannelDefinition channel)
@@ -163,7 +163,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         type == typeof(None) || BinaryValue.IsBinary(Nullable.GetUnderlyingType(type) ?? type);
 
     private BoundAction? Bind(
-        ChannelDefinition channel, ActionDefinition definition, string label, InputMode mode, string? name, bool lifecycle = false)
+        ChannelDefinition channel, ActionDefinition definition, string label, InputMode mode, (string Key, string Value)? route = null,
+        bool lifecycle = false)
     {
         var function = definition.Function;
         var place = $"{label} of channel '{channel.Name}'";
@@ -195,7 +196,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Runner = runner,
             Mode = mode,
             Label = label,
-            Name = name,
+            RoutingKey = route?.Key,
+            Name = route?.Value,
             Auth = !lifecycle && (definition.Auth ?? channel.Auth),
             Permissions = permissions,
             Middleware = lifecycle

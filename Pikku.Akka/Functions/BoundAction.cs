@@ -14,6 +14,9 @@ internal sealed class BoundAction
     /// <summary>The routing key and the value, or the kind of handler: names the place in logs and metrics.</summary>
     public required string Label { get; init; }
 
+    /// <summary>The routing key; null for handlers that no value names.</summary>
+    public string? RoutingKey { get; init; }
+
     /// <summary>The value of the routing key; null for handlers that no value names.</summary>
     public string? Name { get; init; }
 

@@ -12,12 +12,15 @@ internal static class MemberAttributes
 
     private static readonly string? FrameworkText = new AllowedValuesAttribute().ErrorMessage;
 
+    /// <summary>As the engine runs them.</summary>
     public static ValidationAttribute[] Of(PropertyInfo property, Type type) =>
+        [.. PlainOf(property, type).Select(WithPlainText).Select(GuardedAttribute.Around)];
+
+    /// <summary>As they were written.</summary>
+    public static ValidationAttribute[] PlainOf(PropertyInfo property, Type type) =>
     [
         .. property.GetCustomAttributes<ValidationAttribute>(inherit: true)
-            .Concat(Parameters(property, type).SelectMany(p => p.GetCustomAttributes<ValidationAttribute>(inherit: true)))
-            .Select(WithPlainText)
-            .Select(GuardedAttribute.Around),
+            .Concat(Parameters(property, type).SelectMany(p => p.GetCustomAttributes<ValidationAttribute>(inherit: true))),
     ];
 
     // A derived record passes its parameter on and gets no property of its own; up to the declaring type each may add rules.

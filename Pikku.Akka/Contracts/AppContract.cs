@@ -1,0 +1,8 @@
+using Pikku.Akka.Contracts.Types;
+
+namespace Pikku.Akka.Contracts;
+
+/// <summary>All that clients may rely on: what generated clients and documents are made from.</summary>
+/// <param name="Channels">The channels, in the order of the wiring.</param>
+/// <param name="Declarations">The types that have a name, in the order of their names.</param>
+internal sealed record AppContract(IReadOnlyList<ChannelContract> Channels, IReadOnlyList<Declaration> Declarations);

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Functions;
+
+namespace Pikku.Akka.Contracts;
+
+/// <summary>Reads the contract off the compiled wiring. Nothing needs to run.</summary>
+internal sealed class ContractReader
+{
+    private readonly TypeReader _types;
+
+    private ContractReader(JsonSerializerOptions json) => _types = new TypeReader(json);
+
+    public static AppContract Read(IEnumerable<CompiledChannel> channels, JsonSerializerOptions json)
+    {
+        var reader = new ContractReader(json);
+        var read = channels.Select(reader.Read).ToArray();
+        return new AppContract(read, DeclarationNames.Give(reader._types.Declarations));
+    }
+
+    private ChannelContract Read(CompiledChannel channel) => new()
+    {
+        Name = channel.Name,
+        Route = channel.Route,
+        Tags = channel.Tags,
+        Opening = channel.OpeningData is { } opening ? _types.Read(opening, Direction.Input) : null,
+        Keys = [.. Keys(channel)],
+        Fallback = channel.OnMessage is { } fallback ? Action(channel, fallback, "", "Fallback") : null,
+        IsFallbackText = channel.OnMessage?.Mode == InputMode.RawText,
+        Binary = channel.OnBinaryMessage is { } binary ? Action(channel, binary, "", "Binary") : null,
+        Topics = [.. channel.Topics.Select(topic => Topic(channel, topic))],
+        Messages = [.. Messages(channel)],
+        Remotes = [.. channel.Remotes.Select(Remote)],
+    };
+
+    private IEnumerable<RoutingKeyContract> Keys(CompiledChannel channel) => channel.Actions
+        .GroupBy(action => action.RoutingKey!)
+        .Select(key => new RoutingKeyContract(key.Key, [.. key.Select(action => Action(channel, action, action.Name!, action.Name!))]));
+
+    private ActionContract Action(CompiledChannel channel, BoundAction action, string name, string place)
+    {
+        _types.Place = $"{channel.Name}-{place}-input";
+        var input = action.Runner.Input == typeof(None) ? null : _types.Read(FunctionTypes.InputOf(action.Function, action.Runner.Input), Direction.Input);
+        return new ActionContract(
+            name, action.Function, action.Auth || action.Function.NeedsSession, input, MayOmit(input), Output(channel, action, place));
+    }
+
+    private TypeUse? Output(CompiledChannel channel, BoundAction action, string place)
+    {
+        _types.Place = $"{channel.Name}-{place}-output";
+        return action.Runner.Output is { } output ? _types.Read(FunctionTypes.OutputOf(action.Function, output.Type), Direction.Output) : null;
+    }
+
+    // What is left out is read as an empty object, so that defaults apply.
+    private static bool MayOmit(TypeUse? input) => input switch
+    {
+        TypeUse.Nullable or TypeUse.Map or TypeUse.Scalar { Kind: ScalarKind.Any } => true,
+        TypeUse.Declared { Declaration: ObjectDeclaration type } => type.Properties.All(property => !property.IsRequired),
+        _ => false,
+    };
+
+    private TopicContract Topic(CompiledChannel channel, TopicDeclaration topic)
+    {
+        _types.Place = $"{channel.Name}-{topic.Name}-event";
+        return new TopicContract(topic.Name, _types.Read(topic.Payload, Direction.Output));
+    }
+
+    private IEnumerable<TypeUse> Messages(CompiledChannel channel)
+    {
+        if (channel.OnConnect is { } connect && Output(channel, connect, "Connected") is { } welcome)
+            yield return welcome;
+        _types.Place = $"{channel.Name}-message";
+        foreach (var message in channel.Messages)
+            yield return _types.Read(message, Direction.Output);
+    }
+
+    private RemoteContract Remote(RemoteDeclaration remote) => new(
+        remote.Name,
+        remote.Input == typeof(None) ? null : _types.Read(remote.Input, Direction.Output),
+        remote.Output == typeof(None) ? null : _types.Read(remote.Output, Direction.Input));
+}

@@ -1,0 +1,40 @@
+using Namotion.Reflection;
+
+namespace Pikku.Akka.Contracts;
+
+/// <summary>What a function takes and returns, with the annotations for null that its declaration has and its types have not.</summary>
+internal static class FunctionTypes
+{
+    private static readonly Type[] Bases =
+        [typeof(PikkuFunc<>), typeof(PikkuFunc<,>), typeof(PikkuSessionlessFunc<>), typeof(PikkuSessionlessFunc<,>)];
+
+    public static ContextualType InputOf(PikkuFunction function, Type input) =>
+        (function.Class is { } type ? BaseOf(type)?.GenericArguments[0] : ParameterOf(function.Handler!, input)) is { } found && found.OriginalType == input
+            ? found
+            : input.ToContextualType();
+
+    public static ContextualType OutputOf(PikkuFunction function, Type output)
+    {
+        var found = function.Class is { } type ? BaseOf(type)?.GenericArguments[^1] : ResultOf(function.Handler!);
+        return found?.OriginalType == output ? found : output.ToContextualType();
+    }
+
+    private static ContextualType? BaseOf(Type type)
+    {
+        ContextualType? next = type.ToContextualType();
+        while (next is not null && !(next.Type.IsGenericType && Bases.Contains(next.Type.GetGenericTypeDefinition())))
+            next = next.BaseType;
+        return next;
+    }
+
+    private static ContextualType? ParameterOf(Delegate handler, Type input) =>
+        handler.Method.GetParameters().FirstOrDefault(parameter => parameter.ParameterType == input)?.ToContextualParameter().ParameterType;
+
+    private static ContextualType ResultOf(Delegate handler)
+    {
+        var result = handler.Method.ReturnParameter.ToContextualParameter().ParameterType;
+        return result.Type.IsGenericType && result.Type.GetGenericTypeDefinition() is var task && (task == typeof(Task<>) || task == typeof(ValueTask<>))
+            ? result.GenericArguments[0]
+            : result;
+    }
+}

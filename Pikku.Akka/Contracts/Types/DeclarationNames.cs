@@ -1,0 +1,100 @@
+using System.Globalization;
+
+namespace Pikku.Akka.Contracts.Types;
+
+/// <summary>Gives declarations their names: that of the type, and where two have the same, more of what tells them apart.</summary>
+internal static class DeclarationNames
+{
+    /// <summary>Names that mean something else where clients are written, or in what is generated beside them.</summary>
+    private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
+    {
+        "Array", "ArrayBuffer", "Boolean", "Channels", "Date", "Error", "Function", "Infinity", "Map", "NaN", "Number", "Object", "Partial", "PikkuError",
+        "PikkuOptions", "PikkuWebSocket", "Promise", "Record", "RegExp", "Required", "Route", "Set", "String", "Symbol", "System", "Task", "Uint8Array",
+        "WebSocket", "Exception",
+    };
+
+    /// <summary>Names all declarations, those that are alike by one name.</summary>
+    /// <returns>Those that have a name of their own, in the order of their names.</returns>
+    public static IReadOnlyList<Declaration> Give(IReadOnlyCollection<Declaration> all)
+    {
+        var twins = DeclarationTwins.Find(all);
+        var own = all.Where(declaration => !twins.ContainsKey(declaration)).ToArray();
+        var outputs = own.Where(declaration => declaration.Direction == Direction.Output).Select(declaration => declaration.Type).ToHashSet();
+        var open = own.Select(declaration => (Declaration: declaration, Candidates: Candidates(
+            declaration, declaration.Direction == Direction.Input && outputs.Contains(declaration.Type) ? "Input" : "").ToArray())).ToList();
+        var used = new HashSet<string>(Taken, StringComparer.Ordinal);
+        for (var attempt = 0; open.Count > 0; attempt++)
+        {
+            // Of several that want one name none gets it: which one did would depend on the order of the wiring.
+            var groups = open.GroupBy(one => one.Candidates[Math.Min(attempt, one.Candidates.Length - 1)], StringComparer.Ordinal).ToArray();
+            open = [];
+            foreach (var group in groups)
+            {
+                var isLast = group.All(one => attempt >= one.Candidates.Length - 1);
+                foreach (var (declaration, candidates) in group)
+                {
+                    if (group.Count() == 1 && used.Add(group.Key))
+                        declaration.Name = group.Key;
+                    else if (isLast)
+                        declaration.Name = Numbered(group.Key, used);
+                    else
+                        open.Add((declaration, candidates));
+                }
+            }
+        }
+
+        foreach (var (input, output) in twins)
+            input.Name = output.Name;
+        return [.. own.OrderBy(declaration => declaration.Name, StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<string> Candidates(Declaration declaration, string suffix)
+    {
+        var type = declaration.Type;
+        var name = declaration.IsAnonymous ? Identifier(declaration.Place) : NameOf(type);
+        // TodoInput is no good name for what is sent of a TodoInput.
+        yield return name + suffix;
+        if (declaration.IsAnonymous)
+            yield break;
+        if (type.DeclaringType is { } outer)
+            yield return NameOf(outer) + name + suffix;
+        var spaces = (type.Namespace ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries);
+        for (var count = 1; count <= spaces.Length; count++)
+            yield return Identifier(string.Concat(spaces[^count..])) + (type.DeclaringType is { } declaring ? NameOf(declaring) : "") + name + suffix;
+    }
+
+    private static string NameOf(Type type)
+    {
+        if (type.IsArray)
+            return NameOf(type.GetElementType()!) + "Array";
+        var name = Identifier(type.Name.Split('`')[0]);
+        return type.IsConstructedGenericType ? $"{name}Of{string.Join("And", type.GenericTypeArguments.Select(NameOf))}" : name;
+    }
+
+    /// <summary>The text as an identifier in Pascal case: <c>todos-live</c> is <c>TodosLive</c>.</summary>
+    public static string Identifier(string text)
+    {
+        var words = new List<string>();
+        var word = new System.Text.StringBuilder();
+        foreach (var character in text)
+        {
+            if (char.IsLetterOrDigit(character))
+                word.Append(word.Length == 0 ? char.ToUpper(character, CultureInfo.InvariantCulture) : character);
+            else if (word.Length > 0)
+            {
+                words.Add(word.ToString());
+                word.Clear();
+            }
+        }
+
+        var identifier = string.Concat(words.Append(word.ToString()));
+        return identifier.Length == 0 ? "Unnamed" : char.IsDigit(identifier[0]) ? "N" + identifier : identifier;
+    }
+
+    private static string Numbered(string name, HashSet<string> used)
+    {
+        for (var number = 2; ; number++)
+            if (used.Add(string.Create(CultureInfo.InvariantCulture, $"{name}{number}")))
+                return string.Create(CultureInfo.InvariantCulture, $"{name}{number}");
+    }
+}

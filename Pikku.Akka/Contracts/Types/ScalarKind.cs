@@ -1,0 +1,45 @@
+namespace Pikku.Akka.Contracts.Types;
+
+/// <summary>Values that JSON writes as one string, number or boolean.</summary>
+internal enum ScalarKind
+{
+    /// <summary>Any JSON.</summary>
+    Any,
+    Boolean,
+    Int8,
+    UInt8,
+    Int16,
+    UInt16,
+    Int32,
+    UInt32,
+
+    /// <summary>A JavaScript number holds it exactly up to 2^53.</summary>
+    Int64,
+
+    /// <inheritdoc cref="Int64"/>
+    UInt64,
+
+    /// <summary>An integer of any length.</summary>
+    Integer,
+    Float,
+    Double,
+    Decimal,
+    String,
+    Char,
+    Guid,
+    Uri,
+
+    /// <summary>Bytes as base64 (RFC 4648 §4).</summary>
+    Bytes,
+
+    /// <summary>Date and time with an offset (RFC 3339).</summary>
+    DateTimeOffset,
+
+    /// <summary>Date and time, with an offset or without (ISO 8601).</summary>
+    DateTime,
+    DateOnly,
+    TimeOnly,
+
+    /// <summary>A duration as .NET writes it: <c>[-][d.]hh:mm:ss[.fffffff]</c>.</summary>
+    TimeSpan,
+}

@@ -1,0 +1,50 @@
+using System.Numerics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Contracts.Types;
+
+/// <summary>Which types of C# are scalars in JSON.</summary>
+internal static class Scalars
+{
+    private static readonly Dictionary<Type, ScalarKind> Known = new()
+    {
+        [typeof(bool)] = ScalarKind.Boolean,
+        [typeof(sbyte)] = ScalarKind.Int8,
+        [typeof(byte)] = ScalarKind.UInt8,
+        [typeof(short)] = ScalarKind.Int16,
+        [typeof(ushort)] = ScalarKind.UInt16,
+        [typeof(int)] = ScalarKind.Int32,
+        [typeof(uint)] = ScalarKind.UInt32,
+        [typeof(long)] = ScalarKind.Int64,
+        [typeof(ulong)] = ScalarKind.UInt64,
+        [typeof(Int128)] = ScalarKind.Integer,
+        [typeof(UInt128)] = ScalarKind.Integer,
+        [typeof(BigInteger)] = ScalarKind.Integer,
+        [typeof(Half)] = ScalarKind.Float,
+        [typeof(float)] = ScalarKind.Float,
+        [typeof(double)] = ScalarKind.Double,
+        [typeof(decimal)] = ScalarKind.Decimal,
+        [typeof(string)] = ScalarKind.String,
+        [typeof(char)] = ScalarKind.Char,
+        [typeof(Guid)] = ScalarKind.Guid,
+        [typeof(Uri)] = ScalarKind.Uri,
+        [typeof(Version)] = ScalarKind.String,
+        [typeof(DateTimeOffset)] = ScalarKind.DateTimeOffset,
+        [typeof(DateTime)] = ScalarKind.DateTime,
+        [typeof(DateOnly)] = ScalarKind.DateOnly,
+        [typeof(TimeOnly)] = ScalarKind.TimeOnly,
+        [typeof(TimeSpan)] = ScalarKind.TimeSpan,
+        [typeof(object)] = ScalarKind.Any,
+        [typeof(JsonElement)] = ScalarKind.Any,
+        [typeof(JsonDocument)] = ScalarKind.Any,
+        [typeof(JsonNode)] = ScalarKind.Any,
+        [typeof(JsonValue)] = ScalarKind.Any,
+    };
+
+    /// <summary>The kind of a type; null when it is no scalar.</summary>
+    public static ScalarKind? Of(Type type) => BinaryValue.IsBinary(type) ? ScalarKind.Bytes : Known.TryGetValue(type, out var kind) ? kind : null;
+
+    public static bool IsNumber(ScalarKind kind) => kind is >= ScalarKind.Int8 and <= ScalarKind.Decimal;
+}

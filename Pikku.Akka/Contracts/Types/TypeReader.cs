@@ -1,0 +1,220 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Namotion.Reflection;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Functions.Input.Rules;
+
+namespace Pikku.Akka.Contracts.Types;
+
+/// <summary>
+/// Reads types of C# as they look in JSON. System.Text.Json says what there is and how it is called; the annotations for null come from the
+/// declarations, and so do the application's own words. One object for a contract: a type that is met again has the same declaration.
+/// </summary>
+/// <param name="json">How the application writes and reads JSON.</param>
+internal sealed class TypeReader(JsonSerializerOptions json)
+{
+    private readonly Dictionary<(Type, Direction), Declaration> _declarations = [];
+
+    /// <summary>All declarations that were met.</summary>
+    public IReadOnlyCollection<Declaration> Declarations => _declarations.Values;
+
+    /// <summary>What an anonymous type is called that is met next.</summary>
+    public string Place { get; set; } = "";
+
+    public TypeUse Read(Type type, Direction direction) => Read(type.ToContextualType(), direction);
+
+    public TypeUse Read(ContextualType type, Direction direction) => Of(type, direction).OrNull(type.Nullability == Nullability.Nullable);
+
+    private TypeUse Of(ContextualType context, Direction direction)
+    {
+        var type = context.Type; // of a Nullable<T> the T
+        if (Scalars.Of(type) is { } scalar && json.GetTypeInfo(type).Kind is JsonTypeInfoKind.None)
+            return new TypeUse.Scalar(scalar);
+        if (type == typeof(JsonObject))
+            return new TypeUse.Map(new TypeUse.Scalar(ScalarKind.Any));
+        if (type == typeof(JsonArray))
+            return new TypeUse.List(new TypeUse.Scalar(ScalarKind.Any));
+        if (type.IsEnum)
+            return Enum(type, json, direction);
+        var info = json.GetTypeInfo(type);
+        return info.Kind switch
+        {
+            JsonTypeInfoKind.Enumerable => new TypeUse.List(Read(ItemOf(context, info), direction)),
+            JsonTypeInfoKind.Dictionary => new TypeUse.Map(Read(ValueOf(context, info), direction)),
+            JsonTypeInfoKind.Object => new TypeUse.Declared(Declare(info, direction)),
+            // A converter of the application's own: what it writes is known to it alone.
+            _ => new TypeUse.Scalar(ScalarKind.Any),
+        };
+    }
+
+    private static ContextualType ItemOf(ContextualType list, JsonTypeInfo info) =>
+        list.EnumerableItemType is { } item && item.OriginalType == info.ElementType ? item : info.ElementType!.ToContextualType();
+
+    private static ContextualType ValueOf(ContextualType map, JsonTypeInfo info) =>
+        map.GenericArguments is [_, var value] && value.OriginalType == info.ElementType ? value : info.ElementType!.ToContextualType();
+
+    private TypeUse Enum(Type type, JsonSerializerOptions options, Direction direction)
+    {
+        // Values may be added to one another: no list of them says what may come.
+        var first = Written(System.Enum.ToObject(type, 0), options);
+        if (type.IsDefined(typeof(FlagsAttribute), inherit: false))
+            return first.GetValueKind() == JsonValueKind.String ? new TypeUse.Scalar(ScalarKind.String) : Of(System.Enum.GetUnderlyingType(type).ToContextualType(), direction);
+        if (_declarations.TryGetValue((type, direction), out var known))
+            return new TypeUse.Declared(known);
+        var values = System.Enum.GetNames(type).Select(name => new EnumValue(
+            name, Written(System.Enum.Parse(type, name), options), Text(type.GetField(name)!.GetXmlDocsSummary())));
+        var declaration = new EnumDeclaration(type, direction)
+        {
+            Values = [.. values.DistinctBy(value => value.Json.ToJsonString())], Summary = Text(type.GetXmlDocsSummary()), Deprecated = Obsolete(type),
+        };
+        _declarations.Add((type, direction), declaration);
+        return new TypeUse.Declared(declaration);
+    }
+
+    private static JsonNode Written(object value, JsonSerializerOptions options) => JsonSerializer.SerializeToNode(value, value.GetType(), options)!;
+
+    private Declaration Declare(JsonTypeInfo info, Direction direction)
+    {
+        if (_declarations.TryGetValue((info.Type, direction), out var known))
+            return known;
+        if (info.PolymorphismOptions is not { } options || options.DerivedTypes.All(derived => derived.TypeDiscriminator is null))
+            return Object(info, direction);
+
+        var union = new UnionDeclaration(info.Type, direction)
+        {
+            Discriminator = options.TypeDiscriminatorPropertyName, Summary = Text(info.Type.GetXmlDocsSummary()), Deprecated = Obsolete(info.Type),
+        };
+        _declarations.Add((info.Type, direction), union);
+        if (!info.Type.IsAbstract && options.DerivedTypes.All(derived => derived.DerivedType != info.Type))
+            union.Cases.Add(new UnionCase(null, Fill(new ObjectDeclaration(info.Type, direction), info)));
+        foreach (var derived in options.DerivedTypes)
+        {
+            var its = json.GetTypeInfo(derived.DerivedType);
+            var shape = derived.DerivedType == info.Type ? Fill(new ObjectDeclaration(info.Type, direction), info)
+                : _declarations.GetValueOrDefault((its.Type, direction)) as ObjectDeclaration ?? Object(its, direction);
+            union.Cases.Add(new UnionCase(JsonSerializer.SerializeToNode(derived.TypeDiscriminator), shape));
+        }
+
+        return union;
+    }
+
+    private ObjectDeclaration Object(JsonTypeInfo info, Direction direction)
+    {
+        var declaration = new ObjectDeclaration(info.Type, direction) { Place = Place, Summary = Text(info.Type.GetXmlDocsSummary()), Deprecated = Obsolete(info.Type) };
+        _declarations.Add((info.Type, direction), declaration);
+        return Fill(declaration, info);
+    }
+
+    private ObjectDeclaration Fill(ObjectDeclaration declaration, JsonTypeInfo info)
+    {
+        declaration.ForbidsOthers = declaration.Direction == Direction.Input
+            && (info.UnmappedMemberHandling ?? json.UnmappedMemberHandling) == JsonUnmappedMemberHandling.Disallow;
+        foreach (var property in info.Properties)
+        {
+            if (property.IsExtensionData)
+                declaration.Others = new TypeUse.Scalar(ScalarKind.Any);
+            else if (declaration.Direction == Direction.Input ? InputShape.IsRead(property) : property.Get is not null)
+                declaration.Properties.Add(declaration.Direction == Direction.Input ? Input(property, info) : Output(property));
+        }
+
+        return declaration;
+    }
+
+    private PropertyShape Output(JsonPropertyInfo property)
+    {
+        var type = TypeOf(property, Direction.Output).OrNull(IsNullable(property, property.IsGetNullable));
+        var omitted = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true) is [JsonIgnoreAttribute ignore]
+            ? ignore.Condition
+            : json.DefaultIgnoreCondition;
+        return Described(property, type) with
+        {
+            IsRequired = omitted switch
+            {
+                JsonIgnoreCondition.WhenWritingNull => type is not TypeUse.Nullable,
+                JsonIgnoreCondition.WhenWritingDefault => false,
+                _ => true,
+            },
+            // One that is left out instead of null is never null.
+            Type = omitted is JsonIgnoreCondition.WhenWritingNull or JsonIgnoreCondition.WhenWritingDefault ? type.WithoutNull : type,
+        };
+    }
+
+    private PropertyShape Input(JsonPropertyInfo property, JsonTypeInfo owner)
+    {
+        var rules = property.AttributeProvider is PropertyInfo declared ? MemberAttributes.PlainOf(declared, owner.Type) : [];
+        var mustBe = rules.OfType<RequiredAttribute>().Any();
+        var type = TypeOf(property, Direction.Input).OrNull(IsNullable(property, property.IsSetNullable));
+        return Described(property, mustBe ? type.WithoutNull : type) with
+        {
+            // Left out it would be null, and that breaks the rule.
+            IsRequired = property.IsRequired || (mustBe && type is TypeUse.Nullable),
+            Rules = ValueRules.Of(rules, json),
+            Default = property.AssociatedParameter is { HasDefaultValue: true, DefaultValue: { } value } ? Default(value, property) : null,
+        };
+    }
+
+    private static bool IsNullable(JsonPropertyInfo property, bool takesNull)
+    {
+        if (property.PropertyType.IsValueType)
+            return false; // Nullable<T> is seen where the type is read
+        // To System.Text.Json whatever a type parameter stands for may be null; what it was declared as says more.
+        return property.AttributeProvider is PropertyInfo { DeclaringType: { IsGenericType: true } owner } member
+            && owner.GetGenericTypeDefinition().GetProperty(member.Name)?.PropertyType.IsGenericParameter == true
+            ? member.ToContextualProperty().Nullability == Nullability.Nullable
+            : takesNull;
+    }
+
+    private static JsonNode? Default(object value, JsonPropertyInfo property) =>
+        JsonSerializer.SerializeToNode(property.PropertyType.IsEnum ? System.Enum.ToObject(property.PropertyType, value) : value, property.Options);
+
+    private static PropertyShape Described(JsonPropertyInfo property, TypeUse type)
+    {
+        var member = property.AttributeProvider as MemberInfo;
+        return new PropertyShape(property.Name, member?.Name ?? property.Name, type, IsRequired: true)
+        {
+            Summary = member is null ? null : Text(member.GetXmlDocsSummary()), Deprecated = member is null ? null : Obsolete(member),
+        };
+    }
+
+    private TypeUse TypeOf(JsonPropertyInfo property, Direction direction)
+    {
+        var context = property.AttributeProvider switch
+        {
+            PropertyInfo member when member.PropertyType == property.PropertyType => member.ToContextualProperty().PropertyType,
+            FieldInfo field when field.FieldType == property.PropertyType => field.ToContextualField().FieldType,
+            _ => property.PropertyType.ToContextualType(),
+        };
+        var isNullable = System.Nullable.GetUnderlyingType(property.PropertyType) is not null;
+        if (property.CustomConverter is { } converter)
+            return Converted(context.Type, converter, direction).OrNull(isNullable);
+        var type = Of(context, direction).OrNull(isNullable);
+        var numbers = property.NumberHandling ?? json.NumberHandling;
+        return numbers.HasFlag(JsonNumberHandling.WriteAsString) && direction == Direction.Output ? AsText(type) : type;
+    }
+
+    // Enumerations by name are what a property has a converter for; of any other only the converter knows.
+    private TypeUse Converted(Type type, JsonConverter converter, Direction direction)
+    {
+        if (!type.IsEnum)
+            return new TypeUse.Scalar(ScalarKind.Any);
+        var options = new JsonSerializerOptions(json);
+        options.Converters.Insert(0, converter);
+        return converter.CanConvert(type) ? Enum(type, options, direction) : new TypeUse.Scalar(ScalarKind.Any);
+    }
+
+    private static TypeUse AsText(TypeUse type) => type switch
+    {
+        TypeUse.Scalar { Kind: var kind } when Scalars.IsNumber(kind) => new TypeUse.Scalar(ScalarKind.String),
+        TypeUse.Nullable nullable => new TypeUse.Nullable(AsText(nullable.Of)),
+        TypeUse.List list => new TypeUse.List(AsText(list.Item)),
+        _ => type,
+    };
+
+    private static string? Obsolete(MemberInfo member) => member.GetCustomAttribute<ObsoleteAttribute>() is { } obsolete ? obsolete.Message ?? "" : null;
+
+    private static string? Text(string documentation) => string.IsNullOrWhiteSpace(documentation) ? null : documentation.Trim();
+}
