@@ -15,7 +15,7 @@ public sealed class FloorsSpec
     [
         ["Hosting"],
         ["WebSockets"],
-        ["Nodes"],
+        ["Nodes", "Clients"],
         ["Connections", "Contracts"],
         ["Channels"],
         ["Functions", "EventHub"],
@@ -31,7 +31,7 @@ public sealed class FloorsSpec
             "the wire, identity, meters and what users write against have no need of actors"),
         ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
         ["Akka.Cluster"] = (["EventHub", "Nodes"], "where other nodes are is nobody else's business"),
-        ["Akka.DistributedData"] = (["Nodes"], "what all nodes share is kept in one place"),
+        ["Akka.DistributedData"] = (["Nodes", "Clients"], "what all nodes share is kept in one place"),
         ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
         ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
         ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting"], "a request ends where a connection begins"),

@@ -42,6 +42,7 @@ public static class ConformanceApp
         .WireText()
         .WireSecure()
         .WireMw()
+        .WireTypes()
         .WireEvents()
         .WireCallback()
         .WireConnect()

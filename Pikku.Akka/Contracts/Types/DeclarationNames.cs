@@ -8,9 +8,10 @@ internal static class DeclarationNames
     /// <summary>Names that mean something else where clients are written, or in what is generated beside them.</summary>
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
-        "Array", "ArrayBuffer", "Boolean", "Channels", "Date", "Error", "Function", "Infinity", "Map", "NaN", "Number", "Object", "Partial", "PikkuError",
-        "PikkuOptions", "PikkuWebSocket", "Promise", "Record", "RegExp", "Required", "Route", "Set", "String", "Symbol", "System", "Task", "Uint8Array",
-        "WebSocket", "Exception",
+        "AbortSignal", "Array", "ArrayBuffer", "Awaited", "Base64", "Boolean", "Channels", "Date", "DateOnly", "DateTime", "DateTimeOffset", "Decimal",
+        "Error", "Event", "Exception", "Function", "Guid", "Infinity", "Int64", "Map", "NaN", "Number", "Object", "Omit", "Partial", "Pick", "PikkuError",
+        "PikkuOptions", "PikkuWebSocket", "Promise", "Readonly", "Record", "RegExp", "Required", "Route", "Set", "String", "Symbol", "System", "Task",
+        "TimeOnly", "TimeSpan", "URL", "Uint8Array", "Uri", "WebSocket",
     };
 
     /// <summary>Names all declarations, those that are alike by one name.</summary>
@@ -19,9 +20,9 @@ internal static class DeclarationNames
     {
         var twins = DeclarationTwins.Find(all);
         var own = all.Where(declaration => !twins.ContainsKey(declaration)).ToArray();
-        var outputs = own.Where(declaration => declaration.Direction == Direction.Output).Select(declaration => declaration.Type).ToHashSet();
-        var open = own.Select(declaration => (Declaration: declaration, Candidates: Candidates(
-            declaration, declaration.Direction == Direction.Input && outputs.Contains(declaration.Type) ? "Input" : "").ToArray())).ToList();
+        var both = own.GroupBy(declaration => declaration.Type).Where(type => type.Count() > 1).Select(type => type.Key).ToHashSet();
+        var open = own.Select(declaration => (
+            Declaration: declaration, Candidates: Candidates(declaration, both.Contains(declaration.Type) ? Suffix(declaration) : "").ToArray())).ToList();
         var used = new HashSet<string>(Taken, StringComparer.Ordinal);
         for (var attempt = 0; open.Count > 0; attempt++)
         {
@@ -48,11 +49,18 @@ internal static class DeclarationNames
         return [.. own.OrderBy(declaration => declaration.Name, StringComparer.Ordinal)];
     }
 
+    // Of a Todo what clients send is a TodoInput; of a TodoInput what they get is the TodoInputOutput.
+    private static string Suffix(Declaration declaration) => (declaration.Type.Name.EndsWith("Input", StringComparison.Ordinal), declaration.Direction) switch
+    {
+        (true, Direction.Output) => "Output",
+        (false, Direction.Input) => "Input",
+        _ => "",
+    };
+
     private static IEnumerable<string> Candidates(Declaration declaration, string suffix)
     {
         var type = declaration.Type;
         var name = declaration.IsAnonymous ? Identifier(declaration.Place) : NameOf(type);
-        // TodoInput is no good name for what is sent of a TodoInput.
         yield return name + suffix;
         if (declaration.IsAnonymous)
             yield break;

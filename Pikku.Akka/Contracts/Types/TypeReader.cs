@@ -52,7 +52,9 @@ internal sealed class TypeReader(JsonSerializerOptions json)
     }
 
     private static ContextualType ItemOf(ContextualType list, JsonTypeInfo info) =>
-        list.EnumerableItemType is { } item && item.OriginalType == info.ElementType ? item : info.ElementType!.ToContextualType();
+        (list.ElementType ?? (list.GenericArguments is [var only] ? only : list.EnumerableItemType)) is { } item && item.OriginalType == info.ElementType
+            ? item
+            : info.ElementType!.ToContextualType();
 
     private static ContextualType ValueOf(ContextualType map, JsonTypeInfo info) =>
         map.GenericArguments is [_, var value] && value.OriginalType == info.ElementType ? value : info.ElementType!.ToContextualType();
@@ -60,9 +62,8 @@ internal sealed class TypeReader(JsonSerializerOptions json)
     private TypeUse Enum(Type type, JsonSerializerOptions options, Direction direction)
     {
         // Values may be added to one another: no list of them says what may come.
-        var first = Written(System.Enum.ToObject(type, 0), options);
         if (type.IsDefined(typeof(FlagsAttribute), inherit: false))
-            return first.GetValueKind() == JsonValueKind.String ? new TypeUse.Scalar(ScalarKind.String) : Of(System.Enum.GetUnderlyingType(type).ToContextualType(), direction);
+            return System.Enum.GetNames(type) is [var name, ..] && Written(System.Enum.Parse(type, name), options).GetValueKind() == JsonValueKind.String ? new TypeUse.Scalar(ScalarKind.String) : Of(System.Enum.GetUnderlyingType(type).ToContextualType(), direction);
         if (_declarations.TryGetValue((type, direction), out var known))
             return new TypeUse.Declared(known);
         var values = System.Enum.GetNames(type).Select(name => new EnumValue(
@@ -134,7 +135,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         {
             IsRequired = omitted switch
             {
-                JsonIgnoreCondition.WhenWritingNull => type is not TypeUse.Nullable,
+                JsonIgnoreCondition.WhenWritingNull => type is not (TypeUse.Nullable or TypeUse.Scalar { Kind: ScalarKind.Any }),
                 JsonIgnoreCondition.WhenWritingDefault => false,
                 _ => true,
             },

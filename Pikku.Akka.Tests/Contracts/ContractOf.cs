@@ -1,0 +1,35 @@
+using Conformance;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Contracts;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Hosting;
+
+namespace Pikku.Akka.Tests.Contracts;
+
+/// <summary>Contracts of wirings of a test, and of the sample application. Nothing is started for them.</summary>
+internal static class ContractOf
+{
+    public static AppContract Wiring(Action<PikkuBuilder> wire)
+    {
+        var app = new PikkuBuilder();
+        wire(app);
+        app.Json.MakeReadOnly(populateMissingResolver: true);
+        return ContractReader.Read(new WiringCompiler(app, new FunctionBinder(null), new InputOptions(app.Json), app.Json).Compile(), app.Json);
+    }
+
+    /// <summary>The contract of one channel, which has no sessions.</summary>
+    public static ChannelContract Channel(Action<ChannelBuilder> wire) => Wiring(app => app.WireChannel("test", channel =>
+    {
+        channel.Auth(false);
+        wire(channel);
+    })).Channels[0];
+
+    public static AppContract Conformance()
+    {
+        var app = ConformanceApp.Create([]);
+        return ContractReader.Read(
+            app.Services.GetRequiredService<PikkuApp>().Channels.Select(channel => channel.Definition), app.Services.GetRequiredService<PikkuBuilder>().Json);
+    }
+}

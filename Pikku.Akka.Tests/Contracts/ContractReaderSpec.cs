@@ -1,0 +1,116 @@
+using Pikku.Akka.Contracts.Types;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Contracts;
+
+/// <summary>The contract says what the wiring says.</summary>
+[Trait("Rule", "M1")]
+public sealed class ContractReaderSpec
+{
+    [Fact]
+    public void Has_what_each_action_takes_and_answers()
+    {
+        var channel = ContractOf.Channel(c => c.OnMessage("action", on => on
+            .On("class", PikkuFunction.Of<Find>())
+            .On("delegate", (Query query) => new Found("x"))
+            .On("nothing", () => { })
+            .On("maybe", string? (int? number) => null)
+            .On("later", async Task<Found?> (Query query) =>
+            {
+                await Task.Yield();
+                return null;
+            })));
+
+        Assert.Equal(
+            ["class: Query → Found?", "delegate: Query → Found", "nothing: nothing → nothing", "maybe: Int32? → String?", "later: Query → Found?"],
+            channel.Keys.Single().Actions.Select(action => $"{action.Name}: {TypeText.Of(action.Input)} → {TypeText.Of(action.Output)}"));
+    }
+
+    [Fact]
+    public void Keys_stand_in_the_order_in_which_they_are_tried()
+    {
+        var channel = ContractOf.Channel(c => c
+            .OnMessage("b", on => on.On("x", () => 1))
+            .OnMessage("a", on => on.On("x", () => 1).On("y", () => 2)));
+
+        Assert.Equal(["b: x", "a: x y"], channel.Keys.Select(key => $"{key.Key}: {string.Join(' ', key.Actions.Select(action => action.Name))}"));
+    }
+
+    [Fact]
+    public void Says_when_an_input_may_be_left_out()
+    {
+        var channel = ContractOf.Channel(c => c.OnMessage("action", on => on
+            .On("none", () => 1)
+            .On("all", (AllDefaults input) => 1)
+            .On("some", (Query input) => 1)
+            .On("null", (int? input) => 1)
+            .On("text", (string input) => 1)));
+
+        Assert.Equal(["none False", "all True", "some False", "null True", "text False"],
+            channel.Keys[0].Actions.Select(action => $"{action.Name} {action.MayOmitInput}"));
+    }
+
+    [Fact]
+    public void Says_what_needs_a_session()
+    {
+        var channels = ContractOf.Wiring(app => app
+            .WireChannel("closed", c => c.OnMessage("action", on => on.On("a", () => 1).On("b", () => 1, auth: false)))
+            .WireChannel("open", c => c.Auth(false).OnMessage("action", on => on.On("a", PikkuFunction.Create("needs", () => 1)).On("b", () => 1)))).Channels;
+
+        Assert.Equal([true, false, true, false], channels.SelectMany(c => c.Keys[0].Actions).Select(action => action.NeedsSession));
+    }
+
+    [Fact]
+    public void Has_handlers_topics_messages_and_functions_of_clients()
+    {
+        var channel = ContractOf.Channel(c => c
+            .Route("/rooms/{id}")
+            .OpeningData<Query>()
+            .OnConnect(() => new Found("welcome"))
+            .OnMessage((string text) => text)
+            .OnBinaryMessage((byte[] bytes) => { })
+            .Topic(new Topic<Found>("found"))
+            .Topic<int>("room:{id}")
+            .Sends<string>()
+            .Remote<Query, Found>("ask")
+            .Remote<None, None>("ping"));
+
+        Assert.Equal("/rooms/{id}", channel.Route);
+        Assert.Equal("QueryInput", TypeText.Of(channel.Opening));
+        Assert.Equal(("String", "String", true), (TypeText.Of(channel.Fallback!.Input), TypeText.Of(channel.Fallback.Output), channel.IsFallbackText));
+        Assert.NotNull(channel.Binary);
+        Assert.Equal([("found", "Found"), ("room:{id}", "Int32")], channel.Topics.Select(topic => (topic.Name, TypeText.Of(topic.Payload))));
+        Assert.Equal(["Found", "String"], channel.Messages.Select(TypeText.Of));
+        Assert.Equal([("ask", "Query", "Found"), ("ping", "nothing", "nothing")],
+            channel.Remotes.Select(remote => (remote.Name, TypeText.Of(remote.Input), TypeText.Of(remote.Output))));
+    }
+
+    [Fact]
+    public void What_the_server_asks_its_clients_goes_the_other_way()
+    {
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.Remote<AllDefaults, AllDefaults>("ask")));
+
+        Assert.Equal([Direction.Output, Direction.Input], contract.Declarations.Select(declaration => declaration.Direction));
+        Assert.Equal(["number: Int32"], TypeText.Of((ObjectDeclaration)contract.Declarations[0]));
+        Assert.Equal(["number?: Int32"], TypeText.Of((ObjectDeclaration)contract.Declarations[1]));
+    }
+
+    [Fact]
+    public void Anonymous_types_are_named_by_their_place()
+    {
+        var contract = ContractOf.Wiring(app => app.WireChannel("my-channel", c => c.OnMessage("action", on => on.On("do it", () => new { a = 1 }))));
+
+        Assert.Equal(["MyChannelDoItOutput"], contract.Declarations.Select(declaration => declaration.Name));
+    }
+
+    private sealed record Query(string Text, int Limit = 20);
+
+    private sealed record Found(string Text);
+
+    private sealed record AllDefaults(int Number = 1);
+
+    private sealed class Find : PikkuSessionlessFunc<Query, Found?>
+    {
+        public override ValueTask<Found?> RunAsync(Query input, Wire wire) => new((Found?)null);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Pikku.Akka.Contracts;
+using Pikku.Akka.Contracts.Types;
+using static Pikku.Akka.Clients.TypeScript.TypeScriptText;
+
+namespace Pikku.Akka.Clients.TypeScript;
+
+/// <summary>Writes what the channels offer: the interface that types the client, and the table that it reads when it runs.</summary>
+internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
+{
+    public void Declare(StringBuilder output, IReadOnlyList<ChannelContract> channels)
+    {
+        Document(output, "", "What the application offers, by channel.");
+        output.Append("export interface Channels {\n");
+        foreach (var channel in channels)
+            Declare(output, channel);
+        output.Append("}\n\n");
+    }
+
+    public static void Table(StringBuilder output, IReadOnlyList<ChannelContract> channels)
+    {
+        output.Append("const channels: { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } } = {\n");
+        foreach (var channel in channels)
+            output.Append($"  {Quoted(channel.Name)}: {{ path: {Quoted(channel.Route)}, keys: [{string.Join(", ", channel.Keys.Select(key => Quoted(key.Key)))}] }},\n");
+        output.Append("};\n");
+    }
+
+    private void Declare(StringBuilder output, ChannelContract channel)
+    {
+        output.Append($"  {Quoted(channel.Name)}: {{\n");
+        Property(output, "opening", channel.Opening is { } opening ? types.Use(opening, "    ") + (CanBeEmpty(opening) ? " | void" : "") : "void");
+        Block(output, "    ", "actions", channel.Keys, key => Block(output, "      ", PropertyName(key.Key), key.Actions, action => Declare(output, action)));
+        Property(output, "fallback", channel.Fallback is { } fallback ? Exchange(fallback, "    ") : "never");
+        Property(output, "binary", channel.Binary is null ? "false" : "true");
+        Block(output, "    ", "topics", channel.Topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, channel.Topics)};\n"));
+        Property(output, "messages", channel.Messages.Count == 0 ? "unknown" : string.Join(" | ", channel.Messages.Select(type => types.Use(type, "    ")).Distinct()));
+        Block(output, "    ", "remotes", channel.Remotes, remote => output.Append(
+            $"      {PropertyName(remote.Name)}: {{ input: {OrVoid(remote.Input)}; output: {OrVoid(remote.Output)} }};\n"));
+        output.Append("  };\n");
+    }
+
+    private void Declare(StringBuilder output, ActionContract action)
+    {
+        Document(output, "        ", action.Function.Title, action.Function.Description, action.NeedsSession ? "Needs a session." : null);
+        output.Append($"        {PropertyName(action.Name)}: {Exchange(action, "        ")};\n");
+    }
+
+    private string Exchange(ActionContract action, string indent)
+    {
+        var input = action.Input is { } type ? types.Use(type, indent) + (action.MayOmitInput && type is not TypeUse.Scalar ? " | void" : "") : "void";
+        return $"{{ input: {input}; output: {OrVoid(action.Output, indent)} }}";
+    }
+
+    private string OrVoid(TypeUse? type, string indent = "      ") => type is null ? "void" : types.Use(type, indent);
+
+    private static bool CanBeEmpty(TypeUse opening) =>
+        opening is TypeUse.Declared { Declaration: ObjectDeclaration type } && type.Properties.All(property => !property.IsRequired);
+
+    private static void Property(StringBuilder output, string name, string type) => output.Append($"    {name}: {type};\n");
+
+    private static void Block<T>(StringBuilder output, string indent, string name, IReadOnlyList<T> parts, Action<T> write)
+    {
+        output.Append($"{indent}{name}: {{");
+        if (parts.Count > 0)
+            output.Append('\n');
+        foreach (var part in parts)
+            write(part);
+        output.Append(parts.Count > 0 ? indent : "").Append("};\n");
+    }
+
+    // Parts that stand for any text become a template, which the compiler matches names with.
+    private static string Key(TopicContract topic)
+    {
+        if (!IsFamily(topic))
+            return PropertyName(topic.Name);
+        var pattern = Part().Replace(Quoted(topic.Name)[1..^1].Replace("`", "\\`").Replace("$", "\\$"), "${string}");
+        return pattern == "${string}" ? "[topic: string]" : $"[topic: `{pattern}`]";
+    }
+
+    // The compiler demands that what a name stands for is also what the families that it belongs to stand for.
+    private string Payload(TopicContract topic, IReadOnlyList<TopicContract> all)
+    {
+        var own = types.Use(topic.Payload, "      ");
+        if (!IsFamily(topic) || own == "unknown")
+            return own;
+        var family = new Regex("^" + string.Join(".*", Part().Split(topic.Name).Select(Regex.Escape)) + "$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
+        return string.Join(" | ", all.Where(other => other == topic || family.IsMatch(other.Name)).Select(other => types.Use(other.Payload, "      ")).Prepend(own).Distinct());
+    }
+
+    private static bool IsFamily(TopicContract topic) => Part().IsMatch(topic.Name);
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Part();
+}
