@@ -274,8 +274,8 @@ function address(base: URL, channel: string, path: string, opening: Json): strin
     if (!value && !star && !suffix.includes('=') && !suffix.endsWith('?'))
       throw new TypeError(`The channel '${channel}' needs '${parameter}' in its opening data.`);
     const segments = star ? value.split('/') : [value];
-    // A URL has no way to write these: they would lead to another path.
-    if (segments.some(segment => segment === '.' || segment === '..'))
+    // A URL has no way to write dots: they would lead to another path. And of slashes ASP.NET Core leaves the escapes to the application.
+    if (segments.some(segment => segment === '.' || segment === '..' || segment.includes('/')))
       throw new TypeError(`'${parameter}' of the channel '${channel}' can't be '${value}'.`);
     return segments.map(encodeURIComponent).join('/');
   });
@@ -368,9 +368,8 @@ class PikkuConnection {
       };
       const outgoing: PikkuOutgoing = { data, call };
       const abort = (): void => call.reject(signal!.reason);
-      const timer = limit > 0 && limit <= LONGEST_TIMER_MS
-        ? setTimeout(() => call.reject(new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms.`, { cause: this.#trouble })), limit)
-        : undefined;
+      const late = (): void => call.reject(new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms.`, { cause: this.#trouble }));
+      const timer = limit > 0 && limit <= LONGEST_TIMER_MS ? setTimeout(late, limit) : undefined;
       signal?.addEventListener('abort', abort);
       try {
         this.submit(outgoing, direct);
@@ -388,7 +387,8 @@ class PikkuConnection {
 
     if (this.state === 'idle') void this.#open();
     if (this.#options.offline === 'refuse') throw new PikkuError('OfflineError', 'There is no connection.');
-    if (this.#queue.size >= (this.#options.maxQueued ?? 256)) throw new PikkuError('OfflineError', 'There is no connection, and too much waits for one.');
+    if (this.#queue.size >= (this.#options.maxQueued ?? 256))
+      throw new PikkuError('OfflineError', 'There is no connection, and too much waits for one.');
     this.#queue.add(outgoing);
   }
 
@@ -474,7 +474,7 @@ class PikkuConnection {
       ...(error === undefined ? {} : { error }),
     };
     if (this.#given || this.#options.reconnect === false || FINAL_CODES.has(code!) || this.#failures >= maxAttempts)
-      return this.#end(about, new PikkuError('ClosedError', `The connection has ended: ${reason || code || error}`, { cause: error }), !!this.#given);
+      return this.#end(about, new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error }), !!this.#given);
 
     const hint = code === 1001 ? /retry-after-ms=(\d+)\s*$/.exec(reason ?? '')?.[1] : undefined;
     // Full jitter: clients that were lost together do not come back together.
