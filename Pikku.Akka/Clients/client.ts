@@ -220,7 +220,7 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 // Timers of JavaScript take no longer time and fire at once instead.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-type Json = { readonly [property: string]: unknown };
+type PikkuJson = { readonly [property: string]: unknown };
 type PikkuListener = (value: any) => unknown;
 type PikkuListeners = Set<{ readonly callback: PikkuListener }>;
 type PikkuRemote = (input: any, context: PikkuRemoteContext) => unknown;
@@ -241,9 +241,12 @@ interface PikkuOpenCall {
   reject(error: unknown): void;
 }
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is PikkuJson => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isName = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
-const errorOf = (error: Json): PikkuError => new PikkuError(String(error['name'] ?? 'Error'), String(error['message'] ?? ''), error);
+
+function errorOf({ name, message, ...more }: PikkuJson): PikkuError {
+  return new PikkuError(typeof name === 'string' ? name : 'Error', typeof message === 'string' ? message : '', more);
+}
 
 const wrongProtocol = (socket: PikkuSocket): Error =>
   new TypeError(`The WebSocket speaks '${socket.protocol}' and not '${PROTOCOL}': that is to be offered when it is made.`);
@@ -257,7 +260,7 @@ function parse(text: string): unknown {
 }
 
 /** Fills the path of a channel, in the syntax of ASP.NET Core, from the opening data; the rest becomes the query. */
-function address(base: URL, channel: string, path: string, opening: Json): string {
+function address(base: URL, channel: string, path: string, opening: PikkuJson): string {
   const rest = new Map(Object.entries(opening).filter(([, value]) => value !== undefined && value !== null));
   const text = (value: unknown): string =>
     Array.isArray(value) ? value.map(text).join(',') : value instanceof Date ? value.toISOString() : String(value);
@@ -571,10 +574,10 @@ class PikkuConnection {
   }
 
   /** Runs what the server calls. */
-  async #answer({ id, funcName, data }: Json): Promise<void> {
+  async #answer({ id, funcName, data }: PikkuJson): Promise<void> {
     const { signal } = this.#life;
     const socket = this.#socket!;
-    const reply = (action: string, body: Json): void => {
+    const reply = (action: string, body: PikkuJson): void => {
       if (socket === this.#socket) socket.send(JSON.stringify({ action, id, ...body }));
     };
     try {
@@ -765,7 +768,7 @@ export class PikkuWebSocket {
   getRoute<C extends PikkuChannel>(name: C, ...[opening]: PikkuOpening<Channels[C]['opening']>): PikkuRoute<C> {
     if (this.#isClosed) throw new PikkuError('ClosedError', 'The client was closed.');
     const { path, keys } = channels[name];
-    const url = this.#base ? address(this.#base, name, path, (opening ?? {}) as Json) : '';
+    const url = this.#base ? address(this.#base, name, path, (opening ?? {}) as PikkuJson) : '';
     const key = `${name} ${url}`;
     const known = this.#routes.get(key);
     if (known) return known as unknown as PikkuRoute<C>;

@@ -242,6 +242,7 @@ describe('what comes', () => {
     const garbage = [
       '', '{', 'null', 'true', '[[', '{"id":null}', '{"id":{}}', '{"topic":1,"data":1}', '{"error":null}', '{"error":{}}', '{"error":[]}',
       '{"action":"pikku-rpc-request"}', '{"action":"pikku-rpc-request","id":[],"funcName":{}}', '{"id":"p999","data":1}', '{"errorName":5}',
+      '{"error":{"name":{"toString":1},"message":[],"details":{},"errorId":1}}', '{"errorName":"x","error":{"toString":1}}',
       '{"__proto__":{"topic":"x"}}', '{"id":"__proto__","data":1}', '\u0000', '"', '1e999',
     ];
     for (const text of garbage) socket.receive(text);
