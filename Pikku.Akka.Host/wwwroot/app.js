@@ -1,14 +1,16 @@
-import { Channel } from './channel.js';
 import { createChat } from './chat.js';
 import { createTodos } from './todos.js';
+import { byId } from './view.js';
 
 const USER_KEY = 'user';
-const byId = id => document.getElementById(id);
 
 // Of this tab alone, so that two tabs can be two people.
 let user = sessionStorage.getItem(USER_KEY);
 
-/** A fresh token of who has signed in; null for nobody. */
+/**
+ * A fresh token of who has signed in; null for nobody.
+ * @returns {Promise<string | null>}
+ */
 async function getToken() {
   if (!user) return null;
   const response = await fetch('demo/token', {
@@ -16,15 +18,16 @@ async function getToken() {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ user }),
   });
-  if (response.ok) return response.json();
+  if (response.ok) return (await response.json()).token;
   // The server knows this user no more; asking again would not change its mind.
   if (response.status === 422 || response.status === 404) signIn(null);
   throw new Error(`No token: ${response.status}`);
 }
 
-const chat = createChat(options => new Channel({ path: 'chat', getToken, ...options }));
-const todos = createTodos(options => new Channel({ path: '.', getToken, tokenInUrl: true, ...options }));
+const chat = createChat(getToken);
+const todos = createTodos(getToken);
 
+/** @param {string | null} name */
 function signIn(name) {
   user = name;
   if (name) sessionStorage.setItem(USER_KEY, name);
@@ -47,7 +50,9 @@ async function offerUsers() {
     return;
   }
 
-  byId('users').replaceChildren(...(await response.json()).map(name => {
+  /** @type {string[]} */
+  const names = await response.json();
+  byId('users').replaceChildren(...names.map(name => {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = name;

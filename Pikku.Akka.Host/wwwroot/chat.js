@@ -1,61 +1,91 @@
-import { createPanel, element, quietly } from './view.js';
+import { PikkuWebSocket } from './client.js';
+import { byId, createPanel, element, quietly } from './view.js';
 
 // What one call may ask for, and what the page keeps.
 const HISTORY = 100;
 const KEPT = 300;
 
+// No action takes longer; without an answer by then none is coming.
+const CALL_TIMEOUT_MS = 10_000;
+
 // As many colours as the style sheet has for avatars.
 const HUES = 6;
 
-const byId = id => document.getElementById(id);
-const hueOf = name => [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
+/** @param {string} name */
+const hueOf = name => [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % HUES;
 
-/** The chat: anybody reads, who has signed in writes. */
-export function createChat(createChannel) {
+/** @import { ChatMessage, PikkuRoute } from './client.js' */
+
+/**
+ * The chat: anybody reads, who has signed in writes.
+ * @param {() => Promise<string | null>} getToken
+ */
+export function createChat(getToken) {
   const list = byId('messages');
   const empty = byId('chat-empty');
   const known = new Set();
+  /** @type {string | null} */
   let user = null;
+  /** @type {PikkuRoute<'chat'> | undefined} */
+  let chat;
 
   const panel = createPanel({
-    state: byId('chat-state'),
-    form: byId('chat-form'),
-    error: byId('chat-error'),
+    name: 'chat',
+    form: 'chat-form',
     placeholder: { signedIn: 'Say something', signedOut: 'Sign in to write' },
   });
 
-  const channel = createChannel({
-    onState: panel.setState,
-    onOpen: async (opened, token) => {
-      if (token) await opened.call('auth', { token });
-      const { messages } = await opened.call('history', { limit: HISTORY });
+  const client = new PikkuWebSocket('.', {
+    timeout: CALL_TIMEOUT_MS,
+    onOpen: async route => {
+      if (route.name !== 'chat') return;
+      // This channel is for guests as well, and signs in by an action.
+      const token = await getToken();
+      if (token) await route.send('auth', { token });
+      const { messages } = await route.send('history', { limit: HISTORY });
       quietly(list, () => messages.forEach(add));
     },
-  }).on('chat:message', event => add(event.message));
+  });
 
-  panel.onSubmit(async text => add((await channel.call('send', { text })).message));
+  function connect() {
+    chat?.close();
+    chat = client.getRoute('chat');
+    panel.follow(chat);
+    chat.subscribe('chat:message', event => add(event.message));
+    void chat.connect();
+  }
+
+  panel.onSubmit(async text => {
+    if (chat) add((await chat.send('send', { text })).message);
+  });
 
   // A message may come as an event, as the answer to its sending and in the history, in any order: it is shown once, in its place.
+  /** @param {ChatMessage} message */
   function add(message) {
     if (known.has(message.id)) return;
     known.add(message.id);
 
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 48;
-    let before = null;
-    for (let item = list.lastElementChild; item?.dataset.createdAt > message.createdAt; item = item.previousElementSibling) before = item;
+    const before = items().find(item => (item.dataset['createdAt'] ?? '') > message.createdAt) ?? null;
 
     const item = render(message);
     list.insertBefore(item, before);
-    for (const changed of [item, before]) changed?.classList.toggle('follows', changed.previousElementSibling?.dataset.user === changed.dataset.user);
-    if (list.childElementCount > KEPT) list.firstElementChild.remove();
+    for (const changed of before ? [item, before] : [item]) {
+      const previous = /** @type {HTMLElement | null} */ (changed.previousElementSibling);
+      changed.classList.toggle('follows', previous?.dataset['user'] === changed.dataset['user']);
+    }
+    if (list.childElementCount > KEPT) list.firstElementChild?.remove();
     empty.hidden = true;
     if (atEnd || message.userId === user) list.scrollTop = list.scrollHeight;
   }
 
+  const items = () => /** @type {HTMLElement[]} */ ([...list.children]);
+
+  /** @param {ChatMessage} message */
   function render({ userId, text, createdAt }) {
     const item = element('li', userId === user ? 'message mine' : 'message');
-    item.dataset.user = userId;
-    item.dataset.createdAt = createdAt;
+    item.dataset['user'] = userId;
+    item.dataset['createdAt'] = createdAt;
 
     const avatar = element('span', `avatar hue-${hueOf(userId)}`, userId.slice(0, 1).toUpperCase());
     avatar.ariaHidden = 'true';
@@ -70,11 +100,13 @@ export function createChat(createChannel) {
   }
 
   return {
+    /** @param {string | null} name */
     signedIn(name) {
       user = name;
       panel.setUser(name);
-      for (const item of list.children) item.classList.toggle('mine', item.dataset.user === name);
-      channel.start();
+      for (const item of items()) item.classList.toggle('mine', item.dataset['user'] === name);
+      // With another person comes another connection.
+      connect();
     },
   };
 }

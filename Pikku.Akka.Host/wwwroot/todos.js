@@ -1,30 +1,42 @@
-import { createPanel, element, quietly } from './view.js';
+import { PikkuWebSocket } from './client.js';
+import { byId, createPanel, element, quietly } from './view.js';
 
 // Everybody here works on one list: that of the user who owns the todos that are there from the beginning.
 const OWNER = 'user1';
-const TOPICS = ['todo-created', 'todo-completed'];
+const TOPICS = /** @type {const} */ (['todo-created', 'todo-completed']);
 
-const byId = id => document.getElementById(id);
+// No action takes longer; without an answer by then none is coming.
+const CALL_TIMEOUT_MS = 10_000;
 
-/** The list of todos that everybody shares. */
-export function createTodos(createChannel) {
+/** @import { PikkuRoute, Todo } from './client.js' */
+
+/**
+ * The list of todos that everybody shares.
+ * @param {() => Promise<string | null>} getToken
+ */
+export function createTodos(getToken) {
   const list = byId('todos');
   const empty = byId('todos-empty');
+  /** @type {Map<string, { node: HTMLElement, done: boolean }>} */
   const items = new Map();
+  /** @type {PikkuRoute<'todos-live'> | undefined} */
+  let route;
 
   const panel = createPanel({
-    state: byId('todos-state'),
-    form: byId('todo-form'),
-    error: byId('todos-error'),
+    name: 'todos',
+    form: 'todo-form',
     placeholder: { signedIn: 'What is to be done?', signedOut: 'Sign in to add' },
   });
 
-  const channel = createChannel({
-    onState: panel.setState,
+  const client = new PikkuWebSocket('.', {
+    // This channel is for nobody else, and signs in with the upgrade.
+    token: getToken,
+    timeout: CALL_TIMEOUT_MS,
     onOpen: async opened => {
+      if (opened.name !== 'todos-live') return;
       // First the events, then the list: what changes in between comes twice instead of never.
-      for (const topic of TOPICS) await opened.call('subscribe', { topic });
-      const { todos } = await opened.call('list', { userId: OWNER });
+      for (const topic of TOPICS) await opened.send('subscribe', { topic });
+      const { todos } = await opened.send('list', { userId: OWNER });
       quietly(list, () => {
         clear();
         todos.forEach(show);
@@ -33,13 +45,20 @@ export function createTodos(createChannel) {
       empty.hidden = todos.length > 0;
     },
   });
-  for (const topic of TOPICS) channel.on(topic, event => show(event.todo));
+
+  function connect() {
+    route = client.getRoute('todos-live');
+    panel.follow(route);
+    for (const topic of TOPICS) route.subscribe(topic, event => show(event.todo));
+    void route.connect();
+  }
 
   panel.onSubmit(async (title, form) => {
-    const { todo } = await channel.call('create', { title, priority: form.get('priority'), userId: OWNER });
-    show(todo);
+    const priority = /** @type {Todo['priority']} */ (form.get('priority'));
+    if (route) show((await route.send('create', { title, priority, userId: OWNER })).todo);
   });
 
+  /** @param {Todo} todo */
   function show(todo) {
     if (todo.userId !== OWNER) return;
     const old = items.get(todo.id);
@@ -53,6 +72,7 @@ export function createTodos(createChannel) {
     empty.hidden = true;
   }
 
+  /** @param {Todo} todo */
   function render({ id, title, completed, priority }) {
     const box = element('input', '');
     box.type = 'checkbox';
@@ -60,8 +80,8 @@ export function createTodos(createChannel) {
     box.addEventListener('change', async () => {
       box.disabled = true;
       try {
-        const { todo } = await channel.call('complete', { id });
-        if (todo) show(todo);
+        const completion = await route?.send('complete', { id });
+        if (completion?.todo) show(completion.todo);
       } catch (problem) {
         box.checked = box.disabled = false;
         panel.fail(problem);
@@ -81,13 +101,14 @@ export function createTodos(createChannel) {
   }
 
   return {
+    /** @param {string | null} name */
     signedIn(name) {
       panel.setUser(name);
+      route?.close();
       if (name) {
-        channel.start();
+        connect();
         return;
       }
-      channel.stop();
       clear();
       empty.textContent = 'Sign in to see the list and add to it.';
       empty.hidden = false;

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuRoute, type PikkuStateChange } from '../bin/conformance/client.ts';
+import { Node } from './node.ts';
+
+// On a busy machine everything takes its time; a client that hangs is a failure all the same.
+const timeout = 60_000;
+
+let node: Node;
+let clients: PikkuWebSocket[] = [];
+
+const make = (options: PikkuOptions = {}): PikkuWebSocket => {
+  const client = new PikkuWebSocket(node.url, options);
+  clients.push(client);
+  return client;
+};
+
+/** What a callback gets first. */
+const first = <T>(register: (callback: (value: T) => void) => unknown): Promise<T> => new Promise(resolve => void register(resolve));
+
+const reaches = (route: { onState(callback: (change: PikkuStateChange) => void): () => void }, state: string): Promise<PikkuStateChange> =>
+  first(resolve => route.onState(change => change.state === state && resolve(change)));
+
+/** A token as `TokenReader` of the sample takes them. */
+function tokenOf(user: string): string {
+  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: user, exp: Math.floor(Date.now() / 1000) + 600 })}`;
+  return `${text}.${createHmac('sha256', 'pikku-conformance-key-0123456789abcdef').update(text).digest('base64url')}`;
+}
+
+afterEach(() => {
+  for (const client of clients) client.close();
+  clients = [];
+});
+
+describe('with a server', { timeout }, () => {
+  before(async () => {
+    node = await Node.start();
+  });
+  after(() => node.end());
+
+  it('actions answer with what they return', async () => {
+    const lab = make().getRoute('lab');
+    const data = { text: 'ä\u0000"', list: [1, null], __proto__: 'no' };
+    assert.deepEqual(await lab.send('echo', data), { got: JSON.parse(JSON.stringify(data)) });
+    assert.equal(await lab.send('num'), 42);
+    assert.equal(await lab.send('void'), undefined);
+    assert.equal(await lab.send('nul'), null);
+    assert.equal(await lab.send('buf'), 'AQID');
+    assert.deepEqual(await lab.via('command').send('run', { n: 1 }), { ran: { n: 1 } });
+  });
+
+  it('hundreds of calls at a time find their answers', async () => {
+    const lab = make().getRoute('lab');
+    await lab.connect();
+    const numbers = Array.from({ length: 500 }, (_, n) => n);
+    const answers = await Promise.all(numbers.map(n => lab.send('echo', n)));
+    assert.deepEqual(answers.map(({ got }) => got), numbers);
+  });
+
+  it('errors have their name, status, details and id', async () => {
+    const lab = make().getRoute('lab');
+    await assert.rejects(lab.send('numIn', { n: 'x' as unknown as number }), error => {
+      assert.ok(error instanceof PikkuError);
+      assert.deepEqual([error.name, error.status, error.details], ['UnprocessableContentError', 422, [{ path: 'n', message: 'must be a number' }]]);
+      return true;
+    });
+    await assert.rejects(lab.send('throwCustom'), { name: 'CustomError', status: 418, message: 'registered custom message' });
+    await assert.rejects(lab.send('throwPlain'), error => error instanceof PikkuError && /^[0-9a-f]{16}$/.test(error.errorId ?? ''));
+    await assert.rejects(lab.send('nope' as 'num'), { name: 'NotFoundError', status: 404 });
+    assert.equal(await lab.send('num'), 42);
+  });
+
+  it('a call may be given up, and the next is answered all the same', async () => {
+    const lab = make().getRoute('lab');
+    await lab.connect();
+    await assert.rejects(lab.send('slow', { ms: 200, tag: 1 }, { timeout: 20 }), { name: 'TimeoutError' });
+    await assert.rejects(lab.send('slow', { ms: 200, tag: 2 }, { signal: AbortSignal.timeout(20) }), { name: 'TimeoutError' });
+    assert.deepEqual(await lab.send('slow', { ms: 1, tag: 3 }), { tag: 3 });
+  });
+
+  it('messages that answer nothing come beside the answers', async () => {
+    const lab = make().getRoute('lab');
+    const seen: number[] = [];
+    lab.onMessage(({ n }) => void seen.push(n));
+    assert.deepEqual(await lab.send('multi'), { n: 3 });
+    assert.deepEqual(seen, [1, 2]);
+  });
+
+  it('events of a topic come to those who subscribed', async () => {
+    const [one, two] = [make().getRoute('events'), make().getRoute('events')];
+    await one.send('subscribe', { topic: 'room:1' });
+    const event = first(resolve => one.subscribe('room:1', resolve));
+    await two.send('publish', { topic: 'room:1', data: { hello: 1 } });
+    assert.deepEqual(await event, { hello: 1 });
+
+    await one.send('subscribe', { topic: 'bytes' });
+    const bytes = first<Uint8Array>(resolve => one.onBinary(resolve));
+    await two.send('publishBin', { topic: 'bytes' });
+    assert.deepEqual(await bytes, Uint8Array.of(4, 5, 6));
+  });
+
+  it('the default handler takes text and JSON', async () => {
+    const text = make().getRoute('text');
+    assert.deepEqual(await Promise.all(['a', '5', '{"id":1}', 'not {json'].map(each => text.fallback(each))), ['A', '5', '{"ID":1}', 'NOT {JSON']);
+
+    const json = make().getRoute('lab-default');
+    const { default: isDefault, type, data } = await json.fallback({ n: 1 });
+    assert.deepEqual([isDefault, type, (data as { n: number }).n], [true, 'object', 1]);
+    assert.deepEqual(await json.fallback({ id: 7 }), { default: true, type: 'object', data: { id: 7 } });
+    assert.deepEqual(await json.fallback([1]), { default: true, type: 'array', data: [1] });
+    await assert.rejects(json.fallback('not json'), { name: 'BadRequestError', status: 400 });
+    assert.deepEqual(await json.send('echo', 1), { got: 1 });
+  });
+
+  it('binary frames go both ways', async () => {
+    const bin = make().getRoute('bin');
+    const echo = first<Uint8Array>(resolve => bin.onBinary(resolve));
+    bin.sendBinary(Uint8Array.of(1, 2, 3));
+    assert.deepEqual(await echo, Uint8Array.of(1, 2, 3));
+  });
+
+  it('opening data arrive with their types', async () => {
+    const opening = { roomId: 'a b?%2F+ü', limit: 5, tags: ['x', 'y'] };
+    const room = make().getRoute('rooms', opening);
+    const welcome = first<{ openingData: unknown }>(resolve => room.onMessage(resolve));
+    await room.connect();
+    assert.deepEqual((await welcome).openingData, opening);
+  });
+
+  it('the server calls what is exposed, and learns what is not', async () => {
+    const rpc = make().getRoute('rpc');
+    rpc.expose('confirm', async ({ text }, { pending }) => {
+      pending('asking the user');
+      await new Promise(resolve => setTimeout(resolve, 10));
+      if (text === 'fail') throw new RangeError('too far');
+      return { yes: text === 'Sure?' };
+    });
+    assert.deepEqual(await rpc.send('confirm', { text: 'Sure?' }), { yes: true });
+    const failed = await rpc.send('call', { fn: 'confirm', data: { text: 'fail' } });
+    assert.deepEqual([failed.ok, failed.name, failed.message], [false, 'RangeError', 'too far']);
+    const unknown = await rpc.send('call', { fn: 'constructor' });
+    assert.deepEqual([unknown.ok, unknown.name, unknown.message], [false, 'RPCNotFoundError', 'Capability not exposed: constructor']);
+  });
+
+  it('a token signs in with the upgrade', async () => {
+    const me = await make({ token: async () => tokenOf('alice') }).getRoute('secure').send('me');
+    assert.equal(me.session?.userId, 'alice');
+    await assert.rejects(make().getRoute('secure').send('me'), { name: 'UnauthorizedError', status: 401 });
+  });
+
+  it('a token that is refused is asked for anew', async () => {
+    const tokens = ['forged', tokenOf('alice')];
+    const secure = make({ token: () => tokens.shift() ?? null, reconnect: { minDelay: 1 } }).getRoute('secure');
+    assert.equal((await secure.send('me')).session?.userId, 'alice');
+    assert.equal(tokens.length, 0);
+  });
+
+  it('what the server says before it closes comes with the state', async () => {
+    const route = make().getRoute('connect-throw');
+    const waiting = reaches(route, 'waiting');
+    void route.connect();
+    const { code, error } = await waiting;
+    assert.equal(code, 1008);
+    assert.equal((error as PikkuError).name, 'ForbiddenError');
+  });
+
+  it('a route that the server closes with 1000 stays closed until it is to connect', async () => {
+    const lab = make().getRoute('lab');
+    await assert.rejects(lab.send('close'), { name: 'ClosedError' });
+    assert.equal(lab.state, 'closed');
+    await lab.connect();
+    assert.equal(await lab.send('num'), 42);
+  });
+
+  it('a WebSocket that is there already will do', async () => {
+    const { WebSocket } = globalThis as unknown as { WebSocket: new (url: string, protocols?: string) => never };
+    const client = new PikkuWebSocket(new WebSocket(`${node.url}/lab`, 'pikku.v1'));
+    clients.push(client);
+    assert.equal(await client.getRoute('lab').send('num'), 42);
+
+    const wrong = new PikkuWebSocket(new WebSocket(`${node.url}/lab`));
+    clients.push(wrong);
+    await assert.rejects(wrong.getRoute('lab').send('num'), /pikku\.v1/);
+  });
+});
+
+describe('when the server goes away', { timeout: 2 * timeout }, () => {
+  const signedIn: PikkuOptions = {
+    reconnect: { minDelay: 50, maxDelay: 500 },
+    onOpen: async route => {
+      if (route.name !== 'todos-live') return;
+      await route.send('auth', { username: 'demo', password: 'test' });
+      await route.send('subscribe', { topic: 'todo-created' });
+    },
+  };
+
+  const createdOf = (route: PikkuRoute<'todos-live'>, title: string): Promise<unknown> =>
+    first(resolve => route.subscribe('todo-created', ({ todo }) => todo.title === title && resolve(todo.title)));
+
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    it(`routes come back to the next one after ${signal}, signed in and subscribed`, async () => {
+      node = await Node.start();
+      try {
+        const [watcher, writer] = [make(signedIn).getRoute('todos-live'), make(signedIn).getRoute('todos-live')];
+        await Promise.all([watcher.connect(), writer.connect()]);
+
+        const [waiting, exit] = [reaches(watcher, 'waiting'), node.end(signal)];
+        const { code, reason, retryInMs } = await waiting;
+        if (signal === 'SIGTERM') {
+          assert.equal(code, 1001);
+          assert.equal(retryInMs, Number(/retry-after-ms=(\d+)/.exec(reason ?? '')?.[1]));
+        } else {
+          assert.equal(code, 1006);
+        }
+        await exit;
+
+        const [back, seen] = [reaches(watcher, 'open'), createdOf(watcher, 'after')];
+        node = await Node.start(node.port);
+        assert.equal((await back).missed, true);
+        await writer.connect();
+        // Waited for the connection, if there was none yet.
+        assert.equal((await writer.send('create', { title: 'after' })).todo.userId, 'user1');
+        assert.equal(await seen, 'after');
+      } finally {
+        for (const client of clients) client.close();
+        await node.end();
+      }
+    });
+  }
+});

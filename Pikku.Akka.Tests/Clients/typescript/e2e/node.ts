@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+// From bin/js/Pikku.Akka.Tests/Clients/typescript/e2e, where this file is run.
+const repository = fileURLToPath(new URL('../../../../../../../../../', import.meta.url));
+const program = `${repository}samples/Conformance/bin/${process.env['CONFIGURATION'] ?? 'Release'}/net10.0/Conformance.dll`;
+
+/** The server of the conformance sample, as a process of its own. */
+export class Node {
+  readonly port: number;
+  readonly #process: ChildProcess;
+
+  constructor(port: number, process: ChildProcess) {
+    this.port = port;
+    this.#process = process;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it, on a port of the system's choice unless one is given, and resolves once it takes connections. */
+  static async start(port = 0): Promise<Node> {
+    const node = spawn('dotnet', [program, '--urls', `http://127.0.0.1:${port}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        PIKKU__SHUTDOWN__RECONNECT_SPREAD: '500ms',
+        Logging__LogLevel__Default: 'None',
+        'Logging__LogLevel__Microsoft.Hosting.Lifetime': 'Information',
+      },
+    });
+    let output = '';
+    const listening = await new Promise<number>((resolve, reject) => {
+      node.on('exit', code => reject(new Error(`The server of the sample ended with ${code}: ${output}`)));
+      node.stdout.on('data', text => {
+        output += text;
+        const [, found] = /listening on: http:\/\/127\.0\.0\.1:(\d+)/.exec(output) ?? [];
+        if (found) resolve(Number(found));
+      });
+    });
+    return new Node(listening, node);
+  }
+
+  async end(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const exit = once(this.#process, 'exit');
+    this.#process.kill(signal);
+    await exit;
+  }
+}

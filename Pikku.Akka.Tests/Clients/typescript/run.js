@@ -1,0 +1,24 @@
+// Checks the types, then runs the tests of the client under Node's own test runner; with names, only those folders.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { compile, compose, folder, repository } from './build.js';
+
+const suites = process.argv.length > 2 ? process.argv.slice(2) : ['unit', 'e2e'];
+
+rmSync(`${folder}/bin`, { recursive: true, force: true });
+mkdirSync(`${folder}/bin/conformance`, { recursive: true });
+compose(`${folder}/e2e/conformance.region`, `${folder}/bin/conformance/client.ts`);
+compile('tsconfig.json');
+
+cpSync(`${repository}/Pikku.Akka.Host/wwwroot`, `${folder}/bin/page`, { recursive: true, filter: name => !name.endsWith('client.js') });
+cpSync(`${repository}/Pikku.Akka.Host/Client/client.ts`, `${folder}/bin/page/client.ts`);
+compile('tsconfig.page.json');
+
+const js = `${folder}/bin/js/Pikku.Akka.Tests/Clients/typescript`;
+const tests = suites.flatMap(suite =>
+  readdirSync(`${js}/${suite}`).filter(name => name.endsWith('.test.js')).map(name => `${js}/${suite}/${name}`));
+// Before version 22, Node.js has a WebSocket only when asked.
+const websocket = typeof WebSocket === 'undefined' ? ['--experimental-websocket', '--no-warnings'] : [];
+const { status } = spawnSync(
+  process.execPath, [...websocket, '--enable-source-maps', '--test', '--test-reporter=spec', ...tests], { stdio: 'inherit' });
+process.exit(status ?? 1);

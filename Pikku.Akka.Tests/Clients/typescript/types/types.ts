@@ -1,0 +1,143 @@
+// Only compiled: what must not compile is marked, and the compiler complains about a mark that has nothing to hide.
+import { PikkuError, PikkuWebSocket, type PikkuRoute, type RoomEvent, type Todo } from '../../../../Pikku.Akka/Clients/client.ts';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const is = <_ extends true>(): void => {};
+
+declare const socket: import('../../../../Pikku.Akka/Clients/client.ts').PikkuSocket;
+
+export async function sending(client: PikkuWebSocket): Promise<void> {
+  const todos = client.getRoute('todos');
+  is<Equal<typeof todos, PikkuRoute<'todos'>>>();
+
+  const created = await todos.send('create', { title: 'x' });
+  is<Equal<typeof created, Todo>>();
+  const listed = await todos.send('list');
+  is<Equal<typeof listed, Todo[]>>();
+  const found = await todos.send('find');
+  is<Equal<typeof found, Todo | null>>();
+  const cleared = await todos.via('command').send('clear');
+  is<Equal<typeof cleared, void>>();
+  const answer = await todos.fallback('text');
+  is<Equal<typeof answer, string>>();
+
+  await todos.send('create', { title: 'x', priority: 'low' }, { timeout: 1, signal: new AbortController().signal });
+  await todos.send('list', undefined, { timeout: 1 });
+  await todos.send('find', {}, { timeout: 1 });
+
+  // @ts-expect-error no such channel
+  client.getRoute('todo');
+  // @ts-expect-error no such action
+  await todos.send('creat', { title: 'x' });
+  // @ts-expect-error an action of another routing key
+  await todos.send('clear');
+  // @ts-expect-error an action of the first routing key
+  await todos.via('command').send('create', { title: 'x' });
+  // @ts-expect-error no such routing key
+  todos.via('commands');
+  // @ts-expect-error the input is missing
+  await todos.send('create');
+  // @ts-expect-error a property is missing
+  await todos.send('create', {});
+  // @ts-expect-error a property is of another type
+  await todos.send('create', { title: 1 });
+  // @ts-expect-error a value that is not in the list
+  await todos.send('create', { title: 'x', priority: 'urgent' });
+  // @ts-expect-error no such property
+  await todos.send('create', { title: 'x', titel: 'y' });
+  // @ts-expect-error an action that takes nothing
+  await todos.send('list', { all: true });
+  // @ts-expect-error no such option
+  await todos.send('list', undefined, { timeOut: 1 });
+  // @ts-expect-error no such property in the output
+  created.name;
+  // @ts-expect-error the default handler takes a string
+  await todos.fallback(5);
+  // @ts-expect-error the default handler's input is missing
+  await todos.fallback();
+}
+
+export function listening(client: PikkuWebSocket): void {
+  const todos = client.getRoute('todos');
+  todos.subscribe('todos:created', todo => is<Equal<typeof todo, Todo>>());
+  todos.subscribe('room:1', event => is<Equal<typeof event, RoomEvent>>());
+  todos.subscribe(`room:${1 + 1}`, event => is<Equal<typeof event, RoomEvent>>());
+  todos.onMessage(message => is<Equal<typeof message, { welcome: string }>>());
+  todos.onBinary(bytes => is<Equal<typeof bytes, Uint8Array>>());
+  todos.sendBinary(new Uint8Array());
+  todos.expose('confirm', ({ text }, { pending, signal }) => {
+    is<Equal<typeof text, string>>();
+    is<Equal<typeof signal, AbortSignal>>();
+    pending('a person');
+    return { yes: true };
+  });
+  todos.expose('confirm', async () => ({ yes: true }));
+  todos.onState(({ state, previous, missed }) => {
+    is<Equal<typeof state, 'idle' | 'connecting' | 'open' | 'waiting' | 'closed'>>();
+    is<Equal<typeof previous, typeof state>>();
+    is<Equal<typeof missed, boolean>>();
+  });
+
+  // @ts-expect-error no such topic
+  todos.subscribe('todos:crated', () => {});
+  // @ts-expect-error not of the family
+  todos.subscribe('rooms:1', () => {});
+  // @ts-expect-error another payload
+  todos.subscribe('todos:created', (text: string) => text);
+  // @ts-expect-error another message
+  todos.onMessage((message: number) => message);
+  // @ts-expect-error bytes, not text
+  todos.sendBinary('text');
+  // @ts-expect-error no such function of the client
+  todos.expose('confrim', () => ({ yes: true }));
+  // @ts-expect-error another result
+  todos.expose('confirm', () => ({ no: true }));
+  // @ts-expect-error no such state
+  todos.state === 'opened';
+}
+
+export function opening(): void {
+  const client = new PikkuWebSocket('wss://example.com', {
+    token: () => 'token',
+    onOpen: async route => {
+      // Of one name there is one channel.
+      if (route.name === 'todos') await route.send('list');
+      // @ts-expect-error another channel has this action, or it has none
+      if (route.name === 'rooms') await route.send('list');
+    },
+    reconnect: { minDelay: 1, maxDelay: 2, maxAttempts: 3 },
+  });
+  new PikkuWebSocket(new URL('wss://example.com'), { reconnect: false, offline: 'refuse' });
+  new PikkuWebSocket(socket);
+
+  const room = client.getRoute('rooms', { roomId: 'r1', limit: 5, tags: ['a'] });
+  room.onMessage(message => is<Equal<typeof message, unknown>>());
+  // @ts-expect-error the opening data are missing
+  client.getRoute('rooms');
+  // @ts-expect-error a path parameter is missing
+  client.getRoute('rooms', { limit: 5 });
+  // @ts-expect-error of another type
+  client.getRoute('rooms', { roomId: 'r1', limit: '5' });
+  // @ts-expect-error this channel takes none
+  client.getRoute('todos', { roomId: 'r1' });
+  // @ts-expect-error this channel has no actions
+  void room.send('create');
+  // @ts-expect-error this channel has no default handler
+  void room.fallback('text');
+  // @ts-expect-error this channel has no binary handler
+  room.sendBinary(new Uint8Array());
+  // @ts-expect-error this channel has no topics
+  room.subscribe('todos:created', () => {});
+  // @ts-expect-error this channel calls no functions
+  room.expose('confirm', () => ({ yes: true }));
+  // @ts-expect-error no such option
+  new PikkuWebSocket('wss://example.com', { tokens: () => 'token' });
+  // @ts-expect-error no such word
+  new PikkuWebSocket('wss://example.com', { offline: 'drop' });
+}
+
+export function failing(error: PikkuError): void {
+  is<Equal<typeof error.status, number>>();
+  is<Equal<typeof error.errorId, string | undefined>>();
+  error.details?.map(({ path, message }) => path + message);
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import type { PikkuSocket } from '../../../../Pikku.Akka/Clients/client.ts';
+
+/** A WebSocket whose server is the test. */
+export class FakeSocket implements PikkuSocket {
+  static made: FakeSocket[] = [];
+
+  readonly url: string;
+  readonly protocols: string[];
+  readyState = 0;
+  protocol = '';
+  bufferedAmount = 0;
+  binaryType = 'blob';
+  sent: (string | Uint8Array)[] = [];
+  closedWith: number | undefined;
+  readonly #listeners = new Map<string, ((event: unknown) => void)[]>();
+
+  constructor(url = 'ws://given', protocols: string[] = []) {
+    this.url = url;
+    this.protocols = protocols;
+    FakeSocket.made.push(this);
+  }
+
+  static get last(): FakeSocket {
+    const last = FakeSocket.made.at(-1);
+    assert.ok(last, 'no socket was made');
+    return last;
+  }
+
+  get messages(): any[] {
+    return this.sent.map(data => (typeof data === 'string' ? JSON.parse(data) : data));
+  }
+
+  send(data: string | Uint8Array): void {
+    assert.equal(this.readyState, 1, 'sent on a socket that is not open');
+    this.sent.push(data);
+  }
+
+  close(code?: number): void {
+    this.closedWith = code;
+    this.readyState = 2;
+  }
+
+  addEventListener(type: string, listener: (event: any) => void): void {
+    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
+  }
+
+  accept(protocol = 'pikku.v1'): void {
+    this.readyState = 1;
+    this.protocol = protocol;
+    this.#emit('open', {});
+  }
+
+  receive(data: unknown): void {
+    this.#emit('message', { data: typeof data === 'object' && !(data instanceof ArrayBuffer) ? JSON.stringify(data) : data });
+  }
+
+  /** The server answers the message at an index. */
+  answer(index: number, body: object): void {
+    const { data: _, ...head } = this.messages[index];
+    this.receive({ ...head, ...body });
+  }
+
+  end(code: number, reason = ''): void {
+    this.readyState = 3;
+    this.#emit('close', { code, reason });
+  }
+
+  fail(): void {
+    this.readyState = 3;
+    this.#emit('error', {});
+  }
+
+  #emit(type: string, event: unknown): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener(event);
+  }
+}
