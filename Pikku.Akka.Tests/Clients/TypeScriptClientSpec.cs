@@ -2,11 +2,86 @@ using Pikku.Akka.Clients.TypeScript;
 using Pikku.Akka.Tests.Contracts;
 using Xunit;
 
-namespace Pikku.Akka.Tests.Clients.TypeScript;
+namespace Pikku.Akka.Tests.Clients;
 
+/// <summary>What the generator of TypeScript writes. That it compiles and works, the tests in the folder beside show.</summary>
 [Trait("Rule", "M1")]
 public sealed class TypeScriptClientSpec
 {
     [Fact]
-    public void Dump() => File.WriteAllText("/tmp/conformance.ts", TypeScriptClient.Generate(ContractOf.Conformance()));
+    public void Writes_the_client_of_the_sample() =>
+        Snapshot.Is(TypeScriptClient.Generate(ContractOf.Conformance()), "Pikku.Akka.Tests", "Clients", "typescript", "conformance.ts");
+
+    [Fact]
+    public void Writes_the_client_of_the_page() =>
+        Snapshot.Is(TypeScriptClient.Generate(ContractOf.Host()), "Pikku.Akka.Host", "Client", "client.ts");
+
+    [Fact]
+    public void The_same_wiring_gives_the_same_text() =>
+        Assert.Equal(TypeScriptClient.Generate(ContractOf.Conformance()), TypeScriptClient.Generate(ContractOf.Conformance()));
+
+    [Fact]
+    public void Names_that_are_no_identifiers_stand_in_quotes()
+    {
+        var text = Generate(c => c
+            .OnMessage("do it", on => on.On("it's \"this\"\n", () => 1).On("class", () => 2).On("__proto__", () => 3))
+            .Topic<int>("a`b$c"));
+
+        Assert.Contains("""      'do it': {""", text, StringComparison.Ordinal);
+        Assert.Contains("""        'it\'s "this"\n': {""", text, StringComparison.Ordinal);
+        Assert.Contains("        class: {", text, StringComparison.Ordinal);
+        Assert.Contains("        '__proto__': {", text, StringComparison.Ordinal);
+        Assert.Contains("      'a`b$c': number;", text, StringComparison.Ordinal);
+        Assert.Contains("""keys: ['do it']""", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Families_of_topics_are_templates_that_hold_what_belongs_to_them()
+    {
+        var text = Generate(c => c.Topic<int>("room:{id}:`$x").Topic<string>("room:1:`$x").Topic<bool>("other").Topic<object>("{any}"));
+
+        Assert.Contains(@"[topic: `room:${string}:\`\$x`]: number | string;", text, StringComparison.Ordinal);
+        Assert.Contains("'room:1:`$x': string;", text, StringComparison.Ordinal);
+        Assert.Contains("[topic: string]: unknown;", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_application_says_cannot_end_its_comment()
+    {
+        var text = Generate(c => c.OnMessage("action", on => on.On("a", PikkuFunction.Sessionless("f", () => 1) with { Title = "Ends */ here", Description = "One.\r\nTwo." })));
+
+        Assert.Contains("""
+                    /**
+                     * Ends *\/ here
+                     * One.
+                     * Two.
+                     */
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Enumerations_by_number_can_be_named()
+    {
+        var text = Generate(c => c.OnMessage("action", on => on.On("a", (Box<Colour> box) => 1)));
+
+        Assert.Contains("""
+            export const Colour = {
+              Red: 1,
+              Blue: 2,
+            } as const;
+            export type Colour = (typeof Colour)[keyof typeof Colour];
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+        Assert.Contains("export interface BoxOfColour {\n  value: Colour;\n}", text, StringComparison.Ordinal);
+    }
+
+    private static string Generate(Action<ChannelBuilder> wire) =>
+        TypeScriptClient.Generate(ContractOf.Wiring(app => app.WireChannel("test", channel => wire(channel.Auth(false)))));
+
+    private enum Colour
+    {
+        Red = 1,
+        Blue = 2,
+    }
+
+    private sealed record Box<T>(T Value);
 }

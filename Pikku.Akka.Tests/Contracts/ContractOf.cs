@@ -1,14 +1,16 @@
 using Conformance;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Contracts;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Host;
 using Pikku.Akka.Hosting;
 
 namespace Pikku.Akka.Tests.Contracts;
 
-/// <summary>Contracts of wirings of a test, and of the sample application. Nothing is started for them.</summary>
+/// <summary>Contracts of wirings of a test and of whole applications. Nothing is started for them.</summary>
 internal static class ContractOf
 {
     public static AppContract Wiring(Action<PikkuBuilder> wire)
@@ -26,10 +28,12 @@ internal static class ContractOf
         wire(channel);
     })).Channels[0];
 
-    public static AppContract Conformance()
-    {
-        var app = ConformanceApp.Create([]);
-        return ContractReader.Read(
-            app.Services.GetRequiredService<PikkuApp>().Channels.Select(channel => channel.Definition), app.Services.GetRequiredService<PikkuBuilder>().Json);
-    }
+    /// <summary>That of the sample application.</summary>
+    public static AppContract Conformance() => Of(ConformanceApp.Create([]));
+
+    /// <summary>That of the host.</summary>
+    public static AppContract Host() => Of(HostApp.Create([]));
+
+    private static AppContract Of(WebApplication app) => ContractReader.Read(
+        app.Services.GetRequiredService<PikkuApp>().Channels.Select(channel => channel.Definition), app.Services.GetRequiredService<PikkuBuilder>().Json);
 }

@@ -20,16 +20,16 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
 
     public static void Table(StringBuilder output, IReadOnlyList<ChannelContract> channels)
     {
-        output.Append("const channels: { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } } = {\n");
+        output.Append("const channels = {\n");
         foreach (var channel in channels)
             output.Append($"  {Quoted(channel.Name)}: {{ path: {Quoted(channel.Route)}, keys: [{string.Join(", ", channel.Keys.Select(key => Quoted(key.Key)))}] }},\n");
-        output.Append("};\n");
+        output.Append("} as const satisfies { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } };\n");
     }
 
     private void Declare(StringBuilder output, ChannelContract channel)
     {
         output.Append($"  {Quoted(channel.Name)}: {{\n");
-        Property(output, "opening", channel.Opening is { } opening ? types.Use(opening, "    ") + (CanBeEmpty(opening) ? " | void" : "") : "void");
+        Property(output, "opening", channel.Opening is { } opening ? types.Use(opening, "    ") : "void");
         Block(output, "    ", "actions", channel.Keys, key => Block(output, "      ", PropertyName(key.Key), key.Actions, action => Declare(output, action)));
         Property(output, "fallback", channel.Fallback is { } fallback ? Exchange(fallback, "    ") : "never");
         Property(output, "binary", channel.Binary is null ? "false" : "true");
@@ -53,9 +53,6 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     }
 
     private string OrVoid(TypeUse? type, string indent = "      ") => type is null ? "void" : types.Use(type, indent);
-
-    private static bool CanBeEmpty(TypeUse opening) =>
-        opening is TypeUse.Declared { Declaration: ObjectDeclaration type } && type.Properties.All(property => !property.IsRequired);
 
     private static void Property(StringBuilder output, string name, string type) => output.Append($"    {name}: {type};\n");
 

@@ -5,12 +5,14 @@ namespace Pikku.Akka.Contracts.Types;
 /// <summary>Gives declarations their names: that of the type, and where two have the same, more of what tells them apart.</summary>
 internal static class DeclarationNames
 {
+    /// <summary>What the names of clients' own types begin with.</summary>
+    private const string OwnPrefix = "Pikku";
+
     /// <summary>Names that mean something else where clients are written, or in what is generated beside them.</summary>
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
         "AbortSignal", "Array", "ArrayBuffer", "Awaited", "Base64", "Boolean", "Channels", "Date", "DateOnly", "DateTime", "DateTimeOffset", "Decimal",
-        "Error", "Event", "Exception", "Function", "Guid", "Infinity", "Int64", "Map", "NaN", "Number", "Object", "Omit", "Partial", "Pick", "PikkuError",
-        "PikkuOptions", "PikkuWebSocket", "Promise", "Readonly", "Record", "RegExp", "Required", "Route", "Set", "String", "Symbol", "System", "Task",
+        "Error", "Event", "Exception", "Function", "Guid", "Infinity", "Int64", "Map", "NaN", "Number", "Object", "Omit", "Partial", "Pick", "Promise", "Readonly", "Record", "RegExp", "Required", "Route", "Set", "String", "Symbol", "System", "Task",
         "TimeOnly", "TimeSpan", "URL", "Uint8Array", "Uri", "WebSocket",
     };
 
@@ -34,7 +36,7 @@ internal static class DeclarationNames
                 var isLast = group.All(one => attempt >= one.Candidates.Length - 1);
                 foreach (var (declaration, candidates) in group)
                 {
-                    if (group.Count() == 1 && used.Add(group.Key))
+                    if (group.Count() == 1 && !group.Key.StartsWith(OwnPrefix, StringComparison.Ordinal) && used.Add(group.Key))
                         declaration.Name = group.Key;
                     else if (isLast)
                         declaration.Name = Numbered(group.Key, used);
