@@ -32,17 +32,17 @@ internal static class CommandLine
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, Terminal terminal)
     {
-        // A file of arguments is nothing that a user would expect behind an @.
-        var call = Create(services).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (call.Errors.Count > 0)
-            terminal.Output = terminal.Error; // what was asked for is not usage
         try
         {
+            // A file of arguments is nothing that a user would expect behind an @.
+            var call = Create(services).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (call.Errors.Count > 0)
+                terminal.Output = terminal.Error; // what was asked for is not usage
             return await call.InvokeAsync(terminal);
         }
         catch (Exception e)
         {
-            await terminal.Error.WriteLineAsync(call.GetValue(Verbose) ? e.ToString() : OneLine(e));
+            await terminal.Error.WriteLineAsync(args.Contains(Verbose.Name) ? e.ToString() : OneLine(e));
             return Failed;
         }
     }

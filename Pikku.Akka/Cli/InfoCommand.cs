@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pikku.Akka.Hosting;
@@ -25,12 +27,7 @@ internal static class InfoCommand
     private static Command Create(Listing listing, IServiceProvider services)
     {
         var json = new Option<bool>("--json") { Description = "One JSON object per line." };
-        var limit = new Option<int?>("--limit") { Description = "Lists no more than N.", HelpName = "N" };
-        limit.Validators.Add(option =>
-        {
-            if (option.GetValueOrDefault<int?>() is < 1)
-                option.AddError("--limit must be at least 1.");
-        });
+        var limit = new Option<int?>("--limit") { Description = "Lists no more than N.", HelpName = "N", CustomParser = ReadLimit };
         var command = new Command(listing.Name, listing.Description) { json, limit };
         command.SetAction(call =>
         {
@@ -44,5 +41,13 @@ internal static class InfoCommand
                 TextTable.Write(table, terminal);
         });
         return command;
+    }
+
+    private static int? ReadLimit(ArgumentResult argument)
+    {
+        if (argument.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0)
+            return limit;
+        argument.AddError("--limit must be a whole number, at least 1.");
+        return null;
     }
 }
