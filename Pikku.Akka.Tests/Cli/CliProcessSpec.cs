@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Conformance;
+using Pikku.Akka.Host;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
@@ -15,7 +16,7 @@ public sealed class CliProcessSpec
     [Fact]
     public async Task Lists_the_functions_of_an_application_whatever_it_logs()
     {
-        var run = await StartAsync(["info", "functions", "--json", "--verbose"], ("Logging__LogLevel__Default", "Trace"));
+        var run = await StartAsync(typeof(ConformanceApp), ["info", "functions", "--json", "--verbose"], ("Logging__LogLevel__Default", "Trace"));
 
         Assert.Equal(0, run.Code);
         var functions = run.Lines.Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(line => line.GetProperty("id").GetString()!);
@@ -27,26 +28,28 @@ public sealed class CliProcessSpec
     [Fact]
     public async Task Checks_an_application()
     {
-        var run = await StartAsync(["check"]);
+        var run = await StartAsync(typeof(ConformanceApp), ["check"]);
 
         Assert.StartsWith("Wiring and settings are right: ", run.Output, StringComparison.Ordinal);
         Assert.Equal((0, ""), (run.Code, run.Error));
     }
 
-    [Fact]
-    public async Task Finds_a_mistake_that_the_environment_brings()
+    [Theory]
+    [InlineData(typeof(ConformanceApp))]
+    [InlineData(typeof(HostApp))] // maps health checks, which ask for much
+    public async Task Finds_a_mistake_that_the_environment_brings(Type app)
     {
-        var run = await StartAsync(["check"], ("PIKKU__LIMITS__MESSAGE_BURST", "many"));
+        var run = await StartAsync(app, ["check"], ("PIKKU__LIMITS__MESSAGE_BURST", "many"));
 
         Assert.Equal(1, run.Code);
         Assert.Contains("pikku.limits.message-burst = many", run.Output, StringComparison.Ordinal);
     }
 
-    private static async Task<Run> StartAsync(string[] command, params (string Name, string Value)[] variables)
+    private static async Task<Run> StartAsync(Type app, string[] command, params (string Name, string Value)[] variables)
     {
         using var page = Occupy();
         using var cluster = Occupy();
-        var start = new ProcessStartInfo("dotnet", [typeof(ConformanceApp).Assembly.Location, .. command])
+        var start = new ProcessStartInfo("dotnet", [app.Assembly.Location, .. command])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

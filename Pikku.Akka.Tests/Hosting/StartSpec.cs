@@ -75,6 +75,7 @@ public sealed class StartSpec
     public async Task Mistakes_in_the_settings_stop_the_start_all_of_them_at_once()
     {
         await using var app = App(pikku => pikku.Configure("pikku { no-such-key = 1, limits.connections-per-node = none }"));
+        app.MapHealthChecks("/health");
         app.MapPikku();
         app.MapPikkuCluster();
 

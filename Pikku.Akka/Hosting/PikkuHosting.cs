@@ -53,15 +53,7 @@ public static class PikkuHosting
         AddFloors(services);
         AddCluster(services);
         AddNode(services);
-        services.AddAkka("pikku", (akka, provider) => akka
-            .ConfigureLoggers(loggers =>
-            {
-                loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
-            })
-            .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
-            .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append)
-            .AddHocon(Settings(provider).Cluster.IsOn ? ClusterDefaults.Config : Config.Empty, HoconAddMode.Append));
+        services.AddAkka("pikku", Configure);
         return services;
     }
 
@@ -106,6 +98,22 @@ public static class PikkuHosting
         // Not before it is asked: with mistakes in the settings there is no view, and it is the start that tells of them.
         return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(
             context, context.RequestServices.GetRequiredService<ClusterView>(), localOnly)).WithDisplayName("cluster");
+    }
+
+    private static void Configure(AkkaConfigurationBuilder akka, IServiceProvider provider)
+    {
+        // Not only the start asks for this, but already the mapping of health checks. With mistakes there will be no actors.
+        if (provider.GetRequiredService<PikkuPlan>().SettingsMistakes().Count > 0)
+            return;
+        akka
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
+            .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append)
+            .AddHocon(Settings(provider).Cluster.IsOn ? ClusterDefaults.Config : Config.Empty, HoconAddMode.Append);
     }
 
     // Akka gives up a phase of its shutdown after 5 s, and goes on to stop the actors that drain.
