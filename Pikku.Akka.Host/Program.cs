@@ -1,3 +1,4 @@
+using Pikku.Akka;
 using Pikku.Akka.Host;
 
-await HostApp.Create(args).RunAsync();
+return await HostApp.Create(args).RunPikkuAsync(args);

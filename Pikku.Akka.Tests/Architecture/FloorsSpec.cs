@@ -13,6 +13,7 @@ public sealed class FloorsSpec
     // Two folders on one floor do not use each other.
     private static readonly string[][] FloorsFromTheTop =
     [
+        ["Cli"],
         ["Hosting"],
         ["WebSockets"],
         ["Nodes", "Clients"],
@@ -34,7 +35,9 @@ public sealed class FloorsSpec
         ["Akka.DistributedData"] = (["Nodes", "Clients"], "what all nodes share is kept in one place"),
         ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
         ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
-        ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting"], "a request ends where a connection begins"),
+        ["System.CommandLine"] = (["Cli"], "a node that runs has no commands"),
+        ["Spectre.Console"] = (["Cli"], "a node that runs has no commands"),
+        ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting", "Cli"], "a request ends where a connection begins"),
         ["Microsoft.Net.Http"] = (["WebSockets", "Hosting"], "a request ends where a connection begins"),
     };
 

@@ -37,6 +37,17 @@ public sealed class SnippetsRunSpec
     }
 
     [Fact]
+    public async Task A_program_with_commands_runs_without_one()
+    {
+        await using var program = await RunningProgram.StartAsync(args => Commands.Run(args).GetAwaiter().GetResult());
+        await using var client = await ScenarioClient.OpenAsync(program.Socket("/greetings/da"), new Dictionary<string, string>(), null);
+
+        await client.SendAsync("hello");
+
+        Assert.Equal("No action: hello", await client.NextTextAsync());
+    }
+
+    [Fact]
     public async Task The_minimal_channel_greets()
     {
         await using var node = await DocumentedNode.StartAsync(MinimalChannel.Wire);

@@ -1,5 +1,9 @@
+using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
@@ -16,8 +20,9 @@ public sealed class StartSpec
         await using var app = App(pikku => pikku
             .WireChannel("twice", c => c.OnMessage((string text) => text))
             .WireChannel("twice", c => c.OnMessage("action", on => on.On("", () => "empty"))));
+        app.MapPikku();
 
-        var e = Assert.Throws<PikkuWiringException>(() => app.MapPikku());
+        var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
 
         Assert.InRange(e.Problems.Count, 2, int.MaxValue);
         Assert.All(e.Problems, problem => Assert.Contains(problem, e.Message, StringComparison.Ordinal));
@@ -33,11 +38,48 @@ public sealed class StartSpec
     }
 
     [Fact]
+    [Trait("Rule", "A6")]
+    public async Task With_mistakes_nothing_is_mapped_nothing_listens_and_there_are_no_actors()
+    {
+        var actors = false;
+        await using var app = App(
+            pikku => pikku.WireChannel("right", c => c.OnMessage((string text) => text)).WireChannel("", c => c.OnMessage((string text) => text)),
+            services => services.AddSingleton<ActorSystem>(_ =>
+            {
+                actors = true;
+                throw new InvalidOperationException("There is nobody to join.");
+            }));
+        app.MapPikku();
+
+        await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
+
+        Assert.Empty(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
+        Assert.False(actors);
+        Assert.Empty(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
+    }
+
+    [Fact]
+    public async Task A_function_that_is_placed_and_not_wired_is_told_with_the_other_mistakes_of_the_settings()
+    {
+        await using var app = App(pikku => pikku
+            .Configure("pikku { no-such-key = 1, function.placement = [\"missing=worker\"] }")
+            .WireChannel("lab", c => c.OnMessage("action", on => on.On("ping", () => 1))));
+
+        var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
+
+        Assert.Equal(2, e.Problems.Count);
+        Assert.Contains("'missing', which is no function of the wiring. Write the name of one, such as lab:action:ping", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Mistakes_in_the_settings_stop_the_start_all_of_them_at_once()
     {
         await using var app = App(pikku => pikku.Configure("pikku { no-such-key = 1, limits.connections-per-node = none }"));
+        app.MapHealthChecks("/health");
+        app.MapPikku();
+        app.MapPikkuCluster();
 
-        var e = Assert.Throws<PikkuConfigurationException>(() => app.MapPikku());
+        var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
 
         Assert.Contains("no-such-key", e.Message, StringComparison.Ordinal);
         Assert.Contains("connections-per-node", e.Message, StringComparison.Ordinal);
@@ -63,11 +105,12 @@ public sealed class StartSpec
         Assert.Equal("""{"text":null,"action":"echo"}""", await client.Ask("""{"action":"echo"}"""));
     }
 
-    private static WebApplication App(Action<PikkuBuilder> pikku)
+    private static WebApplication App(Action<PikkuBuilder> pikku, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddPikku(pikku);
+        services?.Invoke(builder.Services);
         return builder.Build();
     }
 }

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +16,6 @@ using Pikku.Akka.Nodes;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Protocol;
@@ -30,8 +28,6 @@ namespace Pikku.Akka;
 /// <summary>Adds Pikku.Akka to an ASP.NET Core application.</summary>
 public static class PikkuHosting
 {
-    private const string SettingsFile = "pikku.conf";
-
     // HTTP/1.1 upgrades with GET (RFC 6455 §4.1), HTTP/2 with an extended CONNECT (RFC 8441 §4).
     private static readonly string[] UpgradeMethods = [HttpMethods.Get, HttpMethods.Connect];
 
@@ -57,27 +53,24 @@ public static class PikkuHosting
         AddFloors(services);
         AddCluster(services);
         AddNode(services);
-        services.AddAkka("pikku", (akka, provider) => akka
-            .ConfigureLoggers(loggers =>
-            {
-                loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
-            })
-            .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
-            .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append)
-            .AddHocon(Settings(provider).Cluster.IsOn ? ClusterDefaults.Config : Config.Empty, HoconAddMode.Append));
+        services.AddAkka("pikku", Configure);
         return services;
     }
 
-    /// <summary>Maps the routes of all channels.</summary>
+    /// <summary>
+    /// Maps the routes of all channels. When wiring or settings have mistakes it maps none, and the start fails before anything listens, with
+    /// a <see cref="PikkuWiringException"/> or <see cref="PikkuConfigurationException"/>; until then
+    /// <see cref="PikkuCli.RunPikkuAsync">commands</see> may tell of them.
+    /// </summary>
     /// <param name="endpoints">The endpoints of the application.</param>
-    /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
-    /// <exception cref="PikkuConfigurationException">The settings have mistakes.</exception>
     public static IEndpointConventionBuilder MapPikku(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var app = endpoints.ServiceProvider.GetRequiredService<PikkuApp>();
         var group = endpoints.MapGroup("");
+        var plan = endpoints.ServiceProvider.GetRequiredService<PikkuPlan>();
+        if (plan.SettingsMistakes().Count > 0 || plan.WiringMistakes().Count > 0)
+            return group;
+        var app = endpoints.ServiceProvider.GetRequiredService<PikkuApp>();
         foreach (var channel in app.Channels)
         {
             var handler = endpoints.ServiceProvider.GetRequiredService<UpgradeHandler>();
@@ -102,8 +95,25 @@ public static class PikkuHosting
     public static IEndpointConventionBuilder MapPikkuCluster(this IEndpointRouteBuilder endpoints, string pattern = "/cluster", bool localOnly = true)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var view = endpoints.ServiceProvider.GetRequiredService<ClusterView>();
-        return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(context, view, localOnly)).WithDisplayName("cluster");
+        // Not before it is asked: with mistakes in the settings there is no view, and it is the start that tells of them.
+        return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(
+            context, context.RequestServices.GetRequiredService<ClusterView>(), localOnly)).WithDisplayName("cluster");
+    }
+
+    private static void Configure(AkkaConfigurationBuilder akka, IServiceProvider provider)
+    {
+        // Not only the start asks for this, but already the mapping of health checks. With mistakes there will be no actors.
+        if (provider.GetRequiredService<PikkuPlan>().SettingsMistakes().Count > 0)
+            return;
+        akka
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            })
+            .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
+            .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append)
+            .AddHocon(Settings(provider).Cluster.IsOn ? ClusterDefaults.Config : Config.Empty, HoconAddMode.Append);
     }
 
     // Akka gives up a phase of its shutdown after 5 s, and goes on to stop the actors that drain.
@@ -127,20 +137,13 @@ public static class PikkuHosting
 
     private static void AddSettings(IServiceCollection services)
     {
-        services.AddSingleton(provider => SettingsLoader.Load(
-            provider.GetService<IConfiguration>(),
-            provider.GetRequiredService<PikkuBuilder>().Hocon,
-            SettingsFiles(provider)));
-        services.AddSingleton(provider => SettingsLoader.Read(provider.GetRequiredService<Config>()));
+        services.AddSingleton<PikkuPlan>();
+        services.AddSingleton(provider => provider.GetRequiredService<PikkuPlan>().Config);
+        services.AddSingleton(provider => provider.GetRequiredService<PikkuPlan>().Settings);
         services.TryAddSingleton(TimeProvider.System);
         // The request line has the query, and in it the token of a browser.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
     }
-
-    // Beside the content in development, beside the binaries where it was copied to.
-    private static string[] SettingsFiles(IServiceProvider provider) =>
-        [.. new[] { AppContext.BaseDirectory, provider.GetService<IHostEnvironment>()?.ContentRootPath }
-            .OfType<string>().Select(folder => Path.GetFullPath(Path.Combine(folder, SettingsFile))).Distinct()];
 
     private static void AddFloors(IServiceCollection services)
     {
@@ -223,27 +226,12 @@ public static class PikkuHosting
         services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);
     }
 
-    private static ChannelRuntime[] Channels(IServiceProvider provider)
-    {
-        var app = App(provider);
-        var compiler = new WiringCompiler(
-            app, new FunctionBinder(provider.GetService<IServiceProviderIsService>()), provider.GetRequiredService<InputOptions>(), app.Json);
-        var compiled = compiler.Compile();
-        CheckPlacement(Settings(provider).Function, compiled);
-        return [.. compiled.Select(channel => new ChannelRuntime(
-            channel, Settings(provider), app.Json, provider.GetRequiredService<ErrorMap>(), provider.GetRequiredService<IServiceScopeFactory>(),
-            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetRequiredService<PikkuLog>(),
-            provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>()))];
-    }
-
-    private static void CheckPlacement(FunctionSettings settings, IEnumerable<CompiledChannel> channels)
-    {
-        var functions = channels.SelectMany(channel => channel.AllActions).Select(action => action.Function.Name).ToHashSet(StringComparer.Ordinal);
-        var unknown = settings.Placed().Where(function => !functions.Contains(function)).ToArray();
-        if (unknown.Length > 0)
-            throw new PikkuConfigurationException([.. unknown.Select(function =>
-                $"pikku.function.placement names '{function}', which is no function of the wiring. Write the name of one, such as {functions.First()}, or remove it.")]);
-    }
+    private static ChannelRuntime[] Channels(IServiceProvider provider) =>
+        [.. provider.GetRequiredService<PikkuPlan>().Channels.Select(channel => new ChannelRuntime(
+            channel, Settings(provider), App(provider).Json, provider.GetRequiredService<ErrorMap>(),
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ActorEventHub>(),
+            provider.GetRequiredService<SharedSessions>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(),
+            provider.GetRequiredService<TimeProvider>()))];
 
     private static PikkuBuilder App(IServiceProvider provider) => provider.GetRequiredService<PikkuBuilder>();
 

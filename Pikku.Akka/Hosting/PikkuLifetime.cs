@@ -13,7 +13,8 @@ namespace Pikku.Akka.Hosting;
 /// can't be closed in order. Who begins to stop first, the host or Akka's coordinated shutdown, depends on what ends the process.
 /// </summary>
 internal sealed class PikkuLifetime(
-    ActorSystem system, PikkuApp app, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
+    // Before the actor system, as parameters are made in order: mistakes in settings and wiring end the start before there is one.
+    PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
     IOptions<HostOptions> host)
     : IHostedLifecycleService
 {

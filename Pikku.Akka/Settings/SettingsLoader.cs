@@ -42,14 +42,24 @@ internal static class SettingsLoader
 
     /// <summary>Reads the settings.</summary>
     /// <param name="config">What <see cref="Load"/> made, with whatever was laid over it.</param>
+    /// <param name="functions">The functions that there are; null for whatever the settings name.</param>
     /// <exception cref="PikkuConfigurationException">Keys or values are wrong; all of them are named.</exception>
-    public static PikkuSettings Read(Config config)
+    public static PikkuSettings Read(Config config, IReadOnlySet<string>? functions = null)
     {
         var reader = new StrictReader(config, "pikku");
         var settings = PikkuSettings.Read(reader);
         CheckFrame(config, settings.EventHub, reader);
+        if (functions is not null)
+            CheckPlacement(settings.Function, functions, reader);
         reader.Finish();
         return settings;
+    }
+
+    private static void CheckPlacement(FunctionSettings settings, IReadOnlySet<string> functions, StrictReader reader)
+    {
+        var example = functions.FirstOrDefault() is { } one ? $", such as {one}" : "";
+        foreach (var function in settings.Placed().Where(function => !functions.Contains(function)))
+            reader.Add($"pikku.function.placement names '{function}', which is no function of the wiring. Write the name of one{example}, or remove it.");
     }
 
     internal static string Reference() => Embedded(ReferenceResource);

@@ -36,4 +36,9 @@ internal sealed class ChannelDefinition(string name)
     public List<PikkuMiddleware> Middleware { get; } = [];
 
     public List<PikkuChannelMiddleware> ChannelMiddleware { get; } = [];
+
+    /// <summary>All that can be called on this channel.</summary>
+    public IEnumerable<ActionDefinition> AllActions =>
+        new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<ActionDefinition>()
+            .Concat(Actions.Values.SelectMany(values => values).Select(value => value.Action));
 }

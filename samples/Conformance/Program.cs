@@ -1,3 +1,4 @@
 using Conformance;
+using Pikku.Akka;
 
-ConformanceApp.Create(args).Run();
+return await ConformanceApp.Create(args).RunPikkuAsync(args);

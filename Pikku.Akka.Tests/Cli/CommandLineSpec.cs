@@ -1,0 +1,101 @@
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Pikku.Akka.Cli;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cli;
+
+/// <summary>What the arguments of a process do.</summary>
+[Trait("Rule", "N1")]
+public sealed class CommandLineSpec
+{
+    public static TheoryData<string> Commands { get; } =
+    [
+        "check", "info functions", "info tags", "info middleware", "info permissions", "info channels", "info topics", "info functions --json --verbose", "--help",
+    ];
+
+    [Theory]
+    [InlineData("info functions", true)]
+    [InlineData("check", true)]
+    [InlineData("--help", true)]
+    [InlineData("-h", true)]
+    [InlineData("", false)]
+    [InlineData("--urls http://localhost:5080", false)]
+    [InlineData("--urls check", false)]
+    [InlineData("--environment Production info", false)]
+    [InlineData("--verbose", false)]
+    [InlineData("--version", false)]
+    [InlineData("information", false)]
+    [InlineData("Info", false)]
+    [InlineData("migrate --help", false)]
+    public void Only_a_first_argument_that_is_a_command_is_ours(string arguments, bool ours) =>
+        Assert.Equal(ours, CommandLine.IsCommand(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task No_command_makes_actors_joins_a_cluster_or_starts_anything(string command)
+    {
+        await using var app = SmallApp.Build(
+            services: services =>
+            {
+                services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("There are actors."));
+                services.AddSingleton<IHostedService>(_ => throw new InvalidOperationException("Something has been started."));
+            },
+            variables: [("PIKKU_CLUSTER_HOST", "127.0.0.1"), ("PIKKU_CLUSTER_SEEDS", "127.0.0.1:4053")]);
+
+        var run = await Run.Of(app.Services, command);
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.Empty(app.Urls);
+    }
+
+    [Theory]
+    [InlineData("--help", "info", "check")]
+    [InlineData("info --help", "functions", "topics")]
+    [InlineData("info functions --help", "--json", "--limit <N>")]
+    [InlineData("check -h", "--verbose", "--help")]
+    public async Task Help_is_there_at_every_level(string command, params string[] shown)
+    {
+        var run = await Run.Piped(command);
+
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        Assert.All(shown, text => Assert.Contains(text, run.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("info", "Required command was not provided")]
+    [InlineData("info everything", "everything")]
+    [InlineData("info functions --nothing", "--nothing")]
+    [InlineData("info functions --limit", "--limit")]
+    [InlineData("info functions --limit many", "--limit must be a whole number, at least 1.")]
+    [InlineData("info functions --limit 0", "--limit must be a whole number, at least 1.")]
+    [InlineData("check --json", "--json")]
+    [InlineData("check @file", "@file")]
+    public async Task Wrong_arguments_are_told_with_the_usage_and_nothing_else_is_written(string command, string told)
+    {
+        var run = await Run.Piped(command);
+
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Contains(told, run.Error, StringComparison.Ordinal);
+        Assert.Contains("Usage:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_error_is_one_line_and_its_stack_trace_is_told_on_demand()
+    {
+        var broken = new BrokenServices();
+
+        var plain = await Run.Of(broken, "check");
+        var verbose = await Run.Of(broken, "check --verbose");
+
+        Assert.Equal((1, "", "The disk is full.\n"), (plain.Code, plain.Output, plain.Error));
+        Assert.Contains("   at ", verbose.Error, StringComparison.Ordinal);
+        Assert.Equal((1, ""), (verbose.Code, verbose.Output));
+    }
+
+    private sealed class BrokenServices : IServiceProvider
+    {
+        public object GetService(Type serviceType) => throw new InvalidOperationException("The disk\nis full.");
+    }
+}

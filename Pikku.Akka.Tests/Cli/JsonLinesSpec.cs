@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cli;
+
+/// <summary>Listings for programs.</summary>
+[Trait("Rule", "N1")]
+public sealed class JsonLinesSpec
+{
+    [Theory]
+    [InlineData("functions", "id,name,tags", "type,middleware,permissions,file")]
+    [InlineData("tags", "name,functions,channels", "middleware,channelMiddleware")]
+    [InlineData("middleware", "name,kind,priority,where", "functions")]
+    [InlineData("permissions", "name,kind,where", "data")]
+    [InlineData("channels", "name,route,auth,topics,actions", "tags,handlers,openingData,sends,remotes")]
+    [InlineData("topics", "name,payload,channels", "type")]
+    public async Task Each_line_is_an_object_with_the_columns_as_its_properties(string listing, string always, string verbose)
+    {
+        var usual = always.Split(',').Order(StringComparer.Ordinal);
+
+        Assert.All(await Objects($"info {listing} --json"), line => Assert.Equal(usual, Properties(line)));
+        Assert.All(
+            await Objects($"info {listing} --json --verbose"),
+            line => Assert.Equal(usual.Concat(verbose.Split(',')).Order(StringComparer.Ordinal), Properties(line)));
+    }
+
+    [Fact]
+    public async Task Lists_are_arrays_truths_are_booleans_and_places_are_objects()
+    {
+        Assert.Equal(
+            """{"id":"createNote","name":"Create a note","tags":["audited"],"type":[{"channel":"notes","action":"action:create"},{"channel":"feed","action":"action:create"}],"middleware":["timing","Audit","Count"],"permissions":["notBanned","Calm"],"file":"Pikku.Akka.Tests/Cli/SmallFunctions.cs"}""",
+            (await Run.Piped("info functions --json --verbose")).Lines[0]);
+        Assert.Equal(
+            """{"name":"feed","route":"/feed","auth":false,"topics":["notes:{board}"],"actions":["action:create"]}""",
+            (await Run.Piped("info channels --json")).Lines[1]);
+        Assert.Contains("\"priority\":null", (await Run.Piped("info middleware --json")).Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Terminals_do_not_matter() =>
+        Assert.Equal((await Run.Piped("info channels --json")).Output, (await Run.In(40, "info channels --json", style: true)).Output);
+
+    [Fact]
+    public async Task A_limit_is_told_beside_the_lines()
+    {
+        var run = await Run.Piped("info functions --json --limit 3");
+
+        Assert.Equal(3, run.Lines.Length);
+        Assert.Equal("1 more.\n", run.Error);
+        Assert.Equal("", (await Run.Piped("info functions --json --limit 4")).Error);
+    }
+
+    [Fact]
+    public async Task Nothing_to_list_is_no_line()
+    {
+        await using var app = SmallApp.Build(_ => { });
+
+        Assert.Equal("", (await Run.Of(app.Services, "info topics --json")).Output);
+    }
+
+    private static async Task<IEnumerable<JsonElement>> Objects(string command) =>
+        (await Run.Piped(command)).Lines.Select(line => JsonDocument.Parse(line).RootElement);
+
+    private static IEnumerable<string> Properties(JsonElement line) => line.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,65 @@
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cli;
+
+/// <summary>What is listed of everything but functions, which <see cref="TableSpec"/> shows.</summary>
+[Trait("Rule", "N1")]
+public sealed class ListingSpec
+{
+    [Fact]
+    public Task Tags_have_their_functions_channels_and_middleware() => Shows(
+        "tags",
+        """
+        name     functions              channels  middleware  channelMiddleware
+        admin    eraseNote
+        audited  createNote, eraseNote            Audit
+        public                          feed                  Redact
+
+        """);
+
+    [Fact]
+    public Task Middleware_has_its_kind_its_priority_its_places_and_what_it_runs_around() => Shows(
+        "middleware",
+        """
+        name    kind      priority  where                       functions
+        timing  function  highest   global, feed action:create  createNote, eraseNote, feed:onMessage, notes:onConnect
+        Audit   function  medium    tag audited                 createNote, eraseNote
+        Count   function  low       feed action:create          createNote
+        Redact  channel             tag public
+
+        """);
+
+    [Fact]
+    public Task Permissions_have_their_kind_and_their_places() => Shows(
+        "permissions",
+        """
+        name       kind     where                            data
+        notBanned  session  global
+        owner      data     notes action:erase (group mine)  Note
+        admin      session  notes action:erase (group any)
+        calm       session  notes action:erase (group any)
+        Calm       session  function createNote
+
+        """);
+
+    [Fact]
+    public Task Channels_have_all_that_they_declare() => Shows(
+        "channels",
+        """
+        name   route          auth  topics         tags    handlers   openingData  sends  remotes  actions
+        notes  /notes/{name}  yes   notes:{board}          onConnect  Board        Board  confirm  action:create, action:erase
+        feed   /feed          no    notes:{board}  public  onMessage                               action:create
+
+        """);
+
+    [Fact]
+    public Task Topics_have_the_type_of_their_events_and_their_channels() => Shows(
+        "topics",
+        """
+        name           payload  channels     type
+        notes:{board}  Note     notes, feed  Pikku.Akka.Tests.Cli.Note
+
+        """);
+
+    private static async Task Shows(string listing, string table) => Assert.Equal(table, (await Run.Piped($"info {listing} --verbose")).Output);
+}

@@ -1,0 +1,26 @@
+namespace Pikku.Akka.Tests.Cli;
+
+internal sealed record Board(string Name);
+
+internal sealed record Note(string Text);
+
+[Function(Title = "Create a note", Tags = ["audited"])]
+[RequirePermission<Calm>]
+internal sealed class CreateNote : PikkuSessionlessFunc<Note, Note>
+{
+    public override async ValueTask<Note> RunAsync(Note input, Wire wire)
+    {
+        await Task.Yield();
+        return input;
+    }
+}
+
+internal sealed class Calm : IPikkuAuth
+{
+    public ValueTask<bool> AllowsAsync(IPikkuSession? session) => ValueTask.FromResult(true);
+}
+
+internal sealed class Audit : IPikkuMiddleware
+{
+    public ValueTask InvokeAsync(Wire wire, PikkuNext next) => next();
+}

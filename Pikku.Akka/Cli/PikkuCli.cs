@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Builder;
+using Pikku.Akka.Cli;
+
+namespace Pikku.Akka;
+
+/// <summary>The command line of an application: its commands look at what is wired, and start nothing.</summary>
+public static class PikkuCli
+{
+    /// <summary>
+    /// Runs the command that the first argument names, such as <c>info functions</c> or <c>check</c>; with any other arguments it runs the
+    /// application until it is stopped. A command opens no port, starts no actors and joins no cluster. It writes what was asked for to the
+    /// standard output and everything else, logs included, to the standard error. <c>--help</c> lists the commands.
+    /// </summary>
+    /// <param name="app">The application, wired and mapped.</param>
+    /// <param name="args">The arguments of the process.</param>
+    /// <returns>
+    /// The exit code: of a command 0, or 1 when it failed or found mistakes; of an application that has run
+    /// <see cref="Environment.ExitCode"/>, which is 0 unless somebody changed it.
+    /// </returns>
+    /// <exception cref="PikkuWiringException">The application is to run, and its wiring has mistakes.</exception>
+    /// <exception cref="PikkuConfigurationException">The application is to run, and its settings have mistakes.</exception>
+    public static async Task<int> RunPikkuAsync(this WebApplication app, string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(args);
+        if (!CommandLine.IsCommand(args))
+        {
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+
+        using var output = new StandardOutput(app.Services);
+        await using (app)
+            return await CommandLine.RunAsync(app.Services, args, Terminal.OfProcess(output.Writer));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Runtime.CompilerServices;
+
+namespace Pikku.Akka.Cli;
+
+/// <summary>The source files of functions, as the portable PDB beside an assembly, or within it, tells them.</summary>
+/// <param name="folders">A path below one of them is told from there.</param>
+internal sealed class SourceFiles(params string?[] folders)
+{
+    private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    private readonly Dictionary<Assembly, IReadOnlyDictionary<int, string>> _files = [];
+
+    /// <summary>The file that declares a function; empty when there is no PDB.</summary>
+    public string Of(PikkuFunction function)
+    {
+        // Of a class any method will do: what it inherits stands elsewhere.
+        IEnumerable<MethodBase> methods = function.Class is { } type
+            ? [.. type.GetMethods(Own), .. type.GetConstructors(Own)]
+            : [function.Handler!.Method];
+        return methods.Select(Of).FirstOrDefault(file => file.Length > 0) ?? "";
+    }
+
+    private string Of(MethodBase method)
+    {
+        // The code of an asynchronous method is that of its state machine.
+        var code = method.GetCustomAttribute<StateMachineAttribute>() is { StateMachineType: var machine }
+            ? machine.GetMethod(nameof(IAsyncStateMachine.MoveNext), Own)!
+            : method;
+        if (code.DeclaringType is null)
+            return ""; // made at run time
+        if (!_files.TryGetValue(code.Module.Assembly, out var files))
+            _files.Add(code.Module.Assembly, files = Read(code.Module.Assembly.Location));
+        return files.TryGetValue(code.MetadataToken, out var file) ? Shorten(file) : "";
+    }
+
+    private string Shorten(string file) =>
+        folders.OfType<string>().Select(folder => Path.GetRelativePath(folder, file)).Where(path => !path.StartsWith("..", StringComparison.Ordinal))
+            .Append(file).MinBy(path => path.Length)!.Replace('\\', '/');
+
+    private static Dictionary<int, string> Read(string assembly)
+    {
+        if (assembly.Length == 0)
+            return []; // bundled into one file, or loaded from memory
+        try
+        {
+            using var image = new PEReader(File.OpenRead(assembly));
+            if (!image.TryOpenAssociatedPortablePdb(assembly, path => File.Exists(path) ? File.OpenRead(path) : null, out var pdb, out _))
+                return [];
+            using (pdb)
+                return Read(pdb!.GetMetadataReader());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or BadImageFormatException)
+        {
+            return [];
+        }
+    }
+
+    private static Dictionary<int, string> Read(MetadataReader pdb)
+    {
+        var files = new Dictionary<int, string>();
+        foreach (var handle in pdb.MethodDebugInformation)
+        {
+            var method = pdb.GetMethodDebugInformation(handle);
+            var point = method.GetSequencePoints().FirstOrDefault(p => !p.IsHidden);
+            if (!point.Document.IsNil)
+                files.Add(MetadataTokens.GetToken(handle.ToDefinitionHandle()), pdb.GetString(pdb.GetDocument(point.Document).Name));
+        }
+
+        return files;
+    }
+}

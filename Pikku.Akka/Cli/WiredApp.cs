@@ -1,0 +1,45 @@
+using Pikku.Akka.Channels;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Hosting;
+
+namespace Pikku.Akka.Cli;
+
+/// <summary>What the application said beside what became of it, as listings look at it.</summary>
+internal sealed class WiredApp
+{
+    /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
+    public WiredApp(PikkuPlan plan, SourceFiles sources)
+    {
+        App = plan.App;
+        Sources = sources;
+        // Without mistakes both have the same channels, and these the same actions, in the same order.
+        Actions = [.. App.Channels.Zip(plan.Channels).SelectMany(pair => ActionsOf(pair.First, pair.Second))];
+    }
+
+    public PikkuBuilder App { get; }
+
+    public SourceFiles Sources { get; }
+
+    public IReadOnlyList<WiredAction> Actions { get; }
+
+    /// <summary>The places of each function.</summary>
+    public IEnumerable<IGrouping<string, WiredAction>> Functions => Actions.GroupBy(action => action.Function.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<WiredAction> ActionsOf(ChannelDefinition channel, CompiledChannel compiled)
+    {
+        (string Name, ActionDefinition? Definition, BoundAction? Bound)[] handlers =
+        [
+            ("onConnect", channel.OnConnect, compiled.OnConnect),
+            ("onDisconnect", channel.OnDisconnect, compiled.OnDisconnect),
+            ("onMessage", channel.OnMessage, compiled.OnMessage),
+            ("onBinaryMessage", channel.OnBinaryMessage, compiled.OnBinaryMessage),
+        ];
+        foreach (var (name, definition, bound) in handlers)
+            if (definition is not null)
+                yield return new WiredAction(channel, new Place(channel.Name, name), definition, bound!);
+
+        var routes = channel.Actions.SelectMany(key => key.Value.Select(value => (Name: $"{key.Key}:{value.Value}", value.Action)));
+        foreach (var (route, bound) in routes.Zip(compiled.Actions))
+            yield return new WiredAction(channel, new Place(channel.Name, route.Name), route.Action, bound);
+    }
+}
