@@ -161,7 +161,7 @@ class PikkuConnection {
             };
             const outgoing = { data, call };
             const abort = () => call.reject(signal.reason);
-            const late = () => call.reject(new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms.`, { cause: this.#trouble }));
+            const late = () => call.reject(new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms; the route is ${this.state}.`, { cause: this.#trouble }));
             const timer = limit > 0 && limit <= LONGEST_TIMER_MS ? setTimeout(late, limit) : undefined;
             signal?.addEventListener('abort', abort);
             try {
@@ -283,8 +283,10 @@ class PikkuConnection {
             ...(reason ? { reason } : {}),
             ...(error === undefined ? {} : { error }),
         };
-        if (this.#given || this.#options.reconnect === false || FINAL_CODES.has(code) || this.#failures >= maxAttempts)
-            return this.#end(about, new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error }), !!this.#given);
+        if (this.#given || this.#options.reconnect === false || FINAL_CODES.has(code) || this.#failures >= maxAttempts) {
+            const ended = new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error });
+            return this.#end(about, ended, !!this.#given);
+        }
         const hint = code === 1001 ? /retry-after-ms=(\d+)\s*$/.exec(reason ?? '')?.[1] : undefined;
         // Full jitter: clients that were lost together do not come back together.
         const backoff = Math.random() * Math.min(maxDelay, minDelay * 2 ** this.#failures++);
@@ -397,7 +399,7 @@ class PikkuConnection {
             reply('pikku-rpc-response', { ok: true, result });
         }
         catch (error) {
-            const { name, message } = error instanceof Error ? error : { name: 'Error', message: typeof error === 'string' ? error : 'It failed.' };
+            const { name, message } = error instanceof Error ? error : new Error(typeof error === 'string' ? error : 'It failed.');
             reply('pikku-rpc-response', { ok: false, error: { name, message } });
         }
     }
@@ -512,7 +514,8 @@ class PikkuRoute {
         this.#connection.close();
     }
     #send(key, action, [data, options]) {
-        return this.#connection.call(id => ({ name: action, id, data: JSON.stringify({ [key ?? 'action']: action, id, data }) }), options, this.#direct);
+        const compose = (id) => ({ name: action, id, data: JSON.stringify({ [key ?? 'action']: action, id, data }) });
+        return this.#connection.call(compose, options, this.#direct);
     }
     #add(listeners, callback) {
         const entry = { callback };

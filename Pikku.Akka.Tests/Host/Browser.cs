@@ -29,11 +29,10 @@ internal sealed class Browser : IAsyncDisposable
     }
 
     /// <summary>A person of their own: no cookie, storage or cache is shared with others.</summary>
-    public async Task<Visitor> Visit(Uri address)
-    {
-        var context = await _browser.NewContextAsync();
-        return await Visitor.Open(await context.NewPageAsync(), address);
-    }
+    public async Task<Visitor> Visit(Uri address) => await Visitor.Open(await NewPage(), address);
+
+    /// <summary>An empty page, with nothing in common with others either.</summary>
+    public async Task<IPage> NewPage() => await (await _browser.NewContextAsync()).NewPageAsync();
 
     public async ValueTask DisposeAsync()
     {
