@@ -1173,7 +1173,8 @@ class PikkuConnection {
       };
       const outgoing: PikkuOutgoing = { data, call };
       const abort = (): void => call.reject(signal!.reason);
-      const late = (): void => call.reject(new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms.`, { cause: this.#trouble }));
+      const late = (): void => call.reject(
+        new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms; the route is ${this.state}.`, { cause: this.#trouble }));
       const timer = limit > 0 && limit <= LONGEST_TIMER_MS ? setTimeout(late, limit) : undefined;
       signal?.addEventListener('abort', abort);
       try {
@@ -1278,8 +1279,10 @@ class PikkuConnection {
       ...(reason ? { reason } : {}),
       ...(error === undefined ? {} : { error }),
     };
-    if (this.#given || this.#options.reconnect === false || FINAL_CODES.has(code!) || this.#failures >= maxAttempts)
-      return this.#end(about, new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error }), !!this.#given);
+    if (this.#given || this.#options.reconnect === false || FINAL_CODES.has(code!) || this.#failures >= maxAttempts) {
+      const ended = new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error });
+      return this.#end(about, ended, !!this.#given);
+    }
 
     const hint = code === 1001 ? /retry-after-ms=(\d+)\s*$/.exec(reason ?? '')?.[1] : undefined;
     // Full jitter: clients that were lost together do not come back together.
@@ -1389,7 +1392,7 @@ class PikkuConnection {
       const result = await remote(data, { pending, signal });
       reply('pikku-rpc-response', { ok: true, result });
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : { name: 'Error', message: typeof error === 'string' ? error : 'It failed.' };
+      const { name, message } = error instanceof Error ? error : new Error(typeof error === 'string' ? error : 'It failed.');
       reply('pikku-rpc-response', { ok: false, error: { name, message } });
     }
   }
@@ -1522,7 +1525,8 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   #send(key: string | undefined, action: string, [data, options]: readonly [unknown?, PikkuSendOptions?]): Promise<unknown> {
-    return this.#connection.call(id => ({ name: action, id, data: JSON.stringify({ [key ?? 'action']: action, id, data }) }), options, this.#direct);
+    const compose = (id: string): PikkuEnvelope => ({ name: action, id, data: JSON.stringify({ [key ?? 'action']: action, id, data }) });
+    return this.#connection.call(compose, options, this.#direct);
   }
 
   #add(listeners: PikkuListeners, callback: PikkuListener): () => void {

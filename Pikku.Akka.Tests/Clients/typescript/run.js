@@ -1,13 +1,12 @@
 // Checks the types, then runs the tests of the client under Node's own test runner; with names, only those folders.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { compile, compose, folder, repository } from './build.js';
+import { compile, folder, repository } from './build.js';
 
 const suites = process.argv.length > 2 ? process.argv.slice(2) : ['unit', 'e2e'];
 
 rmSync(`${folder}/bin`, { recursive: true, force: true });
-mkdirSync(`${folder}/bin/conformance`, { recursive: true });
-compose(`${folder}/e2e/conformance.region`, `${folder}/bin/conformance/client.ts`);
+mkdirSync(`${folder}/bin`, { recursive: true });
 compile('tsconfig.json');
 
 cpSync(`${repository}/Pikku.Akka.Host/wwwroot`, `${folder}/bin/page`, { recursive: true, filter: name => !name.endsWith('client.js') });
