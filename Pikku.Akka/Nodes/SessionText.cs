@@ -13,7 +13,7 @@ internal static class SessionText
     /// <summary>The session; null for one that this version of the application does not know. Only a session is made, whatever a text names.</summary>
     public static IPikkuSession? Parse(string text, JsonSerializerOptions json)
     {
-        if (text.Split(Separator, 2) is not [var name, var value] || Type.GetType(name) is not { } type || !typeof(IPikkuSession).IsAssignableFrom(type))
+        if (text.Split(Separator, 2) is not [var name, var value] || TypeOf(name) is not { } type || !typeof(IPikkuSession).IsAssignableFrom(type))
             return null;
         try
         {
@@ -22,6 +22,19 @@ internal static class SessionText
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    // The application's own session type is there already: no assembly is loaded because a message names it.
+    private static Type? TypeOf(string name)
+    {
+        try
+        {
+            return Type.GetType(name, assembly => Array.Find(AppDomain.CurrentDomain.GetAssemblies(), loaded => loaded.GetName().Name == assembly.Name), null);
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or BadImageFormatException or TypeLoadException)
+        {
+            return null; // no name of a type
         }
     }
 }
