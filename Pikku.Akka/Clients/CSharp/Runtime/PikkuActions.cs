@@ -5,23 +5,23 @@ public abstract class PikkuActions
 {
     private protected PikkuActions(PikkuConnection connection, PikkuSession? direct)
     {
-        Connection = connection;
-        Direct = direct;
+        PikkuConnection = connection;
+        PikkuDirect = direct;
     }
 
-    private protected PikkuConnection Connection { get; }
+    private protected PikkuConnection PikkuConnection { get; }
 
-    private protected PikkuSession? Direct { get; }
+    private protected PikkuSession? PikkuDirect { get; }
 
-    private protected async Task<TOut> CallAsync<TIn, TOut>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuJson.Read<TOut>(await SendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
+    private protected async Task<TOut> PikkuCallAsync<TIn, TOut>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        PikkuJson.Read<TOut>(await PikkuSendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
 
-    private protected async Task<TOut?> CallOrNullAsync<TIn, TOut>(
+    private protected async Task<TOut?> PikkuCallOrNullAsync<TIn, TOut>(
         string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuJson.ReadOrNull<TOut>(await SendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
+        PikkuJson.ReadOrNull<TOut>(await PikkuSendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
 
-    private protected Task<JsonElement> SendAsync<TIn>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        Connection.CallAsync(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, Direct, cancellationToken);
+    private protected Task<JsonElement> PikkuSendAsync<TIn>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        PikkuConnection.CallAsync(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
 
     private static PikkuOutgoing Compose(string key, string action, string id, JsonElement data)
     {

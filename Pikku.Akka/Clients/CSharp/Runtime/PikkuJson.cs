@@ -6,8 +6,10 @@ internal static class PikkuJson
     public static JsonSerializerOptions Options { get; } = new()
     {
 #if NET9_0_OR_GREATER
+        // A channel's middleware may have put the property that tells types apart elsewhere.
         AllowOutOfOrderMetadataProperties = true,
 #endif
+        Converters = { new PikkuIntegerConverter() },
     };
 
     /// <summary>The value as JSON; undefined for null, which is not sent.</summary>

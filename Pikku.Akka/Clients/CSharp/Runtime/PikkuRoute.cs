@@ -12,43 +12,46 @@ public abstract class PikkuRoute : PikkuActions
     }
 
     /// <summary>What the route is doing.</summary>
-    public PikkuState State => Connection.State;
+    public PikkuState State => PikkuConnection.State;
 
     /// <summary>Connects, anew where the server has closed.</summary>
     /// <param name="cancellationToken">Gives up waiting; the route goes on.</param>
     /// <exception cref="PikkuClosedException">The route has closed.</exception>
-    public Task ConnectAsync(CancellationToken cancellationToken = default) => Connection.ConnectAsync(cancellationToken);
+    public Task ConnectAsync(CancellationToken cancellationToken = default) => PikkuConnection.ConnectAsync(cancellationToken);
 
     /// <summary>Closes the connection for good; the client gives a new route then.</summary>
-    public Task CloseAsync() => Connection.CloseAsync();
+    public Task CloseAsync() => PikkuConnection.CloseAsync();
 
     /// <summary>Gets the changes of <see cref="State"/>.</summary>
     /// <param name="handler">Gets them, until what is returned is disposed of.</param>
-    public IDisposable OnState(Action<PikkuStateChange> handler) => Connection.OnState(handler);
+    public IDisposable OnState(Action<PikkuStateChange> handler) => PikkuConnection.OnState(handler);
 
-    private protected IDisposable OnTopic<T>(string topic, Action<T> handler) =>
-        Connection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
+    /// <summary>Gets binary frames.</summary>
+    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    public IDisposable OnBinary(Action<byte[]> handler) => PikkuConnection.Inbox.Binaries.Add(handler);
 
-    private protected IDisposable OnJson<T>(Action<T> handler) => Connection.Inbox.Messages.Add(message => handler(
+    private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
+        PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
+
+    private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // What is no JSON is a text.
         PikkuJson.ReadOrNull<T>(message.Json.ValueKind == JsonValueKind.Undefined ? PikkuJson.Element(message.Text) : message.Json)!));
 
-    private protected IDisposable OnText(Action<string> handler) => Connection.Inbox.Messages.Add(message => handler(message.Text));
+    private protected IDisposable PikkuOnText(Action<string> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(message.Text));
 
-    private protected IDisposable OnFrame(Action<byte[]> handler) => Connection.Inbox.Binaries.Add(handler);
 
-    private protected async Task SendFrameAsync(ReadOnlyMemory<byte> frame, TimeSpan? timeout, CancellationToken cancellationToken)
+    private protected async Task PikkuSendFrameAsync(ReadOnlyMemory<byte> frame, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         // A copy, since it may have to wait.
         var outgoing = new PikkuOutgoing("a binary frame", null, frame.ToArray(), WebSocketMessageType.Binary);
-        await Connection.CallAsync(_ => outgoing, timeout, Direct, cancellationToken).ConfigureAwait(false);
+        await PikkuConnection.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
     }
 
-    private protected Task<JsonElement> SendTextAsync(string text, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        Connection.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, Direct, cancellationToken);
+    private protected Task<JsonElement> PikkuSendTextAsync(string text, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        PikkuConnection.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, PikkuDirect, cancellationToken);
 
-    private protected Task<JsonElement> SendFallbackAsync<TIn>(TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        Connection.CallAsync(
+    private protected Task<JsonElement> PikkuSendFallbackAsync<TIn>(TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        PikkuConnection.CallAsync(
             id =>
             {
                 var json = PikkuJson.Element(input);
@@ -63,10 +66,10 @@ public abstract class PikkuRoute : PikkuActions
                     writer.WriteString("id", id);
                 }));
             },
-            timeout, Direct, cancellationToken);
+            timeout, PikkuDirect, cancellationToken);
 
-    private protected IDisposable ExposeFunction(string name, Func<JsonElement, CancellationToken, Task<JsonElement>> function, string? pending) =>
-        Connection.Inbox.Expose(name, new PikkuRemote(function, pending));
+    private protected IDisposable PikkuExposeFunction(string name, Func<JsonElement, CancellationToken, Task<JsonElement>> function, string? pending) =>
+        PikkuConnection.Inbox.Expose(name, new PikkuRemote(function, pending));
 
     private static PikkuOutgoing Fallback(byte[] text) =>
         new("the default handler", IdOf(PikkuJson.Parse(text)), text, WebSocketMessageType.Text);

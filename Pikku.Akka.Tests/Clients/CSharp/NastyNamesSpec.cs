@@ -1,0 +1,58 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Pikku.Akka.Clients.CSharp;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Clients.CSharp;
+
+/// <summary>Whatever an application calls its things, the client compiles.</summary>
+public sealed class NastyNamesSpec
+{
+    [Fact]
+    public void A_wiring_with_nasty_names_gives_a_client_that_compiles()
+    {
+        var source = CSharpClient.Generate(Contract.Of(NastyWiring.Wire), "My.App.Client");
+        var problems = Compile(source).GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString());
+        Assert.True(!problems.Any(), string.Join('\n', problems) + "\n" + source);
+    }
+
+    [Theory]
+    [InlineData("public OneRoute2 One =>")]
+    [InlineData("public sealed record ActionType")]
+    [InlineData("Task ConnectActionAsync(")]
+    [InlineData("Task<string> SendAsync(")]
+    [InlineData("public IDisposable OnMessageTopic(Action<TypeType> handler)")]
+    [InlineData("public IDisposable OnAny(string any, Action<TypeType> handler)")]
+    [InlineData("public PikkuOptional<string?> Text { get; init; }")]
+    [InlineData("public required int OddValue { get; init; }")]
+    [InlineData("[JsonDerivedType(typeof(Dog), 7)]")]
+    public void Names_that_are_taken_become_others(string line) =>
+        Assert.Contains(line, CSharpClient.Generate(Contract.Of(NastyWiring.Wire), "My.App.Client"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Types_of_dotnet_that_the_client_uses_can_not_be_hidden_by_one_of_the_application()
+    {
+        var compilation = Compile(CSharpClient.Generate(Contract.OfConformance(), "N"));
+        var model = compilation.GetSemanticModel(compilation.SyntaxTrees[0]);
+        var used = compilation.SyntaxTrees[0].GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+            .Where(name => name.Parent is not (QualifiedNameSyntax or MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "System" } }))
+            .Where(name => !name.Ancestors().OfType<UsingDirectiveSyntax>().Any())
+            .Where(name => Symbol(model, name) is INamedTypeSymbol type && !type.Locations.Any(place => place.IsInSource))
+            .Where(name => name.Parent is not MemberAccessExpressionSyntax access || access.Expression == name)
+            .Select(name => name.Identifier.Text).Where(text => text is not ("var" or "System")).Distinct();
+        Assert.Empty(used.Except(CSharpTypes.Foreign));
+    }
+
+    private static ISymbol? Symbol(SemanticModel model, SimpleNameSyntax name) =>
+        model.GetSymbolInfo(name).Symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor ? constructor.ContainingType : model.GetSymbolInfo(name).Symbol;
+
+    // The C# of .NET 8, the oldest that the client is for.
+    private static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
+        "Client",
+        [CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.CSharp12, DocumentationMode.Diagnose))],
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) == "netstandard.dll")
+            .Select(path => MetadataReference.CreateFromFile(path)),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+}
