@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Pikku.Akka.Clients.CSharp;
 using Xunit;
@@ -13,7 +12,7 @@ public sealed class NastyNamesSpec
     public void A_wiring_with_nasty_names_gives_a_client_that_compiles()
     {
         var source = CSharpClient.Generate(Contract.Of(NastyWiring.Wire), "My.App.Client");
-        var problems = Compile(source).GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString());
+        var problems = GeneratedAssembly.Compile(source).GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString());
         Assert.True(!problems.Any(), string.Join('\n', problems) + "\n" + source);
     }
 
@@ -33,7 +32,7 @@ public sealed class NastyNamesSpec
     [Fact]
     public void Types_of_dotnet_that_the_client_uses_can_not_be_hidden_by_one_of_the_application()
     {
-        var compilation = Compile(CSharpClient.Generate(Contract.OfConformance(), "N"));
+        var compilation = GeneratedAssembly.Compile(CSharpClient.Generate(Contract.OfConformance(), "N"));
         var model = compilation.GetSemanticModel(compilation.SyntaxTrees[0]);
         var used = compilation.SyntaxTrees[0].GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
             .Where(name => name.Parent is not (QualifiedNameSyntax or MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "System" } }))
@@ -46,13 +45,4 @@ public sealed class NastyNamesSpec
 
     private static ISymbol? Symbol(SemanticModel model, SimpleNameSyntax name) =>
         model.GetSymbolInfo(name).Symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor ? constructor.ContainingType : model.GetSymbolInfo(name).Symbol;
-
-    // The C# of .NET 8, the oldest that the client is for.
-    private static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
-        "Client",
-        [CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.CSharp12, DocumentationMode.Diagnose))],
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal) || Path.GetFileName(path) == "netstandard.dll")
-            .Select(path => MetadataReference.CreateFromFile(path)),
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 }

@@ -9,7 +9,7 @@ internal static class NastyWiring
         .WireChannel("1-todos live", channel => channel
             .Route("/{class}/{id:int?}")
             .Auth(false)
-            .Topic<Action>("room:{class}:{class-2}")
+            .Topic<Action>("room:{class}:{class2}")
             .Topic<Action>("a:{handler}")
             .Topic<Type>("{any}")
             .Topic<Type>("message")

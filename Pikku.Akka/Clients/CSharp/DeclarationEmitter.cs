@@ -60,8 +60,8 @@ internal sealed class DeclarationEmitter
                 _source.Line().Summary("A value that this client does not know. It can't be sent.").Line($"{unknown} = -1,");
         });
         _source.Line();
-        _source.Line($"internal sealed class {converter}() : PikkuEnumConverter<{name}>({(unknown is null ? "null" : $"{name}.{unknown}")}, new ({name}, object)[]");
-        _source.Block("", () =>
+        var fallback = unknown is null ? "null" : $"{name}.{unknown}";
+        _source.Block($"internal sealed class {converter}() : PikkuEnumConverter<{name}>({fallback}, new ({name}, object)[]", () =>
         {
             foreach (var (member, value) in values)
                 _source.Line($"({name}.{member}, {Wire(value.Json)}),");
