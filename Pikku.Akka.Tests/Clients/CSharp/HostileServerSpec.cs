@@ -82,7 +82,11 @@ public sealed class HostileServerSpec : IDisposable
         await using var client = new Client(Somewhere, _server.Options with { MaxMessageSize = 100, MaxAttempts = 0 });
         await client.TodosLive.ConnectAsync();
         var closed = new TaskCompletionSource<PikkuStateChange>();
-        using var states = client.TodosLive.OnState(change => closed.TrySetResult(change));
+        using var states = client.TodosLive.OnState(change =>
+        {
+            if (change.State == PikkuState.Closed)
+                closed.TrySetResult(change);
+        });
         using var socket = await _server.AcceptAsync();
         await ScriptedServer.SendAsync(socket, new string('x', 101));
         Assert.IsType<InvalidDataException>((await closed.Task.WaitAsync(Eventually.Patience)).Error);
