@@ -30,6 +30,7 @@ public sealed partial class NamesSpec
         "TryValidateObject", // rejected by decision 0002, with its class
         "SelectAsyncUnordered", // an operator of Akka.Streams
         "Authorization", "Origin", "Upgrade", "Connection", "Warning", // headers and a level
+        "TestServer", // of ASP.NET Core, for tests
         "ErrorMessage", // of data annotations
         "KiB", "MiB", "GiB",
         "Pikku", "Akka", // sections of settings, parts of namespaces

@@ -98,6 +98,14 @@ public sealed class SnippetsRunSpec
         Assert.Equal("Healthy", await client.GetStringAsync(node.Http(path)));
     }
 
+    [Fact]
+    public async Task The_client_in_csharp_sees_what_it_creates()
+    {
+        await using var node = await DocumentedNode.StartAsync(global::Conformance.ConformanceApp.Create([]));
+
+        Assert.Equal(["Buy milk"], await CSharpClient.Run(node.Http("/")));
+    }
+
     private static string TokenOf(string user) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         Issuer = "https://login.example.com",

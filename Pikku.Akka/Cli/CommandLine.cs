@@ -13,6 +13,7 @@ internal static class CommandLine
     [
         InfoCommand.Create,
         CheckCommand.Create,
+        ClientCommand.Create,
     ];
 
     /// <summary>More of everything: columns, and the stack trace of an error.</summary>

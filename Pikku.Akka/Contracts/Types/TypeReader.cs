@@ -135,6 +135,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         {
             IsRequired = omitted switch
             {
+                // Any JSON may be null, and has no type of its own that says so.
                 JsonIgnoreCondition.WhenWritingNull => type is not (TypeUse.Nullable or TypeUse.Scalar { Kind: ScalarKind.Any }),
                 JsonIgnoreCondition.WhenWritingDefault => false,
                 _ => true,

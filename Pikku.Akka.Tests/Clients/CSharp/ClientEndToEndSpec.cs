@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Pikku.Akka.Tests.Clients.CSharp.Generated;
+using Pikku.Akka.Tests.Conformance;
+using Pikku.Akka.Tests.Nodes;
+using Xunit;
+using Client = Pikku.Akka.Tests.Clients.CSharp.Generated.PikkuWebSocket;
+
+namespace Pikku.Akka.Tests.Clients.CSharp;
+
+/// <summary>The generated client against the application that it was generated from.</summary>
+[Trait("Rule", "M2")]
+public sealed class ClientEndToEndSpec : IAsyncLifetime
+{
+    private readonly WebApplication _app = global::Conformance.ConformanceApp.Create(["--urls", "http://127.0.0.1:0"]);
+
+    private Uri Server => new(_app.Urls.Single());
+
+    public Task InitializeAsync() => _app.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_action_answers_with_its_type_once_another_one_has_signed_in()
+    {
+        await using var client = new Client(Server);
+        var refused = await Assert.ThrowsAsync<Generated.PikkuException>(() => client.TodosLive.ListAsync(new TodoFilter()));
+        Assert.Equal(("UnauthorizedError", 401), (refused.Name, refused.Status));
+
+        await client.TodosLive.AuthAsync(Demo);
+        var reply = await client.TodosLive.CreateAsync(new NewTodo { Title = "Buy milk", Priority = TodoPriority.High, Tags = ["a"] });
+
+        Assert.Equal(("Buy milk", TodoPriority.High), (reply.Todo.Title, reply.Todo.Priority));
+        Assert.Null(reply.Todo.DueDate);
+    }
+
+    [Fact]
+    [Trait("Rule", "E4")]
+    public async Task An_error_tells_which_rules_the_input_breaks()
+    {
+        await using var client = new Client(Server);
+        await client.TodosLive.AuthAsync(Demo);
+        var error = await Assert.ThrowsAsync<Generated.PikkuException>(() => client.TodosLive.CreateAsync(new NewTodo { Title = "" }));
+
+        Assert.Equal(("UnprocessableContentError", 422), (error.Name, error.Status));
+        Assert.Equal("title", Assert.Single(error.Details).Path);
+        var failure = await Assert.ThrowsAsync<Generated.PikkuException>(() => client.Lab.ThrowPlainAsync());
+        Assert.Equal(16, failure.ErrorId?.Length);
+    }
+
+    [Fact]
+    public async Task Events_come_to_who_asked_for_them()
+    {
+        await using var client = new Client(Server);
+        var created = Next<TodoEvent>(out var take);
+        using var handler = client.TodosLive.OnTodoCreated(take);
+        await client.TodosLive.AuthAsync(Demo);
+        await client.TodosLive.SubscribeAsync(new TopicName { Topic = "todo-created" });
+        await client.TodosLive.CreateAsync(new NewTodo { Title = "Seen" });
+        Assert.Equal("Seen", (await created).Todo.Title);
+
+        var any = Next<JsonElement>(out var takeAny);
+        using var family = client.Events.OnTopic("room:1", takeAny);
+        await client.Events.SubscribeAsync(new TopicName { Topic = "room:1" });
+        await client.Events.PublishAsync(new Publication { Topic = "room:1", Data = JsonElement.Parse("[1]") });
+        Assert.Equal("[1]", (await any).GetRawText());
+    }
+
+    [Fact]
+    public async Task Default_handlers_answer()
+    {
+        await using var client = new Client(Server);
+        var object1 = await client.LabDefault.FallbackAsync(JsonElement.Parse("""{"x":1}"""));
+        Assert.True(object1.Default);
+        Assert.Equal("object", object1.Type);
+        var list = await client.LabDefault.FallbackAsync(JsonElement.Parse("[1]"));
+        Assert.Equal("array", list.Type);
+        var texts = await Task.WhenAll(client.Text.FallbackAsync("hello"), client.Text.FallbackAsync("no { json"));
+        Assert.Equal(["HELLO", "NO { JSON"], texts);
+    }
+
+    [Fact]
+    public async Task Another_routing_key_has_its_own_actions()
+    {
+        await using var client = new Client(Server);
+        Assert.Equal(1, (await client.Lab.Command.RunAsync(JsonElement.Parse("""{"x":1}"""))).Ran.GetProperty("x").GetInt32());
+        Assert.Equal([1, 2, 3], await client.Lab.ArrAsync());
+        Assert.Equal([1, 2, 3], await client.Lab.BufAsync());
+        await client.Lab.VoidAsync();
+    }
+
+    [Fact]
+    [Trait("Rule", "J1")]
+    public async Task Binary_frames_go_and_come()
+    {
+        await using var client = new Client(Server);
+        var frame = Next<byte[]>(out var take);
+        using var handler = client.Bin.OnBinary(take);
+        await client.Bin.SendBinaryAsync(new byte[] { 1, 2, 3 });
+        Assert.Equal([1, 2, 3], await frame);
+    }
+
+    [Fact]
+    [Trait("Rule", "I2")]
+    public async Task Opening_data_go_with_the_upgrade()
+    {
+        await using var client = new Client(Server);
+        var route = client.Rooms(new RoomInput { RoomId = "a b ä?", Limit = 2.5, Tags = ["x", "y,z"] });
+        Assert.Same(route, client.Rooms(new RoomInput { RoomId = "a b ä?", Limit = 2.5, Tags = ["x", "y,z"] }));
+        var welcome = Next<RoomsConnectedOutput>(out var take);
+        using var handler = route.OnMessage(take);
+        await route.ConnectAsync();
+
+        var room = (await welcome).OpeningData;
+        Assert.Equal(("a b ä?", 2.5), (room.RoomId, room.Limit));
+        Assert.Equal(["x", "y,z"], room.Tags!);
+    }
+
+    [Fact]
+    [Trait("Rule", "L1")]
+    public async Task The_server_calls_a_function_of_the_client()
+    {
+        await using var client = new Client(Server);
+        var unknown = await client.Rpc.CallAsync(new CallInput { Fn = "confirm" });
+        Assert.Equal((false, "RPCNotFoundError"), (unknown.Ok, unknown.Name));
+
+        using (client.Rpc.ExposeConfirm((question, _) => Task.FromResult(new Decision { Yes = question.Text == "Delete?" }), "asking"))
+            Assert.True((await client.Rpc.ConfirmAsync(new Question { Text = "Delete?" }))!.Yes);
+        using (client.Rpc.ExposeConfirm((_, _) => throw new InvalidOperationException("no time")))
+        {
+            var failed = await client.Rpc.CallAsync(new CallInput { Fn = "confirm", Data = JsonElement.Parse("""{"text":"x"}""") });
+            Assert.Equal((false, "InvalidOperationException", "no time"), (failed.Ok, failed.Name, failed.Message));
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "D4")]
+    public async Task A_token_goes_with_the_upgrade()
+    {
+        await using var client = new Client(Server, new PikkuOptions { Token = _ => Task.FromResult<string?>(BearerToken.FillIn("${jwt:alice}")) });
+        Assert.Equal("alice", (await client.Secure.MeAsync()).Session?.UserId);
+
+        await using var stranger = new Client(Server, new PikkuOptions { Token = _ => Task.FromResult<string?>("wrong"), MaxAttempts = 0 });
+        var refused = await Assert.ThrowsAsync<PikkuClosedException>(() => stranger.Secure.ConnectAsync());
+        Assert.Equal(401, Assert.IsType<PikkuRefusedException>(refused.InnerException).Status);
+    }
+
+    [Fact]
+    public async Task A_call_ends_with_its_time_or_with_its_token()
+    {
+        await using var client = new Client(Server);
+        var slow = new SlowInput { Ms = 60_000, Tag = JsonElement.Parse("1") };
+        await Assert.ThrowsAsync<TimeoutException>(() => client.Lab.SlowAsync(slow, timeout: TimeSpan.FromMilliseconds(50)));
+        using var cancel = new CancellationTokenSource();
+        var call = client.Lab.SlowAsync(slow, cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
+    public async Task Without_a_connection_messages_are_refused_or_wait_up_to_a_bound()
+    {
+        var nowhere = new Uri($"http://127.0.0.1:{NodeProcess.FreePorts(1)[0]}");
+        await using var refusing = new Client(nowhere, new PikkuOptions { Offline = PikkuOffline.Refuse });
+        await Assert.ThrowsAsync<PikkuOfflineException>(() => refusing.Lab.VoidAsync());
+
+        await using var waiting = new Client(nowhere, new PikkuOptions { MaxQueued = 1 });
+        var first = waiting.Lab.VoidAsync();
+        await Assert.ThrowsAsync<PikkuOfflineException>(() => waiting.Lab.VoidAsync());
+        await waiting.DisposeAsync();
+        await Assert.ThrowsAsync<PikkuClosedException>(() => first);
+    }
+
+    [Fact]
+    [Trait("Rule", "I4")]
+    public async Task What_the_server_closes_as_done_stays_closed_until_it_is_asked_for()
+    {
+        await using var client = new Client(Server);
+        var states = new ConcurrentQueue<PikkuStateChange>();
+        var closed = new TaskCompletionSource();
+        using var handler = client.Lab.OnState(change =>
+        {
+            states.Enqueue(change);
+            if (change.State == PikkuState.Closed)
+                closed.TrySetResult();
+        });
+        await client.Lab.ConnectAsync();
+        try
+        {
+            await client.Lab.CloseActionAsync();
+        }
+        catch (PikkuConnectionLostException)
+        {
+            // The close may come before the reply.
+        }
+
+        await closed.Task.WaitAsync(WebSockets.Eventually.Patience);
+        Assert.Equal([PikkuState.Connecting, PikkuState.Open, PikkuState.Closed], states.Select(change => change.State));
+        Assert.Equal(1000, states.Last().Code);
+        await Assert.ThrowsAsync<PikkuClosedException>(() => client.Lab.VoidAsync());
+        await client.Lab.ConnectAsync();
+        await client.Lab.VoidAsync();
+    }
+
+    private static TodosLiveChannelCredentials Demo => new() { Username = "demo", Password = "test" };
+
+    private static Task<T> Next<T>(out Action<T> take)
+    {
+        var next = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        take = value => next.TrySetResult(value);
+        return next.Task.WaitAsync(WebSockets.Eventually.Patience);
+    }
+}

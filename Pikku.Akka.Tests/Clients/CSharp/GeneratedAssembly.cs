@@ -1,0 +1,32 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Pikku.Akka.Tests.Clients.CSharp;
+
+/// <summary>A generated client, compiled as an application would that knows nothing of this repository.</summary>
+internal static class GeneratedAssembly
+{
+    // The C# of .NET 8, the oldest that the client is for.
+    private static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
+
+    public static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
+        "Client",
+        [CSharpSyntaxTree.ParseText(source, Options)],
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            // Of .NET alone: nothing of ours, and nothing of ASP.NET Core.
+            .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
+            .Select(path => MetadataReference.CreateFromFile(path)),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    public static Assembly Load(string source)
+    {
+        using var image = new MemoryStream();
+        var result = Compile(source).Emit(image);
+        if (!result.Success)
+            throw new InvalidOperationException(string.Join('\n', result.Diagnostics) + source);
+        image.Position = 0;
+        return new AssemblyLoadContext("client").LoadFromStream(image);
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Pikku.Akka.Clients.CSharp;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Clients.CSharp;
+
+/// <summary>Whatever an application calls its things, the client compiles.</summary>
+public sealed class NastyNamesSpec
+{
+    [Fact]
+    public void A_wiring_with_nasty_names_gives_a_client_that_compiles()
+    {
+        var source = CSharpClient.Generate(Contract.Of(NastyWiring.Wire), "My.App.Client");
+        var problems = GeneratedAssembly.Compile(source).GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString());
+        Assert.True(!problems.Any(), string.Join('\n', problems) + "\n" + source);
+    }
+
+    [Theory]
+    [InlineData("public One2Route One =>")]
+    [InlineData("public sealed record ActionType")]
+    [InlineData("Task ConnectActionAsync(")]
+    [InlineData("Task<string> SendAsync(")]
+    [InlineData("public IDisposable OnMessageTopic(Action<TypeType> handler)")]
+    [InlineData("public IDisposable OnAny(string any, Action<TypeType> handler)")]
+    [InlineData("public PikkuOptional<string?> Text { get; init; }")]
+    [InlineData("[JsonDerivedType(typeof(Dog), 7)]")]
+    public void Names_that_are_taken_become_others(string line) =>
+        Assert.Contains(line, CSharpClient.Generate(Contract.Of(NastyWiring.Wire), "My.App.Client"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Types_of_dotnet_that_the_client_uses_can_not_be_hidden_by_one_of_the_application()
+    {
+        var compilation = GeneratedAssembly.Compile(CSharpClient.Generate(Contract.OfConformance(), "N"));
+        var model = compilation.GetSemanticModel(compilation.SyntaxTrees[0]);
+        var used = compilation.SyntaxTrees[0].GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
+            .Where(name => name.Parent is not (QualifiedNameSyntax or MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "System" } }))
+            .Where(name => !name.Ancestors().OfType<UsingDirectiveSyntax>().Any())
+            .Where(name => Symbol(model, name) is INamedTypeSymbol type && !type.Locations.Any(place => place.IsInSource))
+            .Where(name => name.Parent is not MemberAccessExpressionSyntax access || access.Expression == name)
+            .Select(name => name.Identifier.Text).Where(text => text is not ("var" or "System")).Distinct();
+        Assert.Empty(used.Except(CSharpTypes.Foreign));
+    }
+
+    private static ISymbol? Symbol(SemanticModel model, SimpleNameSyntax name) =>
+        model.GetSymbolInfo(name).Symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor ? constructor.ContainingType : model.GetSymbolInfo(name).Symbol;
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+
+namespace Pikku.Akka.Tests.Clients.CSharp;
+
+/// <summary>Names that are none in C#, that mean something else there, or that become one.</summary>
+internal static class NastyWiring
+{
+    public static void Wire(PikkuBuilder pikku) => pikku
+        .WireChannel("1-todos live", channel => channel
+            .Route("/{class}/{id:int?}")
+            .Auth(false)
+            .Topic<Action>("room:{class}:{class2}")
+            .Topic<Action>("a:{handler}")
+            .Topic<Type>("{any}")
+            .Topic<Type>("message")
+            .Sends<Type>()
+            .Sends<string>()
+            .Remote<Class, Class?>("class")
+            .Remote<None, None>("no thing")
+            .OnMessage("action", on => on
+                .On("class", (Class input) => input)
+                .On("a b", (Odd input) => input)
+                .On("a-b", (int input) => input)
+                .On("A B", (IReadOnlyList<Odd>? input) => new { @class = 1, Clone = "x" })
+                .On("connect", () => { })
+                .On("send", () => "")
+                .On("\"quoted\\\u0000\"", (Wire wire) => (Type?)null)
+                .On("ä", (OneRoute input) => input))
+            .OnMessage("state", on => on.On("x", () => 1))
+            .OnMessage("class", on => on.On("toString", () => 1)))
+        .WireChannel("route", channel => channel.Auth(false).OnMessage((Odd odd) => odd))
+        .WireChannel("one", channel => channel.Auth(false).OnMessage((string text) => text))
+        .WireChannel("text-only", channel => channel.Auth(false).OnMessage((string text) => { }))
+        .WireChannel("pets", channel => channel.Auth(false).OnMessage("action", on => on
+            .On("keep", (Pet pet) => pet)
+            .On("name", (Shape shape) => shape)));
+
+    /// <summary>Is called as a class of the client would be, &lt;and&gt; documented.</summary>
+    public sealed record OneRoute(int Number, OneRoute? Next = null);
+
+    public sealed record Class([property: JsonPropertyName("class")] string ItsClass, [property: JsonPropertyName("1x")] int OneX);
+
+    public sealed record Action(int Value);
+
+    public sealed record Type(TimeSpan TimeSpan, string? Text = "default");
+
+    public sealed record Odd([property: JsonPropertyName("Odd")] int SameAsTheType, [property: Obsolete("Use \"another\" one.")] object Any, string? Text = "x");
+
+    [JsonConverter(typeof(JsonStringEnumConverter<Kind>))]
+    public enum Kind
+    {
+        [JsonStringEnumMemberName("a \"b\"")]
+        @class,
+        Unknown,
+    }
+
+    [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+    [JsonDerivedType(typeof(Cat), "cat")]
+    [JsonDerivedType(typeof(Dog), 7)]
+    public abstract record Pet(string Name, Kind Kind2);
+
+    public sealed record Cat(string Name, Kind Kind2, int Lives = 9) : Pet(Name, Kind2);
+
+    public sealed record Dog(string Name, Kind Kind2) : Pet(Name, Kind2);
+
+    [JsonDerivedType(typeof(Shape), "shape")]
+    [JsonDerivedType(typeof(Circle), "circle")]
+    public record Shape(string Name);
+
+    public sealed record Circle(string Name, double Radius) : Shape(Name);
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using System.Threading.Channels;
+using Pikku.Akka.Tests.Clients.CSharp.Generated;
+using Pikku.Akka.Tests.WebSockets;
+
+namespace Pikku.Akka.Tests.Clients.CSharp;
+
+/// <summary>The other end of a generated client, without HTTP: says whatever a test wants it to.</summary>
+internal sealed class ScriptedServer : IDisposable
+{
+    private readonly Channel<WebSocket> _connections = Channel.CreateUnbounded<WebSocket>();
+    private readonly string? _subprotocol;
+
+    public ScriptedServer(string? subprotocol = "pikku.v1") => _subprotocol = subprotocol;
+
+    public PikkuOptions Options => new() { Connect = ConnectAsync, MinDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1) };
+
+    /// <summary>The next connection of the client.</summary>
+    public Task<WebSocket> AcceptAsync() => _connections.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
+
+    public static Task SendAsync(WebSocket socket, string text) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default).WaitAsync(Eventually.Patience);
+
+    public static async Task<string> ReceiveAsync(WebSocket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        var received = await socket.ReceiveAsync(buffer, default).WaitAsync(Eventually.Patience);
+        return Encoding.UTF8.GetString(buffer, 0, received.Count);
+    }
+
+    public void Dispose()
+    {
+        _connections.Writer.Complete();
+        while (_connections.Reader.TryRead(out var socket))
+            socket.Dispose();
+    }
+
+    private async Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, CancellationToken cancellationToken)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint, cancellationToken);
+        var server = await listener.AcceptTcpClientAsync(cancellationToken);
+        _connections.Writer.TryWrite(WebSocket.CreateFromStream(server.GetStream(), new WebSocketCreationOptions { IsServer = true }));
+        return WebSocket.CreateFromStream(client.GetStream(), new WebSocketCreationOptions { SubProtocol = _subprotocol });
+    }
+}

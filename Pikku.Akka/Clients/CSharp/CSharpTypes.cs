@@ -1,0 +1,65 @@
+using Pikku.Akka.Contracts;
+using Pikku.Akka.Contracts.Types;
+
+namespace Pikku.Akka.Clients.CSharp;
+
+/// <summary>What types of the contract are called in C#, and how they are written where they are used.</summary>
+internal sealed class CSharpTypes
+{
+    /// <summary>Types of .NET that the client uses: one of the same name beside it would be meant instead.</summary>
+    public static readonly IReadOnlyList<string> Foreign =
+        """
+        Action Activator ArgumentException Array BigInteger CancellationToken CancellationTokenSource ClientWebSocket ConcurrentDictionary CultureInfo
+        DateOnly DateTime DateTimeOffset Dictionary Encoding Enum Exception Func Guid IAsyncDisposable ICollection IDisposable IEnumerable IOException
+        IReadOnlyList Interlocked InvalidDataException InvalidOperationException JsonConverter JsonConverterFactory JsonDerivedType JsonDocument
+        JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonPolymorphic JsonPropertyName JsonSerializer
+        JsonSerializerOptions JsonTokenType JsonValueKind KeyValuePair LinkedList List Match Math MemoryStream NumberStyles ObjectDisposedException
+        Obsolete OperationCanceledException Queue Random ReadOnlyMemory ReadOnlySpan Regex RegexOptions SemaphoreSlim StringComparer StringComparison
+        Task TaskCompletionSource TaskCreationOptions TimeOnly TimeProvider TimeSpan Timeout TimeoutException Type Uri UriBuilder Utf8JsonReader
+        Utf8JsonWriter ValueTask Volatile WebSocket WebSocketCloseStatus WebSocketException WebSocketMessageType WebSocketState
+        """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
+    public CSharpTypes(AppContract contract)
+    {
+        Scope = new NameScope(Foreign.Concat(RuntimeSource.Names));
+        foreach (var declaration in contract.Declarations)
+            _names.Add(declaration.Name, Scope.Give("", declaration.Name, "", "Type"));
+    }
+
+    /// <summary>All names of types beside one another.</summary>
+    public NameScope Scope { get; }
+
+    // By the name and not by the declaration: an input that is just as the output has no other.
+    public string NameOf(Declaration declaration) => _names[declaration.Name];
+
+    public string Write(TypeUse type) => type switch
+    {
+        TypeUse.Scalar { Kind: var kind } => Write(kind),
+        TypeUse.Declared { Declaration: var declaration } => NameOf(declaration),
+        TypeUse.List { Item: var item } => $"IReadOnlyList<{Write(item)}>",
+        TypeUse.Map { Value: var value } => $"Dictionary<string, {Write(value)}>",
+        TypeUse.Nullable { Of: var inner } => Write(inner) + "?",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+
+    private static string Write(ScalarKind kind) => kind switch
+    {
+        ScalarKind.Any => "JsonElement",
+        ScalarKind.Boolean => "bool",
+        ScalarKind.Int8 => "sbyte",
+        ScalarKind.UInt8 => "byte",
+        ScalarKind.Int16 => "short",
+        ScalarKind.UInt16 => "ushort",
+        ScalarKind.Int32 => "int",
+        ScalarKind.UInt32 => "uint",
+        ScalarKind.Int64 => "long",
+        ScalarKind.UInt64 => "ulong",
+        ScalarKind.Integer => "BigInteger",
+        ScalarKind.Bytes => "byte[]",
+        // The others are called as in .NET, or are keywords.
+        ScalarKind.Float or ScalarKind.Double or ScalarKind.Decimal or ScalarKind.String or ScalarKind.Char => NameScope.Camel(kind.ToString()).TrimStart('@'),
+        _ => kind.ToString(),
+    };
+}

@@ -1,0 +1,400 @@
+namespace Pikku.Clients;
+
+/// <summary>What of a route outlives a single connection: its state, what waits to be sent, and who wants to know of what comes.</summary>
+internal sealed class PikkuConnection
+{
+    // A connection that ends sooner counts as a failure: else one that is accepted and then thrown out would come back without a pause.
+    private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(5);
+
+    private readonly object _gate = new();
+    private readonly Uri _address;
+    private readonly PikkuOptions _options;
+    private readonly Func<PikkuConnection, PikkuSession?, PikkuRoute> _routeOf;
+    private readonly Action<PikkuConnection> _forget;
+    private readonly PikkuHandlers<PikkuStateChange> _states = new();
+    private readonly LinkedList<PikkuOutgoing> _queue = new();
+    private readonly SemaphoreSlim _waiting = new(0);
+    private readonly CancellationTokenSource _life = new();
+    private readonly PikkuCalls _calls;
+    private PikkuSession? _session;
+    private PikkuState _state;
+    private PikkuClosedException? _closed;
+    private TaskCompletionSource? _ready;
+    private bool _isOver;
+    private bool _wasLost;
+    private long? _openedAt;
+    private long _lastId;
+
+    public PikkuConnection(
+        Uri address, IReadOnlyList<string> keys, PikkuOptions options, Func<PikkuConnection, PikkuSession?, PikkuRoute> routeOf,
+        Action<PikkuConnection> forget)
+    {
+        _address = address;
+        _options = options;
+        _routeOf = routeOf;
+        _forget = forget;
+        _calls = new PikkuCalls(options.MaxQueued);
+        Inbox = new PikkuInbox(keys, _calls, options.MaxQueued, Report);
+    }
+
+    public PikkuInbox Inbox { get; }
+
+    public PikkuState State
+    {
+        get
+        {
+            lock (_gate)
+                return _state;
+        }
+    }
+
+    public IDisposable OnState(Action<PikkuStateChange> handler) => _states.Add(handler);
+
+    public Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                return Task.FromException(Again(_closed!));
+            if (_state == PikkuState.Open)
+                return Task.CompletedTask;
+            _ready ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_state is PikkuState.Idle or PikkuState.Closed)
+                Start();
+            return _ready.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Sends a message with an id of its own, and gives its answer.</summary>
+    public async Task<JsonElement> CallAsync(
+        Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var limit = timeout ?? _options.Timeout;
+        var outgoing = compose($"p{Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture)}");
+        using var late = new CancellationTokenSource(limit, _options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        Submit(outgoing, direct);
+        try
+        {
+            return await outgoing.Done.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"No answer to {outgoing.Name} within {limit}.", Inbox.Trouble);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        finally
+        {
+            GiveUp(outgoing);
+        }
+    }
+
+    /// <summary>Closes it for good.</summary>
+    public async Task CloseAsync()
+    {
+        PikkuSession? session;
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            _isOver = true;
+            session = _session;
+        }
+
+        _forget(this);
+        End(new PikkuClosedException("The route was closed."), new PikkuEnd(null, null, null));
+        if (session is not null)
+            await session.CloseAsync().ConfigureAwait(false);
+        _life.Cancel();
+    }
+
+    // An exception that several get has the stack of one of them.
+    private static PikkuClosedException Again(PikkuClosedException closed) => new(closed.Message, closed.InnerException);
+
+    /// <summary>Sends now or once there is a connection; directly on one that is being opened, or not at all.</summary>
+    private void Submit(PikkuOutgoing outgoing, PikkuSession? direct)
+    {
+        lock (_gate)
+        {
+            if (direct is not null && direct != _session)
+                throw new PikkuConnectionLostException(null, null, new InvalidOperationException("That connection has ended."));
+            if (_closed is not null)
+                throw Again(_closed);
+            if (_state == PikkuState.Idle)
+                Start();
+            if (direct is null)
+            {
+                if (_state != PikkuState.Open && _options.Offline == PikkuOffline.Refuse)
+                    throw new PikkuOfflineException("There is no connection.");
+                if (_queue.Count >= _options.MaxQueued)
+                    throw new PikkuOfflineException($"{_options.MaxQueued} messages wait to be sent already.");
+                _queue.AddLast(outgoing);
+                _waiting.Release();
+                return;
+            }
+        }
+
+        _ = SendAsync(direct, outgoing);
+    }
+
+    private void GiveUp(PikkuOutgoing outgoing)
+    {
+        lock (_gate)
+            _queue.Remove(outgoing);
+        _calls.Forget(outgoing);
+    }
+
+    private void Start()
+    {
+        var previous = _state;
+        _closed = null;
+        _state = PikkuState.Connecting;
+        _ = Task.Run(() => RunAsync(previous));
+    }
+
+    private async Task RunAsync(PikkuState previous)
+    {
+        _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
+        for (var failures = 0; ; failures++)
+        {
+            if (failures > 0 && !Enter(PikkuState.Connecting))
+                return;
+            var end = await AttemptAsync().ConfigureAwait(false);
+            end = end with { Error = end.Error ?? Inbox.Trouble };
+            // Once more, for a message that was on its way meanwhile.
+            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
+            if (_openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable)
+                failures = 0;
+            if (!_options.Reconnect || failures >= _options.MaxAttempts || end.IsFinal(_options))
+            {
+                End(new PikkuClosedException($"The connection has ended: {end.Describe()}", end.Error), end);
+                return;
+            }
+
+            var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
+            if (!Enter(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
+                return;
+        }
+    }
+
+    private async Task<bool> WaitAsync(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, _options.Clock, _life.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A connection from its opening to its end.</summary>
+    private async Task<PikkuEnd> AttemptAsync()
+    {
+        _openedAt = null;
+        Inbox.Begin();
+        PikkuSession session;
+        try
+        {
+            session = await OpenAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return new PikkuEnd(e is PikkuRefusedException or WebSocketException ? 1006 : null, null, e);
+        }
+
+        using (session)
+        {
+            lock (_gate)
+            {
+                if (_isOver)
+                    return new PikkuEnd(null, null, null);
+                _session = session;
+            }
+
+            var reading = session.ReadAsync((data, type) => Receive(session, data, type));
+            var working = WorkAsync(session);
+            var end = await (await Task.WhenAny(reading, working).ConfigureAwait(false)).ConfigureAwait(false);
+            lock (_gate)
+            {
+                _wasLost |= _openedAt is not null;
+                _session = null;
+                // Nothing is sent any more that would have to wait for the next one without having been queued.
+                if (_state == PikkuState.Open)
+                    _state = PikkuState.Connecting;
+            }
+
+            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.Trouble));
+            if (reading.IsCompleted)
+                return end;
+            await session.CloseAsync().ConfigureAwait(false);
+            return end;
+        }
+    }
+
+    private async Task<PikkuSession> OpenAsync()
+    {
+        using var late = new CancellationTokenSource(_options.ConnectTimeout, _options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, late.Token);
+        try
+        {
+            var token = _options.Token is { } ask ? await ask(either.Token).ConfigureAwait(false) : null;
+            var socket = await _options.Connect(_address, new PikkuUpgrade(PikkuWebSocket.Subprotocol, token), either.Token).ConfigureAwait(false);
+            if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
+                return new PikkuSession(socket, _options.MaxMessageSize);
+            socket.Dispose();
+            throw new PikkuClosedException($"The server speaks '{socket.SubProtocol}' and not '{PikkuWebSocket.Subprotocol}'.");
+        }
+        catch (OperationCanceledException e) when (late.IsCancellationRequested)
+        {
+            throw new TimeoutException($"No connection within {_options.ConnectTimeout}.", e);
+        }
+    }
+
+    /// <summary>Makes the connection ready, and sends what waits for as long as it lives.</summary>
+    private async Task<PikkuEnd> WorkAsync(PikkuSession session)
+    {
+        try
+        {
+            if (_options.OnOpen is { } prepare)
+                await prepare(_routeOf(this, session), session.Ended).ConfigureAwait(false);
+            if (!Opened(session))
+                return new PikkuEnd(null, null, null);
+            while (true)
+            {
+                if (NextQueued() is { } outgoing)
+                    await SendAsync(session, outgoing).ConfigureAwait(false);
+                else
+                    await _waiting.WaitAsync(session.Ended).ConfigureAwait(false);
+                session.Ended.ThrowIfCancellationRequested();
+            }
+        }
+        catch (Exception e)
+        {
+            return new PikkuEnd(null, null, e);
+        }
+    }
+
+    private PikkuOutgoing? NextQueued()
+    {
+        lock (_gate)
+        {
+            // Not for a connection that has just ended: it waits for the next one.
+            if (_state != PikkuState.Open || _queue.First is not { } first)
+                return null;
+            _queue.RemoveFirst();
+            return first.Value;
+        }
+    }
+
+    private async Task SendAsync(PikkuSession session, PikkuOutgoing outgoing)
+    {
+        try
+        {
+            if (outgoing.IsCall)
+                _calls.Add(outgoing);
+            await session.WriteAsync(outgoing.Data, outgoing.Type).ConfigureAwait(false);
+            if (!outgoing.IsCall)
+                outgoing.Complete(default);
+        }
+        catch (Exception e) when (e is PikkuOfflineException || (e is InvalidOperationException && !session.Ended.IsCancellationRequested && e is not ObjectDisposedException))
+        {
+            outgoing.Fail(e);
+        }
+        catch (Exception e)
+        {
+            _calls.Forget(outgoing);
+            outgoing.Fail(new PikkuConnectionLostException(null, null, e));
+        }
+    }
+
+    private void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
+    {
+        lock (_gate)
+        {
+            if (session != _session || _isOver)
+                return;
+        }
+
+        Inbox.Receive(session, data, type);
+    }
+
+    private bool Opened(PikkuSession session)
+    {
+        bool missed;
+        lock (_gate)
+        {
+            if (session != _session || _isOver)
+                return false;
+            missed = _wasLost;
+            _wasLost = false;
+            _openedAt = _options.Clock.GetTimestamp();
+            _state = PikkuState.Open;
+            _ready?.TrySetResult();
+            _ready = null;
+        }
+
+        _states.Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Connecting) { Missed = missed }, Report);
+        return true;
+    }
+
+    private bool Enter(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
+    {
+        var previous = end is null ? PikkuState.Waiting : _openedAt is null ? PikkuState.Connecting : PikkuState.Open;
+        lock (_gate)
+        {
+            if (_isOver)
+                return false;
+            _state = state;
+        }
+
+        _states.Emit(new PikkuStateChange(state, previous) { Code = end?.Code, Reason = end?.Reason, Error = end?.Error, RetryIn = retryIn }, Report);
+        return true;
+    }
+
+    /// <summary>No more attempts: who waits is told.</summary>
+    private void End(PikkuClosedException closed, PikkuEnd end)
+    {
+        PikkuState previous;
+        PikkuOutgoing[] queued;
+        lock (_gate)
+        {
+            if (_state == PikkuState.Closed)
+                return;
+            (previous, _state) = (_state, PikkuState.Closed);
+            _closed = closed;
+            _session = null;
+            queued = _queue.ToArray();
+            _queue.Clear();
+            _ready?.TrySetException(closed);
+            _ = _ready?.Task.Exception; // who does not wait for it learns of the end by the state
+            _ready = null;
+        }
+
+        foreach (var outgoing in queued)
+            outgoing.Fail(closed);
+        _calls.FailAll(closed);
+        _states.Emit(new PikkuStateChange(PikkuState.Closed, previous) { Code = end.Code, Reason = end.Reason, Error = end.Error }, Report);
+    }
+
+    private void Report(Exception error)
+    {
+        try
+        {
+            if (_options.OnError is { } handler)
+                handler(error);
+            else
+                System.Diagnostics.Trace.TraceError("{0}: {1}", _address.AbsolutePath, error);
+        }
+        catch (Exception)
+        {
+            // Who is told of failures has failed: there is nobody left to tell.
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace Pikku.Clients;
+
+/// <summary>An enumeration by what its values are on the wire: strings or numbers.</summary>
+/// <typeparam name="T">The enumeration.</typeparam>
+/// <param name="unknown">What stands for values that the client does not know; null to refuse them.</param>
+/// <param name="values">The values and what they are on the wire, a string or a decimal.</param>
+internal abstract class PikkuEnumConverter<T>(T? unknown, (T Value, object Wire)[] values) : JsonConverter<T> where T : struct, Enum
+{
+    private readonly Dictionary<object, T> _read = values.ToDictionary(pair => pair.Wire, pair => pair.Value);
+    private readonly Dictionary<T, object> _written = values.ToDictionary(pair => pair.Value, pair => pair.Wire);
+
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        object? wire = reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString(),
+            JsonTokenType.Number => reader.TryGetDecimal(out var number) ? number : null,
+            _ => throw new JsonException($"A value of {typeof(T).Name} was expected."),
+        };
+        return wire is not null && _read.TryGetValue(wire, out var value) ? value
+            : unknown ?? throw new JsonException($"'{wire}' is no value of {typeof(T).Name}.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+    {
+        if (!_written.TryGetValue(value, out var wire))
+            throw new JsonException($"{typeof(T).Name}.{value} has no value on the wire.");
+        if (wire is string text)
+            writer.WriteStringValue(text);
+        else
+            writer.WriteNumberValue((decimal)wire);
+    }
+}

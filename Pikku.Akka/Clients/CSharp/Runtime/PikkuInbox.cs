@@ -1,0 +1,178 @@
+namespace Pikku.Clients;
+
+/// <summary>Tells apart what the server sends, and hands it to who wants it. Nothing that comes may break the client.</summary>
+internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, int maxAnswering, Action<Exception> report)
+{
+    private readonly ConcurrentDictionary<string, PikkuRemote> _remotes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PikkuHandlers<JsonElement>> _topics = new(StringComparer.Ordinal);
+    private int _answering;
+    private Exception? _trouble;
+
+    /// <summary>Messages that belong to no topic and answer nothing: the text, and what it is as JSON; undefined when it is none.</summary>
+    public PikkuHandlers<(string Text, JsonElement Json)> Messages { get; } = new();
+
+    public PikkuHandlers<byte[]> Binaries { get; } = new();
+
+    /// <summary>The last error that answered no call: why the connection ends, if it does.</summary>
+    public Exception? Trouble => Volatile.Read(ref _trouble);
+
+    public IDisposable OnTopic(string topic, Action<JsonElement> handler)
+    {
+        lock (_topics)
+        {
+            if (!_topics.TryGetValue(topic, out var handlers))
+                _topics.Add(topic, handlers = new PikkuHandlers<JsonElement>());
+            return handlers.Add(handler, () => RemoveIfEmpty(topic, handlers));
+        }
+    }
+
+    public IDisposable Expose(string name, PikkuRemote remote)
+    {
+        _remotes[name] = remote;
+        return new PikkuRemoval(() => ((ICollection<KeyValuePair<string, PikkuRemote>>)_remotes).Remove(new(name, remote)));
+    }
+
+    public void Begin() => Volatile.Write(ref _trouble, null);
+
+    /// <summary>In the order of the protocol, "How a client tells messages apart".</summary>
+    public void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
+    {
+        if (type == WebSocketMessageType.Binary)
+        {
+            if (!Binaries.IsEmpty)
+                Binaries.Emit(data.ToArray(), report);
+            return;
+        }
+
+        var message = PikkuJson.Parse(data.Span);
+        if (message.ValueKind != JsonValueKind.Object)
+            EmitMessage(data, message);
+        else if (message.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String && action.ValueEquals("pikku-rpc-request"))
+            _ = AnswerAsync(session, message);
+        else
+            ReceiveObject(data, message);
+    }
+
+    private void ReceiveObject(ReadOnlyMemory<byte> data, JsonElement message)
+    {
+        var isRouted = keys.Any(key => message.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number);
+        var isReply = message.EnumerateObject().All(property => property.Name is "id" or "data" or "error" || keys.Contains(property.Name));
+        var id = message.TryGetProperty("id", out var found) ? found.GetRawText() : null;
+        if (isReply && (id is not null || !isRouted) && calls.Take(id) is { } call)
+            Complete(call, message);
+        else if (!isRouted && message.TryGetProperty("topic", out var topic) && topic.ValueKind == JsonValueKind.String
+            && message.TryGetProperty("data", out var payload))
+            HandlersOf(topic.GetString()!)?.Emit(payload, report);
+        else if (isReply && id is not null && id.StartsWith("\"p", StringComparison.Ordinal))
+            return; // of a call that was given up
+        else if (IsError(message))
+            Report(PikkuException.Of(message));
+        else
+            EmitMessage(data, message);
+    }
+
+    private static bool IsError(JsonElement message) =>
+        message.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
+        || message.TryGetProperty("errorName", out var name) && name.ValueKind == JsonValueKind.String;
+
+    private static void Complete(PikkuOutgoing call, JsonElement message)
+    {
+        if (IsError(message))
+            call.Fail(PikkuException.Of(message));
+        else
+            call.Complete(message.TryGetProperty("data", out var data) ? data : default);
+    }
+
+    private void Report(Exception error)
+    {
+        Volatile.Write(ref _trouble, error);
+        report(error);
+    }
+
+    private void EmitMessage(ReadOnlyMemory<byte> data, JsonElement message)
+    {
+        if (!Messages.IsEmpty)
+            Messages.Emit((Encoding.UTF8.GetString(data.Span), message), report);
+    }
+
+    private PikkuHandlers<JsonElement>? HandlersOf(string topic)
+    {
+        lock (_topics)
+            return _topics.TryGetValue(topic, out var handlers) ? handlers : null;
+    }
+
+    private void RemoveIfEmpty(string topic, PikkuHandlers<JsonElement> handlers)
+    {
+        lock (_topics)
+        {
+            if (handlers.IsEmpty && _topics.TryGetValue(topic, out var known) && known == handlers)
+                _topics.Remove(topic);
+        }
+    }
+
+    private async Task AnswerAsync(PikkuSession session, JsonElement request)
+    {
+        if (!request.TryGetProperty("id", out var id))
+            return;
+        try
+        {
+            var name = request.TryGetProperty("funcName", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : "";
+            var answer = await RunAsync(session, id, name, request.TryGetProperty("data", out var data) ? data : default).ConfigureAwait(false);
+            await session.WriteAsync(answer, WebSocketMessageType.Text).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The connection has ended: the answer would reach nobody.
+            if (!session.Ended.IsCancellationRequested)
+                report(e);
+        }
+    }
+
+    private async Task<byte[]> RunAsync(PikkuSession session, JsonElement id, string name, JsonElement data)
+    {
+        if (!_remotes.TryGetValue(name, out var remote))
+            return Failure(id, "RPCNotFoundError", $"Capability not exposed: {name}");
+        try
+        {
+            if (Interlocked.Increment(ref _answering) > maxAnswering)
+                return Failure(id, "TooManyRequestsError", "Too many calls are open.");
+            if (remote.Pending is { } reason)
+                await session.WriteAsync(Response("pikku-rpc-pending", id, json => json.WriteString("reason", reason)), WebSocketMessageType.Text).ConfigureAwait(false);
+            // Elsewhere, so that a function that takes its time holds up no messages.
+            var result = await Task.Run(() => remote.Run(data, session.Ended)).ConfigureAwait(false);
+            return Response("pikku-rpc-response", id, json =>
+            {
+                json.WriteBoolean("ok", true);
+                if (result.ValueKind == JsonValueKind.Undefined)
+                    return;
+                json.WritePropertyName("result");
+                result.WriteTo(json);
+            });
+        }
+        catch (Exception e)
+        {
+            return Failure(id, e is PikkuException known ? known.Name : e.GetType().Name, e.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _answering);
+        }
+    }
+
+    private static byte[] Failure(JsonElement id, string name, string message) => Response("pikku-rpc-response", id, json =>
+    {
+        json.WriteBoolean("ok", false);
+        json.WriteStartObject("error");
+        json.WriteString("name", name);
+        json.WriteString("message", message);
+        json.WriteEndObject();
+    });
+
+    private static byte[] Response(string action, JsonElement id, Action<Utf8JsonWriter> more) => PikkuJson.Write(json =>
+    {
+        json.WriteString("action", action);
+        json.WritePropertyName("id");
+        id.WriteTo(json);
+        more(json);
+    });
+}

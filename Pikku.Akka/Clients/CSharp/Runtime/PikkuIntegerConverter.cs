@@ -1,0 +1,18 @@
+namespace Pikku.Clients;
+
+/// <summary>Integers of any length.</summary>
+internal sealed class PikkuIntegerConverter : JsonConverter<BigInteger>
+{
+    public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.Number)
+            throw new JsonException("A number was expected.");
+        using var json = JsonDocument.ParseValue(ref reader);
+        return BigInteger.TryParse(json.RootElement.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new JsonException("An integer was expected.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, BigInteger value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture));
+}

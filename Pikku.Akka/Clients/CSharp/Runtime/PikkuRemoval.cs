@@ -1,0 +1,9 @@
+namespace Pikku.Clients;
+
+/// <summary>Removes a handler, once.</summary>
+internal sealed class PikkuRemoval(Action remove) : IDisposable
+{
+    private Action? _remove = remove;
+
+    public void Dispose() => Interlocked.Exchange(ref _remove, null)?.Invoke();
+}
