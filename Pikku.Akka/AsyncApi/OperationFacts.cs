@@ -36,11 +36,16 @@ internal static class OperationFacts
         }
 
         facts["function"] = action.Function.Name;
-        facts["version"] = action.Function.Version;
-        facts["session"] = action.NeedsSession;
-        facts["readonly"] = action.Function.Readonly;
-        facts["scopes"] = Texts(action.Function.Scopes.Order(StringComparer.Ordinal));
-        facts["errors"] = Texts(errors);
+        if (action.Function.Version != 1)
+            facts["version"] = action.Function.Version;
+        if (action.NeedsSession)
+            facts["session"] = true;
+        if (action.Function.Readonly)
+            facts["readonly"] = true;
+        if (action.Function.Scopes.Count > 0)
+            facts["scopes"] = Texts(action.Function.Scopes.Order(StringComparer.Ordinal));
+        if (errors.Select(error => JsonValue.Create(error)).ToArray() is { Length: > 0 } named)
+            facts["errors"] = new JsonArray(named);
         return facts;
     }
 
