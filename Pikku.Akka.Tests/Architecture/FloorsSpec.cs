@@ -15,7 +15,7 @@ public sealed class FloorsSpec
     [
         ["Hosting"],
         ["WebSockets"],
-        ["Nodes"],
+        ["Nodes", "AsyncApi"],
         ["Connections", "Contracts"],
         ["Channels"],
         ["Functions", "EventHub"],

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using Pikku.Akka.AsyncApi;
 using Xunit;
 
 namespace Pikku.Akka.Tests.AsyncApi;
