@@ -170,7 +170,7 @@ public sealed class ContractDiffSpec
     private static PikkuFunction Scoped(params string[] scopes) => PikkuFunction.Sessionless("f", () => 1) with { Scopes = scopes };
 
     private static IEnumerable<string> SessionErrors(string text) =>
-        new[] { "InvalidSessionError", "UnauthorizedError", "ForbiddenError", "ReadonlySessionError" }
+        "InvalidSessionError UnauthorizedError ForbiddenError ReadonlySessionError".Split(' ')
             .Select(error => $"compatible channel 'c', action 'a': {string.Format(System.Globalization.CultureInfo.InvariantCulture, text, error)}");
 
     public sealed record Name([property: JsonPropertyName("name")] string Value);

@@ -22,7 +22,7 @@ internal static class Documents
     }
 
     /// <summary>One channel <c>c</c> whose actions are open to everybody.</summary>
-    public static string Text(Action<ChannelBuilder> channel) => Text(app => app.WireChannel("c", c =>
+    public static string Text(Action<ChannelBuilder> channel) => Text(app => app.AddScopes("admin").WireChannel("c", c =>
     {
         c.Auth(false);
         channel(c);
