@@ -196,6 +196,25 @@ public sealed class AsyncApiDocumentSpec
         Assert.All(references, reference => Assert.NotNull(document.At(reference)));
     }
 
+    /// <summary>What no sample has, for AsyncAPI's own parser to read.</summary>
+    [Fact]
+    public void All_kinds_of_types_and_messages_are_what_was_approved() => ApprovedDocument.Check("Kinds", Documents.Text(app => app
+        .AddScopes("admin")
+        .WireChannel("kinds", c => c
+            .Route("/kinds/{id:int}/{**rest}")
+            .Tags("one", "two")
+            .OpeningData<Opening>()
+            .OnMessage("action", on => on
+                .On("rules", (Ruled input) => new Enums(Colour.Red, Level.Low))
+                .On("foreign", (Foreign input) => new Tree([], null))
+                .On("sized", (Sized input) => input)
+                .On("a union", (Shape input) => input)
+                .On("old", PikkuFunction.Create("old", (Old input) => 1) with { Title = "Old", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError)] }))
+            .OnMessage((string text) => text)
+            .OnBinaryMessage((byte[] frame) => frame)
+            .Topic<Shape>("room:{roomId}.x").Topic<byte[]>("bytes").Sends<string>().Sends<byte[]>().Sends<List<Named>>()
+            .Remote<Named, Sized>("confirm").Remote<None, None>("ping"))));
+
     public sealed record Named(string Name);
 
     public sealed record Paged(int Size = 10);
