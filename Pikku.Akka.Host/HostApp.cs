@@ -41,6 +41,7 @@ public static class HostApp
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapPikkuCluster();
+        app.MapPikkuAsyncApi();
         app.MapDemo();
         app.MapPikku();
         app.AnnounceOnceStarted((ChatChannel.Name, ChatChannel.Route), (TodosChannel.Name, TodosChannel.Route));

@@ -16,7 +16,7 @@ public sealed class FloorsSpec
         ["Cli"],
         ["Hosting"],
         ["WebSockets"],
-        ["Nodes", "Clients"],
+        ["Nodes", "Clients", "AsyncApi"],
         ["Connections", "Contracts"],
         ["Channels"],
         ["Functions", "EventHub"],

@@ -12,7 +12,8 @@ public sealed class CommandLineSpec
 {
     public static TheoryData<string> Commands { get; } =
     [
-        "check", "info functions", "info tags", "info middleware", "info permissions", "info channels", "info topics", "info functions --json --verbose", "--help",
+        "check", "info functions", "info tags", "info middleware", "info permissions", "info channels", "info topics", "info functions --json --verbose",
+        "client typescript", "client csharp", "asyncapi", "--help",
     ];
 
     [Theory]

@@ -1,5 +1,6 @@
 using Pikku.Akka.Clients.TypeScript;
 using Pikku.Akka.Tests.Contracts;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Clients;
@@ -10,11 +11,11 @@ public sealed class TypeScriptClientSpec
 {
     [Fact]
     public void Writes_the_client_of_the_sample() =>
-        Snapshot.Is(TypeScriptClient.Generate(ContractOf.Conformance()), "Pikku.Akka.Tests", "Clients", "typescript", "conformance.ts");
+        Snapshot.Is(TypeScriptClient.Generate(ContractOf.Conformance()), "Clients", "typescript", "conformance.ts");
 
     [Fact]
     public void Writes_the_client_of_the_page() =>
-        Snapshot.Is(TypeScriptClient.Generate(ContractOf.Host()), "Pikku.Akka.Host", "Client", "client.ts");
+        Snapshot.Is(TypeScriptClient.Generate(ContractOf.Host()), "..", "Pikku.Akka.Host", "Client", "client.ts");
 
     [Fact]
     public void The_same_wiring_gives_the_same_text() =>

@@ -14,6 +14,8 @@ internal static class CommandLine
         InfoCommand.Create,
         CheckCommand.Create,
         ClientCommand.Create,
+        AsyncApiCommand.Create,
+        ContractCommand.Create,
     ];
 
     /// <summary>More of everything: columns, and the stack trace of an error.</summary>

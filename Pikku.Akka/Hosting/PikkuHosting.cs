@@ -116,6 +116,23 @@ public static class PikkuHosting
             .AddHocon(Settings(provider).Cluster.IsOn ? ClusterDefaults.Config : Config.Empty, HoconAddMode.Append);
     }
 
+    /// <summary>
+    /// Maps a document of AsyncAPI 3.0.0 that says what clients may rely on: channels, actions, topics, and the schemas of what is sent.
+    /// </summary>
+    /// <param name="endpoints">The endpoints of the application.</param>
+    /// <param name="pattern">Where.</param>
+    /// <param name="localOnly">
+    /// True to answer requests from this machine alone, others with 403. Behind a proxy on the same machine all seem to come from there:
+    /// require authorization instead.
+    /// </param>
+    /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
+    public static IEndpointConventionBuilder MapPikkuAsyncApi(this IEndpointRouteBuilder endpoints, string pattern = "/asyncapi.json", bool localOnly = true)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var page = new AsyncApiPage(endpoints.ServiceProvider.GetRequiredService<ContractSource>(), localOnly);
+        return endpoints.MapGet(pattern, page.WriteAsync).WithDisplayName("asyncapi");
+    }
+
     // Akka gives up a phase of its shutdown after 5 s, and goes on to stop the actors that drain.
     private static Config ShutdownPhase(PikkuSettings settings) => ConfigurationFactory.ParseString(string.Create(
         CultureInfo.InvariantCulture,
@@ -213,6 +230,7 @@ public static class PikkuHosting
         services.AddSingleton(provider => new InputOptions(App(provider).Json));
         services.AddSingleton<OpeningDataBinder>();
         services.AddSingleton(provider => new ErrorMap(App(provider).Errors, Settings(provider).DetailedErrors));
+        services.AddSingleton<ContractSource>();
         services.AddSingleton<PikkuApp>(provider => new PikkuApp(
             Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),
             provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(),

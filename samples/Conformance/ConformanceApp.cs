@@ -23,6 +23,7 @@ public static class ConformanceApp
         var app = builder.Build();
         app.MapPikku();
         app.MapPikkuCluster();
+        app.MapPikkuAsyncApi();
         return app;
     }
 

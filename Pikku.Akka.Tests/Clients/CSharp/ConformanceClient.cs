@@ -57,6 +57,11 @@ public sealed partial class PikkuWebSocket
         "mw", "/mw", default, new[] { "action" },
         static (connection, direct) => new MwRoute(connection, direct));
 
+    /// <summary>The channel types, at /types.</summary>
+    public TypesRoute Types => Route(
+        "types", "/types", default, new[] { "action" },
+        static (connection, direct) => new TypesRoute(connection, direct));
+
     /// <summary>The channel events, at /events.</summary>
     public EventsRoute Events => Route(
         "events", "/events", default, new[] { "action" },
@@ -332,8 +337,8 @@ public sealed class LabRoute : PikkuRoute
         PikkuCallAsync<NumberInput, LabNumInOutput>("action", "numIn", input, timeout, cancellationToken);
 
     /// <summary>Calls coerce.</summary>
-    public Task<LabCoerceOutput> CoerceAsync(CoerceInputInput? input = null, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuCallAsync<CoerceInputInput?, LabCoerceOutput>("action", "coerce", input, timeout, cancellationToken);
+    public Task<LabCoerceOutput> CoerceAsync(CoerceInput? input = null, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<CoerceInput?, LabCoerceOutput>("action", "coerce", input, timeout, cancellationToken);
 
     /// <summary>Calls dateIn.</summary>
     public Task<LabDateInOutput> DateInAsync(DateInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
@@ -639,6 +644,45 @@ public sealed class MwRoute : PikkuRoute
     public IDisposable OnMessage(Action<MwConnectedOutput> handler) => PikkuOnJson<MwConnectedOutput>(handler);
 }
 
+/// <summary>The channel types.</summary>
+public sealed class TypesRoute : PikkuRoute
+{
+    internal TypesRoute(PikkuConnection connection, PikkuSession? direct) : base(connection, direct)
+    {
+    }
+
+    /// <summary>Calls scalars.</summary>
+    public Task<Scalars> ScalarsAsync(Scalars input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<Scalars, Scalars>("action", "scalars", input, timeout, cancellationToken);
+
+    /// <summary>Calls optional.</summary>
+    public Task<Optional> OptionalAsync(OptionalInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<OptionalInput, Optional>("action", "optional", input, timeout, cancellationToken);
+
+    /// <summary>Calls nested.</summary>
+    public Task<Shelf> NestedAsync(ShelfInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<ShelfInput, Shelf>("action", "nested", input, timeout, cancellationToken);
+
+    /// <summary>Calls page.</summary>
+    public Task<PageOfBook> PageAsync(PageOfBookInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<PageOfBookInput, PageOfBook>("action", "page", input, timeout, cancellationToken);
+
+    /// <summary>Calls drawing.</summary>
+    public Task<Drawing> DrawingAsync(DrawingInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<DrawingInput, Drawing>("action", "drawing", input, timeout, cancellationToken);
+
+    /// <summary>Calls strict.</summary>
+    public Task<string> StrictAsync(Strict input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<Strict, string>("action", "strict", input, timeout, cancellationToken);
+
+    /// <summary>Calls firstBook.</summary>
+    public Task<Book?> FirstBookAsync(ShelfInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallOrNullAsync<ShelfInput, Book?>("action", "firstBook", input, timeout, cancellationToken);
+
+    /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
+    public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+}
+
 /// <summary>The channel events.</summary>
 public sealed class EventsRoute : PikkuRoute
 {
@@ -890,6 +934,51 @@ public sealed class RpcRoute : PikkuRoute
         }, pending);
 }
 
+/// <summary>Something to read.</summary>
+public sealed record Book
+{
+    /// <summary>At most 100 characters.</summary>
+    [JsonPropertyName("title")]
+    public required string Title { get; init; }
+
+    /// <summary>Who wrote it.</summary>
+    [JsonPropertyName("author")]
+    public required Person Author { get; init; }
+
+    /// <summary>The next one.</summary>
+    [JsonPropertyName("sequel")]
+    public required Book? Sequel { get; init; }
+
+    /// <summary>What it was called before.</summary>
+    [Obsolete("Use Title.")]
+    [JsonPropertyName("oldTitle")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OldTitle { get; init; }
+}
+
+/// <summary>Something to read.</summary>
+public sealed record BookInput
+{
+    /// <summary>At most 100 characters.</summary>
+    [JsonPropertyName("title")]
+    public required string Title { get; init; }
+
+    /// <summary>Who wrote it.</summary>
+    [JsonPropertyName("author")]
+    public required PersonInput Author { get; init; }
+
+    /// <summary>The next one.</summary>
+    [JsonPropertyName("sequel")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BookInput? Sequel { get; init; }
+
+    /// <summary>What it was called before.</summary>
+    [Obsolete("Use Title.")]
+    [JsonPropertyName("oldTitle")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OldTitle { get; init; }
+}
+
 public sealed record CallInput
 {
     [JsonPropertyName("fn")]
@@ -956,20 +1045,14 @@ public sealed record ChatMessage
     public required DateTimeOffset SentAt { get; init; }
 }
 
-public sealed record CoerceInput
+/// <summary>All points of one distance.</summary>
+public sealed record Circle : Shape
 {
-    [JsonPropertyName("tags")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? Tags { get; init; }
-
-    [JsonPropertyName("n")]
-    public required double N { get; init; }
-
-    [JsonPropertyName("flag")]
-    public required bool Flag { get; init; }
+    [JsonPropertyName("radius")]
+    public required double Radius { get; init; }
 }
 
-public sealed record CoerceInputInput
+public sealed record CoerceInput
 {
     [JsonPropertyName("tags")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -984,6 +1067,19 @@ public sealed record CoerceInputInput
     [JsonPropertyName("flag")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Flag { get; init; }
+}
+
+public sealed record CoerceInputOutput
+{
+    [JsonPropertyName("tags")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Tags { get; init; }
+
+    [JsonPropertyName("n")]
+    public required double N { get; init; }
+
+    [JsonPropertyName("flag")]
+    public required bool Flag { get; init; }
 }
 
 public sealed record Completion
@@ -1045,6 +1141,39 @@ public sealed record Decision
     public required bool Yes { get; init; }
 }
 
+/// <summary>Shapes of all kinds.</summary>
+public sealed record Drawing
+{
+    [JsonPropertyName("shapes")]
+    public required IReadOnlyList<Shape> Shapes { get; init; }
+}
+
+/// <summary>Shapes of all kinds.</summary>
+public sealed record DrawingInput
+{
+    [JsonPropertyName("shapes")]
+    public required IReadOnlyList<ShapeInput> Shapes { get; init; }
+}
+
+/// <summary>By name.</summary>
+[JsonConverter(typeof(GenreConverter))]
+public enum Genre
+{
+    /// <summary>Invented.</summary>
+    Fiction,
+    /// <summary>With all its "quotes".</summary>
+    NonFiction,
+
+    /// <summary>A value that this client does not know. It can't be sent.</summary>
+    Unknown = -1,
+}
+
+internal sealed class GenreConverter() : PikkuEnumConverter<Genre>(Genre.Unknown, new (Genre, object)[]
+{
+    (Genre.Fiction, "fiction"),
+    (Genre.NonFiction, "non-fiction"),
+});
+
 public sealed record History
 {
     [JsonPropertyName("limit")]
@@ -1054,7 +1183,7 @@ public sealed record History
 public sealed record LabCoerceOutput
 {
     [JsonPropertyName("got")]
-    public required CoerceInput Got { get; init; }
+    public required CoerceInputOutput Got { get; init; }
 }
 
 public sealed record LabDateInOutput
@@ -1141,6 +1270,23 @@ public sealed record LabSlowOutput
     public required JsonElement Tag { get; init; }
 }
 
+/// <summary>By number.</summary>
+[JsonConverter(typeof(LevelConverter))]
+public enum Level
+{
+    Low,
+    High,
+
+    /// <summary>A value that this client does not know. It can't be sent.</summary>
+    Unknown = -1,
+}
+
+internal sealed class LevelConverter() : PikkuEnumConverter<Level>(Level.Unknown, new (Level, object)[]
+{
+    (Level.Low, 1m),
+    (Level.High, 10m),
+});
+
 /// <summary>Whom to sign in as.</summary>
 public sealed record Login
 {
@@ -1224,10 +1370,90 @@ public sealed record NumberInput
     public required double N { get; init; }
 }
 
+/// <summary>What may be left out, what may be null, and what may be both.</summary>
+public sealed record Optional
+{
+    /// <summary>May be null, and must be there.</summary>
+    [JsonPropertyName("title")]
+    public required string? Title { get; init; }
+
+    /// <summary>20 when it is left out.</summary>
+    [JsonPropertyName("limit")]
+    public required int Limit { get; init; }
+
+    /// <summary>May be left out; null is then the same.</summary>
+    [JsonPropertyName("note")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+
+    /// <summary>From 1 to 5.</summary>
+    [JsonPropertyName("rating")]
+    public required double? Rating { get; init; }
+
+    /// <summary>Of enumerations, too.</summary>
+    [JsonPropertyName("genre")]
+    public required Genre? Genre { get; init; }
+}
+
+/// <summary>What may be left out, what may be null, and what may be both.</summary>
+public sealed record OptionalInput
+{
+    /// <summary>May be null, and must be there.</summary>
+    [JsonPropertyName("title")]
+    public required string? Title { get; init; }
+
+    /// <summary>
+    /// 20 when it is left out.
+    /// Default: 20.
+    /// </summary>
+    [JsonPropertyName("limit")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Limit { get; init; }
+
+    /// <summary>May be left out; null is then the same.</summary>
+    [JsonPropertyName("note")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+
+    /// <summary>From 1 to 5.</summary>
+    [JsonPropertyName("rating")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Rating { get; init; }
+
+    /// <summary>Of enumerations, too.</summary>
+    [JsonPropertyName("genre")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Genre? Genre { get; init; }
+}
+
 public sealed record OrderReply
 {
     [JsonPropertyName("order")]
     public required IReadOnlyList<string> Order { get; init; }
+}
+
+/// <summary>A part of a long list.</summary>
+public sealed record PageOfBook
+{
+    /// <summary>The part.</summary>
+    [JsonPropertyName("items")]
+    public required IReadOnlyList<Book> Items { get; init; }
+
+    /// <summary>Where the next part begins; null for the last one.</summary>
+    [JsonPropertyName("next")]
+    public required string? Next { get; init; }
+}
+
+/// <summary>A part of a long list.</summary>
+public sealed record PageOfBookInput
+{
+    /// <summary>The part.</summary>
+    [JsonPropertyName("items")]
+    public required IReadOnlyList<BookInput> Items { get; init; }
+
+    /// <summary>Where the next part begins; null for the last one.</summary>
+    [JsonPropertyName("next")]
+    public required string? Next { get; init; }
 }
 
 public sealed record ParallelInput
@@ -1240,6 +1466,27 @@ public sealed record ParallelReply
 {
     [JsonPropertyName("results")]
     public required IReadOnlyList<JsonElement> Results { get; init; }
+}
+
+/// <summary>Somebody.</summary>
+public sealed record Person
+{
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    [JsonPropertyName("born")]
+    public required DateOnly? Born { get; init; }
+}
+
+/// <summary>Somebody.</summary>
+public sealed record PersonInput
+{
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    [JsonPropertyName("born")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateOnly? Born { get; init; }
 }
 
 public sealed record Publication
@@ -1308,6 +1555,65 @@ public sealed record Said
     public required ChatMessage Message { get; init; }
 }
 
+/// <summary>Values that are one string, number or boolean.</summary>
+public sealed record Scalars
+{
+    [JsonPropertyName("flag")]
+    public required bool Flag { get; init; }
+
+    [JsonPropertyName("small")]
+    public required byte Small { get; init; }
+
+    [JsonPropertyName("count")]
+    public required int Count { get; init; }
+
+    /// <summary>Exact in JavaScript up to 2^53.</summary>
+    [JsonPropertyName("big")]
+    public required long Big { get; init; }
+
+    [JsonPropertyName("ratio")]
+    public required double Ratio { get; init; }
+
+    [JsonPropertyName("price")]
+    public required decimal Price { get; init; }
+
+    [JsonPropertyName("text")]
+    public required string Text { get; init; }
+
+    [JsonPropertyName("letter")]
+    public required char Letter { get; init; }
+
+    [JsonPropertyName("id")]
+    public required Guid Id { get; init; }
+
+    [JsonPropertyName("link")]
+    public required Uri Link { get; init; }
+
+    [JsonPropertyName("at")]
+    public required DateTimeOffset At { get; init; }
+
+    [JsonPropertyName("day")]
+    public required DateOnly Day { get; init; }
+
+    [JsonPropertyName("time")]
+    public required TimeOnly Time { get; init; }
+
+    [JsonPropertyName("lasts")]
+    public required TimeSpan Lasts { get; init; }
+
+    [JsonPropertyName("bytes")]
+    public required byte[] Bytes { get; init; }
+
+    [JsonPropertyName("genre")]
+    public required Genre Genre { get; init; }
+
+    [JsonPropertyName("level")]
+    public required Level Level { get; init; }
+
+    [JsonPropertyName("anything")]
+    public required JsonElement Anything { get; init; }
+}
+
 public sealed record SecureFnAuthTrueOutput
 {
     [JsonPropertyName("ok")]
@@ -1321,6 +1627,64 @@ public sealed record SessionReply
     public required ConformanceSession? Session { get; init; }
 }
 
+/// <summary>
+/// One of several, told apart by kind.
+/// A case that this client does not know is a Shape and nothing more.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind", IgnoreUnrecognizedTypeDiscriminators = true)]
+[JsonDerivedType(typeof(Circle), "circle")]
+[JsonDerivedType(typeof(Square), "square")]
+public record Shape
+{
+}
+
+/// <summary>One of several, told apart by kind.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ShapeInputCircle), "circle")]
+[JsonDerivedType(typeof(SquareInput), "square")]
+public abstract record ShapeInput
+{
+}
+
+/// <summary>All points of one distance.</summary>
+public sealed record ShapeInputCircle : ShapeInput
+{
+    [JsonPropertyName("radius")]
+    public required double Radius { get; init; }
+}
+
+/// <summary>Books in order, and by their names.</summary>
+public sealed record Shelf
+{
+    [JsonPropertyName("books")]
+    public required IReadOnlyList<Book> Books { get; init; }
+
+    [JsonPropertyName("byName")]
+    public required Dictionary<string, Book> ByName { get; init; }
+
+    [JsonPropertyName("notes")]
+    public required IReadOnlyList<string?> Notes { get; init; }
+
+    [JsonPropertyName("grid")]
+    public required IReadOnlyList<IReadOnlyList<int>> Grid { get; init; }
+}
+
+/// <summary>Books in order, and by their names.</summary>
+public sealed record ShelfInput
+{
+    [JsonPropertyName("books")]
+    public required IReadOnlyList<BookInput> Books { get; init; }
+
+    [JsonPropertyName("byName")]
+    public required Dictionary<string, BookInput> ByName { get; init; }
+
+    [JsonPropertyName("notes")]
+    public required IReadOnlyList<string?> Notes { get; init; }
+
+    [JsonPropertyName("grid")]
+    public required IReadOnlyList<IReadOnlyList<int>> Grid { get; init; }
+}
+
 public sealed record SlowInput
 {
     [JsonPropertyName("ms")]
@@ -1328,6 +1692,40 @@ public sealed record SlowInput
 
     [JsonPropertyName("tag")]
     public required JsonElement Tag { get; init; }
+}
+
+/// <summary>Four sides of one length.</summary>
+public sealed record Square : Shape
+{
+    [JsonPropertyName("side")]
+    public required double Side { get; init; }
+
+    /// <summary>Turned by so many degrees.</summary>
+    [JsonPropertyName("turned")]
+    public required double Turned { get; init; }
+}
+
+/// <summary>Four sides of one length.</summary>
+public sealed record SquareInput : ShapeInput
+{
+    [JsonPropertyName("side")]
+    public required double Side { get; init; }
+
+    /// <summary>Turned by so many degrees.</summary>
+    [JsonPropertyName("turned")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Turned { get; init; }
+}
+
+/// <summary>Takes nothing that it does not declare, and names that are no identifiers.</summary>
+public sealed record Strict
+{
+    [JsonPropertyName("full-name")]
+    public required string Name { get; init; }
+
+    [JsonPropertyName("class")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Class { get; init; }
 }
 
 public sealed record TextInput

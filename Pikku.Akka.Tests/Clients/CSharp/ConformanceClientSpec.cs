@@ -1,4 +1,6 @@
 using Pikku.Akka.Clients.CSharp;
+using Pikku.Akka.Tests.Contracts;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
@@ -9,9 +11,10 @@ public sealed class ConformanceClientSpec
     [Fact]
     [Trait("Rule", "M2")]
     public void Is_what_was_approved() =>
-        ApprovedClient.Compare(Contract.OfConformance(), "Pikku.Akka.Tests.Clients.CSharp.Generated", "Clients", "CSharp", "ConformanceClient.cs");
+        Snapshot.Is(
+        CSharpClient.Generate(ContractOf.Conformance(), "Pikku.Akka.Tests.Clients.CSharp.Generated"), "Clients", "CSharp", "ConformanceClient.cs");
 
     [Fact]
     public void Is_the_same_each_time() =>
-        Assert.Equal(CSharpClient.Generate(Contract.OfConformance(), "A"), CSharpClient.Generate(Contract.OfConformance(), "A"));
+        Assert.Equal(CSharpClient.Generate(ContractOf.Conformance(), "A"), CSharpClient.Generate(ContractOf.Conformance(), "A"));
 }

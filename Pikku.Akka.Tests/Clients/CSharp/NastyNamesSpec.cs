@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Pikku.Akka.Clients.CSharp;
+using Pikku.Akka.Tests.Contracts;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
@@ -11,7 +12,7 @@ public sealed class NastyNamesSpec
     [Fact]
     public void A_wiring_with_nasty_names_gives_a_client_that_compiles()
     {
-        var source = CSharpClient.Generate(Contract.Of(NastyWiring.Wire), "My.App.Client");
+        var source = CSharpClient.Generate(ContractOf.Wiring(NastyWiring.Wire), "My.App.Client");
         var problems = GeneratedAssembly.Compile(source).GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString());
         Assert.True(!problems.Any(), string.Join('\n', problems) + "\n" + source);
     }
@@ -26,12 +27,12 @@ public sealed class NastyNamesSpec
     [InlineData("public PikkuOptional<string?> Text { get; init; }")]
     [InlineData("[JsonDerivedType(typeof(Dog), 7)]")]
     public void Names_that_are_taken_become_others(string line) =>
-        Assert.Contains(line, CSharpClient.Generate(Contract.Of(NastyWiring.Wire), "My.App.Client"), StringComparison.Ordinal);
+        Assert.Contains(line, CSharpClient.Generate(ContractOf.Wiring(NastyWiring.Wire), "My.App.Client"), StringComparison.Ordinal);
 
     [Fact]
     public void Types_of_dotnet_that_the_client_uses_can_not_be_hidden_by_one_of_the_application()
     {
-        var compilation = GeneratedAssembly.Compile(CSharpClient.Generate(Contract.OfConformance(), "N"));
+        var compilation = GeneratedAssembly.Compile(CSharpClient.Generate(ContractOf.Conformance(), "N"));
         var model = compilation.GetSemanticModel(compilation.SyntaxTrees[0]);
         var used = compilation.SyntaxTrees[0].GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
             .Where(name => name.Parent is not (QualifiedNameSyntax or MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: "System" } }))

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FsCheck.Xunit;
 using Pikku.Akka.Clients.CSharp;
+using Pikku.Akka.Tests.Contracts;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
@@ -15,7 +16,7 @@ public sealed class RoundTripSpec
     private static readonly JsonSerializerOptions Server = new PikkuBuilder().Json;
 
     private static readonly Assembly Client = GeneratedAssembly.Load(CSharpClient.Generate(
-        Contract.Of(pikku => pikku.WireChannel("wide", channel => channel.Auth(false).OnMessage("action", on => on
+        ContractOf.Wiring(pikku => pikku.WireChannel("wide", channel => channel.Auth(false).OnMessage("action", on => on
             .On("wide", (Wide input) => input)
             .On("newer", () => new Newer(Level.Low))
             .On("defaults", (Defaults input) => { })))),

@@ -154,7 +154,8 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         {
             // Left out it would be null, and that breaks the rule.
             IsRequired = property.IsRequired || (mustBe && type is TypeUse.Nullable),
-            Rules = ValueRules.Of(rules, json),
+            // It refuses blank texts, and of anything else null alone.
+            Rules = ValueRules.Of(rules.Where(rule => rule is not RequiredAttribute || property.PropertyType == typeof(string)), json),
             Default = property.AssociatedParameter is { HasDefaultValue: true, DefaultValue: { } value } ? Default(value, property) : null,
         };
     }

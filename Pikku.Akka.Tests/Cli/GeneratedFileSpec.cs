@@ -1,7 +1,7 @@
-using Pikku.Akka.Clients;
+using Pikku.Akka.Cli;
 using Xunit;
 
-namespace Pikku.Akka.Tests.Clients;
+namespace Pikku.Akka.Tests.Cli;
 
 public sealed class GeneratedFileSpec : IDisposable
 {

@@ -15,7 +15,7 @@ namespace Pikku.Akka.Tests.Clients;
 /// values of the generated types.
 /// </summary>
 [Trait("Rule", "M1")]
-public sealed class RoundTripSpec
+public sealed class TypeScriptValuesSpec
 {
     private const int Rounds = 150;
     private const string Channel = "types";

@@ -1,4 +1,4 @@
-namespace Pikku.Akka.Clients;
+namespace Pikku.Akka.Cli;
 
 /// <summary>A file that is generated and kept beside what uses it.</summary>
 internal static class GeneratedFile

@@ -1,0 +1,267 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.AsyncApi;
+
+/// <summary>What stands in the document of a small wiring.</summary>
+public sealed class AsyncApiDocumentSpec
+{
+    private const string Messages = "channels/c/messages";
+
+    [Fact]
+    public void Says_what_the_application_is()
+    {
+        var document = JsonNode.Parse(Documents.Text(app => app.WireChannel("c", c => c.OnMessage("action", on => on.On("a", () => 1))), Documents.Info with { Server = new("example.com:8080", true, "/api") }))!;
+        document.AssertAt("asyncapi", "\"3.0.0\"");
+        document.AssertAt("info/title", "\"app\"");
+        document.AssertAt("info/version", "\"1.2.3\"");
+        document.AssertAt("defaultContentType", "\"application/json\"");
+        document.AssertAt("servers/default", """{"host":"example.com:8080","protocol":"wss","pathname":"/api"}""");
+    }
+
+    [Fact]
+    public void An_action_is_received_and_answered_in_its_envelope()
+    {
+        var document = Documents.OfAction((Named input) => new Named(input.Name));
+        document.AssertAt("operations/c_a/action", "\"receive\"");
+        document.AssertAt("operations/c_a/messages", """[{"$ref":"#/channels/c/messages/a"}]""");
+        document.AssertAt("operations/c_a/reply/messages/0", """{"$ref":"#/channels/c/messages/a_reply"}""");
+        document.AssertAt($"{Messages}/a/payload",
+            """{"type":"object","properties":{"action":{"type":"string","const":"a"},"id":{"type":["string","number"]},"data":{"$ref":"#/components/schemas/Named"}},"required":["action","data"]}""");
+        document.AssertAt($"{Messages}/a/correlationId", """{"$ref":"#/components/correlationIds/id"}""");
+        document.AssertAt("components/correlationIds/id/location", "\"$message.payload#/id\"");
+    }
+
+    [Fact]
+    public void Nothing_returned_is_an_acknowledgement_without_data() =>
+        Assert.Null(Documents.OfAction(() => { }).At($"{Messages}/a_reply/payload/properties/data"));
+
+    [Fact]
+    public void Data_that_have_defaults_alone_may_be_left_out() =>
+        Documents.OfAction((Paged input) => input.Size).AssertAt($"{Messages}/a/payload/required", """["action"]""");
+
+    [Fact]
+    public void Rules_of_an_input_are_words_of_its_schema()
+    {
+        var document = Documents.OfAction((Ruled input) => 1);
+        const string properties = "components/schemas/Ruled/properties";
+        document.AssertAt($"{properties}/text", """{"type":"string","minLength":1,"maxLength":9,"pattern":"^(?:[a-z]+)$"}""");
+        document.AssertAt($"{properties}/list", """{"type":"array","items":{"type":"string"},"maxItems":3}""");
+        document.AssertAt($"{properties}/map", """{"type":"object","additionalProperties":{"type":"integer","format":"int32"},"minProperties":2}""");
+        document.AssertAt($"{properties}/number", """{"type":"integer","format":"int32","minimum":1,"exclusiveMaximum":5}""");
+        document.AssertAt($"{properties}/one", """{"type":"string","enum":["x","y"]}""");
+        document.AssertAt($"{properties}/mail", """{"type":["string","null"],"format":"email"}""");
+        document.AssertAt("components/schemas/Ruled/additionalProperties", "false");
+    }
+
+    [Fact]
+    public void What_must_not_be_blank_says_nothing_of_how_many_items_a_list_has() =>
+        Documents.OfAction((Demanded input) => 1).AssertAt("components/schemas/Demanded/properties/list", """{"type":"array","items":{"type":"string"}}""");
+
+    [Fact]
+    public void A_pattern_that_only_NET_understands_is_left_out() =>
+        Documents.OfAction((Foreign input) => 1).AssertAt("components/schemas/Foreign/properties/text", """{"type":"string"}""");
+
+    [Fact]
+    public void A_type_that_is_sent_and_received_has_two_schemas_when_rules_tell_them_apart()
+    {
+        var document = Documents.OfAction((Sized input) => input);
+        document.AssertAt("components/schemas/SizedInput/properties/name", """{"type":"string","maxLength":3}""");
+        document.AssertAt("components/schemas/Sized/properties/name", """{"type":"string"}""");
+        document.AssertAt($"{Messages}/a/payload/properties/data", """{"$ref":"#/components/schemas/SizedInput"}""");
+        document.AssertAt($"{Messages}/a_reply/payload/properties/data", """{"$ref":"#/components/schemas/Sized"}""");
+    }
+
+    [Fact]
+    public void A_type_may_contain_itself() =>
+        Documents.OfAction(() => new Tree([], null)).AssertAt("components/schemas/Tree/properties",
+            """{"leaves":{"type":"array","items":{"$ref":"#/components/schemas/Tree"}},"parent":{"anyOf":[{"$ref":"#/components/schemas/Tree"},{"type":"null"}]}}""");
+
+    [Fact]
+    public void Cases_of_a_union_are_told_apart_by_a_constant()
+    {
+        var document = Documents.OfAction((Shape input) => 1);
+        document.AssertAt("components/schemas/Shape/discriminator", "\"$type\"");
+        document.AssertAt("components/schemas/Shape/required", """["$type"]""");
+        document.AssertAt("components/schemas/Shape/oneOf/0/properties", """{"$type":{"const":"circle"},"radius":{"type":"number","format":"double"}}""");
+        document.AssertAt("components/schemas/Shape/oneOf/1/required", """["$type","side"]""");
+    }
+
+    [Fact]
+    public void Enumerations_have_their_values_and_numbers_their_names()
+    {
+        var document = Documents.OfAction(() => new Enums(Colour.Red, Level.Low));
+        document.AssertAt("components/schemas/Colour", """{"type":"string","enum":["Red","Blue"]}""");
+        document.AssertAt("components/schemas/Level", """{"type":"integer","enum":[0,5],"x-enumNames":["Low","High"]}""");
+    }
+
+    [Fact]
+    public void Anonymous_types_are_written_where_they_are() =>
+        Documents.OfAction(() => new { ok = true }).AssertAt($"{Messages}/a_reply/payload/properties/data",
+            """{"type":"object","properties":{"ok":{"type":"boolean"}},"required":["ok"]}""");
+
+    [Fact]
+    public void Defaults_and_what_is_deprecated_are_told()
+    {
+        var document = Documents.OfAction((Old input) => 1);
+        document.AssertAt("components/schemas/Old/properties/size", """{"type":"integer","format":"int32","default":50}""");
+        document.AssertAt("components/schemas/Old/properties/gone", """{"type":["string","null"],"description":"Deprecated: Use size.","deprecated":true}""");
+    }
+
+    [Fact]
+    public void A_topic_is_sent_with_its_name_and_a_family_by_a_pattern()
+    {
+        var document = Documents.Of(c => c.Topic(new Topic<Named>("todos:created")).Topic<int>("room:{roomId}.x"));
+        document.AssertAt("operations/c_todos_created/action", "\"send\"");
+        document.AssertAt($"{Messages}/todos_created/payload",
+            """{"type":"object","properties":{"topic":{"type":"string","const":"todos:created"},"data":{"$ref":"#/components/schemas/Named"}},"required":["topic","data"]}""");
+        var pattern = document.At($"{Messages}/room_roomId_x/payload/properties/topic/pattern")!.GetValue<string>();
+        Assert.Equal(@"^room:.+\.x$", pattern);
+        Assert.Matches(new Regex(pattern, RegexOptions.ECMAScript), "room:7.x");
+    }
+
+    [Fact]
+    public void Messages_are_bare_and_text_and_bytes_are_no_JSON()
+    {
+        var document = Documents.Of(c => c.Sends<Named>().Sends<string>().Sends<byte[]>().OnBinaryMessage((byte[] frame) => frame));
+        document.AssertAt($"{Messages}/Named/payload", """{"$ref":"#/components/schemas/Named"}""");
+        document.AssertAt($"{Messages}/String/contentType", "\"text/plain\"");
+        document.AssertAt($"{Messages}/Bytes/contentType", "\"application/octet-stream\"");
+        document.AssertAt($"{Messages}/binary/contentType", "\"application/octet-stream\"");
+        document.AssertAt("operations/c_binary/reply/messages", """[{"$ref":"#/channels/c/messages/binary_reply"}]""");
+    }
+
+    [Fact]
+    public void A_call_of_the_client_is_sent_and_its_answers_come_back()
+    {
+        var document = Documents.Of(c => c.Remote<Named, None>("confirm"));
+        document.AssertAt("operations/c_remote_confirm/action", "\"send\"");
+        document.AssertAt($"{Messages}/confirm_call/payload/properties/funcName", """{"type":"string","const":"confirm"}""");
+        document.AssertAt($"{Messages}/confirm_answer/payload/required", """["action","id","ok"]""");
+        document.AssertAt("operations/c_remote_confirm/reply/messages/2", """{"$ref":"#/channels/c/messages/RemotePending"}""");
+    }
+
+    [Fact]
+    public void Path_and_query_are_told_apart()
+    {
+        var document = Documents.Of(c => c.Route("/rooms/{id:int}/{**rest}").OpeningData<Opening>().OnMessage("action", on => on.On("a", () => 1)));
+        document.AssertAt("channels/c/address", "\"/rooms/{id}/{rest}\"");
+        document.AssertAt("channels/c/parameters/id/x-pikku/schema", """{"type":"integer","format":"int32"}""");
+        document.AssertAt("channels/c/parameters/rest", "{}");
+        document.AssertAt("channels/c/bindings/ws/query", """{"type":"object","properties":{"limit":{"type":"integer","format":"int32","default":5}}}""");
+        document.AssertAt("channels/c/bindings/ws/method", "\"GET\"");
+    }
+
+    [Fact]
+    public void What_a_function_needs_and_how_it_fails_is_told()
+    {
+        var function = PikkuFunction.Create("f", (Named input) => 1) with
+        {
+            Title = "F", Description = "Does f.", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError), typeof(OddException)],
+        };
+        var document = JsonNode.Parse(Documents.Text(app => app.AddScopes("admin").AddError<OddException>("OddError", 418, "Odd.")
+            .WireChannel("c", c => c.OnMessage("action", on => on.On("a", function)))))!;
+        document.AssertAt("operations/c_a/title", "\"F\"");
+        document.AssertAt("operations/c_a/tags", """[{"name":"x"}]""");
+        document.AssertAt("operations/c_a/security/0", """{"$ref":"#/components/securitySchemes/bearer"}""");
+        document.AssertAt("operations/c_a/x-pikku",
+            """
+            {"kind":"action","key":"action","name":"a","function":"f","session":true,"scopes":["admin"],"errors":["InvalidSessionError","UnauthorizedError",
+            "ForbiddenError","MissingScopeError","ReadonlySessionError","ConflictError","OddError","UnprocessableContentError"]}
+            """);
+        document.AssertAt("components/messages/OddError/payload/allOf/1/properties/error/properties", """{"name":{"type":"string","const":"OddError"},"status":{"const":418}}""");
+    }
+
+    [Fact]
+    public void Who_needs_no_session_and_sends_nothing_meets_no_such_error() =>
+        Assert.Null(Documents.OfAction(() => 1).At("operations/c_a/x-pikku/errors"));
+
+    [Fact]
+    public void Keys_have_only_letters_that_AsyncAPI_allows_and_are_unique()
+    {
+        var document = Documents.Of(c => c.OnMessage("action", on => on.On("a b", () => 1).On("a:b", () => 2).On("ä", () => 3)));
+        var keys = document["operations"]!.AsObject().Select(operation => operation.Key).ToArray();
+        Assert.Equal(["c_a_b", "c_a_b_2", "c", "c_errors"], keys);
+        Assert.All(document.At(Messages)!.AsObject(), message => Assert.Matches("^[A-Za-z0-9_-]+$", message.Key));
+    }
+
+    [Fact]
+    public void Every_reference_leads_somewhere()
+    {
+        var document = Documents.Of(c => c.OnMessage("action", on => on.On("a", (Ruled input) => new Tree([], null)).On("b", (Shape input) => 1)).Remote<Named, Sized>("r"));
+        var references = Regex.Matches(document.ToJsonString(), "\"\\$ref\":\"#/([^\"]+)\"").Select(match => match.Groups[1].Value).Distinct();
+        Assert.All(references, reference => Assert.NotNull(document.At(reference)));
+    }
+
+    /// <summary>What no sample has, for AsyncAPI's own parser to read.</summary>
+    [Fact]
+    public void All_kinds_of_types_and_messages_are_what_was_approved() => Snapshot.Is(Documents.Text(app => app
+        .AddScopes("admin")
+        .WireChannel("kinds", c => c
+            .Route("/kinds/{id:int}/{**rest}")
+            .Tags("one", "two")
+            .OpeningData<Opening>()
+            .OnMessage("action", on => on
+                .On("rules", (Ruled input) => new Enums(Colour.Red, Level.Low))
+                .On("foreign", (Foreign input) => new Tree([], null))
+                .On("sized", (Sized input) => input)
+                .On("a union", (Shape input) => input)
+                .On("old", PikkuFunction.Create("old", (Old input) => 1) with { Title = "Old", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError)] }))
+            .OnMessage((string text) => text)
+            .OnBinaryMessage((byte[] frame) => frame)
+            .Topic<Shape>("room:{roomId}.x").Topic<byte[]>("bytes").Sends<string>().Sends<byte[]>().Sends<List<Named>>()
+            .Remote<Named, Sized>("confirm").Remote<None, None>("ping"))), "AsyncApi", "Kinds.approved.json");
+
+    public sealed record Named(string Name);
+
+    public sealed record Paged(int Size = 10);
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Ruled(
+        [StringLength(9, MinimumLength = 1), RegularExpression("[a-z]+")] string Text,
+        [MaxLength(3)] IReadOnlyList<string> List,
+        [MinLength(2)] Dictionary<string, int> Map,
+        [property: Range(1, 5, MaximumIsExclusive = true)] int Number,
+        [AllowedValues("x", "y")] string One,
+        [EmailAddress] string? Mail = null);
+
+    public sealed record Demanded([Required] IReadOnlyList<string> List);
+
+    public sealed record Foreign([RegularExpression(@"\A(?>a+)\z")] string Text);
+
+    public sealed record Sized([MaxLength(3)] string Name);
+
+    public sealed record Tree(IReadOnlyList<Tree> Leaves, Tree? Parent);
+
+    [JsonDerivedType(typeof(Circle), "circle"), JsonDerivedType(typeof(Square), "square")]
+    public abstract record Shape;
+
+    public sealed record Circle(double Radius) : Shape;
+
+    public sealed record Square(double Side) : Shape;
+
+    public sealed record Enums(Colour Colour, Level Level);
+
+    [JsonConverter(typeof(JsonStringEnumConverter<Colour>))]
+    public enum Colour
+    {
+        Red,
+        Blue,
+    }
+
+    public enum Level
+    {
+        Low,
+        High = 5,
+    }
+
+    public sealed record Old(int Size = 50, [property: Obsolete("Use size.")] string? Gone = null);
+
+    public sealed record Opening(int Id, int Limit = 5);
+
+    public sealed class OddException : Exception;
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Pikku.Akka.AsyncApi;
+using Pikku.Akka.Contracts;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Channels;
+
+namespace Pikku.Akka.Tests.AsyncApi;
+
+/// <summary>Makes documents of small wirings.</summary>
+internal static class Documents
+{
+    public static AsyncApiInfo Info { get; } = new("app", "1.2.3");
+
+    public static string Text(Action<PikkuBuilder> wire, AsyncApiInfo? info = null)
+    {
+        var app = new PikkuBuilder();
+        wire(app);
+        app.Json.MakeReadOnly(populateMissingResolver: true);
+        var channels = new WiringCompiler(app, new FunctionBinder(null), new InputOptions(app.Json), app.Json).Compile();
+        return AsyncApiDocument.Write(ContractReader.Read(channels, app.Json), new ErrorCatalog(app.Errors), info ?? Info);
+    }
+
+    /// <summary>One channel <c>c</c> whose actions are open to everybody.</summary>
+    public static string Text(Action<ChannelBuilder> channel) => Text(app => app.AddScopes("admin").WireChannel("c", c =>
+    {
+        c.Auth(false);
+        channel(c);
+    }));
+
+    public static JsonNode Of(Action<ChannelBuilder> channel) => JsonNode.Parse(Text(channel))!;
+
+    /// <summary>One action <c>a</c>.</summary>
+    public static JsonNode OfAction(Delegate handler) => Of(c => c.OnMessage("action", on => on.On("a", handler)));
+
+    /// <summary>The part of a document at a path.</summary>
+    public static JsonNode? At(this JsonNode node, string path) => path.Split('/').Aggregate((JsonNode?)node, (at, part) => at is JsonArray list ? list[int.Parse(part, System.Globalization.CultureInfo.InvariantCulture)] : at?[part]);
+
+    public static void AssertAt(this JsonNode node, string path, string json)
+    {
+        var actual = node.At(path);
+        Xunit.Assert.True(JsonNode.DeepEquals(JsonNode.Parse(json), actual), $"{path} is {actual?.ToJsonString() ?? "not there"}, not {json}");
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pikku.Akka.AsyncApi.Schemas;
+using Pikku.Akka.Contracts;
+using Pikku.Akka.Contracts.Types;
+
+namespace Pikku.Akka.AsyncApi;
+
+/// <summary>The contract of an application as a document of AsyncAPI 3.0.0, seen by the application: it receives actions and sends events.</summary>
+internal static class AsyncApiDocument
+{
+    /// <summary>The extension that says in Pikku's words what a part is; tools that do not know it pass over it.</summary>
+    public const string Extension = "x-pikku";
+
+    private const string About =
+        """
+        WebSocket channels of Pikku.Akka. Messages are described as they are on the subprotocol `pikku.v1`, enveloped:
+        `{"action":"…","id":…,"data":…}`. Without it they may also be flat: the properties of `data` stand beside the routing property, and
+        there is no `id`; replies have the form of their message. A reply carries the `id` of its message.
+        """;
+
+    // As in the examples of the specification: two spaces, and text of any language as it is. The same on every system.
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The text of the document; the same for the same contract.</summary>
+    public static string Write(AppContract contract, ErrorCatalog errors, AsyncApiInfo info) => Of(contract, errors, info).ToJsonString(Indented) + "\n";
+
+    public static JsonObject Of(AppContract contract, ErrorCatalog errors, AsyncApiInfo info)
+    {
+        var schemas = new ComponentKeys();
+        var shared = new SharedMessages(schemas);
+        var writer = new SchemaWriter(contract.Channels.SelectMany(Types), schemas);
+        var channels = new JsonObject();
+        var operations = new JsonObject();
+        var keys = (Channels: new ComponentKeys(), Operations: new ComponentKeys());
+        foreach (var channel in contract.Channels)
+        {
+            var part = new ChannelDocument(channel, keys.Channels.Of(channel.Name, channel.Name), writer, shared, errors);
+            part.WriteOperations(operations, keys.Operations);
+            channels[part.Key] = part.Channel();
+        }
+
+        var document = new JsonObject
+        {
+            ["asyncapi"] = "3.0.0",
+            ["info"] = new JsonObject { ["title"] = info.Title, ["version"] = info.Version, ["description"] = About.ReplaceLineEndings(" ") },
+            ["defaultContentType"] = "application/json",
+        };
+        if (info.Server is { } server)
+            document["servers"] = new JsonObject { ["default"] = Server(server) };
+        document["channels"] = channels;
+        document["operations"] = operations;
+        document["components"] = Components(contract, writer, shared);
+        return document;
+    }
+
+    private static JsonObject Server(AsyncApiServer server)
+    {
+        var written = new JsonObject { ["host"] = server.Host, ["protocol"] = server.IsSecure ? "wss" : "ws" };
+        if (server.Path.Length > 0)
+            written["pathname"] = server.Path;
+        return written;
+    }
+
+    private static JsonObject Components(AppContract contract, SchemaWriter writer, SharedMessages shared)
+    {
+        var components = new JsonObject
+        {
+            ["schemas"] = new JsonObject(writer.Components().Concat(shared.Schemas()).OrderBy(schema => schema.Key, StringComparer.Ordinal)),
+            ["messages"] = new JsonObject(shared.Messages()),
+            ["correlationIds"] = new JsonObject
+            {
+                ["id"] = new JsonObject { ["description"] = "Comes back as it was sent.", ["location"] = "$message.payload#/id" },
+            },
+        };
+        if (contract.Channels.SelectMany(Actions).Any(action => action.NeedsSession))
+            components["securitySchemes"] = Security.Schemes();
+        return components;
+    }
+
+    private static IEnumerable<ActionContract> Actions(ChannelContract channel) =>
+        channel.Keys.SelectMany(key => key.Actions).Concat(new[] { channel.Fallback, channel.Binary }.OfType<ActionContract>());
+
+    private static IEnumerable<TypeUse> Types(ChannelContract channel) => new[] { channel.Opening }
+        .Concat(Actions(channel).SelectMany(action => new[] { action.Input, action.Output }))
+        .Concat(channel.Topics.Select(topic => topic.Payload))
+        .Concat(channel.Messages)
+        .Concat(channel.Remotes.SelectMany(remote => new[] { remote.Input, remote.Output }))
+        .OfType<TypeUse>();
+}

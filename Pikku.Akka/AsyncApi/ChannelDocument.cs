@@ -1,0 +1,204 @@
+using System.Text.Json.Nodes;
+using Pikku.Akka.AsyncApi.Schemas;
+using Pikku.Akka.Contracts;
+using Pikku.Akka.Contracts.Types;
+
+namespace Pikku.Akka.AsyncApi;
+
+/// <summary>One channel: its messages, and the operations that are about them.</summary>
+internal sealed class ChannelDocument(ChannelContract channel, string key, SchemaWriter schemas, SharedMessages shared, ErrorCatalog errors)
+{
+    private const string Bytes = "application/octet-stream";
+    private const string PlainText = "text/plain";
+
+    private readonly ComponentKeys _keys = new();
+    private readonly JsonObject _messages = [];
+
+    /// <summary>The key of the channel in the document.</summary>
+    public string Key { get; } = key;
+
+    /// <summary>The channel itself; operations come first, as their messages stand here.</summary>
+    public JsonObject Channel()
+    {
+        var opening = new OpeningDocument(channel, schemas);
+        var written = new JsonObject { ["address"] = opening.Address, ["title"] = channel.Name };
+        if (Description() is { } description)
+            written["description"] = description;
+        if (opening.Parameters() is { } parameters)
+            written["parameters"] = parameters;
+        written["messages"] = _messages;
+        if (Tags(channel.Tags) is { } tags)
+            written["tags"] = tags;
+        written["bindings"] = new JsonObject { ["ws"] = opening.Binding() };
+        written[AsyncApiDocument.Extension] = new JsonObject { ["channel"] = channel.Name, ["session"] = NeedsSession };
+        return written;
+    }
+
+    public void WriteOperations(JsonObject operations, ComponentKeys keys)
+    {
+        foreach (var (index, routing) in channel.Keys.Index())
+            foreach (var action in routing.Actions)
+                Add(index == 0 ? action.Name : $"{routing.Key}_{action.Name}", ActionOf(routing.Key, action));
+        if (channel.Fallback is { } fallback)
+            Add("default", FallbackOf(fallback));
+        if (channel.Binary is { } binary)
+            Add("binary", BinaryOf(binary));
+        foreach (var topic in channel.Topics)
+            Add(topic.Name, TopicOf(topic));
+        foreach (var (index, message) in channel.Messages.Index())
+            Add($"message_{NameOf(message)}", MessageOf(message, index));
+        foreach (var remote in channel.Remotes)
+            Add($"remote_{remote.Name}", RemoteOf(remote));
+        if (channel.Keys.Count > 0 || channel.Fallback is not null)
+            Add("errors", ErrorsOf());
+
+        void Add(string name, JsonObject operation) =>
+            operations[keys.Of($"{Key}/{operations.Count}", $"{Key}_{name}")] = operation;
+    }
+
+    private bool NeedsSession => channel.Keys.SelectMany(routing => routing.Actions).Append(channel.Fallback).Append(channel.Binary).Any(action => action?.NeedsSession == true);
+
+    // How messages look to who does not speak pikku.v1.
+    private string? Description() => channel.Keys is [var first, ..]
+        ? $"Messages name their action in {string.Join(", then in ", channel.Keys.Select(routing => $"`{routing.Key}`"))}. Without the subprotocol `pikku.v1` also flat: "
+            + $"`{{\"{first.Key}\":\"{first.Actions[0].Name}\",…}}`, with the properties of `data` in place of the dots."
+        : null;
+
+    private JsonObject ActionOf(string routingKey, ActionContract action)
+    {
+        var route = (routingKey, action.Name);
+        var request = Message(
+            $"{routingKey}:{action.Name}", action.Name, Envelope.Message(route, Schema(action.Input), action.MayOmitInput), action.Function.Description, correlated: true);
+        var reply = Message($"{routingKey}:{action.Name} reply", $"{action.Name}_reply", Envelope.Message(route, Schema(action.Output)), null, correlated: true);
+        return Handled(OperationFacts.Action, routingKey, action, request, [reply, .. ErrorsOf(action)]);
+    }
+
+    // It gets what matches no action as it stands; only its reply is enveloped.
+    private JsonObject FallbackOf(ActionContract action)
+    {
+        var request = channel.IsFallbackText
+            ? Message("default", "default", new JsonObject { ["type"] = "string" }, "What matches no action, as text.", PlainText)
+            : Message("default", "default", Schema(action.Input) ?? [], "What matches no action.");
+        var reply = Message("default reply", "default_reply", Envelope.Message(null, Schema(action.Output)), null, correlated: true);
+        return Handled(OperationFacts.Fallback, null, action, request, [reply, .. ErrorsOf(action)]);
+    }
+
+    private JsonObject BinaryOf(ActionContract action)
+    {
+        var request = Message("binary", "binary", Schema(action.Input) ?? [], "A binary frame.", Bytes);
+        // Errors of binary frames are logged and never sent (J1).
+        string[] replies = action.Output is { } output ? [Message("binary reply", "binary_reply", schemas.Write(output.WithoutNull), "A binary frame; none when it would be empty.", Bytes)] : [];
+        return Handled(OperationFacts.Binary, null, action, request, replies);
+    }
+
+    private JsonObject TopicOf(TopicContract topic)
+    {
+        var message = topic.Payload is TypeUse.Scalar { Kind: ScalarKind.Bytes }
+            ? Message($"topic {topic.Name}", topic.Name, schemas.Write(topic.Payload), "A binary frame, without the topic.", Bytes)
+            : Message($"topic {topic.Name}", topic.Name, Envelope.Event(topic.Name, schemas.Write(topic.Payload)), null);
+        return Sent(OperationFacts.Of(OperationFacts.Topic, topic.Name), [message], topic.Name);
+    }
+
+    private JsonObject MessageOf(TypeUse type, int index)
+    {
+        var contentType = type.WithoutNull switch
+        {
+            TypeUse.Scalar { Kind: ScalarKind.String } => PlainText,
+            TypeUse.Scalar { Kind: ScalarKind.Bytes } => Bytes,
+            _ => null,
+        };
+        var message = Message($"message {index}", NameOf(type), schemas.Write(type), "Bare: without routing property, id and topic.", contentType);
+        return Sent(OperationFacts.Of(OperationFacts.Message, NameOf(type)), [message], null);
+    }
+
+    private JsonObject RemoteOf(RemoteContract remote)
+    {
+        var call = Message(
+            $"remote {remote.Name}", $"{remote.Name}_call", Envelope.RemoteCall(remote.Name, Schema(remote.Input), remote.Input is TypeUse.Nullable), null, correlated: true);
+        var answer = Message(
+            $"remote {remote.Name} answer", $"{remote.Name}_answer", Envelope.RemoteAnswer(Schema(remote.Output), remote.Output is TypeUse.Nullable), null, correlated: true);
+        var operation = Sent(OperationFacts.Of(OperationFacts.Remote, remote.Name), [call], $"Calls {remote.Name} of the client");
+        operation["reply"] = Reply([answer, .. shared.RemoteAnswers().Select(Shared)]);
+        return operation;
+    }
+
+    private JsonObject ErrorsOf() => Sent(
+        OperationFacts.Of(OperationFacts.Errors),
+        [.. ErrorCatalog.OfConnection.Select(errors.Told).Select(shared.Error).Append(shared.AnyError()).Select(Shared)],
+        "Tells of messages that are no JSON, go nowhere or come too fast, and of a connection that can't be");
+
+    private IEnumerable<string> ErrorsOf(ActionContract action) => errors.Of(action).Select(shared.Error).Append(shared.AnyError()).Select(Shared);
+
+    private JsonObject Handled(string kind, string? routingKey, ActionContract action, string request, string[] replies)
+    {
+        var operation = Operation("receive", [request]);
+        if (action.Function.Title is { } title)
+            operation["title"] = title;
+        if (action.Function.Description is { } description)
+            operation["description"] = description;
+        if (action.NeedsSession)
+            operation["security"] = Security.Any();
+        if (Tags(action.Function.Tags) is { } tags)
+            operation["tags"] = tags;
+        if (replies.Length > 0)
+            operation["reply"] = Reply(replies);
+        operation[AsyncApiDocument.Extension] = OperationFacts.Of(kind, routingKey, action, kind == OperationFacts.Binary ? [] : errors.Of(action).Select(error => error.Name));
+        return operation;
+    }
+
+    private JsonObject Sent(JsonObject facts, IReadOnlyList<string> messages, string? title)
+    {
+        var operation = Operation("send", messages);
+        if (title is not null)
+            operation["title"] = title;
+        operation[AsyncApiDocument.Extension] = facts;
+        return operation;
+    }
+
+    private JsonObject Operation(string action, IReadOnlyList<string> messages) =>
+        new() { ["action"] = action, ["channel"] = Reference(), ["messages"] = References(messages) };
+
+    private JsonObject Reply(IReadOnlyList<string> messages) => new() { ["channel"] = Reference(), ["messages"] = References(messages) };
+
+    private JsonObject Reference(string part = "") => new() { ["$ref"] = $"#/channels/{Key}{part}" };
+
+    private JsonArray References(IEnumerable<string> messages) => [.. messages.Select(message => Reference($"/messages/{message}"))];
+
+    private string Message(string identity, string name, JsonObject payload, string? description, string? contentType = null, bool correlated = false)
+    {
+        var message = new JsonObject { ["name"] = name };
+        if (description is not null)
+            message["description"] = description;
+        if (contentType is not null)
+            message["contentType"] = contentType;
+        message["payload"] = payload;
+        if (correlated)
+            message["correlationId"] = new JsonObject { ["$ref"] = "#/components/correlationIds/id" };
+        var messageKey = _keys.Of(identity, name);
+        _messages[messageKey] = message;
+        return messageKey;
+    }
+
+    private string Shared(string component)
+    {
+        var messageKey = _keys.Of($"shared {component}", component);
+        if (!_messages.ContainsKey(messageKey))
+            _messages[messageKey] = new JsonObject { ["$ref"] = $"#/components/messages/{component}" };
+        return messageKey;
+    }
+
+    private JsonObject? Schema(TypeUse? type) => type is null ? null : schemas.Write(type);
+
+    private static string NameOf(TypeUse type) => type switch
+    {
+        TypeUse.Declared declared => declared.Declaration.Name,
+        TypeUse.Nullable nullable => NameOf(nullable.Of),
+        TypeUse.List list => NameOf(list.Item) + "List",
+        TypeUse.Map map => NameOf(map.Value) + "Map",
+        TypeUse.Scalar scalar => scalar.Kind.ToString(),
+        _ => "message",
+    };
+
+    private static JsonArray? Tags(IEnumerable<string> tags) =>
+        tags.Distinct(StringComparer.Ordinal).Select(tag => (JsonNode?)new JsonObject { ["name"] = tag }).ToArray() is { Length: > 0 } named ? new JsonArray(named) : null;
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+
+namespace Pikku.Akka.AsyncApi.Diff;
+
+/// <summary>A channel of a document.</summary>
+internal sealed class ChannelPart(ContractDocument document, JsonObject channel, IEnumerable<JsonObject> operations)
+{
+    public string Name { get; } = channel[AsyncApiDocument.Extension]!["channel"]!.GetValue<string>();
+
+    public string Route { get; } = channel["address"]!.GetValue<string>();
+
+    /// <summary>What may stand in the query; an empty object for nothing.</summary>
+    public JsonObject Query { get; } = channel["bindings"]?["ws"]?["query"] as JsonObject ?? new JsonObject { ["type"] = "object" };
+
+    /// <summary>The parameters of the path that have a type, each with its schema.</summary>
+    public IReadOnlyDictionary<string, JsonObject> Parameters { get; } = ContractDocument.Objects(channel, "parameters")
+        .Where(parameter => parameter.Value[AsyncApiDocument.Extension]?["schema"] is JsonObject)
+        .ToDictionary(parameter => parameter.Key, parameter => (JsonObject)parameter.Value[AsyncApiDocument.Extension]!["schema"]!);
+
+    public IReadOnlyList<OperationPart> Operations { get; } = [.. operations.Select(operation => new OperationPart(document, operation))];
+}

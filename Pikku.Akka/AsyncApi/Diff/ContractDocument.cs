@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Pikku.Akka.AsyncApi.Diff;
+
+/// <summary>A document of AsyncAPI that we have written, read again as far as two of them are compared.</summary>
+internal sealed class ContractDocument
+{
+    private readonly JsonObject _root;
+
+    private ContractDocument(JsonObject root)
+    {
+        _root = root;
+        var operations = Objects(root, "operations").Select(operation => operation.Value).Where(HasFacts)
+            .ToLookup(operation => operation["channel"]!["$ref"]!.GetValue<string>());
+        Channels = [.. Objects(root, "channels").Where(channel => HasFacts(channel.Value)).Select(channel =>
+            new ChannelPart(this, channel.Value, operations[$"#/channels/{channel.Key}"]))];
+    }
+
+    public IReadOnlyList<ChannelPart> Channels { get; }
+
+    /// <exception cref="UnreadableContractException">It is no JSON, no AsyncAPI 3, or not of Pikku.Akka.</exception>
+    public static ContractDocument Parse(string json)
+    {
+        try
+        {
+            if (JsonNode.Parse(json) is not JsonObject root || root["asyncapi"]?.GetValue<string>().StartsWith("3.", StringComparison.Ordinal) != true)
+                throw new UnreadableContractException("It is no document of AsyncAPI 3.");
+            if (root["channels"] is not JsonObject channels || channels.Any(channel => channel.Value is not JsonObject part || !HasFacts(part)))
+                throw new UnreadableContractException($"It is no document of Pikku.Akka: its channels lack '{AsyncApiDocument.Extension}'.");
+            return new ContractDocument(root);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or ArgumentException or KeyNotFoundException)
+        {
+            throw new UnreadableContractException($"It can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What a reference leads to; anything else is that itself.</summary>
+    public JsonObject Resolve(JsonObject node)
+    {
+        for (var depth = 0; node["$ref"] is JsonValue reference; depth++)
+        {
+            var path = reference.GetValue<string>();
+            if (depth > 100 || !path.StartsWith("#/", StringComparison.Ordinal))
+                throw new UnreadableContractException($"'{path}' leads nowhere.");
+            JsonNode? at = _root;
+            foreach (var part in path[2..].Split('/'))
+                at = (at as JsonObject)?[part];
+            node = at as JsonObject ?? throw new UnreadableContractException($"'{path}' leads nowhere.");
+        }
+
+        return node;
+    }
+
+    internal static IEnumerable<KeyValuePair<string, JsonObject>> Objects(JsonObject? owner, string name) =>
+        (owner?[name] as JsonObject ?? []).Where(part => part.Value is JsonObject).Select(part => KeyValuePair.Create(part.Key, (JsonObject)part.Value!));
+
+    private static bool HasFacts(JsonObject part) => part[AsyncApiDocument.Extension] is JsonObject;
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+
+namespace Pikku.Akka.AsyncApi.Diff;
+
+/// <summary>An operation of a document: an action, an event, a call of the client.</summary>
+internal sealed class OperationPart
+{
+    private readonly JsonObject _facts;
+
+    public OperationPart(ContractDocument document, JsonObject operation)
+    {
+        _facts = (JsonObject)operation[AsyncApiDocument.Extension]!;
+        Kind = Text("kind")!;
+        Identity = $"{Kind} {Text("key")} {Text("name")}";
+        Label = LabelOf(Text("key"), Text("name"));
+        Sent = MessagePart.Of(document, operation["messages"], Kind, isAnswer: false);
+        Answer = MessagePart.Of(document, operation["reply"]?["messages"], Kind, isAnswer: true);
+    }
+
+    /// <summary>One of the constants of <see cref="OperationFacts"/>.</summary>
+    public string Kind { get; }
+
+    /// <summary>What makes it the same operation in another document.</summary>
+    public string Identity { get; }
+
+    /// <summary>What people call it.</summary>
+    public string Label { get; }
+
+    public bool NeedsSession => Flag("session");
+
+    public bool IsReadonly => Flag("readonly");
+
+    public IReadOnlyList<string> Scopes => Texts("scopes");
+
+    public IReadOnlyList<string> Errors => Texts("errors");
+
+    /// <summary>What the one side sends.</summary>
+    public MessagePart? Sent { get; }
+
+    /// <summary>What the other one answers.</summary>
+    public MessagePart? Answer { get; }
+
+    private string LabelOf(string? key, string? name) => Kind switch
+    {
+        OperationFacts.Action => key == "action" ? $"action '{name}'" : $"action '{key}:{name}'",
+        OperationFacts.Fallback => "the default handler",
+        OperationFacts.Binary => "the binary handler",
+        OperationFacts.Topic => $"topic '{name}'",
+        OperationFacts.Message => $"message '{name}'",
+        OperationFacts.Remote => $"the client's function '{name}'",
+        _ => Kind,
+    };
+
+    private bool Flag(string name) => _facts[name]?.GetValue<bool>() == true;
+
+    private string? Text(string name) => _facts[name]?.GetValue<string>();
+
+    private string[] Texts(string name) => [.. (_facts[name] as JsonArray ?? []).Select(text => text!.GetValue<string>())];
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.AsyncApi;
+
+/// <summary>The forms of the wire around what functions take and give, on <c>pikku.v1</c> (docs/protocol.md).</summary>
+internal static partial class Envelope
+{
+    /// <summary><c>{"action":"create","id":7,"data":…}</c>, a message or its reply.</summary>
+    /// <param name="route">Routing key and value; null for what the default handler answers.</param>
+    /// <param name="data">The schema of the data; null for none.</param>
+    /// <param name="mayOmit">True when data may be left out.</param>
+    public static JsonObject Message((string Key, string Value)? route, JsonObject? data, bool mayOmit = false)
+    {
+        var properties = new JsonObject();
+        if (route is var (key, value))
+            properties[key] = Constant(value);
+        properties["id"] = Id();
+        return WithData(properties, data, mayOmit, route is { } named ? [named.Key] : []);
+    }
+
+    /// <summary><c>{"topic":"todos:created","data":…}</c>. Of a family parts in braces stand for any text.</summary>
+    public static JsonObject Event(string topic, JsonObject data)
+    {
+        var name = topic.Contains('{') ? new JsonObject { ["type"] = "string", ["pattern"] = PatternOf(topic) } : Constant(topic);
+        return Object(new JsonObject { ["topic"] = name, ["data"] = data }, "topic", "data");
+    }
+
+    public static JsonObject RemoteCall(string function, JsonObject? data, bool mayOmit)
+    {
+        var properties = RemoteHead(RemoteProtocol.Request);
+        properties["funcName"] = Constant(function);
+        return WithData(properties, data, mayOmit, [RemoteProtocol.Key, "id", "funcName"]);
+    }
+
+    public static JsonObject RemoteAnswer(JsonObject? result, bool mayOmit)
+    {
+        var properties = RemoteHead(RemoteProtocol.Response);
+        properties["ok"] = new JsonObject { ["const"] = true };
+        return WithData(properties, result, mayOmit, [RemoteProtocol.Key, "id", "ok"], "result");
+    }
+
+    public static JsonObject RemoteFailure()
+    {
+        var properties = RemoteHead(RemoteProtocol.Response);
+        properties["ok"] = new JsonObject { ["const"] = false };
+        properties["error"] = Object(new JsonObject { ["name"] = Text(), ["message"] = Text() }, "name", "message");
+        return Object(properties, RemoteProtocol.Key, "id", "ok", "error");
+    }
+
+    public static JsonObject RemotePending()
+    {
+        var properties = RemoteHead(RemoteProtocol.Pending);
+        properties["reason"] = Text();
+        return Object(properties, RemoteProtocol.Key, "id");
+    }
+
+    public static JsonObject Error()
+    {
+        var detail = Object(new JsonObject { ["path"] = Text("Where, such as items[0].title; empty for the whole input."), ["message"] = Text() }, "path", "message");
+        var error = Object(
+            new JsonObject
+            {
+                ["name"] = Text("Which error, for programs. Go by the status where it is not known."),
+                ["status"] = new JsonObject { ["type"] = "integer", ["minimum"] = 400, ["maximum"] = 599, ["description"] = "The HTTP status that says the same." },
+                ["message"] = Text("For people."),
+                ["errorId"] = Text("Under which the log has it, when a client can't know what happened."),
+                ["details"] = new JsonObject { ["type"] = "array", ["items"] = detail, ["description"] = "The broken rules of the input." },
+            },
+            "name", "status", "message");
+        var schema = Object(new JsonObject { ["id"] = Id(), ["error"] = error }, "error");
+        schema["description"] = "Carries the routing property of its message too, where that named anything.";
+        return schema;
+    }
+
+    public static JsonObject Constant(string value) => new() { ["type"] = "string", ["const"] = value };
+
+    private static JsonObject RemoteHead(ReadOnlySpan<byte> action) => new()
+    {
+        [RemoteProtocol.Key] = Constant(System.Text.Encoding.UTF8.GetString(action)),
+        ["id"] = new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]+$" },
+    };
+
+    private static JsonObject WithData(JsonObject properties, JsonObject? data, bool mayOmit, string[] required, string name = "data")
+    {
+        if (data is null)
+            return Object(properties, required);
+        properties[name] = data;
+        return Object(properties, mayOmit ? required : [.. required, name]);
+    }
+
+    private static JsonObject Object(JsonObject properties, params string[] required)
+    {
+        var schema = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        if (required.Length > 0)
+            schema["required"] = new JsonArray([.. required.Select(name => JsonValue.Create(name))]);
+        return schema;
+    }
+
+    private static JsonObject Id() => new() { ["type"] = new JsonArray("string", "number") };
+
+    private static JsonObject Text(string? description = null) =>
+        description is null ? new JsonObject { ["type"] = "string" } : new JsonObject { ["type"] = "string", ["description"] = description };
+
+    // Of what ECMAScript demands: Regex.Escape writes more than that allows.
+    private static string PatternOf(string topic) =>
+        $"^{string.Concat(Part().Matches(topic).Select(part => part.Value is ['{', ..] ? ".+" : Special().Replace(part.Value, @"\$0")))}$";
+
+    [GeneratedRegex(@"\{\w+\}|[^{]+")]
+    private static partial Regex Part();
+
+    [GeneratedRegex(@"[\\^$.|?*+()\[\]{}/]")]
+    private static partial Regex Special();
+}

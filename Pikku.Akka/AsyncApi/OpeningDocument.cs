@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Pikku.Akka.AsyncApi.Schemas;
+using Pikku.Akka.Contracts;
+using Pikku.Akka.Contracts.Types;
+
+namespace Pikku.Akka.AsyncApi;
+
+/// <summary>The upgrade of a channel: parameters of the path, the query, and the subprotocol.</summary>
+internal sealed class OpeningDocument(ChannelContract channel, SchemaWriter schemas)
+{
+    private readonly RouteAddress _route = RouteAddress.Of(channel.Route);
+
+    public string Address => _route.Address;
+
+    /// <summary>The parameters; null for none. AsyncAPI knows only text here: the extension has the schema of the rest.</summary>
+    public JsonObject? Parameters()
+    {
+        var parameters = new JsonObject();
+        foreach (var name in _route.Parameters.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            var parameter = new JsonObject();
+            if (Properties().FirstOrDefault(property => Is(property, name)) is { } declared)
+            {
+                if (declared.Summary is { } summary)
+                    parameter["description"] = summary;
+                parameter[AsyncApiDocument.Extension] = new JsonObject { ["schema"] = schemas.Write(declared) };
+            }
+
+            parameters[name] = parameter;
+        }
+
+        return parameters.Count > 0 ? parameters : null;
+    }
+
+    public JsonObject Binding()
+    {
+        var binding = new JsonObject { ["method"] = "GET" };
+        if (Query() is { } query)
+            binding["query"] = query;
+        binding["headers"] = new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject
+            {
+                ["Sec-WebSocket-Protocol"] = new JsonObject
+                {
+                    ["type"] = "string",
+                    ["description"] = "Offers `pikku.v1`, on which all messages are enveloped.",
+                    ["examples"] = new JsonArray("pikku.v1"),
+                },
+            },
+        };
+        binding["bindingVersion"] = "0.1.0";
+        return binding;
+    }
+
+    private JsonObject? Query()
+    {
+        if (channel.Opening is not null and not TypeUse.Declared { Declaration: ObjectDeclaration })
+            return schemas.Write(channel.Opening);
+        var properties = new JsonObject();
+        var required = new JsonArray();
+        foreach (var property in Properties().Where(property => !_route.Parameters.Any(name => Is(property, name))))
+        {
+            properties[property.Name] = schemas.Write(property);
+            if (property.IsRequired)
+                required.Add(property.Name);
+        }
+
+        if (properties.Count == 0)
+            return null;
+        var query = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        if (required.Count > 0)
+            query["required"] = required;
+        return query;
+    }
+
+    private List<PropertyShape> Properties() =>
+        channel.Opening is TypeUse.Declared { Declaration: ObjectDeclaration type } ? type.Properties : [];
+
+    // Names of routes have no case.
+    private static bool Is(PropertyShape property, string name) => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Pikku.Akka.Contracts;
+
+namespace Pikku.Akka.AsyncApi;
+
+/// <summary>What an operation is in Pikku's words: the extension that <c>ContractDiff</c> reads again.</summary>
+internal static class OperationFacts
+{
+    public const string Action = "action";
+    public const string Fallback = "fallback";
+    public const string Binary = "binary";
+    public const string Topic = "topic";
+    public const string Message = "message";
+    public const string Remote = "remote";
+    public const string Errors = "errors";
+
+    public static JsonObject Of(string kind, string? name = null)
+    {
+        var facts = new JsonObject { ["kind"] = kind };
+        if (name is not null)
+            facts["name"] = name;
+        return facts;
+    }
+
+    /// <param name="kind">One of the constants.</param>
+    /// <param name="key">The routing key; null where there is none.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="errors">The names of its errors.</param>
+    public static JsonObject Of(string kind, string? key, ActionContract action, IEnumerable<string> errors)
+    {
+        var facts = new JsonObject { ["kind"] = kind };
+        if (key is not null)
+        {
+            facts["key"] = key;
+            facts["name"] = action.Name;
+        }
+
+        facts["function"] = action.Function.Name;
+        if (action.Function.Version != 1)
+            facts["version"] = action.Function.Version;
+        if (action.NeedsSession)
+            facts["session"] = true;
+        if (action.Function.Readonly)
+            facts["readonly"] = true;
+        if (action.Function.Scopes.Count > 0)
+            facts["scopes"] = Texts(action.Function.Scopes.Order(StringComparer.Ordinal));
+        if (errors.Select(error => JsonValue.Create(error)).ToArray() is { Length: > 0 } named)
+            facts["errors"] = new JsonArray(named);
+        return facts;
+    }
+
+    private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => JsonValue.Create(text))];
+}
