@@ -52,6 +52,10 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Benchmarks =
         [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka.Benchmarks"), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];
 
+    // In another language.
+    private static readonly HashSet<string> Client =
+        [.. ExportedName().Matches(File.ReadAllText(Repository.PathOf("Pikku.Akka", "Clients", "client.ts"))).Select(match => match.Groups["name"].Value)];
+
     // Instruments are named like settings.
     private static readonly HashSet<string> Instruments =
         [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka", "Diagnostics"), "*Metrics.cs")
@@ -112,13 +116,16 @@ public sealed partial class NamesSpec
 
     private static bool Exists(string type, Group member) => member.Success
         ? Types[type].SelectMany(t => t.GetMembers(All)).Any(m => m.Name == member.Value) || Foreign.Contains(member.Value)
-        : Types.Contains(type) || Members.Contains(type) || Benchmarks.Contains(type) || Foreign.Contains(type);
+        : Types.Contains(type) || Members.Contains(type) || Benchmarks.Contains(type) || Client.Contains(type) || Foreign.Contains(type);
 
     // Projects and the namespace that is named like one of them.
     private static bool IsProject(string text) => Directory.Exists(Repository.PathOf(text));
 
     [GeneratedRegex("\"(?<name>pikku\\.[a-z_.]+)\"")]
     private static partial Regex InstrumentName();
+
+    [GeneratedRegex(@"^export (class|interface|type) (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex ExportedName();
 
     // `Outbox`, `Topic<T>`, `Wire.SetSession`, `Auth(false)`; not HTTP, and not the names of files.
     [GeneratedRegex(@"^(?<type>[A-Z]\w*[a-z]\w*)(<[\w, ]+>)?(\.(?<member>[A-Z]\w*))?(\([\w, ]*\))?$")]

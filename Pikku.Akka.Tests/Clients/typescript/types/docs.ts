@@ -1,0 +1,42 @@
+// The code of docs/clients.md, letter by letter. Compiled against the generated client of the sample, never run.
+import { PikkuError, PikkuWebSocket } from '../conformance.ts';
+
+declare const getToken: () => Promise<string | null>;
+declare const show: (title: string) => void;
+declare const ask: (text: string) => Promise<boolean>;
+declare const refresh: () => void;
+
+export async function example(): Promise<void> {
+  const client = new PikkuWebSocket('wss://example.com', {
+    token: getToken,
+    onOpen: async route => {
+      if (route.name === 'todos-live') await route.send('subscribe', { topic: 'todo-created' });
+    },
+  });
+
+  const todos = client.getRoute('todos-live');
+  const stop = todos.subscribe('todo-created', ({ todo }) => show(todo.title));
+  todos.onState(({ state, missed }) => {
+    if (state === 'open' && missed) refresh();
+  });
+
+  try {
+    const { todo } = await todos.send('create', { title: 'Buy milk', priority: 'high' }, { timeout: 5_000 });
+    show(todo.id);
+  } catch (error) {
+    if (error instanceof PikkuError && error.status === 422) show(error.details!.map(d => `${d.path} ${d.message}`).join());
+    else throw error;
+  }
+
+  stop();
+  client.close();
+}
+
+export function more(client: PikkuWebSocket): void {
+  client.getRoute('rpc').expose('confirm', async ({ text }, { pending }) => {
+    pending('asking the user');
+    return { yes: await ask(text) };
+  });
+  client.getRoute('rooms', { roomId: 'r1', limit: 5 }).onMessage(({ openingData }) => show(openingData.roomId));
+  client.getRoute('bin').sendBinary(new Uint8Array([1, 2, 3]));
+}
