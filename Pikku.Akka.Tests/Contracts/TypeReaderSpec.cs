@@ -123,6 +123,23 @@ public sealed class TypeReaderSpec
         Assert.Equal("$type", union.Discriminator);
     }
 
+    [Theory]
+    [InlineData(typeof(Machine), typeof(Robot))]
+    [InlineData(typeof(Robot), typeof(Machine))]
+    public void A_case_may_be_a_union_by_itself(Type first, Type second)
+    {
+        var reader = new TypeReader(Web());
+        foreach (var type in new[] { first, second })
+            reader.Read(type, Direction.Output);
+        DeclarationNames.Give(reader.Declarations);
+
+        Assert.Equal(["Android", "Machine", "Robot"], reader.Declarations.Select(declaration => declaration.Name).Order(StringComparer.Ordinal));
+        var unions = reader.Declarations.OfType<UnionDeclaration>().ToDictionary(union => union.Name);
+        Assert.Equal(["robot", "android"], unions["Machine"].Cases.Select(one => (string)one.Value!));
+        Assert.Equal(["arms: Int32"], TypeText.Of(unions["Machine"].Cases[0].Object));
+        Assert.Equal([null, "droid"], unions["Robot"].Cases.Select(one => (string?)one.Value));
+    }
+
     [Fact]
     public void Types_that_contain_themselves_end()
     {
@@ -270,6 +287,15 @@ public sealed class TypeReaderSpec
     private record Vehicle;
 
     private sealed record Car : Vehicle;
+
+    [JsonDerivedType(typeof(Robot), "robot")]
+    [JsonDerivedType(typeof(Android), "android")]
+    private abstract record Machine;
+
+    [JsonDerivedType(typeof(Android), "droid")]
+    private record Robot(int Arms) : Machine;
+
+    private sealed record Android(int Arms) : Robot(Arms);
 
     private sealed class Node
     {

@@ -29,6 +29,7 @@ public sealed partial class NamesSpec
         Akka.Protocol.ErrorMap.InternalName,
         "TryValidateObject", // rejected by decision 0002, with its class
         "SelectAsyncUnordered", // an operator of Akka.Streams
+        "AbortSignal", // of browsers and Node.js
         "Authorization", "Origin", "Upgrade", "Connection", "Warning", // headers and a level
         "TestServer", // of ASP.NET Core, for tests
         "ErrorMessage", // of data annotations
@@ -124,7 +125,8 @@ public sealed partial class NamesSpec
     [GeneratedRegex("\"(?<name>pikku\\.[a-z_.]+)\"")]
     private static partial Regex InstrumentName();
 
-    [GeneratedRegex(@"^export (class|interface|type) (?<name>\w+)", RegexOptions.Multiline)]
+    // Types, and the errors that have no type of their own.
+    [GeneratedRegex(@"^export (class|interface|type) (?<name>\w+)|'(?<name>[A-Z]\w+Error)'", RegexOptions.Multiline)]
     private static partial Regex ExportedName();
 
     // `Outbox`, `Topic<T>`, `Wire.SetSession`, `Auth(false)`; not HTTP, and not the names of files.

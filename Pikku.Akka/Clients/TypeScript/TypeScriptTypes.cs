@@ -51,7 +51,7 @@ internal sealed class TypeScriptTypes
                 Document(output, "", type.Summary, Deprecated(type.Deprecated));
                 output.Append($"export type {type.Name} =");
                 foreach (var one in type.Cases)
-                    output.Append($"\n  | ({Mark(type.Discriminator, one.Value)} & {Case(type, one)})");
+                    output.Append($"\n  | ({Mark(type.Discriminator, one.Value)} & {(one.Object.Name.Length > 0 ? one.Object.Name : Object(one.Object, "  "))})");
                 output.Append(";\n\n");
                 break;
             case EnumDeclaration type:
@@ -69,8 +69,6 @@ internal sealed class TypeScriptTypes
             output.Append($"export type {name} = {Aliases[name].Type};\n\n");
         }
     }
-
-    private string Case(UnionDeclaration union, UnionCase one) => one.Object.Type == union.Type ? Object(one.Object, "  ") : one.Object.Name;
 
     private static string Mark(string discriminator, JsonNode? value) =>
         value is null ? $"{{ {PropertyName(discriminator)}?: never }}" : $"{{ {PropertyName(discriminator)}: {Literal(value)} }}";

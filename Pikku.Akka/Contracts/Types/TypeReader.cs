@@ -95,7 +95,8 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         foreach (var derived in options.DerivedTypes)
         {
             var its = json.GetTypeInfo(derived.DerivedType);
-            var shape = derived.DerivedType == info.Type ? Fill(new ObjectDeclaration(info.Type, direction), info)
+            // One that is a union by itself has its own declaration, and as a case none: here it is just its properties.
+            var shape = its.PolymorphismOptions is not null ? Fill(new ObjectDeclaration(its.Type, direction), its)
                 : _declarations.GetValueOrDefault((its.Type, direction)) as ObjectDeclaration ?? Object(its, direction);
             union.Cases.Add(new UnionCase(JsonSerializer.SerializeToNode(derived.TypeDiscriminator), shape));
         }
