@@ -31,7 +31,7 @@ public sealed partial class NamesSpec
         "SelectAsyncUnordered", // an operator of Akka.Streams
         "AbortSignal", // of browsers and Node.js
         "Authorization", "Origin", "Upgrade", "Connection", "Warning", // headers and a level
-        "TestServer", // of ASP.NET Core, for tests
+        "TestServer", "UseTestServer", "WebApplicationFactory", // of ASP.NET Core, for tests
         "ErrorMessage", // of data annotations
         "KiB", "MiB", "GiB",
         "Pikku", "Akka", // sections of settings, parts of namespaces

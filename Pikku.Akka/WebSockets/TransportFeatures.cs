@@ -5,19 +5,21 @@ namespace Pikku.Akka.WebSockets;
 
 /// <summary>
 /// Puts our stream between Kestrel's upgraded connection and the framework's WebSocket, over HTTP/1.1 and HTTP/2 alike. The handshake stays
-/// the framework's.
+/// the framework's. A server that has WebSockets and no connection to give, such as TestServer, is reached over a <see cref="MessageBridge"/>.
 /// </summary>
 internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
     private readonly IHttpUpgradeFeature? _upgrade;
     private readonly IHttpExtendedConnectFeature? _connect;
+    private readonly MessageBridge? _bridge;
 
-    private TransportFeatures(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect) => (_upgrade, _connect) = (upgrade, connect);
+    private TransportFeatures(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, MessageBridge? bridge) =>
+        (_upgrade, _connect, _bridge) = (upgrade, connect, bridge);
 
     /// <summary>The stream of the accepted connection; null before.</summary>
     public SocketStream? Stream { get; private set; }
 
-    public bool IsUpgradableRequest => _upgrade?.IsUpgradableRequest == true;
+    public bool IsUpgradableRequest => _bridge is not null || _upgrade?.IsUpgradableRequest == true;
 
     public bool IsExtendedConnect => _connect?.IsExtendedConnect == true;
 
@@ -26,18 +28,22 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
     /// <summary>Stands in for the features of a request.</summary>
     public static void Install(HttpContext context)
     {
+        var (upgrade, connect) = (context.Features.Get<IHttpUpgradeFeature>(), context.Features.Get<IHttpExtendedConnectFeature>());
         var features = new TransportFeatures(
-            context.Features.Get<IHttpUpgradeFeature>(), context.Features.Get<IHttpExtendedConnectFeature>());
+            upgrade, connect, upgrade?.IsUpgradableRequest == true || connect?.IsExtendedConnect == true ? null : MessageBridge.For(context));
         context.Features.Set(features);
         // Where the application calls UseWebSockets itself, its handshake would pass ours by.
         context.Features.Set<IHttpWebSocketFeature>(null);
-        if (features._upgrade is not null)
+        if (features._upgrade is not null || features._bridge is not null)
             context.Features.Set<IHttpUpgradeFeature>(features);
         if (features._connect is not null)
             context.Features.Set<IHttpExtendedConnectFeature>(features);
     }
 
-    public async Task<Stream> UpgradeAsync() => Stream = new SocketStream(await _upgrade!.UpgradeAsync());
+    /// <summary>The request is about to end; nothing is written any more.</summary>
+    public Task EndAsync() => _bridge?.EndAsync() ?? Task.CompletedTask;
+
+    public async Task<Stream> UpgradeAsync() => Stream = new SocketStream(await (_bridge?.OpenAsync() ?? _upgrade!.UpgradeAsync()));
 
     public async ValueTask<Stream> AcceptAsync() => Stream = new SocketStream(await _connect!.AcceptAsync());
 }

@@ -110,6 +110,7 @@ internal sealed class UpgradeHandler(
         });
         var local = new LocalChannel(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped);
         await sockets.RunAsync(socket, stream, local, context.Abort, context.RequestAborted);
+        await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }
 
     // The handshake is the framework's, the socket is not: its own resets the connection once a client broke the protocol, and the close

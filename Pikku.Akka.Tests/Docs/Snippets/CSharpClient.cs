@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
 using Pikku.Akka.Tests.Clients.CSharp.Generated;
 
 namespace Snippets;
@@ -30,5 +32,21 @@ public static class CSharpClient
         }
         #endregion
         return titles;
+    }
+
+    public static PikkuWebSocket InMemory(WebApplication app)
+    {
+        #region csharp-test-server
+        var client = new PikkuWebSocket(new Uri("ws://localhost"), new PikkuOptions
+        {
+            Connect = (address, upgrade, cancellation) =>
+            {
+                var server = app.GetTestServer().CreateWebSocketClient();
+                server.SubProtocols.Add(upgrade.Subprotocol);
+                return server.ConnectAsync(address, cancellation);
+            },
+        });
+        #endregion
+        return client;
     }
 }
