@@ -153,7 +153,9 @@ public sealed class ClusterProcessSpec
         var sent = 0;
         while (!stop.IsCancellationRequested)
         {
-            await publisher.Ask($$"""{"action":"publish","topic":"news","data":"{{number}}:{{sent}}"}""");
+            // What is not acknowledged was not published.
+            Assert.Equal(
+                """{"action":"publish"}""", await publisher.Ask($$"""{"action":"publish","topic":"news","data":"{{number}}:{{sent}}"}"""));
             sent++;
             // In step with those that read, as above: less than what an outbox holds is under way.
             if (sent % InStep == 0)
