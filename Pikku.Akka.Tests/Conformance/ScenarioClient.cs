@@ -122,8 +122,9 @@ internal sealed class ScenarioClient : IAsyncDisposable
                 message.SetLength(0);
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or InvalidOperationException)
         {
+            // A receive that begins on a socket that was given up meanwhile finds it "not connected".
             // Without a close frame RFC 6455 §7.1.5 calls it 1006; with one, only our answer to it came too late.
             return _socket.CloseStatus ?? (WebSocketCloseStatus)1006;
         }
