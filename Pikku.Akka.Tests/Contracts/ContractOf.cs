@@ -34,6 +34,5 @@ internal static class ContractOf
     /// <summary>That of the host.</summary>
     public static AppContract Host() => Of(HostApp.Create([]));
 
-    private static AppContract Of(WebApplication app) => ContractReader.Read(
-        app.Services.GetRequiredService<PikkuApp>().Channels.Select(channel => channel.Definition), app.Services.GetRequiredService<PikkuBuilder>().Json);
+    private static AppContract Of(WebApplication app) => app.Services.GetRequiredService<ContractSource>().Contract;
 }

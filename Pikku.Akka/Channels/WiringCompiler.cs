@@ -70,8 +70,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Problem(place, $"uses the routing key '{key}', which is part of every envelope; choose another one");
         if (values.Count == 0)
             Problem(place, $"wires nothing to the routing key '{key}'; wire an action or remove it");
-        foreach (var twice in values.GroupBy(v => v.Value, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            Problem(place, $"wires '{key}:{twice.Key}' {twice.Count()} times; keep one");
+        CheckOnce(place, values.Select(v => $"{key}:{v.Value}"), "wires");
 
         foreach (var (value, definition) in values.DistinctBy(v => v.Value, StringComparer.Ordinal))
         {
@@ -129,8 +128,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             CheckSerialisable(topic.Payload, $"the payload of topic '{topic.Name}' of {place}");
         }
 
-        foreach (var twice in channel.Topics.GroupBy(t => t.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            Problem(place, $"declares the topic '{twice.Key}' {twice.Count()} times; keep one");
+        CheckOnce(place, channel.Topics.Select(topic => topic.Name), "declares the topic");
         return channel.Topics;
     }
 
@@ -154,8 +152,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
                 CheckSerialisable(remote.Output, $"the answer of the clients' function '{remote.Name}' of {place}");
         }
 
-        foreach (var twice in channel.Remotes.GroupBy(r => r.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            Problem(place, $"declares the clients' function '{twice.Key}' {twice.Count()} times; keep one");
+        CheckOnce(place, channel.Remotes.Select(remote => remote.Name), "declares the clients' function");
         return channel.Remotes;
     }
 
@@ -241,6 +238,12 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         foreach (var group in app.Channels.GroupBy(key, StringComparer.Ordinal).Where(g => g.Count() > 1))
             Problem($"the channels {string.Join(" and ", group.Select(c => $"'{c.Name}'"))}", $"have the same {what}; give each its own");
+    }
+
+    private void CheckOnce(string place, IEnumerable<string> names, string what)
+    {
+        foreach (var twice in names.GroupBy(name => name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            Problem(place, $"{what} '{twice.Key}' {twice.Count()} times; keep one");
     }
 
     private void CheckRoute(ChannelDefinition channel)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -15,11 +14,8 @@ internal sealed class AsyncApiPage(ContractSource source, bool localOnly)
 
     public async Task WriteAsync(HttpContext context)
     {
-        if (localOnly && context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address))
-        {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        if (localOnly && LocalRequests.Refuse(context))
             return;
-        }
 
         var page = PageFor(context.Request);
         var headers = context.Response.GetTypedHeaders();

@@ -12,11 +12,8 @@ internal static class ClusterPage
 {
     public static async Task WriteAsync(HttpContext context, ClusterView view, bool localOnly)
     {
-        if (localOnly && context.Connection.RemoteIpAddress is { } address && !IPAddress.IsLoopback(address))
-        {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        if (localOnly && LocalRequests.Refuse(context))
             return;
-        }
 
         var report = await view.ReportAsync();
         context.Response.Headers.CacheControl = "no-store";

@@ -125,7 +125,6 @@ public static class PikkuHosting
     /// True to answer requests from this machine alone, others with 403. Behind a proxy on the same machine all seem to come from there:
     /// require authorization instead.
     /// </param>
-    /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
     public static IEndpointConventionBuilder MapPikkuAsyncApi(this IEndpointRouteBuilder endpoints, string pattern = "/asyncapi.json", bool localOnly = true)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
