@@ -56,7 +56,7 @@ public class FrameEncoderTests
     public void Pings_are_empty_and_pongs_carry_the_payload_of_theirs()
     {
         Assert.Equal("8900", Convert.ToHexString(FrameEncoder.Ping.Span));
-        Assert.Equal("8A020102", Convert.ToHexString(FrameEncoder.Pong([1, 2]).Span));
+        Assert.Equal("8A020102", Convert.ToHexString(FrameEncoder.Pong([0, 0, 1, 2, 3], 2).Span));
         Assert.False(FrameEncoder.Ping.Pooled);
     }
 

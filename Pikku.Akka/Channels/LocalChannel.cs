@@ -68,6 +68,9 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     /// <summary>When the last byte came from the client, pongs included.</summary>
     public long LastReceived { get; set; }
 
+    /// <summary>When the message that is being received began to come; 0 while none is.</summary>
+    public long ReceivingSince { get; set; }
+
     /// <summary>When the last message came or went.</summary>
     public long LastUsed { get; set; }
 

@@ -11,9 +11,11 @@ namespace Pikku.Akka.Channels;
 internal sealed class Outbox(OutboxSettings settings)
 {
     private const int UsualCapacity = 16; // frames; a larger queue is given back when it is empty
+    private const int MaxPongs = 16; // a client that measures its way sends some pings at once, and looks for the answer to each
 
     private readonly Lock _gate = new();
     private Queue<OutboundFrame>? _frames;
+    private List<OutboundFrame>? _pongs;
     private IOutboxWriter? _writer;
     private List<TaskCompletionSource>? _waiting;
     private int _bytes;
@@ -32,7 +34,7 @@ internal sealed class Outbox(OutboxSettings settings)
         lock (_gate)
         {
             _writer = writer;
-            if (_frames is not { Count: > 0 })
+            if (_frames is not { Count: > 0 } && _pongs is null)
                 return;
             _writing = true;
         }
@@ -66,6 +68,37 @@ internal sealed class Outbox(OutboxSettings settings)
         return OutboxResult.Added;
     }
 
+    /// <summary>
+    /// Adds the answer to a ping, in front of what waits. It counts in no bound: where many wait, the latest takes the place of the one
+    /// before it (RFC 6455 §5.5.3).
+    /// </summary>
+    public void AddPong(OutboundFrame pong)
+    {
+        lock (_gate)
+        {
+            if (_completed)
+            {
+                pong.Return();
+                return;
+            }
+
+            _pongs ??= new List<OutboundFrame>(1);
+            if (_pongs.Count == MaxPongs)
+            {
+                _pongs[^1].Return();
+                _pongs[^1] = pong;
+                return;
+            }
+
+            _pongs.Add(pong);
+            if (_writing || _writer is null)
+                return;
+            _writing = true;
+        }
+
+        _writer.Wake();
+    }
+
     /// <summary>Adds the last frame, whatever the bounds say: nothing is taken after it.</summary>
     public void Complete(OutboundFrame last)
     {
@@ -97,6 +130,8 @@ internal sealed class Outbox(OutboxSettings settings)
                 frame.Return();
             _frames = null;
             _bytes = 0;
+            _pongs?.ForEach(pong => pong.Return());
+            _pongs = null;
             if (_writing || _writer is null)
                 return;
             _writing = true;
@@ -114,8 +149,16 @@ internal sealed class Outbox(OutboxSettings settings)
         lock (_gate)
         {
             ended = false;
+            if (_pongs is { } pongs)
+            {
+                into.AddRange(pongs);
+                _pongs = null;
+            }
+
             if (_frames is not { Count: > 0 } frames)
             {
+                if (into.Count > 0)
+                    return true;
                 ended = _completed;
                 _writing = false;
                 if (_frames?.EnsureCapacity(0) > UsualCapacity)

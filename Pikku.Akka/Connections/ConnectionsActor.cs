@@ -151,6 +151,13 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
             return;
         }
 
+        if (IsLateWithMessage(channel))
+        {
+            _log.Closing(channel.Name, channel.Id, "a message took too long");
+            channel.Close(CloseCode.PolicyViolation, "a message took too long");
+            return;
+        }
+
         if (channel.Session.IsExpired)
             actor.Tell(ConnectionProtocol.SessionExpired.Instance);
 
@@ -185,6 +192,10 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private bool IsIdle(LocalChannel channel) =>
         _settings.Connection.IdleTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(channel.LastUsed) >= timeout;
+
+    private bool IsLateWithMessage(LocalChannel channel) =>
+        channel.ReceivingSince is var since and not 0
+        && _settings.Connection.MessageTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(since) >= timeout;
 
     private TimeSpan Elapsed(long since) => _clock.GetElapsedTime(since);
 }

@@ -14,6 +14,9 @@ internal static class FrameEncoder
     /// <summary>The longest header of an unmasked frame: two bytes and a 64-bit length.</summary>
     public const int MaxHeader = 10;
 
+    /// <summary>The header of a control frame, whose payload is short (§5.5).</summary>
+    public const int ControlHeader = 2;
+
     private const byte CloseFrame = 0x88;
     private const byte PingFrame = 0x89;
     private const byte PongFrame = 0x8A;
@@ -30,8 +33,11 @@ internal static class FrameEncoder
     /// <summary>An empty ping; a client must answer it (§5.5.2).</summary>
     public static OutboundFrame Ping { get; } = new([PingFrame, 0], 0, 2);
 
-    /// <summary>The answer to a ping: its payload (§5.5.3).</summary>
-    public static OutboundFrame Pong(ReadOnlySpan<byte> payload) => OutboundFrame.Of(Encode(PongFrame, payload));
+    /// <summary>The answer to a ping (§5.5.3).</summary>
+    /// <param name="rented">An array from the pool, which goes away with the frame: the ping's payload, behind room for the header.</param>
+    /// <param name="payloadLength">The length of the payload.</param>
+    public static OutboundFrame Pong(byte[] rented, int payloadLength) =>
+        new(rented, 0, WriteHeader(rented, PongFrame, payloadLength) + payloadLength) { Pooled = true };
 
     /// <summary>§5.2: the shortest form of the length must be used.</summary>
     public static int HeaderLength(int payloadLength) =>

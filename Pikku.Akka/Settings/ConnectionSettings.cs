@@ -5,6 +5,10 @@ internal sealed record ConnectionSettings
 {
     public required int MaxMessageSize { get; init; }
 
+    public required int MaxFragments { get; init; }
+
+    public required TimeSpan MessageTimeout { get; init; }
+
     public required int InboxMessages { get; init; }
 
     public required int InboxMessagesDuringCall { get; init; }
@@ -26,6 +30,8 @@ internal sealed record ConnectionSettings
     public static ConnectionSettings Read(StrictReader reader) => new()
     {
         MaxMessageSize = reader.Size("pikku.connection.max-message-size", 1, Bounds.Size),
+        MaxFragments = reader.Integer("pikku.connection.max-fragments", 1, Bounds.Queue),
+        MessageTimeout = reader.DurationOrInfinite("pikku.connection.message-timeout", Bounds.Shortest, Bounds.Day),
         InboxMessages = reader.Integer("pikku.connection.inbox-messages", 1, Bounds.Queue),
         InboxMessagesDuringCall = reader.Integer("pikku.connection.inbox-messages-during-call", 1, Bounds.Queue),
         InboxSize = reader.Size("pikku.connection.inbox-size", 1, Bounds.Size),

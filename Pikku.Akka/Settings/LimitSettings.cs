@@ -9,6 +9,8 @@ internal sealed record LimitSettings
 
     public required int ViolationCost { get; init; }
 
+    public required int ControlFramesPerSecond { get; init; }
+
     public required int ConnectionsPerNode { get; init; }
 
     public required int ConnectionsPerAddress { get; init; }
@@ -20,6 +22,7 @@ internal sealed record LimitSettings
         MessagesPerSecond = reader.Integer("pikku.limits.messages-per-second", 1, Bounds.Queue),
         MessageBurst = reader.Integer("pikku.limits.message-burst", 1, Bounds.Queue),
         ViolationCost = reader.Integer("pikku.limits.violation-cost", 1, Bounds.Queue),
+        ControlFramesPerSecond = reader.Integer("pikku.limits.control-frames-per-second", 1, Bounds.Queue),
         ConnectionsPerNode = reader.Integer("pikku.limits.connections-per-node", 1, 10_000_000),
         ConnectionsPerAddress = reader.Integer("pikku.limits.connections-per-address", 1, 10_000_000),
         SubscriptionsPerConnection = reader.Integer("pikku.limits.subscriptions-per-connection", 1, Bounds.Queue),

@@ -1,119 +1,157 @@
-using System.Net.WebSockets;
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
-using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Reads the frames of one socket and hands them to the connection's actor, those of one burst as one message. Reads no further than the
-/// credit of the connection lets it. Makes no decision about a message.
+/// Reads the messages of one connection and hands them to its actor, those of one burst as one message. Reads no further than the credit of
+/// the connection lets it. Makes no decision about a message.
 /// </summary>
-internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxCredit credit)
+internal sealed class ReceiveLoop(Stream connection, LocalChannel channel, InboxCredit credit)
 {
+    private const int InputSize = 4096; // what the connection's own buffers hold at a time
+    private const int LargeInputSize = 32 * 1024; // while more than that comes at a time
     private const int MaxBurst = 32; // messages that cross to the actor together
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
 
-    private readonly int _maxMessage = channel.Runtime.Settings.Connection.MaxMessageSize;
+    private readonly FrameReader _reader = new(channel.Runtime.Settings.Connection.MaxMessageSize, channel.Runtime.Settings.Connection.MaxFragments);
     private Exchange? _first;
     private Exchange? _last;
     private int _burst;
+    private int _controlFrames;
+    private long _controlFramesSince;
 
-    /// <summary>Runs until the socket has ended.</summary>
+    private enum Next
+    {
+        /// <summary>The input is used up.</summary>
+        Input,
+
+        /// <summary>So is the credit.</summary>
+        Credit,
+
+        /// <summary>The client has closed.</summary>
+        Nothing,
+    }
+
+    /// <summary>What the connection has ended with so far: the code of what the client broke, or of its close frame; 1006 without either.</summary>
+    public int CloseCode { get; private set; } = NoCloseFrame;
+
+    /// <summary>Runs until the client has closed or ended the connection.</summary>
     /// <param name="aborted">
     /// Fires when the client has gone. It ends the waiting for room and no read: what the client sent before it went is still there, its
     /// close frame perhaps, and the read fails by itself behind it.
     /// </param>
-    /// <returns>The close code of the client; 1006 when it sent none.</returns>
-    public async Task<int> RunAsync(CancellationToken aborted)
+    public async Task RunAsync(CancellationToken aborted)
     {
         try
         {
+            var size = InputSize;
             while (true)
             {
-                if (!credit.MayRead)
+                // Completes when there is something: an idle connection holds no buffer.
+                await new HandingOver(this, connection.ReadAsync(Memory<byte>.Empty, default));
+                var input = ArrayPool<byte>.Shared.Rent(size);
+                try
                 {
-                    Hand();
-                    await credit.WaitForRoom().WaitAsync(aborted);
+                    var count = await new HandingOver(this, connection.ReadAsync(input, default));
+                    if (count == 0)
+                        return;
+                    size = count == input.Length ? LargeInputSize : InputSize;
+                    channel.LastReceived = channel.Runtime.Clock.GetTimestamp();
+                    for (var at = 0; Process(input.AsSpan(0, count), ref at) is not Next.Input and var next;)
+                    {
+                        if (next == Next.Nothing)
+                            return;
+                        Hand();
+                        await credit.WaitForRoom().WaitAsync(aborted);
+                    }
                 }
-
-                if (await ReceiveAsync() is { } closeCode)
-                    return closeCode;
+                finally
+                {
+                    ArrayPool<byte>.Shared.Return(input);
+                }
             }
         }
         finally
         {
             Hand();
+            _reader.Dispose();
         }
     }
 
-    // One message into the burst. The close code when the client closes; null to go on.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one is made for each message of each socket
-    private async ValueTask<int?> ReceiveAsync()
+    // What has been read, as far as the credit goes.
+    private Next Process(ReadOnlySpan<byte> input, ref int at)
     {
-        var buffer = MessageBuffers.Rent(MessageBuffers.UsualSize);
-        var length = 0;
-        try
+        while (true)
         {
-            ValueWebSocketReceiveResult result;
-            do
+            var outcome = _reader.Read(input[at..], out var consumed);
+            at += consumed;
+            switch (outcome)
             {
-                if (length == buffer.Length)
-                    buffer = Grow(buffer, length);
-                var reading = socket.ReceiveAsync(Free(buffer, length), default);
-                // What came before must not wait for this one, nor for the rest of it, when its sender is slow with it.
-                result = reading.IsCompleted ? await reading : await new HandingOver(this, reading);
-                if (result.MessageType == WebSocketMessageType.Close)
-                    return CloseCode();
-                length += result.Count;
-                if (length > _maxMessage)
-                    return await DiscardAsync();
+                case ReadOutcome.Text or ReadOutcome.Binary:
+                    channel.ReceivingSince = 0;
+                    Add(Exchange.OfFrame(channel, outcome == ReadOutcome.Binary, _reader.TakeMessage(out var length), length));
+                    if (!credit.MayRead)
+                        return Next.Credit;
+                    break;
+                case ReadOutcome.Ping when IsControlFrameTooMany():
+                case ReadOutcome.Pong when IsControlFrameTooMany():
+                    _reader.Fail(FrameViolation.TooManyControlFrames);
+                    Fail();
+                    break;
+                case ReadOutcome.Ping:
+                    channel.Outbox.AddPong(_reader.TakePong());
+                    break;
+                case ReadOutcome.Violation:
+                    Fail();
+                    break;
+                case ReadOutcome.Close:
+                    // After a violation it is the client's answer.
+                    if (_reader.Violation is null)
+                        CloseCode = _reader.CloseCode;
+                    return Next.Nothing;
+                case ReadOutcome.NeedsMore:
+                    NoteProgress();
+                    return Next.Input;
+                default:
+                    break;
             }
-            while (!result.EndOfMessage);
-
-            Add(Exchange.OfFrame(channel, result.MessageType == WebSocketMessageType.Binary, buffer, length));
-            buffer = null;
-            return null;
-        }
-        finally
-        {
-            if (buffer is not null)
-                MessageBuffers.Return(buffer);
         }
     }
 
-    // The close frame can only reach a client whose data is taken off the wire: read on until the client closes, and keep nothing.
-    private async Task<int> DiscardAsync()
+    // The sweep looks at it: a message has to end some time after it began.
+    private void NoteProgress()
     {
+        if (_reader.IsBetweenMessages)
+            channel.ReceivingSince = 0;
+        else if (channel.ReceivingSince == 0)
+            channel.ReceivingSince = channel.LastReceived;
+    }
+
+    // They cost no credit and no rate, since the client's library sends them by itself; so they have a limit of their own.
+    private bool IsControlFrameTooMany()
+    {
+        if (channel.Runtime.Clock.GetElapsedTime(_controlFramesSince, channel.LastReceived) >= TimeSpan.FromSeconds(1))
+        {
+            _controlFramesSince = channel.LastReceived;
+            _controlFrames = 0;
+        }
+
+        return ++_controlFrames > channel.Runtime.Settings.Limits.ControlFramesPerSecond;
+    }
+
+    // The close frame can only reach a client whose data is taken off the wire: what comes until the client closes is read, and not kept.
+    private void Fail()
+    {
+        var violation = _reader.Violation!;
+        CloseCode = (int)violation.Code;
+        channel.Runtime.Log.Closing(channel.Name, channel.Id, violation.Reason);
         Hand();
-        channel.Close(Pikku.Akka.CloseCode.MessageTooBig, "message too big");
-        var scratch = MessageBuffers.Rent(MessageBuffers.UsualSize);
-        try
-        {
-            while ((await socket.ReceiveAsync(scratch.AsMemory(), default)).MessageType != WebSocketMessageType.Close)
-            {
-            }
-
-            return CloseCode();
-        }
-        finally
-        {
-            MessageBuffers.Return(scratch);
-        }
-    }
-
-    // The framework fills what it gets, and the pool gives more than it is asked for: one byte above the limit is enough to know.
-    private Memory<byte> Free(byte[] buffer, int length) => buffer.AsMemory(length, Math.Min(buffer.Length, _maxMessage + 1) - length);
-
-    private byte[] Grow(byte[] buffer, int length)
-    {
-        var larger = MessageBuffers.Rent(Math.Min(buffer.Length * 4, _maxMessage + 1));
-        buffer.AsSpan(0, length).CopyTo(larger);
-        MessageBuffers.Return(buffer);
-        return larger;
+        channel.Close(violation.Code, violation.Reason);
     }
 
     private void Add(Exchange exchange)
@@ -137,21 +175,19 @@ internal sealed class ReceiveLoop(WebSocket socket, LocalChannel channel, InboxC
         _burst = 0;
     }
 
-    private int CloseCode() => (int?)socket.CloseStatus ?? NoCloseFrame;
-
     /// <summary>
-    /// Waits for the next message, and meanwhile lends the thread to what the last ones cause. In this order: reading goes on although a
-    /// function may block the thread.
+    /// Waits for what comes next, and meanwhile lends the thread to what the last messages cause: they must not wait for the next one, nor
+    /// for the rest of it when its sender is slow with it. In this order: reading goes on although a function may block the thread.
     /// </summary>
-    private readonly struct HandingOver(ReceiveLoop loop, ValueTask<ValueWebSocketReceiveResult> arriving) : ICriticalNotifyCompletion
+    private readonly struct HandingOver(ReceiveLoop loop, ValueTask<int> arriving) : ICriticalNotifyCompletion
     {
-        private readonly ConfiguredValueTaskAwaitable<ValueWebSocketReceiveResult>.ConfiguredValueTaskAwaiter _arriving = arriving.ConfigureAwait(false).GetAwaiter();
+        private readonly ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _arriving = arriving.ConfigureAwait(false).GetAwaiter();
 
-        public bool IsCompleted => false;
+        public bool IsCompleted => _arriving.IsCompleted;
 
         public HandingOver GetAwaiter() => this;
 
-        public ValueWebSocketReceiveResult GetResult() => _arriving.GetResult();
+        public int GetResult() => _arriving.GetResult();
 
         public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 

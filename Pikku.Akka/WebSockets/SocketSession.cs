@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
@@ -16,18 +15,16 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     /// Serves a socket until everything is over: 1. its actor is made, 2. messages are received until the client closes, breaks the
     /// protocol or vanishes, 3. what is in the outbox goes out, 4. the actor ends, <c>onDisconnect</c> included.
     /// </summary>
-    /// <param name="socket">The framework's side of it, which reads.</param>
-    /// <param name="stream">The connection under it.</param>
+    /// <param name="connection">The upgraded connection.</param>
     /// <param name="channel">The channel's side of it.</param>
     /// <param name="abort">Cuts it off.</param>
     /// <param name="aborted">Fires when it is cut off.</param>
-    public async Task RunAsync(WebSocket socket, SocketStream stream, LocalChannel channel, Action abort, CancellationToken aborted)
+    public async Task RunAsync(Stream connection, LocalChannel channel, Action abort, CancellationToken aborted)
     {
         var settings = channel.Runtime.Settings.Connection;
         var cutoff = new RequestCutoff(abort);
-        stream.Attach(channel);
         channel.AbortSocket = cutoff.Cut;
-        var writer = new SocketWriter(stream.Connection, channel.Outbox, error => log.Ended(channel.Name, channel.Id, error.Message));
+        var writer = new SocketWriter(connection, channel.Outbox, error => log.Ended(channel.Name, channel.Id, error.Message));
         channel.Outbox.AttachWriter(writer);
 
         var open = new ConnectionProtocol.Open(channel, new InboxCredit(settings), Signal(), Signal());
@@ -36,7 +33,7 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         {
             if (!await TryOpenAsync(open))
                 return;
-            code = await ReceiveAsync(socket, stream, open, aborted);
+            code = await ReceiveAsync(connection, open, aborted);
         }
         finally
         {
@@ -69,21 +66,28 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         return true;
     }
 
-    private async Task<int> ReceiveAsync(WebSocket socket, SocketStream stream, ConnectionProtocol.Open open, CancellationToken aborted)
+    // The code of the client, or of what it broke; 1006 when it vanished.
+    private async Task<int> ReceiveAsync(Stream connection, ConnectionProtocol.Open open, CancellationToken aborted)
     {
         var channel = open.Channel;
+        var loop = new ReceiveLoop(connection, channel, open.Inbox);
+        var how = "without a close frame";
         try
         {
-            return await new ReceiveLoop(socket, channel, open.Inbox).RunAsync(aborted);
+            await loop.RunAsync(aborted);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
         {
-            // The framework has answered a broken protocol with its close frame; anything else is a connection that vanished.
-            log.Ended(channel.Name, channel.Id, e.Message);
-            if (stream.CloseCodeSent == 0)
-                channel.Outbox.Abandon();
-            return stream.CloseCodeSent == 0 ? NoCloseFrame : stream.CloseCodeSent;
+            how = e.Message;
         }
+
+        if (loop.CloseCode == NoCloseFrame)
+        {
+            log.Ended(channel.Name, channel.Id, how);
+            channel.Outbox.Abandon();
+        }
+
+        return loop.CloseCode;
     }
 
     private async Task EndAsync(ConnectionProtocol.Open open, int code)

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Puts our stream between Kestrel's upgraded connection and the framework's WebSocket, over HTTP/1.1 and HTTP/2 alike. The handshake stays
-/// the framework's. A server that has WebSockets and no connection to give, such as TestServer, is reached over a <see cref="MessageBridge"/>.
+/// Takes the upgraded connection when the framework has answered the handshake, over HTTP/1.1 and HTTP/2 alike. The framework's own WebSocket
+/// gets an empty stream and is not used. A server that has WebSockets and no connection to give, such as TestServer, is reached over a
+/// <see cref="MessageBridge"/>.
 /// </summary>
 internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConnectFeature
 {
@@ -16,8 +17,8 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
     private TransportFeatures(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, MessageBridge? bridge) =>
         (_upgrade, _connect, _bridge) = (upgrade, connect, bridge);
 
-    /// <summary>The stream of the accepted connection; null before.</summary>
-    public SocketStream? Stream { get; private set; }
+    /// <summary>The accepted connection; null before.</summary>
+    public Stream? Connection { get; private set; }
 
     public bool IsUpgradableRequest => _bridge is not null || _upgrade?.IsUpgradableRequest == true;
 
@@ -43,7 +44,15 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
     /// <summary>The request is about to end; nothing is written any more.</summary>
     public Task EndAsync() => _bridge?.EndAsync() ?? Task.CompletedTask;
 
-    public async Task<Stream> UpgradeAsync() => Stream = new SocketStream(await (_bridge?.OpenAsync() ?? _upgrade!.UpgradeAsync()));
+    public async Task<Stream> UpgradeAsync()
+    {
+        Connection = await (_bridge?.OpenAsync() ?? _upgrade!.UpgradeAsync());
+        return Stream.Null;
+    }
 
-    public async ValueTask<Stream> AcceptAsync() => Stream = new SocketStream(await _connect!.AcceptAsync());
+    public async ValueTask<Stream> AcceptAsync()
+    {
+        Connection = await _connect!.AcceptAsync();
+        return Stream.Null;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Net.WebSockets;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -25,7 +24,7 @@ internal sealed class UpgradeHandler(
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
 
     /// <summary>
-    /// 1. A WebSocket request at all, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom, 6. with which
+    /// 1. A WebSocket request at all, and well-formed, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom, 6. with which
     /// opening data; then 7. the upgrade, and 8. the connection until it ends.
     /// </summary>
     public async Task HandleAsync(HttpContext context, ChannelRuntime channel)
@@ -33,6 +32,8 @@ internal sealed class UpgradeHandler(
         try
         {
             DemandUpgrade(context);
+            if (!UpgradeTarget.IsWellFormed(context))
+                throw new UpgradeRefusal(StatusCodes.Status400BadRequest, "Bad Request", "The percent-encoding of the path or the query is not UTF-8.");
             if (drain.IsDraining)
                 throw UpgradeRefusal.Unavailable("The node is going away.");
             if (!OriginPolicy.Allows(context.Request, settings.Upgrade))
@@ -99,23 +100,16 @@ internal sealed class UpgradeHandler(
     private async Task ServeAsync(HttpContext context, ChannelRuntime channel, SessionHolder session, object? opening)
     {
         var subprotocol = Subprotocols.Choose(context.Request, settings.Upgrade);
-        var stream = await AcceptAsync(context, channel, subprotocol);
+        var connection = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
-        using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
-        {
-            IsServer = true,
-            SubProtocol = subprotocol,
-            // The keep-alive is ours: one sweep for all sockets instead of a timer for each.
-            KeepAliveInterval = Timeout.InfiniteTimeSpan,
-        });
+        RequestTelemetry.EndWithHandshake(context);
         var local = new LocalChannel(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped);
-        await sockets.RunAsync(socket, stream, local, context.Abort, context.RequestAborted);
+        await sockets.RunAsync(connection, local, context.Abort, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }
 
-    // The handshake is the framework's, the socket is not: its own resets the connection once a client broke the protocol, and the close
-    // frame that says so may never arrive.
-    private async Task<SocketStream> AcceptAsync(HttpContext context, ChannelRuntime channel, string? subprotocol)
+    // The handshake is the framework's; what comes after it is ours.
+    private async Task<Stream> AcceptAsync(HttpContext context, ChannelRuntime channel, string? subprotocol)
     {
         try
         {
@@ -123,7 +117,7 @@ internal sealed class UpgradeHandler(
             {
                 SubProtocol = subprotocol, KeepAliveInterval = Timeout.InfiniteTimeSpan,
             });
-            return context.Features.GetRequiredFeature<TransportFeatures>().Stream!;
+            return context.Features.GetRequiredFeature<TransportFeatures>().Connection!;
         }
         catch (InvalidOperationException e) when (!context.Response.HasStarted)
         {

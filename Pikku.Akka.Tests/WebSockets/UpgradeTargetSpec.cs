@@ -1,0 +1,73 @@
+using Xunit;
+
+namespace Pikku.Akka.Tests.WebSockets;
+
+/// <summary>Percent-encoding in the path and the query of an upgrade is UTF-8, or the upgrade is refused.</summary>
+public sealed class UpgradeTargetSpec
+{
+    public static TheoryData<string> Malformed() => new()
+    {
+        "%zz", "%", "%2", "%2g", "%g2", "100%", "%%20", "%u0041",
+        "%ff", "%80", "%c3", "%c3x", "%c0%af", "%e0%80%af", "%ed%a0%80", "%f4%90%80%80", "%f8%88%80%80%80", "%e2%82", "%e2%82%2f",
+        "%00", "a%00b",
+    };
+
+    public static TheoryData<string, string> WellFormed() => new()
+    {
+        { "a%20b", "a b" }, { "%41", "A" }, { "%C3%A9", "é" }, { "%e2%82%ac", "€" }, { "%F0%9F%98%80", "😀" }, { "%25zz", "%zz" }, { "%01", "\u0001" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    [Trait("Rule", "E6")]
+    public async Task A_path_with_malformed_encoding_is_refused_with_400(string part)
+    {
+        await using var lab = await Start();
+        await Refuses(lab, "/rooms/" + part, part.Contains("%00", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Malformed))]
+    [Trait("Rule", "E6")]
+    public async Task A_query_with_malformed_encoding_is_refused_with_400(string part)
+    {
+        await using var lab = await Start();
+        await Refuses(lab, "/rooms/1?name=" + part);
+        await Refuses(lab, $"/rooms/1?{part}=1");
+        await Refuses(lab, $"/lab?x={part}"); // also where nobody declares it
+    }
+
+    [Theory]
+    [MemberData(nameof(WellFormed))]
+    [Trait("Rule", "I2")]
+    public async Task What_is_well_formed_is_decoded(string part, string value)
+    {
+        await using var lab = await Start();
+
+        await using var path = await lab.Raw("/rooms/" + part);
+        await using var query = await lab.Raw("/rooms/1?name=" + part);
+
+        Assert.Equal(value, System.Text.Json.JsonDocument.Parse((await path.ReadFrame())!.AsText).RootElement.GetProperty("id").GetString());
+        Assert.Equal(value, System.Text.Json.JsonDocument.Parse((await query.ReadFrame())!.AsText).RootElement.GetProperty("name").GetString());
+    }
+
+    public sealed record Room(string Id, string? Name = null);
+
+    private static async Task Refuses(Lab lab, string target, bool byTheServer = false)
+    {
+        await using var client = await RawClient.Connect(lab.Port);
+        await client.Send(RawClient.UpgradeRequest(target));
+        var response = await client.ReadResponse();
+
+        Assert.True(response.Status == 400, $"{target}: {response.Status}");
+        if (!byTheServer)
+            Assert.Equal("Bad Request", response.Problem.GetProperty("title").GetString());
+        await lab.Holds(0);
+    }
+
+    private static Task<Lab> Start() => Lab.Start(new LabOptions
+    {
+        Pikku = p => p.WireChannel("room", c => c.Auth(false).Route("/rooms/{id}").OpeningData<Room>()
+            .OnConnect((IPikkuChannel channel) => channel.OpeningData<Room>())),
+    });
+}
