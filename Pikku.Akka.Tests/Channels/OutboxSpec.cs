@@ -10,6 +10,7 @@ namespace Pikku.Akka.Tests.Channels;
 public sealed class OutboxSpec
 {
     private const int Header = 2;
+    private const int RawPong = 0x8A;
 
     [Fact]
     public void Hands_over_whole_frames_in_the_order_in_which_they_came()
@@ -34,6 +35,40 @@ public sealed class OutboxSpec
 
         writer.Drain();
         Assert.Equal(1, writer.Wakes);
+    }
+
+    [Fact]
+    public void Puts_pongs_in_front_and_keeps_only_the_latest_of_many()
+    {
+        var (outbox, writer) = Attached();
+        outbox.Add(Text("a"));
+
+        for (byte i = 0; i < 100; i++)
+            outbox.AddPong(Pong(i));
+
+        Assert.Equal(1, writer.Wakes);
+        writer.Drain();
+        var frames = writer.Unread();
+        Assert.Equal([.. Enumerable.Range(0, 15).Select(i => (byte)i), 99], frames.Take(16).Select(f => f.Frame[2]));
+        Assert.Equal("a", Assert.Single(frames.Skip(16)).Text);
+    }
+
+    [Fact]
+    public void Wakes_the_writer_for_a_pong_alone_and_takes_none_after_the_last_frame()
+    {
+        var (outbox, writer) = Attached();
+        outbox.AddPong(Pong(1));
+        Assert.Equal(1, writer.Wakes);
+        writer.Drain();
+        Assert.Single(writer.Unread());
+
+        outbox.AddPong(Pong(2));
+        outbox.Complete(Text("last"));
+        outbox.AddPong(Pong(3));
+        writer.Drain();
+
+        Assert.Equal([RawPong, Header], writer.Unread().Select(f => f.Frame[0] == RawPong ? RawPong : Header));
+        Assert.True(writer.Ended);
     }
 
     [Fact]
@@ -303,5 +338,12 @@ public sealed class OutboxSpec
     {
         writer.Drain();
         return writer.Unread().Select(f => f.Text);
+    }
+
+    private static OutboundFrame Pong(byte payload)
+    {
+        var rented = MessageBuffers.Rent(MessageBuffers.UsualSize);
+        rented[Header] = payload;
+        return FrameEncoder.Pong(rented, 1);
     }
 }

@@ -85,6 +85,7 @@ public sealed class MessageRateSpec
             MessagesPerSecond = perSecond,
             MessageBurst = burst,
             ViolationCost = violation,
+            ControlFramesPerSecond = 1,
             ConnectionsPerNode = 1,
             ConnectionsPerAddress = 1,
             SubscriptionsPerConnection = 1,

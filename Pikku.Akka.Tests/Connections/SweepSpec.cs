@@ -80,11 +80,28 @@ public sealed class SweepSpec
     }
 
     [Fact]
+    [Trait("Rule", "B9")]
+    public async Task Closes_a_connection_whose_message_does_not_end_in_time()
+    {
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage((string text) => text), "pikku.connection { message-timeout = 1m, ping-interval = infinite }");
+        var connection = await node.ConnectAsync();
+        connection.Channel.ReceivingSince = node.Clock.GetTimestamp();
+
+        await node.SweepAsync(TimeSpan.FromSeconds(59));
+        await connection.ExpectNothingAsync();
+        await node.SweepAsync(TimeSpan.FromSeconds(1));
+
+        await connection.ExpectAsync("close 1008 a message took too long");
+    }
+
+    [Fact]
     public async Task Never_closes_pings_or_cuts_off_when_the_settings_say_infinite()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage((string text) => text), "pikku.connection { idle-timeout = infinite, ping-interval = infinite, ping-timeout = infinite }");
+            c => c.OnMessage((string text) => text), "pikku.connection { idle-timeout = infinite, ping-interval = infinite, ping-timeout = infinite, message-timeout = infinite }");
         var connection = await node.ConnectAsync();
+        connection.Channel.ReceivingSince = node.Clock.GetTimestamp();
 
         await node.SweepAsync(TimeSpan.Zero);
         await node.SweepAsync(TimeSpan.FromDays(100));

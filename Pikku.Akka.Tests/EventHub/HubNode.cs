@@ -44,6 +44,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             MessagesPerSecond = 0,
             MessageBurst = 0,
             ViolationCost = 0,
+            ControlFramesPerSecond = 0,
             ConnectionsPerNode = 0,
             ConnectionsPerAddress = 0,
             SubscriptionsPerConnection = MaxSubscriptions,

@@ -1,10 +1,10 @@
-using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Hosting;
-using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
+using Pikku.Akka.Tests.Connections;
+using Pikku.Akka.Tests.Support;
 using Pikku.Akka.WebSockets;
 using Xunit;
 
@@ -13,56 +13,66 @@ namespace Pikku.Akka.Tests.WebSockets;
 public sealed class ReceiveLoopSpec
 {
     [Fact]
-    public async Task Holds_the_smallest_buffer_while_nothing_comes()
+    public async Task Holds_no_buffer_while_nothing_comes()
     {
         await using var lab = await Lab.Start();
         var app = lab.Services.GetRequiredService<PikkuApp>();
         var channel = new LocalChannel("idle", app.Channels[0], null, lab.Services, new SessionHolder(app.Clock), enveloped: false);
-        using var socket = new SilentSocket();
+        using var connection = new SilentConnection();
 
-        var running = new ReceiveLoop(socket, channel, new InboxCredit(app.Settings.Connection)).RunAsync(default);
+        var running = new ReceiveLoop(connection, channel, new InboxCredit(app.Settings.Connection)).RunAsync(default);
 
-        Assert.Equal([MessageBuffers.UsualSize], socket.Asked);
-        socket.Abort();
-        await Assert.ThrowsAsync<WebSocketException>(() => running);
+        Assert.Equal([0], connection.Asked);
+        connection.Break();
+        await Assert.ThrowsAsync<IOException>(() => running);
+    }
+
+    [Fact]
+    [Trait("Rule", "B9")]
+    public async Task Does_not_count_for_the_time_of_a_message_what_it_waits_for_the_node()
+    {
+        var clock = new ManualTime();
+        var gate = new Gate();
+        await using var lab = await Lab.Start(new LabOptions
+        {
+            Hocon = "pikku { connection { message-timeout = 1m, ping-interval = infinite, inbox-messages = 1, inbox-messages-during-call = 1 }\n function.timeout = 1h }",
+            Builder = b => b.Services.AddSingleton<TimeProvider>(clock),
+            Channel = c => c.OnMessage(async (string text) =>
+            {
+                await gate.PassAsync();
+                return text;
+            }),
+        });
+        await using var client = await lab.Raw();
+        var run = RawFrame.Bytes(RawFrame.Text, "run"u8);
+
+        // The second message is read when the first has been handled; its end has not come by then.
+        await client.Send([.. run, .. run[..^1]]);
+        await gate.Entered;
+        var channel = lab.Directory.All.Single();
+        Assert.Equal(0, channel.ReceivingSince);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        gate.Open();
+        await client.ReadFrame();
+
+        await Eventually.Holds(() => channel.ReceivingSince == clock.GetTimestamp(), "a message that begins now");
+        await client.Send(run[^1..]);
+        Assert.Equal(RawFrame.Text, (await client.ReadFrame())!.First);
     }
 
     // Says nothing, and notes into how much space it was asked to.
-    private sealed class SilentSocket : WebSocket
+    private sealed class SilentConnection : MemoryStream
     {
-        private readonly TaskCompletionSource<ValueWebSocketReceiveResult> _nothing = new();
+        private readonly TaskCompletionSource<int> _nothing = new();
 
         public List<int> Asked { get; } = [];
 
-        public override WebSocketCloseStatus? CloseStatus => null;
+        public void Break() => _nothing.SetException(new IOException("gone"));
 
-        public override string? CloseStatusDescription => null;
-
-        public override WebSocketState State => WebSocketState.Open;
-
-        public override string? SubProtocol => null;
-
-        public override ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             Asked.Add(buffer.Length);
-            return new ValueTask<ValueWebSocketReceiveResult>(_nothing.Task);
+            return new ValueTask<int>(_nothing.Task);
         }
-
-        public override void Abort() => _nothing.SetException(new WebSocketException("gone"));
-
-        public override void Dispose() { }
-
-        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public override Task SendAsync(
-            ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
     }
 }

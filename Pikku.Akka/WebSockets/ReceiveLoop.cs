@@ -123,13 +123,14 @@ internal sealed class ReceiveLoop(Stream connection, LocalChannel channel, Inbox
         }
     }
 
-    // The sweep looks at it: a message has to end some time after it began.
+    // The sweep looks at it: a message has to end some time after it began. By now its beginning may have waited for credit, which is not
+    // the client's doing, so the time of the last read is not what counts.
     private void NoteProgress()
     {
         if (_reader.IsBetweenMessages)
             channel.ReceivingSince = 0;
         else if (channel.ReceivingSince == 0)
-            channel.ReceivingSince = channel.LastReceived;
+            channel.ReceivingSince = channel.Runtime.Clock.GetTimestamp();
     }
 
     // They cost no credit and no rate, since the client's library sends them by itself; so they have a limit of their own.

@@ -20,7 +20,10 @@ internal static class UpgradeTarget
         return IsWellFormed(string.IsNullOrEmpty(target) ? context.Request.QueryString.Value : target);
     }
 
-    /// <summary>True where each percent sign begins an escape, all escapes together are UTF-8, and none is NUL, which ends texts elsewhere.</summary>
+    /// <summary>
+    /// True where each percent sign begins an escape, and all escapes together are UTF-8. A NUL is: servers refuse it in a path, and in a query
+    /// it is a character that the application may refuse.
+    /// </summary>
     public static bool IsWellFormed(ReadOnlySpan<char> target)
     {
         if (!target.Contains('%'))
@@ -37,8 +40,6 @@ internal static class UpgradeTarget
             }
 
             if (target.Length - i < EscapeLength || !byte.TryParse(target.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[count]))
-                return false;
-            if (bytes[count] == 0)
                 return false;
             i += EscapeLength;
         }
