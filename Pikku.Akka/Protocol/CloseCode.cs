@@ -15,10 +15,13 @@ public enum CloseCode
     /// <summary>The client sent a kind of data that is not taken. Do not reconnect before it is mended.</summary>
     UnsupportedData = 1003,
 
-    /// <summary>A text frame was not UTF-8. Do not reconnect before it is mended.</summary>
+    /// <summary>A text message or the reason of a close frame was not UTF-8. Do not reconnect before it is mended.</summary>
     InvalidPayload = 1007,
 
-    /// <summary>Refused by policy: not signed in, not allowed, or too fast. Sign in again or slow down, then reconnect.</summary>
+    /// <summary>
+    /// Refused by policy: not signed in, not allowed, too fast, or a message in too many fragments or that took too long. Sign in again or slow
+    /// down, then reconnect.
+    /// </summary>
     PolicyViolation = 1008,
 
     /// <summary>A message was above the limit. Send smaller ones.</summary>
