@@ -168,6 +168,27 @@ public sealed class LimitSpec
         Assert.True(connection.Inbox.MayRead);
     }
 
+    [Theory]
+    [InlineData("pikku-rpc-response", "7")]
+    [InlineData("pikku-rpc-pending", "7")]
+    [InlineData("pikku-rpc-pending", "1")]
+    [Trait("Rule", "L2")]
+    public async Task Closes_a_client_that_floods_with_answers_that_nobody_waits_for(string action, string id)
+    {
+        await using var node = await LiveNode.StartAsync(
+            c => c.OnMessage("action", a => a
+                .On("ask", async (IPikkuChannel channel) => await channel.Remote<None, int>("age", default))
+                .On("ping", () => 1)),
+            "pikku.limits { messages-per-second = 1, message-burst = 5 }");
+        var connection = await node.ConnectAsync();
+        connection.Send("""{"action":"ask"}""");
+        Assert.Contains("pikku-rpc-request", await connection.NextAsync(), StringComparison.Ordinal);
+
+        connection.Send([.. Enumerable.Repeat($$"""{"action":"{{action}}","id":"{{id}}","ok":true}""", 12)]);
+
+        await connection.ExpectAsync("close 1008 too many messages");
+    }
+
     [Fact]
     public async Task Gives_the_credit_of_dropped_messages_back_when_it_closes()
     {

@@ -208,7 +208,13 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     }
 
     /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
-    public bool TryTakeAnswer(ReadOnlySpan<byte> text) => _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls);
+    /// <param name="text">The message.</param>
+    /// <param name="expected">True when a call waited for it.</param>
+    public bool TryTakeAnswer(ReadOnlySpan<byte> text, out bool expected)
+    {
+        expected = false;
+        return _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls, out expected);
+    }
 
     /// <summary>The batch of this connection's turn in the channel middleware.</summary>
     public OutboundTurn TakeTurn() => new(this, _queue!.Take());

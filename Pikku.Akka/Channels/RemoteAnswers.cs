@@ -7,14 +7,17 @@ namespace Pikku.Akka.Channels;
 internal static class RemoteAnswers
 {
     /// <summary>Takes a message that is an answer, also one that nobody waits for; false leaves it to be routed.</summary>
-    public static bool TryTake(ReadOnlySpan<byte> text, RemoteCalls calls)
+    /// <param name="text">The message.</param>
+    /// <param name="calls">What waits for answers.</param>
+    /// <param name="expected">True when something did wait for this one.</param>
+    public static bool TryTake(ReadOnlySpan<byte> text, RemoteCalls calls, out bool expected)
     {
+        expected = false;
         if (text.IndexOf(RemoteProtocol.Mark) < 0 || !RemoteAnswer.TryRead(text, out var answer))
             return false;
-        if (answer.IsPending)
-            calls.Pending(answer.Id);
-        else
-            calls.Answer(answer.Id, answer.Ok, answer.HasResult ? Parse(text[answer.Result]) : null, answer.ErrorName, answer.ErrorMessage);
+        expected = answer.IsPending
+            ? calls.Pending(answer.Id)
+            : calls.Answer(answer.Id, answer.Ok, answer.HasResult ? Parse(text[answer.Result]) : null, answer.ErrorName, answer.ErrorMessage);
         return true;
     }
 

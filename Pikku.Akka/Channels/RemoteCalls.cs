@@ -38,23 +38,23 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
     }
 
     /// <summary>Takes an answer of the client; one that nobody waits for is dropped.</summary>
-    public void Answer(string id, bool ok, JsonElement? result, string? errorName, string? errorMessage)
+    /// <returns>True when something waited for it.</returns>
+    public bool Answer(string id, bool ok, JsonElement? result, string? errorName, string? errorMessage)
     {
         if (Find(id) is not { } call)
-            return;
-        if (ok)
-            call.TrySetResult(result);
-        else
-            call.TrySetException(new ChannelRpcException(
+            return false;
+        return ok
+            ? call.TrySetResult(result)
+            : call.TrySetException(new ChannelRpcException(
                 ChannelRpcError.Remote, errorName ?? nameof(ChannelRpcError), errorMessage ?? "The client answered with an error."));
     }
 
     /// <summary>The client works on it: its clock stops, for it may have to ask a person.</summary>
-    public void Pending(string id)
+    /// <returns>True when the clock ran until now.</returns>
+    public bool Pending(string id)
     {
         lock (_gate)
-            if (_open.ContainsKey(id))
-                _pending.Add(id);
+            return _open.ContainsKey(id) && _pending.Add(id);
     }
 
     /// <summary>The connection has gone: fails what is open.</summary>

@@ -142,7 +142,9 @@ internal sealed class ConnectionActor : UntypedActor
         for (var exchange = received.First; exchange is not null; exchange = TakeNext(exchange))
         {
             // Answers first: while a node drains, a function that is still under way may wait for one.
-            if ((exchange.Kind == ExchangeKind.Text && _channel.TryTakeAnswer(exchange.Frame.Span)) || !_state.Accepts)
+            var expected = false;
+            var isAnswer = exchange.Kind == ExchangeKind.Text && _channel.TryTakeAnswer(exchange.Frame.Span, out expected);
+            if (expected || !_state.Accepts)
             {
                 Discard(exchange);
                 continue;
@@ -154,6 +156,13 @@ internal sealed class ConnectionActor : UntypedActor
             {
                 Discard(exchange);
                 Close(CloseCode.PolicyViolation, "too many messages");
+                continue;
+            }
+
+            // One that no call waits for has no reply, and costs what a message does.
+            if (isAnswer)
+            {
+                Discard(exchange);
                 continue;
             }
 
