@@ -24,8 +24,8 @@ internal sealed class UpgradeHandler(
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
 
     /// <summary>
-    /// 1. A WebSocket request at all, and well-formed, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom, 6. with which
-    /// opening data; then 7. the upgrade, and 8. the connection until it ends.
+    /// 1. A WebSocket request at all, and well-formed, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom,
+    /// 6. with which opening data; then 7. the upgrade, and 8. the connection until it ends.
     /// </summary>
     public async Task HandleAsync(HttpContext context, ChannelRuntime channel)
     {
