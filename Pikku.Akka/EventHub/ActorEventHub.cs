@@ -12,7 +12,7 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 internal sealed class ActorEventHub(
     HubGate gate, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
-    IRemoteSubscriptions? others = null) : IEventHub
+    IRemoteSubscriptions? others = null, DeclaredTopics? declared = null) : IEventHub
 {
     public ValueTask Subscribe<T>(Topic<T> topic, string channelId) => Subscribe(topic, channelId, (IEventHandler?)null);
 
@@ -54,6 +54,7 @@ internal sealed class ActorEventHub(
             TopicName.Check(topic.Name, settings.MaxTopicLength);
             if (topic.Name == EventHubGap.Topic.Name)
                 throw new EventHubException(EventHubError.InvalidTopic, $"The topic '{topic.Name}' is the hub's own.");
+            declared?.Check(topic.Name, TopicType<T>.For(json));
             if (data is null && !TopicType<T>.For(json).MayBeNull)
                 throw new ArgumentNullException(
                     nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, and null is none. Declare it with JsonElement or with a nullable value type if null is meant.");
@@ -116,6 +117,7 @@ internal sealed class ActorEventHub(
         try
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
+            declared?.Check(topic.Name, TopicType<T>.For(json));
             if (!gate.Admits)
                 return AfterStartAsync(() => Subscribe(topic, channelId, handler));
             if (others?.IsElsewhere(channelId) == true)

@@ -14,10 +14,9 @@ internal abstract class TopicType
 {
     private protected TopicType(Type type)
     {
-        IsAny = type == typeof(object) || type == typeof(JsonElement) || type == typeof(JsonDocument) || type == typeof(None)
-            || typeof(JsonNode).IsAssignableFrom(type);
+        IsAny = IsAnyJson(type);
         IsBinary = BinaryValue.IsBinary(type);
-        Name = IsBinary ? "bytes" : type.ToString();
+        Name = NameOf(type);
         Id = IsAny ? 0 : MurmurHash.StringHash(Name) is not 0 and var id ? id : 1;
         MayBeNull = IsAny || Nullable.GetUnderlyingType(type) is not null;
     }
@@ -36,6 +35,13 @@ internal abstract class TopicType
 
     /// <summary>True when null is a value of it. References can't say so at run time, and clients are generated as if they never were.</summary>
     public bool MayBeNull { get; }
+
+    /// <summary>True for a type that stands for JSON of whatever kind.</summary>
+    public static bool IsAnyJson(Type type) =>
+        type == typeof(object) || type == typeof(JsonElement) || type == typeof(JsonDocument) || type == typeof(None) || typeof(JsonNode).IsAssignableFrom(type);
+
+    /// <summary>True when this is the topic type of a type, or one that is the same to a topic.</summary>
+    public bool IsOf(Type type) => NameOf(type) == Name;
 
     public bool IsSame(TopicType other) => IsAny || other.IsAny || Id == other.Id;
 
@@ -57,6 +63,8 @@ internal abstract class TopicType
         second is null or { IsAny: true }
             ? $"The topic '{topic}' has subscribers that expect {first.Name}, and the event can't be read as one."
             : $"The topic '{topic}' has events of type {first.Name}, and is used here with {second.Name}. Declare each topic once, as a static value.");
+
+    private static string NameOf(Type type) => BinaryValue.IsBinary(type) ? "bytes" : type.ToString();
 
     protected abstract bool CanRead(HubEvent hubEvent);
 }

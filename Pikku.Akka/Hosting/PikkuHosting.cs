@@ -178,7 +178,8 @@ public static class PikkuHosting
             Settings(provider).EventHub, provider.GetRequiredService<TimeProvider>(), admitsWhenOpen: !Settings(provider).Cluster.IsOn));
         services.AddSingleton(provider => new ActorEventHub(
             provider.GetRequiredService<HubGate>(), Settings(provider).EventHub, provider.GetRequiredService<ConnectionDirectory>(),
-            App(provider).Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<NodeLink>()));
+            App(provider).Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<NodeLink>(),
+            new DeclaredTopics(App(provider).Channels.SelectMany(channel => channel.Topics))));
         services.AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
     }
 
