@@ -16,11 +16,10 @@ internal sealed class BenchNode : ISubscriberDirectory
     public BenchNode(ActorSystem system, PikkuSettings settings)
     {
         var metrics = new HubMetrics(new Meter(HubMetrics.MeterName));
-        var gate = new HubGate(settings.EventHub.MaxPendingPublishes);
+        var gate = new HubGate(settings.EventHub);
         Hub = new ActorEventHub(gate, settings.EventHub, this, JsonSerializerOptions.Web, metrics);
-        var links = Enumerable.Range(0, HubLinks.Lanes).Select(lane => system.ActorOf(
-            HubLinkActor.Props(lane, gate, settings.Cluster, Links, metrics, JsonSerializerOptions.Web), HubLinkActor.NameOf(lane))).ToArray();
-        system.ActorOf(EventHubActor.Props(gate, settings.EventHub, settings.Limits, this, links, metrics), EventHubActor.Name);
+        var links = HubLinkActor.StartAll((props, name) => system.ActorOf(props, name), gate, settings.Cluster, Links, metrics, JsonSerializerOptions.Web);
+        system.ActorOf(EventHubActor.Props(gate, settings.Limits, this, links, metrics), EventHubActor.Name);
         Opened = gate.Opened;
     }
 

@@ -24,6 +24,10 @@ public sealed class WiringCompilerSpec
             app => app.WireChannel("c", c => c.Topic<int>("room:{id}").Topic(new Topic<int>("room:{id}")))
         },
         {
+            "the topic 'room:{id}' is declared as System.Int32 by channel 'c' and as System.String by channel 'd'; give it one type, or two names.",
+            app => app.WireChannel("c", c => c.Topic<int>("room:{id}")).WireChannel("d", c => c.Topic<string>("room:{id}"))
+        },
+        {
             "the payload of topic 't' of channel 'c' is System.Action, which can't be serialised: *",
             app => app.WireChannel("c", c => c.Topic<Action>("t"))
         },

@@ -408,9 +408,10 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     [Fact, Trait("Rule", "K6")]
     public async Task An_event_above_the_limit_is_refused_and_nothing_is_sent()
     {
-        var bytes = new Topic<byte[]>(News.Name);
+        var bytes = new Topic<byte[]>("bytes");
         var subscriber = Far.Connect("a");
         await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.Subscribe(bytes, "a");
 
         Assert.Equal(EventHubError.TooLarge, await RefusalAsync(() => Near.Hub.Publish(News, new string('x', HubNode.MaxEventSize))));
         Assert.Equal(EventHubError.TooLarge, await RefusalAsync(() => Near.Hub.Publish(bytes, new byte[HubNode.MaxEventSize + 1])));
@@ -510,6 +511,73 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         Assert.Equal(2, ServerFrame.Opcode(hubEvent.Frame));
         Assert.Equal([0, 0xFF, 0x22, 0x80], ServerFrame.Message(hubEvent.Frame).ToArray());
         Assert.Equal([0, 0xFF, 0x22, 0x80], Take(got).ToArray());
+    }
+
+    [Fact, Trait("Rule", "K1")]
+    public async Task An_event_of_another_type_than_the_subscribers_expect_is_delivered_on_no_node()
+    {
+        var handled = new BlockingCollection<Todo>();
+        var todos = new Topic<Todo>("todos");
+        var subscriber = Far.Connect("a");
+        await Far.Hub.Subscribe(todos, "a");
+        await Far.Hub.Subscribe(todos, "a", Keep(handled));
+
+        // Refused where the subscribers are, dropped and counted elsewhere; a type that can be read as the other may have been renamed.
+        foreach (var publish in new Func<ValueTask>[]
+        {
+            () => Near.Hub.Publish(new Topic<int>(todos.Name), 1),
+            () => Near.Hub.Publish(new Topic<string>(todos.Name), "text"),
+            () => Near.Hub.Publish(new Topic<int[]>(todos.Name), [1]),
+            () => Near.Hub.Publish(new Topic<byte[]>(todos.Name), [1]),
+            () => Near.Hub.Publish(new Topic<JsonElement>(todos.Name), JsonSerializer.SerializeToElement("text")),
+            () => Near.Hub.Publish(new Topic<object?>(todos.Name), null),
+        })
+        {
+            if (ReferenceEquals(Near, Far))
+                Assert.Equal(EventHubError.TypeMismatch, await RefusalAsync(publish));
+            else
+                await publish();
+        }
+
+        await Near.Hub.Publish(new Topic<JsonElement>(todos.Name), JsonSerializer.SerializeToElement(new Todo(1, "as JSON", []), JsonSerializerOptions.Web));
+        await Near.Hub.Publish(todos, new Todo(2, "last", []));
+
+        Assert.Equal("as JSON", (await subscriber.NextEventAsync()).As<Todo>(JsonSerializerOptions.Web)!.Title);
+        Assert.Equal("last", (await subscriber.NextEventAsync()).As<Todo>(JsonSerializerOptions.Web)!.Title);
+        Assert.Equal(["as JSON", "last"], new[] { Take(handled).Title, Take(handled).Title });
+        Assert.Empty(handled);
+        Assert.Equal(ReferenceEquals(Near, Far) ? 0 : 6, Far.Count("type_mismatches"));
+    }
+
+    [Fact, Trait("Rule", "K1")]
+    public async Task Whoever_names_another_type_for_a_topic_that_has_subscribers_is_told_both()
+    {
+        Far.Connect("a");
+        Far.Connect("b");
+        await Far.Hub.Subscribe(new Topic<int>("t"), "a");
+
+        var refusal = await Assert.ThrowsAsync<EventHubException>(() => Far.Hub.Subscribe(new Topic<Todo>("t"), "b").AsTask());
+        Assert.Equal(EventHubError.TypeMismatch, refusal.Reason);
+        Assert.Contains(typeof(int).ToString(), refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(typeof(Todo).ToString(), refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(EventHubError.TypeMismatch, await RefusalAsync(() => Far.Hub.Subscribe(new Topic<Todo>("t"), "b", _ => default)));
+        await Far.Hub.Subscribe(new Topic<JsonElement>("t"), "b");
+        Assert.Equal(2, Far.Count("subscriptions"));
+    }
+
+    [Fact, Trait("Rule", "K6")]
+    public async Task Null_is_refused_where_the_type_of_the_topic_does_not_know_it()
+    {
+        var subscriber = Far.Connect("a");
+        await Far.Hub.Subscribe(new Topic<JsonElement>("any"), "a");
+        await Far.Hub.Subscribe(new Topic<int?>("maybe"), "a");
+
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Near.Hub.Publish(News, null!).AsTask());
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Near.Hub.Publish(new Topic<byte[]>("bytes"), null!).AsTask());
+        await Near.Hub.Publish(new Topic<int?>("maybe"), null);
+        Assert.Equal("""{"topic":"maybe","data":null}""", await subscriber.NextAsync());
+        await Near.Hub.Publish(new Topic<object?>("any"), null);
+        Assert.Equal("""{"topic":"any","data":null}""", await subscriber.NextAsync());
     }
 
     private static IEnumerable<Topic<int>> Topics(int count) => Enumerable.Range(0, count).Select(i => new Topic<int>($"topic:{i}"));

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Tests.Support;
 
 using Xunit;
 
@@ -10,6 +12,7 @@ namespace Pikku.Akka.Tests.EventHub;
 public sealed class HubActorSpec : TestKit
 {
     private static readonly Topic<int> News = new("news");
+    private static readonly Topic<string> Texts = new("texts");
 
     [Fact]
     public async Task Gives_every_event_of_this_node_to_the_transport_in_order()
@@ -22,7 +25,7 @@ public sealed class HubActorSpec : TestKit
         for (var i = 0; i < 100; i++)
         {
             var published = await ExpectMsgAsync<HubProtocol.Published>();
-            Assert.Equal(i, published.Event.As<int>(System.Text.Json.JsonSerializerOptions.Web));
+            Assert.Equal(i, published.Event.As<int>(JsonSerializerOptions.Web));
             Assert.Equal("a", published.Event.Except);
         }
     }
@@ -36,10 +39,10 @@ public sealed class HubActorSpec : TestKit
         await node.Hub.Subscribe(News, "a");
         await node.Hub.Subscribe(News, "b");
 
-        node.Gate.DeliverRemote(new HubEvent("news", "1"u8.ToArray(), [0x81, 1, (byte)'1']) { Except = "b" });
+        node.Gate.DeliverRemote([new HubEvent("news", "1"u8.ToArray(), [0x81, 1, (byte)'1']) { Except = "b" }]);
+        Assert.Equal("1", await subscriber.NextAsync());
         await node.Hub.Publish(News, 2);
 
-        Assert.Equal("1", await subscriber.NextAsync());
         Assert.Equal("""{"topic":"news","data":2}""", await excepted.NextAsync());
         var published = await ExpectMsgAsync<HubProtocol.Published>();
         Assert.Equal("""{"topic":"news","data":2}""", RecordingSubscriber.Text(published.Event));
@@ -70,7 +73,7 @@ public sealed class HubActorSpec : TestKit
         var call = node.Gate.Begin(isPublish: false);
         Assert.True(subscriber.Subscriptions.TryEnter(lane));
         node.Disconnect(subscriber);
-        node.Gate.Tell(lane, new HubProtocol.Subscribe(call, News.Name, subscriber, null));
+        node.Gate.Tell(lane, new HubProtocol.Subscribe(call, News.Name, TopicType<int>.For(JsonSerializerOptions.Web), subscriber, null));
         await call.Task;
         await node.Hub.Publish(News, 1);
 
@@ -86,7 +89,7 @@ public sealed class HubActorSpec : TestKit
         await node.Hub.Subscribe(News, "a");
 
         var call = node.Gate.Begin(isPublish: false);
-        node.Gate.Tell(node.Gate.LaneOf(News.Name), new HubProtocol.Subscribe(call, News.Name, null!, null));
+        node.Gate.Tell(node.Gate.LaneOf(News.Name), new HubProtocol.Subscribe(call, News.Name, TopicType<int>.For(JsonSerializerOptions.Web), null!, null));
         var refusal = await Assert.ThrowsAsync<EventHubException>(() => call.Task);
         await node.Hub.Publish(News, 1);
 
@@ -164,6 +167,169 @@ public sealed class HubActorSpec : TestKit
         Assert.Equal(3, node.Count("published"));
         Assert.Equal(3, node.Count("delivered"));
     }
+
+    [Fact, Trait("Rule", "K6")]
+    public async Task A_publish_waits_for_a_transport_that_is_behind_and_no_longer_than_that()
+    {
+        using var node = await StartAsync(TestActor);
+        var backlog = node.Transports[0].Backlog;
+        var event4000 = new string('x', 4000);
+        var publishing = new List<Task>();
+        while (backlog.Size <= HubNode.TransportBacklog)
+        {
+            Assert.All(publishing, task => Assert.True(task.IsCompletedSuccessfully));
+            publishing.Add(node.Hub.Publish(Texts, event4000).AsTask());
+            Assert.Equal(4000 + 2, (await ExpectMsgAsync<HubProtocol.Published>()).Event.Payload.Length);
+            if (backlog.Size <= HubNode.TransportBacklog)
+                await publishing[^1].Soon();
+        }
+
+        var waiting = node.Hub.Publish(Texts, "behind").AsTask();
+        var published = await ExpectMsgAsync<HubProtocol.Published>();
+        Assert.False(waiting.IsCompleted);
+        published.Call!.Complete();
+        await waiting.Soon();
+    }
+
+    [Fact, Trait("Rule", "K6")]
+    public async Task Publishes_that_nobody_awaits_are_bounded_while_the_transport_is_behind()
+    {
+        const int bound = 100;
+        using var node = await StartAsync(TestActor, maxPendingPublishes: bound);
+        var event4000 = new string('x', 4000);
+
+        var refused = 0;
+        for (var i = 0; i < 1000; i++)
+        {
+            if (node.Hub.Publish(Texts, event4000).AsTask() is { IsFaulted: true } call)
+            {
+                refused++;
+                Assert.Equal(EventHubError.Unavailable, (await Assert.ThrowsAsync<EventHubException>(() => call)).Reason);
+            }
+        }
+
+        // The transport takes nothing: what it was given is what was free, and what waits.
+        Assert.True(refused > 0);
+        var free = HubNode.TransportBacklog / 4000 + 1;
+        Assert.InRange(node.Transports[0].Backlog.Size, 0, (free + bound) * (4000 + 1000));
+    }
+
+    [Fact, Trait("Rule", "K6")]
+    public async Task A_call_that_a_lane_does_not_get_to_is_answered_by_its_deadline()
+    {
+        using var node = new HubNode(Sys, change: settings => settings with { CallTimeout = TimeSpan.FromMilliseconds(100) });
+        await node.Gate.Opened;
+        using var blocked = new BlockedSubscriber(node, Texts);
+        await blocked.Subscribed;
+
+        var first = node.Hub.Publish(Texts, "blocks");
+        blocked.WaitUntilBlocked();
+        var second = node.Hub.Publish(Texts, "waits");
+        var subscribing = node.Hub.Subscribe(Texts, blocked.Subscriber.Id, _ => default);
+
+        await AssertUnavailableAsync(first);
+        await AssertUnavailableAsync(second);
+        await AssertUnavailableAsync(subscribing);
+        blocked.Release();
+        await AwaitAssertAsync(() => Assert.Equal(2, node.Count("published")));
+    }
+
+    [Fact]
+    public async Task Events_of_other_nodes_have_their_turn_while_publishes_of_this_one_wait()
+    {
+        const int locals = 2000;
+        using var node = await StartAsync(maxPendingPublishes: locals + 1);
+        using var blocked = new BlockedSubscriber(node, Texts);
+        await blocked.Subscribed;
+        var publishing = new List<Task> { node.Hub.Publish(Texts, "blocks").AsTask() };
+        blocked.WaitUntilBlocked();
+        for (var i = 0; i < locals; i++)
+            publishing.Add(node.Hub.Publish(Texts, "local").AsTask());
+        node.Gate.DeliverRemote([Encoded("remote")]);
+        // Behind all of them in the mailbox; the lane learns of it last, and serves it then at once.
+        for (var i = 0; i < locals / 10; i++)
+            node.Gate.DeliverRemote([Encoded("remote")]);
+        blocked.Release();
+        await Task.WhenAll(publishing).Soon();
+
+        await AwaitAssertAsync(() => Assert.Equal(1 + locals + 1 + locals / 10, blocked.Received));
+    }
+
+    [Fact, Trait("Rule", "K5")]
+    public async Task A_lane_that_restarts_delivers_what_other_nodes_had_sent_before()
+    {
+        using var node = await StartAsync();
+        using var blocked = new BlockedSubscriber(node, Texts);
+        await blocked.Subscribed;
+        var lane = (await LanesAsync(node))[node.Gate.LaneOf(Texts.Name)];
+        node.Gate.DeliverRemote([.. Enumerable.Range(0, 5000).Select(i => Encoded($"{i}"))]);
+        blocked.WaitUntilBlocked();
+        lane.Tell(Kill.Instance);
+        lane.Tell(Kill.Instance);
+        blocked.Release();
+
+        await AwaitAssertAsync(() => Assert.Equal(5000, blocked.Received));
+        Assert.Equal(
+            Enumerable.Range(0, 5000).Select(i => $"{i}"),
+            blocked.Subscriber.Received.Select(hubEvent => hubEvent.As<string>(JsonSerializerOptions.Web)));
+    }
+
+    [Fact, Trait("Rule", "K5")]
+    public async Task A_batch_is_reported_when_its_last_event_is_in_the_outboxes_and_not_before()
+    {
+        using var node = await StartAsync();
+        using var blocked = new BlockedSubscriber(node, Texts);
+        await blocked.Subscribed;
+        var others = Enumerable.Range(0, 20).Select(i => new Topic<string>($"topic:{i}")).ToArray();
+        var delivery = new HubDelivery(TestActor, new HubPeer("a:1", 1000), 0, 100);
+
+        node.Gate.DeliverRemote([Encoded("blocks"), .. others.Select(topic => Encoded("x", topic.Name))], delivery);
+        blocked.WaitUntilBlocked();
+        Assert.False(delivery.IsComplete);
+        blocked.Release();
+
+        Assert.Same(delivery, (await ExpectMsgAsync<HubLinkProtocol.Delivered>()).Delivery);
+    }
+
+    [Fact]
+    public async Task A_message_to_a_user_reaches_his_other_connections_when_one_fails_to_take_it()
+    {
+        using var node = await StartAsync();
+        node.Connect("a", "ann").OnDeliver = _ => throw new InvalidOperationException("No.");
+        var other = node.Connect("b", "ann");
+
+        await node.Hub.SendToUser("ann", "hello");
+        node.Gate.DeliverRemote([EventEncoder.EncodeMessage(HubAudience.User, "ann", "again", JsonSerializerOptions.Web, 1000)]);
+
+        Assert.Equal("hello", await other.NextAsync());
+        Assert.Equal("again", await other.NextAsync());
+        await AwaitAssertAsync(() => Assert.Equal(2, node.Count("delivery_failures")));
+    }
+
+    [Fact]
+    public async Task The_id_of_a_user_is_bounded_as_it_crosses_nodes_with_the_message()
+    {
+        using var node = await StartAsync();
+        foreach (var id in new[] { new string('u', HubNode.MaxTopicLength + 1), "half a pair \uD83D" })
+            Assert.Equal(EventHubError.InvalidTopic, (await Assert.ThrowsAsync<EventHubException>(() => node.Hub.SendToUser(id, 1).AsTask())).Reason);
+    }
+
+    [Fact]
+    public async Task A_transport_that_someone_stops_takes_the_hub_down_instead_of_losing_what_is_published()
+    {
+        var link = CreateTestProbe();
+        using var node = await StartAsync(link.Ref);
+        await WatchAsync(node.Actor);
+
+        Sys.Stop(link.Ref);
+        await ExpectTerminatedAsync(node.Actor);
+
+        await AssertUnavailableAsync(node.Hub.Publish(News, 1));
+        Assert.False(node.Gate.IsOpen);
+    }
+
+    private static HubEvent Encoded(string data, string topic = "texts") =>
+        EventEncoder.Encode(topic, data, default, JsonSerializerOptions.Web, int.MaxValue);
 
     private async Task<HubNode> StartAsync(IActorRef? transport = null, int maxPendingPublishes = 1000)
     {

@@ -16,13 +16,16 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     public const int MaxEventSize = 4096;
     public const int MaxTopicLength = 200;
     public const int MaxSubscriptions = 20;
+    public const int TransportBacklog = 64 * 1024;
 
     private readonly ConcurrentDictionary<string, IEventSubscriber> _connections = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly Meter _meter = new(HubMetrics.MeterName);
     private readonly MeterListener _listener = new();
 
-    public HubNode(ActorSystem system, IActorRef? transport = null, int maxPendingPublishes = 100_000, NodeSettings? cluster = null)
+    public HubNode(
+        ActorSystem system, IActorRef? transport = null, int maxPendingPublishes = 100_000, NodeSettings? cluster = null,
+        Func<EventHubSettings, EventHubSettings>? change = null)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -38,7 +41,13 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             MaxEventSize = MaxEventSize,
             MaxTopicLength = MaxTopicLength,
             MaxPendingPublishes = maxPendingPublishes,
+            MaxPendingSize = int.MaxValue,
+            MaxPendingSubscribes = 100_000,
+            CallTimeout = TimeSpan.FromMinutes(1),
+            StartTimeout = TimeSpan.FromMinutes(1),
         };
+        if (change is not null)
+            settings = change(settings);
         var limits = new LimitSettings
         {
             MessagesPerSecond = 0,
@@ -50,19 +59,20 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             SubscriptionsPerConnection = MaxSubscriptions,
         };
         var metrics = new HubMetrics(_meter);
-        Gate = new HubGate(maxPendingPublishes);
+        Gate = new HubGate(settings);
         Hub = new ActorEventHub(Gate, settings, this, JsonSerializerOptions.Web, metrics);
-        IActorRef[] transports = transport is null ? [] : [transport];
+        Transports = transport is null ? [] : [new HubTransport(transport, new LinkBacklog(TransportBacklog))];
         if (cluster is not null)
-            transports = [.. Enumerable.Range(0, HubLinks.Lanes).Select(lane => system.ActorOf(
-                HubLinkActor.Props(lane, Gate, cluster, Links, metrics, JsonSerializerOptions.Web)))];
+            Transports = HubLinkActor.StartAll((links, _) => system.ActorOf(links), Gate, cluster, Links, metrics, JsonSerializerOptions.Web);
         // Nodes that follow each other on one system would want one name.
-        var props = EventHubActor.Props(Gate, settings, limits, this, transports, metrics);
+        var props = EventHubActor.Props(Gate, limits, this, Transports, metrics);
         Actor = cluster is null ? system.ActorOf(props, EventHubActor.Name) : system.ActorOf(props);
-        Actors = transport is null ? [Actor, .. transports] : [Actor];
+        Actors = transport is null ? [Actor, .. Transports.Select(lane => lane.Link)] : [Actor];
     }
 
     public HubGate Gate { get; }
+
+    public IReadOnlyList<HubTransport> Transports { get; }
 
     public HubLinks Links { get; } = new();
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FsCheck.Xunit;
 
 using Pikku.Akka.EventHub;
@@ -10,6 +11,8 @@ public sealed class TopicTableSpec
 {
     private static readonly RecordingSubscriber[] People = [.. Enumerable.Range(0, 5).Select(i => new RecordingSubscriber($"s{i}"))];
     private static readonly IEventHandler[] Handlers = [new NamedHandler("h0"), new NamedHandler("h1")];
+
+    private static readonly TopicType Any = TopicType<JsonElement>.For(JsonSerializerOptions.Web);
 
     private readonly TopicTable _table = new();
 
@@ -28,7 +31,7 @@ public sealed class TopicTableSpec
             {
                 case 0: Assert.Equal(model.RemoveWhere(s => s.Subscriber == subscriber.Id), table.RemoveSubscriber(subscriber.Id)); break;
                 case 1 or 2: Assert.Equal(model.RemoveWhere(s => s.Subscriber == subscriber.Id && s.Topic == topic), table.Remove(topic, subscriber.Id)); break;
-                default: Assert.Equal(model.Add((topic, subscriber.Id, handler)), table.Add(topic, subscriber, handler)); break;
+                default: Assert.Equal(model.Add((topic, subscriber.Id, handler)), table.Add(topic, Any, subscriber, handler)); break;
             }
 
             Assert.Equal(model.Contains((topic, subscriber.Id, handler)), table.Contains(topic, subscriber.Id, handler));
@@ -44,7 +47,7 @@ public sealed class TopicTableSpec
     public void Forgets_a_topic_with_its_last_subscriber()
     {
         for (var i = 0; i < 10_000; i++)
-            _table.Add($"t{i}", People[i % 2], null);
+            _table.Add($"t{i}", Any, People[i % 2], null);
         for (var i = 0; i < 5_000; i++)
             _table.Remove($"t{i}", People[i % 2].Id);
         _table.RemoveSubscriber(People[0].Id);
@@ -58,7 +61,7 @@ public sealed class TopicTableSpec
     public void Walks_over_the_subscribers_of_a_topic_without_allocating()
     {
         for (var i = 0; i < 1000; i++)
-            _table.Add("t", new RecordingSubscriber($"c{i}"), null);
+            _table.Add("t", Any, new RecordingSubscriber($"c{i}"), null);
         var seen = Walk();
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -70,9 +73,24 @@ public sealed class TopicTableSpec
     }
 
     [Fact]
+    public void A_topic_has_the_type_of_the_first_that_names_one_until_its_last_subscriber_has_gone()
+    {
+        var number = TopicType<int>.For(JsonSerializerOptions.Web);
+        _table.Add("t", Any, People[0], null);
+        Assert.Null(_table.TypeOf("t"));
+        _table.Add("t", number, People[1], null);
+        Assert.Same(number, _table.TypeOf("t"));
+
+        _table.RemoveSubscriber(People[1].Id);
+        Assert.Same(number, _table.TypeOf("t"));
+        _table.RemoveSubscriber(People[0].Id);
+        Assert.Null(_table.TypeOf("t"));
+    }
+
+    [Fact]
     public void Topics_differ_by_case()
     {
-        _table.Add("t", People[0], null);
+        _table.Add("t", Any, People[0], null);
 
         Assert.True(_table.SubscribersOf("T").IsEmpty);
     }

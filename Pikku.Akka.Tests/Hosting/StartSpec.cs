@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Tests.Support;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
@@ -83,6 +84,39 @@ public sealed class StartSpec
 
         Assert.Contains("no-such-key", e.Message, StringComparison.Ordinal);
         Assert.Contains("connections-per-node", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_actor_that_can_not_be_made_ends_the_start_with_its_reason()
+    {
+        await using var app = App(pikku => pikku
+            .Configure("pikku.cluster { host = 127.0.0.1, port = 0 }\nakka { actor.provider = local, loglevel = OFF }")
+            .WireChannel("lab", c => c.OnMessage((string text) => text)));
+        app.MapPikku();
+
+        var e = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync().Soon());
+
+        Assert.Contains("luster", $"{e.GetBaseException().Message}", StringComparison.Ordinal);
+        var refusal = await Assert.ThrowsAsync<EventHubException>(
+            () => app.Services.GetRequiredService<IEventHub>().Publish(new Topic<int>("news"), 1).AsTask());
+        Assert.Equal(EventHubError.Unavailable, refusal.Reason);
+        Assert.NotNull(refusal.InnerException);
+    }
+
+    [Fact]
+    [Trait("Rule", "K1")]
+    public async Task A_publish_of_another_type_than_a_channel_declares_is_refused_although_nobody_listens()
+    {
+        await using var app = App(pikku => pikku.WireChannel("lab", c => c.Topic<string>("room:{id}").OnMessage((string text) => text)));
+        app.MapPikku();
+        await app.StartAsync().Soon();
+        var hub = app.Services.GetRequiredService<IEventHub>();
+
+        await hub.Publish(new Topic<string>("room:1"), "text");
+        var refusal = await Assert.ThrowsAsync<EventHubException>(() => hub.Publish(new Topic<int>("room:1"), 1).AsTask());
+
+        Assert.Equal(EventHubError.TypeMismatch, refusal.Reason);
+        await app.StopAsync().Soon();
     }
 
     [Fact]

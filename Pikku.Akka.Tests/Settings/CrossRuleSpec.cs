@@ -19,6 +19,15 @@ public sealed class CrossRuleSpec
     [InlineData(
         "pikku.event-hub.max-event-size = 1MiB",
         "akka.remote.dot-netty.tcp.maximum-frame-size = 1MiB is too small for pikku.event-hub.max-event-size = 1MiB: ")]
+    [InlineData(
+        "pikku.cluster.max-batch-size = 1MiB",
+        "akka.remote.dot-netty.tcp.maximum-frame-size = 1MiB is too small for pikku.cluster.max-batch-size = 1MiB: ")]
+    [InlineData(
+        "pikku.cluster.max-unacknowledged = 32KiB",
+        "pikku.cluster.max-unacknowledged = 32KiB is below pikku.cluster.max-batch-size = 64KiB: ")]
+    [InlineData(
+        "pikku.event-hub.max-pending-size = 32KiB",
+        "pikku.event-hub.max-pending-size = 32KiB is below pikku.event-hub.max-event-size = 256KiB: ")]
     public void Settings_that_contradict_each_other_are_refused(string hocon, string problem)
     {
         var told = Read.Problem(hocon);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
@@ -22,6 +23,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         CheckUnique(c => c.Name, "name");
         // What a parameter is called does not tell two routes apart.
         CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route");
+        CheckTopicTypes();
         var channels = app.Channels.Select(Compile).ToArray();
         return _problems.Count == 0 ? channels : throw new PikkuWiringException([.. _problems.Distinct()]);
     }
@@ -238,6 +240,20 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         foreach (var group in app.Channels.GroupBy(key, StringComparer.Ordinal).Where(g => g.Count() > 1))
             Problem($"the channels {string.Join(" and ", group.Select(c => $"'{c.Name}'"))}", $"have the same {what}; give each its own");
+    }
+
+    // Events go to the subscribers of a topic, whatever their channel: two types for one name would reach those who expect the other.
+    private void CheckTopicTypes()
+    {
+        var declarations = app.Channels
+            .SelectMany(channel => channel.Topics, (channel, topic) => (Channel: channel.Name, topic.Name, topic.Payload))
+            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !TopicType.IsAnyJson(topic.Payload));
+        foreach (var topic in declarations.GroupBy(topic => topic.Name, StringComparer.Ordinal))
+        {
+            var types = topic.DistinctBy(declaration => declaration.Payload).ToArray();
+            if (types.Length > 1)
+                Problem($"the topic '{topic.Key}'", $"is declared as {string.Join(" and as ", types.Select(type => $"{type.Payload} by channel '{type.Channel}'"))}; give it one type, or two names");
+        }
     }
 
     private void CheckOnce(string place, IEnumerable<string> names, string what)

@@ -37,7 +37,10 @@ internal sealed class HubMetrics(Meter meter)
         "pikku.event_hub.batches_lost", "{batch}", "Batches of other nodes that never came or can't be read.");
 
     private readonly Counter<long> _eventsDropped = meter.CreateCounter<long>(
-        "pikku.event_hub.events_dropped", "{event}", "Events that were not sent to other nodes, because they did not acknowledge those before.");
+        "pikku.event_hub.events_dropped", "{event}", "Events that were not sent to another node, because it had not delivered those before or could not be reached.");
+
+    private readonly Counter<long> _typeMismatches = meter.CreateCounter<long>(
+        "pikku.event_hub.type_mismatches", "{event}", "Events of other nodes that are not of the type that the subscribers of their topic expect; they were dropped.");
 
     private long _topicCount;
     private long _subscriptionCount;
@@ -61,6 +64,8 @@ internal sealed class HubMetrics(Meter meter)
     public void BatchesLost(long batches) => _batchesLost.Add(batches);
 
     public void EventsDropped(int events) => _eventsDropped.Add(events);
+
+    public void TypeMismatch() => _typeMismatches.Add(1);
 
     public void Published() => _published.Add(1);
 

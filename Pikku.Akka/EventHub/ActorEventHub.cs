@@ -12,7 +12,7 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 internal sealed class ActorEventHub(
     HubGate gate, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
-    IRemoteSubscriptions? others = null) : IEventHub
+    IRemoteSubscriptions? others = null, DeclaredTopics? declared = null) : IEventHub
 {
     public ValueTask Subscribe<T>(Topic<T> topic, string channelId) => Subscribe(topic, channelId, (IEventHandler?)null);
 
@@ -29,14 +29,16 @@ internal sealed class ActorEventHub(
         try
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
+            if (!gate.Admits)
+                return AfterStartAsync(() => Unsubscribe(topic, channelId));
             if (others?.IsElsewhere(channelId) == true)
                 return others.ChangeAsync(topic.Name, channelId, subscribe: false);
             if (directory.Find(channelId) is not { } subscriber)
                 return default;
 
             var call = gate.Begin(isPublish: false);
-            gate.Tell(gate.LaneOf(topic.Name), new HubProtocol.Unsubscribe(call, topic.Name, subscriber));
-            return new ValueTask(call.Task);
+            gate.Tell(call, topic.Name, new HubProtocol.Unsubscribe(call, topic.Name, subscriber));
+            return gate.Outcome(call);
         }
         catch (EventHubException exception)
         {
@@ -52,6 +54,10 @@ internal sealed class ActorEventHub(
             TopicName.Check(topic.Name, settings.MaxTopicLength);
             if (topic.Name == EventHubGap.Topic.Name)
                 throw new EventHubException(EventHubError.InvalidTopic, $"The topic '{topic.Name}' is the hub's own.");
+            declared?.Check(topic.Name, TopicType<T>.For(json));
+            if (data is null && !TopicType<T>.For(json).MayBeNull)
+                throw new ArgumentNullException(
+                    nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, and null is none. Declare it with JsonElement or with a nullable value type if null is meant.");
             return Publish(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize));
         }
         catch (EventHubException exception)
@@ -65,6 +71,7 @@ internal sealed class ActorEventHub(
     {
         try
         {
+            TopicName.CheckUser(userId, settings.MaxTopicLength);
             return Publish(EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize));
         }
         catch (EventHubException exception)
@@ -82,9 +89,25 @@ internal sealed class ActorEventHub(
 
     private ValueTask Publish(HubEvent hubEvent)
     {
-        var call = gate.Begin(isPublish: true);
-        gate.Tell(gate.LaneOf(hubEvent.Topic), new HubProtocol.Publish(call, hubEvent));
-        return new ValueTask(call.Task);
+        var call = gate.Begin(isPublish: true, hubEvent.Size);
+        gate.Tell(call, hubEvent.Topic, new HubProtocol.Publish(call, hubEvent));
+        return gate.Outcome(call);
+    }
+
+    // Which node a connection is on is not known before the start.
+    private async ValueTask AfterStartAsync(Func<ValueTask> call)
+    {
+        try
+        {
+            await gate.StartedAsync();
+        }
+        catch (EventHubException exception)
+        {
+            metrics.Refused(exception.Reason);
+            throw;
+        }
+
+        await call();
     }
 
     private ValueTask Subscribe<T>(Topic<T> topic, string channelId, IEventHandler? handler)
@@ -94,6 +117,9 @@ internal sealed class ActorEventHub(
         try
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
+            declared?.Check(topic.Name, TopicType<T>.For(json));
+            if (!gate.Admits)
+                return AfterStartAsync(() => Subscribe(topic, channelId, handler));
             if (others?.IsElsewhere(channelId) == true)
                 return handler is null
                     ? others.ChangeAsync(topic.Name, channelId, subscribe: true)
@@ -105,10 +131,10 @@ internal sealed class ActorEventHub(
             var call = gate.Begin(isPublish: false);
             var lane = gate.LaneOf(topic.Name);
             if (subscriber.Subscriptions.TryEnter(lane))
-                gate.Tell(lane, new HubProtocol.Subscribe(call, topic.Name, subscriber, handler));
+                gate.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, handler));
             else
                 call.Complete();
-            return new ValueTask(call.Task);
+            return gate.Outcome(call);
         }
         catch (EventHubException exception)
         {

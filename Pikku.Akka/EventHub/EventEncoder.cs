@@ -6,6 +6,8 @@ namespace Pikku.Akka.EventHub;
 /// <summary>Turns what is published into the bytes that all subscribers share: one WebSocket frame, and the payload within it.</summary>
 internal static class EventEncoder
 {
+    private const int MaxChannelId = 256; // characters; several times what an id of a channel has
+
     /// <summary>Encodes a message for a user or a channel, in the form of <see cref="IPikkuChannel.Send{T}"/>.</summary>
     /// <inheritdoc cref="Encode{T}(string, T, PublishOptions, JsonSerializerOptions, int, HubAudience)"/>
     public static HubEvent EncodeMessage<T>(HubAudience audience, string id, T message, JsonSerializerOptions json, int maxSize) =>
@@ -20,7 +22,7 @@ internal static class EventEncoder
         {
             Check(bytes.Length, topic, maxSize);
             var frame = FrameEncoder.Encode(FrameEncoder.Binary, bytes.Span);
-            return Event(topic, frame.AsMemory(frame.Length - bytes.Length), frame, isBinary: true, data, options, audience);
+            return Event(topic, frame.AsMemory(frame.Length - bytes.Length), frame, isBinary: true, data, options, audience, TypeOf<T>(audience, json));
         }
 
         using var writer = FrameWriter.Rent();
@@ -29,11 +31,11 @@ internal static class EventEncoder
 
         // As Send does: a string alone goes out as its text, without quotes.
         if (options.Raw && writer.Written[0] == (byte)'"' && (audience == HubAudience.Topic || data is string))
-            return Event(topic, writer.Written.ToArray(), FrameEncoder.Encode(FrameEncoder.Text, Unquote(writer.Written)), false, data, options, audience);
+            return Event(topic, writer.Written.ToArray(), FrameEncoder.Encode(FrameEncoder.Text, Unquote(writer.Written)), false, data, options, audience, TypeOf<T>(audience, json));
 
         var (offset, length) = payload.GetOffsetAndLength(writer.Length);
         var shared = writer.ToSharedFrame(FrameEncoder.Text);
-        return Event(topic, shared.AsMemory(shared.Length - writer.Length + offset, length), shared, false, data, options, audience);
+        return Event(topic, shared.AsMemory(shared.Length - writer.Length + offset, length), shared, false, data, options, audience, TypeOf<T>(audience, json));
     }
 
     // Where in what was written the payload is.
@@ -62,7 +64,11 @@ internal static class EventEncoder
                 $"The event of topic '{topic}' has {size} bytes; pikku.event-hub.max-event-size allows {maxSize}.");
     }
 
-    private static byte[] Unquote(ReadOnlySpan<byte> jsonString)
+    // What is sent to a user or a channel belongs to no topic.
+    private static TopicType<T>? TypeOf<T>(HubAudience audience, JsonSerializerOptions json) => audience == HubAudience.Topic ? TopicType<T>.For(json) : null;
+
+    /// <summary>The text of a string in JSON, as it goes out when it is published raw.</summary>
+    public static byte[] Unquote(ReadOnlySpan<byte> jsonString)
     {
         var reader = new Utf8JsonReader(jsonString);
         reader.Read();
@@ -71,6 +77,12 @@ internal static class EventEncoder
     }
 
     private static HubEvent Event(
-        string topic, ReadOnlyMemory<byte> payload, byte[] frame, bool isBinary, object? original, PublishOptions options, HubAudience audience) =>
-        new(topic, payload, frame) { Audience = audience, IsBinary = isBinary, Raw = options.Raw, Except = options.Except, Original = original };
+        string topic, ReadOnlyMemory<byte> payload, byte[] frame, bool isBinary, object? original, PublishOptions options, HubAudience audience,
+        TopicType? type) => new(topic, payload, frame)
+        {
+            Audience = audience, IsBinary = isBinary, Raw = options.Raw, Original = original,
+            // No channel has so long an id; it would only travel along, and could be longer than what nodes send each other.
+            Except = options.Except is { Length: <= MaxChannelId } except ? except : null,
+            Type = type, TypeId = type?.Id ?? 0,
+        };
 }

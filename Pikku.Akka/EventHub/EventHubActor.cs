@@ -8,7 +8,8 @@ namespace Pikku.Akka.EventHub;
 
 /// <summary>Owns the lanes of the hub; the hub takes calls while this actor lives.</summary>
 internal sealed class EventHubActor(
-    HubGate gate, int lanes, int maxSubscriptions, ISubscriberDirectory directory, IReadOnlyList<IActorRef> transport, HubMetrics metrics) : UntypedActor
+    HubGate gate, int maxSubscriptions, ISubscriberDirectory directory, IReadOnlyList<HubTransport> transport, HubMetrics metrics)
+    : UntypedActor, IWithTimers
 {
     /// <summary>The name under which it is started.</summary>
     public const string Name = "event-hub";
@@ -16,22 +17,21 @@ internal sealed class EventHubActor(
     /// <summary>As many lanes as the ledger of a subscriber has bits; far above the cores that one node's fan-out keeps busy.</summary>
     public const int MaxLanes = 64;
 
-    /// <summary>Lanes when the settings leave it open, at most: beyond this the sockets and not the lanes are what a node waits for.</summary>
-    private const int DefaultMaxLanes = 8;
+    /// <summary>How often it looks for calls that wait too long.</summary>
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="gate">The gate of the hub; belongs to one actor.</param>
-    /// <param name="settings">How many lanes; 0 for one per processor, at most 8.</param>
     /// <param name="limits">How many subscriptions a connection may have.</param>
     /// <param name="directory">Knows the connections.</param>
-    /// <param name="transport">Get a <see cref="HubProtocol.Published"/> for every event of this node, each for its lanes; none on a single node.</param>
+    /// <param name="transport">Carries every event of this node to the others, each for its lanes; none on a single node.</param>
     /// <param name="metrics">Counts.</param>
     public static Props Props(
-        HubGate gate, EventHubSettings settings, LimitSettings limits, ISubscriberDirectory directory, IReadOnlyList<IActorRef> transport,
-        HubMetrics metrics)
+        HubGate gate, LimitSettings limits, ISubscriberDirectory directory, IReadOnlyList<HubTransport> transport, HubMetrics metrics)
     {
-        var lanes = settings.Lanes == 0 ? Math.Min(Environment.ProcessorCount, DefaultMaxLanes) : settings.Lanes;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(lanes, MaxLanes, nameof(settings));
-        return global::Akka.Actor.Props.Create<EventHubActor>(gate, lanes, limits.SubscriptionsPerConnection, directory, transport, metrics);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(gate.Lanes, MaxLanes, nameof(gate));
+        return global::Akka.Actor.Props.Create<EventHubActor>(gate, limits.SubscriptionsPerConnection, directory, transport, metrics);
     }
 
     /// <summary>The name of a lane.</summary>
@@ -39,16 +39,16 @@ internal sealed class EventHubActor(
 
     protected override void PreStart()
     {
-        var started = new IActorRef[lanes];
-        for (var lane = 0; lane < lanes; lane++)
+        try
         {
-            // A topic stays in its lane and with that in one lane of the transport, which keeps its order.
-            var link = transport.Count == 0 ? ActorRefs.Nobody : transport[lane % transport.Count];
-            var props = HubActor.Props(maxSubscriptions, directory, link, metrics).WithDispatcher(Context.Dispatcher.Id);
-            started[lane] = Context.Watch(Context.ActorOf(props, LaneName(lane)));
+            StartLanes();
         }
-
-        gate.Open(started);
+        catch (Exception e)
+        {
+            // It would fail again and again; whoever waits for the start is told why instead.
+            gate.Fail(e);
+            Context.Stop(Self);
+        }
     }
 
     // A lane keeps its table over a restart, so a restart is always right: stopping it would lose the subscriptions of its topics.
@@ -58,6 +58,7 @@ internal sealed class EventHubActor(
     {
         switch (message)
         {
+            case HubSweep: gate.FailOverdue(Environment.TickCount64); break;
             case Terminated terminated: OnLaneGone(terminated.ActorRef); break;
             default: Unhandled(message); break;
         }
@@ -66,10 +67,34 @@ internal sealed class EventHubActor(
     // The lanes have stopped before this runs, so no call is completed after it was failed here.
     protected override void PostStop() => gate.Close();
 
+    private void StartLanes()
+    {
+        foreach (var lane in transport)
+            Context.Watch(lane.Link);
+        var started = new IActorRef[gate.Lanes];
+        for (var lane = 0; lane < started.Length; lane++)
+        {
+            // A topic stays in its lane and with that in one lane of the transport, which keeps its order.
+            var link = transport.Count == 0 ? null : transport[lane % transport.Count];
+            var props = HubActor.Props(maxSubscriptions, directory, link, metrics).WithDispatcher(Context.Dispatcher.Id);
+            started[lane] = Context.Watch(Context.ActorOf(props, LaneName(lane)));
+        }
+
+        Timers.StartPeriodicTimer(nameof(HubSweep), HubSweep.Instance, SweepInterval);
+        gate.Open(started);
+    }
+
     private void OnLaneGone(IActorRef lane)
     {
-        // Somebody stopped it, and its subscriptions went with it. Better a hub that says so than one that is silent for some topics.
-        Context.GetLogger().Error("Lane {Lane} of the event hub was stopped; the hub stops", lane.Path.Name);
+        // Somebody stopped it, and what it held went with it. Better a hub that says so than one that is silent for some topics or nodes. At
+        // the end of the node all actors stop, each in its own time.
+        if (CoordinatedShutdown.Get(Context.System).ShutdownReason is null)
+            Context.GetLogger().Error("Lane {Lane} of the event hub was stopped; the hub stops", lane.Path.Name);
         Context.Stop(Self);
+    }
+
+    private sealed record HubSweep : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static HubSweep Instance { get; } = new();
     }
 }

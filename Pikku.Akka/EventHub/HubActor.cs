@@ -7,24 +7,35 @@ namespace Pikku.Akka.EventHub;
 
 /// <summary>One lane of the hub: owns the subscriptions of its topics and delivers their events, one after another.</summary>
 internal sealed class HubActor(
-    TopicTable table, int maxSubscriptions, ISubscriberDirectory directory, IActorRef transport, HubMetrics metrics) : UntypedActor
+    TopicTable table, RemoteInbox inbox, int maxSubscriptions, ISubscriberDirectory directory, HubTransport? transport, HubMetrics metrics) : UntypedActor
 {
+    /// <summary>
+    /// How much is delivered of other nodes before calls of this node have their turn, in events and their deliveries; some tenths of a
+    /// millisecond. A single event is never divided.
+    /// </summary>
+    private const int RemoteTurn = 512;
+
+    /// <summary>After so many publishes of this node those of the others have a turn, however many more wait in the mailbox.</summary>
+    private const int LocalTurn = 64;
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly bool _hasTransport = !transport.IsNobody();
 
     // A lane that was restarted has counted those of its table before.
     private int _countedTopics = table.Topics;
+    private int _localsInARow;
+    private bool _isContinuing;
 
-    /// <summary>The table is made here, outside of the actor, so that a restart of the lane loses no subscription.</summary>
-    public static Props Props(int maxSubscriptions, ISubscriberDirectory directory, IActorRef transport, HubMetrics metrics) =>
-        global::Akka.Actor.Props.Create<HubActor>(new TopicTable(), maxSubscriptions, directory, transport, metrics);
+    /// <summary>What must survive a restart of the lane is made here, outside of the actor: its subscriptions, and what it has not delivered yet.</summary>
+    public static Props Props(int maxSubscriptions, ISubscriberDirectory directory, HubTransport? transport, HubMetrics metrics) =>
+        global::Akka.Actor.Props.Create<HubActor>(new TopicTable(), new RemoteInbox(), maxSubscriptions, directory, transport!, metrics);
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case HubProtocol.Publish publish: OnPublish(publish); break;
-            case HubProtocol.DeliverRemote remote: Deliver(remote.Events); break;
+            case HubProtocol.DeliverRemote remote: OnRemote(remote); break;
+            case HubProtocol.ContinueRemote: OnContinue(); break;
             case HubProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
             case HubProtocol.Unsubscribe unsubscribe: OnUnsubscribe(unsubscribe); break;
             case HubProtocol.RemoveSubscriber remove: Released(remove.Subscriber, table.RemoveSubscriber(remove.Subscriber.Id)); break;
@@ -35,42 +46,103 @@ internal sealed class HubActor(
     protected override void PreRestart(Exception reason, object message)
     {
         // The mailbox survives a restart, but not the message that caused it: its caller would wait for ever.
-        (message as HubProtocol.ICall)?.Call.Fail(new EventHubException(EventHubError.Unavailable, "The lane failed.", reason));
+        (message as HubProtocol.ICall)?.Call?.Fail(new EventHubException(EventHubError.Unavailable, "The lane failed.", reason));
         base.PreRestart(reason, message);
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        Continue();
     }
 
     private void OnPublish(HubProtocol.Publish publish)
     {
-        Deliver(publish.Event);
-        if (_hasTransport)
-            transport.Tell(new HubProtocol.Published(publish.Event), Self);
+        var (call, hubEvent) = publish;
+        if (Refusal(hubEvent) is { } refusal)
+        {
+            metrics.Refused(refusal.Reason);
+            call.Fail(refusal);
+            return;
+        }
+
+        Deliver(hubEvent);
         metrics.Published();
-        publish.Call.Complete();
+        // A transport that is behind makes the publisher wait for it: a publish waits for no socket, but for this node's own work it does.
+        var waits = transport is not null && !transport.Backlog.Add(hubEvent.Size);
+        transport?.Link.Tell(new HubProtocol.Published(hubEvent, waits ? call : null), Self);
+        if (!waits)
+            call.Complete();
+        if (++_localsInARow >= LocalTurn)
+            DeliverRemote();
     }
 
-    private void Deliver(IReadOnlyList<HubEvent> events)
+    private void OnRemote(HubProtocol.DeliverRemote remote)
     {
-        foreach (var hubEvent in events)
-            Deliver(hubEvent);
+        inbox.Add(remote);
+        Continue();
     }
 
-    private void Deliver(HubEvent hubEvent)
+    private void OnContinue()
     {
-        if (hubEvent.Audience == HubAudience.User)
-            DeliverToUser(hubEvent);
-        else
-            DeliverToTopic(hubEvent);
+        _isContinuing = false;
+        DeliverRemote();
+        Continue();
     }
 
-    private void DeliverToUser(HubEvent message)
+    // Behind what this node's callers have asked for in the meantime.
+    private void Continue()
     {
-        var connections = directory.OfUser(message.Topic);
-        foreach (var connection in connections)
-            connection.Deliver(message);
-        metrics.Delivered(connections.Count);
+        if (_isContinuing || inbox.IsEmpty)
+            return;
+        _isContinuing = true;
+        Self.Tell(HubProtocol.ContinueRemote.Instance);
     }
 
-    private void DeliverToTopic(HubEvent hubEvent)
+    private void DeliverRemote()
+    {
+        _localsInARow = 0;
+        for (var left = RemoteTurn; left > 0 && inbox.Next is { } hubEvent; left--)
+        {
+            try
+            {
+                left -= Accepts(hubEvent) ? Deliver(hubEvent) : 0;
+            }
+            catch (Exception exception)
+            {
+                metrics.DeliveryFailed();
+                _log.Error(exception, "An event of another node could not be delivered");
+            }
+
+            inbox.Advance();
+        }
+    }
+
+    private int Deliver(HubEvent hubEvent) => hubEvent.Audience == HubAudience.User ? DeliverToUser(hubEvent) : DeliverToTopic(hubEvent);
+
+    private int DeliverToUser(HubEvent message)
+    {
+        var delivered = 0;
+        foreach (var connection in directory.OfUser(message.Topic))
+        {
+            try
+            {
+                connection.Deliver(message);
+                delivered++;
+            }
+            catch (Exception exception)
+            {
+                // Neither the topic, which is the user, nor the message may be logged.
+                metrics.DeliveryFailed();
+                _log.Warning(exception, "Channel {ChannelId} failed to take a message to its user", connection.Id);
+            }
+        }
+
+        metrics.Delivered(delivered);
+        return delivered;
+    }
+
+    private int DeliverToTopic(HubEvent hubEvent)
     {
         var delivered = 0;
         foreach (var subscription in table.SubscribersOf(hubEvent.Topic))
@@ -92,17 +164,41 @@ internal sealed class HubActor(
         }
 
         metrics.Delivered(delivered);
+        return delivered;
+    }
+
+    // A publisher of this node is told that its event is none of the topic.
+    private EventHubException? Refusal(HubEvent hubEvent) =>
+        hubEvent.Audience == HubAudience.Topic && table.TypeOf(hubEvent.Topic) is { } type && !type.Takes(hubEvent)
+            ? TopicType.Conflict(hubEvent.Topic, hubEvent.Type, type)
+            : null;
+
+    // One of another node can't be told: its event is counted, and the log names both types.
+    private bool Accepts(HubEvent hubEvent)
+    {
+        if (hubEvent.Audience == HubAudience.User || table.TypeOf(hubEvent.Topic) is not { } type || type.TakesRemote(hubEvent))
+            return true;
+        metrics.TypeMismatch();
+        _log.Error("An event of topic {Topic} that another node published is no {Type}, which its subscribers expect; it is dropped", hubEvent.Topic, type.Name);
+        return false;
     }
 
     private void OnSubscribe(HubProtocol.Subscribe subscribe)
     {
-        var (call, topic, subscriber, handler) = subscribe;
+        var (call, topic, type, subscriber, handler) = subscribe;
+        if (table.TypeOf(topic) is { } known && !known.IsSame(type))
+        {
+            metrics.Refused(EventHubError.TypeMismatch);
+            call.Fail(TopicType.Conflict(topic, type, known));
+            return;
+        }
+
         if (!table.Contains(topic, subscriber.Id, handler))
         {
             switch (subscriber.Subscriptions.Take(maxSubscriptions))
             {
                 case LedgerAnswer.Taken:
-                    table.Add(topic, subscriber, handler);
+                    table.Add(topic, type, subscriber, handler);
                     metrics.Subscribed();
                     CountTopics();
                     break;

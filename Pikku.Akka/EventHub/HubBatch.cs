@@ -14,7 +14,10 @@ internal sealed record HubBatch(byte[] Bytes)
     /// <summary>The node that published: another id after each start of its process.</summary>
     public int Origin => BinaryPrimitives.ReadInt32LittleEndian(Bytes);
 
-    /// <summary>Which life of the lane: it begins to count anew when it was restarted. A later life has a higher number.</summary>
+    /// <summary>
+    /// Which life of the lane: it begins to count anew when it was restarted. A later life has a higher number: they are counted within the
+    /// process, and the origin is another one after each start of the process, so no clock is compared.
+    /// </summary>
     public long Incarnation => BinaryPrimitives.ReadInt64LittleEndian(Bytes.AsSpan(4));
 
     public int Lane => Bytes[12];
@@ -25,6 +28,9 @@ internal sealed record HubBatch(byte[] Bytes)
     public int Count => BinaryPrimitives.ReadInt32LittleEndian(Bytes.AsSpan(21));
 
     public bool IsHeartbeat => Count == 0;
+
+    /// <summary>The memory, in bytes, that it takes until it is delivered. Small events take more than they are long.</summary>
+    public long Weight => Bytes.Length + (long)Count * HubEvent.Overhead;
 
     /// <summary>What follows the header.</summary>
     public ReadOnlyMemory<byte> Body => Bytes.AsMemory(HeaderLength);

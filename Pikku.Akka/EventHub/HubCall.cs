@@ -8,36 +8,60 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 /// <param name="gate">Where it is registered while it waits.</param>
 /// <param name="isPublish">True when it counts against <c>pikku.event-hub.max-pending-publishes</c>.</param>
-internal sealed class HubCall(HubGate gate, bool isPublish) : TaskCompletionSource, IThreadPoolWorkItem
+/// <param name="size">The bytes that wait with it.</param>
+internal sealed class HubCall(HubGate gate, bool isPublish, int size) : TaskCompletionSource, IThreadPoolWorkItem
 {
-    private EventHubException? _refusal;
+    private volatile EventHubException? _refusal;
+    private volatile bool _isOver;
 
     public bool IsPublish { get; } = isPublish;
+
+    public int Size { get; } = size;
+
+    /// <summary>When the hub was given it, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
+    public long Since { get; set; } = Environment.TickCount64;
+
+    /// <summary>True when its caller has been told, or is about to be.</summary>
+    public bool IsOver => _isOver;
 
     /// <summary>What was asked for is in force.</summary>
     public void Complete()
     {
         gate.End(this);
-        // Not here: the caller's code goes on within it, and this is a lane.
-        Cascade.RunNext(this);
+        Tell();
     }
 
     /// <summary>What was asked for is refused.</summary>
     public void Fail(EventHubException exception)
     {
         gate.End(this);
+        Abandon(exception);
+    }
+
+    /// <summary>The caller is told that it need not wait any longer. The call still counts, for a lane still has it.</summary>
+    public void Abandon(EventHubException exception)
+    {
+        if (_isOver)
+            return;
         _refusal = exception;
-        Cascade.RunNext(this);
+        Tell();
     }
 
     void IThreadPoolWorkItem.Execute()
     {
         using (Cascade.Lend())
         {
-            if (_refusal is null)
-                TrySetResult();
+            if (_refusal is { } refusal)
+                TrySetException(refusal);
             else
-                TrySetException(_refusal);
+                TrySetResult();
         }
+    }
+
+    private void Tell()
+    {
+        _isOver = true;
+        // Not here: the caller's code goes on within it, and this is a lane.
+        Cascade.RunNext(this);
     }
 }

@@ -8,6 +8,9 @@ namespace Pikku.Akka.EventHub;
 /// <param name="frame">The complete WebSocket frame that subscribers without channel middleware get.</param>
 internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[] frame)
 {
+    /// <summary>What an event takes beside its bytes: the object, the arrays and the string of its topic.</summary>
+    public const int Overhead = 256;
+
     public string Topic { get; } = topic;
 
     public ReadOnlyMemory<byte> Payload { get; } = payload;
@@ -22,6 +25,15 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[
 
     /// <summary>True when the payload goes out alone, without <c>{"topic":…,"data":…}</c>.</summary>
     public bool Raw { get; init; }
+
+    /// <summary>The memory, in bytes, that it takes while it waits.</summary>
+    public int Size => Frame.Length + Overhead;
+
+    /// <summary>The type that its publisher named, on the node that published it; null elsewhere.</summary>
+    public TopicType? Type { get; init; }
+
+    /// <summary>The same on every node: <see cref="TopicType.Id"/>; 0 when the publisher named none.</summary>
+    public int TypeId { get; init; }
 
     /// <summary>The channel that must not get it; null for none.</summary>
     public string? Except { get; init; }

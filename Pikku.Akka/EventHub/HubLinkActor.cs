@@ -11,7 +11,8 @@ namespace Pikku.Akka.EventHub;
 
 /// <summary>
 /// One lane between this node and all others, over DistributedPubSub: gathers what is published here into batches, numbers them, and unpacks
-/// those of the others. Users' topics never become topics of the pub-sub; there is one for each lane, and it never changes.
+/// those of the others. Users' topics never become topics of the pub-sub; there is one for each lane and node, so that a node that falls
+/// behind is sent no more than it delivers, and the others all of it.
 /// </summary>
 internal sealed class HubLinkActor : UntypedActor, IWithTimers
 {
@@ -20,6 +21,9 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     /// <summary>After so many heartbeats it subscribes again, which does nothing, unless the mediator was restarted and forgot it.</summary>
     private const int ResubscribeEvery = 5;
+
+    // Lives of lanes in this process. A clock could go back, and a later life would count as an earlier one.
+    private static long s_lives;
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Cluster _cluster = Cluster.Get(Context.System);
@@ -31,38 +35,59 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
     private readonly HubLinks _links;
     private readonly HubMetrics _metrics;
     private readonly JsonSerializerOptions _json;
+    private readonly LinkBacklog _backlog;
     private readonly OutboundBatch _batch;
     private readonly string _topic;
     private readonly int _self;
     private bool _flushing;
     private bool _isUp;
+    private bool _forgot;
     private long _dropped;
     private long _lastBeat;
     private int _beats;
 
-    public HubLinkActor(int lane, HubGate gate, NodeSettings settings, HubLinks links, HubMetrics metrics, JsonSerializerOptions json)
+    public HubLinkActor(
+        int lane, HubGate gate, LinkBacklog backlog, NodeSettings settings, HubLinks links, HubMetrics metrics, JsonSerializerOptions json)
     {
         _lane = lane;
         _gate = gate;
+        _backlog = backlog;
         _settings = settings;
         _links = links;
         _metrics = metrics;
         _json = json;
         _self = _cluster.SelfUniqueAddress.Uid;
-        _topic = TopicOf(lane);
-        _batch = new OutboundBatch(_self, DateTime.UtcNow.Ticks, lane, settings.MaxBatchSize);
+        _topic = TopicOf(lane, _self);
+        _batch = new OutboundBatch(_self, Interlocked.Increment(ref s_lives), lane, settings.MaxBatchSize);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(int lane, HubGate gate, NodeSettings settings, HubLinks links, HubMetrics metrics, JsonSerializerOptions json) =>
-        global::Akka.Actor.Props.Create<HubLinkActor>(lane, gate, settings, links, metrics, json);
+    public static Props Props(
+        int lane, HubGate gate, LinkBacklog backlog, NodeSettings settings, HubLinks links, HubMetrics metrics, JsonSerializerOptions json) =>
+        global::Akka.Actor.Props.Create<HubLinkActor>(lane, gate, backlog, settings, links, metrics, json);
+
+    /// <summary>Starts all lanes of a node.</summary>
+    /// <param name="start">Starts one, under a name.</param>
+    /// <param name="gate">The gate of the hub.</param>
+    /// <param name="settings">The settings of the node.</param>
+    /// <param name="links">Where the lanes tell how far they have come.</param>
+    /// <param name="metrics">Counts.</param>
+    /// <param name="json">How the hub's own events are written.</param>
+    public static IReadOnlyList<HubTransport> StartAll(
+        Func<Props, string, IActorRef> start, HubGate gate, NodeSettings settings, HubLinks links, HubMetrics metrics, JsonSerializerOptions json) =>
+        [.. Enumerable.Range(0, HubLinks.Lanes).Select(lane =>
+        {
+            // As much as one batch is no queue: it is what the lane takes next.
+            var backlog = new LinkBacklog(settings.MaxBatchSize);
+            return new HubTransport(start(Props(lane, gate, backlog, settings, links, metrics, json), NameOf(lane)), backlog);
+        })];
 
     /// <summary>The name of a lane's actor.</summary>
     public static string NameOf(int lane) => $"hub-link-{lane}";
 
-    /// <summary>The topic of a lane in the pub-sub.</summary>
-    public static string TopicOf(int lane) => $"pikku.event-hub.{lane}";
+    /// <summary>The topic of a lane in the pub-sub, for one node: its unique id, without a sign.</summary>
+    public static string TopicOf(int lane, int node) => $"pikku.event-hub.{lane}.{(uint)node}";
 
     protected override void PreStart()
     {
@@ -74,11 +99,26 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
+    protected override void PreRestart(Exception reason, object message)
+    {
+        // The mailbox survives a restart, but not the message that caused it: its publisher would wait until the deadline.
+        (message as HubProtocol.ICall)?.Call?.Fail(new EventHubException(EventHubError.Unavailable, "The lane to the other nodes failed.", reason));
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        // What had gathered is gone, which the others see by the number of this life; what came in the meantime, this node has to tell itself.
+        _forgot = true;
+        base.PostRestart(reason);
+    }
+
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case HubProtocol.Published published: OnPublished(published.Event); break;
+            case HubProtocol.Published published: OnPublished(published); break;
+            case HubLinkProtocol.Delivered delivered: OnDelivered(delivered.Delivery); break;
             case HubLinkProtocol.Flush: OnFlush(); break;
             case HubBatch batch: OnBatch(batch); break;
             case HubAck ack: OnAck(ack); break;
@@ -92,9 +132,14 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         }
     }
 
-    private void OnPublished(HubEvent hubEvent)
+    private void OnPublished(HubProtocol.Published published)
     {
+        var hubEvent = published.Event;
+        _backlog.Remove(hubEvent.Size);
+        if (!_batch.HasRoomFor(hubEvent))
+            Send();
         _batch.Add(hubEvent);
+        published.Call?.Complete();
         if (_batch.IsFull)
         {
             Send();
@@ -119,18 +164,35 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         if (_peers.Count == 0)
         {
             _batch.Drop();
+            return;
         }
-        else if (_batch.UnacknowledgedWithThis > _settings.MaxUnacknowledged)
+
+        var batch = _batch.Take();
+        foreach (var peer in _peers.Values)
         {
-            _dropped += _batch.Count;
-            _metrics.EventsDropped(_batch.Count);
-            _batch.Drop();
-        }
-        else
-        {
+            if (!peer.IsReachable || !peer.HasRoomFor(batch))
+            {
+                Drop(batch, peer);
+                continue;
+            }
+
+            if (peer.Sent(batch) is > 0 and var dropped && peer.IsLinked)
+                _log.Warning("{Node} takes events of lane {Lane} again; {Count} were not sent to it", peer.Name, _lane, dropped);
             _metrics.BatchSent();
-            _mediator.Tell(new Publish(_topic, _batch.Take()));
+            _mediator.Tell(new Publish(peer.Topic, batch));
         }
+    }
+
+    // The number of the batch is used up, so the other node notices the gap and tells those who ask.
+    private void Drop(HubBatch batch, HubPeer peer)
+    {
+        if (peer.IsLinked && peer.DroppedInARow == 0)
+            _log.Warning(
+                "{Node} gets no more events of lane {Lane} until it {Reason}; {Bytes} bytes are not acknowledged",
+                peer.Name, _lane, peer.IsReachable ? "has delivered those before" : "can be reached", peer.Unacknowledged);
+        peer.Drop(batch.Count);
+        _dropped += batch.Count;
+        _metrics.EventsDropped(batch.Count);
     }
 
     private void OnBatch(HubBatch batch)
@@ -138,8 +200,9 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         if (batch.Origin == _self)
             return;
         if (batch.Lane != _lane || !_peers.TryGetValue(batch.Origin, out var peer))
-            return; // of a node that is not a member yet, or no more; what it says next is heard
+            return; // of a node that is not a member yet, or no more; what it says next is heard, with the number of what it said before
 
+        peer.Link = Sender;
         var wasLinked = peer.IsLinked;
         var missing = peer.Receive(batch);
         if (missing < 0)
@@ -148,17 +211,29 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
             OnGap(peer, missing);
 
         if (batch.IsHeartbeat)
+        {
             peer.HearsUs = Hears(batch);
+            Acknowledge(peer);
+        }
         else
+        {
             Unpack(batch, peer);
-        if (peer.OwesAck(batch))
-            Sender.Tell(new HubAck(_self, peer.Next!.Value), Self);
+        }
+
         if (wasLinked != peer.IsLinked)
         {
             Beat();
             Report();
         }
     }
+
+    private void OnDelivered(HubDelivery delivery)
+    {
+        if (delivery.Peer.Delivered(delivery))
+            Acknowledge(delivery.Peer);
+    }
+
+    private void Acknowledge(HubPeer peer) => peer.Link.Tell(peer.Acknowledgement(_self), Self);
 
     private bool Hears(HubBatch heartbeat)
     {
@@ -170,50 +245,48 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     private void Unpack(HubBatch batch, HubPeer peer)
     {
+        var delivery = peer.Accept(batch, Self);
         try
         {
-            var events = new List<HubEvent>(batch.Count);
-            using var input = new BinaryReader(new MemoryStream(batch.Bytes, HubBatch.HeaderLength, batch.Bytes.Length - HubBatch.HeaderLength, writable: false));
-            for (var i = 0; i < batch.Count; i++)
-                events.Add(HubWire.Read(input));
-            _gate.DeliverRemote(events);
+            _gate.DeliverRemote(Read(batch), delivery);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException)
+        catch (Exception e)
         {
+            // Of whatever kind: a batch that can't be read must not take the lane with it.
             _log.Error(e, "A batch of {Node} in lane {Lane} can't be read", peer.Name, _lane);
             OnGap(peer, 1);
+            delivery.EndPart();
         }
+    }
+
+    private static List<HubEvent> Read(HubBatch batch)
+    {
+        // Each event takes a byte at the least; a count that lies must not make us ask for memory.
+        var events = new List<HubEvent>(Math.Clamp(batch.Count, 0, batch.Body.Length));
+        using var input = new BinaryReader(new MemoryStream(batch.Bytes, HubBatch.HeaderLength, batch.Body.Length, writable: false));
+        for (var i = 0; i < batch.Count; i++)
+            events.Add(HubWire.Read(input));
+        return events;
     }
 
     private void OnGap(HubPeer peer, long missing)
     {
         _metrics.BatchesLost(missing);
         _log.Warning("{Count} batches of {Node} in lane {Lane} of the event hub were lost", missing, peer.Name, _lane);
-        _gate.DeliverRemote(EventEncoder.Encode(
-            EventHubGap.Topic.Name, new EventHubGap(peer.Name, missing), default, _json, int.MaxValue));
+        _gate.DeliverRemote([EventEncoder.Encode(EventHubGap.Topic.Name, new EventHubGap(peer.Name, missing), default, _json, int.MaxValue)]);
         Report();
     }
 
     private void OnAck(HubAck ack)
     {
-        if (!_peers.TryGetValue(ack.Node, out var peer))
-            return;
-        peer.Acknowledged = ack.Next;
-        Acknowledge();
-    }
-
-    // As far as the slowest of those that can be reached: the others are given up, or ask anew when they are back.
-    private void Acknowledge()
-    {
-        var slowest = _batch.Sequence;
-        foreach (var peer in _peers.Values)
-            if (peer is { IsReachable: true, HearsUs: true } && peer.Acknowledged < slowest)
-                slowest = peer.Acknowledged;
-        _batch.Acknowledged(slowest);
+        // One for an earlier life of this lane counted other batches.
+        if (ack.Incarnation == _batch.Incarnation && _peers.TryGetValue(ack.Node, out var peer))
+            peer.Acknowledge(ack.Next);
     }
 
     private void OnTick()
     {
+        _forgot = false; // members that this node knew before a restart have been named by now
         var now = Environment.TickCount64;
         var due = now - _lastBeat >= _settings.Heartbeat.TotalMilliseconds;
         if (!due && _peers.Values.All(peer => peer.IsLinked))
@@ -231,8 +304,11 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     private void Beat()
     {
-        if (_peers.Count > 0)
-            _mediator.Tell(new Publish(_topic, _batch.Heartbeat([.. _peers.Where(peer => peer.Value.Next is not null).Select(peer => peer.Key)])));
+        if (_peers.Count == 0)
+            return;
+        var heartbeat = _batch.Heartbeat([.. _peers.Where(peer => peer.Value.Next is not null).Select(peer => peer.Key)]);
+        foreach (var peer in _peers.Values)
+            _mediator.Tell(new Publish(peer.Topic, heartbeat));
     }
 
     private void OnMember(Member member)
@@ -243,8 +319,9 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         }
         else
         {
-            if (!_peers.TryGetValue(member.UniqueAddress.Uid, out var peer))
-                _peers.Add(member.UniqueAddress.Uid, peer = new HubPeer(NodeName.Of(member.Address)) { Acknowledged = _batch.Sequence });
+            var node = member.UniqueAddress.Uid;
+            if (!_peers.TryGetValue(node, out var peer))
+                _peers.Add(node, peer = new HubPeer(NodeName.Of(member.Address), _settings.MaxUnacknowledged, _forgot) { Topic = TopicOf(_lane, node) });
             peer.IsUp = member.Status == MemberStatus.Up;
             Beat();
         }
@@ -255,7 +332,6 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
     private void OnRemoved(Member member)
     {
         _peers.Remove(member.UniqueAddress.Uid);
-        Acknowledge();
         Report();
     }
 
@@ -263,12 +339,12 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
     {
         if (_peers.TryGetValue(member.UniqueAddress.Uid, out var peer))
             peer.IsReachable = reachable;
-        Acknowledge();
         Report();
     }
 
     private void Report() => _links.Update(new LinkState(
         _lane, _batch.Sequence, _dropped,
         _isUp && _peers.Values.All(peer => peer.IsLinked || !peer.IsUp || !peer.IsReachable),
-        [.. _peers.Values.Select(peer => new PeerState(peer.Name, peer.IsLinked, peer.Next ?? 0, peer.Lost))]));
+        [.. _peers.Values.Select(peer => new PeerState(
+            peer.Name, peer.IsLinked, peer.Next ?? 0, peer.Lost, peer.Waiting, peer.Unacknowledged, peer.Dropped))]));
 }

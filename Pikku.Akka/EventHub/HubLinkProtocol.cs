@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>What a lane between nodes tells itself.</summary>
+/// <summary>What a lane between nodes is told on its own node.</summary>
 internal static class HubLinkProtocol
 {
     /// <summary>Send what has gathered.</summary>
@@ -17,4 +17,7 @@ internal static class HubLinkProtocol
     {
         public static Tick Instance { get; } = new();
     }
+
+    /// <summary>The lanes of the hub have delivered a batch of another node.</summary>
+    public sealed record Delivered(HubDelivery Delivery) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

@@ -8,11 +8,11 @@ internal static class HubProtocol
     /// <summary>Something that a caller waits for.</summary>
     internal interface ICall : INoSerializationVerificationNeeded
     {
-        HubCall Call { get; }
+        HubCall? Call { get; }
     }
 
     /// <summary>Subscribe; a null <paramref name="Handler"/> is the plain form, which sends the event to the client.</summary>
-    internal sealed record Subscribe(HubCall Call, string Topic, IEventSubscriber Subscriber, IEventHandler? Handler) : ICall;
+    internal sealed record Subscribe(HubCall Call, string Topic, TopicType Type, IEventSubscriber Subscriber, IEventHandler? Handler) : ICall;
 
     /// <summary>End what a subscriber wants of a topic, handlers included.</summary>
     internal sealed record Unsubscribe(HubCall Call, string Topic, IEventSubscriber Subscriber) : ICall;
@@ -24,8 +24,18 @@ internal static class HubProtocol
     internal sealed record RemoveSubscriber(IEventSubscriber Subscriber) : INoSerializationVerificationNeeded;
 
     /// <summary>Deliver events of another node here, in this order.</summary>
-    internal sealed record DeliverRemote(IReadOnlyList<HubEvent> Events) : INoSerializationVerificationNeeded;
+    /// <param name="Events">The events.</param>
+    /// <param name="Delivery">Is told when they are in the outboxes; null when nobody asks.</param>
+    internal sealed record DeliverRemote(IReadOnlyList<HubEvent> Events, HubDelivery? Delivery) : INoSerializationVerificationNeeded;
+
+    /// <summary>By a lane to itself: go on with the events of other nodes.</summary>
+    internal sealed record ContinueRemote : INoSerializationVerificationNeeded
+    {
+        public static ContinueRemote Instance { get; } = new();
+    }
 
     /// <summary>To the transport: an event of this node, for all others. In the order of each topic.</summary>
-    internal sealed record Published(HubEvent Event) : INoSerializationVerificationNeeded;
+    /// <param name="Event">The event.</param>
+    /// <param name="Call">Ends when the transport has taken the event; null when the publisher does not wait for that.</param>
+    internal sealed record Published(HubEvent Event, HubCall? Call) : ICall;
 }

@@ -9,7 +9,7 @@ internal sealed class HubSerializer(ExtendedActorSystem system) : SerializerWith
 {
     private const string Batch = "b";
     private const string Ack = "a";
-    private const int AckLength = sizeof(int) + sizeof(long);
+    private const int AckLength = sizeof(int) + 2 * sizeof(long);
 
     public override int Identifier => 4053;
 
@@ -29,7 +29,8 @@ internal sealed class HubSerializer(ExtendedActorSystem system) : SerializerWith
             case HubAck ack:
                 var bytes = new byte[AckLength];
                 BinaryPrimitives.WriteInt32LittleEndian(bytes, ack.Node);
-                BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(sizeof(int)), ack.Next);
+                BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(sizeof(int)), ack.Incarnation);
+                BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(sizeof(int) + sizeof(long)), ack.Next);
                 return bytes;
             default:
                 throw Unknown(obj.GetType().ToString());
@@ -39,8 +40,9 @@ internal sealed class HubSerializer(ExtendedActorSystem system) : SerializerWith
     public override object FromBinary(byte[] bytes, string manifest) => manifest switch
     {
         Batch when bytes.Length >= HubBatch.HeaderLength => new HubBatch(bytes),
-        Ack when bytes.Length == AckLength =>
-            new HubAck(BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(sizeof(int)))),
+        Ack when bytes.Length == AckLength => new HubAck(
+            BinaryPrimitives.ReadInt32LittleEndian(bytes), BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(sizeof(int))),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(sizeof(int) + sizeof(long)))),
         _ => throw Unknown(manifest),
     };
 

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// An event between nodes: flags, topic, whom to leave out, what goes into the frame, and where in it the payload is. The header of the frame is not sent; it is
-/// made again from the length.
+/// An event between nodes: flags, topic, the id of its type, whom to leave out, what goes into the frame, and where in it the payload is. The header of the frame
+/// is not sent; it is made again from the length.
 /// </summary>
 internal static class HubWire
 {
@@ -14,22 +15,26 @@ internal static class HubWire
     private const int OwnPayload = 4;
     private const int HasExcept = 8;
     private const int AudienceShift = 4;
+    private const int AudienceMask = 3;
+    private const int HasType = 64;
 
     public static void Write(BinaryWriter output, HubEvent hubEvent)
     {
         var frame = hubEvent.Frame;
         var header = frame.Length - BodyLength(frame);
-        // The text of a raw string is not its JSON: both go along then.
+        // The text of a raw string is not its JSON, which goes alone then: it can't be above the limit twice.
         var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, frame);
         output.Write((byte)(
             (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
-            | ((int)hubEvent.Audience << AudienceShift)));
+            | ((int)hubEvent.Audience << AudienceShift) | (hubEvent.TypeId == 0 ? 0 : HasType)));
         output.Write(hubEvent.Topic);
+        if (hubEvent.TypeId != 0)
+            output.Write(hubEvent.TypeId);
         if (hubEvent.Except is { } except)
             output.Write(except);
-        WriteBytes(output, frame.AsSpan(header));
         if (within)
         {
+            WriteBytes(output, frame.AsSpan(header));
             output.Write7BitEncodedInt(payload.Offset - header);
             output.Write7BitEncodedInt(payload.Count);
         }
@@ -45,11 +50,13 @@ internal static class HubWire
     {
         var flags = input.ReadByte();
         var topic = input.ReadString();
+        var type = (flags & HasType) != 0 ? input.ReadInt32() : 0;
         var except = (flags & HasExcept) != 0 ? input.ReadString() : null;
-        var frame = ReadFrame(input, (flags & Binary) != 0 ? FrameEncoder.Binary : FrameEncoder.Text, out var header);
+        byte[] frame;
         ReadOnlyMemory<byte> payload;
         if ((flags & OwnPayload) == 0)
         {
+            frame = ReadFrame(input, (flags & Binary) != 0 ? FrameEncoder.Binary : FrameEncoder.Text, out var header);
             var (offset, length) = (input.Read7BitEncodedInt(), input.Read7BitEncodedInt());
             if (offset < 0 || length < 0 || offset > frame.Length - header - length)
                 throw new InvalidDataException("The payload of an event is not within it.");
@@ -58,11 +65,13 @@ internal static class HubWire
         else
         {
             payload = ReadBytes(input);
+            frame = TextOf(payload.Span);
         }
 
         return new HubEvent(topic, payload, frame)
         {
-            Audience = (HubAudience)(flags >> AudienceShift), IsBinary = (flags & Binary) != 0, Raw = (flags & Raw) != 0, Except = except,
+            Audience = (HubAudience)((flags >> AudienceShift) & AudienceMask), IsBinary = (flags & Binary) != 0, Raw = (flags & Raw) != 0,
+            Except = except, TypeId = type,
         };
     }
 
@@ -77,6 +86,18 @@ internal static class HubWire
         var bytes = GC.AllocateUninitializedArray<byte>(ReadLength(input));
         input.BaseStream.ReadExactly(bytes);
         return bytes;
+    }
+
+    private static byte[] TextOf(ReadOnlySpan<byte> jsonString)
+    {
+        try
+        {
+            return FrameEncoder.Encode(FrameEncoder.Text, EventEncoder.Unquote(jsonString));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException("The payload of a raw event is no string.", e);
+        }
     }
 
     private static byte[] ReadFrame(BinaryReader input, byte opcode, out int header)

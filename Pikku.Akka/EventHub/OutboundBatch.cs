@@ -1,21 +1,25 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>The batch that is being filled in one lane, and how far this node and those that listen to it have come. Not thread-safe: the lane owns it.</summary>
+/// <summary>The batch that is being filled in one lane, and how far this node has come. Not thread-safe: the lane owns it.</summary>
 /// <param name="origin">The id of this node.</param>
 /// <param name="incarnation">Which life of the lane this is.</param>
 /// <param name="lane">The lane.</param>
 /// <param name="maxSize">At how many bytes a batch is full.</param>
 internal sealed class OutboundBatch(int origin, long incarnation, int lane, int maxSize)
 {
+    // Beside its bytes, topic and exception an event has flags, lengths and the id of its type; far less than this.
+    private const int EventHeader = 32;
+    private const int MaxUtf8 = 3; // bytes for a UTF-16 code unit
+
     private readonly MemoryStream _stream = new(HubBatch.HeaderLength);
-    private readonly Queue<(long Sequence, long Total)> _unacknowledged = [];
     private BinaryWriter? _writer;
-    private long _total;
-    private long _acknowledged;
     private int _count;
 
     /// <summary>The number of the next batch.</summary>
     public long Sequence { get; private set; }
+
+    /// <summary>Which life of the lane this is.</summary>
+    public long Incarnation { get; } = incarnation;
 
     public bool IsEmpty => _count == 0;
 
@@ -24,19 +28,30 @@ internal sealed class OutboundBatch(int origin, long incarnation, int lane, int 
     /// <summary>Events in the batch.</summary>
     public int Count => _count;
 
-    /// <summary>Bytes that were sent and that not everybody has got.</summary>
-    public long Unacknowledged => _total - _acknowledged;
+    /// <summary>The size that the batch is not to exceed; a single event may.</summary>
+    public bool HasRoomFor(HubEvent hubEvent) => IsEmpty || _stream.Length + SizeOf(hubEvent) <= maxSize;
 
     public void Add(HubEvent hubEvent)
     {
         if (IsEmpty)
             _stream.SetLength(_stream.Position = HubBatch.HeaderLength);
-        HubWire.Write(_writer ??= new BinaryWriter(_stream), hubEvent);
-        _count++;
+        var start = _stream.Position;
+        try
+        {
+            HubWire.Write(_writer ??= new BinaryWriter(_stream), hubEvent);
+            _count++;
+        }
+        catch
+        {
+            // Half of an event would make all that follow it unreadable.
+            _stream.SetLength(_stream.Position = start);
+            throw;
+        }
     }
 
-    /// <summary>What would be under way if the batch were sent.</summary>
-    public long UnacknowledgedWithThis => Unacknowledged + _stream.Length;
+    private static long SizeOf(HubEvent hubEvent) =>
+        EventHeader + (long)Math.Max(hubEvent.Frame.Length, hubEvent.Payload.Length)
+        + MaxUtf8 * (hubEvent.Topic.Length + (hubEvent.Except?.Length ?? 0));
 
     /// <summary>Ends the batch without sending it. Its number is used up all the same, so that others notice.</summary>
     public void Drop()
@@ -49,29 +64,17 @@ internal sealed class OutboundBatch(int origin, long incarnation, int lane, int 
     public HubBatch Take()
     {
         var bytes = _stream.ToArray();
-        HubBatch.WriteHeader(bytes, origin, incarnation, lane, Sequence, _count);
+        HubBatch.WriteHeader(bytes, origin, Incarnation, lane, Sequence, _count);
         _count = 0;
-        _total += bytes.Length;
-        _unacknowledged.Enqueue((Sequence, _total));
         Sequence++;
         return new HubBatch(bytes);
-    }
-
-    /// <summary>Everybody has got what is before this number.</summary>
-    public void Acknowledged(long next)
-    {
-        while (_unacknowledged.TryPeek(out var oldest) && oldest.Sequence < next)
-        {
-            _acknowledged = oldest.Total;
-            _unacknowledged.Dequeue();
-        }
     }
 
     /// <summary>How far this node has come, and whom it hears.</summary>
     public HubBatch Heartbeat(IReadOnlyCollection<int> heard)
     {
         var bytes = new byte[HubBatch.HeaderLength + heard.Count * sizeof(int)];
-        HubBatch.WriteHeader(bytes, origin, incarnation, lane, Sequence, 0);
+        HubBatch.WriteHeader(bytes, origin, Incarnation, lane, Sequence, 0);
         var at = HubBatch.HeaderLength;
         foreach (var node in heard)
         {

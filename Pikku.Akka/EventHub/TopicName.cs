@@ -17,6 +17,16 @@ internal static class TopicName
             throw Invalid("The name of the topic is not well-formed Unicode: it has half of a surrogate pair.");
     }
 
+    /// <summary>A message to a user carries his id across nodes, so it has the same bounds.</summary>
+    /// <exception cref="EventHubException">No user may be called that.</exception>
+    public static void CheckUser(string id, int maxLength)
+    {
+        if (id.Length > maxLength)
+            throw Invalid($"The id of a user has {id.Length} characters; pikku.event-hub.max-topic-length allows {maxLength}.");
+        if (id.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !IsWellFormed(id))
+            throw Invalid("The id of a user is not well-formed Unicode: it has half of a surrogate pair.");
+    }
+
     private static bool IsWellFormed(ReadOnlySpan<char> text)
     {
         while (!text.IsEmpty)

@@ -8,7 +8,7 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 internal sealed class TopicTable
 {
-    private readonly Dictionary<string, List<Subscription>> _topics = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TopicEntry> _topics = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, Subscription>> _subscribers = new(StringComparer.Ordinal);
 
     /// <summary>Topics that have a subscriber; others leave nothing behind.</summary>
@@ -19,17 +19,24 @@ internal sealed class TopicTable
 
     /// <summary>The subscribers of a topic. Valid until the table changes.</summary>
     public ReadOnlySpan<Subscription> SubscribersOf(string topic) =>
-        _topics.TryGetValue(topic, out var subscriptions) ? CollectionsMarshal.AsSpan(subscriptions) : [];
+        _topics.TryGetValue(topic, out var entry) ? CollectionsMarshal.AsSpan(entry.Subscriptions) : [];
+
+    /// <summary>The type that the subscribers of a topic expect; null when it has none, or none of them expects a certain one.</summary>
+    public TopicType? TypeOf(string topic) => _topics.TryGetValue(topic, out var entry) ? entry.Type : null;
 
     /// <summary>True when this very subscription is there; a null <paramref name="handler"/> stands for the plain form.</summary>
     public bool Contains(string topic, string channelId, IEventHandler? handler) =>
         _subscribers.TryGetValue(channelId, out var topics) && topics.TryGetValue(topic, out var subscription) && subscription.Has(handler);
 
     /// <summary>Adds a subscription; a null <paramref name="handler"/> stands for the plain form.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="type">The type that the subscriber expects; not in conflict with <see cref="TypeOf"/>.</param>
+    /// <param name="subscriber">The subscriber.</param>
+    /// <param name="handler">The handler.</param>
     /// <returns>False when it was there already.</returns>
-    public bool Add(string topic, IEventSubscriber subscriber, IEventHandler? handler)
+    public bool Add(string topic, TopicType type, IEventSubscriber subscriber, IEventHandler? handler)
     {
-        var subscription = GetOrAdd(topic, subscriber);
+        var subscription = GetOrAdd(topic, type, subscriber);
         if (subscription.Has(handler))
             return false;
 
@@ -67,24 +74,26 @@ internal sealed class TopicTable
         return removed;
     }
 
-    private Subscription GetOrAdd(string topic, IEventSubscriber subscriber)
+    private Subscription GetOrAdd(string topic, TopicType type, IEventSubscriber subscriber)
     {
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_topics, topic, out _);
+        entry ??= new TopicEntry();
+        if (entry.Type is null && !type.IsAny)
+            entry.Type = type;
         ref var topics = ref CollectionsMarshal.GetValueRefOrAddDefault(_subscribers, subscriber.Id, out _);
         topics ??= new Dictionary<string, Subscription>(StringComparer.Ordinal);
         if (topics.TryGetValue(topic, out var known))
             return known;
 
-        ref var subscribers = ref CollectionsMarshal.GetValueRefOrAddDefault(_topics, topic, out _);
-        subscribers ??= [];
-        var subscription = new Subscription(subscriber, subscribers.Count);
-        subscribers.Add(subscription);
+        var subscription = new Subscription(subscriber, entry.Subscriptions.Count);
+        entry.Subscriptions.Add(subscription);
         topics.Add(topic, subscription);
         return subscription;
     }
 
     private void RemoveFromTopic(string topic, Subscription subscription)
     {
-        var subscribers = _topics[topic];
+        var subscribers = _topics[topic].Subscriptions;
         if (subscribers.Count == 1)
         {
             _topics.Remove(topic);
@@ -96,5 +105,13 @@ internal sealed class TopicTable
         subscribers[subscription.Index] = last;
         last.Index = subscription.Index;
         subscribers.RemoveAt(subscribers.Count - 1);
+    }
+
+    // The type of the first subscriber that names one lasts as long as the topic has subscribers.
+    private sealed class TopicEntry
+    {
+        public List<Subscription> Subscriptions { get; } = [];
+
+        public TopicType? Type { get; set; }
     }
 }

@@ -11,7 +11,10 @@ internal sealed record TypedHandler<T>(Func<T, ValueTask> Handler, JsonSerialize
     {
         try
         {
-            await Handler(hubEvent.As<T>(Json)!);
+            var data = hubEvent.As<T>(Json);
+            if (data is null && !TopicType<T>.For(Json).MayBeNull)
+                throw new JsonException($"An event of topic '{hubEvent.Topic}' is null and can't be read as {typeof(T)}.");
+            await Handler(data!);
         }
         catch
         {

@@ -25,7 +25,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
             Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, Elsewhere()), FunctionsActor.Name);
             Start(
-                EventHubActor.Props(app.HubGate, app.Settings.EventHub, app.Settings.Limits, app.Directory, StartCluster(), app.HubMetrics),
+                EventHubActor.Props(app.HubGate, app.Settings.Limits, app.Directory, StartCluster(), app.HubMetrics),
                 EventHubActor.Name);
             Start(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
             _connections = Start(
@@ -40,15 +40,14 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     }
 
     // On dispatchers of Akka's own: what other nodes send must not wait for what a message of this one causes.
-    private IReadOnlyList<IActorRef> StartCluster()
+    private IReadOnlyList<HubTransport> StartCluster()
     {
         if (!app.Settings.Cluster.IsOn)
             return [];
         var (link, links, duties, index, presence, json) = app.Others;
         Context.ActorOf(NodeActor.Props(app.Settings.Cluster, duties, link), NodeActor.Name);
         Context.ActorOf(PresenceActor.Props(index, presence), PresenceActor.Name);
-        return [.. Enumerable.Range(0, HubLinks.Lanes).Select(lane => Context.ActorOf(
-            HubLinkActor.Props(lane, app.HubGate, app.Settings.Cluster, links, app.HubMetrics, json), HubLinkActor.NameOf(lane)))];
+        return HubLinkActor.StartAll((props, name) => Context.ActorOf(props, name), app.HubGate, app.Settings.Cluster, links, app.HubMetrics, json);
     }
 
     // Functions of a role that this node does not have.
@@ -70,7 +69,14 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     private static IActorRef Start(Props props, string name) =>
         Context.ActorOf(props.WithDispatcher(CascadeExecutorConfigurator.Dispatcher), name);
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+    // A part that can't even be made would fail again and again. Before the start it ends the start; later on the parts that need it end as well.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
+    {
+        if (exception is not ActorInitializationException)
+            return Directive.Restart;
+        app.Directory.FailedToStart(exception);
+        return Directive.Stop;
+    });
 
     protected override void OnReceive(object message)
     {

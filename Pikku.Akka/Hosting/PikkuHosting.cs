@@ -174,10 +174,12 @@ public static class PikkuHosting
 
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<DrainState>();
-        services.AddSingleton(provider => new HubGate(Settings(provider).EventHub.MaxPendingPublishes));
+        services.AddSingleton(provider => new HubGate(
+            Settings(provider).EventHub, provider.GetRequiredService<TimeProvider>(), admitsWhenOpen: !Settings(provider).Cluster.IsOn));
         services.AddSingleton(provider => new ActorEventHub(
             provider.GetRequiredService<HubGate>(), Settings(provider).EventHub, provider.GetRequiredService<ConnectionDirectory>(),
-            App(provider).Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<NodeLink>()));
+            App(provider).Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<NodeLink>(),
+            new DeclaredTopics(App(provider).Channels.SelectMany(channel => channel.Topics))));
         services.AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
     }
 
@@ -215,7 +217,8 @@ public static class PikkuHosting
             provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<NodeLink>(), Settings(provider).EventHub,
             App(provider).Json));
         services.AddSingleton<IPikkuUsers>(provider => new ClusterUsers(
-            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), Settings(provider).Session));
+            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), Settings(provider).Session,
+            provider.GetRequiredService<HubGate>()));
         services.AddSingleton<IPikkuPresence>(provider => new ClusterPresence(
             provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<NodeLink>(),
             Settings(provider).EventHub, App(provider).Json));
@@ -239,8 +242,16 @@ public static class PikkuHosting
         services.AddSingleton<UpgradeHandler>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
         services.AddSingleton<IStartupFilter, PikkuStartupFilter>();
-        services.AddHostedService<PikkuLifetime>();
+        services.AddHostedService(NewLifetime);
         services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);
+    }
+
+    // Hosted services are made before the first of them is started, so whichever uses the hub first can have it started.
+    private static PikkuLifetime NewLifetime(IServiceProvider provider)
+    {
+        var lifetime = ActivatorUtilities.CreateInstance<PikkuLifetime>(provider);
+        provider.GetRequiredService<HubGate>().Starter = lifetime.StartOnce;
+        return lifetime;
     }
 
     private static ChannelRuntime[] Channels(IServiceProvider provider) =>

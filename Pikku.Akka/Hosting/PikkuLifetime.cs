@@ -12,6 +12,11 @@ namespace Pikku.Akka.Hosting;
 /// Starts the actors before the server listens, and drains before anything stops: Kestrel waits for open sockets, and without actors they
 /// can't be closed in order. Who begins to stop first, the host or Akka's coordinated shutdown, depends on what ends the process.
 /// </summary>
+/// <remarks>
+/// Hosted services start one after another, in the order in which they were added, and any of them may publish. So the actors are started
+/// in <see cref="StartingAsync"/>, which the host runs for all services before the first <c>StartAsync</c>; and by the first use of the hub, if
+/// that comes earlier.
+/// </remarks>
 internal sealed class PikkuLifetime(
     // Before the actor system, as parameters are made in order: mistakes in settings and wiring end the start before there is one.
     PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
@@ -26,37 +31,67 @@ internal sealed class PikkuLifetime(
 
     private readonly Lock _gate = new();
     private Task? _drained;
+    private Task? _started;
 
     /// <summary>The longest that <see cref="DrainAsync"/> takes; in a cluster the calls of other nodes may follow the connections.</summary>
     public static TimeSpan LongestDrain(PikkuSettings settings) =>
         (settings.Cluster.IsOn ? 2 : 1) * settings.Shutdown.DrainTimeout + AfterCutoff;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => StartOnce().WaitAsync(cancellationToken);
+
+    /// <summary>Starts the node, if nobody has done so before.</summary>
+    /// <returns>Completes when the node may take connections.</returns>
+    public Task StartOnce()
     {
-        // Draining, leaving and Kestrel's own end must fit into what the host allows.
-        var needed = LongestDrain(settings) + AfterDrain;
-        if (host.Value.ShutdownTimeout < needed)
-            host.Value.ShutdownTimeout = needed;
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "pikku-drain", async () =>
+        lock (_gate)
+            return _started ??= Task.Run(StartNodeAsync);
+    }
+
+    private async Task StartNodeAsync()
+    {
+        app.HubGate.Begun();
+        try
         {
-            await DrainOnce();
-            return Done.Instance;
-        });
-        system.ActorOf(PikkuActor.Props(app), PikkuActor.Name);
-        await directory.Parent.WaitAsync(cancellationToken);
-        await app.HubGate.Opened.WaitAsync(cancellationToken);
-        if (settings.Cluster.IsOn)
-            await JoinAsync(cancellationToken);
+            // Draining, leaving and Kestrel's own end must fit into what the host allows.
+            var needed = LongestDrain(settings) + AfterDrain;
+            if (host.Value.ShutdownTimeout < needed)
+                host.Value.ShutdownTimeout = needed;
+            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "pikku-drain", async () =>
+            {
+                await DrainOnce();
+                return Done.Instance;
+            });
+            system.ActorOf(PikkuActor.Props(app), PikkuActor.Name);
+            await UnlessTerminated(directory.Parent);
+            await UnlessTerminated(app.HubGate.Opened);
+            if (settings.Cluster.IsOn)
+                await JoinAsync();
+            app.HubGate.Admit();
+        }
+        catch (Exception e)
+        {
+            app.HubGate.Fail(e);
+            throw;
+        }
+
         log.Started(string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {c.Definition.Route}")));
+    }
+
+    // An actor system that ends tells nobody who waits for one of its actors.
+    private async Task UnlessTerminated(Task task)
+    {
+        if (await Task.WhenAny(task, system.WhenTerminated) != task)
+            throw new InvalidOperationException("The actor system ended while the node was started.");
+        await task;
     }
 
     /// <summary>Waits until the node is linked with the others: what is published on one of them reaches whoever connects here.</summary>
     /// <exception cref="TimeoutException">It was not let in, or a node could not be heard.</exception>
-    private async Task JoinAsync(CancellationToken cancellationToken)
+    private async Task JoinAsync()
     {
         try
         {
-            await app.Others.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock, cancellationToken);
+            await UnlessTerminated(app.Others.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock));
         }
         catch (TimeoutException)
         {
@@ -72,7 +107,7 @@ internal sealed class PikkuLifetime(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnce().WaitAsync(cancellationToken);
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

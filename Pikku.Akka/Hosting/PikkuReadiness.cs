@@ -6,13 +6,15 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>Ready while the node takes connections.</summary>
-internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState drain, PikkuSettings settings, HubLinks links) : IHealthCheck
+internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState drain, PikkuSettings settings, HubLinks links, HubGate hub) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(drain.IsDraining
             ? HealthCheckResult.Unhealthy("The node is going away.")
             : !directory.Parent.IsCompletedSuccessfully
                 ? HealthCheckResult.Unhealthy("The node has not started.")
+                : !hub.IsOpen
+                    ? HealthCheckResult.Unhealthy("The event hub has stopped.")
                 : settings.Cluster.IsOn && !links.IsComplete
                     ? HealthCheckResult.Unhealthy("The node is not linked with all nodes of its cluster.")
                     : HealthCheckResult.Healthy());

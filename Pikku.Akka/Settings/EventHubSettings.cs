@@ -11,11 +11,23 @@ internal sealed record EventHubSettings
 
     public required int MaxPendingPublishes { get; init; }
 
+    public required int MaxPendingSize { get; init; }
+
+    public required int MaxPendingSubscribes { get; init; }
+
+    public required TimeSpan CallTimeout { get; init; }
+
+    public required TimeSpan StartTimeout { get; init; }
+
     public static EventHubSettings Read(StrictReader reader) => new()
     {
         Lanes = reader.IntegerOrAuto("pikku.event-hub.lanes", Bounds.AutoLanes, 1, Bounds.Lanes),
         MaxEventSize = reader.Size("pikku.event-hub.max-event-size", 1, Bounds.Size),
         MaxTopicLength = reader.Integer("pikku.event-hub.max-topic-length", 1, 4096),
         MaxPendingPublishes = reader.Integer("pikku.event-hub.max-pending-publishes", 1, Bounds.Queue),
+        MaxPendingSize = reader.Size("pikku.event-hub.max-pending-size", 1, Bounds.Size),
+        MaxPendingSubscribes = reader.Integer("pikku.event-hub.max-pending-subscribes", 1, Bounds.Queue),
+        CallTimeout = reader.Duration("pikku.event-hub.call-timeout", Bounds.Shortest, Bounds.Day),
+        StartTimeout = reader.Duration("pikku.event-hub.start-timeout", Bounds.Shortest, Bounds.Day),
     };
 }

@@ -58,8 +58,14 @@ internal sealed record PikkuSettings
             "pikku.outbox.max-size", "pikku.event-hub.max-event-size",
             "an event of the largest size would end the connection of every subscriber");
         reader.AtLeast(
+            "pikku.event-hub.max-pending-size", "pikku.event-hub.max-event-size",
+            "an event of the largest size would find room only when nothing else waits");
+        reader.AtLeast(
             "pikku.limits.message-burst", "pikku.limits.violation-cost",
             "a single malformed message would end its connection");
+        reader.AtLeast(
+            "pikku.cluster.max-unacknowledged", "pikku.cluster.max-batch-size",
+            "every batch would wait until the one before it is delivered");
         return settings;
     }
 }

@@ -48,7 +48,7 @@ internal static class SettingsLoader
     {
         var reader = new StrictReader(config, "pikku");
         var settings = PikkuSettings.Read(reader);
-        CheckFrame(config, settings.EventHub, reader);
+        CheckFrame(config, settings, reader);
         if (functions is not null)
             CheckPlacement(settings.Function, functions, reader);
         reader.Finish();
@@ -85,20 +85,27 @@ internal static class SettingsLoader
     }
 
     // The transport drops what is larger than a frame, and only its log says so.
-    private static void CheckFrame(Config config, EventHubSettings eventHub, StrictReader reader)
+    private static void CheckFrame(Config config, PikkuSettings settings, StrictReader reader)
     {
         try
         {
             // Akka's own reading, for it is Akka that uses the value.
-            if (config.GetByteSize(FrameSize, null) is { } frame && frame < eventHub.MaxEventSize + (long)EventEnvelope)
-                reader.Add(
-                    $"{FrameSize} = {SizeText.Format(frame)} is too small for pikku.event-hub.max-event-size = "
-                    + $"{SizeText.Format(eventHub.MaxEventSize)}: an event crosses nodes in one frame, with up to "
-                    + $"{SizeText.Format(EventEnvelope)} around it. Raise the first or lower the second.");
+            if (config.GetByteSize(FrameSize, null) is not { } frame)
+                return;
+            CheckFrame(frame, "pikku.event-hub.max-event-size", settings.EventHub.MaxEventSize, "an event", reader);
+            CheckFrame(frame, "pikku.cluster.max-batch-size", settings.Cluster.MaxBatchSize, "a batch of events", reader);
         }
         catch (FormatException)
         {
             reader.Add($"{FrameSize} = {config.GetString(FrameSize)} cannot be read. Write a size with its unit, such as 1MiB.");
         }
+    }
+
+    private static void CheckFrame(long frame, string path, int size, string what, StrictReader reader)
+    {
+        if (frame < size + (long)EventEnvelope)
+            reader.Add(
+                $"{FrameSize} = {SizeText.Format(frame)} is too small for {path} = {SizeText.Format(size)}: {what} crosses nodes in one frame, "
+                + $"with up to {SizeText.Format(EventEnvelope)} around it. Raise the first or lower the second.");
     }
 }

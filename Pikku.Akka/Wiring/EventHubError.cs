@@ -15,6 +15,9 @@ public enum EventHubError
     /// <summary>The connection has <c>pikku.limits.subscriptions-per-connection</c> subscriptions already.</summary>
     TooManySubscriptions,
 
-    /// <summary>The hub is overloaded or has stopped.</summary>
+    /// <summary>The hub is overloaded, did not answer in time, was not started or has stopped.</summary>
     Unavailable,
+
+    /// <summary>The topic has subscribers that expect events of another type.</summary>
+    TypeMismatch,
 }

@@ -1,0 +1,62 @@
+namespace Pikku.Akka.EventHub;
+
+/// <summary>
+/// The topics that channels declare, and the types of their events. What is published or subscribed under such a name has to be of that
+/// type, whether there are subscribers or not, here or on another node. Safe from any thread.
+/// </summary>
+internal sealed class DeclaredTopics
+{
+    private readonly Dictionary<string, Type> _names = new(StringComparer.Ordinal);
+    private readonly List<(TopicPattern Pattern, Type Type)> _families = [];
+
+    /// <param name="declarations">Of all channels. JSON of whatever kind says nothing about a type.</param>
+    public DeclaredTopics(IEnumerable<TopicDeclaration> declarations)
+    {
+        foreach (var (name, payload) in declarations)
+        {
+            if (string.IsNullOrEmpty(name) || TopicType.IsAnyJson(payload))
+                continue;
+            if (!TopicPattern.IsFamily(name))
+                _names.TryAdd(name, payload);
+            else if (_families.TrueForAll(family => family.Pattern.Name != name))
+                _families.Add((new TopicPattern(name), payload));
+        }
+    }
+
+    /// <exception cref="EventHubException">The topic is declared with another type.</exception>
+    public void Check(string topic, TopicType type)
+    {
+        if (type.IsAny)
+            return;
+        if (_names.TryGetValue(topic, out var declared))
+        {
+            if (!type.IsOf(declared))
+                throw Conflict(topic, type, topic, declared);
+            return;
+        }
+
+        if (_families.Count > 0)
+            CheckFamilies(topic, type);
+    }
+
+    // A name may belong to several families; one that has the type is enough.
+    private void CheckFamilies(string topic, TopicType type)
+    {
+        (TopicPattern Pattern, Type Type)? other = null;
+        foreach (var family in _families)
+        {
+            if (!family.Pattern.Matches(topic))
+                continue;
+            if (type.IsOf(family.Type))
+                return;
+            other ??= family;
+        }
+
+        if (other is { } conflict)
+            throw Conflict(topic, type, conflict.Pattern.Name, conflict.Type);
+    }
+
+    private static EventHubException Conflict(string topic, TopicType type, string declaredAs, Type declared) => new(
+        EventHubError.TypeMismatch,
+        $"A channel declares the topic '{declaredAs}' with events of type {declared}, and '{topic}' is used here with {type.Name}. Use one of them in both places.");
+}
