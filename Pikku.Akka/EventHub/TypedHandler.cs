@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.EventHub;
 
@@ -11,7 +12,10 @@ internal sealed record TypedHandler<T>(Func<T, ValueTask> Handler, JsonSerialize
     {
         try
         {
-            await Handler(hubEvent.As<T>(Json)!);
+            T? data;
+            using (AmbientContext.Keep()) // converters are the application's, too
+                data = hubEvent.As<T>(Json);
+            await Handler(data!).ConfigureAwait(false);
         }
         catch
         {

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -23,6 +24,8 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     /// <param name="aborted">Fires when it is cut off.</param>
     public async Task RunAsync(WebSocket socket, SocketStream stream, LocalChannel channel, Action abort, CancellationToken aborted)
     {
+        // The caller's context is the connection's, for its user code alone: what runs and waits here belongs to the framework.
+        AmbientContext.Clear();
         var settings = channel.Runtime.Settings.Connection;
         var cutoff = new RequestCutoff(abort);
         stream.Attach(channel);

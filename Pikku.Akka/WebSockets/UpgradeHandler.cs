@@ -10,6 +10,7 @@ using Pikku.Akka.Channels;
 using Pikku.Akka.Nodes;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
@@ -30,6 +31,8 @@ internal sealed class UpgradeHandler(
     /// </summary>
     public async Task HandleAsync(HttpContext context, ChannelRuntime channel)
     {
+        if (!PendingUpgrade.TryArrive(context))
+            return; // it has been answered
         try
         {
             DemandUpgrade(context);
@@ -80,14 +83,15 @@ internal sealed class UpgradeHandler(
         using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
         try
         {
-            var principal = await AuthenticateAsync(context);
-            var opening = await BindAsync(context, channel, handshake.Token);
+            // Code of the application, each of them, which may or may not listen to the token: it is given up with the request.
+            var principal = await AuthenticateAsync(context).WaitAsync(handshake.Token);
+            var opening = await BindAsync(context, channel, handshake.Token).AsTask().WaitAsync(handshake.Token);
             // A store that does not listen to the token may go on; it has nothing of the request.
             return (await sessions.OpenAsync(principal, handshake.Token).AsTask().WaitAsync(handshake.Token), opening);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw UpgradeRefusal.Unavailable("The handshake took too long.");
+            throw UpgradeRefusal.TookTooLong(context);
         }
         catch (Exception e) when (e is not (UpgradeRefusal or OperationCanceledException))
         {
@@ -108,7 +112,10 @@ internal sealed class UpgradeHandler(
             // The keep-alive is ours: one sweep for all sockets instead of a timer for each.
             KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
-        var local = new LocalChannel(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped);
+        var local = new LocalChannel(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped)
+        {
+            Ambient = AmbientContext.Capture(),
+        };
         await sockets.RunAsync(socket, stream, local, context.Abort, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }
