@@ -153,6 +153,14 @@ public sealed class WiringCompilerSpec
             app => app.WireChannel("c", c => c.OnBinaryMessage((byte[] _) => "x"))
         },
         {
+            "onDisconnect of channel 'c' can't be called: it is async void, so that nobody can wait for it*",
+            app => app.WireChannel("c", c => c.OnDisconnect((Action)(async () => await Task.Yield())))
+        },
+        {
+            "the binary message route of channel 'c' can't be called: it is async void, so that nobody can wait for it*",
+            app => app.WireChannel("c", c => c.OnBinaryMessage((Action<byte[]>)(async _ => await Task.Yield())))
+        },
+        {
             "the default message route of channel 'c' can't be called: *",
             app => app.WireChannel("c", c => c.OnMessage((int a, int b) => a + b))
         },

@@ -26,6 +26,12 @@ public sealed partial class NamesSpec
         nameof(System.Net.WebSockets.WebSocketState.CloseSent),
         nameof(Microsoft.AspNetCore.Builder.WebSocketOptions.KeepAliveInterval),
         nameof(Microsoft.Extensions.Configuration.IConfiguration),
+        nameof(Microsoft.AspNetCore.Http.HttpContext),
+        nameof(Microsoft.AspNetCore.Http.IHttpContextAccessor),
+        nameof(System.Globalization.CultureInfo.CurrentCulture),
+        nameof(System.Diagnostics.Activity.Current), // also that of the synchronization context
+        nameof(System.Diagnostics.ActivityKind.Server),
+        nameof(AsyncLocal<int>),
         Akka.Protocol.ErrorMap.InternalName,
         "TryValidateObject", // rejected by decision 0002, with its class
         "SelectAsyncUnordered", // an operator of Akka.Streams

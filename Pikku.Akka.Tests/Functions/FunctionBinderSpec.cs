@@ -130,6 +130,27 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
         Assert.Throws<FunctionBindingException>(() => Bind((ReadOnlySpan<byte> s) => { }));
     }
 
+    public static TheoryData<string, Delegate> AsyncVoid => new()
+    {
+        { "a lambda", (Action)(async () => await Task.Yield()) },
+        { "a lambda with parameters", (Action<int, Wire>)(async (_, _) => await Task.Yield()) },
+        { "a method", (Action<int>)Forget },
+        { "one of several", (Action<int>)(_ => { }) + Forget },
+    };
+
+    [Theory]
+    [MemberData(nameof(AsyncVoid))]
+    [Trait("Rule", "A6")]
+    public void Says_that_nobody_can_wait_for_async_void(string what, Delegate handler)
+    {
+        Assert.NotEmpty(what);
+        Assert.Equal(
+            "it is async void, so that nobody can wait for it, and what it throws would end the process; let it return Task or ValueTask.",
+            Assert.Throws<FunctionBindingException>(() => Bind(handler)).Message);
+    }
+
+    private static async void Forget(int n) => await Task.Yield();
+
     private static int AddOne(int n) => n + 1;
 
     private FunctionBody Bind(Delegate handler) =>

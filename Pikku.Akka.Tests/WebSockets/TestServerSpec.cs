@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Conformance.Channels;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -21,7 +22,10 @@ public sealed class TestServerSpec : IAsyncLifetime
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
+        builder.Services.AddHttpContextAccessor();
         builder.Services.AddPikku(pikku => pikku
+            .WireChannel("who", channel => channel.Auth(false).OnMessage("action", on => on
+                .On("get", (IHttpContextAccessor accessor) => accessor.HttpContext?.Request.Query["u"].ToString())))
             .WireEvents().WireRpc().WireRooms().WireBinary()
             .WireChannel("end", channel => channel.Auth(false).OnMessage("action", on => on
                 .On("close", (IPikkuChannel me) => me.Close(CloseCode.PolicyViolation, "enough")))));
@@ -98,6 +102,24 @@ public sealed class TestServerSpec : IAsyncLifetime
 
         Assert.Equal("pikku.v1", socket.SubProtocol);
         Assert.Equal("""{"openingData":{"roomId":"r1","limit":5}}""", Encoding.UTF8.GetString(buffer, 0, result.Count));
+    }
+
+    [Fact]
+    public async Task A_function_sees_the_request_of_its_own_connection()
+    {
+        using var first = await ConnectAsync("/who?u=first");
+        using var second = await ConnectAsync("/who?u=second");
+        var buffer = new byte[1000];
+        for (var i = 0; i < 50; i++)
+        {
+            foreach (var socket in (WebSocket[])[first, second, first])
+                await socket.SendAsync("""{"action":"get"}"""u8.ToArray(), WebSocketMessageType.Text, true, default);
+            foreach (var (socket, user) in new[] { (first, "first"), (first, "first"), (second, "second") })
+            {
+                var result = await socket.ReceiveAsync(buffer, default);
+                Assert.Contains($"\"{user}\"", Encoding.UTF8.GetString(buffer, 0, result.Count), StringComparison.Ordinal);
+            }
+        }
     }
 
     [Fact, Trait("Rule", "E6")]

@@ -1,5 +1,3 @@
-using Pikku.Akka.Functions;
-
 namespace Pikku.Akka.Channels;
 
 /// <summary>
@@ -7,8 +5,8 @@ namespace Pikku.Akka.Channels;
 /// alone. The connection's actor makes it and takes back what it leaves; between the two, whoever runs the current message owns it.
 /// </summary>
 /// <remarks>
-/// Two race for the current message, its run and its deadline (<see cref="Invocation.TrySettle"/>). Who wins owns the burst from there on:
-/// a run that lost touches nothing more.
+/// Two race for the current message, its run and its deadline (<see cref="Exchange.Expire"/>). Who wins owns the burst from there on: a run
+/// that lost touches nothing more.
 /// </remarks>
 internal sealed class Burst(List<Exchange> exchanges)
 {

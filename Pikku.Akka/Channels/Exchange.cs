@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
@@ -10,10 +11,29 @@ namespace Pikku.Akka.Channels;
 /// One thing that a connection has to do and what comes of it: a message and its reply, a lifecycle function, a hub event for a handler.
 /// Owned by one room at a time: the receive loop, the connection's actor, a lane, the function's actor, the connection's actor again.
 /// </summary>
+/// <remarks>
+/// The run and the deadline race for the end of it. Each step is one compare-and-swap, so exactly one of them takes it:
+/// <code>
+///   Running ───▶ Answering ─────▶ Disposing ──────▶ Settled
+///   user code    its reply is     its services are    the reply is sent,
+///      │         encoded          disposed of         the next one begins
+///      │             │                 │
+///      └─────────────┴─────────────────┴── its deadline ──▶ Settled
+///                    408                   the reply that is ready
+/// </code>
+/// User code runs in each of the first three: it may never come back from any of them. Where no services are to be disposed of, that state is
+/// passed over. A run that lost goes on by itself, answers nothing and touches nothing but its own services.
+/// </remarks>
 internal sealed class Exchange : Invocation
 {
+    private const int Running = 0;
+    private const int Answering = 1;
+    private const int Disposing = 2;
+    private const int Settled = 3;
+
     private byte[]? _buffer;
     private long _startedAt;
+    private int _state = Running;
 
     private Exchange(LocalChannel channel, ExchangeKind kind)
     {
@@ -68,6 +88,13 @@ internal sealed class Exchange : Invocation
 
     public override object? OpeningData => Channel.OpeningDataOrNull;
 
+    public override string SpanName => Kind == ExchangeKind.Event ? "event" : base.SpanName;
+
+    /// <summary>True when its reply is ready and waits only for its services to be disposed of.</summary>
+    public bool IsDisposing => Volatile.Read(ref _state) == Disposing;
+
+    protected override AmbientContext Connection => Channel.Ambient;
+
     /// <summary>A frame in a buffer that was rented from the shared pool, which the exchange gives back.</summary>
     public static Exchange OfFrame(LocalChannel channel, bool binary, byte[] rented, int length) =>
         new(channel, binary ? ExchangeKind.Binary : ExchangeKind.Text) { _buffer = rented, Frame = rented.AsMemory(0, length) };
@@ -84,9 +111,17 @@ internal sealed class Exchange : Invocation
         Data = data;
     }
 
+    /// <summary>Claims the exchange for its deadline.</summary>
+    public Expiry Expire()
+    {
+        if (Move(Running, Settled) || Move(Answering, Settled))
+            return Expiry.Unanswered;
+        return Move(Disposing, Settled) ? Expiry.Undisposed : Expiry.None;
+    }
+
     /// <summary>
-    /// The run is over: whatever is to be said is encoded while the services of the call still live, then the connection's actor is told.
-    /// When the deadline was first, nobody waits for it any more.
+    /// The run is over: whatever is to be said is encoded while the services of the call still live, then they are disposed of, and the
+    /// connection's actor is told. When the deadline was first, nobody waits for it any more.
     /// </summary>
     public override void Finished() => Finish(here: false);
 
@@ -103,6 +138,8 @@ internal sealed class Exchange : Invocation
 
     protected override InvocationServices NewServices() => new(Channel.Runtime.Scopes);
 
+    protected override void CancellationFailed(Exception error) => Channel.CallbackFailed(error);
+
     /// <summary>Gives the frame's buffer back. Only when the run is really over: an abandoned one may still read it.</summary>
     public void ReleaseBuffer()
     {
@@ -114,31 +151,51 @@ internal sealed class Exchange : Invocation
 
     private Exchange? Finish(bool here)
     {
-        var answers = TrySettle();
-        if (answers)
-            Outcome = Channel.Runtime.Replies.For(this);
-
-        var disposing = DisposeServicesAsync();
-        if (disposing.IsCompletedSuccessfully)
+        var answers = Move(Running, Answering) && TryAnswer();
+        EndSpan();
+        if (CloseServices() is not { } services)
             return answers ? GoOn(here) : null;
-        _ = DisposeAndGoOn(disposing, answers);
+
+        if (answers)
+            Volatile.Write(ref _state, Disposing);
+        var disposing = DisposeAsync(services);
+        if (disposing.IsCompletedSuccessfully)
+            return answers && Move(Disposing, Settled) ? GoOn(here) : null;
+        // First: once it is awaited, it may be over, and so be told of before those that came before it.
+        if (answers)
+            Suspended();
+        _ = DisposeAndGoOn(disposing);
         return null;
     }
 
-    private async Task DisposeAndGoOn(ValueTask disposing, bool answers)
+    private bool TryAnswer()
+    {
+        OutboundItem? outcome;
+        using (Ambient.Enter())
+            outcome = Channel.Runtime.Replies.For(this);
+        // The deadline may have answered meanwhile: from here on nobody but this run touches the outcome, until it says so.
+        if (!Move(Answering, Settled))
+            return false;
+        Outcome = outcome;
+        return true;
+    }
+
+    private async Task DisposeAndGoOn(ValueTask disposing)
     {
         try
         {
-            await disposing;
+            await disposing.ConfigureAwait(false);
         }
         catch (Exception e)
         {
             Channel.Runtime.Log.ServicesNotDisposed(Action.Label, Channel.Id, e);
         }
 
-        if (answers)
+        if (Move(Disposing, Settled))
             GoOn(here: false);
     }
+
+    private bool Move(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 
     private Exchange? GoOn(bool here)
     {
@@ -185,6 +242,9 @@ internal sealed class Exchange : Invocation
     private Exchange? Follow()
     {
         InboundStages.Authorize(this);
-        return Error is null ? this : Finish(here: true);
+        if (Error is not null)
+            return Finish(here: true);
+        BeginSpan();
+        return this;
     }
 }

@@ -66,9 +66,26 @@ internal static class InboundStages
             return exchange;
         if (exchange.IsOverRate)
             exchange.Fail(new TooManyRequestsError());
-        else if (exchange.Action is { Auth: true } action && exchange.Channel.Session.Current is null)
-            exchange.Fail(new UnauthorizedRouteError(action.Label));
+        else if (exchange.Action is { Auth: true } action)
+            DemandSession(exchange, action);
         return exchange;
+    }
+
+    // A session is the application's own type, which tells when it ends.
+    private static void DemandSession(Exchange exchange, BoundAction action)
+    {
+        try
+        {
+            using (exchange.Ambient.Enter())
+            {
+                if (exchange.Channel.Session.Current is null)
+                    exchange.Fail(new UnauthorizedRouteError(action.Label));
+            }
+        }
+        catch (Exception e)
+        {
+            exchange.Fail(e);
+        }
     }
 
     /// <summary>Starts the middleware and the function, or ends what has failed.</summary>
@@ -83,7 +100,7 @@ internal static class InboundStages
             else if (exchange.Action is null)
                 exchange.Finished(); // an answer to a call that nobody waits for any more
             else
-                MiddlewareChain.Start(exchange);
+                Start(exchange);
         }
         catch (Exception e)
         {
@@ -149,11 +166,21 @@ internal static class InboundStages
             : new NotFoundError("The message matches no action."));
     }
 
+    private static void Start(Exchange exchange)
+    {
+        exchange.BeginSpan();
+        MiddlewareChain.Start(exchange);
+    }
+
     private static async Task Handle(Exchange exchange)
     {
+        exchange.BeginSpan();
         try
         {
-            await exchange.Handler!.HandleAsync(exchange.HubEvent!);
+            ValueTask handling;
+            using (exchange.Ambient.Enter())
+                handling = exchange.Handler!.HandleAsync(exchange.HubEvent!);
+            await handling.ConfigureAwait(false); // whatever the handler made of its thread
         }
         catch (Exception e)
         {

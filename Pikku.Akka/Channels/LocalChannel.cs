@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Akka.Actor;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
@@ -47,6 +48,9 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     public SubscriptionLedger Subscriptions { get; } = new();
 
     public SessionHolder Session { get; }
+
+    /// <summary>What user code of this connection sees around it.</summary>
+    public AmbientContext Ambient { get; init; } = AmbientContext.None;
 
     /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
     public bool IsEnveloped { get; }
@@ -129,6 +133,13 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         }
     }
 
+    /// <summary>True when the session is there and its time is over: the session says so, which is the application's own type.</summary>
+    public bool HasExpired()
+    {
+        using (Ambient.Enter())
+            return Session.IsExpired;
+    }
+
     public T? GetState<T>() => _state is { } state ? (T)state : default;
 
     public void SetState<T>(T state) => _state = state;
@@ -204,8 +215,11 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         _queue?.Abandon();
         Outbox.Abandon();
         _remote?.Close();
-        _closed.Cancel();
+        UserCallbacks.Cancel(_closed, Ambient, CallbackFailed);
     }
+
+    /// <summary>What user code registered with a cancellation token of this connection has thrown.</summary>
+    public void CallbackFailed(Exception error) => Runtime.Log.CancellationFailed(Name, Id, error);
 
     /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
     /// <param name="text">The message.</param>

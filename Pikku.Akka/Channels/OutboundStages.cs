@@ -1,3 +1,5 @@
+using Pikku.Akka.Protocol;
+
 namespace Pikku.Akka.Channels;
 
 /// <summary>The stages of the outbound flow: one for each piece of channel middleware, then encode.</summary>
@@ -41,12 +43,17 @@ internal static class OutboundStages
         var mine = new List<OutboundItem>(1);
         try
         {
-            var running = middleware(channel.Services, item.Event!, next =>
+            ValueTask running;
+            using (channel.Ambient.Enter())
             {
-                if (next is not null)
-                    mine.Add(item with { Event = next });
-                return default;
-            });
+                running = middleware(channel.Services, item.Event!, next =>
+                {
+                    if (next is not null)
+                        mine.Add(item with { Event = next });
+                    return default;
+                });
+            }
+
             if (!running.IsCompletedSuccessfully)
                 await running.AsTask().WaitAsync(runtime.Settings.Channel.MiddlewareTimeout, runtime.Clock);
             passed.AddRange(mine);
@@ -64,7 +71,10 @@ internal static class OutboundStages
         var runtime = channel.Runtime;
         try
         {
-            channel.Write(runtime.Replies.Encode(item));
+            OutboundFrame frame;
+            using (channel.Ambient.Enter())
+                frame = runtime.Replies.Encode(item);
+            channel.Write(frame);
         }
         catch (Exception e)
         {

@@ -118,6 +118,7 @@ internal sealed class ConnectionActor : UntypedActor
                 break;
             case ConnectionProtocol.Drain:
                 _state.Drain();
+                OnCheckDeadlines(); // what only waits for its services has less time from now on
                 break;
             default:
                 Unhandled(message);
@@ -236,16 +237,26 @@ internal sealed class ConnectionActor : UntypedActor
         var late = _state.InFlight.Where(e => e.StartedAt is var began and not 0 && Runtime.Clock.GetElapsedTime(began) >= DeadlineOf(e)).ToArray();
         foreach (var exchange in late)
         {
-            // Otherwise it is done, and its message waits behind this one.
-            if (exchange.TrySettle())
-                Abandon(exchange, new RequestTimeoutError());
+            switch (exchange.Expire())
+            {
+                case Expiry.Unanswered:
+                    Abandon(exchange, new RequestTimeoutError());
+                    break;
+                case Expiry.Undisposed:
+                    Runtime.Metrics.Abandoned(_channel.Name);
+                    Runtime.Log.ServicesGivenUp(LabelOf(exchange), _channel.Id, DeadlineOf(exchange));
+                    GiveUp(exchange, exchange.Error);
+                    break;
+                case Expiry.None:
+                    break; // it is done, and its message waits behind this one
+            }
         }
     }
 
     private void Abandon(Exchange exchange, RequestTimeoutError error)
     {
         Runtime.Metrics.Abandoned(_channel.Name);
-        Runtime.Log.Abandoned(exchange.Action?.Label ?? exchange.Kind.ToString(), _channel.Id, DeadlineOf(exchange));
+        Runtime.Log.Abandoned(LabelOf(exchange), _channel.Id, DeadlineOf(exchange));
         if (exchange.Kind == ExchangeKind.Text)
         {
             // It may not have got as far as decode, when it was its lane that hung; the answer names the message all the same.
@@ -254,7 +265,15 @@ internal sealed class ConnectionActor : UntypedActor
         }
 
         exchange.Fail(error);
-        exchange.Outcome = Runtime.Replies.For(exchange);
+        using (_channel.Ambient.Enter())
+            exchange.Outcome = Runtime.Replies.For(exchange);
+        exchange.EndSpan();
+        GiveUp(exchange, error);
+    }
+
+    // What ran for it may go on for as long as it likes; nobody waits for it any more.
+    private void GiveUp(Exchange exchange, Exception? error)
+    {
         Conclude(exchange, error);
         if (exchange.Burst is { } burst && burst == _burst)
         {
@@ -263,18 +282,31 @@ internal sealed class ConnectionActor : UntypedActor
         }
 
         // Last: what the function does about it must not meet the answer in the making.
-        Notify(exchange.Cancel);
+        exchange.Cancel();
     }
 
-    private TimeSpan DeadlineOf(Exchange exchange) =>
-        exchange.Kind == ExchangeKind.Connect ? Runtime.Settings.Connection.HandshakeTimeout : Runtime.Settings.Function.Timeout;
+    private static string LabelOf(Exchange exchange) => exchange.Action?.Label ?? exchange.Kind.ToString();
+
+    private TimeSpan DeadlineOf(Exchange exchange)
+    {
+        var deadline = exchange.Kind == ExchangeKind.Connect ? Runtime.Settings.Connection.HandshakeTimeout : Runtime.Settings.Function.Timeout;
+        // Only the disposal of services keeps a connection that is to end, and with it a node that drains.
+        return exchange.IsDisposing && !(_state.Accepts && _channel.IsOpen) && Runtime.Settings.Connection.CloseTimeout is var closing && closing < deadline
+            ? closing
+            : deadline;
+    }
 
     private void OnSessionExpired()
     {
         if (Runtime.Settings.Session.OnExpiry == Settings.SessionExpiry.Downgrade)
-            _channel.Session.ClearExpired();
-        else if (_channel.Session.IsExpired) // a message may have renewed it since the sweep
+        {
+            using (_channel.Ambient.Enter())
+                _channel.Session.ClearExpired();
+        }
+        else if (_channel.HasExpired()) // a message may have renewed it since the sweep
+        {
             Close(CloseCode.PolicyViolation, "session expired");
+        }
     }
 
     private void OnSocketEnded(ConnectionProtocol.SocketEnded ended)
@@ -286,26 +318,14 @@ internal sealed class ConnectionActor : UntypedActor
     private void EndSocketSide()
     {
         _socketEnded = true;
-        Notify(_channel.SocketEnded);
+        _channel.SocketEnded();
         if (_burst is { } burst)
             Conclude(burst);
         foreach (var exchange in _state.InFlight)
-            Notify(exchange.Cancel);
+            exchange.Cancel();
         DropWaiting();
         _unsubscribe(_channel);
-    }
-
-    // What the application registered with a cancellation token runs within this, and what it throws is not ours.
-    private void Notify(Action cancel)
-    {
-        try
-        {
-            cancel();
-        }
-        catch (AggregateException e)
-        {
-            Runtime.Log.CancellationFailed(_channel.Name, _channel.Id, e);
-        }
+        OnCheckDeadlines(); // what only waits for its services has less time from now on
     }
 
     // What an exchange leaves behind, whoever ended it.
@@ -423,6 +443,9 @@ internal sealed class ConnectionActor : UntypedActor
         exchange.ReleaseBuffer();
     }
 
-    private CloseCode CloseCodeOf(Exception error) =>
-        Runtime.Errors.For(error).Status is 401 or 403 ? CloseCode.PolicyViolation : CloseCode.InternalError;
+    private CloseCode CloseCodeOf(Exception error)
+    {
+        using (_channel.Ambient.Enter())
+            return Runtime.Errors.For(error).Status is 401 or 403 ? CloseCode.PolicyViolation : CloseCode.InternalError;
+    }
 }

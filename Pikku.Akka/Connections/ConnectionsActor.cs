@@ -141,7 +141,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     private void Look(IActorRef actor, LocalChannel channel, PulseMonitor pulse)
     {
         var busy = channel.BusySince != 0;
-        if (busy && Elapsed(channel.BusySince) >= _shortestDeadline)
+        // While it closes, and while the node drains, less is waited for.
+        if (busy && (_draining || !channel.IsOpen || Elapsed(channel.BusySince) >= _shortestDeadline))
             actor.Tell(ConnectionProtocol.CheckDeadlines.Instance);
 
         if (!channel.IsOpen)
@@ -158,7 +159,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (channel.Session.IsExpired)
+        if (channel.HasExpired())
             actor.Tell(ConnectionProtocol.SessionExpired.Instance);
 
         switch (pulse.Look(channel.LastReceived, busy))

@@ -64,4 +64,13 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(20, LogLevel.Information, "The node belongs to the cluster and is linked with all of its nodes")]
     public partial void Joined();
+
+    [LoggerMessage(40, LogLevel.Warning, "The services of {Action} of connection {ChannelId} were not disposed of within {Deadline} of its start; its reply is sent without that. Look for a DisposeAsync that never completes, or a Dispose that blocks")]
+    public partial void ServicesGivenUp(string action, string channelId, TimeSpan deadline);
+
+    [LoggerMessage(41, LogLevel.Warning, "The services of a connection were not disposed of within {Timeout} of its end; nobody waits for them any more. Look for a DisposeAsync that never completes, or a Dispose that blocks")]
+    public partial void ConnectionServicesGivenUp(TimeSpan timeout);
+
+    [LoggerMessage(42, LogLevel.Warning, "The services of a connection failed to be disposed")]
+    public partial void ConnectionServicesNotDisposed(Exception error);
 }

@@ -122,11 +122,14 @@ internal sealed class Cascade
     private void Drain()
     {
         var began = Stopwatch.GetTimestamp();
+        // A cascade may begin within somebody's user code, and what runs in it belongs to others.
+        using var outside = AmbientContext.Leave();
         try
         {
             while (_next.TryDequeue(out var item))
             {
                 item.Execute();
+                AmbientContext.Clear();
                 if (_next.Count > 0 && Stopwatch.GetTimestamp() - began > s_maxTicks)
                     break;
             }

@@ -11,7 +11,7 @@ internal static class CascadeRescue
 
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<Cascade, int> s_watched = [];
-    private static readonly Timer s_timer = new(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    private static readonly Timer s_timer = NewTimer();
 
     /// <summary>Begins to watch a cascade that is about to be lent. Nearly always it is watched already.</summary>
     public static void Watch(Cascade cascade)
@@ -45,6 +45,13 @@ internal static class CascadeRescue
             if (s_watched.Count > 0)
                 s_timer.Change(s_patience, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    // Made when the first user code runs, and kept for good: it must not keep the context of that code.
+    private static Timer NewTimer()
+    {
+        using (AmbientContext.Leave())
+            return new Timer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private static void Forget(Cascade cascade)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.EventHub;
 
@@ -11,10 +12,12 @@ internal sealed record TypedHandler<T>(Func<T, ValueTask> Handler, JsonSerialize
     {
         try
         {
-            var data = hubEvent.As<T>(Json);
+            T? data;
+            using (AmbientContext.Keep()) // converters are the application's, too
+                data = hubEvent.As<T>(Json);
             if (data is null && !TopicType<T>.For(Json).MayBeNull)
                 throw new JsonException($"An event of topic '{hubEvent.Topic}' is null and can't be read as {typeof(T)}.");
-            await Handler(data!);
+            await Handler(data!).ConfigureAwait(false);
         }
         catch
         {

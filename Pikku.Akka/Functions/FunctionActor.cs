@@ -16,7 +16,7 @@ internal sealed class FunctionActor : UntypedActor
         switch (message)
         {
             case FunctionProtocol.Invoke invoke:
-                Run(invoke.Invocation);
+                Run(invoke.Invocation, invoke.Within);
                 break;
             default:
                 Unhandled(message);
@@ -25,19 +25,20 @@ internal sealed class FunctionActor : UntypedActor
     }
 
     // The messages of one connection that came together follow each other here; each of them could have come alone.
-    private static void Run(Invocation first)
+    private static void Run(Invocation first, AmbientContext? within)
     {
-        using var lent = Cascade.Lend();
-        for (var invocation = first; invocation is not null;)
-            invocation = RunOne(invocation);
+        var next = RunOne(first, within ?? first.Ambient);
+        while (next is not null)
+            next = RunOne(next, next.Ambient);
     }
 
-    private static Invocation? RunOne(Invocation invocation)
+    private static Invocation? RunOne(Invocation invocation, AmbientContext ambient)
     {
         ValueTask running;
         try
         {
-            running = invocation.Action.Runner.RunAsync(invocation);
+            using (ambient.Enter())
+                running = invocation.Action.Runner.RunAsync(invocation);
         }
         catch (Exception e)
         {
@@ -58,7 +59,7 @@ internal sealed class FunctionActor : UntypedActor
     {
         try
         {
-            await running;
+            await running.ConfigureAwait(false); // whatever the function made of its thread
         }
         catch (Exception e)
         {

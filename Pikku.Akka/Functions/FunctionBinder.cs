@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -65,6 +66,9 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
                 "register the ones that are services, or put the fields of the input into one type.");
 
         var input = inputs is [var one] ? one.ParameterType : typeof(None);
+        if (IsAsyncVoid(handler))
+            throw new FunctionBindingException(
+                "it is async void, so that nobody can wait for it, and what it throws would end the process; let it return Task or ValueTask.");
         var (output, wrap) = Results.Of(method.ReturnType);
 
         var provider = Expression.Parameter(typeof(IServiceProvider), "services");
@@ -78,6 +82,10 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         var compiled = Expression.Lambda(delegateType, body, provider, data, wire).Compile();
         return (FunctionBody)Activator.CreateInstance(typeof(FunctionBody<,>).MakeGenericType(input, output), compiled)!;
     }
+
+    // Of several delegates in one, each is called.
+    private static bool IsAsyncVoid(Delegate handler) => handler.GetInvocationList()
+        .Any(one => Results.IsVoid(one.Method.ReturnType) && one.Method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false));
 
     private static void CheckKind(ParameterInfo parameter)
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Functions;
 
@@ -12,5 +13,7 @@ internal static class FunctionProtocol
     }
 
     /// <summary>Run the function for this call and say when it is over (<see cref="Invocation.FunctionFinished"/>).</summary>
-    public sealed record Invoke(Invocation Invocation) : INoSerializationVerificationNeeded;
+    /// <param name="Invocation">The call.</param>
+    /// <param name="Within">What the middleware around it lets the function see; null for what the call has of itself.</param>
+    public sealed record Invoke(Invocation Invocation, AmbientContext? Within = null) : INoSerializationVerificationNeeded;
 }

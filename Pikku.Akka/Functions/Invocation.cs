@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Functions;
@@ -6,17 +9,14 @@ namespace Pikku.Akka.Functions;
 /// <summary>One call of a function, from the gates to its result. The floors above derive from it what they know of the message.</summary>
 internal abstract class Invocation : IPikkuCall
 {
-    private const int Running = 0;
-    private const int Settled = 1;
-
     private static readonly TaskCompletionSource NotStarted = new();
 
     private CancellationTokenSource? _cancellation;
     private TaskCompletionSource? _functionDone;
-    private int _state = Running;
     private volatile bool _cancelled;
     private Wire? _wire;
     private InvocationServices? _services;
+    private CallSpan? _span;
 
     static Invocation() => NotStarted.SetResult();
 
@@ -45,6 +45,9 @@ internal abstract class Invocation : IPikkuCall
 
     public string? ActionName => Action.Name;
 
+    /// <summary>The last part of the name of its span.</summary>
+    public virtual string SpanName => Action.Name ?? Action.Label;
+
     /// <summary>True when the function ran and returned something, null included.</summary>
     public bool HasResult { get; private set; }
 
@@ -69,16 +72,27 @@ internal abstract class Invocation : IPikkuCall
         }
     }
 
-    /// <summary>Tells the user's code to stop. What it answers afterwards may still count, unless <see cref="TrySettle"/> was first.</summary>
+    /// <summary>What the user code of this call sees around it: that of its connection, and its own span where somebody listens.</summary>
+    public AmbientContext Ambient => _span?.Ambient ?? Connection;
+
+    /// <summary>Tells the user's code to stop, and does not wait for what it does about that. What it answers afterwards may still count.</summary>
     public void Cancel()
     {
         _cancelled = true;
         Interlocked.MemoryBarrier();
-        Volatile.Read(ref _cancellation)?.Cancel();
+        if (Volatile.Read(ref _cancellation) is { } source)
+            UserCallbacks.Cancel(source, Ambient, CancellationFailed);
     }
 
-    /// <summary>Claims the right to answer: the run itself and the deadline race for it, and one of them wins.</summary>
-    public bool TrySettle() => Interlocked.CompareExchange(ref _state, Settled, Running) == Running;
+    /// <summary>Begins the span of the call, if anybody listens.</summary>
+    public void BeginSpan()
+    {
+        if (PikkuActivities.Source.HasListeners())
+            _span = CallSpan.Begin(this, Connection);
+    }
+
+    /// <summary>Ends it. The first end counts: that of the run, or of its deadline.</summary>
+    public void EndSpan() => _span?.End(Error);
 
     public void Succeed(object? result)
     {
@@ -157,7 +171,29 @@ internal abstract class Invocation : IPikkuCall
         return JsonElement.ParseValue(ref reader);
     }
 
-    public ValueTask DisposeServicesAsync() => _services?.DisposeAsync() ?? default;
+    /// <summary>What user code of the connection sees around it.</summary>
+    protected virtual AmbientContext Connection => AmbientContext.None;
+
+    /// <summary>Ends the use of the services of the call.</summary>
+    /// <returns>What is to be disposed of; null for nothing.</returns>
+    protected IServiceScope? CloseServices() => _services?.Close();
+
+    /// <summary>Disposes of the services of the call. That is user code, and what it throws is in the task.</summary>
+    protected ValueTask DisposeAsync(IServiceScope services)
+    {
+        try
+        {
+            using (Ambient.Enter())
+                return InvocationServices.DisposeAsync(services);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException(e);
+        }
+    }
+
+    /// <summary>What user code registered with <see cref="Cancellation"/> has thrown.</summary>
+    protected virtual void CancellationFailed(Exception error) { }
 
     protected abstract InvocationServices NewServices();
 }

@@ -18,7 +18,20 @@ internal sealed class InvocationServices(IServiceScopeFactory scopes) : IService
     public object GetRequiredKeyedService(Type serviceType, object? serviceKey) =>
         ((IKeyedServiceProvider)Provider).GetRequiredKeyedService(serviceType, serviceKey);
 
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _scope, s_disposed) is IServiceScope scope ? DisposeAsync(scope) : default;
+    /// <summary>Ends the use of the services.</summary>
+    /// <returns>The scope that is to be disposed of; null when none was made.</returns>
+    public IServiceScope? Close() => Interlocked.Exchange(ref _scope, s_disposed) as IServiceScope;
+
+    public ValueTask DisposeAsync() => Close() is { } scope ? DisposeAsync(scope) : default;
+
+    /// <summary>Disposes of a scope that was closed.</summary>
+    public static ValueTask DisposeAsync(IServiceScope scope)
+    {
+        if (scope is IAsyncDisposable disposable)
+            return disposable.DisposeAsync();
+        scope.Dispose();
+        return default;
+    }
 
     private IServiceProvider Provider => ((Volatile.Read(ref _scope) ?? Open()) as IServiceScope)?.ServiceProvider
         ?? throw new ObjectDisposedException(nameof(InvocationServices));
@@ -31,13 +44,5 @@ internal sealed class InvocationServices(IServiceScopeFactory scopes) : IService
             return scope;
         scope.Dispose();
         return first;
-    }
-
-    private static ValueTask DisposeAsync(IServiceScope scope)
-    {
-        if (scope is IAsyncDisposable disposable)
-            return disposable.DisposeAsync();
-        scope.Dispose();
-        return default;
     }
 }

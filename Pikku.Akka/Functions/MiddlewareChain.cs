@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Functions;
 
@@ -24,7 +23,7 @@ internal static class MiddlewareChain
 
     private static void Begin(Invocation invocation)
     {
-        using (Cascade.Lend())
+        using (invocation.Ambient.Enter())
             _ = RunAsync(invocation);
     }
 
@@ -33,7 +32,7 @@ internal static class MiddlewareChain
         Exception? error = null;
         try
         {
-            await Next(invocation, 0);
+            await Next(invocation, 0).ConfigureAwait(false); // whatever the middleware made of its thread
         }
         catch (Exception e)
         {
@@ -44,7 +43,7 @@ internal static class MiddlewareChain
         var function = invocation.EndMiddleware();
         if (!function.IsCompleted)
         {
-            var failure = await ErrorOf(function);
+            var failure = await ErrorOf(function).ConfigureAwait(false);
             error ??= failure;
         }
 
@@ -57,7 +56,7 @@ internal static class MiddlewareChain
     {
         try
         {
-            await function;
+            await function.ConfigureAwait(false);
             return null;
         }
         catch (Exception e)
@@ -85,7 +84,7 @@ internal static class MiddlewareChain
     private static ValueTask CallFunction(Invocation invocation)
     {
         var done = invocation.WaitForFunction();
-        invocation.Action.Actor.Tell(new FunctionProtocol.Invoke(invocation), ActorRefs.NoSender);
+        invocation.Action.Actor.Tell(new FunctionProtocol.Invoke(invocation, invocation.Ambient.OrCurrent()), ActorRefs.NoSender);
         return new ValueTask(done);
     }
 }

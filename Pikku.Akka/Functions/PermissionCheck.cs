@@ -14,18 +14,18 @@ internal sealed class PermissionCheck(IReadOnlyList<PikkuPermission> global, IRe
     public async ValueTask DemandAsync(Invocation invocation, object? input)
     {
         foreach (var permission in global)
-            if (!await Allows(permission, invocation, input))
+            if (!await Allows(permission, invocation, input).ConfigureAwait(false))
                 throw new ForbiddenError($"The global permission {permission.Name} refused {invocation.Action.Label}.");
 
         foreach (var set in sets)
-            if (!await AnyGroupAllows(set, invocation, input))
+            if (!await AnyGroupAllows(set, invocation, input).ConfigureAwait(false))
                 throw new ForbiddenError($"No permission group allowed {invocation.Action.Label}.");
     }
 
     private static async ValueTask<bool> AnyGroupAllows(PikkuPermissions set, Invocation invocation, object? input)
     {
         foreach (var (_, all) in set.Groups)
-            if (await AllAllow(all, invocation, input))
+            if (await AllAllow(all, invocation, input).ConfigureAwait(false))
                 return true;
         return set.Groups.Count == 0;
     }
@@ -33,7 +33,7 @@ internal sealed class PermissionCheck(IReadOnlyList<PikkuPermission> global, IRe
     private static async ValueTask<bool> AllAllow(IReadOnlyList<PikkuPermission> all, Invocation invocation, object? input)
     {
         foreach (var permission in all)
-            if (!await Allows(permission, invocation, input))
+            if (!await Allows(permission, invocation, input).ConfigureAwait(false))
                 return false;
         return true;
     }

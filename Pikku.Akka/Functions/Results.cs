@@ -27,7 +27,7 @@ internal static class Results
 
     private static async ValueTask<None> OfTask(Task task)
     {
-        await task;
+        await task.ConfigureAwait(false);
         return default;
     }
 
@@ -37,7 +37,7 @@ internal static class Results
 
         static async ValueTask<None> Slow(ValueTask task)
         {
-            await task;
+            await task.ConfigureAwait(false);
             return default;
         }
     }

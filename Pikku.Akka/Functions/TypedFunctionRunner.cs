@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions.Input;
 
 namespace Pikku.Akka.Functions;
@@ -23,12 +24,18 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
 
     public override ValueTask RunAsync(Invocation invocation)
     {
-        // 1. Who calls: session, read-only, scopes.
-        DemandSession(invocation.Wire.Session);
+        TIn input;
+        ValueTask validating;
+        using (AmbientContext.Keep()) // getters, converters and rules are the application's, too
+        {
+            // 1. Who calls: session, read-only, scopes.
+            DemandSession(invocation.Wire.Session);
 
-        // 2. With what: defaults and coercion, then the rules of the type.
-        var input = Read(invocation);
-        var validating = reader.ValidateAsync(input, invocation.Wire.Services, default);
+            // 2. With what: defaults and coercion, then the rules of the type.
+            input = Read(invocation);
+            validating = reader.ValidateAsync(input, invocation.Wire.Services, default);
+        }
+
         if (!validating.IsCompletedSuccessfully || _checksPermissions)
             return RunSlowly(invocation, input, validating);
 
@@ -42,13 +49,14 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
 
     private async ValueTask RunSlowly(Invocation invocation, TIn input, ValueTask validating)
     {
-        await validating;
+        await validating.ConfigureAwait(false);
         if (_checksPermissions)
-            await permissions.DemandAsync(invocation, input);
-        SetResult(invocation, await body.Run(invocation.Wire.Services, input, invocation.Wire));
+            await permissions.DemandAsync(invocation, input).ConfigureAwait(false);
+        SetResult(invocation, await body.Run(invocation.Wire.Services, input, invocation.Wire).ConfigureAwait(false));
     }
 
-    private static async ValueTask Finish(Invocation invocation, ValueTask<TOut> running) => SetResult(invocation, await running);
+    private static async ValueTask Finish(Invocation invocation, ValueTask<TOut> running) => 
+        SetResult(invocation, await running.ConfigureAwait(false));
 
     private static void SetResult(Invocation invocation, TOut result)
     {

@@ -241,6 +241,7 @@ public static class PikkuHosting
         services.AddSingleton<SocketSession>();
         services.AddSingleton<UpgradeHandler>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
+        services.AddSingleton<IStartupFilter, UpgradeBoundFilter>(); // around everything else
         services.AddSingleton<IStartupFilter, PikkuStartupFilter>();
         services.AddHostedService(NewLifetime);
         services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);

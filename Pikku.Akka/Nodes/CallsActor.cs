@@ -100,8 +100,13 @@ internal sealed class CallsActor : UntypedActor
         var number = ++_calls;
         var self = Self;
         var runtime = exchange.Channel.Runtime;
-        var opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, data.GetType(), runtime.Json) : null;
-        var session = exchange.Session.Current is { } current ? SessionText.Of(current, runtime.Json) : null;
+        string? opening, session;
+        using (exchange.Ambient.Enter()) // the getters of the application's types
+        {
+            opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, data.GetType(), runtime.Json) : null;
+            session = exchange.Session.Current is { } current ? SessionText.Of(current, runtime.Json) : null;
+        }
+
         var call = new NodeMessage.Call(runtime.Definition.Name, exchange.Action.Label, exchange.Channel.Id, session, opening, exchange.Data.ToArray());
         var cancellation = exchange.Cancellation.Register(() => self.Tell(new CallProtocol.Cancelled(number)));
         _dispatched.Add(number, new DispatchedCall(exchange, worker, cancellation));
@@ -134,6 +139,7 @@ internal sealed class CallsActor : UntypedActor
             return; // given up before
         try
         {
+            using var user = call.Exchange.Ambient.Enter(); // the converters of the application's types
             if (returned.Error is { } error)
                 call.Exchange.Fail(new ForwardedError(JsonSerializer.Deserialize<ErrorInfo>(error)));
             else if (returned.HasResult)

@@ -87,6 +87,8 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     protected override InvocationServices NewServices() => new(_runtime.Scopes);
 
+    protected override void CancellationFailed(Exception error) => _runtime.Log.CancellationFailed(_runtime.Definition.Name, Channel.Id, error);
+
     private NodeMessage.Returned Succeeded()
     {
         if (!HasResult)
@@ -118,7 +120,8 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     {
         try
         {
-            await DisposeServicesAsync();
+            if (CloseServices() is { } services)
+                await DisposeAsync(services);
         }
         catch (Exception e)
         {

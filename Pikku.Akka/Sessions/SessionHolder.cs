@@ -6,6 +6,7 @@ internal sealed class SessionHolder(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private volatile IPikkuSession? _session;
+    private string? _user; // asked once, when the session is set: whoever ends sessions must not run the code of another connection's
     private Action<string?, string?>? _userChanged;
     private int _epoch;
 
@@ -26,9 +27,9 @@ internal sealed class SessionHolder(TimeProvider clock)
     {
         lock (_gate)
         {
-            _userChanged?.Invoke(_session?.UserId, null);
+            _userChanged?.Invoke(_user, null);
             _userChanged = userChanged;
-            _userChanged?.Invoke(null, _session?.UserId);
+            _userChanged?.Invoke(null, _user);
         }
     }
 
@@ -74,17 +75,17 @@ internal sealed class SessionHolder(TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_session?.UserId == userId)
+            if (_user == userId)
                 Clear();
         }
     }
 
     private void Put(IPikkuSession? session)
     {
-        var before = _session?.UserId;
-        _session = session;
-        if (_userChanged is { } changed && before != session?.UserId)
-            changed(before, session?.UserId);
+        var (before, after) = (_user, session?.UserId);
+        (_session, _user) = (session, after);
+        if (_userChanged is { } changed && before != after)
+            changed(before, after);
     }
 
     private bool HasExpired(IPikkuSession session) => session.ExpiresAt is { } end && end <= clock.GetUtcNow();

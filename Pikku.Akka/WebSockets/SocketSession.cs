@@ -2,6 +2,7 @@ using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -21,6 +22,8 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     /// <param name="aborted">Fires when it is cut off.</param>
     public async Task RunAsync(Stream connection, LocalChannel channel, Action abort, CancellationToken aborted)
     {
+        // The caller's context is the connection's, for its user code alone: what runs and waits here belongs to the framework.
+        AmbientContext.Clear();
         var settings = channel.Runtime.Settings.Connection;
         var cutoff = new RequestCutoff(abort);
         channel.AbortSocket = cutoff.Cut;

@@ -9,6 +9,7 @@ using Pikku.Akka.Channels;
 using Pikku.Akka.Nodes;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
@@ -29,6 +30,8 @@ internal sealed class UpgradeHandler(
     /// </summary>
     public async Task HandleAsync(HttpContext context, ChannelRuntime channel)
     {
+        if (!PendingUpgrade.TryArrive(context))
+            return; // it has been answered
         try
         {
             DemandUpgrade(context);
@@ -81,14 +84,15 @@ internal sealed class UpgradeHandler(
         using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
         try
         {
-            var principal = await AuthenticateAsync(context);
-            var opening = await BindAsync(context, channel, handshake.Token);
+            // Code of the application, each of them, which may or may not listen to the token: it is given up with the request.
+            var principal = await AuthenticateAsync(context).WaitAsync(handshake.Token);
+            var opening = await BindAsync(context, channel, handshake.Token).AsTask().WaitAsync(handshake.Token);
             // A store that does not listen to the token may go on; it has nothing of the request.
             return (await sessions.OpenAsync(principal, handshake.Token).AsTask().WaitAsync(handshake.Token), opening);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw UpgradeRefusal.Unavailable("The handshake took too long.");
+            throw UpgradeRefusal.TookTooLong(context);
         }
         catch (Exception e) when (e is not (UpgradeRefusal or OperationCanceledException))
         {
@@ -103,7 +107,10 @@ internal sealed class UpgradeHandler(
         var connection = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
         RequestTelemetry.EndWithHandshake(context);
-        var local = new LocalChannel(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped);
+        var local = new LocalChannel(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped)
+        {
+            Ambient = AmbientContext.Capture(),
+        };
         await sockets.RunAsync(connection, local, context.Abort, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }

@@ -20,7 +20,7 @@ public abstract class PikkuFunc<TIn> : IPikkuFunction<TIn, None>
 
     async ValueTask<None> IPikkuFunction<TIn, None>.RunAsync(TIn input, Wire wire)
     {
-        await RunAsync(input, wire);
+        await RunAsync(input, wire).ConfigureAwait(false);
         return default;
     }
 }
@@ -43,7 +43,7 @@ public abstract class PikkuSessionlessFunc<TIn> : IPikkuFunction<TIn, None>, ISe
 
     async ValueTask<None> IPikkuFunction<TIn, None>.RunAsync(TIn input, Wire wire)
     {
-        await RunAsync(input, wire);
+        await RunAsync(input, wire).ConfigureAwait(false);
         return default;
     }
 }

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Pikku.Akka.Tests.WebSockets;
+
+/// <summary>
+/// What user code sees around it. Each piece of it looks first, and then leaves everything changed, as careless code does: whoever runs next
+/// must not notice.
+/// </summary>
+internal sealed class AmbientProbe
+{
+    private static readonly HttpContextAccessor Accessor = new();
+    private static readonly AsyncLocal<string?> Upgrade = new();
+    private static readonly AsyncLocal<string?> Dirt = new();
+    private static readonly ConcurrentDictionary<string, CultureInfo> Cultures = new();
+
+    private readonly ConcurrentDictionary<string, int> _looks = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _faults = new();
+
+    /// <summary>Whose request the caller sees; null when he sees none.</summary>
+    public static string? Current => Accessor.HttpContext is { } context ? Query(context) : null;
+
+    /// <summary>How often a place has looked.</summary>
+    public int Looks(string place) => _looks.GetValueOrDefault(place);
+
+    /// <summary>What a place saw that it should not have seen.</summary>
+    public IReadOnlyCollection<string> Faults(string place) => _faults.TryGetValue(place, out var faults) ? [.. faults.Distinct()] : [];
+
+    // Made up, as a machine need not know any other than the invariant one. It is told apart by its minus sign.
+    private static CultureInfo CultureOf(string user) => Cultures.GetOrAdd(user, static name =>
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NegativeSign = name;
+        return culture;
+    });
+
+    /// <summary>What the application's middleware does at the upgrade.</summary>
+    public static void SetUp(HttpContext context)
+    {
+        if (Query(context) is not { } user)
+            return;
+        CultureInfo.CurrentCulture = CultureOf(user);
+        Upgrade.Value = user;
+    }
+
+    /// <summary>Looks, and leaves everything changed.</summary>
+    public void Visit(string place, string? user)
+    {
+        Look(place, user);
+        CultureInfo.CurrentCulture = CultureOf("dirt");
+        Dirt.Value = $"{place} of {user}";
+        Activity.Current = new Activity("dirt").Start();
+        SynchronizationContext.SetSynchronizationContext(new DirtyContext(this, place));
+    }
+
+    /// <summary>Looks only.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="user">Whose connection it belongs to; null for code that belongs to none.</param>
+    public void Look(string place, string? user)
+    {
+        _looks.AddOrUpdate(place, 1, (_, looks) => looks + 1);
+        Expect(place, "request", user, Current);
+        Expect(place, "local of the upgrade", user, Upgrade.Value);
+        if (user is not null)
+            Expect(place, "culture", user, CultureInfo.CurrentCulture.NumberFormat.NegativeSign);
+        Expect(place, "local of an earlier call", null, Dirt.Value);
+        Expect(place, "activity", null, Activity.Current is { Source.Name: not "Pikku.Akka" } activity ? activity.OperationName : null);
+        Expect(place, "synchronization context", null, SynchronizationContext.Current?.ToString());
+    }
+
+    private static string? Query(HttpContext context) => context.Request.Query["u"].FirstOrDefault();
+
+    private void Expect(string place, string what, string? expected, string? seen)
+    {
+        if (expected != seen)
+            Fault(place, $"{what} of '{expected}': saw '{seen}'");
+    }
+
+    private void Fault(string place, string fault) => _faults.GetOrAdd(place, _ => []).Enqueue(fault);
+
+    private sealed class DirtyContext(AmbientProbe probe, string place) : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback callback, object? state)
+        {
+            probe.Fault(place, "something else was posted to its synchronization context");
+            ThreadPool.QueueUserWorkItem(_ => callback(state));
+        }
+
+        public override string ToString() => $"that of {place}";
+    }
+}

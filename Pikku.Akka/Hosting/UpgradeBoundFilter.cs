@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Settings;
+using Pikku.Akka.WebSockets;
+
+namespace Pikku.Akka.Hosting;
+
+/// <summary>
+/// Bounds what the application's code may take around an upgrade, whatever that code does: its middleware before (<c>connection.handshake-timeout</c>)
+/// and the disposal of its services behind (<c>connection.close-timeout</c>).
+/// </summary>
+internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFactory scopes, TimeProvider clock, PikkuMetrics metrics, PikkuLog log)
+    : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(rest => context => UpgradeRequest.Is(context.Request) ? ServeAsync(context, rest) : rest(context));
+        next(app);
+    };
+
+    private async Task ServeAsync(HttpContext context, RequestDelegate rest)
+    {
+        ConnectionServices.Install(context, scopes, settings.Connection.CloseTimeout, clock, log);
+        var pending = PendingUpgrade.Begin(context);
+        var serving = rest(context);
+        // Upgrades to other endpoints are not ours to judge.
+        if (await pending.ArrivesWithin(serving, settings.Connection.HandshakeTimeout, clock)
+            || context.GetEndpoint()?.Metadata.GetMetadata<ChannelRouteMetadata>() is not { } route
+            || context.Response.HasStarted || !pending.TryGiveUp())
+        {
+            await serving;
+            return;
+        }
+
+        var refusal = UpgradeRefusal.TookTooLong(context);
+        metrics.UpgradeRefused(route.Channel, refusal.Status);
+        log.UpgradeRefused(route.Channel, refusal.Status, "The middleware of the application took longer than pikku.connection.handshake-timeout.");
+        await ProblemWriter.WriteAsync(context, refusal);
+    }
+}
