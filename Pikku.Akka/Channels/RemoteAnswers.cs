@@ -7,20 +7,34 @@ namespace Pikku.Akka.Channels;
 internal static class RemoteAnswers
 {
     /// <summary>Takes a message that is an answer, also one that nobody waits for; false leaves it to be routed.</summary>
-    public static bool TryTake(ReadOnlySpan<byte> text, RemoteCalls calls)
+    public static bool TryTake(ReadOnlySpan<byte> text, RemoteCalls calls, JsonSerializerOptions options)
     {
         if (text.IndexOf(RemoteProtocol.Mark) < 0 || !RemoteAnswer.TryRead(text, out var answer))
             return false;
         if (answer.IsPending)
             calls.Pending(answer.Id);
+        else if (!answer.HasResult)
+            calls.Answer(answer.Id, answer.Ok, null, answer.ErrorName, answer.ErrorMessage);
+        else if (Parse(text[answer.Result], options) is { } result)
+            calls.Answer(answer.Id, answer.Ok, result, null, null);
         else
-            calls.Answer(answer.Id, answer.Ok, answer.HasResult ? Parse(text[answer.Result]) : null, answer.ErrorName, answer.ErrorMessage);
+            calls.Refuse(answer.Id);
         return true;
     }
 
-    private static JsonElement Parse(ReadOnlySpan<byte> json)
+    // Null for what can't be read, or not be written again.
+    private static JsonElement? Parse(ReadOnlySpan<byte> json, JsonSerializerOptions options)
     {
-        var reader = new Utf8JsonReader(json);
-        return JsonElement.ParseValue(ref reader);
+        if (JsonText.HasLoneSurrogate(json))
+            return null;
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonDepth.Of(options) });
+            return JsonElement.ParseValue(ref reader);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

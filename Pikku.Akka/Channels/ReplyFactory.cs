@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
@@ -58,7 +57,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json));
     }
 
-    private static object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNode.Parse(hubEvent.Payload.Span);
+    private object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNodes.Parse(hubEvent.Payload.Span, _json);
 
     /// <summary>A call of a function of the client (L1).</summary>
     /// <exception cref="ChannelRpcException">The argument can't be serialised.</exception>

@@ -13,6 +13,8 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     // Holds a usual reply with the 256 bytes that Utf8JsonWriter asks for ahead of need.
     private const int FirstSize = 512;
 
+    private const int ErrorDepth = 4;
+
     [ThreadStatic]
     private static FrameWriter? t_cached;
 
@@ -50,7 +52,8 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
             _json = new Utf8JsonWriter(this, new JsonWriterOptions
             {
                 Encoder = options.Encoder,
-                MaxDepth = options.MaxDepth,
+                // Deeper than this clients need not read, whoever made the JSON; an error has levels of its own.
+                MaxDepth = Math.Max(JsonDepth.Of(options), ErrorDepth),
                 SkipValidation = true,
             });
             _jsonOptions = options;

@@ -29,6 +29,10 @@ internal sealed class ValidationRules : IValidatableInfoResolver
     /// <summary>Whether a value of the type can break a rule, in itself or in anything that it holds.</summary>
     public bool Exist(Type type) => _graph.HasRules(type);
 
+    /// <summary>Looks over a type that is read, and every type that it has.</summary>
+    /// <exception cref="NotSupportedException">JSON can't be read into one of them; the message says which, why and what to do.</exception>
+    public void DemandReadable(Type type) => _graph.HasRules(type);
+
     /// <exception cref="UnprocessableContentError">A rule is broken. All broken ones are told.</exception>
     public async ValueTask ValidateAsync(object value, IServiceProvider services, CancellationToken cancellationToken)
     {
