@@ -24,7 +24,14 @@ internal sealed class InputDiagnosis(InputFormat format)
         {
             return new UnprocessableContentError("", Texts.NotJson);
         }
-        Value("", root, type, numbers: null);
+        try
+        {
+            Value("", root, type, numbers: null);
+        }
+        catch (InvalidOperationException)
+        {
+            // A name in the JSON is not UTF-8, which JsonElement finds when it is asked for it. What has been found so far stands.
+        }
         // A converter of the application's, or a rule of System.Text.Json that the walk does not know.
         if (_details.Count == 0)
             Add(PathOf(failure), Texts.NotValid);

@@ -32,13 +32,14 @@ internal sealed class NumberHandling(JsonSerializerOptions plain, Func<JsonNumbe
         }
     }
 
+    // Numbers and the numbers in a list or dictionary, but not those in lists of lists: as System.Text.Json has it.
     private bool IsReadByOurs(Type type)
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        if (Scalar.IsFloat(type) || Scalar.ItemOf(type) is not null)
-            return true;
-        return plain.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary, ElementType: { } element }
-            && IsReadByOurs(element);
+        type = NotNull(type);
+        return Scalar.IsFloat(type) || Scalar.ItemOf(type) is not null
+            || (plain.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary, ElementType: { } element } && Scalar.IsFloat(NotNull(element)));
+
+        static Type NotNull(Type type) => Nullable.GetUnderlyingType(type) ?? type;
     }
 
     private sealed class Converter<T>(JsonSerializerOptions reading) : JsonConverter<T>
