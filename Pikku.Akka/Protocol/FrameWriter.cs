@@ -13,8 +13,6 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     // Holds a usual reply with the 256 bytes that Utf8JsonWriter asks for ahead of need.
     private const int FirstSize = 512;
 
-    private const int ErrorDepth = 4;
-
     [ThreadStatic]
     private static FrameWriter? t_cached;
 
@@ -23,6 +21,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     private int _end;
     private Utf8JsonWriter? _json;
     private JsonSerializerOptions? _jsonOptions;
+    private int _maxDepth;
 
     private FrameWriter() { }
 
@@ -44,19 +43,23 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     /// <summary>
     /// A writer of one JSON value into this frame, with the encoder and depth of the options. Flush it before anything else is written.
     /// </summary>
-    public Utf8JsonWriter Json(JsonSerializerOptions options)
+    /// <param name="options">The application's.</param>
+    /// <param name="leastDepth">How deep what is written may be all the same: something of ours.</param>
+    public Utf8JsonWriter Json(JsonSerializerOptions options, int leastDepth = 0)
     {
-        if (_json is null || !ReferenceEquals(_jsonOptions, options))
+        // Deeper than the options say clients need not read, whoever made the JSON.
+        var maxDepth = Math.Max(JsonDepth.Of(options), leastDepth);
+        if (_json is null || !ReferenceEquals(_jsonOptions, options) || _maxDepth != maxDepth)
         {
             // Indentation is for people: frames have none, whatever the options say.
             _json = new Utf8JsonWriter(this, new JsonWriterOptions
             {
                 Encoder = options.Encoder,
-                // Deeper than this clients need not read, whoever made the JSON; an error has levels of its own.
-                MaxDepth = Math.Max(JsonDepth.Of(options), ErrorDepth),
+                MaxDepth = maxDepth,
                 SkipValidation = true,
             });
             _jsonOptions = options;
+            _maxDepth = maxDepth;
         }
         else
         {
