@@ -78,7 +78,7 @@ public sealed class PathSpec : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
         using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        var detail = body.RootElement.GetProperty("details")[0];
+        var detail = body.RootElement.GetProperty("errors")[0];
         Assert.Equal(problem, $"{detail.GetProperty("path")}: {detail.GetProperty("message")}");
     }
 

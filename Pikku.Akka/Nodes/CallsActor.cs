@@ -100,7 +100,8 @@ internal sealed class CallsActor : UntypedActor
         var number = ++_calls;
         var self = Self;
         var runtime = exchange.Channel.Runtime;
-        var opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, data.GetType(), runtime.Json) : null;
+        // By the declared type, as it is read there: so that a derived one says which it is.
+        var opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, runtime.Definition.OpeningData!, runtime.Json) : null;
         var session = exchange.Session.Current is { } current ? SessionText.Of(current, runtime.Json) : null;
         var call = new NodeMessage.Call(runtime.Definition.Name, exchange.Action.Label, exchange.Channel.Id, session, opening, exchange.Data.ToArray());
         var cancellation = exchange.Cancellation.Register(() => self.Tell(new CallProtocol.Cancelled(number)));
@@ -137,7 +138,7 @@ internal sealed class CallsActor : UntypedActor
             if (returned.Error is { } error)
                 call.Exchange.Fail(new ForwardedError(JsonSerializer.Deserialize<ErrorInfo>(error)));
             else if (returned.HasResult)
-                call.Exchange.Succeed(returned.IsBinary ? returned.Result : JsonSerializer.Deserialize(returned.Result, call.Exchange.Action.Runner.Output!));
+                call.Exchange.Succeed(returned.IsBinary ? returned.Result : ResultOf(returned, call.Exchange.Action.Runner.Output!.Type));
         }
         catch (Exception e)
         {
@@ -147,6 +148,10 @@ internal sealed class CallsActor : UntypedActor
         call.Forget();
         Finish(call.Exchange);
     }
+
+    // A string may have to go out as its text.
+    private static object? ResultOf(NodeMessage.Returned returned, Type type) =>
+        type == typeof(string) ? JsonSerializer.Deserialize<string>(returned.Result) : new RawJson(returned.Result);
 
     private void Run(NodeMessage.Call call)
     {

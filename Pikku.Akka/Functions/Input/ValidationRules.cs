@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Validation;
 using Pikku.Akka.Functions.Input.Rules;
@@ -38,6 +39,9 @@ internal sealed class ValidationRules : IValidatableInfoResolver
     {
         if (!TryGetValidatableTypeInfo(value.GetType(), out var rules))
             return;
+        // Bounds such as "0.5" are read, and the numbers in what clients are told are written, by the culture of this method and what it calls.
+        if (!ReferenceEquals(CultureInfo.CurrentCulture, CultureInfo.InvariantCulture))
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var guard = new RuleGuard(services);
         var context = new ValidateContext
         {
