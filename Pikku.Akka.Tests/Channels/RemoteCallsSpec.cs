@@ -173,7 +173,7 @@ public sealed class RemoteCallsSpec
     {
         var call = Call();
 
-        Assert.False(RemoteAnswers.TryTake(Encoding.UTF8.GetBytes(message), _calls, out _));
+        Assert.False(RemoteAnswers.TryTake(Encoding.UTF8.GetBytes(message), _calls, JsonSerializerOptions.Web, out _));
         Assert.False(call.IsCompleted);
     }
 
@@ -196,7 +196,8 @@ public sealed class RemoteCallsSpec
 
     private Task<JsonElement?> Call(CancellationToken cancellation = default) => _calls.CallAsync(_sent.Add, "f", cancellation).AsTask();
 
-    private void Take(string answer) => Assert.True(RemoteAnswers.TryTake(Encoding.UTF8.GetBytes(answer), _calls, out _));
+    private void Take(string answer) =>
+        Assert.True(RemoteAnswers.TryTake(Encoding.UTF8.GetBytes(answer), _calls, JsonSerializerOptions.Web, out _));
 
     private static Task<ChannelRpcException> FailureAsync(Task call) => Assert.ThrowsAsync<ChannelRpcException>(() => call.Soon());
 }

@@ -17,7 +17,7 @@ internal static class ContractOf
     {
         var app = new PikkuBuilder();
         wire(app);
-        app.Json.MakeReadOnly(populateMissingResolver: true);
+        app.CompleteJson();
         return ContractReader.Read(new WiringCompiler(app, new FunctionBinder(null), new InputOptions(app.Json), app.Json).Compile(), app.Json);
     }
 

@@ -83,7 +83,7 @@ public sealed class TypeReaderSpec
 
     [Fact]
     public void Numbers_written_as_text_are_texts() => Assert.Equal(
-        ["big: String", "many: [String]"], Properties<Written>(Direction.Output));
+        ["big: NumberText", "many: [NumberText]"], Properties<Written>(Direction.Output));
 
     [Fact]
     public void Enumerations_have_the_values_that_they_have_in_json()

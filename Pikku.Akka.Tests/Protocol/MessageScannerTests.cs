@@ -98,13 +98,19 @@ public class MessageScannerTests
     }
 
     [Theory, Trait("Rule", "B6")]
-    [InlineData(63, false)]
-    [InlineData(64, true)]
-    public void Nesting_ends_at_the_depth_of_64(int arrays, bool malformed)
+    [InlineData(64, 64, false)]
+    [InlineData(64, 65, true)]
+    [InlineData(128, 128, false)]
+    [InlineData(128, 129, true)]
+    [InlineData(2, 2, false)]
+    [InlineData(2, 3, true)]
+    [InlineData(int.MaxValue, 1000, false)]
+    public void The_data_of_a_message_may_be_as_deep_as_the_application_says(int maxDepth, int arrays, bool malformed)
     {
-        var message = $$"""{"action":"echo","x":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";
+        var routes = new RoutingTable.Builder(maxDepth).Add("action", "echo", 0).Build();
+        var message = $$"""{"action":"echo","data":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";
 
-        Assert.Equal(malformed, Lab.Scan(message).Outcome == ScanOutcome.Malformed);
+        Assert.Equal(malformed, Lab.Scan(message, routes: routes).Outcome == ScanOutcome.Malformed);
     }
 
     [Theory, Trait("Rule", "B3")]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Akka.Actor;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
 
@@ -124,9 +125,10 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         var answer = await calls.CallAsync(id => Post(Runtime.Replies.RemoteCall(id, function, data)), function, cancellationToken);
         try
         {
-            return answer is { } json ? json.Deserialize<TOut>(Runtime.Json) : default;
+            // Read as an input: it comes from a client, too.
+            return answer is { } json ? (TOut?)json.Deserialize(InputOptions.Of(Runtime.Json).Messages.Read(typeof(TOut))) : default;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new ChannelRpcException(
                 ChannelRpcError.Invalid, nameof(ChannelRpcError), $"The answer of '{function}' is not a {typeof(TOut).Name}.", e);
@@ -227,7 +229,7 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     public bool TryTakeAnswer(ReadOnlySpan<byte> text, out bool expected)
     {
         expected = false;
-        return _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls, out expected);
+        return _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls, Runtime.Json, out expected);
     }
 
     /// <summary>The batch of this connection's turn in the channel middleware.</summary>

@@ -49,6 +49,11 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
                 ChannelRpcError.Remote, errorName ?? nameof(ChannelRpcError), errorMessage ?? "The client answered with an error."));
     }
 
+    /// <summary>The client has answered with what can't be read.</summary>
+    /// <returns>True when something waited for it.</returns>
+    public bool Refuse(string id) => Find(id) is { } call && call.TrySetException(new ChannelRpcException(
+        ChannelRpcError.Invalid, nameof(ChannelRpcError), "The answer is nested too deeply, or has half of a surrogate pair."));
+
     /// <summary>The client works on it: its clock stops, for it may have to ask a person.</summary>
     /// <returns>True when the clock ran until now.</returns>
     public bool Pending(string id)

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
@@ -58,7 +57,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json));
     }
 
-    private static object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNode.Parse(hubEvent.Payload.Span);
+    private object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNodes.Parse(hubEvent.Payload.Span, _json);
 
     /// <summary>A call of a function of the client (L1).</summary>
     /// <exception cref="ChannelRpcException">The argument can't be serialised.</exception>
@@ -112,12 +111,15 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         }
     }
 
+    // As channel middleware sees it.
+    private object? ResultOf(Exchange exchange) => exchange.Result is RawJson raw ? JsonNodes.Parse(raw.Utf8, _json) : exchange.Result;
+
     private OutboundItem ConnectResult(Exchange exchange)
     {
         if (BinaryValue.TryGet(exchange.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
         return runtime.HasChannelMiddleware
-            ? new OutboundItem(default, new ChannelEvent(ChannelEventKind.ConnectResult, exchange.Channel, null, exchange.Result, _json))
+            ? new OutboundItem(default, new ChannelEvent(ChannelEventKind.ConnectResult, exchange.Channel, null, ResultOf(exchange), _json))
             : new OutboundItem(Bare(exchange.Result, exchange.Action.Runner.Output!));
     }
 
@@ -131,7 +133,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         if (!runtime.HasChannelMiddleware)
             return new OutboundItem(Reply(head, exchange.Result, exchange.Action.Runner.Output!));
 
-        var reply = new ChannelEvent(ChannelEventKind.Reply, exchange.Channel, exchange.Action.Name, exchange.Result, _json);
+        var reply = new ChannelEvent(ChannelEventKind.Reply, exchange.Channel, exchange.Action.Name, ResultOf(exchange), _json);
         var key = head.HasKey ? exchange.Scan.Key : (int?)null;
         return new OutboundItem(default, reply, new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null));
     }
@@ -191,7 +193,10 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         if (!head.HasKey && !head.Enveloped)
             return Bare(value, type);
         using var writer = FrameWriter.Rent();
-        ReplyWriter.WriteValue(writer, head, value, type);
+        if (value is RawJson raw)
+            ReplyWriter.WriteJson(writer, head, raw.Utf8);
+        else
+            ReplyWriter.WriteValue(writer, head, value, type);
         return writer.ToFrame(FrameEncoder.Text);
     }
 
@@ -200,6 +205,8 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         using var writer = FrameWriter.Rent();
         if (value is string text)
             Encoding.UTF8.GetBytes(text, writer);
+        else if (value is RawJson raw)
+            writer.Write(raw.Utf8);
         else
             ReplyWriter.Serialize(writer, value, type);
         return writer.ToFrame(FrameEncoder.Text);

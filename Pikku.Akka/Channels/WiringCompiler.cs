@@ -34,10 +34,10 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Problem("a channel", "has no name; give it one");
         CheckRoute(channel);
         if (channel.OpeningData is { } opening)
-            CheckSerialisable(opening, $"the opening data of channel '{channel.Name}'");
+            CheckOpening(channel, opening);
 
         var actions = new List<BoundAction>();
-        var routes = new RoutingTable.Builder();
+        var routes = new RoutingTable.Builder(JsonDepth.Of(json));
         foreach (var (key, values) in channel.Actions)
             CompileKey(channel, key, values, actions, routes);
 
@@ -151,7 +151,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             if (remote.Input != typeof(None))
                 CheckSerialisable(remote.Input, $"the input of the clients' function '{remote.Name}' of {place}");
             if (remote.Output != typeof(None))
-                CheckSerialisable(remote.Output, $"the answer of the clients' function '{remote.Name}' of {place}");
+                CheckReadable(remote.Output, $"the answer of the clients' function '{remote.Name}' of {place}");
         }
 
         CheckOnce(place, channel.Remotes.Select(remote => remote.Name), "declares the clients' function");
@@ -234,6 +234,16 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         foreach (var permission in app.GlobalPermissions)
             if (permission.DataType is { } type && type != typeof(JsonElement) && type != typeof(object))
                 Problem($"the global permission '{permission.Name}'", $"looks at {type}, but is asked about the data of every function; take JsonElement or object");
+        // Other nodes get it as JSON, and a session of a token is joined with the stored one as JSON.
+        if (app.SessionType is { IsAbstract: false } session)
+            CheckReadable(session, "the session");
+    }
+
+    private void CheckOpening(ChannelDefinition channel, Type opening)
+    {
+        var place = $"the opening data of channel '{channel.Name}'";
+        if (CheckReadable(opening, place) && new InputShape(opening, input.OpeningData).Declares(OpeningDataBinder.TokenParameter))
+            Problem(place, $"has the property '{OpeningDataBinder.TokenParameter}', which is the token of the connection and never opening data; give it another name");
     }
 
     private void CheckUnique(Func<ChannelDefinition, string> key, string what)
@@ -294,7 +304,24 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Problem(place, $"has the permission '{permission.Name}', which looks at {data}, but the input is {inputType}; take that, a base of it, or JsonElement");
     }
 
-    private void CheckSerialisable(Type type, string what)
+    // What comes in, or is kept as JSON and read again.
+    private bool CheckReadable(Type type, string what)
+    {
+        if (!CheckSerialisable(type, what))
+            return false;
+        try
+        {
+            input.Rules.DemandReadable(type);
+            return true;
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            Problem(what, $"is {type}, which can't be read: {e.Message}");
+            return false;
+        }
+    }
+
+    private bool CheckSerialisable(Type type, string what)
     {
         try
         {
@@ -303,10 +330,12 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             _ = json.GetTypeInfo(type).Properties;
             if (json.ReferenceHandler is null)
                 json.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions { TransformSchemaNode = (context, schema) => Refuse(context, schema) });
+            return true;
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
             Problem(what, $"is {type}, which can't be serialised: {e.Message}");
+            return false;
         }
     }
 

@@ -277,8 +277,8 @@ function address(base: URL, channel: string, path: string, opening: PikkuJson): 
     if (!value && !star && !suffix.includes('=') && !suffix.endsWith('?'))
       throw new TypeError(`The channel '${channel}' needs '${parameter}' in its opening data.`);
     const segments = star ? value.split('/') : [value];
-    // A URL has no way to write dots: they would lead to another path. And of slashes ASP.NET Core leaves the escapes to the application.
-    if (segments.some(segment => segment === '.' || segment === '..' || segment.includes('/')))
+    // A URL has no way to write dots: they would lead to another path.
+    if (segments.some(segment => segment === '.' || segment === '..'))
       throw new TypeError(`'${parameter}' of the channel '${channel}' can't be '${value}'.`);
     return segments.map(encodeURIComponent).join('/');
   });
@@ -286,7 +286,12 @@ function address(base: URL, channel: string, path: string, opening: PikkuJson): 
   const url = new URL(base);
   // Of optional parameters that are left out, the slashes go too.
   url.pathname = url.pathname.replace(/\/+$/, '') + (filled.replace(/\/+$/, '') || '/');
-  for (const [name, value] of rest) url.searchParams.set(name, text(value));
+  for (const [name, value] of rest) {
+    // In one text a comma would end an item; several of one name are a list as they stand.
+    const [first, ...others] = Array.isArray(value) && value.length > 1 ? value : [value];
+    url.searchParams.set(name, text(first));
+    for (const other of others) url.searchParams.append(name, text(other));
+  }
   return url.href;
 }
 

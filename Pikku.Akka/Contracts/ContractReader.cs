@@ -2,6 +2,7 @@ using System.Text.Json;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Contracts.Types;
 using Pikku.Akka.Functions;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Contracts;
 
@@ -16,7 +17,7 @@ internal sealed class ContractReader
     {
         var reader = new ContractReader(json);
         var read = channels.Select(reader.Read).ToArray();
-        return new AppContract(read, DeclarationNames.Give(reader._types.Declarations));
+        return new AppContract(read, DeclarationNames.Give(reader._types.Declarations)) { MaxDepth = JsonDepth.Of(json) };
     }
 
     private ChannelContract Read(CompiledChannel channel) => new()

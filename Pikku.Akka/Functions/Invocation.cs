@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
+using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Functions;
@@ -167,7 +168,9 @@ internal abstract class Invocation : IPikkuCall
     {
         if (Action.Mode != InputMode.Json || Data.IsEmpty)
             return default;
-        var reader = new Utf8JsonReader(Data.Span);
+        LoneSurrogates.Refuse(Data.Span);
+        // The scanner has read it, and allows a level more than that for a flat message.
+        var reader = new Utf8JsonReader(Data.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         return JsonElement.ParseValue(ref reader);
     }
 

@@ -5,7 +5,10 @@ internal static class ScopeMatcher
 {
     private const char Separator = ':';
 
-    /// <summary>True for the scope itself, an ancestor of it (<c>admin</c>) or a wildcard over it (<c>admin:*</c>, <c>*</c>).</summary>
+    /// <summary>
+    /// True for the scope itself, an ancestor of it (<c>admin</c>) or a wildcard (<c>admin:*</c>, <c>*</c>). A wildcard holds the scope in front
+    /// of it too: <c>admin:*</c> and <c>admin</c> are the same.
+    /// </summary>
     public static bool Satisfies(IReadOnlyCollection<string> held, string needed)
     {
         foreach (var scope in held)
@@ -19,6 +22,6 @@ internal static class ScopeMatcher
         if (held is "*" || held.SequenceEqual(needed))
             return true;
         var root = held.EndsWith(":*") ? held[..^2] : held;
-        return !root.IsEmpty && needed.Length > root.Length && needed[root.Length] == Separator && needed.StartsWith(root, StringComparison.Ordinal);
+        return !root.IsEmpty && needed.StartsWith(root, StringComparison.Ordinal) && (needed.Length == root.Length || needed[root.Length] == Separator);
     }
 }

@@ -46,7 +46,7 @@ public static class PikkuHosting
             throw new InvalidOperationException("AddPikku has been called before; wire all channels in that one call, with extension methods of PikkuBuilder to keep them apart.");
         var app = new PikkuBuilder();
         configure(app);
-        app.Json.MakeReadOnly(populateMissingResolver: true);
+        app.CompleteJson();
 
         services.AddSingleton(app);
         AddSettings(services);

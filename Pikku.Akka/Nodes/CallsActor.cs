@@ -103,7 +103,8 @@ internal sealed class CallsActor : UntypedActor
         string? opening, session;
         using (exchange.Ambient.Enter()) // the getters of the application's types
         {
-            opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, data.GetType(), runtime.Json) : null;
+            // By the declared type, as it is read there: so that a derived one says which it is.
+            opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, runtime.Definition.OpeningData!, runtime.Json) : null;
             session = exchange.Session.Current is { } current ? SessionText.Of(current, runtime.Json) : null;
         }
 
@@ -143,7 +144,7 @@ internal sealed class CallsActor : UntypedActor
             if (returned.Error is { } error)
                 call.Exchange.Fail(new ForwardedError(JsonSerializer.Deserialize<ErrorInfo>(error)));
             else if (returned.HasResult)
-                call.Exchange.Succeed(returned.IsBinary ? returned.Result : JsonSerializer.Deserialize(returned.Result, call.Exchange.Action.Runner.Output!));
+                call.Exchange.Succeed(returned.IsBinary ? returned.Result : ResultOf(returned, call.Exchange.Action.Runner.Output!.Type));
         }
         catch (Exception e)
         {
@@ -153,6 +154,10 @@ internal sealed class CallsActor : UntypedActor
         call.Forget();
         Finish(call.Exchange);
     }
+
+    // A string may have to go out as its text.
+    private static object? ResultOf(NodeMessage.Returned returned, Type type) =>
+        type == typeof(string) ? JsonSerializer.Deserialize<string>(returned.Result) : new RawJson(returned.Result);
 
     private void Run(NodeMessage.Call call)
     {

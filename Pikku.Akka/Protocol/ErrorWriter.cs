@@ -5,6 +5,8 @@ namespace Pikku.Akka.Protocol;
 /// <summary>Writes errors in the form of the messages that failed (contract E1).</summary>
 internal static class ErrorWriter
 {
+    private const int Depth = 4; // the error, its details, one of them, and the value that stands there
+
     private static readonly JsonEncodedText s_error = JsonEncodedText.Encode("error");
     private static readonly JsonEncodedText s_errorName = JsonEncodedText.Encode("errorName");
     private static readonly JsonEncodedText s_errorId = JsonEncodedText.Encode("errorId");
@@ -31,7 +33,7 @@ internal static class ErrorWriter
     {
         output.Write("{"u8);
         output.Write(ReplyWriter.WriteKeyAndId(output, head) ? ",\"error\":"u8 : "\"error\":"u8);
-        var json = output.Json(options);
+        var json = output.Json(options, Depth);
         json.WriteStartObject();
         json.WriteString(s_name, error.Name);
         json.WriteNumber(s_status, error.Status);
@@ -43,7 +45,7 @@ internal static class ErrorWriter
 
     private static void WriteFlat(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
-        var json = output.Json(options);
+        var json = output.Json(options, Depth);
         json.WriteStartObject();
         json.WriteString(s_error, error.Message);
         json.WriteString(s_errorName, error.Name);

@@ -21,6 +21,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     private int _end;
     private Utf8JsonWriter? _json;
     private JsonSerializerOptions? _jsonOptions;
+    private int _maxDepth;
 
     private FrameWriter() { }
 
@@ -42,18 +43,23 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     /// <summary>
     /// A writer of one JSON value into this frame, with the encoder and depth of the options. Flush it before anything else is written.
     /// </summary>
-    public Utf8JsonWriter Json(JsonSerializerOptions options)
+    /// <param name="options">The application's.</param>
+    /// <param name="leastDepth">How deep what is written may be all the same: something of ours.</param>
+    public Utf8JsonWriter Json(JsonSerializerOptions options, int leastDepth = 0)
     {
-        if (_json is null || !ReferenceEquals(_jsonOptions, options))
+        // Deeper than the options say clients need not read, whoever made the JSON.
+        var maxDepth = Math.Max(JsonDepth.Of(options), leastDepth);
+        if (_json is null || !ReferenceEquals(_jsonOptions, options) || _maxDepth != maxDepth)
         {
             // Indentation is for people: frames have none, whatever the options say.
             _json = new Utf8JsonWriter(this, new JsonWriterOptions
             {
                 Encoder = options.Encoder,
-                MaxDepth = options.MaxDepth,
+                MaxDepth = maxDepth,
                 SkipValidation = true,
             });
             _jsonOptions = options;
+            _maxDepth = maxDepth;
         }
         else
         {

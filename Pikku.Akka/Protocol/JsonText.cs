@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -11,6 +12,8 @@ internal static class JsonText
 {
     // \uXXXX is the longest escape, and it may stand for one byte.
     private const int MaxBytesPerEscapedByte = 6;
+
+    private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
     /// <summary>Names of actions and properties are short; longer ones are unescaped on the heap.</summary>
     public const int StackLimit = 256;
@@ -68,6 +71,26 @@ internal static class JsonText
         }
     }
 
+    /// <summary>
+    /// Whether a string anywhere in JSON, or within one, has half of a surrogate pair. What is no JSON has none that this knows of.
+    /// </summary>
+    public static bool HasLoneSurrogate(ReadOnlySpan<byte> json)
+    {
+        // Most messages have no such escape at all, which one vectorised search tells.
+        if (json.IndexOf("\\u"u8) < 0)
+            return false;
+        while (json.IndexOf((byte)'\\') is >= 0 and var escape)
+        {
+            json = json[escape..];
+            var length = 2;
+            if (json.Length >= 6 && json[1] == 'u' && !json.Slice(2, 4).ContainsAnyExcept(s_hexDigits) && ReadRune(json, out length) is null)
+                return true;
+            json = json[Math.Min(length, json.Length)..];
+        }
+
+        return false;
+    }
+
     public static bool IsWhiteSpace(byte value) => value is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     private static bool EqualsUnescaped(ReadOnlySpan<byte> inside, ReadOnlySpan<byte> expected)
@@ -102,5 +125,5 @@ internal static class JsonText
     }
 
     private static char ReadUnit(ReadOnlySpan<byte> text) =>
-        (char)ushort.Parse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        ushort.TryParse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : '\0';
 }

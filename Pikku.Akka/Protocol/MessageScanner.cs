@@ -8,13 +8,8 @@ namespace Pikku.Akka.Protocol;
 /// </summary>
 internal static class MessageScanner
 {
-    // Deeper than any honest message, shallow enough for every recursive reader behind; also the default of System.Text.Json.
-    private const int MaxDepth = 64;
-
     // A channel with more routing keys than this pays for an array per message.
     private const int SlotsOnStack = 8;
-
-    private static readonly JsonReaderOptions s_options = new() { MaxDepth = MaxDepth };
 
     /// <param name="text">The message.</param>
     /// <param name="routes">What the channel is wired to.</param>
@@ -29,7 +24,7 @@ internal static class MessageScanner
         int count;
         try
         {
-            count = ReadProperties(text, routes.Tracked, keys, ref data, ref id);
+            count = ReadProperties(text, routes, keys, ref data, ref id);
         }
         catch (JsonException)
         {
@@ -43,10 +38,11 @@ internal static class MessageScanner
 
     /// <summary>Takes note of the last occurrence of each property that matters, and returns how many properties there are.</summary>
     private static int ReadProperties(
-        ReadOnlySpan<byte> text, RoutingKey[] tracked, Span<PropertySlot> keys, ref PropertySlot data, ref PropertySlot id)
+        ReadOnlySpan<byte> text, RoutingTable routes, Span<PropertySlot> keys, ref PropertySlot data, ref PropertySlot id)
     {
         var count = 0;
-        var reader = new Utf8JsonReader(text, s_options);
+        var tracked = routes.Tracked;
+        var reader = new Utf8JsonReader(text, routes.ReaderOptions);
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartObject)
         {

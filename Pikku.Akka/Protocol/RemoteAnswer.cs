@@ -5,6 +5,9 @@ namespace Pikku.Akka.Protocol;
 /// <summary>A client's answer to a call, or its word that the answer takes time (contract L1).</summary>
 internal readonly struct RemoteAnswer
 {
+    // Whose answer it is must be found however deep the result is; whether it is too deep is asked where it is read.
+    private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
+
     /// <summary>Which call.</summary>
     public string Id { get; private init; }
 
@@ -34,7 +37,7 @@ internal readonly struct RemoteAnswer
         PropertySlot action = default, id = default, ok = default, result = default, error = default;
         try
         {
-            var reader = new Utf8JsonReader(message);
+            var reader = new Utf8JsonReader(message, s_options);
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 return false;
@@ -92,7 +95,7 @@ internal readonly struct RemoteAnswer
     private static (string? Name, string? Message) ReadError(ReadOnlySpan<byte> error)
     {
         string? name = null, message = null;
-        var reader = new Utf8JsonReader(error);
+        var reader = new Utf8JsonReader(error, s_options);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

@@ -27,14 +27,15 @@ internal static class RemoteProtocol
         json.WriteString("action"u8, Request);
         json.WriteString("id"u8, id);
         json.WriteString("funcName"u8, function);
+        json.Flush();
         if (data is not null)
         {
-            json.WritePropertyName("data"u8);
-            JsonSerializer.Serialize(json, data, options);
+            // By itself, so that the envelope does not count as a level of it.
+            output.Write(",\"data\":"u8);
+            ReplyWriter.Serialize(output, data, options.GetTypeInfo(typeof(T)));
         }
 
-        json.WriteEndObject();
-        json.Flush();
+        output.Write("}"u8);
     }
 
     /// <summary>Whether the property <see cref="Key"/> of a message makes it one of these.</summary>

@@ -14,7 +14,7 @@ internal sealed class RoutingKey
     {
         Name = name;
         Utf8 = Encoding.UTF8.GetBytes(name);
-        Json = [(byte)'"', .. JsonEncodedText.Encode(name).EncodedUtf8Bytes, (byte)'"'];
+        Json = [(byte)'"', .. JsonEncodedText.Encode(name, PlainJsonEncoder.Instance).EncodedUtf8Bytes, (byte)'"'];
         _lookup = _actions.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 

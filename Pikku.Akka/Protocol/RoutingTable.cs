@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
@@ -8,8 +10,9 @@ internal sealed class RoutingTable
 {
     private readonly bool[] _declaresData;
 
-    private RoutingTable(RoutingKey[] tracked, int keyCount, int defaultKeyIndex, bool[] declaresData)
+    private RoutingTable(RoutingKey[] tracked, int keyCount, int defaultKeyIndex, bool[] declaresData, int maxDepth)
     {
+        ReaderOptions = new JsonReaderOptions { MaxDepth = maxDepth == int.MaxValue ? maxDepth : maxDepth + JsonDepth.Envelope };
         Tracked = tracked;
         KeyCount = keyCount;
         DefaultKeyIndex = defaultKeyIndex;
@@ -18,6 +21,9 @@ internal sealed class RoutingTable
 
     /// <summary>How many of <see cref="Tracked"/> route, in the order in which they are tried; one more may follow them.</summary>
     public int KeyCount { get; }
+
+    /// <summary>How messages are read: as deep as an input may be, and the envelope around it.</summary>
+    public JsonReaderOptions ReaderOptions { get; }
 
     /// <summary>The properties that the scanner takes note of.</summary>
     public RoutingKey[] Tracked { get; }
@@ -36,7 +42,8 @@ internal sealed class RoutingTable
     public bool DeclaresData(int action) => _declaresData[action];
 
     /// <summary>Collects what a channel wires.</summary>
-    internal sealed class Builder
+    /// <param name="maxDepth">How deep an input may be nested.</param>
+    internal sealed class Builder(int maxDepth = JsonDepth.Default)
     {
         private readonly List<RoutingKey> _keys = [];
         private readonly List<bool> _declaresData = [];
@@ -66,8 +73,8 @@ internal sealed class RoutingTable
             // A client's answers to calls are to be found on a channel that routes by other keys, too.
             var defaultKey = _keys.FindIndex(key => key.Name == RemoteProtocol.Key);
             return defaultKey >= 0
-                ? new RoutingTable([.. _keys], _keys.Count, defaultKey, [.. _declaresData])
-                : new RoutingTable([.. _keys, new RoutingKey(RemoteProtocol.Key)], _keys.Count, _keys.Count, [.. _declaresData]);
+                ? new RoutingTable([.. _keys], _keys.Count, defaultKey, [.. _declaresData], maxDepth)
+                : new RoutingTable([.. _keys, new RoutingKey(RemoteProtocol.Key)], _keys.Count, _keys.Count, [.. _declaresData], maxDepth);
         }
     }
 }

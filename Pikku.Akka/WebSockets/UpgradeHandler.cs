@@ -166,8 +166,7 @@ internal sealed class UpgradeHandler(
             return null;
         try
         {
-            var path = context.Request.RouteValues.Select(p => KeyValuePair.Create(p.Key, p.Value?.ToString()));
-            return await openingData.BindAsync(type, path, context.Request.Query, context.RequestServices, cancellationToken);
+            return await openingData.BindAsync(type, PathParameters.Of(context), context.Request.Query, context.RequestServices, cancellationToken);
         }
         catch (UnprocessableContentError e)
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.WebSockets;
@@ -10,7 +11,7 @@ namespace Pikku.Akka.WebSockets;
 /// </summary>
 internal static class UpgradeTokens
 {
-    public const string QueryParameter = "access_token"; // RFC 6750 §2.3
+    public const string QueryParameter = OpeningDataBinder.TokenParameter;
 
     /// <summary>Moves the token, when there is one and no header says otherwise.</summary>
     public static void MoveToHeader(HttpRequest request, UpgradeSettings settings)

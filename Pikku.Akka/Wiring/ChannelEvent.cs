@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka;
 
@@ -57,7 +58,7 @@ public sealed class ChannelEvent
                 _node = Payload switch
                 {
                     JsonNode node => node.DeepClone(),
-                    _ => JsonSerializer.SerializeToNode(Payload, _json),
+                    _ => JsonNodes.Of(JsonSerializer.SerializeToElement(Payload, _json)),
                 };
                 _parsed = true;
             }

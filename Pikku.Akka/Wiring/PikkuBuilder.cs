@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka;
 
@@ -24,11 +26,16 @@ public sealed class PikkuBuilder
 
     internal JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
+        // Messages are UTF-8 and no HTML: no text grows by escapes that JSON does not need.
+        Encoder = PlainJsonEncoder.Instance,
         // Web defaults read "5" as a number; an input's type is a rule here, so that a wrong type is told and not guessed away.
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
+
+    /// <summary>The type of the application's sessions, once it is known.</summary>
+    internal Type? SessionType { get; private set; }
 
     internal Func<ClaimsPrincipal, IPikkuSession?>? SessionFromPrincipal { get; private set; }
 
@@ -106,6 +113,7 @@ public sealed class PikkuBuilder
         where TSession : class, IPikkuSession
     {
         ArgumentNullException.ThrowIfNull(fromPrincipal);
+        SessionType = typeof(TSession);
         SessionFromPrincipal = fromPrincipal;
         MergeSessions = merge is null
             ? null
@@ -113,7 +121,12 @@ public sealed class PikkuBuilder
         return this;
     }
 
-    /// <summary>Changes how messages are read and written, for all channels: web defaults, camel case and strict numbers to begin with.</summary>
+    /// <summary>
+    /// Changes how messages are read and written, for all channels. The defaults are those of the web (camel case), strict numbers, and an
+    /// <see cref="JsonSerializerOptions.Encoder"/> that writes UTF-8 and escapes only what JSON demands: not <c>&lt;</c>, <c>&gt;</c>,
+    /// <c>&amp;</c> and <c>'</c>. <see cref="JsonSerializerOptions.MaxDepth"/> (64) holds for input, results and events alike; the envelope does
+    /// not count.
+    /// </summary>
     /// <param name="configure">Changes the options.</param>
     public PikkuBuilder ConfigureJson(Action<JsonSerializerOptions> configure)
     {
@@ -129,6 +142,13 @@ public sealed class PikkuBuilder
         ArgumentNullException.ThrowIfNull(hocon);
         Hocon.Add(hocon);
         return this;
+    }
+
+    /// <summary>Ends <see cref="ConfigureJson"/>: from here on nothing changes, and a type that has no form in JSON is refused wherever it is met.</summary>
+    internal void CompleteJson()
+    {
+        Json.TypeInfoResolver = (Json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(JsonForm.Demand);
+        Json.MakeReadOnly();
     }
 
     private PikkuBuilder Add<T>(Dictionary<string, List<T>> byTag, string tag, T[] items)

@@ -12,6 +12,7 @@ using System.Linq;
 using System.Net.WebSockets;
 using System.Numerics;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
@@ -22,6 +23,9 @@ namespace Pikku.Akka.Tests.Clients.CSharp.Generated;
 
 public sealed partial class PikkuWebSocket
 {
+    // How deep the server lets inputs, results and events be nested.
+    internal const int MaxDepth = 64;
+
     /// <summary>The channel todos-live, at /.</summary>
     public TodosLiveRoute TodosLive => Route(
         "todos-live", "/", default, new[] { "action" },
@@ -2787,12 +2791,16 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
 /// <summary>Integers of any length.</summary>
 internal sealed class PikkuIntegerConverter : JsonConverter<BigInteger>
 {
+    // The time that it takes to read one grows with the square of its length.
+    private const int MaxDigits = 1000;
+
     public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.Number)
             throw new JsonException("A number was expected.");
         using var json = JsonDocument.ParseValue(ref reader);
-        return BigInteger.TryParse(json.RootElement.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        var digits = json.RootElement.GetRawText();
+        return digits.Length <= MaxDigits && BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw new JsonException("An integer was expected.");
     }
@@ -2810,8 +2818,15 @@ internal static class PikkuJson
         // A channel's middleware may have put the property that tells types apart elsewhere.
         AllowOutOfOrderMetadataProperties = true,
 #endif
+        // Where JSON has no number, the server says whether it takes or sends the name of one.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = PikkuWebSocket.MaxDepth,
         Converters = { new PikkuIntegerConverter() },
     };
+
+    // A message is an envelope around what the server limits.
+    private static readonly JsonSerializerOptions s_messages = new() { MaxDepth = Math.Min(PikkuWebSocket.MaxDepth, int.MaxValue - 1) + 1 };
 
     /// <summary>The value as JSON; undefined for null, which is not sent.</summary>
     public static JsonElement Element<T>(T value) => value is null ? default : JsonSerializer.SerializeToElement(value, Options);
@@ -2835,28 +2850,97 @@ internal static class PikkuJson
     public static byte[] Write(Action<Utf8JsonWriter> write)
     {
         using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes))
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = Options.Encoder, MaxDepth = s_messages.MaxDepth }))
         {
             writer.WriteStartObject();
             write(writer);
             writer.WriteEndObject();
         }
 
-        return bytes.ToArray();
+        return AsUtf8(bytes.ToArray());
     }
+
+    /// <summary>The text of JSON, as it is sent.</summary>
+    public static byte[] Bytes(JsonElement json) => AsUtf8(Encoding.UTF8.GetBytes(json.GetRawText()));
 
     /// <summary>The text as JSON; undefined when it is none.</summary>
     public static JsonElement Parse(ReadOnlySpan<byte> text)
     {
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(text);
+            // Half of a surrogate pair is no text: whoever reads it would fail.
+            return HasHalf(text) ? default : JsonSerializer.Deserialize<JsonElement>(text, s_messages);
         }
         catch (JsonException)
         {
             return default;
         }
     }
+
+    // The encoder escapes what is beyond the basic plane, such as emoji: twelve bytes instead of four.
+    private static byte[] AsUtf8(byte[] json)
+    {
+        if (json.AsSpan().IndexOf("\\u"u8) < 0)
+            return json;
+        var written = 0;
+        for (var read = 0; read < json.Length;)
+        {
+            Rune? rune = null;
+            var length = json[read] == '\\' ? ReadEscape(json.AsSpan(read), out rune) : 1;
+            if (length > 2 && rune is { Value: > 0x7f } character)
+            {
+                written += character.EncodeToUtf8(json.AsSpan(written));
+            }
+            else
+            {
+                json.AsSpan(read, length).CopyTo(json.AsSpan(written));
+                written += length;
+            }
+
+            read += length;
+        }
+
+        return json.AsSpan(0, written).ToArray();
+    }
+
+    private static bool HasHalf(ReadOnlySpan<byte> json)
+    {
+        while (json.IndexOf((byte)'\\') is var at && at >= 0)
+        {
+            json = json.Slice(at);
+            var length = ReadEscape(json, out var rune);
+            if (length > 2 && rune is null)
+                return true;
+            json = json.Slice(Math.Min(length, json.Length));
+        }
+
+        return false;
+    }
+
+    // The length of the escape that the text begins with, and what it says; nothing for half of a surrogate pair, and for those of two characters.
+    private static int ReadEscape(ReadOnlySpan<byte> text, out Rune? rune)
+    {
+        rune = null;
+        if (ReadUnit(text) is not { } first)
+            return 2;
+        if (Rune.TryCreate(first, out var single))
+        {
+            rune = single;
+        }
+        else if (ReadUnit(text.Slice(6)) is { } second && Rune.TryCreate(first, second, out var pair))
+        {
+            rune = pair;
+            return 12;
+        }
+
+        return 6;
+    }
+
+    private static char? ReadUnit(ReadOnlySpan<byte> text) =>
+        text.Length >= 6 && text[0] == '\\' && text[1] == 'u'
+        && ushort.TryParse(Encoding.ASCII.GetString(text.Slice(2, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+            ? (char)unit
+            : null;
 }
 
 /// <summary>What becomes of a message while there is no connection.</summary>
@@ -3078,7 +3162,7 @@ public abstract class PikkuRoute : PikkuActions
                 if (json.ValueKind == JsonValueKind.Undefined)
                     json = PikkuJson.Element(new Dictionary<string, string>());
                 if (json.ValueKind != JsonValueKind.Object || IdOf(json) is not null)
-                    return Fallback(Encoding.UTF8.GetBytes(json.GetRawText()));
+                    return Fallback(PikkuJson.Bytes(json));
                 return Fallback(PikkuJson.Write(writer =>
                 {
                     foreach (var property in json.EnumerateObject().Where(property => property.Name != "id"))

@@ -9,6 +9,9 @@ internal static class ScalarSchema
     private const string Date = @"\d{4}-\d{2}-\d{2}";
     private const string Time = @"\d{2}:\d{2}(:\d{2}(\.\d+)?)?";
 
+    private const string Number = @"-?\d+(\.\d+)?([eE][+-]?\d+)?";
+    private const string Names = "NaN|Infinity|-Infinity";
+
     public static JsonObject Of(ScalarKind kind) => kind switch
     {
         ScalarKind.Any => [],
@@ -26,6 +29,11 @@ internal static class ScalarSchema
         ScalarKind.Double => Type("number", "double"),
         ScalarKind.Decimal => Type("number", "decimal"),
         ScalarKind.String => Type("string"),
+        ScalarKind.NumberText => Pattern($"^({Number}|{Names})$"),
+        ScalarKind.NumberOrName => new JsonObject
+        {
+            ["anyOf"] = new JsonArray(Type("number"), new JsonObject { ["enum"] = new JsonArray([.. Names.Split('|').Select(name => (JsonNode)name)]) }),
+        },
         ScalarKind.Char => new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 1 },
         ScalarKind.Guid => Type("string", "uuid"),
         ScalarKind.Uri => Type("string", "uri-reference"),

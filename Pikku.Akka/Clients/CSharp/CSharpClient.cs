@@ -8,7 +8,7 @@ internal static class CSharpClient
     private static readonly string[] Usings =
     [
         "System", "System.Collections.Concurrent", "System.Collections.Generic", "System.Globalization", "System.IO", "System.Linq",
-        "System.Net.WebSockets", "System.Numerics", "System.Text", "System.Text.Json", "System.Text.Json.Serialization",
+        "System.Net.WebSockets", "System.Numerics", "System.Text", "System.Text.Encodings.Web", "System.Text.Json", "System.Text.Json.Serialization",
         "System.Text.RegularExpressions", "System.Threading", "System.Threading.Tasks",
     ];
 
@@ -27,7 +27,7 @@ internal static class CSharpClient
         source.Line().Line($"namespace {@namespace};").Line();
 
         var names = contract.Channels.Select(channel => (Channel: channel, Class: types.Scope.Give("", channel.Name, "Route", "Channel"))).ToArray();
-        new ClientEmitter(source, types).Write(names);
+        new ClientEmitter(source, types).Write(names, contract.MaxDepth);
         foreach (var (channel, name) in names)
         {
             source.Line();

@@ -11,10 +11,10 @@ internal sealed class CSharpTypes
         """
         Action Activator ArgumentException Array BigInteger CancellationToken CancellationTokenSource ClientWebSocket ConcurrentDictionary CultureInfo
         DateOnly DateTime DateTimeOffset Dictionary Encoding Enum Exception Func Guid IAsyncDisposable ICollection IDisposable IEnumerable IOException
-        IReadOnlyList Interlocked InvalidDataException InvalidOperationException JsonConverter JsonConverterFactory JsonDerivedType JsonDocument
-        JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonPolymorphic JsonPropertyName JsonSerializer
-        JsonSerializerOptions JsonTokenType JsonValueKind KeyValuePair LinkedList List Match Math MemoryStream NumberStyles ObjectDisposedException
-        Obsolete OperationCanceledException Queue Random ReadOnlyMemory ReadOnlySpan Regex RegexOptions SemaphoreSlim StringComparer StringComparison
+        IReadOnlyList Interlocked InvalidDataException InvalidOperationException JavaScriptEncoder JsonConverter JsonConverterFactory JsonDerivedType JsonDocument
+        JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonNumberHandling JsonPolymorphic JsonPropertyName JsonSerializer
+        JsonSerializerOptions JsonTokenType JsonValueKind JsonWriterOptions KeyValuePair LinkedList List Match Math MemoryStream NumberStyles ObjectDisposedException
+        Obsolete OperationCanceledException Queue Random ReadOnlyMemory ReadOnlySpan Regex RegexOptions Rune SemaphoreSlim StringComparer StringComparison
         Task TaskCompletionSource TaskCreationOptions TimeOnly TimeProvider TimeSpan Timeout TimeoutException Type Uri UriBuilder Utf8JsonReader
         Utf8JsonWriter ValueTask Volatile WebSocket WebSocketCloseStatus WebSocketException WebSocketMessageType WebSocketState
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -57,6 +57,8 @@ internal sealed class CSharpTypes
         ScalarKind.Int64 => "long",
         ScalarKind.UInt64 => "ulong",
         ScalarKind.Integer => "BigInteger",
+        ScalarKind.NumberText => "string",
+        ScalarKind.NumberOrName => "double",
         ScalarKind.Bytes => "byte[]",
         // The others are called as in .NET, or are keywords.
         ScalarKind.Float or ScalarKind.Double or ScalarKind.Decimal or ScalarKind.String or ScalarKind.Char => NameScope.Camel(kind.ToString()).TrimStart('@'),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Pikku.Akka.Contracts;
 using static Pikku.Akka.Clients.CSharp.SourceText;
@@ -7,12 +8,19 @@ namespace Pikku.Akka.Clients.CSharp;
 /// <summary>The channels, as members of the client.</summary>
 internal sealed partial class ClientEmitter(SourceText source, CSharpTypes types)
 {
-    private static readonly string[] Taken = [.. NameScope.Members, "DisposeAsync", "Forget", "PikkuWebSocket", "Route", "Subprotocol"];
+    private static readonly string[] Taken = [.. NameScope.Members, "DisposeAsync", "Forget", "MaxDepth", "PikkuWebSocket", "Route", "Subprotocol"];
 
-    public void Write(IReadOnlyList<(ChannelContract Channel, string Class)> channels)
+    public void Write(IReadOnlyList<(ChannelContract Channel, string Class)> channels, int maxDepth)
     {
         var members = new NameScope(Taken);
-        source.Block("public sealed partial class PikkuWebSocket", () => source.Each(channels, one => Write(one.Channel, one.Class, members)));
+        source.Block("public sealed partial class PikkuWebSocket", () =>
+        {
+            source.Line("// How deep the server lets inputs, results and events be nested.");
+            source.Line($"internal const int MaxDepth = {maxDepth.ToString(CultureInfo.InvariantCulture)};");
+            if (channels.Count > 0)
+                source.Line();
+            source.Each(channels, one => Write(one.Channel, one.Class, members));
+        });
     }
 
     private void Write(ChannelContract channel, string name, NameScope members)

@@ -19,6 +19,8 @@ internal sealed class TypeScriptTypes
         ["Decimal"] = ("number", "A decimal number; more than 15 digits are rounded."),
         ["Guid"] = ("string", "A UUID (RFC 9562)."),
         ["Int64"] = ("number", "An integer, exact up to 2^53."),
+        ["NumberOrName"] = ("number | 'NaN' | 'Infinity' | '-Infinity'", "A number, or the name of one that JSON has not."),
+        ["NumberText"] = ("string", "A number as text, with all of its digits: `'9007199254740993'`."),
         ["TimeOnly"] = ("string", "A time of day: `23:59:59`."),
         ["TimeSpan"] = ("string", "A duration: `[-][days.]hours:minutes:seconds[.fraction]`."),
         ["Uri"] = ("string", "An address (RFC 3986)."),
@@ -130,7 +132,7 @@ internal sealed class TypeScriptTypes
         ScalarKind.String or ScalarKind.Char => "string",
         ScalarKind.Bytes => Alias("Base64"),
         ScalarKind.Int64 or ScalarKind.UInt64 or ScalarKind.Integer => Alias("Int64"),
-        ScalarKind.Decimal or ScalarKind.Guid or ScalarKind.Uri or ScalarKind.DateTimeOffset or ScalarKind.DateTime or ScalarKind.DateOnly
+        ScalarKind.NumberText or ScalarKind.NumberOrName or ScalarKind.Decimal or ScalarKind.Guid or ScalarKind.Uri or ScalarKind.DateTimeOffset or ScalarKind.DateTime or ScalarKind.DateOnly
             or ScalarKind.TimeOnly or ScalarKind.TimeSpan => Alias(kind.ToString()),
         _ => "number",
     };

@@ -14,6 +14,9 @@ internal abstract class Declaration(Type type, Direction direction)
     /// <summary>The name, an identifier in C# and TypeScript, unique in the contract; given last.</summary>
     public string Name { get; set; } = "";
 
+    /// <summary>How its values are written, where the type alone does not say; empty where it does.</summary>
+    public string Form { get; init; } = "";
+
     /// <summary>An anonymous type of C#: nobody knows it by a name.</summary>
     public bool IsAnonymous => Type.Name.StartsWith("<>", StringComparison.Ordinal);
 

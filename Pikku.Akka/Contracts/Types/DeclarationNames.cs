@@ -12,7 +12,7 @@ internal static class DeclarationNames
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
         "AbortSignal", "Array", "ArrayBuffer", "Awaited", "Base64", "Boolean", "Channels", "Date", "DateOnly", "DateTime", "DateTimeOffset", "Decimal",
-        "Error", "Event", "Exception", "Function", "Guid", "Infinity", "Int64", "Map", "NaN", "Number", "Object", "Omit", "Partial", "Pick", "Promise", "Readonly", "Record", "RegExp", "Required", "Route", "Set", "String", "Symbol", "System", "Task",
+        "Error", "Event", "Exception", "Function", "Guid", "Infinity", "Int64", "Map", "NaN", "Number", "NumberOrName", "NumberText", "Object", "Omit", "Partial", "Pick", "Promise", "Readonly", "Record", "RegExp", "Required", "Route", "Set", "String", "Symbol", "System", "Task",
         "TimeOnly", "TimeSpan", "URL", "Uint8Array", "Uri", "WebSocket",
     };
 
@@ -22,9 +22,9 @@ internal static class DeclarationNames
     {
         var twins = DeclarationTwins.Find(all);
         var own = all.Where(declaration => !twins.ContainsKey(declaration)).ToArray();
-        var both = own.GroupBy(declaration => declaration.Type).Where(type => type.Count() > 1).Select(type => type.Key).ToHashSet();
+        var both = own.GroupBy(declaration => (declaration.Type, declaration.Form)).Where(type => type.Count() > 1).Select(type => type.Key).ToHashSet();
         var open = own.Select(declaration => (
-            Declaration: declaration, Candidates: Candidates(declaration, both.Contains(declaration.Type) ? Suffix(declaration) : "").ToArray())).ToList();
+            Declaration: declaration, Candidates: Candidates(declaration, both.Contains((declaration.Type, declaration.Form)) ? Suffix(declaration) : "").ToArray())).ToList();
         var used = new HashSet<string>(Taken, StringComparer.Ordinal);
         for (var attempt = 0; open.Count > 0; attempt++)
         {
@@ -71,6 +71,9 @@ internal static class DeclarationNames
         var spaces = (type.Namespace ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries);
         for (var count = 1; count <= spaces.Length; count++)
             yield return Identifier(string.Concat(spaces[^count..])) + (type.DeclaringType is { } declaring ? NameOf(declaring) : "") + name + suffix;
+        // One type in two forms: by name in one place, by number in another.
+        if (declaration is EnumDeclaration { Values: [var value, ..] })
+            yield return name + (value.Json.GetValueKind() == System.Text.Json.JsonValueKind.String ? "Text" : "Number") + suffix;
     }
 
     private static string NameOf(Type type)

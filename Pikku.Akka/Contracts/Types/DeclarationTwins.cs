@@ -9,8 +9,8 @@ internal static class DeclarationTwins
     /// <summary>The inputs that are just as the output of their type.</summary>
     public static Dictionary<Declaration, Declaration> Find(IReadOnlyCollection<Declaration> all)
     {
-        var outputs = all.Where(d => d.Direction == Direction.Output).ToDictionary(d => d.Type);
-        var twins = all.Where(d => d.Direction == Direction.Input && outputs.ContainsKey(d.Type)).ToDictionary(d => d, d => outputs[d.Type]);
+        var outputs = all.Where(d => d.Direction == Direction.Output).ToDictionary(d => (d.Type, d.Form));
+        var twins = all.Where(d => d.Direction == Direction.Input && outputs.ContainsKey((d.Type, d.Form))).ToDictionary(d => d, d => outputs[(d.Type, d.Form)]);
         // Alike until shown otherwise, so that types which contain one another can be.
         while (twins.FirstOrDefault(twin => !Alike(twin.Key, twin.Value, twins)) is { Key: { } other })
             twins.Remove(other);

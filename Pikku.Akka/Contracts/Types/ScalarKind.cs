@@ -25,6 +25,12 @@ internal enum ScalarKind
     Double,
     Decimal,
     String,
+
+    /// <summary>A number as text, as <c>JsonNumberHandling.WriteAsString</c> writes it.</summary>
+    NumberText,
+
+    /// <summary>A number, or the name of one that JSON has not: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
+    NumberOrName,
     Char,
     Guid,
     Uri,

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Contracts.Types;
@@ -45,6 +46,21 @@ internal static class Scalars
 
     /// <summary>The kind of a type; null when it is no scalar.</summary>
     public static ScalarKind? Of(Type type) => BinaryValue.IsBinary(type) ? ScalarKind.Bytes : Known.TryGetValue(type, out var kind) ? kind : null;
+
+    /// <summary>The kind of a type whose numbers are handled in a way: as text in both directions, where both are.</summary>
+    public static ScalarKind Of(Type type, JsonNumberHandling numbers, Direction direction)
+    {
+        var kind = Of(type)!.Value;
+        if (!IsNumber(kind))
+            return kind;
+        var isText = numbers.HasFlag(JsonNumberHandling.WriteAsString)
+            && (direction == Direction.Output || numbers.HasFlag(JsonNumberHandling.AllowReadingFromString));
+        if (isText)
+            return ScalarKind.NumberText;
+        return kind is ScalarKind.Float or ScalarKind.Double && numbers.HasFlag(JsonNumberHandling.AllowNamedFloatingPointLiterals)
+            ? ScalarKind.NumberOrName
+            : kind;
+    }
 
     public static bool IsNumber(ScalarKind kind) => kind is >= ScalarKind.Int8 and <= ScalarKind.Decimal;
 }

@@ -17,7 +17,7 @@ namespace Pikku.Akka.Contracts.Types;
 /// <param name="json">How the application writes and reads JSON.</param>
 internal sealed class TypeReader(JsonSerializerOptions json)
 {
-    private readonly Dictionary<(Type, Direction), Declaration> _declarations = [];
+    private readonly Dictionary<(Type Type, Direction Direction, string Form), Declaration> _declarations = [];
 
     /// <summary>All declarations that were met.</summary>
     public IReadOnlyCollection<Declaration> Declarations => _declarations.Values;
@@ -27,13 +27,17 @@ internal sealed class TypeReader(JsonSerializerOptions json)
 
     public TypeUse Read(Type type, Direction direction) => Read(type.ToContextualType(), direction);
 
-    public TypeUse Read(ContextualType type, Direction direction) => Of(type, direction).OrNull(type.Nullability == Nullability.Nullable);
+    public TypeUse Read(ContextualType type, Direction direction) => Read(type, direction, json.NumberHandling);
 
-    private TypeUse Of(ContextualType context, Direction direction)
+    private TypeUse Read(ContextualType type, Direction direction, JsonNumberHandling numbers) =>
+        Of(type, direction, numbers).OrNull(type.Nullability == Nullability.Nullable);
+
+    private TypeUse Of(ContextualType context, Direction direction, JsonNumberHandling numbers)
     {
         var type = context.Type; // of a Nullable<T> the T
-        if (Scalars.Of(type) is { } scalar && json.GetTypeInfo(type).Kind is JsonTypeInfoKind.None)
-            return new TypeUse.Scalar(scalar);
+        if (Scalars.Of(type) is { } scalar && json.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.None } known)
+            // Of what a converter of the application's own writes, nothing is known.
+            return new TypeUse.Scalar(IsOfFramework(known.Converter) ? Scalars.Of(type, numbers, direction) : ScalarKind.Any);
         if (type == typeof(JsonObject))
             return new TypeUse.Map(new TypeUse.Scalar(ScalarKind.Any));
         if (type == typeof(JsonArray))
@@ -43,13 +47,22 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         var info = json.GetTypeInfo(type);
         return info.Kind switch
         {
-            JsonTypeInfoKind.Enumerable => new TypeUse.List(Read(ItemOf(context, info), direction)),
-            JsonTypeInfoKind.Dictionary => new TypeUse.Map(Read(ValueOf(context, info), direction)),
+            JsonTypeInfoKind.Enumerable => new TypeUse.List(Read(ItemOf(context, info), direction, OfItems(info, numbers))),
+            JsonTypeInfoKind.Dictionary => new TypeUse.Map(Read(ValueOf(context, info), direction, OfItems(info, numbers))),
             JsonTypeInfoKind.Object => new TypeUse.Declared(Declare(info, direction)),
             // A converter of the application's own: what it writes is known to it alone.
             _ => new TypeUse.Scalar(ScalarKind.Any),
         };
     }
+
+    // What a property or a type says of numbers holds for the numbers in a list or dictionary, and not for those in lists of lists.
+    private JsonNumberHandling OfItems(JsonTypeInfo info, JsonNumberHandling numbers)
+    {
+        var item = System.Nullable.GetUnderlyingType(info.ElementType!) ?? info.ElementType!;
+        return Scalars.Of(item) is { } kind && Scalars.IsNumber(kind) ? info.NumberHandling ?? numbers : json.NumberHandling;
+    }
+
+    private static bool IsOfFramework(JsonConverter converter) => converter.GetType().Assembly == typeof(JsonSerializer).Assembly;
 
     private static ContextualType ItemOf(ContextualType list, JsonTypeInfo info) =>
         (list.ElementType ?? (list.GenericArguments is [var only] ? only : list.EnumerableItemType)) is { } item && item.OriginalType == info.ElementType
@@ -61,26 +74,34 @@ internal sealed class TypeReader(JsonSerializerOptions json)
 
     private TypeUse Enum(Type type, JsonSerializerOptions options, Direction direction)
     {
+        var names = System.Enum.GetNames(type);
+        var json = names.Select(name => Written(System.Enum.Parse(type, name), options)).ToArray();
+        // A converter of the application's may write whatever it likes.
+        if (json.Any(value => value?.GetValueKind() is not (JsonValueKind.String or JsonValueKind.Number)))
+            return new TypeUse.Scalar(ScalarKind.Any);
         // Values may be added to one another: no list of them says what may come.
         if (type.IsDefined(typeof(FlagsAttribute), inherit: false))
-            return System.Enum.GetNames(type) is [var name, ..] && Written(System.Enum.Parse(type, name), options).GetValueKind() == JsonValueKind.String ? new TypeUse.Scalar(ScalarKind.String) : Of(System.Enum.GetUnderlyingType(type).ToContextualType(), direction);
-        if (_declarations.TryGetValue((type, direction), out var known))
+            return json is [{ } first, ..] && first.GetValueKind() == JsonValueKind.String
+                ? new TypeUse.Scalar(ScalarKind.String)
+                : new TypeUse.Scalar(Scalars.Of(System.Enum.GetUnderlyingType(type))!.Value);
+        var form = string.Join(',', json.Select(value => value!.ToJsonString()));
+        if (_declarations.TryGetValue((type, direction, form), out var known))
             return new TypeUse.Declared(known);
-        var values = System.Enum.GetNames(type).Select(name => new EnumValue(
-            name, Written(System.Enum.Parse(type, name), options), Text(type.GetField(name)!.GetXmlDocsSummary())));
+        var values = names.Zip(json, (name, value) => new EnumValue(name, value!, Text(type.GetField(name)!.GetXmlDocsSummary())));
         var declaration = new EnumDeclaration(type, direction)
         {
-            Values = [.. values.DistinctBy(value => value.Json.ToJsonString())], Summary = Text(type.GetXmlDocsSummary()), Deprecated = Obsolete(type),
+            Form = form, Values = [.. values.DistinctBy(value => value.Json.ToJsonString())], Summary = Text(type.GetXmlDocsSummary()),
+            Deprecated = Obsolete(type),
         };
-        _declarations.Add((type, direction), declaration);
+        _declarations.Add((type, direction, form), declaration);
         return new TypeUse.Declared(declaration);
     }
 
-    private static JsonNode Written(object value, JsonSerializerOptions options) => JsonSerializer.SerializeToNode(value, value.GetType(), options)!;
+    private static JsonNode? Written(object value, JsonSerializerOptions options) => JsonSerializer.SerializeToNode(value, value.GetType(), options);
 
     private Declaration Declare(JsonTypeInfo info, Direction direction)
     {
-        if (_declarations.TryGetValue((info.Type, direction), out var known))
+        if (_declarations.TryGetValue((info.Type, direction, ""), out var known))
             return known;
         if (info.PolymorphismOptions is not { } options || options.DerivedTypes.All(derived => derived.TypeDiscriminator is null))
             return Object(info, direction);
@@ -89,7 +110,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         {
             Discriminator = options.TypeDiscriminatorPropertyName, Summary = Text(info.Type.GetXmlDocsSummary()), Deprecated = Obsolete(info.Type),
         };
-        _declarations.Add((info.Type, direction), union);
+        _declarations.Add((info.Type, direction, ""), union);
         if (!info.Type.IsAbstract && options.DerivedTypes.All(derived => derived.DerivedType != info.Type))
             union.Cases.Add(new UnionCase(null, Fill(new ObjectDeclaration(info.Type, direction), info)));
         foreach (var derived in options.DerivedTypes)
@@ -97,7 +118,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
             var its = json.GetTypeInfo(derived.DerivedType);
             // One that is a union by itself has its own declaration, and as a case none: here it is just its properties.
             var shape = its.PolymorphismOptions is not null ? Fill(new ObjectDeclaration(its.Type, direction), its)
-                : _declarations.GetValueOrDefault((its.Type, direction)) as ObjectDeclaration ?? Object(its, direction);
+                : _declarations.GetValueOrDefault((its.Type, direction, "")) as ObjectDeclaration ?? Object(its, direction);
             union.Cases.Add(new UnionCase(JsonSerializer.SerializeToNode(derived.TypeDiscriminator), shape));
         }
 
@@ -107,7 +128,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
     private ObjectDeclaration Object(JsonTypeInfo info, Direction direction)
     {
         var declaration = new ObjectDeclaration(info.Type, direction) { Place = Place, Summary = Text(info.Type.GetXmlDocsSummary()), Deprecated = Obsolete(info.Type) };
-        _declarations.Add((info.Type, direction), declaration);
+        _declarations.Add((info.Type, direction, ""), declaration);
         return Fill(declaration, info);
     }
 
@@ -119,19 +140,20 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         {
             if (property.IsExtensionData)
                 declaration.Others = new TypeUse.Scalar(ScalarKind.Any);
-            else if (declaration.Direction == Direction.Input ? InputShape.IsRead(property) : property.Get is not null)
-                declaration.Properties.Add(declaration.Direction == Direction.Input ? Input(property, info) : Output(property));
+            else if (declaration.Direction == Direction.Input ? InputShape.IsRead(property) : property.Get is not null && Ignored(property) != JsonIgnoreCondition.WhenWriting)
+                declaration.Properties.Add(declaration.Direction == Direction.Input ? Input(property, info) : Output(property, info));
         }
 
         return declaration;
     }
 
-    private PropertyShape Output(JsonPropertyInfo property)
+    private static JsonIgnoreCondition? Ignored(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true) is [JsonIgnoreAttribute ignore] ? ignore.Condition : null;
+
+    private PropertyShape Output(JsonPropertyInfo property, JsonTypeInfo owner)
     {
-        var type = TypeOf(property, Direction.Output).OrNull(IsNullable(property, property.IsGetNullable));
-        var omitted = property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true) is [JsonIgnoreAttribute ignore]
-            ? ignore.Condition
-            : json.DefaultIgnoreCondition;
+        var type = TypeOf(property, owner, Direction.Output).OrNull(IsNullable(property, property.IsGetNullable));
+        var omitted = Ignored(property) ?? json.DefaultIgnoreCondition;
         return Described(property, type) with
         {
             IsRequired = omitted switch
@@ -139,7 +161,8 @@ internal sealed class TypeReader(JsonSerializerOptions json)
                 // Any JSON may be null, and has no type of its own that says so.
                 JsonIgnoreCondition.WhenWritingNull => type is not (TypeUse.Nullable or TypeUse.Scalar { Kind: ScalarKind.Any }),
                 JsonIgnoreCondition.WhenWritingDefault => false,
-                _ => true,
+                // A modifier of the application's decides value by value.
+                _ => property.ShouldSerialize is null,
             },
             // One that is left out instead of null is never null.
             Type = omitted is JsonIgnoreCondition.WhenWritingNull or JsonIgnoreCondition.WhenWritingDefault ? type.WithoutNull : type,
@@ -150,7 +173,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
     {
         var rules = property.AttributeProvider is PropertyInfo declared ? MemberAttributes.PlainOf(declared, owner.Type) : [];
         var mustBe = rules.OfType<RequiredAttribute>().Any();
-        var type = TypeOf(property, Direction.Input).OrNull(IsNullable(property, property.IsSetNullable));
+        var type = TypeOf(property, owner, Direction.Input).OrNull(IsNullable(property, property.IsSetNullable));
         return Described(property, mustBe ? type.WithoutNull : type) with
         {
             // Left out it would be null, and that breaks the rule.
@@ -184,7 +207,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         };
     }
 
-    private TypeUse TypeOf(JsonPropertyInfo property, Direction direction)
+    private TypeUse TypeOf(JsonPropertyInfo property, JsonTypeInfo owner, Direction direction)
     {
         var context = property.AttributeProvider switch
         {
@@ -195,9 +218,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         var isNullable = System.Nullable.GetUnderlyingType(property.PropertyType) is not null;
         if (property.CustomConverter is { } converter)
             return Converted(context.Type, converter, direction).OrNull(isNullable);
-        var type = Of(context, direction).OrNull(isNullable);
-        var numbers = property.NumberHandling ?? json.NumberHandling;
-        return numbers.HasFlag(JsonNumberHandling.WriteAsString) && direction == Direction.Output ? AsText(type) : type;
+        return Of(context, direction, property.NumberHandling ?? owner.NumberHandling ?? json.NumberHandling).OrNull(isNullable);
     }
 
     // Enumerations by name are what a property has a converter for; of any other only the converter knows.
@@ -209,14 +230,6 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         options.Converters.Insert(0, converter);
         return converter.CanConvert(type) ? Enum(type, options, direction) : new TypeUse.Scalar(ScalarKind.Any);
     }
-
-    private static TypeUse AsText(TypeUse type) => type switch
-    {
-        TypeUse.Scalar { Kind: var kind } when Scalars.IsNumber(kind) => new TypeUse.Scalar(ScalarKind.String),
-        TypeUse.Nullable nullable => new TypeUse.Nullable(AsText(nullable.Of)),
-        TypeUse.List list => new TypeUse.List(AsText(list.Item)),
-        _ => type,
-    };
 
     private static string? Obsolete(MemberInfo member) => member.GetCustomAttribute<ObsoleteAttribute>() is { } obsolete ? obsolete.Message ?? "" : null;
 

@@ -30,7 +30,7 @@ internal sealed class InputDiagnosis(InputFormat format)
         }
         catch (InvalidOperationException)
         {
-            // A name in the JSON is no Unicode text, which JsonElement finds when it is asked for it. What has been found so far stands.
+            // A name in the JSON is not UTF-8, which JsonElement finds when it is asked for it. What has been found so far stands.
         }
         // A converter of the application's, or a rule of System.Text.Json that the walk does not know.
         if (_details.Count == 0)
@@ -44,7 +44,7 @@ internal sealed class InputDiagnosis(InputFormat format)
     {
         if (json.ValueKind == JsonValueKind.Null)
         {
-            if (type.IsValueType && !Fits(json, format.Plain(type)))
+            if (type.IsValueType && !Fits(json, format.Read(type)))
                 Add(path, Texts.NotNull);
             return;
         }
@@ -55,10 +55,10 @@ internal sealed class InputDiagnosis(InputFormat format)
         else if (info.Kind == JsonTypeInfoKind.Object)
             Object(path, json, info);
         else if (info.Kind == JsonTypeInfoKind.Dictionary)
-            Entries(path, json, info.ElementType!);
+            Entries(path, json, info, numbers);
         else if (info.Kind == JsonTypeInfoKind.Enumerable)
             Items(path, json, info.ElementType!, numbers);
-        else if (!Fits(json, numbers?.HasFlag(JsonNumberHandling.AllowReadingFromString) == true ? format.Text(type) : info))
+        else if (!Fits(json, format.Read(type, numbers)))
             Add(path, Expected(info, json.ValueKind == JsonValueKind.Number));
     }
 
@@ -129,7 +129,7 @@ internal sealed class InputDiagnosis(InputFormat format)
 
     private static string Discriminator(JsonTypeInfo info) => info.PolymorphismOptions?.TypeDiscriminatorPropertyName ?? "$type";
 
-    private void Entries(string path, JsonElement json, Type type)
+    private void Entries(string path, JsonElement json, JsonTypeInfo map, JsonNumberHandling? numbers)
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
@@ -137,7 +137,7 @@ internal sealed class InputDiagnosis(InputFormat format)
             return;
         }
         foreach (var entry in json.EnumerateObject().TakeWhile(_ => !IsFull))
-            Value(InputPath.Property(path, entry.Name), entry.Value, type, numbers: null);
+            Value(InputPath.Property(path, entry.Name), entry.Value, map.ElementType!, numbers);
     }
 
     private void Items(string path, JsonElement json, Type type, JsonNumberHandling? numbers)

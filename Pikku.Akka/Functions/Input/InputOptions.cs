@@ -1,4 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
@@ -7,6 +10,8 @@ namespace Pikku.Akka.Functions.Input;
 /// <summary>How an application reads its input. Made once; the application's own options are copied and stay as they are.</summary>
 internal sealed class InputOptions
 {
+    private static readonly ConditionalWeakTable<JsonSerializerOptions, InputOptions> s_known = [];
+
     public InputOptions(JsonSerializerOptions application)
     {
         var plain = new JsonSerializerOptions(application)
@@ -26,8 +31,8 @@ internal sealed class InputOptions
         };
         plain.MakeReadOnly();
         text.MakeReadOnly();
-        Messages = new InputFormat(WithLists(plain, text), plain, text);
-        OpeningData = new InputFormat(WithLists(text, text), text, text);
+        Messages = Format(plain, text);
+        OpeningData = Format(text, text);
         Rules = new ValidationRules(Messages);
     }
 
@@ -39,15 +44,60 @@ internal sealed class InputOptions
 
     public ValidationRules Rules { get; }
 
-    private static JsonSerializerOptions WithLists(JsonSerializerOptions plain, JsonSerializerOptions text)
+    /// <summary>The options of an application, the same ones each time.</summary>
+    public static InputOptions Of(JsonSerializerOptions application) => s_known.GetValue(application, json => new InputOptions(json));
+
+    private static InputFormat Format(JsonSerializerOptions plain, JsonSerializerOptions text)
     {
-        var lists = new CommaListConverterFactory(plain, text);
-        var read = new JsonSerializerOptions(plain)
+        var finiteText = Scalars(text);
+        var (read, numbers) = Reading(plain, finiteText);
+        return new InputFormat(read, plain, finiteText, numbers);
+    }
+
+    // 1. Scalars by themselves, 2. lists of them, 3. whatever has them as properties.
+    private static (JsonSerializerOptions Read, NumberHandling Numbers) Reading(JsonSerializerOptions plain, JsonSerializerOptions text)
+    {
+        var scalars = Scalars(plain);
+        var numbers = new NumberHandling(plain, handling => Reading(WithNumbers(plain, handling), text).Read);
+        var read = new JsonSerializerOptions(scalars)
         {
-            TypeInfoResolver = plain.TypeInfoResolver!.WithAddedModifier(lists.HeedNumberHandling),
-            Converters = { lists },
+            TypeInfoResolver = plain.TypeInfoResolver!.WithAddedModifier(numbers.Heed),
+            Converters = { new CommaListConverterFactory(scalars, text) },
         };
         read.MakeReadOnly();
-        return read;
+        return (read, numbers);
+    }
+
+    private static JsonSerializerOptions WithNumbers(JsonSerializerOptions plain, JsonNumberHandling handling)
+    {
+        var other = new JsonSerializerOptions(plain) { NumberHandling = handling };
+        other.MakeReadOnly();
+        return other;
+    }
+
+    private static JsonSerializerOptions Scalars(JsonSerializerOptions plain)
+    {
+        // Added last: a converter of the application's comes first.
+        var scalars = new JsonSerializerOptions(plain)
+        {
+            Converters = { new NodeConverter<JsonNode>(), new NodeConverter<JsonObject>(), new NodeConverter<JsonArray>(), new NodeConverter<JsonValue>() },
+        };
+        // Where infinities have names in JSON, they can be written.
+        if (!plain.NumberHandling.HasFlag(JsonNumberHandling.AllowNamedFloatingPointLiterals))
+        {
+            Add<double>();
+            Add<float>();
+            Add<Half>();
+        }
+
+        scalars.MakeReadOnly();
+        return scalars;
+
+        void Add<T>() where T : struct, IFloatingPointIeee754<T>
+        {
+            // Unless the application has one of its own.
+            if (!plain.Converters.Any(converter => converter.CanConvert(typeof(T))))
+                scalars.Converters.Add(new FiniteConverter<T>(plain.GetTypeInfo(typeof(T))));
+        }
     }
 }

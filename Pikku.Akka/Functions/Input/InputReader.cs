@@ -57,6 +57,7 @@ internal sealed class InputReader<TIn>
                 throw new UnprocessableContentError("", Texts.Required);
             json = "{}"u8;
         }
+        LoneSurrogates.Refuse(json);
         try
         {
             return JsonSerializer.Deserialize(json, _type)!;

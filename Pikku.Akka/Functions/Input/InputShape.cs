@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Functions.Input;
@@ -53,5 +55,12 @@ internal sealed class InputShape
 
     /// <summary>Whether the JSON gets to the property; computed and ignored ones are passed over.</summary>
     public static bool IsRead(JsonPropertyInfo property) =>
-        (property.Set is not null || property.AssociatedParameter is not null) && !property.IsExtensionData;
+        (property.Set is not null || property.AssociatedParameter is not null || IsPopulated(property)) && !property.IsExtensionData;
+
+    // One without a setter whose object or list is filled instead of replaced.
+    private static bool IsPopulated(JsonPropertyInfo property) =>
+        property.Get is not null && !property.PropertyType.IsValueType && property.PropertyType != typeof(string)
+        && (property.ObjectCreationHandling
+            ?? property.DeclaringType.GetCustomAttribute<JsonObjectCreationHandlingAttribute>()?.Handling
+            ?? property.Options.PreferredObjectCreationHandling) == JsonObjectCreationHandling.Populate;
 }

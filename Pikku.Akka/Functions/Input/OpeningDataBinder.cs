@@ -1,12 +1,16 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Primitives;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>Binds the path parameters and the query of an upgrade request to the channel's type.</summary>
 internal sealed class OpeningDataBinder(InputOptions options)
 {
+    /// <summary>The parameter of the query that browsers send a token in (RFC 6750 §2.3). It is for authentication, and never opening data.</summary>
+    public const string TokenParameter = "access_token";
+
     private readonly InputFormat _format = options.OpeningData;
 
     /// <summary>Binds and validates.</summary>
@@ -57,7 +61,7 @@ internal sealed class OpeningDataBinder(InputOptions options)
         var conflicts = new List<ErrorDetail>();
         foreach (var (name, values) in query)
         {
-            if (!Keeps(shape, name))
+            if (!Keeps(shape, name) || string.Equals(name, TokenParameter, StringComparison.OrdinalIgnoreCase))
                 continue;
             if (!inPath.Contains(name))
                 merged[name] = StringValues.Concat(merged.GetValueOrDefault(name), values);
@@ -72,7 +76,7 @@ internal sealed class OpeningDataBinder(InputOptions options)
     private static byte[] ToJson(Dictionary<string, StringValues> values)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = PlainJsonEncoder.Instance });
         json.WriteStartObject();
         foreach (var (name, value) in values)
         {

@@ -22,6 +22,9 @@ internal static class Scalar
         typeof(ImmutableHashSet<>), typeof(IImmutableList<>), typeof(IImmutableSet<>),
     ];
 
+    /// <summary>Numbers that have infinities, which JSON has not.</summary>
+    public static bool IsFloat(Type type) => type == typeof(double) || type == typeof(float) || type == typeof(Half);
+
     public static bool Is(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Validation;
 using Pikku.Akka.Functions.Input.Rules;
@@ -29,11 +30,18 @@ internal sealed class ValidationRules : IValidatableInfoResolver
     /// <summary>Whether a value of the type can break a rule, in itself or in anything that it holds.</summary>
     public bool Exist(Type type) => _graph.HasRules(type);
 
+    /// <summary>Looks over a type that is read, and every type that it has.</summary>
+    /// <exception cref="NotSupportedException">JSON can't be read into one of them; the message says which, why and what to do.</exception>
+    public void DemandReadable(Type type) => _graph.HasRules(type);
+
     /// <exception cref="UnprocessableContentError">A rule is broken. All broken ones are told.</exception>
     public async ValueTask ValidateAsync(object value, IServiceProvider services, CancellationToken cancellationToken)
     {
         if (!TryGetValidatableTypeInfo(value.GetType(), out var rules))
             return;
+        // Bounds such as "0.5" are read, and the numbers in what clients are told are written, by the culture of this method and what it calls.
+        if (!ReferenceEquals(CultureInfo.CurrentCulture, CultureInfo.InvariantCulture))
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var guard = new RuleGuard(services);
         var context = new ValidateContext
         {

@@ -3,12 +3,16 @@ namespace Pikku.Clients;
 /// <summary>Integers of any length.</summary>
 internal sealed class PikkuIntegerConverter : JsonConverter<BigInteger>
 {
+    // The time that it takes to read one grows with the square of its length.
+    private const int MaxDigits = 1000;
+
     public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.Number)
             throw new JsonException("A number was expected.");
         using var json = JsonDocument.ParseValue(ref reader);
-        return BigInteger.TryParse(json.RootElement.GetRawText(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+        var digits = json.RootElement.GetRawText();
+        return digits.Length <= MaxDigits && BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? value
             : throw new JsonException("An integer was expected.");
     }

@@ -58,7 +58,7 @@ public abstract class PikkuRoute : PikkuActions
                 if (json.ValueKind == JsonValueKind.Undefined)
                     json = PikkuJson.Element(new Dictionary<string, string>());
                 if (json.ValueKind != JsonValueKind.Object || IdOf(json) is not null)
-                    return Fallback(Encoding.UTF8.GetBytes(json.GetRawText()));
+                    return Fallback(PikkuJson.Bytes(json));
                 return Fallback(PikkuJson.Write(writer =>
                 {
                     foreach (var property in json.EnumerateObject().Where(property => property.Name != "id"))

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Validation;
 
@@ -64,15 +65,41 @@ internal sealed class RuleGraph(InputFormat format)
         };
     }
 
-    // System.Text.Json would say so with the first message that has such a property.
+    // System.Text.Json would say so with the first message that has such a property, or leave everything out without a word.
     private static void DemandReadable(JsonTypeInfo info)
     {
-        if (info is { Kind: JsonTypeInfoKind.Object, CreateObject: null, PolymorphismOptions: null }
-            && info.Properties.All(p => p.AssociatedParameter is null))
+        if (info.PolymorphismOptions is not null || info.Kind is not (JsonTypeInfoKind.Object or JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary))
+            return;
+        if (info.Kind == JsonTypeInfoKind.Object)
         {
-            throw new NotSupportedException(
-                $"JSON can't be read into '{info.Type}'. Give it a public constructor, mark one of several with [JsonConstructor], " +
-                "or name the derived types of an abstract one with [JsonDerivedType].");
+            if (info.CreateObject is null && info.Properties.All(p => p.AssociatedParameter is null))
+                throw new NotSupportedException(
+                    $"JSON can't be read into '{info.Type}'. Give it a public constructor, mark one of several with [JsonConstructor], " +
+                    "or name the derived types of an abstract one with [JsonDerivedType].");
+            if (info.Properties.Any(p => p.Get is not null) && !info.Properties.Any(p => InputShape.IsRead(p) || p.IsExtensionData))
+                throw new NotSupportedException(
+                    $"JSON can't be read into '{info.Type}': none of its properties can be set. Give them a setter or init, or a constructor with " +
+                    "parameters of their names.");
+        }
+
+        Probe(info);
+    }
+
+    // What only the attempt tells: parameters of a constructor that belong to no property, a collection that nothing can be added to. The JSON
+    // of an object is cut off, so that no constructor with parameters runs.
+    private static void Probe(JsonTypeInfo info)
+    {
+        try
+        {
+            JsonSerializer.Deserialize(info.Kind == JsonTypeInfoKind.Enumerable ? "[]"u8 : "{"u8, info);
+        }
+        catch (Exception failure) when (failure is NotSupportedException or InvalidOperationException)
+        {
+            throw new NotSupportedException($"JSON can't be read into '{info.Type}': {failure.Message}", failure);
+        }
+        catch (Exception)
+        {
+            // The JSON is none, and the application's constructors may throw as they like.
         }
     }
 

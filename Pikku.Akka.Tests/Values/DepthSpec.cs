@@ -1,0 +1,100 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using Pikku.Akka.Clients.CSharp;
+using Pikku.Akka.Tests.Clients.CSharp;
+using Pikku.Akka.Tests.Connections;
+using Pikku.Akka.Tests.Contracts;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Values;
+
+/// <summary>One depth for everything: what the server takes it can send, and what it sends its clients can read.</summary>
+[Trait("Rule", "F3")]
+public sealed class DepthSpec
+{
+    private static readonly Topic<JsonElement> Events = new("deep");
+
+    [Theory]
+    [InlineData(0, 64)]
+    [InlineData(2, 2)]
+    [InlineData(128, 128)]
+    [InlineData(1500, 1500)]
+    public async Task JSON_may_be_as_deep_as_the_application_says_and_the_envelope_does_not_count(int setting, int depth)
+    {
+        await using var node = await LiveNode.StartAppAsync(app => Wire(app, setting));
+        var client = await node.ConnectAsync(enveloped: true);
+        var isWhole = ReadByClient(app => Wire(app, setting));
+        var deep = Nested(depth);
+
+        var subscribed = await client.AskAsync("""{"action":"subscribe","id":0}""");
+        Assert.Equal("""{"action":"subscribe","id":0}""", subscribed);
+        foreach (var action in new[] { "echo", "node", "any", "permitted" })
+        {
+            var reply = await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{deep}}}""");
+            Assert.Equal($$"""{"action":"{{action}}","id":1,"data":{{deep}}}""", reply);
+            Assert.True(isWhole(reply));
+        }
+
+        client.Send($$"""{"action":"publish","id":2,"data":{{deep}}}""");
+        Assert.Equal($$"""{"topic":"deep","data":{{deep}}}""", await client.NextAsync());
+        Assert.Equal("""{"action":"publish","id":2}""", await client.NextAsync());
+        client.Send($$"""{"action":"send","id":3,"data":{{deep}}}""");
+        Assert.Equal(deep, await client.NextAsync());
+        Assert.Equal("""{"action":"send","id":3}""", await client.NextAsync());
+
+        client.Send($$"""{"action":"call","id":4,"data":{{deep}}}""");
+        Assert.Equal($$"""{"action":"pikku-rpc-request","id":"1","funcName":"f","data":{{deep}}}""", await client.NextAsync());
+        client.Send($$"""{"action":"pikku-rpc-response","id":"1","ok":true,"result":{{deep}}}""");
+        Assert.Equal($$"""{"action":"call","id":4,"data":{{deep}}}""", await client.NextAsync());
+    }
+
+    [Theory]
+    [InlineData(0, 64)]
+    [InlineData(2, 2)]
+    [InlineData(128, 128)]
+    public async Task What_is_deeper_is_refused_to_who_sends_it(int setting, int depth)
+    {
+        await using var node = await LiveNode.StartAppAsync(app => Wire(app, setting));
+        var client = await node.ConnectAsync(enveloped: true);
+
+        Assert.Equal("BadRequestError", Reply.ErrorName(await client.AskAsync($$"""{"action":"echo","id":1,"data":{{Nested(depth + 1)}}}""")));
+        // What the server made itself: none of it goes out.
+        foreach (var action in new[] { "make", "makeNode", "makeSend", "makePublish" })
+            Assert.Equal("InternalServerError", Reply.ErrorName(await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{depth + 1}}}""")));
+        var flat = await node.ConnectAsync("c2");
+        Assert.Equal("UnprocessableContentError", Reply.ErrorName(await flat.AskAsync($$"""{"action":"echo","x":{{Nested(depth)}}}""")));
+        Assert.Contains("\"x\":", await flat.AskAsync($$"""{"action":"echo","x":{{Nested(depth - 1)}}}"""), StringComparison.Ordinal);
+    }
+
+    private static void Wire(PikkuBuilder app, int maxDepth) => app
+        .ConfigureJson(json => json.MaxDepth = maxDepth)
+        .WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+            .On("echo", (JsonElement value) => value)
+            .On("node", (System.Text.Json.Nodes.JsonNode? value) => value)
+            .On("any", (object? value) => value)
+            .On("permitted", (JsonElement value) => value, permissions: PikkuPermission.For<JsonElement>((data, _) => data.ValueKind == JsonValueKind.Array))
+            .On("subscribe", (IPikkuChannel me, IEventHub hub) => hub.Subscribe(Events, me.Id))
+            .On("publish", (JsonElement value, IEventHub hub) => hub.Publish(Events, value))
+            .On("send", (JsonElement value, IPikkuChannel me) => me.Send(value))
+            .On("call", async (JsonElement value, IPikkuChannel me) => await me.Remote<JsonElement, JsonElement>("f", value))
+            .On("make", (int depth) => Made(depth))
+            .On("makeNode", (int depth) => System.Text.Json.Nodes.JsonNode.Parse(Nested(depth), null, new JsonDocumentOptions { MaxDepth = depth }))
+            .On("makeSend", (int depth, IPikkuChannel me) => me.Send(Made(depth)))
+            .On("makePublish", (int depth, IEventHub hub) => hub.Publish(Events, Made(depth)))));
+
+    private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
+
+    private static JsonElement Made(int depth) => JsonSerializer.Deserialize<JsonElement>(Nested(depth), new JsonSerializerOptions { MaxDepth = depth });
+
+    /// <summary>How a generated client reads a message: as JSON, and not as a text that it does not understand.</summary>
+    private static Func<string, bool> ReadByClient(Action<PikkuBuilder> wire)
+    {
+        var client = GeneratedAssembly.Load(CSharpClient.Generate(ContractOf.Wiring(wire), "Deep"));
+        var parse = client.GetType("Deep.PikkuJson")!.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<Parse>();
+        return text => parse(Encoding.UTF8.GetBytes(text)).ValueKind == JsonValueKind.Object;
+    }
+
+    private delegate JsonElement Parse(ReadOnlySpan<byte> text);
+}

@@ -1,0 +1,252 @@
+using System.Numerics;
+using System.Text.Json.Serialization;
+using Pikku.Akka.Tests.Connections;
+using Pikku.Akka.Tests.Contracts;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Values;
+
+#pragma warning disable CA1051, CA1822 // public fields and such are what this is about
+
+/// <summary>A type of which nothing would be written or read is refused wherever it is wired, with the reason and the fix.</summary>
+[Trait("Rule", "A6")]
+public sealed class FormSpec
+{
+    public static TheoryData<string, Type> NotWritten => new()
+    {
+        { "is a tuple, whose items are fields without names and would not be written; use a record", typeof((int X, int Y)) },
+        { "is a tuple", typeof(List<(int, string)>) },
+        { "is a tuple", typeof(Dictionary<string, (int, int)>) },
+        { "is a tuple", typeof(Has<(int, int)?>) },
+        { "has the public field 'X', which would not be written; make it a property", typeof(Fields) },
+        { "has the public field 'Y'", typeof(PropertyAndField) },
+        { "has the public field 'X'", typeof(Has<Fields>) },
+        { "has the public field 'X'", typeof(Vector3) },
+        { "produces its items one after another, and a message is sent as a whole; use a list, or send or publish", typeof(IAsyncEnumerable<int>) },
+        { "produces its items one after another", typeof(Has<IAsyncEnumerable<int>>) },
+        { "produces its items one after another", typeof(List<IAsyncEnumerable<int>>) },
+        { "produces its items one after another", typeof(Producer) },
+        { "is work under way and no data; await it", typeof(Has<Task<int>>) },
+        { "is work under way and no data; await it", typeof(List<ValueTask<int>>) },
+        { "is a stream and no data", typeof(MemoryStream) },
+        { "is a stream and no data", typeof(Has<Stream>) },
+        { "is no data", typeof(Has<CancellationToken>) },
+        { "would tell clients what is inside the server", typeof(InvalidOperationException) },
+        { "is a number that System.Text.Json does not know", typeof(BigInteger) },
+        { "declares no properties, so that nothing of a value would be written", typeof(IMarker) },
+        { "declares no properties", typeof(Has<Unmarked>) },
+        { "", typeof(Action) },
+        { "", typeof(Has<Type>) },
+        { "", typeof(Has<nint>) },
+    };
+
+    public static TheoryData<string, Type> NotRead => new()
+    {
+        { "none of its properties can be set", typeof(Computed) },
+        { "none of its properties can be set", typeof(Has<Computed>) },
+        { "JSON can't be read into", typeof(INamed) },
+        { "JSON can't be read into", typeof(List<INamed>) },
+        { "JSON can't be read into", typeof(Mismatched) },
+        { "JSON can't be read into", typeof(Dictionary<string, Mismatched>) },
+        { "JSON can't be read into", typeof(System.Collections.ObjectModel.ReadOnlyDictionary<string, int>) },
+    };
+
+    [Theory, MemberData(nameof(NotWritten))]
+    public void What_would_not_be_written_is_refused_in_every_place(string reason, Type type)
+    {
+        Action<ChannelBuilder>[] places =
+        [
+            channel => channel.OnMessage("action", on => on.On("x", Method(nameof(Returning), type))),
+            channel => channel.OnMessage("action", on => on.On("x", Method(nameof(Taking), type))),
+            channel => channel.OnMessage(Method(nameof(Returning), type)),
+            channel => channel.OnConnect(Method(nameof(Returning), type)),
+            channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
+            channel => Declare(channel, nameof(ChannelBuilder.Sends), type),
+            channel => Declare(channel, nameof(ChannelBuilder.Topic), type, "t"),
+            channel => Declare(channel, nameof(ChannelBuilder.Remote), [typeof(None), type], "f"),
+            channel => Declare(channel, nameof(ChannelBuilder.Remote), [type, typeof(None)], "f"),
+        ];
+        foreach (var place in places)
+            Assert.Contains(Problems(app => app.WireChannel("c", place)), problem => problem.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(NotRead))]
+    public void What_can_not_be_read_is_refused_where_it_comes_in(string reason, Type type)
+    {
+        Action<ChannelBuilder>[] places =
+        [
+            channel => channel.OnMessage("action", on => on.On("x", Method(nameof(Taking), type))),
+            channel => channel.OnMessage(Method(nameof(Taking), type)),
+            channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
+            channel => Declare(channel, nameof(ChannelBuilder.Remote), [typeof(None), type], "f"),
+        ];
+        foreach (var place in places)
+            Assert.Contains(Problems(app => app.WireChannel("c", place)), problem => problem.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_session_that_JSON_does_not_hold_is_refused()
+    {
+        Assert.Contains("the session is", Assert.Single(Problems(app => app.UseSession(_ => new FieldSession()))), StringComparison.Ordinal);
+        Assert.Contains("none of its properties can be set", Assert.Single(Problems(app => app.UseSession(_ => new ComputedSession()))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Opening_data_can_not_have_the_token() => Assert.Equal(
+        "the opening data of channel 'c' has the property 'access_token', which is the token of the connection and never opening data; give it another name.",
+        Assert.Single(Problems(app => app.WireChannel("c", channel => channel.OpeningData<WithToken>()))));
+
+    [Theory]
+    [InlineData(typeof(object))]
+    [InlineData(typeof(Empty))]
+    [InlineData(typeof(Ignored))]
+    [InlineData(typeof(Included))]
+    [InlineData(typeof(Has<IReadOnlyList<int>>))]
+    [InlineData(typeof(Has<Stack<int>>))]
+    [InlineData(typeof(Tuple<int, string>))]
+    [InlineData(typeof(KeyValuePair<string, int>))]
+    public void What_has_a_form_is_taken(Type type)
+    {
+        Assert.Empty(Problems(app => app.WireChannel("c", channel => channel.OnMessage("action", on => on
+            .On("x", Method(nameof(Returning), type)).On("y", Method(nameof(Taking), type))))));
+    }
+
+    [Fact]
+    public void Results_need_not_be_readable() => Assert.Empty(Problems(app => app.WireChannel("c", channel => channel.OnMessage("action", on => on
+        .On("x", () => new Computed()).On("y", () => new Mismatched(1)).On("z", () => (INamed)new Named("n")).On("a", () => new { A = 1 })))));
+
+    [Fact]
+    public async Task Fields_work_where_the_application_includes_them()
+    {
+        await using var node = await LiveNode.StartAppAsync(app => app
+            .ConfigureJson(json => json.IncludeFields = true)
+            .WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+                .On("fields", (Fields fields) => fields).On("tuple", () => (X: 1, Y: 2)))));
+        var client = await node.ConnectAsync(enveloped: true);
+
+        Assert.Equal("""{"action":"fields","id":1,"data":{"x":3}}""", await client.AskAsync("""{"action":"fields","id":1,"data":{"x":3}}"""));
+        Assert.Equal("""{"action":"tuple","id":2,"data":{"item1":1,"item2":2}}""", await client.AskAsync("""{"action":"tuple","id":2}"""));
+        Assert.Equal(["x?: Int32"], TypeText.Of((Akka.Contracts.Types.ObjectDeclaration)((Akka.Contracts.Types.TypeUse.Declared)ContractOf.Wiring(app => app
+            .ConfigureJson(json => json.IncludeFields = true)
+            .WireChannel("test", channel => channel.OnMessage("action", on => on.On("fields", (Fields _) => { }))))
+            .Channels[0].Keys[0].Actions[0].Input!).Declaration));
+    }
+
+    [Fact]
+    public async Task What_nobody_declared_is_refused_to_who_sends_it()
+    {
+        await using var node = await LiveNode.StartAsync(channel => channel.OnMessage("action", on => on.On("x", () => 1)));
+        var client = await node.ConnectAsync();
+
+        Assert.Throws<NotSupportedException>(() => client.Channel.Send((1, 2)));
+        Assert.Equal(
+            EventHubError.NotSerializable,
+            (await Assert.ThrowsAsync<EventHubException>(async () => await node.Hub.Publish(new Topic<Fields>("t"), new Fields()))).Reason);
+        Assert.Equal(
+            ChannelRpcError.Invalid,
+            (await Assert.ThrowsAsync<ChannelRpcException>(async () => await client.Channel.Remote<Fields, int>("f", new Fields()))).Reason);
+    }
+
+    private static IReadOnlyList<string> Problems(Action<PikkuBuilder> wire)
+    {
+        try
+        {
+            _ = new TestNode(wire);
+            return [];
+        }
+        catch (PikkuWiringException e)
+        {
+            return e.Problems;
+        }
+    }
+
+    private static void Declare(ChannelBuilder channel, string method, Type type, params object[] arguments) => Declare(channel, method, [type], arguments);
+
+    private static void Declare(ChannelBuilder channel, string method, Type[] types, params object[] arguments) => typeof(ChannelBuilder).GetMethods()
+        .Single(m => m.Name == method && m.GetGenericArguments().Length == types.Length && m.GetParameters().Length == arguments.Length
+            && m.GetParameters().All(p => p.ParameterType == typeof(string)))
+        .MakeGenericMethod(types).Invoke(channel, arguments);
+
+    private static Delegate Method(string name, Type type)
+    {
+        var method = typeof(FormSpec).GetMethod(name, System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(type);
+        return method.CreateDelegate(name == nameof(Taking) ? typeof(Action<>).MakeGenericType(type) : typeof(Func<>).MakeGenericType(type));
+    }
+
+    private static T Returning<T>() => default!;
+
+    private static void Taking<T>(T value) => GC.KeepAlive(value);
+
+    public interface IMarker;
+
+    public interface INamed
+    {
+        string Name { get; }
+    }
+
+    public abstract class Unmarked;
+
+    public sealed record Named(string Name) : INamed;
+
+    public sealed record Has<T>(T? Value);
+
+    public sealed class Fields
+    {
+        public int X;
+    }
+
+    public sealed class PropertyAndField
+    {
+        public int Y;
+
+        public int X { get; set; }
+    }
+
+    public sealed class Included
+    {
+        [JsonInclude]
+        public int X;
+    }
+
+    public sealed class Ignored
+    {
+        [JsonIgnore]
+        public int Y;
+
+        public int X { get; set; }
+    }
+
+    public sealed record Empty;
+
+    public sealed class Computed
+    {
+        public int X => 1;
+    }
+
+    public sealed class Mismatched(int y)
+    {
+        public int X { get; } = y;
+    }
+
+    public sealed class Producer : IAsyncEnumerable<int>
+    {
+        public int Count { get; set; }
+
+        public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    }
+
+    public sealed class FieldSession : IPikkuSession
+    {
+        public string? Name;
+
+        public string? UserId { get; init; }
+    }
+
+    public sealed class ComputedSession : IPikkuSession
+    {
+        public string? UserId => "u";
+    }
+
+    public sealed record WithToken([property: JsonPropertyName("access_token")] string? Token = null);
+}

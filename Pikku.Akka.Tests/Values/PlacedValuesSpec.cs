@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pikku.Akka.Tests.Nodes;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Values;
+
+/// <summary>A function that runs on another node takes and gives the same values as one that runs here.</summary>
+[Trait("Rule", "F3")]
+public sealed class PlacedValuesSpec : IAsyncLifetime
+{
+    private TwoNodes _nodes = null!;
+
+    public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(
+        app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+            .On("element", PikkuFunction.Sessionless("element", (JsonElement value) => value))
+            .On("node", PikkuFunction.Sessionless("node", (JsonNode? value) => value))
+            .On("double", PikkuFunction.Sessionless("double", (double value) => value))
+            .On("text", PikkuFunction.Sessionless("text", (string value) => value))
+            .On("computed", PikkuFunction.Sessionless("computed", () => new FormSpec.Mismatched(7)))
+            .On("interface", PikkuFunction.Sessionless("interface", () => (FormSpec.INamed)new FormSpec.Named("n")))
+            .On("anonymous", PikkuFunction.Sessionless("anonymous", () => new { A = 1, action = "lost" }))
+            .On("nothing", PikkuFunction.Sessionless("nothing", () => (string?)null)))),
+        """
+        pikku.function.placement = ["element=worker", "node=worker", "double=worker", "text=worker", "computed=worker", "interface=worker", "anonymous=worker", "nothing=worker"]
+        """);
+
+    public async Task DisposeAsync() => await _nodes.DisposeAsync();
+
+    [Fact]
+    public async Task Values_cross_as_they_are()
+    {
+        var client = await TwoNodes.ConnectAsync(_nodes.Front);
+        foreach (var (action, data, expected) in new[]
+        {
+            ("element", "1e400", "1e400"),
+            ("element", """{"a":1,"a":"中🙂<"}""", """{"a":1,"a":"中🙂<"}"""),
+            ("node", """{"a":-0,"b":[]}""", """{"a":-0,"b":[]}"""),
+            ("double", "-0", "-0"),
+            ("text", "\"\\u0000中🙂\\n\"", "\"\\u0000中🙂\\n\""),
+            ("computed", "{}", """{"x":7}"""),
+            ("interface", "{}", """{"name":"n"}"""),
+            ("nothing", "{}", "null"),
+        })
+            Assert.Equal($$"""{"action":"{{action}}","id":1,"data":{{expected}}}""", await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{data}}}"""));
+        Assert.Equal("""{"a":1,"action":"anonymous"}""", await client.AskAsync("""{"action":"anonymous"}"""));
+
+        foreach (var (action, data) in new[] { ("double", "1e400"), ("element", "\"\\ud83d\""), ("text", "\"\\ud83d\""), ("node", """{"\ud83d":1}""") })
+            Assert.Equal("UnprocessableContentError", Reply.ErrorName(await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{data}}}""")));
+    }
+}

@@ -1,0 +1,284 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Pikku.Akka.Tests.Connections;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Values;
+
+/// <summary>What can be read can be written: every kind of JSON value in every place where one may stand.</summary>
+[Trait("Rule", "F3")]
+public sealed class ValuesSpec : IAsyncLifetime
+{
+    private static readonly Topic<JsonElement> Events = new("values");
+    private static readonly Topic<Holder> Holders = new("holders");
+
+    private LiveNode _node = null!;
+
+    public async Task InitializeAsync() => _node = await LiveNode.StartAsync(channel => channel
+        .OnMessage((JsonElement any) => any)
+        .OnMessage("action", on => on
+            .On("element", (JsonElement value) => value)
+            .On("node", (JsonNode? value) => Touch(value))
+            .On("object", (JsonObject value) => Touch(value))
+            .On("any", (object? value) => value)
+            .On("map", (Dictionary<string, JsonElement> value) => value)
+            .On("texts", (Dictionary<string, string> value) => value)
+            .On("text", (string value) => value)
+            .On("char", (char value) => value)
+            .On("holder", (Holder value) => value)
+            .On("extra", (Extra value) => value)
+            .On("numbers", (Numbers value) => value)
+            .On("double", (double value) => value)
+            .On("float", (float value) => value)
+            .On("half", (Half value) => value)
+            .On("maybe", (double? value) => value)
+            .On("list", (List<double> value) => value)
+            .On("floats", (Dictionary<string, float> value) => value)
+            .On("keys", (Dictionary<double, int> value) => value)
+            .On("send", (JsonElement value, IPikkuChannel me) => me.Send(value))
+            .On("none", () => "done")
+            .On("allowed", () => "done", permissions: PikkuPermission.For<JsonElement>((data, _) => data.ValueKind != JsonValueKind.Undefined))
+            .On("subscribe", async (IPikkuChannel me, IEventHub hub) =>
+            {
+                await hub.Subscribe(Events, me.Id);
+                await hub.Subscribe(Holders, me.Id);
+            })
+            .On("publish", (JsonElement value, IEventHub hub) => hub.Publish(Events, value))
+            .On("publishHolder", (Holder value, IEventHub hub) => hub.Publish(Holders, value))
+            .On("call", async (IPikkuChannel me) => await me.Remote<None, JsonElement>("f", default))
+            .On("callNumber", async (IPikkuChannel me) => await me.Remote<None, double>("f", default))));
+
+    public async Task DisposeAsync() => await _node.DisposeAsync();
+
+    public static TheoryData<string, string, string> NumbersBeyondTheirType => new()
+    {
+        { "double", "1e400", "" },
+        { "double", "-1e400", "" },
+        { "float", "1e39", "" },
+        { "half", "1e6", "" },
+        { "half", "65520", "" },
+        { "maybe", "1e400", "" },
+        { "list", "[1,1e400]", "[1]" },
+        { "list", "\"1,1e400\"", "[1]" },
+        { "floats", """{"a":1e39}""", "a" },
+        { "keys", """{"1e400":1}""", "*" },
+        { "numbers", """{"double":1e400}""", "double" },
+        { "numbers", """{"float":1e39}""", "float" },
+        { "numbers", """{"half":70000}""", "half" },
+        { "numbers", """{"maybe":1e400}""", "maybe" },
+        { "numbers", """{"decimal":1e29}""", "decimal" },
+        { "numbers", """{"int":2147483648}""", "int" },
+        { "numbers", """{"int":1.5}""", "int" },
+        { "numbers", """{"long":9223372036854775808}""", "long" },
+        { "numbers", """{"inner":{"inner":{"double":1e999}}}""", "inner.inner.double" },
+        { "numbers", """{"list":[{"double":1},{"double":-1e309}]}""", "list[1].double" },
+        { "numbers", """{"map":{"a":{"float":1e40}}}""", "map.a.float" },
+        { "numbers", """{"array":[[0],[1,1e400]]}""", "array[1][1]" },
+        { "numbers", """{"text":"1e400"}""", "text" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NumbersBeyondTheirType))]
+    public async Task A_number_beyond_its_type_is_refused_with_its_place(string action, string data, string path)
+    {
+        var error = await RefusedAsync(action, data);
+        if (path != "*")
+            Assert.Equal(path, Assert.Single(error["details"]!.AsArray())!["path"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("element", "1e400", "1e400")]
+    [InlineData("node", "1e400", "1e400")]
+    [InlineData("any", "1e400", "1e400")]
+    [InlineData("map", """{"a":1e400}""", """{"a":1e400}""")]
+    [InlineData("double", "1.7976931348623157E+308", "1.7976931348623157E+308")]
+    [InlineData("double", "5E-324", "5E-324")]
+    [InlineData("double", "1e-400", "0")]
+    [InlineData("double", "-0", "-0")]
+    [InlineData("float", "3.4028235E+38", "3.4028235E+38")]
+    [InlineData("half", "65504", "65500")]
+    [InlineData("maybe", "null", "null")]
+    [InlineData("numbers", """{"long":9223372036854775807,"decimal":79228162514264337593543950335,"int":-0}""", """{"long":9223372036854775807,"decimal":79228162514264337593543950335,"int":0}""")]
+    [InlineData("numbers", """{"text":"1.5"}""", """{"text":"1.5"}""")]
+    [InlineData("text", "\"\\ud83d\\ude42 \\u0000 \\u2028 中\"", "\"🙂 \\u0000 \u2028 中\"")]
+    [InlineData("element", """{"名":"\ud83d\ude42","a\/b":"<>&'+"}""", """{"名":"🙂","a/b":"<>&'+"}""")]
+    [InlineData("text", "\"\"", "\"\"")]
+    [InlineData("element", "[]", "[]")]
+    [InlineData("element", """{"a":1,"a":2}""", """{"a":1,"a":2}""")]
+    [InlineData("texts", """{"a":"1","a":"2"}""", """{"a":"2"}""")]
+    [InlineData("node", """{"a":1,"b":{"c":1,"c":2},"a":[{"d":1,"d":null}]}""", """{"a":[{"d":null}],"b":{"c":2}}""")]
+    [InlineData("object", """{"a":1,"a":2}""", """{"a":2}""")]
+    public async Task A_value_comes_back_as_it_went(string action, string data, string expected)
+    {
+        var client = await _node.ConnectAsync(enveloped: true);
+        var reply = await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{data}}}""");
+        var start = reply.IndexOf("\"data\":", StringComparison.Ordinal);
+        Assert.True(start > 0, reply);
+        var value = reply[(start + 7)..^1];
+        if (value.StartsWith('{') && action == "numbers")
+            Assert.All(JsonNode.Parse(expected)!.AsObject(), one => Assert.Equal(one.Value?.ToJsonString(), JsonNode.Parse(value)![one.Key]?.ToJsonString()));
+        else
+            Assert.Equal(expected, value);
+    }
+
+    public static TheoryData<string, string, string> HalfCharacters => new()
+    {
+        { "element", "\"\\ud83d\"", "" },
+        { "element", "\"\\ude42\"", "" },
+        { "element", "\"\\ude42\\ud83d\"", "" },
+        { "element", "\"\\ud83d\\ud83d\\ude42\"", "" },
+        { "element", "\"\\\\\\ud83d\"", "" },
+        { "element", """{"a":[0,{"b":"x\uD800y"}]}""", "a[1].b" },
+        { "element", """{"a":{"\udfff":1}}""", "a.\ufffd" },
+        { "node", "\"\\ud83d\"", "" },
+        { "object", """{"a":"\ud83d"}""", "a" },
+        { "any", "\"\\ud83d\"", "" },
+        { "map", """{"\ud83d":1}""", "\ufffd" },
+        { "texts", """{"\ud83d":"x"}""", "\ufffd" },
+        { "texts", """{"x":"\ud83d"}""", "x" },
+        { "text", "\"\\ud83d\"", "" },
+        { "char", "\"\\ud83d\"", "" },
+        { "holder", """{"level":"\ud83d"}""", "level" },
+        { "holder", """{"text":"\ud83d"}""", "text" },
+        { "holder", """{"unknown":"\ud83d"}""", "unknown" },
+        { "holder", """{"\ud83d":1}""", "\ufffd" },
+        { "extra", """{"more":"\ud83d"}""", "more" },
+        { "extra", """{"\ud83d":1}""", "\ufffd" },
+        { "send", "\"\\ud83d\"", "" },
+        { "publish", "\"\\ud83d\"", "" },
+        { "publishHolder", """{"any":{"\ud83d":1}}""", "any.\ufffd" },
+        { "allowed", "\"\\ud83d\"", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(HalfCharacters))]
+    public async Task Half_of_a_character_is_refused_with_its_place(string action, string data, string path)
+    {
+        var error = await RefusedAsync(action, data);
+        Assert.Equal(path, Assert.Single(error["details"]!.AsArray())!["path"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("""{"action":"holder","\ud83d":1}""")]
+    [InlineData("""{"action":"element","x":"\ud83d"}""")]
+    [InlineData("""{"action":"\ud83d","x":1}""")]
+    [InlineData("""["\ud83d"]""")]
+    public async Task Half_of_a_character_in_a_flat_message_and_in_one_for_the_default_handler_is_refused_too(string message)
+    {
+        var client = await _node.ConnectAsync();
+        Assert.Equal("UnprocessableContentError", Reply.ErrorName(await client.AskAsync(message)));
+    }
+
+    [Fact]
+    public async Task An_id_is_echoed_as_it_came_whatever_stands_in_it()
+    {
+        var client = await _node.ConnectAsync(enveloped: true);
+        Assert.Equal("""{"action":"none","id":"\ud83d","data":"done"}""", await client.AskAsync("""{"action":"none","id":"\ud83d"}"""));
+        Assert.Equal("""{"action":"none","id":1e400,"data":"done"}""", await client.AskAsync("""{"action":"none","id":1e400}"""));
+    }
+
+    [Theory]
+    [InlineData("element")]
+    [InlineData("send")]
+    [InlineData("publish")]
+    public async Task Text_is_sent_as_UTF8_and_does_not_grow(string action)
+    {
+        var text = string.Concat(Enumerable.Repeat("中🙂é<'", 15_000));
+        var client = await _node.ConnectAsync(enveloped: true);
+        await client.AskAsync("""{"action":"subscribe","id":0}""");
+
+        client.Send($$"""{"action":"{{action}}","id":1,"data":"{{text}}"}""");
+
+        var frame = await client.Client.NextAsync();
+        Assert.Contains($"\"{text}\"", frame.Text, StringComparison.Ordinal);
+        Assert.InRange(frame.Payload.Length, 1, Encoding.UTF8.GetByteCount(text) + 100);
+    }
+
+    [Fact]
+    public async Task What_a_client_answers_is_refused_where_it_can_not_be_read()
+    {
+        var client = await _node.ConnectAsync(enveloped: true);
+        foreach (var (action, result) in new[]
+        {
+            ("call", "\"\\ud83d\""), ("call", """{"\ud83d":1}"""), ("callNumber", "1e400"), ("callNumber", "\"x\""),
+            ("call", new string('[', 65) + new string(']', 65)),
+        })
+        {
+            client.Send($$"""{"action":"{{action}}","id":"x"}""");
+            var request = JsonNode.Parse(await client.NextAsync())!;
+            client.Send($$"""{"action":"pikku-rpc-response","id":{{request["id"]!.ToJsonString()}},"ok":true,"result":{{result}}}""");
+            var reply = await client.NextAsync();
+            Assert.Equal("InternalServerError", Reply.ErrorName(reply));
+        }
+
+        Assert.Equal(5, _node.Log.Lines.Count(line => line.Error is ChannelRpcException { Reason: ChannelRpcError.Invalid }));
+    }
+
+    private static JsonNode? Touch(JsonNode? node)
+    {
+        // Whoever looks at a property makes the node read all of them.
+        if (node is JsonObject map)
+            foreach (var (_, value) in map.ToArray())
+                Touch(value);
+        if (node is JsonArray list)
+            foreach (var item in list)
+                Touch(item);
+        return node;
+    }
+
+    private async Task<JsonNode> RefusedAsync(string action, string data)
+    {
+        var client = await _node.ConnectAsync(enveloped: true);
+        var text = await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{data}}}""");
+        var error = JsonNode.Parse(text)!["error"];
+        Assert.True(error is not null, text);
+        Assert.True("UnprocessableContentError" == error["name"]!.GetValue<string>(), text);
+        return error;
+    }
+
+    [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<Level>))]
+    public enum Level
+    {
+        Low,
+        High,
+    }
+
+    public sealed record Holder(string? Text = null, Level Level = Level.Low, JsonElement? Any = null);
+
+    public sealed record Extra
+    {
+        [System.Text.Json.Serialization.JsonExtensionData]
+        public Dictionary<string, JsonElement>? Rest { get; init; }
+    }
+
+    public sealed record Numbers
+    {
+        public double Double { get; init; }
+
+        public float Float { get; init; }
+
+        public Half Half { get; init; }
+
+        public double? Maybe { get; init; }
+
+        public decimal Decimal { get; init; }
+
+        public int Int { get; init; }
+
+        public long Long { get; init; }
+
+        public Numbers? Inner { get; init; }
+
+        public List<Numbers>? List { get; init; }
+
+        public Dictionary<string, Numbers>? Map { get; init; }
+
+        public double[][]? Array { get; init; }
+
+        [System.Text.Json.Serialization.JsonNumberHandling(
+            System.Text.Json.Serialization.JsonNumberHandling.AllowReadingFromString | System.Text.Json.Serialization.JsonNumberHandling.WriteAsString)]
+        public double Text { get; init; }
+    }
+}

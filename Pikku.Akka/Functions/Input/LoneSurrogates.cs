@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Functions.Input;
+
+/// <summary>
+/// Refuses JSON with half of a surrogate pair in a string or a name. An escape may say one (<c>"\ud83d"</c>), but it is no Unicode text: it
+/// can't be read as a string, and as raw JSON it could not be written again.
+/// </summary>
+internal static class LoneSurrogates
+{
+    /// <exception cref="UnprocessableContentError">There is one; all places are told.</exception>
+    public static void Refuse(ReadOnlySpan<byte> json)
+    {
+        if (JsonText.HasLoneSurrogate(json))
+            throw Explain(json);
+    }
+
+    private static UnprocessableContentError Explain(ReadOnlySpan<byte> json)
+    {
+        var details = new List<ErrorDetail>();
+        var open = new List<Level>();
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        try
+        {
+            while (details.Count < InputPath.MaxDetails && reader.Read())
+                Look(json, reader, open, details);
+        }
+        catch (JsonException)
+        {
+            return new UnprocessableContentError("", Texts.NotJson);
+        }
+
+        return new UnprocessableContentError(details);
+    }
+
+    private static void Look(ReadOnlySpan<byte> json, in Utf8JsonReader reader, List<Level> open, List<ErrorDetail> details)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                var start = (int)reader.TokenStartIndex + 1;
+                open[^1] = new Level(start, reader.ValueSpan.Length, 0);
+                break;
+            case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                open.RemoveAt(open.Count - 1);
+                return;
+            default:
+                if (open is [.., { IsArray: true } list])
+                    open[^1] = list with { Index = list.Index + 1 };
+                break;
+        }
+
+        if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped && JsonText.HasLoneSurrogate(reader.ValueSpan))
+            details.Add(new ErrorDetail(PathOf(json, open), Texts.NotText));
+        if (reader.TokenType == JsonTokenType.StartObject)
+            open.Add(new Level(0, 0, 0));
+        else if (reader.TokenType == JsonTokenType.StartArray)
+            open.Add(new Level(0, 0, -1, IsArray: true));
+    }
+
+    private static string PathOf(ReadOnlySpan<byte> json, List<Level> open)
+    {
+        var path = "";
+        foreach (var level in open)
+            path = level.IsArray
+                ? InputPath.Item(path, level.Index)
+                : InputPath.Property(path, JsonText.ToString(json.Slice(level.NameStart, level.NameLength)));
+        return path;
+    }
+
+    // An object that is open, with the name of the property that was read last; or a list, with the index of the item.
+    private readonly record struct Level(int NameStart, int NameLength, int Index, bool IsArray = false);
+}
