@@ -87,6 +87,7 @@ public sealed class MessageRateSpec
             ViolationCost = violation,
             ConnectionsPerNode = 1,
             ConnectionsPerAddress = 1,
+            Ipv6Prefix = 1,
             SubscriptionsPerConnection = 1,
         },
         _clock);

@@ -46,6 +46,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             ViolationCost = 0,
             ConnectionsPerNode = 0,
             ConnectionsPerAddress = 0,
+            Ipv6Prefix = 0,
             SubscriptionsPerConnection = MaxSubscriptions,
         };
         var metrics = new HubMetrics(_meter);

@@ -153,7 +153,10 @@ internal static class InboundStages
     {
         try
         {
-            await exchange.Handler!.HandleAsync(exchange.HubEvent!);
+            exchange.IsInMiddleware = true;
+            var handling = exchange.Handler!.HandleAsync(exchange.HubEvent!);
+            exchange.IsInMiddleware = false;
+            await handling;
         }
         catch (Exception e)
         {

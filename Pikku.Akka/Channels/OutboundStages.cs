@@ -26,7 +26,7 @@ internal static class OutboundStages
             if (item.IsLast)
                 turn.Channel.Outbox.Complete(item.Frame);
             else if (item.Event is null)
-                turn.Channel.Write(item.Frame);
+                turn.Channel.Write(item.Frame, item.IsAwaited);
             else
                 Write(turn.Channel, item);
         }
@@ -64,7 +64,7 @@ internal static class OutboundStages
         var runtime = channel.Runtime;
         try
         {
-            channel.Write(runtime.Replies.Encode(item));
+            channel.Write(runtime.Replies.Encode(item), item.IsAwaited);
         }
         catch (Exception e)
         {

@@ -11,6 +11,12 @@ internal static class FunctionProtocol
         public static Ready Instance { get; } = new();
     }
 
+    /// <summary>From a worker to its pool: the thread has come back, and can take the next call.</summary>
+    public sealed record Free : INoSerializationVerificationNeeded
+    {
+        public static Free Instance { get; } = new();
+    }
+
     /// <summary>Run the function for this call and say when it is over (<see cref="Invocation.FunctionFinished"/>).</summary>
     public sealed record Invoke(Invocation Invocation) : INoSerializationVerificationNeeded;
 }

@@ -15,6 +15,8 @@ internal abstract class Invocation : IPikkuCall
     private TaskCompletionSource? _functionDone;
     private int _state = Running;
     private volatile bool _cancelled;
+    private volatile FunctionPhase _functionPhase;
+    private volatile bool _isInMiddleware;
     private Wire? _wire;
     private InvocationServices? _services;
 
@@ -44,6 +46,23 @@ internal abstract class Invocation : IPikkuCall
     public IServiceProvider Services => _services ??= NewServices();
 
     public string? ActionName => Action.Name;
+
+    /// <summary>How far the function itself has come. Set by its actor.</summary>
+    public FunctionPhase FunctionPhase
+    {
+        get => _functionPhase;
+        set => _functionPhase = value;
+    }
+
+    /// <summary>True while the first part of the middleware, or of a handler, runs. Set by the lane.</summary>
+    public bool IsInMiddleware
+    {
+        get => _isInMiddleware;
+        set => _isInMiddleware = value;
+    }
+
+    /// <summary>True when the deadline was there before the function, which then need not run.</summary>
+    public virtual bool IsAbandoned => false;
 
     /// <summary>True when the function ran and returned something, null included.</summary>
     public bool HasResult { get; private set; }
@@ -79,6 +98,9 @@ internal abstract class Invocation : IPikkuCall
 
     /// <summary>Claims the right to answer: the run itself and the deadline race for it, and one of them wins.</summary>
     public bool TrySettle() => Interlocked.CompareExchange(ref _state, Settled, Running) == Running;
+
+    /// <summary>True once somebody has claimed the right to answer.</summary>
+    protected bool IsSettled => Volatile.Read(ref _state) == Settled;
 
     public void Succeed(object? result)
     {

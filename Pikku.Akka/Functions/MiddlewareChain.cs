@@ -25,7 +25,11 @@ internal static class MiddlewareChain
     private static void Begin(Invocation invocation)
     {
         using (Cascade.Lend())
+        {
+            invocation.IsInMiddleware = true;
             _ = RunAsync(invocation);
+            invocation.IsInMiddleware = false;
+        }
     }
 
     private static async Task RunAsync(Invocation invocation)
