@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Pikku.Akka.Diagnostics;
@@ -94,6 +96,37 @@ public sealed class AddressLimitSpec
         }
 
         Assert.Equal(0, limits.Addresses);
+    }
+
+    [Fact]
+    public async Task Clients_of_a_unix_socket_are_let_in_and_the_log_points_to_forwarded_headers()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var path = Path.Combine(folder.FullName, "s");
+        await using var lab = await Lab.Start(new LabOptions
+        {
+            Hocon = "pikku.limits.connections-per-address = 2",
+            Builder = builder => builder.WebHost.ConfigureKestrel(server => server.ListenUnixSocket(path)),
+        });
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+
+        var clients = new List<TextClient>();
+        for (var i = 0; i < 3; i++)
+            clients.Add(await TextClient.Connect(new Uri("ws://localhost/lab"), http: http));
+
+        Assert.Single(lab.Logs.Entries, entry => entry.Text.Contains("UseForwardedHeaders", StringComparison.Ordinal));
+        foreach (var client in clients)
+            client.Dispose();
+        await lab.Stop();
+        folder.Delete(recursive: true);
     }
 
     private static DefaultHttpContext From(string? address)

@@ -27,8 +27,12 @@ internal sealed class OutboxFrames
 
     public bool IsEmpty => _pack is null && (_plain?.Count ?? 0) + Events == 0;
 
-    /// <summary>What a frame takes of memory: of an array from the pool all of it.</summary>
-    public static int WeightOf(in OutboundFrame frame) => EntryWeight + (frame.Pooled ? frame.Array.Length : frame.Length);
+    /// <summary>
+    /// What a frame takes of memory. A small one takes an array of the usual size, whatever its own. That the pool's large ones may be twice as
+    /// large as what stands in them does not count: limits of sizes are set by the sizes of messages.
+    /// </summary>
+    public static int WeightOf(in OutboundFrame frame) =>
+        EntryWeight + (frame.Pooled ? Math.Min(frame.Array.Length, frame.Length + MessageBuffers.UsualSize) : frame.Length);
 
     /// <summary>What memory grows by when the frame is added now.</summary>
     public int GrowthBy(in OutboundFrame frame) =>
@@ -69,12 +73,10 @@ internal sealed class OutboxFrames
 
     public bool TryDequeue(out Entry entry)
     {
-        var plain = default(Entry);
-        var hasPlain = _plain?.TryPeek(out plain) == true;
-        if (_events?.TryPeek(out entry) == true && (!hasPlain || entry.Number < plain.Number))
-            return _events.TryDequeue(out entry);
-        if (hasPlain)
-            return _plain!.TryDequeue(out entry);
+        if (_plain is { Count: > 0 } plain && (Events == 0 || plain.Peek().Number < _events!.Peek().Number))
+            return plain.TryDequeue(out entry);
+        if (Events > 0)
+            return _events!.TryDequeue(out entry);
         entry = default;
         if (_pack is null)
             return false;
