@@ -32,6 +32,9 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
 
     public void Wake() => Cascade.RunLast(this);
 
+    // It takes nothing but what is there at the end of a cascade.
+    public void Hurry() { }
+
     /// <summary>Sends the message so often, so many at a time, and returns when all are answered.</summary>
     public void Run(byte[] message, int count, int burst)
     {

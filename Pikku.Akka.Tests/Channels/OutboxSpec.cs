@@ -9,8 +9,12 @@ namespace Pikku.Akka.Tests.Channels;
 
 public sealed class OutboxSpec
 {
+    private int _dropped;
+
     private const int Header = 2;
     private const int RawPong = 0x8A;
+    private const int Frame = OutboxFrames.EntryWeight + Header + 1; // what an event of one letter weighs
+    private const int PooledFrame = OutboxFrames.EntryWeight + MessageBuffers.UsualSize; // what any other small frame weighs
 
     [Fact]
     public void Hands_over_whole_frames_in_the_order_in_which_they_came()
@@ -115,12 +119,10 @@ public sealed class OutboxSpec
     [Fact]
     public void Does_not_wake_a_writer_that_is_attached_to_nothing() => Assert.Equal(0, Attached().Writer.Wakes);
 
-    [Theory, Trait("Rule", "K6")]
-    [InlineData(3, 1000)]
-    [InlineData(1000, 3 * (Header + 1))]
-    public void Is_full_when_the_number_or_the_bytes_are_reached(int messages, int size)
+    [Fact, Trait("Rule", "K6")]
+    public void Is_full_when_the_memory_of_what_waits_is_reached()
     {
-        var (outbox, writer) = Attached(messages, size);
+        var (outbox, writer) = Attached(size: 3 * PooledFrame);
 
         Assert.Equal(OutboxResult.Added, outbox.Add(Text("a")));
         Assert.Equal(OutboxResult.Added, outbox.Add(Text("b")));
@@ -129,6 +131,106 @@ public sealed class OutboxSpec
 
         Assert.Equal(["a", "b", "c"], Drained(writer));
         Assert.Equal(OutboxResult.Added, outbox.Add(Text("e")));
+    }
+
+    [Fact]
+    public void Counts_what_is_being_written_until_it_has_been()
+    {
+        var (outbox, writer) = Attached(size: 2 * PooledFrame);
+        outbox.Add(Text("a"));
+        outbox.Add(Text("b"));
+
+        Assert.True(outbox.TryTake([], out _));
+        Assert.Equal(OutboxResult.Full, outbox.Add(Text("c")));
+
+        writer.Drain();
+        Assert.Equal(OutboxResult.Added, outbox.Add(Text("c")));
+    }
+
+    [Fact]
+    public void Gives_the_writer_no_more_than_it_writes_soon()
+    {
+        var (outbox, _) = Attached(size: int.MaxValue);
+        for (var i = 0; i < 10; i++)
+            outbox.Add(new OutboundFrame(new byte[40_000], 0, 40_000));
+
+        for (var i = 0; i < 5; i++)
+        {
+            List<OutboundFrame> taken = [];
+            Assert.True(outbox.TryTake(taken, out _));
+            Assert.Equal(2, taken.Count);
+        }
+
+        Assert.False(outbox.TryTake([], out _));
+    }
+
+    [Fact]
+    public void Holds_a_long_line_of_small_frames_in_little_more_than_their_bytes()
+    {
+        const int count = 20_000;
+        var (outbox, writer) = Attached(size: 2 * 1024 * 1024);
+
+        for (var i = 0; i < count; i++)
+            Assert.Equal(OutboxResult.Added, outbox.Add(Text($"{i} {new string('x', 64)}")));
+
+        Assert.Equal(Enumerable.Range(0, count), Drained(writer).Select(text => int.Parse(text.Split(' ')[0])));
+        outbox.Add(Text("a"));
+        Assert.Equal(["a"], Drained(writer));
+    }
+
+    [Fact]
+    public void Keeps_the_order_of_frames_that_are_packed_and_those_that_are_not()
+    {
+        var (outbox, writer) = Attached(size: 10_000_000);
+        var expected = new List<string>();
+        for (var i = 0; i < 1000; i++)
+        {
+            var text = i % 7 == 3 ? $"{i} {new string('y', 120)}" : $"{i}";
+            expected.Add(text);
+            outbox.Add(i % 5 == 0 ? Event("t", text) : Text(text));
+        }
+
+        outbox.Complete(Text("last"));
+        Assert.Equal([.. expected, "last"], Drained(writer));
+    }
+
+    [Fact]
+    public void Hurries_a_writer_that_has_not_begun_while_much_waits_and_only_once()
+    {
+        var (outbox, writer) = Attached(size: 10_000_000);
+        for (var i = 0; i < 50; i++)
+            outbox.Add(Text("a"));
+        Assert.Equal(0, writer.Hurries);
+
+        for (var i = 0; i < 10_000; i++)
+            outbox.Add(Text("a"));
+        Assert.Equal(1, writer.Hurries);
+
+        writer.Drain();
+        outbox.Add(Text("a"));
+        Assert.Equal(2, writer.Wakes);
+        Assert.Equal(1, writer.Hurries);
+    }
+
+    [Fact]
+    public void Says_since_when_the_client_takes_nothing_of_what_is_being_written()
+    {
+        var (outbox, writer) = Attached();
+        outbox.Add(Text("a"));
+        Assert.Equal(0, outbox.StalledSince(1)); // the writer has not begun
+
+        Assert.True(outbox.TryTake([], out _));
+        Assert.Equal(2, outbox.StalledSince(2));
+        outbox.Add(Text("b"));
+        Assert.Equal(2, outbox.StalledSince(3));
+        Assert.True(outbox.TryTake([], out _));
+        Assert.Equal(4, outbox.StalledSince(4));
+        Assert.Equal(4, outbox.StalledSince(5));
+        outbox.Progressed(); // a part of a large frame
+        Assert.Equal(6, outbox.StalledSince(6));
+
+        writer.Drain();
+        Assert.Equal(0, outbox.StalledSince(7));
     }
 
     [Fact]
@@ -151,18 +253,19 @@ public sealed class OutboxSpec
         outbox.Add(Text("reply"));
         outbox.Add(Event("t", "2"));
         outbox.Add(Event("t", "3"));
+        outbox.Add(Event("t", "4"));
 
-        Assert.Equal(OutboxResult.Added, outbox.Add(Event("t", "4")));
+        Assert.Equal(OutboxResult.Added, outbox.Add(Event("t", "5")));
         Assert.Equal(OutboxResult.Added, outbox.Add(Text("another")));
 
-        Assert.Equal(2, outbox.Dropped);
-        Assert.Equal(["reply", "3", "4", "another"], Drained(writer));
+        Assert.Equal(1, _dropped);
+        Assert.Equal(["reply", "2", "3", "4", "5", "another"], Drained(writer));
     }
 
     [Fact]
     public void Drops_no_more_events_than_the_bytes_need()
     {
-        var (outbox, writer) = Attached(size: 4 * (Header + 1), overflow: OutboxOverflow.DropOldest);
+        var (outbox, writer) = Attached(size: 4 * Frame, overflow: OutboxOverflow.DropOldest);
         foreach (var text in (string[])["1", "2", "3", "4"])
             outbox.Add(Event("t", text));
 
@@ -172,11 +275,38 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Is_full_when_only_replies_wait_whatever_the_policy()
+    public void Drops_events_for_a_reply_that_finds_no_room()
+    {
+        var (outbox, writer) = Attached(size: 2 * Frame + PooledFrame, overflow: OutboxOverflow.DropOldest);
+        foreach (var text in (string[])["1", "2", "3"])
+            outbox.Add(Event("t", text));
+
+        Assert.Equal(OutboxResult.Added, outbox.Add(Text("reply")));
+
+        Assert.Equal(1, _dropped);
+        Assert.Equal(["2", "3", "reply"], Drained(writer));
+    }
+
+    [Fact]
+    public void Drops_nothing_because_of_the_number_of_replies()
     {
         foreach (var overflow in Enum.GetValues<OutboxOverflow>())
         {
             var (outbox, writer) = Attached(messages: 2, overflow: overflow);
+            foreach (var text in (string[])["a", "b", "c"])
+                Assert.Equal(OutboxResult.Added, outbox.Add(Text(text)));
+            Assert.Equal(OutboxResult.Added, outbox.Add(Event("t", "1")));
+
+            Assert.Equal(["a", "b", "c", "1"], Drained(writer));
+        }
+    }
+
+    [Fact]
+    public void Is_full_when_only_replies_wait_whatever_the_policy()
+    {
+        foreach (var overflow in Enum.GetValues<OutboxOverflow>())
+        {
+            var (outbox, writer) = Attached(size: 2 * PooledFrame, overflow: overflow);
             outbox.Add(Text("a"));
             outbox.Add(Text("b"));
 
@@ -190,7 +320,7 @@ public sealed class OutboxSpec
     [Fact]
     public void Keeps_the_latest_event_of_a_topic()
     {
-        var (outbox, writer) = Attached(messages: 4, overflow: OutboxOverflow.KeepLatest);
+        var (outbox, writer) = Attached(messages: 3, overflow: OutboxOverflow.KeepLatest);
         outbox.Add(Event("a", "a1"));
         outbox.Add(Event("b", "b1"));
         outbox.Add(Text("reply"));
@@ -198,14 +328,14 @@ public sealed class OutboxSpec
 
         Assert.Equal(OutboxResult.Added, outbox.Add(Event("a", "a3")));
 
-        Assert.Equal(2, outbox.Dropped);
+        Assert.Equal(2, _dropped);
         Assert.Equal(["b1", "reply", "a3"], Drained(writer));
     }
 
     [Fact]
-    public void Is_full_for_a_reply_when_the_latest_events_are_kept()
+    public void Is_full_when_the_latest_events_alone_fill_it()
     {
-        var (outbox, _) = Attached(messages: 1, overflow: OutboxOverflow.KeepLatest);
+        var (outbox, _) = Attached(size: Frame, overflow: OutboxOverflow.KeepLatest);
         outbox.Add(Event("a", "a1"));
 
         Assert.Equal(OutboxResult.Full, outbox.Add(Text("reply")));
@@ -215,7 +345,7 @@ public sealed class OutboxSpec
     [Fact]
     public void Takes_the_last_frame_however_full_it_is_and_nothing_after_it()
     {
-        var (outbox, writer) = Attached(messages: 1);
+        var (outbox, writer) = Attached(size: 10);
         outbox.Add(Text("a"));
 
         outbox.Complete(Text("last"));
@@ -268,17 +398,37 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public async Task Lets_a_sender_wait_until_something_was_taken()
+    public async Task Gives_room_to_those_that_wait_one_after_another_when_something_has_been_written()
     {
-        var (outbox, writer) = Attached(messages: 1);
-        Assert.True(outbox.WaitForRoom(10).IsCompletedSuccessfully);
-        outbox.Add(Text("a"));
+        var (outbox, writer) = Attached(size: 4 * PooledFrame);
+        Assert.True(outbox.AddAsync(Text("a"), default).AsTask().IsCompletedSuccessfully);
+        Assert.True(outbox.AddAsync(Text("b"), default).AsTask().IsCompletedSuccessfully);
+        var waiting = ((string[])["c", "d", "e"]).Select(text => outbox.AddAsync(Text(text), default).AsTask()).ToArray();
+        Assert.All(waiting, one => Assert.False(one.IsCompleted));
 
-        var waiting = outbox.WaitForRoom(10);
-        Assert.False(waiting.IsCompleted);
+        Assert.True(outbox.TryTake([], out _)); // taken, but not written yet
+        Assert.All(waiting, one => Assert.False(one.IsCompleted));
+
+        List<OutboundFrame> taken = [];
+        Assert.True(outbox.TryTake(taken, out _));
+        Assert.Equal(2, taken.Count);
+        await Task.WhenAll(waiting[..2]).Soon();
+        Assert.False(waiting[2].IsCompleted);
 
         writer.Drain();
-        await waiting.Soon();
+        await waiting[2].Soon();
+    }
+
+    [Fact]
+    public void Takes_what_cannot_wait_beside_what_can()
+    {
+        var (outbox, _) = Attached(size: 4 * PooledFrame);
+        Assert.True(outbox.AddAsync(new OutboundFrame(new byte[100_000], 0, 100_000), default).AsTask().IsCompletedSuccessfully);
+        Assert.False(outbox.AddAsync(Text("waits"), default).AsTask().IsCompleted);
+
+        Assert.Equal(OutboxResult.Added, outbox.Add(Text("a")));
+        Assert.Equal(OutboxResult.Added, outbox.Add(Text("b")));
+        Assert.Equal(OutboxResult.Full, outbox.Add(Text("c")));
     }
 
     [Fact]
@@ -286,14 +436,15 @@ public sealed class OutboxSpec
     {
         foreach (var end in (Action<Outbox>[])[o => o.Complete(Text("last")), o => o.Abandon()])
         {
-            var (outbox, _) = Attached(messages: 1);
+            var (outbox, _) = Attached(size: PooledFrame);
             outbox.Add(Text("a"));
-            var waiting = outbox.WaitForRoom(10);
+            var waiting = outbox.AddAsync(Text("b"), default).AsTask();
 
             end(outbox);
 
-            await waiting.Soon();
-            Assert.True(outbox.WaitForRoom(10).IsCompletedSuccessfully);
+            await Assert.ThrowsAsync<OperationCanceledException>(() => waiting.Soon());
+            await Assert.ThrowsAsync<OperationCanceledException>(async () => await outbox.AddAsync(Text("c"), default));
+            await Assert.ThrowsAsync<OperationCanceledException>(async () => await outbox.ReserveAsync(default));
         }
     }
 
@@ -317,22 +468,24 @@ public sealed class OutboxSpec
             Assert.Equal(Enumerable.Range(0, Each).Select(i => $"{i}"), thread.Select(f => f[1]));
     }
 
-    private static (Outbox Outbox, RecordingWriter Writer) Attached(
-        int messages = 100, int size = 10_000, OutboxOverflow overflow = OutboxOverflow.Close)
+    private (Outbox Outbox, RecordingWriter Writer) Attached(
+        int messages = 100, int size = 100_000, OutboxOverflow overflow = OutboxOverflow.Close)
     {
-        var outbox = new Outbox(Settings(messages, size, overflow));
+        var outbox = new Outbox(Settings(messages, size, overflow), count => _dropped += count);
         var writer = new RecordingWriter(outbox, stalled: true);
         outbox.AttachWriter(writer);
         return (outbox, writer);
     }
 
-    private static OutboxSettings Settings(int messages = 100, int size = 10_000, OutboxOverflow overflow = OutboxOverflow.Close) =>
-        new() { MaxMessages = messages, MaxSize = size, Overflow = overflow };
+    private static OutboxSettings Settings(int messages = 100, int size = 100_000, OutboxOverflow overflow = OutboxOverflow.Close) =>
+        new() { MaxMessages = messages, MaxSize = size, Overflow = overflow, MaxWaiting = 100, StallTimeout = TimeSpan.FromSeconds(1) };
 
     private static OutboundFrame Text(string text) =>
         OutboundFrame.Copy([FrameEncoder.Text, (byte)text.Length, .. Encoding.UTF8.GetBytes(text)]);
 
-    private static OutboundFrame Event(string topic, string text) => Text(text) with { IsEvent = true, Topic = topic };
+    // As the hub makes them: shared, in an array of exactly their size.
+    private static OutboundFrame Event(string topic, string text) =>
+        OutboundFrame.Of(Text(text).Span.ToArray()) with { IsEvent = true, Topic = topic };
 
     private static IEnumerable<string> Drained(RecordingWriter writer)
     {

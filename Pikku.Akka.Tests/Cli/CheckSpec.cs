@@ -7,7 +7,7 @@ namespace Pikku.Akka.Tests.Cli;
 [Trait("Rule", "A6")]
 public sealed class CheckSpec
 {
-    private const string WrongSettings = "pikku { no-such-key = 1, limits.connections-per-node = none, function.placement = [\"missing=worker\"] }";
+    private const string WrongSettings = "pikku { no-such-key = 1, limits.connections-per-node = none, function { placement = [\"missing=worker\"], blocking = [\"absent=2\"] } }";
 
     [Fact]
     public async Task What_is_right_is_one_line()
@@ -31,11 +31,11 @@ public sealed class CheckSpec
               - the channels 'twice' and 'twice' have the same name; give each its own.
               - the channels 'twice' and 'twice' have the same route; give each its own.
               - channel 'twice' wires an empty value of 'action'; give it a name.
-            3 mistakes in the settings:
+            4 mistakes in the settings:
             """, string.Join('\n', run.Lines[..5]));
-        foreach (var named in new[] { "pikku.no-such-key", "pikku.limits.connections-per-node", "'missing'" })
+        foreach (var named in new[] { "pikku.no-such-key", "pikku.limits.connections-per-node", "'missing'", "'absent'" })
             Assert.Single(run.Lines[5..], line => line.StartsWith("  - ", StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal));
-        Assert.Equal(8, run.Lines.Length);
+        Assert.Equal(9, run.Lines.Length);
     }
 
     [Fact]

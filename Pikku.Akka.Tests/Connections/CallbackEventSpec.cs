@@ -7,6 +7,9 @@ namespace Pikku.Akka.Tests.Connections;
 [Trait("Rule", "K1")]
 public sealed class CallbackEventSpec
 {
+    // What waits for handlers is bounded as what waits for the client, and an event counts for some 600 bytes at the least.
+    private const string TwoEvents = "pikku { outbox.max-size = 1400B, connection.max-message-size = 1KiB, event-hub.max-event-size = 1KiB }";
+
     private static readonly Topic<int> Numbers = new("numbers");
 
     [Fact]
@@ -42,14 +45,14 @@ public sealed class CallbackEventSpec
     }
 
     [Fact]
-    public async Task Closes_a_client_whose_handlers_fall_behind_with_1013()
+    public async Task Closes_a_connection_whose_handlers_fall_behind_with_1013_and_says_that_it_is_they()
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a
                 .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, _ => default))
                 .On("run", () => run.PassAsync())),
-            "pikku.connection.inbox-messages = 2");
+            TwoEvents);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"subscribe"}""", """{"action":"run"}""");
         await connection.ExpectAsync("""{"action":"subscribe"}""");
@@ -60,7 +63,9 @@ public sealed class CallbackEventSpec
         await connection.ExpectNothingAsync();
         await node.Hub.Publish(Numbers, 3);
 
-        await connection.ExpectAsync("close 1013 slow consumer");
+        await connection.ExpectAsync("close 1013 slow handlers");
+        Assert.Single(node.Log.Own, line => line.EventId == 50);
+        Assert.DoesNotContain(node.Log.Own, line => line.EventId == 6);
         run.Open();
     }
 
@@ -74,7 +79,7 @@ public sealed class CallbackEventSpec
                 handled.Add(n);
                 return default;
             }))),
-            "pikku.connection.inbox-messages = 2");
+            TwoEvents);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"subscribe"}""");
         await connection.ExpectAsync("""{"action":"subscribe"}""");

@@ -112,7 +112,7 @@ public sealed class LimitSpec
                 for (var i = 0; i < 10; i++)
                     channel.Send(i);
             })),
-            "pikku.outbox.max-messages = 4");
+            "pikku { outbox.max-size = 2400B, connection.max-message-size = 1KiB, event-hub.max-event-size = 1KiB }"); // four small ones
         var connection = await node.ConnectAsync(stalled: true);
 
         connection.Send("""{"action":"flood"}""");

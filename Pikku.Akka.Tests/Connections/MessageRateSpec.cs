@@ -88,6 +88,7 @@ public sealed class MessageRateSpec
             ControlFramesPerSecond = 1,
             ConnectionsPerNode = 1,
             ConnectionsPerAddress = 1,
+            Ipv6Prefix = 1,
             SubscriptionsPerConnection = 1,
         },
         _clock);

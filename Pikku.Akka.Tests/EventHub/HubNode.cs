@@ -56,6 +56,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             ControlFramesPerSecond = 0,
             ConnectionsPerNode = 0,
             ConnectionsPerAddress = 0,
+            Ipv6Prefix = 0,
             SubscriptionsPerConnection = MaxSubscriptions,
         };
         var metrics = new HubMetrics(_meter);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Threading.Channels;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Protocol;
@@ -11,9 +12,13 @@ internal sealed class RecordingWriter(Outbox outbox, bool stalled = false) : IOu
 {
     private readonly Channel<SentFrame> _unread = System.Threading.Channels.Channel.CreateUnbounded<SentFrame>();
     private int _wakes;
+    private int _hurries;
 
     /// <summary>How often it was woken.</summary>
     public int Wakes => Volatile.Read(ref _wakes);
+
+    /// <summary>How often it was asked to begin at once.</summary>
+    public int Hurries => Volatile.Read(ref _hurries);
 
     /// <summary>True once the outbox has said that nothing more comes.</summary>
     public bool Ended { get; private set; }
@@ -25,6 +30,8 @@ internal sealed class RecordingWriter(Outbox outbox, bool stalled = false) : IOu
             Drain();
     }
 
+    public void Hurry() => Interlocked.Increment(ref _hurries);
+
     /// <summary>Takes everything that waits, until the outbox says that nothing does.</summary>
     public void Drain()
     {
@@ -34,7 +41,8 @@ internal sealed class RecordingWriter(Outbox outbox, bool stalled = false) : IOu
         {
             foreach (var frame in frames)
             {
-                _unread.Writer.TryWrite(new SentFrame(frame.Memory.ToArray()));
+                foreach (var one in Unpacked(frame.Span))
+                    _unread.Writer.TryWrite(one);
                 frame.Return();
             }
 
@@ -42,6 +50,25 @@ internal sealed class RecordingWriter(Outbox outbox, bool stalled = false) : IOu
         }
 
         Ended |= ended;
+    }
+
+    // Frames that waited for long come packed into one array.
+    private static List<SentFrame> Unpacked(ReadOnlySpan<byte> bytes)
+    {
+        var frames = new List<SentFrame>();
+        while (!bytes.IsEmpty)
+        {
+            var length = (bytes[1] & 0x7F) switch
+            {
+                126 => 4 + BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]),
+                127 => 10 + (int)BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]),
+                var small => 2 + small,
+            };
+            frames.Add(new SentFrame(bytes[..length].ToArray()));
+            bytes = bytes[length..];
+        }
+
+        return frames;
     }
 
     /// <summary>The next frame that was not read yet.</summary>

@@ -58,7 +58,10 @@ public sealed class SocketWriterSpec
         await writer.Done.WaitAsync(Eventually.Patience);
     }
 
-    private static Outbox Outbox() => new(new OutboxSettings { MaxMessages = 1024, MaxSize = 1 << 20, Overflow = OutboxOverflow.Close });
+    private static Outbox Outbox() => new(new OutboxSettings
+    {
+        MaxMessages = 1024, MaxSize = 1 << 20, Overflow = OutboxOverflow.Close, MaxWaiting = 1, StallTimeout = TimeSpan.FromSeconds(1),
+    });
 
     private sealed class BrokenStream : MemoryStream
     {

@@ -11,6 +11,7 @@ internal sealed class ChannelRuntime
 {
     private readonly LaneQueue<Exchange>[] _inbound;
     private readonly LaneQueue<LocalChannel>[] _outbound;
+    private long _toldOfHandlerAt;
 
     public ChannelRuntime(
         CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
@@ -27,6 +28,7 @@ internal sealed class ChannelRuntime
         Clock = clock;
         Errors = errors;
         Replies = new ReplyFactory(this);
+        EventsDropped = count => Metrics.EventsDropped(Definition.Name, count);
 
         var lanes = settings.Channel.Lanes == 0 ? Math.Min(Environment.ProcessorCount, MaxLanes) : settings.Channel.Lanes;
         _inbound = new LaneQueue<Exchange>[lanes];
@@ -39,6 +41,9 @@ internal sealed class ChannelRuntime
     }
 
     private const int MaxLanes = 8; // more lanes than cores only add wake-ups
+
+    // A function that blocks does so for many connections, and each of them is looked at once a second.
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMinutes(1);
 
     public CompiledChannel Definition { get; }
 
@@ -62,12 +67,28 @@ internal sealed class ChannelRuntime
 
     public TimeProvider Clock { get; }
 
+    /// <summary>Counts events that an outbox of the channel dropped to make room; one for all of them.</summary>
+    public Action<int> EventsDropped { get; }
+
     public int Lanes => _inbound.Length;
 
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
     /// <summary>Hands an exchange to the lane of its connection. False when the lane is full.</summary>
     public bool TryHandOver(Exchange exchange) => _inbound[exchange.Channel.Lane].TryAdd(exchange);
+
+    /// <summary>Tells the log that a function, or a handler, keeps its thread; not again for a while.</summary>
+    public void TellOfBlocking(Exchange exchange, TimeSpan held, long now)
+    {
+        ref var toldAt = ref (exchange.Action is { } action ? ref action.ToldOfBlockingAt : ref _toldOfHandlerAt);
+        var told = Volatile.Read(ref toldAt);
+        if ((told != 0 && Clock.GetElapsedTime(told, now) < s_quiet) || Interlocked.CompareExchange(ref toldAt, now, told) != told)
+            return;
+        if (exchange.Action is { } blocking)
+            Log.FunctionBlocks(blocking.Function.Name, blocking.Label, exchange.Channel.Id, held);
+        else
+            Log.HandlerBlocks(exchange.HubEvent!.Topic, exchange.Channel.Id, held);
+    }
 
     public LaneQueue<Exchange> Inbound(int lane) => _inbound[lane];
 

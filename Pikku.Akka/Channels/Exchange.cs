@@ -80,6 +80,12 @@ internal sealed class Exchange : Invocation
     /// <summary>The next in whatever line it stands.</summary>
     public Exchange? Next { get; set; }
 
+    /// <summary>Since when it was seen to keep its thread; 0 when it does not. Of the connection's actor.</summary>
+    public long HeldSince { get; set; }
+
+    // A lifecycle function runs whatever happens: its counterpart relies on it (I1).
+    public override bool IsAbandoned => Volatile.Read(ref _state) == Settled && Kind is (ExchangeKind.Text or ExchangeKind.Binary);
+
     public override SessionHolder Session => Channel.Session;
 
     public override ISessionStore SessionStore => Channel.Runtime.Sessions;

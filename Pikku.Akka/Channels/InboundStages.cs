@@ -179,7 +179,12 @@ internal static class InboundStages
         {
             ValueTask handling;
             using (exchange.Ambient.Enter())
+            {
+                exchange.IsInMiddleware = true;
                 handling = exchange.Handler!.HandleAsync(exchange.HubEvent!);
+                exchange.IsInMiddleware = false;
+            }
+
             await handling.ConfigureAwait(false); // whatever the handler made of its thread
         }
         catch (Exception e)

@@ -14,12 +14,17 @@ namespace Pikku.Akka.Channels;
 /// </summary>
 internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
 {
+    // An event that waits for a handler: its message to the actor, and its exchange with what it needs to run.
+    private const int EventWeight = 512;
+
+    private const string NoRoom = "pikku.outbox.max-size is reached";
+
     private readonly OutboundQueue? _queue;
     private readonly CancellationTokenSource _closed = new();
     private readonly object? _openingData;
     private RemoteCalls? _remote;
     private volatile object? _state;
-    private int _waitingEvents;
+    private int _eventsWeight;
     private int _closing;
 
     public LocalChannel(string id, ChannelRuntime runtime, object? openingData, IServiceProvider services, SessionHolder session, bool enveloped)
@@ -31,9 +36,9 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         Session = session;
         IsEnveloped = enveloped;
         Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)runtime.Lanes);
-        Outbox = new Outbox(runtime.Settings.Outbox);
+        Outbox = new Outbox(runtime.Settings.Outbox, runtime.EventsDropped);
         if (runtime.HasChannelMiddleware)
-            _queue = new OutboundQueue(this, runtime.Outbound(Lane), runtime.Settings.Outbox);
+            _queue = new OutboundQueue(this, runtime.Outbound(Lane), runtime.Settings.Outbox, runtime.EventsDropped);
         LastReceived = runtime.Clock.GetTimestamp();
         LastUsed = LastReceived;
     }
@@ -103,17 +108,16 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         Post(item);
     }
 
-    public async ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
+    public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        if (!IsOpen)
+            return ValueTask.FromException(Outbox.Ended());
         if (Outgoing(message) is not { } item)
-            return;
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Closed);
-        if (_queue is not null)
-            await _queue.WaitForRoom().WaitAsync(ended.Token);
-        await Outbox.WaitForRoom(item.Frame.Length).WaitAsync(ended.Token);
-        ended.Token.ThrowIfCancellationRequested();
+            return default;
         LastUsed = Runtime.Clock.GetTimestamp();
-        Post(item);
+        return _queue is null ? Outbox.AddAsync(item.Frame, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
     }
 
     public async ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
@@ -163,19 +167,21 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         Post(Runtime.Replies.Event(this, hubEvent));
     }
 
-    /// <summary>Takes an event for a handler; a client whose handlers fall behind is treated as one that reads too slowly.</summary>
+    /// <summary>Takes an event for a handler. What waits for handlers takes no more memory than what waits for the client.</summary>
     public void Deliver(HubEvent hubEvent, IEventHandler handler)
     {
         if (!IsOpen)
             return;
-        if (Interlocked.Increment(ref _waitingEvents) > Runtime.Settings.Connection.InboxMessages)
-            Overflow();
+        var weight = WeightOf(hubEvent);
+        var waiting = Interlocked.Add(ref _eventsWeight, weight);
+        if (waiting > Runtime.Settings.Outbox.MaxSize && waiting > weight)
+            EndSlowHandlers();
         else
             Owner.Tell(new ChannelProtocol.HandleEvent(hubEvent, handler), ActorRefs.NoSender);
     }
 
-    /// <summary>The handler of an event has run.</summary>
-    public void EventHandled() => Interlocked.Decrement(ref _waitingEvents);
+    /// <summary>The handler of an event has run, or never will.</summary>
+    public void EventHandled(HubEvent hubEvent) => Interlocked.Add(ref _eventsWeight, -WeightOf(hubEvent));
 
     /// <summary>Sends something: through the channel middleware if there is any, in order with all the rest.</summary>
     public void Post(in OutboundItem item)
@@ -183,15 +189,22 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         if (_queue is null)
             Write(item.Frame);
         else if (!_queue.Enqueue(item))
-            Overflow();
+            Overflow(NoRoom);
     }
 
     /// <summary>Puts a frame into the outbox: the end of the way out.</summary>
-    public void Write(OutboundFrame frame)
+    /// <param name="frame">The frame.</param>
+    /// <param name="isAwaited">True when its sender has reserved room for it.</param>
+    public void Write(OutboundFrame frame, bool isAwaited = false)
     {
-        if (Outbox.Add(frame) == OutboxResult.Full)
-            Overflow();
+        if (isAwaited)
+            Outbox.AddReserved(frame);
+        else if (Outbox.Add(frame) == OutboxResult.Full)
+            Overflow(NoRoom);
     }
+
+    /// <summary>The client has taken nothing for too long of what waits for it.</summary>
+    public void EndStalled() => Overflow("it took nothing for pikku.outbox.stall-timeout");
 
     /// <summary>Puts the close frame behind everything that was sent so far.</summary>
     /// <returns>False when that has been done before.</returns>
@@ -237,21 +250,50 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
 
     public void EndTurn() => _queue!.EndTurn();
 
+    private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Frame.Length;
+
     private OutboundItem? Outgoing<T>(T message) => Runtime.Replies.Message(this, ChannelEventKind.Send, message);
 
-    private void Overflow()
+    // The size of what middleware makes of it is not known before: room is reserved for it, for one such message at a time.
+    private async ValueTask SendThroughAsync(OutboundQueue queue, OutboundItem item, CancellationToken cancellationToken)
+    {
+        await Outbox.ReserveAsync(cancellationToken);
+        try
+        {
+            await queue.EnqueueAwaited(item);
+        }
+        finally
+        {
+            Outbox.Release();
+        }
+    }
+
+    private void Overflow(string reason)
     {
         if (!IsOpen)
             return;
+        Runtime.Log.SlowConsumer(Name, Id, reason);
+        Cut("slow consumer");
+    }
+
+    private void EndSlowHandlers()
+    {
+        if (!IsOpen)
+            return;
+        Runtime.Log.SlowHandlers(Name, Id);
+        Cut("slow handlers");
+    }
+
+    private void Cut(string reason)
+    {
         Runtime.Metrics.OutboxOverflowed(Name);
-        Runtime.Log.SlowConsumer(Name, Id);
         // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
         _queue?.Abandon();
         if (Interlocked.Exchange(ref _closing, 1) == 0)
         {
             ClosingSince = Runtime.Clock.GetTimestamp();
-            Outbox.Complete(ReplyFactory.CloseFrame(CloseCode.TryAgainLater, "slow consumer"));
-            Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, "slow consumer"), ActorRefs.NoSender);
+            Outbox.Complete(ReplyFactory.CloseFrame(CloseCode.TryAgainLater, reason));
+            Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason), ActorRefs.NoSender);
         }
     }
 }

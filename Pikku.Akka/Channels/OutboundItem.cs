@@ -12,4 +12,10 @@ internal readonly record struct OutboundItem(OutboundFrame Frame, ChannelEvent? 
 {
     /// <summary>True for the close frame: nothing follows it.</summary>
     public bool IsLast { get; init; }
+
+    /// <summary>True when its sender waited for room, which what comes of it takes.</summary>
+    public bool IsAwaited { get; init; }
+
+    /// <summary>Bytes of an event as far as they are known before it is encoded.</summary>
+    public int Size { get; init; }
 }

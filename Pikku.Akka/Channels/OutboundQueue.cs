@@ -1,3 +1,4 @@
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Channels;
@@ -9,34 +10,64 @@ namespace Pikku.Akka.Channels;
 /// <param name="channel">The connection.</param>
 /// <param name="lane">Where the connection asks for its turn; it has room for every connection.</param>
 /// <param name="settings">The bounds of the outbox hold here too.</param>
-internal sealed class OutboundQueue(LocalChannel channel, LaneQueue<LocalChannel> lane, OutboxSettings settings)
+/// <param name="dropped">Told how many events were dropped to make room.</param>
+internal sealed class OutboundQueue(LocalChannel channel, LaneQueue<LocalChannel> lane, OutboxSettings settings, Action<int> dropped)
 {
     private const int MaxBatch = 32; // long enough to share the cost of a turn, short enough not to keep others waiting
 
+    // What an event is assumed to take beside the bytes that are known of it: the object that is sent, and what middleware makes of it.
+    private const int EventWeight = 256;
+
     private readonly Lock _gate = new();
     private readonly Queue<OutboundItem> _items = [];
-    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _awaited; // of the one item whose sender waits until it is in the outbox
+    private bool _awaitedInTurn;
+    private int _weight;
     private bool _inTurn;
     private bool _ended;
 
     /// <returns>False when there is no room; the last item always has room.</returns>
     public bool Enqueue(in OutboundItem item)
     {
+        bool asks, isCrowded;
         lock (_gate)
         {
             if (_ended)
                 return true;
-            if (_items.Count >= settings.MaxMessages && !item.IsLast)
-                return false;
+            if (!item.IsLast && !HasRoom(item) && !MakeRoom(item))
+                return Drop(item);
             _ended = item.IsLast;
-            _items.Enqueue(item);
-            if (_inTurn)
-                return true;
-            _inTurn = true;
+            asks = Add(item);
+            isCrowded = _items.Count % MaxBatch == 0;
         }
 
-        lane.TryAdd(channel);
+        if (asks)
+            lane.TryAdd(channel);
+        else if (isCrowded)
+            Cascade.GiveWay(); // the turn may stand behind the very code that sends
         return true;
+    }
+
+    /// <summary>Adds an item for which its sender has reserved room in the outbox. The task completes when the outbox has what comes of it.</summary>
+    public Task EnqueueAwaited(in OutboundItem item)
+    {
+        var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool asks;
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                Release(item);
+                return Task.FromException(Outbox.Ended());
+            }
+
+            _awaited = awaited;
+            asks = Add(item with { IsAwaited = true });
+        }
+
+        if (asks)
+            lane.TryAdd(channel);
+        return awaited.Task;
     }
 
     /// <summary>Takes the batch of this turn.</summary>
@@ -45,10 +76,12 @@ internal sealed class OutboundQueue(LocalChannel channel, LaneQueue<LocalChannel
         lock (_gate)
         {
             var batch = new List<OutboundItem>(Math.Min(_items.Count, MaxBatch));
-            while (batch.Count < MaxBatch && _items.TryDequeue(out var item))
+            while (batch.Count < MaxBatch && TryDequeue() is { } item)
+            {
+                _awaitedInTurn |= item.IsAwaited;
                 batch.Add(item);
-            _room?.TrySetResult();
-            _room = null;
+            }
+
             return batch;
         }
     }
@@ -56,16 +89,21 @@ internal sealed class OutboundQueue(LocalChannel channel, LaneQueue<LocalChannel
     /// <summary>The turn is over; asks for another one when more waits.</summary>
     public void EndTurn()
     {
+        TaskCompletionSource? awaited = null;
+        bool asks;
         lock (_gate)
         {
-            if (_items.Count == 0)
-            {
-                _inTurn = false;
-                return;
-            }
+            if (_awaitedInTurn)
+                (awaited, _awaited, _awaitedInTurn) = (_awaited, null, false);
+            asks = _inTurn = _items.Count > 0;
         }
 
-        lane.TryAdd(channel);
+        if (asks)
+            lane.TryAdd(channel);
+        if (awaited is not null && channel.Outbox.IsCompleted)
+            awaited.TrySetException(Outbox.Ended());
+        else
+            awaited?.TrySetResult();
     }
 
     /// <summary>Throws away what waits: the socket has gone.</summary>
@@ -74,17 +112,67 @@ internal sealed class OutboundQueue(LocalChannel channel, LaneQueue<LocalChannel
         lock (_gate)
         {
             _ended = true;
-            _items.Clear();
-            _room?.TrySetResult();
+            while (TryDequeue() is { } item)
+                Release(item);
+            if (_awaitedInTurn)
+                return; // the end of the turn tells it
+            _awaited?.TrySetException(Outbox.Ended());
+            _awaited = null;
         }
     }
 
-    /// <summary>Completes when there is room.</summary>
-    public Task WaitForRoom()
+    private static int WeightOf(in OutboundItem item) =>
+        item.Event is null ? OutboxFrames.WeightOf(item.Frame) : OutboxFrames.EntryWeight + EventWeight + item.Size;
+
+    private static bool IsHubEvent(in OutboundItem item) => item.Event is { Kind: ChannelEventKind.Event } || (item.Event is null && item.Frame.IsEvent);
+
+    private static void Release(in OutboundItem item)
     {
-        lock (_gate)
-            return _ended || _items.Count < settings.MaxMessages
-                ? Task.CompletedTask
-                : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        if (item.Event is null)
+            item.Frame.Return();
+    }
+
+    // True when the policy lets it be dropped without another word.
+    private bool Drop(in OutboundItem item)
+    {
+        Release(item);
+        if (settings.Overflow == OutboxOverflow.Close || !IsHubEvent(item))
+            return false;
+        dropped(1);
+        return true;
+    }
+
+    private bool HasRoom(in OutboundItem item) => _items.Count == 0 || _weight + WeightOf(item) <= settings.MaxSize;
+
+    // Whatever the policy keeps, the outbox decides again; here the oldest event goes, or the new one when something else stands in front.
+    private bool MakeRoom(in OutboundItem item)
+    {
+        if (settings.Overflow == OutboxOverflow.Close || !IsHubEvent(item))
+            return false;
+        while (!HasRoom(item) && _items.TryPeek(out var oldest) && IsHubEvent(oldest))
+        {
+            Release(TryDequeue()!.Value);
+            dropped(1);
+        }
+
+        return HasRoom(item);
+    }
+
+    // True when its turn has to be asked for.
+    private bool Add(in OutboundItem item)
+    {
+        _items.Enqueue(item);
+        _weight += WeightOf(item);
+        var asks = !_inTurn;
+        _inTurn = true;
+        return asks;
+    }
+
+    private OutboundItem? TryDequeue()
+    {
+        if (!_items.TryDequeue(out var item))
+            return null;
+        _weight -= WeightOf(item);
+        return item;
     }
 }

@@ -28,7 +28,7 @@ internal static class OutboundStages
             if (item.IsLast)
                 turn.Channel.Outbox.Complete(item.Frame);
             else if (item.Event is null)
-                turn.Channel.Write(item.Frame);
+                turn.Channel.Write(item.Frame, item.IsAwaited);
             else
                 Write(turn.Channel, item);
         }
@@ -74,7 +74,7 @@ internal static class OutboundStages
             OutboundFrame frame;
             using (channel.Ambient.Enter())
                 frame = runtime.Replies.Encode(item);
-            channel.Write(frame);
+            channel.Write(frame, item.IsAwaited);
         }
         catch (Exception e)
         {

@@ -33,7 +33,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         if (BinaryValue.TryGet(message, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
         return runtime.HasChannelMiddleware
-            ? new OutboundItem(default, new ChannelEvent(kind, channel, null, message, _json))
+            ? new OutboundItem(default, new ChannelEvent(kind, channel, null, message, _json)) { Size = message is string text ? text.Length : 0 }
             : new OutboundItem(Bare(message, _json.GetTypeInfo(typeof(T))));
     }
 
@@ -46,7 +46,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
             return new OutboundItem(new OutboundFrame(hubEvent.Frame, 0, hubEvent.Frame.Length) { IsEvent = true, Topic = hubEvent.Topic });
 
         var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
-        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Event, channel, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope);
+        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Event, channel, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope) { Size = hubEvent.Frame.Length };
     }
 
     // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
@@ -54,7 +54,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     {
         if (!runtime.HasChannelMiddleware || message.IsBinary)
             return new OutboundItem(OutboundFrame.Of(message.Frame));
-        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json));
+        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json)) { Size = message.Frame.Length };
     }
 
     private object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNodes.Parse(hubEvent.Payload.Span, _json);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
+using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Connections;
@@ -184,7 +185,7 @@ internal sealed class ConnectionActor : UntypedActor
         if (_state.Accepts)
             _state.Enqueue(Exchange.OfEvent(_channel, handle.Event, handle.Handler));
         else
-            _channel.EventHandled();
+            _channel.EventHandled(handle.Event);
     }
 
     private void OnCompleted(Exchange exchange)
@@ -234,6 +235,8 @@ internal sealed class ConnectionActor : UntypedActor
     {
         if (_burst is { } burst)
             Conclude(burst);
+        foreach (var exchange in _state.InFlight)
+            LookForBlocking(exchange);
         var late = _state.InFlight.Where(e => e.StartedAt is var began and not 0 && Runtime.Clock.GetElapsedTime(began) >= DeadlineOf(e)).ToArray();
         foreach (var exchange in late)
         {
@@ -253,10 +256,31 @@ internal sealed class ConnectionActor : UntypedActor
         }
     }
 
+    // Two looks apart, so that what it waited for before does not count. Once a minute for each function: many connections see the same.
+    private void LookForBlocking(Exchange exchange)
+    {
+        var now = Runtime.Clock.GetTimestamp();
+        if (exchange.FunctionPhase != FunctionPhase.OnThread && !exchange.IsInMiddleware)
+            exchange.HeldSince = 0;
+        else if (exchange.HeldSince == 0)
+            exchange.HeldSince = now;
+        else if (Runtime.Settings.Function.BlockingWarning is var patience && patience != Timeout.InfiniteTimeSpan
+            && Runtime.Clock.GetElapsedTime(exchange.HeldSince, now) is var held && held >= patience)
+            Runtime.TellOfBlocking(exchange, held, now);
+    }
+
+    private static string HowFar(Exchange exchange) => exchange switch
+    {
+        { IsInMiddleware: true } or { FunctionPhase: FunctionPhase.OnThread } => "it blocks its thread",
+        { FunctionPhase: FunctionPhase.OffThread } => "it waits for something that does not come",
+        { Action: { } action } when !action.Actor.Equals(action.LocalActor) => "it runs on another node",
+        _ => "its function has not begun, for every instance of it is busy",
+    };
+
     private void Abandon(Exchange exchange, RequestTimeoutError error)
     {
         Runtime.Metrics.Abandoned(_channel.Name);
-        Runtime.Log.Abandoned(LabelOf(exchange), _channel.Id, DeadlineOf(exchange));
+        Runtime.Log.Abandoned(LabelOf(exchange), _channel.Id, DeadlineOf(exchange), HowFar(exchange));
         if (exchange.Kind == ExchangeKind.Text)
         {
             // It may not have got as far as decode, when it was its lane that hung; the answer names the message all the same.
@@ -350,7 +374,7 @@ internal sealed class ConnectionActor : UntypedActor
                 _state.Ended();
                 break;
             case ExchangeKind.Event:
-                _channel.EventHandled();
+                _channel.EventHandled(exchange.HubEvent!);
                 break;
             default:
                 if (exchange.IsViolation)
@@ -418,7 +442,7 @@ internal sealed class ConnectionActor : UntypedActor
         foreach (var exchange in _state.Close())
         {
             if (exchange.Kind == ExchangeKind.Event)
-                _channel.EventHandled();
+                _channel.EventHandled(exchange.HubEvent!);
             else
                 Discard(exchange);
         }

@@ -36,7 +36,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         _clock = clock;
         _log = log;
         _unsubscribe = unsubscribe;
-        _shortestDeadline = settings.Connection.HandshakeTimeout < settings.Function.Timeout ? settings.Connection.HandshakeTimeout : settings.Function.Timeout;
+        _shortestDeadline = new[] { settings.Connection.HandshakeTimeout, settings.Function.Timeout, settings.Function.BlockingWarning }
+            .Where(time => time != Timeout.InfiniteTimeSpan).Min();
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -162,6 +163,12 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         if (channel.HasExpired())
             actor.Tell(ConnectionProtocol.SessionExpired.Instance);
 
+        if (channel.Outbox.StalledSince(_clock.GetTimestamp()) is var since and not 0 && HasStalled(since))
+        {
+            channel.EndStalled();
+            return;
+        }
+
         switch (pulse.Look(channel.LastReceived, busy))
         {
             case Pulse.Dead:
@@ -197,6 +204,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     private bool IsLateWithMessage(LocalChannel channel) =>
         channel.ReceivingSince is var since and not 0
         && _settings.Connection.MessageTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(since) >= timeout;
+    private bool HasStalled(long since) =>
+        _settings.Outbox.StallTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(since) >= timeout;
 
     private TimeSpan Elapsed(long since) => _clock.GetElapsedTime(since);
 }

@@ -17,11 +17,11 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(4, LogLevel.Warning, "The services of {Action} of connection {ChannelId} failed to be disposed")]
     public partial void ServicesNotDisposed(string action, string channelId, Exception error);
 
-    [LoggerMessage(5, LogLevel.Warning, "{Action} of connection {ChannelId} passed its deadline of {Deadline} and was abandoned")]
-    public partial void Abandoned(string action, string channelId, TimeSpan deadline);
+    [LoggerMessage(5, LogLevel.Warning, "{Action} of connection {ChannelId} passed its deadline of {Deadline} and was abandoned: {How}")]
+    public partial void Abandoned(string action, string channelId, TimeSpan deadline, string how);
 
-    [LoggerMessage(6, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} reads too slowly and is closed")]
-    public partial void SlowConsumer(string channel, string channelId);
+    [LoggerMessage(6, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} reads too slowly and is closed: {Reason}")]
+    public partial void SlowConsumer(string channel, string channelId, string reason);
 
     [LoggerMessage(7, LogLevel.Error, "Channel middleware dropped a {Kind} of channel {Channel} for connection {ChannelId}")]
     public partial void ChannelMiddlewareFailed(Enum kind, string channel, string channelId, Exception error);
@@ -73,4 +73,16 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(42, LogLevel.Warning, "The services of a connection failed to be disposed")]
     public partial void ConnectionServicesNotDisposed(Exception error);
+
+    [LoggerMessage(50, LogLevel.Warning, "Handlers of connection {ChannelId} of channel {Channel} take events more slowly than they are published; the connection is closed")]
+    public partial void SlowHandlers(string channel, string channelId);
+
+    [LoggerMessage(51, LogLevel.Warning, "The function {Function} blocks its thread: {Action} of connection {ChannelId} has kept it for {Elapsed}. Others wait for that thread: let the function await what it waits for, or name it in pikku.function.blocking")]
+    public partial void FunctionBlocks(string function, string action, string channelId, TimeSpan elapsed);
+
+    [LoggerMessage(53, LogLevel.Warning, "A handler of topic {Topic} blocks its thread: that of connection {ChannelId} has kept it for {Elapsed}. Others wait for that thread: let the handler await what it waits for")]
+    public partial void HandlerBlocks(string topic, string channelId, TimeSpan elapsed);
+
+    [LoggerMessage(52, LogLevel.Warning, "Connections come without an address of their client, as they do by a unix socket: pikku.limits.connections-per-address does not hold for them. Behind a proxy, honour its forwarded headers (UseForwardedHeaders)")]
+    public partial void NoAddress();
 }

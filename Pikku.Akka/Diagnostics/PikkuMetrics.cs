@@ -14,6 +14,7 @@ internal sealed class PikkuMetrics
     private readonly Counter<long> _abandoned;
     private readonly Counter<long> _closed;
     private readonly Counter<long> _overflows;
+    private readonly Counter<long> _dropped;
     private readonly Counter<long> _channelMiddleware;
     private readonly Counter<long> _binary;
     private readonly Counter<long> _lanes;
@@ -27,7 +28,8 @@ internal sealed class PikkuMetrics
         _failed = meter.CreateCounter<long>("pikku.messages.failed", "{message}", "Messages, events and lifecycle functions that failed, by the name of the error");
         _abandoned = meter.CreateCounter<long>("pikku.messages.abandoned", "{message}", "Messages, events and lifecycle functions that passed their deadline");
         _closed = meter.CreateCounter<long>("pikku.connections.closed", "{connection}", "Connections that ended, by close code");
-        _overflows = meter.CreateCounter<long>("pikku.outbox.overflows", "{connection}", "Connections that were closed because they read too slowly");
+        _overflows = meter.CreateCounter<long>("pikku.outbox.overflows", "{connection}", "Connections that were closed because they, or their handlers, took too slowly what was sent to them");
+        _dropped = meter.CreateCounter<long>("pikku.outbox.events_dropped", "{event}", "Events that were dropped to make room for others");
         _channelMiddleware = meter.CreateCounter<long>("pikku.channel_middleware.failures", "{event}", "Events that channel middleware dropped by an exception or a timeout");
         _binary = meter.CreateCounter<long>("pikku.binary.failures", "{message}", "Binary messages that failed or that nobody takes");
         _lanes = meter.CreateCounter<long>("pikku.lanes.restarts", "{lane}", "Lanes that ended and were started again");
@@ -51,6 +53,8 @@ internal sealed class PikkuMetrics
     public void Abandoned(string channel) => _abandoned.Add(1, Channel(channel));
 
     public void OutboxOverflowed(string channel) => _overflows.Add(1, Channel(channel));
+
+    public void EventsDropped(string channel, int events) => _dropped.Add(events, Channel(channel));
 
     public void ChannelMiddlewareFailed(string channel) => _channelMiddleware.Add(1, Channel(channel));
 

@@ -77,7 +77,14 @@ internal sealed class Cascade
         return new UserCode(cascade);
     }
 
-    /// <summary>Hands what waits here to other threads, if user code still runs. Called by the rescue.</summary>
+    /// <summary>User code on this thread makes more than should wait for its end: what waits behind it goes to other threads now.</summary>
+    public static void GiveWay()
+    {
+        if (t_current is { _running: true } cascade)
+            cascade.Rescue();
+    }
+
+    /// <summary>Hands what waits here to other threads, if user code still runs. Called by the rescue, and by the thread itself.</summary>
     public void Rescue()
     {
         if (Interlocked.CompareExchange(ref _state, Taken, Lent) != Lent)

@@ -29,6 +29,9 @@ internal sealed class BoundAction
     /// <summary>The groups of the wiring and of the function: each must allow.</summary>
     public required PermissionCheck Permissions { get; init; }
 
+    /// <summary>When the log was last told that the function blocks; ticks of the clock, 0 for never.</summary>
+    public long ToldOfBlockingAt;
+
     /// <summary>What is told to run the function: the actor on this node, or whoever knows another node for it.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 

@@ -7,14 +7,26 @@ namespace Pikku.Akka.Functions;
 /// Runs one function. The part of the user's code before its first real await runs here, one call at a time, on the dispatcher that is
 /// deployed for it; the rest runs where its task completes. A router of several instances runs several at once.
 /// </summary>
-internal sealed class FunctionActor : UntypedActor
+internal sealed class FunctionActor(bool isPooled) : UntypedActor
 {
-    public static Props Props() => global::Akka.Actor.Props.Create(() => new FunctionActor());
+    /// <param name="isPooled">True for a worker of a <see cref="FunctionPool"/>, which is told when it is free again.</param>
+    public static Props Props(bool isPooled = false) => global::Akka.Actor.Props.Create(() => new FunctionActor(isPooled));
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
+            case FunctionProtocol.Invoke invoke when isPooled:
+                try
+                {
+                    Run(invoke.Invocation, invoke.Within);
+                }
+                finally
+                {
+                    Context.Parent.Tell(FunctionProtocol.Free.Instance);
+                }
+
+                break;
             case FunctionProtocol.Invoke invoke:
                 Run(invoke.Invocation, invoke.Within);
                 break;
@@ -34,17 +46,28 @@ internal sealed class FunctionActor : UntypedActor
 
     private static Invocation? RunOne(Invocation invocation, AmbientContext ambient)
     {
+        // Its client has been told that it took too long, and may have sent it again.
+        if (invocation.IsAbandoned)
+        {
+            invocation.Fail(new RequestTimeoutError());
+            return invocation.FunctionFinishedHere();
+        }
+
         ValueTask running;
         try
         {
+            invocation.FunctionPhase = FunctionPhase.OnThread;
             using (ambient.Enter())
                 running = invocation.Action.Runner.RunAsync(invocation);
         }
         catch (Exception e)
         {
             invocation.Fail(e);
+            invocation.FunctionPhase = FunctionPhase.OffThread;
             return invocation.FunctionFinishedHere();
         }
+
+        invocation.FunctionPhase = FunctionPhase.OffThread;
 
         if (running.IsCompletedSuccessfully)
             return invocation.FunctionFinishedHere();

@@ -12,6 +12,12 @@ internal static class FunctionProtocol
         public static Ready Instance { get; } = new();
     }
 
+    /// <summary>From a worker to its pool: the thread has come back, and can take the next call.</summary>
+    public sealed record Free : INoSerializationVerificationNeeded
+    {
+        public static Free Instance { get; } = new();
+    }
+
     /// <summary>Run the function for this call and say when it is over (<see cref="Invocation.FunctionFinished"/>).</summary>
     /// <param name="Invocation">The call.</param>
     /// <param name="Within">What the middleware around it lets the function see; null for what the call has of itself.</param>

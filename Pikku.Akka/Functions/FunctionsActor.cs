@@ -9,12 +9,14 @@ internal sealed class FunctionsActor : UntypedActor
 {
     public const string Name = "functions";
 
+    private const string BlockingDispatcher = "akka.actor.pikku-blocking-dispatcher";
+
     public FunctionsActor(IReadOnlyList<BoundAction> actions, FunctionSettings settings, Func<string, IActorRef?> elsewhere)
     {
         foreach (var function in actions.GroupBy(a => a.Function.Name, StringComparer.Ordinal))
         {
             var name = ActorNameOf(function.Key);
-            var actor = Context.ActorOf(Deployed(name, settings), name);
+            var actor = Context.ActorOf(Deployed(name, settings, settings.BlockingInstancesOf(function.Key)), name);
             foreach (var action in function)
             {
                 action.LocalActor = actor;
@@ -40,11 +42,15 @@ internal sealed class FunctionsActor : UntypedActor
 
     protected override void OnReceive(object message) => Unhandled(message);
 
-    private static Props Deployed(string name, FunctionSettings settings)
+    private static Props Deployed(string name, FunctionSettings settings, int? blocking)
     {
         // A dispatcher that is deployed must be handed on: a router that we make here would keep it for itself.
         var deployment = ((ExtendedActorSystem)Context.System).Provider.Deployer.Lookup(Context.Self.Path / name);
-        var dispatcher = deployment is { Dispatcher: { Length: > 0 } deployed } ? deployed : settings.Dispatcher;
+        var own = deployment is { Dispatcher: { Length: > 0 } deployed } ? deployed : null;
+        if (blocking is { } calls)
+            return FunctionPool.Props(calls, own ?? BlockingDispatcher).WithDispatcher(settings.Dispatcher);
+
+        var dispatcher = own ?? settings.Dispatcher;
         var props = FunctionActor.Props().WithDispatcher(dispatcher);
         if (deployment is { RouterConfig: not (null or NoRouter) })
             return props.WithRouter(FromConfig.Instance);

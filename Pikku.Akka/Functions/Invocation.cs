@@ -15,6 +15,8 @@ internal abstract class Invocation : IPikkuCall
     private CancellationTokenSource? _cancellation;
     private TaskCompletionSource? _functionDone;
     private volatile bool _cancelled;
+    private volatile FunctionPhase _functionPhase;
+    private volatile bool _isInMiddleware;
     private Wire? _wire;
     private InvocationServices? _services;
     private CallSpan? _span;
@@ -48,6 +50,22 @@ internal abstract class Invocation : IPikkuCall
 
     /// <summary>The last part of the name of its span.</summary>
     public virtual string SpanName => Action.Name ?? Action.Label;
+    /// <summary>How far the function itself has come. Set by its actor.</summary>
+    public FunctionPhase FunctionPhase
+    {
+        get => _functionPhase;
+        set => _functionPhase = value;
+    }
+
+    /// <summary>True while the first part of the middleware, or of a handler, runs. Set by the lane.</summary>
+    public bool IsInMiddleware
+    {
+        get => _isInMiddleware;
+        set => _isInMiddleware = value;
+    }
+
+    /// <summary>True when the deadline was there before the function, which then need not run.</summary>
+    public virtual bool IsAbandoned => false;
 
     /// <summary>True when the function ran and returned something, null included.</summary>
     public bool HasResult { get; private set; }

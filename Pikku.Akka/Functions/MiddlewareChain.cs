@@ -24,7 +24,11 @@ internal static class MiddlewareChain
     private static void Begin(Invocation invocation)
     {
         using (invocation.Ambient.Enter())
+        {
+            invocation.IsInMiddleware = true;
             _ = RunAsync(invocation);
+            invocation.IsInMiddleware = false;
+        }
     }
 
     private static async Task RunAsync(Invocation invocation)

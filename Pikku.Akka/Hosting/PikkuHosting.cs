@@ -237,7 +237,7 @@ public static class PikkuHosting
             Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),
             provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(),
             provider.GetRequiredService<PikkuCluster>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new ConnectionLimits(Settings(provider).Limits));
+        services.AddSingleton(provider => new ConnectionLimits(Settings(provider).Limits, provider.GetRequiredService<PikkuLog>()));
         services.AddSingleton<SocketSession>();
         services.AddSingleton<UpgradeHandler>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());

@@ -27,7 +27,11 @@ internal sealed class RemoteChannel(
 
     public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        if (!IsOpen)
+            return ValueTask.FromException(Outbox.Ended());
+        // As far as this node can say: the outbox is the other node's.
         Send(message);
         return default;
     }

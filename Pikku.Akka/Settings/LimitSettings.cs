@@ -15,6 +15,8 @@ internal sealed record LimitSettings
 
     public required int ConnectionsPerAddress { get; init; }
 
+    public required int Ipv6Prefix { get; init; }
+
     public required int SubscriptionsPerConnection { get; init; }
 
     public static LimitSettings Read(StrictReader reader) => new()
@@ -25,6 +27,7 @@ internal sealed record LimitSettings
         ControlFramesPerSecond = reader.Integer("pikku.limits.control-frames-per-second", 1, Bounds.Queue),
         ConnectionsPerNode = reader.Integer("pikku.limits.connections-per-node", 1, 10_000_000),
         ConnectionsPerAddress = reader.Integer("pikku.limits.connections-per-address", 1, 10_000_000),
+        Ipv6Prefix = reader.Integer("pikku.limits.ipv6-prefix", 1, 128),
         SubscriptionsPerConnection = reader.Integer("pikku.limits.subscriptions-per-connection", 1, Bounds.Queue),
     };
 }

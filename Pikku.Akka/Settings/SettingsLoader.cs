@@ -50,16 +50,22 @@ internal static class SettingsLoader
         var settings = PikkuSettings.Read(reader);
         CheckFrame(config, settings, reader);
         if (functions is not null)
-            CheckPlacement(settings.Function, functions, reader);
+        {
+            CheckNames("pikku.function.placement", settings.Function.Placed(), functions, reader);
+            CheckNames("pikku.function.blocking", settings.Function.Blocks(), functions, reader);
+        }
+
+        foreach (var twice in settings.Function.Blocks().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+            reader.Add($"pikku.function.blocking names '{twice.Key}' {twice.Count()} times. Write it once, with one number of calls.");
         reader.Finish();
         return settings;
     }
 
-    private static void CheckPlacement(FunctionSettings settings, IReadOnlySet<string> functions, StrictReader reader)
+    private static void CheckNames(string key, IEnumerable<string> named, IReadOnlySet<string> functions, StrictReader reader)
     {
         var example = functions.FirstOrDefault() is { } one ? $", such as {one}" : "";
-        foreach (var function in settings.Placed().Where(function => !functions.Contains(function)))
-            reader.Add($"pikku.function.placement names '{function}', which is no function of the wiring. Write the name of one{example}, or remove it.");
+        foreach (var function in named.Where(function => !functions.Contains(function)))
+            reader.Add($"{key} names '{function}', which is no function of the wiring. Write the name of one{example}, or remove it.");
     }
 
     internal static string Reference() => Embedded(ReferenceResource);

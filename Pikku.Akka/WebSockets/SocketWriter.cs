@@ -13,16 +13,31 @@ internal sealed class SocketWriter(Stream connection, Outbox outbox, Action<Exce
 {
     private const int CoalesceLimit = 16 * 1024; // larger frames are written as they stand: copying them would cost more than a call
 
+    // The server buffers what is written in one go, whatever its size; and a client that takes parts of a large frame does not stand still.
+    private const int SliceSize = 64 * 1024;
+
     private readonly List<OutboundFrame> _taken = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _woken;
 
     /// <summary>Completes when the last frame has been written, or can't be.</summary>
     public Task Done => _done.Task;
 
     // At the end of what the thread does: the more waits by then, the fewer writes.
-    public void Wake() => Cascade.RunLast(this);
+    public void Wake()
+    {
+        Volatile.Write(ref _woken, 1);
+        Cascade.RunLast(this);
+    }
 
-    public void Execute() => _ = WriteAllAsync();
+    public void Hurry() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    // Who was hurried still stands where it was woken: the first of the two runs it.
+    public void Execute()
+    {
+        if (Interlocked.Exchange(ref _woken, 0) != 0)
+            _ = WriteAllAsync();
+    }
 
     private async Task WriteAllAsync()
     {
@@ -52,7 +67,7 @@ internal sealed class SocketWriter(Stream connection, Outbox outbox, Action<Exce
         {
             var (end, bytes) = Run(start);
             if (end - start == 1)
-                await connection.WriteAsync(_taken[start].Memory);
+                await WriteSlicesAsync(_taken[start].Memory);
             else
                 await WriteCoalescedAsync(start, end, bytes);
             start = end;
@@ -61,6 +76,18 @@ internal sealed class SocketWriter(Stream connection, Outbox outbox, Action<Exce
         foreach (var frame in _taken)
             frame.Return();
         _taken.Clear();
+    }
+
+    private ValueTask WriteSlicesAsync(ReadOnlyMemory<byte> frame) =>
+        frame.Length <= SliceSize ? connection.WriteAsync(frame) : WriteEachAsync(frame);
+
+    private async ValueTask WriteEachAsync(ReadOnlyMemory<byte> frame)
+    {
+        for (var rest = frame; !rest.IsEmpty; rest = rest[Math.Min(SliceSize, rest.Length)..])
+        {
+            await connection.WriteAsync(rest[..Math.Min(SliceSize, rest.Length)]);
+            outbox.Progressed();
+        }
     }
 
     // The frames from here on that go out together.

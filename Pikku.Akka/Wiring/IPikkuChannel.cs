@@ -24,19 +24,28 @@ public interface IPikkuChannel
     T OpeningData<T>();
 
     /// <summary>
-    /// Sends a message: a string as raw text, bytes as a binary frame, anything else as JSON. It is encoded before this returns and
-    /// waits in the bounded outbox; what happens when that is full, <c>pikku.outbox.overflow</c> says.
+    /// Sends a message: a string as raw text, bytes as a binary frame, anything else as JSON. It is encoded before this returns, unless
+    /// channel middleware is to see it, and waits in the outbox of the connection, which <c>pikku.outbox.max-size</c> bounds. Never waits:
+    /// who sends more than that faster than the client takes it ends the connection with 1013, and what is sent then is dropped.
     /// </summary>
     /// <typeparam name="T">The type of the message.</typeparam>
     /// <param name="message">The message.</param>
     /// <exception cref="NotSupportedException">The message can't be serialised.</exception>
     void Send<T>(T message);
 
-    /// <summary>As <see cref="Send{T}"/>, but waits until the outbox has room: for functions that send more than it holds.</summary>
+    /// <summary>
+    /// As <see cref="Send{T}"/>, but waits until there is room for the message: for functions that send more than the outbox holds. Those
+    /// that wait are served in the order of their calls. Completes when the outbox has taken the message, or channel middleware has dropped
+    /// it; that the client has got it is not said. In a function that runs on another node than its connection
+    /// (<c>pikku.function.placement</c>) it does not wait: it completes when the message is on its way to the node of the connection, whose
+    /// outbox takes it as <see cref="Send{T}"/> does.
+    /// </summary>
     /// <typeparam name="T">The type of the message.</typeparam>
-    /// <param name="message">The message.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="OperationCanceledException">The token fired, or the connection has gone.</exception>
+    /// <param name="message">The message. When it waits it is kept in its encoded form, unless channel middleware is to see it.</param>
+    /// <param name="cancellationToken">Ends the wait: the message is not sent. Has no effect on one for which there was room.</param>
+    /// <exception cref="NotSupportedException">The message can't be serialised.</exception>
+    /// <exception cref="OperationCanceledException">The token fired, or the connection began to close before the message was taken.</exception>
+    /// <exception cref="ServiceUnavailableError"><c>pikku.outbox.max-waiting</c> calls wait already; thrown at once, not by the task.</exception>
     ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default);
 
     /// <summary>

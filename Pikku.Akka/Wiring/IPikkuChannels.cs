@@ -5,7 +5,8 @@ public interface IPikkuChannels
 {
     /// <summary>
     /// Sends a message to one connection, wherever it is, in the form of <see cref="IPikkuChannel.Send{T}"/>. Delivery is at most once; one
-    /// that has gone gets nothing, and nobody is told.
+    /// that has gone gets nothing, and nobody is told. Does not wait: when this returns, a connection of this node has the message in its
+    /// outbox, and one of another node gets it as soon as it is there.
     /// </summary>
     /// <typeparam name="T">The type of the message.</typeparam>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>

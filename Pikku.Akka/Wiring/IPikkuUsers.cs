@@ -5,7 +5,8 @@ public interface IPikkuUsers
 {
     /// <summary>
     /// Sends a message to every connection whose session is that of the user, on all nodes, in the form of
-    /// <see cref="IPikkuChannel.Send{T}"/>. Delivery is at most once. When the task completes, connections of this node have it.
+    /// <see cref="IPikkuChannel.Send{T}"/>. Delivery is at most once. When the task completes, connections of this node have it in their
+    /// outboxes; those of other nodes get it as soon as it is there. It waits for none of them.
     /// </summary>
     /// <typeparam name="T">The type of the message.</typeparam>
     /// <param name="userId">The user, <see cref="IPikkuSession.UserId"/>.</param>
