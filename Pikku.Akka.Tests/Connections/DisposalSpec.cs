@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Tests.Support;
+using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
@@ -76,7 +77,7 @@ public sealed class DisposalSpec
         await connection.Ended.Soon();
         hang.End();
         Assert.Equal(1, disconnects);
-        Assert.Equal(0, node.Directory.Count);
+        await Eventually.Holds(() => node.Directory.Count == 0, "an empty directory");
     }
 
     [Theory]

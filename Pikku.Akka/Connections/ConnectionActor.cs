@@ -240,14 +240,15 @@ internal sealed class ConnectionActor : UntypedActor
         var late = _state.InFlight.Where(e => e.StartedAt is var began and not 0 && Runtime.Clock.GetElapsedTime(began) >= DeadlineOf(e)).ToArray();
         foreach (var exchange in late)
         {
+            var deadline = DeadlineOf(exchange);
             switch (exchange.Expire())
             {
                 case Expiry.Unanswered:
-                    Abandon(exchange, new RequestTimeoutError());
+                    Abandon(exchange, deadline, new RequestTimeoutError());
                     break;
                 case Expiry.Undisposed:
                     Runtime.Metrics.Abandoned(_channel.Name);
-                    Runtime.Log.ServicesGivenUp(LabelOf(exchange), _channel.Id, DeadlineOf(exchange));
+                    Runtime.Log.ServicesGivenUp(LabelOf(exchange), _channel.Id, deadline);
                     GiveUp(exchange, exchange.Error);
                     break;
                 case Expiry.None:
@@ -277,10 +278,10 @@ internal sealed class ConnectionActor : UntypedActor
         _ => "its function has not begun, for every instance of it is busy",
     };
 
-    private void Abandon(Exchange exchange, RequestTimeoutError error)
+    private void Abandon(Exchange exchange, TimeSpan deadline, RequestTimeoutError error)
     {
         Runtime.Metrics.Abandoned(_channel.Name);
-        Runtime.Log.Abandoned(LabelOf(exchange), _channel.Id, DeadlineOf(exchange), HowFar(exchange));
+        Runtime.Log.Abandoned(LabelOf(exchange), _channel.Id, deadline, HowFar(exchange));
         if (exchange.Kind == ExchangeKind.Text)
         {
             // It may not have got as far as decode, when it was its lane that hung; the answer names the message all the same.

@@ -39,6 +39,9 @@ internal sealed class AmbientContext
         _context = context;
     }
 
+    private AmbientContext()
+        : this(null, s_empty) => _connection = this;
+
     /// <summary>That of code which belongs to no connection of this node: nothing at all.</summary>
     public static AmbientContext None { get; } = new(null, s_empty);
 
@@ -86,9 +89,6 @@ internal sealed class AmbientContext
         s_connection.Value == _connection && ExecutionContext.Capture() is { } current && current != _context
             ? new AmbientContext(_connection, current)
             : this;
-
-    private AmbientContext()
-        : this(null, s_empty) => _connection = this;
 
     // The framework does not hand its empty context out. A thread that is started without a context has it.
     private static ExecutionContext CaptureEmpty()

@@ -55,7 +55,7 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
         SetResult(invocation, await body.Run(invocation.Wire.Services, input, invocation.Wire).ConfigureAwait(false));
     }
 
-    private static async ValueTask Finish(Invocation invocation, ValueTask<TOut> running) => 
+    private static async ValueTask Finish(Invocation invocation, ValueTask<TOut> running) =>
         SetResult(invocation, await running.ConfigureAwait(false));
 
     private static void SetResult(Invocation invocation, TOut result)
