@@ -143,7 +143,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
         const long Life = long.MaxValue; // later than any real one, whose batches are late from now on
         Send(new OutboundBatch(origin, Life, lane, 1).Heartbeat([]).Bytes);
         Assert.Equal(EventHubGap.Topic.Name, (await asks.NextEventAsync()).Topic);
-        byte[][] garbage = [[], [0xFF, 0xFF, 0xFF, 0xFF], [64, 4, (byte)'n'], [4, 1, (byte)'n', 1, (byte)'{']];
+        byte[][] garbage = [[], [0xFF, 0xFF, 0xFF, 0xFF], [128, 1, (byte)'n'], [4, 1, (byte)'n', 1, (byte)'{']];
         for (var i = 0; i < garbage.Length; i++)
         {
             byte[] bytes = [.. new byte[HubBatch.HeaderLength], .. garbage[i]];

@@ -18,12 +18,15 @@ internal sealed class HubActor(
     /// <summary>After so many publishes of this node those of the others have a turn, however many more wait in the mailbox.</summary>
     private const int LocalTurn = 64;
 
+    private const int MismatchLogInterval = 1000; // ms; a publisher that is wrong is wrong for every event, and the metric counts each
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     // A lane that was restarted has counted those of its table before.
     private int _countedTopics = table.Topics;
     private int _localsInARow;
     private bool _isContinuing;
+    private long _mismatchLoggedAt = -MismatchLogInterval;
 
     /// <summary>What must survive a restart of the lane is made here, outside of the actor: its subscriptions, and what it has not delivered yet.</summary>
     public static Props Props(int maxSubscriptions, ISubscriberDirectory directory, HubTransport? transport, HubMetrics metrics) =>
@@ -179,6 +182,9 @@ internal sealed class HubActor(
         if (hubEvent.Audience == HubAudience.User || table.TypeOf(hubEvent.Topic) is not { } type || type.TakesRemote(hubEvent))
             return true;
         metrics.TypeMismatch();
+        if (Environment.TickCount64 - _mismatchLoggedAt < MismatchLogInterval)
+            return false;
+        _mismatchLoggedAt = Environment.TickCount64;
         _log.Error("An event of topic {Topic} that another node published is no {Type}, which its subscribers expect; it is dropped", hubEvent.Topic, type.Name);
         return false;
     }

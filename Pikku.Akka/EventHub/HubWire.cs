@@ -16,7 +16,7 @@ internal static class HubWire
     private const int HasExcept = 8;
     private const int AudienceShift = 4;
     private const int AudienceMask = 3;
-    private const int HasType = 64;
+    private const int HasType = 128;
 
     public static void Write(BinaryWriter output, HubEvent hubEvent)
     {

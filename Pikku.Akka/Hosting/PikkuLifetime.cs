@@ -107,7 +107,8 @@ internal sealed class PikkuLifetime(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnce().WaitAsync(cancellationToken);
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    // For hosts that do not know of the phase before.
+    public Task StartAsync(CancellationToken cancellationToken) => StartOnce().WaitAsync(cancellationToken);
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
