@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Functions.Input;
 
@@ -7,6 +8,14 @@ namespace Pikku.Akka.Functions.Input;
 internal sealed class CommaListConverterFactory(JsonSerializerOptions plain, JsonSerializerOptions text) : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => Scalar.ItemOf(typeToConvert) is not null;
+
+    /// <summary>A modifier of type information: a list that is filled and not replaced is left to System.Text.Json, for no other converter can.</summary>
+    public void LeavePopulated(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+            if (property.CustomConverter is null && CanConvert(property.PropertyType) && InputShape.IsPopulated(property))
+                property.CustomConverter = plain.GetTypeInfo(property.PropertyType).Converter;
+    }
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
         (JsonConverter)Activator.CreateInstance(typeof(CommaListConverter<>).MakeGenericType(typeToConvert), plain, text)!;

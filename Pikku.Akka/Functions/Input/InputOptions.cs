@@ -59,10 +59,11 @@ internal sealed class InputOptions
     {
         var scalars = Scalars(plain);
         var numbers = new NumberHandling(plain, handling => Reading(WithNumbers(plain, handling), text).Read);
+        var lists = new CommaListConverterFactory(scalars, text);
         var read = new JsonSerializerOptions(scalars)
         {
-            TypeInfoResolver = plain.TypeInfoResolver!.WithAddedModifier(numbers.Heed),
-            Converters = { new CommaListConverterFactory(scalars, text) },
+            TypeInfoResolver = plain.TypeInfoResolver!.WithAddedModifier(lists.LeavePopulated).WithAddedModifier(numbers.Heed),
+            Converters = { lists },
         };
         read.MakeReadOnly();
         return (read, numbers);

@@ -57,8 +57,8 @@ internal sealed class InputShape
     public static bool IsRead(JsonPropertyInfo property) =>
         (property.Set is not null || property.AssociatedParameter is not null || IsPopulated(property)) && !property.IsExtensionData;
 
-    // One without a setter whose object or list is filled instead of replaced.
-    private static bool IsPopulated(JsonPropertyInfo property) =>
+    /// <summary>Whether the object or list that the property holds is filled instead of replaced; such a property needs no setter.</summary>
+    public static bool IsPopulated(JsonPropertyInfo property) =>
         property.Get is not null && !property.PropertyType.IsValueType && property.PropertyType != typeof(string)
         && (property.ObjectCreationHandling
             ?? property.DeclaringType.GetCustomAttribute<JsonObjectCreationHandlingAttribute>()?.Handling
