@@ -26,6 +26,8 @@ public sealed partial class NamesSpec
         nameof(System.Net.WebSockets.WebSocketState.CloseSent),
         nameof(Microsoft.AspNetCore.Builder.WebSocketOptions.KeepAliveInterval),
         nameof(Microsoft.Extensions.Configuration.IConfiguration),
+        nameof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits.MaxRequestBufferSize),
+        nameof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits.MaxResponseBufferSize),
         Akka.Protocol.ErrorMap.InternalName,
         "TryValidateObject", // rejected by decision 0002, with its class
         "SelectAsyncUnordered", // an operator of Akka.Streams
