@@ -17,7 +17,8 @@ public sealed class AwaitedSendSpec
     [InlineData(3 * Share, true)]
     public async Task Every_one_of_many_tasks_is_sent_to_a_slow_client(int size, bool middleware)
     {
-        const int tasks = 4, each = 10;
+        const int tasks = 4;
+        var each = size > Share ? 2 : 10;
         await using var node = await StartAsync(middleware);
         var connection = await node.ConnectAsync(stalled: true);
 
@@ -176,6 +177,21 @@ public sealed class AwaitedSendSpec
             await connection.Channel.SendAsync(text).AsTask().Soon();
 
         await connection.ExpectAsync("twice", "twice", "once");
+    }
+
+    [Fact]
+    public async Task One_that_channel_middleware_multiplies_without_end_fills_no_memory()
+    {
+        await using var node = await LiveNode.StartAsync(c => c.ChannelMiddleware(async (_, e, next) =>
+        {
+            for (var i = 0; i < 20; i++)
+                await next(e);
+        }));
+        var connection = await node.ConnectAsync(stalled: true);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => connection.Channel.SendAsync(Large("many")).AsTask().Soon());
+
+        Assert.False(connection.Channel.IsOpen);
     }
 
     [Fact, Trait("Rule", "I4")]

@@ -143,7 +143,7 @@ public sealed class BurstOrderSpec
                 ran.Enqueue(n);
                 return n;
             })),
-            "pikku { limits.message-burst = 100000, outbox.max-messages = 100000, function.dispatcher = \"akka.actor.default-dispatcher\" }");
+            "pikku { limits.message-burst = 100000, outbox.max-size = 64MiB, function.dispatcher = \"akka.actor.default-dispatcher\" }");
         var connection = await node.ConnectAsync();
 
         for (var burst = 0; burst < bursts; burst++)

@@ -54,7 +54,14 @@ public sealed class LifecycleSpec
                         return running.PassAsync();
                     })
                     .On("run", () => running.PassAsync())),
-            "pikku.outbox.max-messages = 4, pikku.limits { message-burst = 5, messages-per-second = 1 }");
+            """
+            pikku {
+              outbox.max-size = 2400B
+              connection.max-message-size = 1KiB
+              event-hub.max-event-size = 1KiB
+              limits { message-burst = 5, messages-per-second = 1 }
+            }
+            """);
         var session = new TestSession { ExpiresAt = node.Clock.GetUtcNow() + TimeSpan.FromMinutes(1) };
         var connection = await node.ConnectAsync(session: session, stalled: end == "client reads too slowly");
 

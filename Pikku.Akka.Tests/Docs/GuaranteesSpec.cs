@@ -13,11 +13,11 @@ public sealed class GuaranteesSpec
     [Fact, Trait("Rule", "I4"), Trait("Rule", "K6")]
     public async Task A_client_that_does_not_read_is_closed_with_1013_and_holds_up_nobody()
     {
-        // More than the buffers of both systems take, in pieces that the outbox takes four of.
+        // More than the buffers of both systems take, and the outbox.
         const int events = 400;
         var text = new string('x', 64 * 1024);
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
-            .Configure("pikku { outbox.max-messages = 4, connection.close-timeout = 1m, limits.messages-per-second = 100000 }")
+            .Configure("pikku { outbox.max-size = 1MiB, connection.close-timeout = 1m, limits.messages-per-second = 100000 }")
             .WireChannel("news", channel => channel
                 .Auth(false)
                 .OnConnect((Wire wire) => wire.EventHub.Subscribe(News))

@@ -32,6 +32,8 @@ public sealed partial class NamesSpec
         nameof(System.Diagnostics.Activity.Current), // also that of the synchronization context
         nameof(System.Diagnostics.ActivityKind.Server),
         nameof(AsyncLocal<int>),
+        nameof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits.MaxRequestBufferSize),
+        nameof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits.MaxResponseBufferSize),
         Akka.Protocol.ErrorMap.InternalName,
         "TryValidateObject", // rejected by decision 0002, with its class
         "SelectAsyncUnordered", // an operator of Akka.Streams

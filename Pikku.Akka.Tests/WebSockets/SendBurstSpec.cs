@@ -56,6 +56,7 @@ public sealed class SendBurstSpec
         var sent = new TaskCompletionSource();
         await using var lab = await Lab.Start(new LabOptions
         {
+            Hocon = "pikku.connection.close-timeout = 1m",
             Channel = c => c.OnMessage("flood", on => on.On("yes", (IPikkuChannel channel) =>
             {
                 for (var i = 0; i < 100 * 1024 && channel.IsOpen; i++)

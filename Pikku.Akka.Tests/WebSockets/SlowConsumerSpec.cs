@@ -17,7 +17,7 @@ public sealed class SlowConsumerSpec
             Hocon = """
                 pikku {
                   limits { connections-per-node = 3, messages-per-second = 100000, message-burst = 100000 }
-                  outbox { max-messages = 64, max-size = 1MiB }
+                  outbox.max-size = 1MiB
                   connection { max-message-size = 64KiB, close-timeout = 200ms, sweep-interval = 50ms }
                   event-hub.max-event-size = 128KiB
                 }
@@ -52,7 +52,7 @@ public sealed class SlowConsumerSpec
     {
         await using var lab = await Lab.Start(new LabOptions
         {
-            Hocon = "pikku.outbox.max-messages = 16",
+            Hocon = "pikku { outbox.max-size = 1MiB, connection.close-timeout = 1m }",
             Channel = c => c.OnMessage("flood", on => on.On("yes", (IPikkuChannel channel) =>
             {
                 for (var i = 0; channel.IsOpen; i++)

@@ -197,9 +197,7 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     /// <param name="isAwaited">True when its sender has reserved room for it.</param>
     public void Write(OutboundFrame frame, bool isAwaited = false)
     {
-        if (isAwaited)
-            Outbox.AddReserved(frame);
-        else if (Outbox.Add(frame) == OutboxResult.Full)
+        if ((isAwaited ? Outbox.AddReserved(frame) : Outbox.Add(frame)) == OutboxResult.Full)
             Overflow(NoRoom);
     }
 

@@ -135,16 +135,16 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
         }
     }
 
-    /// <summary>Adds a frame for which room was reserved, whatever has come in between.</summary>
+    /// <summary>Adds a frame for which room was reserved, whatever has come in between; of several only as many as find room.</summary>
     public OutboxResult AddReserved(OutboundFrame frame)
     {
         Call call;
         lock (_gate)
         {
-            if (_completed)
+            if (_completed || _weight > settings.MaxSize)
             {
                 frame.Return();
-                return OutboxResult.Closed;
+                return _completed ? OutboxResult.Closed : OutboxResult.Full;
             }
 
             call = AddAwaited(frame, Math.Min(OutboxFrames.WeightOf(frame), _share / 2));
