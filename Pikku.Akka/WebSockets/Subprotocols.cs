@@ -35,7 +35,8 @@ internal static class Subprotocols
         var offered = Offered(request).ToArray();
         if (offered.Contains(Enveloped, StringComparer.Ordinal))
             return Enveloped;
-        return settings.SubprotocolToken ? offered.FirstOrDefault(IsToken) : null;
+        // It stands in a header again.
+        return settings.SubprotocolToken ? offered.FirstOrDefault(entry => IsToken(entry) && !entry.AsSpan().ContainsAnyExceptInRange('!', '~')) : null;
     }
 
     /// <summary>The token that the client offers; null for none.</summary>
@@ -64,8 +65,5 @@ internal static class Subprotocols
         }
     }
 
-    /// <summary>True for an entry that carries a token and may stand in a header again.</summary>
-    private static bool IsToken(string entry) =>
-        (entry.StartsWith(Plain, StringComparison.Ordinal) || entry.StartsWith(Encoded, StringComparison.Ordinal))
-        && !entry.AsSpan().ContainsAnyExceptInRange('!', '~');
+    private static bool IsToken(string entry) => entry.StartsWith(Plain, StringComparison.Ordinal) || entry.StartsWith(Encoded, StringComparison.Ordinal);
 }
