@@ -3355,10 +3355,13 @@ internal static class PikkuRefusal
     {
         try
         {
-            using var http = new HttpClient();
+            // A header has bytes: those of UTF-8, each as a character. Elsewhere than in a browser only ASCII is let through unless asked for.
+            HttpMessageHandler handler = OperatingSystem.IsBrowser()
+                ? new HttpClientHandler()
+                : new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
+            using var http = new HttpClient(handler);
             using var request = new HttpRequestMessage(
                 HttpMethod.Get, new UriBuilder(address) { Scheme = address.Scheme.Equals("wss", StringComparison.OrdinalIgnoreCase) ? "https" : "http" }.Uri);
-            // A header has bytes: those of UTF-8, each as a character.
             if (!string.IsNullOrEmpty(token))
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(token)));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);

@@ -82,9 +82,10 @@ public sealed class RefusalSpec
             OnOpen = (route, cancellation) => ((TodosLiveRoute)route).ListAsync(cancellationToken: cancellation),
         });
         var closed = Closed(client.TodosLive);
+        var connecting = client.TodosLive.ConnectAsync();
         var waiting = client.TodosLive.ListAsync(timeout: Timeout.InfiniteTimeSpan);
 
-        var error = await Assert.ThrowsAsync<PikkuClosedException>(() => client.TodosLive.ConnectAsync().WaitAsync(Eventually.Patience));
+        var error = await Assert.ThrowsAsync<PikkuClosedException>(() => connecting.WaitAsync(Eventually.Patience));
 
         Assert.Equal(refusal, error.Refusal?.Name);
         Assert.Equal(refusal, (await Assert.ThrowsAsync<PikkuClosedException>(() => waiting)).Refusal?.Name);

@@ -11,12 +11,12 @@ internal sealed class CSharpTypes
         """
         Action Activator AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenSource ClientWebSocket
         ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DefaultJsonTypeInfoResolver Dictionary Encoding Enum Exception
-        FormatException Func Guid HttpClient HttpCompletionOption HttpContent HttpMethod HttpRequestMessage IAsyncDisposable ICollection IDisposable
-        IEnumerable IOException IReadOnlyList Interlocked InvalidDataException InvalidOperationException JsonConverter JsonConverterFactory
+        FormatException Func Guid HttpClient HttpClientHandler HttpCompletionOption HttpContent HttpMessageHandler HttpMethod HttpRequestMessage
+        IAsyncDisposable ICollection IDisposable IEnumerable IOException IReadOnlyList Interlocked InvalidDataException InvalidOperationException JsonConverter JsonConverterFactory
         JsonDerivedType JsonDocument JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonPolymorphic JsonPropertyName
         JsonSerializer JsonSerializerOptions JsonTokenType JsonValueKind KeyValuePair Lazy LinkedList List Match Math MemberAccessException
         MemoryStream NotSupportedException NumberStyles ObjectDisposedException Obsolete OperatingSystem OperationCanceledException Queue Random
-        ReadOnlyMemory ReadOnlySpan Regex RegexOptions SemaphoreSlim StringComparer StringComparison Task TaskCompletionSource
+        ReadOnlyMemory ReadOnlySpan Regex RegexOptions SemaphoreSlim SocketsHttpHandler StringComparer StringComparison Task TaskCompletionSource
         TaskContinuationOptions TaskCreationOptions TaskScheduler TimeOnly TimeProvider TimeSpan Timeout TimeoutException Type Uri UriBuilder
         Utf8JsonReader Utf8JsonWriter ValueTask Volatile WebSocket WebSocketCloseStatus WebSocketException WebSocketMessageType WebSocketState
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
