@@ -25,8 +25,9 @@ internal sealed class UpgradeHandler(
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
 
     /// <summary>
-    /// 1. A WebSocket request at all, and well-formed, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom,
-    /// 6. with which opening data; then 7. the upgrade, and 8. the connection until it ends.
+    /// 1. A well-formed target, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom, 6. with which opening
+    /// data, 7. a WebSocket request; then 8. the upgrade, and 9. the connection until it ends. What is no WebSocket request is refused last: a
+    /// page that is not told why its upgrade was refused learns it by asking without one.
     /// </summary>
     public async Task HandleAsync(HttpContext context, ChannelRuntime channel)
     {
@@ -34,7 +35,6 @@ internal sealed class UpgradeHandler(
             return; // it has been answered
         try
         {
-            DemandUpgrade(context);
             if (!UpgradeTarget.IsWellFormed(context))
                 throw new UpgradeRefusal(StatusCodes.Status400BadRequest, "Bad Request", "The percent-encoding of the path or the query is not UTF-8.");
             if (drain.IsDraining)
@@ -44,6 +44,7 @@ internal sealed class UpgradeHandler(
 
             using var place = limits.Take(context);
             var (session, opening) = await PrepareAsync(context, channel);
+            DemandUpgrade(context);
             await ServeAsync(context, channel, session, opening);
         }
         catch (UpgradeRefusal refusal) when (!context.Response.HasStarted)

@@ -399,7 +399,7 @@ describe('a lost connection', () => {
     await pass(500);
     FakeSocket.last.accept();
     await turns();
-    FakeSocket.last.end(1008);
+    FakeSocket.last.end(1011);
     assert.equal(states.at(-1)?.retryInMs, 1000);
     await pass(1000);
     FakeSocket.last.accept();
@@ -432,7 +432,7 @@ describe('a lost connection', () => {
     }
   });
 
-  for (const code of [1001, 1005, 1006, 1008, 1011, 1012, 1013, 4000]) {
+  for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 4000, 4399, 4500]) {
     it(`comes back after ${code}`, async () => {
       const { route, socket } = await connected();
       socket.end(code);

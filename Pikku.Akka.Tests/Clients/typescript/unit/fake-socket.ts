@@ -66,9 +66,15 @@ export class FakeSocket implements PikkuSocket {
     this.#emit('close', { code, reason });
   }
 
-  fail(): void {
+  fail(message?: string): void {
     this.readyState = 3;
-    this.#emit('error', {});
+    this.#emit('error', message === undefined ? {} : { message });
+    this.#emit('close', { code: 1006, reason: '' });
+  }
+
+  /** A binary frame, in whatever form. */
+  frame(data: unknown): void {
+    this.#emit('message', { data });
   }
 
   #emit(type: string, event: unknown): void {
