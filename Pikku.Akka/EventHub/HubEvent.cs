@@ -23,6 +23,9 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[
     /// <summary>True when the payload goes out alone, without <c>{"topic":…,"data":…}</c>.</summary>
     public bool Raw { get; init; }
 
+    /// <summary>The names of the channels whose connections get a message to a user; null for all. Set before it is published.</summary>
+    public IReadOnlyList<string>? Channels { get; set; }
+
     /// <summary>The channel that must not get it; null for none.</summary>
     public string? Except { get; init; }
 

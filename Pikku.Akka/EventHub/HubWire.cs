@@ -14,6 +14,8 @@ internal static class HubWire
     private const int OwnPayload = 4;
     private const int HasExcept = 8;
     private const int AudienceShift = 4;
+    private const int AudienceMask = 3;
+    private const int HasChannels = 64;
 
     public static void Write(BinaryWriter output, HubEvent hubEvent)
     {
@@ -23,10 +25,12 @@ internal static class HubWire
         var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, frame);
         output.Write((byte)(
             (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
-            | ((int)hubEvent.Audience << AudienceShift)));
+            | (hubEvent.Channels is null ? 0 : HasChannels) | ((int)hubEvent.Audience << AudienceShift)));
         output.Write(hubEvent.Topic);
         if (hubEvent.Except is { } except)
             output.Write(except);
+        if (hubEvent.Channels is { } channels)
+            output.Write(string.Join('\n', channels));
         WriteBytes(output, frame.AsSpan(header));
         if (within)
         {
@@ -46,6 +50,7 @@ internal static class HubWire
         var flags = input.ReadByte();
         var topic = input.ReadString();
         var except = (flags & HasExcept) != 0 ? input.ReadString() : null;
+        var channels = (flags & HasChannels) != 0 ? input.ReadString().Split('\n') : null;
         var frame = ReadFrame(input, (flags & Binary) != 0 ? FrameEncoder.Binary : FrameEncoder.Text, out var header);
         ReadOnlyMemory<byte> payload;
         if ((flags & OwnPayload) == 0)
@@ -62,7 +67,7 @@ internal static class HubWire
 
         return new HubEvent(topic, payload, frame)
         {
-            Audience = (HubAudience)(flags >> AudienceShift), IsBinary = (flags & Binary) != 0, Raw = (flags & Raw) != 0, Except = except,
+            Audience = (HubAudience)((flags >> AudienceShift) & AudienceMask), Channels = channels, IsBinary = (flags & Binary) != 0, Raw = (flags & Raw) != 0, Except = except,
         };
     }
 

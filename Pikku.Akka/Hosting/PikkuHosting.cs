@@ -186,7 +186,8 @@ public static class PikkuHosting
         var settings = Settings(provider);
         return settings.Cluster.IsOn
             ? new DistributedSessionStore(
-                System(provider), settings.Session, settings.Cluster.RequestTimeout, App(provider).Json, provider.GetRequiredService<TimeProvider>())
+                System(provider), provider.GetRequiredService<NodeLink>(), settings.Session, settings.Cluster, App(provider).Json,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime);
     }
 
@@ -215,7 +216,8 @@ public static class PikkuHosting
             provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<NodeLink>(), Settings(provider).EventHub,
             App(provider).Json));
         services.AddSingleton<IPikkuUsers>(provider => new ClusterUsers(
-            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), Settings(provider).Session));
+            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), Settings(provider).Session,
+            provider.GetRequiredService<PikkuPlan>().Channels));
         services.AddSingleton<IPikkuPresence>(provider => new ClusterPresence(
             provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<NodeLink>(),
             Settings(provider).EventHub, App(provider).Json));
