@@ -66,17 +66,22 @@ internal sealed class LiveNode : IAsyncDisposable
     }
 
     public Task<LiveConnection> ConnectAsync(
-        string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false) =>
-        Prepare(id, session, enveloped, stalled).OpenAsync();
+        string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false, object? openingData = null,
+        string? channel = null) =>
+        Prepare(id, session, enveloped, stalled, openingData, channel).OpenAsync();
 
     /// <summary>A connection whose actor is not made yet.</summary>
-    public LiveConnection Prepare(string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false)
+    public LiveConnection Prepare(
+        string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false, object? openingData = null, string? channel = null)
     {
         var holder = new SessionHolder(Clock);
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
-        return new LiveConnection(new LocalChannel(id, Runtime, null, Services, holder, enveloped), Parent, stalled);
+        return new LiveConnection(new LocalChannel(id, channel is null ? Runtime : RuntimeOf(channel), openingData, Services, holder, enveloped), Parent, stalled);
     }
+
+    private ChannelRuntime RuntimeOf(string channel) =>
+        Services.GetRequiredService<PikkuApp>().Channels.Single(runtime => runtime.Definition.Name == channel);
 
     /// <summary>Lets time pass, then sweeps. What the sweep told connections is behind what a test tells them next.</summary>
     public Task SweepAsync(TimeSpan passed)

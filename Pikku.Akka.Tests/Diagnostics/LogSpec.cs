@@ -33,6 +33,8 @@ public sealed class LogSpec
         {
             "action", "channelId", "errorId", "name", "deadline", "channel", "kind", "topic", "reason", "how", "status", "connections", "timeout",
             "channels", "error", "function", "elapsed",
+            // Nodes of the cluster by host and port, and figures of the session store.
+            "node", "seed", "seeds", "members", "others", "size", "count",
         };
 
         var parameters = typeof(PikkuLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Akka.Actor;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Nodes;
 using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.EventHub;
@@ -13,6 +14,7 @@ namespace Pikku.Akka.Tests.Nodes;
 public sealed class DistributedSessionStoreSpec : IAsyncLifetime
 {
     private readonly ManualTime _clock = new();
+    private readonly RecordingLog<PikkuLog> _log = new();
     private ActorSystem _system = null!;
 
     public async Task InitializeAsync() => (_system, _) = await ClusterMember.StartAsync("akka.loglevel = OFF", null);
@@ -79,11 +81,55 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
         Assert.InRange(kept, 200, 256);
     }
 
-    private DistributedSessionStore Store(string hocon = "")
+    [Fact]
+    public async Task A_session_whose_code_throws_when_it_is_written_is_an_error_for_the_caller()
     {
-        var settings = Read(hocon);
-        return new DistributedSessionStore(() => _system, settings, TimeSpan.FromSeconds(5), JsonSerializerOptions.Web, _clock);
+        var store = Store();
+        await store.SetAsync("eve", new TestSession("eve"), default);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            async () => await store.SetAsync("eve", new TouchySession("eve", Touchy.Of(Touchy.NotWritable)), default));
+
+        Assert.Contains("not to be written", error.Message, StringComparison.Ordinal);
+        Assert.IsType<TestSession>(await store.GetAsync("eve", default));
     }
 
-    private static SessionSettings Read(string hocon) => SettingsLoader.Read(SettingsLoader.Load(null, [hocon])).Session;
+    [Fact]
+    public async Task A_session_whose_code_throws_when_it_is_read_is_none()
+    {
+        var store = Store();
+        await store.SetAsync("eve", new TouchySession("eve", Touchy.Of(Touchy.NotReadable)), default);
+        Assert.Null(await store.GetAsync("eve", default));
+    }
+
+    [Fact, Trait("Rule", "T4")]
+    public async Task Large_sessions_drive_out_those_that_were_used_longest_ago_so_that_the_rest_still_reaches_other_nodes()
+    {
+        var store = Store();
+        var size = (int)(ReplicatedSize.MaxBucket(_system) / 5);
+        // All in one part of the store.
+        var users = Enumerable.Range(0, 100_000).Select(i => $"user{i}")
+            .Where(user => (uint)global::Akka.Util.MurmurHash.StringHash(user) % 256 == 0).Take(8).ToArray();
+        foreach (var user in users)
+        {
+            await store.SetAsync(user, new TouchySession(user, new Touchy { Text = new string('x', size) }), default);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var kept = new List<string>();
+        foreach (var user in users)
+            if (await store.GetAsync(user, default) is not null)
+                kept.Add(user);
+        Assert.Equal(users[^4..], kept);
+        Assert.Contains(_log.Entries, entry => entry.Id.Id == 45);
+        await Assert.ThrowsAsync<PayloadTooLargeError>(
+            async () => await store.SetAsync(users[0], new TouchySession(users[0], new Touchy { Text = new string('x', 2 * size) }), default));
+    }
+
+    private DistributedSessionStore Store(string hocon = "")
+    {
+        var settings = SettingsLoader.Read(SettingsLoader.Load(null, [hocon]));
+        return new DistributedSessionStore(
+            () => _system, new NodeLink(), settings.Session, settings.Cluster, JsonSerializerOptions.Web, _clock, new PikkuLog(_log));
+    }
 }

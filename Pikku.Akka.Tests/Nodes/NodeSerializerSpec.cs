@@ -28,32 +28,60 @@ public sealed class NodeSerializerSpec : TestKit
         new NodeMessage.Answer(EventHubError.TooLarge, "too large"),
         new NodeMessage.Answer(null, "{}"),
         new NodeMessage.CancelCall(),
-        new NodeMessage.ChangeSession(null),
-        new NodeMessage.ChangeSession("text"),
-        new NodeMessage.SessionChanged(true),
+        new NodeMessage.ChangeSession(1, null),
+        new NodeMessage.ChangeSession(300, "text"),
+        new NodeMessage.SessionChanged(1, true, null),
+        new NodeMessage.SessionChanged(2, false, "no"),
+        new NodeMessage.Alive(-1, 2, 3, 4_000_000_000),
+        new NodeMessage.Leaving(),
     ];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void A_message_comes_out_as_it_went_in(int index)
     {
-        var sent = Messages[index] with { Request = 42 };
-        Assert.Equal(sent, _serializer.FromBinary(_serializer.ToBinary(sent), _serializer.Manifest(sent)));
+        var sent = Messages[index] with { Request = new RequestId(-4, 2) };
+        Assert.Equal(sent, RoundTrip(sent));
     }
 
     [Fact]
     public void A_call_and_its_result_come_out_as_they_went_in()
     {
-        Assert.Equivalent(Call, _serializer.FromBinary(_serializer.ToBinary(Call), _serializer.Manifest(Call)), strict: true);
-        var returned = new NodeMessage.Returned(true, true, [4, 5], "{}") { Request = 9 };
-        Assert.Equivalent(returned, _serializer.FromBinary(_serializer.ToBinary(returned), _serializer.Manifest(returned)), strict: true);
+        Assert.Equivalent(Call, RoundTrip(Call), strict: true);
+        var returned = new NodeMessage.Returned(true, true, [4, 5], "{}") { Request = new RequestId(1, 9) };
+        Assert.Equivalent(returned, RoundTrip(returned), strict: true);
+        var greeting = new NodeMessage.Greeting(true, ["a:1", "b:2"]);
+        Assert.Equivalent(greeting, RoundTrip(greeting), strict: true);
+    }
+
+    [Fact, Trait("Rule", "T4")]
+    public void What_does_not_fit_into_a_frame_is_refused_and_what_just_does_is_not()
+    {
+        var encoder = new NodeEncoder(NodeEncoder.Envelope + 1000);
+        var overhead = encoder.Encode(new NodeMessage.Answer(null, "")).Body.Length + 1; // a second byte for the length
+        Assert.Equal(1000, encoder.Encode(new NodeMessage.Answer(null, new string('x', 1000 - overhead))).Body.Length);
+
+        var error = Assert.Throws<PayloadTooLargeError>(() => encoder.Encode(new NodeMessage.Answer(null, new string('x', 1001 - overhead))));
+        Assert.Contains("1001 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_that_is_not_valid_Unicode_is_refused_where_it_is_sent() =>
+        Assert.Throws<InvalidDataException>(() => new NodeEncoder(1 << 20).Encode(new NodeMessage.EndSessions("\ud83d", true)));
+
+    [Fact, Trait("Rule", "T3")]
+    public void Requests_of_two_lives_never_have_the_same_id()
+    {
+        var (one, two) = (new RequestIds(), new RequestIds());
+        var ids = Enumerable.Range(0, 100).SelectMany(_ => new[] { one.Next(), two.Next() }).ToArray();
+        Assert.Equal(200, ids.Distinct().Count());
     }
 
     [Fact]
     public void A_message_to_a_connection_comes_out_as_it_went_in()
     {
         var sent = new NodeMessage.Deliver(EventEncoder.EncodeMessage(HubAudience.Channel, "a", 1, JsonSerializerOptions.Web, 1000));
-        var got = (NodeMessage.Deliver)_serializer.FromBinary(_serializer.ToBinary(sent), _serializer.Manifest(sent));
+        var got = (NodeMessage.Deliver)RoundTrip(sent);
         Assert.Equal(("a", HubAudience.Channel), (got.Message.Topic, got.Message.Audience));
         Assert.Equal(sent.Message.Frame, got.Message.Frame);
     }
@@ -61,9 +89,9 @@ public sealed class NodeSerializerSpec : TestKit
     [Fact]
     public void What_is_cut_off_or_unknown_is_refused()
     {
-        var bytes = _serializer.ToBinary(Call);
+        var bytes = _serializer.ToBinary(NodeWire.Encode(Call));
         for (var length = 0; length < bytes.Length; length++)
-            Assert.NotNull(Record.Exception(() => _serializer.FromBinary(bytes[..length], _serializer.Manifest(Call))));
+            Assert.NotNull(Record.Exception(() => _serializer.FromBinary(bytes[..length], NodeWire.ManifestOf(Call))));
         Assert.Throws<ArgumentException>(() => _serializer.FromBinary(bytes, "System.String"));
         Assert.Throws<ArgumentException>(() => _serializer.Manifest("text"));
     }
@@ -87,5 +115,11 @@ public sealed class NodeSerializerSpec : TestKit
         Assert.Equal("cluster", config.GetString("akka.actor.provider"));
     }
 
-    private static NodeMessage.Call Call => new("chat", "route 'action:send'", "a", "session", null, [1, 2, 3]) { Request = 7 };
+    private static NodeMessage.Call Call => new("chat", "route 'action:send'", "a", "session", null, [1, 2, 3]) { Request = new RequestId(1, 7) };
+
+    private object RoundTrip(NodeMessage message)
+    {
+        var frame = NodeWire.Encode(message) with { Request = message.Request };
+        return _serializer.FromBinary(_serializer.ToBinary(frame), _serializer.Manifest(frame));
+    }
 }

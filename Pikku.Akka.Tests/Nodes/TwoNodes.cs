@@ -26,8 +26,8 @@ internal sealed class TwoNodes : IAsyncDisposable
     }
 
     /// <summary>A connection of one of the nodes, with an id as a real one has.</summary>
-    public static Task<LiveConnection> ConnectAsync(LiveNode node, IPikkuSession? session = null) =>
-        node.ConnectAsync(node.Services.GetRequiredService<Akka.Nodes.NodeLink>().NewChannelId(), session);
+    public static Task<LiveConnection> ConnectAsync(LiveNode node, IPikkuSession? session = null, object? openingData = null) =>
+        node.ConnectAsync(node.Services.GetRequiredService<Akka.Nodes.NodeLink>().NewChannelId(), session, openingData: openingData);
 
     public static ActorSystem SystemOf(LiveNode node) => node.Services.GetRequiredService<ActorSystem>();
 

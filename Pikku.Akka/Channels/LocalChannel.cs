@@ -161,7 +161,7 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
     /// <summary>Takes an event of the hub.</summary>
     public void Deliver(HubEvent hubEvent)
     {
-        if (!IsOpen)
+        if (!IsOpen || hubEvent.Channels?.Contains(Name) == false)
             return;
         LastUsed = Runtime.Clock.GetTimestamp();
         Post(Runtime.Replies.Event(this, hubEvent));

@@ -85,4 +85,22 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(52, LogLevel.Warning, "Connections come without an address of their client, as they do by a unix socket: pikku.limits.connections-per-address does not hold for them. Behind a proxy, honour its forwarded headers (UseForwardedHeaders)")]
     public partial void NoAddress();
+
+    [LoggerMessage(60, LogLevel.Warning, "pikku.cluster.seeds names one node alone, {Seed}. When that node is restarted while others run, it begins a second cluster. List two or three nodes, the same on all of them.")]
+    public partial void SingleSeed(string seed);
+
+    [LoggerMessage(61, LogLevel.Warning, "Node {Node} is the only member of its cluster: it began a new one, or all others left. That is right for the first node that starts. If others run, they form another cluster: stop this node, and start it again when one of its seeds ({Seeds}) can be reached.")]
+    public partial void Alone(string node, string seeds);
+
+    [LoggerMessage(62, LogLevel.Error, "There are two clusters: that of this node ({Members}), and a larger one ({Others}). They never join by themselves. This node is not ready any more; restart it, so that it joins the larger one.")]
+    public partial void YieldsToOtherCluster(string members, string others);
+
+    [LoggerMessage(63, LogLevel.Error, "There are two clusters: that of this node ({Members}), and one ({Others}) that has to give way. They never join by themselves. Restart the nodes of the other one.")]
+    public partial void OtherCluster(string members, string others);
+
+    [LoggerMessage(64, LogLevel.Warning, "A message of another node for connection {ChannelId} could not be delivered")]
+    public partial void NotDelivered(string channelId, Exception error);
+
+    [LoggerMessage(65, LogLevel.Warning, "The session store reached its size of {Size} bytes for one part; {Count} sessions that were not used for the longest time are forgotten")]
+    public partial void SessionsForgotten(long size, int count);
 }

@@ -66,13 +66,18 @@ internal sealed class ActorEventHub(
         }
     }
 
-    /// <summary>Sends a message to all connections of a user, on all nodes; as <see cref="Publish{T}"/>.</summary>
-    public ValueTask SendToUser<T>(string userId, T message)
+    /// <summary>Sends a message to the connections of a user, on all nodes; as <see cref="Publish{T}"/>.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="channels">The names of the channels whose connections get it; null for all.</param>
+    public ValueTask SendToUser<T>(string userId, T message, IReadOnlyList<string>? channels = null)
     {
         try
         {
             TopicName.CheckUser(userId, settings.MaxTopicLength);
-            return Publish(EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize));
+            var encoded = EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize);
+            encoded.Channels = channels;
+            return Publish(encoded);
         }
         catch (EventHubException exception)
         {

@@ -35,6 +35,9 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[
     /// <summary>The same on every node: <see cref="TopicType.Id"/>; 0 when the publisher named none.</summary>
     public int TypeId { get; init; }
 
+    /// <summary>The names of the channels whose connections get a message to a user; null for all. Set before it is published.</summary>
+    public IReadOnlyList<string>? Channels { get; set; }
+
     /// <summary>The channel that must not get it; null for none.</summary>
     public string? Except { get; init; }
 

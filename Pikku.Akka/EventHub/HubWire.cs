@@ -16,6 +16,7 @@ internal static class HubWire
     private const int HasExcept = 8;
     private const int AudienceShift = 4;
     private const int AudienceMask = 3;
+    private const int HasChannels = 64;
     private const int HasType = 128;
 
     public static void Write(BinaryWriter output, HubEvent hubEvent)
@@ -26,12 +27,14 @@ internal static class HubWire
         var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, frame);
         output.Write((byte)(
             (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
-            | ((int)hubEvent.Audience << AudienceShift) | (hubEvent.TypeId == 0 ? 0 : HasType)));
+            | (hubEvent.Channels is null ? 0 : HasChannels) | ((int)hubEvent.Audience << AudienceShift) | (hubEvent.TypeId == 0 ? 0 : HasType)));
         output.Write(hubEvent.Topic);
         if (hubEvent.TypeId != 0)
             output.Write(hubEvent.TypeId);
         if (hubEvent.Except is { } except)
             output.Write(except);
+        if (hubEvent.Channels is { } channels)
+            output.Write(string.Join('\n', channels));
         if (within)
         {
             WriteBytes(output, frame.AsSpan(header));
@@ -52,6 +55,7 @@ internal static class HubWire
         var topic = input.ReadString();
         var type = (flags & HasType) != 0 ? input.ReadInt32() : 0;
         var except = (flags & HasExcept) != 0 ? input.ReadString() : null;
+        var channels = (flags & HasChannels) != 0 ? input.ReadString().Split('\n') : null;
         byte[] frame;
         ReadOnlyMemory<byte> payload;
         if ((flags & OwnPayload) == 0)
@@ -71,7 +75,7 @@ internal static class HubWire
         return new HubEvent(topic, payload, frame)
         {
             Audience = (HubAudience)((flags >> AudienceShift) & AudienceMask), IsBinary = (flags & Binary) != 0, Raw = (flags & Raw) != 0,
-            Except = except, TypeId = type,
+            Channels = channels, Except = except, TypeId = type,
         };
     }
 

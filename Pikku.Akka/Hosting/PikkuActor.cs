@@ -45,7 +45,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         if (!app.Settings.Cluster.IsOn)
             return [];
         var (link, links, duties, index, presence, json) = app.Others;
-        Context.ActorOf(NodeActor.Props(app.Settings.Cluster, duties, link), NodeActor.Name);
+        Context.ActorOf(NodeActor.Props(app.Settings.Cluster, duties, link, app.Log), NodeActor.Name);
         Context.ActorOf(PresenceActor.Props(index, presence), PresenceActor.Name);
         return HubLinkActor.StartAll((props, name) => Context.ActorOf(props, name), app.HubGate, app.Settings.Cluster, links, app.HubMetrics, json);
     }

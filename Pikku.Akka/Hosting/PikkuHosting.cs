@@ -196,7 +196,8 @@ public static class PikkuHosting
         var settings = Settings(provider);
         return settings.Cluster.IsOn
             ? new DistributedSessionStore(
-                System(provider), settings.Session, settings.Cluster.RequestTimeout, App(provider).Json, provider.GetRequiredService<TimeProvider>())
+                System(provider), provider.GetRequiredService<NodeLink>(), settings.Session, settings.Cluster, App(provider).Json,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime);
     }
 
@@ -226,7 +227,7 @@ public static class PikkuHosting
             App(provider).Json));
         services.AddSingleton<IPikkuUsers>(provider => new ClusterUsers(
             provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), Settings(provider).Session,
-            provider.GetRequiredService<HubGate>()));
+            provider.GetRequiredService<PikkuPlan>().Channels, provider.GetRequiredService<HubGate>()));
         services.AddSingleton<IPikkuPresence>(provider => new ClusterPresence(
             provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<NodeLink>(),
             Settings(provider).EventHub, App(provider).Json));

@@ -15,16 +15,8 @@ internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings setting
         if (!settings.IsOn)
             return new ClusterReport(own.Node, null, [], [own]);
 
-        IReadOnlyList<NodeMessage.Answer> answers;
-        try
-        {
-            answers = await link.AskAllAsync(new NodeMessage.GetReport());
-        }
-        catch (TimeoutException)
-        {
-            answers = [];
-        }
-
+        // What answers at once is shown at once; a node that is silent is shown as such, and nobody waits for it.
+        var (answers, _) = await AskAsync();
         var state = global::Akka.Cluster.Cluster.Get(system()).State;
         var reports = answers.Where(answer => answer.Error is null)
             .Select(answer => JsonSerializer.Deserialize<NodeReport>(answer.Text, NodeReport.Json)!).Append(own).ToDictionary(report => report.Node);
@@ -34,6 +26,18 @@ internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings setting
         return new ClusterReport(
             own.Node, state.Leader is { } leader ? NodeName.Of(leader) : null, [.. state.Unreachable.Select(NameOf)],
             [.. reports.Values.OrderBy(report => report.Node, StringComparer.Ordinal)]);
+    }
+
+    private async Task<NodeAnswers> AskAsync()
+    {
+        try
+        {
+            return await link.AskAllAsync(new NodeMessage.GetReport(), NodeWait.Responsive);
+        }
+        catch (TimeoutException)
+        {
+            return NodeAnswers.None;
+        }
     }
 
     private static string NameOf(Member member) => NodeName.Of(member.Address);

@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using Pikku.Akka.Connections;
 using Pikku.Akka.EventHub;
@@ -10,12 +11,20 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HashSet<string>> _placesOf = new(StringComparer.Ordinal);
+    private readonly long[] _sizes = new long[PresenceBuckets.Count];
     private volatile IActorRef _others = ActorRefs.Nobody;
+    private long _maxBucket = long.MaxValue;
 
     /// <summary>From now on other nodes are told.</summary>
-    public void Open(IActorRef others) => _others = others;
+    /// <param name="others">Tells them.</param>
+    /// <param name="maxBucket">How large one part of the presence may be, in bytes: it has to reach them as a whole.</param>
+    public void Open(IActorRef others, long maxBucket)
+    {
+        Volatile.Write(ref _maxBucket, maxBucket);
+        _others = others;
+    }
 
-    /// <exception cref="EventHubException">The name may not be, or the connection has joined too many places.</exception>
+    /// <exception cref="EventHubException">The name may not be, the connection has joined too many places, or other nodes could not be told so much.</exception>
     public void Join(string place, string channelId, string about)
     {
         TopicName.Check(place, hub.MaxTopicLength);
@@ -29,6 +38,7 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
             if (!places.Contains(place) && places.Count >= limits.SubscriptionsPerConnection)
                 throw new EventHubException(EventHubError.TooManySubscriptions,
                     $"Channel {channelId} has joined {places.Count} places, as many as pikku.limits.subscriptions-per-connection allows.");
+            Resize(place, channelId, about);
             places.Add(place);
             index.Put(place, channelId, about);
             _others.Tell(new PresenceProtocol.Changed(place, channelId, about), ActorRefs.NoSender);
@@ -59,8 +69,25 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
         }
     }
 
+    // Within the lock. What is there of the connection already gives its room back.
+    private void Resize(string place, string channelId, string? about)
+    {
+        var bucket = PresenceBuckets.Of(place);
+        var change = SizeOf(place, channelId, about) - SizeOf(place, channelId, index.Find(place, channelId));
+        if (about is not null && _sizes[bucket] + change > Volatile.Read(ref _maxBucket))
+            throw new EventHubException(EventHubError.TooLarge,
+                $"'{place}' and the places that are replicated with it have {_sizes[bucket]} bytes on this node, and {change} more would not reach "
+                + $"other nodes. That follows from {SettingsLoader.FrameSize}.");
+        _sizes[bucket] += change;
+    }
+
+    private static long SizeOf(string place, string channelId, string? about) => about is null
+        ? 0
+        : ReplicatedSize.OfEntry(Encoding.UTF8.GetByteCount(place) + channelId.Length + 1, Encoding.UTF8.GetByteCount(about));
+
     private void Gone(string place, string channelId)
     {
+        Resize(place, channelId, null);
         index.Remove(place, channelId);
         _others.Tell(new PresenceProtocol.Changed(place, channelId, null), ActorRefs.NoSender);
     }

@@ -1,15 +1,38 @@
 using System.Text.Json;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Nodes;
 
 /// <summary>What this node does when another one asks. Without actors; called from any thread.</summary>
-internal sealed class NodeDuties(ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter)
+internal sealed class NodeDuties(ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, PikkuLog log)
 {
-    public void Deliver(HubEvent message) => directory.Find(message.Topic)?.Deliver(message);
+    /// <summary>Sends a message to a connection. One that can't be is logged: the actor that calls this is everybody's.</summary>
+    public void Deliver(HubEvent message)
+    {
+        try
+        {
+            directory.Find(message.Topic)?.Deliver(message);
+        }
+        catch (Exception e)
+        {
+            log.NotDelivered(message.Topic, e);
+        }
+    }
 
-    public void Close(string channelId, CloseCode code, string reason) => directory.Find(channelId)?.Close(code, reason);
+    /// <summary>Closes a connection, as <see cref="Deliver"/>.</summary>
+    public void Close(string channelId, CloseCode code, string reason)
+    {
+        try
+        {
+            directory.Find(channelId)?.Close(code, reason);
+        }
+        catch (Exception e)
+        {
+            log.NotDelivered(channelId, e);
+        }
+    }
 
     /// <summary>Ends the sessions of a user here.</summary>
     public void EndSessions(string userId, bool close)

@@ -2,11 +2,11 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Nodes;
 
-/// <summary>What one node tells another. Written by <see cref="NodeSerializer"/>.</summary>
+/// <summary>What one node tells another, as it comes in. Goes out as a <see cref="NodeFrame"/>.</summary>
 internal abstract record NodeMessage
 {
-    /// <summary>The number of the request, for its answer; 0 when none is wanted.</summary>
-    public long Request { get; init; }
+    /// <summary>The request, for its answer.</summary>
+    public RequestId Request { get; init; }
 
     /// <summary>Send a message to a connection of yours; the topic is the id of its channel.</summary>
     public sealed record Deliver(HubEvent Message) : NodeMessage;
@@ -26,12 +26,24 @@ internal abstract record NodeMessage
     /// <summary>Tell how you are.</summary>
     public sealed record GetReport : NodeMessage;
 
+    /// <summary>The node still runs.</summary>
+    /// <param name="From">The incarnation of the node.</param>
+    /// <param name="To">The incarnation of the node that is told.</param>
+    /// <param name="Sent">How many bytes of messages it has sent there, all of them in front of this one.</param>
+    /// <param name="Got">How many bytes of messages it has got from there.</param>
+    public sealed record Alive(int From, int To, long Sent, long Got) : NodeMessage;
+
+    /// <summary>To a seed that is no member: who the members of the cluster of this node are.</summary>
+    /// <param name="Asks">True to be told the same.</param>
+    /// <param name="Members">The members, as host and port.</param>
+    public sealed record Greeting(bool Asks, string[] Members) : NodeMessage;
+
     /// <summary>The answer to a request.</summary>
     /// <param name="Error">Why it was refused; null when it was done.</param>
     /// <param name="Text">What was asked for, or more about the error.</param>
     public sealed record Answer(EventHubError? Error, string Text) : NodeMessage;
 
-    /// <summary>Run a function; the number of the request names the call.</summary>
+    /// <summary>Run a function; the request names the call.</summary>
     /// <param name="Channel">The name of the channel that it is wired to.</param>
     /// <param name="Action">Its place there, <see cref="Functions.BoundAction.Label"/>.</param>
     /// <param name="ChannelId">The connection.</param>
@@ -47,10 +59,15 @@ internal abstract record NodeMessage
     public sealed record CancelCall : NodeMessage;
 
     /// <summary>The function of a call has set the session of the connection, or ended it with null.</summary>
-    public sealed record ChangeSession(string? Session) : NodeMessage;
+    /// <param name="Number">Which change of this call it is, for the answer.</param>
+    /// <param name="Session">The session, as <see cref="SessionText"/>.</param>
+    public sealed record ChangeSession(int Number, string? Session) : NodeMessage;
 
-    /// <summary>The session of the connection was changed; false when another message had ended it.</summary>
-    public sealed record SessionChanged(bool Done) : NodeMessage;
+    /// <summary>The answer to a change of the session.</summary>
+    /// <param name="Number">Which change it was.</param>
+    /// <param name="Done">False when another message had ended the session.</param>
+    /// <param name="Error">Why the change failed; null when it did not.</param>
+    public sealed record SessionChanged(int Number, bool Done, string? Error) : NodeMessage;
 
     /// <summary>The function of a call has run.</summary>
     /// <param name="HasResult">True when it returned something.</param>

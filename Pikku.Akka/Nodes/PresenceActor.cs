@@ -13,27 +13,29 @@ internal sealed class PresenceActor : UntypedActor
 {
     public const string Name = "presence";
 
-    // Each is gossiped as a whole when nodes meet, and must fit into a frame.
-    private const int Buckets = 16;
     private const char Separator = '\0';
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
-    private readonly Dictionary<string, (int Node, IReadOnlyDictionary<string, string> Entries)> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Node, IReadOnlyDictionary<string, string> Entries)> _known;
     private readonly PresenceIndex _index;
     private readonly LocalPresence _local;
 
-    public PresenceActor(PresenceIndex index, LocalPresence local)
+    public PresenceActor(
+        PresenceIndex index, LocalPresence local, Dictionary<string, (int Node, IReadOnlyDictionary<string, string> Entries)> known)
     {
+        _known = known;
         _index = index;
         _local = local;
     }
 
-    public static Props Props(PresenceIndex index, LocalPresence local) => global::Akka.Actor.Props.Create<PresenceActor>(index, local);
+    /// <summary>What is known of other nodes is made here, outside of the actor: a restart has to remember what stands in the index.</summary>
+    public static Props Props(PresenceIndex index, LocalPresence local) => global::Akka.Actor.Props.Create<PresenceActor>(
+        index, local, new Dictionary<string, (int Node, IReadOnlyDictionary<string, string> Entries)>(StringComparer.Ordinal));
 
     protected override void PreStart()
     {
-        _local.Open(Self);
+        _local.Open(Self, ReplicatedSize.MaxBucket(Context.System));
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
     }
 
@@ -53,7 +55,7 @@ internal sealed class PresenceActor : UntypedActor
     }
 
     private static IEnumerable<LWWDictionaryKey<string, string>> KeysOf(UniqueAddress node) =>
-        Enumerable.Range(0, Buckets).Select(bucket => KeyOf(node, bucket));
+        Enumerable.Range(0, PresenceBuckets.Count).Select(bucket => KeyOf(node, bucket));
 
     private static LWWDictionaryKey<string, string> KeyOf(UniqueAddress node, int bucket) =>
         new(string.Create(CultureInfo.InvariantCulture, $"pikku.presence.{node.Uid}.{bucket}"));
@@ -62,9 +64,8 @@ internal sealed class PresenceActor : UntypedActor
     {
         var self = _cluster.SelfUniqueAddress;
         var entry = string.Concat(changed.Place, Separator.ToString(), changed.ChannelId);
-        var bucket = (int)((uint)global::Akka.Util.MurmurHash.StringHash(changed.Place) % Buckets);
         _replicator.Tell(Dsl.Update(
-            KeyOf(self, bucket), LWWDictionary<string, string>.Empty, WriteLocal.Instance,
+            KeyOf(self, PresenceBuckets.Of(changed.Place)), LWWDictionary<string, string>.Empty, WriteLocal.Instance,
             data => changed.About is { } about ? data.SetItem(self, entry, about) : data.Remove(self, entry)));
     }
 

@@ -25,6 +25,13 @@ internal sealed class PresenceIndex
         }
     }
 
+    /// <summary>What is told about a connection at a place; null when it is not there.</summary>
+    public string? Find(string place, string channelId)
+    {
+        lock (_gate)
+            return _places.GetValueOrDefault(place)?.GetValueOrDefault(channelId);
+    }
+
     /// <summary>Who is at a place, and what is told about them.</summary>
     public KeyValuePair<string, string>[] At(string place)
     {

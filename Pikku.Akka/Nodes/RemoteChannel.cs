@@ -5,7 +5,7 @@ namespace Pikku.Akka.Nodes;
 
 /// <summary>A connection of another node, as a function that runs here sees it.</summary>
 internal sealed class RemoteChannel(
-    string id, ChannelRuntime runtime, object? openingData, Action<NodeMessage> tell, Func<CancellationToken> closed) : IPikkuChannel
+    string id, ChannelRuntime runtime, Func<object?> openingData, Action<NodeMessage> tell, Func<CancellationToken> closed) : IPikkuChannel
 {
     public string Id { get; } = id;
 
@@ -18,12 +18,17 @@ internal sealed class RemoteChannel(
 
     public CancellationToken Closed => closed();
 
-    public T OpeningData<T>() => openingData is T data
+    public T OpeningData<T>() => openingData() is T data
         ? data
         : throw new InvalidCastException($"The channel '{Name}' declares {runtime.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
-    public void Send<T>(T message) => tell(new NodeMessage.Deliver(
-        EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, runtime.Json, runtime.Settings.EventHub.MaxEventSize)));
+    public void Send<T>(T message)
+    {
+        // As on the connection's own node, where nothing can be sent any more: a loop that does not look must not fill the link.
+        if (IsOpen)
+            tell(new NodeMessage.Deliver(
+                EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, runtime.Json, runtime.Settings.EventHub.MaxEventSize)));
+    }
 
     public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
     {

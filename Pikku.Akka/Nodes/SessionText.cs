@@ -19,9 +19,9 @@ internal static class SessionText
         {
             return (IPikkuSession?)JsonSerializer.Deserialize(value, type, json);
         }
-        catch (JsonException)
+        catch (Exception)
         {
-            return null;
+            return null; // no such JSON, or the application's own code that reads it throws
         }
     }
 

@@ -18,9 +18,12 @@ internal sealed class SharedSessions(ISessionStore store, NodeDuties duties, Nod
             return;
         try
         {
-            await EndAsync(userId, close: false).WaitAsync(cancellationToken);
+            // Who logs out does not wait for a node that is silent: it is told as well, and does it when it is back.
+            var ended = await EndAsync(userId, close: false, NodeWait.Responsive).WaitAsync(cancellationToken);
+            if (Problem(ended) is { } problem)
+                log.SessionsNotEnded(problem);
         }
-        catch (TimeoutException e)
+        catch (Exception e) when (e is TimeoutException or EventHubException)
         {
             // Who logs out is logged out here, and must not be told that he is not.
             log.SessionsNotEnded(e.Message);
@@ -32,12 +35,18 @@ internal sealed class SharedSessions(ISessionStore store, NodeDuties duties, Nod
     public async ValueTask RevokeAsync(string userId, bool close, CancellationToken cancellationToken)
     {
         await store.ClearAsync(userId, cancellationToken);
-        await EndAsync(userId, close).WaitAsync(cancellationToken);
+        var ended = await EndAsync(userId, close, NodeWait.All).WaitAsync(cancellationToken);
+        if (Problem(ended) is { } problem)
+            throw new TimeoutException(problem);
     }
 
-    private Task<IReadOnlyList<NodeMessage.Answer>> EndAsync(string userId, bool close)
+    private static string? Problem(NodeAnswers ended) => ended.Missing.Count > 0
+        ? $"{string.Join(", ", ended.Missing)} did not answer."
+        : ended.Answers.FirstOrDefault(answer => answer.Error is not null)?.Text;
+
+    private Task<NodeAnswers> EndAsync(string userId, bool close, NodeWait wait)
     {
         duties.EndSessions(userId, close);
-        return link.AskAllAsync(new NodeMessage.EndSessions(userId, close));
+        return link.AskAllAsync(new NodeMessage.EndSessions(userId, close), wait);
     }
 }

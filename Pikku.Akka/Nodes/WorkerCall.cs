@@ -11,38 +11,43 @@ namespace Pikku.Akka.Nodes;
 /// <summary>A call of another node's connection that runs here. What the function does to its connection goes back there.</summary>
 internal sealed class WorkerCall : Invocation, IPikkuCall
 {
-    private readonly ConcurrentQueue<TaskCompletionSource<bool>> _sessionChanges = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> _sessionChanges = new();
     private readonly ChannelRuntime _runtime;
+    private readonly NodeMessage.Call _call;
+    private readonly NodeEncoder _encoder;
     private readonly IActorRef _calls;
     private readonly TimeSpan _timeout;
+    private object? _openingData;
+    private int _changes;
 
     /// <param name="call">What is to be run.</param>
     /// <param name="caller">The actor of calls of the other node.</param>
     /// <param name="calls">The actor of calls of this node.</param>
     /// <param name="runtime">The channel that the function is wired to.</param>
     /// <param name="action">The function there.</param>
+    /// <param name="encoder">Encodes what goes back.</param>
     /// <param name="timeout">How long the other node may take to answer.</param>
-    public WorkerCall(NodeMessage.Call call, IActorRef caller, IActorRef calls, ChannelRuntime runtime, BoundAction action, TimeSpan timeout)
+    public WorkerCall(
+        NodeMessage.Call call, IActorRef caller, IActorRef calls, ChannelRuntime runtime, BoundAction action, NodeEncoder encoder, TimeSpan timeout)
     {
         _runtime = runtime;
+        _call = call;
+        _encoder = encoder;
         _calls = calls;
         _timeout = timeout;
-        Number = call.Request;
+        Request = call.Request;
         Caller = caller;
         Action = action;
         Data = call.Data;
         Session = new SessionHolder(runtime.Clock);
-        if (call.Session is { } text && SessionText.Parse(text, runtime.Json) is { } session)
-            Session.TrySet(session, Session.Epoch);
-        OpeningData = call.OpeningData is { } json && runtime.Definition.OpeningData is { } type ? JsonSerializer.Deserialize(json, type, runtime.Json) : null;
-        Channel = new RemoteChannel(call.ChannelId, runtime, OpeningData, Tell, () => Cancellation);
+        Channel = new RemoteChannel(call.ChannelId, runtime, () => _openingData, Tell, () => Cancellation);
     }
 
-    public long Number { get; }
+    public RequestId Request { get; }
 
     public IActorRef Caller { get; }
 
-    public override object? OpeningData { get; }
+    public override object? OpeningData => _openingData;
 
     public override IPikkuChannel Channel { get; }
 
@@ -52,36 +57,83 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     public override IEventHub EventHub => _runtime.Hub;
 
-    ValueTask<bool> IPikkuCall.TrySetSession(IPikkuSession session, int epoch) =>
-        Session.TrySet(session, epoch) ? new(ChangeSession(SessionText.Of(session, _runtime.Json))) : new(false);
+    /// <summary>Reads what the call came with, which is of the application's types, and has the function run.</summary>
+    public void Start()
+    {
+        try
+        {
+            if (_call.Session is { } text)
+            {
+                // Not as somebody else: without its session it would be a guest's call.
+                var session = SessionText.Parse(text, _runtime.Json) ?? throw new InvalidOperationException(
+                    "The session of a call of another node can't be read; let all nodes run the same application.");
+                Session.TrySet(session, Session.Epoch);
+            }
+
+            if (_call.OpeningData is { } json && _runtime.Definition.OpeningData is { } type)
+                _openingData = JsonSerializer.Deserialize(json, type, _runtime.Json);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            Finished();
+            return;
+        }
+
+        Action.LocalActor.Tell(new FunctionProtocol.Invoke(this), ActorRefs.NoSender);
+    }
+
+    /// <summary>Tells the function to stop. What the application registered for that runs within this.</summary>
+    public void Stop()
+    {
+        try
+        {
+            Cancel();
+        }
+        catch (AggregateException e)
+        {
+            _runtime.Log.CancellationFailed(_runtime.Definition.Name, Channel.Id, e);
+        }
+    }
+
+    ValueTask<bool> IPikkuCall.TrySetSession(IPikkuSession session, int epoch)
+    {
+        // First: what can't be written or is too large changes nothing, here neither.
+        var change = NewChange(SessionText.Of(session, _runtime.Json));
+        return Session.TrySet(session, epoch) ? new(ChangeSession(change)) : new(false);
+    }
 
     async ValueTask<(IPikkuSession? Ended, int Epoch)> IPikkuCall.ClearSession()
     {
         var cleared = Session.Clear();
-        await ChangeSession(null);
+        await ChangeSession(NewChange(null));
         return cleared;
     }
 
     /// <summary>The other node has changed the session, or could not.</summary>
-    public void SessionChanged(bool done)
+    public void SessionChanged(NodeMessage.SessionChanged changed)
     {
-        if (_sessionChanges.TryDequeue(out var waiting))
-            waiting.TrySetResult(done);
+        if (!_sessionChanges.TryRemove(changed.Number, out var waiting))
+            return; // it was given up
+        if (changed.Error is { } error)
+            waiting.TrySetException(new InvalidOperationException(error));
+        else
+            waiting.TrySetResult(changed.Done);
     }
 
     public override void Finished()
     {
-        NodeMessage.Returned returned;
+        NodeFrame returned;
         try
         {
-            returned = Error is { } error ? Failed(error) : Succeeded();
+            returned = _encoder.Encode(Error is { } error ? Failed(error) : Succeeded());
         }
         catch (Exception e)
         {
-            returned = Failed(e);
+            returned = _encoder.Encode(Failed(e));
         }
 
-        _calls.Tell(new CallProtocol.Finished(this, returned with { Request = Number }), ActorRefs.NoSender);
+        _calls.Tell(new CallProtocol.Finished(this, returned with { Request = Request }), ActorRefs.NoSender);
         _ = DisposeAsync();
     }
 
@@ -106,15 +158,34 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         return new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(info));
     }
 
-    private Task<bool> ChangeSession(string? session)
+    private (int Number, NodeFrame Message) NewChange(string? session)
     {
-        var waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _sessionChanges.Enqueue(waiting);
-        Tell(new NodeMessage.ChangeSession(session));
-        return waiting.Task.WaitAsync(_timeout);
+        var number = Interlocked.Increment(ref _changes);
+        return (number, _encoder.Encode(new NodeMessage.ChangeSession(number, session)));
     }
 
-    private void Tell(NodeMessage message) => _calls.Tell(new CallProtocol.ToCaller(this, message with { Request = Number }), ActorRefs.NoSender);
+    private async Task<bool> ChangeSession((int Number, NodeFrame Message) change)
+    {
+        var waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _sessionChanges[change.Number] = waiting;
+        try
+        {
+            Tell(change.Message);
+            return await waiting.Task.WaitAsync(_timeout);
+        }
+        catch (TimeoutException e)
+        {
+            throw new ServiceUnavailableError($"The node of the connection did not answer within pikku.cluster.request-timeout = {_timeout}.", e);
+        }
+        finally
+        {
+            _sessionChanges.TryRemove(change.Number, out _);
+        }
+    }
+
+    private void Tell(NodeMessage message) => Tell(_encoder.Encode(message));
+
+    private void Tell(NodeFrame message) => _calls.Tell(new CallProtocol.ToCaller(this, message with { Request = Request }), ActorRefs.NoSender);
 
     private async Task DisposeAsync()
     {

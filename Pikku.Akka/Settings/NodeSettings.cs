@@ -18,6 +18,8 @@ internal sealed record NodeSettings
 
     public required TimeSpan RequestTimeout { get; init; }
 
+    public required TimeSpan SilentAfter { get; init; }
+
     public required TimeSpan Heartbeat { get; init; }
 
     public required int MaxBatchSize { get; init; }
@@ -35,6 +37,7 @@ internal sealed record NodeSettings
         Roles = reader.List("pikku.cluster.roles", "a name without blanks", role => role.Length > 0 && !role.Any(char.IsWhiteSpace)),
         JoinTimeout = reader.Duration("pikku.cluster.join-timeout", Bounds.Shortest, Bounds.Day),
         RequestTimeout = reader.Duration("pikku.cluster.request-timeout", Bounds.Shortest, Bounds.Day),
+        SilentAfter = reader.Duration("pikku.cluster.silent-after", Bounds.Shortest, Bounds.Day),
         Heartbeat = reader.Duration("pikku.cluster.heartbeat", Bounds.Shortest, Bounds.Day),
         MaxBatchSize = reader.Size("pikku.cluster.max-batch-size", 1, Bounds.Size),
         MaxUnacknowledged = reader.Size("pikku.cluster.max-unacknowledged", 1, Bounds.Size),

@@ -9,7 +9,8 @@ internal static class SettingsLoader
     /// <summary>The embedded defaults; every key of the library with its reason.</summary>
     public const string ReferenceResource = "Pikku.Akka.reference.conf";
 
-    private const string FrameSize = "akka.remote.dot-netty.tcp.maximum-frame-size";
+    /// <summary>The key of the largest message between nodes.</summary>
+    public const string FrameSize = "akka.remote.dot-netty.tcp.maximum-frame-size";
 
     // Beside its bytes an event carries its topic, its origin and what the mediator and the transport wrap around it.
     private const int EventEnvelope = 64 * 1024;
@@ -37,6 +38,9 @@ internal static class SettingsLoader
         // Over the defaults and under everything that the application says itself.
         return cluster is null ? merged! : Merge([layers[0], cluster, .. layers.Skip(1)]);
     }
+
+    /// <summary>The largest message between nodes, in bytes, as Akka reads it.</summary>
+    public static long FrameSizeOf(Config config) => config.GetByteSize(FrameSize, null) ?? 0;
 
     private static Config Merge(IEnumerable<Config?> layers) => layers.Aggregate((below, above) => above!.WithFallback(below))!;
 

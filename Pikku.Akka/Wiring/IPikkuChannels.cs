@@ -11,12 +11,16 @@ public interface IPikkuChannels
     /// <typeparam name="T">The type of the message.</typeparam>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
     /// <param name="message">The message.</param>
-    /// <exception cref="EventHubException">The message can't be serialised, or is above <c>pikku.event-hub.max-event-size</c>.</exception>
+    /// <exception cref="EventHubException">
+    /// The message can't be serialised, or is above <c>pikku.event-hub.max-event-size</c>; or its node does not take what it is sent, and
+    /// <c>pikku.cluster.max-unacknowledged</c> is on its way there.
+    /// </exception>
     void Send<T>(string channelId, T message);
 
     /// <summary>Closes one connection, wherever it is, once everything sent to it so far is out.</summary>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
     /// <param name="code">The close code.</param>
     /// <param name="reason">A text for the client, at most 123 bytes of UTF-8; longer ones are cut.</param>
+    /// <exception cref="EventHubException">Its node does not take what it is sent, as for <see cref="Send{T}"/>.</exception>
     void Close(string channelId, CloseCode code = CloseCode.Normal, string reason = "");
 }

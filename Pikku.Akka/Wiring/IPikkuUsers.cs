@@ -4,14 +4,19 @@ namespace Pikku.Akka;
 public interface IPikkuUsers
 {
     /// <summary>
-    /// Sends a message to every connection whose session is that of the user, on all nodes, in the form of
+    /// Sends a message to the connections whose session is that of the user, on all nodes, in the form of
     /// <see cref="IPikkuChannel.Send{T}"/>. Delivery is at most once. When the task completes, connections of this node have it in their
     /// outboxes; those of other nodes get it as soon as it is there. It waits for none of them.
     /// </summary>
-    /// <typeparam name="T">The type of the message.</typeparam>
+    /// <remarks>
+    /// It reaches the connections of the channels that declare <typeparamref name="T"/> by <see cref="ChannelBuilder.Sends{T}"/>. If no channel does, it
+    /// reaches those of the channels that declare no messages at all, and if there is no such channel either, it is refused. Bytes reach all of them.
+    /// </remarks>
+    /// <typeparam name="T">The type of the message, as it is declared.</typeparam>
     /// <param name="userId">The user, <see cref="IPikkuSession.UserId"/>.</param>
     /// <param name="message">The message.</param>
     /// <exception cref="EventHubException">The message can't be serialised, or is above <c>pikku.event-hub.max-event-size</c>.</exception>
+    /// <exception cref="InvalidOperationException">Every channel declares what its clients are sent, and none declares this type.</exception>
     ValueTask Send<T>(string userId, T message);
 
     /// <summary>
