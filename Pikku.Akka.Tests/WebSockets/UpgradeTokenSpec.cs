@@ -41,6 +41,7 @@ public sealed class UpgradeTokenSpec
     [InlineData("/lab", "Authorization: Bearer forged")]
     [InlineData("/lab", "Authorization: Bearer expired")]
     [InlineData("/lab?access_token=forged", "Authorization")]
+    [InlineData("/lab?access_token=good.Token-1_x&access_token=other", "Authorization")]
     [InlineData("/lab?access_token=a%0d%0aX-Evil:%20b", "Authorization")]
     [InlineData("/lab?access_token=%00", "Authorization")]
     [InlineData("/lab?access_token=%F0%9F%98%80", "Authorization")]
@@ -61,8 +62,8 @@ public sealed class UpgradeTokenSpec
     [Theory]
     [InlineData("/lab", "Authorization")]
     [InlineData("/lab?access_token=", "Authorization")]
-    [InlineData("/lab?access_token=good.Token-1_x&access_token=other", "Authorization")]
     [InlineData("/lab", "Sec-WebSocket-Protocol: soap")]
+    [InlineData("/lab", "Sec-WebSocket-Protocol: soap, pikku.bearer.")]
     [Trait("Rule", "D1")]
     public async Task Lets_in_as_a_guest_who_shows_no_token(string path, string header)
     {

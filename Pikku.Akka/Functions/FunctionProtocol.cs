@@ -5,12 +5,6 @@ namespace Pikku.Akka.Functions;
 /// <summary>What a function's actor understands.</summary>
 internal static class FunctionProtocol
 {
-    /// <summary>To the parent of all functions' parent: every action knows its actor now, so messages may come.</summary>
-    public sealed record Ready : INoSerializationVerificationNeeded
-    {
-        public static Ready Instance { get; } = new();
-    }
-
     /// <summary>Run the function for this call and say when it is over (<see cref="Invocation.FunctionFinished"/>).</summary>
     public sealed record Invoke(Invocation Invocation) : INoSerializationVerificationNeeded;
 }

@@ -33,10 +33,10 @@ internal sealed class FunctionsActor : UntypedActor
     public static string ActorNameOf(string function) =>
         string.Concat(function.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c.ToString() : $"_{(int)c:x}"));
 
-    protected override void PreStart() => Context.Parent.Tell(FunctionProtocol.Ready.Instance);
-
-    // A message of user code never gets here as an exception; what does is a bug of ours, and the actor has no state to lose.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Resume);
+    // A message of user code never gets here as an exception; what does is a bug of ours, and the actor has no state to lose. One that can't
+    // be made is for the parent to know of: to resume it would be to make it again, without end.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(error => error is ActorInitializationException ? Directive.Escalate : Directive.Resume);
 
     protected override void OnReceive(object message) => Unhandled(message);
 

@@ -2,6 +2,8 @@ using Akka;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Hosting.Server;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
@@ -15,7 +17,7 @@ namespace Pikku.Akka.Hosting;
 internal sealed class PikkuLifetime(
     // Before the actor system, as parameters are made in order: mistakes in settings and wiring end the start before there is one.
     PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
-    IOptions<HostOptions> host)
+    PikkuPlan plan, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts, IServer? server = null)
     : IHostedLifecycleService
 {
     /// <summary>What cut-off connections get to end in: their functions are cancelled, and <c>onDisconnect</c> has yet to run.</summary>
@@ -43,11 +45,24 @@ internal sealed class PikkuLifetime(
             return Done.Instance;
         });
         system.ActorOf(PikkuActor.Props(app), PikkuActor.Name);
-        await directory.Parent.WaitAsync(cancellationToken);
-        await app.HubGate.Opened.WaitAsync(cancellationToken);
+        await StartActorsAsync(cancellationToken);
         if (settings.Cluster.IsOn)
             await JoinAsync(cancellationToken);
-        log.Started(string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {c.Definition.Route}")));
+    }
+
+    /// <exception cref="TimeoutException">One of them does not answer.</exception>
+    private async Task StartActorsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await directory.Parent.WaitAsync(settings.StartTimeout, clock, cancellationToken);
+            await app.HubGate.Opened.WaitAsync(settings.StartTimeout, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException(
+                $"The actors of the node did not start within pikku.start-timeout = {settings.StartTimeout}. The log of Akka may say why.");
+        }
     }
 
     /// <summary>Waits until the node is linked with the others: what is published on one of them reaches whoever connects here.</summary>
@@ -74,7 +89,30 @@ internal sealed class PikkuLifetime(
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Tells what there is, and what an operator or a developer may not have meant. Now, as routes may be mapped as late as the server starts.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var warning in plan.Warnings)
+            log.Warning(warning);
+        var channels = string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {c.Definition.Route}"));
+        // A worker of a cluster needs no server, and nobody connects to it.
+        if (app.Channels.Count > 0 && !plan.IsMapped && server is not null)
+            log.NotMapped(channels);
+        else
+            Serves(channels);
+        return Task.CompletedTask;
+    }
+
+    private void Serves(string channels)
+    {
+        log.Started(channels);
+        if (plan.IsMapped && app.Channels.Count > 0 && !settings.Upgrade.Origins.Contains(OriginRule.Any) && AnswersToAnyHost())
+            log.AnyHost();
+    }
+
+    // As the filter of hosts reads it.
+    private bool AnswersToAnyHost() =>
+        hosts.Value.AllowedHosts is not { Count: > 0 } allowed || allowed.Any(name => name is "*" or "[::]" or "0.0.0.0");
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

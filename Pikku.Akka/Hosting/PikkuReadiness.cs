@@ -13,7 +13,9 @@ internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState d
             ? HealthCheckResult.Unhealthy("The node is going away.")
             : !directory.Parent.IsCompletedSuccessfully
                 ? HealthCheckResult.Unhealthy("The node has not started.")
-                : settings.Cluster.IsOn && !links.IsComplete
-                    ? HealthCheckResult.Unhealthy("The node is not linked with all nodes of its cluster.")
-                    : HealthCheckResult.Healthy());
+                : directory.LostPart is { } part
+                    ? HealthCheckResult.Unhealthy($"The node has lost its part '{part}'. Restart it.")
+                    : settings.Cluster.IsOn && !links.IsComplete
+                        ? HealthCheckResult.Unhealthy("The node is not linked with all nodes of its cluster.")
+                        : HealthCheckResult.Healthy());
 }

@@ -8,6 +8,18 @@ public sealed class PikkuBuilder
 {
     internal PikkuBuilder() { }
 
+    private readonly List<string> _places = [];
+    private readonly List<string> _conflicts = [];
+    private bool _frozen;
+    private string? _sessionPlace;
+    private readonly Dictionary<Type, string> _errorPlaces = [];
+
+    /// <summary>The places of the calls that wired something: one for each module of the application.</summary>
+    internal IReadOnlyList<string> Places => _places;
+
+    /// <summary>What was said twice and cannot both be meant.</summary>
+    internal IReadOnlyList<string> Conflicts => _conflicts;
+
     internal List<ChannelDefinition> Channels { get; } = [];
 
     internal List<PikkuMiddleware> GlobalMiddleware { get; } = [];
@@ -43,7 +55,8 @@ public sealed class PikkuBuilder
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(channel);
-        var builder = new ChannelBuilder(name);
+        Demand();
+        var builder = new ChannelBuilder(name, Place);
         channel(builder);
         Channels.Add(builder.Definition);
         return this;
@@ -53,6 +66,7 @@ public sealed class PikkuBuilder
     /// <param name="middleware">The middleware, outermost first.</param>
     public PikkuBuilder AddMiddleware(params PikkuMiddleware[] middleware)
     {
+        Demand();
         GlobalMiddleware.AddRange(middleware);
         return this;
     }
@@ -72,6 +86,7 @@ public sealed class PikkuBuilder
     /// <param name="permissions">The permissions.</param>
     public PikkuBuilder AddPermission(params PikkuPermission[] permissions)
     {
+        Demand();
         GlobalPermissions.AddRange(permissions);
         return this;
     }
@@ -80,6 +95,7 @@ public sealed class PikkuBuilder
     /// <param name="scopes">The scopes, from the general to the special, parts joined by colons: <c>admin:invoices:create</c>.</param>
     public PikkuBuilder AddScopes(params string[] scopes)
     {
+        Demand();
         Scopes.UnionWith(scopes);
         return this;
     }
@@ -91,7 +107,13 @@ public sealed class PikkuBuilder
     /// <param name="clientMessage">The message that the client gets.</param>
     public PikkuBuilder AddError<TException>(string name, int status, string clientMessage) where TException : Exception
     {
-        Errors[typeof(TException)] = (name, status, clientMessage);
+        Demand();
+        var said = (name, status, clientMessage);
+        if (Errors.TryGetValue(typeof(TException), out var before) && before != said)
+            _conflicts.Add(
+                $"AddError<{typeof(TException).Name}> tells clients of '{before.Name}' ({before.Status}), and another call of '{name}' ({status}){PlacesOf(_errorPlaces[typeof(TException)])}; keep one");
+        Errors[typeof(TException)] = said;
+        _errorPlaces[typeof(TException)] = Place;
         return this;
     }
 
@@ -106,6 +128,10 @@ public sealed class PikkuBuilder
         where TSession : class, IPikkuSession
     {
         ArgumentNullException.ThrowIfNull(fromPrincipal);
+        Demand();
+        if (_sessionPlace is { } before)
+            _conflicts.Add($"UseSession is called twice{PlacesOf(before)}; an application has one kind of session, so keep one");
+        _sessionPlace = Place;
         SessionFromPrincipal = fromPrincipal;
         MergeSessions = merge is null
             ? null
@@ -118,6 +144,7 @@ public sealed class PikkuBuilder
     public PikkuBuilder ConfigureJson(Action<JsonSerializerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
+        Demand();
         configure(Json);
         return this;
     }
@@ -127,12 +154,40 @@ public sealed class PikkuBuilder
     public PikkuBuilder Configure(string hocon)
     {
         ArgumentNullException.ThrowIfNull(hocon);
+        Demand();
         Hocon.Add(hocon);
         return this;
     }
 
+    /// <summary>Begins what one module says.</summary>
+    internal void Begin(string place)
+    {
+        Demand();
+        _places.Add(place);
+    }
+
+    /// <summary>Ends the wiring: what is said later would be known to a part of the application only.</summary>
+    internal PikkuBuilder Freeze()
+    {
+        _frozen = true;
+        Json.MakeReadOnly(populateMissingResolver: true);
+        return this;
+    }
+
+    private string Place => _places.Count > 0 ? _places[^1] : "";
+
+    private string PlacesOf(string before) => before == Place ? "" : $" (in AddPikku of {before} and of {Place})";
+
+    private void Demand()
+    {
+        if (_frozen)
+            throw new InvalidOperationException("The wiring is complete once the application is built. Say it in AddPikku, before that.");
+    }
+
     private PikkuBuilder Add<T>(Dictionary<string, List<T>> byTag, string tag, T[] items)
     {
+        ArgumentNullException.ThrowIfNull(tag);
+        Demand();
         if (!byTag.TryGetValue(tag, out var list))
             byTag.Add(tag, list = []);
         list.AddRange(items);
