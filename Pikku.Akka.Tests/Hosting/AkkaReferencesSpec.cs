@@ -20,7 +20,7 @@ public sealed class AkkaReferencesSpec
         { "pikku.function.dispatcher = no-such", "pikku.function.dispatcher = no-such names no dispatcher" },
         { "pikku.function.dispatcher = akka.loglevel", "pikku.function.dispatcher = akka.loglevel names no dispatcher" },
         { "pikku.function.dispatcher = \"a..b\"", "pikku.function.dispatcher = a..b names no dispatcher" },
-        { "pikku.function.dispatcher = mine\nmine { throughput = 1 }", "mine is used as a dispatcher and has neither a type nor an executor" },
+        { "pikku.function.dispatcher = akka.remote", "akka.remote is used as a dispatcher and has nothing of one" },
         { "pikku.function.dispatcher = mine\nmine { type = Dispacher }", "mine.type = Dispacher is no type of dispatcher" },
         { "pikku.function.dispatcher = mine\nmine { type = Dispatcher, executor = none }", "mine.executor = none is no executor" },
         { "pikku.function.dispatcher = mine\nmine { type = ForkJoinDispatcher }", "mine.type = ForkJoinDispatcher needs threads" },
@@ -31,6 +31,7 @@ public sealed class AkkaReferencesSpec
         { "akka.actor.deployment { \"/pikku/functions/*\" { mailbox = no-such } }", "/pikku/functions/*.mailbox = no-such names no mailbox" },
         { "akka.actor.deployment { \"/pikku/functions/eraseNote\" { router = no-such } }", "/pikku/functions/eraseNote.router = no-such is no router" },
         { "akka.actor.deployment { \"/pikku/functions/eraseNotes\" { nr-of-instances = 3 } }", "deploys 'eraseNotes', which is the actor of no function of the wiring" },
+        { "akka.actor.deployment { \"/pikku/functions/*\" { router = round-robin-pool, nr-of-instances = 0 } }", "nr-of-instances = 0 runs nothing" },
         { "akka.cluster.use-dispatcher = no-such", "akka.cluster.use-dispatcher = no-such names no dispatcher" },
     };
 
@@ -40,6 +41,8 @@ public sealed class AkkaReferencesSpec
         "pikku.function.dispatcher = akka.actor.default-blocking-io-dispatcher",
         "pikku.function.dispatcher = mine\nmine { type = ForkJoinDispatcher, throughput = 1, dedicated-thread-pool { thread-count = 2 } }",
         "pikku.function.dispatcher = mine\nmine { type = PinnedDispatcher }",
+        "pikku.function.dispatcher = mine\nmine { throughput = 1 }",
+        "akka.actor.deployment { \"/pikku/functions/*\" { mailbox = mine } }\nmine.mailbox-type = \"Akka.Dispatch.UnboundedMailbox\"",
         "akka.actor.deployment { \"/pikku/functions/eraseNote\" { router = round-robin-pool, nr-of-instances = 3, dispatcher = akka.actor.default-dispatcher } }",
         "akka.actor.deployment { /pikku/functions/eraseNote { router = round-robin-pool, nr-of-instances = 3 } }",
         "akka.remote.use-dispatcher = akka.remote.default-remote-dispatcher");
@@ -84,7 +87,6 @@ public sealed class AkkaReferencesSpec
     [Theory]
     [InlineData("pikku.function.dispatcher = mine\nmine { type = Dispatcher, executor = \"Pikku.Akka.Tests.Hosting.BrokenExecutor, Pikku.Akka.Tests\" }")]
     [InlineData("akka.actor.deployment { \"/pikku/functions/*\" { mailbox = mine } }\nmine.mailbox-type = \"Pikku.Akka.Tests.Hosting.BrokenMailbox, Pikku.Akka.Tests\"")]
-    [InlineData("akka.actor.deployment { \"/pikku/functions/*\" { router = round-robin-pool, nr-of-instances = -1 } }")]
     public async Task A_part_that_cannot_be_made_ends_the_start_with_the_reason_and_is_not_tried_for_ever(string hocon)
     {
         await using var lab = await LabLog.Start(hocon);

@@ -62,7 +62,7 @@ public sealed class CredentialsSpec
     [InlineData(DefaultScheme.Bearer, "Authorization: Negotiate abc", "?access_token={ann}", "", "ann")]
     [InlineData(DefaultScheme.Bearer, "Authorization: Basic dTpw", "?access_token=bad", "", "401")]
     [InlineData(DefaultScheme.Bearer, "authorization: bearer {ann}", "?access_token=bad", "", "ann")]
-    [InlineData(DefaultScheme.Bearer, "Authorization: Bearer", "?access_token={ann}", "", "401")]
+    [InlineData(DefaultScheme.Bearer, "Authorization: Bearer", "?access_token={ann}", "", "ann")]
     [InlineData(DefaultScheme.Bearer, "Authorization", "?access_token={ann}&access_token={ann}", "", "ann")]
     [InlineData(DefaultScheme.Bearer, "Authorization", "?access_token={ann}&access_token={bob}", "", "401")]
     [InlineData(DefaultScheme.Bearer, "Authorization", "?access_token=&access_token={ann}", "", "ann")]

@@ -63,7 +63,6 @@ public sealed class UpgradeTokenSpec
     [InlineData("/lab", "Authorization")]
     [InlineData("/lab?access_token=", "Authorization")]
     [InlineData("/lab", "Sec-WebSocket-Protocol: soap")]
-    [InlineData("/lab", "Sec-WebSocket-Protocol: soap, pikku.bearer.")]
     [Trait("Rule", "D1")]
     public async Task Lets_in_as_a_guest_who_shows_no_token(string path, string header)
     {

@@ -42,10 +42,12 @@ internal sealed class FunctionsActor : UntypedActor
 
     private static Props Deployed(string name, FunctionSettings settings)
     {
-        // A dispatcher that is deployed must be handed on: a router that we make here would keep it for itself.
+        // A dispatcher or mailbox that is deployed must be handed on: a router that we make here would keep it for itself.
         var deployment = ((ExtendedActorSystem)Context.System).Provider.Deployer.Lookup(Context.Self.Path / name);
         var dispatcher = deployment is { Dispatcher: { Length: > 0 } deployed } ? deployed : settings.Dispatcher;
         var props = FunctionActor.Props().WithDispatcher(dispatcher);
+        if (deployment is { Mailbox: { Length: > 0 } mailbox })
+            props = props.WithMailbox(mailbox);
         if (deployment is { RouterConfig: not (null or NoRouter) })
             return props.WithRouter(FromConfig.Instance);
 

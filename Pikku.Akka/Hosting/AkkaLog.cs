@@ -32,12 +32,19 @@ internal sealed partial class AkkaLog : ActorBase, IRequiresMessageQueue<ILogger
 
     private void Pass(LogEvent line)
     {
-        var level = LevelOf(line);
+        var isGoing = IsOfNodeThatGoes(line);
+        var level = isGoing ? LogLevel.Information : LevelOf(line);
         if (!_logger.IsEnabled(level))
             return;
         var text = TextOf(line);
-        Write(_logger, level, text, line.LogSource, line.Cause);
+        Write(_logger, level, text, line.LogSource, isGoing ? null : line.Cause);
     }
+
+    // The transport warns of every connection that ends, also with a node that leaves in order; whether a node is missed is for the cluster
+    // to say, which does.
+    private static bool IsOfNodeThatGoes(LogEvent line) =>
+        line.Cause?.GetType().Name is "EndpointDisassociatedException" or "ShutDownAssociation"
+        || (line is Warning && TextOf(line).StartsWith("Association with remote system", StringComparison.Ordinal));
 
     private static string TextOf(LogEvent line)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Akka.Dispatch;
@@ -20,6 +21,13 @@ internal sealed class AkkaReferences
 
     private static readonly string[] Executors =
         ["default-executor", "fork-join-executor", "thread-pool-executor", "task-executor", "channel-executor", "current-context-executor"];
+
+    // What a section has none of is no dispatcher: what it does not say, Akka's own says.
+    private static readonly string[] DispatcherKeys =
+    [
+        "type", "executor", "throughput", "throughput-deadline-time", "mailbox-requirement", "dedicated-thread-pool",
+        "fork-join-executor", "thread-pool-executor", "channel-executor", "current-context-executor",
+    ];
 
     private readonly Config _all;
     private readonly IReadOnlySet<string> _functions;
@@ -89,6 +97,8 @@ internal sealed class AkkaReferences
                 CheckMailbox($"{path}.{key}", text);
             else if (key == "router" && !_all.HasPath($"{Routers}.{text}"))
                 Add($"{path}.router = {text} is no router of Akka. Write one of {Routers}, such as round-robin-pool.");
+            else if (key == "nr-of-instances" && !(int.TryParse(text, CultureInfo.InvariantCulture, out var instances) && instances > 0))
+                Add($"{path}.nr-of-instances = {text} runs nothing. Write a whole number above 0.");
         }
     }
 
@@ -105,16 +115,14 @@ internal sealed class AkkaReferences
         if (Section(path) is not { } section)
             return;
         var type = section.TryGetValue("type", out var written) ? TextOf(written) : null;
-        if (type is null && !section.ContainsKey("executor"))
-            Add($"{path} is used as a dispatcher and has neither a type nor an executor. Write type = Dispatcher into it.");
-        else if (type is null)
-            Add($"{path} is used as a dispatcher and has no type. Write type = Dispatcher into it.");
-        else if (!DispatcherTypes.Contains(type, StringComparer.Ordinal) && !IsType(type, typeof(MessageDispatcherConfigurator)))
+        if (!DispatcherKeys.Any(section.ContainsKey))
+            Add($"{path} is used as a dispatcher and has nothing of one. Write type = Dispatcher into it, or name another section.");
+        if (type is not null && !DispatcherTypes.Contains(type, StringComparer.Ordinal) && !IsType(type, typeof(MessageDispatcherConfigurator)))
             Add($"{path}.type = {type} is no type of dispatcher. Write one of {string.Join(", ", DispatcherTypes)}.");
         if (section.TryGetValue("executor", out written) && TextOf(written) is { } executor
             && !Executors.Contains(executor, StringComparer.Ordinal) && !IsType(executor, typeof(ExecutorServiceConfigurator)))
             Add($"{path}.executor = {executor} is no executor. Write one of {string.Join(", ", Executors)}.");
-        if (type == "ForkJoinDispatcher" && !section.ContainsKey("dedicated-thread-pool"))
+        if (type == "ForkJoinDispatcher" && !section.ContainsKey("dedicated-thread-pool") && !section.ContainsKey("fork-join-executor"))
             Add($"{path}.type = ForkJoinDispatcher needs threads. Write dedicated-thread-pool {{ thread-count = 4 }} into {path}.");
     }
 
@@ -148,7 +156,8 @@ internal sealed class AkkaReferences
     {
         try
         {
-            return Type.GetType(name) is { IsAbstract: false } type && type.IsAssignableTo(demanded);
+            // As Akka finds it, whose own types need no assembly.
+            return (Type.GetType(name) ?? demanded.Assembly.GetType(name)) is { IsAbstract: false } type && type.IsAssignableTo(demanded);
         }
         catch (Exception e) when (e is IOException or ArgumentException or BadImageFormatException or TypeLoadException)
         {

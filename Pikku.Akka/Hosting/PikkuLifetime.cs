@@ -75,9 +75,14 @@ internal sealed class PikkuLifetime(
         }
         catch (TimeoutException)
         {
+            var self = $"{settings.Cluster.Host}:{settings.Cluster.Port}";
+            // None of the seeds is this node: it waits for one of them, however it may be called on this machine.
+            var waits = settings.Cluster.Seeds.Contains(self)
+                ? ""
+                : $" This node calls itself {self}, which is none of the seeds; if one of them is meant to be this node, write it as pikku.cluster.host and pikku.cluster.port do.";
             throw new TimeoutException(
                 $"The node was not linked with its cluster within pikku.cluster.join-timeout = {settings.Cluster.JoinTimeout}. Are the seeds "
-                + $"({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {settings.Cluster.Host}:{settings.Cluster.Port}?");
+                + $"({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {self}?{waits}");
         }
 
         log.Joined();

@@ -59,9 +59,14 @@ internal static partial class ClusterConfig
             var ours = Variables.Any(known => string.Equals(known.Variable, name, StringComparison.OrdinalIgnoreCase));
             if (!ours && !ServiceLink().IsMatch(name))
                 warnings.Add(
-                    $"{name} is no variable of Pikku.Akka and is ignored. Remove it, or write {NearestKey.Of(name.ToUpperInvariant(), Variables.Select(known => known.Variable)) ?? string.Join(", ", Variables.Select(known => known.Variable))}.");
+                    $"{name} is no variable of Pikku.Akka and is ignored. Remove it, or write {Meant(name[prefix.Length..])}.");
         }
     }
+
+    private static string Meant(string written) =>
+        NearestKey.Of(written.ToLowerInvariant(), Variables.Select(known => known.Key)) is { } near
+            ? Variables.Single(known => known.Key == near).Variable
+            : string.Join(", ", Variables.Select(known => known.Variable));
 
     // …_SERVICE_HOST, …_SERVICE_PORT, …_SERVICE_PORT_HTTP, …_PORT_4053_TCP, …_PORT_4053_TCP_ADDR, and the same for names that begin with ours.
     [GeneratedRegex(@"_SERVICE_(HOST|PORT)(_\w+)?$|_PORT$|_PORT_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?$", RegexOptions.IgnoreCase)]
@@ -73,7 +78,8 @@ internal static partial class ClusterConfig
     /// <summary>What Akka is told: <c>cluster.conf</c>, and over it address, seeds and roles; null for a node that stands alone.</summary>
     /// <param name="merged">All settings of the application.</param>
     /// <param name="problems">Gets what can't be read.</param>
-    public static Config? Of(Config merged, List<string> problems)
+    /// <param name="warnings">Gets what has no effect.</param>
+    public static Config? Of(Config merged, List<string> problems, List<string> warnings)
     {
         var host = merged.GetString("pikku.cluster.host", NodeSettings.Alone);
         var seeds = Items(merged, "pikku.cluster.seeds");
@@ -81,6 +87,8 @@ internal static partial class ClusterConfig
         {
             if (seeds.Length > 0)
                 problems.Add("pikku.cluster.seeds are set and pikku.cluster.host is none. Set the host under which the others reach this node, or remove the seeds.");
+            if (Items(merged, "pikku.cluster.roles") is { Length: > 0 } roles)
+                warnings.Add($"pikku.cluster.roles = {string.Join(", ", roles)} has no effect, for pikku.cluster.host is none and the node stands alone. Set the host, or remove the roles.");
             return null;
         }
 

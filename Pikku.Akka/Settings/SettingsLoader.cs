@@ -40,7 +40,7 @@ internal static class SettingsLoader
             .. new[] { ClusterConfig.FromVariables(configuration, problems, warnings) }.OfType<Config>(),
         ];
         var merged = problems.Count == 0 ? Merge(layers) : null;
-        var cluster = merged is null ? null : ClusterConfig.Of(merged, problems);
+        var cluster = merged is null ? null : ClusterConfig.Of(merged, problems, warnings);
         if (problems.Count > 0)
             throw new PikkuConfigurationException(problems);
         // Over the defaults and under everything that the application says itself.
@@ -69,6 +69,8 @@ internal static class SettingsLoader
 
     private static void CheckPlacement(FunctionSettings settings, IReadOnlySet<string> functions, StrictReader reader)
     {
+        foreach (var twice in settings.Placed().GroupBy(function => function, StringComparer.Ordinal).Where(placed => placed.Count() > 1))
+            reader.Add($"pikku.function.placement places '{twice.Key}' {twice.Count()} times. Keep one: a function has at most one role.");
         var example = functions.FirstOrDefault() is { } one ? $", such as {one}" : "";
         foreach (var function in settings.Placed().Where(function => !functions.Contains(function)))
             reader.Add($"pikku.function.placement names '{function}', which is no function of the wiring. Write the name of one{example}, or remove it.");

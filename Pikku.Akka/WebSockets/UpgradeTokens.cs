@@ -33,7 +33,7 @@ internal static class UpgradeTokens
     public static bool AreShown(HttpRequest request) => request.Headers.Authorization.Any(IsBearer);
 
     private static bool IsBearer(string? header) =>
-        header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && (header.Length == Scheme.Length || header[Scheme.Length] == ' ');
+        header is not null && header.Length > Scheme.Length && header[Scheme.Length] == ' ' && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 
     private static string? Find(HttpRequest request, UpgradeSettings settings)
     {
