@@ -87,7 +87,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     // Who can't be made now can't be made a moment later either: trying again would never end. A message that failed is another matter.
     private Directive Decide(Exception error)
     {
-        if (_started && error is not ActorInitializationException)
+        if (error is not ActorInitializationException)
             return Directive.Restart;
         _failure = error;
         return Directive.Stop;
