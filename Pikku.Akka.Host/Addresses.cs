@@ -10,8 +10,11 @@ internal static class Addresses
 
     public static void UseDefaultUrl(this WebApplicationBuilder builder)
     {
-        if (!Configured.Any(key => builder.Configuration.GetSection(key).Exists()))
-            builder.WebHost.UseUrls(DefaultUrl);
+        if (Configured.Any(key => builder.Configuration.GetSection(key).Exists()))
+            return;
+        builder.WebHost.UseUrls(DefaultUrl);
+        // Only this machine reaches it, and a page whose name its owner points here must not.
+        builder.Configuration["AllowedHosts"] ??= "localhost;127.0.0.1;[::1]";
     }
 
     /// <summary>Prints the page and the channels once the node listens, since a port 0 has its number only then.</summary>

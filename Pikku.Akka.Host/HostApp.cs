@@ -18,8 +18,6 @@ public static class HostApp
 
         builder.UseDefaultUrl();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // The request line holds the query, and the query holds the tokens of browsers: never, whatever is configured.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
 
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks();

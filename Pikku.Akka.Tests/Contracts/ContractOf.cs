@@ -17,7 +17,7 @@ internal static class ContractOf
     {
         var app = new PikkuBuilder();
         wire(app);
-        app.CompleteJson();
+        app.Freeze();
         return ContractReader.Read(new WiringCompiler(app, new FunctionBinder(null), new InputOptions(app.Json), app.Json).Compile(), app.Json);
     }
 

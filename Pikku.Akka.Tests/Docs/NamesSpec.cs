@@ -39,6 +39,8 @@ public sealed partial class NamesSpec
         "SelectAsyncUnordered", // an operator of Akka.Streams
         "AbortSignal", // of browsers and Node.js
         "Authorization", "Origin", "Upgrade", "Connection", "Warning", // headers and a level
+        "AllowedHosts", "ClockSkew", "ForwardDefaultSelector", "RequireAuthorization", "UseForwardedHeaders", // of ASP.NET Core and its bearer scheme
+        "UseW3CLogging", "UriQuery", "UseHttpLogging", "RequestQuery", "Host", "Bearer", "Basic", // its logs of requests, and what requests show
         "TestServer", "UseTestServer", "WebApplicationFactory", // of ASP.NET Core, for tests
         "ErrorMessage", // of data annotations
         "KiB", "MiB", "GiB",

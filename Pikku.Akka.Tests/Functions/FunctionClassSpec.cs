@@ -73,11 +73,17 @@ public sealed class FunctionClassSpec : IAsyncDisposable
             Refusal<Words>());
 
     [Fact]
-    public void Is_refused_when_it_is_abstract() => Assert.StartsWith($"{typeof(Half)} is not a function", Refusal<Half>(), StringComparison.Ordinal);
+    public void Is_refused_for_the_reason_that_there_is()
+    {
+        Assert.StartsWith($"{typeof(Half)} is abstract, so that there can't be one of it", Refusal<Half>(), StringComparison.Ordinal);
+        Assert.StartsWith($"{typeof(IHalf)} is an interface", Refusal<IHalf>(), StringComparison.Ordinal);
+        Assert.StartsWith($"{typeof(Closed)} has no public constructor", Refusal<Closed>(), StringComparison.Ordinal);
+        Assert.StartsWith($"{typeof(Twofold)} is a function of several kinds", Refusal<Twofold>(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Is_refused_when_it_has_several_constructors() =>
-        Assert.Equal($"{typeof(Undecided)} must have exactly one public constructor.", Refusal<Undecided>());
+        Assert.Equal($"{typeof(Undecided)} has 2 public constructors; keep one, through which its services come.", Refusal<Undecided>());
 
     [Fact]
     public void Is_refused_when_a_service_is_not_registered() =>
@@ -151,6 +157,22 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     }
 
     private abstract class Half : PikkuFunc<None>;
+
+    private interface IHalf;
+
+    private sealed class Closed : PikkuFunc<None>
+    {
+        private Closed() { }
+
+        public override ValueTask RunAsync(None input, Wire wire) => default;
+    }
+
+    private sealed class Twofold : PikkuFunc<string, string>, IPikkuFunction<int, int>
+    {
+        public override ValueTask<string> RunAsync(string input, Wire wire) => new(input);
+
+        public ValueTask<int> RunAsync(int input, Wire wire) => new(input);
+    }
 
     private sealed class Undecided : PikkuFunc<None>
     {

@@ -42,6 +42,35 @@ public sealed partial class ProcessSpec
         }
     }
 
+    [Fact]
+    public async Task Tells_mistakes_once_and_without_stacks_and_exits_with_1()
+    {
+        using var node = Process.Start(new ProcessStartInfo(
+            "dotnet", [typeof(ConformanceApp).Assembly.Location, "--urls", "http://127.0.0.1:0", "--pikku:foo=1", "--pikku:function:dispatcher=no-such"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        try
+        {
+            var (output, error) = (node.StandardOutput.ReadToEndAsync(), node.StandardError.ReadToEndAsync());
+            await node.WaitForExitAsync().WaitAsync(Eventually.Patience);
+            var told = await output + await error;
+
+            Assert.Equal(1, node.ExitCode);
+            Assert.Single(Mistake("pikku.foo = 1 is not a setting").Matches(told));
+            Assert.Single(Mistake("pikku.function.dispatcher = no-such names no dispatcher").Matches(told));
+            Assert.DoesNotContain("   at ", told, StringComparison.Ordinal);
+        }
+        finally
+        {
+            if (!node.HasExited)
+                node.Kill();
+        }
+    }
+
+    private static Regex Mistake(string text) => new(Regex.Escape(text));
+
     private static async Task<string> Address(Process node)
     {
         while (await node.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience) is { } line)

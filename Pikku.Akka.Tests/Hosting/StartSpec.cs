@@ -120,17 +120,6 @@ public sealed class StartSpec
     }
 
     [Fact]
-    public void Adding_it_twice_is_refused_and_told_how_to_mend_it()
-    {
-        var services = new ServiceCollection();
-        services.AddPikku(_ => { });
-
-        var e = Assert.Throws<InvalidOperationException>(() => services.AddPikku(_ => { }));
-
-        Assert.Contains("AddPikku", e.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Without_authentication_everybody_is_a_guest_whatever_they_show()
     {
         await using var lab = await Lab.Start();

@@ -121,7 +121,7 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
             if (await store.GetAsync(user, default) is not null)
                 kept.Add(user);
         Assert.Equal(users[^4..], kept);
-        Assert.Contains(_log.Entries, entry => entry.Id.Id == 45);
+        Assert.Contains(_log.Entries, entry => entry.Id.Id == 65);
         await Assert.ThrowsAsync<PayloadTooLargeError>(
             async () => await store.SetAsync(users[0], new TouchySession(users[0], new Touchy { Text = new string('x', 2 * size) }), default));
     }

@@ -18,6 +18,14 @@ public sealed class UnknownKeySpec
         Assert.Equal($"{path} = 5s is not a setting. Remove it, or write {meant} if that was meant.", Read.Problem(hocon));
     }
 
+    [Theory]
+    [InlineData("pikku.foo")]
+    [InlineData("pikku.cluster.x")]
+    [InlineData("pikku.connection.color")]
+    [InlineData("pikku.secret")]
+    public void Guesses_nothing_where_nothing_is_near(string path) =>
+        Assert.Equal($"{path} = 5s is not a setting. Remove it; docs/operating.md lists all settings.", Read.Problem($"{path} = 5s"));
+
     [Fact]
     public void Keys_outside_of_pikku_belong_to_others() =>
         Assert.Equal(5, Read.Hocon("my-application { pikku = 1, anything = goes }\npikku.channel.lanes = 5").Channel.Lanes);

@@ -25,7 +25,7 @@ internal sealed class TestNode : IAsyncDisposable
     public TestNode(Action<PikkuBuilder> wire, Action<IServiceCollection>? services = null, string hocon = "")
     {
         wire(_app);
-        _app.CompleteJson();
+        _app.Freeze();
         var collection = new ServiceCollection();
         services?.Invoke(collection);
         Services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });

@@ -14,13 +14,14 @@ internal sealed class TestRoot : UntypedActor
     {
         _started = started;
         var actions = channels.SelectMany(c => c.Definition.AllActions).ToArray();
-        Context.ActorOf(FunctionsActor.Props(actions, settings, _ => null), FunctionsActor.Name);
+        // It answers once every action knows its actor.
+        Context.ActorOf(FunctionsActor.Props(actions, settings, _ => null), FunctionsActor.Name).Tell(new Identify(null));
         Context.ActorOf(ChannelsActor.Props(channels), ChannelsActor.Name);
     }
 
     protected override void OnReceive(object message)
     {
-        if (message is FunctionProtocol.Ready)
+        if (message is ActorIdentity)
             _started.TrySetResult();
         else
             Unhandled(message);

@@ -89,6 +89,14 @@ internal sealed class Lab : IAsyncDisposable
 
     public Task Stop() => _app.StopAsync();
 
+    /// <summary>Looks at all connections now, and passes once they have been told what came of it.</summary>
+    public async Task Sweep()
+    {
+        var parent = await Directory.Parent;
+        parent.Tell(ConnectionProtocol.Sweep.Instance, ActorRefs.NoSender);
+        await parent.Ask<ActorIdentity>(new Identify(null), Eventually.Patience);
+    }
+
     /// <summary>The actors of connections that live.</summary>
     public async Task<int> Actors() => ((ActorRefWithCell)await Directory.Parent).Children.Count();
 

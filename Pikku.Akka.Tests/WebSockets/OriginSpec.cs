@@ -25,6 +25,28 @@ public sealed class OriginSpec
     [InlineData("\"https://app.example.com\"", "Origin: http://127.0.0.1:{port}", 101)]
     [InlineData("\"*\"", "Origin: https://anybody.example", 101)]
     [InlineData("\"*\"", "Origin: null", 101)]
+    [InlineData("\"https://app.example.com\"", "Origin: https://app.example.com:443", 101)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://app.example.com", 101)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://a.b.example.com", 101)]
+    [InlineData("\"https://*.EXAMPLE.com\"", "Origin: HTTPS://APP.Example.COM", 101)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://app.example.com:443", 101)]
+    [InlineData("\"https://*.example.com:8443\"", "Origin: https://app.example.com:8443", 101)]
+    [InlineData("\"https://*.bücher.example\"", "Origin: https://app.xn--bcher-kva.example", 101)]
+    [InlineData("\"http://*.localhost\"", "Origin: http://app.localhost", 101)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://example.com", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://evil-example.com", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://example.com.evil", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://app.example.com.evil.example", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: http://app.example.com", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://app.example.com:8443", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://.example.com", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://evil.example/.example.com", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://evil.example\\.example.com", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://evil.example#.example.com", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://app.example.com@evil.example", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://evil.example%2f.example.com", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: https://app.example.com, https://evil.example", 403)]
+    [InlineData("\"https://*.example.com\"", "Origin: null", 403)]
     [Trait("Rule", "E6")]
     public async Task Lets_in_its_own_pages_those_that_are_listed_and_those_that_are_none(string listed, string origin, int status)
     {
@@ -37,5 +59,27 @@ public sealed class OriginSpec
         if (status == 403)
             Assert.Equal("Forbidden", response.Problem.GetProperty("title").GetString());
         await lab.Holds(0);
+    }
+
+    [Theory]
+    [InlineData("https://*")]
+    [InlineData("https://*.com")]
+    [InlineData("https://*.10.0.0.1")]
+    [InlineData("https://*example.com")]
+    [InlineData("https://app.*.com")]
+    [InlineData("https://app.*")]
+    [InlineData("https://*.*.example.com")]
+    [InlineData("https://*.example.com:*")]
+    [InlineData("https://*.example.com/")]
+    [InlineData("*.example.com")]
+    [InlineData("*://example.com")]
+    [InlineData("example.com")]
+    [InlineData("null")]
+    public void Other_patterns_are_refused_and_the_forms_that_there_are_named(string origin)
+    {
+        var problem = Settings.Read.Problem($"pikku.upgrade.origins = [\"{origin}\"]");
+
+        Assert.Contains($"= {origin} cannot be an item", problem, StringComparison.Ordinal);
+        Assert.Contains("\"https://*.example.com\" for all hosts below example.com", problem, StringComparison.Ordinal);
     }
 }

@@ -6,8 +6,11 @@ using Akka.Streams;
 namespace Pikku.Akka.Channels;
 
 /// <summary>One wired channel on this node. Owns its lanes: the streams that every message of its connections goes through.</summary>
-internal sealed class ChannelActor : UntypedActor
+internal sealed class ChannelActor : UntypedActor, IWithTimers
 {
+    /// <summary>How long a lane that ended waits before it starts again, so that one that can't start does not fill the log and the processor.</summary>
+    private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
+
     private readonly ChannelRuntime _runtime;
     private readonly ActorMaterializer _materializer;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -18,6 +21,8 @@ internal sealed class ChannelActor : UntypedActor
         // A materializer of this actor: its streams end with it, and run where it does. Each call makes a new one, so it is kept.
         _materializer = Context.Materializer(ActorMaterializerSettings.Create(Context.System).WithDispatcher(Context.Dispatcher.Id));
     }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(ChannelRuntime runtime) => global::Akka.Actor.Props.Create(() => new ChannelActor(runtime));
 
@@ -35,7 +40,10 @@ internal sealed class ChannelActor : UntypedActor
         switch (message)
         {
             case ChannelProtocol.LaneEnded ended:
-                Restart(ended);
+                OnLaneEnded(ended);
+                break;
+            case ChannelProtocol.StartLane lane:
+                Start(lane);
                 break;
             default:
                 Unhandled(message);
@@ -55,20 +63,33 @@ internal sealed class ChannelActor : UntypedActor
                 lane, inbound: false);
     }
 
-    private void Watch(Task<Done> lane, int number, bool inbound) =>
-        lane.PipeTo(
-            Self,
-            success: _ => new ChannelProtocol.LaneEnded(number, inbound, null),
-            failure: error => new ChannelProtocol.LaneEnded(number, inbound, error));
+    private void Watch(Task<Done> lane, int number, bool inbound)
+    {
+        var self = Self;
+        lane.ContinueWith(
+            ended =>
+            {
+                // The lanes end with this actor, which then has nobody to tell.
+                if (ended.Exception?.GetBaseException() is not AbruptStageTerminationException)
+                    self.Tell(new ChannelProtocol.LaneEnded(number, inbound, ended.Exception?.GetBaseException()), ActorRefs.NoSender);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
 
     // What waits for a lane stands outside of the stream, so a new one goes on where the old one ended.
-    private void Restart(ChannelProtocol.LaneEnded ended)
+    private void OnLaneEnded(ChannelProtocol.LaneEnded ended)
     {
         _log.Error(ended.Error, "Lane {0} of channel {1} ended (inbound: {2}); starting it again", ended.Lane, _runtime.Definition.Name, ended.Inbound);
         _runtime.Metrics.LaneRestarted(_runtime.Definition.Name);
-        if (ended.Inbound)
-            StartInbound(ended.Lane);
+        var start = new ChannelProtocol.StartLane(ended.Lane, ended.Inbound);
+        Timers.StartSingleTimer(start, start, RestartPause);
+    }
+
+    private void Start(ChannelProtocol.StartLane lane)
+    {
+        if (lane.Inbound)
+            StartInbound(lane.Lane);
         else
-            StartOutbound(ended.Lane);
+            StartOutbound(lane.Lane);
     }
 }

@@ -18,6 +18,9 @@ internal static class ChannelProtocol
     /// <summary>To a connection: close once everything sent so far is out.</summary>
     public sealed record Close(CloseCode Code, string Reason) : INoSerializationVerificationNeeded;
 
+    /// <summary>To a channel, from itself: start a lane that has ended.</summary>
+    public sealed record StartLane(int Lane, bool Inbound) : INoSerializationVerificationNeeded;
+
     /// <summary>To a channel: one of its lanes has ended, which only a bug can make it do.</summary>
     public sealed record LaneEnded(int Lane, bool Inbound, Exception? Error) : INoSerializationVerificationNeeded;
 }

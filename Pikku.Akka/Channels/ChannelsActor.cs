@@ -15,5 +15,9 @@ internal sealed class ChannelsActor : UntypedActor
 
     public static Props Props(IReadOnlyList<ChannelRuntime> channels) => global::Akka.Actor.Props.Create(() => new ChannelsActor(channels));
 
+    // A channel that can't be made would take messages and never answer one: better a node that says so.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(error => error is ActorInitializationException ? Directive.Escalate : Directive.Restart);
+
     protected override void OnReceive(object message) => Unhandled(message);
 }

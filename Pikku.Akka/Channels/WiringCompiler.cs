@@ -14,7 +14,11 @@ namespace Pikku.Akka.Channels;
 internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder binder, InputOptions input, JsonSerializerOptions json)
 {
     private readonly List<string> _problems = [];
-    private readonly Dictionary<string, PikkuFunction> _functions = new(StringComparer.Ordinal);
+    private readonly List<string> _warnings = [];
+    private readonly Dictionary<string, (PikkuFunction Function, ChannelDefinition Channel)> _functions = new(StringComparer.Ordinal);
+
+    /// <summary>What is said and has no effect, each with the fix.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
 
     /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
     public IReadOnlyList<CompiledChannel> Compile()
@@ -25,6 +29,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route");
         CheckTopicTypes();
         var channels = app.Channels.Select(Compile).ToArray();
+        WarnOfUnusedTags();
         return _problems.Count == 0 ? channels : throw new PikkuWiringException([.. _problems.Distinct()]);
     }
 
@@ -167,7 +172,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         var function = definition.Function;
         var place = $"{label} of channel '{channel.Name}'";
-        CheckFunction(function, place);
+        CheckFunction(function, place, channel);
         FunctionBody body;
         try
         {
@@ -229,8 +234,23 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
     }
 
+    // Nothing has the tag today; a module that is used by several applications may be right to say it all the same.
+    private void WarnOfUnusedTags()
+    {
+        var ofChannels = app.Channels.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
+        var ofBoth = ofChannels.Concat(_functions.Values.SelectMany(known => known.Function.Tags)).ToHashSet(StringComparer.Ordinal);
+        foreach (var tag in app.TagMiddleware.Keys.Where(tag => !ofBoth.Contains(tag)))
+            _warnings.Add($"AddMiddleware(\"{tag}\") has no effect: no channel and no function has this tag{Nearest(tag, ofBoth)}.");
+        foreach (var tag in app.TagChannelMiddleware.Keys.Where(tag => !ofChannels.Contains(tag)))
+            _warnings.Add($"AddChannelMiddleware(\"{tag}\") has no effect: no channel has this tag or name{Nearest(tag, ofChannels)}.");
+    }
+
+    private static string Nearest(string tag, HashSet<string> known) =>
+        known.FirstOrDefault(other => string.Equals(other, tag, StringComparison.OrdinalIgnoreCase)) is { } other ? $"; '{other}' is there, and case counts" : "";
+
     private void CheckGlobals()
     {
+        _problems.AddRange(app.Conflicts.Select(conflict => $"{conflict}."));
         foreach (var permission in app.GlobalPermissions)
             if (permission.DataType is { } type && type != typeof(JsonElement) && type != typeof(object))
                 Problem($"the global permission '{permission.Name}'", $"looks at {type}, but is asked about the data of every function; take JsonElement or object");
@@ -249,7 +269,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private void CheckUnique(Func<ChannelDefinition, string> key, string what)
     {
         foreach (var group in app.Channels.GroupBy(key, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            Problem($"the channels {string.Join(" and ", group.Select(c => $"'{c.Name}'"))}", $"have the same {what}; give each its own");
+            Problem($"the channels {string.Join(" and ", group.Select(c => $"'{c.Name}'{In(c)}"))}", $"have the same {what}; give each its own");
     }
 
     // Events go to the subscribers of a topic, whatever their channel: two types for one name would reach those who expect the other.
@@ -265,6 +285,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
                 Problem($"the topic '{topic.Key}'", $"is declared as {string.Join(" and as ", types.Select(type => $"{type.Payload} by channel '{type.Channel}'"))}; give it one type, or two names");
         }
     }
+
+    // Where there are several modules, a mistake between two of them is found by their places.
+    private string In(ChannelDefinition channel) => app.Places.Count > 1 && channel.Place.Length > 0 ? $" (in AddPikku of {channel.Place})" : "";
 
     private void CheckOnce(string place, IEnumerable<string> names, string what)
     {
@@ -284,15 +307,17 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
     }
 
-    private void CheckFunction(PikkuFunction function, string place)
+    private void CheckFunction(PikkuFunction function, string place, ChannelDefinition channel)
     {
         if (string.IsNullOrWhiteSpace(function.Name))
             Problem(place, "uses a function without a name; give it one");
-        if (!_functions.TryAdd(function.Name, function) && !IsSame(_functions[function.Name], function))
-            Problem(place, $"uses a function named '{function.Name}', and another one has the same name; rename one, or declare it once and use that");
+        if (!_functions.TryAdd(function.Name, (function, channel)) && _functions[function.Name] is var known && !IsSame(known.Function, function))
+            Problem($"{place}{In(channel)}", $"uses a function named '{function.Name}', and another one{OfOther(known.Channel, channel)} has the same name; rename one, or declare it once and use that");
         foreach (var scope in function.Scopes.Where(s => !app.Scopes.Contains(s)))
             Problem($"the function '{function.Name}'", $"needs the scope '{scope}', which nobody declared; declare it with AddScopes(\"{scope}\")");
     }
+
+    private string OfOther(ChannelDefinition other, ChannelDefinition channel) => ReferenceEquals(other, channel) ? "" : $" of channel '{other.Name}'{In(other)}";
 
     // A class is declared by its attributes, so that every Of<T>() without changes says the same.
     private static bool IsSame(PikkuFunction one, PikkuFunction other) =>

@@ -4,7 +4,7 @@ using Pikku.Akka.Hosting;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>check</c>: every mistake of wiring and settings, those that would stop the start.</summary>
+/// <summary><c>check</c>: every mistake of wiring and settings, those that would stop the start; without one, what has no effect.</summary>
 internal static class CheckCommand
 {
     public const string Name = "check";
@@ -25,12 +25,14 @@ internal static class CheckCommand
         Tell("settings", settings, output);
         if (wiring.Count + settings.Count > 0)
             return 1;
+        foreach (var warning in plan.Warnings)
+            output.WriteLine($"Warning: {warning}");
         var functions = plan.Channels.SelectMany(channel => channel.AllActions).Select(action => action.Function.Name).Distinct(StringComparer.Ordinal);
         output.WriteLine($"Wiring and settings are right: {Count(plan.Channels.Count, "channel")}, {Count(functions.Count(), "function")}.");
         return 0;
     }
 
-    private static void Tell(string what, IReadOnlyList<string> mistakes, TextWriter output)
+    public static void Tell(string what, IReadOnlyList<string> mistakes, TextWriter output)
     {
         if (mistakes.Count == 0)
             return;

@@ -16,24 +16,40 @@ public static class PikkuCli
     /// <param name="app">The application, wired and mapped.</param>
     /// <param name="args">The arguments of the process.</param>
     /// <returns>
-    /// The exit code: of a command 0, or 1 when it failed or found mistakes; of an application that has run
-    /// <see cref="Environment.ExitCode"/>, which is 0 unless somebody changed it.
+    /// The exit code: of a command 0, or 1 when it failed or found mistakes; of an application whose wiring or settings have mistakes 1, and
+    /// the standard error has them; of one that has run <see cref="Environment.ExitCode"/>, which is 0 unless somebody changed it.
     /// </returns>
-    /// <exception cref="PikkuWiringException">The application is to run, and its wiring has mistakes.</exception>
-    /// <exception cref="PikkuConfigurationException">The application is to run, and its settings have mistakes.</exception>
+    /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
     public static async Task<int> RunPikkuAsync(this WebApplication app, string[] args)
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(args);
+        var plan = app.Services.GetService<PikkuPlan>()
+            ?? throw new InvalidOperationException("RunPikkuAsync needs what AddPikku adds. Call builder.Services.AddPikku(…) before the application is built.");
         if (!CommandLine.IsCommand(args))
-        {
-            await app.RunAsync();
-            return Environment.ExitCode;
-        }
+            return await RunAsync(app, plan);
 
         app.Services.GetService<ChannelAddresses>()?.Add(app);
         using var output = new StandardOutput(app.Services);
         await using (app)
             return await CommandLine.RunAsync(app.Services, args, Terminal.OfProcess(output.Writer));
+    }
+
+    // Mistakes are told once and as they are. The host would log them with the stack of the start, and the runtime once more.
+    private static async Task<int> RunAsync(WebApplication app, PikkuPlan plan)
+    {
+        var (wiring, settings) = (plan.WiringMistakes(), plan.SettingsMistakes());
+        if (wiring.Count + settings.Count == 0)
+        {
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+
+        await using (app)
+        {
+            CheckCommand.Tell("wiring", wiring, Console.Error);
+            CheckCommand.Tell("settings", settings, Console.Error);
+            return 1;
+        }
     }
 }

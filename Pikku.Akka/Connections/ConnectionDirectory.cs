@@ -13,9 +13,17 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HashSet<LocalChannel>> _users = new(StringComparer.Ordinal);
     private TaskCompletionSource? _empty;
+    private string? _lostPart;
 
     /// <summary>The actor that makes those of the connections; fails when the node could not be started.</summary>
     public Task<IActorRef> Parent => _parent.Task;
+
+    /// <summary>A part of the node that ended and could not be started again; null while all are there.</summary>
+    public string? LostPart
+    {
+        get => Volatile.Read(ref _lostPart);
+        set => Volatile.Write(ref _lostPart, value);
+    }
 
     public int Count => _channels.Count;
 

@@ -103,4 +103,22 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(65, LogLevel.Warning, "The session store reached its size of {Size} bytes for one part; {Count} sessions that were not used for the longest time are forgotten")]
     public partial void SessionsForgotten(long size, int count);
+
+    [LoggerMessage(70, LogLevel.Critical, "The part {Part} of the node ended and can't be started again; the node is not ready any more and must be restarted")]
+    public partial void PartLost(string part, Exception? error);
+
+    [LoggerMessage(71, LogLevel.Warning, "No channel is mapped, so no client can connect to {Channels}. Call app.MapPikku() before the application runs")]
+    public partial void NotMapped(string channels);
+
+    [LoggerMessage(72, LogLevel.Warning, "{Problem}")]
+    public partial void Warning(string problem);
+
+    [LoggerMessage(73, LogLevel.Warning, "The server answers to every host name, and a page of the server's own origin may connect. A page whose name its owner points to this server (DNS rebinding) has that origin, too. Set AllowedHosts to the names of the server, such as \"AllowedHosts\": \"chat.example.com\"")]
+    public partial void AnyHost();
+
+    [LoggerMessage(74, LogLevel.Debug, "An upgrade to {Channel} showed credentials that are not accepted, such as an old cookie, and goes on as that of a guest: {Reason}")]
+    public partial void CredentialsIgnored(string channel, string reason);
+
+    [LoggerMessage(75, LogLevel.Information, "An upgrade to {Channel} showed a bearer token, and no scheme looked at it; the default scheme is {Scheme}. Make a scheme that reads bearer tokens the default one, or select one by a policy scheme")]
+    public partial void TokenNotRead(string channel, string scheme);
 }

@@ -51,8 +51,10 @@ internal sealed class EventHubActor(
         }
     }
 
-    // A lane keeps its table over a restart, so a restart is always right: stopping it would lose the subscriptions of its topics.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+    // A lane keeps its table over a restart, so a restart is right for a message that failed: stopping it would lose the subscriptions of its
+    // topics. A lane that can't be made would be restarted without end.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(error => error is ActorInitializationException ? Directive.Escalate : Directive.Restart);
 
     protected override void OnReceive(object message)
     {

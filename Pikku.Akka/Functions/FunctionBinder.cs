@@ -17,14 +17,12 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
 
     private FunctionBody BindClass(Type type)
     {
-        var contract = type.GetInterfaces()
-            .SingleOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPikkuFunction<,>));
-        if (type.IsAbstract || contract is null)
-            throw new FunctionBindingException(
-                $"{type} is not a function; derive it from PikkuFunc<TIn, TOut> or PikkuSessionlessFunc<TIn, TOut>.");
-
+        var contract = ContractOf(type);
         if (type.GetConstructors() is not [var constructor])
-            throw new FunctionBindingException($"{type} must have exactly one public constructor.");
+            throw new FunctionBindingException(
+                type.GetConstructors().Length == 0
+                    ? $"{type} has no public constructor; make its constructor public."
+                    : $"{type} has {type.GetConstructors().Length} public constructors; keep one, through which its services come.");
 
         foreach (var parameter in constructor.GetParameters())
             if (!IsService(parameter) && !parameter.HasDefaultValue)
@@ -33,6 +31,21 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
 
         return (FunctionBody)typeof(FunctionBinder).GetMethod(nameof(OfClass), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod([type, .. contract.GenericTypeArguments]).Invoke(null, null)!;
+    }
+
+    private static Type ContractOf(Type type)
+    {
+        var contracts = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPikkuFunction<,>)).ToArray();
+        if (type.IsInterface)
+            throw new FunctionBindingException($"{type} is an interface; wire the class that implements it.");
+        if (contracts.Length == 0)
+            throw new FunctionBindingException($"{type} is not a function; derive it from PikkuFunc<TIn, TOut> or PikkuSessionlessFunc<TIn, TOut>.");
+        if (type.IsAbstract)
+            throw new FunctionBindingException($"{type} is abstract, so that there can't be one of it; wire a class that derives from it, or make it a class that is not abstract.");
+        if (contracts.Length > 1)
+            throw new FunctionBindingException(
+                $"{type} is a function of several kinds ({string.Join(", ", contracts.Select(c => $"{c.GenericTypeArguments[0]} to {c.GenericTypeArguments[1]}"))}); make each a class of its own.");
+        return contracts[0];
     }
 
     private static FunctionBody<TIn, TOut> OfClass<TFunction, TIn, TOut>() where TFunction : IPikkuFunction<TIn, TOut>

@@ -6,12 +6,6 @@ namespace Pikku.Akka.Functions;
 /// <summary>What a function's actor understands.</summary>
 internal static class FunctionProtocol
 {
-    /// <summary>To the parent of all functions' parent: every action knows its actor now, so messages may come.</summary>
-    public sealed record Ready : INoSerializationVerificationNeeded
-    {
-        public static Ready Instance { get; } = new();
-    }
-
     /// <summary>From a worker to its pool: the thread has come back, and can take the next call.</summary>
     public sealed record Free : INoSerializationVerificationNeeded
     {

@@ -35,16 +35,16 @@ internal sealed class FunctionsActor : UntypedActor
     public static string ActorNameOf(string function) =>
         string.Concat(function.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c.ToString() : $"_{(int)c:x}"));
 
-    protected override void PreStart() => Context.Parent.Tell(FunctionProtocol.Ready.Instance);
-
-    // A message of user code never gets here as an exception; what does is a bug of ours, and the actor has no state to lose.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Resume);
+    // A message of user code never gets here as an exception; what does is a bug of ours, and the actor has no state to lose. One that can't
+    // be made is for the parent to know of: to resume it would be to make it again, without end.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(error => error is ActorInitializationException ? Directive.Escalate : Directive.Resume);
 
     protected override void OnReceive(object message) => Unhandled(message);
 
     private static Props Deployed(string name, FunctionSettings settings, int? blocking)
     {
-        // A dispatcher that is deployed must be handed on: a router that we make here would keep it for itself.
+        // A dispatcher or mailbox that is deployed must be handed on: a router that we make here would keep it for itself.
         var deployment = ((ExtendedActorSystem)Context.System).Provider.Deployer.Lookup(Context.Self.Path / name);
         var own = deployment is { Dispatcher: { Length: > 0 } deployed } ? deployed : null;
         if (blocking is { } calls)
@@ -52,6 +52,8 @@ internal sealed class FunctionsActor : UntypedActor
 
         var dispatcher = own ?? settings.Dispatcher;
         var props = FunctionActor.Props().WithDispatcher(dispatcher);
+        if (deployment is { Mailbox: { Length: > 0 } mailbox })
+            props = props.WithMailbox(mailbox);
         if (deployment is { RouterConfig: not (null or NoRouter) })
             return props.WithRouter(FromConfig.Instance);
 

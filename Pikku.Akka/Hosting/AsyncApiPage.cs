@@ -14,7 +14,7 @@ internal sealed class AsyncApiPage(ContractSource source, bool localOnly)
 
     public async Task WriteAsync(HttpContext context)
     {
-        if (localOnly && LocalRequests.Refuse(context))
+        if (localOnly && await LocalRequests.RefuseAsync(context))
             return;
 
         var page = PageFor(context.Request);

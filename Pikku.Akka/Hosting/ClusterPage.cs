@@ -12,7 +12,7 @@ internal static class ClusterPage
 {
     public static async Task WriteAsync(HttpContext context, ClusterView view, bool localOnly)
     {
-        if (localOnly && LocalRequests.Refuse(context))
+        if (localOnly && await LocalRequests.RefuseAsync(context))
             return;
 
         var report = await view.ReportAsync();

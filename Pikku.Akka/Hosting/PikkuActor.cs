@@ -13,7 +13,12 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
 {
     public const string Name = "pikku";
 
+    // Whoever has not answered yet that it is there.
+    private readonly HashSet<IActorRef> _starting = [];
+
     private IActorRef _connections = ActorRefs.Nobody;
+    private bool _started;
+    private Exception? _failure;
 
     public static Props Props(PikkuApp app) => global::Akka.Actor.Props.Create(() => new PikkuActor(app));
 
@@ -23,7 +28,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         {
             // Each uses those before it.
             var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
-            Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, Elsewhere()), FunctionsActor.Name);
+            Own(Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, Elsewhere()), FunctionsActor.Name));
             Start(
                 EventHubActor.Props(app.HubGate, app.Settings.Limits, app.Directory, StartCluster(), app.HubMetrics),
                 EventHubActor.Name);
@@ -45,9 +50,10 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         if (!app.Settings.Cluster.IsOn)
             return [];
         var (link, links, duties, index, presence, json) = app.Others;
-        Context.ActorOf(NodeActor.Props(app.Settings.Cluster, duties, link, app.Log), NodeActor.Name);
-        Context.ActorOf(PresenceActor.Props(index, presence), PresenceActor.Name);
-        return HubLinkActor.StartAll((props, name) => Context.ActorOf(props, name), app.HubGate, app.Settings.Cluster, links, app.HubMetrics, json);
+        Own(Context.ActorOf(NodeActor.Props(app.Settings.Cluster, duties, link, app.Log), NodeActor.Name));
+        Own(Context.ActorOf(PresenceActor.Props(index, presence), PresenceActor.Name));
+        return HubLinkActor.StartAll(
+            (props, name) => Own(Context.ActorOf(props, name)), app.HubGate, app.Settings.Cluster, links, app.HubMetrics, json);
     }
 
     // Functions of a role that this node does not have.
@@ -55,7 +61,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     {
         if (!app.Settings.Cluster.IsOn)
             return _ => null;
-        var calls = Context.ActorOf(CallsActor.Props(app.Channels, app.Settings, app.Others.Duties, app.Others.Link), CallsActor.Name);
+        var calls = Own(Context.ActorOf(CallsActor.Props(app.Channels, app.Settings, app.Others.Duties, app.Others.Link), CallsActor.Name));
         return function => app.Settings.Function.RoleOf(function) is { } role && !app.Settings.Cluster.Roles.Contains(role) ? calls : null;
     }
 
@@ -66,29 +72,71 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     }
 
     // What a message passes: their children run where they do.
-    private static IActorRef Start(Props props, string name) =>
-        Context.ActorOf(props.WithDispatcher(CascadeExecutorConfigurator.Dispatcher), name);
+    private IActorRef Start(Props props, string name) => Own(Context.ActorOf(props.WithDispatcher(CascadeExecutorConfigurator.Dispatcher), name));
 
-    // A part that can't even be made would fail again and again. Before the start it ends the start; later on the parts that need it end as well.
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(exception =>
+    // It answers once it is made, or never: the node starts when all have answered.
+    private IActorRef Own(IActorRef child)
     {
-        if (exception is not ActorInitializationException)
+        _starting.Add(Context.Watch(child));
+        child.Tell(new Identify(null));
+        return child;
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(Decide);
+
+    // Who can't be made now can't be made a moment later either: trying again would never end. A message that failed is another matter.
+    private Directive Decide(Exception error)
+    {
+        if (error is not ActorInitializationException)
             return Directive.Restart;
-        app.Directory.FailedToStart(exception);
+        _failure = error;
         return Directive.Stop;
-    });
+    }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case FunctionProtocol.Ready:
-                // Before this a message would be told to nobody.
-                app.Directory.Started(_connections);
+            case ActorIdentity { Subject: { } child }:
+                OnStarted(child);
+                break;
+            case Terminated { ActorRef: var child }:
+                OnGone(child);
                 break;
             default:
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void OnStarted(IActorRef child)
+    {
+        if (!_starting.Remove(child) || _starting.Count > 0)
+            return;
+        _started = true;
+        // Before this a message would be told to nobody.
+        app.Directory.Started(_connections);
+    }
+
+    // A node without one of its parts is none: it does not start, or is no longer ready.
+    private void OnGone(IActorRef child)
+    {
+        // A drain that is out of patience stops the connections.
+        if (_failure is null && child.Equals(_connections))
+            return;
+        var name = child.Path.Name;
+        app.Directory.FailedToStart(new InvalidOperationException($"The actor '{name}' of the node could not be started: {Reason(_failure)}", _failure));
+        if (!_started)
+            return;
+        app.Directory.LostPart = name;
+        app.Log.PartLost(name, _failure);
+    }
+
+    // What went wrong, below the exceptions in which Akka and reflection wrap it.
+    private static string Reason(Exception? failure)
+    {
+        while (failure is { InnerException: { } inner })
+            failure = inner;
+        return failure?.Message ?? "it stopped.";
     }
 }

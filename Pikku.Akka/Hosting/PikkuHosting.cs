@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
@@ -10,7 +11,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Nodes;
 using Pikku.Akka.Connections;
@@ -33,20 +33,25 @@ public static class PikkuHosting
 
     /// <summary>
     /// Adds channels, functions and the event hub. Settings come from <c>pikku.conf</c> beside the application, from
-    /// <see cref="PikkuBuilder.Configure"/>, and from environment and command line, the last one strongest.
+    /// <see cref="PikkuBuilder.Configure"/>, and from environment and command line, the last one strongest. Every module of an application may
+    /// call it: what they say is one wiring, and what contradicts is told with the other mistakes, with the places of both.
     /// </summary>
     /// <param name="services">The services of the application.</param>
-    /// <param name="configure">Says what the application consists of.</param>
-    /// <exception cref="InvalidOperationException">It has been called before.</exception>
-    public static IServiceCollection AddPikku(this IServiceCollection services, Action<PikkuBuilder> configure)
+    /// <param name="configure">Says what the application, or a module of it, consists of.</param>
+    /// <param name="file">The file of the call, for mistakes to name it; the compiler fills it in.</param>
+    /// <param name="line">The line of the call.</param>
+    public static IServiceCollection AddPikku(
+        this IServiceCollection services, Action<PikkuBuilder> configure, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        if (services.Any(service => service.ServiceType == typeof(PikkuBuilder)))
-            throw new InvalidOperationException("AddPikku has been called before; wire all channels in that one call, with extension methods of PikkuBuilder to keep them apart.");
-        var app = new PikkuBuilder();
+        var app = services.Select(service => service.ImplementationInstance).OfType<PikkuBuilder>().FirstOrDefault();
+        var isFirst = app is null;
+        app ??= new PikkuBuilder();
+        app.Begin(Place(file, line));
         configure(app);
-        app.CompleteJson();
+        if (!isFirst)
+            return services;
 
         services.AddSingleton(app);
         AddSettings(services);
@@ -58,7 +63,7 @@ public static class PikkuHosting
     }
 
     /// <summary>
-    /// Maps the routes of all channels. When wiring or settings have mistakes it maps none, and the start fails before anything listens, with
+    /// Maps the routes of all channels, of whatever module; once. When wiring or settings have mistakes it maps none, and the start fails before anything listens, with
     /// a <see cref="PikkuWiringException"/> or <see cref="PikkuConfigurationException"/>; until then
     /// <see cref="PikkuCli.RunPikkuAsync">commands</see> may tell of them.
     /// </summary>
@@ -68,11 +73,13 @@ public static class PikkuHosting
     /// belongs to the address that a client is given.
     /// </remarks>
     /// <param name="endpoints">The endpoints of the application.</param>
+    /// <exception cref="InvalidOperationException">AddPikku has not been called, or MapPikku has been called before.</exception>
     public static IEndpointConventionBuilder MapPikku(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
+        var plan = PlanOf(endpoints.ServiceProvider, nameof(MapPikku));
+        plan.Map();
         var group = endpoints.MapGroup("");
-        var plan = endpoints.ServiceProvider.GetRequiredService<PikkuPlan>();
         if (plan.SettingsMistakes().Count > 0 || plan.WiringMistakes().Count > 0)
             return group;
         var app = endpoints.ServiceProvider.GetRequiredService<PikkuApp>();
@@ -103,6 +110,7 @@ public static class PikkuHosting
     public static IEndpointConventionBuilder MapPikkuCluster(this IEndpointRouteBuilder endpoints, string pattern = "/cluster", bool localOnly = true)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
+        _ = PlanOf(endpoints.ServiceProvider, nameof(MapPikkuCluster));
         // Not before it is asked: with mistakes in the settings there is no view, and it is the start that tells of them.
         return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(
             context, context.RequestServices.GetRequiredService<ClusterView>(), localOnly)).WithDisplayName("cluster");
@@ -116,8 +124,10 @@ public static class PikkuHosting
         akka
             .ConfigureLoggers(loggers =>
             {
-                loggers.ClearLoggers();
+                // Brings the factory of loggers along; the logger itself is ours.
                 loggers.AddLoggerFactory();
+                loggers.ClearLoggers();
+                loggers.AddLogger<AkkaLog>();
             })
             .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
             .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append)
@@ -136,6 +146,7 @@ public static class PikkuHosting
     public static IEndpointConventionBuilder MapPikkuAsyncApi(this IEndpointRouteBuilder endpoints, string pattern = "/asyncapi.json", bool localOnly = true)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
+        _ = PlanOf(endpoints.ServiceProvider, nameof(MapPikkuAsyncApi));
         var page = new AsyncApiPage(endpoints.ServiceProvider.GetRequiredService<ContractSource>(), localOnly);
         return endpoints.MapGet(pattern, page.WriteAsync).WithDisplayName("asyncapi");
     }
@@ -165,8 +176,19 @@ public static class PikkuHosting
         services.AddSingleton(provider => provider.GetRequiredService<PikkuPlan>().Config);
         services.AddSingleton(provider => provider.GetRequiredService<PikkuPlan>().Settings);
         services.TryAddSingleton(TimeProvider.System);
-        // The request line has the query, and in it the token of a browser.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
+        HideQueryTokens(services);
+    }
+
+    // Around whatever makes contexts already; a host that is set up later leaves what it finds.
+    private static void HideQueryTokens(IServiceCollection services)
+    {
+        var before = services.LastOrDefault(service => service.ServiceType == typeof(IHttpContextFactory) && !service.IsKeyedService);
+        services.AddSingleton<IHttpContextFactory>(provider => new QueryTokenContextFactory(before switch
+        {
+            { ImplementationInstance: IHttpContextFactory instance } => instance,
+            { ImplementationFactory: { } factory } => (IHttpContextFactory)factory(provider),
+            _ => (IHttpContextFactory)ActivatorUtilities.CreateInstance(provider, before?.ImplementationType ?? typeof(DefaultHttpContextFactory)),
+        }));
     }
 
     private static void AddFloors(IServiceCollection services)
@@ -249,6 +271,7 @@ public static class PikkuHosting
             provider.GetRequiredService<PikkuCluster>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ConnectionLimits(Settings(provider).Limits, provider.GetRequiredService<PikkuLog>()));
         services.AddSingleton<SocketSession>();
+        services.AddSingleton<TokenLifetime>();
         services.AddSingleton<UpgradeHandler>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
         services.AddSingleton<IStartupFilter, UpgradeBoundFilter>(); // around everything else
@@ -272,7 +295,15 @@ public static class PikkuHosting
             provider.GetRequiredService<SharedSessions>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(),
             provider.GetRequiredService<TimeProvider>()))];
 
-    private static PikkuBuilder App(IServiceProvider provider) => provider.GetRequiredService<PikkuBuilder>();
+    private static PikkuBuilder App(IServiceProvider provider) => provider.GetRequiredService<PikkuBuilder>().Freeze();
+
+    private static PikkuPlan PlanOf(IServiceProvider provider, string method) =>
+        provider.GetService<PikkuPlan>()
+        ?? throw new InvalidOperationException($"{method} needs what AddPikku adds. Call builder.Services.AddPikku(…) before the application is built.");
+
+    // Without its folder, which is that of the machine on which it was built.
+    private static string Place(string file, int line) =>
+        string.Create(CultureInfo.InvariantCulture, $"{file[(file.LastIndexOfAny(['/', '\\']) + 1)..]}:{line}");
 
     private static PikkuSettings Settings(IServiceProvider provider) => provider.GetRequiredService<PikkuSettings>();
 }

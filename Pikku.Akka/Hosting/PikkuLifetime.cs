@@ -2,6 +2,8 @@ using Akka;
 using Akka.Actor;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.Hosting.Server;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
@@ -20,7 +22,7 @@ namespace Pikku.Akka.Hosting;
 internal sealed class PikkuLifetime(
     // Before the actor system, as parameters are made in order: mistakes in settings and wiring end the start before there is one.
     PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
-    IOptions<HostOptions> host)
+    PikkuPlan plan, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts, IServer? server = null)
     : IHostedLifecycleService
 {
     /// <summary>What cut-off connections get to end in: their functions are cancelled, and <c>onDisconnect</c> has yet to run.</summary>
@@ -62,8 +64,7 @@ internal sealed class PikkuLifetime(
                 return Done.Instance;
             });
             system.ActorOf(PikkuActor.Props(app), PikkuActor.Name);
-            await UnlessTerminated(directory.Parent);
-            await UnlessTerminated(app.HubGate.Opened);
+            await StartActorsAsync();
             if (settings.Cluster.IsOn)
                 await JoinAsync();
             app.HubGate.Admit();
@@ -73,8 +74,21 @@ internal sealed class PikkuLifetime(
             app.HubGate.Fail(e);
             throw;
         }
+    }
 
-        log.Started(string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {c.Definition.Route}")));
+    /// <exception cref="TimeoutException">One of them does not answer.</exception>
+    private async Task StartActorsAsync()
+    {
+        try
+        {
+            await UnlessTerminated(directory.Parent.WaitAsync(settings.StartTimeout, clock));
+            await UnlessTerminated(app.HubGate.Opened.WaitAsync(settings.StartTimeout, clock));
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException(
+                $"The actors of the node did not start within pikku.start-timeout = {settings.StartTimeout}. The log of Akka may say why.");
+        }
     }
 
     // An actor system that ends tells nobody who waits for one of its actors.
@@ -95,9 +109,14 @@ internal sealed class PikkuLifetime(
         }
         catch (TimeoutException)
         {
+            var self = $"{settings.Cluster.Host}:{settings.Cluster.Port}";
+            // None of the seeds is this node: it waits for one of them, however it may be called on this machine.
+            var waits = settings.Cluster.Seeds.Contains(self)
+                ? ""
+                : $" This node calls itself {self}, which is none of the seeds; if one of them is meant to be this node, write it as pikku.cluster.host and pikku.cluster.port do.";
             throw new TimeoutException(
                 $"The node was not linked with its cluster within pikku.cluster.join-timeout = {settings.Cluster.JoinTimeout}. Are the seeds "
-                + $"({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {settings.Cluster.Host}:{settings.Cluster.Port}?");
+                + $"({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {self}?{waits}");
         }
 
         log.Joined();
@@ -110,7 +129,30 @@ internal sealed class PikkuLifetime(
     // For hosts that do not know of the phase before.
     public Task StartAsync(CancellationToken cancellationToken) => StartOnce().WaitAsync(cancellationToken);
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Tells what there is, and what an operator or a developer may not have meant. Now, as routes may be mapped as late as the server starts.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var warning in plan.Warnings)
+            log.Warning(warning);
+        var channels = string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {c.Definition.Route}"));
+        // A worker of a cluster needs no server, and nobody connects to it.
+        if (app.Channels.Count > 0 && !plan.IsMapped && server is not null)
+            log.NotMapped(channels);
+        else
+            Serves(channels);
+        return Task.CompletedTask;
+    }
+
+    private void Serves(string channels)
+    {
+        log.Started(channels);
+        if (plan.IsMapped && app.Channels.Count > 0 && !settings.Upgrade.Origins.Contains(OriginRule.Any) && AnswersToAnyHost())
+            log.AnyHost();
+    }
+
+    // As the filter of hosts reads it.
+    private bool AnswersToAnyHost() =>
+        hosts.Value.AllowedHosts is not { Count: > 0 } allowed || allowed.Any(name => name is "*" or "[::]" or "0.0.0.0");
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -20,16 +20,20 @@ internal sealed class PikkuPlan
     private readonly Lazy<Config> _config;
     private readonly Lazy<PikkuSettings> _settings;
     private readonly Lazy<IReadOnlyList<CompiledChannel>> _channels;
+    private readonly WiringCompiler _compiler;
+    private readonly List<string> _warnings = [];
+    private int _mapped;
 
     public PikkuPlan(PikkuBuilder app, InputOptions input, IServiceProvider services)
     {
-        App = app;
+        App = app.Freeze();
         var configuration = services.GetService<IConfiguration>();
         var isService = services.GetService<IServiceProviderIsService>();
         var root = services.GetService<IHostEnvironment>()?.ContentRootPath;
-        _config = new(() => SettingsLoader.Load(configuration, app.Hocon, SettingsFiles(root)));
-        _settings = new(() => SettingsLoader.Read(Config, FunctionNames()));
-        _channels = new(() => new WiringCompiler(app, new FunctionBinder(isService), input, app.Json).Compile());
+        _config = new(() => SettingsLoader.LoadAll(configuration, app.Hocon, SettingsFiles(root), _warnings));
+        _settings = new(() => SettingsLoader.Read(Config, FunctionNames(), AkkaReferences.Check(Config, FunctionNames())));
+        _compiler = new WiringCompiler(app, new FunctionBinder(isService), input, app.Json);
+        _channels = new(_compiler.Compile);
     }
 
     /// <summary>What the application said.</summary>
@@ -43,6 +47,21 @@ internal sealed class PikkuPlan
 
     /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
     public IReadOnlyList<CompiledChannel> Channels => _channels.Value;
+
+    /// <summary>What settings and wiring say and has no effect, each with its place and the fix; known once both have been read.</summary>
+    public IReadOnlyList<string> Warnings => [.. _warnings, .. _compiler.Warnings];
+
+    /// <summary>True once the routes of the channels are mapped.</summary>
+    public bool IsMapped => Volatile.Read(ref _mapped) > 0;
+
+    /// <summary>Notes that the routes of the channels are mapped.</summary>
+    /// <exception cref="InvalidOperationException">They are mapped already.</exception>
+    public void Map()
+    {
+        if (Interlocked.Increment(ref _mapped) > 1)
+            throw new InvalidOperationException(
+                "MapPikku has been called before. It maps the channels of all modules; call it once, in the application and not in its modules.");
+    }
 
     /// <summary>The mistakes of the settings, each with its place and the fix; none when they are right.</summary>
     public IReadOnlyList<string> SettingsMistakes()

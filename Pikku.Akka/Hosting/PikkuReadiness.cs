@@ -21,6 +21,8 @@ internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState d
             return "The node is going away.";
         if (!directory.Parent.IsCompletedSuccessfully)
             return "The node has not started.";
+        if (directory.LostPart is { } part)
+            return $"The node has lost its part '{part}'. Restart it.";
         if (!hub.IsOpen)
             return "The event hub has stopped.";
         if (settings.Cluster.IsOn && !links.Linked.IsCompletedSuccessfully)

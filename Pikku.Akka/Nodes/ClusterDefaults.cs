@@ -11,4 +11,10 @@ namespace Pikku.Akka.Nodes;
 internal static class ClusterDefaults
 {
     public static Config Config { get; } = DistributedPubSub.DefaultConfig().WithFallback(DistributedData.DefaultConfig());
+
+    /// <summary>All defaults of Akka, to look up what settings refer to before there is an actor system.</summary>
+    public static Config Everything => Config
+        .WithFallback(ConfigurationFactory.FromResource<global::Akka.Cluster.Cluster>("Akka.Cluster.Configuration.Cluster.conf"))
+        .WithFallback(ConfigurationFactory.FromResource<global::Akka.Remote.RemoteActorRefProvider>("Akka.Remote.Configuration.Remote.conf"))
+        .WithFallback(ConfigurationFactory.Default());
 }

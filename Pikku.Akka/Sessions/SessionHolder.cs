@@ -2,7 +2,8 @@ namespace Pikku.Akka.Sessions;
 
 /// <summary>The session of one connection as it is now. Every message of the connection shares it; any thread may use it.</summary>
 /// <param name="clock">Tells when a session has expired.</param>
-internal sealed class SessionHolder(TimeProvider clock)
+/// <param name="token">When the token of the connection ends; null when there is none or it has no end.</param>
+internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
 {
     private readonly Lock _gate = new();
     private volatile IPikkuSession? _session;
@@ -88,5 +89,5 @@ internal sealed class SessionHolder(TimeProvider clock)
             changed(before, after);
     }
 
-    private bool HasExpired(IPikkuSession session) => session.ExpiresAt is { } end && end <= clock.GetUtcNow();
+    private bool HasExpired(IPikkuSession session) => session.ExpiresAt is { } end && (token?.Of(end) ?? end) <= clock.GetUtcNow();
 }

@@ -9,9 +9,9 @@ internal sealed class SessionOpener(
     ISessionStore store, Func<ClaimsPrincipal, IPikkuSession?>? fromPrincipal, Func<IPikkuSession, IPikkuSession, IPikkuSession>? merge,
     JsonSerializerOptions json, TimeProvider clock)
 {
-    public async ValueTask<SessionHolder> OpenAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken)
+    public async ValueTask<SessionHolder> OpenAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken, TokenEnd? end = null)
     {
-        var holder = new SessionHolder(clock);
+        var holder = new SessionHolder(clock, end);
         if (principal is null || fromPrincipal?.Invoke(principal) is not { } token)
             return holder;
         var stored = token.UserId is { } user ? await store.GetAsync(user, cancellationToken) : null;

@@ -9,4 +9,7 @@ public sealed class PikkuConfigurationException(IReadOnlyList<string> problems)
 {
     /// <summary>The mistakes.</summary>
     public IReadOnlyList<string> Problems { get; } = problems;
+
+    /// <summary>The mistakes alone: where in the library they were found helps nobody to mend them.</summary>
+    public override string ToString() => Message;
 }

@@ -5,6 +5,8 @@ internal sealed record PikkuSettings
 {
     public required bool DetailedErrors { get; init; }
 
+    public required TimeSpan StartTimeout { get; init; }
+
     public required ConnectionSettings Connection { get; init; }
 
     public required ChannelSettings Channel { get; init; }
@@ -33,6 +35,7 @@ internal sealed record PikkuSettings
         var settings = new PikkuSettings
         {
             DetailedErrors = reader.Switch("pikku.detailed-errors"),
+            StartTimeout = reader.Duration("pikku.start-timeout", Bounds.Shortest, Bounds.Day),
             Connection = ConnectionSettings.Read(reader),
             Channel = ChannelSettings.Read(reader),
             Function = FunctionSettings.Read(reader),

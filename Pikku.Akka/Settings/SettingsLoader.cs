@@ -20,7 +20,16 @@ internal static class SettingsLoader
     /// <param name="hoconTexts">Texts of the application, the last one strongest.</param>
     /// <param name="files">HOCON files, the last one strongest; one that does not exist is passed over.</param>
     /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
-    public static Config Load(IConfiguration? configuration, IEnumerable<string> hoconTexts, params string[] files)
+    public static Config Load(IConfiguration? configuration, IEnumerable<string> hoconTexts, params string[] files) =>
+        LoadAll(configuration, hoconTexts, files, []);
+
+    /// <summary>As <see cref="Load"/>.</summary>
+    /// <param name="configuration">The strongest source; each of its own sources beats those before it.</param>
+    /// <param name="hoconTexts">Texts of the application, the last one strongest.</param>
+    /// <param name="files">HOCON files, the last one strongest; one that does not exist is passed over.</param>
+    /// <param name="warnings">Gets what is passed over and may not be meant to.</param>
+    /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
+    public static Config LoadAll(IConfiguration? configuration, IEnumerable<string> hoconTexts, string[] files, List<string> warnings)
     {
         var problems = new List<string>();
         Config?[] layers =
@@ -29,10 +38,10 @@ internal static class SettingsLoader
             .. files.Where(File.Exists).Select(file => FromFile(file, problems)),
             .. hoconTexts.Select((text, index) => HoconText.Parse(text, $"text {index + 1} of PikkuBuilder.Configure", problems)),
             .. ConfigurationOverrides.Of(configuration, problems),
-            .. new[] { ClusterConfig.FromVariables(configuration, problems) }.OfType<Config>(),
+            .. new[] { ClusterConfig.FromVariables(configuration, problems, warnings) }.OfType<Config>(),
         ];
         var merged = problems.Count == 0 ? Merge(layers) : null;
-        var cluster = merged is null ? null : ClusterConfig.Of(merged, problems);
+        var cluster = merged is null ? null : ClusterConfig.Of(merged, problems, warnings);
         if (problems.Count > 0)
             throw new PikkuConfigurationException(problems);
         // Over the defaults and under everything that the application says itself.
@@ -47,8 +56,9 @@ internal static class SettingsLoader
     /// <summary>Reads the settings.</summary>
     /// <param name="config">What <see cref="Load"/> made, with whatever was laid over it.</param>
     /// <param name="functions">The functions that there are; null for whatever the settings name.</param>
+    /// <param name="others">Mistakes that somebody else found, to be told with the others.</param>
     /// <exception cref="PikkuConfigurationException">Keys or values are wrong; all of them are named.</exception>
-    public static PikkuSettings Read(Config config, IReadOnlySet<string>? functions = null)
+    public static PikkuSettings Read(Config config, IReadOnlySet<string>? functions = null, IReadOnlyList<string>? others = null)
     {
         var reader = new StrictReader(config, "pikku");
         var settings = PikkuSettings.Read(reader);
@@ -61,6 +71,10 @@ internal static class SettingsLoader
 
         foreach (var twice in settings.Function.Blocks().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
             reader.Add($"pikku.function.blocking names '{twice.Key}' {twice.Count()} times. Write it once, with one number of calls.");
+        foreach (var twice in settings.Function.Placed().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+            reader.Add($"pikku.function.placement places '{twice.Key}' {twice.Count()} times. Keep one: a function has at most one role.");
+        foreach (var problem in others ?? [])
+            reader.Add(problem);
         reader.Finish();
         return settings;
     }

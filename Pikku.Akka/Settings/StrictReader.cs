@@ -73,8 +73,8 @@ internal sealed class StrictReader(Config config, string root)
     {
         const string rule = "a name";
         var text = TextAt(path, rule) ?? "";
-        if (text.Length == 0 && _leaves.ContainsKey(path))
-            Refuse(path, "\"\"", "is empty", rule);
+        if (string.IsNullOrWhiteSpace(text) && _leaves.ContainsKey(path))
+            Refuse(path, $"\"{text}\"", "is empty", rule);
         return text;
     }
 
@@ -110,7 +110,9 @@ internal sealed class StrictReader(Config config, string root)
             var shown = HoconLeaves.Show(value);
             Add(_known.Any(key => IsWithin(key, path))
                 ? $"{path} = {shown} is a section. Write {path} {{ … }} with its keys inside."
-                : $"{path} = {shown} is not a setting. Remove it, or write {NearestKey.Of(path, _known)} if that was meant.");
+                : NearestKey.Of(path, _known) is { } near
+                    ? $"{path} = {shown} is not a setting. Remove it, or write {near} if that was meant."
+                    : $"{path} = {shown} is not a setting. Remove it; docs/operating.md lists all settings.");
         }
 
         if (_problems.Count > 0)

@@ -5,23 +5,17 @@ internal sealed record UpgradeSettings
 {
     public required IReadOnlyList<string> Origins { get; init; }
 
+    /// <summary>What is listed, but for <see cref="OriginRule.Any"/>.</summary>
+    internal IReadOnlyList<OriginRule> OriginRules => field ??= [.. Origins.Select(OriginRule.Parse).OfType<OriginRule>()];
+
     public required bool QueryToken { get; init; }
 
     public required bool SubprotocolToken { get; init; }
 
     public static UpgradeSettings Read(StrictReader reader) => new()
     {
-        Origins = reader.List("pikku.upgrade.origins", "\"*\" or an origin such as \"https://app.example.com\", without a path", IsOrigin),
+        Origins = reader.List("pikku.upgrade.origins", OriginRule.Forms, text => text == OriginRule.Any || OriginRule.Parse(text) is not null),
         QueryToken = reader.Switch("pikku.upgrade.query-token"),
         SubprotocolToken = reader.Switch("pikku.upgrade.subprotocol-token"),
     };
-
-    // RFC 6454 §6.2: scheme, host and port only. What a browser sends is compared with it as text, so anything else would never match.
-    private static bool IsOrigin(string text)
-    {
-        if (text == "*")
-            return true;
-        var host = text.IndexOf("://", StringComparison.Ordinal) + 3;
-        return host > 3 && text.IndexOfAny(['/', '?', '#', '*', '@'], host) < 0 && Uri.TryCreate(text, UriKind.Absolute, out _);
-    }
 }

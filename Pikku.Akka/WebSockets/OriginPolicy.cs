@@ -9,19 +9,16 @@ namespace Pikku.Akka.WebSockets;
 /// </summary>
 internal static class OriginPolicy
 {
-    private const string Any = "*";
-
     public static bool Allows(HttpRequest request, UpgradeSettings settings)
     {
         string? origin = request.Headers.Origin;
-        if (string.IsNullOrEmpty(origin))
+        if (string.IsNullOrEmpty(origin) || settings.Origins.Contains(OriginRule.Any))
             return true;
-        foreach (var allowed in settings.Origins)
-            if (allowed == Any || string.Equals(allowed.TrimEnd('/'), origin, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return Uri.TryCreate(origin, UriKind.Absolute, out var uri) && IsOwn(uri, request);
+        return OriginRule.Read(origin) is { } uri && (settings.OriginRules.Any(rule => rule.Allows(uri)) || IsOwn(uri, request));
     }
 
+    // Whoever owns a name may point it to this server, and his pages then have its own origin (DNS rebinding): that is for AllowedHosts of
+    // ASP.NET Core to refuse, which knows the names of the server.
     private static bool IsOwn(Uri origin, HttpRequest request)
     {
         var own = request.Host;

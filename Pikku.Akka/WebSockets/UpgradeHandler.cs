@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
@@ -19,7 +20,7 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>Takes a request to the route of a channel and makes a connection of it, or refuses it with a status that says why.</summary>
 internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
-    SocketSession sockets, NodeLink node, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
+    SocketSession sockets, NodeLink node, TokenLifetime tokens, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
 {
     private static readonly string[] HandshakeHeaders =
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
@@ -86,10 +87,13 @@ internal sealed class UpgradeHandler(
         try
         {
             // Code of the application, each of them, which may or may not listen to the token: it is given up with the request.
-            var principal = await AuthenticateAsync(context).WaitAsync(handshake.Token);
+            var (principal, end) = await AuthenticateAsync(context, channel).WaitAsync(handshake.Token);
             var opening = await BindAsync(context, channel, handshake.Token).AsTask().WaitAsync(handshake.Token);
             // A store that does not listen to the token may go on; it has nothing of the request.
-            return (await sessions.OpenAsync(principal, handshake.Token).AsTask().WaitAsync(handshake.Token), opening);
+            var session = await sessions.OpenAsync(principal, handshake.Token, end).AsTask().WaitAsync(handshake.Token);
+            if (session.IsExpired)
+                RefuseExpired(context, session);
+            return (session, opening);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -146,20 +150,56 @@ internal sealed class UpgradeHandler(
             response.MinDataRate = null;
     }
 
-    // Somebody who shows credentials wants to be known by them: wrong ones are refused, none are a guest (D1).
-    private async Task<ClaimsPrincipal?> AuthenticateAsync(HttpContext context)
+    // Somebody who shows a token wants to be known by it: a wrong one is refused. A cookie is sent by itself, and a page can neither see a
+    // status nor always delete the cookie: a wrong one is none, as for the pages of ASP.NET Core, and makes a guest (D1).
+    private async Task<(ClaimsPrincipal? User, TokenEnd? End)> AuthenticateAsync(HttpContext context, ChannelRuntime channel)
     {
+        var scheme = schemes is null ? null : await schemes.GetDefaultAuthenticateSchemeAsync();
         // Not by context.User, which makes an identity for everybody who has none.
         if (context.Features.Get<IHttpAuthenticationFeature>()?.User is { Identity.IsAuthenticated: true } user)
-            return user;
-        if (schemes is null || await schemes.GetDefaultAuthenticateSchemeAsync() is not { } scheme)
-            return null;
+        {
+            TellOfUnread(context, channel, scheme, isUser: true);
+            return (user, await tokens.OfAsync(user, context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult));
+        }
 
+        if (scheme is null)
+            return default;
         var result = await context.AuthenticateAsync(scheme.Name);
-        if (result.Failure is not null)
-            throw new UpgradeRefusal(StatusCodes.Status401Unauthorized, "Unauthorized", "The credentials were not accepted.");
-        return result.Principal;
+        if (result.Failure is { } failure)
+        {
+            if (IsShown(context.Request, scheme))
+                throw Unaccepted("The credentials were not accepted.");
+            log.CredentialsIgnored(channel.Definition.Name, $"{failure.GetType().Name} of the scheme {scheme.Name}");
+        }
+
+        TellOfUnread(context, channel, scheme, isUser: result.Principal is not null);
+        return result.Principal is { } principal ? (principal, await tokens.OfAsync(principal, result)) : default;
     }
+
+    // Whether what failed was shown on purpose. A scheme of cookies did not look at the header; one that selects others by the request looks
+    // at a bearer header where there is one, and another header may be for a proxy.
+    private static bool IsShown(HttpRequest request, AuthenticationScheme scheme) =>
+        !IsCookie(scheme) && request.Headers.Authorization.Count > 0
+        && (UpgradeTokens.AreShown(request) || !scheme.HandlerType.IsAssignableTo(typeof(PolicySchemeHandler)));
+
+    // A developer's mistake that would otherwise look like a client without a token.
+    private void TellOfUnread(HttpContext context, ChannelRuntime channel, AuthenticationScheme? scheme, bool isUser)
+    {
+        if (scheme is not null && UpgradeTokens.AreShown(context.Request) && (!isUser || IsCookie(scheme)))
+            log.TokenNotRead(channel.Definition.Name, scheme.Name);
+    }
+
+    // What is accepted now and over at once would be put out again and come back, for ever.
+    private void RefuseExpired(HttpContext context, SessionHolder session)
+    {
+        if (UpgradeTokens.AreShown(context.Request) && settings.Session.OnExpiry == SessionExpiry.Close)
+            throw Unaccepted("The session of these credentials is over.");
+        session.ClearExpired();
+    }
+
+    private static bool IsCookie(AuthenticationScheme scheme) => scheme.HandlerType.IsAssignableTo(typeof(CookieAuthenticationHandler));
+
+    private static UpgradeRefusal Unaccepted(string detail) => new(StatusCodes.Status401Unauthorized, "Unauthorized", detail);
 
     private async ValueTask<object?> BindAsync(HttpContext context, ChannelRuntime channel, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ namespace Pikku.Akka;
 /// <summary>Wires one channel.</summary>
 public sealed class ChannelBuilder
 {
-    internal ChannelBuilder(string name) => Definition = new ChannelDefinition(name);
+    internal ChannelBuilder(string name, string place = "") => Definition = new ChannelDefinition(name) { Place = place };
 
     internal ChannelDefinition Definition { get; }
 

@@ -5,6 +5,9 @@ internal sealed class ChannelDefinition(string name)
 {
     public string Name { get; } = name;
 
+    /// <summary>The call that wired it.</summary>
+    public string Place { get; init; } = "";
+
     public string Route { get; set; } = "/" + name;
 
     public bool Auth { get; set; } = true;

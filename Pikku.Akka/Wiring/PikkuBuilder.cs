@@ -10,6 +10,18 @@ public sealed class PikkuBuilder
 {
     internal PikkuBuilder() { }
 
+    private readonly List<string> _places = [];
+    private readonly List<string> _conflicts = [];
+    private bool _frozen;
+    private string? _sessionPlace;
+    private readonly Dictionary<Type, string> _errorPlaces = [];
+
+    /// <summary>The places of the calls that wired something: one for each module of the application.</summary>
+    internal IReadOnlyList<string> Places => _places;
+
+    /// <summary>What was said twice and cannot both be meant.</summary>
+    internal IReadOnlyList<string> Conflicts => _conflicts;
+
     internal List<ChannelDefinition> Channels { get; } = [];
 
     internal List<PikkuMiddleware> GlobalMiddleware { get; } = [];
@@ -50,7 +62,8 @@ public sealed class PikkuBuilder
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(channel);
-        var builder = new ChannelBuilder(name);
+        Demand();
+        var builder = new ChannelBuilder(name, Place);
         channel(builder);
         Channels.Add(builder.Definition);
         return this;
@@ -60,6 +73,7 @@ public sealed class PikkuBuilder
     /// <param name="middleware">The middleware, outermost first.</param>
     public PikkuBuilder AddMiddleware(params PikkuMiddleware[] middleware)
     {
+        Demand();
         GlobalMiddleware.AddRange(middleware);
         return this;
     }
@@ -79,6 +93,7 @@ public sealed class PikkuBuilder
     /// <param name="permissions">The permissions.</param>
     public PikkuBuilder AddPermission(params PikkuPermission[] permissions)
     {
+        Demand();
         GlobalPermissions.AddRange(permissions);
         return this;
     }
@@ -87,6 +102,7 @@ public sealed class PikkuBuilder
     /// <param name="scopes">The scopes, from the general to the special, parts joined by colons: <c>admin:invoices:create</c>.</param>
     public PikkuBuilder AddScopes(params string[] scopes)
     {
+        Demand();
         Scopes.UnionWith(scopes);
         return this;
     }
@@ -98,7 +114,13 @@ public sealed class PikkuBuilder
     /// <param name="clientMessage">The message that the client gets.</param>
     public PikkuBuilder AddError<TException>(string name, int status, string clientMessage) where TException : Exception
     {
-        Errors[typeof(TException)] = (name, status, clientMessage);
+        Demand();
+        var said = (name, status, clientMessage);
+        if (Errors.TryGetValue(typeof(TException), out var before) && before != said)
+            _conflicts.Add(
+                $"AddError<{typeof(TException).Name}> tells clients of '{before.Name}' ({before.Status}), and another call of '{name}' ({status}){PlacesOf(_errorPlaces[typeof(TException)])}; keep one");
+        Errors[typeof(TException)] = said;
+        _errorPlaces[typeof(TException)] = Place;
         return this;
     }
 
@@ -113,6 +135,10 @@ public sealed class PikkuBuilder
         where TSession : class, IPikkuSession
     {
         ArgumentNullException.ThrowIfNull(fromPrincipal);
+        Demand();
+        if (_sessionPlace is { } before)
+            _conflicts.Add($"UseSession is called twice{PlacesOf(before)}; an application has one kind of session, so keep one");
+        _sessionPlace = Place;
         SessionType = typeof(TSession);
         SessionFromPrincipal = fromPrincipal;
         MergeSessions = merge is null
@@ -131,6 +157,7 @@ public sealed class PikkuBuilder
     public PikkuBuilder ConfigureJson(Action<JsonSerializerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
+        Demand();
         configure(Json);
         return this;
     }
@@ -140,19 +167,44 @@ public sealed class PikkuBuilder
     public PikkuBuilder Configure(string hocon)
     {
         ArgumentNullException.ThrowIfNull(hocon);
+        Demand();
         Hocon.Add(hocon);
         return this;
     }
 
-    /// <summary>Ends <see cref="ConfigureJson"/>: from here on nothing changes, and a type that has no form in JSON is refused wherever it is met.</summary>
-    internal void CompleteJson()
+    /// <summary>Begins what one module says.</summary>
+    internal void Begin(string place)
     {
+        Demand();
+        _places.Add(place);
+    }
+
+    /// <summary>Ends the wiring: what is said later would be known to a part of the application only.</summary>
+    internal PikkuBuilder Freeze()
+    {
+        if (_frozen)
+            return this;
+        _frozen = true;
+        // From here on nothing changes, and a type that has no form in JSON is refused wherever it is met.
         Json.TypeInfoResolver = (Json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(JsonForm.Demand);
         Json.MakeReadOnly();
+        return this;
+    }
+
+    private string Place => _places.Count > 0 ? _places[^1] : "";
+
+    private string PlacesOf(string before) => before == Place ? "" : $" (in AddPikku of {before} and of {Place})";
+
+    private void Demand()
+    {
+        if (_frozen)
+            throw new InvalidOperationException("The wiring is complete once the application is built. Say it in AddPikku, before that.");
     }
 
     private PikkuBuilder Add<T>(Dictionary<string, List<T>> byTag, string tag, T[] items)
     {
+        ArgumentNullException.ThrowIfNull(tag);
+        Demand();
         if (!byTag.TryGetValue(tag, out var list))
             byTag.Add(tag, list = []);
         list.AddRange(items);

@@ -7,4 +7,7 @@ public sealed class PikkuWiringException(IReadOnlyList<string> problems)
 {
     /// <summary>The mistakes.</summary>
     public IReadOnlyList<string> Problems { get; } = problems;
+
+    /// <summary>The mistakes alone: where in the library they were found helps nobody to mend them.</summary>
+    public override string ToString() => Message;
 }
