@@ -87,23 +87,6 @@ public sealed class StartSpec
     }
 
     [Fact]
-    public async Task An_actor_that_can_not_be_made_ends_the_start_with_its_reason()
-    {
-        await using var app = App(pikku => pikku
-            .Configure("pikku.cluster { host = 127.0.0.1, port = 0 }\nakka { actor.provider = local, loglevel = OFF }")
-            .WireChannel("lab", c => c.OnMessage((string text) => text)));
-        app.MapPikku();
-
-        var e = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync().Soon());
-
-        Assert.Contains("luster", $"{e.GetBaseException().Message}", StringComparison.Ordinal);
-        var refusal = await Assert.ThrowsAsync<EventHubException>(
-            () => app.Services.GetRequiredService<IEventHub>().Publish(new Topic<int>("news"), 1).AsTask());
-        Assert.Equal(EventHubError.Unavailable, refusal.Reason);
-        Assert.NotNull(refusal.InnerException);
-    }
-
-    [Fact]
     [Trait("Rule", "K1")]
     public async Task A_publish_of_another_type_than_a_channel_declares_is_refused_although_nobody_listens()
     {
