@@ -22,6 +22,8 @@ public sealed class UpgradeTokenSpec
     [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.bearer.good.Token-1_x,pikku.v1", "pikku.v1")]
     [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.bearer.good.Token-1_x", "pikku.bearer.good.Token-1_x")]
     [InlineData("/lab", "Sec-WebSocket-Protocol: soap, pikku.bearer.good.Token-1_x", "pikku.bearer.good.Token-1_x")]
+    [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64.Z29vZC5Ub2tlbi0xX3g", "pikku.v1")]
+    [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.bearer64.Z29vZC5Ub2tlbi0xX3g", "pikku.bearer64.Z29vZC5Ub2tlbi0xX3g")]
     [Trait("Rule", "D4")]
     public async Task Makes_the_session_of_a_token_wherever_it_comes(string path, string header, string selected)
     {
@@ -45,6 +47,11 @@ public sealed class UpgradeTokenSpec
     [InlineData("/lab?access_token=%00", "Authorization")]
     [InlineData("/lab?access_token=%F0%9F%98%80", "Authorization")]
     [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer.forged")]
+    [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64.Zm9yZ2Vk")]
+    [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64.8J-YgA")] // U+1F600
+    [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64.YQ0KWC1FdmlsOiBi")] // CR LF
+    [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64._w")] // no UTF-8
+    [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64.a!")] // no base64url
     [Trait("Rule", "E6")]
     public async Task Refuses_a_token_that_is_not_good_with_401(string path, string header)
     {
@@ -63,6 +70,7 @@ public sealed class UpgradeTokenSpec
     [InlineData("/lab?access_token=", "Authorization")]
     [InlineData("/lab?access_token=good.Token-1_x&access_token=other", "Authorization")]
     [InlineData("/lab", "Sec-WebSocket-Protocol: soap")]
+    [InlineData("/lab", "Sec-WebSocket-Protocol: soap, pikku.bearer64")]
     [Trait("Rule", "D1")]
     public async Task Lets_in_as_a_guest_who_shows_no_token(string path, string header)
     {

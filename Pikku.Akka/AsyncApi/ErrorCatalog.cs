@@ -50,6 +50,8 @@ internal sealed class ErrorCatalog(IReadOnlyDictionary<Type, (string Name, int S
     {
         if (type == typeof(UnprocessableContentError))
             return new UnprocessableContentError([]);
+        if (type == typeof(ChannelRpcException))
+            return new ChannelRpcException(default, "", "");
         var constructor = type.IsAbstract ? null : type.GetConstructors().FirstOrDefault(c => c.GetParameters().All(p => p.HasDefaultValue));
         try
         {

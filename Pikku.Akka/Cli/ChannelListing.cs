@@ -4,18 +4,21 @@ namespace Pikku.Akka.Cli;
 internal static class ChannelListing
 {
     public static Listing Create() => Listing.Of(
-        "channels", "Channels, with their routes, actions and topics.", wiring => wiring.App.Channels,
-        new Column<ChannelDefinition>("name", channel => channel.Name),
-        new Column<ChannelDefinition>("route", channel => channel.Route),
-        new Column<ChannelDefinition>("auth", channel => channel.Auth),
-        new Column<ChannelDefinition>("topics", channel => channel.Topics.Select(topic => topic.Name).ToArray()),
-        new Column<ChannelDefinition>("tags", channel => channel.Tags, OnlyVerbose: true),
-        new Column<ChannelDefinition>("handlers", Handlers, OnlyVerbose: true),
-        new Column<ChannelDefinition>("openingData", channel => channel.OpeningData is { } type ? Names.Of(type) : null, OnlyVerbose: true),
-        new Column<ChannelDefinition>("sends", channel => channel.Messages.Select(Names.Of).ToArray(), OnlyVerbose: true),
-        new Column<ChannelDefinition>("remotes", channel => channel.Remotes.Select(remote => remote.Name).ToArray(), OnlyVerbose: true),
+        "channels", "Channels, with their routes, actions and topics.", wiring => wiring.App.Channels.Select(channel => (channel, wiring.AddressOf(channel))),
+        Of("name", channel => channel.Name),
+        new Column<(ChannelDefinition Channel, string Address)>("route", row => row.Address),
+        Of("auth", channel => channel.Auth),
+        Of("topics", channel => channel.Topics.Select(topic => topic.Name).ToArray()),
+        Of("tags", channel => channel.Tags, onlyVerbose: true),
+        Of("handlers", Handlers, onlyVerbose: true),
+        Of("openingData", channel => channel.OpeningData is { } type ? Names.Of(type) : null, onlyVerbose: true),
+        Of("sends", channel => channel.Messages.Select(Names.Of).ToArray(), onlyVerbose: true),
+        Of("remotes", channel => channel.Remotes.Select(remote => remote.Name).ToArray(), onlyVerbose: true),
         // The longest: what stands after it would be out of sight in a pipe.
-        new Column<ChannelDefinition>("actions", Actions));
+        Of("actions", Actions));
+
+    private static Column<(ChannelDefinition Channel, string Address)> Of(string name, Func<ChannelDefinition, object?> value, bool onlyVerbose = false) =>
+        new(name, row => value(row.Channel), onlyVerbose);
 
     private static string[] Actions(ChannelDefinition channel) =>
         [.. channel.Actions.SelectMany(key => key.Value.Select(value => $"{key.Key}:{value.Value}"))];

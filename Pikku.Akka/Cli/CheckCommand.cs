@@ -12,13 +12,14 @@ internal static class CheckCommand
     public static Command Create(IServiceProvider services)
     {
         var command = new Command(Name, "Tells every mistake of wiring and settings; the exit code is 1 when there is one.");
-        command.SetAction(call => Check(services.GetRequiredService<PikkuPlan>(), call.InvocationConfiguration.Output));
+        command.SetAction(call => Check(
+            services.GetRequiredService<PikkuPlan>(), services.GetRequiredService<ChannelAddresses>(), call.InvocationConfiguration.Output));
         return command;
     }
 
-    private static int Check(PikkuPlan plan, TextWriter output)
+    private static int Check(PikkuPlan plan, ChannelAddresses addresses, TextWriter output)
     {
-        var wiring = plan.WiringMistakes();
+        IReadOnlyList<string> wiring = [.. plan.WiringMistakes(), .. addresses.Mistakes()];
         var settings = plan.SettingsMistakes();
         Tell("wiring", wiring, output);
         Tell("settings", settings, output);

@@ -32,7 +32,8 @@ internal static class InfoCommand
         command.SetAction(call =>
         {
             var root = services.GetService<IHostEnvironment>()?.ContentRootPath;
-            var wiring = new WiredApp(services.GetRequiredService<PikkuPlan>(), new SourceFiles(root, Environment.CurrentDirectory));
+            var wiring = new WiredApp(
+                services.GetRequiredService<PikkuPlan>(), new SourceFiles(root, Environment.CurrentDirectory), services.GetRequiredService<ChannelAddresses>());
             var table = listing.Read(wiring, call.GetValue(CommandLine.Verbose), call.GetValue(limit));
             var terminal = (Terminal)call.InvocationConfiguration;
             if (call.GetValue(json))

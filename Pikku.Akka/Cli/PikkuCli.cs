@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Cli;
+using Pikku.Akka.Hosting;
 
 namespace Pikku.Akka;
 
@@ -29,6 +31,7 @@ public static class PikkuCli
             return Environment.ExitCode;
         }
 
+        app.Services.GetService<ChannelAddresses>()?.Add(app);
         using var output = new StandardOutput(app.Services);
         await using (app)
             return await CommandLine.RunAsync(app.Services, args, Terminal.OfProcess(output.Writer));

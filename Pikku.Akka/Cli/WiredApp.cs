@@ -7,10 +7,13 @@ namespace Pikku.Akka.Cli;
 /// <summary>What the application said beside what became of it, as listings look at it.</summary>
 internal sealed class WiredApp
 {
+    private readonly IReadOnlyDictionary<string, string>? _addresses;
+
     /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
-    public WiredApp(PikkuPlan plan, SourceFiles sources)
+    public WiredApp(PikkuPlan plan, SourceFiles sources, ChannelAddresses? addresses = null)
     {
         App = plan.App;
+        _addresses = addresses?.Read();
         Sources = sources;
         // Without mistakes both have the same channels, and these the same actions, in the same order.
         Actions = [.. App.Channels.Zip(plan.Channels).SelectMany(pair => ActionsOf(pair.First, pair.Second))];
@@ -21,6 +24,9 @@ internal sealed class WiredApp
     public SourceFiles Sources { get; }
 
     public IReadOnlyList<WiredAction> Actions { get; }
+
+    /// <summary>Where a channel is mapped; its route where it is not.</summary>
+    public string AddressOf(ChannelDefinition channel) => _addresses?.GetValueOrDefault(channel.Name) ?? channel.Route;
 
     /// <summary>The places of each function.</summary>
     public IEnumerable<IGrouping<string, WiredAction>> Functions => Actions.GroupBy(action => action.Function.Name, StringComparer.Ordinal);

@@ -62,6 +62,11 @@ public static class PikkuHosting
     /// a <see cref="PikkuWiringException"/> or <see cref="PikkuConfigurationException"/>; until then
     /// <see cref="PikkuCli.RunPikkuAsync">commands</see> may tell of them.
     /// </summary>
+    /// <remarks>
+    /// In a group (<c>app.MapGroup("/api").MapPikku()</c>) its prefix is part of the address that generated clients and the AsyncAPI document
+    /// have. A channel has one address: mapping it under a second one stops the start. A path base (<c>UsePathBase</c>) is no part of it; it
+    /// belongs to the address that a client is given.
+    /// </remarks>
     /// <param name="endpoints">The endpoints of the application.</param>
     public static IEndpointConventionBuilder MapPikku(this IEndpointRouteBuilder endpoints)
     {
@@ -71,6 +76,9 @@ public static class PikkuHosting
         if (plan.SettingsMistakes().Count > 0 || plan.WiringMistakes().Count > 0)
             return group;
         var app = endpoints.ServiceProvider.GetRequiredService<PikkuApp>();
+        // A group knows the endpoints in it without its prefix.
+        if (endpoints is not RouteGroupBuilder)
+            endpoints.ServiceProvider.GetRequiredService<ChannelAddresses>().Add(endpoints);
         foreach (var channel in app.Channels)
         {
             var handler = endpoints.ServiceProvider.GetRequiredService<UpgradeHandler>();
@@ -229,6 +237,7 @@ public static class PikkuHosting
         services.AddSingleton(provider => new InputOptions(App(provider).Json));
         services.AddSingleton<OpeningDataBinder>();
         services.AddSingleton(provider => new ErrorMap(App(provider).Errors, Settings(provider).DetailedErrors));
+        services.AddSingleton<ChannelAddresses>();
         services.AddSingleton<ContractSource>();
         services.AddSingleton<PikkuApp>(provider => new PikkuApp(
             Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),

@@ -10,7 +10,7 @@ namespace Pikku.Akka.Hosting;
 /// What must stand around the application's whole pipeline: tokens are found before its authentication looks for them, and an upgrade that
 /// found no channel gets a problem like every other refused one.
 /// </summary>
-internal sealed class PikkuStartupFilter(PikkuSettings settings) : IStartupFilter
+internal sealed class PikkuStartupFilter(PikkuSettings settings, ChannelAddresses addresses) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -28,6 +28,9 @@ internal sealed class PikkuStartupFilter(PikkuSettings settings) : IStartupFilte
                 await ProblemWriter.WriteAsync(context, refusal);
         });
         next(app);
+        // Not before: now the endpoints are all there.
+        if (addresses.Mistakes() is { Count: > 0 } mistakes)
+            throw new PikkuWiringException(mistakes);
     };
 
     private static UpgradeRefusal? Unrouted(int status) => status switch

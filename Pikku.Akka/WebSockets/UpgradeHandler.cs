@@ -25,14 +25,14 @@ internal sealed class UpgradeHandler(
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
 
     /// <summary>
-    /// 1. A WebSocket request at all, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom, 6. with which
-    /// opening data; then 7. the upgrade, and 8. the connection until it ends.
+    /// 1. While the node stays, 2. of an origin that may, 3. while there is room, 4. of whom, 5. with which opening data, 6. a WebSocket request;
+    /// then 7. the upgrade, and 8. the connection until it ends. What is no WebSocket request is refused last: a page that is not told why its
+    /// upgrade was refused learns it by asking without one.
     /// </summary>
     public async Task HandleAsync(HttpContext context, ChannelRuntime channel)
     {
         try
         {
-            DemandUpgrade(context);
             if (drain.IsDraining)
                 throw UpgradeRefusal.Unavailable("The node is going away.");
             if (!OriginPolicy.Allows(context.Request, settings.Upgrade))
@@ -40,6 +40,7 @@ internal sealed class UpgradeHandler(
 
             using var place = limits.Take(context);
             var (session, opening) = await PrepareAsync(context, channel);
+            DemandUpgrade(context);
             await ServeAsync(context, channel, session, opening);
         }
         catch (UpgradeRefusal refusal) when (!context.Response.HasStarted)

@@ -25,8 +25,6 @@ internal static class UpgradeTokens
     {
         if (settings.QueryToken && request.Query.TryGetValue(QueryParameter, out var query) && query is [{ Length: > 0 } token])
             return token;
-        return settings.SubprotocolToken
-            ? Subprotocols.Offered(request).FirstOrDefault(p => p.StartsWith(Subprotocols.Token, StringComparison.Ordinal))?[Subprotocols.Token.Length..]
-            : null;
+        return settings.SubprotocolToken ? Subprotocols.TokenOf(request) : null;
     }
 }

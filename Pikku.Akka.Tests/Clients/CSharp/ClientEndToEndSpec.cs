@@ -150,6 +150,63 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
         Assert.Equal(401, Assert.IsType<PikkuRefusedException>(refused.InnerException).Status);
     }
 
+    [Theory]
+    [InlineData("alice==")]
+    [InlineData("a/b")]
+    [InlineData(" a b, c ")]
+    [InlineData("förged ✓")]
+    [InlineData("a\r\nb")]
+    [Trait("Rule", "D4")]
+    public async Task A_token_of_any_characters_is_refused_once_and_for_all_when_it_is_wrong(string token)
+    {
+        await using var client = new Client(Server, new PikkuOptions { Token = _ => Task.FromResult<string?>(token), MinDelay = TimeSpan.FromMilliseconds(1) });
+        var refused = await Assert.ThrowsAsync<PikkuClosedException>(() => client.Secure.ConnectAsync());
+        Assert.Equal(("UnauthorizedError", 401), (refused.Refusal?.Name, refused.Refusal?.Status));
+    }
+
+    [Fact]
+    [Trait("Rule", "E6")]
+    public async Task A_refused_upgrade_is_told_with_its_reason_and_is_not_tried_again()
+    {
+        await using var client = new Client(new Uri(Server, "nowhere"));
+        var unknown = await Assert.ThrowsAsync<PikkuClosedException>(() => client.Lab.VoidAsync());
+        Assert.Equal(("NotFoundError", 404), (unknown.Refusal?.Name, unknown.Refusal?.Status));
+
+        await using var other = new Client(new Uri(Server, "?limit=many"));
+        var broken = await Assert.ThrowsAsync<PikkuClosedException>(() => other.Rooms(new RoomInput { RoomId = "r" }).ConnectAsync());
+        Assert.Equal(422, broken.Refusal?.Status);
+        Assert.Equal("limit", Assert.Single(broken.Refusal!.Details).Path);
+    }
+
+    [Fact]
+    [Trait("Rule", "E6")]
+    public async Task What_onConnect_throws_closes_the_route_with_it()
+    {
+        await using var client = new Client(Server);
+        var closed = new TaskCompletionSource<PikkuStateChange>();
+        using var states = client.ConnectThrow.OnState(change =>
+        {
+            if (change.State == PikkuState.Closed)
+                closed.TrySetResult(change);
+        });
+        // The connection is there before it is refused.
+        _ = client.ConnectThrow.ConnectAsync();
+
+        var change = await closed.Task.WaitAsync(WebSockets.Eventually.Patience);
+
+        Assert.Equal(1008, change.Code);
+        Assert.Equal("ForbiddenError", Assert.IsType<Generated.PikkuException>(change.Error).Name);
+    }
+
+    [Fact]
+    [Trait("Rule", "L2")]
+    public async Task A_call_that_the_client_does_not_expose_is_a_typed_error_of_the_function_that_lets_it_pass()
+    {
+        await using var client = new Client(Server);
+        var error = await Assert.ThrowsAsync<Generated.PikkuException>(() => client.Rpc.ConfirmAsync(new Question { Text = "x" }));
+        Assert.Equal(("ClientCallError", 424), (error.Name, error.Status));
+    }
+
     [Fact]
     public async Task A_call_ends_with_its_time_or_with_its_token()
     {
@@ -194,7 +251,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
         {
             await client.Lab.CloseActionAsync();
         }
-        catch (PikkuConnectionLostException)
+        catch (PikkuClosedException)
         {
             // The close may come before the reply.
         }

@@ -9,11 +9,13 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net.Http;
 using System.Net.WebSockets;
 using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
@@ -182,13 +184,24 @@ public sealed class TodosLiveRoute : PikkuRoute
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<TodosLiveConnectedOutput> handler) => PikkuOnJson<TodosLiveConnectedOutput>(handler);
 
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<TodosLiveConnectedOutput, Task> handler) => OnMessage(PikkuObserved(handler));
+
     /// <summary>Gets the events of todo-created, until what is returned is disposed of. Which come is the server's to say, usually by an action.</summary>
     public IDisposable OnTodoCreated(Action<TodoEvent> handler) =>
         PikkuOnTopic("todo-created", handler);
 
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnTodoCreated(Func<TodoEvent, Task> handler) =>
+        PikkuOnTopic("todo-created", PikkuObserved(handler));
+
     /// <summary>Gets the events of todo-completed, until what is returned is disposed of. Which come is the server's to say, usually by an action.</summary>
     public IDisposable OnTodoCompleted(Action<TodoEvent> handler) =>
         PikkuOnTopic("todo-completed", handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnTodoCompleted(Func<TodoEvent, Task> handler) =>
+        PikkuOnTopic("todo-completed", PikkuObserved(handler));
 }
 
 /// <summary>The channel chat.</summary>
@@ -216,9 +229,16 @@ public sealed class ChatRoute : PikkuRoute
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
 
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
+
     /// <summary>Gets the events of chat:message, until what is returned is disposed of. Which come is the server's to say, usually by an action.</summary>
     public IDisposable OnChatMessage(Action<Said> handler) =>
         PikkuOnTopic("chat:message", handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnChatMessage(Func<Said, Task> handler) =>
+        PikkuOnTopic("chat:message", PikkuObserved(handler));
 }
 
 /// <summary>The channel lab.</summary>
@@ -366,6 +386,9 @@ public sealed class LabRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The actions of the channel lab that command names.</summary>
@@ -401,6 +424,9 @@ public sealed class LabDefaultRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel text.</summary>
@@ -419,6 +445,9 @@ public sealed class TextRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel secure.</summary>
@@ -564,6 +593,9 @@ public sealed class SecureRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel mw.</summary>
@@ -642,6 +674,9 @@ public sealed class MwRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<MwConnectedOutput> handler) => PikkuOnJson<MwConnectedOutput>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<MwConnectedOutput, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel types.</summary>
@@ -681,6 +716,9 @@ public sealed class TypesRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel events.</summary>
@@ -709,9 +747,16 @@ public sealed class EventsRoute : PikkuRoute
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
 
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
+
     /// <summary>Gets the events of {topic}, until what is returned is disposed of. Which come is the server's to say, usually by an action.</summary>
     public IDisposable OnTopic(string topic, Action<JsonElement> handler) =>
         PikkuOnTopic(topic, handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnTopic(string topic, Func<JsonElement, Task> handler) =>
+        PikkuOnTopic(topic, PikkuObserved(handler));
 }
 
 /// <summary>The channel callback.</summary>
@@ -723,6 +768,9 @@ public sealed class CallbackRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<Dictionary<string, JsonElement>> handler) => PikkuOnJson<Dictionary<string, JsonElement>>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<Dictionary<string, JsonElement>, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel connect-result.</summary>
@@ -738,6 +786,9 @@ public sealed class ConnectResultRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<ConnectResultConnectedOutput> handler) => PikkuOnJson<ConnectResultConnectedOutput>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<ConnectResultConnectedOutput, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel connect-prim.</summary>
@@ -753,6 +804,9 @@ public sealed class ConnectPrimRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<string> handler) => PikkuOnText(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<string, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel connect-null.</summary>
@@ -768,6 +822,9 @@ public sealed class ConnectNullRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel connect-throw.</summary>
@@ -783,6 +840,9 @@ public sealed class ConnectThrowRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel connect-throw-plain.</summary>
@@ -798,6 +858,9 @@ public sealed class ConnectThrowPlainRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel connect-slow.</summary>
@@ -813,6 +876,9 @@ public sealed class ConnectSlowRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<ConnectSlowConnectedOutput> handler) => PikkuOnJson<ConnectSlowConnectedOutput>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<ConnectSlowConnectedOutput, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel connect-session.</summary>
@@ -828,6 +894,9 @@ public sealed class ConnectSessionRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<SessionReply> handler) => PikkuOnJson<SessionReply>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<SessionReply, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel connect-close.</summary>
@@ -843,6 +912,9 @@ public sealed class ConnectCloseRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel rooms.</summary>
@@ -854,6 +926,9 @@ public sealed class RoomsRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<RoomsConnectedOutput> handler) => PikkuOnJson<RoomsConnectedOutput>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<RoomsConnectedOutput, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel bin.</summary>
@@ -872,6 +947,9 @@ public sealed class BinRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel bin-auth.</summary>
@@ -897,6 +975,9 @@ public sealed class BinAuthRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
 /// <summary>The channel rpc.</summary>
@@ -920,6 +1001,9 @@ public sealed class RpcRoute : PikkuRoute
 
     /// <summary>Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 
     /// <summary>
     /// Lets the server call confirm, until what is returned is disposed of. What it throws is told to the server.
@@ -1946,6 +2030,16 @@ internal static class PikkuAddress
         return address.Uri;
     }
 
+    /// <summary>Opening data, and parameters of the path beside them.</summary>
+    public static JsonElement With(JsonElement opening, Dictionary<string, string?> parameters) => PikkuJson.Parse(PikkuJson.Write(json =>
+    {
+        if (opening.ValueKind == JsonValueKind.Object)
+            foreach (var property in opening.EnumerateObject())
+                property.WriteTo(json);
+        foreach (var parameter in parameters)
+            json.WriteString(parameter.Key, parameter.Value);
+    }));
+
     private static string Fill(string channel, Match match, List<KeyValuePair<string, JsonElement>> rest)
     {
         var (star, parameter, suffix) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);
@@ -2039,7 +2133,11 @@ internal sealed class PikkuCalls(int maxUnnamed)
 }
 
 /// <summary>The route is closed, by the client or in a way that trying again would not mend.</summary>
-public sealed class PikkuClosedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class PikkuClosedException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What the server said when it refused the connection; null where it said nothing, or where it was not the server that closed it.</summary>
+    public PikkuException? Refusal => InnerException as PikkuException;
+}
 
 /// <summary>What of a route outlives a single connection: its state, what waits to be sent, and who wants to know of what comes.</summary>
 internal sealed class PikkuConnection
@@ -2063,6 +2161,9 @@ internal sealed class PikkuConnection
     private TaskCompletionSource? _ready;
     private bool _isOver;
     private bool _wasLost;
+    private string? _token;
+    private PikkuEnd? _refused;
+    private Exception? _failure;
     private long? _openedAt;
     private long _lastId;
 
@@ -2091,20 +2192,33 @@ internal sealed class PikkuConnection
 
     public IDisposable OnState(Action<PikkuStateChange> handler) => _states.Add(handler);
 
-    public Task ConnectAsync(CancellationToken cancellationToken)
+    public async Task ConnectAsync(CancellationToken cancellationToken)
     {
+        Task ready;
         lock (_gate)
         {
             if (_isOver)
-                return Task.FromException(Again(_closed!));
+                throw Again(_closed!);
             if (_state == PikkuState.Open)
-                return Task.CompletedTask;
+                return;
             _ready ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_state is PikkuState.Idle or PikkuState.Closed)
                 Start();
-            return _ready.Task.WaitAsync(cancellationToken);
+            ready = _ready.Task;
+        }
+
+        try
+        {
+            await ready.WaitAsync(_options.Timeout, _options.Clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!ready.IsCompleted)
+        {
+            throw new TimeoutException($"No connection within {_options.Timeout}.", Inbox.Trouble ?? _failure);
         }
     }
+
+    /// <summary>Reports what a task of the application fails with. Nothing waits for it.</summary>
+    public void Observe(Task task) => _ = ObserveAsync(task);
 
     /// <summary>Sends a message with an id of its own, and gives its answer.</summary>
     public async Task<JsonElement> CallAsync(
@@ -2148,13 +2262,33 @@ internal sealed class PikkuConnection
 
         _forget(this);
         End(new PikkuClosedException("The route was closed."), new PikkuEnd(null, null, null));
+        try
+        {
+            _life.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            Report(e); // thrown by what the application registered with the token that it got
+        }
+
         if (session is not null)
             await session.CloseAsync().ConfigureAwait(false);
-        _life.Cancel();
     }
 
     // An exception that several get has the stack of one of them.
     private static PikkuClosedException Again(PikkuClosedException closed) => new(closed.Message, closed.InnerException);
+
+    private async Task ObserveAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Report(e);
+        }
+    }
 
     /// <summary>Sends now or once there is a connection; directly on one that is being opened, or not at all.</summary>
     private void Submit(PikkuOutgoing outgoing, PikkuSession? direct)
@@ -2199,23 +2333,39 @@ internal sealed class PikkuConnection
 
     private async Task RunAsync(PikkuState previous)
     {
+        try
+        {
+            await AttemptUntilClosedAsync(previous).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Options that no clock can follow, say: whoever waits is not to wait for ever.
+            End(new PikkuClosedException($"The client has failed: {e.Message}", e), new PikkuEnd(null, null, e));
+        }
+    }
+
+    private async Task AttemptUntilClosedAsync(PikkuState previous)
+    {
         _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
         for (var failures = 0; ; failures++)
         {
             if (failures > 0 && !Enter(PikkuState.Connecting))
                 return;
             var end = await AttemptAsync().ConfigureAwait(false);
-            end = end with { Error = end.Error ?? Inbox.Trouble };
-            // Once more, for a message that was on its way meanwhile.
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
-            if (_openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable)
+            var hadHeld = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
+            end = end with { Error = end.Error ?? Inbox.Trouble, WasAnswered = Inbox.IsAnswered, HadHeld = hadHeld };
+            _failure = end.Error;
+            if (hadHeld)
                 failures = 0;
-            if (!_options.Reconnect || failures >= _options.MaxAttempts || end.IsFinal(_options))
+            var next = end.Next(_options);
+            if (!_options.Reconnect || failures >= _options.MaxAttempts || next == PikkuNext.Never)
             {
                 End(new PikkuClosedException($"The connection has ended: {end.Describe()}", end.Error), end);
                 return;
             }
 
+            _refused = next == PikkuNext.WithAnotherToken ? end : null;
+            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
             var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
             if (!Enter(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
                 return;
@@ -2240,16 +2390,9 @@ internal sealed class PikkuConnection
     {
         _openedAt = null;
         Inbox.Begin();
-        PikkuSession session;
-        try
-        {
-            session = await OpenAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            return new PikkuEnd(e is PikkuRefusedException or WebSocketException ? 1006 : null, null, e);
-        }
-
+        var (session, failure) = await OpenAsync().ConfigureAwait(false);
+        if (session is null)
+            return failure!;
         using (session)
         {
             lock (_gate)
@@ -2271,32 +2414,94 @@ internal sealed class PikkuConnection
                     _state = PikkuState.Connecting;
             }
 
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.Trouble));
             if (reading.IsCompleted)
                 return end;
+            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.Trouble));
             await session.CloseAsync().ConfigureAwait(false);
             return end;
         }
     }
 
-    private async Task<PikkuSession> OpenAsync()
+    private async Task<(PikkuSession? Session, PikkuEnd? Failure)> OpenAsync()
     {
         using var late = new CancellationTokenSource(_options.ConnectTimeout, _options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, late.Token);
         try
         {
-            var token = _options.Token is { } ask ? await ask(either.Token).ConfigureAwait(false) : null;
-            var socket = await _options.Connect(_address, new PikkuUpgrade(PikkuWebSocket.Subprotocol, token), either.Token).ConfigureAwait(false);
-            if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
-                return new PikkuSession(socket, _options.MaxMessageSize);
-            socket.Dispose();
-            throw new PikkuClosedException($"The server speaks '{socket.SubProtocol}' and not '{PikkuWebSocket.Subprotocol}'.");
+            var token = _options.Token is { } ask ? await UntilAsync(ask(either.Token), either.Token).ConfigureAwait(false) : null;
+            if (_refused is { } refused && token == _token)
+                return (null, refused with { IsMistake = true });
+            _token = token;
         }
-        catch (OperationCanceledException e) when (late.IsCancellationRequested)
+        catch (Exception e)
         {
-            throw new TimeoutException($"No connection within {_options.ConnectTimeout}.", e);
+            return (null, new PikkuEnd(null, null, WhyOf(e, late.Token)));
+        }
+
+        try
+        {
+            return (await OpenSessionAsync(either.Token).ConfigureAwait(false), null);
+        }
+        catch (Exception e)
+        {
+            var code = e is PikkuRefusedException or WebSocketException ? 1006 : (int?)null;
+            return (null, new PikkuEnd(code, null, WhyOf(e, late.Token)) { IsMistake = IsMistake(e) });
         }
     }
+
+    private async Task<PikkuSession> OpenSessionAsync(CancellationToken cancellationToken)
+    {
+        var upgrade = new PikkuUpgrade(PikkuWebSocket.Subprotocol, string.IsNullOrEmpty(_token) ? null : _token);
+        var connecting = _options.Connect(_address, upgrade, cancellationToken);
+        WebSocket socket;
+        try
+        {
+            socket = await UntilAsync(connecting, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!connecting.IsCompleted)
+        {
+            // It does not listen to its token. What comes of it later is nobody's.
+            _ = connecting.ContinueWith(
+                late => late.Result.Dispose(), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+
+        if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
+            return new PikkuSession(socket, _options.MaxMessageSize);
+        socket.Dispose();
+        throw new PikkuClosedException($"The server speaks '{socket.SubProtocol}' and not '{PikkuWebSocket.Subprotocol}'.");
+    }
+
+    /// <summary>Waits for a task of the application, and no longer where it does not listen to its token.</summary>
+    private static async Task<T> UntilAsync<T>(Task<T> task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Forget(task);
+        }
+    }
+
+    /// <summary>What was given up may fail as it likes.</summary>
+    private static void Forget(Task task)
+    {
+        if (!task.IsCompleted)
+            _ = task.ContinueWith(
+                late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+    }
+
+    private Exception WhyOf(Exception error, CancellationToken late) => error is OperationCanceledException && late.IsCancellationRequested
+        ? new TimeoutException($"No connection within {_options.ConnectTimeout}.", error)
+        : error;
+
+    // What says that it was called in a wrong way, or can't be called here at all, says so the next time, too.
+    private static bool IsMistake(Exception error) =>
+        error is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
 
     /// <summary>Makes the connection ready, and sends what waits for as long as it lives.</summary>
     private async Task<PikkuEnd> WorkAsync(PikkuSession session)
@@ -2304,7 +2509,7 @@ internal sealed class PikkuConnection
         try
         {
             if (_options.OnOpen is { } prepare)
-                await prepare(_routeOf(this, session), session.Ended).ConfigureAwait(false);
+                await PrepareAsync(prepare(_routeOf(this, session), session.Ended), session).ConfigureAwait(false);
             if (!Opened(session))
                 return new PikkuEnd(null, null, null);
             while (true)
@@ -2319,6 +2524,22 @@ internal sealed class PikkuConnection
         catch (Exception e)
         {
             return new PikkuEnd(null, null, e);
+        }
+    }
+
+    private async Task PrepareAsync(Task task, PikkuSession session)
+    {
+        try
+        {
+            await task.WaitAsync(_options.Timeout, _options.Clock, session.Ended).ConfigureAwait(false);
+        }
+        catch (TimeoutException e) when (!task.IsCompleted)
+        {
+            throw new TimeoutException($"{nameof(PikkuOptions.OnOpen)} was not done within {_options.Timeout}.", e);
+        }
+        finally
+        {
+            Forget(task);
         }
     }
 
@@ -2410,6 +2631,7 @@ internal sealed class PikkuConnection
                 return;
             (previous, _state) = (_state, PikkuState.Closed);
             _closed = closed;
+            _refused = null;
             _session = null;
             queued = _queue.ToArray();
             _queue.Clear();
@@ -2454,16 +2676,44 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
     // A server that lets go of everybody spreads the returns over seconds; nobody is to be sent away for longer than this.
     private static readonly TimeSpan s_longestHint = TimeSpan.FromMinutes(5);
 
-    private static readonly Regex s_hint = new("retry-after-ms=([0-9]{1,9})\\s*$", RegexOptions.CultureInvariant);
+    private static readonly Regex s_hint = new("retry-after-ms=([0-9]+)\\s*$", RegexOptions.CultureInvariant);
+
+    private static readonly Regex s_never = new("retry=never\\s*$", RegexOptions.CultureInvariant);
+
+    /// <summary>True when the client could not even ask: the same would fail in the same way.</summary>
+    public bool IsMistake { get; init; }
+
+    /// <summary>True when a reply had come, so that <c>onConnect</c> had let the connection in.</summary>
+    public bool WasAnswered { get; init; }
+
+    /// <summary>True when the connection had held for a while after it was ready.</summary>
+    public bool HadHeld { get; init; }
 
     /// <summary>True when trying again would end in the same way, or the server wants no more.</summary>
-    public bool IsFinal(PikkuOptions options) => Error switch
+    public bool IsFinal(PikkuOptions options) => Next(options) == PikkuNext.Never;
+
+    /// <summary>Whether to come back. What the server says of it counts more than what its code means.</summary>
+    public PikkuNext Next(PikkuOptions options)
     {
-        // Another token may be accepted.
-        PikkuRefusedException { Status: 401 } => options.Token is null,
-        PikkuRefusedException { Status: 403 or 404 or 422 or 426 } or PikkuClosedException => true,
-        _ => Code is 1000 or 1002 or 1003 or 1007 or 1009,
-    };
+        var anotherToken = options.Token is null ? PikkuNext.Never : PikkuNext.WithAnotherToken;
+        if (IsMistake || Error is PikkuClosedException || Code is >= 4400 and <= 4499 || s_never.IsMatch(Reason ?? ""))
+            return PikkuNext.Never;
+        if (Hint() is not null)
+            return PikkuNext.Again;
+        if (Code is 1000 or 1002 or 1003 or 1007 or 1009)
+            return PikkuNext.Never;
+        // A session that an action began ends, too, and OnOpen begins another one.
+        if (Code == 1008)
+            return HadHeld && options.OnOpen is not null ? PikkuNext.Again : anotherToken;
+        return Error switch
+        {
+            PikkuRefusedException { Status: 401 } => anotherToken,
+            PikkuRefusedException { Status: var status } => PikkuRefusedException.IsLasting(status) ? PikkuNext.Never : PikkuNext.Again,
+            // With this code onConnect refuses what is not about who connects: what comes last is why.
+            PikkuException { Status: var status } when Code == 1011 && !WasAnswered && PikkuRefusedException.IsLasting(status) => PikkuNext.Never,
+            _ => PikkuNext.Again,
+        };
+    }
 
     /// <summary>How long to wait before the next attempt.</summary>
     /// <param name="options">The bounds.</param>
@@ -2471,14 +2721,25 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
     /// <param name="random">From 0 to 1.</param>
     public TimeSpan Delay(PikkuOptions options, int failures, double random)
     {
-        if (Code == 1001 && s_hint.Match(Reason ?? "") is { Success: true } hint)
-            return Shorter(TimeSpan.FromMilliseconds(int.Parse(hint.Groups[1].Value, CultureInfo.InvariantCulture)), s_longestHint);
-        var longest = Shorter(options.MinDelay * Math.Pow(2, Math.Min(failures, 20)), options.MaxDelay);
         // Full jitter: clients that were lost together do not come back together.
-        return longest * random + (Error is PikkuRefusedException { RetryAfter: { } asked } ? Shorter(asked, s_longestHint) : TimeSpan.Zero);
+        var backoff = Shorter(options.MinDelay * Math.Pow(2, Math.Min(failures, 20)), options.MaxDelay) * random;
+        // As long as the server says, but never without a pause where that did not help.
+        if (Hint() is { } hint)
+            return failures > 0 && backoff > hint ? backoff : hint;
+        return backoff + (Error is PikkuRefusedException { RetryAfter: { } asked } ? Shorter(asked, s_longestHint) : TimeSpan.Zero);
     }
 
     public string Describe() => Code is null ? Error?.Message ?? "" : $"{Code} {Reason ?? Error?.Message}".TrimEnd();
+
+    // Without a close frame the server has said nothing.
+    private TimeSpan? Hint()
+    {
+        if (Code == 1006 || s_hint.Match(Reason ?? "") is not { Success: true } hint)
+            return null;
+        return int.TryParse(hint.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            ? Shorter(TimeSpan.FromMilliseconds(milliseconds), s_longestHint)
+            : s_longestHint;
+    }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
@@ -2521,12 +2782,13 @@ internal abstract class PikkuEnumConverter<T>(T? unknown, (T Value, object Wire)
 public sealed record PikkuErrorDetail(string Path, string Message);
 
 /// <summary>What the server answered instead of a result.</summary>
-public sealed class PikkuException : Exception
+public class PikkuException : Exception
 {
     /// <param name="name">Which error, such as <c>NotFoundError</c>.</param>
     /// <param name="status">The HTTP status that says the same.</param>
     /// <param name="message">For people.</param>
-    public PikkuException(string name, int status, string message) : base(message)
+    /// <param name="inner">What caused it here.</param>
+    public PikkuException(string name, int status, string message, Exception? inner = null) : base(message, inner)
     {
         Name = name;
         Status = status;
@@ -2553,14 +2815,18 @@ public sealed class PikkuException : Exception
         return new PikkuException(Text(error, "name") ?? "Error", status, Text(error, "message") ?? "")
         {
             ErrorId = Text(error, "errorId"),
-            Details = error.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Array
-                ? details.EnumerateArray().Where(detail => detail.ValueKind == JsonValueKind.Object)
-                    .Select(detail => new PikkuErrorDetail(Text(detail, "path") ?? "", Text(detail, "message") ?? "")).ToArray()
-                : Array.Empty<PikkuErrorDetail>(),
+            Details = DetailsOf(error, "details"),
         };
     }
 
-    private static string? Text(JsonElement json, string name) =>
+    /// <summary>The broken rules in a property of a message or a problem.</summary>
+    private protected static IReadOnlyList<PikkuErrorDetail> DetailsOf(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var details) && details.ValueKind == JsonValueKind.Array
+            ? details.EnumerateArray().Where(detail => detail.ValueKind == JsonValueKind.Object)
+                .Select(detail => new PikkuErrorDetail(Text(detail, "path") ?? "", Text(detail, "message") ?? "")).ToArray()
+            : Array.Empty<PikkuErrorDetail>();
+
+    private protected static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
@@ -2613,6 +2879,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     private readonly ConcurrentDictionary<string, PikkuRemote> _remotes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PikkuHandlers<JsonElement>> _topics = new(StringComparer.Ordinal);
     private int _answering;
+    private bool _isAnswered;
     private Exception? _trouble;
 
     /// <summary>Messages that belong to no topic and answer nothing: the text, and what it is as JSON; undefined when it is none.</summary>
@@ -2620,8 +2887,11 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
 
     public PikkuHandlers<byte[]> Binaries { get; } = new();
 
-    /// <summary>The last error that answered no call: why the connection ends, if it does.</summary>
+    /// <summary>The error that answered no call and came last: why the connection ends, if it does.</summary>
     public Exception? Trouble => Volatile.Read(ref _trouble);
+
+    /// <summary>True when a reply has come on this connection: <c>onConnect</c> has let it in.</summary>
+    public bool IsAnswered => Volatile.Read(ref _isAnswered);
 
     public IDisposable OnTopic(string topic, Action<JsonElement> handler)
     {
@@ -2639,10 +2909,28 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         return new PikkuRemoval(() => ((ICollection<KeyValuePair<string, PikkuRemote>>)_remotes).Remove(new(name, remote)));
     }
 
-    public void Begin() => Volatile.Write(ref _trouble, null);
+    public void Begin()
+    {
+        Volatile.Write(ref _trouble, null);
+        Volatile.Write(ref _isAnswered, false);
+    }
 
-    /// <summary>In the order of the protocol, "How a client tells messages apart".</summary>
     public void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
+    {
+        Volatile.Write(ref _trouble, null);
+        try
+        {
+            TellApart(session, data, type);
+        }
+        catch (Exception e)
+        {
+            // Names and texts that are no Unicode throw when they are looked at. Others on this connection have nothing to do with it.
+            report(e);
+        }
+    }
+
+    // In the order of the protocol, "How a client tells messages apart".
+    private void TellApart(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {
         if (type == WebSocketMessageType.Binary)
         {
@@ -2666,7 +2954,10 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         var isReply = message.EnumerateObject().All(property => property.Name is "id" or "data" or "error" || keys.Contains(property.Name));
         var id = message.TryGetProperty("id", out var found) ? found.GetRawText() : null;
         if (isReply && (id is not null || !isRouted) && calls.Take(id) is { } call)
+        {
+            Volatile.Write(ref _isAnswered, true);
             Complete(call, message);
+        }
         else if (!isRouted && message.TryGetProperty("topic", out var topic) && topic.ValueKind == JsonValueKind.String
             && message.TryGetProperty("data", out var payload))
             HandlersOf(topic.GetString()!)?.Emit(payload, report);
@@ -2811,6 +3102,8 @@ internal static class PikkuJson
         AllowOutOfOrderMetadataProperties = true,
 #endif
         Converters = { new PikkuIntegerConverter() },
+        // By name, since there is none by itself where JsonSerializerIsReflectionEnabledByDefault is off.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     /// <summary>The value as JSON; undefined for null, which is not sent.</summary>
@@ -2830,7 +3123,29 @@ internal static class PikkuJson
         return json.Deserialize<T>(Options);
     }
 
-    private static readonly JsonElement s_null = JsonSerializer.SerializeToElement<object?>(null);
+    private static readonly JsonElement s_null = JsonSerializer.SerializeToElement<object?>(null, Options);
+
+    private static readonly Lazy<bool> s_isWhole = new(() =>
+    {
+        const string text = "{\"Text\":\"1\"}";
+        try
+        {
+            return JsonSerializer.Serialize(JsonSerializer.Deserialize<PikkuProbe>(text, Options), Options) == text;
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or MemberAccessException)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>Types are read and written by reflection; a trimmer takes away what only that would find.</summary>
+    /// <exception cref="NotSupportedException">It has.</exception>
+    public static void DemandReflection()
+    {
+        if (!s_isWhole.Value)
+            throw new NotSupportedException(
+                "The members of this client's types were trimmed away. Keep the assembly that has the client (TrimmerRootAssembly), or publish without PublishTrimmed and PublishAot.");
+    }
 
     public static byte[] Write(Action<Utf8JsonWriter> write)
     {
@@ -2850,13 +3165,26 @@ internal static class PikkuJson
     {
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(text);
+            return JsonSerializer.Deserialize<JsonElement>(text, Options);
         }
         catch (JsonException)
         {
             return default;
         }
     }
+}
+
+/// <summary>Whether a connection that has ended comes back.</summary>
+internal enum PikkuNext
+{
+    /// <summary>After a wait.</summary>
+    Again,
+
+    /// <summary>After a wait, unless the token is still the same.</summary>
+    WithAnotherToken,
+
+    /// <summary>Not by itself.</summary>
+    Never,
 }
 
 /// <summary>What becomes of a message while there is no connection.</summary>
@@ -2918,19 +3246,30 @@ internal sealed class PikkuOptionalConverterFactory : JsonConverterFactory
 /// <summary>How a <see cref="PikkuWebSocket"/> behaves.</summary>
 public sealed record PikkuOptions
 {
-    /// <summary>The bearer token, asked for anew for each connection; null for none.</summary>
+    /// <summary>
+    /// The bearer token, asked for anew for each connection; null or an empty text for none. After the server has refused a token, the route
+    /// closes unless this gives another one.
+    /// </summary>
     public Func<CancellationToken, Task<string?>>? Token { get; init; }
 
     /// <summary>
     /// Makes each new connection ready, such as signing in and subscribing by actions. What the route that it gets sends goes out at once,
-    /// whatever else is sent waits until it is done. When it fails, the connection is given up and tried again.
+    /// whatever else is sent waits until it is done. When it fails, or takes longer than <see cref="Timeout"/>, the connection is given up and
+    /// tried again.
     /// </summary>
     public Func<PikkuRoute, CancellationToken, Task>? OnOpen { get; init; }
 
-    /// <summary>Makes a connection. Default: a <see cref="ClientWebSocket"/>. Throws <see cref="PikkuRefusedException"/> where it knows the status.</summary>
+    /// <summary>
+    /// Makes a connection. Default: a <see cref="ClientWebSocket"/>. Throws <see cref="PikkuRefusedException"/> where it knows the status. Whatever
+    /// says that it was called in a wrong way closes the route: <see cref="ArgumentException"/>, <see cref="InvalidOperationException"/>,
+    /// <see cref="NotSupportedException"/>, <see cref="FormatException"/>.
+    /// </summary>
     public Func<Uri, PikkuUpgrade, CancellationToken, Task<WebSocket>> Connect { get; init; } = PikkuUpgrade.ConnectAsync;
 
-    /// <summary>How long a call waits for its answer, the time without a connection included. Default: 30 s.</summary>
+    /// <summary>
+    /// How long a call waits for its answer, the time without a connection included, and <see cref="PikkuRoute.ConnectAsync"/> for the connection.
+    /// Default: 30 s.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a connection may take, the token included. Default: 15 s.</summary>
@@ -2957,7 +3296,10 @@ public sealed record PikkuOptions
     /// <summary>How many attempts in a row may fail before the route closes. Default: no limit.</summary>
     public int MaxAttempts { get; init; } = int.MaxValue;
 
-    /// <summary>Gets what handlers throw, messages that are not of their type, and errors of the server that answer no message. Default: traced.</summary>
+    /// <summary>
+    /// Gets what handlers throw, messages that are not of their type, and errors of the server that answer no message. It must not be
+    /// asynchronous: nobody would see what it throws. Default: traced.
+    /// </summary>
     public Action<Exception>? OnError { get; init; }
 
     /// <summary>The clock of all waiting; for tests.</summary>
@@ -2996,15 +3338,101 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     }
 }
 
-/// <summary>The server refused a connection.</summary>
-public sealed class PikkuRefusedException(int status, TimeSpan? retryAfter = null, Exception? inner = null)
-    : Exception($"The server refused the connection with {status}.", inner)
+/// <summary>Like the types of the contract: its members are found by reflection alone.</summary>
+internal sealed record PikkuProbe
 {
-    /// <summary>The HTTP status.</summary>
-    public int Status { get; } = status;
+    public string? Text { get; init; }
+}
+
+/// <summary>Finds out why an upgrade was refused: the same address without one is refused in the same way, and with 426 what would be accepted.</summary>
+internal static class PikkuRefusal
+{
+    // A problem is a few hundred bytes; what is longer is none.
+    private const int MaxSize = 64 * 1024;
+
+    /// <summary>What the server says; null where it says nothing about it.</summary>
+    public static async Task<PikkuRefusedException?> AskAsync(Uri address, string? token, Exception cause, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A header has bytes: those of UTF-8, each as a character. Elsewhere than in a browser only ASCII is let through unless asked for.
+            HttpMessageHandler handler = OperatingSystem.IsBrowser()
+                ? new HttpClientHandler()
+                : new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
+            using var http = new HttpClient(handler);
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get, new UriBuilder(address) { Scheme = address.Scheme.Equals("wss", StringComparison.OrdinalIgnoreCase) ? "https" : "http" }.Uri);
+            if (!string.IsNullOrEmpty(token))
+                request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(token)));
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var status = (int)response.StatusCode;
+            // Below is a page that shares the address, or a network that wants people to sign in.
+            if (status < 400 || status == 426)
+                return null;
+            var retryAfter = response.Headers.TryGetValues("Retry-After", out var values) ? Seconds(values.FirstOrDefault()) : null;
+            return PikkuRefusedException.Of(status, retryAfter, await ReadAsync(response.Content, cancellationToken).ConfigureAwait(false), cause);
+        }
+        catch (Exception)
+        {
+            return null; // nobody answers there, or this page may not know what
+        }
+    }
+
+    public static TimeSpan? Seconds(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static async Task<JsonElement> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await content.LoadIntoBufferAsync(MaxSize).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return PikkuJson.Parse(await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception)
+        {
+            return default; // the status says enough
+        }
+    }
+}
+
+/// <summary>The server refused a connection with an HTTP status.</summary>
+public sealed class PikkuRefusedException : PikkuException
+{
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="retryAfter">How long the server asks to wait.</param>
+    /// <param name="inner">What caused it here.</param>
+    /// <param name="message">What the server says of it; null for nothing.</param>
+    public PikkuRefusedException(int status, TimeSpan? retryAfter = null, Exception? inner = null, string? message = null)
+        : base(NameOf(status), status, message ?? $"The server refused the connection with {status}.", inner) => RetryAfter = retryAfter;
 
     /// <summary>How long the server asks to wait.</summary>
-    public TimeSpan? RetryAfter { get; } = retryAfter;
+    public TimeSpan? RetryAfter { get; }
+
+    /// <summary>True where the same request would be refused again, until something else changes.</summary>
+    internal static bool IsLasting(int status) => status is >= 400 and < 500 and not (408 or 425 or 429);
+
+    /// <summary>Reads the problem (RFC 9457) that came with a status.</summary>
+    internal static PikkuRefusedException Of(int status, TimeSpan? retryAfter, JsonElement problem, Exception? inner)
+    {
+        if (problem.ValueKind != JsonValueKind.Object)
+            return new PikkuRefusedException(status, retryAfter, inner);
+        return new PikkuRefusedException(status, retryAfter, inner, Text(problem, "detail") ?? Text(problem, "title")) { Details = DetailsOf(problem, "errors") };
+    }
+
+    // The names that errors of functions have. A status that is not here has no name of its own.
+    private static string NameOf(int status) => status switch
+    {
+        400 => "BadRequestError",
+        401 => "UnauthorizedError",
+        403 => "ForbiddenError",
+        404 => "NotFoundError",
+        408 => "RequestTimeoutError",
+        422 => "UnprocessableContentError",
+        426 => "UpgradeRequiredError",
+        429 => "TooManyRequestsError",
+        503 => "ServiceUnavailableError",
+        _ => "RefusedError",
+    };
 }
 
 /// <summary>A function that the server may call.</summary>
@@ -3023,7 +3451,7 @@ internal sealed class PikkuRemoval(Action remove) : IDisposable
 /// <summary>
 /// A connection to one channel: what is sent, what comes, and how it is. It connects with the first message or with
 /// <see cref="ConnectAsync"/>. Handlers run one after another, in the order in which messages come; while one runs nothing else is received,
-/// so they should return soon and must not wait for answers.
+/// so they should return soon and must not block until an answer comes. Nothing waits for the task of an asynchronous one.
 /// </summary>
 public abstract class PikkuRoute : PikkuActions
 {
@@ -3036,7 +3464,8 @@ public abstract class PikkuRoute : PikkuActions
 
     /// <summary>Connects, anew where the server has closed.</summary>
     /// <param name="cancellationToken">Gives up waiting; the route goes on.</param>
-    /// <exception cref="PikkuClosedException">The route has closed.</exception>
+    /// <exception cref="PikkuClosedException">The route has closed; <see cref="PikkuClosedException.Refusal"/> is what the server said, if it did.</exception>
+    /// <exception cref="TimeoutException">There was no connection within <see cref="PikkuOptions.Timeout"/>; the route goes on.</exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => PikkuConnection.ConnectAsync(cancellationToken);
 
     /// <summary>Closes the connection for good; the client gives a new route then.</summary>
@@ -3046,9 +3475,20 @@ public abstract class PikkuRoute : PikkuActions
     /// <param name="handler">Gets them, until what is returned is disposed of.</param>
     public IDisposable OnState(Action<PikkuStateChange> handler) => PikkuConnection.OnState(handler);
 
+    /// <summary>Gets the changes of <see cref="State"/>. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    public IDisposable OnState(Func<PikkuStateChange, Task> handler) => OnState(PikkuObserved(handler));
+
     /// <summary>Gets binary frames.</summary>
     /// <param name="handler">Gets them, until what is returned is disposed of.</param>
     public IDisposable OnBinary(Action<byte[]> handler) => PikkuConnection.Inbox.Binaries.Add(handler);
+
+    /// <summary>Gets binary frames. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    public IDisposable OnBinary(Func<byte[], Task> handler) => OnBinary(PikkuObserved(handler));
+
+    // As an Action an asynchronous handler would end the process with what it throws.
+    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Observe(handler(value));
 
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
@@ -3058,7 +3498,6 @@ public abstract class PikkuRoute : PikkuActions
         PikkuJson.ReadOrNull<T>(message.Json.ValueKind == JsonValueKind.Undefined ? PikkuJson.Element(message.Text) : message.Json)!));
 
     private protected IDisposable PikkuOnText(Action<string> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(message.Text));
-
 
     private protected async Task PikkuSendFrameAsync(ReadOnlyMemory<byte> frame, TimeSpan? timeout, CancellationToken cancellationToken)
     {
@@ -3185,7 +3624,15 @@ internal sealed class PikkuSession : IDisposable
     public void Dispose()
     {
         // The source itself is not disposed: who still holds the token may look at it, and it has nothing to dispose once it was cancelled.
-        _ended.Cancel();
+        try
+        {
+            _ended.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Thrown by what functions of the application registered with the token, and none of the connection's business.
+        }
+
         _socket.Abort();
         _socket.Dispose();
     }
@@ -3257,28 +3704,49 @@ public sealed record PikkuStateChange(PikkuState State, PikkuState Previous)
 /// <param name="Token">For the header <c>Authorization: Bearer</c>; null for none.</param>
 public sealed record PikkuUpgrade(string Subprotocol, string? Token)
 {
-    internal static async Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, CancellationToken cancellationToken)
+    internal static Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, CancellationToken cancellationToken) =>
+        ConnectAsync(address, upgrade, OperatingSystem.IsBrowser(), cancellationToken);
+
+    /// <param name="address">Where.</param>
+    /// <param name="upgrade">With what.</param>
+    /// <param name="isBrowser">True where the WebSocket is that of a browser: it takes subprotocols and nothing else, and tells no status.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    internal static async Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, bool isBrowser, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         try
         {
-            socket.Options.AddSubProtocol(upgrade.Subprotocol);
-            socket.Options.CollectHttpResponseDetails = true;
-            socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
+            var (subprotocols, authorization) = upgrade.Offer(isBrowser);
+            foreach (var subprotocol in subprotocols)
+                socket.Options.AddSubProtocol(subprotocol);
+            // Asked twice, so that an analyzer of platforms sees it, too.
+            if (!isBrowser && !OperatingSystem.IsBrowser())
+            {
+                socket.Options.CollectHttpResponseDetails = true;
+                socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
 #if NET9_0_OR_GREATER
-            // Else a peer that vanished without a word is noticed by the next message alone.
-            socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(15);
+                // Else a peer that vanished without a word is noticed by the next message alone.
+                socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(15);
 #endif
-            if (upgrade.Token is { } token)
-                socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+                if (authorization is not null)
+                    socket.Options.SetRequestHeader("Authorization", authorization);
+            }
+
             await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
             return socket;
         }
-        catch (WebSocketException e) when (socket.HttpStatusCode is var status && status != 0)
+        catch (WebSocketException e)
         {
-            var retryAfter = socket.HttpResponseHeaders?.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
+            var known = isBrowser || OperatingSystem.IsBrowser() ? null : RefusalOf(socket, e);
             socket.Dispose();
-            throw new PikkuRefusedException((int)status, Seconds(retryAfter?.FirstOrDefault()), e);
+            // Why is in the body, which a WebSocket does not show either.
+            var asked = known is null ? isBrowser : PikkuRefusedException.IsLasting(known.Status);
+            var told = asked ? await PikkuRefusal.AskAsync(address, upgrade.Token, e, cancellationToken).ConfigureAwait(false) : null;
+            if (told is not null && (known is null || known.Status == told.Status))
+                throw told;
+            if (known is not null)
+                throw known;
+            throw;
         }
         catch
         {
@@ -3287,8 +3755,30 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
         }
     }
 
-    private static TimeSpan? Seconds(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+    /// <summary>How the token goes along: in the header, where there can be one and it has only what headers carry.</summary>
+    internal (IReadOnlyList<string> Subprotocols, string? Authorization) Offer(bool isBrowser)
+    {
+        if (string.IsNullOrEmpty(Token))
+            return (new[] { Subprotocol }, null);
+        if (!isBrowser && Token.All(character => character is > ' ' and <= '~'))
+            return (new[] { Subprotocol }, "Bearer " + Token);
+        if (Token.All(IsTokenCharacter))
+            return (new[] { Subprotocol, "pikku.bearer." + Token }, null);
+        var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(Token)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        return (new[] { Subprotocol, "pikku.bearer64." + encoded }, null);
+    }
+
+    // RFC 9110 §5.6.2: what a subprotocol may consist of.
+    private static bool IsTokenCharacter(char character) =>
+        character is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') || "!#$%&'*+-.^_`|~".Contains(character);
+
+    private static PikkuRefusedException? RefusalOf(ClientWebSocket socket, Exception cause)
+    {
+        if (socket.HttpStatusCode == 0)
+            return null;
+        var retryAfter = socket.HttpResponseHeaders?.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value;
+        return new PikkuRefusedException((int)socket.HttpStatusCode, PikkuRefusal.Seconds(retryAfter?.FirstOrDefault()), cause);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Subprotocol; // a token is for no log
@@ -3306,8 +3796,10 @@ public sealed partial class PikkuWebSocket : IAsyncDisposable
 
     /// <param name="baseAddress">Where the server is, such as <c>wss://example.com/prefix</c>; http and https mean the same.</param>
     /// <param name="options">How the client behaves.</param>
+    /// <exception cref="NotSupportedException">The types of the client were trimmed away.</exception>
     public PikkuWebSocket(Uri baseAddress, PikkuOptions? options = null)
     {
+        PikkuJson.DemandReflection();
         _server = baseAddress;
         _options = options ?? new PikkuOptions();
     }

@@ -51,7 +51,9 @@ public sealed class ReconnectSpec
     [InlineData(1001, "away retry-after-ms=999999999", 300_000, 300_000)]
     [InlineData(1001, null, 0, 500)]
     [InlineData(1006, null, 0, 500)]
-    [InlineData(1011, "retry-after-ms=9", 0, 500)]
+    [InlineData(1011, "later; retry-after-ms=9", 9, 9)]
+    [InlineData(1000, "later; retry-after-ms=99999999999999999999", 300_000, 300_000)]
+    [InlineData(1006, "retry-after-ms=9", 0, 500)]
     [Trait("Rule", "I4")]
     public void It_waits_as_it_is_told_or_a_random_part_of_the_longest(int code, string? reason, int least, int most)
     {
@@ -75,10 +77,16 @@ public sealed class ReconnectSpec
     [InlineData(1003, true)]
     [InlineData(1006, false)]
     [InlineData(1007, true)]
-    [InlineData(1008, false)]
+    [InlineData(1008, true)]
     [InlineData(1009, true)]
     [InlineData(1011, false)]
     [InlineData(1013, false)]
+    [InlineData(4000, false)]
+    [InlineData(4399, false)]
+    [InlineData(4400, true)]
+    [InlineData(4429, true)]
+    [InlineData(4499, true)]
+    [InlineData(4500, false)]
     [Trait("Rule", "I4")]
     public void It_comes_back_by_itself_where_that_helps(int code, bool isFinal) =>
         Assert.Equal(isFinal, new PikkuEnd(code, null, null).IsFinal(new PikkuOptions()));
@@ -87,9 +95,15 @@ public sealed class ReconnectSpec
     [InlineData(401, true)]
     [InlineData(403, true)]
     [InlineData(404, true)]
+    [InlineData(400, true)]
     [InlineData(422, true)]
+    [InlineData(426, true)]
+    [InlineData(431, true)]
+    [InlineData(408, false)]
     [InlineData(429, false)]
+    [InlineData(500, false)]
     [InlineData(503, false)]
+    [InlineData(302, false)]
     [Trait("Rule", "E6")]
     public void A_refused_upgrade_is_tried_again_where_that_helps(int status, bool isFinal)
     {

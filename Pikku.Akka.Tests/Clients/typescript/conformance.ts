@@ -924,7 +924,8 @@ export interface PikkuErrorDetail {
 
 /**
  * What the server answered instead of a result, or why there is no answer; then `status` is 0 and `name` one of `TimeoutError`,
- * `ConnectionLostError` (the function may have run, or not), `OfflineError` (nothing was sent) and `ClosedError`.
+ * `ConnectionLostError` (the function may have run, or not), `OfflineError` (nothing was sent) and `ClosedError`. When the server refuses
+ * the connection, the error is what the server said of it, and its `cause` is a `ClosedError`.
  */
 export class PikkuError extends Error {
   /** The HTTP status that says the same. */
@@ -960,14 +961,17 @@ export interface PikkuReconnect {
 }
 
 export interface PikkuOptions {
-  /** The bearer token, asked for anew for each connection; null for none. It goes in a subprotocol, which no log of addresses has. */
+  /**
+   * The bearer token, asked for anew for each connection; null or an empty text for none. It goes in a subprotocol, which no log of addresses
+   * has. After the server has refused a token, the route closes unless this gives another one.
+   */
   readonly token?: () => string | null | Promise<string | null>;
   /**
    * Makes each new connection ready, such as signing in and subscribing by actions. What this route sends goes out at once, whatever else
-   * is sent waits until it is done. When it fails, the connection is given up and tried again.
+   * is sent waits until it is done. When it fails, or takes longer than `timeout`, the connection is given up and tried again.
    */
   readonly onOpen?: (route: PikkuAnyRoute) => void | Promise<void>;
-  /** Default of the option of the same name of `send`: 30 000 ms. */
+  /** How long a call, `connect` and `onOpen` may take, in milliseconds; 0 for ever. The default of the option of `send`. Default: 30 000. */
   readonly timeout?: number;
   /** How long a connection may take, the token included, in milliseconds. Default: 15 000. */
   readonly connectTimeout?: number;
@@ -979,6 +983,11 @@ export interface PikkuOptions {
   readonly reconnect?: false | PikkuReconnect;
   /** Default: the WebSocket of the platform. Node.js before 22 has none of its own. */
   readonly WebSocket?: PikkuSocketConstructor;
+  /**
+   * Asks the address of a connection that did not come about why: scripts are not shown the status with which an upgrade was refused. False to
+   * never ask. Default: the fetch of the platform, and false where `WebSocket` is given, since that may take another way.
+   */
+  readonly fetch?: false | PikkuFetch;
   /** Gets what callbacks throw, and errors of the server that answer no message. Default: the former are reported to the console. */
   readonly onError?: (error: unknown) => void;
 }
@@ -996,6 +1005,18 @@ export interface PikkuSocket {
 
 export type PikkuSocketConstructor = new (url: string, protocols: string[]) => PikkuSocket;
 
+/** What is used of fetch. */
+export type PikkuFetch = (url: string, init: {
+  readonly headers: Record<string, string>; readonly cache: 'no-store'; readonly redirect: 'manual'; readonly signal: AbortSignal;
+}) => Promise<PikkuResponse>;
+
+/** What is used of what fetch gives. */
+export interface PikkuResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}
+
 /** What a function gets that the server calls. */
 export interface PikkuRemoteContext {
   /** Tells the server that the answer takes its time, such as when a person is asked: stops its clock. */
@@ -1007,8 +1028,11 @@ export interface PikkuRemoteContext {
 const PROTOCOL = 'pikku.v1';
 const OPEN = 1;
 
-// Codes after which the same would happen again, or the server wants no more; see "Closing" in the protocol. All others reconnect.
+// Codes after which the same would happen again, or the server wants no more; see "Closing" in the protocol.
 const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1009]);
+
+// The server does not accept who connects, or what it does.
+const POLICY = 1008;
 
 // A server that lets go of everybody spreads the returns over seconds; nobody is to be sent away for longer than this, in ms.
 const LONGEST_HINT_MS = 300_000;
@@ -1022,6 +1046,15 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 // Timers of JavaScript take no longer time and fire at once instead.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+// Statuses of a refused upgrade under the names that errors of functions have. A status that is not here has no name of its own.
+const REFUSALS: { readonly [status: number]: string } = {
+  400: 'BadRequestError', 401: 'UnauthorizedError', 403: 'ForbiddenError', 404: 'NotFoundError', 408: 'RequestTimeoutError',
+  422: 'UnprocessableContentError', 426: 'UpgradeRequiredError', 429: 'TooManyRequestsError', 503: 'ServiceUnavailableError',
+};
+
+// RFC 9110 §5.6.2: what a subprotocol may consist of.
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
 type PikkuJson = { readonly [property: string]: unknown };
 type PikkuListener = (value: any) => unknown;
 type PikkuListeners = Set<{ readonly callback: PikkuListener }>;
@@ -1029,6 +1062,30 @@ type PikkuRemote = (input: any, context: PikkuRemoteContext) => unknown;
 type PikkuEnvelope = { readonly name: string; readonly id: unknown; readonly data: string };
 
 type PikkuStep = Partial<PikkuStateChange> & { readonly state: PikkuState };
+
+/** How a connection has ended, or why none came about. */
+interface PikkuEnd {
+  readonly code?: number;
+  readonly reason?: string;
+  /** What failed here. */
+  readonly error?: unknown;
+  /** Another attempt would fail in the same way. */
+  readonly isFinal?: boolean;
+  /** The server refused the upgrade. */
+  readonly refusal?: PikkuRefusal;
+}
+
+/** What the server says of an upgrade that it refused, or of its absence. */
+interface PikkuRefusal {
+  readonly error: PikkuError;
+  readonly retryAfterMs?: number;
+}
+
+/** Where a connection goes, in what way, and whom to ask when none comes about. */
+interface PikkuSource {
+  create(token: string | null): PikkuSocket;
+  readonly ask: ((token: string | null, signal: AbortSignal) => Promise<PikkuRefusal | undefined>) | undefined;
+}
 
 /** A message that waits, with or without somebody who waits for the answer. */
 interface PikkuOutgoing {
@@ -1050,8 +1107,48 @@ function errorOf({ name, message, ...more }: PikkuJson): PikkuError {
   return new PikkuError(typeof name === 'string' ? name : 'Error', typeof message === 'string' ? message : '', more);
 }
 
+/** How long the server asks to stay away, in milliseconds. */
+function hintOf({ code, reason }: PikkuEnd): number | undefined {
+  // Without a close frame the server has said nothing.
+  const hint = code === 1006 ? undefined : /retry-after-ms=(\d+)\s*$/.exec(reason ?? '')?.[1];
+  return hint === undefined ? undefined : Number(hint);
+}
+
 const wrongProtocol = (socket: PikkuSocket): Error =>
   new TypeError(`The WebSocket speaks '${socket.protocol}' and not '${PROTOCOL}': that is to be offered when it is made.`);
+
+// The same request would get such a status again, until something else changes.
+const isLasting = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+
+/** The bytes of a text in UTF-8, as a text that has a character for each. */
+const bytesOf = (text: string): string => Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join('');
+
+/** The entry that carries a token; one that can't stand there as it is goes in base64url. */
+const tokenEntry = (token: string): string => TOKEN.test(token)
+  ? `pikku.bearer.${token}`
+  : `pikku.bearer64.${btoa(bytesOf(token)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')}`;
+
+/** A refused upgrade, from its status and the problem (RFC 9457) that came with it. */
+function refusalOf(status: number, problem: unknown, retryAfter: string | null): PikkuRefusal {
+  const { title, detail, errors } = isObject(problem) ? problem : ({} as PikkuJson);
+  const text = [detail, title].find(one => typeof one === 'string') ?? `The server refused the connection with ${status}.`;
+  const seconds = /^\d{1,9}$/.exec(retryAfter ?? '')?.[0];
+  return {
+    error: new PikkuError(REFUSALS[status] ?? 'RefusedError', text as string, { status, details: errors }),
+    ...(seconds === undefined ? {} : { retryAfterMs: Number(seconds) * 1000 }),
+  };
+}
+
+/** Asks an address without an upgrade: the server refuses that as it refuses an upgrade, and with 426 what it would accept. */
+async function askWhy(ask: PikkuFetch, url: string, token: string | null, signal: AbortSignal): Promise<PikkuRefusal | undefined> {
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${bytesOf(token)}` };
+  const response = await ask(url.replace(/^ws/, 'http'), { headers, cache: 'no-store', redirect: 'manual', signal });
+  const problem = parse(await response.text());
+  if (response.status === 426)
+    return { error: new PikkuError('ConnectionLostError', 'The server answers, but no WebSocket gets through to it; a proxy may be the reason.') };
+  // Below, a page that shares the address, a sign-in page or a network that wants to be paid: nothing that the channel said.
+  return response.status < 400 ? undefined : refusalOf(response.status, problem, response.headers.get('retry-after'));
+}
 
 function parse(text: string): unknown {
   try {
@@ -1104,7 +1201,7 @@ class PikkuConnection {
 
   readonly #channel: string;
   readonly #options: PikkuOptions;
-  readonly #createSocket: ((token: string | null) => PikkuSocket) | undefined;
+  readonly #source: PikkuSource | undefined;
   readonly #greet: (socket: PikkuSocket) => void | Promise<void>;
   readonly #queue = new Set<PikkuOutgoing>();
   readonly #calls = new Map<unknown, PikkuOpenCall>();
@@ -1120,33 +1217,42 @@ class PikkuConnection {
   #openedAt: number | undefined;
   #lost = false;
   #trouble: unknown;
+  // A reply has come, so that `onConnect` has let the connection in.
+  #isAnswered = false;
+  #token: string | null = null;
+  #refused: { readonly token: string | null; readonly about: Partial<PikkuStateChange>; readonly error: PikkuError } | undefined;
   #closed: PikkuError | undefined;
   #isOver = false;
-  #ready: { promise: Promise<void>; resolve(): void; reject(error: unknown): void } | undefined;
+  readonly #waiters = new Set<{ resolve(): void; reject(error: unknown): void }>();
 
   constructor(
-    channel: string, keys: readonly string[], options: PikkuOptions, source: PikkuSocket | ((token: string | null) => PikkuSocket),
+    channel: string, keys: readonly string[], options: PikkuOptions, source: PikkuSocket | PikkuSource,
     greet: (socket: PikkuSocket) => void | Promise<void>,
   ) {
     this.#channel = channel;
     this.keys = keys;
     this.#options = options;
     this.#greet = greet;
-    if (typeof source === 'function') this.#createSocket = source;
+    if ('create' in source) this.#source = source;
     else this.#given = source;
   }
 
   connect(): Promise<void> {
     if (this.state === 'open') return Promise.resolve();
     if (this.#isOver) return Promise.reject(this.#closed);
-    if (!this.#ready) {
-      let resolve!: () => void, reject!: (error: unknown) => void;
-      const promise = new Promise<void>((...both) => ([resolve, reject] = both));
-      // Who does not wait for it learns of the end by the state: no unhandled rejection.
-      promise.catch(() => {});
-      this.#ready = { promise, resolve, reject };
-    }
-    const { promise } = this.#ready;
+    const promise = new Promise<void>((resolve, reject) => {
+      const settle = (how: () => void): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        how();
+      };
+      const waiter = { resolve: () => settle(resolve), reject: (error: unknown) => settle(() => reject(error)) };
+      const timer = this.#startTimer(this.#options.timeout, limit => waiter.reject(
+        new PikkuError('TimeoutError', `No connection within ${limit} ms; the route is ${this.state}.`, { cause: this.#trouble })));
+      this.#waiters.add(waiter);
+    });
+    // Who does not wait for it learns of the end by the state: no unhandled rejection.
+    promise.catch(() => {});
     if (this.state === 'idle' || this.state === 'closed') void this.#open();
     return promise;
   }
@@ -1158,7 +1264,6 @@ class PikkuConnection {
       const { name, id, data } = compose(`p${++this.#lastId}`);
       if (this.#calls.has(id)) throw new PikkuError('ConflictError', `A message with the id ${String(id)} is under way.`);
 
-      const limit = timeout ?? this.#options.timeout ?? 30_000;
       const settle = (how: () => void): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
@@ -1173,9 +1278,8 @@ class PikkuConnection {
       };
       const outgoing: PikkuOutgoing = { data, call };
       const abort = (): void => call.reject(signal!.reason);
-      const late = (): void => call.reject(
-        new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms; the route is ${this.state}.`, { cause: this.#trouble }));
-      const timer = limit > 0 && limit <= LONGEST_TIMER_MS ? setTimeout(late, limit) : undefined;
+      const timer = this.#startTimer(timeout ?? this.#options.timeout, limit => call.reject(
+        new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms; the route is ${this.state}.`, { cause: this.#trouble })));
       signal?.addEventListener('abort', abort);
       try {
         this.submit(outgoing, direct);
@@ -1189,7 +1293,8 @@ class PikkuConnection {
   submit(outgoing: PikkuOutgoing, direct?: PikkuSocket): void {
     if (direct && direct !== this.#socket) throw new PikkuError('ConnectionLostError', 'That connection has ended.');
     if (this.#closed) throw this.#closed;
-    if (this.state === 'open' || direct) return this.#write(outgoing);
+    // A socket that is closing takes what it is given, and loses it: that waits for the next one.
+    if (direct || (this.state === 'open' && this.#socket!.readyState === OPEN)) return this.#write(outgoing);
 
     if (this.state === 'idle') void this.#open();
     if (this.#options.offline === 'refuse') throw new PikkuError('OfflineError', 'There is no connection.');
@@ -1211,6 +1316,10 @@ class PikkuConnection {
     else if (call) this.#unnamed.push(call);
   }
 
+  #startTimer(limit: number | undefined = 30_000, late: (limit: number) => void): ReturnType<typeof setTimeout> | undefined {
+    return limit > 0 && limit <= LONGEST_TIMER_MS ? setTimeout(() => late(limit), limit) : undefined;
+  }
+
   async #open(): Promise<void> {
     const { token, connectTimeout = 15_000 } = this.#options;
     const tooLate = (): void => this.#lose({ error: new PikkuError('TimeoutError', `No connection within ${connectTimeout} ms.`) });
@@ -1219,10 +1328,20 @@ class PikkuConnection {
     const isCurrent = (): boolean => attempt === this.#attempt;
     if (!isCurrent()) return;
     try {
-      const bearer = this.#given ? null : ((await token?.()) ?? null);
-      if (isCurrent()) this.#listen((this.#socket = this.#given ?? this.#createSocket!(bearer)), isCurrent);
+      this.#token = this.#given ? null : ((await token?.()) || null);
     } catch (error) {
       if (isCurrent()) this.#lose({ error });
+      return;
+    }
+    if (!isCurrent()) return;
+    const refused = this.#refused;
+    this.#refused = undefined;
+    if (refused && refused.token === this.#token) return this.#end(refused.about, refused.error, false);
+    try {
+      this.#listen((this.#socket = this.#given ?? this.#source!.create(this.#token)), isCurrent);
+    } catch (error) {
+      // What is wrong with the address or with what is offered is wrong the next time, too.
+      if (isCurrent()) this.#lose({ error, isFinal: true });
     }
   }
 
@@ -1232,6 +1351,9 @@ class PikkuConnection {
       if (!isCurrent()) return;
       wasOpen = true;
       clearTimeout(this.#timer);
+      this.#timer = this.#startTimer(this.#options.timeout, limit => isCurrent() && this.#lose({
+        error: new PikkuError('TimeoutError', `onOpen was not done within ${limit} ms.`, { cause: this.#trouble }),
+      }));
       try {
         if (socket.protocol !== PROTOCOL) return this.#lose({ code: 1002, error: wrongProtocol(socket) });
         await this.#greet(socket);
@@ -1242,20 +1364,53 @@ class PikkuConnection {
     };
     socket.binaryType = 'arraybuffer';
     socket.addEventListener('open', opened);
-    socket.addEventListener('message', event => isCurrent() && this.#receive(event.data));
-    socket.addEventListener('close', ({ code, reason }) => isCurrent() && this.#lose({ code, reason }));
+    socket.addEventListener('message', event => {
+      if (!isCurrent()) return;
+      try {
+        this.#receive(event.data);
+      } catch (error) {
+        // Thrown here, it would end a process of Node.js.
+        this.#report(error);
+      }
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (!isCurrent()) return;
+      if (wasOpen) this.#lose({ code, reason });
+      else void this.#explain();
+    });
     // Not everywhere does a close follow when no connection came about.
-    socket.addEventListener('error', () => isCurrent() && !wasOpen && this.#lose({ code: 1006 }));
+    socket.addEventListener('error', event => void (isCurrent() && !wasOpen && this.#explain(event)));
     if (socket.readyState === OPEN) void opened();
     else if (socket.readyState > OPEN) this.#lose({ code: 1006 });
+  }
+
+  /** No connection came about: finds out why, within the time that it may take. */
+  async #explain(event?: { readonly message?: unknown; readonly error?: unknown }): Promise<void> {
+    const error = event?.error ?? (event?.message ? new Error(String(event.message)) : undefined);
+    const about = { code: 1006, ...(error === undefined ? {} : { error }) };
+    // The package ws knows the status, and tells it in words alone.
+    const status = /^Unexpected server response: (\d{3})$/.exec(String(event?.message ?? ''))?.[1];
+    if (status) return this.#lose({ ...about, refusal: refusalOf(Number(status), undefined, null) });
+    const ask = this.#source?.ask;
+    if (!ask) return this.#lose(about);
+
+    // Nothing of the socket counts any more.
+    const attempt = ++this.#attempt;
+    let refusal: PikkuRefusal | undefined;
+    try {
+      refusal = await ask(this.#token, this.#life.signal);
+    } catch {
+      // Nobody answers there, or this page may not know what.
+    }
+    if (attempt === this.#attempt) this.#lose(refusal ? { ...about, refusal } : about);
   }
 
   #opened(): void {
     const missed = this.#lost;
     this.#lost = false;
     this.#openedAt = Date.now();
-    this.#ready?.resolve();
-    this.#ready = undefined;
+    clearTimeout(this.#timer);
+    for (const waiter of [...this.#waiters]) waiter.resolve();
     // What has waited goes before what a callback sends.
     for (const outgoing of this.#queue) {
       try {
@@ -1270,27 +1425,57 @@ class PikkuConnection {
   }
 
   /** The connection has ended, or none came about: waits for the next attempt, if there is to be one. */
-  #lose({ code, reason, error = this.#trouble }: { code?: number; reason?: string; error?: unknown }): void {
+  #lose(end: PikkuEnd): void {
+    const hasHeld = this.#openedAt !== undefined && Date.now() - this.#openedAt >= STABLE_MS;
     this.#lost ||= this.#openedAt !== undefined;
-    if (this.#openedAt !== undefined && Date.now() - this.#openedAt >= STABLE_MS) this.#failures = 0;
+    if (hasHeld) this.#failures = 0;
     const { minDelay = 500, maxDelay = 30_000, maxAttempts = Infinity } = this.#options.reconnect || {};
+    const error = end.refusal?.error ?? end.error ?? this.#trouble;
     const about = {
-      ...(code === undefined ? {} : { code }),
-      ...(reason ? { reason } : {}),
+      ...(end.code === undefined ? {} : { code: end.code }),
+      ...(end.reason ? { reason: end.reason } : {}),
       ...(error === undefined ? {} : { error }),
     };
-    if (this.#given || this.#options.reconnect === false || FINAL_CODES.has(code!) || this.#failures >= maxAttempts) {
-      const ended = new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error });
-      return this.#end(about, ended, !!this.#given);
-    }
+    const next = this.#given || this.#options.reconnect === false || this.#failures >= maxAttempts ? 'never' : this.#judge(end, hasHeld);
+    if (next === 'never') return this.#end(about, this.#endedBy(about), !!this.#given);
 
-    const hint = code === 1001 ? /retry-after-ms=(\d+)\s*$/.exec(reason ?? '')?.[1] : undefined;
+    this.#refused = next === 'with another token' ? { token: this.#token, about, error: this.#endedBy(about) } : undefined;
     // Full jitter: clients that were lost together do not come back together.
-    const backoff = Math.random() * Math.min(maxDelay, minDelay * 2 ** this.#failures++);
-    const retryInMs = hint ? Math.min(Number(hint), LONGEST_HINT_MS) : Math.round(backoff);
+    const backoff = Math.round(Math.random() * Math.min(maxDelay, minDelay * 2 ** this.#failures));
+    const retryInMs = this.#retryIn(end, backoff);
+    this.#failures++;
     this.#trouble = error;
     this.#drop(new PikkuError('ConnectionLostError', 'The connection was lost before the answer came.', { cause: error }));
     if (!this.#closed) this.#begin({ state: 'waiting', retryInMs, ...about }, () => setTimeout(() => void this.#open(), retryInMs));
+  }
+
+  /** Whether to come back. What the server says of it counts more than what its code means. */
+  #judge(end: PikkuEnd, hasHeld: boolean): 'never' | 'with another token' | 'again' {
+    const { code = 0, reason = '', isFinal, refusal } = end;
+    const anotherToken = this.#options.token ? 'with another token' : 'never';
+    if (isFinal || (code >= 4400 && code <= 4499) || /retry=never\s*$/.test(reason)) return 'never';
+    if (hintOf(end) !== undefined) return 'again';
+    if (FINAL_CODES.has(code)) return 'never';
+    // A session that an action began ends, too, and `onOpen` begins another one.
+    if (code === POLICY) return hasHeld && this.#options.onOpen ? 'again' : anotherToken;
+    if (refusal?.error.status === 401) return anotherToken;
+    // With other codes `onConnect` refuses what is not about who connects: what comes last is why.
+    const status = refusal?.error.status ?? (this.#trouble instanceof PikkuError && !this.#isAnswered && code === 1011 ? this.#trouble.status : 0);
+    return isLasting(status) ? 'never' : 'again';
+  }
+
+  /** As long as the server says, but never without a pause where that did not help. */
+  #retryIn(end: PikkuEnd, backoff: number): number {
+    const hint = hintOf(end);
+    if (hint !== undefined) return Math.max(Math.min(hint, LONGEST_HINT_MS), this.#failures > 0 ? backoff : 0);
+    return backoff + Math.min(end.refusal?.retryAfterMs ?? 0, LONGEST_HINT_MS);
+  }
+
+  /** The error of all that waits: what the server said, or that it is closed. */
+  #endedBy({ code, reason, error }: Partial<PikkuStateChange>): PikkuError {
+    const ended = new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error });
+    if (!(error instanceof PikkuError) || error.status === 0) return ended;
+    return new PikkuError(error.name, error.message, { ...error, cause: ended });
   }
 
   /** No more attempts: who waits is told. Unless it is over, `connect` may begin anew. */
@@ -1298,11 +1483,14 @@ class PikkuConnection {
     this.#closed = error;
     this.#isOver = isOver;
     this.#failures = 0;
+    this.#refused = undefined;
     this.#drop(error);
-    for (const { call } of [...this.#queue]) call?.reject(error);
+    for (const { call } of [...this.#queue]) {
+      if (call) call.reject(error);
+      else this.#report(error); // nobody waits for a binary frame
+    }
     this.#queue.clear();
-    this.#ready?.reject(error);
-    this.#ready = undefined;
+    for (const waiter of [...this.#waiters]) waiter.reject(error);
     this.#begin({ ...about, state: 'closed' });
   }
 
@@ -1311,12 +1499,17 @@ class PikkuConnection {
     const socket = this.#socket;
     const calls = [...this.#calls.values(), ...this.#unnamed];
     this.#socket = this.#openedAt = undefined;
+    this.#isAnswered = false;
     this.#attempt++;
     this.#unnamed = [];
     this.#life.abort(error);
     this.#life = new AbortController();
     for (const call of calls) call.reject(error);
-    socket?.close(1000);
+    try {
+      socket?.close(1000);
+    } catch (failure) {
+      this.#report(failure);
+    }
   }
 
   /** Enters a state in which something new begins, and gives the number of that. */
@@ -1352,7 +1545,12 @@ class PikkuConnection {
 
   /** Tells messages apart in the order of the protocol's last section. Nothing that comes may break the client. */
   #receive(data: unknown): void {
-    if (typeof data !== 'string') return this.#emit(this.binaries, new Uint8Array(data as ArrayBuffer));
+    this.#trouble = undefined; // only what comes last is why a connection ends
+    if (typeof data !== 'string') {
+      if (ArrayBuffer.isView(data)) return this.#emit(this.binaries, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') return this.#emit(this.binaries, new Uint8Array(data as ArrayBuffer));
+      return this.#report(new TypeError('The WebSocket gives bytes in a form that was not asked for: it has to support binaryType.'));
+    }
 
     const message = parse(data);
     if (!isObject(message)) return this.#emit(this.messages, message === undefined ? data : message);
@@ -1364,7 +1562,10 @@ class PikkuConnection {
     const call = isReply && id !== undefined ? this.#calls.get(id)
       : isReply && !isRouted ? this.#unnamed.shift()
       : undefined;
-    if (call) return isObject(error) ? call.reject(errorOf(error)) : call.resolve(message['data']);
+    if (call) {
+      this.#isAnswered = true;
+      return isObject(error) ? call.reject(errorOf(error)) : call.resolve(message['data']);
+    }
     if (typeof topic === 'string' && 'data' in message && !isRouted) return this.#emit(this.topics.get(topic), message['data']);
     // Of a call that was given up.
     if (isReply && typeof id === 'string' && /^p\d+$/.test(id)) return;
@@ -1401,7 +1602,8 @@ class PikkuConnection {
     for (const { callback } of [...(listeners ?? [])]) {
       try {
         const result = callback(value);
-        if (result instanceof Promise) result.catch(error => this.#report(error));
+        // Whatever can be waited for: nobody else looks at how it ends.
+        if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') Promise.resolve(result).catch(error => this.#report(error));
       } catch (error) {
         this.#report(error);
       }
@@ -1438,7 +1640,10 @@ class PikkuRoute<C extends PikkuChannel> {
     return this.#connection.state;
   }
 
-  /** Connects, where the first message would; anew where the server has closed. Rejects when the route closes. */
+  /**
+   * Connects, where the first message would; anew where the server has closed. Rejects when the route closes, with what the server said if it
+   * refused the connection, and with `TimeoutError` after `timeout` of the options: then the route goes on trying.
+   */
   connect(): Promise<void> {
     return this.#connection.connect();
   }
@@ -1582,7 +1787,7 @@ export class PikkuWebSocket {
 
     const forget = (): void => void this.#routes.delete(key);
     const connection: PikkuConnection = new PikkuConnection(
-      name, keys, this.#options, this.#socket ?? (token => this.#connect(url, token)),
+      name, keys, this.#options, this.#socket ?? this.#source(url),
       socket => this.#options.onOpen?.(new PikkuRoute(name, connection, forget, socket) as unknown as PikkuAnyRoute));
     const route = new PikkuRoute(name, connection, forget);
     this.#routes.set(key, route as unknown as PikkuAnyRoute);
@@ -1595,8 +1800,12 @@ export class PikkuWebSocket {
     for (const route of [...this.#routes.values()]) route.close();
   }
 
-  #connect(url: string, token: string | null): PikkuSocket {
-    return new this.#WebSocket!(url, token === null ? [PROTOCOL] : [PROTOCOL, `pikku.bearer.${token}`]);
+  #source(url: string): PikkuSource {
+    const { WebSocket: given, fetch = given ? false : (globalThis as { fetch?: PikkuFetch }).fetch } = this.#options;
+    return {
+      create: token => new this.#WebSocket!(url, token === null ? [PROTOCOL] : [PROTOCOL, tokenEntry(token)]),
+      ask: fetch ? (token, signal) => askWhy(fetch, url, token, signal) : undefined,
+    };
   }
 }
 

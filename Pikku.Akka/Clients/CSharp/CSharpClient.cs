@@ -8,8 +8,8 @@ internal static class CSharpClient
     private static readonly string[] Usings =
     [
         "System", "System.Collections.Concurrent", "System.Collections.Generic", "System.Globalization", "System.IO", "System.Linq",
-        "System.Net.WebSockets", "System.Numerics", "System.Text", "System.Text.Json", "System.Text.Json.Serialization",
-        "System.Text.RegularExpressions", "System.Threading", "System.Threading.Tasks",
+        "System.Net.Http", "System.Net.WebSockets", "System.Numerics", "System.Text", "System.Text.Json", "System.Text.Json.Serialization",
+        "System.Text.Json.Serialization.Metadata", "System.Text.RegularExpressions", "System.Threading", "System.Threading.Tasks",
     ];
 
     /// <summary>1. The channels, 2. their routes, 3. the types of the contract, 4. what every client has.</summary>

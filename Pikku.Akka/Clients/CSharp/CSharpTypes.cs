@@ -9,14 +9,16 @@ internal sealed class CSharpTypes
     /// <summary>Types of .NET that the client uses: one of the same name beside it would be meant instead.</summary>
     public static readonly IReadOnlyList<string> Foreign =
         """
-        Action Activator ArgumentException Array BigInteger CancellationToken CancellationTokenSource ClientWebSocket ConcurrentDictionary CultureInfo
-        DateOnly DateTime DateTimeOffset Dictionary Encoding Enum Exception Func Guid IAsyncDisposable ICollection IDisposable IEnumerable IOException
-        IReadOnlyList Interlocked InvalidDataException InvalidOperationException JsonConverter JsonConverterFactory JsonDerivedType JsonDocument
-        JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonPolymorphic JsonPropertyName JsonSerializer
-        JsonSerializerOptions JsonTokenType JsonValueKind KeyValuePair LinkedList List Match Math MemoryStream NumberStyles ObjectDisposedException
-        Obsolete OperationCanceledException Queue Random ReadOnlyMemory ReadOnlySpan Regex RegexOptions SemaphoreSlim StringComparer StringComparison
-        Task TaskCompletionSource TaskCreationOptions TimeOnly TimeProvider TimeSpan Timeout TimeoutException Type Uri UriBuilder Utf8JsonReader
-        Utf8JsonWriter ValueTask Volatile WebSocket WebSocketCloseStatus WebSocketException WebSocketMessageType WebSocketState
+        Action Activator AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenSource ClientWebSocket
+        ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DefaultJsonTypeInfoResolver Dictionary Encoding Enum Exception
+        FormatException Func Guid HttpClient HttpClientHandler HttpCompletionOption HttpContent HttpMessageHandler HttpMethod HttpRequestMessage
+        IAsyncDisposable ICollection IDisposable IEnumerable IOException IReadOnlyList Interlocked InvalidDataException InvalidOperationException JsonConverter JsonConverterFactory
+        JsonDerivedType JsonDocument JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonPolymorphic JsonPropertyName
+        JsonSerializer JsonSerializerOptions JsonTokenType JsonValueKind KeyValuePair Lazy LinkedList List Match Math MemberAccessException
+        MemoryStream NotSupportedException NumberStyles ObjectDisposedException Obsolete OperatingSystem OperationCanceledException Queue Random
+        ReadOnlyMemory ReadOnlySpan Regex RegexOptions SemaphoreSlim SocketsHttpHandler StringComparer StringComparison Task TaskCompletionSource
+        TaskContinuationOptions TaskCreationOptions TaskScheduler TimeOnly TimeProvider TimeSpan Timeout TimeoutException Type Uri UriBuilder
+        Utf8JsonReader Utf8JsonWriter ValueTask Volatile WebSocket WebSocketCloseStatus WebSocketException WebSocketMessageType WebSocketState
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);

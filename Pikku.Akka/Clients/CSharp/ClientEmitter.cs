@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Pikku.Akka.Contracts;
 using static Pikku.Akka.Clients.CSharp.SourceText;
 
 namespace Pikku.Akka.Clients.CSharp;
 
 /// <summary>The channels, as members of the client.</summary>
-internal sealed partial class ClientEmitter(SourceText source, CSharpTypes types)
+internal sealed class ClientEmitter(SourceText source, CSharpTypes types)
 {
     private static readonly string[] Taken = [.. NameScope.Members, "DisposeAsync", "Forget", "PikkuWebSocket", "Route", "Subprotocol"];
 
@@ -28,17 +27,17 @@ internal sealed partial class ClientEmitter(SourceText source, CSharpTypes types
 
     private (string Parameters, string Json) Opening(ChannelContract channel)
     {
-        var path = Parameter().Matches(channel.Route).Select(match => match.Groups["name"].Value).ToArray();
-        if (channel.Opening is { } opening)
-            return ($"({types.Write(opening)} opening)", "PikkuJson.Element(opening)");
-        if (path.Length == 0)
-            return ("", "default");
-        // The server looks at none of it; the address needs it all the same.
-        var texts = path.Select(name => $"string {NameScope.Camel(name)}");
-        var values = path.Select(name => $"[{Literal(name)}] = {NameScope.Camel(name)}");
-        return ($"({string.Join(", ", texts)})", $"PikkuJson.Element(new Dictionary<string, string> {{ {string.Join(", ", values)} }})");
+        // The server looks at none of these; the address needs them all the same.
+        var rest = RouteParameters.BesideOpening(channel);
+        var opening = channel.Opening is { } type ? $"{types.Write(type)} opening" : null;
+        var json = opening is null ? "default" : "PikkuJson.Element(opening)";
+        if (rest.Count == 0)
+            return (opening is null ? "" : $"({opening})", json);
+        var scope = new NameScope(["Opening"]);
+        var named = rest.Select(parameter => (parameter.Name, parameter.IsOptional, Argument: NameScope.Camel(scope.Give("", parameter.Name, "", "Part")))).ToArray();
+        var texts = named.Select(one => one.IsOptional ? $"string? {one.Argument}" : $"string {one.Argument}");
+        var values = named.Select(one => $"[{Literal(one.Name)}] = {one.Argument}");
+        return ($"({string.Join(", ", opening is null ? texts : texts.Append(opening))})",
+            $"PikkuAddress.With({json}, new Dictionary<string, string?> {{ {string.Join(", ", values)} }})");
     }
-
-    [GeneratedRegex(@"\{\*{0,2}(?<name>[^{}:=?*]+)")]
-    private static partial Regex Parameter();
 }

@@ -8,6 +8,9 @@ namespace Pikku.Akka.Clients.CSharp;
 /// <summary>The class of a channel: a method for each action, topic, message and function of the client.</summary>
 internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
 {
+    // C# takes an asynchronous lambda for this and not for an Action, where what it throws would end the process.
+    private const string Unawaited = "The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.";
+
     private const string Options = "CancellationToken cancellationToken = default, TimeSpan? timeout = null)";
 
     private static readonly string[] Taken =
@@ -125,6 +128,8 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
             "Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.",
             messages.Count > 1 ? $"One of: {string.Join(", ", messages.Select(types.Write))}." : null);
         source.Line($"public IDisposable OnMessage(Action<{type}> handler) => {method}(handler);");
+        source.Line().Summary(Unawaited);
+        source.Line($"public IDisposable OnMessage(Func<{type}, Task> handler) => OnMessage(PikkuObserved(handler));");
     }
 
     private void WriteTopic(TopicContract topic, NameScope members)
@@ -140,8 +145,12 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
             ? Literal(topic.Name)
             : string.Join(" + ", parts.SelectMany(part => new[] { Literal(part), index < parameters.Length ? parameters[index++] : "" }).Where(part => part is not ("" or "\"\"")));
         source.Line().Summary($"Gets the events of {topic.Name}, until what is returned is disposed of. Which come is the server's to say, usually by an action.");
-        source.Line($"public IDisposable {method}({string.Concat(parameters.Select(parameter => $"string {parameter}, "))}Action<{types.Write(topic.Payload)}> handler) =>");
+        var declared = string.Concat(parameters.Select(parameter => $"string {parameter}, "));
+        source.Line($"public IDisposable {method}({declared}Action<{types.Write(topic.Payload)}> handler) =>");
         source.Line($"    PikkuOnTopic({name}, handler);");
+        source.Line().Summary(Unawaited);
+        source.Line($"public IDisposable {method}({declared}Func<{types.Write(topic.Payload)}, Task> handler) =>");
+        source.Line($"    PikkuOnTopic({name}, PikkuObserved(handler));");
     }
 
     private void WriteRemote(RemoteContract remote, NameScope members)

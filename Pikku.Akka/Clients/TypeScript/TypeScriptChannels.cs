@@ -29,7 +29,7 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     private void Declare(StringBuilder output, ChannelContract channel)
     {
         output.Append($"  {Quoted(channel.Name)}: {{\n");
-        Property(output, "opening", channel.Opening is { } opening ? types.Use(opening, "    ") : "void");
+        Property(output, "opening", Opening(channel));
         Block(output, "    ", "actions", channel.Keys, key => Block(output, "      ", PropertyName(key.Key), key.Actions, action => Declare(output, action)));
         Property(output, "fallback", channel.Fallback is { } fallback ? Exchange(fallback, "    ") : "never");
         Property(output, "binary", channel.Binary is null ? "false" : "true");
@@ -38,6 +38,17 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         Block(output, "    ", "remotes", channel.Remotes, remote => output.Append(
             $"      {PropertyName(remote.Name)}: {{ input: {OrVoid(remote.Input)}; output: {OrVoid(remote.Output)} }};\n"));
         output.Append("  };\n");
+    }
+
+    // The server looks at none of the parameters that are not of the opening data; the address needs them all the same.
+    private string Opening(ChannelContract channel)
+    {
+        var rest = RouteParameters.BesideOpening(channel);
+        var opening = channel.Opening is { } type ? types.Use(type, "    ") : null;
+        if (rest.Count == 0)
+            return opening ?? "void";
+        var parameters = $"{{ {string.Join("; ", rest.Select(one => $"{PropertyName(one.Name)}{(one.IsOptional ? "?" : "")}: string"))} }}";
+        return opening is null ? parameters : $"{(opening.Contains(" | ", StringComparison.Ordinal) ? $"({opening})" : opening)} & {parameters}";
     }
 
     private void Declare(StringBuilder output, ActionContract action)

@@ -159,11 +159,27 @@ describe('with a server', { timeout }, () => {
 
   it('what the server says before it closes comes with the state', async () => {
     const route = make().getRoute('connect-throw');
-    const waiting = reaches(route, 'waiting');
+    const closed = reaches(route, 'closed');
     void route.connect();
-    const { code, error } = await waiting;
+    const { code, error } = await closed;
     assert.equal(code, 1008);
     assert.equal((error as PikkuError).name, 'ForbiddenError');
+  });
+
+  it('a refused upgrade is told with its status and its reason, and is not tried again', async () => {
+    const name = (error: unknown): unknown[] => [(error as PikkuError).name, (error as PikkuError).status];
+    const forged = make({ token: () => 'förged ✓' }).getRoute('secure');
+    assert.deepEqual(name(await forged.connect().catch(error => error)), ['UnauthorizedError', 401]);
+    const nowhere = new PikkuWebSocket(`${node.url}/nowhere`);
+    clients.push(nowhere);
+    assert.deepEqual(name(await nowhere.getRoute('lab').send('num').catch(error => error)), ['NotFoundError', 404]);
+    const room = make().getRoute('rooms', { roomId: 'r', limit: 'many' as unknown as number });
+    const refused = await room.connect().catch(error => error);
+    assert.deepEqual([...name(refused), refused.details[0].path], ['UnprocessableContentError', 422, 'limit']);
+  });
+
+  it('a call of the server that is not exposed, and that its function lets pass, is a typed error', async () => {
+    await assert.rejects(make().getRoute('rpc').send('confirm', { text: 'x' }), { name: 'ClientCallError', status: 424 });
   });
 
   it('a route that the server closes with 1000 stays closed until it is to connect', async () => {

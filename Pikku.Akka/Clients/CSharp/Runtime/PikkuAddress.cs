@@ -20,6 +20,16 @@ internal static class PikkuAddress
         return address.Uri;
     }
 
+    /// <summary>Opening data, and parameters of the path beside them.</summary>
+    public static JsonElement With(JsonElement opening, Dictionary<string, string?> parameters) => PikkuJson.Parse(PikkuJson.Write(json =>
+    {
+        if (opening.ValueKind == JsonValueKind.Object)
+            foreach (var property in opening.EnumerateObject())
+                property.WriteTo(json);
+        foreach (var parameter in parameters)
+            json.WriteString(parameter.Key, parameter.Value);
+    }));
+
     private static string Fill(string channel, Match match, List<KeyValuePair<string, JsonElement>> rest)
     {
         var (star, parameter, suffix) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);

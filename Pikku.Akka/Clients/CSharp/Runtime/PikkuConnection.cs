@@ -22,6 +22,9 @@ internal sealed class PikkuConnection
     private TaskCompletionSource? _ready;
     private bool _isOver;
     private bool _wasLost;
+    private string? _token;
+    private PikkuEnd? _refused;
+    private Exception? _failure;
     private long? _openedAt;
     private long _lastId;
 
@@ -50,20 +53,33 @@ internal sealed class PikkuConnection
 
     public IDisposable OnState(Action<PikkuStateChange> handler) => _states.Add(handler);
 
-    public Task ConnectAsync(CancellationToken cancellationToken)
+    public async Task ConnectAsync(CancellationToken cancellationToken)
     {
+        Task ready;
         lock (_gate)
         {
             if (_isOver)
-                return Task.FromException(Again(_closed!));
+                throw Again(_closed!);
             if (_state == PikkuState.Open)
-                return Task.CompletedTask;
+                return;
             _ready ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_state is PikkuState.Idle or PikkuState.Closed)
                 Start();
-            return _ready.Task.WaitAsync(cancellationToken);
+            ready = _ready.Task;
+        }
+
+        try
+        {
+            await ready.WaitAsync(_options.Timeout, _options.Clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!ready.IsCompleted)
+        {
+            throw new TimeoutException($"No connection within {_options.Timeout}.", Inbox.Trouble ?? _failure);
         }
     }
+
+    /// <summary>Reports what a task of the application fails with. Nothing waits for it.</summary>
+    public void Observe(Task task) => _ = ObserveAsync(task);
 
     /// <summary>Sends a message with an id of its own, and gives its answer.</summary>
     public async Task<JsonElement> CallAsync(
@@ -107,13 +123,33 @@ internal sealed class PikkuConnection
 
         _forget(this);
         End(new PikkuClosedException("The route was closed."), new PikkuEnd(null, null, null));
+        try
+        {
+            _life.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            Report(e); // thrown by what the application registered with the token that it got
+        }
+
         if (session is not null)
             await session.CloseAsync().ConfigureAwait(false);
-        _life.Cancel();
     }
 
     // An exception that several get has the stack of one of them.
     private static PikkuClosedException Again(PikkuClosedException closed) => new(closed.Message, closed.InnerException);
+
+    private async Task ObserveAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Report(e);
+        }
+    }
 
     /// <summary>Sends now or once there is a connection; directly on one that is being opened, or not at all.</summary>
     private void Submit(PikkuOutgoing outgoing, PikkuSession? direct)
@@ -158,23 +194,39 @@ internal sealed class PikkuConnection
 
     private async Task RunAsync(PikkuState previous)
     {
+        try
+        {
+            await AttemptUntilClosedAsync(previous).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Options that no clock can follow, say: whoever waits is not to wait for ever.
+            End(new PikkuClosedException($"The client has failed: {e.Message}", e), new PikkuEnd(null, null, e));
+        }
+    }
+
+    private async Task AttemptUntilClosedAsync(PikkuState previous)
+    {
         _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
         for (var failures = 0; ; failures++)
         {
             if (failures > 0 && !Enter(PikkuState.Connecting))
                 return;
             var end = await AttemptAsync().ConfigureAwait(false);
-            end = end with { Error = end.Error ?? Inbox.Trouble };
-            // Once more, for a message that was on its way meanwhile.
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
-            if (_openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable)
+            var hadHeld = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
+            end = end with { Error = end.Error ?? Inbox.Trouble, WasAnswered = Inbox.IsAnswered, HadHeld = hadHeld };
+            _failure = end.Error;
+            if (hadHeld)
                 failures = 0;
-            if (!_options.Reconnect || failures >= _options.MaxAttempts || end.IsFinal(_options))
+            var next = end.Next(_options);
+            if (!_options.Reconnect || failures >= _options.MaxAttempts || next == PikkuNext.Never)
             {
                 End(new PikkuClosedException($"The connection has ended: {end.Describe()}", end.Error), end);
                 return;
             }
 
+            _refused = next == PikkuNext.WithAnotherToken ? end : null;
+            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
             var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
             if (!Enter(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
                 return;
@@ -199,16 +251,9 @@ internal sealed class PikkuConnection
     {
         _openedAt = null;
         Inbox.Begin();
-        PikkuSession session;
-        try
-        {
-            session = await OpenAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            return new PikkuEnd(e is PikkuRefusedException or WebSocketException ? 1006 : null, null, e);
-        }
-
+        var (session, failure) = await OpenAsync().ConfigureAwait(false);
+        if (session is null)
+            return failure!;
         using (session)
         {
             lock (_gate)
@@ -230,32 +275,94 @@ internal sealed class PikkuConnection
                     _state = PikkuState.Connecting;
             }
 
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.Trouble));
             if (reading.IsCompleted)
                 return end;
+            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.Trouble));
             await session.CloseAsync().ConfigureAwait(false);
             return end;
         }
     }
 
-    private async Task<PikkuSession> OpenAsync()
+    private async Task<(PikkuSession? Session, PikkuEnd? Failure)> OpenAsync()
     {
         using var late = new CancellationTokenSource(_options.ConnectTimeout, _options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, late.Token);
         try
         {
-            var token = _options.Token is { } ask ? await ask(either.Token).ConfigureAwait(false) : null;
-            var socket = await _options.Connect(_address, new PikkuUpgrade(PikkuWebSocket.Subprotocol, token), either.Token).ConfigureAwait(false);
-            if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
-                return new PikkuSession(socket, _options.MaxMessageSize);
-            socket.Dispose();
-            throw new PikkuClosedException($"The server speaks '{socket.SubProtocol}' and not '{PikkuWebSocket.Subprotocol}'.");
+            var token = _options.Token is { } ask ? await UntilAsync(ask(either.Token), either.Token).ConfigureAwait(false) : null;
+            if (_refused is { } refused && token == _token)
+                return (null, refused with { IsMistake = true });
+            _token = token;
         }
-        catch (OperationCanceledException e) when (late.IsCancellationRequested)
+        catch (Exception e)
         {
-            throw new TimeoutException($"No connection within {_options.ConnectTimeout}.", e);
+            return (null, new PikkuEnd(null, null, WhyOf(e, late.Token)));
+        }
+
+        try
+        {
+            return (await OpenSessionAsync(either.Token).ConfigureAwait(false), null);
+        }
+        catch (Exception e)
+        {
+            var code = e is PikkuRefusedException or WebSocketException ? 1006 : (int?)null;
+            return (null, new PikkuEnd(code, null, WhyOf(e, late.Token)) { IsMistake = IsMistake(e) });
         }
     }
+
+    private async Task<PikkuSession> OpenSessionAsync(CancellationToken cancellationToken)
+    {
+        var upgrade = new PikkuUpgrade(PikkuWebSocket.Subprotocol, string.IsNullOrEmpty(_token) ? null : _token);
+        var connecting = _options.Connect(_address, upgrade, cancellationToken);
+        WebSocket socket;
+        try
+        {
+            socket = await UntilAsync(connecting, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!connecting.IsCompleted)
+        {
+            // It does not listen to its token. What comes of it later is nobody's.
+            _ = connecting.ContinueWith(
+                late => late.Result.Dispose(), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+
+        if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
+            return new PikkuSession(socket, _options.MaxMessageSize);
+        socket.Dispose();
+        throw new PikkuClosedException($"The server speaks '{socket.SubProtocol}' and not '{PikkuWebSocket.Subprotocol}'.");
+    }
+
+    /// <summary>Waits for a task of the application, and no longer where it does not listen to its token.</summary>
+    private static async Task<T> UntilAsync<T>(Task<T> task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Forget(task);
+        }
+    }
+
+    /// <summary>What was given up may fail as it likes.</summary>
+    private static void Forget(Task task)
+    {
+        if (!task.IsCompleted)
+            _ = task.ContinueWith(
+                late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+    }
+
+    private Exception WhyOf(Exception error, CancellationToken late) => error is OperationCanceledException && late.IsCancellationRequested
+        ? new TimeoutException($"No connection within {_options.ConnectTimeout}.", error)
+        : error;
+
+    // What says that it was called in a wrong way, or can't be called here at all, says so the next time, too.
+    private static bool IsMistake(Exception error) =>
+        error is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
 
     /// <summary>Makes the connection ready, and sends what waits for as long as it lives.</summary>
     private async Task<PikkuEnd> WorkAsync(PikkuSession session)
@@ -263,7 +370,7 @@ internal sealed class PikkuConnection
         try
         {
             if (_options.OnOpen is { } prepare)
-                await prepare(_routeOf(this, session), session.Ended).ConfigureAwait(false);
+                await PrepareAsync(prepare(_routeOf(this, session), session.Ended), session).ConfigureAwait(false);
             if (!Opened(session))
                 return new PikkuEnd(null, null, null);
             while (true)
@@ -278,6 +385,22 @@ internal sealed class PikkuConnection
         catch (Exception e)
         {
             return new PikkuEnd(null, null, e);
+        }
+    }
+
+    private async Task PrepareAsync(Task task, PikkuSession session)
+    {
+        try
+        {
+            await task.WaitAsync(_options.Timeout, _options.Clock, session.Ended).ConfigureAwait(false);
+        }
+        catch (TimeoutException e) when (!task.IsCompleted)
+        {
+            throw new TimeoutException($"{nameof(PikkuOptions.OnOpen)} was not done within {_options.Timeout}.", e);
+        }
+        finally
+        {
+            Forget(task);
         }
     }
 
@@ -369,6 +492,7 @@ internal sealed class PikkuConnection
                 return;
             (previous, _state) = (_state, PikkuState.Closed);
             _closed = closed;
+            _refused = null;
             _session = null;
             queued = _queue.ToArray();
             _queue.Clear();

@@ -1,12 +1,13 @@
 namespace Pikku.Clients;
 
 /// <summary>What the server answered instead of a result.</summary>
-public sealed class PikkuException : Exception
+public class PikkuException : Exception
 {
     /// <param name="name">Which error, such as <c>NotFoundError</c>.</param>
     /// <param name="status">The HTTP status that says the same.</param>
     /// <param name="message">For people.</param>
-    public PikkuException(string name, int status, string message) : base(message)
+    /// <param name="inner">What caused it here.</param>
+    public PikkuException(string name, int status, string message, Exception? inner = null) : base(message, inner)
     {
         Name = name;
         Status = status;
@@ -33,13 +34,17 @@ public sealed class PikkuException : Exception
         return new PikkuException(Text(error, "name") ?? "Error", status, Text(error, "message") ?? "")
         {
             ErrorId = Text(error, "errorId"),
-            Details = error.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Array
-                ? details.EnumerateArray().Where(detail => detail.ValueKind == JsonValueKind.Object)
-                    .Select(detail => new PikkuErrorDetail(Text(detail, "path") ?? "", Text(detail, "message") ?? "")).ToArray()
-                : Array.Empty<PikkuErrorDetail>(),
+            Details = DetailsOf(error, "details"),
         };
     }
 
-    private static string? Text(JsonElement json, string name) =>
+    /// <summary>The broken rules in a property of a message or a problem.</summary>
+    private protected static IReadOnlyList<PikkuErrorDetail> DetailsOf(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var details) && details.ValueKind == JsonValueKind.Array
+            ? details.EnumerateArray().Where(detail => detail.ValueKind == JsonValueKind.Object)
+                .Select(detail => new PikkuErrorDetail(Text(detail, "path") ?? "", Text(detail, "message") ?? "")).ToArray()
+            : Array.Empty<PikkuErrorDetail>();
+
+    private protected static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

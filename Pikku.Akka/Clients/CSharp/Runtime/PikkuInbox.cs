@@ -6,6 +6,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     private readonly ConcurrentDictionary<string, PikkuRemote> _remotes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PikkuHandlers<JsonElement>> _topics = new(StringComparer.Ordinal);
     private int _answering;
+    private bool _isAnswered;
     private Exception? _trouble;
 
     /// <summary>Messages that belong to no topic and answer nothing: the text, and what it is as JSON; undefined when it is none.</summary>
@@ -13,8 +14,11 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
 
     public PikkuHandlers<byte[]> Binaries { get; } = new();
 
-    /// <summary>The last error that answered no call: why the connection ends, if it does.</summary>
+    /// <summary>The error that answered no call and came last: why the connection ends, if it does.</summary>
     public Exception? Trouble => Volatile.Read(ref _trouble);
+
+    /// <summary>True when a reply has come on this connection: <c>onConnect</c> has let it in.</summary>
+    public bool IsAnswered => Volatile.Read(ref _isAnswered);
 
     public IDisposable OnTopic(string topic, Action<JsonElement> handler)
     {
@@ -32,10 +36,28 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         return new PikkuRemoval(() => ((ICollection<KeyValuePair<string, PikkuRemote>>)_remotes).Remove(new(name, remote)));
     }
 
-    public void Begin() => Volatile.Write(ref _trouble, null);
+    public void Begin()
+    {
+        Volatile.Write(ref _trouble, null);
+        Volatile.Write(ref _isAnswered, false);
+    }
 
-    /// <summary>In the order of the protocol, "How a client tells messages apart".</summary>
     public void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
+    {
+        Volatile.Write(ref _trouble, null);
+        try
+        {
+            TellApart(session, data, type);
+        }
+        catch (Exception e)
+        {
+            // Names and texts that are no Unicode throw when they are looked at. Others on this connection have nothing to do with it.
+            report(e);
+        }
+    }
+
+    // In the order of the protocol, "How a client tells messages apart".
+    private void TellApart(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {
         if (type == WebSocketMessageType.Binary)
         {
@@ -59,7 +81,10 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         var isReply = message.EnumerateObject().All(property => property.Name is "id" or "data" or "error" || keys.Contains(property.Name));
         var id = message.TryGetProperty("id", out var found) ? found.GetRawText() : null;
         if (isReply && (id is not null || !isRouted) && calls.Take(id) is { } call)
+        {
+            Volatile.Write(ref _isAnswered, true);
             Complete(call, message);
+        }
         else if (!isRouted && message.TryGetProperty("topic", out var topic) && topic.ValueKind == JsonValueKind.String
             && message.TryGetProperty("data", out var payload))
             HandlersOf(topic.GetString()!)?.Emit(payload, report);

@@ -10,6 +10,8 @@ internal static class PikkuJson
         AllowOutOfOrderMetadataProperties = true,
 #endif
         Converters = { new PikkuIntegerConverter() },
+        // By name, since there is none by itself where JsonSerializerIsReflectionEnabledByDefault is off.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     /// <summary>The value as JSON; undefined for null, which is not sent.</summary>
@@ -29,7 +31,29 @@ internal static class PikkuJson
         return json.Deserialize<T>(Options);
     }
 
-    private static readonly JsonElement s_null = JsonSerializer.SerializeToElement<object?>(null);
+    private static readonly JsonElement s_null = JsonSerializer.SerializeToElement<object?>(null, Options);
+
+    private static readonly Lazy<bool> s_isWhole = new(() =>
+    {
+        const string text = "{\"Text\":\"1\"}";
+        try
+        {
+            return JsonSerializer.Serialize(JsonSerializer.Deserialize<PikkuProbe>(text, Options), Options) == text;
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or MemberAccessException)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>Types are read and written by reflection; a trimmer takes away what only that would find.</summary>
+    /// <exception cref="NotSupportedException">It has.</exception>
+    public static void DemandReflection()
+    {
+        if (!s_isWhole.Value)
+            throw new NotSupportedException(
+                "The members of this client's types were trimmed away. Keep the assembly that has the client (TrimmerRootAssembly), or publish without PublishTrimmed and PublishAot.");
+    }
 
     public static byte[] Write(Action<Utf8JsonWriter> write)
     {
@@ -49,7 +73,7 @@ internal static class PikkuJson
     {
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(text);
+            return JsonSerializer.Deserialize<JsonElement>(text, Options);
         }
         catch (JsonException)
         {

@@ -3,7 +3,7 @@ namespace Pikku.Clients;
 /// <summary>
 /// A connection to one channel: what is sent, what comes, and how it is. It connects with the first message or with
 /// <see cref="ConnectAsync"/>. Handlers run one after another, in the order in which messages come; while one runs nothing else is received,
-/// so they should return soon and must not wait for answers.
+/// so they should return soon and must not block until an answer comes. Nothing waits for the task of an asynchronous one.
 /// </summary>
 public abstract class PikkuRoute : PikkuActions
 {
@@ -16,7 +16,8 @@ public abstract class PikkuRoute : PikkuActions
 
     /// <summary>Connects, anew where the server has closed.</summary>
     /// <param name="cancellationToken">Gives up waiting; the route goes on.</param>
-    /// <exception cref="PikkuClosedException">The route has closed.</exception>
+    /// <exception cref="PikkuClosedException">The route has closed; <see cref="PikkuClosedException.Refusal"/> is what the server said, if it did.</exception>
+    /// <exception cref="TimeoutException">There was no connection within <see cref="PikkuOptions.Timeout"/>; the route goes on.</exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => PikkuConnection.ConnectAsync(cancellationToken);
 
     /// <summary>Closes the connection for good; the client gives a new route then.</summary>
@@ -26,9 +27,20 @@ public abstract class PikkuRoute : PikkuActions
     /// <param name="handler">Gets them, until what is returned is disposed of.</param>
     public IDisposable OnState(Action<PikkuStateChange> handler) => PikkuConnection.OnState(handler);
 
+    /// <summary>Gets the changes of <see cref="State"/>. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    public IDisposable OnState(Func<PikkuStateChange, Task> handler) => OnState(PikkuObserved(handler));
+
     /// <summary>Gets binary frames.</summary>
     /// <param name="handler">Gets them, until what is returned is disposed of.</param>
     public IDisposable OnBinary(Action<byte[]> handler) => PikkuConnection.Inbox.Binaries.Add(handler);
+
+    /// <summary>Gets binary frames. Nothing waits for what it returns; when that fails, it is reported.</summary>
+    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    public IDisposable OnBinary(Func<byte[], Task> handler) => OnBinary(PikkuObserved(handler));
+
+    // As an Action an asynchronous handler would end the process with what it throws.
+    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Observe(handler(value));
 
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
@@ -38,7 +50,6 @@ public abstract class PikkuRoute : PikkuActions
         PikkuJson.ReadOrNull<T>(message.Json.ValueKind == JsonValueKind.Undefined ? PikkuJson.Element(message.Text) : message.Json)!));
 
     private protected IDisposable PikkuOnText(Action<string> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(message.Text));
-
 
     private protected async Task PikkuSendFrameAsync(ReadOnlyMemory<byte> frame, TimeSpan? timeout, CancellationToken cancellationToken)
     {

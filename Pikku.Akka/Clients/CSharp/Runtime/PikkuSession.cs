@@ -85,7 +85,15 @@ internal sealed class PikkuSession : IDisposable
     public void Dispose()
     {
         // The source itself is not disposed: who still holds the token may look at it, and it has nothing to dispose once it was cancelled.
-        _ended.Cancel();
+        try
+        {
+            _ended.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // Thrown by what functions of the application registered with the token, and none of the connection's business.
+        }
+
         _socket.Abort();
         _socket.Dispose();
     }

@@ -12,8 +12,10 @@ public sealed partial class PikkuWebSocket : IAsyncDisposable
 
     /// <param name="baseAddress">Where the server is, such as <c>wss://example.com/prefix</c>; http and https mean the same.</param>
     /// <param name="options">How the client behaves.</param>
+    /// <exception cref="NotSupportedException">The types of the client were trimmed away.</exception>
     public PikkuWebSocket(Uri baseAddress, PikkuOptions? options = null)
     {
+        PikkuJson.DemandReflection();
         _server = baseAddress;
         _options = options ?? new PikkuOptions();
     }
