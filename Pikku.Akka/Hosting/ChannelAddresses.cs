@@ -21,7 +21,7 @@ internal sealed class ChannelAddresses(IServiceProvider services)
         $"channel '{channel.Key}': is mapped at {string.Join(" and at ", channel)}; clients that are generated know one address. "
         + "Call MapPikku once, or in groups that have the same prefix.")];
 
-    private IEnumerable<IGrouping<string, string>> All() => services.GetRequiredService<EndpointDataSource>().Endpoints
+    private IEnumerable<IGrouping<string, string>> All() => (services.GetService<EndpointDataSource>()?.Endpoints ?? [])
         .Concat(_builders.SelectMany(builder => builder.DataSources).SelectMany(source => source.Endpoints))
         .OfType<RouteEndpoint>()
         .Select(endpoint => (endpoint.Metadata.GetMetadata<ChannelRouteMetadata>()?.Channel, Address: endpoint.RoutePattern.RawText))

@@ -112,6 +112,16 @@ public class PayloadTooLargeError(string? message = null, Exception? innerExcept
         "The request is larger than the server is willing or able to process.";
 }
 
+/// <summary>A call of a function of the client did not succeed. Status 424.</summary>
+/// <param name="message">The text for the log, never for the client.</param>
+/// <param name="innerException">What caused it.</param>
+public class ClientCallError(string? message = null, Exception? innerException = null)
+    : PikkuException(nameof(ClientCallError), 424, ClientText, message, innerException)
+{
+    private const string ClientText =
+        "A function of the client that the server called did not succeed.";
+}
+
 /// <summary>A rate or a number is above its limit. Status 429.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>

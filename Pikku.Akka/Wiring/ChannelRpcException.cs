@@ -2,14 +2,14 @@ namespace Pikku.Akka;
 
 /// <summary>
 /// A call of a function of the client did not bring an answer. When a function lets it pass, its own client is answered with
-/// <c>ClientCallError</c>, 424.
+/// <see cref="ClientCallError"/>, 424.
 /// </summary>
 /// <param name="reason">Why.</param>
 /// <param name="remoteName">The client's name for its error, when <paramref name="reason"/> is <see cref="ChannelRpcError.Remote"/>.</param>
 /// <param name="message">The client's message, or what happened.</param>
 /// <param name="innerException">What caused it.</param>
 public sealed class ChannelRpcException(ChannelRpcError reason, string remoteName, string message, Exception? innerException = null)
-    : PikkuException("ClientCallError", 424, "A function of the client that the server called did not succeed.", message, innerException)
+    : ClientCallError(message, innerException)
 {
     /// <summary>Why.</summary>
     public ChannelRpcError Reason { get; } = reason;
