@@ -86,7 +86,11 @@ public sealed class DepthSpec
 
     private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 
-    private static JsonElement Made(int depth) => JsonSerializer.Deserialize<JsonElement>(Nested(depth), new JsonSerializerOptions { MaxDepth = depth });
+    private static JsonElement Made(int depth)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(Nested(depth)), new JsonReaderOptions { MaxDepth = depth });
+        return JsonElement.ParseValue(ref reader);
+    }
 
     /// <summary>How a generated client reads a message: as JSON, and not as a text that it does not understand.</summary>
     private static Func<string, bool> ReadByClient(Action<PikkuBuilder> wire)

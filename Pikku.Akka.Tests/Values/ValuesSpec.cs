@@ -7,6 +7,8 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Values;
 
+#pragma warning disable CA1720 // here names of types are what it is about
+
 /// <summary>What can be read can be written: every kind of JSON value in every place where one may stand.</summary>
 [Trait("Rule", "F3")]
 public sealed class ValuesSpec : IAsyncLifetime

@@ -161,8 +161,8 @@ internal sealed class TypeReader(JsonSerializerOptions json)
                 // Any JSON may be null, and has no type of its own that says so.
                 JsonIgnoreCondition.WhenWritingNull => type is not (TypeUse.Nullable or TypeUse.Scalar { Kind: ScalarKind.Any }),
                 JsonIgnoreCondition.WhenWritingDefault => false,
-                // A modifier of the application's decides value by value.
-                _ => property.ShouldSerialize is null,
+                // Without an attribute it is a modifier of the application's that decides value by value.
+                _ => property.ShouldSerialize is null || Ignored(property) is not null,
             },
             // One that is left out instead of null is never null.
             Type = omitted is JsonIgnoreCondition.WhenWritingNull or JsonIgnoreCondition.WhenWritingDefault ? type.WithoutNull : type,
