@@ -63,18 +63,11 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
                 lane, inbound: false);
     }
 
-    private void Watch(Task<Done> lane, int number, bool inbound)
-    {
-        var self = Self;
-        lane.ContinueWith(
-            ended =>
-            {
-                // The lanes end with this actor, which then has nobody to tell.
-                if (ended.Exception?.GetBaseException() is not AbruptStageTerminationException)
-                    self.Tell(new ChannelProtocol.LaneEnded(number, inbound, ended.Exception?.GetBaseException()), ActorRefs.NoSender);
-            },
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
+    private void Watch(Task<Done> lane, int number, bool inbound) =>
+        lane.PipeTo(
+            Self,
+            success: _ => new ChannelProtocol.LaneEnded(number, inbound, null),
+            failure: error => new ChannelProtocol.LaneEnded(number, inbound, error));
 
     // What waits for a lane stands outside of the stream, so a new one goes on where the old one ended.
     private void OnLaneEnded(ChannelProtocol.LaneEnded ended)

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Channels;
@@ -21,6 +22,9 @@ internal static class ChannelProtocol
     /// <summary>To a channel, from itself: start a lane that has ended.</summary>
     public sealed record StartLane(int Lane, bool Inbound) : INoSerializationVerificationNeeded;
 
-    /// <summary>To a channel: one of its lanes has ended, which only a bug can make it do.</summary>
-    public sealed record LaneEnded(int Lane, bool Inbound, Exception? Error) : INoSerializationVerificationNeeded;
+    /// <summary>
+    /// To a channel: one of its lanes has ended, which only a bug can make it do, or the end of the channel itself: then nobody is there to be
+    /// told, and that is no news.
+    /// </summary>
+    public sealed record LaneEnded(int Lane, bool Inbound, Exception? Error) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

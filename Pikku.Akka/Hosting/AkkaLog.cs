@@ -37,6 +37,8 @@ internal sealed partial class AkkaLog : ActorBase, IRequiresMessageQueue<ILogger
         if (!_logger.IsEnabled(level))
             return;
         var text = TextOf(line);
+        if (isGoing)
+            text = text.Split('\n', 2)[0].TrimEnd(); // its reason is an exception with its stack
         Write(_logger, level, text, line.LogSource, isGoing ? null : line.Cause);
     }
 
