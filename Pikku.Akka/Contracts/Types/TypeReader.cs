@@ -173,7 +173,9 @@ internal sealed class TypeReader(JsonSerializerOptions json)
     {
         var rules = property.AttributeProvider is PropertyInfo declared ? MemberAttributes.PlainOf(declared, owner.Type) : [];
         var mustBe = rules.OfType<RequiredAttribute>().Any();
-        var type = TypeOf(property, owner, Direction.Input).OrNull(IsNullable(property, property.IsSetNullable));
+        // What is filled and not set is not set to null either.
+        var isFilled = property.Set is null && property.AssociatedParameter is null;
+        var type = TypeOf(property, owner, Direction.Input).OrNull(IsNullable(property, isFilled ? property.IsGetNullable : property.IsSetNullable));
         return Described(property, mustBe ? type.WithoutNull : type) with
         {
             // Left out it would be null, and that breaks the rule.
