@@ -32,7 +32,7 @@ public sealed class LogSpec
         var allowed = new[]
         {
             "action", "channelId", "errorId", "name", "deadline", "channel", "kind", "topic", "reason", "how", "status", "connections", "timeout",
-            "channels", "error",
+            "channels", "error", "part", "problem", "scheme",
         };
 
         var parameters = typeof(PikkuLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
