@@ -32,7 +32,7 @@ public sealed class LogSpec
         var allowed = new[]
         {
             "action", "channelId", "errorId", "name", "deadline", "channel", "kind", "topic", "reason", "how", "status", "connections", "timeout",
-            "channels", "error", "function", "elapsed",
+            "channels", "error", "function", "elapsed", "part", "problem", "scheme",
             // Nodes of the cluster by host and port, and figures of the session store.
             "node", "seed", "seeds", "members", "others", "size", "count",
         };

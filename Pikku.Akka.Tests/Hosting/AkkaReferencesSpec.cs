@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.Connections;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Tests.Cli;
 using Pikku.Akka.Tests.Connections;
@@ -107,9 +106,7 @@ public sealed class AkkaReferencesSpec
         system.Stop(hub);
 
         await Eventually.Holds(() => node.Directory.LostPart == "event-hub", "the node knows what it has lost");
-        var health = await new PikkuReadiness(
-            node.Directory, new DrainState(), node.Services.GetRequiredService<Akka.Settings.PikkuSettings>(), node.Services.GetRequiredService<Akka.EventHub.HubLinks>())
-            .CheckHealthAsync(new());
+        var health = await ActivatorUtilities.CreateInstance<PikkuReadiness>(node.Services).CheckHealthAsync(new());
         Assert.Contains("event-hub", health.Description, StringComparison.Ordinal);
     }
 

@@ -18,7 +18,7 @@ public sealed class ReadinessSpec
         Assert.Equal(HealthStatus.Healthy, await HealthOf(nodes.Front));
 
         // A member that is up, can be reached as far as anybody knows, and is not linked yet.
-        var joiner = new PeerState("127.0.0.1:1", false, 0, 0);
+        var joiner = new PeerState("127.0.0.1:1", false, 0, 0, 0, 0, 0);
         links.Update(new LinkState(0, 0, 0, false, [joiner]));
 
         Assert.Equal(HealthStatus.Healthy, await HealthOf(nodes.Front));

@@ -255,6 +255,7 @@ public sealed class ValuesSpec : IAsyncLifetime
         public Dictionary<string, JsonElement>? Rest { get; init; }
     }
 
+#pragma warning disable CA1720 // Each property is named after the type that it shows.
     public sealed record Numbers
     {
         public double Double { get; init; }
@@ -283,4 +284,5 @@ public sealed class ValuesSpec : IAsyncLifetime
             System.Text.Json.Serialization.JsonNumberHandling.AllowReadingFromString | System.Text.Json.Serialization.JsonNumberHandling.WriteAsString)]
         public double Text { get; init; }
     }
+#pragma warning restore CA1720
 }

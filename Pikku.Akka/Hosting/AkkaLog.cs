@@ -13,6 +13,8 @@ namespace Pikku.Akka.Hosting;
 /// </summary>
 internal sealed partial class AkkaLog : ActorBase, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
+    private static readonly string[] Goings = ["Association with remote system", "AssociationError", "Tried to associate with unreachable remote address"];
+
     private readonly ILogger _logger = Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory.CreateLogger<ActorSystem>();
 
     protected override bool Receive(object message)
@@ -42,11 +44,11 @@ internal sealed partial class AkkaLog : ActorBase, IRequiresMessageQueue<ILogger
         Write(_logger, level, text, line.LogSource, isGoing ? null : line.Cause);
     }
 
-    // The transport warns of every connection that ends, also with a node that leaves in order; whether a node is missed is for the cluster
-    // to say, which does.
+    // The transport warns of every connection that ends or is refused, also by a node that leaves in order; whether a node is missed is for the
+    // cluster to say, which does, and one that is not let in says so when the start fails.
     private static bool IsOfNodeThatGoes(LogEvent line) =>
         line.Cause?.GetType().Name is "EndpointDisassociatedException" or "ShutDownAssociation"
-        || (line is Warning && TextOf(line).StartsWith("Association with remote system", StringComparison.Ordinal));
+        || (line is Warning && Goings.Any(text => TextOf(line).StartsWith(text, StringComparison.Ordinal)));
 
     private static string TextOf(LogEvent line)
     {
