@@ -86,12 +86,15 @@ public sealed partial class ModulesSpec
     }
 
     [Fact]
-    public async Task Channels_are_mapped_once()
+    public async Task Channels_that_are_mapped_twice_stop_the_start()
     {
-        await using var app = App(services => services.AddPikku(_ => { }));
+        await using var app = App(services => services.AddPikku(pikku => pikku.WireChannel("a", c => c.OnMessage((string text) => text))));
+        app.MapPikku();
         app.MapPikku();
 
-        Assert.Contains("MapPikku has been called before", Assert.Throws<InvalidOperationException>(() => app.MapPikku()).Message, StringComparison.Ordinal);
+        var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
+
+        Assert.Contains("channel 'a': is mapped at /a twice. Call MapPikku once", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
 
     /// <summary>Where code of the application runs that may throw, and what the call is then.</summary>
     public static TheoryData<string> Places => new("opening data written", "opening data read", "session written", "session read", "result written",
-        "result read", "new session written", "new session read", "cancellation");
+        "new session written", "new session read", "cancellation");
 
     public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(Wire, $$"""
         pikku.function.placement = [{{string.Join(", ", Placed.Select(name => $"\"{name}=worker\""))}}]

@@ -11,10 +11,10 @@ namespace Pikku.Akka.Tests.Nodes;
 /// <summary>A node that begins a cluster says so, and two clusters that should be one do not stay unnoticed.</summary>
 public sealed class TwoClustersSpec
 {
-    private const int SingleSeed = 40;
-    private const int Alone = 41;
-    private const int Yields = 42;
-    private const int Stays = 43;
+    private const int SingleSeed = 60;
+    private const int Alone = 61;
+    private const int Yields = 62;
+    private const int Stays = 63;
 
     [Fact]
     public async Task A_node_that_began_a_cluster_while_others_ran_is_not_ready_and_says_why()

@@ -314,7 +314,7 @@ public sealed class AmbientApp : IAsyncLifetime
 
         public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
         {
-            Probe.Visit("validation of an object", U);
+            Probe.Visit("validation of an object", U, invariant: true);
             return [];
         }
     }
@@ -324,7 +324,7 @@ public sealed class AmbientApp : IAsyncLifetime
     {
         public override bool IsValid(object? value)
         {
-            Probe.Look("validation attribute", (string?)value);
+            Probe.Look("validation attribute", (string?)value, invariant: true);
             return true;
         }
     }

@@ -46,9 +46,9 @@ internal sealed class AmbientProbe
     }
 
     /// <summary>Looks, and leaves everything changed.</summary>
-    public void Visit(string place, string? user)
+    public void Visit(string place, string? user, bool invariant = false)
     {
-        Look(place, user);
+        Look(place, user, invariant);
         CultureInfo.CurrentCulture = CultureOf("dirt");
         Dirt.Value = $"{place} of {user}";
         Activity.Current = new Activity("dirt").Start();
@@ -58,13 +58,14 @@ internal sealed class AmbientProbe
     /// <summary>Looks only.</summary>
     /// <param name="place">Where.</param>
     /// <param name="user">Whose connection it belongs to; null for code that belongs to none.</param>
-    public void Look(string place, string? user)
+    /// <param name="invariant">True where the culture is the invariant one for everybody.</param>
+    public void Look(string place, string? user, bool invariant = false)
     {
         _looks.AddOrUpdate(place, 1, (_, looks) => looks + 1);
         Expect(place, "request", user, Current);
         Expect(place, "local of the upgrade", user, Upgrade.Value);
         if (user is not null)
-            Expect(place, "culture", user, CultureInfo.CurrentCulture.NumberFormat.NegativeSign);
+            Expect(place, "culture", invariant ? "-" : user, CultureInfo.CurrentCulture.NumberFormat.NegativeSign);
         Expect(place, "local of an earlier call", null, Dirt.Value);
         Expect(place, "activity", null, Activity.Current is { Source.Name: not "Pikku.Akka" } activity ? activity.OperationName : null);
         Expect(place, "synchronization context", null, SynchronizationContext.Current?.ToString());

@@ -6,7 +6,7 @@ namespace Pikku.Akka.Channels;
 /// The frames of one outbox in their order. Events stand in a line of their own, so that dropping the oldest looks at no other frame. A
 /// long line of small frames is packed into larger arrays, as it would be for writing. For one thread at a time.
 /// </summary>
-internal sealed class OutboxFrames
+internal struct OutboxFrames
 {
     /// <summary>Bytes that each frame weighs beside its own: its entry here, in a line that doubles its room as it grows.</summary>
     public const int EntryWeight = 64;

@@ -86,7 +86,7 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(52, LogLevel.Warning, "Connections come without an address of their client, as they do by a unix socket: pikku.limits.connections-per-address does not hold for them. Behind a proxy, honour its forwarded headers (UseForwardedHeaders)")]
     public partial void NoAddress();
 
-    [LoggerMessage(60, LogLevel.Warning, "pikku.cluster.seeds names one node alone, {Seed}. When that node is restarted while others run, it begins a second cluster. List two or three nodes, the same on all of them.")]
+    [LoggerMessage(60, LogLevel.Warning, "{Seed} is the only seed that this node knows (pikku.cluster.seeds). When that node is restarted while others run, it begins a second cluster. List two or three nodes, the same on all of them.")]
     public partial void SingleSeed(string seed);
 
     [LoggerMessage(61, LogLevel.Warning, "Node {Node} is the only member of its cluster: it began a new one, or all others left. That is right for the first node that starts. If others run, they form another cluster: stop this node, and start it again when one of its seeds ({Seeds}) can be reached.")]

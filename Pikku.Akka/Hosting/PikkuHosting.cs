@@ -73,7 +73,7 @@ public static class PikkuHosting
     /// belongs to the address that a client is given.
     /// </remarks>
     /// <param name="endpoints">The endpoints of the application.</param>
-    /// <exception cref="InvalidOperationException">AddPikku has not been called, or MapPikku has been called before.</exception>
+    /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
     public static IEndpointConventionBuilder MapPikku(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);

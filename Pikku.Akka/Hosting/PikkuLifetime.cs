@@ -22,7 +22,7 @@ namespace Pikku.Akka.Hosting;
 internal sealed class PikkuLifetime(
     // Before the actor system, as parameters are made in order: mistakes in settings and wiring end the start before there is one.
     PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
-    PikkuPlan plan, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts, IServer? server = null)
+    PikkuPlan plan, ChannelAddresses addresses, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts, IServer? server = null)
     : IHostedLifecycleService
 {
     /// <summary>What cut-off connections get to end in: their functions are cancelled, and <c>onDisconnect</c> has yet to run.</summary>
@@ -134,7 +134,8 @@ internal sealed class PikkuLifetime(
     {
         foreach (var warning in plan.Warnings)
             log.Warning(warning);
-        var channels = string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {c.Definition.Route}"));
+        var mapped = addresses.Read();
+        var channels = string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {mapped.GetValueOrDefault(c.Definition.Name, c.Definition.Route)}"));
         // A worker of a cluster needs no server, and nobody connects to it.
         if (app.Channels.Count > 0 && !plan.IsMapped && server is not null)
             log.NotMapped(channels);

@@ -22,7 +22,7 @@ internal sealed class PikkuPlan
     private readonly Lazy<IReadOnlyList<CompiledChannel>> _channels;
     private readonly WiringCompiler _compiler;
     private readonly List<string> _warnings = [];
-    private int _mapped;
+    private bool _mapped;
 
     public PikkuPlan(PikkuBuilder app, InputOptions input, IServiceProvider services)
     {
@@ -52,16 +52,10 @@ internal sealed class PikkuPlan
     public IReadOnlyList<string> Warnings => [.. _warnings, .. _compiler.Warnings];
 
     /// <summary>True once the routes of the channels are mapped.</summary>
-    public bool IsMapped => Volatile.Read(ref _mapped) > 0;
+    public bool IsMapped => Volatile.Read(ref _mapped);
 
     /// <summary>Notes that the routes of the channels are mapped.</summary>
-    /// <exception cref="InvalidOperationException">They are mapped already.</exception>
-    public void Map()
-    {
-        if (Interlocked.Increment(ref _mapped) > 1)
-            throw new InvalidOperationException(
-                "MapPikku has been called before. It maps the channels of all modules; call it once, in the application and not in its modules.");
-    }
+    public void Map() => Volatile.Write(ref _mapped, true);
 
     /// <summary>The mistakes of the settings, each with its place and the fix; none when they are right.</summary>
     public IReadOnlyList<string> SettingsMistakes()

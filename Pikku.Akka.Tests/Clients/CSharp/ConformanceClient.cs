@@ -2944,7 +2944,9 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         }
 
         var message = PikkuJson.Parse(data.Span);
-        if (message.ValueKind != JsonValueKind.Object)
+        if (message.ValueKind == JsonValueKind.Undefined && PikkuJson.IsBrokenObject(data.Span))
+            Report(new InvalidDataException("The server sent a message that is not Unicode text: it has one half of a surrogate pair."));
+        else if (message.ValueKind != JsonValueKind.Object)
             EmitMessage(data, message);
         else if (message.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String && action.ValueEquals("pikku-rpc-request"))
             _ = AnswerAsync(session, message);
@@ -3221,6 +3223,9 @@ internal static class PikkuJson
 
         return json.AsSpan(0, written).ToArray();
     }
+
+    /// <summary>True for what looks like a message and can't be one, because it has one half of a surrogate pair.</summary>
+    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasHalf(text);
 
     private static bool HasHalf(ReadOnlySpan<byte> json)
     {

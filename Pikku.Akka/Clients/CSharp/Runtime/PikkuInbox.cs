@@ -67,7 +67,9 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         }
 
         var message = PikkuJson.Parse(data.Span);
-        if (message.ValueKind != JsonValueKind.Object)
+        if (message.ValueKind == JsonValueKind.Undefined && PikkuJson.IsBrokenObject(data.Span))
+            Report(new InvalidDataException("The server sent a message that is not Unicode text: it has one half of a surrogate pair."));
+        else if (message.ValueKind != JsonValueKind.Object)
             EmitMessage(data, message);
         else if (message.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String && action.ValueEquals("pikku-rpc-request"))
             _ = AnswerAsync(session, message);

@@ -122,6 +122,9 @@ internal static class PikkuJson
         return json.AsSpan(0, written).ToArray();
     }
 
+    /// <summary>True for what looks like a message and can't be one, because it has one half of a surrogate pair.</summary>
+    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasHalf(text);
+
     private static bool HasHalf(ReadOnlySpan<byte> json)
     {
         while (json.IndexOf((byte)'\\') is var at && at >= 0)
