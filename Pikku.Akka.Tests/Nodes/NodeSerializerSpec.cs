@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Nodes;
+using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Support;
 using Xunit;
@@ -48,6 +49,9 @@ public sealed class NodeSerializerSpec : TestKit
     public void A_call_and_its_result_come_out_as_they_went_in()
     {
         Assert.Equivalent(Call, RoundTrip(Call), strict: true);
+        // With its end a session lasts as long there as here.
+        var signedIn = Call with { Token = new TokenEnd(DateTimeOffset.FromUnixTimeSeconds(2_000_000_000), TimeSpan.FromMinutes(5)) };
+        Assert.Equal(signedIn.Token, Assert.IsType<NodeMessage.Call>(RoundTrip(signedIn)).Token);
         var returned = new NodeMessage.Returned(true, true, [4, 5], "{}") { Request = new RequestId(1, 9) };
         Assert.Equivalent(returned, RoundTrip(returned), strict: true);
         var greeting = new NodeMessage.Greeting(true, ["a:1", "b:2"]);

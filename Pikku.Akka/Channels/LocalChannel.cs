@@ -258,7 +258,8 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
         await Outbox.ReserveAsync(cancellationToken);
         try
         {
-            await queue.EnqueueAwaited(item);
+            // Middleware that blocks its thread ends no turn; the end of the connection ends the wait.
+            await queue.EnqueueAwaited(item).WaitAsync(Closed);
         }
         finally
         {
@@ -284,14 +285,14 @@ internal sealed class LocalChannel : IPikkuChannel, IEventSubscriber
 
     private void Cut(string reason)
     {
+        // First: whoever else closes the connection has a close frame in the queue, which must not be thrown away.
+        if (Interlocked.Exchange(ref _closing, 1) != 0)
+            return;
         Runtime.Metrics.OutboxOverflowed(Name);
+        ClosingSince = Runtime.Clock.GetTimestamp();
         // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
         _queue?.Abandon();
-        if (Interlocked.Exchange(ref _closing, 1) == 0)
-        {
-            ClosingSince = Runtime.Clock.GetTimestamp();
-            Outbox.Complete(ReplyFactory.CloseFrame(CloseCode.TryAgainLater, reason));
-            Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason), ActorRefs.NoSender);
-        }
+        Outbox.Complete(ReplyFactory.CloseFrame(CloseCode.TryAgainLater, reason));
+        Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason), ActorRefs.NoSender);
     }
 }

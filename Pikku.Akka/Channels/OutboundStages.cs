@@ -74,6 +74,9 @@ internal static class OutboundStages
             OutboundFrame frame;
             using (channel.Ambient.Enter())
                 frame = runtime.Replies.Encode(item);
+            // So that the policies that drop events find it in the outbox.
+            if (item.Event!.Kind == ChannelEventKind.Event)
+                frame = frame with { IsEvent = true, Topic = item.Event.Source };
             channel.Write(frame, item.IsAwaited);
         }
         catch (Exception e)

@@ -32,6 +32,7 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
     private bool _reserved;
     private bool _writing;
     private bool _begun;
+    private int _hurryAbove = HurryAbove;
     private bool _completed;
     private int _progress;
     private int _progressSeen;
@@ -141,7 +142,8 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
         Call call;
         lock (_gate)
         {
-            if (_completed || _weight > settings.MaxSize)
+            // Only what its own kind holds: others may have filled the rest since the room was reserved.
+            if (_completed || _awaited > _share)
             {
                 frame.Return();
                 return _completed ? OutboxResult.Closed : OutboxResult.Full;
@@ -315,7 +317,10 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
             return;
         foreach (var pong in pongs)
             _taken += OutboxFrames.WeightOf(pong);
+        // As if somebody had waited for them, so that a reply finds the same room beside them.
+        _takenAwaited += _taken;
         _weight += _taken;
+        _awaited += _taken;
         into.AddRange(pongs);
         _pongs = null;
     }
@@ -367,12 +372,14 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
         {
             _writing = true;
             _begun = false;
+            _hurryAbove = HurryAbove;
             return Call.Wake;
         }
 
-        if (_begun || _weight < HurryAbove)
+        if (_begun || _weight < _hurryAbove)
             return Call.None;
-        _begun = true;
+        // Again after as much more: whoever is to wake the writer may not have come to it yet, and then there is nobody to hurry.
+        _hurryAbove = _weight + HurryAbove;
         return Call.Hurry;
     }
 

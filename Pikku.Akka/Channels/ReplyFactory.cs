@@ -138,7 +138,8 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
         return new OutboundItem(default, reply, new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null));
     }
 
-    private OutboundItem? ForError(Exchange exchange, Exception error)
+    /// <summary>What an error sends; null where nothing is told.</summary>
+    public OutboundItem? ForError(Exchange exchange, Exception error)
     {
         var info = runtime.Errors.For(error);
         try

@@ -198,8 +198,10 @@ internal sealed class ConnectionActor : UntypedActor
     {
         burst.Look();
         _channel.LastUsed = Runtime.Clock.GetTimestamp();
+        // Read before what has finished is concluded: the message that ends the burst counts as finished first, so none that is over is taken back.
+        var hasEnded = burst.HasEnded;
         Conclude(burst);
-        if (burst.HasEnded)
+        if (hasEnded)
             TakeBack(burst);
         else if (!_channel.IsOpen)
             DropSuspended(burst);
@@ -291,7 +293,7 @@ internal sealed class ConnectionActor : UntypedActor
 
         exchange.Fail(error);
         using (_channel.Ambient.Enter())
-            exchange.Outcome = Runtime.Replies.For(exchange);
+            exchange.Outcome = Runtime.Replies.ForError(exchange, error); // not what the run may make of the exchange meanwhile
         exchange.EndSpan();
         GiveUp(exchange, error);
     }

@@ -148,7 +148,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
         if (!channel.IsOpen)
         {
-            if (Elapsed(channel.ClosingSince) >= _settings.Connection.CloseTimeout)
+            // 0 for a moment, between the first step of closing and the second.
+            if (channel.ClosingSince is var closing and not 0 && Elapsed(closing) >= _settings.Connection.CloseTimeout)
                 Abort(actor, channel);
             return;
         }

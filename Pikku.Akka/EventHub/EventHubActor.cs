@@ -45,9 +45,9 @@ internal sealed class EventHubActor(
         }
         catch (Exception e)
         {
-            // It would fail again and again; whoever waits for the start is told why instead.
+            // Whoever uses the hub is told why. The supervisor, which stops who can't be made, tells the start.
             gate.Fail(e);
-            Context.Stop(Self);
+            throw;
         }
     }
 

@@ -286,7 +286,9 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     private void OnTick()
     {
-        _forgot = false; // members that this node knew before a restart have been named by now
+        // This node's own state comes with that of all members that it knew before a restart; no time says that they have been named.
+        if (_isUp)
+            _forgot = false;
         var now = Environment.TickCount64;
         var due = now - _lastBeat >= _settings.Heartbeat.TotalMilliseconds;
         if (!due && _peers.Values.All(peer => peer.IsLinked))

@@ -14,6 +14,7 @@ internal sealed class QueryTokens
 
     private readonly (string Query, string Target) _came;
     private readonly (string Query, string Target) _masked;
+    private int _shown;
 
     private QueryTokens((string Query, string Target) came, (string Query, string Target) masked)
     {
@@ -48,6 +49,7 @@ internal sealed class QueryTokens
             return;
         }
 
+        Volatile.Write(ref _shown, 1);
         Put(request, _came);
         try
         {
@@ -55,8 +57,22 @@ internal sealed class QueryTokens
         }
         finally
         {
-            Put(request, _masked);
+            HideAgain(request);
         }
+    }
+
+    /// <summary>
+    /// Masks the token although the application still runs, because it is not waited for any more. When that ends, the request may be gone, and
+    /// what belonged to it may belong to another one.
+    /// </summary>
+    public static void GiveUp(HttpContext context) =>
+        context.Features.Get<QueryTokens>()?.HideAgain(context.Features.GetRequiredFeature<IHttpRequestFeature>());
+
+    // Once for each time that it was shown.
+    private void HideAgain(IHttpRequestFeature request)
+    {
+        if (Interlocked.Exchange(ref _shown, 0) != 0)
+            Put(request, _masked);
     }
 
     private static void Put(IHttpRequestFeature request, (string Query, string Target) text)

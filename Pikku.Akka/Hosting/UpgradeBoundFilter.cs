@@ -35,6 +35,7 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
             return;
         }
 
+        QueryTokens.GiveUp(context);
         var refusal = UpgradeRefusal.TookTooLong(context);
         metrics.UpgradeRefused(route.Channel, refusal.Status);
         log.UpgradeRefused(route.Channel, refusal.Status, "The middleware of the application took longer than pikku.connection.handshake-timeout.");

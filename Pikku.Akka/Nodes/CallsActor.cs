@@ -121,6 +121,8 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         // It does not end here: what finished before it in the same go should not wait for it.
         exchange.Suspended();
+        if (HasBeenAnswered(exchange))
+            return;
         Offload.Run(static call => Encode(call.exchange, call._encoder, call.Self), (exchange, _encoder, Self));
     }
 
@@ -138,7 +140,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             var opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, runtime.Definition.OpeningData!, runtime.Json) : null;
             var session = exchange.Session.Current is { } current ? SessionText.Of(current, runtime.Json) : null;
             call = encoder.Encode(new NodeMessage.Call(
-                runtime.Definition.Name, exchange.Action.Label, exchange.Channel.Id, session, opening, exchange.Data.ToArray()));
+                runtime.Definition.Name, exchange.Action.Label, exchange.Channel.Id, session, opening, exchange.Data.ToArray(), exchange.Session.Token));
         }
         catch (Exception e)
         {
@@ -150,9 +152,20 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         self.Tell(new CallProtocol.Encoded(exchange, epoch, call), ActorRefs.NoSender);
     }
 
+    // Its client has been told that it took too long, and may have sent it again.
+    private static bool HasBeenAnswered(Exchange exchange)
+    {
+        if (!exchange.IsAbandoned)
+            return false;
+        End(exchange, new RequestTimeoutError());
+        return true;
+    }
+
     private void OnEncoded(CallProtocol.Encoded encoded)
     {
         var (exchange, epoch, call) = encoded;
+        if (HasBeenAnswered(exchange))
+            return;
         var role = _settings.Function.RoleOf(exchange.Action.Function.Name)!;
         if (Next(role) is not { } worker)
         {

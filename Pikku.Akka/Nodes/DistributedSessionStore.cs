@@ -87,12 +87,18 @@ internal sealed class DistributedSessionStore(
 
     private async Task<Entry?> ReadOthersAsync(LWWDictionaryKey<string, string> key, string userId, CancellationToken cancellationToken)
     {
-        var others = link.Others;
-        if (others.Responsive == 0)
-            return null;
-        var consistency = new ReadFrom(others.Responsive + 1, others.AllRespond ? cluster.RequestTimeout : Short);
-        var reading = ReadAsync(key, consistency, userId, cancellationToken);
-        return await Task.WhenAny(reading, others.Worsened) == reading ? await reading : null;
+        // Again when one of them goes meanwhile: those that are left may know the session.
+        while (link.Others is { Responsive: > 0 } others)
+        {
+            var consistency = new ReadFrom(others.Responsive + 1, others.AllRespond ? cluster.RequestTimeout : Short);
+            var reading = ReadAsync(key, consistency, userId, cancellationToken);
+            if (await Task.WhenAny(reading, others.Worsened) == reading)
+                return await reading;
+            if (ReferenceEquals(link.Others, others))
+                break; // nobody tells of others any more
+        }
+
+        return null;
     }
 
     private async Task<Entry?> ReadAsync(

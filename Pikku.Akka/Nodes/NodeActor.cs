@@ -264,7 +264,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private void OnTick()
     {
         var now = Now;
-        if (now - _aliveAt >= _settings.SilentAfter.TotalMilliseconds / SignsOfLife)
+        // The nearest tick, and not the one after it.
+        if (now - _aliveAt >= _settings.SilentAfter.TotalMilliseconds / SignsOfLife - TickInterval.TotalMilliseconds / 2)
         {
             _aliveAt = now;
             foreach (var (node, peer) in _nodes)

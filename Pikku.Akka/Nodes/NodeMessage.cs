@@ -1,4 +1,5 @@
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Nodes;
 
@@ -50,7 +51,9 @@ internal abstract record NodeMessage
     /// <param name="Session">The session, as <see cref="SessionText"/>; null for none.</param>
     /// <param name="OpeningData">The opening data as JSON; null for none.</param>
     /// <param name="Data">The input, as it came.</param>
-    public sealed record Call(string Channel, string Action, string ChannelId, string? Session, string? OpeningData, byte[] Data) : NodeMessage;
+    /// <param name="Token">When the token of the connection ends.</param>
+    public sealed record Call(string Channel, string Action, string ChannelId, string? Session, string? OpeningData, byte[] Data, TokenEnd? Token = null)
+        : NodeMessage;
 
     /// <summary>Send no more calls: the node is about to leave. Those that it runs are finished.</summary>
     public sealed record Leaving : NodeMessage;

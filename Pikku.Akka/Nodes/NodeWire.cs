@@ -1,5 +1,6 @@
 using System.Text;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Nodes;
 
@@ -7,6 +8,19 @@ namespace Pikku.Akka.Nodes;
 internal static class NodeWire
 {
     // Strict: what is not valid Unicode would arrive as the name of something else.
+    private static void WriteToken(BinaryWriter output, TokenEnd? token)
+    {
+        output.Write(token is not null);
+        if (token is not { } end)
+            return;
+        output.Write(end.At.UtcTicks);
+        output.Write(end.Skew.Ticks);
+    }
+
+    private static TokenEnd? ReadToken(BinaryReader input) => input.ReadBoolean()
+        ? new TokenEnd(new DateTimeOffset(input.ReadInt64(), TimeSpan.Zero), new TimeSpan(input.ReadInt64()))
+        : null;
+
     private static readonly UTF8Encoding s_text = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static string ManifestOf(NodeMessage message) => message switch
@@ -53,7 +67,8 @@ internal static class NodeWire
         "greeting" => new NodeMessage.Greeting(input.ReadBoolean(), input.ReadString().Split(',')),
         "answer" => new NodeMessage.Answer(input.ReadSByte() is >= 0 and var error ? (EventHubError)error : null, input.ReadString()),
         "call" => new NodeMessage.Call(
-            input.ReadString(), input.ReadString(), input.ReadString(), ReadText(input), ReadText(input), HubWire.ReadBytes(input)),
+            input.ReadString(), input.ReadString(), input.ReadString(), ReadText(input), ReadText(input), HubWire.ReadBytes(input),
+            ReadToken(input)),
         "leaving" => new NodeMessage.Leaving(),
         "cancel-call" => new NodeMessage.CancelCall(),
         "session" => new NodeMessage.ChangeSession(input.Read7BitEncodedInt(), ReadText(input)),
@@ -109,6 +124,7 @@ internal static class NodeWire
                 WriteText(output, call.Session);
                 WriteText(output, call.OpeningData);
                 HubWire.WriteBytes(output, call.Data);
+                WriteToken(output, call.Token);
                 break;
             case NodeMessage.ChangeSession change:
                 output.Write7BitEncodedInt(change.Number);

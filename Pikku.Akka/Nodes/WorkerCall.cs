@@ -39,7 +39,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         Caller = caller;
         Action = action;
         Data = call.Data;
-        Session = new SessionHolder(runtime.Clock);
+        Session = new SessionHolder(runtime.Clock, call.Token);
         Channel = new RemoteChannel(call.ChannelId, runtime, () => _openingData, Tell, () => Cancellation);
     }
 

@@ -11,6 +11,9 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     private Action<string?, string?>? _userChanged;
     private int _epoch;
 
+    /// <summary>When the token of the connection ends; null when there is none or it has no end.</summary>
+    public TokenEnd? Token => token;
+
     /// <summary>The session; null when there is none or it has expired.</summary>
     public IPikkuSession? Current => _session is { } session && !HasExpired(session) ? session : null;
 

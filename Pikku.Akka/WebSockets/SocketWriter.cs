@@ -55,8 +55,15 @@ internal sealed class SocketWriter(Stream connection, Outbox outbox, Action<Exce
             // The peer has gone; the receive loop sees the same and ends the connection.
             _taken.Clear();
             outbox.Abandon();
-            failed(e);
-            _done.TrySetResult();
+            try
+            {
+                failed(e);
+            }
+            finally
+            {
+                // A log that throws must not keep the end of the connection waiting.
+                _done.TrySetResult();
+            }
         }
     }
 
