@@ -290,7 +290,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     private void OnCancelCall(NodeMessage.CancelCall cancel)
     {
         if (Running(cancel) is { } call)
-            Offload.Run(static call => call.Stop(), call);
+            Offload.Run(static call => call.Cancel(), call);
     }
 
     private void OnFinished(CallProtocol.Finished finished)
@@ -358,7 +358,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         foreach (var running in _running.Where(call => call.Key.Node == address).ToArray())
         {
             _running.Remove(running.Key);
-            Offload.Run(static call => call.Stop(), running.Value);
+            Offload.Run(static call => call.Cancel(), running.Value);
         }
 
         EndDrain();
@@ -369,7 +369,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         var error = new ErrorInfo(nameof(ServiceUnavailableError), 503, "The node that ran the function could not finish it.");
         call.Caller.Tell(_encoder.Encode(new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(error))) with { Request = call.Request }, Self);
-        Offload.Run(static call => call.Stop(), call);
+        Offload.Run(static call => call.Cancel(), call);
     }
 
     private static ServiceUnavailableError Failed() => new("What this node calls on others was stopped; the function may or may not have run.");

@@ -83,19 +83,6 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         Action.LocalActor.Tell(new FunctionProtocol.Invoke(this), ActorRefs.NoSender);
     }
 
-    /// <summary>Tells the function to stop. What the application registered for that runs within this.</summary>
-    public void Stop()
-    {
-        try
-        {
-            Cancel();
-        }
-        catch (AggregateException e)
-        {
-            _runtime.Log.CancellationFailed(_runtime.Definition.Name, Channel.Id, e);
-        }
-    }
-
     ValueTask<bool> IPikkuCall.TrySetSession(IPikkuSession session, int epoch)
     {
         // First: what can't be written or is too large changes nothing, here neither.

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Functions;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -54,7 +55,7 @@ internal sealed class ConnectionServices : IServiceProvidersFeature, IAsyncDispo
         try
         {
             // On a thread of its own: it may block.
-            await Task.Run(() => DisposeAsync(scope)).WaitAsync(_timeout, _clock);
+            await Task.Run(() => InvocationServices.DisposeAsync(scope).AsTask()).WaitAsync(_timeout, _clock);
         }
         catch (TimeoutException)
         {
@@ -64,14 +65,6 @@ internal sealed class ConnectionServices : IServiceProvidersFeature, IAsyncDispo
         {
             _log.ConnectionServicesNotDisposed(e);
         }
-    }
-
-    private static async Task DisposeAsync(IServiceScope scope)
-    {
-        if (scope is IAsyncDisposable disposable)
-            await disposable.DisposeAsync();
-        else
-            scope.Dispose();
     }
 
     private IServiceProvider Open()
