@@ -107,11 +107,11 @@ internal sealed class LiveConnection
         }
     }
 
-    /// <summary>Passes once nothing more can be sent.</summary>
+    /// <summary>Passes once nothing more can be sent, and the time that the close may take has begun to count.</summary>
     public async Task WhenClosingAsync()
     {
         using var timeout = new CancellationTokenSource(Patience.Long);
-        while (Channel.IsOpen)
+        while (Channel.ClosingSince == 0) // set behind IsOpen: a test that advances the clock in between would wait for ever
         {
             timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();

@@ -34,10 +34,11 @@ public sealed class Http2Spec
         using var http = new SocketsHttpHandler();
         using var invoker = new HttpMessageInvoker(http);
         using var first = await Connect(lab, invoker);
+        await Eventually.Holds(() => lab.Connected == 1, "onConnect has run"); // before the second connects, so that its id is the only one
+        var firstId = Assert.Single(lab.Ids);
         using var second = await Connect(lab, invoker);
 
-        await Eventually.Holds(() => lab.Ids.Count > 0, "onConnect has run");
-        lab.Directory.All.First(c => c.Id == lab.Ids.First()).AbortSocket();
+        lab.Directory.All.Single(c => c.Id == firstId).AbortSocket();
 
         await Assert.ThrowsAnyAsync<Exception>(first.Receive);
         await lab.Holds(1);
