@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Benchmarks.Cluster;

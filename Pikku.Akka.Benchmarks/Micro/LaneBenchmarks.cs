@@ -15,7 +15,7 @@ public class LaneBenchmarks
     private readonly ManualResetEventSlim _done = new();
     private readonly byte[] _message = Micro.Messages.Echo(64);
     private MicroNode _node = null!;
-    private LocalChannel _channel = null!;
+    private Connection _channel = null!;
     private int _left;
 
     [Params(0, 3, 10)]

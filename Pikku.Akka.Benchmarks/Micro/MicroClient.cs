@@ -16,14 +16,14 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
     private int _toSend;
     private int _awaited;
 
-    public MicroClient(LocalChannel channel)
+    public MicroClient(Connection channel)
     {
         Channel = channel;
         Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
         channel.Outbox.AttachWriter(this);
     }
 
-    public LocalChannel Channel { get; }
+    public Connection Channel { get; }
 
     public InboxCredit Inbox { get; }
 
@@ -49,7 +49,7 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
     }
 
     /// <summary>An exchange as the receive loop makes it.</summary>
-    public static Exchange Read(LocalChannel channel, byte[] message)
+    public static Exchange Read(Connection channel, byte[] message)
     {
         var buffer = MessageBuffers.Rent(Math.Max(message.Length, MessageBuffers.UsualSize));
         message.CopyTo(buffer, 0);

@@ -14,7 +14,7 @@ internal sealed class MicroNode : IDisposable
 
     private MicroNode(IHost host) => _host = host;
 
-    public ChannelRuntime Runtime => _host.Services.GetRequiredService<PikkuApp>().Channels[0];
+    public ChannelEndpoint Runtime => _host.Services.GetRequiredService<PikkuApp>().Channels[0];
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
@@ -41,7 +41,7 @@ internal sealed class MicroNode : IDisposable
     /// <summary>Opens a connection whose client takes what it gets at once.</summary>
     public MicroClient Connect(string id)
     {
-        var channel = new LocalChannel(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false);
+        var channel = new Connection(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false);
         var client = new MicroClient(channel);
         var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var parent = _host.Services.GetRequiredService<ConnectionDirectory>().Parent.GetAwaiter().GetResult();

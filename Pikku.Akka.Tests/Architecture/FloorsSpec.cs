@@ -16,7 +16,7 @@ public sealed class FloorsSpec
         ["Cli"],
         ["Hosting"],
         ["WebSockets"],
-        ["Nodes", "Clients", "AsyncApi"],
+        ["Cluster", "Clients", "AsyncApi"],
         ["Connections", "Contracts"],
         ["Channels"],
         ["Functions", "EventHub"],
@@ -28,11 +28,11 @@ public sealed class FloorsSpec
     private static readonly Dictionary<string, (string[] Folders, string Reason)> Restricted = new()
     {
         ["Akka"] = (
-            ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "Nodes", "WebSockets", "Hosting"],
+            ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "Cluster", "WebSockets", "Hosting"],
             "the wire, identity, meters and what users write against have no need of actors"),
         ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
-        ["Akka.Cluster"] = (["EventHub", "Nodes"], "where other nodes are is nobody else's business"),
-        ["Akka.DistributedData"] = (["Nodes", "Clients"], "what all nodes share is kept in one place"),
+        ["Akka.Cluster"] = (["EventHub", "Cluster"], "where other nodes are is nobody else's business"),
+        ["Akka.DistributedData"] = (["Cluster", "Clients"], "what all nodes share is kept in one place"),
         ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
         ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
         ["System.CommandLine"] = (["Cli"], "a node that runs has no commands"),

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Conformance;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +22,7 @@ public sealed class ThreeNodes : IAsyncLifetime
                 ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "None", "--pikku:cluster:host=127.0.0.1", "--pikku:cluster:port=0", .. seeds]);
             _nodes.Add(node);
             await node.StartAsync();
-            var first = Cluster.Get(_nodes[0].Services.GetRequiredService<ActorSystem>()).SelfAddress;
+            var first = global::Akka.Cluster.Cluster.Get(_nodes[0].Services.GetRequiredService<ActorSystem>()).SelfAddress;
             seeds = [$"--pikku:cluster:seeds={first.Host}:{first.Port}"];
         }
     }

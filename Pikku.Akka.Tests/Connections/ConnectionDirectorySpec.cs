@@ -9,7 +9,7 @@ namespace Pikku.Akka.Tests.Connections;
 public sealed class ConnectionDirectorySpec
 {
     private readonly ConnectionDirectory _directory = new();
-    private readonly LocalChannel _channel = new TestNode(app => app.WireChannel("test", _ => { })).Connect().Channel;
+    private readonly Connection _channel = new TestNode(app => app.WireChannel("test", _ => { })).Connect().Channel;
 
     [Fact]
     public void Finds_a_connection_by_its_id_until_it_is_removed()

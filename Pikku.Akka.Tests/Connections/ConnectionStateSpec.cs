@@ -129,7 +129,7 @@ public sealed class ConnectionStateSpec
         Assert.True(_state.IsEnded);
     }
 
-    private readonly LocalChannel _channel = new TestNode(app => app.WireChannel("test", _ => { })).Connect().Channel;
+    private readonly Connection _channel = new TestNode(app => app.WireChannel("test", _ => { })).Connect().Channel;
 
     private Exchange Message() => Exchange.OfLifecycle(_channel, ExchangeKind.Text);
 

@@ -12,7 +12,7 @@ public sealed class GatherSpec
 {
     private const int MaxBurst = 32;
 
-    private readonly LocalChannel _channel = new TestNode(app => app.WireChannel("test", _ => { })).Connect().Channel;
+    private readonly Connection _channel = new TestNode(app => app.WireChannel("test", _ => { })).Connect().Channel;
 
     [Fact]
     public void Takes_what_waits_in_order()

@@ -18,7 +18,7 @@ internal sealed class LiveConnection
     private readonly IActorRef _parent;
     private int _aborts;
 
-    public LiveConnection(LocalChannel channel, IActorRef parent, bool stalled)
+    public LiveConnection(Connection channel, IActorRef parent, bool stalled)
     {
         Channel = channel;
         Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
@@ -33,7 +33,7 @@ internal sealed class LiveConnection
         };
     }
 
-    public LocalChannel Channel { get; }
+    public Connection Channel { get; }
 
     public InboxCredit Inbox { get; }
 

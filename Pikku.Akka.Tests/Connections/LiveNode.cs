@@ -30,7 +30,7 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public IEventHub Hub => Services.GetRequiredService<IEventHub>();
 
-    public ChannelRuntime Runtime => Services.GetRequiredService<PikkuApp>().Channels[0];
+    public ChannelEndpoint Runtime => Services.GetRequiredService<PikkuApp>().Channels[0];
 
     /// <summary>The actor of which those of the connections are children.</summary>
     public IActorRef Parent { get; private set; } = ActorRefs.Nobody;
@@ -77,10 +77,10 @@ internal sealed class LiveNode : IAsyncDisposable
         var holder = new SessionHolder(Clock);
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
-        return new LiveConnection(new LocalChannel(id, channel is null ? Runtime : RuntimeOf(channel), openingData, Services, holder, enveloped), Parent, stalled);
+        return new LiveConnection(new Connection(id, channel is null ? Runtime : RuntimeOf(channel), openingData, Services, holder, enveloped), Parent, stalled);
     }
 
-    private ChannelRuntime RuntimeOf(string channel) =>
+    private ChannelEndpoint RuntimeOf(string channel) =>
         Services.GetRequiredService<PikkuApp>().Channels.Single(runtime => runtime.Definition.Name == channel);
 
     /// <summary>Lets time pass, then sweeps. What the sweep told connections is behind what a test tells them next.</summary>

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Tests.Support;
 using Pikku.Akka.Tests.WebSockets;
@@ -139,7 +138,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
         // As if the other node had sent it: its id, its life and the number that follows.
         await Near.Hub.Publish(News, "before");
         Assert.Equal(News.Name, (await asks.NextEventAsync()).Topic);
-        var origin = Cluster.Get(_systems[0]).SelfUniqueAddress.Uid;
+        var origin = global::Akka.Cluster.Cluster.Get(_systems[0]).SelfUniqueAddress.Uid;
         const long Life = long.MaxValue; // later than any real one, whose batches are late from now on
         Send(new OutboundBatch(origin, Life, lane, 1).Heartbeat([]).Bytes);
         Assert.Equal(EventHubGap.Topic.Name, (await asks.NextEventAsync()).Topic);

@@ -1,6 +1,5 @@
 using Akka.Actor;
-using Akka.Cluster;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Tests.EventHub;
@@ -17,7 +16,7 @@ internal static class ClusterMember
     {
         var config = SettingsLoader.Load(null, [Hocon, hocon]);
         var system = ActorSystem.Create("pikku", config.WithFallback(ClusterDefaults.Config));
-        await Cluster.Get(system).JoinAsync(Cluster.Get(seed ?? system).SelfAddress);
+        await global::Akka.Cluster.Cluster.Get(system).JoinAsync(global::Akka.Cluster.Cluster.Get(seed ?? system).SelfAddress);
         return (system, SettingsLoader.Read(config).Cluster);
     }
 }

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +34,7 @@ public sealed class QuietSpec
     {
         var (logs, peer) = (new LogCapture(), new LogCapture());
         await using var node = await Start(logs, "pikku.cluster { host = \"127.0.0.1\", port = 0 }");
-        var address = Cluster.Get(node.Services.GetRequiredService<ActorSystem>()).SelfAddress;
+        var address = global::Akka.Cluster.Cluster.Get(node.Services.GetRequiredService<ActorSystem>()).SelfAddress;
         for (var life = 0; life < 2; life++)
         {
             await using var other = await Start(peer, $"pikku.cluster {{ host = \"127.0.0.1\", port = 0, seeds = [\"127.0.0.1:{address.Port}\"] }}");

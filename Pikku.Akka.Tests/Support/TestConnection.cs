@@ -8,14 +8,14 @@ namespace Pikku.Akka.Tests.Support;
 /// <summary>A connection of a <see cref="TestNode"/> and the client at its other end. Without an actor, unless it is given one.</summary>
 internal sealed class TestConnection
 {
-    public TestConnection(LocalChannel channel, bool stalled)
+    public TestConnection(Connection channel, bool stalled)
     {
         Channel = channel;
         Client = new RecordingWriter(channel.Outbox, stalled);
         channel.Outbox.AttachWriter(Client);
     }
 
-    public LocalChannel Channel { get; }
+    public Connection Channel { get; }
 
     /// <summary>What the client gets.</summary>
     public RecordingWriter Client { get; }
@@ -59,7 +59,7 @@ internal sealed class TestConnection
         return Exchange.OfFrame(Channel, binary, rented, bytes.Length);
     }
 
-    private sealed class PostingOwner(LocalChannel channel) : UntypedActor
+    private sealed class PostingOwner(Connection channel) : UntypedActor
     {
         protected override void OnReceive(object message)
         {

@@ -33,7 +33,7 @@ internal sealed class TestNode : IAsyncDisposable
         Metrics = new PikkuMetrics(Meters);
         var compiler = new WiringCompiler(
             _app, new FunctionBinder(Services.GetService<IServiceProviderIsService>()), new InputOptions(_app.Json), _app.Json);
-        Runtimes = [.. compiler.Compile().Select(channel => new ChannelRuntime(
+        Runtimes = [.. compiler.Compile().Select(channel => new ChannelEndpoint(
             channel, Settings, _app.Json, new ErrorMap(_app.Errors, Settings.DetailedErrors), Services.GetRequiredService<IServiceScopeFactory>(),
             Hub, Sessions, new PikkuLog(Log), Metrics, Clock))];
     }
@@ -54,10 +54,10 @@ internal sealed class TestNode : IAsyncDisposable
 
     public MemorySessionStore Sessions { get; } = new(1000, TimeSpan.FromHours(1));
 
-    public IReadOnlyList<ChannelRuntime> Runtimes { get; }
+    public IReadOnlyList<ChannelEndpoint> Runtimes { get; }
 
     /// <summary>The first channel.</summary>
-    public ChannelRuntime Runtime => Runtimes[0];
+    public ChannelEndpoint Runtime => Runtimes[0];
 
     /// <summary>Starts the actors of functions and channels, where they stand on a real node: below <c>/user/pikku</c>.</summary>
     /// <returns>Their parent.</returns>
@@ -82,11 +82,11 @@ internal sealed class TestNode : IAsyncDisposable
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new TestConnection(
-            new LocalChannel($"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped), stalled);
+            new Connection($"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped), stalled);
     }
 
     /// <summary>What a wire is made for, without a message.</summary>
-    public TestCall CallOf(LocalChannel channel, IServiceProvider services, CancellationToken cancellation = default) => new()
+    public TestCall CallOf(Connection channel, IServiceProvider services, CancellationToken cancellation = default) => new()
     {
         Channel = channel,
         Session = channel.Session,

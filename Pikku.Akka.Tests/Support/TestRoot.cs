@@ -10,7 +10,7 @@ internal sealed class TestRoot : UntypedActor
 {
     private readonly TaskCompletionSource _started;
 
-    public TestRoot(IReadOnlyList<ChannelRuntime> channels, FunctionSettings settings, TaskCompletionSource started)
+    public TestRoot(IReadOnlyList<ChannelEndpoint> channels, FunctionSettings settings, TaskCompletionSource started)
     {
         _started = started;
         var actions = channels.SelectMany(c => c.Definition.AllActions).ToArray();

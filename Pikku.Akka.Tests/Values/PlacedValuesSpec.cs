@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Pikku.Akka.Tests.Nodes;
+using Pikku.Akka.Tests.Cluster;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 

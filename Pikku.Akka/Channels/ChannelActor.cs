@@ -11,11 +11,11 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
     /// <summary>How long a lane that ended waits before it starts again, so that one that can't start does not fill the log and the processor.</summary>
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly ChannelRuntime _runtime;
+    private readonly ChannelEndpoint _runtime;
     private readonly ActorMaterializer _materializer;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public ChannelActor(ChannelRuntime runtime)
+    public ChannelActor(ChannelEndpoint runtime)
     {
         _runtime = runtime;
         // A materializer of this actor: its streams end with it, and run where it does. Each call makes a new one, so it is kept.
@@ -24,7 +24,7 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ChannelRuntime runtime) => global::Akka.Actor.Props.Create(() => new ChannelActor(runtime));
+    public static Props Props(ChannelEndpoint runtime) => global::Akka.Actor.Props.Create(() => new ChannelActor(runtime));
 
     protected override void PreStart()
     {

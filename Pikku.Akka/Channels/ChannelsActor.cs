@@ -7,13 +7,13 @@ internal sealed class ChannelsActor : UntypedActor
 {
     public const string Name = "channels";
 
-    public ChannelsActor(IReadOnlyList<ChannelRuntime> channels)
+    public ChannelsActor(IReadOnlyList<ChannelEndpoint> channels)
     {
         foreach (var channel in channels)
             Context.ActorOf(ChannelActor.Props(channel).WithDispatcher(Context.Dispatcher.Id), Functions.FunctionsActor.ActorNameOf(channel.Definition.Name));
     }
 
-    public static Props Props(IReadOnlyList<ChannelRuntime> channels) => global::Akka.Actor.Props.Create(() => new ChannelsActor(channels));
+    public static Props Props(IReadOnlyList<ChannelEndpoint> channels) => global::Akka.Actor.Props.Create(() => new ChannelsActor(channels));
 
     // A channel that can't be made would take messages and never answer one: better a node that says so.
     protected override SupervisorStrategy SupervisorStrategy() =>

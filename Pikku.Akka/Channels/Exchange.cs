@@ -35,13 +35,13 @@ internal sealed class Exchange : Invocation
     private long _startedAt;
     private int _state = Running;
 
-    private Exchange(LocalChannel channel, ExchangeKind kind)
+    private Exchange(Connection channel, ExchangeKind kind)
     {
         Channel = channel;
         Kind = kind;
     }
 
-    public override LocalChannel Channel { get; }
+    public override Connection Channel { get; }
 
     public ExchangeKind Kind { get; }
 
@@ -102,12 +102,12 @@ internal sealed class Exchange : Invocation
     protected override AmbientContext Connection => Channel.Ambient;
 
     /// <summary>A frame in a buffer that was rented from the shared pool, which the exchange gives back.</summary>
-    public static Exchange OfFrame(LocalChannel channel, bool binary, byte[] rented, int length) =>
+    public static Exchange OfFrame(Connection channel, bool binary, byte[] rented, int length) =>
         new(channel, binary ? ExchangeKind.Binary : ExchangeKind.Text) { _buffer = rented, Frame = rented.AsMemory(0, length) };
 
-    public static Exchange OfLifecycle(LocalChannel channel, ExchangeKind kind) => new(channel, kind);
+    public static Exchange OfLifecycle(Connection channel, ExchangeKind kind) => new(channel, kind);
 
-    public static Exchange OfEvent(LocalChannel channel, HubEvent hubEvent, IEventHandler handler) =>
+    public static Exchange OfEvent(Connection channel, HubEvent hubEvent, IEventHandler handler) =>
         new(channel, ExchangeKind.Event) { HubEvent = hubEvent, Handler = handler };
 
     /// <summary>Names what is called, and with what.</summary>

@@ -11,7 +11,7 @@ namespace Pikku.Akka.Channels;
 /// <param name="lane">Where the connection asks for its turn; it has room for every connection.</param>
 /// <param name="settings">The bounds of the outbox hold here too.</param>
 /// <param name="dropped">Told how many events were dropped to make room.</param>
-internal sealed class OutboundQueue(LocalChannel channel, LaneQueue<LocalChannel> lane, OutboxSettings settings, Action<int> dropped)
+internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> lane, OutboxSettings settings, Action<int> dropped)
 {
     private const int MaxBatch = 32; // long enough to share the cost of a turn, short enough not to keep others waiting
 

@@ -37,7 +37,7 @@ internal static class OutboundStages
         return turn;
     }
 
-    private static async Task Apply(PikkuChannelMiddleware middleware, LocalChannel channel, OutboundItem item, List<OutboundItem> passed)
+    private static async Task Apply(PikkuChannelMiddleware middleware, Connection channel, OutboundItem item, List<OutboundItem> passed)
     {
         var runtime = channel.Runtime;
         var mine = new List<OutboundItem>(1);
@@ -66,7 +66,7 @@ internal static class OutboundStages
         }
     }
 
-    private static void Write(LocalChannel channel, in OutboundItem item)
+    private static void Write(Connection channel, in OutboundItem item)
     {
         var runtime = channel.Runtime;
         try

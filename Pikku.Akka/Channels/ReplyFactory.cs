@@ -7,7 +7,7 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Channels;
 
 /// <summary>Makes what goes out to the clients of one channel. Where there is channel middleware, it leaves to it what it is to see.</summary>
-internal sealed class ReplyFactory(ChannelRuntime runtime)
+internal sealed class ReplyFactory(ChannelEndpoint runtime)
 {
     private readonly JsonSerializerOptions _json = runtime.Json;
 
@@ -28,7 +28,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     }
 
     /// <summary>A message of the application: a string as raw text, bytes as a binary frame, anything else as JSON (C3).</summary>
-    public OutboundItem Message<T>(LocalChannel channel, ChannelEventKind kind, T message)
+    public OutboundItem Message<T>(Connection channel, ChannelEventKind kind, T message)
     {
         if (BinaryValue.TryGet(message, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
@@ -38,7 +38,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     }
 
     /// <summary>An event of the hub. Its frame is shared; with channel middleware everybody gets an event of their own.</summary>
-    public OutboundItem Event(LocalChannel channel, HubEvent hubEvent)
+    public OutboundItem Event(Connection channel, HubEvent hubEvent)
     {
         if (hubEvent.Audience != HubAudience.Topic)
             return Message(channel, hubEvent);
@@ -50,7 +50,7 @@ internal sealed class ReplyFactory(ChannelRuntime runtime)
     }
 
     // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
-    private OutboundItem Message(LocalChannel channel, HubEvent message)
+    private OutboundItem Message(Connection channel, HubEvent message)
     {
         if (!runtime.HasChannelMiddleware || message.IsBinary)
             return new OutboundItem(OutboundFrame.Of(message.Frame));

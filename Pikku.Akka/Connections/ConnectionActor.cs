@@ -14,9 +14,9 @@ internal sealed class ConnectionActor : UntypedActor
 {
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5: the code of a connection that ended without a close frame
 
-    private readonly LocalChannel _channel;
+    private readonly Connection _channel;
     private readonly InboxCredit _credit;
-    private readonly Action<LocalChannel> _unsubscribe;
+    private readonly Action<Connection> _unsubscribe;
     private readonly TaskCompletionSource _ended;
     private readonly ConnectionState _state;
     private MessageRate? _rate;
@@ -26,7 +26,7 @@ internal sealed class ConnectionActor : UntypedActor
     private bool _neverConnected;
     private bool _failed;
 
-    public ConnectionActor(ConnectionProtocol.Open open, Action<LocalChannel> unsubscribe)
+    public ConnectionActor(ConnectionProtocol.Open open, Action<Connection> unsubscribe)
     {
         _channel = open.Channel;
         _credit = open.Inbox;
@@ -35,9 +35,9 @@ internal sealed class ConnectionActor : UntypedActor
         _state = new ConnectionState(_channel.Runtime.Settings.Channel.MaxInFlight);
     }
 
-    private ChannelRuntime Runtime => _channel.Runtime;
+    private ChannelEndpoint Runtime => _channel.Runtime;
 
-    public static Props Props(ConnectionProtocol.Open open, Action<LocalChannel> unsubscribe) =>
+    public static Props Props(ConnectionProtocol.Open open, Action<Connection> unsubscribe) =>
         global::Akka.Actor.Props.CreateBy(new ConnectionActorProducer(open, unsubscribe)).WithMailbox(SparseMailbox.Id);
 
     protected override void PreStart()

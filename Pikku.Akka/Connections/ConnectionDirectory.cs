@@ -8,10 +8,10 @@ namespace Pikku.Akka.Connections;
 /// <summary>The connections of this node, by the id of their channel.</summary>
 internal sealed class ConnectionDirectory : ISubscriberDirectory
 {
-    private readonly ConcurrentDictionary<string, LocalChannel> _channels = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Connection> _channels = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<IActorRef> _parent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, HashSet<LocalChannel>> _users = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<Connection>> _users = new(StringComparer.Ordinal);
     private TaskCompletionSource? _empty;
     private string? _lostPart;
 
@@ -27,19 +27,19 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
 
     public int Count => _channels.Count;
 
-    public IEnumerable<LocalChannel> All => _channels.Select(entry => entry.Value);
+    public IEnumerable<Connection> All => _channels.Select(entry => entry.Value);
 
     public void Started(IActorRef parent) => _parent.TrySetResult(parent);
 
     public void FailedToStart(Exception error) => _parent.TrySetException(error);
 
-    public void Add(LocalChannel channel)
+    public void Add(Connection channel)
     {
         _channels[channel.Id] = channel;
         channel.Session.Watch((from, to) => Move(channel, from, to));
     }
 
-    public void Remove(LocalChannel channel)
+    public void Remove(Connection channel)
     {
         channel.Session.Watch(null);
         _channels.TryRemove(channel.Id, out _);
@@ -51,11 +51,11 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     /// The connection of this id; null when there is none, and once its socket has ended. A drain waits for it longer: until its
     /// <c>onDisconnect</c> has run.
     /// </summary>
-    public LocalChannel? Find(string channelId) =>
+    public Connection? Find(string channelId) =>
         _channels.GetValueOrDefault(channelId) is { Closed.IsCancellationRequested: false } channel ? channel : null;
 
     /// <summary>The connections whose session is that of a user.</summary>
-    public IReadOnlyCollection<LocalChannel> OfUser(string userId)
+    public IReadOnlyCollection<Connection> OfUser(string userId)
     {
         lock (_gate)
             return _users.TryGetValue(userId, out var channels) ? [.. channels] : [];
@@ -75,7 +75,7 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
         return empty.Task;
     }
 
-    private void Move(LocalChannel channel, string? from, string? to)
+    private void Move(Connection channel, string? from, string? to)
     {
         lock (_gate)
         {

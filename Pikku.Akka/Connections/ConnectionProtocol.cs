@@ -12,7 +12,7 @@ internal static class ConnectionProtocol
     /// <param name="Inbox">What the receive loop and the actor count together.</param>
     /// <param name="Opened">Completes when the actor is there.</param>
     /// <param name="Ended">Completes when everything is over, <c>onDisconnect</c> included.</param>
-    public sealed record Open(LocalChannel Channel, InboxCredit Inbox, TaskCompletionSource Opened, TaskCompletionSource Ended)
+    public sealed record Open(Connection Channel, InboxCredit Inbox, TaskCompletionSource Opened, TaskCompletionSource Ended)
         : INoSerializationVerificationNeeded;
 
     /// <summary>To a connection: messages that the receive loop read in one go, chained by <see cref="Exchange.Next"/>.</summary>

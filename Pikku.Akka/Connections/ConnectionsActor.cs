@@ -17,19 +17,19 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(100);
 
-    private readonly Dictionary<IActorRef, (LocalChannel Channel, PulseMonitor Pulse)> _actors = [];
+    private readonly Dictionary<IActorRef, (Connection Channel, PulseMonitor Pulse)> _actors = [];
     private readonly ConnectionDirectory _directory;
     private readonly PikkuSettings _settings;
     private readonly TimeProvider _clock;
     private readonly PikkuLog _log;
-    private readonly Action<LocalChannel> _unsubscribe;
+    private readonly Action<Connection> _unsubscribe;
     private readonly TimeSpan _shortestDeadline;
     private readonly Queue<IActorRef> _undrained = [];
     private int _drainedAtOnce;
     private bool _draining;
 
     public ConnectionsActor(
-        ConnectionDirectory directory, PikkuSettings settings, TimeProvider clock, PikkuLog log, Action<LocalChannel> unsubscribe)
+        ConnectionDirectory directory, PikkuSettings settings, TimeProvider clock, PikkuLog log, Action<Connection> unsubscribe)
     {
         _directory = directory;
         _settings = settings;
@@ -43,7 +43,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        ConnectionDirectory directory, PikkuSettings settings, TimeProvider clock, PikkuLog log, Action<LocalChannel> unsubscribe) =>
+        ConnectionDirectory directory, PikkuSettings settings, TimeProvider clock, PikkuLog log, Action<Connection> unsubscribe) =>
         global::Akka.Actor.Props.Create(() => new ConnectionsActor(directory, settings, clock, log, unsubscribe));
 
     protected override void PreStart() =>
@@ -139,7 +139,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Look(IActorRef actor, LocalChannel channel, PulseMonitor pulse)
+    private void Look(IActorRef actor, Connection channel, PulseMonitor pulse)
     {
         var busy = channel.BusySince != 0;
         // While it closes, and while the node drains, less is waited for.
@@ -185,7 +185,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Abort(IActorRef actor, LocalChannel channel)
+    private void Abort(IActorRef actor, Connection channel)
     {
         try
         {
@@ -199,10 +199,10 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         }
     }
 
-    private bool IsIdle(LocalChannel channel) =>
+    private bool IsIdle(Connection channel) =>
         _settings.Connection.IdleTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(channel.LastUsed) >= timeout;
 
-    private bool IsLateWithMessage(LocalChannel channel) =>
+    private bool IsLateWithMessage(Connection channel) =>
         channel.ReceivingSince is var since and not 0
         && _settings.Connection.MessageTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(since) >= timeout;
     private bool HasStalled(long since) =>

@@ -26,7 +26,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
     private static long s_lives;
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly global::Akka.Cluster.Cluster _cluster = global::Akka.Cluster.Cluster.Get(Context.System);
     private readonly IActorRef _mediator = DistributedPubSub.Get(Context.System).Mediator;
     private readonly Dictionary<int, HubPeer> _peers = [];
     private readonly int _lane;

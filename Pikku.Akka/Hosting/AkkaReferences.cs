@@ -3,7 +3,7 @@ using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Akka.Dispatch;
 using Pikku.Akka.Functions;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 
 namespace Pikku.Akka.Hosting;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 
 namespace Pikku.Akka.Hosting;
 

@@ -1,6 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
@@ -65,7 +65,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         return function => app.Settings.Function.RoleOf(function) is { } role && !app.Settings.Cluster.Roles.Contains(role) ? calls : null;
     }
 
-    private void Forget(LocalChannel channel)
+    private void Forget(Connection channel)
     {
         app.Hub.Remove(channel);
         app.Others.Presence.Remove(channel.Id);

@@ -17,5 +17,5 @@ namespace Pikku.Akka.Hosting;
 /// <param name="Log">What is logged.</param>
 /// <param name="Clock">Measures every timeout.</param>
 internal sealed record PikkuApp(
-    PikkuSettings Settings, IReadOnlyList<ChannelRuntime> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubGate HubGate,
+    PikkuSettings Settings, IReadOnlyList<ChannelEndpoint> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubGate HubGate,
     HubMetrics HubMetrics, PikkuCluster Others, PikkuLog Log, TimeProvider Clock);

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Hosting;

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
@@ -288,8 +288,8 @@ public static class PikkuHosting
         return lifetime;
     }
 
-    private static ChannelRuntime[] Channels(IServiceProvider provider) =>
-        [.. provider.GetRequiredService<PikkuPlan>().Channels.Select(channel => new ChannelRuntime(
+    private static ChannelEndpoint[] Channels(IServiceProvider provider) =>
+        [.. provider.GetRequiredService<PikkuPlan>().Channels.Select(channel => new ChannelEndpoint(
             channel, Settings(provider), App(provider).Json, provider.GetRequiredService<ErrorMap>(),
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ActorEventHub>(),
             provider.GetRequiredService<SharedSessions>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(),

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Pikku.Akka.Connections;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Hosting;

@@ -11,7 +11,7 @@ namespace Pikku.Akka.WebSockets;
 /// Reads the messages of one connection and hands them to its actor, those of one burst as one message. Reads no further than the credit of
 /// the connection lets it. Makes no decision about a message.
 /// </summary>
-internal sealed class ReceiveLoop(Stream connection, LocalChannel channel, InboxCredit credit)
+internal sealed class ReceiveLoop(Stream connection, Connection channel, InboxCredit credit)
 {
     private const int InputSize = 4096; // what the connection's own buffers hold at a time
     private const int LargeInputSize = 32 * 1024; // while more than that comes at a time

@@ -20,7 +20,7 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     /// <param name="channel">The channel's side of it.</param>
     /// <param name="abort">Cuts it off.</param>
     /// <param name="aborted">Fires when it is cut off.</param>
-    public async Task RunAsync(Stream connection, LocalChannel channel, Action abort, CancellationToken aborted)
+    public async Task RunAsync(Stream connection, Connection channel, Action abort, CancellationToken aborted)
     {
         // The caller's context is the connection's, for its user code alone: what runs and waits here belongs to the framework.
         AmbientContext.Clear();
@@ -110,7 +110,7 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         }
     }
 
-    private static async Task FlushAsync(SocketWriter writer, LocalChannel channel, TimeSpan timeout)
+    private static async Task FlushAsync(SocketWriter writer, Connection channel, TimeSpan timeout)
     {
         try
         {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Nodes;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
@@ -30,7 +30,7 @@ internal sealed class UpgradeHandler(
     /// data, 7. a WebSocket request; then 8. the upgrade, and 9. the connection until it ends. What is no WebSocket request is refused last: a
     /// page that is not told why its upgrade was refused learns it by asking without one.
     /// </summary>
-    public async Task HandleAsync(HttpContext context, ChannelRuntime channel)
+    public async Task HandleAsync(HttpContext context, ChannelEndpoint channel)
     {
         if (!PendingUpgrade.TryArrive(context))
             return; // it has been answered
@@ -80,7 +80,7 @@ internal sealed class UpgradeHandler(
             "This is the route of a channel: connect with a WebSocket (RFC 6455, version 13).");
     }
 
-    private async Task<(SessionHolder Session, object? Opening)> PrepareAsync(HttpContext context, ChannelRuntime channel)
+    private async Task<(SessionHolder Session, object? Opening)> PrepareAsync(HttpContext context, ChannelEndpoint channel)
     {
         using var late = new CancellationTokenSource(settings.Connection.HandshakeTimeout, channel.Clock);
         using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
@@ -106,13 +106,13 @@ internal sealed class UpgradeHandler(
         }
     }
 
-    private async Task ServeAsync(HttpContext context, ChannelRuntime channel, SessionHolder session, object? opening)
+    private async Task ServeAsync(HttpContext context, ChannelEndpoint channel, SessionHolder session, object? opening)
     {
         var subprotocol = Subprotocols.Choose(context.Request, settings.Upgrade);
         var connection = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
         RequestTelemetry.EndWithHandshake(context);
-        var local = new LocalChannel(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped)
+        var local = new Connection(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped)
         {
             Ambient = AmbientContext.Capture(),
         };
@@ -121,7 +121,7 @@ internal sealed class UpgradeHandler(
     }
 
     // The handshake is the framework's; what comes after it is ours.
-    private async Task<Stream> AcceptAsync(HttpContext context, ChannelRuntime channel, string? subprotocol)
+    private async Task<Stream> AcceptAsync(HttpContext context, ChannelEndpoint channel, string? subprotocol)
     {
         try
         {
@@ -152,7 +152,7 @@ internal sealed class UpgradeHandler(
 
     // Somebody who shows a token wants to be known by it: a wrong one is refused. A cookie is sent by itself, and a page can neither see a
     // status nor always delete the cookie: a wrong one is none, as for the pages of ASP.NET Core, and makes a guest (D1).
-    private async Task<(ClaimsPrincipal? User, TokenEnd? End)> AuthenticateAsync(HttpContext context, ChannelRuntime channel)
+    private async Task<(ClaimsPrincipal? User, TokenEnd? End)> AuthenticateAsync(HttpContext context, ChannelEndpoint channel)
     {
         var scheme = schemes is null ? null : await schemes.GetDefaultAuthenticateSchemeAsync();
         // Not by context.User, which makes an identity for everybody who has none.
@@ -183,7 +183,7 @@ internal sealed class UpgradeHandler(
         && (UpgradeTokens.AreShown(request) || !scheme.HandlerType.IsAssignableTo(typeof(PolicySchemeHandler)));
 
     // A developer's mistake that would otherwise look like a client without a token.
-    private void TellOfUnread(HttpContext context, ChannelRuntime channel, AuthenticationScheme? scheme, bool isUser)
+    private void TellOfUnread(HttpContext context, ChannelEndpoint channel, AuthenticationScheme? scheme, bool isUser)
     {
         if (scheme is not null && UpgradeTokens.AreShown(context.Request) && (!isUser || IsCookie(scheme)))
             log.TokenNotRead(channel.Definition.Name, scheme.Name);
@@ -201,7 +201,7 @@ internal sealed class UpgradeHandler(
 
     private static UpgradeRefusal Unaccepted(string detail) => new(StatusCodes.Status401Unauthorized, "Unauthorized", detail);
 
-    private async ValueTask<object?> BindAsync(HttpContext context, ChannelRuntime channel, CancellationToken cancellationToken)
+    private async ValueTask<object?> BindAsync(HttpContext context, ChannelEndpoint channel, CancellationToken cancellationToken)
     {
         if (channel.Definition.OpeningData is not { } type)
             return null;

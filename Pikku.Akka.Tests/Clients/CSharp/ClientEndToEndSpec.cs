@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Pikku.Akka.Tests.Clients.CSharp.Generated;
 using Pikku.Akka.Tests.Conformance;
-using Pikku.Akka.Tests.Nodes;
+using Pikku.Akka.Tests.Cluster;
 using Xunit;
 using Client = Pikku.Akka.Tests.Clients.CSharp.Generated.PikkuWebSocket;
 

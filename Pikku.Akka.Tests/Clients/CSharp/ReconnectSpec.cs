@@ -14,7 +14,7 @@ public sealed class ReconnectSpec
     [Fact]
     public async Task After_a_restart_it_subscribes_anew_and_says_that_events_may_be_missing()
     {
-        var port = Nodes.NodeProcess.FreePorts(1)[0];
+        var port = Cluster.NodeProcess.FreePorts(1)[0];
         var server = global::Conformance.ConformanceApp.Create(["--urls", $"http://127.0.0.1:{port}"]);
         await server.StartAsync();
         var changes = new ConcurrentQueue<PikkuStateChange>();

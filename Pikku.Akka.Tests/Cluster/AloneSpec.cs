@@ -1,0 +1,97 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Cluster;
+using Pikku.Akka.Tests.Connections;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+/// <summary>A node that stands alone does for its own connections what a cluster does for all.</summary>
+public sealed class AloneSpec : IAsyncLifetime
+{
+    private LiveNode _node = null!;
+
+    public async Task InitializeAsync() => _node = await LiveNode.StartAsync(
+        c => c.OnMessage("action", a => a.On("who", (Wire wire) => wire.Session?.UserId).On("leave", async (Wire wire) => await wire.ClearSession())),
+        "pikku { limits.subscriptions-per-connection = 3, event-hub.max-event-size = 1KiB }");
+
+    public async Task DisposeAsync() => await _node.DisposeAsync();
+
+    [Fact]
+    public async Task Sends_to_connections_and_users_and_closes_them()
+    {
+        var connection = await _node.ConnectAsync("c1", new TestSession("ann"));
+
+        Service<IPikkuChannels>().Send("c1", new { A = 1 });
+        await Service<IPikkuUsers>().Send("ann", "to ann");
+        await Service<IPikkuUsers>().Send("bob", "to nobody");
+        Service<IPikkuChannels>().Close("c1", CloseCode.Normal, "bye");
+
+        await connection.ExpectAsync("""{"a":1}""", "to ann", "close 1000 bye");
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_large_is_refused_wherever_it_goes()
+    {
+        await _node.ConnectAsync("c1");
+        var error = Assert.Throws<EventHubException>(() => Service<IPikkuChannels>().Send("c1", new string('x', 2000)));
+        Assert.Equal(EventHubError.TooLarge, error.Reason);
+        error = await Assert.ThrowsAsync<EventHubException>(() => Service<IPikkuUsers>().Send("ann", new string('x', 2000)).AsTask());
+        Assert.Equal(EventHubError.TooLarge, error.Reason);
+        error = await Assert.ThrowsAsync<EventHubException>(() => Service<IPikkuPresence>().Join("room", "c1", new string('x', 2000)).AsTask());
+        Assert.Equal(EventHubError.TooLarge, error.Reason);
+    }
+
+    [Fact, Trait("Rule", "G1")]
+    public async Task Who_logs_out_is_logged_out_on_all_connections()
+    {
+        var one = await _node.ConnectAsync("c1", new TestSession("ann"));
+        var two = await _node.ConnectAsync("c2", new TestSession("ann"));
+
+        await one.AskAsync("""{"action":"leave"}""");
+
+        Assert.Equal("""{"action":"who","result":null}""", await two.AskAsync("""{"action":"who"}"""));
+    }
+
+    [Fact]
+    public async Task Knows_who_is_where_up_to_a_limit()
+    {
+        var presence = Service<IPikkuPresence>();
+        var connection = await _node.ConnectAsync("c1");
+
+        await presence.Join("a", "c1", 1);
+        await presence.Join("a", "c1", 2);
+        await presence.Join("b", "c1", 3);
+        await presence.Join("c", "c1", 4);
+        await presence.Join("c", "gone", 5);
+        Assert.Equal([new Present<int>("c1", 2)], presence.List<int>("a"));
+        Assert.Equal((1, 0), (presence.Count("c"), presence.Count("d")));
+        var error = await Assert.ThrowsAsync<EventHubException>(() => presence.Join("d", "c1", 6).AsTask());
+        Assert.Equal(EventHubError.TooManySubscriptions, error.Reason);
+        error = await Assert.ThrowsAsync<EventHubException>(() => presence.Join(" ", "c1", 6).AsTask());
+        Assert.Equal(EventHubError.InvalidTopic, error.Reason);
+
+        await presence.Leave("a", "c1");
+        await presence.Leave("a", "c1");
+        await presence.Join("d", "c1", 7);
+        await connection.EndAsync();
+        Assert.Equal(0, Service<PresenceIndex>().Places);
+    }
+
+    [Fact, Trait("Rule", "K6")]
+    public async Task Nobody_publishes_to_the_topic_of_gaps() => Assert.Equal(
+        EventHubError.InvalidTopic,
+        (await Assert.ThrowsAsync<EventHubException>(() => _node.Hub.Publish(EventHubGap.Topic, new EventHubGap("a:1", 1)).AsTask())).Reason);
+
+    [Fact]
+    public async Task Shows_itself_to_the_operator()
+    {
+        await _node.ConnectAsync("c1");
+        var report = await Service<ClusterView>().ReportAsync();
+        var node = Assert.Single(report.Nodes);
+        Assert.Equal(("Alone", 1), (node.Status, node.Connections));
+        Assert.Equal(1, node.Channels["test"]);
+    }
+
+    private T Service<T>() where T : notnull => _node.Services.GetRequiredService<T>();
+}

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Conformance;
+using Pikku.Akka.Tests.WebSockets;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+/// <summary>A node of a cluster as a process of its own.</summary>
+internal sealed class NodeProcess : IAsyncDisposable
+{
+    private static readonly HttpClient s_http = new();
+
+    private readonly Process _process;
+
+    private NodeProcess(Process process, int port)
+    {
+        _process = process;
+        Port = port;
+    }
+
+    /// <summary>Where clients connect.</summary>
+    public int Port { get; }
+
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
+    /// <summary>Ports that nobody uses now: nodes must know each other's before they start.</summary>
+    public static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        try
+        {
+            return [.. listeners.Select(listener =>
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            })];
+        }
+        finally
+        {
+            foreach (var listener in listeners)
+                listener.Stop();
+        }
+    }
+
+    /// <summary>Starts a node, and returns once it takes connections.</summary>
+    public static async Task<NodeProcess> StartAsync(int port, int clusterPort, IEnumerable<int> seeds)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(ConformanceApp).Assembly.Location, "--urls", $"http://127.0.0.1:{port}"])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["PIKKU_CLUSTER_HOST"] = "127.0.0.1";
+        start.Environment["PIKKU_CLUSTER_PORT"] = $"{clusterPort}";
+        start.Environment["PIKKU_CLUSTER_SEEDS"] = string.Join(',', seeds.Select(seed => $"127.0.0.1:{seed}"));
+        start.Environment["PIKKU__SHUTDOWN__RECONNECT_SPREAD"] = "100ms";
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
+        var process = Process.Start(start)!;
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
+                listening.TrySetException(new InvalidOperationException("The node ended before it listened."));
+            else if (line.Data.Contains("Now listening on", StringComparison.Ordinal))
+                listening.TrySetResult();
+        };
+        process.BeginOutputReadLine();
+        var node = new NodeProcess(process, port);
+        try
+        {
+            await listening.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void Kill() => _process.Kill();
+
+    /// <summary>Sends a signal, such as <c>TERM</c>, <c>STOP</c> or <c>CONT</c>.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public Task ExitAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
+    public Task<TextClient> ConnectAsync(string channel) => TextClient.Connect(new Uri($"ws://127.0.0.1:{Port}/{channel}"));
+
+    /// <summary>How many nodes the cluster has, as this one sees it.</summary>
+    public async Task<int> MembersAsync()
+    {
+        var report = await s_http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{Port}/cluster");
+        return report.GetProperty("nodes").GetArrayLength();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>Starts nodes, one after another; all of them know the first.</summary>
+    public static async Task<NodeProcess[]> StartAsync(int count)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There are no signals.");
+        var ports = FreePorts(2 * count);
+        var nodes = new List<NodeProcess>();
+        try
+        {
+            for (var i = 0; i < count; i++)
+                nodes.Add(await StartAsync(ports[i], ports[count + i], [ports[count]]));
+            return [.. nodes];
+        }
+        catch
+        {
+            foreach (var node in nodes)
+                await node.DisposeAsync();
+            throw;
+        }
+    }
+}

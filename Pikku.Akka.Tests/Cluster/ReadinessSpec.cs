@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Tests.Connections;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+/// <summary>When a node of a cluster says that it is ready.</summary>
+public sealed class ReadinessSpec
+{
+    [Fact, Trait("Rule", "K7")]
+    public async Task A_node_that_was_linked_stays_ready_while_another_one_joins_or_stops()
+    {
+        await using var nodes = await TwoNodes.StartAsync(
+            app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on.On("ping", () => 1))));
+        var links = nodes.Front.Services.GetRequiredService<HubLinks>();
+        Assert.Equal(HealthStatus.Healthy, await HealthOf(nodes.Front));
+
+        // A member that is up, can be reached as far as anybody knows, and is not linked yet.
+        var joiner = new PeerState("127.0.0.1:1", false, 0, 0, 0, 0, 0);
+        links.Update(new LinkState(0, 0, 0, false, [joiner]));
+
+        Assert.Equal(HealthStatus.Healthy, await HealthOf(nodes.Front));
+    }
+
+    private static async Task<HealthStatus> HealthOf(LiveNode node) =>
+        (await node.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
+}

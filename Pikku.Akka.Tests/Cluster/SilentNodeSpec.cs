@@ -1,0 +1,100 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Pikku.Akka.Cluster;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+/// <summary>A node that answers nobody holds up nothing on the others, long before it is declared unreachable.</summary>
+public sealed class SilentNodeSpec : IAsyncLifetime
+{
+    private ThreeCutNodes _nodes = null!;
+
+    public async Task InitializeAsync() => _nodes = await ThreeCutNodes.StartAsync(app => app.WireChannel("test", channel => channel.Auth(false)
+        .OnMessage("action", on => on
+            .On("who", (Wire wire) => wire.Session?.UserId)
+            .On("logIn", async (Wire wire) => await wire.SetSession(new TestSession("ann")))
+            .On("logOut", async (Wire wire) => await wire.ClearSession()))));
+
+    public async Task DisposeAsync() => await _nodes.DisposeAsync();
+
+    [Fact, Trait("Rule", "T1")]
+    public async Task Sessions_are_read_and_written_without_it()
+    {
+        var (first, second) = (_nodes.First.Services.GetRequiredService<ISessionStore>(), _nodes.Second.Services.GetRequiredService<ISessionStore>());
+        await first.SetAsync("before", new TestSession("before"), default);
+        await _nodes.CutAsync();
+
+        await UseAsync().Soon();
+
+        // All together take less than a single one that waits for the node.
+        async Task UseAsync()
+        {
+            Assert.NotNull(await second.GetAsync("before", default));
+            Assert.Null(await second.GetAsync("nobody", default));
+            for (var i = 0; i < 20; i++)
+            {
+                await first.SetAsync($"user{i}", new TestSession($"user{i}"), default);
+                Assert.NotNull(await second.GetAsync($"user{i}", default));
+                await second.ClearAsync($"user{i}", default);
+            }
+        }
+    }
+
+    [Fact, Trait("Rule", "G1"), Trait("Rule", "T1")]
+    public async Task Who_logs_in_and_out_does_not_wait_for_it()
+    {
+        var here = await TwoNodes.ConnectAsync(_nodes.First);
+        var there = await TwoNodes.ConnectAsync(_nodes.Second, new TestSession("ann"));
+        await _nodes.CutAsync();
+
+        Assert.Equal("""{"action":"logIn"}""", await here.AskAsync("""{"action":"logIn"}"""));
+        Assert.Equal("""{"action":"logOut"}""", await here.AskAsync("""{"action":"logOut"}"""));
+        Assert.Equal("""{"action":"who","result":null}""", await there.AskAsync("""{"action":"who"}"""));
+    }
+
+    [Fact]
+    public async Task The_operator_sees_all_others()
+    {
+        await _nodes.CutAsync();
+
+        var report = await _nodes.First.Services.GetRequiredService<ClusterView>().ReportAsync().Soon();
+
+        Assert.Equal(3, report.Nodes.Count);
+        Assert.Equal(2, report.Nodes.Count(node => node.Status == "Up"));
+        Assert.Single(report.Nodes, node => node.Status == "Up, does not answer");
+    }
+
+    [Fact]
+    public async Task What_waits_for_it_in_memory_has_a_bound()
+    {
+        var there = await TwoNodes.ConnectAsync(_nodes.Cut);
+        var channels = _nodes.First.Services.GetRequiredService<IPikkuChannels>();
+        for (var i = 0; i < 100; i++)
+        {
+            channels.Send(there.Channel.Id, new byte[200_000]);
+            Assert.NotEqual("", await there.NextAsync());
+        }
+
+        await _nodes.CutAsync();
+
+        var sent = 0;
+        var error = Assert.Throws<EventHubException>(() =>
+        {
+            for (; sent < 1000; sent++)
+                channels.Send(there.Channel.Id, new byte[200_000]);
+        });
+        Assert.Equal(EventHubError.Unavailable, error.Reason);
+        Assert.InRange(sent, 10, ThreeCutNodes.MaxUnacknowledged / 200_000 + 1);
+    }
+
+    [Fact]
+    public async Task The_others_stay_ready()
+    {
+        await _nodes.CutAsync();
+
+        foreach (var node in new[] { _nodes.First, _nodes.Second })
+            Assert.Equal(HealthStatus.Healthy, (await node.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status);
+    }
+}

@@ -1,0 +1,73 @@
+using Akka.Actor;
+using Akka.Remote;
+using Akka.Remote.Transport;
+using Pikku.Akka.Tests.Connections;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+/// <summary>
+/// Three whole nodes of one cluster in this process. The last one can be cut off, so that it answers nobody, as a process that is stopped; the
+/// others take minutes to declare it unreachable.
+/// </summary>
+internal sealed class ThreeCutNodes : IAsyncDisposable
+{
+    /// <summary>How much may be on its way to one of them, in bytes.</summary>
+    public const int MaxUnacknowledged = 4 << 20;
+
+    private readonly List<LiveNode> _nodes = [];
+
+    public LiveNode First => _nodes[0];
+
+    public LiveNode Second => _nodes[1];
+
+    public LiveNode Cut => _nodes[2];
+
+    /// <summary>Starts them. Whatever waits for another node waits for a minute and longer than any test.</summary>
+    public static async Task<ThreeCutNodes> StartAsync(Action<PikkuBuilder> app)
+    {
+        var all = new ThreeCutNodes();
+        for (var i = 0; i < 3; i++)
+        {
+            var seeds = all._nodes.Count == 0 ? "" : $"""
+                pikku.cluster.seeds = ["127.0.0.1:{AddressOf(all.First).Port}"]
+                akka.cluster.seed-nodes = ["{AddressOf(all.First)}"]
+                """;
+            all._nodes.Add(await LiveNode.StartAppAsync(app, $$"""
+                pikku.cluster { host = "127.0.0.1", port = 0, request-timeout = 1m, max-unacknowledged = {{MaxUnacknowledged}}B }
+                akka {
+                  loglevel = ERROR
+                  remote.dot-netty.tcp.applied-adapters = ["trttl"]
+                  cluster.failure-detector.acceptable-heartbeat-pause = 5m
+                }
+                {{seeds}}
+                """));
+        }
+
+        return all;
+    }
+
+    /// <summary>From now on nothing reaches the last node, and nothing comes from it.</summary>
+    public async Task CutAsync()
+    {
+        foreach (var other in _nodes.Take(2))
+        {
+            await SetAsync(other, Cut, Blackhole.Instance);
+            await SetAsync(Cut, other, Blackhole.Instance);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Without its farewell, which nobody would hear.
+        await TwoNodes.SystemOf(Cut).Terminate();
+        foreach (var node in Enumerable.Reverse(_nodes))
+            await node.DisposeAsync();
+    }
+
+    private static async Task SetAsync(LiveNode node, LiveNode target, ThrottleMode mode) => Assert.True(
+        await ((IRemoteActorRefProvider)((ExtendedActorSystem)TwoNodes.SystemOf(node)).Provider).Transport.ManagementCommand(
+            new SetThrottle(AddressOf(target), ThrottleTransportAdapter.Direction.Both, mode)));
+
+    private static Address AddressOf(LiveNode node) => global::Akka.Cluster.Cluster.Get(TwoNodes.SystemOf(node)).SelfAddress;
+}

@@ -1,4 +1,0 @@
-namespace Pikku.Akka.Tests.Nodes;
-
-/// <summary>A session of an application whose code throws when it is written as JSON, or read from it.</summary>
-internal sealed record TouchySession(string? UserId, Touchy About) : IPikkuSession;

@@ -1,0 +1,298 @@
+using System.Text.Json;
+using Akka.Actor;
+using Pikku.Akka.Dispatch;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Sessions;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>
+/// A connection on this node as everybody but its actor uses it: what the application calls, what the hub delivers to, and the way out to
+/// the socket. Safe from any thread; the actor alone decides about the connection's life.
+/// </summary>
+internal sealed class Connection : IPikkuChannel, IEventSubscriber
+{
+    // An event that waits for a handler: its message to the actor, and its exchange with what it needs to run.
+    private const int EventWeight = 512;
+
+    private const string NoRoom = "pikku.outbox.max-size is reached";
+
+    private readonly OutboundQueue? _queue;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly object? _openingData;
+    private RemoteCalls? _remote;
+    private volatile object? _state;
+    private int _eventsWeight;
+    private int _closing;
+
+    public Connection(string id, ChannelEndpoint runtime, object? openingData, IServiceProvider services, SessionHolder session, bool enveloped)
+    {
+        Id = id;
+        Runtime = runtime;
+        _openingData = openingData;
+        Services = services;
+        Session = session;
+        IsEnveloped = enveloped;
+        Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)runtime.Lanes);
+        Outbox = new Outbox(runtime.Settings.Outbox, runtime.EventsDropped);
+        if (runtime.HasChannelMiddleware)
+            _queue = new OutboundQueue(this, runtime.Outbound(Lane), runtime.Settings.Outbox, runtime.EventsDropped);
+        LastReceived = runtime.Clock.GetTimestamp();
+        LastUsed = LastReceived;
+    }
+
+    public string Id { get; }
+
+    public string Name => Runtime.Definition.Name;
+
+    public ChannelEndpoint Runtime { get; }
+
+    public IServiceProvider Services { get; }
+
+    public SubscriptionLedger Subscriptions { get; } = new();
+
+    public SessionHolder Session { get; }
+
+    /// <summary>What user code of this connection sees around it.</summary>
+    public AmbientContext Ambient { get; init; } = AmbientContext.None;
+
+    /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
+    public bool IsEnveloped { get; }
+
+    /// <summary>The lane that all of its exchanges go through.</summary>
+    public int Lane { get; }
+
+    public Outbox Outbox { get; }
+
+    /// <summary>The connection's actor.</summary>
+    public IActorRef Owner { get; set; } = ActorRefs.Nobody;
+
+    public bool IsOpen => Volatile.Read(ref _closing) == 0;
+
+    public CancellationToken Closed => _closed.Token;
+
+    public object? OpeningDataOrNull => _openingData;
+
+    /// <summary>When the last byte came from the client, pongs included.</summary>
+    public long LastReceived { get; set; }
+
+    /// <summary>When the message that is being received began to come; 0 while none is.</summary>
+    public long ReceivingSince { get; set; }
+
+    /// <summary>When the last message came or went.</summary>
+    public long LastUsed { get; set; }
+
+    /// <summary>When the oldest exchange under way began; 0 when none is.</summary>
+    public long BusySince { get; set; }
+
+    /// <summary>When the connection began to close; 0 while it is open.</summary>
+    public long ClosingSince { get; private set; }
+
+    /// <summary>Told when an answer of the client is awaited, so that reading must go on, and when none is any more.</summary>
+    public Action<bool> AwaitingAnswer { get; set; } = _ => { };
+
+    /// <summary>Cuts the socket off, without a close frame.</summary>
+    public Action AbortSocket { get; set; } = () => { };
+
+    public T OpeningData<T>() => _openingData is T data
+        ? data
+        : throw new InvalidCastException($"The channel '{Name}' declares {Runtime.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
+
+    public void Send<T>(T message)
+    {
+        if (!IsOpen || Outgoing(message) is not { } item)
+            return;
+        LastUsed = Runtime.Clock.GetTimestamp();
+        Post(item);
+    }
+
+    public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        if (!IsOpen)
+            return ValueTask.FromException(Outbox.Ended());
+        if (Outgoing(message) is not { } item)
+            return default;
+        LastUsed = Runtime.Clock.GetTimestamp();
+        return _queue is null ? Outbox.AddAsync(item.Frame, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
+    }
+
+    public async ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(function);
+        var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Runtime.Settings.Remote, Runtime.Clock, AwaitingAnswer));
+        if (!IsOpen)
+            calls.Close();
+        var answer = await calls.CallAsync(id => Post(Runtime.Replies.RemoteCall(id, function, data)), function, cancellationToken);
+        try
+        {
+            // Read as an input: it comes from a client, too.
+            return answer is { } json ? (TOut?)json.Deserialize(InputOptions.Of(Runtime.Json).Messages.Read(typeof(TOut))) : default;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new ChannelRpcException(
+                ChannelRpcError.Invalid, nameof(ChannelRpcError), $"The answer of '{function}' is not a {typeof(TOut).Name}.", e);
+        }
+    }
+
+    /// <summary>True when the session is there and its time is over: the session says so, which is the application's own type.</summary>
+    public bool HasExpired()
+    {
+        using (Ambient.Enter())
+            return Session.IsExpired;
+    }
+
+    public T? GetState<T>() => _state is { } state ? (T)state : default;
+
+    public void SetState<T>(T state) => _state = state;
+
+    public void ClearState() => _state = null;
+
+    public void Close(CloseCode code = CloseCode.Normal, string reason = "")
+    {
+        if (EndOutput(code, reason))
+            Owner.Tell(new ChannelProtocol.Close(code, reason), ActorRefs.NoSender);
+    }
+
+    /// <summary>Takes an event of the hub.</summary>
+    public void Deliver(HubEvent hubEvent)
+    {
+        if (!IsOpen || hubEvent.Channels?.Contains(Name) == false)
+            return;
+        LastUsed = Runtime.Clock.GetTimestamp();
+        Post(Runtime.Replies.Event(this, hubEvent));
+    }
+
+    /// <summary>Takes an event for a handler. What waits for handlers takes no more memory than what waits for the client.</summary>
+    public void Deliver(HubEvent hubEvent, IEventHandler handler)
+    {
+        if (!IsOpen)
+            return;
+        var weight = WeightOf(hubEvent);
+        var waiting = Interlocked.Add(ref _eventsWeight, weight);
+        if (waiting > Runtime.Settings.Outbox.MaxSize && waiting > weight)
+            EndSlowHandlers();
+        else
+            Owner.Tell(new ChannelProtocol.HandleEvent(hubEvent, handler), ActorRefs.NoSender);
+    }
+
+    /// <summary>The handler of an event has run, or never will.</summary>
+    public void EventHandled(HubEvent hubEvent) => Interlocked.Add(ref _eventsWeight, -WeightOf(hubEvent));
+
+    /// <summary>Sends something: through the channel middleware if there is any, in order with all the rest.</summary>
+    public void Post(in OutboundItem item)
+    {
+        if (_queue is null)
+            Write(item.Frame);
+        else if (!_queue.Enqueue(item))
+            Overflow(NoRoom);
+    }
+
+    /// <summary>Puts a frame into the outbox: the end of the way out.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="isAwaited">True when its sender has reserved room for it.</param>
+    public void Write(OutboundFrame frame, bool isAwaited = false)
+    {
+        if ((isAwaited ? Outbox.AddReserved(frame) : Outbox.Add(frame)) == OutboxResult.Full)
+            Overflow(NoRoom);
+    }
+
+    /// <summary>The client has taken nothing for too long of what waits for it.</summary>
+    public void EndStalled() => Overflow("it took nothing for pikku.outbox.stall-timeout");
+
+    /// <summary>Puts the close frame behind everything that was sent so far.</summary>
+    /// <returns>False when that has been done before.</returns>
+    public bool EndOutput(CloseCode code, string reason)
+    {
+        if (Interlocked.Exchange(ref _closing, 1) != 0)
+            return false;
+        ClosingSince = Runtime.Clock.GetTimestamp();
+        var last = new OutboundItem(ReplyFactory.CloseFrame(code, reason)) { IsLast = true };
+        if (_queue is null)
+            Outbox.Complete(last.Frame);
+        else
+            _queue.Enqueue(last);
+        return true;
+    }
+
+    /// <summary>The socket has gone: nothing can be sent any more, and whoever waits for the client need not.</summary>
+    public void SocketEnded()
+    {
+        Interlocked.Exchange(ref _closing, 1);
+        if (ClosingSince == 0)
+            ClosingSince = Runtime.Clock.GetTimestamp();
+        _queue?.Abandon();
+        Outbox.Abandon();
+        _remote?.Close();
+        UserCallbacks.Cancel(_closed, Ambient, CallbackFailed);
+    }
+
+    /// <summary>What user code registered with a cancellation token of this connection has thrown.</summary>
+    public void CallbackFailed(Exception error) => Runtime.Log.CancellationFailed(Name, Id, error);
+
+    /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
+    /// <param name="text">The message.</param>
+    /// <param name="expected">True when a call waited for it.</param>
+    public bool TryTakeAnswer(ReadOnlySpan<byte> text, out bool expected)
+    {
+        expected = false;
+        return _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls, Runtime.Json, out expected);
+    }
+
+    /// <summary>The batch of this connection's turn in the channel middleware.</summary>
+    public OutboundTurn TakeTurn() => new(this, _queue!.Take());
+
+    public void EndTurn() => _queue!.EndTurn();
+
+    private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Frame.Length;
+
+    private OutboundItem? Outgoing<T>(T message) => Runtime.Replies.Message(this, ChannelEventKind.Send, message);
+
+    // The size of what middleware makes of it is not known before: room is reserved for it, for one such message at a time.
+    private async ValueTask SendThroughAsync(OutboundQueue queue, OutboundItem item, CancellationToken cancellationToken)
+    {
+        await Outbox.ReserveAsync(cancellationToken);
+        try
+        {
+            // Middleware that blocks its thread ends no turn; the end of the connection ends the wait.
+            await queue.EnqueueAwaited(item).WaitAsync(Closed);
+        }
+        finally
+        {
+            Outbox.Release();
+        }
+    }
+
+    private void Overflow(string reason)
+    {
+        if (!IsOpen)
+            return;
+        Runtime.Log.SlowConsumer(Name, Id, reason);
+        Cut("slow consumer");
+    }
+
+    private void EndSlowHandlers()
+    {
+        if (!IsOpen)
+            return;
+        Runtime.Log.SlowHandlers(Name, Id);
+        Cut("slow handlers");
+    }
+
+    private void Cut(string reason)
+    {
+        // First: whoever else closes the connection has a close frame in the queue, which must not be thrown away.
+        if (Interlocked.Exchange(ref _closing, 1) != 0)
+            return;
+        Runtime.Metrics.OutboxOverflowed(Name);
+        ClosingSince = Runtime.Clock.GetTimestamp();
+        // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
+        _queue?.Abandon();
+        Outbox.Complete(ReplyFactory.CloseFrame(CloseCode.TryAgainLater, reason));
+        Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason), ActorRefs.NoSender);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using Pikku.Akka.Connections;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>One connection, here or elsewhere.</summary>
+internal sealed class ClusterChannels(ConnectionDirectory directory, NodeLink link, EventHubSettings settings, JsonSerializerOptions json)
+    : IPikkuChannels
+{
+    public void Send<T>(string channelId, T message)
+    {
+        ArgumentNullException.ThrowIfNull(channelId);
+        // The same form, limit and errors, wherever the connection is.
+        var encoded = EventEncoder.EncodeMessage(HubAudience.Channel, channelId, message, json, settings.MaxEventSize);
+        if (link.IsElsewhere(channelId))
+            link.Tell(channelId, new NodeMessage.Deliver(encoded));
+        else
+            directory.Find(channelId)?.Deliver(encoded);
+    }
+
+    public void Close(string channelId, CloseCode code = CloseCode.Normal, string reason = "")
+    {
+        ArgumentNullException.ThrowIfNull(channelId);
+        ArgumentNullException.ThrowIfNull(reason);
+        if (link.IsElsewhere(channelId))
+            link.Tell(channelId, new NodeMessage.CloseChannel(channelId, code, reason));
+        else
+            directory.Find(channelId)?.Close(code, reason);
+    }
+}

@@ -1,0 +1,28 @@
+using Akka.Actor;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>Sees how this node is.</summary>
+internal sealed class NodeReporter(
+    Func<ActorSystem> system, NodeSettings settings, ConnectionDirectory directory, DrainState drain, HubMetrics hub, HubLinks links,
+    PresenceIndex presence)
+{
+    public NodeReport Report()
+    {
+        var (node, status, roles) = settings.IsOn ? Member() : ("this node", "Alone", []);
+        return new NodeReport(
+            node, status, roles, drain.IsDraining, directory.Count,
+            directory.All.GroupBy(channel => channel.Name).ToDictionary(group => group.Key, group => group.Count()),
+            hub.Topics, hub.Subscriptions, presence.Places, [.. links.All]);
+    }
+
+    private (string Node, string Status, string[] Roles) Member()
+    {
+        var member = global::Akka.Cluster.Cluster.Get(system()).SelfMember;
+        return (NodeName.Of(member.Address), member.Status.ToString(), [.. member.Roles]);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.DistributedData;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>
+/// Tells the other nodes who is where on this one, and learns it from them. Each node writes replicated data of its own and nobody else's,
+/// so that nothing can conflict; when a node has gone, what it wrote is dropped with it.
+/// </summary>
+internal sealed class PresenceActor : UntypedActor
+{
+    public const string Name = "presence";
+
+    private const char Separator = '\0';
+
+    private readonly global::Akka.Cluster.Cluster _cluster = global::Akka.Cluster.Cluster.Get(Context.System);
+    private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
+    private readonly Dictionary<string, (int Node, IReadOnlyDictionary<string, string> Entries)> _known;
+    private readonly PresenceIndex _index;
+    private readonly LocalPresence _local;
+
+    public PresenceActor(
+        PresenceIndex index, LocalPresence local, Dictionary<string, (int Node, IReadOnlyDictionary<string, string> Entries)> known)
+    {
+        _known = known;
+        _index = index;
+        _local = local;
+    }
+
+    /// <summary>What is known of other nodes is made here, outside of the actor: a restart has to remember what stands in the index.</summary>
+    public static Props Props(PresenceIndex index, LocalPresence local) => global::Akka.Actor.Props.Create<PresenceActor>(
+        index, local, new Dictionary<string, (int Node, IReadOnlyDictionary<string, string> Entries)>(StringComparer.Ordinal));
+
+    protected override void PreStart()
+    {
+        _local.Open(Self, ReplicatedSize.MaxBucket(Context.System));
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+    }
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case PresenceProtocol.Changed changed: OnLocal(changed); break;
+            case Changed changed: OnOther(changed); break;
+            case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress); break;
+            case ClusterEvent.IMemberEvent joined: OnMember(joined.Member.UniqueAddress); break;
+            case IUpdateResponse or IDeleteResponse: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private static IEnumerable<LWWDictionaryKey<string, string>> KeysOf(UniqueAddress node) =>
+        Enumerable.Range(0, PresenceBuckets.Count).Select(bucket => KeyOf(node, bucket));
+
+    private static LWWDictionaryKey<string, string> KeyOf(UniqueAddress node, int bucket) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"pikku.presence.{node.Uid}.{bucket}"));
+
+    private void OnLocal(PresenceProtocol.Changed changed)
+    {
+        var self = _cluster.SelfUniqueAddress;
+        var entry = string.Concat(changed.Place, Separator.ToString(), changed.ChannelId);
+        _replicator.Tell(Dsl.Update(
+            KeyOf(self, PresenceBuckets.Of(changed.Place)), LWWDictionary<string, string>.Empty, WriteLocal.Instance,
+            data => changed.About is { } about ? data.SetItem(self, entry, about) : data.Remove(self, entry)));
+    }
+
+    private void OnMember(UniqueAddress node)
+    {
+        if (node == _cluster.SelfUniqueAddress)
+            return;
+        foreach (var key in KeysOf(node))
+            if (_known.TryAdd(key.Id, (node.Uid, new Dictionary<string, string>())))
+                _replicator.Tell(Dsl.Subscribe(key, Self));
+    }
+
+    private void OnOther(Changed changed)
+    {
+        if (!_known.TryGetValue(changed.Key.Id, out var before) || changed.Data is not LWWDictionary<string, string> data)
+            return;
+        var entries = data.Entries.ToDictionary(StringComparer.Ordinal);
+        foreach (var gone in before.Entries.Keys.Where(entry => !entries.ContainsKey(entry)))
+            Remove(gone);
+        foreach (var (entry, about) in entries)
+            if (before.Entries.GetValueOrDefault(entry) != about && entry.Split(Separator) is [var place, var channelId])
+                _index.Put(place, channelId, about);
+        _known[changed.Key.Id] = (before.Node, entries);
+    }
+
+    private void OnRemoved(UniqueAddress node)
+    {
+        foreach (var key in KeysOf(node))
+        {
+            if (!_known.Remove(key.Id, out var known))
+                continue;
+            _replicator.Tell(Dsl.Unsubscribe(key, Self));
+            foreach (var entry in known.Entries.Keys)
+                Remove(entry);
+            // One is enough to remove it from all.
+            if (_cluster.State.Leader == _cluster.SelfAddress)
+                _replicator.Tell(Dsl.Delete(key, WriteLocal.Instance));
+        }
+    }
+
+    private void Remove(string entry)
+    {
+        if (entry.Split(Separator) is [var place, var channelId])
+            _index.Remove(place, channelId);
+    }
+}

@@ -1,0 +1,189 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Functions;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Sessions;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>A call of another node's connection that runs here. What the function does to its connection goes back there.</summary>
+internal sealed class WorkerCall : Invocation, IPikkuCall
+{
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> _sessionChanges = new();
+    private readonly ChannelEndpoint _runtime;
+    private readonly NodeMessage.Call _call;
+    private readonly NodeEncoder _encoder;
+    private readonly IActorRef _calls;
+    private readonly TimeSpan _timeout;
+    private object? _openingData;
+    private int _changes;
+
+    /// <param name="call">What is to be run.</param>
+    /// <param name="caller">The actor of calls of the other node.</param>
+    /// <param name="calls">The actor of calls of this node.</param>
+    /// <param name="runtime">The channel that the function is wired to.</param>
+    /// <param name="action">The function there.</param>
+    /// <param name="encoder">Encodes what goes back.</param>
+    /// <param name="timeout">How long the other node may take to answer.</param>
+    public WorkerCall(
+        NodeMessage.Call call, IActorRef caller, IActorRef calls, ChannelEndpoint runtime, BoundAction action, NodeEncoder encoder, TimeSpan timeout)
+    {
+        _runtime = runtime;
+        _call = call;
+        _encoder = encoder;
+        _calls = calls;
+        _timeout = timeout;
+        Request = call.Request;
+        Caller = caller;
+        Action = action;
+        Data = call.Data;
+        Session = new SessionHolder(runtime.Clock, call.Token);
+        Channel = new RemoteChannel(call.ChannelId, runtime, () => _openingData, Tell, () => Cancellation);
+    }
+
+    public RequestId Request { get; }
+
+    public IActorRef Caller { get; }
+
+    public override object? OpeningData => _openingData;
+
+    public override IPikkuChannel Channel { get; }
+
+    public override SessionHolder Session { get; }
+
+    public override ISessionStore SessionStore => _runtime.Sessions;
+
+    public override IEventHub EventHub => _runtime.Hub;
+
+    /// <summary>Reads what the call came with, which is of the application's types, and has the function run.</summary>
+    public void Start()
+    {
+        try
+        {
+            if (_call.Session is { } text)
+            {
+                // Not as somebody else: without its session it would be a guest's call.
+                var session = SessionText.Parse(text, _runtime.Json) ?? throw new InvalidOperationException(
+                    "The session of a call of another node can't be read; let all nodes run the same application.");
+                Session.TrySet(session, Session.Epoch);
+            }
+
+            if (_call.OpeningData is { } json && _runtime.Definition.OpeningData is { } type)
+                _openingData = JsonSerializer.Deserialize(json, type, _runtime.Json);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            Finished();
+            return;
+        }
+
+        Action.LocalActor.Tell(new FunctionProtocol.Invoke(this), ActorRefs.NoSender);
+    }
+
+    ValueTask<bool> IPikkuCall.TrySetSession(IPikkuSession session, int epoch)
+    {
+        // First: what can't be written or is too large changes nothing, here neither.
+        var change = NewChange(SessionText.Of(session, _runtime.Json));
+        return Session.TrySet(session, epoch) ? new(ChangeSession(change)) : new(false);
+    }
+
+    async ValueTask<(IPikkuSession? Ended, int Epoch)> IPikkuCall.ClearSession()
+    {
+        var cleared = Session.Clear();
+        await ChangeSession(NewChange(null));
+        return cleared;
+    }
+
+    /// <summary>The other node has changed the session, or could not.</summary>
+    public void SessionChanged(NodeMessage.SessionChanged changed)
+    {
+        if (!_sessionChanges.TryRemove(changed.Number, out var waiting))
+            return; // it was given up
+        if (changed.Error is { } error)
+            waiting.TrySetException(new InvalidOperationException(error));
+        else
+            waiting.TrySetResult(changed.Done);
+    }
+
+    public override void Finished()
+    {
+        NodeFrame returned;
+        try
+        {
+            returned = _encoder.Encode(Error is { } error ? Failed(error) : Succeeded());
+        }
+        catch (Exception e)
+        {
+            returned = _encoder.Encode(Failed(e));
+        }
+
+        _calls.Tell(new CallProtocol.Finished(this, returned with { Request = Request }), ActorRefs.NoSender);
+        _ = DisposeAsync();
+    }
+
+    protected override InvocationServices NewServices() => new(_runtime.Scopes);
+
+    protected override void CancellationFailed(Exception error) => _runtime.Log.CancellationFailed(_runtime.Definition.Name, Channel.Id, error);
+
+    private NodeMessage.Returned Succeeded()
+    {
+        if (!HasResult)
+            return new NodeMessage.Returned(false, false, [], null);
+        return BinaryValue.TryGet(Result, out var bytes)
+            ? new NodeMessage.Returned(true, true, bytes.ToArray(), null)
+            : new NodeMessage.Returned(true, false, JsonSerializer.SerializeToUtf8Bytes(Result, Action.Runner.Output!), null);
+    }
+
+    private NodeMessage.Returned Failed(Exception error)
+    {
+        var info = _runtime.Errors.For(error);
+        if (info.ErrorId is { } id)
+            _runtime.Log.Failed(Action.Label, Channel.Id, id, error);
+        return new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(info));
+    }
+
+    private (int Number, NodeFrame Message) NewChange(string? session)
+    {
+        var number = Interlocked.Increment(ref _changes);
+        return (number, _encoder.Encode(new NodeMessage.ChangeSession(number, session)));
+    }
+
+    private async Task<bool> ChangeSession((int Number, NodeFrame Message) change)
+    {
+        var waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _sessionChanges[change.Number] = waiting;
+        try
+        {
+            Tell(change.Message);
+            return await waiting.Task.WaitAsync(_timeout);
+        }
+        catch (TimeoutException e)
+        {
+            throw new ServiceUnavailableError($"The node of the connection did not answer within pikku.cluster.request-timeout = {_timeout}.", e);
+        }
+        finally
+        {
+            _sessionChanges.TryRemove(change.Number, out _);
+        }
+    }
+
+    private void Tell(NodeMessage message) => Tell(_encoder.Encode(message));
+
+    private void Tell(NodeFrame message) => _calls.Tell(new CallProtocol.ToCaller(this, message with { Request = Request }), ActorRefs.NoSender);
+
+    private async Task DisposeAsync()
+    {
+        try
+        {
+            if (CloseServices() is { } services)
+                await DisposeAsync(services);
+        }
+        catch (Exception e)
+        {
+            _runtime.Log.ServicesNotDisposed(Action.Label, Channel.Id, e);
+        }
+    }
+}
