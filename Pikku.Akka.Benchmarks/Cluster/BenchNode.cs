@@ -16,7 +16,7 @@ internal sealed class BenchNode : ISubscriberDirectory
     public BenchNode(ActorSystem system, PikkuSettings settings)
     {
         var metrics = new HubMetrics(new Meter(HubMetrics.MeterName));
-        var gate = new HubGate(settings.EventHub);
+        var gate = new HubGate(settings.EventHub, settings.StartTimeout);
         Hub = new ActorEventHub(gate, settings.EventHub, this, JsonSerializerOptions.Web, metrics);
         var links = HubLinkActor.StartAll((props, name) => system.ActorOf(props, name), gate, settings.Cluster, Links, metrics, JsonSerializerOptions.Web);
         system.ActorOf(EventHubActor.Props(gate, settings.Limits, this, links, metrics), EventHubActor.Name);

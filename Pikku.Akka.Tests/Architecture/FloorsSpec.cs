@@ -33,7 +33,7 @@ public sealed class FloorsSpec
         ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
         ["Akka.Cluster"] = (["EventHub", "Cluster"], "where other nodes are is nobody else's business"),
         ["Akka.DistributedData"] = (["Cluster", "Clients"], "what all nodes share is kept in one place"),
-        ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
+        ["Akka.Hosting"] = ([], "an application that uses it references Pikku.Akka.Hosting, and no other has to"),
         ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
         ["System.CommandLine"] = (["Cli"], "a node that runs has no commands"),
         ["Spectre.Console"] = (["Cli"], "a node that runs has no commands"),

@@ -19,13 +19,14 @@ public sealed class HubGateSpec
         MaxPendingSize = 1000,
         MaxPendingSubscribes = 2,
         CallTimeout = TimeSpan.FromSeconds(10),
-        StartTimeout = TimeSpan.FromSeconds(30),
     };
+
+    private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ManualTime _clock = new();
     private readonly HubGate _gate;
 
-    public HubGateSpec() => _gate = new HubGate(s_settings, _clock);
+    public HubGateSpec() => _gate = new HubGate(s_settings, s_startTimeout, _clock);
 
     [Fact]
     public async Task A_call_before_the_start_waits_and_is_told_when_nobody_starts_the_hub()
@@ -35,11 +36,11 @@ public sealed class HubGateSpec
         var outcome = _gate.Outcome(call).AsTask();
         Assert.False(outcome.IsCompleted);
 
-        _clock.Advance(s_settings.StartTimeout);
+        _clock.Advance(s_startTimeout);
 
         var refusal = await Assert.ThrowsAsync<EventHubException>(() => outcome.Soon());
         Assert.Equal(EventHubError.Unavailable, refusal.Reason);
-        Assert.Contains("pikku.event-hub.start-timeout", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("pikku.start-timeout", refusal.Message, StringComparison.Ordinal);
         _gate.Begin(isPublish: true); // its place is free again
     }
 
@@ -68,7 +69,7 @@ public sealed class HubGateSpec
     [Fact]
     public async Task Bytes_that_wait_are_bounded_too_and_one_event_always_finds_room()
     {
-        var gate = new HubGate(s_settings with { MaxPendingPublishes = 10 }, _clock);
+        var gate = new HubGate(s_settings with { MaxPendingPublishes = 10 }, s_startTimeout, _clock);
         gate.Open([ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody]);
         var first = gate.Begin(isPublish: true, 1001);
         Assert.Contains(

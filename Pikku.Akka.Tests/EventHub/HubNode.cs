@@ -44,7 +44,6 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             MaxPendingSize = int.MaxValue,
             MaxPendingSubscribes = 100_000,
             CallTimeout = TimeSpan.FromMinutes(1),
-            StartTimeout = TimeSpan.FromMinutes(1),
         };
         if (change is not null)
             settings = change(settings);
@@ -60,7 +59,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             SubscriptionsPerConnection = MaxSubscriptions,
         };
         var metrics = new HubMetrics(_meter);
-        Gate = new HubGate(settings);
+        Gate = new HubGate(settings, TimeSpan.FromMinutes(1));
         Hub = new ActorEventHub(Gate, settings, this, JsonSerializerOptions.Web, metrics);
         Transports = transport is null ? [] : [new HubTransport(transport, new LinkBacklog(TransportBacklog))];
         if (cluster is not null)

@@ -24,7 +24,7 @@ public sealed partial class ModulesSpec
                 .UseSession(_ => new Session())
                 .WireChannel("orders", c => c.Auth(false).OnMessage("action", on => on.On("ping", () => "orders"))))
             .AddPikku(pikku => pikku
-                .Configure("pikku.limits.connections-per-address = 8")
+                .Configure("pikku.limits { connections-per-address = 7, connections-per-node = 8 }")
                 .AddMiddleware(Noting("chat", order))
                 .AddError<TimeoutException>("BusyError", 503, "Busy.")
                 .ConfigureJson(json => json.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter()))
@@ -42,7 +42,8 @@ public sealed partial class ModulesSpec
         Assert.Equal("""{"action":"ping","result":"Monday"}""", await chat.Ask("""{"action":"ping"}"""));
         Assert.Contains("BusyError", await chat.Ask("""{"action":"busy"}"""), StringComparison.Ordinal);
         Assert.Equal(["orders", "chat", "orders", "chat", "orders", "chat"], order);
-        Assert.Equal(8, app.Services.GetRequiredService<Akka.Settings.PikkuSettings>().Limits.ConnectionsPerAddress);
+        var limits = app.Services.GetRequiredService<Akka.Settings.PikkuSettings>().Limits;
+        Assert.Equal((7, 8), (limits.ConnectionsPerAddress, limits.ConnectionsPerNode));
         await app.StopAsync();
     }
 
@@ -60,6 +61,106 @@ public sealed partial class ModulesSpec
 
         foreach (var what in new[] { "have the same name", "have the same route", "'same'", "UseSession", "AddError<TimeoutException>" })
             Assert.Equal(2, Places().Matches(Assert.Single(e.Problems, problem => problem.Contains(what, StringComparison.Ordinal))).DistinctBy(m => m.Value).Count());
+    }
+
+    [Fact]
+    [Trait("Rule", "A6")]
+    public async Task Settings_that_two_modules_set_differently_stop_the_start_with_both_places()
+    {
+        await using var app = App(services =>
+        {
+            services.AddPikku().Configure("pikku.limits { connections-per-address = 7, connections-per-node = 9 }");
+            services.AddPikku().Configure("pikku.limits.connections-per-address = 6").Configure("pikku.limits.connections-per-address = 8");
+        });
+
+        var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
+
+        Assert.Matches(
+            @"^pikku\.limits\.connections-per-address is 7 in PikkuBuilder\.Configure in ModulesSpec\.cs:\d+ and 8 in PikkuBuilder\.Configure in ModulesSpec\.cs:\d+\. Keep one",
+            Assert.Single(e.Problems));
+    }
+
+    [Fact]
+    [Trait("Rule", "A6")]
+    public async Task One_exception_lists_the_problems_of_settings_and_wiring()
+    {
+        await using var app = App(services => services.AddPikku(pikku => pikku
+            .Configure("pikku.no-such-key = 1")
+            .WireChannel("", c => c.OnMessage((string text) => text))));
+
+        var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
+
+        Assert.Contains(e.Problems, problem => problem.Contains("no-such-key", StringComparison.Ordinal));
+        Assert.Contains(e.Problems, problem => problem.Contains("has no name", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_module_adds_to_the_channel_of_another_one_whichever_comes_first(bool addsFirst)
+    {
+        var order = new List<string>();
+        void Wire(PikkuBuilder pikku) => pikku.WireChannel("board", c => c.Auth(false)
+            .Topic<string>("news").OnMessage("action", on => on.On("ping", () => "pong")));
+        void Add(PikkuBuilder pikku) => pikku.ConfigureChannel("board", c => c
+            .Tags("audited").Topic<string>("news").OnConnect(() => "hello").Middleware(Noting("added", order))
+            .OnMessage("action", on => on.On("more", () => "added"))
+            .OnMessage("command", on => on.On("other", () => "key")));
+        await using var app = App(services =>
+        {
+            foreach (var module in addsFirst ? [Add, Wire] : new Action<PikkuBuilder>[] { Wire, Add })
+                services.AddPikku(module);
+        });
+        app.MapPikku();
+        await app.StartAsync();
+
+        using var client = await TextClient.Connect(new Uri($"ws://{new Uri(app.Urls.Single()).Authority}/board"));
+
+        Assert.Equal("hello", await client.Receive());
+        Assert.Equal("""{"action":"ping","result":"pong"}""", await client.Ask("""{"action":"ping"}"""));
+        Assert.Equal("""{"action":"more","result":"added"}""", await client.Ask("""{"action":"more"}"""));
+        Assert.Equal("""{"command":"other","result":"key"}""", await client.Ask("""{"command":"other"}"""));
+        Assert.Equal(3, order.Count);
+        await app.StopAsync();
+    }
+
+    [Fact]
+    [Trait("Rule", "A6")]
+    public async Task What_a_module_adds_and_the_channel_has_is_told_with_both_places()
+    {
+        await using var app = App(services => services
+            .AddPikku(pikku => pikku.WireChannel("board", c => c
+                .Route("/boards").OpeningData<Opening>().Topic<string>("news").Remote<string, string>("confirm")
+                .OnConnect(() => 1).OnMessage("action", on => on.On("ping", () => "pong"))))
+            .AddPikku(pikku => pikku.ConfigureChannel("board", c => c.Auth(false)
+                .Route("/other").OpeningData<OtherOpening>().Topic<int>("news").Remote<string, int>("confirm")
+                .OnConnect(() => 2).OnMessage("action", on => on.On("ping", () => "again")))));
+
+        var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
+
+        foreach (var what in new[] { "a route", "whether messages need a session", "opening data", "'news'", "'confirm'", "OnConnect", "'action:ping'" })
+            Assert.Equal(2, Places().Matches(Assert.Single(e.Problems, problem => problem.Contains(what, StringComparison.Ordinal))).DistinctBy(m => m.Value).Count());
+    }
+
+    [Fact]
+    [Trait("Rule", "A6")]
+    public async Task Adding_to_a_channel_that_nobody_wires_stops_the_start()
+    {
+        await using var app = App(services => services.AddPikku(pikku => pikku
+            .WireChannel("board", c => c.OnMessage((string text) => text))
+            .ConfigureChannel("bord", c => c.OnConnect(() => 1))));
+
+        var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
+
+        Assert.Matches(@"^ConfigureChannel\(""bord""\) in ModulesSpec\.cs:\d+ adds to a channel that no module wires; .*\('board'\)", Assert.Single(e.Problems));
+    }
+
+    [Fact]
+    public async Task A_module_registers_the_services_of_its_functions_by_the_same_builder()
+    {
+        await using var app = App(services => services.AddPikku().Services.AddSingleton(new Opening("from a module")));
+
+        Assert.Equal("from a module", app.Services.GetRequiredService<Opening>().Text);
     }
 
     [Fact]
@@ -165,4 +266,8 @@ public sealed partial class ModulesSpec
     private static partial Regex Places();
 
     private sealed record Session : IPikkuSession;
+
+    private sealed record Opening(string? Text);
+
+    private sealed record OtherOpening(string? Text);
 }

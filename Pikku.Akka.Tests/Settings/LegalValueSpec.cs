@@ -6,13 +6,14 @@ namespace Pikku.Akka.Tests.Settings;
 public sealed class LegalValueSpec
 {
     [Theory]
+    [InlineData("65536", 65_536)]
     [InlineData("65536B", 65_536)]
     [InlineData("64KiB", 65_536)]
     [InlineData("64 KiB", 65_536)]
     [InlineData("100kB", 100_000)]
     [InlineData("0.5MB", 500_000)]
     [InlineData("\"1.5KiB\"", 1_536)]
-    public void Reads_sizes_with_their_unit(string text, int bytes) =>
+    public void Reads_sizes_with_their_unit_or_in_bytes(string text, int bytes) =>
         Assert.Equal(bytes, Read.Hocon($"pikku.connection.max-message-size = {text}").Connection.MaxMessageSize);
 
     [Theory]
@@ -21,7 +22,9 @@ public sealed class LegalValueSpec
     [InlineData("1.5m", 90_000)]
     [InlineData("2h", 7_200_000)]
     [InlineData("1d", 86_400_000)]
-    public void Reads_durations_with_their_unit(string text, int milliseconds) =>
+    [InlineData("\"00:30:00\"", 1_800_000)]
+    [InlineData("\"00:00:00.250\"", 250)]
+    public void Reads_durations_with_their_unit_or_all_their_parts(string text, int milliseconds) =>
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Read.Hocon($"pikku.function.timeout = {text}").Function.Timeout);
 
     [Fact]

@@ -14,9 +14,8 @@ public sealed class PrecedenceSpec : IDisposable
     [Fact]
     public void Each_source_lies_over_the_one_before_it_and_leaves_the_rest()
     {
-        var first = File("pikku.conf", "pikku.limits { messages-per-second = 1, message-burst = 11, connections-per-node = 111 }");
-        var second = File(
-            "production.conf", "pikku.limits { message-burst = 12, connections-per-node = 112, connections-per-address = 1112 }");
+        var first = File("pikku.conf", "pikku.limits { connections-per-node = 113\n subscriptions-per-connection = 13 }");
+        var second = File("production.conf", "pikku.limits.connections-per-address = 1113");
         var configuration = new ConfigurationBuilder()
             .AddCommandLine(["--pikku:limits:subscriptions-per-connection=14"])
             .Build();
@@ -24,8 +23,8 @@ public sealed class PrecedenceSpec : IDisposable
         var limits = SettingsLoader.Read(SettingsLoader.Load(
             configuration,
             [
-                "pikku.limits { connections-per-node = 113\n subscriptions-per-connection = 13 }",
-                "pikku.limits.connections-per-address = 1113",
+                "pikku.limits { messages-per-second = 1, message-burst = 11, connections-per-node = 111 }",
+                "pikku.limits { message-burst = 12, connections-per-node = 112, connections-per-address = 1112 }",
             ],
             first, second)).Limits;
 
@@ -35,6 +34,19 @@ public sealed class PrecedenceSpec : IDisposable
         Assert.Equal(1113, limits.ConnectionsPerAddress);
         Assert.Equal(14, limits.SubscriptionsPerConnection);
         Assert.Equal(5, limits.ViolationCost);
+    }
+
+    [Fact]
+    public void Configuration_may_write_durations_and_sizes_as_dotnet_does()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddJsonStream(Json("""{ "Pikku": { "Connection": { "IdleTimeout": "00:30:00", "MaxMessageSize": 65536, "PingInterval": "30s", "InboxSize": "64KiB" } } }"""))
+            .Build();
+
+        var connection = Read.Configuration(configuration).Connection;
+
+        Assert.Equal((TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(30)), (connection.IdleTimeout, connection.PingInterval));
+        Assert.Equal((65536, 65536), (connection.MaxMessageSize, connection.InboxSize));
     }
 
     [Fact]
@@ -50,8 +62,8 @@ public sealed class PrecedenceSpec : IDisposable
 
         Assert.Collection(
             error.Problems,
-            problem => Assert.StartsWith($"{file}, line 1, column 7: ", problem, StringComparison.Ordinal),
-            problem => Assert.StartsWith("text 2 of PikkuBuilder.Configure, line 1, column 1: ", problem, StringComparison.Ordinal));
+            problem => Assert.StartsWith("text 2 of PikkuBuilder.Configure, line 1, column 1: ", problem, StringComparison.Ordinal),
+            problem => Assert.StartsWith($"{file}, line 1, column 7: ", problem, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class WrongValueSpec
         Read.Problem($"pikku.channel.lanes = {text}"));
 
     [Theory]
-    [InlineData("65536", "cannot be read")]
+    [InlineData("65536.5", "cannot be read")]
+    [InlineData("+65536", "cannot be read")]
     [InlineData("1m", "cannot be read")]
     [InlineData("1KB", "cannot be read")]
     [InlineData("0.3B", "cannot be read")]
@@ -47,13 +48,16 @@ public sealed class WrongValueSpec
     [Theory]
     [InlineData("5", "cannot be read")]
     [InlineData("5seconds", "cannot be read")]
+    [InlineData("\"30:00\"", "cannot be read")]
+    [InlineData("\"-00:00:05\"", "cannot be read")]
+    [InlineData("\"1.00:00:01\"", "is out of range")]
     [InlineData("-5s", "cannot be read")]
     [InlineData("infinite", "cannot be read")]
     [InlineData("99999999999999999999d", "cannot be read")]
     [InlineData("0s", "is out of range")]
     [InlineData("2d", "is out of range")]
     public void Refuses_what_is_no_duration(string text, string what) =>
-        Assert.Equal($"pikku.function.timeout = {text} {what}. {Duration}", Read.Problem($"pikku.function.timeout = {text}"));
+        Assert.Equal($"pikku.function.timeout = {text.Trim('"')} {what}. {Duration}", Read.Problem($"pikku.function.timeout = {text}"));
 
     [Theory]
     [InlineData("forever", "cannot be read")]

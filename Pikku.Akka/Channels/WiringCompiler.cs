@@ -24,9 +24,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     public IReadOnlyList<CompiledChannel> Compile()
     {
         CheckGlobals();
-        CheckUnique(c => c.Name, "name");
+        CheckUnique(c => c.Name, "name", "give each its own, or add to the channel of another module with ConfigureChannel");
         // What a parameter is called does not tell two routes apart.
-        CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route");
+        CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route", "give each its own");
         CheckTopicTypes();
         var channels = app.Channels.Select(Compile).ToArray();
         WarnOfUnusedTags();
@@ -266,10 +266,10 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Problem(place, $"has the property '{OpeningDataBinder.TokenParameter}', which is the token of the connection and never opening data; give it another name");
     }
 
-    private void CheckUnique(Func<ChannelDefinition, string> key, string what)
+    private void CheckUnique(Func<ChannelDefinition, string> key, string what, string fix)
     {
         foreach (var group in app.Channels.GroupBy(key, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            Problem($"the channels {string.Join(" and ", group.Select(c => $"'{c.Name}'{In(c)}"))}", $"have the same {what}; give each its own");
+            Problem($"the channels {string.Join(" and ", group.Select(c => $"'{c.Name}'{In(c)}"))}", $"have the same {what}; {fix}");
     }
 
     // Events go to the subscribers of a topic, whatever their channel: two types for one name would reach those who expect the other.
@@ -286,8 +286,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
     }
 
-    // Where there are several modules, a mistake between two of them is found by their places.
-    private string In(ChannelDefinition channel) => app.Places.Count > 1 && channel.Place.Length > 0 ? $" (in AddPikku of {channel.Place})" : "";
+    private static string In(ChannelDefinition channel) => channel.Place.Length > 0 ? $" ({channel.Place})" : "";
 
     private void CheckOnce(string place, IEnumerable<string> names, string what)
     {
@@ -317,7 +316,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Problem($"the function '{function.Name}'", $"needs the scope '{scope}', which nobody declared; declare it with AddScopes(\"{scope}\")");
     }
 
-    private string OfOther(ChannelDefinition other, ChannelDefinition channel) => ReferenceEquals(other, channel) ? "" : $" of channel '{other.Name}'{In(other)}";
+    private static string OfOther(ChannelDefinition other, ChannelDefinition channel) => ReferenceEquals(other, channel) ? "" : $" of channel '{other.Name}'{In(other)}";
 
     // A class is declared by its attributes, so that every Of<T>() without changes says the same.
     private static bool IsSame(PikkuFunction one, PikkuFunction other) =>

@@ -10,9 +10,10 @@ namespace Pikku.Akka.EventHub;
 /// <see cref="FailOverdue"/> what waits too long.
 /// </summary>
 /// <param name="settings">How many lanes there are, and how much may wait for them.</param>
+/// <param name="startTimeout">How long a call waits for a start that does not begin (<c>pikku.start-timeout</c>).</param>
 /// <param name="clock">Measures how long a call waits for a start that does not begin.</param>
 /// <param name="admitsWhenOpen">False when calls also wait for <see cref="Admit"/>: in a cluster a publish must find the other nodes.</param>
-internal sealed class HubGate(EventHubSettings settings, TimeProvider? clock = null, bool admitsWhenOpen = true)
+internal sealed class HubGate(EventHubSettings settings, TimeSpan startTimeout, TimeProvider? clock = null, bool admitsWhenOpen = true)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<HubCall> _calls = [];
@@ -270,12 +271,12 @@ internal sealed class HubGate(EventHubSettings settings, TimeProvider? clock = n
             _ = Starter?.Invoke();
         try
         {
-            await _begun.Task.WaitAsync(settings.StartTimeout, clock ?? TimeProvider.System);
+            await _begun.Task.WaitAsync(startTimeout, clock ?? TimeProvider.System);
         }
         catch (TimeoutException)
         {
             throw new EventHubException(EventHubError.Unavailable,
-                $"Nobody has started the event hub within pikku.event-hub.start-timeout = {settings.StartTimeout}. Start the host before you use it.");
+                $"Nobody has started the event hub within pikku.start-timeout = {startTimeout}. Start the host before you use it.");
         }
     }
 

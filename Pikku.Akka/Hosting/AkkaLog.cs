@@ -1,7 +1,7 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Event;
-using Akka.Hosting.Logging;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
@@ -15,7 +15,11 @@ internal sealed partial class AkkaLog : ActorBase, IRequiresMessageQueue<ILogger
 {
     private static readonly string[] Goings = ["Association with remote system", "AssociationError", "Tried to associate with unreachable remote address"];
 
-    private readonly ILogger _logger = Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory.CreateLogger<ActorSystem>();
+    private readonly ILogger _logger = Context.System.Settings.Setup.Get<AkkaLogSetup>().Value.Loggers.CreateLogger<ActorSystem>();
+
+    /// <summary>Makes this the logger of an actor system that has an <see cref="AkkaLogSetup"/>, unless its settings name others.</summary>
+    public static Config Config { get; } =
+        ConfigurationFactory.ParseString($"akka.loggers = [\"{typeof(AkkaLog).FullName}, {typeof(AkkaLog).Assembly.GetName().Name}\"]");
 
     protected override bool Receive(object message)
     {

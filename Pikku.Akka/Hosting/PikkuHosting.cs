@@ -1,26 +1,11 @@
-using System.Diagnostics.Metrics;
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using Akka.Actor;
-using Akka.Configuration;
-using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Cluster;
-using Pikku.Akka.Connections;
-using Pikku.Akka.Diagnostics;
-using Pikku.Akka.EventHub;
-using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Hosting;
-using Pikku.Akka.Protocol;
-using Pikku.Akka.Sessions;
-using Pikku.Akka.Settings;
 using Pikku.Akka.WebSockets;
 
 namespace Pikku.Akka;
@@ -32,34 +17,38 @@ public static class PikkuHosting
     private static readonly string[] UpgradeMethods = [HttpMethods.Get, HttpMethods.Connect];
 
     /// <summary>
-    /// Adds channels, functions and the event hub. Settings come from <c>pikku.conf</c> beside the application, from
-    /// <see cref="PikkuBuilder.Configure"/>, and from environment and command line, the last one strongest. Every module of an application may
-    /// call it: what they say is one wiring, and what contradicts is told with the other mistakes, with the places of both.
+    /// Adds channels, functions and the event hub. Every module of an application may call this, in any order with hosted services, authentication and
+    /// an actor system of the application; what the modules wire is one wiring. What contradicts stops the start, with the places of both.
     /// </summary>
+    /// <remarks>
+    /// Settings come from <see cref="PikkuBuilder.Configure"/>, <c>pikku.conf</c> beside the application, section <c>Pikku</c> of
+    /// <see cref="Microsoft.Extensions.Configuration.IConfiguration"/>, the environment and the command line, the last one strongest. When an
+    /// <see cref="global::Akka.Actor.ActorSystem"/> is registered, Pikku runs in it; otherwise it creates its own.
+    /// </remarks>
     /// <param name="services">The services of the application.</param>
-    /// <param name="configure">Says what the application, or a module of it, consists of.</param>
-    /// <param name="file">The file of the call, for mistakes to name it; the compiler fills it in.</param>
+    /// <param name="configure">Wires the application, or a module of it.</param>
+    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
     /// <param name="line">The line of the call.</param>
     public static IServiceCollection AddPikku(
         this IServiceCollection services, Action<PikkuBuilder> configure, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        var app = services.Select(service => service.ImplementationInstance).OfType<PikkuBuilder>().FirstOrDefault();
-        var isFirst = app is null;
-        app ??= new PikkuBuilder();
-        app.Begin(Place(file, line));
-        configure(app);
-        if (!isFirst)
-            return services;
-
-        services.AddSingleton(app);
-        AddSettings(services);
-        AddFloors(services);
-        AddCluster(services);
-        AddNode(services);
-        services.AddAkka("pikku", Configure);
+        configure(AddPikku(services, file, line));
         return services;
+    }
+
+    /// <summary>As <see cref="AddPikku(IServiceCollection, Action{PikkuBuilder}, string, int)"/>, for wiring by the returned builder.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
+    /// <param name="line">The line of the call.</param>
+    /// <returns>The wiring of the whole application.</returns>
+    public static PikkuBuilder AddPikku(this IServiceCollection services, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var wiring = services.Select(service => service.ImplementationInstance).OfType<PikkuBuilder>().FirstOrDefault();
+        if (wiring is null)
+            services.AddNode(wiring = new PikkuBuilder(services));
+        return wiring.BeginModule();
     }
 
     /// <summary>
@@ -82,17 +71,17 @@ public static class PikkuHosting
         var group = endpoints.MapGroup("");
         if (plan.SettingsMistakes().Count > 0 || plan.WiringMistakes().Count > 0)
             return group;
-        var app = endpoints.ServiceProvider.GetRequiredService<PikkuApp>();
+        // Resolved at the first upgrade and not here: both start the actor system of the application, if it has one, and commands map routes, too.
+        var services = endpoints.ServiceProvider;
+        var handler = new Lazy<UpgradeHandler>(services.GetRequiredService<UpgradeHandler>);
+        var channels = new Lazy<IReadOnlyList<ChannelEndpoint>>(services.GetRequiredService<IReadOnlyList<ChannelEndpoint>>);
         // A group knows the endpoints in it without its prefix.
         if (endpoints is not RouteGroupBuilder)
             endpoints.ServiceProvider.GetRequiredService<ChannelAddresses>().Add(endpoints);
-        foreach (var channel in app.Channels)
-        {
-            var handler = endpoints.ServiceProvider.GetRequiredService<UpgradeHandler>();
-            group.MapMethods(channel.Definition.Route, UpgradeMethods, Pipeline(endpoints, context => handler.HandleAsync(context, channel)))
-                .WithMetadata(new ChannelRouteMetadata(channel.Definition.Name))
-                .WithDisplayName($"channel {channel.Definition.Name}");
-        }
+        foreach (var (index, channel) in plan.Channels.Index())
+            group.MapMethods(channel.Route, UpgradeMethods, Pipeline(endpoints, context => handler.Value.HandleAsync(context, channels.Value[index])))
+                .WithMetadata(new ChannelRouteMetadata(channel.Name))
+                .WithDisplayName($"channel {channel.Name}");
 
         return group;
     }
@@ -116,24 +105,6 @@ public static class PikkuHosting
             context, context.RequestServices.GetRequiredService<ClusterView>(), localOnly)).WithDisplayName("cluster");
     }
 
-    private static void Configure(AkkaConfigurationBuilder akka, IServiceProvider provider)
-    {
-        // Not only the start asks for this, but already the mapping of health checks. With mistakes there will be no actors.
-        if (provider.GetRequiredService<PikkuPlan>().SettingsMistakes().Count > 0)
-            return;
-        akka
-            .ConfigureLoggers(loggers =>
-            {
-                // Brings the factory of loggers along; the logger itself is ours.
-                loggers.AddLoggerFactory();
-                loggers.ClearLoggers();
-                loggers.AddLogger<AkkaLog>();
-            })
-            .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
-            .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append)
-            .AddHocon(Settings(provider).Cluster.IsOn ? ClusterDefaults.Config : Config.Empty, HoconAddMode.Append);
-    }
-
     /// <summary>
     /// Maps a document of AsyncAPI 3.0.0 that says what clients may rely on: channels, actions, topics, and the schemas of what is sent.
     /// </summary>
@@ -151,11 +122,6 @@ public static class PikkuHosting
         return endpoints.MapGet(pattern, page.WriteAsync).WithDisplayName("asyncapi");
     }
 
-    // Akka gives up a phase of its shutdown after 5 s, and goes on to stop the actors that drain.
-    private static Config ShutdownPhase(PikkuSettings settings) => ConfigurationFactory.ParseString(string.Create(
-        CultureInfo.InvariantCulture,
-        $"akka.coordinated-shutdown.phases.service-requests-done.timeout = {PikkuLifetime.LongestDrain(settings).TotalMilliseconds + 1000}ms"));
-
     // The handshake is ASP.NET Core's; it stands here, so that the application need not call UseWebSockets.
     private static RequestDelegate Pipeline(IEndpointRouteBuilder endpoints, RequestDelegate handler)
     {
@@ -170,140 +136,7 @@ public static class PikkuHosting
         return pipeline.Build();
     }
 
-    private static void AddSettings(IServiceCollection services)
-    {
-        services.AddSingleton<PikkuPlan>();
-        services.AddSingleton(provider => provider.GetRequiredService<PikkuPlan>().Config);
-        services.AddSingleton(provider => provider.GetRequiredService<PikkuPlan>().Settings);
-        services.TryAddSingleton(TimeProvider.System);
-        HideQueryTokens(services);
-    }
-
-    // Around whatever makes contexts already; a host that is set up later leaves what it finds.
-    private static void HideQueryTokens(IServiceCollection services)
-    {
-        var before = services.LastOrDefault(service => service.ServiceType == typeof(IHttpContextFactory) && !service.IsKeyedService);
-        services.AddSingleton<IHttpContextFactory>(provider => new QueryTokenContextFactory(before switch
-        {
-            { ImplementationInstance: IHttpContextFactory instance } => instance,
-            { ImplementationFactory: { } factory } => (IHttpContextFactory)factory(provider),
-            _ => (IHttpContextFactory)ActivatorUtilities.CreateInstance(provider, before?.ImplementationType ?? typeof(DefaultHttpContextFactory)),
-        }));
-    }
-
-    private static void AddFloors(IServiceCollection services)
-    {
-        services.AddMetrics();
-        services.AddSingleton<PikkuLog>();
-        services.AddSingleton<PikkuMetrics>();
-        services.AddSingleton(provider => new HubMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)));
-        services.TryAddSingleton(NewSessionStore);
-        services.AddSingleton(provider => new SessionOpener(
-            provider.GetRequiredService<ISessionStore>(), App(provider).SessionFromPrincipal, App(provider).MergeSessions, App(provider).Json,
-            provider.GetRequiredService<TimeProvider>()));
-
-        services.AddSingleton<ConnectionDirectory>();
-        services.AddSingleton<DrainState>();
-        services.AddSingleton(provider => new HubGate(
-            Settings(provider).EventHub, provider.GetRequiredService<TimeProvider>(), admitsWhenOpen: !Settings(provider).Cluster.IsOn));
-        services.AddSingleton(provider => new ActorEventHub(
-            provider.GetRequiredService<HubGate>(), Settings(provider).EventHub, provider.GetRequiredService<ConnectionDirectory>(),
-            App(provider).Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<NodeLink>(),
-            new DeclaredTopics(App(provider).Channels.SelectMany(channel => channel.Topics))));
-        services.AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
-    }
-
-    private static ISessionStore NewSessionStore(IServiceProvider provider)
-    {
-        var settings = Settings(provider);
-        return settings.Cluster.IsOn
-            ? new DistributedSessionStore(
-                System(provider), provider.GetRequiredService<NodeLink>(), settings.Session, settings.Cluster, App(provider).Json,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
-            : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime);
-    }
-
-    private static void AddCluster(IServiceCollection services)
-    {
-        services.AddSingleton<NodeLink>();
-        services.AddSingleton<HubLinks>();
-        services.AddSingleton<PresenceIndex>();
-        services.AddSingleton(provider => new LocalPresence(
-            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<ConnectionDirectory>(), Settings(provider).EventHub,
-            Settings(provider).Limits));
-        services.AddSingleton(provider => new NodeReporter(
-            System(provider), Settings(provider).Cluster, provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<DrainState>(),
-            provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<PresenceIndex>()));
-        services.AddSingleton<NodeDuties>();
-        services.AddSingleton(provider => new ClusterView(
-            System(provider), Settings(provider).Cluster, provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<NodeReporter>()));
-        services.AddSingleton(provider => new SharedSessions(
-            provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<NodeDuties>(), provider.GetRequiredService<NodeLink>(),
-            Settings(provider).Session, provider.GetRequiredService<PikkuLog>()));
-        services.AddSingleton(provider => new PikkuCluster(
-            provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<NodeDuties>(),
-            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), App(provider).Json));
-
-        services.AddSingleton<IPikkuChannels>(provider => new ClusterChannels(
-            provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<NodeLink>(), Settings(provider).EventHub,
-            App(provider).Json));
-        services.AddSingleton<IPikkuUsers>(provider => new ClusterUsers(
-            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), Settings(provider).Session,
-            provider.GetRequiredService<PikkuPlan>().Channels, provider.GetRequiredService<HubGate>()));
-        services.AddSingleton<IPikkuPresence>(provider => new ClusterPresence(
-            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<NodeLink>(),
-            Settings(provider).EventHub, App(provider).Json));
-    }
-
-    // Not before it is needed: what only looks at the wiring must not open a port or join a cluster.
-    private static Func<ActorSystem> System(IServiceProvider provider) => provider.GetRequiredService<ActorSystem>;
-
-    private static void AddNode(IServiceCollection services)
-    {
-        services.AddSingleton(provider => new InputOptions(App(provider).Json));
-        services.AddSingleton<OpeningDataBinder>();
-        services.AddSingleton(provider => new ErrorMap(App(provider).Errors, Settings(provider).DetailedErrors));
-        services.AddSingleton<ChannelAddresses>();
-        services.AddSingleton<ContractSource>();
-        services.AddSingleton<PikkuApp>(provider => new PikkuApp(
-            Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),
-            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(),
-            provider.GetRequiredService<PikkuCluster>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new ConnectionLimits(Settings(provider).Limits, provider.GetRequiredService<PikkuLog>()));
-        services.AddSingleton<SocketSession>();
-        services.AddSingleton<TokenLifetime>();
-        services.AddSingleton<UpgradeHandler>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
-        services.AddSingleton<IStartupFilter, UpgradeBoundFilter>(); // around everything else
-        services.AddSingleton<IStartupFilter, PikkuStartupFilter>();
-        services.AddHostedService(NewLifetime);
-        services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);
-    }
-
-    // Hosted services are made before the first of them is started, so whichever uses the hub first can have it started.
-    private static PikkuLifetime NewLifetime(IServiceProvider provider)
-    {
-        var lifetime = ActivatorUtilities.CreateInstance<PikkuLifetime>(provider);
-        provider.GetRequiredService<HubGate>().Starter = lifetime.StartOnce;
-        return lifetime;
-    }
-
-    private static ChannelEndpoint[] Channels(IServiceProvider provider) =>
-        [.. provider.GetRequiredService<PikkuPlan>().Channels.Select(channel => new ChannelEndpoint(
-            channel, Settings(provider), App(provider).Json, provider.GetRequiredService<ErrorMap>(),
-            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ActorEventHub>(),
-            provider.GetRequiredService<SharedSessions>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(),
-            provider.GetRequiredService<TimeProvider>()))];
-
-    private static PikkuBuilder App(IServiceProvider provider) => provider.GetRequiredService<PikkuBuilder>().Freeze();
-
     private static PikkuPlan PlanOf(IServiceProvider provider, string method) =>
         provider.GetService<PikkuPlan>()
         ?? throw new InvalidOperationException($"{method} needs what AddPikku adds. Call builder.Services.AddPikku(…) before the application is built.");
-
-    // Without its folder, which is that of the machine on which it was built.
-    private static string Place(string file, int line) =>
-        string.Create(CultureInfo.InvariantCulture, $"{file[(file.LastIndexOfAny(['/', '\\']) + 1)..]}:{line}");
-
-    private static PikkuSettings Settings(IServiceProvider provider) => provider.GetRequiredService<PikkuSettings>();
 }

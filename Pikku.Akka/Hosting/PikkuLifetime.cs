@@ -17,29 +17,26 @@ namespace Pikku.Akka.Hosting;
 /// <remarks>
 /// Hosted services start one after another, in the order in which they were added, and any of them may publish. So the actors are started
 /// in <see cref="StartingAsync"/>, which the host runs for all services before the first <c>StartAsync</c>; and by the first use of the hub, if
-/// that comes earlier.
+/// that comes earlier. An actor system of Pikku's own joins its cluster there, too. The application may make its own actor system join only in a
+/// <c>StartAsync</c>, so waiting for the cluster of that one waits until <see cref="StartedAsync"/>.
 /// </remarks>
 internal sealed class PikkuLifetime(
     // Before the actor system, as parameters are made in order: mistakes in settings and wiring end the start before there is one.
     PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
-    PikkuPlan plan, ChannelAddresses addresses, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts, IServer? server = null)
+    PikkuPlan plan, ChannelAddresses addresses, IHostApplicationLifetime application, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts,
+    IServer? server = null)
     : IHostedLifecycleService
 {
-    /// <summary>What cut-off connections get to end in: their functions are cancelled, and <c>onDisconnect</c> has yet to run.</summary>
-    private static readonly TimeSpan AfterCutoff = TimeSpan.FromSeconds(1);
-
     /// <summary>What leaving the cluster and the end of the server may take after the drain.</summary>
     private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _actorsStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IActorRef? _root;
     private Task? _drained;
     private Task? _started;
 
-    /// <summary>The longest that <see cref="DrainAsync"/> takes; in a cluster the calls of other nodes may follow the connections.</summary>
-    public static TimeSpan LongestDrain(PikkuSettings settings) =>
-        (settings.Cluster.IsOn ? 2 : 1) * settings.Shutdown.DrainTimeout + AfterCutoff;
-
-    public Task StartingAsync(CancellationToken cancellationToken) => StartOnce().WaitAsync(cancellationToken);
+    public Task StartingAsync(CancellationToken cancellationToken) => StartEnoughAsync(cancellationToken);
 
     /// <summary>Starts the node, if nobody has done so before.</summary>
     /// <returns>Completes when the node may take connections.</returns>
@@ -49,22 +46,29 @@ internal sealed class PikkuLifetime(
             return _started ??= Task.Run(StartNodeAsync);
     }
 
+    private Task StartEnoughAsync(CancellationToken cancellationToken)
+    {
+        var started = StartOnce();
+        return (plan.OwnsActorSystem ? started : _actorsStarted.Task).WaitAsync(cancellationToken);
+    }
+
     private async Task StartNodeAsync()
     {
         app.HubGate.Begun();
         try
         {
-            // Draining, leaving and Kestrel's own end must fit into what the host allows.
-            var needed = LongestDrain(settings) + AfterDrain;
-            if (host.Value.ShutdownTimeout < needed)
-                host.Value.ShutdownTimeout = needed;
-            CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "pikku-drain", async () =>
+            ExtendHostTimeout();
+            // Whoever shuts the actor system down, in whatever way: connections are drained first.
+            CoordinatedShutdown.Get(system).AddTask(DrainPhase.Name, "pikku-drain", async () =>
             {
                 await DrainOnce();
                 return Done.Instance;
             });
-            system.ActorOf(PikkuActor.Props(app), PikkuActor.Name);
+            if (plan.OwnsActorSystem)
+                StopWithActorSystem();
+            _root = system.ActorOf(PikkuActor.Props(app), PikkuActor.Name);
             await StartActorsAsync();
+            _actorsStarted.SetResult();
             if (settings.Cluster.IsOn)
                 await JoinAsync();
             app.HubGate.Admit();
@@ -72,9 +76,29 @@ internal sealed class PikkuLifetime(
         catch (Exception e)
         {
             app.HubGate.Fail(e);
+            _actorsStarted.TrySetException(e);
+            _ = _actorsStarted.Task.Exception; // nobody may wait for it
             throw;
         }
     }
+
+    // Draining, leaving the cluster and the end of the server have to fit into what the host allows.
+    private void ExtendHostTimeout()
+    {
+        var needed = DrainPhase.LongestDrain(settings) + AfterDrain;
+        if (host.Value.ShutdownTimeout >= needed)
+            return;
+        if (settings.Shutdown.ExtendHostTimeout)
+            host.Value.ShutdownTimeout = needed;
+        else
+            log.Warning(
+                $"HostOptions.ShutdownTimeout = {host.Value.ShutdownTimeout} is less than the node may take to stop ({needed}), and pikku.shutdown.extend-host-timeout is off: "
+                + "connections may be cut off. Raise it, or lower pikku.shutdown.drain-timeout.");
+    }
+
+    // A node that was removed from its cluster ends its actor system. Without actors the process is of no use, and an orchestrator restarts one that ends.
+    private void StopWithActorSystem() => system.WhenTerminated.ContinueWith(
+        _ => application.StopApplication(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     /// <exception cref="TimeoutException">One of them does not answer.</exception>
     private async Task StartActorsAsync()
@@ -109,14 +133,8 @@ internal sealed class PikkuLifetime(
         }
         catch (TimeoutException)
         {
-            var self = $"{settings.Cluster.Host}:{settings.Cluster.Port}";
-            // None of the seeds is this node: it waits for one of them, however it may be called on this machine.
-            var waits = settings.Cluster.Seeds.Contains(self)
-                ? ""
-                : $" This node calls itself {self}, which is none of the seeds; if one of them is meant to be this node, write it as pikku.cluster.host and pikku.cluster.port do.";
             throw new TimeoutException(
-                $"The node was not linked with its cluster within pikku.cluster.join-timeout = {settings.Cluster.JoinTimeout}. Are the seeds "
-                + $"({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {self}?{waits}");
+                $"The node was not linked with its cluster within pikku.cluster.join-timeout = {settings.Cluster.JoinTimeout}. {Advice()}");
         }
 
         log.Joined();
@@ -124,14 +142,27 @@ internal sealed class PikkuLifetime(
         _ = app.Others.Link.Leaving.ContinueWith(_ => DrainOnce(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
+    private string Advice()
+    {
+        var self = $"{settings.Cluster.Host}:{settings.Cluster.Port}";
+        if (!plan.OwnsActorSystem)
+            return $"The actor system '{system.Name}' is the application's: has it joined its cluster, can the other members reach {self}, and does Pikku run on all of them?";
+        // None of the seeds is this node: it waits for one of them, however it may be called on this machine.
+        var waits = settings.Cluster.Seeds.Contains(self)
+            ? ""
+            : $" This node calls itself {self}, which is none of the seeds; if one of them is meant to be this node, write it as pikku.cluster.host and pikku.cluster.port do.";
+        return $"Are the seeds ({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {self}?{waits}";
+    }
+
     public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnce().WaitAsync(cancellationToken);
 
     // For hosts that do not know of the phase before.
-    public Task StartAsync(CancellationToken cancellationToken) => StartOnce().WaitAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => StartEnoughAsync(cancellationToken);
 
     /// <summary>Tells what there is, and what an operator or a developer may not have meant. Now, as routes may be mapped as late as the server starts.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        await StartOnce().WaitAsync(cancellationToken);
         foreach (var warning in plan.Warnings)
             log.Warning(warning);
         var mapped = addresses.Read();
@@ -141,7 +172,6 @@ internal sealed class PikkuLifetime(
             log.NotMapped(channels);
         else
             Serves(channels);
-        return Task.CompletedTask;
     }
 
     private void Serves(string channels)
@@ -155,7 +185,23 @@ internal sealed class PikkuLifetime(
     private bool AnswersToAnyHost() =>
         hosts.Value.AllowedHosts is not { Count: > 0 } allowed || allowed.Any(name => name is "*" or "[::]" or "0.0.0.0");
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>
+    /// Ends what Pikku has started, once connections have been drained: its own actor system, or its actors in that of the application, which outlives
+    /// them and is the application's to end.
+    /// </summary>
+    /// <remarks>Not cut short by the host's token: each phase has its own bound, and an actor system that is left running keeps its port.</remarks>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (plan.OwnsActorSystem)
+        {
+            await CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+            return;
+        }
+
+        await DrainOnce(); // a host that does not know of StoppingAsync
+        if (_root is { } root && !system.WhenTerminated.IsCompleted)
+            await Task.WhenAny(root.GracefulStop(AfterDrain), system.WhenTerminated);
+    }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -189,7 +235,7 @@ internal sealed class PikkuLifetime(
         log.DrainTimedOut(directory.Count, settings.Shutdown.DrainTimeout);
         foreach (var channel in directory.All)
             channel.AbortSocket();
-        if (!await IsEmptyWithin(AfterCutoff))
+        if (!await IsEmptyWithin(DrainPhase.AfterCutoff))
             system.Stop(parent);
     }
 

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,14 +31,22 @@ internal sealed class PikkuPlan
         var configuration = services.GetService<IConfiguration>();
         var isService = services.GetService<IServiceProviderIsService>();
         var root = services.GetService<IHostEnvironment>()?.ContentRootPath;
-        _config = new(() => SettingsLoader.LoadAll(configuration, app.Hocon, SettingsFiles(root), _warnings));
-        _settings = new(() => SettingsLoader.Read(Config, FunctionNames(), AkkaReferences.Check(Config, FunctionNames())));
+        HoconSource[] texts = [.. app.Hocon.Select(text => new HoconSource(text.Text, $"PikkuBuilder.Configure in {text.Place}", text.Module))];
+        _config = new(() => SettingsLoader.LoadAll(configuration, texts, SettingsFiles(root), _warnings, OwnsActorSystem));
+        _settings = new(ReadSettings);
         _compiler = new WiringCompiler(app, new FunctionBinder(isService), input, app.Json);
         _channels = new(_compiler.Compile);
     }
 
     /// <summary>What the application said.</summary>
     public PikkuBuilder App { get; }
+
+    /// <summary>
+    /// True when Pikku creates the actor system and ends it; false when it runs in one that the application has registered. Known without creating either.
+    /// </summary>
+    public bool OwnsActorSystem => App.Services
+        .LastOrDefault(service => service.ServiceType == typeof(ActorSystem) && !service.IsKeyedService) is not { } registered
+        || ReferenceEquals(registered.ImplementationFactory, OwnActorSystem.Factory);
 
     /// <exception cref="PikkuConfigurationException">A text of the settings cannot be read.</exception>
     public Config Config => _config.Value;
@@ -56,6 +65,17 @@ internal sealed class PikkuPlan
 
     /// <summary>Notes that the routes of the channels are mapped.</summary>
     public void Map() => Volatile.Write(ref _mapped, true);
+
+    /// <exception cref="PikkuConfigurationException">The settings have mistakes; those of the wiring are listed with them.</exception>
+    /// <exception cref="PikkuWiringException">The wiring alone has mistakes.</exception>
+    public void ThrowIfInvalid()
+    {
+        var (settings, wiring) = (SettingsMistakes(), WiringMistakes());
+        if (settings.Count > 0 && wiring.Count > 0)
+            throw PikkuConfigurationException.OfBoth(settings, wiring);
+        _ = Settings;
+        _ = Channels;
+    }
 
     /// <summary>The mistakes of the settings, each with its place and the fix; none when they are right.</summary>
     public IReadOnlyList<string> SettingsMistakes()
@@ -84,6 +104,10 @@ internal sealed class PikkuPlan
             return e.Problems;
         }
     }
+
+    // In an actor system of the application, its own settings say which dispatchers and mailboxes there are; they are known once it has been created.
+    private PikkuSettings ReadSettings() =>
+        SettingsLoader.Read(Config, FunctionNames(), OwnsActorSystem ? AkkaReferences.Check(Config, FunctionNames()) : []);
 
     // Before the wiring is known to be right: a placement is a mistake of the settings, to be told with the others.
     private HashSet<string> FunctionNames() => App.Channels

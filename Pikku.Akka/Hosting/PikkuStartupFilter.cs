@@ -25,14 +25,15 @@ internal sealed class PikkuStartupFilter(PikkuSettings settings, ChannelAddresse
     {
         UpgradeTokens.MoveToHeader(context.Request, settings.Upgrade);
         await rest(context);
-        if (!context.Response.HasStarted && Unrouted(context.Response.StatusCode) is { } refusal)
+        if (!context.Response.HasStarted && Unrouted(context) is { } refusal)
             await ProblemWriter.WriteAsync(context, refusal);
     };
 
-    private static UpgradeRefusal? Unrouted(int status) => status switch
+    private static UpgradeRefusal? Unrouted(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => new(status, "Not Found", "No channel has this route."),
-        StatusCodes.Status405MethodNotAllowed => new(status, "Method Not Allowed", "A WebSocket is opened with GET (RFC 6455 §4.1)."),
+        // An endpoint of the application that answers an upgrade with 404 means something else by it.
+        StatusCodes.Status404NotFound when context.GetEndpoint() is null => new(StatusCodes.Status404NotFound, "Not Found", "No channel has this route."),
+        StatusCodes.Status405MethodNotAllowed => new(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed", "A WebSocket is opened with GET (RFC 6455 §4.1)."),
         _ => null,
     };
 }

@@ -7,7 +7,7 @@ namespace Pikku.Akka;
 /// </summary>
 /// <remarks>
 /// The set is open: derive from this class, or register a foreign exception with
-/// <see cref="PikkuBuilder.AddError{TException}(string, int, string)"/>.
+/// <see cref="PikkuBuilder.AddError{TException}"/>.
 /// </remarks>
 /// <param name="name">The name that the client gets, such as <c>NotFoundError</c>.</param>
 /// <param name="status">The HTTP status that says the same.</param>

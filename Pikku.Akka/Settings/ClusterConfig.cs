@@ -10,8 +10,12 @@ namespace Pikku.Akka.Settings;
 /// <summary>From <c>pikku.cluster</c> to what Akka needs to know for it.</summary>
 internal static partial class ClusterConfig
 {
-    /// <summary>The embedded settings of Akka for a node of a cluster, each with its reason.</summary>
-    public const string Resource = "Pikku.Akka.cluster.conf";
+    private const string OfEveryCluster = "cluster.conf";
+    private const string OfOwnCluster = "own-cluster.conf";
+    private const string OfApplication = "application.conf";
+
+    // Those that say which nodes belong together. The other keys of the section are about Pikku's own messages, in whatever cluster.
+    private static readonly string[] Addresses = ["host", "port", "seeds", "roles"];
 
     // Containers are told by plain variables; PIKKU__CLUSTER__HOST does the same.
     private static readonly (string Variable, string Key)[] Variables =
@@ -75,7 +79,28 @@ internal static partial class ClusterConfig
     private static string Escaped(string value) =>
         value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal);
 
-    /// <summary>What Akka is told: <c>cluster.conf</c>, and over it address, seeds and roles; null for a node that stands alone.</summary>
+    /// <summary>
+    /// What an actor system of the application has to be told so that Pikku can run in it. Everything the application sets lies over it.
+    /// </summary>
+    public static Config ForApplication { get; } = Embedded(OfApplication)
+        .WithFallback(Embedded(OfEveryCluster))
+        .WithFallback(ConfigurationFactory.ParseString(SettingsLoader.Reference()));
+
+    /// <summary>Refuses addresses, seeds and roles where the application has an actor system of its own.</summary>
+    /// <param name="merged">All settings of the application.</param>
+    /// <param name="defaults">The defaults.</param>
+    /// <param name="problems">Receives one problem that names all of them.</param>
+    public static void Refuse(Config merged, Config defaults, List<string> problems)
+    {
+        var said = Addresses.Select(key => $"pikku.cluster.{key}").Where(path => !Items(merged, path).SequenceEqual(Items(defaults, path))).ToArray();
+        if (said.Length > 0)
+            problems.Add(
+                $"{string.Join(", ", said.Select(path => $"{path} = {string.Join(", ", Items(merged, path))}"))}: the application has an actor system of its own, "
+                + "and Pikku joins no cluster but the one of that system. Remove the setting, and configure the cluster where the actor system is created: "
+                + "services.AddAkka(…, akka => akka.WithRemoting(…).WithClustering(…).WithPikku()).");
+    }
+
+    /// <summary>What Akka is told: the embedded files, and over them address, seeds and roles; null for a node that stands alone.</summary>
     /// <param name="merged">All settings of the application.</param>
     /// <param name="problems">Gets what can't be read.</param>
     /// <param name="warnings">Gets what has no effect.</param>
@@ -99,12 +124,15 @@ internal static partial class ClusterConfig
         var nodes = seeds.Length > 0 ? seeds : port == "0" ? [] : [$"{host}:{port}"];
         var text = string.Create(CultureInfo.InvariantCulture, $$"""
             akka.remote.dot-netty.tcp { hostname = "{{host}}", port = {{port}} }
-            akka.cluster.seed-nodes = [{{string.Join(", ", nodes.Select(seed => $"\"akka.tcp://pikku@{seed}\""))}}]
+            akka.cluster.seed-nodes = [{{string.Join(", ", nodes.Select(seed => $"\"akka.tcp://{NodeSettings.SystemName}@{seed}\""))}}]
             akka.cluster.roles = [{{string.Join(", ", Items(merged, "pikku.cluster.roles").Select(role => $"\"{role}\""))}}]
             """);
-        var cluster = HoconText.Parse(SettingsLoader.Embedded(Resource), "cluster.conf", problems);
-        return HoconText.Parse(text, "pikku.cluster", problems) is { } own && cluster is not null ? own.WithFallback(cluster) : null;
+        return HoconText.Parse(text, "pikku.cluster", problems) is { } own
+            ? own.WithFallback(Embedded(OfOwnCluster)).WithFallback(Embedded(OfEveryCluster))
+            : null;
     }
+
+    private static Config Embedded(string file) => ConfigurationFactory.ParseString(SettingsLoader.Embedded($"Pikku.Akka.{file}"));
 
     private static void CheckOwnName(string host, List<string> problems)
     {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Pikku.Akka.Settings;
 
-/// <summary>Durations as text: a number and a unit. A number alone is refused, for nothing says whether it means seconds.</summary>
+/// <summary>
+/// Durations as text: a number and a unit, or the form of .NET, <c>00:30:00</c>. A number alone is refused, for nothing says whether it means seconds.
+/// </summary>
 internal static class DurationText
 {
     public const string Units = "ms, s, m, h, d";
@@ -19,6 +21,9 @@ internal static class DurationText
     /// <summary>Reads a finite duration; null when the text is none.</summary>
     public static TimeSpan? Parse(string text)
     {
+        // Without a colon .NET would read days.
+        if (text.Contains(':', StringComparison.Ordinal))
+            return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration) && duration >= TimeSpan.Zero ? duration : null;
         foreach (var (unit, ticks) in Factors)
         {
             if (!text.EndsWith(unit, StringComparison.Ordinal))

@@ -12,11 +12,17 @@ internal static class HoconLeaves
         return section.Items.SelectMany(item => Of(item.Value, $"{path}.{item.Key}"));
     }
 
-    /// <summary>What stands there, as an operator wrote it; never more than fits into a line of a log.</summary>
-    public static string Show(HoconValue value)
+    /// <summary>A value as an operator wrote it, short enough for one line of a log.</summary>
+    public static string Show(HoconValue value) => Shortened(ShowWhole(value));
+
+    /// <summary>A value as an operator wrote it, however long it is.</summary>
+    public static string ShowWhole(HoconValue value) =>
+        value.IsString() ? Text(value) : $"[{string.Join(", ", value.GetArray().Select(Show))}]";
+
+    /// <summary>A shown value, short enough for one line of a log.</summary>
+    public static string Shortened(string text)
     {
         const int longest = 80;
-        var text = value.IsString() ? Text(value) : $"[{string.Join(", ", value.GetArray().Select(Show))}]";
         return text.Length switch
         {
             0 => "\"\"",

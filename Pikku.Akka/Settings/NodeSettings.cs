@@ -3,6 +3,9 @@ namespace Pikku.Akka.Settings;
 /// <summary><c>pikku.cluster</c>: which nodes belong together.</summary>
 internal sealed record NodeSettings
 {
+    /// <summary>The name of the actor system that Pikku creates. All nodes of a cluster have to have the same one.</summary>
+    public const string SystemName = "pikku";
+
     /// <summary>What <see cref="Host"/> is called when the node stands alone.</summary>
     public const string Alone = "none";
 

@@ -15,33 +15,44 @@ internal static class SettingsLoader
     // Beside its bytes an event carries its topic, its origin and what the mediator and the transport wrap around it.
     private const int EventEnvelope = 64 * 1024;
 
-    /// <summary>Lays the sources over each other.</summary>
-    /// <param name="configuration">The strongest source; each of its own sources beats those before it.</param>
-    /// <param name="hoconTexts">Texts of the application, the last one strongest.</param>
-    /// <param name="files">HOCON files, the last one strongest; one that does not exist is passed over.</param>
+    /// <summary>Lays the sources over each other, for one module without a name.</summary>
+    /// <param name="configuration">The strongest source; each of its own sources overrides those before it.</param>
+    /// <param name="hoconTexts">Texts that code adds, the last one strongest.</param>
+    /// <param name="files">HOCON files, the last one strongest; one that does not exist is skipped.</param>
     /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
-    public static Config Load(IConfiguration? configuration, IEnumerable<string> hoconTexts, params string[] files) =>
-        LoadAll(configuration, hoconTexts, files, []);
+    public static Config Load(IConfiguration? configuration, IEnumerable<string> hoconTexts, params string[] files) => LoadAll(
+        configuration, [.. hoconTexts.Select((text, index) => new HoconSource(text, $"text {index + 1} of PikkuBuilder.Configure", 0))], files, []);
 
-    /// <summary>As <see cref="Load"/>.</summary>
-    /// <param name="configuration">The strongest source; each of its own sources beats those before it.</param>
-    /// <param name="hoconTexts">Texts of the application, the last one strongest.</param>
-    /// <param name="files">HOCON files, the last one strongest; one that does not exist is passed over.</param>
-    /// <param name="warnings">Gets what is passed over and may not be meant to.</param>
+    /// <summary>
+    /// Lays the sources over each other, from weak to strong: the defaults, the texts of the application's code, the files of its operator, and
+    /// <see cref="IConfiguration"/> (appsettings, environment, command line).
+    /// </summary>
+    /// <param name="configuration">The strongest source; each of its own sources overrides those before it.</param>
+    /// <param name="hoconTexts">Texts that code adds, the last one of a module strongest.</param>
+    /// <param name="files">HOCON files, the last one strongest; one that does not exist is skipped.</param>
+    /// <param name="warnings">Receives what is skipped and may not be meant to be.</param>
+    /// <param name="ownsActorSystem">
+    /// False when the actor system is the application's: then that decides about its cluster, and <c>pikku.cluster</c> must not.
+    /// </param>
     /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
-    public static Config LoadAll(IConfiguration? configuration, IEnumerable<string> hoconTexts, string[] files, List<string> warnings)
+    public static Config LoadAll(
+        IConfiguration? configuration, IReadOnlyList<HoconSource> hoconTexts, string[] files, List<string> warnings, bool ownsActorSystem = true)
     {
         var problems = new List<string>();
+        var texts = hoconTexts.Select(source => (Source: source, Config: HoconText.Parse(source.Text, source.Origin, problems))).ToArray();
+        ModuleConflicts.Check(texts, problems);
         Config?[] layers =
         [
             HoconText.Parse(Reference(), "reference.conf", problems),
+            .. texts.Select(text => text.Config),
             .. files.Where(File.Exists).Select(file => FromFile(file, problems)),
-            .. hoconTexts.Select((text, index) => HoconText.Parse(text, $"text {index + 1} of PikkuBuilder.Configure", problems)),
             .. ConfigurationOverrides.Of(configuration, problems),
             .. new[] { ClusterConfig.FromVariables(configuration, problems, warnings) }.OfType<Config>(),
         ];
         var merged = problems.Count == 0 ? Merge(layers) : null;
-        var cluster = merged is null ? null : ClusterConfig.Of(merged, problems, warnings);
+        if (merged is not null && !ownsActorSystem)
+            ClusterConfig.Refuse(merged, layers[0]!, problems);
+        var cluster = merged is not null && ownsActorSystem ? ClusterConfig.Of(merged, problems, warnings) : null;
         if (problems.Count > 0)
             throw new PikkuConfigurationException(problems);
         // Over the defaults and under everything that the application says itself.
@@ -62,7 +73,7 @@ internal static class SettingsLoader
     {
         var reader = new StrictReader(config, "pikku");
         var settings = PikkuSettings.Read(reader);
-        CheckFrame(config, settings, reader);
+        CheckFrame(config, settings, reader.Add);
         if (functions is not null)
         {
             CheckNames("pikku.function.placement", settings.Function.Placed(), functions, reader);
@@ -108,27 +119,30 @@ internal static class SettingsLoader
         }
     }
 
-    // The transport drops what is larger than a frame, and only its log says so.
-    private static void CheckFrame(Config config, PikkuSettings settings, StrictReader reader)
+    /// <summary>Checks that what crosses nodes fits into a frame. The transport drops what is larger, and only its log says so.</summary>
+    /// <param name="config">The settings of the actor system.</param>
+    /// <param name="settings">The settings of the node.</param>
+    /// <param name="problem">Receives each problem.</param>
+    public static void CheckFrame(Config config, PikkuSettings settings, Action<string> problem)
     {
         try
         {
             // Akka's own reading, for it is Akka that uses the value.
             if (config.GetByteSize(FrameSize, null) is not { } frame)
                 return;
-            CheckFrame(frame, "pikku.event-hub.max-event-size", settings.EventHub.MaxEventSize, "an event", reader);
-            CheckFrame(frame, "pikku.cluster.max-batch-size", settings.Cluster.MaxBatchSize, "a batch of events", reader);
+            CheckFrame(frame, "pikku.event-hub.max-event-size", settings.EventHub.MaxEventSize, "an event", problem);
+            CheckFrame(frame, "pikku.cluster.max-batch-size", settings.Cluster.MaxBatchSize, "a batch of events", problem);
         }
         catch (FormatException)
         {
-            reader.Add($"{FrameSize} = {config.GetString(FrameSize)} cannot be read. Write a size with its unit, such as 1MiB.");
+            problem($"{FrameSize} = {config.GetString(FrameSize)} cannot be read. Write a size with its unit, such as 1MiB.");
         }
     }
 
-    private static void CheckFrame(long frame, string path, int size, string what, StrictReader reader)
+    private static void CheckFrame(long frame, string path, int size, string what, Action<string> problem)
     {
         if (frame < size + (long)EventEnvelope)
-            reader.Add(
+            problem(
                 $"{FrameSize} = {SizeText.Format(frame)} is too small for {path} = {SizeText.Format(size)}: {what} crosses nodes in one frame, "
                 + $"with up to {SizeText.Format(EventEnvelope)} around it. Raise the first or lower the second.");
     }

@@ -9,11 +9,14 @@ internal sealed record ShutdownSettings
 
     public required TimeSpan ReconnectSpread { get; init; }
 
+    public required bool ExtendHostTimeout { get; init; }
+
     public static ShutdownSettings Read(StrictReader reader) => new()
     {
         DrainTimeout = reader.Duration("pikku.shutdown.drain-timeout", Bounds.Shortest, Bounds.Day),
         DrainRate = reader.Integer("pikku.shutdown.drain-rate", 1, 1_000_000),
         ReconnectSpread = reader.Duration("pikku.shutdown.reconnect-spread", Bounds.Shortest, Bounds.Day),
+        ExtendHostTimeout = reader.Switch("pikku.shutdown.extend-host-timeout"),
     };
 
     /// <summary>The reason that a client is given, with the time after which it is to come back: a random part of the spread.</summary>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// Sizes as text: a number and a unit. The unit is demanded, and only spellings with one meaning are taken:
-/// to some <c>1m</c> is a megabyte, to some a mebibyte, and in a duration a minute.
+/// Sizes as text: a number and a unit, or whole bytes. Only spellings with one meaning are accepted: to some <c>1m</c> is a megabyte, to some a
+/// mebibyte, and in a duration a minute.
 /// </summary>
 internal static class SizeText
 {
@@ -23,7 +23,7 @@ internal static class SizeText
         foreach (var (unit, bytes) in Factors)
             if (text.EndsWith(unit, StringComparison.Ordinal))
                 return Whole(text[..^unit.Length].TrimEnd(), bytes);
-        return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var plain) ? plain : null;
     }
 
     public static string Format(long bytes)

@@ -10,12 +10,15 @@ internal sealed record UpgradeSettings
 
     public required bool QueryToken { get; init; }
 
+    public required bool MaskQueryToken { get; init; }
+
     public required bool SubprotocolToken { get; init; }
 
     public static UpgradeSettings Read(StrictReader reader) => new()
     {
         Origins = reader.List("pikku.upgrade.origins", OriginRule.Forms, text => text == OriginRule.Any || OriginRule.Parse(text) is not null),
         QueryToken = reader.Switch("pikku.upgrade.query-token"),
+        MaskQueryToken = reader.Switch("pikku.upgrade.mask-query-token"),
         SubprotocolToken = reader.Switch("pikku.upgrade.subprotocol-token"),
     };
 }

@@ -1,25 +1,32 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka;
 
-/// <summary>Says what the application consists of. Mistakes are collected and stop the start with one <see cref="PikkuWiringException"/>.</summary>
+/// <summary>
+/// Wires the application. All its modules have the same one. Problems are collected and stop the start with one <see cref="PikkuWiringException"/>, which
+/// names the places of the calls.
+/// </summary>
 public sealed class PikkuBuilder
 {
-    internal PikkuBuilder() { }
-
-    private readonly List<string> _places = [];
     private readonly List<string> _conflicts = [];
-    private bool _frozen;
-    private string? _sessionPlace;
+    private readonly List<ChannelDefinition> _additions = [];
     private readonly Dictionary<Type, string> _errorPlaces = [];
+    private string? _sessionPlace;
+    private int _module;
+    private bool _frozen;
 
-    /// <summary>The places of the calls that wired something: one for each module of the application.</summary>
-    internal IReadOnlyList<string> Places => _places;
+    internal PikkuBuilder(IServiceCollection? services = null) => Services = services ?? new ServiceCollection();
 
-    /// <summary>What was said twice and cannot both be meant.</summary>
+    /// <summary>The services of the application, so that a module can register what its functions need.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>What was wired twice and cannot both be meant.</summary>
     internal IReadOnlyList<string> Conflicts => _conflicts;
 
     internal List<ChannelDefinition> Channels { get; } = [];
@@ -53,19 +60,32 @@ public sealed class PikkuBuilder
 
     internal Func<IPikkuSession, IPikkuSession, IPikkuSession>? MergeSessions { get; private set; }
 
-    internal List<string> Hocon { get; } = [];
+    internal List<(string Text, string Place, int Module)> Hocon { get; } = [];
 
     /// <summary>Wires a channel.</summary>
     /// <param name="name">The name, unique in the application; the route is <c>/</c> and the name unless said otherwise.</param>
-    /// <param name="channel">Says what the channel consists of.</param>
-    public PikkuBuilder WireChannel(string name, Action<ChannelBuilder> channel)
+    /// <param name="channel">Wires what the channel consists of.</param>
+    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
+    /// <param name="line">The line of the call.</param>
+    public PikkuBuilder WireChannel(
+        string name, Action<ChannelBuilder> channel, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        ArgumentNullException.ThrowIfNull(channel);
-        Demand();
-        var builder = new ChannelBuilder(name, Place);
-        channel(builder);
-        Channels.Add(builder.Definition);
+        Channels.Add(Define(name, channel, Place(file, line)));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds to a channel that another module wires, before or after this call: actions and handlers that it does not have, topics, messages, middleware,
+    /// tags. A channel that nobody wires, and what both set differently, stops the start.
+    /// </summary>
+    /// <param name="name">The name of the channel.</param>
+    /// <param name="channel">Wires what is added.</param>
+    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
+    /// <param name="line">The line of the call.</param>
+    public PikkuBuilder ConfigureChannel(
+        string name, Action<ChannelBuilder> channel, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        _additions.Add(Define(name, channel, Place(file, line)));
         return this;
     }
 
@@ -112,15 +132,19 @@ public sealed class PikkuBuilder
     /// <param name="name">The name that the client gets.</param>
     /// <param name="status">The HTTP status that says the same.</param>
     /// <param name="clientMessage">The message that the client gets.</param>
-    public PikkuBuilder AddError<TException>(string name, int status, string clientMessage) where TException : Exception
+    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
+    /// <param name="line">The line of the call.</param>
+    public PikkuBuilder AddError<TException>(
+        string name, int status, string clientMessage, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        where TException : Exception
     {
         Demand();
+        var place = Place(file, line);
         var said = (name, status, clientMessage);
-        if (Errors.TryGetValue(typeof(TException), out var before) && before != said)
+        if (!Errors.TryAdd(typeof(TException), said) && Errors[typeof(TException)] is var before && before != said)
             _conflicts.Add(
-                $"AddError<{typeof(TException).Name}> tells clients of '{before.Name}' ({before.Status}), and another call of '{name}' ({status}){PlacesOf(_errorPlaces[typeof(TException)])}; keep one");
-        Errors[typeof(TException)] = said;
-        _errorPlaces[typeof(TException)] = Place;
+                $"AddError<{typeof(TException).Name}> registers '{before.Name}' ({before.Status}) in {_errorPlaces[typeof(TException)]} and '{name}' ({status}) in {place}; keep one");
+        _errorPlaces.TryAdd(typeof(TException), place);
         return this;
     }
 
@@ -130,15 +154,19 @@ public sealed class PikkuBuilder
     /// <param name="merge">
     /// Joins the stored session with that of the token, in this order; by default every property that the token's has wins.
     /// </param>
+    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
+    /// <param name="line">The line of the call.</param>
     public PikkuBuilder UseSession<TSession>(
-        Func<ClaimsPrincipal, TSession?> fromPrincipal, Func<TSession, TSession, TSession>? merge = null)
+        Func<ClaimsPrincipal, TSession?> fromPrincipal, Func<TSession, TSession, TSession>? merge = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         where TSession : class, IPikkuSession
     {
         ArgumentNullException.ThrowIfNull(fromPrincipal);
         Demand();
+        var place = Place(file, line);
         if (_sessionPlace is { } before)
-            _conflicts.Add($"UseSession is called twice{PlacesOf(before)}; an application has one kind of session, so keep one");
-        _sessionPlace = Place;
+            _conflicts.Add($"UseSession is called in {before} and in {place}; an application has one type of session, so keep one");
+        _sessionPlace = place;
         SessionType = typeof(TSession);
         SessionFromPrincipal = fromPrincipal;
         MergeSessions = merge is null
@@ -162,21 +190,27 @@ public sealed class PikkuBuilder
         return this;
     }
 
-    /// <summary>Settings in HOCON. They stand over <c>pikku.conf</c> and under environment and command line.</summary>
+    /// <summary>
+    /// Adds settings in HOCON. They override the defaults, and are overridden by what the operator sets: <c>pikku.conf</c>, <c>IConfiguration</c>,
+    /// environment and command line. Of several texts of one module the last one wins; two modules that set a key differently stop the start.
+    /// </summary>
     /// <param name="hocon">The text.</param>
-    public PikkuBuilder Configure(string hocon)
+    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
+    /// <param name="line">The line of the call.</param>
+    public PikkuBuilder Configure(string hocon, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(hocon);
         Demand();
-        Hocon.Add(hocon);
+        Hocon.Add((hocon, Place(file, line), _module));
         return this;
     }
 
-    /// <summary>Begins what one module says.</summary>
-    internal void Begin(string place)
+    /// <summary>Begins the wiring of one more module.</summary>
+    internal PikkuBuilder BeginModule()
     {
         Demand();
-        _places.Add(place);
+        _module++;
+        return this;
     }
 
     /// <summary>Ends the wiring: what is said later would be known to a part of the application only.</summary>
@@ -185,15 +219,37 @@ public sealed class PikkuBuilder
         if (_frozen)
             return this;
         _frozen = true;
+        foreach (var addition in _additions)
+            Add(addition);
         // From here on nothing changes, and a type that has no form in JSON is refused wherever it is met.
         Json.TypeInfoResolver = (Json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(JsonForm.Demand);
         Json.MakeReadOnly();
         return this;
     }
 
-    private string Place => _places.Count > 0 ? _places[^1] : "";
+    private ChannelDefinition Define(string name, Action<ChannelBuilder> channel, string place)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(channel);
+        Demand();
+        var builder = new ChannelBuilder(name, place);
+        channel(builder);
+        return builder.Definition;
+    }
 
-    private string PlacesOf(string before) => before == Place ? "" : $" (in AddPikku of {before} and of {Place})";
+    private void Add(ChannelDefinition addition)
+    {
+        if (Channels.Find(channel => channel.Name == addition.Name) is { } wired)
+            ChannelMerge.Add(wired, addition, _conflicts);
+        else
+            _conflicts.Add(
+                $"ConfigureChannel(\"{addition.Name}\") in {addition.Place} adds to a channel that no module wires; wire it with WireChannel"
+                + (Channels.Count == 0 ? "" : $", or write the name of one that is wired ({string.Join(", ", Channels.Select(channel => $"'{channel.Name}'"))})"));
+    }
+
+    // Without its folder, which is that of the machine on which the application was built.
+    private static string Place(string file, int line) =>
+        string.Create(CultureInfo.InvariantCulture, $"{file[(file.LastIndexOfAny(['/', '\\']) + 1)..]}:{line}");
 
     private void Demand()
     {

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>Registers the endpoints of the channels. Needs the compiled channels from a higher floor.</summary>
+internal static class ChannelRegistration
+{
+    /// <param name="services">The services of the application.</param>
+    /// <param name="sessions">The store in which functions change sessions. It is not always the <see cref="ISessionStore"/> of the application, because a
+    /// change also has to reach the other connections of the user.</param>
+    public static IServiceCollection AddChannels(this IServiceCollection services, Func<IServiceProvider, ISessionStore> sessions) => services
+        .AddSingleton(provider => new ErrorMap(provider.GetWiring().Errors, provider.GetSettings().DetailedErrors))
+        .AddSingleton<IReadOnlyList<ChannelEndpoint>>(provider =>
+            [.. provider.GetRequiredService<IReadOnlyList<CompiledChannel>>().Select(channel => NewEndpoint(provider, channel, sessions(provider)))]);
+
+    private static ChannelEndpoint NewEndpoint(IServiceProvider provider, CompiledChannel channel, ISessionStore sessions) => new(
+        channel, provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<ErrorMap>(),
+        provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<IEventHub>(), sessions,
+        provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>());
+}

@@ -1,0 +1,72 @@
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Sessions;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>Registers what joins this node with others, and what the application calls across nodes. A node that stands alone uses the same types.</summary>
+internal static class ClusterRegistration
+{
+    public static IServiceCollection AddCluster(this IServiceCollection services)
+    {
+        services.TryAddSingleton(NewSessionStore);
+        return services
+            .AddSingleton<NodeLink>()
+            .AddSingleton<IRemoteSubscriptions>(provider => provider.GetRequiredService<NodeLink>())
+            .AddSingleton<PresenceIndex>()
+            .AddSingleton(NewLocalPresence)
+            .AddSingleton(NewReporter)
+            .AddSingleton<NodeDuties>()
+            .AddSingleton(NewView)
+            .AddSingleton(NewSharedSessions)
+            .AddSingleton(NewChannels)
+            .AddSingleton(NewUsers)
+            .AddSingleton(NewPresence);
+    }
+
+    private static ISessionStore NewSessionStore(IServiceProvider provider)
+    {
+        var settings = provider.GetSettings();
+        return settings.Cluster.IsOn
+            ? new DistributedSessionStore(
+                System(provider), provider.GetRequiredService<NodeLink>(), settings.Session, settings.Cluster, provider.GetWiring().Json,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
+            : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime);
+    }
+
+    private static LocalPresence NewLocalPresence(IServiceProvider provider) => new(
+        provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<ConnectionDirectory>(), provider.GetSettings().EventHub,
+        provider.GetSettings().Limits);
+
+    private static NodeReporter NewReporter(IServiceProvider provider) => new(
+        System(provider), provider.GetSettings().Cluster, provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<DrainState>(),
+        provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<PresenceIndex>());
+
+    private static ClusterView NewView(IServiceProvider provider) => new(
+        System(provider), provider.GetSettings().Cluster, provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<NodeReporter>());
+
+    private static SharedSessions NewSharedSessions(IServiceProvider provider) => new(
+        provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<NodeDuties>(), provider.GetRequiredService<NodeLink>(),
+        provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>());
+
+    private static IPikkuChannels NewChannels(IServiceProvider provider) => new ClusterChannels(
+        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<NodeLink>(), provider.GetSettings().EventHub,
+        provider.GetWiring().Json);
+
+    private static IPikkuUsers NewUsers(IServiceProvider provider) => new ClusterUsers(
+        provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings().Session,
+        provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubGate>());
+
+    private static IPikkuPresence NewPresence(IServiceProvider provider) => new ClusterPresence(
+        provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<NodeLink>(),
+        provider.GetSettings().EventHub, provider.GetWiring().Json);
+
+    // Resolved when it is used: what only reads the wiring must neither open a port nor join a cluster.
+    private static Func<ActorSystem> System(IServiceProvider provider) => provider.GetRequiredService<ActorSystem>;
+}

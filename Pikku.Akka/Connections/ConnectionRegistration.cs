@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Sessions;
+
+namespace Pikku.Akka.Connections;
+
+/// <summary>Registers what knows the connections of this node.</summary>
+internal static class ConnectionRegistration
+{
+    public static IServiceCollection AddNodeConnections(this IServiceCollection services) => services
+        .AddSingleton<ConnectionDirectory>()
+        .AddSingleton<ISubscriberDirectory>(provider => provider.GetRequiredService<ConnectionDirectory>())
+        .AddSingleton<DrainState>()
+        .AddSingleton(NewSessionOpener);
+
+    private static SessionOpener NewSessionOpener(IServiceProvider provider)
+    {
+        var wiring = provider.GetWiring();
+        return new SessionOpener(
+            provider.GetRequiredService<ISessionStore>(), wiring.SessionFromPrincipal, wiring.MergeSessions, wiring.Json,
+            provider.GetRequiredService<TimeProvider>());
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.EventHub;
+
+/// <summary>Registers the event hub. Needs an <see cref="ISubscriberDirectory"/> and <see cref="IRemoteSubscriptions"/> from higher floors.</summary>
+internal static class EventHubRegistration
+{
+    public static IServiceCollection AddEventHub(this IServiceCollection services) => services
+        .AddSingleton(NewGate)
+        .AddSingleton(NewHub)
+        .AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>())
+        .AddSingleton<HubLinks>();
+
+    private static HubGate NewGate(IServiceProvider provider) => new(
+        provider.GetSettings().EventHub, provider.GetSettings().StartTimeout, provider.GetRequiredService<TimeProvider>(),
+        admitsWhenOpen: !provider.GetSettings().Cluster.IsOn);
+
+    private static ActorEventHub NewHub(IServiceProvider provider) => new(
+        provider.GetRequiredService<HubGate>(), provider.GetSettings().EventHub, provider.GetRequiredService<ISubscriberDirectory>(),
+        provider.GetWiring().Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<IRemoteSubscriptions>(),
+        new DeclaredTopics(provider.GetWiring().Channels.SelectMany(channel => channel.Topics)));
+}

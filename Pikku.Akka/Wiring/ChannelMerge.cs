@@ -1,0 +1,76 @@
+namespace Pikku.Akka;
+
+/// <summary>Adds what <see cref="PikkuBuilder.ConfigureChannel"/> wires to the channel that another module wires.</summary>
+internal static class ChannelMerge
+{
+    /// <param name="wired">The channel.</param>
+    /// <param name="addition">What is added to it. What it leaves at its default is not set.</param>
+    /// <param name="conflicts">Receives what both set differently; the channel then keeps its own.</param>
+    public static void Add(ChannelDefinition wired, ChannelDefinition addition, List<string> conflicts)
+    {
+        void Conflict(string what) => conflicts.Add($"channel '{wired.Name}' has {what} in {wired.Place} and in {addition.Place}; keep one");
+
+        var defaults = new ChannelDefinition(wired.Name);
+        if (addition.Route != defaults.Route && addition.Route != wired.Route)
+        {
+            if (wired.Route == defaults.Route)
+                wired.Route = addition.Route;
+            else
+                Conflict("a route");
+        }
+
+        // Lifting a demand of another module is nothing that should happen from afar.
+        if (addition.Auth != defaults.Auth && addition.Auth != wired.Auth)
+            conflicts.Add(
+                $"ConfigureChannel(\"{wired.Name}\") in {addition.Place} changes whether messages need a session; call Auth where the channel is wired ({wired.Place})");
+        if (addition.OpeningData is { } opening && (wired.OpeningData ??= opening) != opening)
+            Conflict("opening data of another type");
+
+        ActionDefinition? Handler(ActionDefinition? own, ActionDefinition? added, string name)
+        {
+            if (own is not null && added is not null)
+                Conflict($"a handler {name}");
+            return own ?? added;
+        }
+
+        wired.OnConnect = Handler(wired.OnConnect, addition.OnConnect, nameof(wired.OnConnect));
+        wired.OnDisconnect = Handler(wired.OnDisconnect, addition.OnDisconnect, nameof(wired.OnDisconnect));
+        wired.OnMessage = Handler(wired.OnMessage, addition.OnMessage, nameof(wired.OnMessage));
+        wired.OnBinaryMessage = Handler(wired.OnBinaryMessage, addition.OnBinaryMessage, nameof(wired.OnBinaryMessage));
+        foreach (var (key, values) in addition.Actions)
+            AddActions(wired, key, values, Conflict);
+        AddNew(wired.Topics, addition.Topics, topic => topic.Name, name => Conflict($"the topic '{name}' with another type"));
+        AddNew(wired.Remotes, addition.Remotes, remote => remote.Name, name => Conflict($"the clients' function '{name}' with other types"));
+        wired.Messages.AddRange(addition.Messages.Except(wired.Messages));
+        wired.Tags.AddRange(addition.Tags.Except(wired.Tags, StringComparer.Ordinal));
+        wired.Middleware.AddRange(addition.Middleware);
+        wired.ChannelMiddleware.AddRange(addition.ChannelMiddleware);
+    }
+
+    private static void AddActions(
+        ChannelDefinition wired, string key, List<(string Value, ActionDefinition Action)> values, Action<string> conflict)
+    {
+        if (!wired.Actions.TryGetValue(key, out var own))
+        {
+            wired.Actions.Add(key, values);
+            return;
+        }
+
+        var known = own.Select(action => action.Value).ToHashSet(StringComparer.Ordinal);
+        foreach (var action in values)
+            if (known.Contains(action.Value))
+                conflict($"'{key}:{action.Value}'");
+            else
+                own.Add(action);
+    }
+
+    // Two modules may declare the same thing in the same way.
+    private static void AddNew<T>(List<T> own, List<T> added, Func<T, string> name, Action<string> conflict)
+    {
+        foreach (var item in added.Where(item => !own.Contains(item)))
+            if (own.Any(known => name(known) == name(item)))
+                conflict(name(item));
+            else
+                own.Add(item);
+    }
+}
