@@ -111,9 +111,9 @@ public sealed partial class ReferenceSpec
         "off" => ("on", true),
         "[]" => ("[\"https://a.example\"]", new[] { "https://a.example" }),
         "auto" => ("61", 61),
+        _ when int.TryParse(text, out var number) => ($"{number + 3}", number + 3),
         _ when SizeText.Parse(text) is { } size => (SizeText.Format(size * 3 / 2), (int)(size * 3 / 2)),
         _ when DurationText.Parse(text) is { } time => (DurationText.Format(time * 3), time * 3),
-        _ when int.TryParse(text, out var number) => ($"{number + 3}", number + 3),
         _ => ("other", "other"),
     };
 

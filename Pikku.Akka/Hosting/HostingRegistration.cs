@@ -61,7 +61,6 @@ internal static class HostingRegistration
         services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);
         return services
             .AddSingleton<ChannelAddresses>()
-            .AddSingleton<ContractSource>()
             .AddSingleton<PikkuCluster>(provider => new PikkuCluster(
                 provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<NodeDuties>(),
                 provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetWiring().Json))
