@@ -100,6 +100,7 @@ public sealed class ApplicationActorSystemSpec
         await two.StartAsync().WaitAsync(Eventually.Patience);
         Assert.All([one, two], node =>
         {
+            Assert.Equal(2, global::Akka.Cluster.Cluster.Get(SystemOf(node)).State.Members.Count);
             Assert.Equal(["seller"], node.Services.GetRequiredService<Akka.Settings.PikkuSettings>().Cluster.Roles);
             Assert.IsType<HubSerializer>(SystemOf(node).Serialization.FindSerializerForType(typeof(HubBatch)));
         });

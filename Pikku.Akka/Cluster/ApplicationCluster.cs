@@ -19,6 +19,7 @@ internal static class ApplicationCluster
             Port = cluster.SelfAddress.Port ?? 0,
             Seeds = [.. cluster.Settings.SeedNodes.Select(NodeName.Of)],
             Roles = [.. cluster.SelfRoles],
+            IsOfApplication = true,
         };
     }
 }

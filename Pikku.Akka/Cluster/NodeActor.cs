@@ -63,14 +63,15 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _link.Others = OtherNodes.None;
         Publish();
         _link.Open(Self, _self, _encoder, _settings);
-        WarnOfSeeds();
+        if (!_settings.IsOfApplication)
+            WarnOfSeeds();
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
             typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Timers.StartPeriodicTimer(nameof(NodeProtocol.Tick), NodeProtocol.Tick.Instance, TickInterval);
-        // Who knows of no other begins a cluster.
-        if (_settings.Seeds.Count == 0)
+        // A node without seeds begins a cluster of its own, unless the application decides about that.
+        if (_settings.Seeds.Count == 0 && !_settings.IsOfApplication)
             _cluster.Join(_cluster.SelfAddress);
     }
 

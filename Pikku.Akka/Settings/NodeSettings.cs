@@ -29,6 +29,9 @@ internal sealed record NodeSettings
 
     public required int MaxUnacknowledged { get; init; }
 
+    /// <summary>True when the cluster is that of an actor system of the application, which alone decides whom this node joins.</summary>
+    internal bool IsOfApplication { get; init; }
+
     /// <summary>True when the node belongs to a cluster.</summary>
     internal bool IsOn => Host != Alone;
 
