@@ -11,8 +11,6 @@ namespace Pikku.Akka.Tests.Connections;
 /// <summary>One connection with its actor and without a socket: the test is the client and everything between both.</summary>
 internal sealed class LiveConnection
 {
-    private const byte PingFrame = 0x89;
-
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IActorRef _parent;
@@ -22,15 +20,15 @@ internal sealed class LiveConnection
     {
         Channel = channel;
         Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
-        Client = new RecordingWriter(channel.Outbox, stalled);
+        Client = new RecordingTransport(channel.Outbox, stalled);
         _parent = parent;
         Aborting = () => EndSocket(1006);
-        channel.Outbox.AttachWriter(Client);
-        channel.AbortSocket = () =>
+        Client.Aborting = () =>
         {
             Interlocked.Increment(ref _aborts);
             Aborting();
         };
+        channel.Attach(Client);
     }
 
     public Connection Channel { get; }
@@ -38,7 +36,7 @@ internal sealed class LiveConnection
     public InboxCredit Inbox { get; }
 
     /// <summary>What the client gets.</summary>
-    public RecordingWriter Client { get; }
+    public RecordingTransport Client { get; }
 
     /// <summary>Completes when everything is over.</summary>
     public Task Ended => _ended.Task;
@@ -72,7 +70,7 @@ internal sealed class LiveConnection
     public void SendMixed(params byte[][] frames) => Send([.. frames.Select(frame => Frame(frame, binary: frame[0] != '{'))]);
 
     /// <summary>The next frame as text; a ping is <c>ping</c>.</summary>
-    public async Task<string> NextAsync() => await Client.NextAsync() is var frame && frame.Frame[0] == PingFrame ? "ping" : frame.Text;
+    public Task<string> NextAsync() => Client.NextTextAsync();
 
     /// <summary>The next frames must be these.</summary>
     public async Task ExpectAsync(params string[] frames)

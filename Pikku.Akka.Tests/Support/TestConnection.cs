@@ -11,14 +11,14 @@ internal sealed class TestConnection
     public TestConnection(Connection channel, bool stalled)
     {
         Channel = channel;
-        Client = new RecordingWriter(channel.Outbox, stalled);
-        channel.Outbox.AttachWriter(Client);
+        Client = new RecordingTransport(channel.Outbox, stalled);
+        channel.Attach(Client);
     }
 
     public Connection Channel { get; }
 
     /// <summary>What the client gets.</summary>
-    public RecordingWriter Client { get; }
+    public RecordingTransport Client { get; }
 
     /// <summary>Gives it an actor that only sends what comes of its exchanges.</summary>
     public TestConnection OwnedBy(ActorSystem system)

@@ -122,14 +122,14 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
     }
 
     private static int WeightOf(in OutboundItem item) =>
-        item.Event is null ? OutboxFrames.WeightOf(item.Frame) : OutboxFrames.EntryWeight + EventWeight + item.Size;
+        item.Event is null ? OutboxMessages.WeightOf(item.Message) : OutboxMessages.EntryWeight + EventWeight + item.Size;
 
-    private static bool IsHubEvent(in OutboundItem item) => item.Event is { Kind: ChannelEventKind.Event } || (item.Event is null && item.Frame.IsEvent);
+    private static bool IsHubEvent(in OutboundItem item) => item.Event is { Kind: ChannelEventKind.Event } || (item.Event is null && item.Message.IsEvent);
 
     private static void Release(in OutboundItem item)
     {
         if (item.Event is null)
-            item.Frame.Return();
+            item.Message.Return();
     }
 
     // True when the policy lets it be dropped without another word.

@@ -26,9 +26,8 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         AmbientContext.Clear();
         var settings = channel.Runtime.Settings.Connection;
         var cutoff = new RequestCutoff(abort);
-        channel.AbortSocket = cutoff.Cut;
-        var writer = new SocketWriter(connection, channel.Outbox, error => log.Ended(channel.Name, channel.Id, error.Message));
-        channel.Outbox.AttachWriter(writer);
+        var transport = new WebSocketTransport(connection, channel.Outbox, cutoff.Cut, error => log.Ended(channel.Name, channel.Id, error.Message));
+        channel.Attach(transport);
 
         var open = new ConnectionProtocol.Open(channel, new InboxCredit(settings), Signal(), Signal());
         var code = NoCloseFrame;
@@ -42,7 +41,7 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         {
             // The answer to the client's close frame; nothing when we closed first.
             channel.EndOutput(AnswerTo(code), "");
-            await FlushAsync(writer, channel, settings.CloseTimeout);
+            await FlushAsync(transport, channel, settings.CloseTimeout);
             await EndAsync(open, code);
             cutoff.Disarm();
         }
@@ -110,18 +109,18 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         }
     }
 
-    private static async Task FlushAsync(SocketWriter writer, Connection channel, TimeSpan timeout)
+    private static async Task FlushAsync(WebSocketTransport transport, Connection channel, TimeSpan timeout)
     {
         try
         {
-            await writer.Done.WaitAsync(timeout, channel.Runtime.Clock);
+            await transport.Done.WaitAsync(timeout, channel.Runtime.Clock);
         }
         catch (TimeoutException)
         {
             // Nothing may write to the connection once the request is over.
-            channel.AbortSocket();
+            transport.Abort();
             channel.Outbox.Abandon();
-            await writer.Done;
+            await transport.Done;
         }
     }
 
