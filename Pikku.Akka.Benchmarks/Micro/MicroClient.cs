@@ -16,11 +16,10 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
     private int _toSend;
     private int _awaited;
 
-    public MicroClient(Connection channel)
+    public MicroClient(Func<IConnectionTransport, Connection> connect)
     {
-        Channel = channel;
-        Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
-        channel.Attach(this);
+        Channel = connect(this);
+        Inbox = new InboxCredit(Channel.Runtime.Settings.Connection);
     }
 
     public Connection Channel { get; }
@@ -29,6 +28,8 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
 
     /// <summary>Told how many messages were taken, where nothing is awaited.</summary>
     public Action<int>? Took { get; set; }
+
+    public void Start(Outbox outbox) { }
 
     public void Write() => Cascade.RunLast(this);
 

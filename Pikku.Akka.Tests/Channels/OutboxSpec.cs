@@ -101,21 +101,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Wakes_a_transport_that_is_attached_late()
-    {
-        var outbox = new Outbox(Settings());
-        outbox.Add(Text("a"));
-        var writer = new RecordingTransport(outbox, stalled: true);
-
-        outbox.Attach(writer);
-        outbox.Add(Text("b"));
-
-        Assert.Equal(1, writer.Wakes);
-        Assert.Equal(["a", "b"], Drained(writer));
-    }
-
-    [Fact]
-    public void Does_not_wake_a_transport_that_is_attached_to_nothing() => Assert.Equal(0, Attached().Writer.Wakes);
+    public void Leaves_a_transport_alone_while_nothing_waits() => Assert.Equal(0, Attached().Writer.Wakes);
 
     [Fact, Trait("Rule", "K6")]
     public void Is_full_when_the_memory_of_what_waits_is_reached()
@@ -421,13 +407,13 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void May_be_abandoned_before_it_has_a_transport()
+    public void Tells_the_transport_of_the_end_also_when_it_never_had_a_message()
     {
-        var outbox = new Outbox(Settings());
-        outbox.Add(Text("a"));
+        var (outbox, writer) = Attached();
 
         outbox.Abandon();
 
+        Assert.Equal(1, writer.Wakes);
         Assert.False(outbox.TryTake([], out var ended));
         Assert.True(ended);
     }
@@ -487,9 +473,9 @@ public sealed class OutboxSpec
     public void Wakes_the_transport_for_every_message_that_many_threads_add()
     {
         const int Each = 2000;
-        var outbox = new Outbox(Settings(messages: 100_000, size: int.MaxValue));
-        var writer = new RecordingTransport(outbox);
-        outbox.Attach(writer);
+        var writer = new RecordingTransport();
+        var outbox = new Outbox(Settings(messages: 100_000, size: int.MaxValue), writer);
+        writer.Start(outbox);
 
         Parallel.For(0, 4, thread =>
         {
@@ -506,9 +492,9 @@ public sealed class OutboxSpec
     private (Outbox Outbox, RecordingTransport Writer) Attached(
         int messages = 100, int size = 100_000, OutboxOverflow overflow = OutboxOverflow.Close)
     {
-        var outbox = new Outbox(Settings(messages, size, overflow), count => _dropped += count);
-        var writer = new RecordingTransport(outbox, stalled: true);
-        outbox.Attach(writer);
+        var writer = new RecordingTransport(stalled: true);
+        var outbox = new Outbox(Settings(messages, size, overflow), writer, count => _dropped += count);
+        writer.Start(outbox);
         return (outbox, writer);
     }
 

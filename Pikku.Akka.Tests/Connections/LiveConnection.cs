@@ -16,11 +16,11 @@ internal sealed class LiveConnection
     private readonly IActorRef _parent;
     private int _aborts;
 
-    public LiveConnection(Connection channel, IActorRef parent, bool stalled)
+    public LiveConnection(Func<IConnectionTransport, Connection> connect, IActorRef parent, bool stalled)
     {
-        Channel = channel;
-        Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
-        Client = new RecordingTransport(channel.Outbox, stalled);
+        Client = new RecordingTransport(stalled);
+        Channel = connect(Client);
+        Inbox = new InboxCredit(Channel.Runtime.Settings.Connection);
         _parent = parent;
         Aborting = () => EndSocket(1006);
         Client.Aborting = () =>
@@ -28,7 +28,6 @@ internal sealed class LiveConnection
             Interlocked.Increment(ref _aborts);
             Aborting();
         };
-        channel.Attach(Client);
     }
 
     public Connection Channel { get; }

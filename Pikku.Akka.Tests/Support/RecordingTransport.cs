@@ -5,11 +5,11 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Tests.Support;
 
 /// <summary>Empties an outbox into memory, at once or when told to, as the transport of a connection does.</summary>
-/// <param name="outbox">The outbox; the transport has to be attached to it.</param>
 /// <param name="stalled">True to leave everything where it is until <see cref="Drain"/>: a client that does not read.</param>
-internal sealed class RecordingTransport(Outbox outbox, bool stalled = false) : IConnectionTransport
+internal sealed class RecordingTransport(bool stalled = false) : IConnectionTransport
 {
     private readonly Channel<SentMessage> _unread = System.Threading.Channels.Channel.CreateUnbounded<SentMessage>();
+    private Outbox _outbox = null!;
     private int _wakes;
     private int _hurries;
 
@@ -25,6 +25,8 @@ internal sealed class RecordingTransport(Outbox outbox, bool stalled = false) : 
     /// <summary>True once the outbox has said that nothing more comes.</summary>
     public bool Ended { get; private set; }
 
+    public void Start(Outbox outbox) => _outbox = outbox;
+
     public void Write()
     {
         Interlocked.Increment(ref _wakes);
@@ -34,7 +36,7 @@ internal sealed class RecordingTransport(Outbox outbox, bool stalled = false) : 
 
     public void WriteNow() => Interlocked.Increment(ref _hurries);
 
-    public void Ping() => outbox.Add(EncodedMessage.Ping);
+    public void Ping() => _outbox.Add(EncodedMessage.Ping);
 
     public void Abort() => Aborting();
 
@@ -43,7 +45,7 @@ internal sealed class RecordingTransport(Outbox outbox, bool stalled = false) : 
     {
         var taken = new List<EncodedMessage>();
         bool ended;
-        while (outbox.TryTake(taken, out ended))
+        while (_outbox.TryTake(taken, out ended))
         {
             foreach (var message in taken)
                 _unread.Writer.TryWrite(new SentMessage(message.Kind, message.Span.ToArray()));

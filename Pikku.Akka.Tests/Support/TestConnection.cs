@@ -8,11 +8,10 @@ namespace Pikku.Akka.Tests.Support;
 /// <summary>A connection of a <see cref="TestNode"/> and the client at its other end. Without an actor, unless it is given one.</summary>
 internal sealed class TestConnection
 {
-    public TestConnection(Connection channel, bool stalled)
+    public TestConnection(Func<IConnectionTransport, Connection> connect, bool stalled)
     {
-        Channel = channel;
-        Client = new RecordingTransport(channel.Outbox, stalled);
-        channel.Attach(Client);
+        Client = new RecordingTransport(stalled);
+        Channel = connect(Client);
     }
 
     public Connection Channel { get; }

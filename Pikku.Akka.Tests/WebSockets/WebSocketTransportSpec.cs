@@ -1,5 +1,6 @@
 using System.Text;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 using Pikku.Akka.WebSockets;
@@ -15,7 +16,7 @@ public sealed class WebSocketTransportSpec
     public async Task Writes_everything_up_to_the_close_frame_in_order_and_is_done()
     {
         using var stream = new RecordingStream();
-        var outbox = Outbox();
+        var (outbox, transport) = Over(stream);
         byte[] expected = [];
         for (byte i = 0; i < 100; i++)
         {
@@ -25,7 +26,6 @@ public sealed class WebSocketTransportSpec
             outbox.Add(EncodedMessage.Copy(MessageKind.Binary, payload));
         }
 
-        var transport = Attached(stream, outbox);
         outbox.Complete(CloseMessage.Encode(CloseCode.Normal, ""));
 
         await transport.Done.WaitAsync(Eventually.Patience);
@@ -36,12 +36,16 @@ public sealed class WebSocketTransportSpec
     public async Task Writes_all_small_messages_that_wait_in_one_call()
     {
         using var stream = new RecordingStream();
-        var outbox = Outbox();
-        for (byte i = 0; i < 100; i++)
-            outbox.Add(EncodedMessage.Copy(MessageKind.Binary, [i]));
-        outbox.Complete(CloseMessage.Encode(CloseCode.Normal, ""));
+        var (outbox, transport) = Over(stream);
+        // As in a turn of an actor: writers run at its end.
+        using (Cascade.Open())
+        {
+            for (byte i = 0; i < 100; i++)
+                outbox.Add(EncodedMessage.Copy(MessageKind.Binary, [i]));
+            outbox.Complete(CloseMessage.Encode(CloseCode.Normal, ""));
+        }
 
-        await Attached(stream, outbox).Done.WaitAsync(Eventually.Patience);
+        await transport.Done.WaitAsync(Eventually.Patience);
 
         Assert.Equal(1, stream.Writes);
     }
@@ -49,9 +53,11 @@ public sealed class WebSocketTransportSpec
     [Fact]
     public async Task Frames_each_of_the_messages_that_were_packed_because_many_waited()
     {
-        using var stream = new RecordingStream();
-        var outbox = Outbox();
-        byte[] expected = [];
+        using var stream = new StalledStream();
+        var (outbox, transport) = Over(stream);
+        outbox.Add(EncodedMessage.Copy(MessageKind.Binary, [1]));
+        await stream.Stalled.WaitAsync(Eventually.Patience); // what comes from here on waits
+        byte[] expected = [.. Frame([1])];
         for (var i = 0; i < 1_000; i++)
         {
             var payload = Encoding.UTF8.GetBytes($"{i} {new string('x', i % 300)}");
@@ -62,8 +68,9 @@ public sealed class WebSocketTransportSpec
         }
 
         outbox.Complete(CloseMessage.Encode(CloseCode.Normal, ""));
+        stream.Resume();
 
-        await Attached(stream, outbox).Done.WaitAsync(Eventually.Patience);
+        await transport.Done.WaitAsync(Eventually.Patience);
         Assert.Equal([.. expected, .. s_closeFrame], stream.Bytes);
     }
 
@@ -74,35 +81,32 @@ public sealed class WebSocketTransportSpec
     {
         var payload = Enumerable.Range(0, length).Select(i => (byte)i).ToArray();
         var message = EncodedMessage.Copy(MessageKind.Binary, payload);
-        var sockets = Enumerable.Range(0, 4).Select(_ => (Stream: new RecordingStream(), Outbox: Outbox(size: 1 << 24))).ToArray();
-        var transports = sockets.Select(socket => Attached(socket.Stream, socket.Outbox)).ToArray();
+        var streams = Enumerable.Range(0, 4).Select(_ => new RecordingStream()).ToArray();
+        var outboxes = streams.Select(stream => Over(stream).Outbox).ToArray();
 
-        Parallel.ForEach(sockets, socket => socket.Outbox.Add(message));
+        Parallel.ForEach(outboxes, outbox => outbox.Add(message));
 
-        foreach (var (stream, _) in sockets)
+        foreach (var stream in streams)
         {
             await Eventually.Holds(() => stream.Bytes.Length == Frame(payload).Length, "the frame has been written");
             Assert.Equal(Frame(payload), stream.Bytes);
             Assert.All(stream.Arrays, array => Assert.Same(message.Array, array));
         }
-
-        Assert.All(transports, transport => Assert.False(transport.Done.IsCompleted));
     }
 
     [Fact]
-    public async Task Sends_a_ping_behind_what_waits_and_cuts_the_socket_off_when_it_is_told_to()
+    public async Task Sends_a_ping_behind_what_waits_and_cuts_the_socket_off_as_long_as_its_request_runs()
     {
         using var stream = new RecordingStream();
-        var outbox = Outbox();
         var aborts = 0;
+        var (outbox, transport) = Over(stream, abort: () => aborts++);
         outbox.Add(EncodedMessage.Copy(MessageKind.Binary, [1]));
-        var transport = new WebSocketTransport(stream, outbox, () => aborts++, _ => { });
-
         transport.Ping();
-        outbox.Attach(transport);
         await Eventually.Holds(() => stream.Bytes.Length == 5, "both frames have been written");
         Assert.Equal("8201018900", Convert.ToHexString(stream.Bytes));
 
+        transport.Abort();
+        transport.Release();
         transport.Abort();
         Assert.Equal(1, aborts);
     }
@@ -111,9 +115,7 @@ public sealed class WebSocketTransportSpec
     public async Task Is_done_and_takes_nothing_more_when_the_connection_fails()
     {
         var failure = new TaskCompletionSource<Exception>();
-        var outbox = Outbox();
-        var transport = new WebSocketTransport(new BrokenStream(), outbox, () => { }, failure.SetResult);
-        outbox.Attach(transport);
+        var (outbox, transport) = Over(new BrokenStream(), failed: failure.SetResult);
 
         outbox.Add(EncodedMessage.Copy(MessageKind.Binary, [1]));
 
@@ -125,20 +127,25 @@ public sealed class WebSocketTransportSpec
     [Fact]
     public async Task Is_done_when_the_outbox_is_abandoned_while_it_rests()
     {
-        var outbox = Outbox();
         using var stream = new MemoryStream();
-        var transport = Attached(stream, outbox);
+        var (outbox, transport) = Over(stream);
 
         outbox.Abandon();
 
         await transport.Done.WaitAsync(Eventually.Patience);
     }
 
-    private static WebSocketTransport Attached(Stream stream, Outbox outbox)
+    private static (Outbox Outbox, WebSocketTransport Transport) Over(Stream stream, Action? abort = null, Action<Exception>? failed = null)
     {
-        var transport = new WebSocketTransport(stream, outbox, () => { }, _ => { });
-        outbox.Attach(transport);
-        return transport;
+        var transport = new WebSocketTransport(stream, new RequestCutoff(abort ?? (() => { })), failed ?? (_ => { }));
+        var outbox = new Outbox(
+            new OutboxSettings
+            {
+                MaxMessages = 1024, MaxSize = 1 << 24, Overflow = OutboxOverflow.Close, MaxWaiting = 1, StallTimeout = TimeSpan.FromSeconds(1),
+            },
+            transport);
+        transport.Start(outbox);
+        return (outbox, transport);
     }
 
     private static byte[] Frame(byte[] payload) => payload.Length switch
@@ -148,13 +155,8 @@ public sealed class WebSocketTransportSpec
         _ => [0x82, 127, 0, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(payload.Length)), .. payload],
     };
 
-    private static Outbox Outbox(int size = 1 << 20) => new(new OutboxSettings
-    {
-        MaxMessages = 1024, MaxSize = size, Overflow = OutboxOverflow.Close, MaxWaiting = 1, StallTimeout = TimeSpan.FromSeconds(1),
-    });
-
     /// <summary>Keeps what is written, and which arrays it was written from.</summary>
-    private sealed class RecordingStream : MemoryStream
+    private class RecordingStream : MemoryStream
     {
         private readonly List<byte[]> _arrays = [];
         private readonly Lock _gate = new();
@@ -189,6 +191,24 @@ public sealed class WebSocketTransportSpec
             }
 
             return default;
+        }
+    }
+
+    /// <summary>Does not complete its first write before it is told to.</summary>
+    private sealed class StalledStream : RecordingStream
+    {
+        private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Stalled => _stalled.Task;
+
+        public void Resume() => _resumed.SetResult();
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await base.WriteAsync(buffer, cancellationToken);
+            _stalled.TrySetResult();
+            await _resumed.Task;
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     private int _eventsWeight;
     private int _closing;
 
-    public Connection(string id, ChannelEndpoint runtime, object? openingData, IServiceProvider services, SessionHolder session, bool enveloped)
+    public Connection(string id, ChannelEndpoint runtime, object? openingData, IServiceProvider services, SessionHolder session, bool enveloped, IConnectionTransport transport)
     {
         Id = id;
         Runtime = runtime;
@@ -36,11 +36,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Session = session;
         IsEnveloped = enveloped;
         Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)runtime.Lanes);
-        Outbox = new Outbox(runtime.Settings.Outbox, runtime.EventsDropped);
+        Transport = transport;
+        Outbox = new Outbox(runtime.Settings.Outbox, transport, runtime.EventsDropped);
         if (runtime.HasChannelMiddleware)
             _queue = new OutboundQueue(this, runtime.Outbound(Lane), runtime.Settings.Outbox, runtime.EventsDropped);
         LastReceived = runtime.Clock.GetTimestamp();
         LastUsed = LastReceived;
+        transport.Start(Outbox);
     }
 
     public string Id { get; }
@@ -93,8 +95,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <summary>Told when an answer of the client is awaited, so that reading must go on, and when none is any more.</summary>
     public Action<bool> AwaitingAnswer { get; set; } = _ => { };
 
-    /// <summary>What carries the connection to its client; null before it is attached.</summary>
-    public IConnectionTransport? Transport { get; private set; }
+    /// <summary>What carries the connection to its client.</summary>
+    public IConnectionTransport Transport { get; }
 
     public T OpeningData<T>() => _openingData is T data
         ? data
@@ -201,15 +203,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             Overflow(NoRoom);
     }
 
-    /// <summary>Gives the connection its transport, which gets at once what waits.</summary>
-    public void Attach(IConnectionTransport transport)
-    {
-        Transport = transport;
-        Outbox.Attach(transport);
-    }
-
     /// <summary>Cuts the client off, without a close message.</summary>
-    public void Abort() => Transport?.Abort();
+    public void Abort() => Transport.Abort();
 
     /// <summary>The client has taken nothing for too long of what waits for it.</summary>
     public void EndStalled() => Overflow("it took nothing for pikku.outbox.stall-timeout");

@@ -11,6 +11,9 @@ namespace Pikku.Akka.Channels;
 /// </remarks>
 internal interface IConnectionTransport
 {
+    /// <summary>The connection has been made, and its messages will wait in this outbox. Called once, before any other method.</summary>
+    void Start(Outbox outbox);
+
     /// <summary>
     /// Messages wait in the outbox and are to be written soon. Called once for each time that <see cref="Outbox.TryTake"/> has returned false, so
     /// that at most one run of the transport takes messages at a time.

@@ -13,13 +13,13 @@ namespace Pikku.Akka.Channels;
 /// decides. A message that is given to the outbox belongs to it: the outbox returns what it refuses or drops, and the transport what it takes.
 /// </remarks>
 /// <param name="settings">The bounds, and what happens at them.</param>
+/// <param name="transport">Empties the outbox.</param>
 /// <param name="dropped">Told how many events were dropped to make room.</param>
-internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = null)
+internal sealed class Outbox(OutboxSettings settings, IConnectionTransport transport, Action<int>? dropped = null)
 {
     private readonly Lock _gate = new();
     private OutboxState _state = new(settings); // a mutable struct: must not be read-only
     private WakeState _wake;
-    private IConnectionTransport? _transport;
     private LinkedList<OutboxWaiter>? _waiting;
     private bool _completed;
 
@@ -28,20 +28,6 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
 
     /// <summary>What a sender is told whose message can't be sent any more.</summary>
     public static OperationCanceledException Ended() => new("The connection has gone, or is closing: the message is not sent.");
-
-    /// <summary>Names the transport that empties the outbox; it is called at once when something waits.</summary>
-    public void Attach(IConnectionTransport transport)
-    {
-        var call = WakeState.Call.None;
-        lock (_gate)
-        {
-            _transport = transport;
-            if (!_state.IsEmpty)
-                call = _wake.Wake();
-        }
-
-        Tell(call);
-    }
 
     /// <summary>Adds a message, at once.</summary>
     /// <returns>What became of it.</returns>
@@ -59,7 +45,7 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
             }
 
             added = _state.TryAdd(message, out drops);
-            call = added ? CallForMore() : WakeState.Call.None;
+            call = added ? _wake.Added(_state.Weight) : WakeState.Call.None;
         }
 
         if (drops > 0)
@@ -86,7 +72,7 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
             if (_waiting is { Count: > 0 } || !_state.HasRoomForAwaited(weight))
                 return WaitAsync(Enqueue(new OutboxWaiter(this, message, weight)), cancellationToken);
             _state.AddAwaited(message, weight);
-            call = CallForMore();
+            call = _wake.Added(_state.Weight);
         }
 
         Tell(call);
@@ -122,7 +108,7 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
 
             if (!_state.TryAddReserved(message))
                 return OutboxResult.Full;
-            call = CallForMore();
+            call = _wake.Added(_state.Weight);
         }
 
         Tell(call);
@@ -166,7 +152,7 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
             }
 
             _state.AddPong(pong);
-            call = CallForLook();
+            call = _wake.Wake();
         }
 
         Tell(call);
@@ -186,7 +172,7 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
 
             End();
             _state.AddLast(last);
-            call = CallForMore();
+            call = _wake.Added(_state.Weight);
         }
 
         Tell(call);
@@ -201,7 +187,7 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
             End();
             _state.Clear();
             // So that the transport learns that this is the end.
-            call = CallForLook();
+            call = _wake.Wake();
         }
 
         Tell(call);
@@ -258,17 +244,13 @@ internal sealed class Outbox(OutboxSettings settings, Action<int>? dropped = nul
             $"{_state.MaxWaiting} sends of this connection wait for room (pikku.outbox.max-waiting). Await each before the next.");
     }
 
-    private WakeState.Call CallForMore() => _transport is null ? WakeState.Call.None : _wake.Added(_state.Weight);
-
-    private WakeState.Call CallForLook() => _transport is null ? WakeState.Call.None : _wake.Wake();
-
     // Outside of the lock: the transport may take messages on this very thread.
     private void Tell(WakeState.Call call)
     {
         if (call == WakeState.Call.Write)
-            _transport!.Write();
+            transport.Write();
         else if (call == WakeState.Call.WriteNow)
-            _transport!.WriteNow();
+            transport.WriteNow();
     }
 
     // In their order. Called by the transport, which takes what is added next, or where only reservations are given: nobody has to be woken.

@@ -179,7 +179,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 channel.Close(CloseCode.Normal, "idle");
                 break;
             case Pulse.Ask:
-                channel.Transport?.Ping();
+                channel.Transport.Ping();
                 break;
         }
     }

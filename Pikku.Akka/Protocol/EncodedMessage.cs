@@ -12,8 +12,8 @@ namespace Pikku.Akka.Protocol;
 /// nothing.
 /// </para>
 /// <para>
-/// Nobody writes to the payload of a shared message. WebSockets alone write into its headroom, and they all write the same bytes there
-/// (<c>FrameEncoder</c> in <c>WebSockets/</c>). Any other transport keeps what it adds to a shared message apart.
+/// Nobody writes to the payload of a shared message. WebSockets alone write into its headroom, and they all write the same bytes there;
+/// <c>WebSockets/</c> says why this is safe. Any other transport keeps what it adds to a shared message apart.
 /// </para>
 /// </remarks>
 /// <param name="Array">Holds the payload, and the headroom in front of it.</param>

@@ -10,10 +10,9 @@ namespace Pikku.Akka.WebSockets;
 /// waits and writes it in one go: one system call for many frames. Works on the thread pool; holds no buffer and no thread while it rests.
 /// </summary>
 /// <param name="stream">The upgraded connection.</param>
-/// <param name="outbox">Where the messages of the connection wait.</param>
-/// <param name="abort">Cuts the socket off.</param>
+/// <param name="cutoff">Cuts the socket off.</param>
 /// <param name="failed">Told when the socket can't be written to any more.</param>
-internal sealed class WebSocketTransport(Stream stream, Outbox outbox, Action abort, Action<Exception> failed) : IConnectionTransport, IThreadPoolWorkItem
+internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Action<Exception> failed) : IConnectionTransport, IThreadPoolWorkItem
 {
     // Larger frames are written as they stand: copying them would cost more than a system call.
     private const int CoalesceLimit = 16 * 1024; // bytes
@@ -23,10 +22,13 @@ internal sealed class WebSocketTransport(Stream stream, Outbox outbox, Action ab
 
     private readonly List<EncodedMessage> _taken = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Outbox _outbox = null!; // from Start on
     private int _woken;
 
     /// <summary>Completes when the close frame has been written, or nothing can be written any more.</summary>
     public Task Done => _done.Task;
+
+    public void Start(Outbox outbox) => _outbox = outbox;
 
     // At the end of what the thread does: the more messages wait by then, the fewer writes.
     public void Write()
@@ -37,9 +39,12 @@ internal sealed class WebSocketTransport(Stream stream, Outbox outbox, Action ab
 
     public void WriteNow() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-    public void Ping() => outbox.Add(EncodedMessage.Ping);
+    public void Ping() => _outbox.Add(EncodedMessage.Ping);
 
-    public void Abort() => abort();
+    public void Abort() => cutoff.Cut();
+
+    /// <summary>The request of the upgrade ends: from here on nothing is cut off.</summary>
+    public void Release() => cutoff.Disarm();
 
     // After WriteNow the transport is queued twice, here and at the end of a cascade: the first of the two to run does the work.
     public void Execute()
@@ -53,7 +58,7 @@ internal sealed class WebSocketTransport(Stream stream, Outbox outbox, Action ab
         try
         {
             bool ended;
-            while (outbox.TryTake(_taken, out ended))
+            while (_outbox.TryTake(_taken, out ended))
                 await WriteTakenAsync();
             // The outbox may have woken another run by now, which uses the same fields: from here on only the end may be told.
             if (ended)
@@ -64,7 +69,7 @@ internal sealed class WebSocketTransport(Stream stream, Outbox outbox, Action ab
             // The peer has gone; the receive loop sees the same and ends the connection. The arrays of what was taken are not returned to their
             // pools: a write that failed may leave them with the server, and the garbage collector knows when they are free.
             _taken.Clear();
-            outbox.Abandon();
+            _outbox.Abandon();
             try
             {
                 failed(e);
@@ -103,7 +108,7 @@ internal sealed class WebSocketTransport(Stream stream, Outbox outbox, Action ab
         for (var rest = frame; !rest.IsEmpty; rest = rest[Math.Min(SliceSize, rest.Length)..])
         {
             await stream.WriteAsync(rest[..Math.Min(SliceSize, rest.Length)]);
-            outbox.Progressed();
+            _outbox.Progressed();
         }
     }
 
