@@ -121,7 +121,7 @@ public sealed partial class FloorsSpec
                        where r.Target.StartsWith("Pikku.Akka.WebSockets.Frame", StringComparison.Ordinal)
                        select $"{r.Type} uses {r.Target}";
         var written = from folder in others
-                      from file in Repository.Sources("Pikku.Akka", folder)
+                      from file in SourceTree.SourcesOf(folder)
                       from Match match in FrameHeaders().Matches(File.ReadAllText(file))
                       select $"{Repository.Relative(file)} has {match.Value}";
         AssertNone(compiled.Concat(written), "Frames of WebSockets are made, read and measured in WebSockets/ only");
@@ -132,7 +132,7 @@ public sealed partial class FloorsSpec
         Assert.All(
             ["FrameHeader", "FrameEncoder", "FrameReader"],
             type => Assert.Contains(
-                Repository.Sources("Pikku.Akka", "WebSockets"),
+                SourceTree.SourcesOf("WebSockets"),
                 file => Path.GetFileNameWithoutExtension(file) == type && FrameHeaders().IsMatch(File.ReadAllText(file))));
 
     [Fact]

@@ -249,7 +249,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     }
 
     /// <summary>The batch of this connection's turn in the channel middleware.</summary>
-    public OutboundTurn TakeTurn() => new(this, _queue!.Take());
+    public OutboundTurn TakeTurn() => new(this, _queue!.TakeBatch());
 
     public void EndTurn() => _queue!.EndTurn();
 
