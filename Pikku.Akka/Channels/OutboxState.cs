@@ -50,11 +50,13 @@ internal struct OutboxState(OutboxSettings settings)
             dropped += MakeRoomForEvent(message);
         var growth = _messages.GrowthBy(message);
         if (!HasRoom(growth))
-            dropped += MakeRoom(growth, message);
-        if (!HasRoom(growth))
         {
-            message.Return();
-            return false;
+            dropped += MakeRoom(growth, message);
+            if (!HasRoom(growth))
+            {
+                message.Return();
+                return false;
+            }
         }
 
         _messages.Add(message, growth);

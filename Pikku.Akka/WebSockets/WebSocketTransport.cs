@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
@@ -115,9 +116,10 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
     // The messages from here on whose frames go out together.
     private (int End, int Size) FindRun(int start)
     {
-        var size = FrameEncoder.SizeOf(_taken[start]);
+        var taken = CollectionsMarshal.AsSpan(_taken);
+        var size = FrameEncoder.SizeOf(taken[start]);
         var end = start + 1;
-        while (end < _taken.Count && size + FrameEncoder.SizeOf(_taken[end]) is var next && next <= CoalesceLimit)
+        while (end < taken.Length && size + FrameEncoder.SizeOf(taken[end]) is var next && next <= CoalesceLimit)
         {
             size = next;
             end++;
@@ -126,14 +128,18 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
         return (end, size);
     }
 
-    // The headers are made in the buffer: nothing that other sockets share is written to.
     private async ValueTask WriteCoalescedAsync(int start, int end, int size)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(size);
-        var written = 0;
-        for (var i = start; i < end; i++)
-            written += FrameEncoder.Write(_taken[i], buffer.AsSpan(written));
-        await stream.WriteAsync(buffer.AsMemory(0, written));
+        Coalesce(start, end, buffer);
+        await stream.WriteAsync(buffer.AsMemory(0, size));
         ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    // The headers are made in the buffer: nothing that other sockets share is written to.
+    private void Coalesce(int start, int end, Span<byte> buffer)
+    {
+        foreach (ref readonly var message in CollectionsMarshal.AsSpan(_taken)[start..end])
+            buffer = buffer[FrameEncoder.Write(message, buffer)..];
     }
 }
