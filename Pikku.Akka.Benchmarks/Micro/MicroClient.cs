@@ -6,7 +6,8 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>Stands in for a socket: hands bursts to the connection's actor as the receive loop does, the next when the last is answered.</summary>
+/// <summary>Replaces a socket. Sends bursts to the connection's actor as the receive loop does, each after the previous one is
+/// answered.</summary>
 internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
 {
     private readonly List<OutboundFrame> _taken = [];
@@ -27,15 +28,15 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
 
     public InboxCredit Inbox { get; }
 
-    /// <summary>Told how many frames were taken, where nothing is awaited.</summary>
+    /// <summary>Called with the number of frames that were received while nothing is awaited.</summary>
     public Action<int>? Took { get; set; }
 
     public void Wake() => Cascade.RunLast(this);
 
-    // It takes nothing but what is there at the end of a cascade.
+    // Receives only what is in the outbox at the end of a cascade.
     public void Hurry() { }
 
-    /// <summary>Sends the message so often, so many at a time, and returns when all are answered.</summary>
+    /// <summary>Sends a message a number of times, in bursts, and returns when all are answered.</summary>
     public void Run(byte[] message, int count, int burst)
     {
         _message = message;
@@ -45,10 +46,10 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
         _answered.Reset();
         SendBurst();
         if (!_answered.Wait(TimeSpan.FromSeconds(30)))
-            throw new InvalidOperationException("An answer is missing.");
+            throw new InvalidOperationException("A reply is missing.");
     }
 
-    /// <summary>An exchange as the receive loop makes it.</summary>
+    /// <summary>One exchange, as the receive loop performs it.</summary>
     public static Exchange Read(Connection channel, byte[] message)
     {
         var buffer = MessageBuffers.Rent(Math.Max(message.Length, MessageBuffers.UsualSize));

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pikku.Akka.Benchmarks.Compare.Plan;
 
-/// <summary>How each server is started.</summary>
+/// <summary>The commands that start each server.</summary>
 internal static class Contenders
 {
     public static IReadOnlyList<string> Node { get; } = ["pikku", "socketio"];
@@ -13,7 +13,7 @@ internal static class Contenders
         new(Contender.Ours, "pikku", "/bench", Managed: true, port =>
             ["dotnet", Beside("Pikku.Akka.Benchmarks.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"]);
 
-    /// <summary>Another build of our server. The command is the user's, quotes and all, so a shell takes it apart.</summary>
+    /// <summary>Another build of Pikku.Akka. A shell parses the command, because the user may quote arguments.</summary>
     public static Contender Before(string command) =>
         new(Contender.Before, "pikku", "/bench", Managed: true, port =>
             ["/bin/sh", "-c", "exec " + command.Replace("{port}", Text(port), StringComparison.Ordinal)]);

@@ -1,17 +1,17 @@
 namespace Pikku.Akka.Contracts.Types;
 
 /// <summary>
-/// A type of C# that clients send and get has two declarations. Most are alike, and need one name; those that differ, or use one that
-/// does, need two.
+/// A C# type that is both sent and received has two declarations. Most pairs are equal and share one name; a pair that differs, or that
+/// uses a pair that differs, needs two names.
 /// </summary>
 internal static class DeclarationTwins
 {
-    /// <summary>The inputs that are just as the output of their type.</summary>
+    /// <summary>Finds the inputs that are equal to the output of the same type.</summary>
     public static Dictionary<Declaration, Declaration> Find(IReadOnlyCollection<Declaration> all)
     {
         var outputs = all.Where(d => d.Direction == Direction.Output).ToDictionary(d => (d.Type, d.Form));
         var twins = all.Where(d => d.Direction == Direction.Input && outputs.ContainsKey((d.Type, d.Form))).ToDictionary(d => d, d => outputs[(d.Type, d.Form)]);
-        // Alike until shown otherwise, so that types which contain one another can be.
+        // Each pair counts as equal until it is found to differ, so that types which contain each other can be equal.
         while (twins.FirstOrDefault(twin => !Alike(twin.Key, twin.Value, twins)) is { Key: { } other })
             twins.Remove(other);
         return twins;
