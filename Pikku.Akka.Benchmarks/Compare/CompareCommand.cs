@@ -32,7 +32,7 @@ internal sealed class CompareCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            if (Unfit() is { } reason)
+            if (UnsupportedReason() is { } reason)
                 throw new FormatException(reason);
             return await new CompareCommand(CompareOptions.Parse(args), stop.Token).RunAsync();
         }
@@ -55,7 +55,7 @@ internal sealed class CompareCommand
         }
     }
 
-    private static string? Unfit()
+    private static string? UnsupportedReason()
     {
         if (!OperatingSystem.IsLinux())
             return "The load generator uses epoll and /proc, so it runs only on Linux.";

@@ -23,7 +23,7 @@ public class FanOutBenchmarks
         for (var i = 0; i < Connections; i++)
         {
             _clients[i] = _node.Connect($"c{i}");
-            _clients[i].Took = Took;
+            _clients[i].FramesReceived = CountFrames;
         }
 
         var frame = FrameEncoder.Encode(FrameEncoder.Text, Messages.Echo(64));
@@ -48,7 +48,7 @@ public class FanOutBenchmarks
         _done.Wait();
     }
 
-    private void Took(int frames)
+    private void CountFrames(int frames)
     {
         if (Interlocked.Add(ref _left, -frames) == 0)
             _done.Set();

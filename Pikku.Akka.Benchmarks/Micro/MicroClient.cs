@@ -29,7 +29,7 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
     public InboxCredit Inbox { get; }
 
     /// <summary>Called with the number of frames that were received while nothing is awaited.</summary>
-    public Action<int>? Took { get; set; }
+    public Action<int>? FramesReceived { get; set; }
 
     public void Wake() => Cascade.RunLast(this);
 
@@ -61,14 +61,14 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
     {
         while (Channel.Outbox.TryTake(_taken, out _))
         {
-            Took?.Invoke(_taken.Count);
+            FramesReceived?.Invoke(_taken.Count);
             _awaited -= _taken.Count;
             foreach (var frame in _taken)
                 frame.Return();
             _taken.Clear();
         }
 
-        if (_awaited > 0 || Took is not null)
+        if (_awaited > 0 || FramesReceived is not null)
             return;
         if (_toSend == 0)
         {

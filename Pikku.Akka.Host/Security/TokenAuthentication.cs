@@ -18,12 +18,12 @@ internal static class TokenAuthentication
         {
             options.MapInboundClaims = false;
             options.TokenValidationParameters = tokens.Validation;
-            options.Events = new JwtBearerEvents { OnMessageReceived = TakeTokenOfBrowser };
+            options.Events = new JwtBearerEvents { OnMessageReceived = ReadTokenOfBrowser };
         });
     }
 
     // A browser cannot set headers of a WebSocket. Only upgrades may carry the token in the query, so that a link cannot sign a user in.
-    private static Task TakeTokenOfBrowser(MessageReceivedContext context)
+    private static Task ReadTokenOfBrowser(MessageReceivedContext context)
     {
         if (context.Request.Headers.ContainsKey(HeaderNames.Upgrade) && context.Request.Query["access_token"] is [{ Length: > 0 } token])
             context.Token = token;

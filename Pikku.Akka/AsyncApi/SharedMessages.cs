@@ -25,10 +25,10 @@ internal sealed class SharedMessages(ComponentKeys schemas)
     /// <summary>Returns the message of a specific error.</summary>
     public string Error(ErrorInfo error) => Add($"{error.Name} {error.Status}", () =>
     {
-        var told = new JsonObject { ["name"] = Envelope.Constant(error.Name) };
+        var properties = new JsonObject { ["name"] = Envelope.Constant(error.Name) };
         if (error.Status > 0)
-            told["status"] = new JsonObject { ["const"] = error.Status };
-        var inner = new JsonObject { ["properties"] = told };
+            properties["status"] = new JsonObject { ["const"] = error.Status };
+        var inner = new JsonObject { ["properties"] = properties };
         if (error.Status == 422)
             inner["required"] = new JsonArray("details");
         var payload = new JsonObject

@@ -10,7 +10,7 @@ internal static partial class RouteParameters
     /// Returns the parameters that are not properties of the opening data: those of the route group that contains the channel and, if the
     /// channel has no opening data, all parameters. Their values are strings.
     /// </summary>
-    public static IReadOnlyList<(string Name, bool IsOptional)> BesideOpening(ChannelContract channel) => [.. Parameter().Matches(channel.Route)
+    public static IReadOnlyList<(string Name, bool IsOptional)> OutsideOpening(ChannelContract channel) => [.. Parameter().Matches(channel.Route)
         .Select(match => (Name: match.Groups["name"].Value, IsOptional: IsOptional(match.Groups["star"].Value, match.Groups["rest"].Value)))
         .Where(parameter => !Has(channel.Opening, parameter.Name))];
 

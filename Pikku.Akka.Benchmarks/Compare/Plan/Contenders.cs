@@ -11,7 +11,7 @@ internal static class Contenders
 
     public static Contender Ours() =>
         new(Contender.Ours, "pikku", "/bench", Managed: true, port =>
-            ["dotnet", Beside("Pikku.Akka.Benchmarks.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"]);
+            ["dotnet", NextToProgram("Pikku.Akka.Benchmarks.dll"), "serve", "--urls", $"http://127.0.0.1:{port}"]);
 
     /// <summary>Another build of Pikku.Akka. A shell parses the command, because the user may quote arguments.</summary>
     public static Contender Before(string command) =>
@@ -20,12 +20,12 @@ internal static class Contenders
 
     public static Contender Peer(string name, string nodeFolder) => name switch
     {
-        "raw" or "pipe" => new(name, "raw", "", Managed: true, port => ["dotnet", Beside("Pikku.Akka.Benchmarks.Peers.dll"), name, Text(port)]),
-        "signalr" => new(name, name, "", Managed: true, port => ["dotnet", Beside("Pikku.Akka.Benchmarks.Peers.dll"), name, Text(port)]),
+        "raw" or "pipe" => new(name, "raw", "", Managed: true, port => ["dotnet", NextToProgram("Pikku.Akka.Benchmarks.Peers.dll"), name, Text(port)]),
+        "signalr" => new(name, name, "", Managed: true, port => ["dotnet", NextToProgram("Pikku.Akka.Benchmarks.Peers.dll"), name, Text(port)]),
         _ => new(name, name, "", Managed: false, port => ["node", Path.Combine(nodeFolder, name + ".mjs"), Text(port)]),
     };
 
-    private static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
+    private static string NextToProgram(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 }

@@ -37,7 +37,7 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
         Result["kbPerConnection"] = Math.Round((settled.RssKb - before.RssKb) / opened, 2);
         Result["idleCores"] = Math.Round((idle.CpuSeconds - settled.CpuSeconds) / O.IdleSeconds, 4);
 
-        AskEverybody();
+        SendToAllConnections();
         Stopping = true;
         return Finish(("silent", O.Connections - _answers));
     }
@@ -51,7 +51,7 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
     }
 
     // Verifies that every connection still works.
-    private void AskEverybody()
+    private void SendToAllConnections()
     {
         var payload = Payload.NewTemplate(O.PayloadBytes);
         foreach (var c in Loop.Conns)

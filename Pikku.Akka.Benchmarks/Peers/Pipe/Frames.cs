@@ -31,7 +31,7 @@ internal static class Frames
             if (got == 0)
                 return;
             have += got;
-            if (!TakeMessages(buffer.AsSpan(0, have), handle, out var used))
+            if (!HandleMessages(buffer.AsSpan(0, have), handle, out var used))
                 return;
             afterBatch();
             buffer.AsSpan(used, have - used).CopyTo(buffer);
@@ -59,7 +59,7 @@ internal static class Frames
         return body.Length + 4;
     }
 
-    private static bool TakeMessages(Span<byte> data, Handler handle, out int used)
+    private static bool HandleMessages(Span<byte> data, Handler handle, out int used)
     {
         const int close = 8;
         used = 0;

@@ -2114,7 +2114,7 @@ internal sealed class PikkuCalls(int maxUnnamed)
     }
 
     /// <summary>Abandons a call. A call without an id keeps its place in the queue, because its answer still arrives.</summary>
-    public void Forget(PikkuOutgoing call)
+    public void Abandon(PikkuOutgoing call)
     {
         lock (_gate)
         {
@@ -2251,7 +2251,7 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            GiveUp(outgoing);
+            Abandon(outgoing);
         }
     }
 
@@ -2324,11 +2324,11 @@ internal sealed class PikkuConnection
         _ = SendAsync(direct, outgoing);
     }
 
-    private void GiveUp(PikkuOutgoing outgoing)
+    private void Abandon(PikkuOutgoing outgoing)
     {
         lock (_gate)
             _queue.Remove(outgoing);
-        _calls.Forget(outgoing);
+        _calls.Abandon(outgoing);
     }
 
     private void Start()
@@ -2357,7 +2357,7 @@ internal sealed class PikkuConnection
         _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
         for (var failures = 0; ; failures++)
         {
-            if (failures > 0 && !Enter(PikkuState.Connecting))
+            if (failures > 0 && !SetState(PikkuState.Connecting))
                 return;
             var end = await AttemptAsync().ConfigureAwait(false);
             var wasStable = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
@@ -2375,7 +2375,7 @@ internal sealed class PikkuConnection
             _refused = next == PikkuNext.RetryWithNewToken ? end : null;
             _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
             var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
-            if (!Enter(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
+            if (!SetState(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
                 return;
         }
     }
@@ -2411,7 +2411,7 @@ internal sealed class PikkuConnection
             }
 
             var reading = session.ReadAsync((data, type) => Receive(session, data, type));
-            var working = WorkAsync(session);
+            var working = PrepareAndSendAsync(session);
             var end = await (await Task.WhenAny(reading, working).ConfigureAwait(false)).ConfigureAwait(false);
             lock (_gate)
             {
@@ -2490,12 +2490,12 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            Forget(task);
+            IgnoreFailure(task);
         }
     }
 
     /// <summary>Ignores the failure of a task that has been abandoned.</summary>
-    private static void Forget(Task task)
+    private static void IgnoreFailure(Task task)
     {
         if (!task.IsCompleted)
             _ = task.ContinueWith(
@@ -2512,13 +2512,13 @@ internal sealed class PikkuConnection
         error is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
 
     /// <summary>Prepares the connection, then sends queued messages until it ends.</summary>
-    private async Task<PikkuEnd> WorkAsync(PikkuSession session)
+    private async Task<PikkuEnd> PrepareAndSendAsync(PikkuSession session)
     {
         try
         {
             if (_options.OnOpen is { } prepare)
                 await PrepareAsync(prepare(_routeOf(this, session), session.Ended), session).ConfigureAwait(false);
-            if (!Opened(session))
+            if (!MarkOpen(session))
                 return new PikkuEnd(null, null, null);
             while (true)
             {
@@ -2547,7 +2547,7 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            Forget(task);
+            IgnoreFailure(task);
         }
     }
 
@@ -2579,7 +2579,7 @@ internal sealed class PikkuConnection
         }
         catch (Exception e)
         {
-            _calls.Forget(outgoing);
+            _calls.Abandon(outgoing);
             outgoing.Fail(new PikkuConnectionLostException(null, null, e));
         }
     }
@@ -2595,7 +2595,7 @@ internal sealed class PikkuConnection
         Inbox.Receive(session, data, type);
     }
 
-    private bool Opened(PikkuSession session)
+    private bool MarkOpen(PikkuSession session)
     {
         bool missed;
         lock (_gate)
@@ -2614,7 +2614,7 @@ internal sealed class PikkuConnection
         return true;
     }
 
-    private bool Enter(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
+    private bool SetState(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
     {
         var previous = end is null ? PikkuState.Waiting : _openedAt is null ? PikkuState.Connecting : PikkuState.Open;
         lock (_gate)
@@ -3195,7 +3195,7 @@ internal static class PikkuJson
         try
         {
             // An unpaired surrogate is not text: reading it would throw.
-            return HasHalf(text) ? default : JsonSerializer.Deserialize<JsonElement>(text, s_messages);
+            return HasUnpairedSurrogate(text) ? default : JsonSerializer.Deserialize<JsonElement>(text, s_messages);
         }
         catch (JsonException)
         {
@@ -3230,9 +3230,9 @@ internal static class PikkuJson
     }
 
     /// <summary>Returns true for a text that begins like a message and cannot be read because it contains an unpaired surrogate.</summary>
-    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasHalf(text);
+    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasUnpairedSurrogate(text);
 
-    private static bool HasHalf(ReadOnlySpan<byte> json)
+    private static bool HasUnpairedSurrogate(ReadOnlySpan<byte> json)
     {
         while (json.IndexOf((byte)'\\') is var at && at >= 0)
         {
@@ -3855,9 +3855,9 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
             socket.Dispose();
             // The reason is in the body, which the WebSocket does not expose.
             var asked = known is null ? isBrowser : PikkuRefusedException.IsPermanent(known.Status);
-            var told = asked ? await PikkuRefusal.AskAsync(address, upgrade.Token, e, cancellationToken).ConfigureAwait(false) : null;
-            if (told is not null && (known is null || known.Status == told.Status))
-                throw told;
+            var refusal = asked ? await PikkuRefusal.AskAsync(address, upgrade.Token, e, cancellationToken).ConfigureAwait(false) : null;
+            if (refusal is not null && (known is null || known.Status == refusal.Status))
+                throw refusal;
             if (known is not null)
                 throw known;
             throw;

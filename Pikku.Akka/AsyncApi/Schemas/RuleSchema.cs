@@ -17,7 +17,7 @@ internal static partial class RuleSchema
             Range(keywords, rules);
         if (type is TypeUse.Scalar { Kind: ScalarKind.String })
         {
-            if (rules.Pattern is { } pattern && Whole(pattern) is { } whole)
+            if (rules.Pattern is { } pattern && ToEcmaScript(pattern) is { } whole)
                 keywords["pattern"] = whole;
             if (rules.Format is { } format)
                 keywords["format"] = format;
@@ -25,12 +25,12 @@ internal static partial class RuleSchema
 
         if (rules.Allowed is { } allowed)
             keywords["enum"] = new JsonArray([.. allowed.Select(value => value?.DeepClone())]);
-        return keywords.Count == 0 ? schema : schema.Beside(keywords);
+        return keywords.Count == 0 ? schema : schema.AddKeywords(keywords);
     }
 
     /// <summary>Adds keywords to a schema. A reference is wrapped, because keywords next to a reference are ignored (draft 07
     /// §8.3).</summary>
-    public static JsonObject Beside(this JsonObject schema, JsonObject keywords)
+    public static JsonObject AddKeywords(this JsonObject schema, JsonObject keywords)
     {
         var result = schema.ContainsKey("$ref") ? new JsonObject { ["allOf"] = new JsonArray(schema) } : schema;
         foreach (var (word, value) in keywords)
@@ -63,7 +63,7 @@ internal static partial class RuleSchema
 
     // The pattern of a schema is in ECMAScript's syntax and may match a part of the text. Patterns that ECMAScript cannot express
     // are omitted.
-    private static string? Whole(string pattern)
+    private static string? ToEcmaScript(string pattern)
     {
         try
         {

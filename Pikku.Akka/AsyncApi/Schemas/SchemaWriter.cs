@@ -33,7 +33,7 @@ internal sealed class SchemaWriter
             keywords["default"] = value.DeepClone();
         if (property.Deprecated is not null)
             keywords["deprecated"] = true;
-        return keywords.Count == 0 ? schema : schema.Beside(keywords);
+        return keywords.Count == 0 ? schema : schema.AddKeywords(keywords);
     }
 
     /// <summary>Writes the body of a named type.</summary>

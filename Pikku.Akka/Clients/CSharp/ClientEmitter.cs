@@ -36,7 +36,7 @@ internal sealed class ClientEmitter(SourceText source, CSharpTypes types)
     private (string Parameters, string Json) Opening(ChannelContract channel)
     {
         // The server does not read these parameters, but the address needs them.
-        var rest = RouteParameters.BesideOpening(channel);
+        var rest = RouteParameters.OutsideOpening(channel);
         var opening = channel.Opening is { } type ? $"{types.Write(type)} opening" : null;
         var json = opening is null ? "default" : "PikkuJson.Element(opening)";
         if (rest.Count == 0)

@@ -43,7 +43,7 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     // The server does not read path parameters that are not in the opening data, but the address needs them.
     private string Opening(ChannelContract channel)
     {
-        var rest = RouteParameters.BesideOpening(channel);
+        var rest = RouteParameters.OutsideOpening(channel);
         var opening = channel.Opening is { } type ? types.Use(type, "    ") : null;
         if (rest.Count == 0)
             return opening ?? "void";

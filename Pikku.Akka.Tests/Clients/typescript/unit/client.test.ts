@@ -322,7 +322,7 @@ describe('calls of the server', () => {
     for (const id of ['1', '2', '3', '4']) call(socket, id);
     await turns();
     assert.deepEqual(socket.messages.map(({ ok, error }) => [ok, error.name, error.message]), [
-      [false, 'RangeError', 'too far'], [false, 'Error', 'text'], [false, 'Error', 'It failed.'], [false, 'Error', 'It failed.'],
+      [false, 'RangeError', 'too far'], [false, 'Error', 'text'], [false, 'Error', 'The function failed.'], [false, 'Error', 'The function failed.'],
     ]);
   });
 

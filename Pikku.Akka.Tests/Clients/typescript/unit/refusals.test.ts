@@ -317,7 +317,7 @@ describe('nothing is lost silently', () => {
     await turns();
     assert.deepEqual(frames, [Uint8Array.of(1, 2)]);
     assert.deepEqual(errors.map(error => (error as Error).message), [
-      'The WebSocket gives bytes in a form that was not asked for: it has to support binaryType.', 'later',
+      'The WebSocket delivers binary data in an unexpected form. It must support binaryType.', 'later',
     ]);
   });
 });

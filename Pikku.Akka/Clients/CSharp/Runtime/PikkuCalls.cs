@@ -34,7 +34,7 @@ internal sealed class PikkuCalls(int maxUnnamed)
     }
 
     /// <summary>Abandons a call. A call without an id keeps its place in the queue, because its answer still arrives.</summary>
-    public void Forget(PikkuOutgoing call)
+    public void Abandon(PikkuOutgoing call)
     {
         lock (_gate)
         {

@@ -106,7 +106,7 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            GiveUp(outgoing);
+            Abandon(outgoing);
         }
     }
 
@@ -179,11 +179,11 @@ internal sealed class PikkuConnection
         _ = SendAsync(direct, outgoing);
     }
 
-    private void GiveUp(PikkuOutgoing outgoing)
+    private void Abandon(PikkuOutgoing outgoing)
     {
         lock (_gate)
             _queue.Remove(outgoing);
-        _calls.Forget(outgoing);
+        _calls.Abandon(outgoing);
     }
 
     private void Start()
@@ -212,7 +212,7 @@ internal sealed class PikkuConnection
         _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
         for (var failures = 0; ; failures++)
         {
-            if (failures > 0 && !Enter(PikkuState.Connecting))
+            if (failures > 0 && !SetState(PikkuState.Connecting))
                 return;
             var end = await AttemptAsync().ConfigureAwait(false);
             var wasStable = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
@@ -230,7 +230,7 @@ internal sealed class PikkuConnection
             _refused = next == PikkuNext.RetryWithNewToken ? end : null;
             _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
             var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
-            if (!Enter(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
+            if (!SetState(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
                 return;
         }
     }
@@ -266,7 +266,7 @@ internal sealed class PikkuConnection
             }
 
             var reading = session.ReadAsync((data, type) => Receive(session, data, type));
-            var working = WorkAsync(session);
+            var working = PrepareAndSendAsync(session);
             var end = await (await Task.WhenAny(reading, working).ConfigureAwait(false)).ConfigureAwait(false);
             lock (_gate)
             {
@@ -345,12 +345,12 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            Forget(task);
+            IgnoreFailure(task);
         }
     }
 
     /// <summary>Ignores the failure of a task that has been abandoned.</summary>
-    private static void Forget(Task task)
+    private static void IgnoreFailure(Task task)
     {
         if (!task.IsCompleted)
             _ = task.ContinueWith(
@@ -367,13 +367,13 @@ internal sealed class PikkuConnection
         error is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
 
     /// <summary>Prepares the connection, then sends queued messages until it ends.</summary>
-    private async Task<PikkuEnd> WorkAsync(PikkuSession session)
+    private async Task<PikkuEnd> PrepareAndSendAsync(PikkuSession session)
     {
         try
         {
             if (_options.OnOpen is { } prepare)
                 await PrepareAsync(prepare(_routeOf(this, session), session.Ended), session).ConfigureAwait(false);
-            if (!Opened(session))
+            if (!MarkOpen(session))
                 return new PikkuEnd(null, null, null);
             while (true)
             {
@@ -402,7 +402,7 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            Forget(task);
+            IgnoreFailure(task);
         }
     }
 
@@ -434,7 +434,7 @@ internal sealed class PikkuConnection
         }
         catch (Exception e)
         {
-            _calls.Forget(outgoing);
+            _calls.Abandon(outgoing);
             outgoing.Fail(new PikkuConnectionLostException(null, null, e));
         }
     }
@@ -450,7 +450,7 @@ internal sealed class PikkuConnection
         Inbox.Receive(session, data, type);
     }
 
-    private bool Opened(PikkuSession session)
+    private bool MarkOpen(PikkuSession session)
     {
         bool missed;
         lock (_gate)
@@ -469,7 +469,7 @@ internal sealed class PikkuConnection
         return true;
     }
 
-    private bool Enter(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
+    private bool SetState(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
     {
         var previous = end is null ? PikkuState.Waiting : _openedAt is null ? PikkuState.Connecting : PikkuState.Open;
         lock (_gate)

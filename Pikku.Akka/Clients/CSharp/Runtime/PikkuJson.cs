@@ -88,7 +88,7 @@ internal static class PikkuJson
         try
         {
             // An unpaired surrogate is not text: reading it would throw.
-            return HasHalf(text) ? default : JsonSerializer.Deserialize<JsonElement>(text, s_messages);
+            return HasUnpairedSurrogate(text) ? default : JsonSerializer.Deserialize<JsonElement>(text, s_messages);
         }
         catch (JsonException)
         {
@@ -123,9 +123,9 @@ internal static class PikkuJson
     }
 
     /// <summary>Returns true for a text that begins like a message and cannot be read because it contains an unpaired surrogate.</summary>
-    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasHalf(text);
+    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasUnpairedSurrogate(text);
 
-    private static bool HasHalf(ReadOnlySpan<byte> json)
+    private static bool HasUnpairedSurrogate(ReadOnlySpan<byte> json)
     {
         while (json.IndexOf((byte)'\\') is var at && at >= 0)
         {

@@ -43,9 +43,9 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
             socket.Dispose();
             // The reason is in the body, which the WebSocket does not expose.
             var asked = known is null ? isBrowser : PikkuRefusedException.IsPermanent(known.Status);
-            var told = asked ? await PikkuRefusal.AskAsync(address, upgrade.Token, e, cancellationToken).ConfigureAwait(false) : null;
-            if (told is not null && (known is null || known.Status == told.Status))
-                throw told;
+            var refusal = asked ? await PikkuRefusal.AskAsync(address, upgrade.Token, e, cancellationToken).ConfigureAwait(false) : null;
+            if (refusal is not null && (known is null || known.Status == refusal.Status))
+                throw refusal;
             if (known is not null)
                 throw known;
             throw;
