@@ -7,7 +7,7 @@ namespace Pikku.Akka.Tests.Sessions;
 public sealed class WireSessionSpec
 {
     private readonly SessionHolder _holder = new(TimeProvider.System);
-    private readonly MemorySessionStore _store = new(100, TimeSpan.FromHours(1));
+    private readonly MemorySessionStore _store = new(100, TimeSpan.FromHours(1), new ManualTime());
 
     [Fact]
     [Trait("Rule", "G1")]

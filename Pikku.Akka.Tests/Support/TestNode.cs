@@ -30,6 +30,7 @@ internal sealed class TestNode : IAsyncDisposable
         services?.Invoke(collection);
         Services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         Settings = SettingsLoader.Read(SettingsLoader.Load(null, [DefaultDispatcher, hocon]));
+        Sessions = new MemorySessionStore(1000, TimeSpan.FromHours(1), Clock);
         Metrics = new PikkuMetrics(Meters);
         var compiler = new WiringCompiler(
             _app, new FunctionBinder(Services.GetService<IServiceProviderIsService>()), new InputOptions(_app.Json), _app.Json);
@@ -52,7 +53,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public PikkuMetrics Metrics { get; }
 
-    public MemorySessionStore Sessions { get; } = new(1000, TimeSpan.FromHours(1));
+    public MemorySessionStore Sessions { get; }
 
     public IReadOnlyList<ChannelEndpoint> Runtimes { get; }
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>
-/// What clients are told of input that does not fit its type. Names of CLR types and texts of libraries are none of their business.
+/// The texts that clients receive about input that does not fit its type. They contain no CLR type names and no texts of other libraries.
 /// </summary>
 internal static class Texts
 {
@@ -11,7 +11,7 @@ internal static class Texts
     public const string NotNull = "must not be null";
     public const string NotValid = "is not valid";
     public const string NotJson = "is not valid JSON, or nested too deeply";
-    public const string NotText = "has half of a surrogate pair, which is no Unicode text";
+    public const string NotText = "has half of a surrogate pair, which is not valid Unicode";
     public const string Unknown = "is not known here";
     public const string Object = "must be an object";
     public const string List = "must be a list";
@@ -21,9 +21,9 @@ internal static class Texts
     public static string OneOf(IEnumerable<object?> values) =>
         "must be one of " + string.Join(", ", values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));
 
-    /// <summary>What a scalar is expected to be.</summary>
+    /// <summary>Describes the expected form of a scalar.</summary>
     /// <param name="type">The type; not nullable.</param>
-    /// <param name="isNumber">Whether a number came, so that only its range or its fraction can be wrong.</param>
+    /// <param name="isNumber">True when the JSON is a number, so that only its range or its fraction can be wrong.</param>
     public static string Expected(Type type, bool isNumber) =>
         Scalar.RangeOf(type) is { } range
             ? isNumber ? string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {range.Min} to {range.Max}") : "must be a number"
