@@ -111,7 +111,7 @@ internal static partial class ClusterConfig
     {
         if (host is "*" || (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))))
             problems.Add(
-                $"pikku.cluster.host = {host} stands for every address of this machine; other nodes can't reach the node by it. "
+                $"pikku.cluster.host = {host} is a wildcard for every address of this machine; other nodes can't reach the node by it. "
                 + "Write the address or the name of this node, such as 10.0.0.1.");
         else if (host.Any(char.IsWhiteSpace) || host.AsSpan().ContainsAny("/@\"") || (host.Contains(':', StringComparison.Ordinal) && address is null))
             problems.Add($"pikku.cluster.host = {host} is not a host. Write a name or an address, without scheme and port, such as 10.0.0.1; the port is pikku.cluster.port.");
