@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Architecture;
 
-/// <summary>What users can write against changes only when somebody says so.</summary>
+/// <summary>The public API changes only with approval.</summary>
 public sealed class PublicApiSpec
 {
     private static readonly string Approved = Repository.PathOf("Pikku.Akka.Tests", "Architecture", "PublicApi.approved.txt");
@@ -11,7 +11,7 @@ public sealed class PublicApiSpec
     private static readonly string Received = Path.ChangeExtension(Path.ChangeExtension(Approved, null), "received.txt");
 
     [Fact]
-    public void Is_what_was_approved()
+    public void The_public_API_is_the_approved_one()
     {
         var received = typeof(PikkuBuilder).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n");
         var approved = File.Exists(Approved) ? File.ReadAllText(Approved).ReplaceLineEndings("\n") : "";

@@ -15,7 +15,7 @@ public class FrameEncoderTests
     [InlineData(65535, 4)]
     [InlineData(65536, 10)]
     [InlineData(1_048_576, 10)]
-    public void A_header_is_as_long_as_its_length_needs(int length, int header)
+    public void A_header_has_the_shortest_form_for_its_length(int length, int header)
     {
         var payload = new byte[length];
         new Random(length).NextBytes(payload);
@@ -35,7 +35,7 @@ public class FrameEncoderTests
     [InlineData(126)]
     [InlineData(65535)]
     [InlineData(65536)]
-    public void A_writer_puts_the_header_right_before_its_payload(int length)
+    public void A_writer_puts_the_header_directly_before_its_payload(int length)
     {
         var payload = new byte[length];
         new Random(length).NextBytes(payload);
@@ -53,7 +53,7 @@ public class FrameEncoderTests
     }
 
     [Fact]
-    public void Pings_are_empty_and_pongs_carry_the_payload_of_theirs()
+    public void Pings_are_empty_and_pongs_have_the_payload_of_their_ping()
     {
         Assert.Equal("8900", Convert.ToHexString(FrameEncoder.Ping.Span));
         Assert.Equal("8A020102", Convert.ToHexString(FrameEncoder.Pong([0, 0, 1, 2, 3], 2).Span));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Protocol;
 
-/// <summary>Reads frames as a client does (RFC 6455 §5.2), knowing nothing of how they were written.</summary>
+/// <summary>Reads frames like a client (RFC 6455 §5.2), independently of the code that writes them.</summary>
 internal static class Frames
 {
     /// <summary>The first byte and the payload.</summary>
@@ -22,7 +22,7 @@ internal static class Frames
         return (frame[0], frame[header..].ToArray());
     }
 
-    /// <summary>The payload of a text frame, which is given back to the pool.</summary>
+    /// <summary>The payload of a text frame; the frame is returned to the pool.</summary>
     public static string Text(this OutboundFrame frame)
     {
         var (first, payload) = Decode(frame.Span);

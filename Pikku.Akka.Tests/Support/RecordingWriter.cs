@@ -5,22 +5,22 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>Empties an outbox into memory, at once or when told to, as the writer of a socket does.</summary>
-/// <param name="outbox">The outbox; the writer has to be attached to it.</param>
-/// <param name="stalled">True to leave everything where it is until <see cref="Drain"/>: a client that does not read.</param>
+/// <summary>Writes an outbox to memory, at once or on demand, like the writer of a socket.</summary>
+/// <param name="outbox">The outbox; attach the writer to it.</param>
+/// <param name="stalled">True to write nothing until <see cref="Drain"/>, like a client that does not read.</param>
 internal sealed class RecordingWriter(Outbox outbox, bool stalled = false) : IOutboxWriter
 {
     private readonly Channel<SentFrame> _unread = System.Threading.Channels.Channel.CreateUnbounded<SentFrame>();
     private int _wakes;
     private int _hurries;
 
-    /// <summary>How often it was woken.</summary>
+    /// <summary>The number of wake-ups.</summary>
     public int Wakes => Volatile.Read(ref _wakes);
 
-    /// <summary>How often it was asked to begin at once.</summary>
+    /// <summary>The number of requests to begin at once.</summary>
     public int Hurries => Volatile.Read(ref _hurries);
 
-    /// <summary>True once the outbox has said that nothing more comes.</summary>
+    /// <summary>True after the outbox has reported its end.</summary>
     public bool Ended { get; private set; }
 
     public void Wake()
@@ -32,7 +32,7 @@ internal sealed class RecordingWriter(Outbox outbox, bool stalled = false) : IOu
 
     public void Hurry() => Interlocked.Increment(ref _hurries);
 
-    /// <summary>Takes everything that waits, until the outbox says that nothing does.</summary>
+    /// <summary>Takes everything that waits, until the outbox is empty.</summary>
     public void Drain()
     {
         var frames = new List<OutboundFrame>();
@@ -52,7 +52,7 @@ internal sealed class RecordingWriter(Outbox outbox, bool stalled = false) : IOu
         Ended |= ended;
     }
 
-    // Frames that waited for long come packed into one array.
+    // Frames of a long queue are packed into one array.
     private static List<SentFrame> Unpacked(ReadOnlySpan<byte> bytes)
     {
         var frames = new List<SentFrame>();
@@ -71,17 +71,17 @@ internal sealed class RecordingWriter(Outbox outbox, bool stalled = false) : IOu
         return frames;
     }
 
-    /// <summary>The next frame that was not read yet.</summary>
+    /// <summary>The next unread frame.</summary>
     public async Task<SentFrame> NextAsync()
     {
         using var timeout = new CancellationTokenSource(Patience.Long);
         return await _unread.Reader.ReadAsync(timeout.Token);
     }
 
-    /// <summary>The text of the next frame that was not read yet.</summary>
+    /// <summary>The text of the next unread frame.</summary>
     public async Task<string> NextTextAsync() => (await NextAsync()).Text;
 
-    /// <summary>Everything that has been taken and not read yet.</summary>
+    /// <summary>All unread frames.</summary>
     public List<SentFrame> Unread()
     {
         var frames = new List<SentFrame>();

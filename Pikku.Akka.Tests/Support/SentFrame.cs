@@ -4,7 +4,7 @@ using Pikku.Akka.Tests.EventHub;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>A frame as the client would get it.</summary>
+/// <summary>A frame as the client receives it.</summary>
 internal sealed record SentFrame(byte[] Frame)
 {
     public ReadOnlySpan<byte> Payload => ServerFrame.Message(Frame);
@@ -15,7 +15,7 @@ internal sealed record SentFrame(byte[] Frame)
 
     public bool IsClose => FrameEncoder.IsClose(Frame);
 
-    /// <summary>The text of a text frame; a binary or a close frame is spelled out, so that a comparison fails readably.</summary>
+    /// <summary>The text of a text frame; a binary or close frame is described, so that a failed comparison is readable.</summary>
     public string Text =>
         IsText ? Encoding.UTF8.GetString(Payload)
         : IsClose ? $"close {FrameEncoder.CloseCodeOf(Frame)} {Encoding.UTF8.GetString(Payload[2..])}".TrimEnd()

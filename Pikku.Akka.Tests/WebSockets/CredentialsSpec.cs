@@ -98,7 +98,7 @@ public sealed class CredentialsSpec
 
         var own = lab.Logs.Entries.Where(entry => entry.Category.StartsWith("Pikku.", StringComparison.Ordinal)).ToArray();
         Assert.Single(own, entry => entry.Level == LogLevel.Debug && entry.Text.Contains("goes on as that of a guest", StringComparison.Ordinal));
-        Assert.Single(own, entry => entry.Level == LogLevel.Information && entry.Text.Contains("no scheme looked at it", StringComparison.Ordinal));
+        Assert.Single(own, entry => entry.Level == LogLevel.Information && entry.Text.Contains("no authentication scheme read it", StringComparison.Ordinal));
         Assert.DoesNotContain(lab.Logs.Entries, entry => entry.Text.Contains("secret-", StringComparison.Ordinal));
     }
 

@@ -1,3 +1,5 @@
+using Pikku.Akka.Protocol;
+
 namespace Pikku.Akka.Contracts.Types;
 
 /// <summary>A type where it is used, as it looks in JSON.</summary>

@@ -1,8 +1,8 @@
 using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Functions.Input;
 
@@ -24,8 +24,7 @@ internal sealed class InputShape
             JsonTypeInfoKind.None => !Scalar.Is(f.Type),
             _ => false,
         });
-        AcceptsNull = Nullable.GetUnderlyingType(type) is not null || type == typeof(object) || type == typeof(JsonElement)
-            || type == typeof(JsonDocument) || type == typeof(JsonNode);
+        AcceptsNull = Nullable.GetUnderlyingType(type) is not null || ScalarTypes.IsAnyJson(type);
     }
 
     /// <summary>The values are JSON objects. Missing data is read as an empty object, so that defaults apply.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Functions.Input;
 
@@ -36,8 +37,10 @@ internal sealed class NumberHandling(JsonSerializerOptions plain, Func<JsonNumbe
     private bool IsReadByOurs(Type type)
     {
         type = NotNull(type);
-        return Scalar.IsFloat(type) || Scalar.ItemOf(type) is not null
-            || (plain.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary, ElementType: { } element } && Scalar.IsFloat(NotNull(element)));
+        return IsFloat(type) || Scalar.ItemOf(type) is not null
+            || (plain.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary, ElementType: { } element } && IsFloat(NotNull(element)));
+
+        static bool IsFloat(Type type) => ScalarTypes.Of(type) is { IsFloat: true };
 
         static Type NotNull(Type type) => Nullable.GetUnderlyingType(type) ?? type;
     }
