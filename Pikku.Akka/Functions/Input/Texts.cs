@@ -12,7 +12,7 @@ internal static class Texts
     public const string NotNull = "must not be null";
     public const string NotValid = "is not valid";
     public const string NotJson = "is not valid JSON, or nested too deeply";
-    public const string NotText = "has half of a surrogate pair, which is not valid Unicode";
+    public const string NotText = "has half of a surrogate pair, which is no Unicode text";
     public const string Unknown = "is not known here";
     public const string Object = "must be an object";
     public const string List = "must be a list";
