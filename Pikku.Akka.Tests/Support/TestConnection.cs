@@ -8,17 +8,16 @@ namespace Pikku.Akka.Tests.Support;
 /// <summary>A connection of a <see cref="TestNode"/> and its client. It has no actor unless the test sets one.</summary>
 internal sealed class TestConnection
 {
-    public TestConnection(Connection channel, bool stalled)
+    public TestConnection(Func<IConnectionTransport, Connection> connect, bool stalled)
     {
-        Channel = channel;
-        Client = new RecordingWriter(channel.Outbox, stalled);
-        channel.Outbox.AttachWriter(Client);
+        Client = new RecordingTransport(stalled);
+        Channel = connect(Client);
     }
 
     public Connection Channel { get; }
 
-    /// <summary>The frames that the client receives.</summary>
-    public RecordingWriter Client { get; }
+    /// <summary>The messages that the client receives.</summary>
+    public RecordingTransport Client { get; }
 
     /// <summary>Sets an actor that only sends the replies of its exchanges.</summary>
     public TestConnection OwnedBy(ActorSystem system)

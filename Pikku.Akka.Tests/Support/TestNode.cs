@@ -83,8 +83,14 @@ internal sealed class TestNode : IAsyncDisposable
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new TestConnection(
-            new Connection($"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped), stalled);
+            transport => new Connection(
+                $"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped, transport),
+            stalled);
     }
+
+    /// <summary>Opens a connection over the test's own transport.</summary>
+    public Connection Connect(IConnectionTransport transport) => new(
+        $"c{Interlocked.Increment(ref _connections)}", Runtime, null, Services, new SessionHolder(Clock), enveloped: false, transport);
 
     /// <summary>The call of a wire that belongs to no message.</summary>
     public TestCall CallOf(Connection channel, IServiceProvider services, CancellationToken cancellation = default) => new()

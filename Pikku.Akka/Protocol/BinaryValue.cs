@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The types whose values are bytes and are sent as binary frames.</summary>
+/// <summary>The types whose values are bytes and are sent as binary messages.</summary>
 internal static class BinaryValue
 {
-    /// <summary>True for types that are sent as a binary frame.</summary>
+    /// <summary>True for types that are sent as a binary message.</summary>
     public static bool IsBinary(Type type) =>
         type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>) || type == typeof(Memory<byte>) || type == typeof(ArraySegment<byte>);
 

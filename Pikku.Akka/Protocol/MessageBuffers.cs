@@ -4,7 +4,7 @@ using System.Collections.Concurrent;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// The arrays for received messages and written frames. A burst rents and returns dozens of them within
+/// The arrays for received and encoded messages. A burst rents and returns dozens of them within
 /// microseconds; the framework's shared pool keeps one array of a size per thread, and takes a lock for the rest. Here each thread keeps more of the
 /// usual size, and threads that only rent get arrays from threads that only return, in batches. All other sizes use the shared pool.
 /// </summary>
