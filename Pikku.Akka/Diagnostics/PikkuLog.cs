@@ -121,4 +121,11 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(75, LogLevel.Information, "An upgrade to {Channel} had a bearer token, but no authentication scheme read it; the default scheme is {Scheme}. Make a scheme that reads bearer tokens the default, or select one with a policy scheme")]
     public partial void TokenNotRead(string channel, string scheme);
+
+    /// <summary>
+    /// A line of Akka, in the log that has its name. It stands here because the compiler's generator writes several classes with messages in an
+    /// order that changes from build to build, and so would the library.
+    /// </summary>
+    [LoggerMessage(EventId = 80, Message = "{Text} ({Source})")]
+    internal static partial void OfAkka(ILogger logger, LogLevel level, string text, string source, Exception? cause);
 }
