@@ -6,36 +6,41 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>Stands in for a socket: hands bursts to the connection's actor as the receive loop does, the next when the last is answered.</summary>
-internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
+/// <summary>Replaces a socket. Sends bursts to the actor of the connection as the receive loop does, each after the previous one is answered.</summary>
+internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
 {
-    private readonly List<OutboundFrame> _taken = [];
+    private readonly List<EncodedMessage> _taken = [];
     private readonly ManualResetEventSlim _answered = new();
     private byte[] _message = [];
     private int _burst;
     private int _toSend;
     private int _awaited;
 
-    public MicroClient(Connection channel)
+    public MicroClient(Func<IConnectionTransport, Connection> connect)
     {
-        Channel = channel;
-        Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
-        channel.Outbox.AttachWriter(this);
+        Channel = connect(this);
+        Inbox = new InboxCredit(Channel.Runtime.Settings.Connection);
     }
 
     public Connection Channel { get; }
 
     public InboxCredit Inbox { get; }
 
-    /// <summary>Told how many frames were taken, where nothing is awaited.</summary>
-    public Action<int>? Took { get; set; }
+    /// <summary>Called with the number of frames that were received while nothing is awaited.</summary>
+    public Action<int>? FramesReceived { get; set; }
 
-    public void Wake() => Cascade.RunLast(this);
+    public void Start(Outbox outbox) { }
 
-    // It takes nothing but what is there at the end of a cascade.
-    public void Hurry() { }
+    public void Write() => Cascade.RunLast(this);
 
-    /// <summary>Sends the message so often, so many at a time, and returns when all are answered.</summary>
+    // Receives only what is in the outbox at the end of a cascade.
+    public void WriteNow() { }
+
+    public void Ping() { }
+
+    public void Abort() { }
+
+    /// <summary>Sends a message a number of times, in bursts, and returns when all are answered.</summary>
     public void Run(byte[] message, int count, int burst)
     {
         _message = message;
@@ -45,10 +50,10 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
         _answered.Reset();
         SendBurst();
         if (!_answered.Wait(TimeSpan.FromSeconds(30)))
-            throw new InvalidOperationException("An answer is missing.");
+            throw new InvalidOperationException("A reply is missing.");
     }
 
-    /// <summary>An exchange as the receive loop makes it.</summary>
+    /// <summary>One exchange, as the receive loop performs it.</summary>
     public static Exchange Read(Connection channel, byte[] message)
     {
         var buffer = MessageBuffers.Rent(Math.Max(message.Length, MessageBuffers.UsualSize));
@@ -60,14 +65,14 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
     {
         while (Channel.Outbox.TryTake(_taken, out _))
         {
-            Took?.Invoke(_taken.Count);
+            FramesReceived?.Invoke(_taken.Count);
             _awaited -= _taken.Count;
-            foreach (var frame in _taken)
-                frame.Return();
+            foreach (var message in _taken)
+                message.Return();
             _taken.Clear();
         }
 
-        if (_awaited > 0 || Took is not null)
+        if (_awaited > 0 || FramesReceived is not null)
             return;
         if (_toSend == 0)
         {

@@ -7,7 +7,8 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>A whole node without a server: connections are opened by hand, and what they send ends in a <see cref="MicroClient"/>.</summary>
+/// <summary>A complete node without a server. Connections are opened directly, and their output goes to a <see
+/// cref="MicroClient"/>.</summary>
 internal sealed class MicroNode : IDisposable
 {
     private readonly IHost _host;
@@ -18,8 +19,8 @@ internal sealed class MicroNode : IDisposable
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
-    /// <summary>Starts a node with one channel, which echoes.</summary>
-    /// <param name="middleware">How many pieces of middleware stand around the function; each only calls the next.</param>
+    /// <summary>Starts a node with one channel that echoes.</summary>
+    /// <param name="middleware">The number of middleware around the function; each only calls the next.</param>
     public static MicroNode Start(int middleware = 0)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -38,14 +39,14 @@ internal sealed class MicroNode : IDisposable
         return node;
     }
 
-    /// <summary>Opens a connection whose client takes what it gets at once.</summary>
+    /// <summary>Opens a connection whose client receives its output immediately.</summary>
     public MicroClient Connect(string id)
     {
-        var channel = new Connection(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false);
-        var client = new MicroClient(channel);
+        var client = new MicroClient(
+            transport => new Connection(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false, transport));
         var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var parent = _host.Services.GetRequiredService<ConnectionDirectory>().Parent.GetAwaiter().GetResult();
-        parent.Tell(new ConnectionProtocol.Open(channel, client.Inbox, opened, new TaskCompletionSource()), ActorRefs.NoSender);
+        parent.Tell(new ConnectionProtocol.Open(client.Channel, client.Inbox, opened, new TaskCompletionSource()), ActorRefs.NoSender);
         opened.Task.GetAwaiter().GetResult();
         return client;
     }

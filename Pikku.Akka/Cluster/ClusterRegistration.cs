@@ -37,7 +37,7 @@ internal static class ClusterRegistration
             ? new DistributedSessionStore(
                 System(provider), provider.GetRequiredService<NodeLink>(), settings.Session, settings.Cluster, provider.GetWiring().Json,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
-            : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime);
+            : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
     }
 
     private static LocalPresence NewLocalPresence(IServiceProvider provider) => new(

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes errors in the form of the messages that failed (contract E1).</summary>
+/// <summary>Writes errors in the form of the messages that failed (rule E1).</summary>
 internal static class ErrorWriter
 {
-    private const int Depth = 4; // the error, its details, one of them, and the value that stands there
+    private const int Depth = 4; // the error, its details, one detail, and its value
 
     private static readonly JsonEncodedText s_error = JsonEncodedText.Encode("error");
     private static readonly JsonEncodedText s_errorName = JsonEncodedText.Encode("errorName");
@@ -16,11 +16,11 @@ internal static class ErrorWriter
     private static readonly JsonEncodedText s_details = JsonEncodedText.Encode("details");
     private static readonly JsonEncodedText s_path = JsonEncodedText.Encode("path");
 
-    /// <param name="output">Takes the payload of the frame.</param>
-    /// <param name="head">Of the message that failed; the default for an error that no message caused.</param>
-    /// <param name="error">What the client is told.</param>
-    /// <param name="options">How the application wants JSON written.</param>
-    public static void Write(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
+    /// <param name="output">Receives the payload of the message.</param>
+    /// <param name="head">The head of the message that failed; the default for an error that no message caused.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="options">The JSON options of the application.</param>
+    public static void Write(PayloadWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
         if (head.Enveloped)
             WriteEnveloped(output, head, error, options);
@@ -29,7 +29,7 @@ internal static class ErrorWriter
         output.Write("}"u8);
     }
 
-    private static void WriteEnveloped(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
+    private static void WriteEnveloped(PayloadWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
         output.Write("{"u8);
         output.Write(ReplyWriter.WriteKeyAndId(output, head) ? ",\"error\":"u8 : "\"error\":"u8);
@@ -43,7 +43,7 @@ internal static class ErrorWriter
         json.Flush();
     }
 
-    private static void WriteFlat(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
+    private static void WriteFlat(PayloadWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
         var json = output.Json(options, Depth);
         json.WriteStartObject();

@@ -4,13 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes what functions return, in the form of their messages (contract B4, C1–C3), straight into its frame.</summary>
+/// <summary>Writes the results of functions in the form of their messages (rules B4, C1–C3), directly into the payload of the message.</summary>
 internal static class ReplyWriter
 {
     private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
 
     /// <summary>An acknowledgement: the reply of a function without a result.</summary>
-    public static void WriteVoid(FrameWriter output, in ReplyHead head)
+    public static void WriteVoid(PayloadWriter output, in ReplyHead head)
     {
         output.Write("{"u8);
         WriteKeyAndId(output, head);
@@ -20,15 +20,15 @@ internal static class ReplyWriter
     /// <summary>A reply with a value; the value alone when the head is empty.</summary>
     /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
-    public static void WriteValue(FrameWriter output, in ReplyHead head, object? value, JsonTypeInfo type)
+    public static void WriteValue(PayloadWriter output, in ReplyHead head, object? value, JsonTypeInfo type)
     {
         var front = Begin(output, head);
         Serialize(output, value, type);
         End(output, head, front, type);
     }
 
-    /// <summary>A reply whose value is JSON already.</summary>
-    public static void WriteJson(FrameWriter output, in ReplyHead head, ReadOnlySpan<byte> json)
+    /// <summary>A reply whose value is already JSON.</summary>
+    public static void WriteJson(PayloadWriter output, in ReplyHead head, ReadOnlySpan<byte> json)
     {
         var front = Begin(output, head);
         output.Write(json.Trim(WhiteSpace));
@@ -36,11 +36,11 @@ internal static class ReplyWriter
     }
 
     /// <summary>
-    /// A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary frame.
+    /// A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary message.
     /// </summary>
     /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
-    public static void WriteMessage(FrameWriter output, object? value, JsonTypeInfo type)
+    public static void WriteMessage(PayloadWriter output, object? value, JsonTypeInfo type)
     {
         if (value is string text)
             Encoding.UTF8.GetBytes(text, output);
@@ -49,7 +49,7 @@ internal static class ReplyWriter
     }
 
     /// <summary>The value alone.</summary>
-    public static void Serialize(FrameWriter output, object? value, JsonTypeInfo type)
+    public static void Serialize(PayloadWriter output, object? value, JsonTypeInfo type)
     {
         var json = output.Json(type.Options);
         JsonSerializer.Serialize(json, value, type);
@@ -57,7 +57,7 @@ internal static class ReplyWriter
     }
 
     /// <summary>Writes the routing property, and in an envelope the id. True when anything was written.</summary>
-    public static bool WriteKeyAndId(FrameWriter output, in ReplyHead head)
+    public static bool WriteKeyAndId(PayloadWriter output, in ReplyHead head)
     {
         if (head.HasKey)
         {
@@ -74,10 +74,10 @@ internal static class ReplyWriter
     }
 
     /// <summary>
-    /// Writes what stands before a value and returns its length. Of a flat reply only the value itself shows whether it is an object,
-    /// which needs no front: then the front is dropped, and the header of the frame takes its place.
+    /// Writes the part before a value and returns its length. Whether the value of a flat reply is an object, which needs no such part, shows only
+    /// when it is written: then the part is dropped.
     /// </summary>
-    private static int Begin(FrameWriter output, in ReplyHead head)
+    private static int Begin(PayloadWriter output, in ReplyHead head)
     {
         if (!head.HasKey && !head.Enveloped)
             return 0;
@@ -88,7 +88,7 @@ internal static class ReplyWriter
         return output.Length;
     }
 
-    private static void End(FrameWriter output, in ReplyHead head, int front, JsonTypeInfo? type)
+    private static void End(PayloadWriter output, in ReplyHead head, int front, JsonTypeInfo? type)
     {
         if (front == 0)
             return;
@@ -102,7 +102,7 @@ internal static class ReplyWriter
         if (JsonObjectText.MayHold(output.Written, head.Key) && MayHold(type, head.Key))
             output.Truncate(JsonObjectText.Remove(output.Written, head.Key));
 
-        // The closing brace, and white space around it that raw JSON may have.
+        // The closing brace, and the white space around it that raw JSON may contain.
         var members = output.Written.TrimEnd(WhiteSpace)[..^1].TrimEnd(WhiteSpace).Length;
         output.Truncate(members);
         if (members > 1)
@@ -111,10 +111,10 @@ internal static class ReplyWriter
         output.Write("}"u8);
     }
 
-    /// <summary>False when an object of this type can't have a property of that name, wherever else in it the name stands.</summary>
+    /// <summary>False when an object of this type can't have a property of that name at its top level.</summary>
     private static bool MayHold(JsonTypeInfo? type, ReadOnlySpan<byte> name)
     {
-        // $type and $id come from the serialiser and not from the type.
+        // The serializer writes $type and $id, which are not properties of the type.
         if (type is not { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null } || name[0] == '$' || !Ascii.IsValid(name))
             return true;
         var properties = type.Properties;

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// Durations as text: a number and a unit, or the form of .NET, <c>00:30:00</c>. A number alone is refused, for nothing says whether it means seconds.
+/// Durations as text: a number and a unit, or the form of .NET, <c>00:30:00</c>. A number without a unit is refused because it does not say whether it
+/// means seconds.
 /// </summary>
 internal static class DurationText
 {
@@ -11,14 +12,14 @@ internal static class DurationText
 
     public const string Infinite = "infinite";
 
-    // "ms" ends like "s", so it comes first.
+    // "ms" also ends with "s" and must be tried first.
     private static readonly (string Unit, long Ticks)[] Factors =
     [
         ("ms", TimeSpan.TicksPerMillisecond), ("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour),
         ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond),
     ];
 
-    /// <summary>Reads a finite duration; null when the text is none.</summary>
+    /// <summary>Parses a finite duration; null when the text is not a duration.</summary>
     public static TimeSpan? Parse(string text)
     {
         // Without a colon .NET would read days.

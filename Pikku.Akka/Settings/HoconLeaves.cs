@@ -31,6 +31,6 @@ internal static class HoconLeaves
         };
     }
 
-    /// <summary>The text of a value; Akka reads <c>null</c> as no text at all.</summary>
+    /// <summary>The text of a value; Akka returns null for the text <c>null</c>.</summary>
     public static string Text(HoconValue value) => value.GetString() ?? "null";
 }

@@ -3,41 +3,43 @@ using Microsoft.Extensions.Configuration;
 
 namespace Pikku.Akka.Settings;
 
-/// <summary>From texts, environment and command line to settings.</summary>
+/// <summary>Loads the settings from files, texts, environment and command line.</summary>
 internal static class SettingsLoader
 {
-    /// <summary>The embedded defaults; every key of the library with its reason.</summary>
+    /// <summary>The embedded defaults: every key of the library with its reason.</summary>
     public const string ReferenceResource = "Pikku.Akka.reference.conf";
 
     /// <summary>The key of the largest message between nodes.</summary>
     public const string FrameSize = "akka.remote.dot-netty.tcp.maximum-frame-size";
 
-    // Beside its bytes an event carries its topic, its origin and what the mediator and the transport wrap around it.
+    // Besides its bytes, an event carries its topic, its origin and the envelopes of the mediator and the transport.
     private const int EventEnvelope = 64 * 1024;
 
-    /// <summary>Lays the sources over each other, for one module without a name.</summary>
+    /// <summary>Merges the sources, for one module without a name.</summary>
     /// <param name="configuration">The strongest source; each of its own sources overrides those before it.</param>
     /// <param name="hoconTexts">Texts that code adds, the last one strongest.</param>
     /// <param name="files">HOCON files, the last one strongest; one that does not exist is skipped.</param>
+    /// <param name="warnings">Receives what is ignored, possibly against the operator's intention.</param>
     /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
-    public static Config Load(IConfiguration? configuration, IEnumerable<string> hoconTexts, params string[] files) => LoadAll(
-        configuration, [.. hoconTexts.Select((text, index) => new HoconSource(text, $"text {index + 1} of PikkuBuilder.Configure", 0))], files, []);
+    public static Config Load(IConfiguration? configuration, IEnumerable<string> hoconTexts, IEnumerable<string>? files = null, List<string>? warnings = null) => LoadAll(
+        configuration, [.. hoconTexts.Select((text, index) => new HoconSource(text, $"text {index + 1} of PikkuBuilder.Configure", 0))], files ?? [], warnings ?? []);
 
     /// <summary>
-    /// Lays the sources over each other, from weak to strong: the defaults, the texts of the application's code, the files of its operator, and
+    /// Merges the sources, from weak to strong: the defaults, the texts of the application's code, the files of its operator, and
     /// <see cref="IConfiguration"/> (appsettings, environment, command line).
     /// </summary>
     /// <param name="configuration">The strongest source; each of its own sources overrides those before it.</param>
     /// <param name="hoconTexts">Texts that code adds, the last one of a module strongest.</param>
     /// <param name="files">HOCON files, the last one strongest; one that does not exist is skipped.</param>
-    /// <param name="warnings">Receives what is skipped and may not be meant to be.</param>
+    /// <param name="warnings">Receives what is ignored, possibly against the operator's intention.</param>
     /// <param name="ownsActorSystem">
     /// False when the actor system is the application's: then that decides about its cluster, and <c>pikku.cluster</c> must not.
     /// </param>
     /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
     public static Config LoadAll(
-        IConfiguration? configuration, IReadOnlyList<HoconSource> hoconTexts, string[] files, List<string> warnings, bool ownsActorSystem = true)
+        IConfiguration? configuration, IReadOnlyList<HoconSource> hoconTexts, IEnumerable<string> files, List<string> warnings, bool ownsActorSystem = true)
     {
+        warnings ??= [];
         var problems = new List<string>();
         var texts = hoconTexts.Select(source => (Source: source, Config: HoconText.Parse(source.Text, source.Origin, problems))).ToArray();
         ModuleConflicts.Check(texts, problems);
@@ -55,20 +57,20 @@ internal static class SettingsLoader
         var cluster = merged is not null && ownsActorSystem ? ClusterConfig.Of(merged, problems, warnings) : null;
         if (problems.Count > 0)
             throw new PikkuConfigurationException(problems);
-        // Over the defaults and under everything that the application says itself.
+        // The cluster settings override the defaults, and everything that the application sets overrides them.
         return cluster is null ? merged! : Merge([layers[0], cluster, .. layers.Skip(1)]);
     }
 
-    /// <summary>The largest message between nodes, in bytes, as Akka reads it.</summary>
+    /// <summary>The size of the largest message between nodes in bytes, as Akka reads it.</summary>
     public static long FrameSizeOf(Config config) => config.GetByteSize(FrameSize, null) ?? 0;
 
     private static Config Merge(IEnumerable<Config?> layers) => layers.Aggregate((below, above) => above!.WithFallback(below))!;
 
     /// <summary>Reads the settings.</summary>
-    /// <param name="config">What <see cref="Load"/> made, with whatever was laid over it.</param>
-    /// <param name="functions">The functions that there are; null for whatever the settings name.</param>
-    /// <param name="others">Mistakes that somebody else found, to be told with the others.</param>
-    /// <exception cref="PikkuConfigurationException">Keys or values are wrong; all of them are named.</exception>
+    /// <param name="config">The result of <see cref="Load"/>, possibly with further layers on top.</param>
+    /// <param name="functions">The wired functions; null accepts every name in the settings.</param>
+    /// <param name="others">Problems found elsewhere, to be reported together with those of the settings.</param>
+    /// <exception cref="PikkuConfigurationException">Keys or values are wrong; the exception names all of them.</exception>
     public static PikkuSettings Read(Config config, IReadOnlySet<string>? functions = null, IReadOnlyList<string>? others = null)
     {
         var reader = new StrictReader(config, "pikku");
@@ -76,13 +78,13 @@ internal static class SettingsLoader
         CheckFrame(config, settings, reader.Add);
         if (functions is not null)
         {
-            CheckNames("pikku.function.placement", settings.Function.Placed(), functions, reader);
-            CheckNames("pikku.function.blocking", settings.Function.Blocks(), functions, reader);
+            CheckNames("pikku.function.placement", settings.Function.PlacedFunctions(), functions, reader);
+            CheckNames("pikku.function.blocking", settings.Function.BlockingFunctions(), functions, reader);
         }
 
-        foreach (var twice in settings.Function.Blocks().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        foreach (var twice in settings.Function.BlockingFunctions().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
             reader.Add($"pikku.function.blocking names '{twice.Key}' {twice.Count()} times. Write it once, with one number of calls.");
-        foreach (var twice in settings.Function.Placed().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        foreach (var twice in settings.Function.PlacedFunctions().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
             reader.Add($"pikku.function.placement places '{twice.Key}' {twice.Count()} times. Keep one: a function has at most one role.");
         foreach (var problem in others ?? [])
             reader.Add(problem);
@@ -94,7 +96,7 @@ internal static class SettingsLoader
     {
         var example = functions.FirstOrDefault() is { } one ? $", such as {one}" : "";
         foreach (var function in named.Where(function => !functions.Contains(function)))
-            reader.Add($"{key} names '{function}', which is no function of the wiring. Write the name of one{example}, or remove it.");
+            reader.Add($"{key} names '{function}', which is not a wired function. Write the name of a wired function{example}, or remove it.");
     }
 
     internal static string Reference() => Embedded(ReferenceResource);
@@ -114,12 +116,12 @@ internal static class SettingsLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add($"{file} cannot be read: {e.Message} Let the process read it, or remove it.");
+            problems.Add($"{file} cannot be read: {e.Message} Give the process read access, or remove the file.");
             return null;
         }
     }
 
-    /// <summary>Checks that what crosses nodes fits into a frame. The transport drops what is larger, and only its log says so.</summary>
+    /// <summary>Checks that messages between nodes fit into a frame. The transport drops larger ones and reports it only in its log.</summary>
     /// <param name="config">The settings of the actor system.</param>
     /// <param name="settings">The settings of the node.</param>
     /// <param name="problem">Receives each problem.</param>
@@ -127,7 +129,7 @@ internal static class SettingsLoader
     {
         try
         {
-            // Akka's own reading, for it is Akka that uses the value.
+            // Uses Akka's own parser, because Akka uses the value.
             if (config.GetByteSize(FrameSize, null) is not { } frame)
                 return;
             CheckFrame(frame, "pikku.event-hub.max-event-size", settings.EventHub.MaxEventSize, "an event", problem);

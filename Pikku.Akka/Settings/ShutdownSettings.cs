@@ -19,7 +19,7 @@ internal sealed record ShutdownSettings
         ExtendHostTimeout = reader.Switch("pikku.shutdown.extend-host-timeout"),
     };
 
-    /// <summary>The reason that a client is given, with the time after which it is to come back: a random part of the spread.</summary>
+    /// <summary>The close reason for a client, with the time after which it should reconnect: a random part of the spread.</summary>
     public string GoingAway() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"the node is going away; retry-after-ms={Math.Ceiling(Random.Shared.NextDouble() * ReconnectSpread.TotalMilliseconds):0}");
