@@ -31,7 +31,7 @@ public sealed class FloorsSpec
             ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "Cluster", "WebSockets", "Hosting"],
             "the wire, identity, meters and what users write against have no need of actors"),
         ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
-        ["Akka.Cluster"] = (["EventHub", "Cluster"], "where other nodes are is nobody else's business"),
+        ["Akka.Cluster"] = (["Cluster"], "where other nodes are is nobody else's business"),
         ["Akka.DistributedData"] = (["Cluster", "Clients"], "what all nodes share is kept in one place"),
         ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
         ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
