@@ -108,7 +108,14 @@ public sealed class HubLinkStateSpec
             lane.Member(2, "b:2", isUp: true);
         }
 
-        Run();
+        // Each hears the other by the first heartbeat, and learns by the second that it is heard.
+        for (var beat = 0; beat < 2; beat++)
+        {
+            foreach (var lane in _lanes.Values)
+                lane.Tick(0);
+            Run();
+        }
+
         _done.Clear();
     }
 
