@@ -41,11 +41,11 @@ internal sealed class MicroNode : IDisposable
     /// <summary>Opens a connection whose client takes what it gets at once.</summary>
     public MicroClient Connect(string id)
     {
-        var channel = new Connection(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false);
-        var client = new MicroClient(channel);
+        var client = new MicroClient(
+            transport => new Connection(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false, transport));
         var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var parent = _host.Services.GetRequiredService<ConnectionDirectory>().Parent.GetAwaiter().GetResult();
-        parent.Tell(new ConnectionProtocol.Open(channel, client.Inbox, opened, new TaskCompletionSource()), ActorRefs.NoSender);
+        parent.Tell(new ConnectionProtocol.Open(client.Channel, client.Inbox, opened, new TaskCompletionSource()), ActorRefs.NoSender);
         opened.Task.GetAwaiter().GetResult();
         return client;
     }

@@ -32,9 +32,12 @@ internal static partial class SourceTree
     /// <param name="fullName">The name as reflection and Cecil write it: <c>Space.Outer`1+Inner</c>.</param>
     public static string? FolderOfType(string fullName) => FolderByType.GetValueOrDefault(OutermostName().Match(fullName).Value);
 
+    /// <summary>The files of a folder.</summary>
+    public static IEnumerable<string> SourcesOf(string folder) => Repository.Sources(ProjectByFolder[folder], folder);
+
     /// <summary>The namespaces that the files of a folder import, each with the file.</summary>
     public static IEnumerable<(string File, string Namespace)> UsingsOf(string folder) =>
-        from file in Repository.Sources(ProjectByFolder[folder], folder)
+        from file in SourcesOf(folder)
         from Match match in Using().Matches(File.ReadAllText(file))
         select (Repository.Relative(file), match.Groups["name"].Value);
 

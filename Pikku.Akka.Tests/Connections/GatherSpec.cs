@@ -2,6 +2,7 @@ using System.Text;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -60,7 +61,7 @@ public sealed class GatherSpec
     {
         var state = Open();
         var first = Enqueue(state, 2);
-        var happened = Exchange.OfEvent(_channel, new HubEvent("news", "1"u8.ToArray(), [0x81, 1, (byte)'1']), new Ignoring());
+        var happened = Exchange.OfEvent(_channel, new HubEvent("news", "1"u8.ToArray(), EncodedMessage.Copy(MessageKind.Text, "1"u8)), new Ignoring());
         state.Enqueue(happened);
         var behind = Enqueue(state, 2);
 

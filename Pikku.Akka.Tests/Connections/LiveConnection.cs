@@ -11,22 +11,19 @@ namespace Pikku.Akka.Tests.Connections;
 /// <summary>One connection with its actor and without a socket: the test is the client and everything between both.</summary>
 internal sealed class LiveConnection
 {
-    private const byte PingFrame = 0x89;
-
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IActorRef _parent;
     private int _aborts;
 
-    public LiveConnection(Connection channel, IActorRef parent, bool stalled)
+    public LiveConnection(Func<IConnectionTransport, Connection> connect, IActorRef parent, bool stalled)
     {
-        Channel = channel;
-        Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
-        Client = new RecordingWriter(channel.Outbox, stalled);
+        Client = new RecordingTransport(stalled);
+        Channel = connect(Client);
+        Inbox = new InboxCredit(Channel.Runtime.Settings.Connection);
         _parent = parent;
         Aborting = () => EndSocket(1006);
-        channel.Outbox.AttachWriter(Client);
-        channel.AbortSocket = () =>
+        Client.Aborting = () =>
         {
             Interlocked.Increment(ref _aborts);
             Aborting();
@@ -38,7 +35,7 @@ internal sealed class LiveConnection
     public InboxCredit Inbox { get; }
 
     /// <summary>What the client gets.</summary>
-    public RecordingWriter Client { get; }
+    public RecordingTransport Client { get; }
 
     /// <summary>Completes when everything is over.</summary>
     public Task Ended => _ended.Task;
@@ -72,7 +69,7 @@ internal sealed class LiveConnection
     public void SendMixed(params byte[][] frames) => Send([.. frames.Select(frame => Frame(frame, binary: frame[0] != '{'))]);
 
     /// <summary>The next frame as text; a ping is <c>ping</c>.</summary>
-    public async Task<string> NextAsync() => await Client.NextAsync() is var frame && frame.Frame[0] == PingFrame ? "ping" : frame.Text;
+    public Task<string> NextAsync() => Client.NextTextAsync();
 
     /// <summary>The next frames must be these.</summary>
     public async Task ExpectAsync(params string[] frames)

@@ -77,7 +77,9 @@ internal sealed class LiveNode : IAsyncDisposable
         var holder = new SessionHolder(Clock);
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
-        return new LiveConnection(new Connection(id, channel is null ? Runtime : RuntimeOf(channel), openingData, Services, holder, enveloped), Parent, stalled);
+        return new LiveConnection(
+            transport => new Connection(id, channel is null ? Runtime : RuntimeOf(channel), openingData, Services, holder, enveloped, transport),
+            Parent, stalled);
     }
 
     private ChannelEndpoint RuntimeOf(string channel) =>

@@ -4,6 +4,7 @@ using Akka.TestKit.Xunit2;
 
 using Pikku.Akka.Cluster;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Support;
 
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class HubActorSpec : TestKit
         await node.Hub.Subscribe(News, "a");
         await node.Hub.Subscribe(News, "b");
 
-        node.Client.DeliverRemote([new HubEvent("news", "1"u8.ToArray(), [0x81, 1, (byte)'1']) { Except = "b" }]);
+        node.Client.DeliverRemote([new HubEvent("news", "1"u8.ToArray(), EncodedMessage.Copy(MessageKind.Text, "1"u8)) { Except = "b" }]);
         Assert.Equal("1", await subscriber.NextAsync());
         await node.Hub.Publish(News, 2);
 

@@ -82,8 +82,14 @@ internal sealed class TestNode : IAsyncDisposable
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new TestConnection(
-            new Connection($"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped), stalled);
+            transport => new Connection(
+                $"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped, transport),
+            stalled);
     }
+
+    /// <summary>Opens a connection over a transport of the test's own.</summary>
+    public Connection Connect(IConnectionTransport transport) => new(
+        $"c{Interlocked.Increment(ref _connections)}", Runtime, null, Services, new SessionHolder(Clock), enveloped: false, transport);
 
     /// <summary>What a wire is made for, without a message.</summary>
     public TestCall CallOf(Connection channel, IServiceProvider services, CancellationToken cancellation = default) => new()

@@ -17,7 +17,8 @@ public sealed class ReceiveLoopSpec
     {
         await using var lab = await Lab.Start();
         var app = lab.Services.GetRequiredService<PikkuApp>();
-        var channel = new Connection("idle", app.Channels[0], null, lab.Services, new SessionHolder(app.Clock), enveloped: false);
+        var channel = new Connection(
+            "idle", app.Channels[0], null, lab.Services, new SessionHolder(app.Clock), enveloped: false, new RecordingTransport());
         using var connection = new SilentConnection();
 
         var running = new ReceiveLoop(connection, channel, new InboxCredit(app.Settings.Connection)).RunAsync(default);

@@ -27,7 +27,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     private int _eventsWeight;
     private int _closing;
 
-    public Connection(string id, ChannelEndpoint runtime, object? openingData, IServiceProvider services, SessionHolder session, bool enveloped)
+    public Connection(string id, ChannelEndpoint runtime, object? openingData, IServiceProvider services, SessionHolder session, bool enveloped, IConnectionTransport transport)
     {
         Id = id;
         Runtime = runtime;
@@ -36,11 +36,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Session = session;
         IsEnveloped = enveloped;
         Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)runtime.Lanes);
-        Outbox = new Outbox(runtime.Settings.Outbox, runtime.EventsDropped);
+        Transport = transport;
+        Outbox = new Outbox(runtime.Settings.Outbox, transport, runtime.EventsDropped);
         if (runtime.HasChannelMiddleware)
             _queue = new OutboundQueue(this, runtime.Outbound(Lane), runtime.Settings.Outbox, runtime.EventsDropped);
         LastReceived = runtime.Clock.GetTimestamp();
         LastUsed = LastReceived;
+        transport.Start(Outbox);
     }
 
     public string Id { get; }
@@ -93,8 +95,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <summary>Told when an answer of the client is awaited, so that reading must go on, and when none is any more.</summary>
     public Action<bool> AwaitingAnswer { get; set; } = _ => { };
 
-    /// <summary>Cuts the socket off, without a close frame.</summary>
-    public Action AbortSocket { get; set; } = () => { };
+    /// <summary>What carries the connection to its client.</summary>
+    public IConnectionTransport Transport { get; }
 
     public T OpeningData<T>() => _openingData is T data
         ? data
@@ -117,7 +119,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (Outgoing(message) is not { } item)
             return default;
         LastUsed = Runtime.Clock.GetTimestamp();
-        return _queue is null ? Outbox.AddAsync(item.Frame, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
+        return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
     }
 
     public async ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
@@ -187,33 +189,36 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public void Post(in OutboundItem item)
     {
         if (_queue is null)
-            Write(item.Frame);
+            Write(item.Message);
         else if (!_queue.Enqueue(item))
             Overflow(NoRoom);
     }
 
-    /// <summary>Puts a frame into the outbox: the end of the way out.</summary>
-    /// <param name="frame">The frame.</param>
+    /// <summary>Puts a message into the outbox: the end of the way out.</summary>
+    /// <param name="message">The message.</param>
     /// <param name="isAwaited">True when its sender has reserved room for it.</param>
-    public void Write(OutboundFrame frame, bool isAwaited = false)
+    public void Write(EncodedMessage message, bool isAwaited = false)
     {
-        if ((isAwaited ? Outbox.AddReserved(frame) : Outbox.Add(frame)) == OutboxResult.Full)
+        if ((isAwaited ? Outbox.AddReserved(message) : Outbox.Add(message)) == OutboxResult.Full)
             Overflow(NoRoom);
     }
+
+    /// <summary>Cuts the client off, without a close message.</summary>
+    public void Abort() => Transport.Abort();
 
     /// <summary>The client has taken nothing for too long of what waits for it.</summary>
     public void EndStalled() => Overflow("it took nothing for pikku.outbox.stall-timeout");
 
-    /// <summary>Puts the close frame behind everything that was sent so far.</summary>
+    /// <summary>Puts the close message behind everything that was sent so far.</summary>
     /// <returns>False when that has been done before.</returns>
     public bool EndOutput(CloseCode code, string reason)
     {
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return false;
         ClosingSince = Runtime.Clock.GetTimestamp();
-        var last = new OutboundItem(ReplyFactory.CloseFrame(code, reason)) { IsLast = true };
+        var last = new OutboundItem(CloseMessage.Encode(code, reason)) { IsLast = true };
         if (_queue is null)
-            Outbox.Complete(last.Frame);
+            Outbox.Complete(last.Message);
         else
             _queue.Enqueue(last);
         return true;
@@ -244,11 +249,11 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     }
 
     /// <summary>The batch of this connection's turn in the channel middleware.</summary>
-    public OutboundTurn TakeTurn() => new(this, _queue!.Take());
+    public OutboundTurn TakeTurn() => new(this, _queue!.TakeBatch());
 
     public void EndTurn() => _queue!.EndTurn();
 
-    private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Frame.Length;
+    private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Message.Length;
 
     private OutboundItem? Outgoing<T>(T message) => Runtime.Replies.Message(this, ChannelEventKind.Send, message);
 
@@ -285,14 +290,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     private void Cut(string reason)
     {
-        // First: whoever else closes the connection has a close frame in the queue, which must not be thrown away.
+        // First: whoever else closes the connection has a close message in the queue, which must not be thrown away.
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return;
         Runtime.Metrics.OutboxOverflowed(Name);
         ClosingSince = Runtime.Clock.GetTimestamp();
         // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
         _queue?.Abandon();
-        Outbox.Complete(ReplyFactory.CloseFrame(CloseCode.TryAgainLater, reason));
+        Outbox.Complete(CloseMessage.Encode(CloseCode.TryAgainLater, reason));
         Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason), ActorRefs.NoSender);
     }
 }

@@ -325,11 +325,14 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
 
     private NodeWindow NewWindow(Address address) => new(NodeName.Of(address), _settings.Cluster.MaxUnacknowledgedMessages, _events, _metrics);
 
-    private void SendResult(IActorRef caller, RequestId request, ErrorInfo error)
+    private void SendResult(IActorRef caller, RequestId request, ErrorInfo error) => SendResult(
+        caller, _encoder.Encode(new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(error))) with { Request = request });
+
+    // One for each call, which the other node waits for: it is sent in any case.
+    private void SendResult(IActorRef caller, NodeFrame result)
     {
-        var result = _encoder.Encode(new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(error)));
         WindowOf(caller.Path.Address).TakeAnyway(result.Size);
-        Send(caller, result with { Request = request });
+        Send(caller, result);
     }
 
     private WorkerCall? Running(NodeMessage message) => _running.GetValueOrDefault((Sender.Path.Address, message.Request));
@@ -344,7 +347,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         // Otherwise the caller has been told of its end.
         if (_running.Remove((finished.Call.Caller.Path.Address, finished.Call.Request)))
-            Send(finished.Call.Caller, finished.Result);
+            SendResult(finished.Call.Caller, finished.Result);
         EndDrain();
     }
 

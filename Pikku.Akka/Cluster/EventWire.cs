@@ -6,8 +6,8 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// An event between nodes. It is a part with its length in front: flags, topic, the id of its type, the channel to leave out, the channels to send it to, what
-/// goes into the frame, and where in it the payload is. The header of the frame is not sent; it is made again from the length.
+/// An event between nodes. It is a part with its length in front: flags, topic, the id of its type, the channel to leave out, the channels to send it to, the
+/// message for the clients, and where in it the payload is. Nothing of a transport crosses: each node's transports add their framing themselves.
 /// </summary>
 internal static class EventWire
 {
@@ -22,10 +22,9 @@ internal static class EventWire
 
     public static void Write(WireWriter output, HubEvent hubEvent)
     {
-        var frame = hubEvent.Frame;
-        var header = frame.Length - BodyLength(frame);
+        var message = hubEvent.Message;
         // The text of a raw string is not its JSON, which goes alone then: it can't be above the limit twice.
-        var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, frame);
+        var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, message.Array);
         var part = output.BeginPart();
         output.Byte((byte)(
             (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
@@ -39,8 +38,8 @@ internal static class EventWire
             output.Texts(channels);
         if (within)
         {
-            output.Bytes(frame.AsSpan(header));
-            output.Number(payload.Offset - header);
+            output.Bytes(message.Span);
+            output.Number(payload.Offset - message.Offset);
             output.Number(payload.Count);
         }
         else
@@ -52,58 +51,46 @@ internal static class EventWire
     }
 
     /// <exception cref="InvalidDataException">It is not an event, or it is cut off.</exception>
-    public static HubEvent Read(ref WireReader message)
+    public static HubEvent Read(ref WireReader events)
     {
-        var input = message.Part();
+        var input = events.Part();
         var flags = input.Byte();
         var topic = input.Text();
         var type = (flags & HasType) != 0 ? input.Int32() : 0;
         var except = (flags & HasExcept) != 0 ? input.Text() : null;
         var channels = (flags & HasChannels) != 0 ? input.Texts() : null;
-        byte[] frame;
+        EncodedMessage message;
         ReadOnlyMemory<byte> payload;
         if ((flags & OwnPayload) == 0)
         {
-            frame = ReadFrame(ref input, (flags & Binary) != 0 ? FrameEncoder.Binary : FrameEncoder.Text, out var header);
+            message = EncodedMessage.Copy((flags & Binary) != 0 ? MessageKind.Binary : MessageKind.Text, input.Bytes());
             var (offset, length) = (input.Number(), input.Number());
-            if (offset > frame.Length - header - length)
+            if (offset > message.Length - length)
                 throw new InvalidDataException("The payload of an event is not within it.");
-            payload = frame.AsMemory(header + offset, length);
+            payload = message.Memory.Slice(offset, length);
         }
         else
         {
             payload = input.Bytes().ToArray();
-            frame = TextOf(payload.Span);
+            message = TextOf(payload.Span);
         }
 
-        return new HubEvent(topic, payload, frame)
+        return new HubEvent(topic, payload, message)
         {
-            Audience = WireCodes.AudienceOf((flags >> AudienceShift) & AudienceMask), IsBinary = (flags & Binary) != 0, Raw = (flags & Raw) != 0,
+            Audience = WireCodes.AudienceOf((flags >> AudienceShift) & AudienceMask), Raw = (flags & Raw) != 0,
             Channels = channels, Except = except, TypeId = type,
         };
     }
 
-    private static byte[] TextOf(ReadOnlySpan<byte> jsonString)
+    private static EncodedMessage TextOf(ReadOnlySpan<byte> jsonString)
     {
         try
         {
-            return FrameEncoder.Encode(FrameEncoder.Text, EventEncoder.Unquote(jsonString));
+            return EncodedMessage.Copy(MessageKind.Text, EventEncoder.Unquote(jsonString));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException("The payload of a raw event is not a string.", e);
         }
     }
-
-    private static byte[] ReadFrame(ref WireReader input, byte opcode, out int header)
-    {
-        var body = input.Bytes();
-        header = FrameEncoder.HeaderLength(body.Length);
-        var frame = GC.AllocateUninitializedArray<byte>(header + body.Length);
-        FrameEncoder.WriteHeader(frame, opcode, body.Length);
-        body.CopyTo(frame.AsSpan(header));
-        return frame;
-    }
-
-    private static int BodyLength(byte[] frame) => frame.Length - frame[1] switch { 126 => 4, 127 => FrameEncoder.MaxHeader, _ => 2 };
 }

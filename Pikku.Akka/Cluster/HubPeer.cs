@@ -70,34 +70,6 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
     /// <returns>How many batches are missing before it; -1 for a heartbeat of an earlier life.</returns>
     public long Receive(HubHeartbeat heartbeat) => Receive(heartbeat.Incarnation, heartbeat.Sequence, isHeartbeat: true);
 
-    private long Receive(long incarnation, long sequence, bool isHeartbeat)
-    {
-        // The first one that is heard says where it stands. What a link lost before, of which this node forgot the numbers, is one batch or more.
-        var missing = Next is { } next ? sequence - next : _wasLinked ? 1 : 0;
-        if (incarnation != _incarnation)
-        {
-            if (incarnation < _incarnation)
-                return -1;
-            if (Next is not null)
-                missing = 1 + sequence; // its lane was restarted: what it had gathered is gone with it, and nobody knows how much that was
-            _incarnation = incarnation;
-            _received.Clear(); // numbers of the earlier life need no acknowledgement any more
-        }
-
-        if (missing < 0)
-            return isHeartbeat ? 0 : -1;
-        Next = isHeartbeat ? sequence : sequence + 1;
-        // What was before the link was never promised.
-        if (!_wasLinked)
-        {
-            _wasLinked = IsLinked;
-            return 0;
-        }
-
-        Lost += missing;
-        return missing;
-    }
-
     /// <summary>A batch of it goes to the lanes of this node.</summary>
     /// <param name="batch">One that <see cref="Receive(HubBatch)"/> has accepted.</param>
     /// <param name="delivered">Called when the batch is delivered.</param>
@@ -157,5 +129,33 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
             _acknowledgedTotal = oldest.Total;
             _sent.Dequeue();
         }
+    }
+
+    private long Receive(long incarnation, long sequence, bool isHeartbeat)
+    {
+        // The first one that is heard says where it stands. What a link lost before, of which this node forgot the numbers, is one batch or more.
+        var missing = Next is { } next ? sequence - next : _wasLinked ? 1 : 0;
+        if (incarnation != _incarnation)
+        {
+            if (incarnation < _incarnation)
+                return -1;
+            if (Next is not null)
+                missing = 1 + sequence; // its lane was restarted: what it had gathered is gone with it, and nobody knows how much that was
+            _incarnation = incarnation;
+            _received.Clear(); // numbers of the earlier life need no acknowledgement any more
+        }
+
+        if (missing < 0)
+            return isHeartbeat ? 0 : -1;
+        Next = isHeartbeat ? sequence : sequence + 1;
+        // What was before the link was never promised.
+        if (!_wasLinked)
+        {
+            _wasLinked = IsLinked;
+            return 0;
+        }
+
+        Lost += missing;
+        return missing;
     }
 }

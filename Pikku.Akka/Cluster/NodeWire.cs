@@ -15,7 +15,7 @@ internal static class NodeWire
 
     private static readonly WireKind[] s_kinds =
     [
-        new WireKind<HubBatch>(1, "events", (_, _) => throw new NotSupportedException("A batch is written by OutboundBatch."), ReadBatch,
+        new WireKind<HubBatch>(HubBatch.Kind, "events", (o, m) => o.Raw(m.Bytes.AsSpan(WireHeader.Length)), ReadBatch,
             "origin i32", "incarnation i64", "lane u8", "sequence i64", "count i32", "events event*"),
         new WireKind<HubHeartbeat>(2, "heartbeat", Write, ReadHeartbeat,
             "origin i32", "incarnation i64", "lane u8", "sequence i64", "heard i32*"),
@@ -144,7 +144,8 @@ internal static class NodeWire
             },
             [.. s_request, .. members]);
 
-    private static HubBatch ReadBatch(ref WireReader input) => throw new NotSupportedException("A batch keeps its bytes until its events are read.");
+    // A batch keeps the whole message, so that nothing is copied: Read makes it.
+    private static HubBatch ReadBatch(ref WireReader input) => throw new NotSupportedException();
 
     private static void Write(WireWriter output, HubHeartbeat heartbeat)
     {

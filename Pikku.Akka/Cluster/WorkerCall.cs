@@ -124,8 +124,6 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
             returned = _encoder.Encode(Failed(e));
         }
 
-        // One for each call, which the other node waits for: it is sent in any case.
-        _window.TakeAnyway(returned.Size);
         _calls.Tell(new CallProtocol.Finished(this, returned with { Request = Request }), ActorRefs.NoSender);
         _ = DisposeAsync();
     }

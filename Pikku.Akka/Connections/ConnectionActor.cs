@@ -74,7 +74,7 @@ internal sealed class ConnectionActor : UntypedActor
             {
                 // Only a bug, or the end of the actor system, stops a connection in the middle of its life.
                 EndSocketSide();
-                _channel.AbortSocket();
+                _channel.Abort();
             }
 
             Runtime.Metrics.Disconnected(_channel.Name, _closeCode);
@@ -133,7 +133,7 @@ internal sealed class ConnectionActor : UntypedActor
         _failed = true;
         Runtime.Log.ConnectionFailed(_channel.Name, _channel.Id, error);
         DropWaiting();
-        _channel.AbortSocket();
+        _channel.Abort();
     }
 
     private void OnReceived(ConnectionProtocol.Received received)

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
@@ -180,7 +179,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 channel.Close(CloseCode.Normal, "idle");
                 break;
             case Pulse.Ask:
-                channel.Outbox.Add(FrameEncoder.Ping);
+                channel.Transport.Ping();
                 break;
         }
     }
@@ -189,7 +188,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     {
         try
         {
-            channel.AbortSocket();
+            channel.Abort();
         }
         catch (Exception e)
         {

@@ -109,14 +109,16 @@ internal sealed class UpgradeHandler(
     private async Task ServeAsync(HttpContext context, ChannelEndpoint channel, SessionHolder session, object? opening)
     {
         var subprotocol = Subprotocols.Choose(context.Request, settings.Upgrade);
-        var connection = await AcceptAsync(context, channel, subprotocol);
+        var stream = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
         RequestTelemetry.EndWithHandshake(context);
-        var local = new Connection(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped)
+        var id = node.NewChannelId();
+        var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => log.Ended(channel.Definition.Name, id, error.Message));
+        var connection = new Connection(id, channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped, transport)
         {
             Ambient = AmbientContext.Capture(),
         };
-        await sockets.RunAsync(connection, local, context.Abort, context.RequestAborted);
+        await sockets.RunAsync(stream, connection, transport, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }
 
