@@ -57,7 +57,7 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
         await Today.Hub.Subscribe(News, "here");
 
         for (var i = 0; i < 10; i++)
-            _systems[1].ActorSelection(LaneOfToday()).Tell(new NextMessage());
+            _systems[1].ActorSelection(LaneOfToday()).Tell(new NextMessage(), Other.Lanes[0]);
 
         await Eventually.Holds(() => Today.CountInCluster("messages_refused") == 10, "each is counted");
         var line = Assert.Single(_log.OfType<Warning>(), warning => $"{warning.Message}".Contains("ignores", StringComparison.Ordinal));

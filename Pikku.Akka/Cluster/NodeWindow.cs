@@ -53,9 +53,9 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
             _isRefusing = true;
         }
 
-        metrics.SendRefused();
         if (isFirst)
             log.SendsRefused(node, max);
+        metrics.SendRefused();
         return false;
     }
 

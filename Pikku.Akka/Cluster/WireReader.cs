@@ -11,6 +11,7 @@ namespace Pikku.Akka.Cluster;
 internal ref struct WireReader(ReadOnlySpan<byte> members)
 {
     private const int BitsOfNumber = 31; // lengths and counts are not negative
+    private const int MoreFollows = 1 << 7; // in a byte of a number
 
     private static readonly UTF8Encoding s_text = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -40,7 +41,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> members)
         {
             var next = Byte();
             number |= (long)(next & 0x7F) << shift;
-            if ((next & 0x80) == 0)
+            if ((next & MoreFollows) == 0)
                 return number <= int.MaxValue ? (int)number : throw Invalid("A number is out of range.");
         }
 

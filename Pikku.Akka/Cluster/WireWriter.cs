@@ -10,6 +10,7 @@ internal sealed class WireWriter(int reserved = 0, bool isStrict = true)
 {
     private const int InitialCapacity = 256; // bytes; most messages are smaller
     private const int MaxVarint = 5; // bytes of a length
+    private const int MoreFollows = 1 << 7; // in a byte of a number
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -41,7 +42,7 @@ internal sealed class WireWriter(int reserved = 0, bool isStrict = true)
         var buffer = Grow(MaxVarint);
         var length = 0;
         for (; left > 0x7F; left >>= 7)
-            buffer[length++] = (byte)(left | 0x80);
+            buffer[length++] = (byte)(left | MoreFollows);
         buffer[length++] = (byte)left;
         Length += length;
     }
