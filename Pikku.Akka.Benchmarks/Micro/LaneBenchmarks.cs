@@ -5,8 +5,9 @@ using Pikku.Akka.Channels;
 namespace Pikku.Akka.Benchmarks.Micro;
 
 /// <summary>
-/// What a lane gets through: messages that stand in its queue, decoded, authorized and dispatched to the function, with so many pieces of
-/// middleware around it, until the connection's actor would be told.
+/// The throughput of a lane: queued messages are decoded, authorized and dispatched to the function through a number of middleware, up
+/// to the
+/// point where the connection's actor would be notified.
 /// </summary>
 public class LaneBenchmarks
 {

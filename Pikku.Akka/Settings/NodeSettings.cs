@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary><c>pikku.cluster</c>: which nodes belong together.</summary>
+/// <summary><c>pikku.cluster</c>: the cluster of this node.</summary>
 internal sealed record NodeSettings
 {
-    /// <summary>What <see cref="Host"/> is called when the node stands alone.</summary>
-    public const string Alone = "none";
+    /// <summary>The value of <see cref="Host"/> for a node that runs without a cluster.</summary>
+    public const string NoHost = "none";
 
     /// <summary>
     /// Nodes send four signs of life in <c>silent-after</c>, at ticks of 100 ms. In less time than four ticks healthy nodes would count as silent.
@@ -34,7 +34,7 @@ internal sealed record NodeSettings
     public required int MaxUnacknowledgedMessages { get; init; }
 
     /// <summary>True when the node belongs to a cluster.</summary>
-    internal bool IsOn => Host != Alone;
+    internal bool IsOn => Host != NoHost;
 
     public static NodeSettings Read(StrictReader reader) => new()
     {
