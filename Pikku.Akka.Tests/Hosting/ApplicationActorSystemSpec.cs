@@ -6,7 +6,7 @@ using Akka.TestKit.Xunit2;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.EventHub;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Tests.Support;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
@@ -102,7 +102,7 @@ public sealed class ApplicationActorSystemSpec
         {
             Assert.Equal(2, global::Akka.Cluster.Cluster.Get(SystemOf(node)).State.Members.Count);
             Assert.Equal(["seller"], node.Services.GetRequiredService<Akka.Settings.PikkuSettings>().Cluster.Roles);
-            Assert.IsType<HubSerializer>(SystemOf(node).Serialization.FindSerializerForType(typeof(HubBatch)));
+            Assert.IsType<NodeSerializer>(SystemOf(node).Serialization.FindSerializerForType(typeof(HubBatch)));
         });
         using var client = await ConnectAsync(one);
 

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,12 +18,14 @@ internal static class ClusterRegistration
     {
         services.TryAddSingleton(NewSessionStore);
         return services
-            .AddSingleton<NodeLink>()
-            .AddSingleton<IRemoteSubscriptions>(provider => provider.GetRequiredService<NodeLink>())
+            .AddSingleton<ClusterClient>()
+            .AddSingleton<IRemoteSubscriptions>(provider => provider.GetRequiredService<ClusterClient>())
+            .AddSingleton(provider => new ClusterMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)))
+            .AddSingleton<HubLinks>()
             .AddSingleton<PresenceIndex>()
             .AddSingleton(NewLocalPresence)
             .AddSingleton(NewReporter)
-            .AddSingleton<NodeDuties>()
+            .AddSingleton<NodeRequestHandler>()
             .AddSingleton(NewView)
             .AddSingleton(NewSharedSessions)
             .AddSingleton(NewChannels)
@@ -35,7 +38,7 @@ internal static class ClusterRegistration
         var settings = provider.GetSettings();
         return settings.Cluster.IsOn
             ? new DistributedSessionStore(
-                System(provider), provider.GetRequiredService<NodeLink>(), settings.Session, settings.Cluster, provider.GetWiring().Json,
+                System(provider), provider.GetRequiredService<ClusterClient>(), settings.Session, settings.Cluster, provider.GetWiring().Json,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
     }
@@ -49,22 +52,22 @@ internal static class ClusterRegistration
         provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<PresenceIndex>());
 
     private static ClusterView NewView(IServiceProvider provider) => new(
-        System(provider), provider.GetSettings().Cluster, provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<NodeReporter>());
+        System(provider), provider.GetSettings().Cluster, provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<NodeReporter>());
 
     private static SharedSessions NewSharedSessions(IServiceProvider provider) => new(
-        provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<NodeDuties>(), provider.GetRequiredService<NodeLink>(),
+        provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<ClusterClient>(),
         provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>());
 
     private static IPikkuChannels NewChannels(IServiceProvider provider) => new ClusterChannels(
-        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<NodeLink>(), provider.GetSettings().EventHub,
+        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(), provider.GetSettings().EventHub,
         provider.GetWiring().Json);
 
     private static IPikkuUsers NewUsers(IServiceProvider provider) => new ClusterUsers(
         provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings().Session,
-        provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubGate>());
+        provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>());
 
     private static IPikkuPresence NewPresence(IServiceProvider provider) => new ClusterPresence(
-        provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<NodeLink>(),
+        provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),
         provider.GetSettings().EventHub, provider.GetWiring().Json);
 
     // Resolved when it is used: what only reads the wiring must neither open a port nor join a cluster.

@@ -8,17 +8,16 @@ namespace Pikku.Akka.EventHub;
 internal static class EventHubRegistration
 {
     public static IServiceCollection AddEventHub(this IServiceCollection services) => services
-        .AddSingleton(NewGate)
+        .AddSingleton(NewClient)
         .AddSingleton(NewHub)
-        .AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>())
-        .AddSingleton<HubLinks>();
+        .AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
 
-    private static HubGate NewGate(IServiceProvider provider) => new(
+    private static HubClient NewClient(IServiceProvider provider) => new(
         provider.GetSettings().EventHub, provider.GetSettings().StartTimeout, provider.GetRequiredService<TimeProvider>(),
         admitsWhenOpen: !provider.GetSettings().Cluster.IsOn);
 
     private static ActorEventHub NewHub(IServiceProvider provider) => new(
-        provider.GetRequiredService<HubGate>(), provider.GetSettings().EventHub, provider.GetRequiredService<ISubscriberDirectory>(),
+        provider.GetRequiredService<HubClient>(), provider.GetSettings().EventHub, provider.GetRequiredService<ISubscriberDirectory>(),
         provider.GetWiring().Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<IRemoteSubscriptions>(),
         new DeclaredTopics(provider.GetWiring().Channels.SelectMany(channel => channel.Topics)));
 }

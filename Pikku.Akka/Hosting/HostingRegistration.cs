@@ -62,12 +62,13 @@ internal static class HostingRegistration
         return services
             .AddSingleton<ChannelAddresses>()
             .AddSingleton<PikkuCluster>(provider => new PikkuCluster(
-                provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<NodeDuties>(),
-                provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetWiring().Json))
+                provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<NodeRequestHandler>(),
+                provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterMetrics>(),
+                provider.GetWiring().Json))
             .AddSingleton<PikkuApp>(provider => new PikkuApp(
                 provider.GetSettings(), provider.GetRequiredService<IReadOnlyList<ChannelEndpoint>>(),
                 provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ActorEventHub>(),
-                provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<PikkuCluster>(),
+                provider.GetRequiredService<HubClient>(), provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<PikkuCluster>(),
                 provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IStartupFilter, UpgradeBoundFilter>() // around everything else
             .AddSingleton<IStartupFilter, PikkuStartupFilter>()
@@ -78,7 +79,7 @@ internal static class HostingRegistration
     private static PikkuLifetime NewLifetime(IServiceProvider provider)
     {
         var lifetime = ActivatorUtilities.CreateInstance<PikkuLifetime>(provider);
-        provider.GetRequiredService<HubGate>().Starter = lifetime.StartOnce;
+        provider.GetRequiredService<HubClient>().Starter = lifetime.StartOnce;
         return lifetime;
     }
 

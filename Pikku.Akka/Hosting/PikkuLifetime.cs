@@ -54,7 +54,7 @@ internal sealed class PikkuLifetime(
 
     private async Task StartNodeAsync()
     {
-        app.HubGate.Begun();
+        app.HubClient.Begun();
         try
         {
             ExtendHostTimeout();
@@ -71,11 +71,11 @@ internal sealed class PikkuLifetime(
             _actorsStarted.SetResult();
             if (settings.Cluster.IsOn)
                 await JoinAsync();
-            app.HubGate.Admit();
+            app.HubClient.Admit();
         }
         catch (Exception e)
         {
-            app.HubGate.Fail(e);
+            app.HubClient.Fail(e);
             _actorsStarted.TrySetException(e);
             _ = _actorsStarted.Task.Exception; // nobody may wait for it
             throw;
@@ -106,7 +106,7 @@ internal sealed class PikkuLifetime(
         try
         {
             await UnlessTerminated(directory.Parent.WaitAsync(settings.StartTimeout, clock));
-            await UnlessTerminated(app.HubGate.Opened.WaitAsync(settings.StartTimeout, clock));
+            await UnlessTerminated(app.HubClient.Opened.WaitAsync(settings.StartTimeout, clock));
         }
         catch (TimeoutException)
         {
@@ -129,7 +129,7 @@ internal sealed class PikkuLifetime(
     {
         try
         {
-            await UnlessTerminated(app.Others.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock));
+            await UnlessTerminated(app.Cluster.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock));
         }
         catch (TimeoutException)
         {
@@ -139,7 +139,7 @@ internal sealed class PikkuLifetime(
 
         log.Joined();
         // A node that is told to leave drains at once: the others forget it when it has gone.
-        _ = app.Others.Link.Leaving.ContinueWith(_ => DrainOnce(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = app.Cluster.Client.Leaving.ContinueWith(_ => DrainOnce(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private string Advice()
@@ -224,7 +224,7 @@ internal sealed class PikkuLifetime(
         var parent = await directory.Parent;
         log.Draining(directory.Count, settings.Shutdown.DrainTimeout);
         parent.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
-        var calls = app.Others.Link.DrainCallsAsync();
+        var calls = app.Cluster.Client.DrainCallsAsync();
         if (await IsEmptyWithin(settings.Shutdown.DrainTimeout))
         {
             // Functions that run for connections of other nodes have as long as those of this one.
