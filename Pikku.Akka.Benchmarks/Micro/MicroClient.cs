@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
@@ -19,13 +18,10 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
     public MicroClient(Connection channel)
     {
         Channel = channel;
-        Inbox = new InboxCredit(channel.Runtime.Settings.Connection);
         channel.Outbox.AttachWriter(this);
     }
 
     public Connection Channel { get; }
-
-    public InboxCredit Inbox { get; }
 
     /// <summary>Told how many frames were taken, where nothing is awaited.</summary>
     public Action<int>? Took { get; set; }
@@ -48,12 +44,12 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
             throw new InvalidOperationException("An answer is missing.");
     }
 
-    /// <summary>An exchange as the receive loop makes it.</summary>
-    public static Exchange Read(Connection channel, byte[] message)
+    /// <summary>A message as the receive loop makes it.</summary>
+    public static TextMessage Read(Connection channel, byte[] message)
     {
         var buffer = MessageBuffers.Rent(Math.Max(message.Length, MessageBuffers.UsualSize));
         message.CopyTo(buffer, 0);
-        return Exchange.OfFrame(channel, binary: false, buffer, message.Length);
+        return new TextMessage(channel, buffer, message.Length);
     }
 
     public void Execute()
@@ -82,17 +78,17 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
 
     private void SendBurst()
     {
-        Exchange? first = null, last = null;
+        ClientMessage? first = null, last = null;
         for (var i = 0; i < _burst; i++)
         {
-            var exchange = Read(Channel, _message);
-            Inbox.Take(_message.Length);
-            first ??= exchange;
+            var message = Read(Channel, _message);
+            Channel.Inbox.TakeCredit(_message.Length);
+            first ??= message;
             if (last is not null)
-                last.Next = exchange;
-            last = exchange;
+                last.Next = message;
+            last = message;
         }
 
-        Channel.Owner.Tell(new ConnectionProtocol.Received(first!, _burst), ActorRefs.NoSender);
+        Channel.Mailbox.Tell(new ConnectionProtocol.Received(first!, _burst));
     }
 }

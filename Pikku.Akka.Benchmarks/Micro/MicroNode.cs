@@ -2,6 +2,7 @@ using Akka.Actor;
 using Pikku.Akka.Benchmarks.Server;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Sessions;
 
@@ -14,7 +15,7 @@ internal sealed class MicroNode : IDisposable
 
     private MicroNode(IHost host) => _host = host;
 
-    public ChannelEndpoint Runtime => _host.Services.GetRequiredService<PikkuApp>().Channels[0];
+    public ChannelEndpoint Endpoint => _host.Services.GetRequiredService<PikkuApp>().Channels[0];
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
@@ -41,14 +42,18 @@ internal sealed class MicroNode : IDisposable
     /// <summary>Opens a connection whose client takes what it gets at once.</summary>
     public MicroClient Connect(string id)
     {
-        var channel = new Connection(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false);
-        var client = new MicroClient(channel);
+        var connection = NewConnection(id);
+        var client = new MicroClient(connection);
         var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var parent = _host.Services.GetRequiredService<ConnectionDirectory>().Parent.GetAwaiter().GetResult();
-        parent.Tell(new ConnectionProtocol.Open(channel, client.Inbox, opened, new TaskCompletionSource()), ActorRefs.NoSender);
+        parent.Tell(new ConnectionProtocol.Open(connection, opened, new TaskCompletionSource()), ActorRefs.NoSender);
         opened.Task.GetAwaiter().GetResult();
         return client;
     }
+
+    /// <summary>A connection without an actor and without a client.</summary>
+    public Connection NewConnection(string id) => new(
+        id, Endpoint, null, _host.Services, new SessionHolder(TimeProvider.System), isEnveloped: false, AmbientContext.None, () => { });
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
@@ -33,7 +34,7 @@ internal sealed class TestNode : IAsyncDisposable
         Metrics = new PikkuMetrics(Meters);
         var compiler = new WiringCompiler(
             _app, new FunctionBinder(Services.GetService<IServiceProviderIsService>()), new InputOptions(_app.Json), _app.Json);
-        Runtimes = [.. compiler.Compile().Select(channel => new ChannelEndpoint(
+        Endpoints = [.. compiler.Compile().Select(channel => new ChannelEndpoint(
             channel, Settings, _app.Json, new ErrorMap(_app.Errors, Settings.DetailedErrors), Services.GetRequiredService<IServiceScopeFactory>(),
             Hub, Sessions, new PikkuLog(Log), Metrics, Clock))];
     }
@@ -54,17 +55,17 @@ internal sealed class TestNode : IAsyncDisposable
 
     public MemorySessionStore Sessions { get; } = new(1000, TimeSpan.FromHours(1));
 
-    public IReadOnlyList<ChannelEndpoint> Runtimes { get; }
+    public IReadOnlyList<ChannelEndpoint> Endpoints { get; }
 
     /// <summary>The first channel.</summary>
-    public ChannelEndpoint Runtime => Runtimes[0];
+    public ChannelEndpoint Endpoint => Endpoints[0];
 
     /// <summary>Starts the actors of functions and channels, where they stand on a real node: below <c>/user/pikku</c>.</summary>
     /// <returns>Their parent.</returns>
     public async Task<IActorRef> StartAsync(ActorSystem system)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var root = system.ActorOf(Props.Create(() => new TestRoot(Runtimes, Settings.Function, started)), "pikku");
+        var root = system.ActorOf(Props.Create(() => new TestRoot(Endpoints, Settings.Function, started)), "pikku");
         await started.Task.Soon();
         return root;
     }
@@ -82,7 +83,9 @@ internal sealed class TestNode : IAsyncDisposable
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new TestConnection(
-            new Connection($"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped), stalled);
+            new Connection(
+                $"c{Interlocked.Increment(ref _connections)}", Endpoints[channel], openingData, Services, holder, enveloped, AmbientContext.None, () => { }),
+            stalled);
     }
 
     /// <summary>What a wire is made for, without a message.</summary>

@@ -38,7 +38,7 @@ public sealed class Http2Spec
         var firstId = Assert.Single(lab.Ids);
         using var second = await Connect(lab, invoker);
 
-        lab.Directory.All.Single(c => c.Id == firstId).AbortSocket();
+        lab.Directory.All.Single(c => c.Id == firstId).Abort();
 
         await Assert.ThrowsAnyAsync<Exception>(first.Receive);
         await lab.Holds(1);

@@ -11,7 +11,7 @@ internal static class CallProtocol
     /// <param name="Exchange">What waits for it.</param>
     /// <param name="Epoch">The epoch of the session that the call began with.</param>
     /// <param name="Call">The call.</param>
-    public sealed record Encoded(Exchange Exchange, int Epoch, NodeFrame Call) : INoSerializationVerificationNeeded;
+    public sealed record Encoded(InboundMessage Exchange, int Epoch, NodeFrame Call) : INoSerializationVerificationNeeded;
 
     /// <summary>A call of this node is not wanted any more.</summary>
     public sealed record Cancelled(RequestId Call) : INoSerializationVerificationNeeded;

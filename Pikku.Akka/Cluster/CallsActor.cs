@@ -69,7 +69,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         // The message that caused it is in no table.
         if (message is FunctionProtocol.Invoke invoke)
-            End((Exchange)invoke.Invocation, Failed());
+            End((InboundMessage)invoke.Invocation, Failed());
         else if (message is CallProtocol.Encoded encoded)
             End(encoded.Exchange, Failed());
         base.PreRestart(reason, message);
@@ -90,7 +90,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case FunctionProtocol.Invoke invoke: Dispatch((Exchange)invoke.Invocation); break;
+            case FunctionProtocol.Invoke invoke: Dispatch((InboundMessage)invoke.Invocation); break;
             case CallProtocol.Encoded encoded: OnEncoded(encoded); break;
             case CallProtocol.Cancelled cancelled: OnCancelled(cancelled.Call); break;
             case NodeMessage.Deliver deliver: _duties.Deliver(deliver.Message); break;
@@ -117,24 +117,24 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Dispatch(Exchange exchange)
+    private void Dispatch(InboundMessage exchange)
     {
         // It does not end here: what finished before it in the same go should not wait for it.
-        exchange.Suspended();
+        exchange.Suspend();
         if (HasBeenAnswered(exchange))
             return;
         Offload.Run(static call => Encode(call.exchange, call._encoder, call.Self), (exchange, _encoder, Self));
     }
 
     // On a thread of the pool: session and opening data are the application's types.
-    private static void Encode(Exchange exchange, NodeEncoder encoder, IActorRef self)
+    private static void Encode(InboundMessage exchange, NodeEncoder encoder, IActorRef self)
     {
         NodeFrame call;
         // Before the session: one that is ended in between must not be set again by the function.
         var epoch = exchange.Session.Epoch;
         try
         {
-            var runtime = exchange.Channel.Runtime;
+            var runtime = exchange.Connection.Endpoint;
             using var user = exchange.Ambient.Enter(); // the getters of the application's types
             // By the declared type, as it is read there: so that a derived one says which it is.
             var opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, runtime.Definition.OpeningData!, runtime.Json) : null;
@@ -153,7 +153,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     }
 
     // Its client has been told that it took too long, and may have sent it again.
-    private static bool HasBeenAnswered(Exchange exchange)
+    private static bool HasBeenAnswered(InboundMessage exchange)
     {
         if (!exchange.IsAbandoned)
             return false;
@@ -221,7 +221,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     // On a thread of the pool.
     private static NodeFrame Changed(DispatchedCall call, NodeMessage.ChangeSession change, NodeEncoder encoder)
     {
-        var runtime = call.Exchange.Channel.Runtime;
+        var runtime = call.Exchange.Connection.Endpoint;
         try
         {
             if (change.Session is not { } text)
@@ -248,7 +248,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     }
 
     // On a thread of the pool: the result is of the application's types, and its reply is written here.
-    private static void Complete(Exchange exchange, NodeMessage.Returned returned)
+    private static void Complete(InboundMessage exchange, NodeMessage.Returned returned)
     {
         try
         {
@@ -381,7 +381,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     }
 
     // The end of a call disposes its services, which are the application's.
-    private static void End(Exchange exchange, Exception error) => Offload.Run(
+    private static void End(InboundMessage exchange, Exception error) => Offload.Run(
         static call =>
         {
             call.exchange.Fail(call.error);
@@ -389,10 +389,10 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         },
         (exchange, error));
 
-    private static void Finish(Exchange exchange)
+    private static void Finish(InboundMessage exchange)
     {
         using (Cascade.Open())
-            exchange.FunctionFinished();
+            exchange.CompleteFunction(isReadyForNext: false);
     }
 
     /// <summary>Another node that may run functions.</summary>

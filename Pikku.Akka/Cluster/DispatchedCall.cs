@@ -7,12 +7,12 @@ namespace Pikku.Akka.Cluster;
 /// <param name="exchange">What waits for it.</param>
 /// <param name="worker">Who runs it.</param>
 /// <param name="epoch">The epoch of the session that the call began with.</param>
-internal sealed class DispatchedCall(Exchange exchange, IActorRef worker, int epoch)
+internal sealed class DispatchedCall(InboundMessage exchange, IActorRef worker, int epoch)
 {
     private int _epoch = epoch;
     private Task _work = Task.CompletedTask;
 
-    public Exchange Exchange { get; } = exchange;
+    public InboundMessage Exchange { get; } = exchange;
 
     public IActorRef Worker { get; } = worker;
 

@@ -76,7 +76,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         catch (Exception e)
         {
             Fail(e);
-            Finished();
+            Complete(isReadyForNext: false);
             return;
         }
 
@@ -108,7 +108,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
             waiting.TrySetResult(changed.Done);
     }
 
-    public override void Finished()
+    public override Invocation? Complete(bool isReadyForNext)
     {
         NodeFrame returned;
         try
@@ -122,9 +122,10 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
         _calls.Tell(new CallProtocol.Finished(this, returned with { Request = Request }), ActorRefs.NoSender);
         _ = DisposeAsync();
+        return null;
     }
 
-    protected override InvocationServices NewServices() => new(_runtime.Scopes);
+    protected override InvocationServices NewServices() => _runtime.NewCallServices();
 
     protected override void CancellationFailed(Exception error) => _runtime.Log.CancellationFailed(_runtime.Definition.Name, Channel.Id, error);
 

@@ -188,7 +188,7 @@ internal sealed class PikkuLifetime(
 
         log.DrainTimedOut(directory.Count, settings.Shutdown.DrainTimeout);
         foreach (var channel in directory.All)
-            channel.AbortSocket();
+            channel.Abort();
         if (!await IsEmptyWithin(AfterCutoff))
             system.Stop(parent);
     }

@@ -112,11 +112,11 @@ internal sealed class UpgradeHandler(
         var connection = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
         RequestTelemetry.EndWithHandshake(context);
-        var local = new Connection(node.NewChannelId(), channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped)
-        {
-            Ambient = AmbientContext.Capture(),
-        };
-        await sockets.RunAsync(connection, local, context.Abort, context.RequestAborted);
+        var cutoff = new RequestCutoff(context.Abort);
+        var local = new Connection(
+            node.NewChannelId(), channel, opening, context.RequestServices, session, isEnveloped: subprotocol == Subprotocols.Enveloped,
+            AmbientContext.Capture(), cutoff.Cut);
+        await sockets.RunAsync(connection, local, cutoff, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }
 
