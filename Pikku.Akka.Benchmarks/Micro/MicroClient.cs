@@ -1,5 +1,4 @@
 using Pikku.Akka.Channels;
-using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
 
@@ -89,6 +88,6 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
             last = message;
         }
 
-        Channel.Mailbox.Tell(new ConnectionProtocol.Received(first!, _burst));
+        Channel.Mailbox.Tell(first!);
     }
 }

@@ -142,7 +142,7 @@ internal sealed class LiveConnection
     {
         for (var i = 1; i < burst.Length; i++)
             burst[i - 1].Next = burst[i];
-        Channel.Mailbox.Tell(new ConnectionProtocol.Received(burst[0], burst.Length));
+        Channel.Mailbox.Tell(burst[0]);
     }
 
     private ClientMessage Frame(byte[] message, bool binary)

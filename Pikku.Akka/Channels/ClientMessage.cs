@@ -1,17 +1,24 @@
+using Akka.Actor;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>A message that the client sent. It takes credit of the receive loop until it is over, and counts against the rate.</summary>
+/// <summary>
+/// A message that the client sent. It takes credit of the receive loop until it is over, and counts against the rate. The connection's actor is
+/// told of messages that were read together by the first of them; the others follow by <see cref="InboundMessage.Next"/>.
+/// </summary>
 /// <param name="connection">The connection that it came on.</param>
 /// <param name="rented">Holds the message; rented from the shared pool and returned to it by the message.</param>
 /// <param name="length">Bytes of the message.</param>
-internal abstract class ClientMessage(Connection connection, byte[] rented, int length) : InboundMessage(connection)
+internal abstract class ClientMessage(Connection connection, byte[] rented, int length) : InboundMessage(connection), INoSerializationVerificationNeeded
 {
     private byte[]? _buffer = rented;
 
-    /// <summary>The message as it came.</summary>
-    public ReadOnlyMemory<byte> Payload { get; } = rented.AsMemory(0, length);
+    /// <summary>Bytes of the message, also when it has released its buffer.</summary>
+    public int Length { get; } = length;
+
+    /// <summary>The message as it came, until it has released its buffer.</summary>
+    public ReadOnlyMemory<byte> Payload => new(_buffer, 0, Length);
 
     /// <summary>True when the message was malformed or went nowhere: it costs more of the rate than others.</summary>
     public bool IsViolation { get; protected set; }
@@ -32,7 +39,7 @@ internal abstract class ClientMessage(Connection connection, byte[] rented, int 
 
     public override void Conclude(IConnectionLife life, Exception? error)
     {
-        Connection.Inbox.ReturnCredit(Payload.Length);
+        Connection.Inbox.ReturnCredit(Length);
         if (IsViolation)
             life.CountViolation();
         if (error is not null && ClosesOnError)
@@ -41,7 +48,7 @@ internal abstract class ClientMessage(Connection connection, byte[] rented, int 
 
     public override void Discard()
     {
-        Connection.Inbox.ReturnCredit(Payload.Length);
+        Connection.Inbox.ReturnCredit(Length);
         ReleaseBuffer();
     }
 

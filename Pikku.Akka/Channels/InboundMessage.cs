@@ -103,6 +103,18 @@ internal abstract class InboundMessage(Connection connection) : Invocation
 
     protected override AmbientContext ConnectionContext => Connection.Ambient;
 
+    /// <summary>Discards the messages of a chain.</summary>
+    /// <param name="first">The first of them; null for none.</param>
+    public static void DiscardAll(InboundMessage? first)
+    {
+        while (first is { } message)
+        {
+            first = message.Next;
+            message.Next = null;
+            message.Discard();
+        }
+    }
+
     /// <summary>Finds out what it calls, and with what. What is wrong with it becomes its error. Does nothing the second time.</summary>
     public void Decode()
     {

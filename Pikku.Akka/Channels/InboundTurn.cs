@@ -54,7 +54,6 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
     private readonly InboundMessage _first;
     private InboundMessage? _current; // the oldest message that is not concluded; the connection's actor alone
     private InboundMessage? _suspended;
-    private long _startedAt;
     private int _completed;
     private int _concluded; // the connection's actor alone
     private int _reported;
@@ -83,7 +82,7 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
     private Connection Connection => _first.Connection;
 
     /// <summary>Starts the time of the turn and of its first message. From here on the runner owns it.</summary>
-    public void Start(long now) => _first.StartedAt = _startedAt = now;
+    public void Start(long now) => _first.StartedAt = now;
 
     /// <summary>Finds out what each message calls (B1–B6). Called by the lane, also for messages that an earlier turn has left.</summary>
     public void Decode()
@@ -236,7 +235,7 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         // 4. The turn has time left.
         var clock = Connection.Endpoint.Clock;
         var now = clock.GetTimestamp();
-        if (clock.GetElapsedTime(_startedAt, now) >= s_maxTime)
+        if (clock.GetElapsedTime(_first.StartedAt, now) >= s_maxTime)
             return false;
         next.StartedAt = now;
         return true;

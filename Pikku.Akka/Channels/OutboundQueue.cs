@@ -44,7 +44,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         if (asks)
             lane.TryAdd(channel);
         else if (isCrowded)
-            Cascade.GiveWay(); // the turn may stand behind the very code that sends
+            Cascade.OffloadCurrent(); // the turn may stand behind the very code that sends
         return true;
     }
 

@@ -68,8 +68,8 @@ internal sealed class ConnectionActor : UntypedActor
     {
         switch (message)
         {
-            case ConnectionProtocol.Received received:
-                _life.Receive(received.First, received.Count);
+            case ClientMessage first:
+                _life.Receive(first);
                 break;
             case InboundTurn turn:
                 _life.ReadProgress(turn);

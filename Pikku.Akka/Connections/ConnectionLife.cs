@@ -39,18 +39,20 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     }
 
     /// <summary>Takes messages that were read together, as a chain.</summary>
-    public void Receive(ClientMessage first, int count)
+    public void Receive(ClientMessage first)
     {
         var now = _endpoint.Clock.GetTimestamp();
         connection.Activity.NoteUsed(now);
-        _endpoint.CountReceived(count);
-        for (InboundMessage? message = first; message is not null;)
+        var count = 0;
+        for (InboundMessage? message = first; message is not null; count++)
         {
             var next = message.Next;
             message.Next = null;
             Receive((ClientMessage)message, now);
             message = next;
         }
+
+        _endpoint.CountReceived(count);
     }
 
     /// <summary>Takes an event for a handler.</summary>
@@ -229,7 +231,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         if (hasEnded)
             EndTurn(turn);
         else if (!connection.IsOpen)
-            Discard(turn.TakeBehindSuspended());
+            InboundMessage.DiscardAll(turn.TakeBehindSuspended());
     }
 
     private void Expire(InboundTurn turn, InboundMessage message, TimeSpan deadline)
@@ -269,7 +271,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
             return;
         // Not open: what tells this life that the connection closes may still be on its way.
         if (_state.IsClosed || !connection.IsOpen)
-            Discard(rest);
+            InboundMessage.DiscardAll(rest);
         else
             _inbound.PutBack(rest);
     }
@@ -277,21 +279,10 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     private void DropWaiting()
     {
         _state.Close();
-        Discard(_inbound.TakeWaiting());
+        InboundMessage.DiscardAll(_inbound.TakeWaiting());
         // A message that is awaited may take long; what stands behind it never begins.
         for (var turn = _inbound.OldestTurn; turn is not null; turn = turn.Next)
-            Discard(turn.TakeBehindSuspended());
-    }
-
-    private static void Discard(InboundMessage? message)
-    {
-        while (message is not null)
-        {
-            var next = message.Next;
-            message.Next = null;
-            message.Discard();
-            message = next;
-        }
+            InboundMessage.DiscardAll(turn.TakeBehindSuspended());
     }
 
     private long ReadBusySince() => _inbound.OldestTurn switch

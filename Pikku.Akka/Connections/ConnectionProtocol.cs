@@ -4,7 +4,10 @@ using Pikku.Akka.Channels;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>What connections and their parent understand, beside what channels tell them. All of it stays on the node.</summary>
+/// <summary>
+/// What connections and their parent understand, beside what channels tell them, and beside <see cref="ClientMessage"/>, by which the receive loop
+/// tells what it has read. All of it stays on the node.
+/// </summary>
 internal static class ConnectionProtocol
 {
     /// <summary>To the parent: a socket has been upgraded; make its actor.</summary>
@@ -13,9 +16,6 @@ internal static class ConnectionProtocol
     /// <param name="Ended">Completes when everything is over, <c>onDisconnect</c> included.</param>
     public sealed record Open(Connection Connection, TaskCompletionSource Opened, TaskCompletionSource Ended)
         : INoSerializationVerificationNeeded;
-
-    /// <summary>To a connection: messages that the receive loop read in one go, chained by <see cref="InboundMessage.Next"/>.</summary>
-    public sealed record Received(ClientMessage First, int Count) : INoSerializationVerificationNeeded;
 
     /// <summary>To a connection: its socket is gone.</summary>
     /// <param name="Code">The close code that it ended with; 1006 when there was none.</param>

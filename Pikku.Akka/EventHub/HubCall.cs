@@ -49,7 +49,7 @@ internal sealed class HubCall(HubGate gate, bool isPublish, int size) : TaskComp
 
     void IThreadPoolWorkItem.Execute()
     {
-        using (Cascade.Lend())
+        using (Cascade.EnterUserCode())
         {
             if (_refusal is { } refusal)
                 TrySetException(refusal);

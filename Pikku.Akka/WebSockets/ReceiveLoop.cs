@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.WebSockets;
@@ -162,7 +161,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
 
     private void Add(ClientMessage message)
     {
-        channel.Inbox.TakeCredit(message.Payload.Length);
+        channel.Inbox.TakeCredit(message.Length);
         if (_last is null)
             _first = message;
         else
@@ -176,7 +175,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
     {
         if (_first is null)
             return;
-        channel.Mailbox.Tell(new ConnectionProtocol.Received(_first, _burst));
+        channel.Mailbox.Tell(_first);
         _first = _last = null;
         _burst = 0;
     }

@@ -3,7 +3,7 @@ using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
-namespace Pikku.Akka.Tests.Connections;
+namespace Pikku.Akka.Tests.Channels;
 
 public sealed class InboxCreditSpec
 {
