@@ -6,7 +6,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>From a value to a frame.</summary>
+/// <summary>From a value to a message.</summary>
 public class EncodeBenchmarks
 {
     private static readonly JsonSerializerOptions s_json =
@@ -18,7 +18,7 @@ public class EncodeBenchmarks
     [Benchmark]
     public int FlatReply()
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         ReplyWriter.WriteValue(writer, new ReplyHead { Key = "action"u8, JsonKey = "\"action\""u8, Value = "\"echo\""u8 }, _value, _type);
         return Encoded(writer);
     }
@@ -26,7 +26,7 @@ public class EncodeBenchmarks
     [Benchmark]
     public int EnvelopedReply()
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         var head = new ReplyHead { Key = "action"u8, JsonKey = "\"action\""u8, Value = "\"echo\""u8, Id = "17"u8, Enveloped = true };
         ReplyWriter.WriteValue(writer, head, _value, _type);
         return Encoded(writer);
@@ -34,17 +34,17 @@ public class EncodeBenchmarks
 
     // Once for all who get it.
     [Benchmark]
-    public byte[] Event()
+    public int Event()
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         EventWriter.WriteValue(writer, "news", _value, _type);
-        return writer.ToSharedFrame(FrameEncoder.Text);
+        return writer.ToSharedMessage(MessageKind.Text).Length;
     }
 
-    private static int Encoded(FrameWriter writer)
+    private static int Encoded(PayloadWriter writer)
     {
-        var frame = writer.ToFrame(FrameEncoder.Text);
-        frame.Return();
-        return frame.Length;
+        var message = writer.ToMessage(MessageKind.Text);
+        message.Return();
+        return message.Length;
     }
 }

@@ -26,8 +26,8 @@ public class FanOutBenchmarks
             _clients[i].Took = Took;
         }
 
-        var frame = FrameEncoder.Encode(FrameEncoder.Text, Messages.Echo(64));
-        _event = new HubEvent("news", frame, frame);
+        var message = EncodedMessage.Copy(MessageKind.Text, Messages.Echo(64));
+        _event = new HubEvent("news", message.Memory, message);
     }
 
     [GlobalCleanup]
@@ -48,9 +48,9 @@ public class FanOutBenchmarks
         _done.Wait();
     }
 
-    private void Took(int frames)
+    private void Took(int messages)
     {
-        if (Interlocked.Add(ref _left, -frames) == 0)
+        if (Interlocked.Add(ref _left, -messages) == 0)
             _done.Set();
     }
 }

@@ -25,8 +25,7 @@ public class LaneBenchmarks
     public void Setup()
     {
         _node = MicroNode.Start(Middleware);
-        _connection = _node.NewConnection("c");
-        _ = new MicroClient(_connection) { Took = _ => { } }; // takes what is answered
+        _connection = new MicroClient(transport => _node.NewConnection("c", transport)) { Took = _ => { } }.Channel;
         _connection.Mailbox.Attach(
             _node.System.ActorOf(Props.Create(() => new Counter(this)).WithDispatcher(Dispatch.CascadeExecutorConfigurator.Dispatcher)));
     }

@@ -5,30 +5,35 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Benchmarks.Micro;
 
 /// <summary>Stands in for a socket: hands bursts to the connection's actor as the receive loop does, the next when the last is answered.</summary>
-internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
+internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
 {
-    private readonly List<OutboundFrame> _taken = [];
+    private readonly List<EncodedMessage> _taken = [];
     private readonly ManualResetEventSlim _answered = new();
     private byte[] _message = [];
     private int _burst;
     private int _toSend;
     private int _awaited;
 
-    public MicroClient(Connection channel)
+    public MicroClient(Func<IConnectionTransport, Connection> connect)
     {
-        Channel = channel;
-        channel.Outbox.AttachWriter(this);
+        Channel = connect(this);
     }
 
     public Connection Channel { get; }
 
-    /// <summary>Told how many frames were taken, where nothing is awaited.</summary>
+    /// <summary>Told how many messages were taken, where nothing is awaited.</summary>
     public Action<int>? Took { get; set; }
 
-    public void Wake() => Cascade.RunLast(this);
+    public void Start(Outbox outbox) { }
+
+    public void Write() => Cascade.RunLast(this);
 
     // It takes nothing but what is there at the end of a cascade.
-    public void Hurry() { }
+    public void WriteNow() { }
+
+    public void Ping() { }
+
+    public void Abort() { }
 
     /// <summary>Sends the message so often, so many at a time, and returns when all are answered.</summary>
     public void Run(byte[] message, int count, int burst)
@@ -57,8 +62,8 @@ internal sealed class MicroClient : IOutboxWriter, IThreadPoolWorkItem
         {
             Took?.Invoke(_taken.Count);
             _awaited -= _taken.Count;
-            foreach (var frame in _taken)
-                frame.Return();
+            foreach (var message in _taken)
+                message.Return();
             _taken.Clear();
         }
 

@@ -42,18 +42,17 @@ internal sealed class MicroNode : IDisposable
     /// <summary>Opens a connection whose client takes what it gets at once.</summary>
     public MicroClient Connect(string id)
     {
-        var connection = NewConnection(id);
-        var client = new MicroClient(connection);
+        var client = new MicroClient(transport => NewConnection(id, transport));
         var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var parent = _host.Services.GetRequiredService<ConnectionDirectory>().Parent.GetAwaiter().GetResult();
-        parent.Tell(new ConnectionProtocol.Open(connection, opened, new TaskCompletionSource()), ActorRefs.NoSender);
+        parent.Tell(new ConnectionProtocol.Open(client.Channel, opened, new TaskCompletionSource()), ActorRefs.NoSender);
         opened.Task.GetAwaiter().GetResult();
         return client;
     }
 
-    /// <summary>A connection without an actor and without a client.</summary>
-    public Connection NewConnection(string id) => new(
-        id, Endpoint, null, _host.Services, new SessionHolder(TimeProvider.System), isEnveloped: false, AmbientContext.None, () => { });
+    /// <summary>A connection without an actor.</summary>
+    public Connection NewConnection(string id, IConnectionTransport transport) => new(
+        id, Endpoint, null, _host.Services, new SessionHolder(TimeProvider.System), isEnveloped: false, AmbientContext.None, transport);
 
     public void Dispose()
     {

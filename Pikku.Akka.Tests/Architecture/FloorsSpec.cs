@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using Xunit;
@@ -5,15 +6,17 @@ using Xunit;
 namespace Pikku.Akka.Tests.Architecture;
 
 /// <summary>
-/// A folder of the library may use only what stands below it. Checked in the compiled code, lambdas and asynchronous methods included, and in
+/// A folder of the server or of its tools may use only what stands below it. Checked in the compiled code, lambdas and asynchronous methods included, and in
 /// the <c>using</c>s, which also show what the compiler leaves no trace of: constants and names.
 /// </summary>
-public sealed class FloorsSpec
+public sealed partial class FloorsSpec
 {
-    // Two folders on one floor do not use each other.
+    // Two folders on one floor do not use each other. Cli, Endpoints, Clients, AsyncApi and Contracts are folders of the tools, a project of
+    // their own, which the server can't use.
     private static readonly string[][] FloorsFromTheTop =
     [
         ["Cli"],
+        ["Endpoints"],
         ["Hosting"],
         ["WebSockets"],
         ["Cluster", "Clients", "AsyncApi"],
@@ -32,13 +35,14 @@ public sealed class FloorsSpec
             "the wire, identity, meters and what users write against have no need of actors"),
         ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
         ["Akka.Cluster"] = (["EventHub", "Cluster"], "where other nodes are is nobody else's business"),
-        ["Akka.DistributedData"] = (["Cluster", "Clients"], "what all nodes share is kept in one place"),
+        ["Akka.DistributedData"] = (["Cluster"], "what all nodes share is kept in one place"),
         ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
         ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
+        ["Namotion.Reflection"] = (["Contracts"], "the types of a contract are read in one place"),
         ["System.CommandLine"] = (["Cli"], "a node that runs has no commands"),
         ["Spectre.Console"] = (["Cli"], "a node that runs has no commands"),
-        ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting", "Cli"], "a request ends where a connection begins"),
-        ["Microsoft.Net.Http"] = (["WebSockets", "Hosting"], "a request ends where a connection begins"),
+        ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting", "Endpoints", "Cli"], "a request ends where a connection begins"),
+        ["Microsoft.Net.Http"] = (["WebSockets", "Hosting", "Endpoints"], "a request ends where a connection begins"),
     };
 
     /// <summary>Types that may use more than their folder, each with its reason.</summary>
@@ -63,7 +67,7 @@ public sealed class FloorsSpec
     [Fact]
     public void Every_type_of_the_library_is_found_in_a_folder()
     {
-        var homeless = typeof(PikkuBuilder).Assembly.GetTypes()
+        var homeless = SourceTree.Assemblies.SelectMany(assembly => assembly.GetTypes())
             .Where(type => !type.IsNested && type.Namespace?.StartsWith("Pikku.Akka", StringComparison.Ordinal) == true)
             .Where(type => SourceTree.FolderOfType(type.FullName!) is null);
         Assert.Empty(homeless);
@@ -104,6 +108,33 @@ public sealed class FloorsSpec
         AssertNone(others.Select(r => $"{r.Type} uses {r.Target}"), "Settings read HOCON and know no actors");
     }
 
+    /// <summary>
+    /// What a message looks like on a WebSocket is made and read in one folder, so that no other transport has to undo it. Generated clients have
+    /// the framework's WebSocket, and other nodes frames of their own.
+    /// </summary>
+    [Fact]
+    public void Frames_and_their_headers_are_known_to_WebSockets_alone()
+    {
+        var others = SourceTree.Folders.Except(["WebSockets"]).ToArray();
+        var compiled = from folder in others
+                       from r in References[folder]
+                       where r.Target.StartsWith("Pikku.Akka.WebSockets.Frame", StringComparison.Ordinal)
+                       select $"{r.Type} uses {r.Target}";
+        var written = from folder in others
+                      from file in SourceTree.SourcesOf(folder)
+                      from Match match in FrameHeaders().Matches(File.ReadAllText(file))
+                      select $"{Repository.Relative(file)} has {match.Value}";
+        AssertNone(compiled.Concat(written), "Frames of WebSockets are made, read and measured in WebSockets/ only");
+    }
+
+    [Fact]
+    public void The_rule_about_frames_finds_what_it_looks_for() =>
+        Assert.All(
+            ["FrameHeader", "FrameEncoder", "FrameReader"],
+            type => Assert.Contains(
+                SourceTree.SourcesOf("WebSockets"),
+                file => Path.GetFileNameWithoutExtension(file) == type && FrameHeaders().IsMatch(File.ReadAllText(file))));
+
     [Fact]
     public void No_exception_outlives_its_reason()
     {
@@ -126,9 +157,13 @@ public sealed class FloorsSpec
         Assert.True(found.Length == 0, $"{rule}:{string.Concat(found.Select(f => Environment.NewLine + "  - " + f))}");
     }
 
+    // Opcodes, the first byte of a frame with FIN, and the types of the folder.
+    [GeneratedRegex(@"\b[Oo]pcode\w*|\w+Opcode\b|\b0[xX]8[0-9A-Fa-f]\b|\bFrame(Header|Encoder|Reader|Mask)\b")]
+    private static partial Regex FrameHeaders();
+
     private static ILookup<string, Reference> ReadReferences()
     {
-        var library = new ArchLoader().LoadAssemblies(typeof(PikkuBuilder).Assembly).Build();
+        var library = new ArchLoader().LoadAssemblies([.. SourceTree.Assemblies]).Build();
         var references =
             from type in library.Types
             let folder = SourceTree.FolderOfType(type.FullName)

@@ -6,29 +6,32 @@ namespace Pikku.Akka.Tests.Architecture;
 /// <summary>What users can write against changes only when somebody says so.</summary>
 public sealed class PublicApiSpec
 {
-    private static readonly string Approved = Repository.PathOf("Pikku.Akka.Tests", "Architecture", "PublicApi.approved.txt");
+    /// <summary>A type of each package, and the name under which its API is approved.</summary>
+    public static TheoryData<Type, string> Packages => new() { { typeof(PikkuBuilder), "PublicApi" }, { typeof(PikkuCli), "PublicApi.Tools" } };
 
-    private static readonly string Received = Path.ChangeExtension(Path.ChangeExtension(Approved, null), "received.txt");
-
-    [Fact]
-    public void Is_what_was_approved()
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Is_what_was_approved(Type type, string name)
     {
-        var received = typeof(PikkuBuilder).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n");
-        var approved = File.Exists(Approved) ? File.ReadAllText(Approved).ReplaceLineEndings("\n") : "";
+        var (approvedFile, receivedFile) = (PathOf($"{name}.approved.txt"), PathOf($"{name}.received.txt"));
+        var received = type.Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n");
+        var approved = File.Exists(approvedFile) ? File.ReadAllText(approvedFile).ReplaceLineEndings("\n") : "";
         if (received.Trim() == approved.Trim())
         {
-            File.Delete(Received);
+            File.Delete(receivedFile);
             return;
         }
 
-        File.WriteAllText(Received, received.Trim() + "\n");
+        File.WriteAllText(receivedFile, received.Trim() + "\n");
         Assert.Fail(
             $"""
             The public API is not the one that was approved. {FirstDifference(approved, received)}
             If the change is wanted, approve it and say so in CHANGELOG.md:
-              mv {Repository.Relative(Received)} {Repository.Relative(Approved)}
+              mv {Repository.Relative(receivedFile)} {Repository.Relative(approvedFile)}
             """);
     }
+
+    private static string PathOf(string file) => Repository.PathOf("Pikku.Akka.Tests", "Architecture", file);
 
     private static string FirstDifference(string approved, string received)
     {

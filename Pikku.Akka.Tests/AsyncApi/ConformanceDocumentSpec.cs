@@ -2,7 +2,7 @@ using Akka.Actor;
 using Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.AsyncApi;
-using Pikku.Akka.Hosting;
+using Pikku.Akka.Endpoints;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -24,12 +24,12 @@ public sealed class ConformanceDocumentSpec
         services.AddPikku(app => app.WireChannel("c", c => c.OnMessage("action", on => on.On("a", () => 1))));
         services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("Somebody wants actors."));
         await using var provider = services.BuildServiceProvider();
-        Assert.Equal("c", Assert.Single(provider.GetRequiredService<ContractSource>().Contract.Channels).Name);
+        Assert.Equal("c", Assert.Single(ContractSource.Of(provider).Contract.Channels).Name);
     }
 
     private static async Task<string> ReadAsync()
     {
         await using var app = ConformanceApp.Create(["--urls", "http://127.0.0.1:0"]);
-        return app.Services.GetRequiredService<ContractSource>().AsyncApi(new AsyncApiInfo("Conformance", "1.0.0"));
+        return ContractSource.Of(app.Services).AsyncApi(new AsyncApiInfo("Conformance", "1.0.0"));
     }
 }

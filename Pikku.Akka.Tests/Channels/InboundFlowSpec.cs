@@ -4,6 +4,7 @@ using Akka.Streams;
 using Akka.TestKit.Xunit2;
 using Pikku.Akka.Channels;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -212,7 +213,7 @@ public sealed class InboundFlowSpec : TestKit
         await node.StartAsync(Sys);
         var connection = node.Connect();
         connection.Channel.Mailbox.Attach(TestActor);
-        var news = new HubEvent("news", "1"u8.ToArray(), [0x81, 1, (byte)'1']);
+        var news = new HubEvent("news", "1"u8.ToArray(), EncodedMessage.Copy(MessageKind.Text, "1"u8));
 
         foreach (var handler in (Handler[])[new(_ => _ran.Enqueue("event")), new(_ => throw new InvalidOperationException())])
         {

@@ -11,13 +11,11 @@ public sealed class OutboxSpec
 {
     private int _dropped;
 
-    private const int Header = 2;
-    private const int RawPong = 0x8A;
-    private const int Frame = OutboxFrames.EntryWeight + Header + 1; // what an event of one letter weighs
-    private const int PooledFrame = OutboxFrames.EntryWeight + MessageBuffers.UsualSize; // what any other small frame weighs
+    private const int EventMessage = OutboxMessages.EntryWeight + 1; // what an event of one letter weighs
+    private const int PooledMessage = OutboxMessages.EntryWeight + MessageBuffers.UsualSize; // what any other small message weighs
 
     [Fact]
-    public void Hands_over_whole_frames_in_the_order_in_which_they_came()
+    public void Hands_over_messages_in_the_order_in_which_they_came()
     {
         var (outbox, writer) = Attached();
 
@@ -28,7 +26,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Wakes_the_writer_once_for_each_time_that_it_rested()
+    public void Wakes_the_transport_once_for_each_time_that_it_rested()
     {
         var (outbox, writer) = Attached();
 
@@ -52,13 +50,13 @@ public sealed class OutboxSpec
 
         Assert.Equal(1, writer.Wakes);
         writer.Drain();
-        var frames = writer.Unread();
-        Assert.Equal([.. Enumerable.Range(0, 15).Select(i => (byte)i), 99], frames.Take(16).Select(f => f.Frame[2]));
-        Assert.Equal("a", Assert.Single(frames.Skip(16)).Text);
+        var messages = writer.Unread();
+        Assert.Equal([.. Enumerable.Range(0, 15).Select(i => (byte)i), 99], messages.Take(16).Select(f => f.Payload[0]));
+        Assert.Equal("a", Assert.Single(messages.Skip(16)).Text);
     }
 
     [Fact]
-    public void Wakes_the_writer_for_a_pong_alone_and_takes_none_after_the_last_frame()
+    public void Wakes_the_transport_for_a_pong_alone_and_takes_none_after_the_last_message()
     {
         var (outbox, writer) = Attached();
         outbox.AddPong(Pong(1));
@@ -71,12 +69,12 @@ public sealed class OutboxSpec
         outbox.AddPong(Pong(3));
         writer.Drain();
 
-        Assert.Equal([RawPong, Header], writer.Unread().Select(f => f.Frame[0] == RawPong ? RawPong : Header));
+        Assert.Equal([MessageKind.Pong, MessageKind.Text], writer.Unread().Select(f => f.Kind));
         Assert.True(writer.Ended);
     }
 
     [Fact]
-    public void Wakes_the_writer_again_after_it_found_nothing()
+    public void Wakes_the_transport_again_after_it_found_nothing()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -88,7 +86,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Does_not_wake_a_writer_that_has_taken_a_batch_and_comes_back_for_more()
+    public void Does_not_wake_a_transport_that_has_taken_a_batch_and_comes_back_for_more()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -103,26 +101,12 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Wakes_a_writer_that_is_attached_late()
-    {
-        var outbox = new Outbox(Settings());
-        outbox.Add(Text("a"));
-        var writer = new RecordingWriter(outbox, stalled: true);
-
-        outbox.AttachWriter(writer);
-        outbox.Add(Text("b"));
-
-        Assert.Equal(1, writer.Wakes);
-        Assert.Equal(["a", "b"], Drained(writer));
-    }
-
-    [Fact]
-    public void Does_not_wake_a_writer_that_is_attached_to_nothing() => Assert.Equal(0, Attached().Writer.Wakes);
+    public void Leaves_a_transport_alone_while_nothing_waits() => Assert.Equal(0, Attached().Writer.Wakes);
 
     [Fact, Trait("Rule", "K6")]
     public void Is_full_when_the_memory_of_what_waits_is_reached()
     {
-        var (outbox, writer) = Attached(size: 3 * PooledFrame);
+        var (outbox, writer) = Attached(size: 3 * PooledMessage);
 
         Assert.Equal(OutboxResult.Added, outbox.Add(Text("a")));
         Assert.Equal(OutboxResult.Added, outbox.Add(Text("b")));
@@ -136,7 +120,7 @@ public sealed class OutboxSpec
     [Fact]
     public void Counts_what_is_being_written_until_it_has_been()
     {
-        var (outbox, writer) = Attached(size: 2 * PooledFrame);
+        var (outbox, writer) = Attached(size: 2 * PooledMessage);
         outbox.Add(Text("a"));
         outbox.Add(Text("b"));
 
@@ -148,15 +132,15 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Gives_the_writer_no_more_than_it_writes_soon()
+    public void Gives_the_transport_no_more_than_it_writes_soon()
     {
         var (outbox, _) = Attached(size: int.MaxValue);
         for (var i = 0; i < 10; i++)
-            outbox.Add(new OutboundFrame(new byte[40_000], 0, 40_000));
+            outbox.Add(EncodedMessage.Copy(MessageKind.Binary, new byte[40_000]));
 
         for (var i = 0; i < 5; i++)
         {
-            List<OutboundFrame> taken = [];
+            List<EncodedMessage> taken = [];
             Assert.True(outbox.TryTake(taken, out _));
             Assert.Equal(2, taken.Count);
         }
@@ -165,7 +149,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Holds_a_long_line_of_small_frames_in_little_more_than_their_bytes()
+    public void Holds_many_small_messages_in_little_more_than_their_bytes()
     {
         const int count = 20_000;
         var (outbox, writer) = Attached(size: 2 * 1024 * 1024);
@@ -179,7 +163,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Keeps_the_order_of_frames_that_are_packed_and_those_that_are_not()
+    public void Keeps_the_order_of_messages_that_are_packed_and_those_that_are_not()
     {
         var (outbox, writer) = Attached(size: 10_000_000);
         var expected = new List<string>();
@@ -195,7 +179,39 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Hurries_a_writer_that_has_not_begun_each_time_much_more_waits()
+    public void Lets_each_array_that_the_transport_takes_be_returned_by_exactly_one_message()
+    {
+        var (outbox, _) = Attached(size: 10_000_000);
+        for (var i = 0; i < 2_000; i++)
+            outbox.Add(i % 50 == 0 ? Event("t", $"{i}") : Text($"{i}"));
+
+        var (messages, pooled) = (0, new List<byte[]>());
+        for (List<EncodedMessage> taken = []; outbox.TryTake(taken, out _); taken.Clear())
+        {
+            messages += taken.Count;
+            pooled.AddRange(taken.Where(message => message.Pooled).Select(message => message.Array));
+            Assert.All(taken.Where(message => !message.Pooled && !message.IsEvent), slice => Assert.Contains(slice.Array, pooled));
+        }
+
+        Assert.Equal(2_000, messages);
+        Assert.Distinct(pooled);
+        Assert.InRange(pooled.Count, 65, 200); // the others were packed
+    }
+
+    [Fact]
+    public void Gives_the_array_of_a_message_that_finds_no_room_back_to_the_pool_of_its_thread()
+    {
+        var (outbox, _) = Attached(size: PooledMessage);
+        outbox.Add(Text("a"));
+        var refused = Text("b");
+
+        Assert.Equal(OutboxResult.Full, outbox.Add(refused));
+
+        Assert.Same(refused.Array, MessageBuffers.Rent(MessageBuffers.UsualSize));
+    }
+
+    [Fact]
+    public void Hurries_a_transport_that_has_not_begun_each_time_much_more_waits()
     {
         var (outbox, writer) = Attached(size: 10_000_000);
         for (var i = 0; i < 50; i++)
@@ -231,7 +247,7 @@ public sealed class OutboxSpec
         Assert.True(outbox.TryTake([], out _));
         Assert.Equal(4, outbox.StalledSince(4));
         Assert.Equal(4, outbox.StalledSince(5));
-        outbox.Progressed(); // a part of a large frame
+        outbox.Progressed(); // a part of a large message
         Assert.Equal(6, outbox.StalledSince(6));
 
         writer.Drain();
@@ -239,7 +255,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Takes_one_frame_that_is_larger_than_itself_when_nothing_waits()
+    public void Takes_one_message_that_is_larger_than_itself_when_nothing_waits()
     {
         var (outbox, writer) = Attached(size: 10);
 
@@ -270,7 +286,7 @@ public sealed class OutboxSpec
     [Fact]
     public void Drops_no_more_events_than_the_bytes_need()
     {
-        var (outbox, writer) = Attached(size: 4 * Frame, overflow: OutboxOverflow.DropOldest);
+        var (outbox, writer) = Attached(size: 4 * EventMessage, overflow: OutboxOverflow.DropOldest);
         foreach (var text in (string[])["1", "2", "3", "4"])
             outbox.Add(Event("t", text));
 
@@ -282,7 +298,7 @@ public sealed class OutboxSpec
     [Fact]
     public void Drops_events_for_a_reply_that_finds_no_room()
     {
-        var (outbox, writer) = Attached(size: 2 * Frame + PooledFrame, overflow: OutboxOverflow.DropOldest);
+        var (outbox, writer) = Attached(size: 2 * EventMessage + PooledMessage, overflow: OutboxOverflow.DropOldest);
         foreach (var text in (string[])["1", "2", "3"])
             outbox.Add(Event("t", text));
 
@@ -311,7 +327,7 @@ public sealed class OutboxSpec
     {
         foreach (var overflow in Enum.GetValues<OutboxOverflow>())
         {
-            var (outbox, writer) = Attached(size: 2 * PooledFrame, overflow: overflow);
+            var (outbox, writer) = Attached(size: 2 * PooledMessage, overflow: overflow);
             outbox.Add(Text("a"));
             outbox.Add(Text("b"));
 
@@ -340,7 +356,7 @@ public sealed class OutboxSpec
     [Fact]
     public void Is_full_when_the_latest_events_alone_fill_it()
     {
-        var (outbox, _) = Attached(size: Frame, overflow: OutboxOverflow.KeepLatest);
+        var (outbox, _) = Attached(size: EventMessage, overflow: OutboxOverflow.KeepLatest);
         outbox.Add(Event("a", "a1"));
 
         Assert.Equal(OutboxResult.Full, outbox.Add(Text("reply")));
@@ -348,7 +364,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Takes_the_last_frame_however_full_it_is_and_nothing_after_it()
+    public void Takes_the_last_message_however_full_it_is_and_nothing_after_it()
     {
         var (outbox, writer) = Attached(size: 10);
         outbox.Add(Text("a"));
@@ -363,7 +379,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Throws_away_what_waits_and_tells_the_writer_when_it_is_abandoned()
+    public void Throws_away_what_waits_and_tells_the_transport_when_it_is_abandoned()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -378,7 +394,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Leaves_nothing_for_a_writer_that_is_under_way_when_it_is_abandoned()
+    public void Leaves_nothing_for_a_transport_that_is_under_way_when_it_is_abandoned()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -391,13 +407,13 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void May_be_abandoned_before_it_has_a_writer()
+    public void Tells_the_transport_of_the_end_also_when_it_never_had_a_message()
     {
-        var outbox = new Outbox(Settings());
-        outbox.Add(Text("a"));
+        var (outbox, writer) = Attached();
 
         outbox.Abandon();
 
+        Assert.Equal(1, writer.Wakes);
         Assert.False(outbox.TryTake([], out var ended));
         Assert.True(ended);
     }
@@ -405,7 +421,7 @@ public sealed class OutboxSpec
     [Fact]
     public async Task Gives_room_to_those_that_wait_one_after_another_when_something_has_been_written()
     {
-        var (outbox, writer) = Attached(size: 4 * PooledFrame);
+        var (outbox, writer) = Attached(size: 4 * PooledMessage);
         Assert.True(outbox.AddAsync(Text("a"), default).AsTask().IsCompletedSuccessfully);
         Assert.True(outbox.AddAsync(Text("b"), default).AsTask().IsCompletedSuccessfully);
         var waiting = ((string[])["c", "d", "e"]).Select(text => outbox.AddAsync(Text(text), default).AsTask()).ToArray();
@@ -414,7 +430,7 @@ public sealed class OutboxSpec
         Assert.True(outbox.TryTake([], out _)); // taken, but not written yet
         Assert.All(waiting, one => Assert.False(one.IsCompleted));
 
-        List<OutboundFrame> taken = [];
+        List<EncodedMessage> taken = [];
         Assert.True(outbox.TryTake(taken, out _));
         Assert.Equal(2, taken.Count);
         await Task.WhenAll(waiting[..2]).Soon();
@@ -427,8 +443,8 @@ public sealed class OutboxSpec
     [Fact]
     public void Takes_what_cannot_wait_beside_what_can()
     {
-        var (outbox, _) = Attached(size: 4 * PooledFrame);
-        Assert.True(outbox.AddAsync(new OutboundFrame(new byte[100_000], 0, 100_000), default).AsTask().IsCompletedSuccessfully);
+        var (outbox, _) = Attached(size: 4 * PooledMessage);
+        Assert.True(outbox.AddAsync(EncodedMessage.Copy(MessageKind.Binary, new byte[100_000]), default).AsTask().IsCompletedSuccessfully);
         Assert.False(outbox.AddAsync(Text("waits"), default).AsTask().IsCompleted);
 
         Assert.Equal(OutboxResult.Added, outbox.Add(Text("a")));
@@ -441,7 +457,7 @@ public sealed class OutboxSpec
     {
         foreach (var end in (Action<Outbox>[])[o => o.Complete(Text("last")), o => o.Abandon()])
         {
-            var (outbox, _) = Attached(size: PooledFrame);
+            var (outbox, _) = Attached(size: PooledMessage);
             outbox.Add(Text("a"));
             var waiting = outbox.AddAsync(Text("b"), default).AsTask();
 
@@ -454,12 +470,12 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Wakes_the_writer_for_every_frame_that_many_threads_add()
+    public void Wakes_the_transport_for_every_message_that_many_threads_add()
     {
         const int Each = 2000;
-        var outbox = new Outbox(Settings(messages: 100_000, size: int.MaxValue));
-        var writer = new RecordingWriter(outbox);
-        outbox.AttachWriter(writer);
+        var writer = new RecordingTransport();
+        var outbox = new Outbox(Settings(messages: 100_000, size: int.MaxValue), writer);
+        writer.Start(outbox);
 
         Parallel.For(0, 4, thread =>
         {
@@ -473,35 +489,39 @@ public sealed class OutboxSpec
             Assert.Equal(Enumerable.Range(0, Each).Select(i => $"{i}"), thread.Select(f => f[1]));
     }
 
-    private (Outbox Outbox, RecordingWriter Writer) Attached(
+    private (Outbox Outbox, RecordingTransport Writer) Attached(
         int messages = 100, int size = 100_000, OutboxOverflow overflow = OutboxOverflow.Close)
     {
-        var outbox = new Outbox(Settings(messages, size, overflow), count => _dropped += count);
-        var writer = new RecordingWriter(outbox, stalled: true);
-        outbox.AttachWriter(writer);
+        var writer = new RecordingTransport(stalled: true);
+        var outbox = new Outbox(Settings(messages, size, overflow), writer, count => _dropped += count);
+        writer.Start(outbox);
         return (outbox, writer);
     }
 
     private static OutboxSettings Settings(int messages = 100, int size = 100_000, OutboxOverflow overflow = OutboxOverflow.Close) =>
         new() { MaxMessages = messages, MaxSize = size, Overflow = overflow, MaxWaiting = 100, StallTimeout = TimeSpan.FromSeconds(1) };
 
-    private static OutboundFrame Text(string text) =>
-        OutboundFrame.Copy([FrameEncoder.Text, (byte)text.Length, .. Encoding.UTF8.GetBytes(text)]);
+    private static EncodedMessage Text(string text)
+    {
+        using var writer = PayloadWriter.Rent();
+        Encoding.UTF8.GetBytes(text, writer);
+        return writer.ToMessage(MessageKind.Text);
+    }
 
     // As the hub makes them: shared, in an array of exactly their size.
-    private static OutboundFrame Event(string topic, string text) =>
-        OutboundFrame.Of(Text(text).Span.ToArray()) with { IsEvent = true, Topic = topic };
+    private static EncodedMessage Event(string topic, string text) =>
+        EncodedMessage.Copy(MessageKind.Text, Encoding.UTF8.GetBytes(text)) with { IsEvent = true, Topic = topic };
 
-    private static IEnumerable<string> Drained(RecordingWriter writer)
+    private static IEnumerable<string> Drained(RecordingTransport writer)
     {
         writer.Drain();
         return writer.Unread().Select(f => f.Text);
     }
 
-    private static OutboundFrame Pong(byte payload)
+    private static EncodedMessage Pong(byte payload)
     {
         var rented = MessageBuffers.Rent(MessageBuffers.UsualSize);
-        rented[Header] = payload;
-        return FrameEncoder.Pong(rented, 1);
+        rented[EncodedMessage.HeadroomSize] = payload;
+        return new EncodedMessage(rented, EncodedMessage.HeadroomSize, 1, MessageKind.Pong) { Pooled = true, HasHeadroom = true };
     }
 }

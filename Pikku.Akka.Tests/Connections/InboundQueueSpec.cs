@@ -2,6 +2,7 @@ using System.Text;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -73,7 +74,7 @@ public sealed class InboundQueueSpec
     {
         var queue = new InboundQueue(maxInFlight: 1);
         var before = Enqueue(queue, 2);
-        var happened = new EventMessage(_connection, new HubEvent("news", "1"u8.ToArray(), [0x81, 1, (byte)'1']), new Ignoring());
+        var happened = new EventMessage(_connection, new HubEvent("news", "1"u8.ToArray(), EncodedMessage.Copy(MessageKind.Text, "1"u8)), new Ignoring());
         queue.Enqueue(happened);
         var behind = Enqueue(queue, 2);
 

@@ -11,30 +11,28 @@ namespace Pikku.Akka.Tests.Connections;
 /// <summary>One connection with its actor and without a socket: the test is the client and everything between both.</summary>
 internal sealed class LiveConnection
 {
-    private const byte PingFrame = 0x89;
-
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ActorSystem _system;
     private readonly IActorRef _parent;
     private int _aborts;
 
-    /// <param name="connect">Makes the connection, which cuts its socket off with what it is given.</param>
+    /// <param name="connect">Makes the connection on a transport.</param>
     /// <param name="system">The system of its actor.</param>
     /// <param name="parent">The parent of its actor.</param>
     /// <param name="stalled">True for a client that does not read.</param>
-    public LiveConnection(Func<Action, Connection> connect, ActorSystem system, IActorRef parent, bool stalled)
+    public LiveConnection(Func<IConnectionTransport, Connection> connect, ActorSystem system, IActorRef parent, bool stalled)
     {
+        Client = new RecordingTransport(stalled);
+        Channel = connect(Client);
+        _system = system;
+        _parent = parent;
         Aborting = () => EndSocket(1006);
-        Channel = connect(() =>
+        Client.Aborting = () =>
         {
             Interlocked.Increment(ref _aborts);
             Aborting();
-        });
-        Client = new RecordingWriter(Channel.Outbox, stalled);
-        _system = system;
-        _parent = parent;
-        Channel.Outbox.AttachWriter(Client);
+        };
     }
 
     public Connection Channel { get; }
@@ -42,7 +40,7 @@ internal sealed class LiveConnection
     public InboxCredit Inbox => Channel.Inbox;
 
     /// <summary>What the client gets.</summary>
-    public RecordingWriter Client { get; }
+    public RecordingTransport Client { get; }
 
     /// <summary>Completes when everything is over.</summary>
     public Task Ended => _ended.Task;
@@ -76,7 +74,7 @@ internal sealed class LiveConnection
     public void SendMixed(params byte[][] frames) => Send([.. frames.Select(frame => Frame(frame, binary: frame[0] != '{'))]);
 
     /// <summary>The next frame as text; a ping is <c>ping</c>.</summary>
-    public async Task<string> NextAsync() => await Client.NextAsync() is var frame && frame.Frame[0] == PingFrame ? "ping" : frame.Text;
+    public Task<string> NextAsync() => Client.NextTextAsync();
 
     /// <summary>The next frames must be these.</summary>
     public async Task ExpectAsync(params string[] frames)

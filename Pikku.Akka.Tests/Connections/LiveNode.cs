@@ -79,8 +79,8 @@ internal sealed class LiveNode : IAsyncDisposable
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new LiveConnection(
-            abort => new Connection(
-                id, channel is null ? Endpoint : EndpointOf(channel), openingData, Services, holder, enveloped, AmbientContext.None, abort),
+            transport => new Connection(
+                id, channel is null ? Endpoint : EndpointOf(channel), openingData, Services, holder, enveloped, AmbientContext.None, transport),
             Services.GetRequiredService<ActorSystem>(), Parent, stalled);
     }
 

@@ -1,12 +1,11 @@
 using Conformance;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Contracts;
+using Pikku.Akka.Endpoints;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Host;
-using Pikku.Akka.Hosting;
 
 namespace Pikku.Akka.Tests.Contracts;
 
@@ -34,5 +33,5 @@ internal static class ContractOf
     /// <summary>That of the host.</summary>
     public static AppContract Host() => Of(HostApp.Create([]));
 
-    private static AppContract Of(WebApplication app) => app.Services.GetRequiredService<ContractSource>().Contract;
+    private static AppContract Of(WebApplication app) => ContractSource.Of(app.Services).Contract;
 }

@@ -47,10 +47,11 @@ public sealed partial class NamesSpec
         "Pikku", "Akka", // sections of settings, parts of namespaces
     ];
 
-    private static readonly ILookup<string, Type> Types = new[]
-        {
-            typeof(PikkuBuilder).Assembly, typeof(NamesSpec).Assembly, typeof(Akka.Host.HostApp).Assembly, typeof(global::Conformance.ConformanceApp).Assembly,
-        }
+    private static readonly ILookup<string, Type> Types = ((Assembly[])
+        [
+            .. Architecture.SourceTree.Assemblies,
+            typeof(NamesSpec).Assembly, typeof(Akka.Host.HostApp).Assembly, typeof(global::Conformance.ConformanceApp).Assembly,
+        ])
         .SelectMany(assembly => assembly.GetTypes())
         .ToLookup(type => type.Name.Split('`')[0]);
 
@@ -65,7 +66,7 @@ public sealed partial class NamesSpec
 
     // In another language.
     private static readonly HashSet<string> Client =
-        [.. ExportedName().Matches(File.ReadAllText(Repository.PathOf("Pikku.Akka", "Clients", "client.ts"))).Select(match => match.Groups["name"].Value)];
+        [.. ExportedName().Matches(File.ReadAllText(Repository.PathOf("extensions", "Pikku.Akka.Tools", "Clients", "client.ts"))).Select(match => match.Groups["name"].Value)];
 
     // Instruments are named like settings.
     private static readonly HashSet<string> Instruments =
@@ -115,13 +116,13 @@ public sealed partial class NamesSpec
     [MemberData(nameof(Pages))]
     public void Folder_pages_and_decisions_are_short(string name)
     {
-        if (name.StartsWith("Pikku.Akka/", StringComparison.Ordinal) || name.StartsWith("docs/decisions/", StringComparison.Ordinal))
+        if (name.StartsWith("Pikku.Akka/", StringComparison.Ordinal) || name.StartsWith("extensions/", StringComparison.Ordinal) || name.StartsWith("docs/decisions/", StringComparison.Ordinal))
             Assert.InRange(File.ReadAllLines(Repository.PathOf(name)).Length, 1, ShortPage);
     }
 
     [Fact]
     public void Every_folder_of_the_library_has_its_page() =>
-        Assert.All(Architecture.SourceTree.Folders, folder => Assert.True(File.Exists(Repository.PathOf("Pikku.Akka", folder, "README.md")), folder));
+        Assert.All(Architecture.SourceTree.Folders, folder => Assert.True(File.Exists(Architecture.SourceTree.PageOf(folder)), folder));
 
     private static bool IsAboutTheLibrary(string page) => !page.StartsWith("samples/", StringComparison.Ordinal) && !page.StartsWith("Pikku.Akka.Host/", StringComparison.Ordinal);
 

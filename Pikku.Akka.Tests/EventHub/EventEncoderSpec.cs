@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 
 using Xunit;
 
@@ -13,30 +14,31 @@ public sealed class EventEncoderSpec
     private const int MaxSize = 200_000;
 
     [Theory]
-    [InlineData(0, 2)]
-    [InlineData(125, 2)]
-    [InlineData(126, 4)]
-    [InlineData(65_535, 4)]
-    [InlineData(65_536, 10)]
-    public void Uses_the_shortest_form_of_the_length(int length, int header)
+    [InlineData(0)]
+    [InlineData(125)]
+    [InlineData(126)]
+    [InlineData(65_535)]
+    [InlineData(65_536)]
+    public void Bytes_of_any_length_are_a_binary_message_with_room_for_the_framing_of_a_transport(int length)
     {
-        var hubEvent = Encode(new byte[length]);
+        var message = Encode(new byte[length]).Message;
 
-        Assert.Equal(header + length, hubEvent.Frame.Length);
-        Assert.Equal(0x82, hubEvent.Frame[0]);
-        Assert.Equal(length, ServerFrame.Message(hubEvent.Frame).Length);
+        Assert.Equal((MessageKind.Binary, length), (message.Kind, message.Length));
+        Assert.True(message.HasHeadroom);
+        Assert.Equal(EncodedMessage.HeadroomSize, message.Offset);
+        Assert.False(message.Pooled);
     }
 
     [Fact]
-    public void The_payload_is_the_part_of_the_frame_that_holds_the_data()
+    public void The_payload_is_the_part_of_the_message_that_holds_the_data()
     {
         var hubEvent = Encode(new { Title = "ä\"b" }, "x\"y");
 
-        Assert.Equal(0x81, hubEvent.Frame[0]);
-        using var message = JsonDocument.Parse(ServerFrame.Message(hubEvent.Frame).ToArray());
+        Assert.Equal(MessageKind.Text, hubEvent.Message.Kind);
+        using var message = JsonDocument.Parse(hubEvent.Message.Memory);
         Assert.Equal("x\"y", message.RootElement.GetProperty("topic").GetString());
         Assert.Equal(message.RootElement.GetProperty("data").GetRawText(), Encoding.UTF8.GetString(hubEvent.Payload.Span));
-        Assert.True(hubEvent.Frame.AsSpan().Overlaps(hubEvent.Payload.Span));
+        Assert.True(hubEvent.Message.Span.Overlaps(hubEvent.Payload.Span));
     }
 
     [Fact]
@@ -47,7 +49,7 @@ public sealed class EventEncoderSpec
         Assert.Equal("""{"topic":"t","data":null}""", RecordingSubscriber.Text(Encode<byte[]?>(null)));
 
     [Fact]
-    public void Memory_goes_out_as_bytes() => Assert.Equal([1, 2], ServerFrame.Message(Encode(new Memory<byte>([1, 2])).Frame).ToArray());
+    public void Memory_goes_out_as_bytes() => Assert.Equal([1, 2], Encode(new Memory<byte>([1, 2])).Message.Span.ToArray());
 
     [Fact]
     public void A_raw_string_goes_out_as_its_text_and_is_still_json_for_a_handler()

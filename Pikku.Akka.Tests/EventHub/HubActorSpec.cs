@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Support;
 
 using Xunit;
@@ -39,7 +40,7 @@ public sealed class HubActorSpec : TestKit
         await node.Hub.Subscribe(News, "a");
         await node.Hub.Subscribe(News, "b");
 
-        node.Gate.DeliverRemote([new HubEvent("news", "1"u8.ToArray(), [0x81, 1, (byte)'1']) { Except = "b" }]);
+        node.Gate.DeliverRemote([new HubEvent("news", "1"u8.ToArray(), EncodedMessage.Copy(MessageKind.Text, "1"u8)) { Except = "b" }]);
         Assert.Equal("1", await subscriber.NextAsync());
         await node.Hub.Publish(News, 2);
 

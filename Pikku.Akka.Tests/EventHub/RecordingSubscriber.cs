@@ -43,5 +43,5 @@ internal sealed class RecordingSubscriber(string id, string? user = null) : IEve
         return await _unread.Reader.ReadAsync(timeout.Token);
     }
 
-    public static string Text(HubEvent hubEvent) => Encoding.UTF8.GetString(ServerFrame.Message(hubEvent.Frame));
+    public static string Text(HubEvent hubEvent) => Encoding.UTF8.GetString(hubEvent.Message.Span);
 }

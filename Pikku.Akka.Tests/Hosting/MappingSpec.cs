@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Pikku.Akka.Cli;
 using Pikku.Akka.Clients.CSharp;
 using Pikku.Akka.Clients.TypeScript;
+using Pikku.Akka.Endpoints;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Tests.Cli;
 using Pikku.Akka.Tests.Clients.CSharp;
@@ -70,7 +71,7 @@ public sealed class MappingSpec
         await using var app = App();
         app.MapGroup("/{tenant}/{page?}").MapPikku();
         app.Services.GetRequiredService<ChannelAddresses>().Add(app);
-        var contract = app.Services.GetRequiredService<ContractSource>().Contract;
+        var contract = ContractSource.Of(app.Services).Contract;
 
         var typescript = TypeScriptClient.Generate(contract);
         var csharp = CSharpClient.Generate(contract, "My.Client");
@@ -111,7 +112,7 @@ public sealed class MappingSpec
 
         await app.StartAsync();
 
-        Assert.Equal("/api/todos", app.Services.GetRequiredService<ContractSource>().Contract.Channels[0].Route);
+        Assert.Equal("/api/todos", ContractSource.Of(app.Services).Contract.Channels[0].Route);
         await app.StopAsync();
     }
 

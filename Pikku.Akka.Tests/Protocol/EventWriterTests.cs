@@ -10,16 +10,16 @@ public class EventWriterTests
     [InlineData("a\"b", """{"topic":"a\u0022b","data":{"n":1}}""")]
     public void An_event_is_wrapped_with_its_topic_and_its_payload_is_a_part_of_it(string topic, string expected)
     {
-        using var value = FrameWriter.Rent();
-        using var encoded = FrameWriter.Rent();
+        using var value = PayloadWriter.Rent();
+        using var encoded = PayloadWriter.Rent();
 
         var payload = EventWriter.WriteValue(value, topic, new Counted(1), Lab.Json.GetTypeInfo(typeof(Counted)));
         var same = EventWriter.WriteJson(encoded, topic, """{"n":1}"""u8, Lab.Json);
 
         Assert.Equal("""{"n":1}""", Lab.Part(expected, payload));
         Assert.Equal(payload, same);
-        Assert.Equal(expected, OutboundFrame.Of(value.ToSharedFrame(FrameEncoder.Text)).Text());
-        Assert.Equal(expected, encoded.ToFrame(FrameEncoder.Text).Text());
+        Assert.Equal(expected, value.ToSharedMessage(MessageKind.Text).Text());
+        Assert.Equal(expected, encoded.ToMessage(MessageKind.Text).Text());
     }
 
     private sealed record Counted(int N);

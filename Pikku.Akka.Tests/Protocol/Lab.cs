@@ -49,37 +49,37 @@ internal static class Lab
 
     public static string Reply(string message, object? value, Type type, RoutingTable? routes = null)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         ReplyWriter.WriteValue(writer, Head(message, false, routes), value, Json.GetTypeInfo(type));
-        return writer.ToFrame(FrameEncoder.Text).Text();
+        return writer.ToMessage(MessageKind.Text).Text();
     }
 
     public static string ReplyJson(string message, string json)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         ReplyWriter.WriteJson(writer, Head(message), Encoding.UTF8.GetBytes(json));
-        return writer.ToFrame(FrameEncoder.Text).Text();
+        return writer.ToMessage(MessageKind.Text).Text();
     }
 
     public static string Acknowledge(string message)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         ReplyWriter.WriteVoid(writer, Head(message));
-        return writer.ToFrame(FrameEncoder.Text).Text();
+        return writer.ToMessage(MessageKind.Text).Text();
     }
 
     public static string Message(object? value, Type type, JsonSerializerOptions? options = null)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         ReplyWriter.WriteMessage(writer, value, (options ?? Json).GetTypeInfo(type));
-        return writer.ToFrame(FrameEncoder.Text).Text();
+        return writer.ToMessage(MessageKind.Text).Text();
     }
 
     public static string Error(string message, in ErrorInfo error, bool alwaysEnveloped = false)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         ErrorWriter.Write(writer, Head(message, alwaysEnveloped), error, Json);
-        return writer.ToFrame(FrameEncoder.Text).Text();
+        return writer.ToMessage(MessageKind.Text).Text();
     }
 
     public static void AssertJson(string expected, string actual) =>

@@ -74,8 +74,8 @@ public class RemoteTests
 
     private static string Request<T>(string id, string function, T? data)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         RemoteProtocol.WriteRequest(writer, id, function, data, Lab.Json);
-        return writer.ToFrame(FrameEncoder.Text).Text();
+        return writer.ToMessage(MessageKind.Text).Text();
     }
 }

@@ -8,17 +8,16 @@ namespace Pikku.Akka.Tests.Support;
 /// <summary>A connection of a <see cref="TestNode"/> and the client at its other end. Without an actor, unless it is given one.</summary>
 internal sealed class TestConnection
 {
-    public TestConnection(Connection channel, bool stalled)
+    public TestConnection(Func<IConnectionTransport, Connection> connect, bool stalled)
     {
-        Channel = channel;
-        Client = new RecordingWriter(channel.Outbox, stalled);
-        channel.Outbox.AttachWriter(Client);
+        Client = new RecordingTransport(stalled);
+        Channel = connect(Client);
     }
 
     public Connection Channel { get; }
 
     /// <summary>What the client gets.</summary>
-    public RecordingWriter Client { get; }
+    public RecordingTransport Client { get; }
 
     /// <summary>Gives it an actor that does nothing but release what is over.</summary>
     public TestConnection OwnedBy(ActorSystem system)

@@ -83,10 +83,14 @@ internal sealed class TestNode : IAsyncDisposable
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new TestConnection(
-            new Connection(
-                $"c{Interlocked.Increment(ref _connections)}", Endpoints[channel], openingData, Services, holder, enveloped, AmbientContext.None, () => { }),
+            transport => new Connection(
+                $"c{Interlocked.Increment(ref _connections)}", Endpoints[channel], openingData, Services, holder, enveloped, AmbientContext.None, transport),
             stalled);
     }
+
+    /// <summary>Opens a connection over a transport of the test's own.</summary>
+    public Connection Connect(IConnectionTransport transport) => new(
+        $"c{Interlocked.Increment(ref _connections)}", Endpoint, null, Services, new SessionHolder(Clock), isEnveloped: false, AmbientContext.None, transport);
 
     /// <summary>What a wire is made for, without a message.</summary>
     public TestCall CallOf(Connection channel, IServiceProvider services, CancellationToken cancellation = default) => new()

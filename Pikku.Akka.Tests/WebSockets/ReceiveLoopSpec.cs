@@ -18,7 +18,7 @@ public sealed class ReceiveLoopSpec
         await using var lab = await Lab.Start();
         var app = lab.Services.GetRequiredService<PikkuApp>();
         var channel = new Connection(
-            "idle", app.Channels[0], null, lab.Services, new SessionHolder(app.Clock), isEnveloped: false, AmbientContext.None, () => { });
+            "idle", app.Channels[0], null, lab.Services, new SessionHolder(app.Clock), isEnveloped: false, AmbientContext.None, new RecordingTransport());
         using var connection = new SilentConnection();
 
         var running = new ReceiveLoop(connection, channel).RunAsync(default);

@@ -61,7 +61,7 @@ internal static class Transcript
                 return outcome == ReadOutcome.Text ? $"text {new UTF8Encoding(false, true).GetString(bytes)}" : $"binary {Convert.ToHexString(bytes)}";
             case ReadOutcome.Ping:
                 var pong = reader.TakePong();
-                var (first, payload) = Protocol.Frames.Decode(pong.Span);
+                var (first, payload) = Frames.Decode(FrameEncoder.WriteIntoHeadroom(pong).Span);
                 Assert.Equal(RawFrame.Pong, first);
                 pong.Return();
                 return $"ping {Convert.ToHexString(payload)}";

@@ -20,7 +20,6 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     private readonly OutboundQueue? _queue;
     private readonly CancellationTokenSource _closed = new();
-    private readonly Action _abort;
     private RemoteCalls? _remote;
     private volatile object? _state;
     private int _eventsWeight;
@@ -33,10 +32,10 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <param name="session">Its session, or none.</param>
     /// <param name="isEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
     /// <param name="ambient">What user code of this connection sees around it.</param>
-    /// <param name="abort">Cuts the socket off, without a close frame.</param>
+    /// <param name="transport">What carries it to its client. It is started here.</param>
     public Connection(
         string id, ChannelEndpoint endpoint, object? openingData, IServiceProvider services, SessionHolder session, bool isEnveloped,
-        AmbientContext ambient, Action abort)
+        AmbientContext ambient, IConnectionTransport transport)
     {
         Id = id;
         Endpoint = endpoint;
@@ -45,13 +44,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Session = session;
         IsEnveloped = isEnveloped;
         Ambient = ambient;
-        _abort = abort;
+        Transport = transport;
         Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
         Inbox = new InboxCredit(endpoint.Settings.Connection);
-        Outbox = new Outbox(endpoint.Settings.Outbox, endpoint.EventsDropped);
+        Activity = new ActivityClock(endpoint.Clock);
+        Outbox = new Outbox(endpoint.Settings.Outbox, transport, endpoint.EventsDropped);
         if (endpoint.HasChannelMiddleware)
             _queue = new OutboundQueue(this, endpoint.Outbound(Lane), endpoint.Settings.Outbox, endpoint.EventsDropped);
-        Activity = new ActivityClock(endpoint.Clock);
+        transport.Start(Outbox);
     }
 
     public string Id { get; }
@@ -92,6 +92,9 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     public object? OpeningDataOrNull { get; }
 
+    /// <summary>What carries the connection to its client.</summary>
+    public IConnectionTransport Transport { get; }
+
     public T OpeningData<T>() => OpeningDataOrNull is T data
         ? data
         : throw new InvalidCastException($"The channel '{Name}' declares {Endpoint.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
@@ -113,7 +116,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (Outgoing(message) is not { } item)
             return default;
         Activity.NoteUsed();
-        return _queue is null ? Outbox.AddAsync(item.Frame, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
+        return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
     }
 
     public async ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
@@ -183,36 +186,36 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public void Post(in OutboundItem item)
     {
         if (_queue is null)
-            Write(item.Frame);
+            Write(item.Message);
         else if (!_queue.Enqueue(item))
             Overflow(NoRoom);
     }
 
-    /// <summary>Puts a frame into the outbox: the end of the way out.</summary>
-    /// <param name="frame">The frame.</param>
+    /// <summary>Puts a message into the outbox: the end of the way out.</summary>
+    /// <param name="message">The message.</param>
     /// <param name="isAwaited">True when its sender has reserved room for it.</param>
-    public void Write(OutboundFrame frame, bool isAwaited = false)
+    public void Write(EncodedMessage message, bool isAwaited = false)
     {
-        if ((isAwaited ? Outbox.AddReserved(frame) : Outbox.Add(frame)) == OutboxResult.Full)
+        if ((isAwaited ? Outbox.AddReserved(message) : Outbox.Add(message)) == OutboxResult.Full)
             Overflow(NoRoom);
     }
 
-    /// <summary>Cuts the socket off, without a close frame.</summary>
-    public void Abort() => _abort();
+    /// <summary>Cuts the client off, without a close message.</summary>
+    public void Abort() => Transport.Abort();
 
     /// <summary>The client has taken nothing for too long of what waits for it.</summary>
     public void EndStalled() => Overflow("it took nothing for pikku.outbox.stall-timeout");
 
-    /// <summary>Puts the close frame behind everything that was sent so far.</summary>
+    /// <summary>Puts the close message behind everything that was sent so far.</summary>
     /// <returns>False when that has been done before.</returns>
     public bool EndOutput(CloseCode code, string reason)
     {
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return false;
         Activity.NoteClosing();
-        var last = new OutboundItem(ReplyFactory.CloseFrame(code, reason)) { IsLast = true };
+        var last = new OutboundItem(CloseMessage.Encode(code, reason)) { IsLast = true };
         if (_queue is null)
-            Outbox.Complete(last.Frame);
+            Outbox.Complete(last.Message);
         else
             _queue.Enqueue(last);
         return true;
@@ -242,11 +245,11 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     }
 
     /// <summary>The batch of this connection's turn in the channel middleware.</summary>
-    public OutboundTurn TakeTurn() => new(this, _queue!.Take());
+    public OutboundTurn TakeTurn() => new(this, _queue!.TakeBatch());
 
     public void EndTurn() => _queue!.EndTurn();
 
-    private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Frame.Length;
+    private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Message.Length;
 
     private OutboundItem? Outgoing<T>(T message) => Endpoint.Replies.Message(this, ChannelEventKind.Send, message);
 
@@ -283,14 +286,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     private void Cut(string reason)
     {
-        // First: whoever else closes the connection has a close frame in the queue, which must not be thrown away.
+        // First: whoever else closes the connection has a close message in the queue, which must not be thrown away.
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return;
         Endpoint.Metrics.OutboxOverflowed(Name);
         Activity.NoteClosing();
         // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
         _queue?.Abandon();
-        Outbox.Complete(ReplyFactory.CloseFrame(CloseCode.TryAgainLater, reason));
+        Outbox.Complete(CloseMessage.Encode(CloseCode.TryAgainLater, reason));
         Mailbox.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason));
     }
 }

@@ -8,14 +8,14 @@ namespace Pikku.Akka.Channels;
 /// kept although the lanes work on many connections at once.
 /// </summary>
 /// <param name="channel">The connection.</param>
-/// <param name="lane">Where the connection asks for its turn; it has room for every connection.</param>
-/// <param name="settings">The bounds of the outbox hold here too.</param>
+/// <param name="lane">The lane in which the connection requests its turns; it has room for every connection.</param>
+/// <param name="settings">The bounds of the outbox, which apply here too.</param>
 /// <param name="dropped">Told how many events were dropped to make room.</param>
 internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> lane, OutboxSettings settings, Action<int> dropped)
 {
     private const int MaxBatch = 32; // long enough to share the cost of a turn, short enough not to keep others waiting
 
-    // What an event is assumed to take beside the bytes that are known of it: the object that is sent, and what middleware makes of it.
+    // What an event is assumed to take beyond the bytes that are known of it: the object that is sent, and what middleware makes of it.
     private const int EventWeight = 256;
 
     private readonly Lock _gate = new();
@@ -29,7 +29,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
     /// <returns>False when there is no room; the last item always has room.</returns>
     public bool Enqueue(in OutboundItem item)
     {
-        bool asks, isCrowded;
+        bool needsTurn, isCrowded;
         lock (_gate)
         {
             if (_ended)
@@ -37,14 +37,14 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
             if (!item.IsLast && !HasRoom(item) && !MakeRoom(item))
                 return Drop(item);
             _ended = item.IsLast;
-            asks = Add(item);
+            needsTurn = Add(item);
             isCrowded = _items.Count % MaxBatch == 0;
         }
 
-        if (asks)
+        if (needsTurn)
             lane.TryAdd(channel);
         else if (isCrowded)
-            Cascade.OffloadCurrent(); // the turn may stand behind the very code that sends
+            Cascade.OffloadCurrent(); // the turn may wait on this thread for the code that sends to end
         return true;
     }
 
@@ -52,7 +52,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
     public Task EnqueueAwaited(in OutboundItem item)
     {
         var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool asks;
+        bool needsTurn;
         lock (_gate)
         {
             if (_ended)
@@ -62,16 +62,16 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
             }
 
             _awaited = awaited;
-            asks = Add(item with { IsAwaited = true });
+            needsTurn = Add(item with { IsAwaited = true });
         }
 
-        if (asks)
+        if (needsTurn)
             lane.TryAdd(channel);
         return awaited.Task;
     }
 
     /// <summary>Takes the batch of this turn.</summary>
-    public List<OutboundItem> Take()
+    public List<OutboundItem> TakeBatch()
     {
         lock (_gate)
         {
@@ -86,19 +86,19 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         }
     }
 
-    /// <summary>The turn is over; asks for another one when more waits.</summary>
+    /// <summary>The turn is over; requests another one when more waits.</summary>
     public void EndTurn()
     {
         TaskCompletionSource? awaited = null;
-        bool asks;
+        bool needsTurn;
         lock (_gate)
         {
             if (_awaitedInTurn)
                 (awaited, _awaited, _awaitedInTurn) = (_awaited, null, false);
-            asks = _inTurn = _items.Count > 0;
+            needsTurn = _inTurn = _items.Count > 0;
         }
 
-        if (asks)
+        if (needsTurn)
             lane.TryAdd(channel);
         if (awaited is not null && channel.Outbox.IsCompleted)
             awaited.TrySetException(Outbox.Ended());
@@ -115,24 +115,24 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
             while (TryDequeue() is { } item)
                 Release(item);
             if (_awaitedInTurn)
-                return; // the end of the turn tells it
+                return; // the end of the turn completes it
             _awaited?.TrySetException(Outbox.Ended());
             _awaited = null;
         }
     }
 
     private static int WeightOf(in OutboundItem item) =>
-        item.Event is null ? OutboxFrames.WeightOf(item.Frame) : OutboxFrames.EntryWeight + EventWeight + item.Size;
+        item.Event is null ? OutboxMessages.WeightOf(item.Message) : OutboxMessages.EntryWeight + EventWeight + item.Size;
 
-    private static bool IsHubEvent(in OutboundItem item) => item.Event is { Kind: ChannelEventKind.Event } || (item.Event is null && item.Frame.IsEvent);
+    private static bool IsHubEvent(in OutboundItem item) => item.Event is { Kind: ChannelEventKind.Event } || (item.Event is null && item.Message.IsEvent);
 
     private static void Release(in OutboundItem item)
     {
         if (item.Event is null)
-            item.Frame.Return();
+            item.Message.Return();
     }
 
-    // True when the policy lets it be dropped without another word.
+    // True when the policy allows dropping it; false when the connection has to be closed for it.
     private bool Drop(in OutboundItem item)
     {
         Release(item);
@@ -144,7 +144,8 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
 
     private bool HasRoom(in OutboundItem item) => _items.Count == 0 || _weight + WeightOf(item) <= settings.MaxSize;
 
-    // Whatever the policy keeps, the outbox decides again; here the oldest event goes, or the new one when something else stands in front.
+    // The outbox applies its policy to what comes out of here. Before it, only the oldest events are dropped, or the new event when the oldest item
+    // is not an event.
     private bool MakeRoom(in OutboundItem item)
     {
         if (settings.Overflow == OutboxOverflow.Close || !IsHubEvent(item))
@@ -158,14 +159,14 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         return HasRoom(item);
     }
 
-    // True when its turn has to be asked for.
+    // True when a turn has to be requested.
     private bool Add(in OutboundItem item)
     {
         _items.Enqueue(item);
         _weight += WeightOf(item);
-        var asks = !_inTurn;
+        var needsTurn = !_inTurn;
         _inTurn = true;
-        return asks;
+        return needsTurn;
     }
 
     private OutboundItem? TryDequeue()

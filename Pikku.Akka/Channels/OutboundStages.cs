@@ -26,9 +26,9 @@ internal static class OutboundStages
         foreach (var item in turn.Items)
         {
             if (item.IsLast)
-                turn.Channel.Outbox.Complete(item.Frame);
+                turn.Channel.Outbox.Complete(item.Message);
             else if (item.Event is null)
-                turn.Channel.Write(item.Frame, item.IsAwaited);
+                turn.Channel.Write(item.Message, item.IsAwaited);
             else
                 Write(turn.Channel, item);
         }
@@ -71,13 +71,13 @@ internal static class OutboundStages
         var endpoint = channel.Endpoint;
         try
         {
-            OutboundFrame frame;
+            EncodedMessage message;
             using (channel.Ambient.Enter())
-                frame = endpoint.Replies.Encode(item);
+                message = endpoint.Replies.Encode(item);
             // So that the policies that drop events find it in the outbox.
             if (item.Event!.Kind == ChannelEventKind.Event)
-                frame = frame with { IsEvent = true, Topic = item.Event.Source };
-            channel.Write(frame, item.IsAwaited);
+                message = message with { IsEvent = true, Topic = item.Event.Source };
+            channel.Write(message, item.IsAwaited);
         }
         catch (Exception e)
         {

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Channels;
 
-/// <summary>What became of a frame that was given to an outbox.</summary>
+/// <summary>What became of a message that was given to an outbox.</summary>
 internal enum OutboxResult
 {
     /// <summary>It waits to be written.</summary>

@@ -4,12 +4,12 @@ namespace Pikku.Akka.Channels;
 
 /// <summary>A sender that waits for room in an outbox.</summary>
 /// <param name="outbox">The outbox.</param>
-/// <param name="frame">What it sends; null when channel middleware makes a frame of it only later.</param>
-/// <param name="weight">What the frame counts for.</param>
-internal sealed class OutboxWaiter(Outbox outbox, OutboundFrame? frame, int weight)
+/// <param name="message">What it sends; null when the message is encoded only later, behind the channel middleware.</param>
+/// <param name="weight">What the message counts for.</param>
+internal sealed class OutboxWaiter(Outbox outbox, EncodedMessage? message, int weight)
     : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    public OutboundFrame? Frame => frame;
+    public EncodedMessage? Message => message;
 
     public int Weight => weight;
 

@@ -27,7 +27,7 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
         }
     }
 
-    /// <summary>A message of the application: a string as raw text, bytes as a binary frame, anything else as JSON (C3).</summary>
+    /// <summary>A message of the application: a string as raw text, bytes as they are, anything else as JSON (C3).</summary>
     public OutboundItem Message<T>(Connection channel, ChannelEventKind kind, T message)
     {
         if (BinaryValue.TryGet(message, out var bytes))
@@ -37,24 +37,24 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
             : new OutboundItem(Bare(message, _json.GetTypeInfo(typeof(T))));
     }
 
-    /// <summary>An event of the hub. Its frame is shared; with channel middleware everybody gets an event of their own.</summary>
+    /// <summary>An event of the hub. Its message is shared; with channel middleware each connection gets an event of its own.</summary>
     public OutboundItem Event(Connection channel, HubEvent hubEvent)
     {
         if (hubEvent.Audience != HubAudience.Topic)
             return Message(channel, hubEvent);
         if (!endpoint.HasChannelMiddleware || hubEvent.IsBinary)
-            return new OutboundItem(new OutboundFrame(hubEvent.Frame, 0, hubEvent.Frame.Length) { IsEvent = true, Topic = hubEvent.Topic });
+            return new OutboundItem(hubEvent.Message with { IsEvent = true, Topic = hubEvent.Topic });
 
         var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
-        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Event, channel, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope) { Size = hubEvent.Frame.Length };
+        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Event, channel, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope) { Size = hubEvent.Message.Length };
     }
 
     // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
     private OutboundItem Message(Connection channel, HubEvent message)
     {
         if (!endpoint.HasChannelMiddleware || message.IsBinary)
-            return new OutboundItem(OutboundFrame.Of(message.Frame));
-        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json)) { Size = message.Frame.Length };
+            return new OutboundItem(message.Message);
+        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json)) { Size = message.Message.Length };
     }
 
     private object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNodes.Parse(hubEvent.Payload.Span, _json);
@@ -63,7 +63,7 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
     /// <exception cref="ChannelRpcException">The argument can't be serialised.</exception>
     public OutboundItem RemoteCall<T>(string id, string function, T? data)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         try
         {
             RemoteProtocol.WriteRequest(writer, id, function, data, _json);
@@ -73,13 +73,11 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
             throw new ChannelRpcException(ChannelRpcError.Invalid, nameof(ChannelRpcError), $"The argument of '{function}' can't be serialised.", e);
         }
 
-        return new OutboundItem(writer.ToFrame(FrameEncoder.Text));
+        return new OutboundItem(writer.ToMessage(MessageKind.Text));
     }
 
-    public static OutboundFrame CloseFrame(CloseCode code, string reason) => FrameEncoder.Close((int)code, reason);
-
     /// <summary>Encodes an event that has come through the channel middleware.</summary>
-    public OutboundFrame Encode(in OutboundItem item)
+    public EncodedMessage Encode(in OutboundItem item)
     {
         var payload = item.Event!.Payload;
         var envelope = item.Envelope;
@@ -91,9 +89,9 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
         if (envelope.Topic is null)
             return Reply(HeadOf(envelope), payload, type);
 
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         EventWriter.WriteValue(writer, envelope.Topic, payload, type);
-        return writer.ToFrame(FrameEncoder.Text);
+        return writer.ToMessage(MessageKind.Text);
     }
 
     /// <summary>What <c>onConnect</c> has returned, on its own.</summary>
@@ -142,50 +140,50 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
 
         if (!message.AnswersErrors)
             return null;
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         ErrorWriter.Write(writer, message.ReadReplyHead(), info, _json);
-        return new OutboundItem(writer.ToFrame(FrameEncoder.Text));
+        return new OutboundItem(writer.ToMessage(MessageKind.Text));
     }
 
     // As channel middleware sees it.
     private object? ResultOf(InboundMessage message) => message.Result is RawJson raw ? JsonNodes.Parse(raw.Utf8, _json) : message.Result;
 
-    private static OutboundFrame Acknowledgement(in ReplyHead head)
+    private static EncodedMessage Acknowledgement(in ReplyHead head)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         ReplyWriter.WriteVoid(writer, head);
-        return writer.ToFrame(FrameEncoder.Text);
+        return writer.ToMessage(MessageKind.Text);
     }
 
-    private static OutboundFrame Reply(in ReplyHead head, object? value, JsonTypeInfo type)
+    private static EncodedMessage Reply(in ReplyHead head, object? value, JsonTypeInfo type)
     {
         if (!head.HasKey && !head.Enveloped)
             return Bare(value, type);
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         if (value is RawJson raw)
             ReplyWriter.WriteJson(writer, head, raw.Utf8);
         else
             ReplyWriter.WriteValue(writer, head, value, type);
-        return writer.ToFrame(FrameEncoder.Text);
+        return writer.ToMessage(MessageKind.Text);
     }
 
-    private static OutboundFrame Bare(object? value, JsonTypeInfo type)
+    private static EncodedMessage Bare(object? value, JsonTypeInfo type)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         if (value is string text)
             Encoding.UTF8.GetBytes(text, writer);
         else if (value is RawJson raw)
             writer.Write(raw.Utf8);
         else
             ReplyWriter.Serialize(writer, value, type);
-        return writer.ToFrame(FrameEncoder.Text);
+        return writer.ToMessage(MessageKind.Text);
     }
 
-    private static OutboundFrame Binary(ReadOnlySpan<byte> bytes)
+    private static EncodedMessage Binary(ReadOnlySpan<byte> bytes)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         writer.Write(bytes);
-        return writer.ToFrame(FrameEncoder.Binary);
+        return writer.ToMessage(MessageKind.Binary);
     }
 
     private ReplyHead HeadOf(ReplyEnvelope envelope) => new()

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
@@ -180,7 +179,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 connection.Close(CloseCode.Normal, "idle");
                 break;
             case Pulse.Ping:
-                connection.Outbox.Add(FrameEncoder.Ping);
+                connection.Transport.Ping();
                 break;
         }
     }

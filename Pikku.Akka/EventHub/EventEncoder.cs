@@ -3,7 +3,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>Turns what is published into the bytes that all subscribers share: one WebSocket frame, and the payload within it.</summary>
+/// <summary>Turns what is published into the message that all subscribers share, and the payload within it.</summary>
 internal static class EventEncoder
 {
     private const int MaxChannelId = 256; // characters; several times what an id of a channel has
@@ -21,25 +21,23 @@ internal static class EventEncoder
         if (BinaryValue.TryGet(data, out var bytes))
         {
             Check(bytes.Length, topic, maxSize);
-            var frame = FrameEncoder.Encode(FrameEncoder.Binary, bytes.Span);
-            return Event(topic, frame.AsMemory(frame.Length - bytes.Length), frame, isBinary: true, data, options, audience, TypeOf<T>(audience, json));
+            var binary = EncodedMessage.Copy(MessageKind.Binary, bytes.Span);
+            return Event(topic, binary, Range.All, data, options, audience, TypeOf<T>(audience, json));
         }
 
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         var payload = Write(writer, topic, data, options.Raw, json);
         Check(writer.Length, topic, maxSize);
 
         // As Send does: a string alone goes out as its text, without quotes.
         if (options.Raw && writer.Written[0] == (byte)'"' && (audience == HubAudience.Topic || data is string))
-            return Event(topic, writer.Written.ToArray(), FrameEncoder.Encode(FrameEncoder.Text, Unquote(writer.Written)), false, data, options, audience, TypeOf<T>(audience, json));
+            return Event(topic, EncodedMessage.Copy(MessageKind.Text, Unquote(writer.Written)), writer.Written.ToArray(), data, options, audience, TypeOf<T>(audience, json));
 
-        var (offset, length) = payload.GetOffsetAndLength(writer.Length);
-        var shared = writer.ToSharedFrame(FrameEncoder.Text);
-        return Event(topic, shared.AsMemory(shared.Length - writer.Length + offset, length), shared, false, data, options, audience, TypeOf<T>(audience, json));
+        return Event(topic, writer.ToSharedMessage(MessageKind.Text), payload, data, options, audience, TypeOf<T>(audience, json));
     }
 
     // Where in what was written the payload is.
-    private static Range Write<T>(FrameWriter writer, string topic, T data, bool raw, JsonSerializerOptions json)
+    private static Range Write<T>(PayloadWriter writer, string topic, T data, bool raw, JsonSerializerOptions json)
     {
         try
         {
@@ -77,10 +75,14 @@ internal static class EventEncoder
     }
 
     private static HubEvent Event(
-        string topic, ReadOnlyMemory<byte> payload, byte[] frame, bool isBinary, object? original, PublishOptions options, HubAudience audience,
-        TopicType? type) => new(topic, payload, frame)
+        string topic, in EncodedMessage message, Range payload, object? original, PublishOptions options, HubAudience audience, TopicType? type) =>
+        Event(topic, message, message.Memory[payload], original, options, audience, type);
+
+    private static HubEvent Event(
+        string topic, in EncodedMessage message, ReadOnlyMemory<byte> payload, object? original, PublishOptions options, HubAudience audience,
+        TopicType? type) => new(topic, payload, message)
         {
-            Audience = audience, IsBinary = isBinary, Raw = options.Raw, Original = original,
+            Audience = audience, Raw = options.Raw, Original = original,
             // No channel has so long an id; it would only travel along, and could be longer than what nodes send each other.
             Except = options.Except is { Length: <= MaxChannelId } except ? except : null,
             Type = type, TypeId = type?.Id ?? 0,

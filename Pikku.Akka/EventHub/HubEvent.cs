@@ -1,12 +1,13 @@
 using System.Text.Json;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.EventHub;
 
 /// <summary>One published event, encoded once and shared by all of its subscribers.</summary>
 /// <param name="topic">The topic; for a message to others the id of the user or of the channel.</param>
-/// <param name="payload">JSON, or the bytes of a binary event, without an envelope; usually a part of <paramref name="frame"/>.</param>
-/// <param name="frame">The complete WebSocket frame that subscribers without channel middleware get.</param>
-internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[] frame)
+/// <param name="payload">JSON, or the bytes of a binary event, without an envelope; usually a part of <paramref name="message"/>.</param>
+/// <param name="message">What subscribers without channel middleware get; shared by all of them.</param>
+internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, EncodedMessage message)
 {
     /// <summary>What an event takes beside its bytes: the object, the arrays and the string of its topic.</summary>
     public const int Overhead = 256;
@@ -15,19 +16,19 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, byte[
 
     public ReadOnlyMemory<byte> Payload { get; } = payload;
 
-    public byte[] Frame { get; } = frame;
+    public EncodedMessage Message { get; } = message;
 
     /// <summary>Whom <see cref="Topic"/> names.</summary>
     public HubAudience Audience { get; init; }
 
-    /// <summary>True when the payload is not JSON but goes out as a binary frame.</summary>
-    public bool IsBinary { get; init; }
+    /// <summary>True when the payload is not JSON but goes out as bytes.</summary>
+    public bool IsBinary => Message.Kind == MessageKind.Binary;
 
     /// <summary>True when the payload goes out alone, without <c>{"topic":…,"data":…}</c>.</summary>
     public bool Raw { get; init; }
 
     /// <summary>The memory, in bytes, that it takes while it waits.</summary>
-    public int Size => Frame.Length + Overhead;
+    public int Size => Message.Length + Overhead;
 
     /// <summary>The type that its publisher named, on the node that published it; null elsewhere.</summary>
     public TopicType? Type { get; init; }

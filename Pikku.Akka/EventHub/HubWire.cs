@@ -5,8 +5,8 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// An event between nodes: flags, topic, the id of its type, whom to leave out, what goes into the frame, and where in it the payload is. The header of the frame
-/// is not sent; it is made again from the length.
+/// An event between nodes: flags (its kind among them), topic, the id of its type, whom to leave out, the message for the clients, and where in it
+/// the payload is. Nothing of a transport crosses: each node's transports add their framing themselves.
 /// </summary>
 internal static class HubWire
 {
@@ -21,10 +21,9 @@ internal static class HubWire
 
     public static void Write(BinaryWriter output, HubEvent hubEvent)
     {
-        var frame = hubEvent.Frame;
-        var header = frame.Length - BodyLength(frame);
+        var message = hubEvent.Message;
         // The text of a raw string is not its JSON, which goes alone then: it can't be above the limit twice.
-        var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, frame);
+        var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, message.Array);
         output.Write((byte)(
             (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
             | (hubEvent.Channels is null ? 0 : HasChannels) | ((int)hubEvent.Audience << AudienceShift) | (hubEvent.TypeId == 0 ? 0 : HasType)));
@@ -37,8 +36,8 @@ internal static class HubWire
             output.Write(string.Join('\n', channels));
         if (within)
         {
-            WriteBytes(output, frame.AsSpan(header));
-            output.Write7BitEncodedInt(payload.Offset - header);
+            WriteBytes(output, message.Span);
+            output.Write7BitEncodedInt(payload.Offset - message.Offset);
             output.Write7BitEncodedInt(payload.Count);
         }
         else
@@ -56,25 +55,25 @@ internal static class HubWire
         var type = (flags & HasType) != 0 ? input.ReadInt32() : 0;
         var except = (flags & HasExcept) != 0 ? input.ReadString() : null;
         var channels = (flags & HasChannels) != 0 ? input.ReadString().Split('\n') : null;
-        byte[] frame;
+        EncodedMessage message;
         ReadOnlyMemory<byte> payload;
         if ((flags & OwnPayload) == 0)
         {
-            frame = ReadFrame(input, (flags & Binary) != 0 ? FrameEncoder.Binary : FrameEncoder.Text, out var header);
+            message = ReadMessage(input, (flags & Binary) != 0 ? MessageKind.Binary : MessageKind.Text);
             var (offset, length) = (input.Read7BitEncodedInt(), input.Read7BitEncodedInt());
-            if (offset < 0 || length < 0 || offset > frame.Length - header - length)
+            if (offset < 0 || length < 0 || offset > message.Length - length)
                 throw new InvalidDataException("The payload of an event is not within it.");
-            payload = frame.AsMemory(header + offset, length);
+            payload = message.Memory.Slice(offset, length);
         }
         else
         {
             payload = ReadBytes(input);
-            frame = TextOf(payload.Span);
+            message = TextOf(payload.Span);
         }
 
-        return new HubEvent(topic, payload, frame)
+        return new HubEvent(topic, payload, message)
         {
-            Audience = (HubAudience)((flags >> AudienceShift) & AudienceMask), IsBinary = (flags & Binary) != 0, Raw = (flags & Raw) != 0,
+            Audience = (HubAudience)((flags >> AudienceShift) & AudienceMask), Raw = (flags & Raw) != 0,
             Channels = channels, Except = except, TypeId = type,
         };
     }
@@ -92,11 +91,11 @@ internal static class HubWire
         return bytes;
     }
 
-    private static byte[] TextOf(ReadOnlySpan<byte> jsonString)
+    private static EncodedMessage TextOf(ReadOnlySpan<byte> jsonString)
     {
         try
         {
-            return FrameEncoder.Encode(FrameEncoder.Text, EventEncoder.Unquote(jsonString));
+            return EncodedMessage.Copy(MessageKind.Text, EventEncoder.Unquote(jsonString));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -104,14 +103,11 @@ internal static class HubWire
         }
     }
 
-    private static byte[] ReadFrame(BinaryReader input, byte opcode, out int header)
+    private static EncodedMessage ReadMessage(BinaryReader input, MessageKind kind)
     {
-        var length = ReadLength(input);
-        header = FrameEncoder.HeaderLength(length);
-        var frame = GC.AllocateUninitializedArray<byte>(header + length);
-        FrameEncoder.WriteHeader(frame, opcode, length);
-        input.BaseStream.ReadExactly(frame.AsSpan(header));
-        return frame;
+        var message = EncodedMessage.Allocate(kind, ReadLength(input), out var payload);
+        input.BaseStream.ReadExactly(payload);
+        return message;
     }
 
     // A length that lies must not make us ask for memory.
@@ -122,6 +118,4 @@ internal static class HubWire
             ? length
             : throw new InvalidDataException("A length is beyond the end of the message.");
     }
-
-    private static int BodyLength(byte[] frame) => frame.Length - frame[1] switch { 126 => 4, 127 => FrameEncoder.MaxHeader, _ => 2 };
 }

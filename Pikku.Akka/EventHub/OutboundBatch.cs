@@ -50,7 +50,7 @@ internal sealed class OutboundBatch(int origin, long incarnation, int lane, int 
     }
 
     private static long SizeOf(HubEvent hubEvent) =>
-        EventHeader + (long)Math.Max(hubEvent.Frame.Length, hubEvent.Payload.Length)
+        EventHeader + (long)Math.Max(hubEvent.Message.Length, hubEvent.Payload.Length)
         + MaxUtf8 * (hubEvent.Topic.Length + (hubEvent.Except?.Length ?? 0));
 
     /// <summary>Ends the batch without sending it. Its number is used up all the same, so that others notice.</summary>

@@ -65,7 +65,7 @@ public static class PikkuHosting
     /// <summary>
     /// Maps the routes of all channels, of whatever module; once. When wiring or settings have mistakes it maps none, and the start fails before anything listens, with
     /// a <see cref="PikkuWiringException"/> or <see cref="PikkuConfigurationException"/>; until then
-    /// <see cref="PikkuCli.RunPikkuAsync">commands</see> may tell of them.
+    /// commands (<c>RunPikkuAsync</c> of the package Pikku.Akka.Tools) may tell of them.
     /// </summary>
     /// <remarks>
     /// In a group (<c>app.MapGroup("/api").MapPikku()</c>) its prefix is part of the address that generated clients and the AsyncAPI document
@@ -77,7 +77,7 @@ public static class PikkuHosting
     public static IEndpointConventionBuilder MapPikku(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        var plan = PlanOf(endpoints.ServiceProvider, nameof(MapPikku));
+        var plan = PikkuPlan.Of(endpoints.ServiceProvider, nameof(MapPikku));
         plan.Map();
         var group = endpoints.MapGroup("");
         if (plan.SettingsMistakes().Count > 0 || plan.WiringMistakes().Count > 0)
@@ -110,7 +110,7 @@ public static class PikkuHosting
     public static IEndpointConventionBuilder MapPikkuCluster(this IEndpointRouteBuilder endpoints, string pattern = "/cluster", bool localOnly = true)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
-        _ = PlanOf(endpoints.ServiceProvider, nameof(MapPikkuCluster));
+        _ = PikkuPlan.Of(endpoints.ServiceProvider, nameof(MapPikkuCluster));
         // Not before it is asked: with mistakes in the settings there is no view, and it is the start that tells of them.
         return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(
             context, context.RequestServices.GetRequiredService<ClusterView>(), localOnly)).WithDisplayName("cluster");
@@ -132,23 +132,6 @@ public static class PikkuHosting
             .AddHocon(provider.GetRequiredService<Config>(), HoconAddMode.Prepend)
             .AddHocon(ShutdownPhase(Settings(provider)), HoconAddMode.Append)
             .AddHocon(Settings(provider).Cluster.IsOn ? ClusterDefaults.Config : Config.Empty, HoconAddMode.Append);
-    }
-
-    /// <summary>
-    /// Maps a document of AsyncAPI 3.0.0 that says what clients may rely on: channels, actions, topics, and the schemas of what is sent.
-    /// </summary>
-    /// <param name="endpoints">The endpoints of the application.</param>
-    /// <param name="pattern">Where.</param>
-    /// <param name="localOnly">
-    /// True to answer requests from this machine alone, others with 403. Behind a proxy on the same machine all seem to come from there:
-    /// require authorization instead.
-    /// </param>
-    public static IEndpointConventionBuilder MapPikkuAsyncApi(this IEndpointRouteBuilder endpoints, string pattern = "/asyncapi.json", bool localOnly = true)
-    {
-        ArgumentNullException.ThrowIfNull(endpoints);
-        _ = PlanOf(endpoints.ServiceProvider, nameof(MapPikkuAsyncApi));
-        var page = new AsyncApiPage(endpoints.ServiceProvider.GetRequiredService<ContractSource>(), localOnly);
-        return endpoints.MapGet(pattern, page.WriteAsync).WithDisplayName("asyncapi");
     }
 
     // Akka gives up a phase of its shutdown after 5 s, and goes on to stop the actors that drain.
@@ -264,7 +247,6 @@ public static class PikkuHosting
         services.AddSingleton<OpeningDataBinder>();
         services.AddSingleton(provider => new ErrorMap(App(provider).Errors, Settings(provider).DetailedErrors));
         services.AddSingleton<ChannelAddresses>();
-        services.AddSingleton<ContractSource>();
         services.AddSingleton<PikkuApp>(provider => new PikkuApp(
             Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),
             provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(),
@@ -296,10 +278,6 @@ public static class PikkuHosting
             provider.GetRequiredService<TimeProvider>()))];
 
     private static PikkuBuilder App(IServiceProvider provider) => provider.GetRequiredService<PikkuBuilder>().Freeze();
-
-    private static PikkuPlan PlanOf(IServiceProvider provider, string method) =>
-        provider.GetService<PikkuPlan>()
-        ?? throw new InvalidOperationException($"{method} needs what AddPikku adds. Call builder.Services.AddPikku(…) before the application is built.");
 
     // Without its folder, which is that of the machine on which it was built.
     private static string Place(string file, int line) =>

@@ -36,6 +36,14 @@ internal sealed class PikkuPlan
         _channels = new(_compiler.Compile);
     }
 
+    /// <summary>The plan of an application.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="method">The public method that needs it, for the error to name it.</param>
+    /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
+    public static PikkuPlan Of(IServiceProvider services, string method) =>
+        services.GetService<PikkuPlan>()
+        ?? throw new InvalidOperationException($"{method} needs what AddPikku adds. Call builder.Services.AddPikku(…) before the application is built.");
+
     /// <summary>What the application said.</summary>
     public PikkuBuilder App { get; }
 

@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The types of values that are bytes and go out as binary frames.</summary>
+/// <summary>The types of values that are bytes and go out as binary messages.</summary>
 internal static class BinaryValue
 {
-    /// <summary>True for what goes out as a binary frame.</summary>
+    /// <summary>True for what goes out as a binary message.</summary>
     public static bool IsBinary(Type type) =>
         type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>) || type == typeof(Memory<byte>) || type == typeof(ArraySegment<byte>);
 

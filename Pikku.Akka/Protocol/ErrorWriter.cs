@@ -16,11 +16,11 @@ internal static class ErrorWriter
     private static readonly JsonEncodedText s_details = JsonEncodedText.Encode("details");
     private static readonly JsonEncodedText s_path = JsonEncodedText.Encode("path");
 
-    /// <param name="output">Takes the payload of the frame.</param>
+    /// <param name="output">Takes the payload of the message.</param>
     /// <param name="head">Of the message that failed; the default for an error that no message caused.</param>
     /// <param name="error">What the client is told.</param>
     /// <param name="options">How the application wants JSON written.</param>
-    public static void Write(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
+    public static void Write(PayloadWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
         if (head.Enveloped)
             WriteEnveloped(output, head, error, options);
@@ -29,7 +29,7 @@ internal static class ErrorWriter
         output.Write("}"u8);
     }
 
-    private static void WriteEnveloped(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
+    private static void WriteEnveloped(PayloadWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
         output.Write("{"u8);
         output.Write(ReplyWriter.WriteKeyAndId(output, head) ? ",\"error\":"u8 : "\"error\":"u8);
@@ -43,7 +43,7 @@ internal static class ErrorWriter
         json.Flush();
     }
 
-    private static void WriteFlat(FrameWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
+    private static void WriteFlat(PayloadWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
         var json = output.Json(options, Depth);
         json.WriteStartObject();

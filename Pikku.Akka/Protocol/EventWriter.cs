@@ -9,7 +9,7 @@ internal static class EventWriter
     /// <summary>Writes <c>{"topic":…,"data":…}</c> and returns where in it the payload is.</summary>
     /// <exception cref="NotSupportedException">The event can't be serialised.</exception>
     /// <exception cref="JsonException">The event has a cycle or is too deep.</exception>
-    public static Range WriteValue(FrameWriter output, string topic, object? data, JsonTypeInfo type)
+    public static Range WriteValue(PayloadWriter output, string topic, object? data, JsonTypeInfo type)
     {
         Begin(output, topic, type.Options);
         var start = output.Length;
@@ -18,7 +18,7 @@ internal static class EventWriter
     }
 
     /// <summary>As <see cref="WriteValue"/>, for a payload that is JSON already.</summary>
-    public static Range WriteJson(FrameWriter output, string topic, ReadOnlySpan<byte> json, JsonSerializerOptions options)
+    public static Range WriteJson(PayloadWriter output, string topic, ReadOnlySpan<byte> json, JsonSerializerOptions options)
     {
         Begin(output, topic, options);
         var start = output.Length;
@@ -26,7 +26,7 @@ internal static class EventWriter
         return End(output, start);
     }
 
-    private static void Begin(FrameWriter output, string topic, JsonSerializerOptions options)
+    private static void Begin(PayloadWriter output, string topic, JsonSerializerOptions options)
     {
         output.Write("{\"topic\":"u8);
         var json = output.Json(options);
@@ -35,7 +35,7 @@ internal static class EventWriter
         output.Write(",\"data\":"u8);
     }
 
-    private static Range End(FrameWriter output, int start)
+    private static Range End(PayloadWriter output, int start)
     {
         var end = output.Length;
         output.Write("}"u8);

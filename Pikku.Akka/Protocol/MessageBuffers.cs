@@ -4,7 +4,7 @@ using System.Collections.Concurrent;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// The arrays that messages are received into and frames are written into. A burst takes and gives back dozens of them within
+/// The arrays that messages are received into and encoded into. A burst takes and gives back dozens of them within
 /// microseconds; the framework's shared pool keeps one of a size for each thread, and locks for the rest. Here each thread keeps more of the
 /// usual size, and threads that only take are supplied by those that only give, many at a time. Any other size is the shared pool's.
 /// </summary>

@@ -20,7 +20,7 @@ internal static class RemoteProtocol
     /// <summary>Writes a call.</summary>
     /// <exception cref="NotSupportedException">The argument can't be serialised.</exception>
     /// <exception cref="JsonException">The argument has a cycle or is too deep.</exception>
-    public static void WriteRequest<T>(FrameWriter output, string id, string function, T? data, JsonSerializerOptions options)
+    public static void WriteRequest<T>(PayloadWriter output, string id, string function, T? data, JsonSerializerOptions options)
     {
         var json = output.Json(options);
         json.WriteStartObject();

@@ -4,13 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes what functions return, in the form of their messages (contract B4, C1–C3), straight into its frame.</summary>
+/// <summary>Writes what functions return, in the form of their messages (contract B4, C1–C3), straight into the payload of their message.</summary>
 internal static class ReplyWriter
 {
     private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
 
     /// <summary>An acknowledgement: the reply of a function without a result.</summary>
-    public static void WriteVoid(FrameWriter output, in ReplyHead head)
+    public static void WriteVoid(PayloadWriter output, in ReplyHead head)
     {
         output.Write("{"u8);
         WriteKeyAndId(output, head);
@@ -20,7 +20,7 @@ internal static class ReplyWriter
     /// <summary>A reply with a value; the value alone when the head is empty.</summary>
     /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
-    public static void WriteValue(FrameWriter output, in ReplyHead head, object? value, JsonTypeInfo type)
+    public static void WriteValue(PayloadWriter output, in ReplyHead head, object? value, JsonTypeInfo type)
     {
         var front = Begin(output, head);
         Serialize(output, value, type);
@@ -28,7 +28,7 @@ internal static class ReplyWriter
     }
 
     /// <summary>A reply whose value is JSON already.</summary>
-    public static void WriteJson(FrameWriter output, in ReplyHead head, ReadOnlySpan<byte> json)
+    public static void WriteJson(PayloadWriter output, in ReplyHead head, ReadOnlySpan<byte> json)
     {
         var front = Begin(output, head);
         output.Write(json.Trim(WhiteSpace));
@@ -36,11 +36,11 @@ internal static class ReplyWriter
     }
 
     /// <summary>
-    /// A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary frame.
+    /// A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary message.
     /// </summary>
     /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
-    public static void WriteMessage(FrameWriter output, object? value, JsonTypeInfo type)
+    public static void WriteMessage(PayloadWriter output, object? value, JsonTypeInfo type)
     {
         if (value is string text)
             Encoding.UTF8.GetBytes(text, output);
@@ -49,7 +49,7 @@ internal static class ReplyWriter
     }
 
     /// <summary>The value alone.</summary>
-    public static void Serialize(FrameWriter output, object? value, JsonTypeInfo type)
+    public static void Serialize(PayloadWriter output, object? value, JsonTypeInfo type)
     {
         var json = output.Json(type.Options);
         JsonSerializer.Serialize(json, value, type);
@@ -57,7 +57,7 @@ internal static class ReplyWriter
     }
 
     /// <summary>Writes the routing property, and in an envelope the id. True when anything was written.</summary>
-    public static bool WriteKeyAndId(FrameWriter output, in ReplyHead head)
+    public static bool WriteKeyAndId(PayloadWriter output, in ReplyHead head)
     {
         if (head.HasKey)
         {
@@ -75,9 +75,9 @@ internal static class ReplyWriter
 
     /// <summary>
     /// Writes what stands before a value and returns its length. Of a flat reply only the value itself shows whether it is an object,
-    /// which needs no front: then the front is dropped, and the header of the frame takes its place.
+    /// which needs no front: then the front is dropped.
     /// </summary>
-    private static int Begin(FrameWriter output, in ReplyHead head)
+    private static int Begin(PayloadWriter output, in ReplyHead head)
     {
         if (!head.HasKey && !head.Enveloped)
             return 0;
@@ -88,7 +88,7 @@ internal static class ReplyWriter
         return output.Length;
     }
 
-    private static void End(FrameWriter output, in ReplyHead head, int front, JsonTypeInfo? type)
+    private static void End(PayloadWriter output, in ReplyHead head, int front, JsonTypeInfo? type)
     {
         if (front == 0)
             return;

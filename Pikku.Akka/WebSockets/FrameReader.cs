@@ -51,7 +51,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
     private int _length;
     private int _validated;
 
-    // The control frame that comes: room for the header of its answer, and the payload.
+    // The control frame that comes: the headroom of its answer, and the payload.
     private byte[]? _control;
     private int _controlLength;
 
@@ -109,9 +109,9 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
     }
 
     /// <summary>The answer to the ping that has just been read.</summary>
-    public OutboundFrame TakePong()
+    public EncodedMessage TakePong()
     {
-        var pong = FrameEncoder.Pong(_control!, _controlLength);
+        var pong = new EncodedMessage(_control!, EncodedMessage.HeadroomSize, _controlLength, MessageKind.Pong) { Pooled = true, HasHeadroom = true };
         _control = null;
         return pong;
     }
@@ -240,7 +240,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         }
         else if (_control is not null)
         {
-            FrameMask.Remove(part, _control.AsSpan(FrameEncoder.ControlHeader + _controlLength), _mask);
+            FrameMask.Remove(part, _control.AsSpan(EncodedMessage.HeadroomSize + _controlLength), _mask);
             _controlLength += part.Length;
         }
 
@@ -284,7 +284,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
             case Pong:
                 return ReadOutcome.Pong;
             case Close:
-                return EndClose(_control.AsSpan(FrameEncoder.ControlHeader, _controlLength));
+                return EndClose(_control.AsSpan(EncodedMessage.HeadroomSize, _controlLength));
             default:
                 return (_first & Fin) == 0 ? ReadOutcome.NeedsMore : EndMessage();
         }

@@ -16,33 +16,30 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     /// Serves a socket until everything is over: 1. its actor is made, 2. messages are received until the client closes, breaks the
     /// protocol or vanishes, 3. what is in the outbox goes out, 4. the actor ends, <c>onDisconnect</c> included.
     /// </summary>
-    /// <param name="connection">The upgraded connection.</param>
-    /// <param name="channel">The channel's side of it.</param>
-    /// <param name="cutoff">Cuts it off, as long as its request runs.</param>
+    /// <param name="stream">The upgraded connection.</param>
+    /// <param name="channel">The connection as the channel sees it.</param>
+    /// <param name="transport">Its transport.</param>
     /// <param name="aborted">Fires when it is cut off.</param>
-    public async Task RunAsync(Stream connection, Connection channel, RequestCutoff cutoff, CancellationToken aborted)
+    public async Task RunAsync(Stream stream, Connection channel, WebSocketTransport transport, CancellationToken aborted)
     {
         // The caller's context is the connection's, for its user code alone: what runs and waits here belongs to the framework.
         AmbientContext.Clear();
         var settings = channel.Endpoint.Settings.Connection;
-        var writer = new SocketWriter(connection, channel.Outbox, error => log.Ended(channel.Name, channel.Id, error.Message));
-        channel.Outbox.AttachWriter(writer);
-
         var open = new ConnectionProtocol.Open(channel, Signal(), Signal());
         var code = NoCloseFrame;
         try
         {
             if (!await TryOpenAsync(open))
                 return;
-            code = await ReceiveAsync(connection, open, aborted);
+            code = await ReceiveAsync(stream, open, aborted);
         }
         finally
         {
             // The answer to the client's close frame; nothing when we closed first.
             channel.EndOutput(AnswerTo(code), "");
-            await FlushAsync(writer, channel, settings.CloseTimeout);
+            await FlushAsync(transport, channel, settings.CloseTimeout);
             await EndAsync(open, code);
-            cutoff.Disarm();
+            transport.Release();
         }
     }
 
@@ -68,10 +65,10 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     }
 
     // The code of the client, or of what it broke; 1006 when it vanished.
-    private async Task<int> ReceiveAsync(Stream connection, ConnectionProtocol.Open open, CancellationToken aborted)
+    private async Task<int> ReceiveAsync(Stream stream, ConnectionProtocol.Open open, CancellationToken aborted)
     {
         var channel = open.Connection;
-        var loop = new ReceiveLoop(connection, channel);
+        var loop = new ReceiveLoop(stream, channel);
         var how = "without a close frame";
         try
         {
@@ -101,18 +98,18 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         connections.Remove(open.Connection);
     }
 
-    private static async Task FlushAsync(SocketWriter writer, Connection channel, TimeSpan timeout)
+    private static async Task FlushAsync(WebSocketTransport transport, Connection channel, TimeSpan timeout)
     {
         try
         {
-            await writer.Done.WaitAsync(timeout, channel.Endpoint.Clock);
+            await transport.Done.WaitAsync(timeout, channel.Endpoint.Clock);
         }
         catch (TimeoutException)
         {
             // Nothing may write to the connection once the request is over.
-            channel.Abort();
+            transport.Abort();
             channel.Outbox.Abandon();
-            await writer.Done;
+            await transport.Done;
         }
     }
 

@@ -109,14 +109,15 @@ internal sealed class UpgradeHandler(
     private async Task ServeAsync(HttpContext context, ChannelEndpoint channel, SessionHolder session, object? opening)
     {
         var subprotocol = Subprotocols.Choose(context.Request, settings.Upgrade);
-        var connection = await AcceptAsync(context, channel, subprotocol);
+        var stream = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
         RequestTelemetry.EndWithHandshake(context);
-        var cutoff = new RequestCutoff(context.Abort);
-        var local = new Connection(
-            node.NewChannelId(), channel, opening, context.RequestServices, session, isEnveloped: subprotocol == Subprotocols.Enveloped,
-            AmbientContext.Capture(), cutoff.Cut);
-        await sockets.RunAsync(connection, local, cutoff, context.RequestAborted);
+        var id = node.NewChannelId();
+        var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => log.Ended(channel.Definition.Name, id, error.Message));
+        var connection = new Connection(
+            id, channel, opening, context.RequestServices, session, isEnveloped: subprotocol == Subprotocols.Enveloped, AmbientContext.Capture(),
+            transport);
+        await sockets.RunAsync(stream, connection, transport, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }
 

@@ -1,10 +1,10 @@
 // Only compiled: what must not compile is marked, and the compiler complains about a mark that has nothing to hide.
-import { PikkuError, PikkuWebSocket, type PikkuRoute, type RoomEvent, type Todo } from '../../../../Pikku.Akka/Clients/client.ts';
+import { PikkuError, PikkuWebSocket, type PikkuRoute, type RoomEvent, type Todo } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_ extends true>(): void => {};
 
-declare const socket: import('../../../../Pikku.Akka/Clients/client.ts').PikkuSocket;
+declare const socket: import('../../../../extensions/Pikku.Akka.Tools/Clients/client.ts').PikkuSocket;
 
 export async function sending(client: PikkuWebSocket): Promise<void> {
   const todos = client.getRoute('todos');

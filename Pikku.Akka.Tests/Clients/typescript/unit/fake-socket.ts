@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PikkuSocket } from '../../../../Pikku.Akka/Clients/client.ts';
+import type { PikkuSocket } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 
 /** A WebSocket whose server is the test. */
 export class FakeSocket implements PikkuSocket {

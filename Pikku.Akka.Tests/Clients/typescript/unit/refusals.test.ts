@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { PikkuError, PikkuWebSocket, type PikkuFetch, type PikkuOptions, type PikkuStateChange } from '../../../../Pikku.Akka/Clients/client.ts';
+import { PikkuError, PikkuWebSocket, type PikkuFetch, type PikkuOptions, type PikkuStateChange } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 import { FakeSocket } from './fake-socket.ts';
 
 /** Lets run what waits for nothing but its turn. */

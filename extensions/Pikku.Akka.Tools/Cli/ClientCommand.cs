@@ -1,8 +1,7 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Clients.CSharp;
 using Pikku.Akka.Clients.TypeScript;
-using Pikku.Akka.Hosting;
+using Pikku.Akka.Endpoints;
 
 namespace Pikku.Akka.Cli;
 
@@ -22,5 +21,5 @@ internal static class ClientCommand
         };
     }
 
-    private static Contracts.AppContract Contract(IServiceProvider services) => services.GetRequiredService<ContractSource>().Contract;
+    private static Contracts.AppContract Contract(IServiceProvider services) => ContractSource.Of(services).Contract;
 }

@@ -4,17 +4,17 @@ using System.Text.Json;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// Collects the payload of one frame in a rented array that leaves room for the header, which is put right in front when the length is
-/// known: nothing is moved. The array goes away with the frame; the writer is kept for the thread's next one. Take it with
-/// <see cref="Rent"/> and end with <see cref="Dispose"/>, on the same thread and without an <c>await</c> between.
+/// Collects the payload of one message in a rented array, behind the headroom that a transport needs for its framing: nothing is moved later.
+/// <see cref="ToMessage"/> hands the array over to the message. The writer itself is kept for the next message of the thread. Take it with
+/// <see cref="Rent"/> and end with <see cref="Dispose"/>, on the same thread and without an <c>await</c> in between.
 /// </summary>
-internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
+internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 {
     // Holds a usual reply with the 256 bytes that Utf8JsonWriter asks for ahead of need.
     private const int FirstSize = 512;
 
     [ThreadStatic]
-    private static FrameWriter? t_cached;
+    private static PayloadWriter? t_cached;
 
     private byte[] _array = [];
     private int _start;
@@ -23,25 +23,25 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     private JsonSerializerOptions? _jsonOptions;
     private int _maxDepth;
 
-    private FrameWriter() { }
+    private PayloadWriter() { }
 
     /// <summary>What was written. Only good until the next write.</summary>
     public Span<byte> Written => _array.AsSpan(_start, _end - _start);
 
     public int Length => _end - _start;
 
-    public static FrameWriter Rent()
+    public static PayloadWriter Rent()
     {
-        // Taken and not borrowed: a converter that sends while it serialises must not write into what is half done.
-        var writer = t_cached ?? new FrameWriter();
+        // Taken out of the cache: a converter that sends while it serialises gets another writer, and does not write into this payload.
+        var writer = t_cached ?? new PayloadWriter();
         t_cached = null;
         writer._array = MessageBuffers.Rent(FirstSize);
-        writer._start = writer._end = FrameEncoder.MaxHeader;
+        writer._start = writer._end = EncodedMessage.HeadroomSize;
         return writer;
     }
 
     /// <summary>
-    /// A writer of one JSON value into this frame, with the encoder and depth of the options. Flush it before anything else is written.
+    /// A writer of one JSON value into this payload, with the encoder and depth of the options. Flush it before anything else is written.
     /// </summary>
     /// <param name="options">The application's.</param>
     /// <param name="leastDepth">How deep what is written may be all the same: something of ours.</param>
@@ -51,7 +51,7 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         var maxDepth = Math.Max(JsonDepth.Of(options), leastDepth);
         if (_json is null || !ReferenceEquals(_jsonOptions, options) || _maxDepth != maxDepth)
         {
-            // Indentation is for people: frames have none, whatever the options say.
+            // Indentation is for people: messages have none, whatever the options say.
             _json = new Utf8JsonWriter(this, new JsonWriterOptions
             {
                 Encoder = options.Encoder,
@@ -80,22 +80,21 @@ internal sealed class FrameWriter : IBufferWriter<byte>, IDisposable
     /// <summary>Takes back what was written from a place on.</summary>
     public void Truncate(int length) => _end = _start + length;
 
-    /// <summary>Takes back what was written first; the header goes in its place.</summary>
+    /// <summary>Takes back what was written first; its room is added to the headroom.</summary>
     public void Drop(int count) => _start += count;
 
-    /// <summary>The frame of what was written, in its own array from the pool.</summary>
-    public OutboundFrame ToFrame(byte opcode)
+    /// <summary>A message of what was written. It gets the rented array, and its holder returns it.</summary>
+    public EncodedMessage ToMessage(MessageKind kind)
     {
-        var start = FrameEncoder.WriteHeaderBefore(_array, _start, Length, opcode);
-        var frame = new OutboundFrame(_array, start, _end - start) { Pooled = true };
+        var message = new EncodedMessage(_array, _start, Length, kind) { Pooled = true, HasHeadroom = true };
         _array = [];
-        return frame;
+        return message;
     }
 
-    /// <summary>The frame of what was written, in an array of exactly its size, to be shared and collected.</summary>
-    public byte[] ToSharedFrame(byte opcode) => FrameEncoder.Encode(opcode, Written);
+    /// <summary>A message of what was written, in an array of exactly its size, to be shared and collected.</summary>
+    public EncodedMessage ToSharedMessage(MessageKind kind) => EncodedMessage.Copy(kind, Written);
 
-    /// <summary>Throws away what no frame was made of, and gives the writer back.</summary>
+    /// <summary>Throws away what no message was made of, and gives the writer back.</summary>
     public void Dispose()
     {
         if (_array.Length > 0)

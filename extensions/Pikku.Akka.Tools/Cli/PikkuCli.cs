@@ -24,12 +24,11 @@ public static class PikkuCli
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(args);
-        var plan = app.Services.GetService<PikkuPlan>()
-            ?? throw new InvalidOperationException("RunPikkuAsync needs what AddPikku adds. Call builder.Services.AddPikku(…) before the application is built.");
+        var plan = PikkuPlan.Of(app.Services, nameof(RunPikkuAsync));
         if (!CommandLine.IsCommand(args))
             return await RunAsync(app, plan);
 
-        app.Services.GetService<ChannelAddresses>()?.Add(app);
+        app.Services.GetRequiredService<ChannelAddresses>().Add(app);
         using var output = new StandardOutput(app.Services);
         await using (app)
             return await CommandLine.RunAsync(app.Services, args, Terminal.OfProcess(output.Writer));

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.Hosting;
+using Pikku.Akka.Endpoints;
 using Pikku.Akka.Tests.Connections;
 using Xunit;
 
-namespace Pikku.Akka.Tests.Hosting;
+namespace Pikku.Akka.Tests.Endpoints;
 
 public sealed class AsyncApiPageSpec
 {
@@ -43,7 +42,7 @@ public sealed class AsyncApiPageSpec
         using var body = new MemoryStream();
         context.Response.Body = body;
 
-        await new AsyncApiPage(node.Services.GetRequiredService<ContractSource>(), localOnly).WriteAsync(context);
+        await new AsyncApiPage(ContractSource.Of(node.Services), localOnly).WriteAsync(context);
 
         return (context.Response.StatusCode, System.Text.Encoding.UTF8.GetString(body.ToArray()), context.Response.Headers.ETag.ToString());
     }

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
-using System.Text;
-using Pikku.Akka.Protocol;
 using Xunit;
 
-namespace Pikku.Akka.Tests.Protocol;
+namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>Reads frames as a client does (RFC 6455 §5.2), knowing nothing of how they were written.</summary>
 internal static class Frames
@@ -20,14 +18,5 @@ internal static class Frames
         };
         Assert.Equal(header + length, frame.Length);
         return (frame[0], frame[header..].ToArray());
-    }
-
-    /// <summary>The payload of a text frame, which is given back to the pool.</summary>
-    public static string Text(this OutboundFrame frame)
-    {
-        var (first, payload) = Decode(frame.Span);
-        frame.Return();
-        Assert.Equal(0x81, first);
-        return new UTF8Encoding(false, true).GetString(payload);
     }
 }

@@ -6,10 +6,10 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Protocol;
 
-public class FrameWriterTests
+public class PayloadWriterTests
 {
     [Fact]
-    public void A_converter_that_sends_while_it_is_called_does_not_disturb_the_frame()
+    public void A_converter_that_sends_while_it_is_called_does_not_disturb_the_message()
     {
         var converter = new SendingConverter { Send = () => Lab.Message(new string('x', 5000), typeof(string)) };
         var options = new JsonSerializerOptions(Lab.Json) { Converters = { converter } };
@@ -19,7 +19,7 @@ public class FrameWriterTests
     }
 
     [Fact]
-    public void A_value_that_fails_half_way_leaves_nothing_for_the_next_frame()
+    public void A_value_that_fails_half_way_leaves_nothing_for_the_next_message()
     {
         var converter = new SendingConverter { Send = () => throw new InvalidOperationException("half way") };
         var options = new JsonSerializerOptions(Lab.Json) { Converters = { converter } };
@@ -30,7 +30,7 @@ public class FrameWriterTests
     }
 
     [Fact]
-    public void Frames_are_written_as_the_application_wants_except_for_indentation()
+    public void Messages_are_written_as_the_application_wants_except_for_indentation()
     {
         var options = new JsonSerializerOptions(Lab.Json)
         {
@@ -43,7 +43,7 @@ public class FrameWriterTests
     }
 
     [Fact]
-    public void A_usual_reply_allocates_nothing_when_its_frame_is_returned()
+    public void A_usual_reply_allocates_nothing_when_its_message_is_returned()
     {
         var type = Lab.Json.GetTypeInfo(typeof(Point));
         object value = new Point(1, 2);
@@ -54,16 +54,16 @@ public class FrameWriterTests
         for (var i = 0; i < 100; i++)
             Reply(value, type);
 
-        // The serialiser has a few bytes of its own now and then; a frame would be 50 KB.
+        // The serialiser has a few bytes of its own now and then; an array for each message would be 50 KB.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
     }
 
     private static void Reply(object value, JsonTypeInfo type)
     {
-        using var writer = FrameWriter.Rent();
+        using var writer = PayloadWriter.Rent();
         var head = new ReplyHead { Key = "action"u8, JsonKey = "\"action\""u8, Value = "\"echo\""u8 };
         ReplyWriter.WriteValue(writer, head, value, type);
-        writer.ToFrame(FrameEncoder.Text).Return();
+        writer.ToMessage(MessageKind.Text).Return();
     }
 
     private sealed record Point(int X, int Y);

@@ -3,8 +3,9 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Pikku.Akka.AsyncApi;
+using Pikku.Akka.Hosting;
 
-namespace Pikku.Akka.Hosting;
+namespace Pikku.Akka.Endpoints;
 
 /// <summary>The document for whoever asks, with the address under which it was asked for as its server.</summary>
 internal sealed class AsyncApiPage(ContractSource source, bool localOnly)

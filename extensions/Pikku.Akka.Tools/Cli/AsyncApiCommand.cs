@@ -1,6 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.Hosting;
+using Pikku.Akka.Endpoints;
 
 namespace Pikku.Akka.Cli;
 
@@ -8,5 +7,5 @@ namespace Pikku.Akka.Cli;
 internal static class AsyncApiCommand
 {
     public static Command Create(IServiceProvider services) => GenerateCommand.Create(
-        "asyncapi", "Writes the contract of this application as AsyncAPI 3.0.0.", _ => services.GetRequiredService<ContractSource>().AsyncApi());
+        "asyncapi", "Writes the contract of this application as AsyncAPI 3.0.0.", _ => ContractSource.Of(services).AsyncApi());
 }

@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.WebSockets;
+
+/// <summary>
+/// Makes frames of messages, as a server sends them (RFC 6455 §5.2): each message is one frame, and no frame is masked. The header so depends
+/// on nothing but the kind and the length of the message, and is the same for every socket.
+/// </summary>
+internal static class FrameEncoder
+{
+    /// <summary>The longest header of a frame that is not masked: two bytes and a length of 64 bits.</summary>
+    public const int MaxHeaderSize = 2 + sizeof(ulong);
+
+    private const int Fin = 0x80;
+    private const int Text = 1;
+    private const int Binary = 2;
+    private const int Close = 8;
+    private const int Ping = 9;
+    private const int Pong = 10;
+
+    private const int MaxControlPayload = 125; // §5.5
+    private const byte Length16 = 126;
+    private const byte Length64 = 127;
+
+    // RFC 3629 §3: what marks the bytes that continue a character of UTF-8.
+    private const int ContinuationMask = 0xC0;
+    private const int Continuation = 0x80;
+
+    /// <summary>The bytes of the whole frame.</summary>
+    public static int SizeOf(in EncodedMessage message)
+    {
+        var length = PayloadLengthOf(message);
+        return HeaderSizeOf(length) + length;
+    }
+
+    /// <summary>Writes a whole frame, and returns its size.</summary>
+    public static int Write(in EncodedMessage message, Span<byte> destination)
+    {
+        var length = PayloadLengthOf(message);
+        var header = WriteHeader(destination, message.Kind, length);
+        message.Span[..length].CopyTo(destination[header..]);
+        return header + length;
+    }
+
+    /// <summary>Puts the header into the headroom of a message: the frame is then there without a copy of the payload.</summary>
+    /// <remarks>
+    /// Many writers may do this with one shared message at the same time, each for its own socket:
+    /// <code>
+    ///   headroom                          payload
+    ///   ┌───────────────────┬──────────┬──────────────────────────┐
+    ///   │ never looked at   │ 81 7E .. │ {"topic":"news","data":… │
+    ///   └───────────────────┴──────────┴──────────────────────────┘
+    ///                       ▲ A, B and C compare, and write these bytes if they are not there
+    /// </code>
+    /// This is safe without a lock. Nobody but WebSockets writes into the headroom of a shared message, and the header is a function of kind and
+    /// length, so all of them write the same value to the same byte. A writer that finds all bytes in place can rely on them, because no byte
+    /// ever changes to another value once it is right. A writer that does not find them in place writes all of them itself, and so reads its own
+    /// bytes or equal ones. They compare first so that the cache line of an event that goes to thousands of sockets is written once, and is
+    /// otherwise only read: a line that several processors write in turn would cost more than the copy that this avoids.
+    /// </remarks>
+    /// <param name="message">A message that has headroom.</param>
+    public static ReadOnlyMemory<byte> WriteIntoHeadroom(in EncodedMessage message)
+    {
+        Span<byte> header = stackalloc byte[MaxHeaderSize];
+        var length = PayloadLengthOf(message);
+        var size = WriteHeader(header, message.Kind, length);
+        var start = message.Offset - size;
+        var place = message.Array.AsSpan(start, size);
+        if (!header[..size].SequenceEqual(place))
+            header[..size].CopyTo(place);
+        return message.Array.AsMemory(start, size + length);
+    }
+
+    private static int WriteHeader(Span<byte> destination, MessageKind kind, int length)
+    {
+        destination[0] = (byte)(Fin | OpcodeOf(kind));
+        if (length <= MaxControlPayload)
+        {
+            destination[1] = (byte)length;
+            return 2;
+        }
+
+        if (length <= ushort.MaxValue)
+        {
+            destination[1] = Length16;
+            BinaryPrimitives.WriteUInt16BigEndian(destination[2..], (ushort)length);
+            return 4;
+        }
+
+        destination[1] = Length64;
+        BinaryPrimitives.WriteUInt64BigEndian(destination[2..], (ulong)length);
+        return MaxHeaderSize;
+    }
+
+    // §5.2: the shortest form of the length must be used.
+    private static int HeaderSizeOf(int length) => length <= MaxControlPayload ? 2 : length <= ushort.MaxValue ? 4 : MaxHeaderSize;
+
+    private static int OpcodeOf(MessageKind kind) => kind switch
+    {
+        MessageKind.Text => Text,
+        MessageKind.Binary => Binary,
+        MessageKind.Close => Close,
+        MessageKind.Ping => Ping,
+        _ => Pong,
+    };
+
+    // A reason that is too long for a close frame is cut between two characters.
+    private static int PayloadLengthOf(in EncodedMessage message)
+    {
+        if (message.Kind != MessageKind.Close || message.Length <= MaxControlPayload)
+            return message.Length;
+        var payload = message.Span;
+        var length = MaxControlPayload;
+        while (length > CloseMessage.CodeSize && (payload[length] & ContinuationMask) == Continuation)
+            length--;
+        return length;
+    }
+}
