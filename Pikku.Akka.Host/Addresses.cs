@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Host;
 
-/// <summary>Where the node listens, and how it tells people.</summary>
+/// <summary>The addresses that the node listens on and prints.</summary>
 internal static class Addresses
 {
-    // The same as in launchSettings.json: a published node and one under "dotnet run" are found at one place.
+    // The URL of launchSettings.json, so that a published node has the same address as one under "dotnet run".
     private const string DefaultUrl = "http://localhost:5080";
 
     private static readonly string[] Configured = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
@@ -13,18 +13,18 @@ internal static class Addresses
         if (Configured.Any(key => builder.Configuration.GetSection(key).Exists()))
             return;
         builder.WebHost.UseUrls(DefaultUrl);
-        // Only this machine reaches it, and a page whose name its owner points here must not.
+        // Rejects requests with other host names, so that a page whose DNS name points to this machine cannot reach the node.
         builder.Configuration["AllowedHosts"] ??= "localhost;127.0.0.1;[::1]";
     }
 
-    /// <summary>Prints the page and the channels once the node listens, since a port 0 has its number only then.</summary>
+    /// <summary>Prints the addresses of page and channels after the node listens, because port 0 is replaced only then.</summary>
     public static void AnnounceOnceStarted(this WebApplication app, params (string Name, string Route)[] channels) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             foreach (var url in app.Urls.Select(Reachable))
             {
                 var socket = string.Concat("ws", url.AsSpan("http".Length));
-                // One write: the logger's thread writes too.
+                // One write, because the logger writes from another thread.
                 Console.WriteLine(
                     $"""
                     Page      {url}/
@@ -33,7 +33,7 @@ internal static class Addresses
             }
         });
 
-    /// <summary>An address that a browser on this machine can open; a wildcard is none.</summary>
+    /// <summary>Returns an address that a browser on this machine can open; a wildcard address is replaced by localhost.</summary>
     internal static string Reachable(string url) =>
         url.TrimEnd('/').Replace("//[::]", "//localhost").Replace("//0.0.0.0", "//localhost").Replace("//+", "//localhost").Replace("//*", "//localhost");
 }

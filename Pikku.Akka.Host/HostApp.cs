@@ -6,14 +6,14 @@ using Pikku.Akka.Host.Todos;
 
 namespace Pikku.Akka.Host;
 
-/// <summary>The node: a page, two channels, a sign-in for demonstrations and the health of it all.</summary>
+/// <summary>The node: a page, two channels, a demo sign-in and health checks.</summary>
 public static class HostApp
 {
-    /// <summary>Puts the node together; nothing runs before it is started.</summary>
+    /// <summary>Builds the application without starting it.</summary>
     /// <param name="args">The command line, such as <c>--urls http://localhost:5080</c>.</param>
     public static WebApplication Create(string[] args)
     {
-        // The page lies beside the program, so that it is found from whatever folder the program is started.
+        // wwwroot is next to the program, so that the page is found from any working directory.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
         builder.UseDefaultUrl();

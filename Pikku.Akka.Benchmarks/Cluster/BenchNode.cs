@@ -8,7 +8,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Benchmarks.Cluster;
 
-/// <summary>The hub of one node, with connections that only count.</summary>
+/// <summary>The hub of one node, with connections that only count events.</summary>
 internal sealed class BenchNode : ISubscriberDirectory
 {
     private readonly ConcurrentDictionary<string, IEventSubscriber> _connections = new();

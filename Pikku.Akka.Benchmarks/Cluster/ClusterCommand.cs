@@ -4,15 +4,16 @@ using Akka.Cluster.Tools.PublishSubscribe;
 
 namespace Pikku.Akka.Benchmarks.Cluster;
 
-/// <summary>What it costs to reach another node, beside a plain DistributedPubSub publish for each event. Two nodes in this process, over real sockets.</summary>
+/// <summary>Measures the delivery of events to another node, compared with one DistributedPubSub publish per event. Both nodes run in
+/// this process, over real sockets.</summary>
 internal static class ClusterCommand
 {
     private const int EventSize = 64;
-    private const int Window = 8192; // events under way, so that neither side measures how fast a queue grows
+    private const int Window = 8192; // The maximum number of events in flight, so that neither side measures how fast a queue grows.
     private const int JoinerTopics = 50_000;
     private const string Topic = "news";
 
-    private static readonly string s_event = new('x', EventSize - 2); // and its quotes
+    private static readonly string s_event = new('x', EventSize - 2); // The JSON text adds two quotes.
 
     /// <param name="args"><c>--rounds N</c> and <c>--seconds N</c>.</param>
     public static async Task<int> RunAsync(string[] args)
@@ -33,11 +34,11 @@ internal static class ClusterCommand
         var delays = await Delays(near, far);
         var joined = await JoinAsync(cluster);
         Console.WriteLine($"| events of {EventSize} B between two nodes, per second | {Median(hub):N0} ({hub.Min():N0}–{hub.Max():N0}) |");
-        Console.WriteLine($"| one DistributedPubSub publish for each, per second | {Median(plain):N0} ({plain.Min():N0}–{plain.Max():N0}) |");
+        Console.WriteLine($"| events with one DistributedPubSub publish each, per second | {Median(plain):N0} ({plain.Min():N0}–{plain.Max():N0}) |");
         Console.WriteLine($"| ratio | {Median(hub) / Median(plain):N2} |");
         Console.WriteLine($"| added latency of the other node, p50 / p99 | {Percentile(delays, 0.5):N3} ms / {Percentile(delays, 0.99):N3} ms |");
-        Console.WriteLine($"| a joiner with {JoinerTopics:N0} topics in use is linked after | {joined.Linked.TotalSeconds:N2} s |");
-        Console.WriteLine($"| and has published to each of them, all delivered, after | {joined.Complete.TotalSeconds:N2} s |");
+        Console.WriteLine($"| a joining node with {JoinerTopics:N0} topics in use is linked after | {joined.Linked.TotalSeconds:N2} s |");
+        Console.WriteLine($"| and has published to each topic, with all events delivered, after | {joined.Complete.TotalSeconds:N2} s |");
         return 0;
     }
 
@@ -83,7 +84,7 @@ internal static class ClusterCommand
         return (received() - before) / Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 
-    // Between the delivery here and that on the other node, at a gentle rate.
+    // The time between the delivery on this node and on the other node, at a low rate.
     private static async Task<List<double>> Delays(BenchNode near, BenchNode far)
     {
         var (here, there) = (new CountingSubscriber("here"), new CountingSubscriber("there"));

@@ -3,7 +3,7 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Benchmarks.Cluster;
 
-/// <summary>A connection that counts what it gets.</summary>
+/// <summary>A connection that counts the events it receives.</summary>
 internal sealed class CountingSubscriber(string id) : IEventSubscriber
 {
     private long _count;
@@ -15,7 +15,7 @@ internal sealed class CountingSubscriber(string id) : IEventSubscriber
 
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>When the last event came.</summary>
+    /// <summary>The time of the last event.</summary>
     public long LastAt => Interlocked.Read(ref _lastAt);
 
     public void Deliver(HubEvent hubEvent)

@@ -4,7 +4,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Benchmarks.Cluster;
 
-/// <summary>Actor systems of one cluster, with the settings of production but for the limits.</summary>
+/// <summary>The actor systems of one cluster, with production settings except for limits.</summary>
 internal sealed class TwoSystems : IAsyncDisposable
 {
     private const string Hocon = """
@@ -28,7 +28,7 @@ internal sealed class TwoSystems : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Adds a node, and returns once it is linked with all the others.</summary>
+    /// <summary>Adds a node and returns when it is linked with all other nodes.</summary>
     public async Task<BenchNode> AddAsync()
     {
         var config = SettingsLoader.Load(null, [Hocon]);

@@ -7,7 +7,7 @@ using Pikku.Akka.Benchmarks.Compare.Trials;
 
 namespace Pikku.Akka.Benchmarks.Compare;
 
-/// <summary>Measures our server beside others, with one load generator, and writes a page of tables.</summary>
+/// <summary>Measures Pikku.Akka and other servers with one load generator and writes a page of tables.</summary>
 internal sealed class CompareCommand
 {
     private readonly CompareOptions _options;
@@ -23,7 +23,8 @@ internal sealed class CompareCommand
         _results = new ResultSet(Path.Combine(_out, "compare.jsonl"));
     }
 
-    /// <summary>0 when all was measured, whatever the figures; 1 when a check failed or a server did not start; 2 for a wrong command line.</summary>
+    /// <summary>Returns 0 if everything was measured, whether or not goals are met; 1 if a check failed or a server did not start;
+    /// 2 if the command line is invalid.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         using var stop = new CancellationTokenSource();
@@ -31,7 +32,7 @@ internal sealed class CompareCommand
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
-            if (Unfit() is { } reason)
+            if (UnsupportedReason() is { } reason)
                 throw new FormatException(reason);
             return await new CompareCommand(CompareOptions.Parse(args), stop.Token).RunAsync();
         }
@@ -46,7 +47,7 @@ internal sealed class CompareCommand
             return 1;
         }
 
-        // The servers are ours to end, so the process has to live until it has done so.
+        // This process must live until it has stopped the servers that it started.
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
@@ -54,18 +55,19 @@ internal sealed class CompareCommand
         }
     }
 
-    private static string? Unfit()
+    private static string? UnsupportedReason()
     {
         if (!OperatingSystem.IsLinux())
-            return "The load generator uses epoll and /proc: it runs on Linux only.";
+            return "The load generator uses epoll and /proc, so it runs only on Linux.";
 #if DEBUG
-        return "A debug build tells nothing: run with -c Release.";
+        return "The figures of a debug build are meaningless. Run with -c Release.";
 #else
         return null;
 #endif
     }
 
-    /// <summary>The journey: 1. who takes part; 2. load in rounds; 3. allocation; 4. idle connections; 5. start; 6. the page.</summary>
+    /// <summary>The steps: 1. start the servers; 2. load in rounds; 3. allocation; 4. idle connections; 5. startup; 6. write the
+    /// page.</summary>
     private async Task<int> RunAsync()
     {
         var contenders = await ContendersAsync();
@@ -97,7 +99,7 @@ internal sealed class CompareCommand
         ];
     }
 
-    /// <summary>Returns those that could be started: the others are left out of all that follows.</summary>
+    /// <summary>Starts the servers and returns those that started; the others take no further part.</summary>
     private async Task<IReadOnlyList<Contender>> LoadAsync(IReadOnlyList<Contender> contenders)
     {
         var servers = new List<RunningServer>();

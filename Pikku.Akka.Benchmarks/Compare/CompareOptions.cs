@@ -8,13 +8,13 @@ internal sealed class CompareOptions
 {
     public const string Usage = """
         usage: Pikku.Akka.Benchmarks compare [options]
-          --rounds N       (3)                  each test so often with each server, in turn
+          --rounds N       (3)                  rounds of each test with each server
           --seconds S      (4)                  measured time of each run
-          --peers A,B      (raw,signalr,pikku)  of raw, signalr, pipe, pikku, socketio
-          --tests A,B      (all)                of echo64-w1, echo64-w16, …; none for idle and start alone
-          --idle N,M       (10000)              idle connections; 0 for none
-          --out FOLDER     (artifacts/compare)  where compare.md and compare.jsonl are written
-          --before COMMAND                      measures another build of our server too; it listens on {port}
+          --peers A,B      (raw,signalr,pikku)  any of raw, signalr, pipe, pikku, socketio
+          --tests A,B      (all)                any of echo64-w1, echo64-w16, …; none for only idle and startup
+          --idle N,M       (10000)              numbers of idle connections; 0 for none
+          --out FOLDER     (artifacts/compare)  the folder for compare.md and compare.jsonl
+          --before COMMAND                      also measures another build of Pikku.Akka, which must listen on {port}
         """;
 
     public int Rounds { get; private set; } = 3;
@@ -31,11 +31,11 @@ internal sealed class CompareOptions
 
     public string? Before { get; private set; }
 
-    /// <exception cref="FormatException">The arguments make no sense; the message says which and why.</exception>
+    /// <exception cref="FormatException">The arguments are invalid; the message names the argument and the reason.</exception>
     public static CompareOptions Parse(string[] args)
     {
         if (args.Length % 2 != 0)
-            throw new FormatException($"{args[^1]} needs a value.");
+            throw new FormatException($"{args[^1]} requires a value.");
         var options = new CompareOptions();
         foreach (var pair in args.Chunk(2))
             options.Set(pair[0], pair[1]);
@@ -45,13 +45,13 @@ internal sealed class CompareOptions
     private static string[] List(string value) => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string OneOf(string value, IEnumerable<string> legal) =>
-        legal.Contains(value) ? value : throw new FormatException($"'{value}' is none of {string.Join(", ", legal)}.");
+        legal.Contains(value) ? value : throw new FormatException($"'{value}' is not one of {string.Join(", ", legal)}.");
 
     private static T Number<T>(string name, string value, T least)
         where T : struct, IParsable<T>, IComparable<T> =>
         T.TryParse(value, CultureInfo.InvariantCulture, out var number) && number.CompareTo(least) >= 0
             ? number
-            : throw new FormatException($"{name} needs a number of at least {least}, not '{value}'.");
+            : throw new FormatException($"{name} requires a number of at least {least}; '{value}' is not.");
 
     private void Set(string name, string value)
     {
@@ -78,10 +78,10 @@ internal sealed class CompareOptions
             case "--before":
                 Before = value.Contains("{port}", StringComparison.Ordinal)
                     ? value
-                    : throw new FormatException("--before needs a command with {port} in it.");
+                    : throw new FormatException("--before requires a command that contains {port}.");
                 break;
             default:
-                throw new FormatException($"There is no option {name}.");
+                throw new FormatException($"The option {name} does not exist.");
         }
     }
 }

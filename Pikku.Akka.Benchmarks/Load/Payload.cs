@@ -1,9 +1,11 @@
 namespace Pikku.Akka.Benchmarks.Load;
 
 /// <summary>
-/// The self-describing text every message carries: <c>~AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDDxxxx…</c>, four
-/// fixed-width hexadecimal numbers and padding. It needs no JSON escaping, is found in any envelope by
-/// its leading '~', and lets the receiver check whose message it is without parsing JSON.
+/// The self-describing text in every message: <c>~AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDDxxxx…</c>, four fixed-width hexadecimal numbers and
+/// padding.
+/// It needs no JSON escaping, the leading '~' locates it in any envelope, and the receiver can check which message it belongs to
+/// without parsing
+/// JSON.
 /// </summary>
 internal static class Payload
 {

@@ -1,6 +1,7 @@
 namespace Pikku.Akka.Benchmarks.Load;
 
-/// <summary>One reading of a process tree. Times and switches count from its start; memory is that of the moment, and its peak.</summary>
+/// <summary>One reading of a process tree. Times and context switches count from its start; memory is the current value and the
+/// peak.</summary>
 internal record struct ProcSample(double UserSeconds, double SystemSeconds, long RssKb, long PeakKb, long ContextSwitches)
 {
     public readonly double CpuSeconds => UserSeconds + SystemSeconds;

@@ -18,14 +18,14 @@ internal static class ProcStats
             }
             catch (IOException)
             {
-                // The process went away between listing and reading.
+                // The process exited between listing and reading.
             }
         }
 
         return sum;
     }
 
-    /// <summary>Resets the high-water mark of the tree's memory, so that the peak belongs to what follows.</summary>
+    /// <summary>Resets the peak memory of the tree, so that the peak belongs to the following measurement.</summary>
     public static void ResetPeak(int root)
     {
         foreach (var pid in root > 0 ? Tree(root) : [])
@@ -36,14 +36,14 @@ internal static class ProcStats
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Then the peak is that of the whole life.
+                // Not permitted: the peak is that of the whole life of the process.
             }
         }
     }
 
     private static ProcSample ReadOne(int pid)
     {
-        // proc(5): utime, stime, cutime, cstime. Time of children that have ended belongs to the tree too.
+        // proc(5): utime, stime, cutime, cstime. The time of children that have exited is included.
         var stat = StatFields(pid);
         var sample = new ProcSample
         {
@@ -71,7 +71,7 @@ internal static class ProcStats
         }
         catch (IOException)
         {
-            return 0; // a thread that has just ended
+            return 0; // The thread has just exited.
         }
     }
 
@@ -88,7 +88,7 @@ internal static class ProcStats
             }
             catch (IOException)
             {
-                // The process went away between listing and reading.
+                // The process exited between listing and reading.
             }
         }
 
@@ -98,7 +98,7 @@ internal static class ProcStats
         return tree;
     }
 
-    // The second field is the program's name in brackets, which may contain anything; the third comes first here.
+    // The second field is the program's name in brackets, which may contain any character. The result begins with the third field.
     private static string[] StatFields(int pid)
     {
         var stat = File.ReadAllText($"/proc/{pid}/stat");

@@ -4,7 +4,7 @@ using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>A message from one actor to another, on our dispatcher and on Akka's.</summary>
+/// <summary>A message from one actor to another, on Pikku.Akka's dispatcher and on Akka's default dispatcher.</summary>
 public class ActorHopBenchmarks
 {
     private const int Hops = 10_000;

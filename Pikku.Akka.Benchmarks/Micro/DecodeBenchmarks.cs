@@ -3,7 +3,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>From a frame to the action that it names: one pass over its bytes.</summary>
+/// <summary>Decoding a frame and routing it to its action, in one pass over its bytes.</summary>
 public class DecodeBenchmarks
 {
     private RoutingTable _routes = null!;

@@ -6,7 +6,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>From a value to a message.</summary>
+/// <summary>Encoding values.</summary>
 public class EncodeBenchmarks
 {
     private static readonly JsonSerializerOptions s_json =
@@ -32,7 +32,7 @@ public class EncodeBenchmarks
         return Encoded(writer);
     }
 
-    // Once for all who get it.
+    // Encoded once for all receivers.
     [Benchmark]
     public int Event()
     {

@@ -5,7 +5,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>One event into the outboxes of 1,000 connections, and out of them again; the figures are for one delivery.</summary>
+/// <summary>One event through the outboxes of 1,000 connections. The figures are per delivery.</summary>
 public class FanOutBenchmarks
 {
     private const int Connections = 1_000;
@@ -23,7 +23,7 @@ public class FanOutBenchmarks
         for (var i = 0; i < Connections; i++)
         {
             _clients[i] = _node.Connect($"c{i}");
-            _clients[i].Took = Took;
+            _clients[i].FramesReceived = CountFrames;
         }
 
         var message = EncodedMessage.Copy(MessageKind.Text, Messages.Echo(64));
@@ -38,7 +38,7 @@ public class FanOutBenchmarks
     {
         _left = Connections;
         _done.Reset();
-        // As in a turn of the hub's actor: the writers run at its end.
+        // As in a turn of the hub's actor, the writers run at the end of the cascade.
         using (Cascade.Open())
         {
             foreach (var client in _clients)
@@ -48,7 +48,7 @@ public class FanOutBenchmarks
         _done.Wait();
     }
 
-    private void Took(int messages)
+    private void CountFrames(int messages)
     {
         if (Interlocked.Add(ref _left, -messages) == 0)
             _done.Set();

@@ -6,7 +6,7 @@ using Pikku.Akka.Functions.Input;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>From the data of a message to the input of a function.</summary>
+/// <summary>Reading the input of a function from the data of a message.</summary>
 public class InputBenchmarks
 {
     private readonly IServiceProvider _services = new ServiceCollection().BuildServiceProvider();

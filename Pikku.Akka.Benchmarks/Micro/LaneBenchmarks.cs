@@ -5,8 +5,9 @@ using Pikku.Akka.Channels;
 namespace Pikku.Akka.Benchmarks.Micro;
 
 /// <summary>
-/// What a lane gets through: messages that stand in its queue, decoded, authorized and dispatched to the function, with so many pieces of
-/// middleware around it, until the connection's actor would be told.
+/// The throughput of a lane: queued messages are decoded, authorized and dispatched to the function through a number of middleware, up
+/// to the
+/// point where the connection's actor would be notified.
 /// </summary>
 public class LaneBenchmarks
 {
@@ -25,7 +26,7 @@ public class LaneBenchmarks
     public void Setup()
     {
         _node = MicroNode.Start(Middleware);
-        _connection = new MicroClient(transport => _node.NewConnection("c", transport)) { Took = _ => { } }.Channel;
+        _connection = new MicroClient(transport => _node.NewConnection("c", transport)) { FramesReceived = _ => { } }.Channel;
         _connection.Mailbox.Attach(
             _node.System.ActorOf(Props.Create(() => new Counter(this)).WithDispatcher(Dispatch.CascadeExecutorConfigurator.Dispatcher)));
     }

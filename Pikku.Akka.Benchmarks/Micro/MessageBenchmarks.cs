@@ -3,8 +3,9 @@ using BenchmarkDotNet.Attributes;
 namespace Pikku.Akka.Benchmarks.Micro;
 
 /// <summary>
-/// All that a message costs but the socket: from the connection's actor through lane and function and back into the outbox, alone and in a
-/// burst. The figures are for one message.
+/// The whole cost of a message without the socket: from the connection's actor through lane and function and back into the outbox,
+/// single and in
+/// a burst. The figures are per message.
 /// </summary>
 public class MessageBenchmarks
 {

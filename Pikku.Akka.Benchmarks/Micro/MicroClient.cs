@@ -4,7 +4,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>Stands in for a socket: hands bursts to the connection's actor as the receive loop does, the next when the last is answered.</summary>
+/// <summary>Replaces a socket. Sends bursts to the actor of the connection as the receive loop does, each after the previous one is answered.</summary>
 internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
 {
     private readonly List<EncodedMessage> _taken = [];
@@ -21,21 +21,21 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
 
     public Connection Channel { get; }
 
-    /// <summary>Told how many messages were taken, where nothing is awaited.</summary>
-    public Action<int>? Took { get; set; }
+    /// <summary>Called with the number of frames that were received while nothing is awaited.</summary>
+    public Action<int>? FramesReceived { get; set; }
 
     public void Start(Outbox outbox) { }
 
     public void Write() => Cascade.RunLast(this);
 
-    // It takes nothing but what is there at the end of a cascade.
+    // Receives only what is in the outbox at the end of a cascade.
     public void WriteNow() { }
 
     public void Ping() { }
 
     public void Abort() { }
 
-    /// <summary>Sends the message so often, so many at a time, and returns when all are answered.</summary>
+    /// <summary>Sends a message a number of times, in bursts, and returns when all are answered.</summary>
     public void Run(byte[] message, int count, int burst)
     {
         _message = message;
@@ -45,7 +45,7 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
         _answered.Reset();
         SendBurst();
         if (!_answered.Wait(TimeSpan.FromSeconds(30)))
-            throw new InvalidOperationException("An answer is missing.");
+            throw new InvalidOperationException("A reply is missing.");
     }
 
     /// <summary>A message as the receive loop makes it.</summary>
@@ -60,14 +60,14 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
     {
         while (Channel.Outbox.TryTake(_taken, out _))
         {
-            Took?.Invoke(_taken.Count);
+            FramesReceived?.Invoke(_taken.Count);
             _awaited -= _taken.Count;
             foreach (var message in _taken)
                 message.Return();
             _taken.Clear();
         }
 
-        if (_awaited > 0 || Took is not null)
+        if (_awaited > 0 || FramesReceived is not null)
             return;
         if (_toSend == 0)
         {

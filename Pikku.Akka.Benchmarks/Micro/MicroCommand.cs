@@ -6,11 +6,12 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>Measures the stages of a message's way, each alone, with what it allocates.</summary>
+/// <summary>Measures time and allocation of each stage that a message passes through.</summary>
 internal static class MicroCommand
 {
-    /// <summary>0 when all benchmarks ran, 1 when one of them failed or none was chosen.</summary>
-    /// <param name="args">BenchmarkDotNet's own, as <c>--filter *Decode*</c>; all run unless they choose some.</param>
+    /// <summary>Returns 0 if all benchmarks ran, 1 if one failed or none was selected.</summary>
+    /// <param name="args">The arguments of BenchmarkDotNet, such as <c>--filter *Decode*</c>; without a selection all benchmarks
+    /// run.</param>
     public static int Run(string[] args)
     {
         string[] chosen = args.Intersect(["--filter", "-f", "--list", "--help", "--info"]).Any() ? args : ["--filter", "*", .. args];
@@ -20,8 +21,9 @@ internal static class MicroCommand
         return complete ? 0 : 1;
     }
 
-    // In this process, for a project of its own for each benchmark takes longer to build than to run; few iterations, because the figures
-    // tell where the time goes, and what the whole costs is for the comparison to say.
+    // In this process, because building a project for each benchmark would take longer than running it. Few iterations, because the
+    // figures show
+    // where the time goes; the comparison measures the whole cost.
     private static ManualConfig Config() => DefaultConfig.Instance
         .AddJob(Job.ShortRun.WithWarmupCount(5).WithIterationCount(5).WithToolchain(InProcessEmitToolchain.Instance).AsDefault())
         .AddDiagnoser(MemoryDiagnoser.Default)

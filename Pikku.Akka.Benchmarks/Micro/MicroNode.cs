@@ -8,7 +8,8 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Benchmarks.Micro;
 
-/// <summary>A whole node without a server: connections are opened by hand, and what they send ends in a <see cref="MicroClient"/>.</summary>
+/// <summary>A complete node without a server. Connections are opened directly, and their output goes to a <see
+/// cref="MicroClient"/>.</summary>
 internal sealed class MicroNode : IDisposable
 {
     private readonly IHost _host;
@@ -19,8 +20,8 @@ internal sealed class MicroNode : IDisposable
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
-    /// <summary>Starts a node with one channel, which echoes.</summary>
-    /// <param name="middleware">How many pieces of middleware stand around the function; each only calls the next.</param>
+    /// <summary>Starts a node with one channel that echoes.</summary>
+    /// <param name="middleware">The number of middleware around the function; each only calls the next.</param>
     public static MicroNode Start(int middleware = 0)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -39,7 +40,7 @@ internal sealed class MicroNode : IDisposable
         return node;
     }
 
-    /// <summary>Opens a connection whose client takes what it gets at once.</summary>
+    /// <summary>Opens a connection whose client receives its output immediately.</summary>
     public MicroClient Connect(string id)
     {
         var client = new MicroClient(transport => NewConnection(id, transport));

@@ -34,7 +34,7 @@ switch (peer)
         app.Map("/pubsub", PipeServer.PubSub);
         break;
     default:
-        Console.Error.WriteLine($"no peer is called {peer}");
+        Console.Error.WriteLine($"there is no peer named {peer}");
         return 2;
 }
 

@@ -1,8 +1,8 @@
 namespace Pikku.Akka.Benchmarks.Server;
 
 /// <summary>
-/// The application that is measured: the channel <c>/bench</c>, written as a user would write it, with the settings of production. Only the
-/// limits are raised (<c>pikku.conf</c>), for one address stands for all clients here.
+/// The application under test: the channel <c>/bench</c>, written like an application, with production settings. Only limits are raised
+/// (<c>pikku.conf</c>), because all clients have one address.
 /// </summary>
 internal static class BenchServer
 {

@@ -8,7 +8,7 @@ internal sealed class Authenticate(Tokens tokens) : PikkuSessionlessFunc<Authent
 {
     public override async ValueTask<AuthenticateOutput> RunAsync(AuthenticateInput input, Wire wire)
     {
-        var session = await tokens.SessionOf(input.Token) ?? throw new UnauthorizedError("The token is forged, too old or names nobody.");
+        var session = await tokens.SessionOf(input.Token) ?? throw new UnauthorizedError("The token is invalid, expired or has no subject.");
         await wire.SetSession(session);
         return new AuthenticateOutput(Success: true);
     }

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Host.Chat;
 
-/// <summary>The chat: anybody may listen, who has signed in may speak.</summary>
+/// <summary>The chat: every connection receives messages; sending requires a session.</summary>
 internal static class ChatChannel
 {
     public const string Name = "chat";

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.Host.Chat;
 
-/// <summary>Channel middleware: what happens to everything on its way to a client of the chat.</summary>
+/// <summary>Channel middleware that processes every message to a client of the chat.</summary>
 internal static partial class ChatEvents
 {
     /// <summary>Adds <c>sentAt</c>, in milliseconds since 1970.</summary>
@@ -16,7 +16,7 @@ internal static partial class ChatEvents
         return next(e.With(payload));
     }
 
-    /// <summary>Drops what says <c>"internal": true</c> of itself.</summary>
+    /// <summary>Drops messages that contain <c>"internal": true</c>.</summary>
     public static ValueTask FilterSensitive(IServiceProvider services, ChannelEvent e, ChannelNext next) =>
         next(e.Json is JsonObject payload && payload["internal"] is JsonValue mark && mark.TryGetValue(out bool isInternal) && isInternal ? null : e);
 

@@ -1,4 +1,4 @@
 namespace Pikku.Akka.Host.Chat;
 
-/// <summary>What somebody said.</summary>
+/// <summary>A message of the chat.</summary>
 internal sealed record ChatMessage(string Id, string UserId, string Text, DateTimeOffset CreatedAt);

@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Pikku.Akka.Host.Chat;
 
-/// <summary>What clients of the chat send and get.</summary>
+/// <summary>The messages between the chat and its clients.</summary>
 internal static class ChatProtocol
 {
     public static Topic<MessageSent> Messages { get; } = new("chat:message");
 
     internal sealed record AuthenticateInput
     {
-        /// <summary>A signed token; its <c>sub</c> is the user.</summary>
+        /// <summary>A signed token; its <c>sub</c> claim is the user.</summary>
         public required string Token { get; init; }
     }
 
@@ -25,12 +25,12 @@ internal static class ChatProtocol
 
     internal sealed record ListMessagesInput
     {
-        /// <summary>How many, counted from the newest.</summary>
+        /// <summary>The number of messages, counted from the newest.</summary>
         [Range(1, 100)]
         public int Limit { get; init; } = 50;
     }
 
-    /// <param name="Messages">Oldest first.</param>
+    /// <param name="Messages">The messages, oldest first.</param>
     internal sealed record ListMessagesOutput(IReadOnlyList<ChatMessage> Messages);
 
     internal sealed record MessageSent(ChatMessage Message);

@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Host.Chat;
 
-/// <summary>The latest messages of this node, in memory: a stand-in for the application's database. Any thread may use it.</summary>
+/// <summary>Keeps the newest messages of this node in memory, in place of a database. Thread-safe.</summary>
 internal sealed class ChatStore(TimeProvider clock)
 {
-    // Ten times what one call may ask for; what is older is forgotten.
+    // Ten times the limit of one call. Older messages are removed.
     private const int Capacity = 1000;
 
     private readonly Lock _gate = new();
@@ -22,7 +22,7 @@ internal sealed class ChatStore(TimeProvider clock)
         return message;
     }
 
-    /// <summary>The newest messages, oldest first.</summary>
+    /// <summary>Returns the newest messages, oldest first.</summary>
     public IReadOnlyList<ChatMessage> Latest(int limit)
     {
         lock (_gate)

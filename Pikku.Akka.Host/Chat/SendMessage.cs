@@ -3,7 +3,7 @@ using static Pikku.Akka.Host.Chat.ChatProtocol;
 
 namespace Pikku.Akka.Host.Chat;
 
-[Function(Title = "Send Message", Description = "Says something to everybody.", Tags = ["chat"])]
+[Function(Title = "Send Message", Description = "Sends a message to everyone.", Tags = ["chat"])]
 internal sealed class SendMessage(ChatStore store) : PikkuFunc<SendMessageInput, SendMessageOutput>
 {
     public override async ValueTask<SendMessageOutput> RunAsync(SendMessageInput input, Wire wire)

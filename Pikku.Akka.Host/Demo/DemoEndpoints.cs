@@ -2,7 +2,7 @@ using Pikku.Akka.Host.Security;
 
 namespace Pikku.Akka.Host.Demo;
 
-/// <summary><c>GET /demo/users</c> and <c>POST /demo/token</c>; neither is there when the demo is off.</summary>
+/// <summary><c>GET /demo/users</c> and <c>POST /demo/token</c>. They exist only if the demo is enabled.</summary>
 internal static class DemoEndpoints
 {
     public static void AddDemo(this WebApplicationBuilder builder)
@@ -31,6 +31,6 @@ internal static class DemoEndpoints
     internal sealed record TokenRequest(string User);
 
     /// <param name="Token">The token.</param>
-    /// <param name="ExpiresIn">How long it lives, in seconds.</param>
+    /// <param name="ExpiresIn">The lifetime of the token in seconds.</param>
     internal sealed record TokenReply(string Token, int ExpiresIn);
 }

@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Host.Security;
 
-/// <summary>The headers that keep the page to itself.</summary>
+/// <summary>Security headers of the page.</summary>
 internal static class SecurityHeaders
 {
-    // Nothing is loaded but from here, nothing inline runs, and the DOM takes no text as markup.
+    // Only resources of this origin are loaded, inline scripts do not run, and the DOM does not accept strings as markup.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";

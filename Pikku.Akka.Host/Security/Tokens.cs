@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Pikku.Akka.Host.Security;
 
-/// <summary>Signs and checks JSON web tokens (RFC 7519) with the key of the node. Any thread may use it.</summary>
+/// <summary>Signs and validates JSON web tokens (RFC 7519) with the key of the node. Thread-safe.</summary>
 internal sealed class Tokens
 {
     // RFC 7518 §3.2: a key of HS256 must have at least the size of its hash.
@@ -16,9 +16,9 @@ internal sealed class Tokens
     private readonly TimeProvider _clock;
     private readonly SymmetricSecurityKey _key;
 
-    /// <param name="configuration"><c>Jwt:Key</c> is the key that several nodes share; without it one is made at random.</param>
-    /// <param name="clock">Tells when a token begins and ends.</param>
-    /// <exception cref="InvalidOperationException">The key is too short to be one.</exception>
+    /// <param name="configuration"><c>Jwt:Key</c> is the key that several nodes share; without it, a random key is generated.</param>
+    /// <param name="clock">The clock for the lifetime of tokens.</param>
+    /// <exception cref="InvalidOperationException">The key is too short.</exception>
     public Tokens(IConfiguration configuration, TimeProvider clock)
     {
         _clock = clock;
@@ -29,13 +29,13 @@ internal sealed class Tokens
         });
         if (_key.KeySize < MinimumKeyBytes * 8)
             throw new InvalidOperationException(
-                $"Jwt:Key has {_key.KeySize / 8} bytes; at least {MinimumKeyBytes} are needed (RFC 7518 §3.2). Leave it out for a random one.");
+                $"Jwt:Key has {_key.KeySize / 8} bytes, but at least {MinimumKeyBytes} are required (RFC 7518 §3.2). Remove it to use a random key.");
 
         Validation = new TokenValidationParameters
         {
             IssuerSigningKey = _key,
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
-            // Whoever has the key is the issuer: the node itself, or nodes that share it.
+            // Every holder of the key is a valid issuer: this node and the nodes that share the key.
             ValidateIssuer = false,
             ValidateAudience = false,
             NameClaimType = JwtRegisteredClaimNames.Sub,
@@ -43,7 +43,7 @@ internal sealed class Tokens
         };
     }
 
-    /// <summary>How a token is checked, at the upgrade and in a message alike.</summary>
+    /// <summary>The parameters for validating tokens, both of upgrades and of messages.</summary>
     public TokenValidationParameters Validation { get; }
 
     public string Issue(string user, TimeSpan life)
@@ -59,7 +59,7 @@ internal sealed class Tokens
         });
     }
 
-    /// <summary>The session that a token gives; null when it is forged, too old, or names nobody.</summary>
+    /// <summary>Returns the session of a token; null if the token is invalid, expired or has no subject.</summary>
     public async Task<UserSession?> SessionOf(string token)
     {
         var result = await _handler.ValidateTokenAsync(token, Validation);
@@ -69,7 +69,7 @@ internal sealed class Tokens
     private bool IsAlive(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters validation)
     {
         var now = _clock.GetUtcNow().UtcDateTime;
-        // Only the beginning gets the skew of other nodes' clocks: a session ends when its token says so.
+        // The clock skew applies only to the begin of the lifetime, because a session must end exactly when its token expires.
         return expires > now && (notBefore ?? now) <= now + validation.ClockSkew;
     }
 }

@@ -4,14 +4,14 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Pikku.Akka.Host.Security;
 
-/// <summary>Who a connection belongs to.</summary>
+/// <summary>The session of a user.</summary>
 /// <param name="UserId">The user.</param>
 internal sealed record UserSession(string UserId) : IPikkuSession
 {
-    /// <summary>When the token ends that it was made from; a password has no end.</summary>
+    /// <summary>The expiry of the token that began the session; null for a session that a password began.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The session of a token; null when the token names nobody.</summary>
+    /// <summary>Returns the session of a token; null if the token has no subject.</summary>
     public static UserSession? From(ClaimsPrincipal principal) =>
         principal.FindFirstValue(JwtRegisteredClaimNames.Sub) is { Length: > 0 } user
             ? new UserSession(user) { ExpiresAt = Expiry(principal) }

@@ -2,7 +2,7 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "Complete Todo", Description = "Marks a todo as done and tells the subscribers.", Tags = ["todos"])]
+[Function(Title = "Complete Todo", Description = "Marks a todo as completed and notifies subscribers.", Tags = ["todos"])]
 internal sealed class CompleteTodo(TodoStore store) : PikkuFunc<CompleteTodoInput, CompleteTodoOutput>
 {
     public override async ValueTask<CompleteTodoOutput> RunAsync(CompleteTodoInput input, Wire wire)

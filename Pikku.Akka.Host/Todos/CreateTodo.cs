@@ -3,7 +3,7 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "Create Todo", Description = "Adds a todo and tells the subscribers.", Tags = ["todos"])]
+[Function(Title = "Create Todo", Description = "Adds a todo and notifies subscribers.", Tags = ["todos"])]
 internal sealed class CreateTodo(TodoStore store) : PikkuFunc<CreateTodoInput, CreateTodoOutput>
 {
     public override async ValueTask<CreateTodoOutput> RunAsync(CreateTodoInput input, Wire wire)

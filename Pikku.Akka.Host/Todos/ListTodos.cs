@@ -3,7 +3,7 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "List Todos", Description = "The todos of a user, by default one's own.", Tags = ["todos"], Readonly = true)]
+[Function(Title = "List Todos", Description = "Returns the todos of a user; by default those of the session's user.", Tags = ["todos"], Readonly = true)]
 internal sealed class ListTodos(TodoStore store) : PikkuFunc<ListTodosInput, ListTodosOutput>
 {
     public override ValueTask<ListTodosOutput> RunAsync(ListTodosInput input, Wire wire)

@@ -4,7 +4,7 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "Log In", Description = "Signs the connection in with a name and a password.", Tags = ["todos"])]
+[Function(Title = "Log In", Description = "Signs the connection in with a user name and a password.", Tags = ["todos"])]
 internal sealed class Login(DemoUsers users) : PikkuSessionlessFunc<LoginInput, LoginOutput>
 {
     public override async ValueTask<LoginOutput> RunAsync(LoginInput input, Wire wire)

@@ -2,7 +2,7 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "Subscribe", Description = "Sends the events of a topic to this connection.", Tags = ["todos"])]
+[Function(Title = "Subscribe", Description = "Subscribes the connection to a topic.", Tags = ["todos"])]
 internal sealed class SubscribeTodos : PikkuFunc<TopicInput, SubscribeOutput>
 {
     public override async ValueTask<SubscribeOutput> RunAsync(TopicInput input, Wire wire)

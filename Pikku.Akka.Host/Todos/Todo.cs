@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Pikku.Akka.Host.Todos;
 
-/// <summary>Something to do.</summary>
+/// <summary>A todo.</summary>
 internal sealed record Todo(string Id, string UserId, string Title, TodoPriority Priority, IReadOnlyList<string> Tags)
 {
     public bool Completed { get; init; }

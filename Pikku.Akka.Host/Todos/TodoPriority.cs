@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Pikku.Akka.Host.Todos;
 
-/// <summary>How soon a todo wants to be done.</summary>
+/// <summary>The priority of a todo.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TodoPriority>))]
 internal enum TodoPriority
 {

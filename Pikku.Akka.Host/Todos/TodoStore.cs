@@ -2,10 +2,10 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-/// <summary>The todos of this node, in memory: a stand-in for the application's database. Any thread may use it.</summary>
+/// <summary>Keeps the todos of this node in memory, in place of a database. Thread-safe.</summary>
 internal sealed class TodoStore
 {
-    // More than a demonstration needs; beyond it the oldest are forgotten, so that no client fills the memory.
+    // More than a demo needs. The oldest todos are removed beyond it, so that clients cannot fill the memory.
     private const int Capacity = 1000;
 
     private readonly Lock _gate = new();
@@ -32,15 +32,15 @@ internal sealed class TodoStore
         return todo;
     }
 
-    /// <summary>Marks a todo as done.</summary>
-    /// <returns>The todo as it is now; null when there is none.</returns>
+    /// <summary>Marks a todo as completed.</summary>
+    /// <returns>The completed todo; null if there is none with this id.</returns>
     public Todo? Complete(string id)
     {
         lock (_gate)
             return _todos.TryGetValue(id, out var todo) ? _todos[id] = todo with { Completed = true } : null;
     }
 
-    /// <summary>The todos of a user that match, oldest first.</summary>
+    /// <summary>Returns the todos of a user that match the filter, oldest first.</summary>
     public IReadOnlyList<Todo> List(string userId, ListTodosInput filter)
     {
         lock (_gate)

@@ -2,11 +2,11 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-/// <summary>Which topics a client may name.</summary>
+/// <summary>The topics that a client may subscribe to.</summary>
 internal static class TodoSubscriptions
 {
-    /// <summary>The topic of a name. The hub knows those of other channels too, and they are nobody's business here.</summary>
-    /// <exception cref="UnprocessableContentError">It is not one of this channel's.</exception>
+    /// <summary>Returns the topic with a name. Topics of other channels are not accessible.</summary>
+    /// <exception cref="UnprocessableContentError">The name is not a topic of this channel.</exception>
     public static Topic<TodoChanged> Find(string name) =>
         name == Created.Name ? Created
         : name == Completed.Name ? Completed

@@ -2,7 +2,7 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-/// <summary>Todos that everybody sees change. Its route is that of the page: the one takes upgrades, the other the rest.</summary>
+/// <summary>Shared todos. The channel has the route of the page: it handles WebSocket upgrades, the page all other requests.</summary>
 internal static class TodosChannel
 {
     public const string Name = "todos-live";

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Pikku.Akka.Host.Todos;
 
-/// <summary>What clients of the todos send and get.</summary>
+/// <summary>The messages between the todos channel and its clients.</summary>
 internal static class TodosProtocol
 {
     public static Topic<TodoChanged> Created { get; } = new("todo-created");
@@ -33,7 +33,7 @@ internal static class TodosProtocol
 
     internal sealed record ListTodosInput
     {
-        /// <summary>Whose; by default those of the session.</summary>
+        /// <summary>The owner of the todos; by default the session's user.</summary>
         public string? UserId { get; init; }
 
         public bool? Completed { get; init; }
@@ -60,7 +60,7 @@ internal static class TodosProtocol
         [MaxLength(20)]
         public IReadOnlyList<string> Tags { get; init; } = [];
 
-        /// <summary>Whose it becomes; by default that of the session.</summary>
+        /// <summary>The owner of the todo; by default the session's user.</summary>
         public string? UserId { get; init; }
     }
 

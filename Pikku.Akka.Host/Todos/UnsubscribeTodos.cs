@@ -2,7 +2,7 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "Unsubscribe", Description = "Ends what subscribe began.", Tags = ["todos"])]
+[Function(Title = "Unsubscribe", Description = "Unsubscribes the connection from a topic.", Tags = ["todos"])]
 internal sealed class UnsubscribeTodos : PikkuFunc<TopicInput, UnsubscribeOutput>
 {
     public override async ValueTask<UnsubscribeOutput> RunAsync(TopicInput input, Wire wire)

@@ -4,11 +4,11 @@ import { byId } from './view.js';
 
 const USER_KEY = 'user';
 
-// Of this tab alone, so that two tabs can be two people.
+// Stored per tab, so that two tabs can be two users.
 let user = sessionStorage.getItem(USER_KEY);
 
 /**
- * A fresh token of who has signed in; null for nobody.
+  * Returns a new token for the signed-in user; null if no user is signed in.
  * @returns {Promise<string | null>}
  */
 async function getToken() {
@@ -19,7 +19,7 @@ async function getToken() {
     body: JSON.stringify({ user }),
   });
   if (response.ok) return (await response.json()).token;
-  // The server knows this user no more; asking again would not change its mind.
+  // The server no longer knows this user, so a new request would fail too.
   if (response.status === 422 || response.status === 404) signIn(null);
   throw new Error(`No token: ${response.status}`);
 }
@@ -46,7 +46,7 @@ function show() {
 async function offerUsers() {
   const response = await fetch('demo/users').catch(() => null);
   if (!response?.ok) {
-    byId('signed-out').textContent = response?.status === 404 ? 'Demo sign-in is off on this server' : 'The server does not answer';
+    byId('signed-out').textContent = response?.status === 404 ? 'Demo sign-in is disabled on this server' : 'The server does not respond';
     return;
   }
 

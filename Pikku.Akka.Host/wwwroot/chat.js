@@ -1,14 +1,14 @@
 import { PikkuWebSocket } from './client.js';
 import { byId, createPanel, element, quietly } from './view.js';
 
-// What one call may ask for, and what the page keeps.
+// The limit of one call, and the number of messages that the page keeps.
 const HISTORY = 100;
 const KEPT = 300;
 
-// No action takes longer; without an answer by then none is coming.
+// No action takes longer; after this time no answer will arrive.
 const CALL_TIMEOUT_MS = 10_000;
 
-// As many colours as the style sheet has for avatars.
+// The number of avatar colors in the style sheet.
 const HUES = 6;
 
 /** @param {string} name */
@@ -17,7 +17,7 @@ const hueOf = name => [...name].reduce((sum, letter) => sum + (letter.codePointA
 /** @import { ChatMessage, PikkuRoute } from './client.js' */
 
 /**
- * The chat: anybody reads, who has signed in writes.
+  * The chat: everyone can read; sending requires signing in.
  * @param {() => Promise<string | null>} getToken
  */
 export function createChat(getToken) {
@@ -32,14 +32,14 @@ export function createChat(getToken) {
   const panel = createPanel({
     name: 'chat',
     form: 'chat-form',
-    placeholder: { signedIn: 'Say something', signedOut: 'Sign in to write' },
+    placeholder: { signedIn: 'Write a message', signedOut: 'Sign in to write' },
   });
 
   const client = new PikkuWebSocket('.', {
     timeout: CALL_TIMEOUT_MS,
     onOpen: async route => {
       if (route.name !== 'chat') return;
-      // This channel is for guests as well, and signs in by an action.
+      // Guests may use this channel too, so users sign in with an action.
       const token = await getToken();
       if (token) await route.send('auth', { token });
       const { messages } = await route.send('history', { limit: HISTORY });
@@ -59,7 +59,7 @@ export function createChat(getToken) {
     if (chat) add((await chat.send('send', { text })).message);
   });
 
-  // A message may come as an event, as the answer to its sending and in the history, in any order: it is shown once, in its place.
+  // A message may arrive as an event, as the reply to its sender and in the history, in any order. It is shown once, sorted by time.
   /** @param {ChatMessage} message */
   function add(message) {
     if (known.has(message.id)) return;
@@ -105,7 +105,7 @@ export function createChat(getToken) {
       user = name;
       panel.setUser(name);
       for (const item of items()) item.classList.toggle('mine', item.dataset['user'] === name);
-      // With another person comes another connection.
+      // Another user needs another connection.
       connect();
     },
   };

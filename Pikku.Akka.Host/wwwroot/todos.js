@@ -1,17 +1,17 @@
 import { PikkuWebSocket } from './client.js';
 import { byId, createPanel, element, quietly } from './view.js';
 
-// Everybody here works on one list: that of the user who owns the todos that are there from the beginning.
+// All users work on one list, which belongs to the owner of the initial todos.
 const OWNER = 'user1';
 const TOPICS = /** @type {const} */ (['todo-created', 'todo-completed']);
 
-// No action takes longer; without an answer by then none is coming.
+// No action takes longer; after this time no answer will arrive.
 const CALL_TIMEOUT_MS = 10_000;
 
 /** @import { PikkuRoute, Todo } from './client.js' */
 
 /**
- * The list of todos that everybody shares.
+  * The shared todo list.
  * @param {() => Promise<string | null>} getToken
  */
 export function createTodos(getToken) {
@@ -25,23 +25,23 @@ export function createTodos(getToken) {
   const panel = createPanel({
     name: 'todos',
     form: 'todo-form',
-    placeholder: { signedIn: 'What is to be done?', signedOut: 'Sign in to add' },
+    placeholder: { signedIn: 'What needs to be done?', signedOut: 'Sign in to add' },
   });
 
   const client = new PikkuWebSocket('.', {
-    // This channel is for nobody else, and signs in with the upgrade.
+    // This channel requires a session, so users sign in with the upgrade.
     token: getToken,
     timeout: CALL_TIMEOUT_MS,
     onOpen: async opened => {
       if (opened.name !== 'todos-live') return;
-      // First the events, then the list: what changes in between comes twice instead of never.
+      // Subscribe first, then load the list: a change in between arrives twice instead of never.
       for (const topic of TOPICS) await opened.send('subscribe', { topic });
       const { todos } = await opened.send('list', { userId: OWNER });
       quietly(list, () => {
         clear();
         todos.forEach(show);
       });
-      empty.textContent = 'Nothing to do.';
+      empty.textContent = 'No todos.';
       empty.hidden = todos.length > 0;
     },
   });
@@ -62,7 +62,7 @@ export function createTodos(getToken) {
   function show(todo) {
     if (todo.userId !== OWNER) return;
     const old = items.get(todo.id);
-    // An event of the past may arrive after the list: what is done stays done.
+    // An event may be older than the list. A completed todo stays completed.
     if (old?.done) return;
 
     const node = render(todo);

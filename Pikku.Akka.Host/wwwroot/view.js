@@ -1,6 +1,6 @@
 /** @import { PikkuAnyRoute, PikkuError } from './client.js' */
 
-// What the states of a route are called, for the style sheet and for people.
+// The states of a route as a style and as text.
 const STATES = /** @type {const} */ ({
   idle: ['off', 'Signed out'],
   closed: ['off', 'Signed out'],
@@ -13,7 +13,7 @@ const STATES = /** @type {const} */ ({
 export const byId = id => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
- * An element with a class and a text. Text only: what people write never becomes markup.
+  * Creates an element with a class and a text. The text is never interpreted as markup.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {string} className
@@ -25,11 +25,11 @@ export function element(tag, className, text = '') {
   return node;
 }
 
-// How long a screen reader may take to notice what was added.
+// The time that a screen reader may take to notice added text.
 const NOTICE_MS = 1000;
 
 /**
- * Fills a live region with what is no news: it is there to be read, but is not read out.
+  * Fills a live region with text that can be read but is not announced.
  * @param {HTMLElement} region
  * @param {() => void} fill
  */
@@ -40,8 +40,9 @@ export function quietly(region, fill) {
 }
 
 /**
- * What all panels have: a state, a form that works while the connection lives, and a line for what went wrong. Their elements are
- * `NAME-state`, `FORM` and `NAME-error`.
+  * The common parts of all panels: the state, a form that is enabled while the connection is open, and a line for errors. Their
+  * elements are
+  * `NAME-state`, `FORM` and `NAME-error`.
  * @param {{ name: string, form: string, placeholder: { signedIn: string, signedOut: string } }} options
  */
 export function createPanel({ name, form: formId, placeholder }) {
@@ -61,7 +62,7 @@ export function createPanel({ name, form: formId, placeholder }) {
 
   return {
     /**
-     * Shows how the connection is, from now on.
+      * Shows the state of the connection and its changes.
      * @param {PikkuAnyRoute} route
      */
     follow(route) {
@@ -70,7 +71,7 @@ export function createPanel({ name, form: formId, placeholder }) {
         live = change.state === 'open';
         if (live) error.textContent = '';
         refresh();
-        // A page that is looked at is not idle, whatever the server says.
+        // The server closed an idle connection, but the page is still open.
         if (change.code === 1000) void route.connect();
       });
     },
@@ -86,7 +87,7 @@ export function createPanel({ name, form: formId, placeholder }) {
       error.textContent = details?.length ? details.map(d => (d.path ? `${d.path}: ${d.message}` : d.message)).join('; ') : message;
     },
     /**
-     * Hands over what was submitted; the input is emptied once that has succeeded.
+      * Passes submitted text to a function and clears the input if the function succeeds.
      * @param {(text: string, form: FormData) => Promise<void>} send
      */
     onSubmit(send) {

@@ -7,13 +7,13 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.AsyncApi;
 
-/// <summary>What stands in the document of a small wiring.</summary>
+/// <summary>The documents of small wirings.</summary>
 public sealed class AsyncApiDocumentSpec
 {
     private const string Messages = "channels/c/messages";
 
     [Fact]
-    public void Says_what_the_application_is()
+    public void Describes_the_application()
     {
         var document = JsonNode.Parse(Documents.Text(app => app.WireChannel("c", c => c.OnMessage("action", on => on.On("a", () => 1))), Documents.Info with { Server = new("example.com:8080", true, "/api") }))!;
         document.AssertAt("asyncapi", "\"3.0.0\"");
@@ -24,7 +24,7 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void An_action_is_received_and_answered_in_its_envelope()
+    public void An_action_is_a_receive_operation_whose_message_and_reply_are_enveloped()
     {
         var document = Documents.OfAction((Named input) => new Named(input.Name));
         document.AssertAt("operations/c_a/action", "\"receive\"");
@@ -37,15 +37,15 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void Nothing_returned_is_an_acknowledgement_without_data() =>
+    public void The_reply_of_a_function_without_a_result_has_no_data() =>
         Assert.Null(Documents.OfAction(() => { }).At($"{Messages}/a_reply/payload/properties/data"));
 
     [Fact]
-    public void Data_that_have_defaults_alone_may_be_left_out() =>
+    public void Data_is_optional_if_all_its_properties_have_defaults() =>
         Documents.OfAction((Paged input) => input.Size).AssertAt($"{Messages}/a/payload/required", """["action"]""");
 
     [Fact]
-    public void Rules_of_an_input_are_words_of_its_schema()
+    public void Validation_rules_of_an_input_are_keywords_of_its_schema()
     {
         var document = Documents.OfAction((Ruled input) => 1);
         const string properties = "components/schemas/Ruled/properties";
@@ -59,15 +59,15 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void What_must_not_be_blank_says_nothing_of_how_many_items_a_list_has() =>
+    public void Required_does_not_limit_the_number_of_items_of_a_list() =>
         Documents.OfAction((Demanded input) => 1).AssertAt("components/schemas/Demanded/properties/list", """{"type":"array","items":{"type":"string"}}""");
 
     [Fact]
-    public void A_pattern_that_only_NET_understands_is_left_out() =>
+    public void Omits_a_pattern_that_only_NET_understands() =>
         Documents.OfAction((Foreign input) => 1).AssertAt("components/schemas/Foreign/properties/text", """{"type":"string"}""");
 
     [Fact]
-    public void A_type_that_is_sent_and_received_has_two_schemas_when_rules_tell_them_apart()
+    public void A_type_that_is_both_input_and_output_has_two_schemas_if_their_rules_differ()
     {
         var document = Documents.OfAction((Sized input) => input);
         document.AssertAt("components/schemas/SizedInput/properties/name", """{"type":"string","maxLength":3}""");
@@ -82,7 +82,7 @@ public sealed class AsyncApiDocumentSpec
             """{"leaves":{"type":"array","items":{"$ref":"#/components/schemas/Tree"}},"parent":{"anyOf":[{"$ref":"#/components/schemas/Tree"},{"type":"null"}]}}""");
 
     [Fact]
-    public void Cases_of_a_union_are_told_apart_by_a_constant()
+    public void Cases_of_a_union_are_distinguished_by_a_constant()
     {
         var document = Documents.OfAction((Shape input) => 1);
         document.AssertAt("components/schemas/Shape/discriminator", "\"$type\"");
@@ -100,12 +100,12 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void Anonymous_types_are_written_where_they_are() =>
+    public void Anonymous_types_are_written_inline() =>
         Documents.OfAction(() => new { ok = true }).AssertAt($"{Messages}/a_reply/payload/properties/data",
             """{"type":"object","properties":{"ok":{"type":"boolean"}},"required":["ok"]}""");
 
     [Fact]
-    public void Defaults_and_what_is_deprecated_are_told()
+    public void Describes_defaults_and_deprecation()
     {
         var document = Documents.OfAction((Old input) => 1);
         document.AssertAt("components/schemas/Old/properties/size", """{"type":"integer","format":"int32","default":50}""");
@@ -113,7 +113,7 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void A_topic_is_sent_with_its_name_and_a_family_by_a_pattern()
+    public void A_topic_is_sent_with_its_name_and_a_topic_family_with_a_pattern()
     {
         var document = Documents.Of(c => c.Topic(new Topic<Named>("todos:created")).Topic<int>("room:{roomId}.x"));
         document.AssertAt("operations/c_todos_created/action", "\"send\"");
@@ -125,7 +125,7 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void Messages_are_bare_and_text_and_bytes_are_no_JSON()
+    public void Messages_have_no_envelope_and_text_and_bytes_are_not_JSON()
     {
         var document = Documents.Of(c => c.Sends<Named>().Sends<string>().Sends<byte[]>().OnBinaryMessage((byte[] frame) => frame));
         document.AssertAt($"{Messages}/Named/payload", """{"$ref":"#/components/schemas/Named"}""");
@@ -136,7 +136,7 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void A_call_of_the_client_is_sent_and_its_answers_come_back()
+    public void A_call_of_the_client_is_a_send_operation_and_its_answers_are_the_reply()
     {
         var document = Documents.Of(c => c.Remote<Named, None>("confirm"));
         document.AssertAt("operations/c_remote_confirm/action", "\"send\"");
@@ -146,7 +146,7 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void Path_and_query_are_told_apart()
+    public void Distinguishes_path_parameters_from_the_query()
     {
         var document = Documents.Of(c => c.Route("/rooms/{id:int}/{**rest}").OpeningData<Opening>().OnMessage("action", on => on.On("a", () => 1)));
         document.AssertAt("channels/c/address", "\"/rooms/{id}/{rest}\"");
@@ -157,7 +157,7 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void What_a_function_needs_and_how_it_fails_is_told()
+    public void Describes_what_a_function_requires_and_its_errors()
     {
         var function = PikkuFunction.Create("f", (Named input) => 1) with
         {
@@ -177,11 +177,11 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void Who_needs_no_session_and_sends_nothing_meets_no_such_error() =>
+    public void An_action_without_session_and_input_lists_no_errors() =>
         Assert.Null(Documents.OfAction(() => 1).At("operations/c_a/x-pikku/errors"));
 
     [Fact]
-    public void Keys_have_only_letters_that_AsyncAPI_allows_and_are_unique()
+    public void Keys_are_unique_and_contain_only_characters_that_AsyncAPI_allows()
     {
         var document = Documents.Of(c => c.OnMessage("action", on => on.On("a b", () => 1).On("a:b", () => 2).On("ä", () => 3)));
         var keys = document["operations"]!.AsObject().Select(operation => operation.Key).ToArray();
@@ -190,16 +190,16 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void Every_reference_leads_somewhere()
+    public void Every_reference_has_a_target()
     {
         var document = Documents.Of(c => c.OnMessage("action", on => on.On("a", (Ruled input) => new Tree([], null)).On("b", (Shape input) => 1)).Remote<Named, Sized>("r"));
         var references = Regex.Matches(document.ToJsonString(), "\"\\$ref\":\"#/([^\"]+)\"").Select(match => match.Groups[1].Value).Distinct();
         Assert.All(references, reference => Assert.NotNull(document.At(reference)));
     }
 
-    /// <summary>What no sample has, for AsyncAPI's own parser to read.</summary>
+    /// <summary>Covers types and messages that no sample has, so that AsyncAPI's own parser reads them.</summary>
     [Fact]
-    public void All_kinds_of_types_and_messages_are_what_was_approved() => Snapshot.Is(Documents.Text(app => app
+    public void All_kinds_of_types_and_messages_match_the_approved_document() => Snapshot.Is(Documents.Text(app => app
         .AddScopes("admin")
         .WireChannel("kinds", c => c
             .Route("/kinds/{id:int}/{**rest}")

@@ -8,21 +8,22 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.AsyncApi;
 
-/// <summary>The document of the application that shows every rule changes only when somebody says so; <c>node/check.mjs</c> reads it with AsyncAPI's own parser.</summary>
+/// <summary>The document of the sample that covers every rule changes only with a new approval. <c>node/check.mjs</c> reads it with
+/// AsyncAPI's own parser.</summary>
 public sealed class ConformanceDocumentSpec
 {
     [Fact]
-    public async Task Is_what_was_approved() => Snapshot.Is(await ReadAsync(), "AsyncApi", "Conformance.approved.json");
+    public async Task Matches_the_approved_document() => Snapshot.Is(await ReadAsync(), "AsyncApi", "Conformance.approved.json");
 
     [Fact]
-    public async Task Two_applications_of_one_wiring_write_the_same() => Assert.Equal(await ReadAsync(), await ReadAsync());
+    public async Task Two_applications_with_the_same_wiring_write_the_same_document() => Assert.Equal(await ReadAsync(), await ReadAsync());
 
     [Fact]
-    public async Task Nothing_is_started_to_read_a_contract()
+    public async Task Reading_a_contract_starts_no_actor_system()
     {
         var services = new ServiceCollection();
         services.AddPikku(app => app.WireChannel("c", c => c.OnMessage("action", on => on.On("a", () => 1))));
-        services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("Somebody wants actors."));
+        services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("The actor system was requested."));
         await using var provider = services.BuildServiceProvider();
         Assert.Equal("c", Assert.Single(ContractSource.Of(provider).Contract.Channels).Name);
     }

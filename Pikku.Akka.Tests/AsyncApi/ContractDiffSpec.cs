@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.AsyncApi;
 
-/// <summary>What a change of the wiring is to clients; each read in both directions.</summary>
+/// <summary>The effect of changes of the wiring on clients; each change is compared in both directions.</summary>
 public sealed class ContractDiffSpec
 {
     private const string Input = "channel 'c', action 'a', input";
@@ -19,81 +19,81 @@ public sealed class ContractDiffSpec
     {
         ["no change"] = (Takes<Name>(), Takes<Name>(), [], []),
         ["an action"] = (On(on => on.On("a", () => 1)), On(on => on.On("a", () => 1).On("b", () => 1)),
-            ["compatible channel 'c', action 'b': is new"], ["breaking channel 'c', action 'b': is gone"]),
+            ["compatible channel 'c', action 'b': was added"], ["breaking channel 'c', action 'b': was removed"]),
         ["a routing key"] = (On(on => on.On("a", () => 1)), c => c.OnMessage("command", on => on.On("a", () => 1)),
-            ["breaking channel 'c', action 'a': is gone", "compatible channel 'c', action 'command:a': is new"],
-            ["breaking channel 'c', action 'command:a': is gone", "compatible channel 'c', action 'a': is new"]),
+            ["breaking channel 'c', action 'a': was removed", "compatible channel 'c', action 'command:a': was added"],
+            ["breaking channel 'c', action 'command:a': was removed", "compatible channel 'c', action 'a': was added"]),
         ["a route"] = (c => c.Route("/x"), c => c.Route("/y"),
-            ["breaking channel 'c': has the route /y now, and had /x"], ["breaking channel 'c': has the route /x now, and had /y"]),
-        ["a topic"] = (c => { }, c => c.Topic<int>("t"), ["compatible channel 'c', topic 't': is new"], ["breaking channel 'c', topic 't': is gone"]),
-        ["a message"] = (c => { }, c => c.Sends<Name>(), ["compatible channel 'c', message 'Name': is new"], ["breaking channel 'c', message 'Name': is gone"]),
+            ["breaking channel 'c': route changed from /x to /y"], ["breaking channel 'c': route changed from /y to /x"]),
+        ["a topic"] = (c => { }, c => c.Topic<int>("t"), ["compatible channel 'c', topic 't': was added"], ["breaking channel 'c', topic 't': was removed"]),
+        ["a message"] = (c => { }, c => c.Sends<Name>(), ["compatible channel 'c', message 'Name': was added"], ["breaking channel 'c', message 'Name': was removed"]),
         ["a function of clients"] = (c => { }, c => c.Remote<Name, Name>("r"),
-            ["compatible channel 'c', the client's function 'r': is new"], ["breaking channel 'c', the client's function 'r': is gone"]),
+            ["compatible channel 'c', the client's function 'r': was added"], ["breaking channel 'c', the client's function 'r': was removed"]),
         ["a session"] = (On(on => on.On("a", () => 1)), On(on => on.On("a", () => 1, auth: true)),
-            ["breaking channel 'c', action 'a': needs a session now", .. SessionErrors("may answer with {0} now")],
-            ["compatible channel 'c', action 'a': needs no session any more", .. SessionErrors("does not answer with {0} any more")]),
+            ["breaking channel 'c', action 'a': now requires a session", .. SessionErrors("may now reply with {0}")],
+            ["compatible channel 'c', action 'a': no longer requires a session", .. SessionErrors("no longer replies with {0}")]),
         ["a scope"] = (On(on => on.On("a", Scoped())), On(on => on.On("a", Scoped("admin"))),
-            ["breaking channel 'c', action 'a': needs the scope 'admin' now", "compatible channel 'c', action 'a': may answer with MissingScopeError now"],
-            ["compatible channel 'c', action 'a': needs the scope 'admin' no longer", "compatible channel 'c', action 'a': does not answer with MissingScopeError any more"]),
+            ["breaking channel 'c', action 'a': now requires the scope 'admin'", "compatible channel 'c', action 'a': may now reply with MissingScopeError"],
+            ["compatible channel 'c', action 'a': no longer requires the scope 'admin'", "compatible channel 'c', action 'a': no longer replies with MissingScopeError"]),
 
-        ["an input at all"] = (On(on => on.On("a", () => { })), On(on => on.On("a", (Name input) => { })),
-            ["compatible channel 'c', action 'a': may answer with UnprocessableContentError now", $"breaking {Input}: is new and required"],
-            ["compatible channel 'c', action 'a': does not answer with UnprocessableContentError any more", $"compatible {Input}: is not read any more"]),
-        ["an optional input field"] = (Takes<Name>(), Takes<NameAndNote>(), [$"compatible {Input} 'note': is new"], [$"compatible {Input} 'note': is not read any more"]),
-        ["a required input field"] = (Takes<Name>(), Takes<NameAndAge>(), [$"breaking {Input} 'age': is new and required"], [$"compatible {Input} 'age': is not read any more"]),
-        ["an input field that must be there"] = (Takes<MaybeAge>(), Takes<Age>(),
-            [$"breaking {Input}: is required now", $"breaking {Input} 'age': is required now", $"compatible {Input} 'age': has the default none now, and had 1"],
-            [$"compatible {Input}: may be left out now", $"compatible {Input} 'age': may be left out now", $"compatible {Input} 'age': has the default 1 now, and had none"]),
-        ["null in an input"] = (Takes<Nullable>(), Takes<Name>(), [$"breaking {Input} 'name': is never null any more"], [$"compatible {Input} 'name': may be null now"]),
+        ["an input"] = (On(on => on.On("a", () => { })), On(on => on.On("a", (Name input) => { })),
+            ["compatible channel 'c', action 'a': may now reply with UnprocessableContentError", $"breaking {Input}: was added and is required"],
+            ["compatible channel 'c', action 'a': no longer replies with UnprocessableContentError", $"compatible {Input}: is now ignored"]),
+        ["an optional input field"] = (Takes<Name>(), Takes<NameAndNote>(), [$"compatible {Input} 'note': was added"], [$"compatible {Input} 'note': is now ignored"]),
+        ["a required input field"] = (Takes<Name>(), Takes<NameAndAge>(), [$"breaking {Input} 'age': was added and is required"], [$"compatible {Input} 'age': is now ignored"]),
+        ["an input field that becomes required"] = (Takes<MaybeAge>(), Takes<Age>(),
+            [$"breaking {Input}: is now required", $"breaking {Input} 'age': is now required", $"compatible {Input} 'age': default changed from 1 to none"],
+            [$"compatible {Input}: is now optional", $"compatible {Input} 'age': is now optional", $"compatible {Input} 'age': default changed from none to 1"]),
+        ["null in an input"] = (Takes<Nullable>(), Takes<Name>(), [$"breaking {Input} 'name': can no longer be null"], [$"compatible {Input} 'name': may now be null"]),
         ["a type of an input"] = (Takes<Age>(), Takes<TextAge>(),
-            [$"breaking {Input} 'age': is string now, and no longer integer"], [$"breaking {Input} 'age': is integer now, and no longer string"]),
-        ["a wider number in an input"] = (Takes<Age>(), Takes<LongAge>(), [$"compatible {Input} 'age': is int64 now, and was int32"], [$"breaking {Input} 'age': is int32 now, and was int64"]),
+            [$"breaking {Input} 'age': changed from integer to string"], [$"breaking {Input} 'age': changed from string to integer"]),
+        ["a wider number type in an input"] = (Takes<Age>(), Takes<LongAge>(), [$"compatible {Input} 'age': changed from int32 to int64"], [$"breaking {Input} 'age': changed from int64 to int32"]),
         ["a fraction in an input"] = (Takes<Age>(), Takes<RealAge>(),
-            [$"compatible {Input} 'age': is number now, and was integer"], [$"breaking {Input} 'age': is integer now, and was number"]),
-        ["a value of an input"] = (Takes<Of<One>>(), Takes<Of<Two>>(), [$"compatible {Input} 'value': may be \"B\" now"], [$"breaking {Input} 'value': is never \"B\" any more"]),
-        ["a rule of length"] = (Takes<Name>(), Takes<ShortName>(),
-            [$"breaking {Input} 'name': has the greatest length 3 now, and had none"], [$"compatible {Input} 'name': has the greatest length none now, and had 3"]),
+            [$"compatible {Input} 'age': changed from integer to number"], [$"breaking {Input} 'age': changed from number to integer"]),
+        ["a value of an input"] = (Takes<Of<One>>(), Takes<Of<Two>>(), [$"compatible {Input} 'value': may now be \"B\""], [$"breaking {Input} 'value': can no longer be \"B\""]),
+        ["a length rule"] = (Takes<Name>(), Takes<ShortName>(),
+            [$"breaking {Input} 'name': maximum length changed from none to 3"], [$"compatible {Input} 'name': maximum length changed from 3 to none"]),
         ["a tighter rule"] = (Takes<ShortName>(), Takes<ShorterName>(),
-            [$"breaking {Input} 'name': has the greatest length 2 now, and had 3"], [$"compatible {Input} 'name': has the greatest length 3 now, and had 2"]),
+            [$"breaking {Input} 'name': maximum length changed from 3 to 2"], [$"compatible {Input} 'name': maximum length changed from 2 to 3"]),
         ["an exclusive bound"] = (Takes<AtLeast>(), Takes<Above>(),
-            [$"breaking {Input} 'n': has the least value 1 (not itself) now, and had 1"], [$"compatible {Input} 'n': has the least value 1 now, and had 1 (not itself)"]),
-        ["other properties in an input"] = (Takes<Name>(), Takes<StrictName>(),
-            [$"breaking {Input}: refuses properties that it does not declare now"], [$"compatible {Input}: takes properties that it does not declare now"]),
-        ["a case of an input"] = (Takes<OneCase>(), Takes<TwoCases>(), [$"compatible {Input}: may be the case \"y\" now"], [$"breaking {Input}: is never the case \"y\" any more"]),
+            [$"breaking {Input} 'n': minimum value changed from 1 to 1 (exclusive)"], [$"compatible {Input} 'n': minimum value changed from 1 (exclusive) to 1"]),
+        ["undeclared properties in an input"] = (Takes<Name>(), Takes<StrictName>(),
+            [$"breaking {Input}: now rejects undeclared properties"], [$"compatible {Input}: now accepts undeclared properties"]),
+        ["a case of an input"] = (Takes<OneCase>(), Takes<TwoCases>(), [$"compatible {Input}: may now be the case \"y\""], [$"breaking {Input}: can no longer be the case \"y\""]),
 
-        ["an output at all"] = (On(on => on.On("a", () => { })), Gives<Name>(), [$"compatible {Output}: is new"], [$"breaking {Output}: is gone"]),
-        ["an output field"] = (Gives<Name>(), Gives<NameAndAge>(), [$"compatible {Output} 'age': is new"], [$"breaking {Output} 'age': is gone"]),
-        ["null in an output"] = (Gives<Name>(), Gives<Nullable>(), [$"breaking {Output} 'name': may be null now"], [$"compatible {Output} 'name': is never null any more"]),
-        ["an output field that may be missing"] = (Gives<Name>(), Gives<Missing>(), [$"breaking {Output} 'name': may be missing now"], [$"compatible {Output} 'name': is always there now"]),
-        ["a value of an output"] = (Gives<Of<One>>(), Gives<Of<Two>>(), [$"breaking {Output} 'value': may be \"B\" now"], [$"compatible {Output} 'value': is never \"B\" any more"]),
-        ["a wider number in an output"] = (Gives<Age>(), Gives<LongAge>(), [$"breaking {Output} 'age': is int64 now, and was int32"], [$"compatible {Output} 'age': is int32 now, and was int64"]),
-        ["a case of an output"] = (Gives<OneCase>(), Gives<TwoCases>(), [$"breaking {Output}: may be the case \"y\" now"], [$"compatible {Output}: is never the case \"y\" any more"]),
+        ["an output"] = (On(on => on.On("a", () => { })), Gives<Name>(), [$"compatible {Output}: was added"], [$"breaking {Output}: was removed"]),
+        ["an output field"] = (Gives<Name>(), Gives<NameAndAge>(), [$"compatible {Output} 'age': was added"], [$"breaking {Output} 'age': was removed"]),
+        ["null in an output"] = (Gives<Name>(), Gives<Nullable>(), [$"breaking {Output} 'name': may now be null"], [$"compatible {Output} 'name': can no longer be null"]),
+        ["an output field that may be missing"] = (Gives<Name>(), Gives<Missing>(), [$"breaking {Output} 'name': may now be missing"], [$"compatible {Output} 'name': is now always present"]),
+        ["a value of an output"] = (Gives<Of<One>>(), Gives<Of<Two>>(), [$"breaking {Output} 'value': may now be \"B\""], [$"compatible {Output} 'value': can no longer be \"B\""]),
+        ["a wider number type in an output"] = (Gives<Age>(), Gives<LongAge>(), [$"breaking {Output} 'age': changed from int32 to int64"], [$"compatible {Output} 'age': changed from int64 to int32"]),
+        ["a case of an output"] = (Gives<OneCase>(), Gives<TwoCases>(), [$"breaking {Output}: may now be the case \"y\""], [$"compatible {Output}: can no longer be the case \"y\""]),
         ["a type in a list"] = (Gives<Of<List<Age>>>(), Gives<Of<List<TextAge>>>(),
-            [$"breaking {Output} 'value[].age': is string now, and no longer integer"], [$"breaking {Output} 'value[].age': is integer now, and no longer string"]),
+            [$"breaking {Output} 'value[].age': changed from integer to string"], [$"breaking {Output} 'value[].age': changed from string to integer"]),
         ["a type in a map"] = (Gives<Of<Dictionary<string, Age>>>(), Gives<Of<Dictionary<string, NameAndAge>>>(),
-            [$"compatible {Output} 'value.*.name': is new"], [$"breaking {Output} 'value.*.name': is gone"]),
-        ["a type that contains itself"] = (Gives<Tree>(), Gives<NamedTree>(), [$"compatible {Output} 'name': is new"], [$"breaking {Output} 'name': is gone"]),
-        ["any JSON"] = (Gives<Name>(), Gives<object>(), [$"breaking {Output}: may be any JSON now"], [$"compatible {Output}: is object now, and no longer any JSON"]),
+            [$"compatible {Output} 'value.*.name': was added"], [$"breaking {Output} 'value.*.name': was removed"]),
+        ["a type that contains itself"] = (Gives<Tree>(), Gives<NamedTree>(), [$"compatible {Output} 'name': was added"], [$"breaking {Output} 'name': was removed"]),
+        ["any JSON"] = (Gives<Name>(), Gives<object>(), [$"breaking {Output}: may now be any JSON"], [$"compatible {Output}: changed from any JSON to object"]),
 
         ["an event"] = (c => c.Topic<Name>("t"), c => c.Topic<Nullable>("t"),
-            ["breaking channel 'c', topic 't', event 'name': may be null now"], ["compatible channel 'c', topic 't', event 'name': is never null any more"]),
+            ["breaking channel 'c', topic 't', event 'name': may now be null"], ["compatible channel 'c', topic 't', event 'name': can no longer be null"]),
         ["an argument of a client's function"] = (c => c.Remote<Name, None>("r"), c => c.Remote<NameAndAge, None>("r"),
-            [$"compatible {Argument} 'age': is new"], [$"breaking {Argument} 'age': is gone"]),
+            [$"compatible {Argument} 'age': was added"], [$"breaking {Argument} 'age': was removed"]),
         ["an answer of a client's function"] = (c => c.Remote<None, Name>("r"), c => c.Remote<None, NameAndAge>("r"),
-            [$"breaking {Answer} 'age': is new and required"], [$"compatible {Answer} 'age': is not read any more"]),
+            [$"breaking {Answer} 'age': was added and is required"], [$"compatible {Answer} 'age': is now ignored"]),
         ["a route parameter"] = (c => c.Route("/{id}").OpeningData<IdText>(), c => c.Route("/{id}").OpeningData<IdNumber>(),
-            ["breaking channel 'c', route parameter 'id': is integer now, and no longer string"], ["breaking channel 'c', route parameter 'id': is string now, and no longer integer"]),
+            ["breaking channel 'c', route parameter 'id': changed from string to integer"], ["breaking channel 'c', route parameter 'id': changed from integer to string"]),
         ["the query"] = (c => c.OpeningData<Name>(), c => c.OpeningData<NameAndAge>(),
-            ["breaking channel 'c', query 'age': is new and required"], ["compatible channel 'c', query 'age': is not read any more"]),
+            ["breaking channel 'c', query 'age': was added and is required"], ["compatible channel 'c', query 'age': is now ignored"]),
         ["the default handler"] = (c => { }, c => c.OnMessage((Name input) => input),
-            ["compatible channel 'c', the default handler: is new"], ["breaking channel 'c', the default handler: is gone"]),
+            ["compatible channel 'c', the default handler: was added"], ["breaking channel 'c', the default handler: was removed"]),
     };
 
     public static TheoryData<string> Names => new(Cases.Keys);
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_change_and_its_reverse_are_told(string name)
+    public void Reports_a_change_and_its_reverse(string name)
     {
         var (older, newer, forth, back) = Cases[name];
         var (was, now) = (Documents.Text(older), Documents.Text(newer));
@@ -102,11 +102,11 @@ public sealed class ContractDiffSpec
     }
 
     [Fact]
-    public void Channels_come_go_and_are_renamed()
+    public void Reports_channels_that_are_added_removed_or_renamed()
     {
         string Of(string name, string route) => Documents.Text(app => app.WireChannel(name, c => c.Route(route).OnMessage("action", on => on.On("a", () => 1))));
-        Assert.Equal(["breaking channel 'x': is gone", "compatible channel 'y': is new"], Lines(Of("x", "/x"), Of("y", "/y")));
-        Assert.Equal(["breaking channel 'x': is called 'y' now"], Lines(Of("x", "/x"), Of("y", "/x")));
+        Assert.Equal(["breaking channel 'x': was removed", "compatible channel 'y': was added"], Lines(Of("x", "/x"), Of("y", "/y")));
+        Assert.Equal(["breaking channel 'x': was renamed to 'y'"], Lines(Of("x", "/x"), Of("y", "/x")));
     }
 
     [Theory]
@@ -115,24 +115,24 @@ public sealed class ContractDiffSpec
     [InlineData("""{"asyncapi":"2.6.0","channels":{}}""")]
     [InlineData("""{"asyncapi":"3.0.0","channels":{"x":{"address":"/x"}}}""")]
     [InlineData("""{"asyncapi":"3.0.0","channels":{"x":{"x-pikku":{}}}}""")]
-    public void What_is_no_document_of_ours_is_refused(string text) =>
+    public void Rejects_a_text_that_is_not_a_document_of_Pikku_Akka(string text) =>
         Assert.Throws<UnreadableContractException>(() => ContractDiff.Of(text, text));
 
     [Fact]
-    public void The_command_tells_and_says_by_its_exit_code_whether_something_breaks()
+    public void The_command_prints_the_changes_and_its_exit_code_says_whether_one_breaks_clients()
     {
         using var folder = new Folder();
         var one = folder.Write("one.json", Documents.Text(Takes<Name>()));
         var two = folder.Write("two.json", Documents.Text(Takes<NameAndAge>()));
         var three = folder.Write("three.json", Documents.Text(Takes<NameAndNote>()));
 
-        Assert.Equal((0, "No change.\n", ""), Run(one, one));
-        Assert.Equal((0, $"compatible  {Input} 'note': is new\n0 breaking, 1 compatible\n", ""), Run(one, three));
-        Assert.Equal((1, $"breaking    {Input} 'age': is new and required\n1 breaking, 0 compatible\n", ""), Run(one, two));
+        Assert.Equal((0, "No changes.\n", ""), Run(one, one));
+        Assert.Equal((0, $"compatible  {Input} 'note': was added\n0 breaking, 1 compatible\n", ""), Run(one, three));
+        Assert.Equal((1, $"breaking    {Input} 'age': was added and is required\n1 breaking, 0 compatible\n", ""), Run(one, two));
         Assert.Equal(2, Run(one, folder.Write("four.json", "{}")).Code);
         var (code, output, error) = Run(one, one + ".missing");
         Assert.Equal((2, ""), (code, output));
-        Assert.Contains("can't be read", error, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", error, StringComparison.Ordinal);
 
         var json = JsonNode.Parse(Run(one, two, json: true).Output)!;
         Assert.Equal(1, json["breaking"]!.GetValue<int>());

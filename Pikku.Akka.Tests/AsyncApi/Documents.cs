@@ -7,7 +7,7 @@ using Pikku.Akka.Channels;
 
 namespace Pikku.Akka.Tests.AsyncApi;
 
-/// <summary>Makes documents of small wirings.</summary>
+/// <summary>Writes documents of small wirings.</summary>
 internal static class Documents
 {
     public static AsyncApiInfo Info { get; } = new("app", "1.2.3");
@@ -21,7 +21,7 @@ internal static class Documents
         return AsyncApiDocument.Write(ContractReader.Read(channels, app.Json), new ErrorCatalog(app.Errors), info ?? Info);
     }
 
-    /// <summary>One channel <c>c</c> whose actions are open to everybody.</summary>
+    /// <summary>Writes the document of one channel <c>c</c> whose actions need no session.</summary>
     public static string Text(Action<ChannelBuilder> channel) => Text(app => app.AddScopes("admin").WireChannel("c", c =>
     {
         c.Auth(false);
@@ -30,10 +30,10 @@ internal static class Documents
 
     public static JsonNode Of(Action<ChannelBuilder> channel) => JsonNode.Parse(Text(channel))!;
 
-    /// <summary>One action <c>a</c>.</summary>
+    /// <summary>Writes the document of one channel with one action <c>a</c>.</summary>
     public static JsonNode OfAction(Delegate handler) => Of(c => c.OnMessage("action", on => on.On("a", handler)));
 
-    /// <summary>The part of a document at a path.</summary>
+    /// <summary>Returns the part of a document at a path.</summary>
     public static JsonNode? At(this JsonNode node, string path) => path.Split('/').Aggregate((JsonNode?)node, (at, part) => at is JsonArray list ? list[int.Parse(part, System.Globalization.CultureInfo.InvariantCulture)] : at?[part]);
 
     public static void AssertAt(this JsonNode node, string path, string json)

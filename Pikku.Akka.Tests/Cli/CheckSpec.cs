@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>What would stop the start, told without one.</summary>
+/// <summary>The command <c>check</c> prints what would stop the start, without a start.</summary>
 [Trait("Rule", "N1")]
 [Trait("Rule", "A6")]
 public sealed class CheckSpec
@@ -10,15 +10,15 @@ public sealed class CheckSpec
     private const string WrongSettings = "pikku { no-such-key = 1, limits.connections-per-node = none, function { placement = [\"missing=worker\"], blocking = [\"absent=2\"] } }";
 
     [Fact]
-    public async Task What_is_right_is_one_line()
+    public async Task Prints_one_line_if_wiring_and_settings_are_valid()
     {
         var run = await Run.Piped("check");
 
-        Assert.Equal((0, "Wiring and settings are right: 2 channels, 4 functions.\n", ""), (run.Code, run.Output, run.Error));
+        Assert.Equal((0, "The wiring and the settings are valid: 2 channels, 4 functions.\n", ""), (run.Code, run.Output, run.Error));
     }
 
     [Fact]
-    public async Task Mistakes_of_wiring_and_of_settings_are_all_told()
+    public async Task Prints_all_errors_of_wiring_and_settings()
     {
         await using var app = SmallApp.Build(pikku => WrongWiring(pikku).Configure(WrongSettings));
 
@@ -27,11 +27,11 @@ public sealed class CheckSpec
         Assert.Equal(1, run.Code);
         Assert.Equal(
             """
-            3 mistakes in the wiring:
+            3 errors in the wiring:
               - the channels 'twice' and 'twice' have the same name; give each its own.
               - the channels 'twice' and 'twice' have the same route; give each its own.
               - channel 'twice' wires an empty value of 'action'; give it a name.
-            4 mistakes in the settings:
+            4 errors in the settings:
             """, string.Join('\n', run.Lines[..5]));
         foreach (var named in new[] { "pikku.no-such-key", "pikku.limits.connections-per-node", "'missing'", "'absent'" })
             Assert.Single(run.Lines[5..], line => line.StartsWith("  - ", StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal));
@@ -39,7 +39,7 @@ public sealed class CheckSpec
     }
 
     [Fact]
-    public async Task Mistakes_of_the_wiring_alone_are_told()
+    public async Task Prints_errors_of_the_wiring_alone()
     {
         await using var app = SmallApp.Build(pikku => WrongWiring(pikku));
 
@@ -50,18 +50,18 @@ public sealed class CheckSpec
     }
 
     [Fact]
-    public async Task A_text_of_settings_that_cannot_be_read_is_told_beside_the_wiring()
+    public async Task Prints_settings_that_are_not_HOCON_together_with_errors_of_the_wiring()
     {
         await using var app = SmallApp.Build(pikku => WrongWiring(pikku).Configure("pikku {"));
 
         var run = await Run.Of(app.Services, "check");
 
-        Assert.Contains("1 mistake in the settings:", run.Lines);
-        Assert.Contains("3 mistakes in the wiring:", run.Lines);
+        Assert.Contains("1 error in the settings:", run.Lines);
+        Assert.Contains("3 errors in the wiring:", run.Lines);
     }
 
     [Fact]
-    public async Task What_is_wired_can_be_listed_while_the_settings_are_wrong()
+    public async Task Lists_the_wiring_while_the_settings_are_invalid()
     {
         await using var app = SmallApp.Build(pikku =>
         {
@@ -75,13 +75,13 @@ public sealed class CheckSpec
     }
 
     [Fact]
-    public async Task A_list_of_wrong_wiring_points_to_the_check()
+    public async Task A_listing_of_invalid_wiring_refers_to_the_check()
     {
         await using var app = SmallApp.Build(pikku => WrongWiring(pikku));
 
         var run = await Run.Of(app.Services, "info functions");
 
-        Assert.Equal((1, "", "The wiring has 3 mistake(s); the command 'check' tells them.\n"), (run.Code, run.Output, run.Error));
+        Assert.Equal((1, "", "The wiring has 3 errors. Run the command 'check' to list them.\n"), (run.Code, run.Output, run.Error));
     }
 
     private static PikkuBuilder WrongWiring(PikkuBuilder pikku) => pikku

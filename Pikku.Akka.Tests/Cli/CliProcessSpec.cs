@@ -9,12 +9,13 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>Commands of a whole application, as a shell runs them. The ports that it would open are taken: whoever opened one would fail.</summary>
+/// <summary>Runs commands of whole applications as a shell does. The ports that the application would open are taken, so opening one
+/// would fail.</summary>
 [Trait("Rule", "N1")]
 public sealed class CliProcessSpec
 {
     [Fact]
-    public async Task Lists_the_functions_of_an_application_whatever_it_logs()
+    public async Task Lists_the_functions_of_an_application_at_any_log_level()
     {
         var run = await StartAsync(typeof(ConformanceApp), ["info", "functions", "--json", "--verbose"], ("Logging__LogLevel__Default", "Trace"));
 
@@ -30,14 +31,14 @@ public sealed class CliProcessSpec
     {
         var run = await StartAsync(typeof(ConformanceApp), ["check"]);
 
-        Assert.StartsWith("Wiring and settings are right: ", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("The wiring and the settings are valid: ", run.Output, StringComparison.Ordinal);
         Assert.Equal((0, ""), (run.Code, run.Error));
     }
 
     [Theory]
     [InlineData(typeof(ConformanceApp))]
-    [InlineData(typeof(HostApp))] // maps health checks, which ask for much
-    public async Task Finds_a_mistake_that_the_environment_brings(Type app)
+    [InlineData(typeof(HostApp))] // maps health checks, which request many services
+    public async Task Reports_an_error_in_an_environment_variable(Type app)
     {
         var run = await StartAsync(app, ["check"], ("PIKKU__LIMITS__MESSAGE_BURST", "many"));
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>What the arguments of a process do.</summary>
+/// <summary>The effect of the arguments of a process.</summary>
 [Trait("Rule", "N1")]
 public sealed class CommandLineSpec
 {
@@ -30,18 +30,18 @@ public sealed class CommandLineSpec
     [InlineData("information", false)]
     [InlineData("Info", false)]
     [InlineData("migrate --help", false)]
-    public void Only_a_first_argument_that_is_a_command_is_ours(string arguments, bool ours) =>
-        Assert.Equal(ours, CommandLine.IsCommand(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+    public void Only_a_first_argument_that_names_a_command_runs_one(string arguments, bool isCommand) =>
+        Assert.Equal(isCommand, CommandLine.IsCommand(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task No_command_makes_actors_joins_a_cluster_or_starts_anything(string command)
+    public async Task No_command_creates_actors_joins_a_cluster_or_starts_a_hosted_service(string command)
     {
         await using var app = SmallApp.Build(
             services: services =>
             {
-                services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("There are actors."));
-                services.AddSingleton<IHostedService>(_ => throw new InvalidOperationException("Something has been started."));
+                services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("The actor system was requested."));
+                services.AddSingleton<IHostedService>(_ => throw new InvalidOperationException("A hosted service was requested."));
             },
             variables: [("PIKKU_CLUSTER_HOST", "127.0.0.1"), ("PIKKU_CLUSTER_SEEDS", "127.0.0.1:4053")]);
 
@@ -56,7 +56,7 @@ public sealed class CommandLineSpec
     [InlineData("info --help", "functions", "topics")]
     [InlineData("info functions --help", "--json", "--limit <N>")]
     [InlineData("check -h", "--verbose", "--help")]
-    public async Task Help_is_there_at_every_level(string command, params string[] shown)
+    public async Task Help_is_available_for_every_command(string command, params string[] shown)
     {
         var run = await Run.Piped(command);
 
@@ -69,11 +69,11 @@ public sealed class CommandLineSpec
     [InlineData("info everything", "everything")]
     [InlineData("info functions --nothing", "--nothing")]
     [InlineData("info functions --limit", "--limit")]
-    [InlineData("info functions --limit many", "--limit must be a whole number, at least 1.")]
-    [InlineData("info functions --limit 0", "--limit must be a whole number, at least 1.")]
+    [InlineData("info functions --limit many", "--limit must be a whole number that is at least 1.")]
+    [InlineData("info functions --limit 0", "--limit must be a whole number that is at least 1.")]
     [InlineData("check --json", "--json")]
     [InlineData("check @file", "@file")]
-    public async Task Wrong_arguments_are_told_with_the_usage_and_nothing_else_is_written(string command, string told)
+    public async Task Invalid_arguments_are_reported_with_the_usage_on_standard_error_alone(string command, string told)
     {
         var run = await Run.Piped(command);
 
@@ -83,7 +83,7 @@ public sealed class CommandLineSpec
     }
 
     [Fact]
-    public async Task An_error_is_one_line_and_its_stack_trace_is_told_on_demand()
+    public async Task An_error_is_one_line_and_has_its_stack_trace_with_verbose()
     {
         var broken = new BrokenServices();
 

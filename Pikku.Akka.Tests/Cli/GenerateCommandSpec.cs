@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>Commands that write a file from the wiring.</summary>
+/// <summary>Commands that generate a file from the wiring.</summary>
 [Trait("Rule", "M1")]
 public sealed class GenerateCommandSpec : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed class GenerateCommandSpec : IDisposable
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task A_check_tells_a_stale_file_by_its_exit_code_and_leaves_it(string command, string contained)
+    public async Task A_check_of_an_outdated_file_fails_and_leaves_the_file(string command, string contained)
     {
         var file = Path.Combine(_folder.FullName, "out.txt");
         await File.WriteAllTextAsync(file, contained);
@@ -48,16 +48,16 @@ public sealed class GenerateCommandSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_check_of_no_file_is_refused()
+    public async Task A_check_without_a_file_is_rejected()
     {
         var run = await Run.Piped("client typescript --check");
 
         Assert.Equal((1, ""), (run.Code, run.Output));
-        Assert.Contains("--check needs --out", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--check requires --out", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_written_is_one_line()
+    public async Task A_file_that_cannot_be_written_is_an_error_of_one_line()
     {
         var run = await Run.Piped($"asyncapi --out {_folder.FullName}");
 
@@ -66,12 +66,12 @@ public sealed class GenerateCommandSpec : IDisposable
     }
 
     [Fact]
-    public async Task Contracts_are_compared_by_exit_code()
+    public async Task The_exit_code_says_whether_a_contract_breaks_clients()
     {
         var file = Path.Combine(_folder.FullName, "contract.json");
         await Run.Piped($"asyncapi --out {file}");
 
-        Assert.Equal((0, "No change.\n"), await DiffAsync(file, file));
+        Assert.Equal((0, "No changes.\n"), await DiffAsync(file, file));
         Assert.Equal(2, (await DiffAsync(file, file + ".none")).Code);
     }
 

@@ -14,19 +14,19 @@ public sealed class GeneratedFileSpec : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_check_fails_until_the_file_is_what_would_be_written_and_writes_nothing()
+    public void A_check_writes_nothing_and_fails_until_the_file_is_up_to_date()
     {
         Assert.Equal(1, Write("a\n", check: true));
         Assert.False(System.IO.File.Exists(File));
         Assert.Equal(0, Write("a\n", check: false));
         Assert.Equal(0, Write("a\n", check: true));
         Assert.Equal(1, Write("b\n", check: true));
-        Assert.Contains("not what the wiring gives", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("is out of date", _error.ToString(), StringComparison.Ordinal);
         Assert.Equal("a\n", System.IO.File.ReadAllText(File));
     }
 
     [Fact]
-    public void Line_ends_do_not_count()
+    public void Line_endings_are_ignored()
     {
         Write("a\r\nb\r\n", check: false);
         Assert.Equal(0, Write("a\nb\n", check: true));

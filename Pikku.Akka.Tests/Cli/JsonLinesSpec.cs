@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>Listings for programs.</summary>
+/// <summary>Listings as JSON lines.</summary>
 [Trait("Rule", "N1")]
 public sealed class JsonLinesSpec
 {
@@ -25,7 +25,7 @@ public sealed class JsonLinesSpec
     }
 
     [Fact]
-    public async Task Lists_are_arrays_truths_are_booleans_and_places_are_objects()
+    public async Task Lists_are_arrays_yes_and_no_are_booleans_and_places_are_objects()
     {
         Assert.Equal(
             """{"id":"createNote","name":"Create a note","tags":["audited"],"type":[{"channel":"notes","action":"action:create"},{"channel":"feed","action":"action:create"}],"middleware":["timing","Audit","Count"],"permissions":["notBanned","Calm"],"file":"Pikku.Akka.Tests/Cli/SmallFunctions.cs"}""",
@@ -37,11 +37,11 @@ public sealed class JsonLinesSpec
     }
 
     [Fact]
-    public async Task Terminals_do_not_matter() =>
+    public async Task The_width_of_the_terminal_has_no_effect() =>
         Assert.Equal((await Run.Piped("info channels --json")).Output, (await Run.In(40, "info channels --json", style: true)).Output);
 
     [Fact]
-    public async Task A_limit_is_told_beside_the_lines()
+    public async Task The_number_of_omitted_rows_is_on_standard_error()
     {
         var run = await Run.Piped("info functions --json --limit 3");
 
@@ -51,7 +51,7 @@ public sealed class JsonLinesSpec
     }
 
     [Fact]
-    public async Task Nothing_to_list_is_no_line()
+    public async Task An_empty_listing_prints_nothing()
     {
         await using var app = SmallApp.Build(_ => { });
 

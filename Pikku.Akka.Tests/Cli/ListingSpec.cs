@@ -2,12 +2,12 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>What is listed of everything but functions, which <see cref="TableSpec"/> shows.</summary>
+/// <summary>The listings of everything except functions, which <see cref="TableSpec"/> covers.</summary>
 [Trait("Rule", "N1")]
 public sealed class ListingSpec
 {
     [Fact]
-    public Task Tags_have_their_functions_channels_and_middleware() => Shows(
+    public Task Tags_list_their_functions_channels_and_middleware() => Shows(
         "tags",
         """
         name     functions              channels  middleware  channelMiddleware
@@ -18,7 +18,7 @@ public sealed class ListingSpec
         """);
 
     [Fact]
-    public Task Middleware_has_its_kind_its_priority_its_places_and_what_it_runs_around() => Shows(
+    public Task Middleware_lists_its_kind_priority_places_and_functions() => Shows(
         "middleware",
         """
         name    kind      priority  where                       functions
@@ -30,7 +30,7 @@ public sealed class ListingSpec
         """);
 
     [Fact]
-    public Task Permissions_have_their_kind_and_their_places() => Shows(
+    public Task Permissions_list_their_kind_and_their_places() => Shows(
         "permissions",
         """
         name       kind     where                            data
@@ -43,7 +43,7 @@ public sealed class ListingSpec
         """);
 
     [Fact]
-    public Task Channels_have_all_that_they_declare() => Shows(
+    public Task Channels_list_all_that_they_declare() => Shows(
         "channels",
         """
         name   route          auth  topics         tags    handlers   openingData  sends  remotes  actions
@@ -53,7 +53,7 @@ public sealed class ListingSpec
         """);
 
     [Fact]
-    public Task Topics_have_the_type_of_their_events_and_their_channels() => Shows(
+    public Task Topics_list_the_type_of_their_events_and_their_channels() => Shows(
         "topics",
         """
         name           payload  channels     type

@@ -2,12 +2,12 @@ using Pikku.Akka.Cli;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>A command that has been run, and what it wrote.</summary>
+/// <summary>The result of a command: its exit code and its output.</summary>
 internal sealed record Run(int Code, string Output, string Error)
 {
     public string[] Lines => Output.TrimEnd('\n').Split('\n');
 
-    /// <summary>Runs a command of the small application, as if in a pipe.</summary>
+    /// <summary>Runs a command of the small application with its output in a pipe.</summary>
     public static Task<Run> Piped(string command) => In(null, command);
 
     /// <summary>Runs a command of the small application in a terminal.</summary>

@@ -6,7 +6,7 @@ using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>An application that has one of everything that is listed.</summary>
+/// <summary>An application that has at least one of everything that can be listed.</summary>
 internal static class SmallApp
 {
     private static readonly PikkuMiddleware s_timing = PikkuMiddleware.Of((_, _, next) => next(), MiddlewarePriority.Highest, "timing");
@@ -35,7 +35,7 @@ internal static class SmallApp
             .OnMessage("action", on => on.On<CreateNote>("create", middleware: [s_timing, Quota()]))
             .Topic<Note>("notes:{board}"));
 
-    /// <summary>As an application is built, but for its port.</summary>
+    /// <summary>Builds the application as usual, but with a free port.</summary>
     public static WebApplication Build(Action<PikkuBuilder>? wire = null, Action<IServiceCollection>? services = null, params (string Key, string Value)[] variables)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Repository.Root });

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cli;
 
-/// <summary>How listings look to people.</summary>
+/// <summary>Listings as tables.</summary>
 [Trait("Rule", "N1")]
 public sealed class TableSpec
 {
@@ -15,7 +15,7 @@ public sealed class TableSpec
     [InlineData("permissions")]
     [InlineData("channels")]
     [InlineData("topics")]
-    public async Task Nothing_is_wider_than_the_terminal(string listing)
+    public async Task No_line_is_wider_than_the_terminal(string listing)
     {
         foreach (var width in new[] { 40, 80, 200 })
             foreach (var more in new[] { "", " --verbose" })
@@ -58,7 +58,7 @@ public sealed class TableSpec
     }
 
     [Fact]
-    public async Task Each_row_is_a_block_where_the_longest_words_do_not_fit_side_by_side()
+    public async Task Each_row_is_a_block_if_the_longest_words_do_not_fit_next_to_each_other()
     {
         var run = await Run.In(80, "info functions --verbose --limit 2");
 
@@ -112,14 +112,14 @@ public sealed class TableSpec
     }
 
     [Fact]
-    public async Task There_are_escape_sequences_only_where_they_are_understood()
+    public async Task Escape_sequences_are_written_only_to_a_terminal_that_supports_them()
     {
         Assert.Contains(Escape, (await Run.In(80, "info tags", style: true)).Output);
         Assert.DoesNotContain(Escape, (await Run.In(80, "info tags")).Output);
     }
 
     [Fact]
-    public async Task Nothing_to_list_is_said()
+    public async Task An_empty_listing_says_that_it_is_empty()
     {
         await using var app = SmallApp.Build(_ => { });
 

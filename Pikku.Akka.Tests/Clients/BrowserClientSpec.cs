@@ -13,10 +13,10 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Clients;
 
-/// <summary>The client in a browser, on a page of another origin than the node's.</summary>
+/// <summary>The client in a browser, on a page of another origin than the node.</summary>
 public sealed partial class BrowserClientSpec : IAsyncLifetime
 {
-    // What is compiled for the Host's page, with other channels: the runtime is the same for all.
+    // The compiled client of the Host's page with other channels; the runtime is the same.
     private const string Channels =
         """
         const channels = {
@@ -27,7 +27,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
         };
         """;
 
-    // A server of its own and not an answer of the test's: what comes from nowhere may not talk to this machine.
+    // The page comes from a server, because a page without an origin may not connect to this machine.
     private readonly WebApplication _pages = CreatePages();
 
     private string Origin => _pages.Urls.Single();
@@ -42,7 +42,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
 
     [SkippableFact]
     [Trait("Rule", "M1")]
-    public async Task Calls_answer_and_fail_as_the_types_say()
+    public async Task Calls_return_results_and_errors_as_typed()
     {
         await using var browser = await Browser.Start();
         await using var node = await StartNode();
@@ -61,7 +61,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
 
     [SkippableFact]
     [Trait("Rule", "M1")]
-    public async Task The_node_calls_what_the_page_exposes()
+    public async Task The_node_calls_functions_that_the_page_exposes()
     {
         await using var browser = await Browser.Start();
         await using var node = await StartNode();
@@ -82,7 +82,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
 
     [SkippableFact]
     [Trait("Rule", "M1")]
-    public async Task A_lost_connection_comes_back_and_is_made_ready_again()
+    public async Task A_lost_connection_is_restored_and_prepared_again()
     {
         await using var browser = await Browser.Start();
         var node = await StartNode();
@@ -102,7 +102,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
         await node.DisposeAsync();
         await page.WaitForFunctionAsync("events.state !== 'open'");
         await using var next = await StartNode(port);
-        // Sent while there may be no connection yet.
+        // Sent while the connection may still be down.
         await page.EvaluateAsync("events.send('publish', { topic: 't', data: 'second' })");
 
         Assert.Equal(["open", "first", "back", "second"], await page.EvaluateAsync<string[]>("seen"));
@@ -110,7 +110,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
 
     [SkippableFact]
     [Trait("Rule", "M1")]
-    public async Task A_token_comes_with_the_upgrade()
+    public async Task A_token_is_sent_with_the_upgrade()
     {
         await using var browser = await Browser.Start();
         await using var node = await StartNode();
@@ -119,7 +119,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
         Assert.Equal("alice", await page.EvaluateAsync<string>("client.getRoute('secure').send('me').then(({ session }) => session.userId)"));
     }
 
-    // As TokenReader of the sample takes them.
+    // A token that TokenReader of the sample accepts.
     private static string TokenOf(string user) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         Claims = new Dictionary<string, object> { ["sub"] = user },

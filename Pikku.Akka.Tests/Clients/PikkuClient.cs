@@ -7,8 +7,9 @@ using System.Threading.Channels;
 namespace Pikku.Akka.Tests.Clients;
 
 /// <summary>
-/// Does what Pikku's own TypeScript client does with a socket: it sends the method under the name of the route, with the data beside it; what comes goes
-/// to whoever listens to its method, and all of it to whoever listens to everything. There is no correlation.
+/// Behaves like Pikku's own TypeScript client: it sends the method under the name of the route, with the data next to it. A received
+/// message goes
+/// to the listeners of its method, and every message goes to the listeners of all messages. There is no correlation.
 /// </summary>
 internal sealed class PikkuClient : IAsyncDisposable
 {
@@ -29,7 +30,7 @@ internal sealed class PikkuClient : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Listens to a method of a route, before anything is sent.</summary>
+    /// <summary>Adds a listener for a method of a route. Call this before sending.</summary>
     public ChannelReader<JsonNode> Listen(string route, string method)
     {
         if (!_routes.TryGetValue(route, out var methods))
@@ -64,7 +65,7 @@ internal sealed class PikkuClient : IAsyncDisposable
             {
                 if (received.MessageType == WebSocketMessageType.Binary)
                     _binary.Writer.TryWrite(buffer[..received.Count]);
-                else if (received.Count > 0) // a message without data is passed over
+                else if (received.Count > 0) // A message without data is ignored.
                     Dispatch(Encoding.UTF8.GetString(buffer, 0, received.Count));
             }
         }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Clients;
 
-/// <summary>Pikku's own client works unchanged: it sends flat messages, and finds what comes by the routing key alone.</summary>
+/// <summary>Pikku's own client works without changes: it sends flat messages and matches answers by the routing key alone.</summary>
 [Trait("Rule", "M3")]
 public sealed class PikkuClientSpec : IAsyncLifetime
 {
@@ -18,7 +18,7 @@ public sealed class PikkuClientSpec : IAsyncLifetime
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
     [Fact]
-    public async Task Signs_in_subscribes_and_sees_what_others_do()
+    public async Task Signs_in_subscribes_and_receives_the_events_of_others()
     {
         await using var ann = await ConnectAsync("/");
         await using var bob = await ConnectAsync("/");
@@ -46,7 +46,7 @@ public sealed class PikkuClientSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Finds_every_kind_of_result_under_its_method()
+    public async Task Receives_every_kind_of_result_under_its_method()
     {
         await using var client = await ConnectAsync("/lab");
         (string Method, string Result)[] expected =
@@ -69,7 +69,7 @@ public sealed class PikkuClientSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Uses_several_routes_of_one_socket()
+    public async Task Uses_several_routes_on_one_socket()
     {
         await using var client = await ConnectAsync("/lab");
         var (ran, echoed) = (client.Listen("command", "run"), client.Listen("action", "echo"));
@@ -82,7 +82,7 @@ public sealed class PikkuClientSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Is_told_errors_where_it_listens_for_the_answer()
+    public async Task Receives_errors_where_it_listens_for_the_answer()
     {
         await using var lab = await ConnectAsync("/lab");
         var failed = lab.Listen("action", "throwNotFound");
@@ -96,7 +96,7 @@ public sealed class PikkuClientSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gets_what_is_no_json_as_text_and_bytes_as_bytes()
+    public async Task Receives_text_that_is_not_JSON_as_text_and_bytes_as_bytes()
     {
         await using var client = await ConnectAsync("/lab");
         await client.SendAsync("action", "sendStr");

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Clients;
 
-/// <summary>What the generator of TypeScript writes. That it compiles and works, the tests in the folder beside show.</summary>
+/// <summary>The output of the TypeScript generator. The tests in the folder <c>typescript</c> show that it compiles and works.</summary>
 [Trait("Rule", "M1")]
 public sealed class TypeScriptClientSpec
 {
@@ -22,7 +22,7 @@ public sealed class TypeScriptClientSpec
         Assert.Equal(TypeScriptClient.Generate(ContractOf.Conformance()), TypeScriptClient.Generate(ContractOf.Conformance()));
 
     [Fact]
-    public void Names_that_are_no_identifiers_stand_in_quotes()
+    public void Names_that_are_not_identifiers_are_quoted()
     {
         var text = Generate(c => c
             .OnMessage("do it", on => on.On("it's \"this\"\n", () => 1).On("class", () => 2).On("__proto__", () => 3))
@@ -37,7 +37,7 @@ public sealed class TypeScriptClientSpec
     }
 
     [Fact]
-    public void Families_of_topics_are_templates_that_hold_what_belongs_to_them()
+    public void Topic_families_are_template_literals_whose_types_include_those_of_matching_topics()
     {
         var text = Generate(c => c.Topic<int>("room:{id}:`$x").Topic<string>("room:1:`$x").Topic<bool>("other").Topic<object>("{any}"));
 
@@ -47,7 +47,7 @@ public sealed class TypeScriptClientSpec
     }
 
     [Fact]
-    public void What_the_application_says_cannot_end_its_comment()
+    public void Documentation_of_the_application_cannot_end_its_comment()
     {
         var text = Generate(c => c.OnMessage("action", on => on.On("a", PikkuFunction.Sessionless("f", () => 1) with { Title = "Ends */ here", Description = "One.\r\nTwo." })));
 
@@ -61,7 +61,7 @@ public sealed class TypeScriptClientSpec
     }
 
     [Fact]
-    public void Enumerations_by_number_can_be_named()
+    public void Numeric_enumerations_export_their_names()
     {
         var text = Generate(c => c.OnMessage("action", on => on.On("a", (Box<Colour> box) => 1)));
 

@@ -11,8 +11,9 @@ using Xunit;
 namespace Pikku.Akka.Tests.Clients;
 
 /// <summary>
-/// Whatever the contract lets a client send, the server takes; whatever it answers is as the contract says; and the compiler of TypeScript takes both for
-/// values of the generated types.
+/// The server accepts every value that the contract lets a client send and answers with values that match the contract. The TypeScript
+/// compiler
+/// accepts both as values of the generated types.
 /// </summary>
 [Trait("Rule", "M1")]
 public sealed class TypeScriptValuesSpec
@@ -25,7 +26,7 @@ public sealed class TypeScriptValuesSpec
     private static IReadOnlyList<ActionContract> Actions => Contract.Channels.Single(channel => channel.Name == Channel).Keys[0].Actions;
 
     [SkippableFact]
-    public async Task Values_of_all_types_go_there_and_back()
+    public async Task Values_of_all_types_survive_a_round_trip()
     {
         await using var app = ConformanceApp.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "None"]);
         await app.StartAsync();
@@ -40,7 +41,7 @@ public sealed class TypeScriptValuesSpec
                 var input = new SampleValues(seed).Of(action.Input!);
                 var reply = JsonNode.Parse((await client.Ask(new JsonObject { ["action"] = action.Name, ["id"] = seed, ["data"] = input?.DeepClone() }.ToJsonString()))!)!;
 
-                Assert.True(reply["error"] is null, $"Seed {seed}, {action.Name}: {input?.ToJsonString()} was answered with {reply.ToJsonString()}");
+                Assert.True(reply["error"] is null, $"Seed {seed}, {action.Name}: {input?.ToJsonString()} was rejected with {reply.ToJsonString()}");
                 var output = reply["data"];
                 var difference = ShapeCheck.Difference(output, action.Output!);
                 Assert.True(difference is null, $"Seed {seed}, {action.Name}: {difference} in {output?.ToJsonString()}");
@@ -53,7 +54,7 @@ public sealed class TypeScriptValuesSpec
     }
 
     [Fact]
-    public void A_value_that_is_not_as_the_contract_says_is_noticed()
+    public void A_value_that_does_not_match_the_contract_is_detected()
     {
         var type = Actions.Single(action => action.Name == "nested").Output!;
 
@@ -66,11 +67,11 @@ public sealed class TypeScriptValuesSpec
     private static void Declare(StringBuilder values, string name, string type, JsonNode? value) =>
         values.Append($"export const {name}: {type} = {value?.ToJsonString() ?? "null"};\n");
 
-    // Where the packages of the tests of the client are not there, this part is left out: .ci/run has them.
+    // Skipped if the npm packages of the client's tests are not installed; .ci/run installs them.
     private static async Task CompileAsync(string values)
     {
         var compiler = Repository.PathOf("Pikku.Akka.Tests", "Clients", "typescript", "node_modules", "typescript", "bin", "tsc");
-        Skip.IfNot(File.Exists(compiler), "The compiler of TypeScript is not there: npm ci in Pikku.Akka.Tests/Clients/typescript brings it.");
+        Skip.IfNot(File.Exists(compiler), "The TypeScript compiler is not installed. Run npm ci in Pikku.Akka.Tests/Clients/typescript.");
         var folder = Directory.CreateTempSubdirectory("pikku-values-");
         try
         {

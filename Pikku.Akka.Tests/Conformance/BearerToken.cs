@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>Makes the tokens that scenarios ask for with <c>${jwt:alice}</c>.</summary>
+/// <summary>Creates the tokens that scenarios request with <c>${jwt:alice}</c>.</summary>
 internal static partial class BearerToken
 {
     private static readonly byte[] Key = "pikku-conformance-key-0123456789abcdef"u8.ToArray();

@@ -5,9 +5,9 @@ namespace Pikku.Akka.Tests.Conformance;
 public sealed class ConformanceTests
 {
     [Scenario]
-    public async Task A_client_gets_what_the_contract_says(string scenario)
+    public async Task A_client_receives_what_the_scenario_expects(string scenario)
     {
-        // An application of its own: scenarios share stores, topics and users with whatever ran before them.
+        // Each scenario has its own application, because scenarios would share stores, topics and users otherwise.
         await using var app = ConformanceApp.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "None"]);
         await app.StartAsync();
         try

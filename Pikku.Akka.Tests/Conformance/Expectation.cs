@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>What a frame must be.</summary>
+/// <summary>The expected content of a frame.</summary>
 internal abstract record Expectation
 {
     public abstract void Check(ReceivedFrame frame);
@@ -16,25 +16,25 @@ internal abstract record Expectation
         _ => new Match(step.GetProperty("match")),
     };
 
-    /// <summary>This binary frame.</summary>
+    /// <summary>A binary frame with exactly these bytes.</summary>
     public sealed record Binary(string Hex) : Expectation
     {
         public override void Check(ReceivedFrame frame) => Assert.True(frame.Hex == Hex, $"Got {frame}");
     }
 
-    /// <summary>This text, to the letter.</summary>
+    /// <summary>A text frame with exactly this text.</summary>
     public sealed record Text(string Value) : Expectation
     {
         public override void Check(ReceivedFrame frame) => Assert.True(frame.Text == Value, $"Got {frame}");
     }
 
-    /// <summary>This JSON, whatever the order of properties.</summary>
+    /// <summary>This JSON; the order of properties does not matter.</summary>
     public sealed record Json(JsonElement Value) : Expectation
     {
         public override void Check(ReceivedFrame frame) => Assert.True(JsonElement.DeepEquals(Value, frame.Json()), $"Got {frame}");
     }
 
-    /// <summary>JSON that has at least this.</summary>
+    /// <summary>JSON that contains at least this JSON.</summary>
     public sealed record Match(JsonElement Value) : Expectation
     {
         public override void Check(ReceivedFrame frame) => Assert.True(IsWithin(Value, frame.Json()), $"Got {frame}");

@@ -9,7 +9,7 @@ internal readonly record struct ReceivedFrame(byte[] Bytes, bool IsBinary)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    // Two properties of one name are never right: a routing key must replace one of the result.
+    // Duplicate property names are always an error, for example if a result and the envelope both have the routing key.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     public string? Text => IsBinary ? null : Utf8.GetString(Bytes);

@@ -4,10 +4,10 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>One WebSocket of a scenario: what arrives waits in an inbox, as a cancelled receive would abort the socket.</summary>
+/// <summary>One WebSocket of a scenario. Received frames wait in an inbox, because canceling a receive would abort the socket.</summary>
 internal sealed class ScenarioClient : IAsyncDisposable
 {
-    /// <summary>How long a frame, an upgrade or a close may take; generous, as a passing scenario never waits for it.</summary>
+    /// <summary>The timeout for a frame, an upgrade or a close. It is generous, because a passing scenario never waits for it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(150);
@@ -39,7 +39,7 @@ internal sealed class ScenarioClient : IAsyncDisposable
         await _socket.SendAsync(message, type, endOfMessage: true, patience.Token);
     }
 
-    /// <summary>The next frame.</summary>
+    /// <summary>Returns the next frame.</summary>
     public async Task<ReceivedFrame> NextAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -57,7 +57,7 @@ internal sealed class ScenarioClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes sure that nothing arrives for a while.</summary>
+    /// <summary>Verifies that no frame arrives for a while.</summary>
     public async Task StaySilentAsync()
     {
         using var silence = new CancellationTokenSource(Silence);
@@ -73,7 +73,7 @@ internal sealed class ScenarioClient : IAsyncDisposable
         AssertNothingLeft();
     }
 
-    /// <summary>Closes the connection, and makes sure that nothing was left unread.</summary>
+    /// <summary>Closes the connection and verifies that no frame was left unread.</summary>
     public async Task CloseAsync(WebSocketCloseStatus code)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -82,7 +82,7 @@ internal sealed class ScenarioClient : IAsyncDisposable
         AssertNothingLeft();
     }
 
-    /// <summary>The code with which the server closes the connection.</summary>
+    /// <summary>Returns the code with which the server closes the connection.</summary>
     public Task<WebSocketCloseStatus?> ClosedAsync() => _closed.WaitAsync(Patience);
 
     public async ValueTask DisposeAsync()
@@ -124,8 +124,8 @@ internal sealed class ScenarioClient : IAsyncDisposable
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or InvalidOperationException)
         {
-            // A receive that begins on a socket that was given up meanwhile finds it "not connected".
-            // Without a close frame RFC 6455 §7.1.5 calls it 1006; with one, only our answer to it came too late.
+            // A receive on a socket that was aborted in the meantime fails with "not connected". Without a close frame the code is 1006
+            // (RFC 6455 §7.1.5); with one, only our answer to it was too late.
             return _socket.CloseStatus ?? (WebSocketCloseStatus)1006;
         }
         finally

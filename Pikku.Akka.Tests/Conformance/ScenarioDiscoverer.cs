@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>Makes a test case of every scenario file.</summary>
+/// <summary>Creates a test case for every scenario file.</summary>
 public sealed class ScenarioDiscoverer(IMessageSink diagnostics) : IXunitTestCaseDiscoverer
 {
     public IEnumerable<IXunitTestCase> Discover(

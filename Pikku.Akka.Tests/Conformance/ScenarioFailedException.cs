@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>A step did not go as written; names it, as line numbers of the player would say nothing.</summary>
+/// <summary>A step of a scenario failed. The message names the step, because the stack trace shows only the player.</summary>
 internal sealed class ScenarioFailedException(ScenarioFile scenario, int number, JsonElement step, Exception why)
     : Exception(
         $"""
@@ -12,6 +12,6 @@ internal sealed class ScenarioFailedException(ScenarioFile scenario, int number,
         """,
         why)
 {
-    /// <summary>Scenarios send megabytes; a report needs the beginning.</summary>
+    /// <summary>The maximum length of a step in the message, because scenarios send megabytes.</summary>
     public static string Shorten(string text) => text.Length <= 400 ? text : text[..400] + "…";
 }

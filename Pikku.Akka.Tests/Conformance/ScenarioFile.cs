@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>What clients send and what they must get, and the rules that it shows.</summary>
+/// <summary>The messages that clients send and must receive, and the rules that the scenario covers.</summary>
 internal sealed record ScenarioFile(string Name, IReadOnlyList<string> Rules, string About, IReadOnlyList<JsonElement> Steps)
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Scenarios");
 
-    /// <summary>All scenarios, in the order of their names.</summary>
+    /// <summary>All scenarios, ordered by name.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [.. Directory.EnumerateFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 

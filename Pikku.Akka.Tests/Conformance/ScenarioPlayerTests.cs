@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>A player that finds nothing wrong would prove nothing: here it plays against a server that only echoes.</summary>
+/// <summary>Verifies that the player detects failures, by playing against a server that only echoes.</summary>
 public sealed class ScenarioPlayerTests
 {
     private const string Open = """{"open":"A","path":"/"}""";
@@ -24,7 +24,7 @@ public sealed class ScenarioPlayerTests
     [InlineData("""{"silent":"A"}""", """{"close":"A","code":1000}""")]
     [InlineData("""{"send":"A","text":"close"}""", """{"closed":"A","code":1008}""")]
     [InlineData("""{"rejected":"/nowhere","status":404}""", """{"rejected":"/","status":101}""")]
-    public async Task Accepts_what_a_scenario_demands(params string[] steps) => await PlayAsync(steps);
+    public async Task Accepts_frames_that_match_a_step(params string[] steps) => await PlayAsync(steps);
 
     [Theory]
     [InlineData("""{"send":"A","text":"{\"a\":1,\"b\":2}"}""", """{"expect":"A","json":{"a":1}}""")]
@@ -40,7 +40,7 @@ public sealed class ScenarioPlayerTests
     [InlineData("""{"rejected":"/nowhere","status":401}""", """{"silent":"A"}""")]
     [InlineData("""{"open":"B","path":"/nowhere"}""", """{"silent":"A"}""")]
     [InlineData("""{"open":"B","path":"/","protocol":"pikku.v1"}""", """{"silent":"A"}""")]
-    public async Task Refuses_everything_else(params string[] steps) =>
+    public async Task Rejects_all_other_frames(params string[] steps) =>
         await Assert.ThrowsAsync<ScenarioFailedException>(() => PlayAsync(steps));
 
     private static async Task PlayAsync(string[] steps)
@@ -76,7 +76,7 @@ public sealed class ScenarioPlayerTests
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
-            // A scenario that fails leaves without a farewell.
+            // A failed scenario ends without a closing handshake.
         }
     }
 }

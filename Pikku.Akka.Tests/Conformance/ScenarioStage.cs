@@ -1,7 +1,7 @@
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>The servers of a scenario, which must look like one, and the clients that it has opened, by name.</summary>
-/// <param name="servers">Each request and each connection goes to the next one.</param>
+/// <summary>The servers of a scenario, which must behave like one, and its open clients by name.</summary>
+/// <param name="servers">The servers; each request and each connection goes to the next one.</param>
 internal sealed class ScenarioStage(params Uri[] servers) : IAsyncDisposable
 {
     private readonly Dictionary<string, ScenarioClient> _clients = [];

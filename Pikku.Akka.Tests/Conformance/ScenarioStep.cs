@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>One step of a scenario; which one, its first property says.</summary>
+/// <summary>One step of a scenario. Its first property determines the kind of step.</summary>
 internal abstract record ScenarioStep
 {
     private static readonly Dictionary<string, string> NoHeaders = [];

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>One scenario. A theory could not do it: its rows share the traits of the method.</summary>
+/// <summary>One scenario. A theory is not sufficient, because all its rows have the traits of the method.</summary>
 public sealed class ScenarioTestCase : XunitTestCase
 {
     [Obsolete("Called by the deserializer alone.")]

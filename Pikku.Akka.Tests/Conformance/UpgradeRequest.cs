@@ -1,10 +1,11 @@
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>A bare upgrade request: a WebSocket client would hide the answer to one that is refused, and send no malformed one.</summary>
+/// <summary>A raw upgrade request. A WebSocket client would hide the response to a refused request and cannot send a malformed
+/// one.</summary>
 internal static class UpgradeRequest
 {
-    /// <summary>Sends it.</summary>
-    /// <returns>The HTTP status; 101 when it was not refused.</returns>
+    /// <summary>Sends the request.</summary>
+    /// <returns>The HTTP status; 101 if the upgrade was accepted.</returns>
     public static async Task<int> SendAsync(Uri address, IReadOnlyDictionary<string, string> headers)
     {
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };

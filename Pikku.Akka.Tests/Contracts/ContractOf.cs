@@ -9,7 +9,7 @@ using Pikku.Akka.Host;
 
 namespace Pikku.Akka.Tests.Contracts;
 
-/// <summary>Contracts of wirings of a test and of whole applications. Nothing is started for them.</summary>
+/// <summary>Reads contracts of small wirings and of whole applications, without starting them.</summary>
 internal static class ContractOf
 {
     public static AppContract Wiring(Action<PikkuBuilder> wire)
@@ -20,17 +20,17 @@ internal static class ContractOf
         return ContractReader.Read(new WiringCompiler(app, new FunctionBinder(null), new InputOptions(app.Json), app.Json).Compile(), app.Json);
     }
 
-    /// <summary>The contract of one channel, which has no sessions.</summary>
+    /// <summary>The contract of one channel without sessions.</summary>
     public static ChannelContract Channel(Action<ChannelBuilder> wire) => Wiring(app => app.WireChannel("test", channel =>
     {
         channel.Auth(false);
         wire(channel);
     })).Channels[0];
 
-    /// <summary>That of the sample application.</summary>
+    /// <summary>The contract of the conformance sample.</summary>
     public static AppContract Conformance() => Of(ConformanceApp.Create([]));
 
-    /// <summary>That of the host.</summary>
+    /// <summary>The contract of the host.</summary>
     public static AppContract Host() => Of(HostApp.Create([]));
 
     private static AppContract Of(WebApplication app) => ContractSource.Of(app.Services).Contract;

@@ -3,12 +3,12 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Contracts;
 
-/// <summary>The contract says what the wiring says.</summary>
+/// <summary>The contract matches the wiring.</summary>
 [Trait("Rule", "M1")]
 public sealed class ContractReaderSpec
 {
     [Fact]
-    public void Has_what_each_action_takes_and_answers()
+    public void Contains_the_input_and_output_of_each_action()
     {
         var channel = ContractOf.Channel(c => c.OnMessage("action", on => on
             .On("class", PikkuFunction.Of<Find>())
@@ -27,7 +27,7 @@ public sealed class ContractReaderSpec
     }
 
     [Fact]
-    public void Keys_stand_in_the_order_in_which_they_are_tried()
+    public void Routing_keys_are_in_the_order_in_which_they_are_tried()
     {
         var channel = ContractOf.Channel(c => c
             .OnMessage("b", on => on.On("x", () => 1))
@@ -37,7 +37,7 @@ public sealed class ContractReaderSpec
     }
 
     [Fact]
-    public void Says_when_an_input_may_be_left_out()
+    public void Says_which_inputs_are_optional()
     {
         var channel = ContractOf.Channel(c => c.OnMessage("action", on => on
             .On("none", () => 1)
@@ -51,7 +51,7 @@ public sealed class ContractReaderSpec
     }
 
     [Fact]
-    public void Says_what_needs_a_session()
+    public void Says_which_actions_need_a_session()
     {
         var channels = ContractOf.Wiring(app => app
             .WireChannel("closed", c => c.OnMessage("action", on => on.On("a", () => 1).On("b", () => 1, auth: false)))
@@ -61,7 +61,7 @@ public sealed class ContractReaderSpec
     }
 
     [Fact]
-    public void Has_handlers_topics_messages_and_functions_of_clients()
+    public void Contains_handlers_topics_messages_and_functions_of_clients()
     {
         var channel = ContractOf.Channel(c => c
             .Route("/rooms/{id}")
@@ -86,7 +86,7 @@ public sealed class ContractReaderSpec
     }
 
     [Fact]
-    public void What_the_server_asks_its_clients_goes_the_other_way()
+    public void Calls_of_the_client_have_reversed_directions()
     {
         var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.Remote<AllDefaults, AllDefaults>("ask")));
 
@@ -96,7 +96,7 @@ public sealed class ContractReaderSpec
     }
 
     [Fact]
-    public void Anonymous_types_are_named_by_their_place()
+    public void Anonymous_types_are_named_after_their_place()
     {
         var contract = ContractOf.Wiring(app => app.WireChannel("my-channel", c => c.OnMessage("action", on => on.On("do it", () => new { a = 1 }))));
 

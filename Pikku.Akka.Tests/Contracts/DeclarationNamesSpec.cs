@@ -5,32 +5,32 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Contracts;
 
-/// <summary>Names are those of the types, told apart where they must be, and do not depend on the order of the wiring.</summary>
+/// <summary>Declarations are named after their types, have unique names, and do not depend on the order of the wiring.</summary>
 [Trait("Rule", "M1")]
 public sealed class DeclarationNamesSpec
 {
     [Fact]
-    public void A_type_that_goes_both_ways_alike_has_one_name() => Assert.Equal(["Same"], Names(
+    public void A_type_that_is_equal_in_both_directions_has_one_name() => Assert.Equal(["Same"], Names(
         (typeof(Same), Direction.Input), (typeof(Same), Direction.Output)));
 
     [Fact]
-    public void A_type_that_goes_both_ways_and_differs_has_two_and_so_has_what_contains_it() => Assert.Equal(
+    public void A_type_that_differs_between_directions_has_two_names_and_so_has_a_type_that_contains_it() => Assert.Equal(
         ["Defaulted", "DefaultedInput", "Outer", "OuterInput"], Names((typeof(Outer), Direction.Input), (typeof(Outer), Direction.Output)));
 
     [Fact]
-    public void A_type_that_is_called_input_gives_its_name_to_the_input() => Assert.Equal(
+    public void A_type_whose_name_ends_in_Input_keeps_its_name_as_input() => Assert.Equal(
         ["SomeInput", "SomeInputOutput"], Names((typeof(SomeInput), Direction.Input), (typeof(SomeInput), Direction.Output)));
 
     [Fact]
-    public void Types_that_contain_one_another_can_be_alike() => Assert.Equal(["Left", "Right"], Names(
+    public void Types_that_contain_each_other_can_be_equal() => Assert.Equal(["Left", "Right"], Names(
         (typeof(Left), Direction.Input), (typeof(Right), Direction.Output), (typeof(Left), Direction.Output)));
 
     [Fact]
-    public void Types_of_one_name_are_told_apart_by_where_they_are_declared() => Assert.Equal(["OneThing", "OtherThing"], Names(
+    public void Types_with_the_same_name_are_distinguished_by_their_declaring_types() => Assert.Equal(["OneThing", "OtherThing"], Names(
         (typeof(One.Thing), Direction.Input), (typeof(Other.Thing), Direction.Output)));
 
     [Fact]
-    public void The_order_of_the_wiring_changes_no_name()
+    public void The_order_of_the_wiring_does_not_change_names()
     {
         (Type, Direction)[] types = [(typeof(One.Thing), Direction.Input), (typeof(Outer), Direction.Output), (typeof(Other.Thing), Direction.Output), (typeof(Outer), Direction.Input)];
 
@@ -38,11 +38,11 @@ public sealed class DeclarationNamesSpec
     }
 
     [Fact]
-    public void Generic_types_name_their_arguments() => Assert.Equal(["BoxOfInt32Array", "BoxOfSame", "Same"], Names(
+    public void Names_of_generic_types_contain_their_arguments() => Assert.Equal(["BoxOfInt32Array", "BoxOfSame", "Same"], Names(
         (typeof(Box<Same>), Direction.Output), (typeof(Box<int[]>), Direction.Output)));
 
     [Fact]
-    public void Names_that_mean_something_else_to_clients_are_not_taken() => Assert.Equal(["DeclarationNamesSpecPromise"], Names(
+    public void Reserved_names_are_not_used() => Assert.Equal(["DeclarationNamesSpecPromise"], Names(
         (typeof(Promise), Direction.Output)));
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class DeclarationNamesSpec
         });
         foreach (var (type, direction) in types)
             reader.Read(type, direction);
-        return [.. DeclarationNames.Give(reader.Declarations).Select(declaration => declaration.Name)];
+        return [.. DeclarationNames.Assign(reader.Declarations).Select(declaration => declaration.Name)];
     }
 
     private sealed record Same(int A);

@@ -4,13 +4,13 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.Tests.Contracts;
 
-/// <summary>Makes JSON at random that a contract allows: what may be left out is left out now and then, what may be null is null.</summary>
+/// <summary>Creates random JSON that a contract allows: sometimes optional properties are omitted and nullable values are null.</summary>
 internal sealed class SampleValues(int seed)
 {
-    // Beyond this depth nothing is made that need not be, so that types which contain themselves end.
+    // Below this depth only required values are created, so that recursive types end.
     private const int Deep = 4;
 
-    // With what has to be escaped somewhere.
+    // Texts with characters that need escaping.
     private const string Letters = "aZ09 \"'\\/\n\t\u2028äß漢";
 
     private readonly Random _random = new(seed);

@@ -4,10 +4,10 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.Tests.Contracts;
 
-/// <summary>Says where JSON is not what a contract promises.</summary>
+/// <summary>Finds differences between JSON and a contract.</summary>
 internal static class ShapeCheck
 {
-    /// <summary>The first place that differs; null when there is none.</summary>
+    /// <summary>Returns the first difference; null if there is none.</summary>
     public static string? Difference(JsonNode? json, TypeUse type, string path = "$") => (json, type) switch
     {
         (null, TypeUse.Nullable or TypeUse.Scalar { Kind: ScalarKind.Any }) => null,

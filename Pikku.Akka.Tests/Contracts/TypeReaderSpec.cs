@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Contracts;
 
-/// <summary>A type is in the contract what it is in JSON.</summary>
+/// <summary>The contract describes types as they are in JSON.</summary>
 [Trait("Rule", "M1")]
 public sealed class TypeReaderSpec
 {
@@ -62,7 +62,7 @@ public sealed class TypeReaderSpec
     }
 
     [Fact]
-    public void An_input_may_leave_out_what_has_a_default_and_an_output_has_all()
+    public void An_input_may_omit_properties_with_defaults_and_an_output_contains_all()
     {
         Assert.Equal(["a: String", "b?: String?", "c?: Int32", "d: String?", "e?: [String?]", "f?: String?", "g: Int32?"], Properties<Mixed>(Direction.Input));
         Assert.Equal(
@@ -71,22 +71,22 @@ public sealed class TypeReaderSpec
     }
 
     [Fact]
-    public void What_a_rule_demands_is_required() => Assert.Equal(["name: String"], Properties<Demanded>(Direction.Input));
+    public void A_property_with_a_Required_attribute_is_required() => Assert.Equal(["name: String"], Properties<Demanded>(Direction.Input));
 
     [Fact]
-    public void Nulls_of_items_and_values_are_those_of_the_declaration() => Assert.Equal(
+    public void Nullability_of_items_and_values_comes_from_the_declaration() => Assert.Equal(
         ["items: [String?]", "map: {String?}", "deep: {[Int32?]}", "plain: [String]"], Properties<Inner>(Direction.Output));
 
     [Fact]
-    public void What_stands_for_a_type_parameter_is_null_only_where_it_was_said() => Assert.Equal(
+    public void A_type_parameter_is_nullable_only_if_it_is_declared_so() => Assert.Equal(
         ["value: String", "other: String?"], Properties<Pair<string, string>>(Direction.Output));
 
     [Fact]
-    public void Numbers_written_as_text_are_texts() => Assert.Equal(
+    public void Numbers_written_as_text_are_strings() => Assert.Equal(
         ["big: NumberText", "many: [NumberText]"], Properties<Written>(Direction.Output));
 
     [Fact]
-    public void Enumerations_have_the_values_that_they_have_in_json()
+    public void Enumerations_have_their_JSON_values()
     {
         Assert.Equal(["1", "2"], Enum<ByNumber>().Values.Select(value => value.Json.ToJsonString()));
         Assert.Equal(["\"first\"", "\"Second\""], Enum<ByName>().Values.Select(value => value.Json.ToJsonString()));
@@ -96,7 +96,7 @@ public sealed class TypeReaderSpec
     }
 
     [Fact]
-    public void An_enumeration_may_have_a_form_of_its_own_in_one_property()
+    public void An_enumeration_may_be_written_differently_in_one_property()
     {
         var type = Assert.IsType<ObjectDeclaration>(Declaration<Chosen>(Direction.Output));
         var property = Assert.IsType<TypeUse.Declared>(type.Properties[0].Type);
@@ -115,7 +115,7 @@ public sealed class TypeReaderSpec
     }
 
     [Fact]
-    public void A_base_that_can_be_made_is_a_case_without_a_name()
+    public void A_base_type_that_is_not_abstract_is_a_case_without_a_discriminator()
     {
         var union = Assert.IsType<UnionDeclaration>(Declaration<Vehicle>(Direction.Output));
 
@@ -126,12 +126,12 @@ public sealed class TypeReaderSpec
     [Theory]
     [InlineData(typeof(Machine), typeof(Robot))]
     [InlineData(typeof(Robot), typeof(Machine))]
-    public void A_case_may_be_a_union_by_itself(Type first, Type second)
+    public void A_case_may_itself_be_a_union(Type first, Type second)
     {
         var reader = new TypeReader(Web());
         foreach (var type in new[] { first, second })
             reader.Read(type, Direction.Output);
-        DeclarationNames.Give(reader.Declarations);
+        DeclarationNames.Assign(reader.Declarations);
 
         Assert.Equal(["Android", "Machine", "Robot"], reader.Declarations.Select(declaration => declaration.Name).Order(StringComparer.Ordinal));
         var unions = reader.Declarations.OfType<UnionDeclaration>().ToDictionary(union => union.Name);
@@ -141,14 +141,14 @@ public sealed class TypeReaderSpec
     }
 
     [Fact]
-    public void Types_that_contain_themselves_end()
+    public void Reading_types_that_contain_themselves_ends()
     {
         Assert.Equal(["next?: Node?", "children?: [Node]"], Properties<Node>(Direction.Input));
         Assert.Equal(["next: Node?", "children: [Node]"], Properties<Node>(Direction.Output));
     }
 
     [Fact]
-    public void Rules_that_a_schema_can_say_are_kept()
+    public void Keeps_rules_that_a_schema_can_express()
     {
         var rules = Assert.IsType<ObjectDeclaration>(Declaration<Ruled>(Direction.Input)).Properties.ToDictionary(p => p.Name, p => p.Rules);
 
@@ -162,7 +162,7 @@ public sealed class TypeReaderSpec
     }
 
     [Fact]
-    public void Defaults_and_words_of_the_application_are_kept()
+    public void Keeps_defaults_and_documentation()
     {
         var type = Assert.IsType<ObjectDeclaration>(Declaration<Told>(Direction.Input));
 
@@ -175,7 +175,7 @@ public sealed class TypeReaderSpec
     }
 
     [Fact]
-    public void Properties_that_are_not_declared_are_kept_or_forbidden()
+    public void Undeclared_properties_are_kept_or_rejected()
     {
         Assert.Equal("Any", TypeText.Of(Assert.IsType<ObjectDeclaration>(Declaration<Open>(Direction.Output)).Others));
         Assert.True(Assert.IsType<ObjectDeclaration>(Declaration<Closed>(Direction.Input)).ForbidsOthers);
@@ -198,7 +198,7 @@ public sealed class TypeReaderSpec
     {
         var reader = new TypeReader(json ?? Web());
         var type = Assert.IsType<TypeUse.Declared>(reader.Read(typeof(T), direction)).Declaration;
-        DeclarationNames.Give(reader.Declarations);
+        DeclarationNames.Assign(reader.Declarations);
         return type;
     }
 

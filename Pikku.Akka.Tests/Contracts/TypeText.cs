@@ -2,7 +2,7 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.Tests.Contracts;
 
-/// <summary>Types of a contract as short texts, for assertions.</summary>
+/// <summary>Writes types of a contract as short texts, for assertions.</summary>
 internal static class TypeText
 {
     public static string Of(TypeUse? type) => type switch
@@ -16,7 +16,7 @@ internal static class TypeText
         _ => throw new NotSupportedException(type.ToString()),
     };
 
-    /// <summary>The properties of an object: <c>name: Type</c>, with a question mark behind the name of one that may be left out.</summary>
+    /// <summary>The properties of an object: <c>name: Type</c>, with a question mark after the name of an optional property.</summary>
     public static string[] Of(ObjectDeclaration type) =>
         [.. type.Properties.Select(property => $"{property.Name}{(property.IsRequired ? "" : "?")}: {Of(property.Type)}")];
 }

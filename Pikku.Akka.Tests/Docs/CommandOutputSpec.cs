@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Docs;
 
-/// <summary>The output that the page of the commands shows is that of the host.</summary>
+/// <summary>The command output in docs/cli.md is the output of the host.</summary>
 [Trait("Rule", "N1")]
 public sealed class CommandOutputSpec
 {
@@ -15,11 +15,11 @@ public sealed class CommandOutputSpec
     [InlineData("info channels")]
     [InlineData("info functions --json --verbose --limit 1")]
     [InlineData("check")]
-    public async Task Is_shown_as_it_is(string command)
+    public async Task Matches_the_output_of_the_host(string command)
     {
         await using var app = HostApp.Create([]);
 
-        // Shells start the host where paths are shorter.
+        // The page shows paths relative to the root of the repository.
         var output = (await Run.Of(app.Services, command)).Output.Replace(Repository.Root + "/", "", StringComparison.Ordinal);
 
         Assert.Contains(s_page.Blocks, block => block.Text == output.Replace("10 more.\n", "", StringComparison.Ordinal).TrimEnd('\n'));

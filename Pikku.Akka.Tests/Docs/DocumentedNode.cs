@@ -5,7 +5,7 @@ using Pikku.Akka.Tests.Conformance;
 
 namespace Pikku.Akka.Tests.Docs;
 
-/// <summary>A node on a port of the system's choice, and clients for it.</summary>
+/// <summary>A node on a free port, and clients for it.</summary>
 internal sealed class DocumentedNode : IAsyncDisposable
 {
     private readonly WebApplication _app;

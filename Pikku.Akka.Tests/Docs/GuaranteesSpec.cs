@@ -5,15 +5,15 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Docs;
 
-/// <summary>Promises of docs/guarantees.md that no scenario can show, on a real node and real sockets.</summary>
+/// <summary>The guarantees of docs/guarantees.md that no scenario can verify, on a real node with real sockets.</summary>
 public sealed class GuaranteesSpec
 {
     private static readonly Topic<string> News = new("news");
 
     [Fact, Trait("Rule", "I4"), Trait("Rule", "K6")]
-    public async Task A_client_that_does_not_read_is_closed_with_1013_and_holds_up_nobody()
+    public async Task A_client_that_does_not_read_is_closed_with_1013_and_delays_nobody()
     {
-        // More than the buffers of both systems take, and the outbox.
+        // More than the buffers of both systems and the outbox can hold.
         const int events = 400;
         var text = new string('x', 64 * 1024);
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
@@ -37,7 +37,7 @@ public sealed class GuaranteesSpec
     }
 
     [Fact, Trait("Rule", "B6"), Trait("Rule", "I4")]
-    public async Task A_client_that_sends_too_fast_is_told_and_closed_with_1008_when_it_does_not_listen()
+    public async Task A_client_that_sends_too_fast_receives_an_error_and_is_closed_with_1008_if_it_continues()
     {
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
             .Configure("pikku.limits { messages-per-second = 1, message-burst = 10 }")
@@ -59,14 +59,14 @@ public sealed class GuaranteesSpec
         }
         catch (WebSocketException)
         {
-            // The node may well close before all of them have been sent.
+            // The node may close before all messages have been sent.
         }
 
         Assert.Equal((WebSocketCloseStatus)1008, await client.ClosedAsync());
     }
 
     [Fact, Trait("Rule", "A5")]
-    public async Task A_function_that_never_ends_is_answered_for_and_the_connection_goes_on()
+    public async Task A_function_that_never_ends_is_answered_with_an_error_and_the_connection_stays_open()
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
@@ -129,7 +129,7 @@ public sealed class GuaranteesSpec
     }
 
     [Fact, Trait("Rule", "I1"), Trait("Rule", "I4")]
-    public async Task A_node_that_stops_answers_what_runs_closes_with_1001_and_ends_every_connection_once()
+    public async Task A_node_that_stops_completes_running_calls_closes_with_1001_and_ends_every_connection_once()
     {
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

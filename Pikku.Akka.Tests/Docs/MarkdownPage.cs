@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Pikku.Akka.Tests.Docs;
 
-/// <summary>A page of the documentation, as far as tests look at it.</summary>
+/// <summary>A page of the documentation: those parts that tests read.</summary>
 internal sealed partial class MarkdownPage
 {
     private MarkdownPage(string path)
@@ -15,16 +15,16 @@ internal sealed partial class MarkdownPage
 
     public string Name => Repository.Relative(Path);
 
-    /// <summary>Blocks of code: the line where each begins, its language and its text.</summary>
+    /// <summary>Code blocks: the line where each begins, its language and its text.</summary>
     public List<(int Line, string Language, string Text)> Blocks { get; } = [];
 
-    /// <summary>What stands in backticks within the text.</summary>
+    /// <summary>The texts in backticks outside of code blocks.</summary>
     public List<(int Line, string Text)> Code { get; } = [];
 
     /// <summary>The targets of links.</summary>
     public List<(int Line, string Target)> Links { get; } = [];
 
-    /// <summary>The anchors of the headings, as they are made from their texts.</summary>
+    /// <summary>The anchors of the headings, derived from their texts.</summary>
     public HashSet<string> Anchors { get; } = [];
 
     public static MarkdownPage Open(string path) => new(path);
@@ -54,7 +54,7 @@ internal sealed partial class MarkdownPage
         if (line.StartsWith('#'))
             Anchors.Add(NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
         Code.AddRange(Inline().Matches(line).Select(match => (number, match.Groups["text"].Value)));
-        // What stands in backticks is no link.
+        // Text in backticks is not a link.
         Links.AddRange(Link().Matches(Inline().Replace(line, "x")).Select(match => (number, match.Groups["target"].Value)));
     }
 

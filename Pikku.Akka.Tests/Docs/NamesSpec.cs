@@ -9,10 +9,10 @@ public sealed partial class NamesSpec
 {
     private const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
-    // Forty is the aim; a table may need a line more.
+    // The goal is forty lines; a table may need one more.
     private const int ShortPage = 45;
 
-    /// <summary>Names of others that the pages may use, beside those of our own.</summary>
+    /// <summary>Names from other projects that the pages may use.</summary>
     private static readonly HashSet<string> Foreign =
     [
         nameof(global::Akka.Actor.Futures.Ask),
@@ -60,11 +60,11 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Scenarios =
         [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka.Tests", "Conformance", "Scenarios")).Select(file => Path.GetFileNameWithoutExtension(file))];
 
-    // A program of its own; each of its types has a file of its own.
+    // The benchmarks are separate programs; each of their types has its own file.
     private static readonly HashSet<string> Benchmarks =
         [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka.Benchmarks"), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];
 
-    // In another language.
+    // These types are not written in C#.
     private static readonly HashSet<string> Client =
         [.. ExportedName().Matches(File.ReadAllText(Repository.PathOf("extensions", "Pikku.Akka.Tools", "Clients", "client.ts"))).Select(match => match.Groups["name"].Value)];
 
@@ -79,7 +79,7 @@ public sealed partial class NamesSpec
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Every_type_that_is_named_exists(string name)
+    public void Every_named_type_exists(string name)
     {
         foreach (var (line, text) in MarkdownPage.Open(Repository.PathOf(name)).Code)
             if (TypeName().Match(text) is { Success: true } match && !IsProject(text))
@@ -90,7 +90,7 @@ public sealed partial class NamesSpec
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Every_scenario_that_is_named_exists(string name)
+    public void Every_named_scenario_exists(string name)
     {
         var listed = from line in File.ReadAllLines(Repository.PathOf(name))
                      from Match list in ScenarioList().Matches(line)
@@ -102,7 +102,7 @@ public sealed partial class NamesSpec
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Every_setting_that_is_named_exists(string name)
+    public void Every_named_setting_exists(string name)
     {
         foreach (var (line, text) in MarkdownPage.Open(Repository.PathOf(name)).Code)
             if (SettingName().Match(text) is { Success: true } match && !Instruments.Contains(text))
@@ -121,7 +121,7 @@ public sealed partial class NamesSpec
     }
 
     [Fact]
-    public void Every_folder_of_the_library_has_its_page() =>
+    public void Every_folder_of_the_library_has_a_README() =>
         Assert.All(Architecture.SourceTree.Folders, folder => Assert.True(File.Exists(Architecture.SourceTree.PageOf(folder)), folder));
 
     private static bool IsAboutTheLibrary(string page) => !page.StartsWith("samples/", StringComparison.Ordinal) && !page.StartsWith("Pikku.Akka.Host/", StringComparison.Ordinal);
@@ -130,17 +130,17 @@ public sealed partial class NamesSpec
         ? Types[type].SelectMany(t => t.GetMembers(All)).Any(m => m.Name == member.Value) || Foreign.Contains(member.Value)
         : Types.Contains(type) || Members.Contains(type) || Benchmarks.Contains(type) || Client.Contains(type) || Foreign.Contains(type);
 
-    // Projects and the namespace that is named like one of them.
+    // Projects, and the namespace that has the name of one of them.
     private static bool IsProject(string text) => Directory.Exists(Repository.PathOf(text));
 
     [GeneratedRegex("\"(?<name>pikku\\.[a-z_.]+)\"")]
     private static partial Regex InstrumentName();
 
-    // Types, and the errors that have no type of their own.
+    // Types, and errors without a type of their own.
     [GeneratedRegex(@"^export (class|interface|type) (?<name>\w+)|'(?<name>[A-Z]\w+Error)'", RegexOptions.Multiline)]
     private static partial Regex ExportedName();
 
-    // `Outbox`, `Topic<T>`, `Wire.SetSession`, `Auth(false)`; not HTTP, and not the names of files.
+    // Matches `Outbox`, `Topic<T>`, `Wire.SetSession`, `Auth(false)`, but not HTTP or file names.
     [GeneratedRegex(@"^(?<type>[A-Z]\w*[a-z]\w*)(<[\w, ]+>)?(\.(?<member>[A-Z]\w*))?(\([\w, ]*\))?$")]
     private static partial Regex TypeName();
 

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Docs;
 
-/// <summary>What the pages point to is there.</summary>
+/// <summary>The targets of links and commands in the pages exist.</summary>
 public sealed partial class PagesSpec
 {
     public static TheoryData<string> Pages => new(Repository.Pages().Select(Repository.Relative));
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Every_link_leads_somewhere(string name)
+    public void Every_link_has_a_target(string name)
     {
         var page = MarkdownPage.Open(Repository.PathOf(name));
         foreach (var (line, target) in page.Links.Where(link => !link.Target.Contains("://", StringComparison.Ordinal)))
@@ -26,7 +26,7 @@ public sealed partial class PagesSpec
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Every_dotnet_command_names_what_there_is(string name)
+    public void Every_dotnet_command_names_existing_files(string name)
     {
         var page = MarkdownPage.Open(Repository.PathOf(name));
         var texts = page.Code.Concat(page.Blocks.SelectMany(block => block.Text.Split('\n').Select(text => (block.Line, Text: text))));
@@ -40,7 +40,7 @@ public sealed partial class PagesSpec
         var verb = command.Groups["verb"].Value;
         Assert.True(verb is "run" or "test" or "build" or "add" or "pack", $"{place}: nobody has checked 'dotnet {verb}'.");
         if (verb == "add")
-            return; // the package of another project
+            return; // The package of another project.
         var project = command.Groups["project"].Value;
         if (project.Length == 0)
         {

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Hosting;
 namespace Pikku.Akka.Tests.Docs;
 
 /// <summary>
-/// A program of the documentation, run as it stands: it builds its host itself and ends when the host stops. The host is found by the
+/// Runs a program of the documentation without changes: the program builds its own host and ends when the host stops. The host is found
+/// by the
 /// diagnostic event that hosting raises for tools.
 /// </summary>
 internal sealed class RunningProgram : IAsyncDisposable
@@ -51,7 +52,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     private async Task<IHost> FailedAsync()
     {
         await _running;
-        throw new InvalidOperationException("The program ended without a host.");
+        throw new InvalidOperationException("The program ended without building a host.");
     }
 
     private sealed class HostingListener : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
@@ -62,7 +63,7 @@ internal sealed class RunningProgram : IAsyncDisposable
                 listener.Subscribe(this);
         }
 
-        // Other hosts are built at the same time; ours is the one that is built in our flow.
+        // Other tests build hosts at the same time; ours is built in our execution context.
         public void OnNext(KeyValuePair<string, object?> raised)
         {
             if (raised is { Key: "HostBuilt", Value: IHost host })

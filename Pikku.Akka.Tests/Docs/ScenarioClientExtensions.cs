@@ -5,7 +5,7 @@ using Pikku.Akka.Tests.Conformance;
 
 namespace Pikku.Akka.Tests.Docs;
 
-/// <summary>What the specs of the documentation say often.</summary>
+/// <summary>Helpers for the specs of the documentation.</summary>
 internal static class ScenarioClientExtensions
 {
     public static Task SendAsync(this ScenarioClient client, string text) =>

@@ -3,7 +3,7 @@ using Xunit;
 namespace Pikku.Akka.Tests.Docs;
 
 /// <summary>
-/// Every piece of C# in the documentation is a region of a file in <c>Docs/Snippets</c>, letter by letter, and so compiles;
+/// Every C# code block in the documentation is identical to a region of a file in <c>Docs/Snippets</c> and so compiles;
 /// <see cref="SnippetsRunSpec"/> runs them.
 /// </summary>
 public sealed class SnippetSpec
@@ -35,19 +35,19 @@ public sealed class SnippetSpec
 
     [Theory]
     [MemberData(nameof(Pieces))]
-    public void Every_piece_of_code_is_compiled(string place, string text) =>
+    public void Every_code_block_is_compiled(string place, string text) =>
         Assert.True(
             Regions.ContainsValue(text),
-            $"The code at {place} is no region of Docs/Snippets. The nearest one is {Nearest(text).Key}:\n{Nearest(text).Value}");
+            $"The code at {place} is not a region of Docs/Snippets. The most similar one is {Nearest(text).Key}:\n{Nearest(text).Value}");
 
     [Fact]
-    public void Every_compiled_piece_is_shown() =>
+    public void Every_compiled_region_is_shown() =>
         Assert.Empty(Regions.Where(region => Snippets.All(snippet => snippet.Text != region.Value)).Select(region => region.Key));
 
     private static KeyValuePair<string, string> Nearest(string text) =>
         Regions.MaxBy(region => region.Value.Split('\n').Intersect(text.Split('\n')).Count());
 
-    // Regions of one name in one file are one piece: usings, statements and types can't stand together in a class.
+    // Regions with the same name in one file are one code block, because using directives, statements and types cannot be in one class.
     private static IEnumerable<(string Name, string Text)> ReadRegions(string file)
     {
         var regions = new OrderedDictionary<string, List<string>>();

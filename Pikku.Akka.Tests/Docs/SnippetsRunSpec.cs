@@ -9,24 +9,24 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Docs;
 
-/// <summary>The code of the documentation does what the pages say.</summary>
+/// <summary>The code of the documentation behaves as the pages say.</summary>
 public sealed class SnippetsRunSpec
 {
     private static readonly SymmetricSecurityKey Key = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
     [Fact]
-    public async Task The_example_of_the_readme_answers_and_tells_everybody()
+    public async Task The_example_of_the_readme_replies_and_publishes_to_everyone()
     {
         await using var program = await RunningProgram.StartAsync(Quickstart.Run);
         await using var alice = await ScenarioClient.OpenAsync(program.Socket("/todos"), new Dictionary<string, string>(), null);
         await using var bob = await ScenarioClient.OpenAsync(program.Socket("/todos"), new Dictionary<string, string>(), null);
-        // onConnect comes before any message, so that its subscribe is in force once one has been answered.
+        // onConnect runs before any message, so its subscription is active after the first reply.
         await bob.SendAsync("""{"action":"create"}""");
         Assert.Equal("UnprocessableContentError", (await bob.NextJsonAsync()).GetProperty("errorName").GetString());
 
         await alice.SendAsync("""{"action":"create","title":"Buy milk"}""");
 
-        // The publisher's own event comes before its reply.
+        // The publisher receives its own event before its reply.
         var seen = await alice.NextJsonAsync();
         var reply = await alice.NextJsonAsync();
         var told = await bob.NextJsonAsync();
@@ -37,7 +37,7 @@ public sealed class SnippetsRunSpec
     }
 
     [Fact]
-    public async Task A_program_with_commands_runs_without_one()
+    public async Task A_program_with_commands_runs_as_application_without_one()
     {
         await using var program = await RunningProgram.StartAsync(args => Commands.Run(args).GetAwaiter().GetResult());
         await using var client = await ScenarioClient.OpenAsync(program.Socket("/greetings/da"), new Dictionary<string, string>(), null);
@@ -60,7 +60,7 @@ public sealed class SnippetsRunSpec
     }
 
     [Fact]
-    public async Task A_token_signs_in_and_errors_are_opaque()
+    public async Task A_token_begins_a_session_and_errors_are_opaque()
     {
         await using var node = await DocumentedNode.StartAsync(Security.Create([], Key, IPAddress.Loopback));
         await using var client = await node.ConnectAsync("/account", ("Authorization", "Bearer " + TokenOf("ada")));
@@ -74,7 +74,7 @@ public sealed class SnippetsRunSpec
     [Theory]
     [InlineData("https://chat.example.com", 101)]
     [InlineData("https://evil.example.com", 403)]
-    public async Task Behind_a_proxy_the_origin_is_compared_with_what_the_browser_asked_for(string origin, int status)
+    public async Task Behind_a_proxy_the_origin_is_compared_with_the_address_that_the_browser_requested(string origin, int status)
     {
         await using var node = await DocumentedNode.StartAsync(Security.Create([], Key, IPAddress.Loopback));
 
@@ -85,7 +85,7 @@ public sealed class SnippetsRunSpec
     [Theory]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
-    public async Task A_node_that_runs_is_healthy(string path)
+    public async Task A_running_node_is_healthy(string path)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Services.AddPikku(MinimalChannel.Wire);
@@ -99,7 +99,7 @@ public sealed class SnippetsRunSpec
     }
 
     [Fact]
-    public async Task The_client_in_csharp_sees_what_it_creates()
+    public async Task The_CSharp_client_receives_the_event_of_its_own_todo()
     {
         await using var node = await DocumentedNode.StartAsync(global::Conformance.ConformanceApp.Create([]));
 

@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Docs;
 
-/// <summary>The TypeScript of the documentation stands in a file that is compiled with the tests of the client.</summary>
+/// <summary>The TypeScript code of the documentation is in a file that is compiled with the client's tests.</summary>
 public sealed partial class TypeScriptCodeSpec
 {
     [Fact]
-    public void All_of_it_is_compiled()
+    public void All_code_blocks_are_compiled()
     {
         var compiled = Lines(File.ReadAllText(Repository.PathOf("Pikku.Akka.Tests", "Clients", "typescript", "types", "docs.ts")));
         var blocks = Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories).Append(Repository.PathOf("README.md"))
@@ -19,7 +19,7 @@ public sealed partial class TypeScriptCodeSpec
             compiled.Contains(Lines(block.Code), StringComparison.Ordinal), $"{block.Page} has TypeScript that docs.ts has not:\n{block.Code}"));
     }
 
-    // In a page it stands at the margin.
+    // Code in a page is not indented.
     private static string Lines(string code) => string.Join('\n', code.ReplaceLineEndings("\n").Split('\n').Select(line => line.Trim())).Trim();
 
     [GeneratedRegex("^```ts\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -10,7 +10,7 @@ public sealed class AddressesSpec
     [InlineData("http://[::]:8080", "http://localhost:8080")]
     [InlineData("http://0.0.0.0:8080/", "http://localhost:8080")]
     [InlineData("https://+:443", "https://localhost:443")]
-    public void An_address_is_printed_as_a_browser_can_open_it(string url, string printed)
+    public void The_printed_address_can_be_opened_in_a_browser(string url, string printed)
     {
         Assert.Equal(printed, Addresses.Reachable(url));
     }

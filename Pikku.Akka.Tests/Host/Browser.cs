@@ -3,10 +3,10 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Host;
 
-/// <summary>A Chromium of the machine; nothing is downloaded.</summary>
+/// <summary>The Chromium of the machine; nothing is downloaded.</summary>
 internal sealed class Browser : IAsyncDisposable
 {
-    // It runs as whoever runs the tests, often root in a container, and talks to nobody but the node.
+    // The tests often run as root in a container, where the sandbox does not work. The browser connects only to the node.
     private static readonly string[] Flags =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -18,7 +18,7 @@ internal sealed class Browser : IAsyncDisposable
 
     private Browser(IPlaywright playwright, IBrowser browser) => (_playwright, _browser) = (playwright, browser);
 
-    /// <summary>Starts it; the test is skipped where there is none.</summary>
+    /// <summary>Starts the browser; skips the test if there is none.</summary>
     public static async Task<Browser> Start()
     {
         var path = Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } configured ? configured : "/usr/bin/chromium";
@@ -28,10 +28,10 @@ internal sealed class Browser : IAsyncDisposable
         return new Browser(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Flags }));
     }
 
-    /// <summary>A person of their own: no cookie, storage or cache is shared with others.</summary>
+    /// <summary>A page of a separate user: it shares no cookies, storage or cache.</summary>
     public async Task<Visitor> Visit(Uri address) => await Visitor.Open(await NewPage(), address);
 
-    /// <summary>An empty page, with nothing in common with others either.</summary>
+    /// <summary>An empty page in a separate context.</summary>
     public async Task<IPage> NewPage() => await (await _browser.NewContextAsync()).NewPageAsync();
 
     public async ValueTask DisposeAsync()

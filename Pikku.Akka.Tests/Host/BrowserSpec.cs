@@ -5,7 +5,7 @@ namespace Pikku.Akka.Tests.Host;
 public sealed class BrowserSpec
 {
     [SkippableFact]
-    public async Task Two_people_see_at_once_what_the_other_does()
+    public async Task Two_users_see_each_others_changes_immediately()
     {
         await using var browser = await Browser.Start();
         await using var node = await HostNode.Start();
@@ -30,7 +30,7 @@ public sealed class BrowserSpec
     }
 
     [SkippableFact]
-    public async Task Who_has_not_signed_in_may_listen()
+    public async Task Users_who_have_not_signed_in_receive_messages()
     {
         await using var browser = await Browser.Start();
         await using var node = await HostNode.Start();
@@ -45,7 +45,7 @@ public sealed class BrowserSpec
     }
 
     [SkippableFact]
-    public async Task The_page_comes_back_by_itself_when_the_node_does()
+    public async Task The_page_reconnects_after_the_node_restarts()
     {
         await using var browser = await Browser.Start();
         var node = await HostNode.Start();
@@ -59,7 +59,7 @@ public sealed class BrowserSpec
         await alice.IsReconnecting();
         await bob.IsReconnecting();
 
-        // The key of the first node is gone with it: the pages need new tokens, not just new sockets.
+        // The new node has another key, so the pages need new tokens and not only new sockets.
         await using var next = await HostNode.Start(address.Port);
         await alice.IsLive();
         await bob.IsLive();

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Tests.Host;
 public sealed class DemoSpec
 {
     [Fact]
-    public async Task A_user_who_is_not_of_the_demo_gets_no_token()
+    public async Task An_unknown_user_gets_no_token()
     {
         await using var node = await HostNode.Start();
 
@@ -17,7 +17,7 @@ public sealed class DemoSpec
     }
 
     [Fact]
-    public async Task Production_has_no_sign_in_without_a_secret()
+    public async Task In_production_the_demo_is_off_by_default()
     {
         await using var node = await HostNode.Start(environment: "Production");
 
@@ -25,7 +25,7 @@ public sealed class DemoSpec
     }
 
     [Fact]
-    public async Task Production_has_the_demo_when_it_is_asked_for()
+    public async Task In_production_the_demo_can_be_enabled()
     {
         await using var node = await HostNode.Start(environment: "Production", args: "--Demo:Enabled=true");
 
@@ -33,11 +33,11 @@ public sealed class DemoSpec
     }
 
     [Fact]
-    public void A_key_that_is_too_short_stops_the_start_and_says_how_long_it_must_be()
+    public void A_key_that_is_too_short_stops_the_start_with_the_required_length()
     {
         var problem = Assert.Throws<InvalidOperationException>(() => HostApp.Create(["--Jwt:Key=secret"]));
 
-        Assert.Contains("Jwt:Key has 6 bytes; at least 32", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("Jwt:Key has 6 bytes, but at least 32", problem.Message, StringComparison.Ordinal);
     }
 
     private static async Task<HttpStatusCode> AskForToken(HostNode node, string user)

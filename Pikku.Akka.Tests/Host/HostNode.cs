@@ -5,7 +5,7 @@ using Pikku.Akka.Host;
 
 namespace Pikku.Akka.Tests.Host;
 
-/// <summary>A running Host, on a port of the system's choice unless one is given.</summary>
+/// <summary>A running Host, on a free port unless one is given.</summary>
 internal sealed class HostNode : IAsyncDisposable
 {
     private readonly WebApplication _app;

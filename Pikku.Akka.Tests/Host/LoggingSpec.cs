@@ -9,7 +9,7 @@ public sealed class LoggingSpec
     [Theory]
     [InlineData("Information", true)]
     [InlineData("Warning", false)]
-    public async Task The_configuration_says_whether_requests_are_logged(string level, bool logged)
+    public async Task The_configuration_decides_whether_requests_are_logged(string level, bool logged)
     {
         const string category = "Microsoft.AspNetCore.Hosting.Diagnostics";
         await using var node = await HostNode.Start(args: $"--Logging:LogLevel:{category}={level}");

@@ -6,7 +6,7 @@ namespace Pikku.Akka.Tests.Host;
 public sealed class PageSpec
 {
     [Fact]
-    public async Task A_plain_request_gets_the_page_although_a_channel_lives_at_its_address()
+    public async Task A_plain_request_gets_the_page_although_a_channel_has_the_same_address()
     {
         await using var node = await HostNode.Start();
 
@@ -17,7 +17,7 @@ public sealed class PageSpec
     }
 
     [Fact]
-    public async Task Nothing_but_the_files_of_the_page_may_run_in_it()
+    public async Task The_content_security_policy_allows_only_the_files_of_the_page()
     {
         await using var node = await HostNode.Start();
 
@@ -32,7 +32,7 @@ public sealed class PageSpec
     [Theory]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
-    public async Task A_started_node_is_alive_and_ready(string path)
+    public async Task A_started_node_is_live_and_ready(string path)
     {
         await using var node = await HostNode.Start();
 

@@ -10,7 +10,7 @@ public sealed class TokensSpec
     private readonly ManualClock _clock = new();
 
     [Fact]
-    public async Task A_token_gives_the_session_of_its_user_until_it_ends()
+    public async Task A_token_gives_the_session_of_its_user_until_it_expires()
     {
         var tokens = Tokens();
 
@@ -20,7 +20,7 @@ public sealed class TokensSpec
     }
 
     [Fact]
-    public async Task A_token_is_worth_nothing_once_its_life_is_over()
+    public async Task An_expired_token_is_rejected()
     {
         var tokens = Tokens();
         var token = tokens.Issue("alice", Life);
@@ -31,13 +31,13 @@ public sealed class TokensSpec
     }
 
     [Fact]
-    public async Task Nodes_without_a_common_key_do_not_take_the_tokens_of_each_other()
+    public async Task Nodes_without_a_shared_key_reject_each_others_tokens()
     {
         Assert.Null(await Tokens().SessionOf(Tokens().Issue("alice", Life)));
     }
 
     [Fact]
-    public async Task Nodes_with_a_common_key_take_the_tokens_of_each_other()
+    public async Task Nodes_with_a_shared_key_accept_each_others_tokens()
     {
         const string key = "0123456789abcdef0123456789abcdef";
 
@@ -49,7 +49,7 @@ public sealed class TokensSpec
     [InlineData("")]
     // {"alg":"none"} {"sub":"alice"}
     [InlineData("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.")]
-    public async Task What_nobody_signed_is_no_token(string text)
+    public async Task A_token_without_a_valid_signature_is_rejected(string text)
     {
         Assert.Null(await Tokens().SessionOf(text));
     }
@@ -59,7 +59,7 @@ public sealed class TokensSpec
 
     private sealed class ManualClock : TimeProvider
     {
-        // Whole seconds, as a token has no others.
+        // The times of a token are whole seconds.
         public DateTimeOffset Now { get; set; } = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
         public override DateTimeOffset GetUtcNow() => Now;

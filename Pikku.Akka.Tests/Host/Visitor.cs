@@ -4,17 +4,17 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Pikku.Akka.Tests.Host;
 
-/// <summary>A person at the page: what they do, and what they see.</summary>
+/// <summary>A user of the page, with the actions and observations of that user.</summary>
 internal sealed class Visitor
 {
-    // A reconnect may have backed off for some seconds; on a busy machine everything takes its time.
+    // A reconnect may have backed off for some seconds, and a busy machine is slow.
     private const float Patience = 30_000;
 
     private readonly IPage _page;
 
     private Visitor(IPage page) => _page = page;
 
-    /// <summary>What scripts threw and policies refused: a page that works has nothing here.</summary>
+    /// <summary>Script errors and policy violations; empty for a page that works.</summary>
     public ConcurrentQueue<string> Problems { get; } = new();
 
     public static async Task<Visitor> Open(IPage page, Uri address)
@@ -36,7 +36,7 @@ internal sealed class Visitor
         await IsLive();
     }
 
-    /// <summary>Both channels are connected and ready.</summary>
+    /// <summary>Waits until both channels are connected and ready.</summary>
     public async Task IsLive()
     {
         await Expect(_page.Locator("#chat-state")).ToHaveTextAsync("Live", new() { Timeout = Patience });

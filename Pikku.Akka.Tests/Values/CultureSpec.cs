@@ -12,15 +12,15 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Values;
 
-/// <summary>What goes over the wire is the same wherever a server or a client stands.</summary>
+/// <summary>The wire format does not depend on the culture of a server or a client.</summary>
 [Trait("Rule", "F3")]
 public sealed class CultureSpec
 {
-    // The cultures of a system may be missing where tests run: what is different about them is made by hand.
+    // The cultures of the system may be missing where tests run, so the culture is created here.
     private static readonly CultureInfo Elsewhere = MakeCulture();
 
     [Fact]
-    public async Task Input_is_read_and_problems_are_told_as_everywhere()
+    public async Task Input_and_validation_messages_do_not_depend_on_the_culture()
     {
         using var _ = new In(Elsewhere);
         Assert.Equal(new Measured(-1.5, -2, 0.75m), await Reading.Read<Measured>("""{"value":-1.5,"small":-2,"share":0.75}"""));
@@ -34,7 +34,7 @@ public sealed class CultureSpec
     }
 
     [Fact]
-    public async Task Opening_data_are_read_as_everywhere()
+    public async Task Opening_data_do_not_depend_on_the_culture()
     {
         using var _ = new In(Elsewhere);
         var values = new Dictionary<string, StringValues> { ["value"] = "-1.5", ["small"] = "-2", ["share"] = "0.75" };
@@ -43,7 +43,7 @@ public sealed class CultureSpec
     }
 
     [Fact]
-    public void A_generated_client_sends_and_connects_as_everywhere()
+    public void A_generated_client_does_not_depend_on_the_culture()
     {
         using var _ = new In(Elsewhere);
         var client = GeneratedAssembly.Load(CSharpClient.Generate(

@@ -10,7 +10,8 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Values;
 
-/// <summary>One depth for everything: what the server takes it can send, and what it sends its clients can read.</summary>
+/// <summary>One depth limit applies everywhere: the server can send everything that it accepts, and clients can read everything that it
+/// sends.</summary>
 [Trait("Rule", "F3")]
 public sealed class DepthSpec
 {
@@ -21,7 +22,7 @@ public sealed class DepthSpec
     [InlineData(2, 2)]
     [InlineData(128, 128)]
     [InlineData(1500, 1500)]
-    public async Task JSON_may_be_as_deep_as_the_application_says_and_the_envelope_does_not_count(int setting, int depth)
+    public async Task JSON_may_be_nested_up_to_the_limit_of_the_application_without_the_envelope(int setting, int depth)
     {
         await using var node = await LiveNode.StartAppAsync(app => Wire(app, setting));
         var client = await node.ConnectAsync(enveloped: true);
@@ -54,13 +55,13 @@ public sealed class DepthSpec
     [InlineData(0, 64)]
     [InlineData(2, 2)]
     [InlineData(128, 128)]
-    public async Task What_is_deeper_is_refused_to_who_sends_it(int setting, int depth)
+    public async Task JSON_beyond_the_limit_is_an_error_for_its_sender(int setting, int depth)
     {
         await using var node = await LiveNode.StartAppAsync(app => Wire(app, setting));
         var client = await node.ConnectAsync(enveloped: true);
 
         Assert.Equal("BadRequestError", Reply.ErrorName(await client.AskAsync($$"""{"action":"echo","id":1,"data":{{Nested(depth + 1)}}}""")));
-        // What the server made itself: none of it goes out.
+        // Values that the server created itself are not sent either.
         foreach (var action in new[] { "make", "makeNode", "makeSend", "makePublish" })
             Assert.Equal("InternalServerError", Reply.ErrorName(await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{depth + 1}}}""")));
         var flat = await node.ConnectAsync("c2");
@@ -92,7 +93,7 @@ public sealed class DepthSpec
         return JsonElement.ParseValue(ref reader);
     }
 
-    /// <summary>How a generated client reads a message: as JSON, and not as a text that it does not understand.</summary>
+    /// <summary>Returns how a generated client reads a message: true for JSON, false for text that it cannot parse.</summary>
     private static Func<string, bool> ReadByClient(Action<PikkuBuilder> wire)
     {
         var client = GeneratedAssembly.Load(CSharpClient.Generate(ContractOf.Wiring(wire), "Deep"));

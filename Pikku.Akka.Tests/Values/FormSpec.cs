@@ -7,9 +7,9 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Values;
 
-#pragma warning disable CA1051, CA1822 // public fields and such are what this is about
+#pragma warning disable CA1051, CA1822 // The spec is about public fields and similar members.
 
-/// <summary>A type of which nothing would be written or read is refused wherever it is wired, with the reason and the fix.</summary>
+/// <summary>A type that JSON cannot write or read is refused wherever it is wired, with the reason and the fix.</summary>
 [Trait("Rule", "A6")]
 public sealed class FormSpec
 {
@@ -53,7 +53,7 @@ public sealed class FormSpec
     };
 
     [Theory, MemberData(nameof(NotWritten))]
-    public void What_would_not_be_written_is_refused_in_every_place(string reason, Type type)
+    public void A_type_that_cannot_be_written_is_refused_in_every_place(string reason, Type type)
     {
         Action<ChannelBuilder>[] places =
         [
@@ -72,7 +72,7 @@ public sealed class FormSpec
     }
 
     [Theory, MemberData(nameof(NotRead))]
-    public void What_can_not_be_read_is_refused_where_it_comes_in(string reason, Type type)
+    public void A_type_that_cannot_be_read_is_refused_as_input(string reason, Type type)
     {
         Action<ChannelBuilder>[] places =
         [
@@ -86,14 +86,14 @@ public sealed class FormSpec
     }
 
     [Fact]
-    public void A_session_that_JSON_does_not_hold_is_refused()
+    public void A_session_that_JSON_cannot_store_is_refused()
     {
         Assert.Contains("the session is", Assert.Single(Problems(app => app.UseSession(_ => new FieldSession()))), StringComparison.Ordinal);
         Assert.Contains("none of its properties can be set", Assert.Single(Problems(app => app.UseSession(_ => new ComputedSession()))), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Opening_data_can_not_have_the_token() => Assert.Equal(
+    public void Opening_data_cannot_contain_the_token() => Assert.Equal(
         "the opening data of channel 'c' has the property 'access_token', which is the token of the connection and never opening data; give it another name.",
         Assert.Single(Problems(app => app.WireChannel("c", channel => channel.OpeningData<WithToken>()))));
 
@@ -106,7 +106,7 @@ public sealed class FormSpec
     [InlineData(typeof(Has<Stack<int>>))]
     [InlineData(typeof(Tuple<int, string>))]
     [InlineData(typeof(KeyValuePair<string, int>))]
-    public void What_has_a_form_is_taken(Type type)
+    public void A_type_that_JSON_can_write_and_read_is_accepted(Type type)
     {
         Assert.Empty(Problems(app => app.WireChannel("c", channel => channel.OnMessage("action", on => on
             .On("x", Method(nameof(Returning), type)).On("y", Method(nameof(Taking), type))))));
@@ -117,7 +117,7 @@ public sealed class FormSpec
         .On("x", () => new Computed()).On("y", () => new Mismatched(1)).On("z", () => (INamed)new Named("n")).On("a", () => new { A = 1 })))));
 
     [Fact]
-    public async Task Fields_work_where_the_application_includes_them()
+    public async Task Fields_work_if_the_application_includes_them()
     {
         await using var node = await LiveNode.StartAppAsync(app => app
             .ConfigureJson(json => json.IncludeFields = true)
@@ -134,7 +134,7 @@ public sealed class FormSpec
     }
 
     [Fact]
-    public async Task What_nobody_declared_is_refused_to_who_sends_it()
+    public async Task Undeclared_properties_are_an_error_for_the_sender()
     {
         await using var node = await LiveNode.StartAsync(channel => channel.OnMessage("action", on => on.On("x", () => 1)));
         var client = await node.ConnectAsync();

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Values;
 
-/// <summary>Generated types fit what the server writes and reads, however the application has numbers and enumerations written.</summary>
+/// <summary>Generated types match the server's JSON for every number handling and enumeration format of the application.</summary>
 [Trait("Rule", "M1")]
 public sealed class NumberHandlingSpec
 {
@@ -21,7 +21,7 @@ public sealed class NumberHandlingSpec
         JsonNumberHandling.AllowReadingFromString, JsonNumberHandling.AllowNamedFloatingPointLiterals, AsText | JsonNumberHandling.AllowNamedFloatingPointLiterals];
 
     [Theory, MemberData(nameof(Handlings))]
-    public async Task What_is_written_is_as_the_contract_says_and_what_the_contract_allows_is_read(JsonNumberHandling handling)
+    public async Task The_server_writes_what_the_contract_says_and_reads_what_the_contract_allows(JsonNumberHandling handling)
     {
         Action<PikkuBuilder> wire = app => app.ConfigureJson(json => json.NumberHandling = handling).WireChannel("test", channel => channel.Auth(false)
             .OnMessage("action", on => on
@@ -43,7 +43,7 @@ public sealed class NumberHandlingSpec
             Assert.True(output is not null, $"{action.Name}: {input.ToJsonString()} was answered with {reply}");
             var difference = ShapeCheck.Difference(output, action.Output!);
             Assert.True(difference is null, $"{action.Name}: {difference} in {output.ToJsonString()}");
-            // Where there is one form for both, the generated types have one as well.
+            // If reading and writing use the same form, the generated types do too.
             if (handling is not JsonNumberHandling.WriteAsString)
                 Assert.Equal(TypeText.Of(action.Output), TypeText.Of(action.Input));
         }
@@ -52,7 +52,7 @@ public sealed class NumberHandlingSpec
     }
 
     [Fact]
-    public void Numbers_as_text_are_texts_in_both_clients_and_in_both_directions()
+    public void Numbers_as_text_are_strings_in_both_clients_and_in_both_directions()
     {
         var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
             .On("x", (ByProperty value) => value))));
@@ -68,7 +68,7 @@ public sealed class NumberHandlingSpec
     }
 
     [Fact]
-    public void One_enumeration_in_two_forms_has_a_declaration_for_each()
+    public void An_enumeration_in_two_forms_has_a_declaration_for_each()
     {
         var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
             .On("x", (TwoForms value) => value))));
@@ -79,7 +79,7 @@ public sealed class NumberHandlingSpec
     }
 
     [Fact]
-    public void What_a_converter_of_the_application_writes_is_not_known()
+    public void The_output_of_a_converter_of_the_application_is_unknown()
     {
         var contract = ContractOf.Wiring(app => app.ConfigureJson(json => json.Converters.Add(new UnixTime())).WireChannel("test", channel => channel.Auth(false)
             .OnMessage("action", on => on.On("x", (When value) => value))));
@@ -87,7 +87,7 @@ public sealed class NumberHandlingSpec
     }
 
     [Fact]
-    public void A_property_that_is_filled_and_one_that_is_only_read_are_where_they_belong()
+    public void Properties_that_are_only_filled_read_or_written_are_in_the_directions_that_use_them()
     {
         var channel = ContractOf.Channel(c => c.OnMessage("action", on => on.On("x", (Directions value) => value)));
         var (input, output) = (channel.Keys[0].Actions[0].Input, channel.Keys[0].Actions[0].Output);
@@ -95,7 +95,7 @@ public sealed class NumberHandlingSpec
         Assert.Equal(["filled: [String]", "writtenOnly: Int32"], TypeText.Of((ObjectDeclaration)((TypeUse.Declared)output!).Declaration));
     }
 
-    // One value of each, with all that may be there.
+    // One value of each action, with all optional properties.
     private static JsonNode Sample(TypeUse type) => type switch
     {
         TypeUse.Nullable nullable => Sample(nullable.Of),

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Values;
 
-/// <summary>What a client writes into a path or a query is what the channel gets, and the token is never among it.</summary>
+/// <summary>The channel receives the path and query values that a client sends, but never the token.</summary>
 [Trait("Rule", "I2")]
 public sealed class PathSpec : IAsyncLifetime
 {
@@ -39,7 +39,7 @@ public sealed class PathSpec : IAsyncLifetime
     [InlineData("/files/a%2Fb/c%252Fd", "a/b/c%2Fd")]
     [InlineData("/files/a/b", "a/b")]
     [InlineData("/files/", "none")]
-    public async Task A_path_parameter_is_what_the_client_escaped(string path, string expected)
+    public async Task A_path_parameter_is_unescaped(string path, string expected)
     {
         await using var client = await _lab.Raw(path);
         Assert.Equal(expected, Encoding.UTF8.GetString((await client.ReadFrame())!.Payload));
@@ -52,7 +52,7 @@ public sealed class PathSpec : IAsyncLifetime
     [InlineData("/text?access_token=T&access_token=U&x=1", """{"x":"1"}""")]
     [InlineData("/rest?access_token=T&x=1", """{"x":"1"}""")]
     [InlineData("/any?access_token=T&x=1", """{"x":"1"}""")]
-    public async Task The_token_of_the_query_is_no_opening_data(string path, string expected)
+    public async Task The_token_in_the_query_is_not_part_of_the_opening_data(string path, string expected)
     {
         await using var client = await _lab.Raw(path);
         Assert.Equal(expected, Encoding.UTF8.GetString((await client.ReadFrame())!.Payload));
@@ -64,7 +64,7 @@ public sealed class PathSpec : IAsyncLifetime
     [InlineData("?value=-1e400", "value: must be a number")]
     [InlineData("?value=NaN", "value: must be a number")]
     [InlineData("?list=1&list=1e400", "list[1]: must be a number")]
-    public async Task A_number_beyond_its_type_refuses_the_upgrade(string query, string problem)
+    public async Task A_number_outside_the_range_of_its_type_refuses_the_upgrade(string query, string problem)
     {
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, _lab.Http("/numbers" + query));
@@ -81,7 +81,7 @@ public sealed class PathSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_slash_comes_through_where_there_is_no_target_to_look_at()
+    public async Task An_escaped_slash_arrives_even_if_the_raw_request_target_is_unavailable()
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer();

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Values;
 
-/// <summary>A function that runs on another node takes and gives the same values as one that runs here.</summary>
+/// <summary>A function that runs on another node receives and returns the same values as one that runs locally.</summary>
 [Trait("Rule", "F3")]
 public sealed class PlacedValuesSpec : IAsyncLifetime
 {
@@ -29,7 +29,7 @@ public sealed class PlacedValuesSpec : IAsyncLifetime
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Fact]
-    public async Task Values_cross_as_they_are()
+    public async Task Values_cross_nodes_unchanged()
     {
         var client = await TwoNodes.ConnectAsync(_nodes.Front);
         foreach (var (action, data, expected) in new[]

@@ -12,7 +12,7 @@ public sealed class PlainJsonEncoderSpec
     private static readonly JsonSerializerOptions Plain = new() { Encoder = PlainJsonEncoder.Instance };
 
     [Property(MaxTest = 500)]
-    public void Any_text_is_read_as_it_was_written(string? text)
+    public void Any_text_survives_a_round_trip(string? text)
     {
         text = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));
         Assert.Equal(text, JsonSerializer.Deserialize<string>(JsonSerializer.Serialize(text, Plain)));
@@ -21,7 +21,7 @@ public sealed class PlainJsonEncoderSpec
     }
 
     [Fact]
-    public void Only_what_JSON_demands_is_escaped()
+    public void Escapes_only_what_JSON_requires()
     {
         for (var scalar = 0; scalar <= 0x10ffff; scalar++)
         {
@@ -37,9 +37,9 @@ public sealed class PlainJsonEncoderSpec
     }
 
     [Fact]
-    public void What_is_no_text_or_no_JSON_is_written_as_it_must_be()
+    public void Unpaired_surrogates_are_replaced_and_control_characters_are_escaped()
     {
-        // Not as data of a theory: attributes keep no halves of surrogate pairs.
+        // Not theory data, because attributes cannot contain unpaired surrogates.
         Assert.Equal("\"a\ufffd\"", JsonSerializer.Serialize("a\ud83d", Plain));
         Assert.Equal("\"\ufffd🙂\\n\"", JsonSerializer.Serialize("\ude42\ud83d\ude42\n", Plain));
         Assert.Equal(
@@ -47,7 +47,7 @@ public sealed class PlainJsonEncoderSpec
     }
 
     [Fact]
-    public void A_part_of_a_text_is_encoded_as_far_as_there_is_room()
+    public void A_text_that_does_not_fit_is_encoded_in_part()
     {
         var destination = new char[5];
         Assert.Equal(System.Buffers.OperationStatus.DestinationTooSmall, PlainJsonEncoder.Instance.Encode("ab\u0001", destination, out var consumed, out var written));

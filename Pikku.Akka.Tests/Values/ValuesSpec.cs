@@ -7,9 +7,9 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Values;
 
-#pragma warning disable CA1720 // here names of types are what it is about
+#pragma warning disable CA1720 // The names of types are the subject of this spec.
 
-/// <summary>What can be read can be written: every kind of JSON value in every place where one may stand.</summary>
+/// <summary>Every value that can be read can be written: every kind of JSON value in every place that allows it.</summary>
 [Trait("Rule", "F3")]
 public sealed class ValuesSpec : IAsyncLifetime
 {
@@ -83,7 +83,7 @@ public sealed class ValuesSpec : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(NumbersBeyondTheirType))]
-    public async Task A_number_beyond_its_type_is_refused_with_its_place(string action, string data, string path)
+    public async Task A_number_outside_the_range_of_its_type_is_an_error_with_its_path(string action, string data, string path)
     {
         var error = await RefusedAsync(action, data);
         if (path != "*")
@@ -112,7 +112,7 @@ public sealed class ValuesSpec : IAsyncLifetime
     [InlineData("texts", """{"a":"1","a":"2"}""", """{"a":"2"}""")]
     [InlineData("node", """{"a":1,"b":{"c":1,"c":2},"a":[{"d":1,"d":null}]}""", """{"a":[{"d":null}],"b":{"c":2}}""")]
     [InlineData("object", """{"a":1,"a":2}""", """{"a":2}""")]
-    public async Task A_value_comes_back_as_it_went(string action, string data, string expected)
+    public async Task A_value_is_returned_unchanged(string action, string data, string expected)
     {
         var client = await _node.ConnectAsync(enveloped: true);
         var reply = await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{data}}}""");
@@ -156,7 +156,7 @@ public sealed class ValuesSpec : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(HalfCharacters))]
-    public async Task Half_of_a_character_is_refused_with_its_place(string action, string data, string path)
+    public async Task An_unpaired_surrogate_is_an_error_with_its_path(string action, string data, string path)
     {
         var error = await RefusedAsync(action, data);
         Assert.Equal(path, Assert.Single(error["details"]!.AsArray())!["path"]!.GetValue<string>());
@@ -167,14 +167,14 @@ public sealed class ValuesSpec : IAsyncLifetime
     [InlineData("""{"action":"element","x":"\ud83d"}""")]
     [InlineData("""{"action":"\ud83d","x":1}""")]
     [InlineData("""["\ud83d"]""")]
-    public async Task Half_of_a_character_in_a_flat_message_and_in_one_for_the_default_handler_is_refused_too(string message)
+    public async Task An_unpaired_surrogate_in_a_flat_message_or_for_the_default_handler_is_an_error_too(string message)
     {
         var client = await _node.ConnectAsync();
         Assert.Equal("UnprocessableContentError", Reply.ErrorName(await client.AskAsync(message)));
     }
 
     [Fact]
-    public async Task An_id_is_echoed_as_it_came_whatever_stands_in_it()
+    public async Task An_id_of_any_content_is_returned_unchanged()
     {
         var client = await _node.ConnectAsync(enveloped: true);
         Assert.Equal("""{"action":"none","id":"\ud83d","data":"done"}""", await client.AskAsync("""{"action":"none","id":"\ud83d"}"""));
@@ -185,7 +185,7 @@ public sealed class ValuesSpec : IAsyncLifetime
     [InlineData("element")]
     [InlineData("send")]
     [InlineData("publish")]
-    public async Task Text_is_sent_as_UTF8_and_does_not_grow(string action)
+    public async Task Text_is_sent_as_UTF8_without_escapes(string action)
     {
         var text = string.Concat(Enumerable.Repeat("中🙂é<'", 15_000));
         var client = await _node.ConnectAsync(enveloped: true);
@@ -199,7 +199,7 @@ public sealed class ValuesSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_client_answers_is_refused_where_it_can_not_be_read()
+    public async Task An_answer_of_a_client_that_cannot_be_read_is_an_error()
     {
         var client = await _node.ConnectAsync(enveloped: true);
         foreach (var (action, result) in new[]
@@ -218,7 +218,7 @@ public sealed class ValuesSpec : IAsyncLifetime
 
     private static JsonNode? Touch(JsonNode? node)
     {
-        // Whoever looks at a property makes the node read all of them.
+        // Reading one property makes the node parse all of them.
         if (node is JsonObject map)
             foreach (var (_, value) in map.ToArray())
                 Touch(value);

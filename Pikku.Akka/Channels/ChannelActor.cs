@@ -73,7 +73,7 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
     private void OnLaneEnded(ChannelProtocol.LaneEnded ended)
     {
         _log.Error(ended.Error, "Lane {0} of channel {1} ended (inbound: {2}); starting it again", ended.Lane, _endpoint.Definition.Name, ended.Inbound);
-        _endpoint.Metrics.LaneRestarted(_endpoint.Definition.Name);
+        _endpoint.CountLaneRestart();
         var start = new ChannelProtocol.StartLane(ended.Lane, ended.Inbound);
         Timers.StartSingleTimer(start, start, RestartPause);
     }

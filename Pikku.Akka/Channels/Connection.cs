@@ -48,9 +48,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
         Inbox = new InboxCredit(endpoint.Settings.Connection);
         Activity = new ActivityClock(endpoint.Clock);
-        Outbox = new Outbox(endpoint.Settings.Outbox, transport, endpoint.EventsDropped);
-        if (endpoint.HasChannelMiddleware)
-            _queue = new OutboundQueue(this, endpoint.Outbound(Lane), endpoint.Settings.Outbox, endpoint.EventsDropped);
+        Outbox = endpoint.NewOutbox(transport);
+        _queue = endpoint.NewOutboundQueue(this);
         transport.Start(Outbox);
     }
 
@@ -125,7 +124,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Endpoint.Settings.Remote, Endpoint.Clock, Inbox.SetAnswerAwaited));
         if (!IsOpen)
             calls.Close();
-        var answer = await calls.CallAsync(id => Post(Endpoint.Replies.RemoteCall(id, function, data)), function, cancellationToken);
+        var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function, data)), function, cancellationToken);
         try
         {
             // Read as an input: it comes from a client, too.
@@ -163,7 +162,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (!IsOpen || hubEvent.Channels?.Contains(Name) == false)
             return;
         Activity.NoteUsed();
-        Post(Endpoint.Replies.Event(this, hubEvent));
+        Post(Endpoint.EncodeEvent(this, hubEvent));
     }
 
     /// <summary>Takes an event for a handler. What waits for handlers takes no more memory than what waits for the client.</summary>
@@ -233,7 +232,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     }
 
     /// <summary>What user code registered with a cancellation token of this connection has thrown.</summary>
-    public void CallbackFailed(Exception error) => Endpoint.LogCallbackFailure(this, error);
+    public void CallbackFailed(Exception error) => Endpoint.LogCallbackFailure(Id, error);
 
     /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
     /// <param name="text">The message.</param>
@@ -251,7 +250,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Message.Length;
 
-    private OutboundItem? Outgoing<T>(T message) => Endpoint.Replies.Message(this, ChannelEventKind.Send, message);
+    private OutboundItem? Outgoing<T>(T message) => Endpoint.EncodeMessage(this, message);
 
     // The size of what middleware makes of it is not known before: room is reserved for it, for one such message at a time.
     private async ValueTask SendThroughAsync(OutboundQueue queue, OutboundItem item, CancellationToken cancellationToken)
@@ -272,7 +271,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         if (!IsOpen)
             return;
-        Endpoint.Log.SlowConsumer(Name, Id, reason);
+        Endpoint.LogSlowConsumer(this, reason);
         Cut("slow consumer");
     }
 
@@ -280,7 +279,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         if (!IsOpen)
             return;
-        Endpoint.Log.SlowHandlers(Name, Id);
+        Endpoint.LogSlowHandlers(this);
         Cut("slow handlers");
     }
 
@@ -289,7 +288,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         // First: whoever else closes the connection has a close message in the queue, which must not be thrown away.
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return;
-        Endpoint.Metrics.OutboxOverflowed(Name);
+        Endpoint.CountOverflow();
         Activity.NoteClosing();
         // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
         _queue?.Abandon();

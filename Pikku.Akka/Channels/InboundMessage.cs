@@ -264,7 +264,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         }
         catch (Exception e)
         {
-            Endpoint.LogServicesNotDisposed(this, e);
+            Endpoint.LogServicesNotDisposed(Label, Connection.Id, e);
         }
 
         if (TryMove(Disposing, Settled))

@@ -61,8 +61,7 @@ internal static class OutboundStages
         catch (Exception e)
         {
             // What it had passed on before it threw is dropped too: half of a fan-out would mislead.
-            endpoint.Metrics.ChannelMiddlewareFailed(channel.Name);
-            endpoint.Log.ChannelMiddlewareFailed(item.Event!.Kind, channel.Name, channel.Id, e);
+            endpoint.LogMiddlewareFailure(channel, item.Event!.Kind, e);
         }
     }
 
@@ -73,7 +72,7 @@ internal static class OutboundStages
         {
             EncodedMessage message;
             using (channel.Ambient.Enter())
-                message = endpoint.Replies.Encode(item);
+                message = endpoint.EncodeEvent(item);
             // So that the policies that drop events find it in the outbox.
             if (item.Event!.Kind == ChannelEventKind.Event)
                 message = message with { IsEvent = true, Topic = item.Event.Source };
@@ -81,8 +80,7 @@ internal static class OutboundStages
         }
         catch (Exception e)
         {
-            endpoint.Metrics.ChannelMiddlewareFailed(channel.Name);
-            endpoint.Log.EventNotEncoded(item.Event!.Kind, channel.Name, channel.Id, e);
+            endpoint.LogEventNotEncoded(channel, item.Event!.Kind, e);
         }
     }
 }

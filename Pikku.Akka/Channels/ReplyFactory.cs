@@ -6,33 +6,18 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>Makes what goes out to the clients of one channel. Where there is channel middleware, it leaves to it what it is to see.</summary>
-internal sealed class ReplyFactory(ChannelEndpoint endpoint)
+/// <summary>Encodes what goes out to the clients of one channel. What channel middleware sees is encoded behind the middleware.</summary>
+internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOptions json)
 {
-    private readonly JsonSerializerOptions _json = endpoint.Json;
-
-    /// <summary>What a message that is over answers; null for nothing.</summary>
-    public OutboundItem? For(InboundMessage message)
-    {
-        if (message.Error is { } error)
-            return ForError(message, error);
-        try
-        {
-            return message.EncodeResult(this);
-        }
-        catch (Exception e)
-        {
-            message.Fail(e);
-            return ForError(message, e);
-        }
-    }
+    private readonly JsonSerializerOptions _json = json;
+    private readonly bool _hasMiddleware = definition.ChannelMiddleware.Length > 0;
 
     /// <summary>A message of the application: a string as raw text, bytes as they are, anything else as JSON (C3).</summary>
     public OutboundItem Message<T>(Connection channel, ChannelEventKind kind, T message)
     {
         if (BinaryValue.TryGet(message, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        return endpoint.HasChannelMiddleware
+        return _hasMiddleware
             ? new OutboundItem(default, new ChannelEvent(kind, channel, null, message, _json)) { Size = message is string text ? text.Length : 0 }
             : new OutboundItem(Bare(message, _json.GetTypeInfo(typeof(T))));
     }
@@ -42,7 +27,7 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
     {
         if (hubEvent.Audience != HubAudience.Topic)
             return Message(channel, hubEvent);
-        if (!endpoint.HasChannelMiddleware || hubEvent.IsBinary)
+        if (!_hasMiddleware || hubEvent.IsBinary)
             return new OutboundItem(hubEvent.Message with { IsEvent = true, Topic = hubEvent.Topic });
 
         var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
@@ -52,7 +37,7 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
     // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
     private OutboundItem Message(Connection channel, HubEvent message)
     {
-        if (!endpoint.HasChannelMiddleware || message.IsBinary)
+        if (!_hasMiddleware || message.IsBinary)
             return new OutboundItem(message.Message);
         return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json)) { Size = message.Message.Length };
     }
@@ -99,7 +84,7 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
     {
         if (BinaryValue.TryGet(message.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        return endpoint.HasChannelMiddleware
+        return _hasMiddleware
             ? new OutboundItem(default, new ChannelEvent(ChannelEventKind.ConnectResult, message.Connection, null, ResultOf(message), _json))
             : new OutboundItem(Bare(message.Result, message.Action.Runner.Output!));
     }
@@ -116,7 +101,7 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
             return head.HasKey || head.Enveloped ? new OutboundItem(Acknowledgement(head)) : null;
         if (!head.Enveloped && BinaryValue.TryGet(message.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        if (!endpoint.HasChannelMiddleware)
+        if (!_hasMiddleware)
             return new OutboundItem(Reply(head, message.Result, message.Action.Runner.Output!));
 
         var reply = new ChannelEvent(ChannelEventKind.Reply, message.Connection, message.Action.Name, ResultOf(message), _json);
@@ -124,22 +109,9 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
         return new OutboundItem(default, reply, new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null));
     }
 
-    /// <summary>What an error answers; null where the client is told nothing: nobody asked, or the message was binary (J1).</summary>
-    public OutboundItem? ForError(InboundMessage message, Exception error)
+    /// <summary>What a message answers to an error.</summary>
+    public OutboundItem Error(InboundMessage message, in ErrorInfo info)
     {
-        var info = endpoint.Errors.For(error);
-        try
-        {
-            endpoint.Metrics.Failed(message.Connection.Name, info.Name);
-            message.LogFailure(info, error);
-        }
-        catch (Exception)
-        {
-            // A log that can't be written, or an exception that can't be printed, must not cost the client its answer.
-        }
-
-        if (!message.AnswersErrors)
-            return null;
         using var writer = PayloadWriter.Rent();
         ErrorWriter.Write(writer, message.ReadReplyHead(), info, _json);
         return new OutboundItem(writer.ToMessage(MessageKind.Text));
@@ -188,8 +160,8 @@ internal sealed class ReplyFactory(ChannelEndpoint endpoint)
 
     private ReplyHead HeadOf(ReplyEnvelope envelope) => new()
     {
-        Key = envelope.Key is { } key ? endpoint.Definition.Routes.Utf8KeyOf(key) : default,
-        JsonKey = envelope.Key is { } jsonKey ? endpoint.Definition.Routes.JsonKeyOf(jsonKey) : default,
+        Key = envelope.Key is { } key ? definition.Routes.Utf8KeyOf(key) : default,
+        JsonKey = envelope.Key is { } jsonKey ? definition.Routes.JsonKeyOf(jsonKey) : default,
         Value = envelope.Key is null ? default : envelope.Value,
         Id = envelope.Id,
         Enveloped = envelope.Enveloped,

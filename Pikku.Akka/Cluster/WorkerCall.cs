@@ -127,7 +127,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     protected override InvocationServices NewServices() => _runtime.NewCallServices();
 
-    protected override void CancellationFailed(Exception error) => _runtime.Log.CancellationFailed(_runtime.Definition.Name, Channel.Id, error);
+    protected override void CancellationFailed(Exception error) => _runtime.LogCallbackFailure(Channel.Id, error);
 
     private NodeMessage.Returned Succeeded()
     {
@@ -140,9 +140,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     private NodeMessage.Returned Failed(Exception error)
     {
-        var info = _runtime.Errors.For(error);
-        if (info.ErrorId is { } id)
-            _runtime.Log.Failed(Action.Label, Channel.Id, id, error);
+        var info = _runtime.DescribeFailure(Action.Label, Channel.Id, error);
         return new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(info));
     }
 
@@ -184,7 +182,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         }
         catch (Exception e)
         {
-            _runtime.Log.ServicesNotDisposed(Action.Label, Channel.Id, e);
+            _runtime.LogServicesNotDisposed(Action.Label, Channel.Id, e);
         }
     }
 }

@@ -13,13 +13,13 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
 {
     private const int InputSize = 4096; // what the connection's own buffers hold at a time
     private const int LargeInputSize = 32 * 1024; // while more than that comes at a time
-    private const int MaxBurst = 32; // messages that cross to the actor together
+    private const int MaxMessages = 32; // messages that cross to the actor together
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
 
     private readonly FrameReader _reader = new(channel.Endpoint.Settings.Connection.MaxMessageSize, channel.Endpoint.Settings.Connection.MaxFragments);
     private ClientMessage? _first;
     private ClientMessage? _last;
-    private int _burst;
+    private int _count;
     private int _controlFrames;
     private long _controlFramesSince;
 
@@ -148,7 +148,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
     {
         var violation = _reader.Violation!;
         CloseCode = (int)violation.Code;
-        channel.Endpoint.Log.Closing(channel.Name, channel.Id, violation.Reason);
+        channel.Endpoint.LogClosing(channel, violation.Reason);
         FlushToActor();
         channel.Close(violation.Code, violation.Reason);
     }
@@ -167,7 +167,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
         else
             _last.Next = message;
         _last = message;
-        if (++_burst == MaxBurst)
+        if (++_count == MaxMessages)
             FlushToActor();
     }
 
@@ -177,7 +177,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
             return;
         channel.Mailbox.Tell(_first);
         _first = _last = null;
-        _burst = 0;
+        _count = 0;
     }
 
     /// <summary>

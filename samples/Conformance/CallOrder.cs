@@ -2,12 +2,12 @@ using Pikku.Akka;
 
 namespace Conformance;
 
-/// <summary>Writes down in which order the middleware of a call and its function ran.</summary>
+/// <summary>Records the order in which the middleware of a call and its function run.</summary>
 internal static class CallOrder
 {
     private const string Key = "order";
 
-    /// <summary>Middleware that writes its name before and after the rest of the chain.</summary>
+    /// <summary>Creates middleware that records its name before and after the rest of the chain.</summary>
     public static PikkuMiddleware Trace(string name, MiddlewarePriority priority = MiddlewarePriority.Medium) => PikkuMiddleware.Of(
         async (_, wire, next) =>
         {
@@ -19,7 +19,8 @@ internal static class CallOrder
         priority,
         name);
 
-    /// <summary>The list of the call. One that is returned is complete: a reply is encoded after the chain has unwound.</summary>
+    /// <summary>The record of the call. A reply contains the complete record, because it is encoded after the chain has
+    /// completed.</summary>
     public static List<string> Of(Wire wire)
     {
         if (wire.Items.TryGetValue(Key, out var known) && known is List<string> order)

@@ -6,14 +6,14 @@ using Pikku.Akka;
 
 namespace Conformance;
 
-/// <summary>One application that shows every rule of the wire; each channel has a file of its own.</summary>
+/// <summary>An application that covers every rule of the wire format; each channel has its own file.</summary>
 public static class ConformanceApp
 {
-    /// <summary>Builds the application, without starting it.</summary>
+    /// <summary>Builds the application without starting it.</summary>
     /// <param name="args">The command line, such as <c>--urls http://127.0.0.1:4002</c>.</param>
     public static WebApplication Create(string[] args)
     {
-        // Always as in production: what clients are told of an error differs in development.
+        // Always production, because errors show more detail to clients in development.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = Environments.Production });
 
         builder.Services.AddSingleton<TodoStore>().AddSingleton<ChatStore>().AddSingleton<TokenReader>().AddSingleton(TimeProvider.System);
@@ -28,7 +28,7 @@ public static class ConformanceApp
     }
 
     private static void Configure(PikkuBuilder pikku) => pikku
-        // Scenarios send as fast as they can, all of them from one address.
+        // Scenarios send without delays, all from one address.
         .Configure("pikku.limits { messages-per-second = 100000, message-burst = 200000, connections-per-address = 10000 }")
         .UseSession(ConformanceSession.FromPrincipal)
         .AddScopes("admin", "admin:invoices", "admin:invoices:create")

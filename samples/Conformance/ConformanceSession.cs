@@ -4,19 +4,19 @@ using Pikku.Akka;
 
 namespace Conformance;
 
-/// <summary>Who is signed in. Clients see it in replies, so what is absent is left out there.</summary>
+/// <summary>The session of a user. Replies contain it, so absent members are omitted in JSON.</summary>
 public sealed record ConformanceSession(
     string UserId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Scopes = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Readonly = null) : IPikkuSession
 {
-    // Explicit, so that JSON shows the members above and nothing that the gates alone need.
+    // An explicit implementation keeps this member out of the JSON; only authorization reads it.
     IReadOnlyCollection<string> IPikkuSession.Scopes => Scopes ?? [];
 
     bool IPikkuSession.IsReadonly => Readonly == true;
 
-    /// <summary>The session of a bearer token: its subject, and no session without one.</summary>
+    /// <summary>Creates a session from the subject of a bearer token; null if there is no subject.</summary>
     public static ConformanceSession? FromPrincipal(ClaimsPrincipal principal) =>
         principal.FindFirstValue("sub") is { } user ? new ConformanceSession(user) : null;
 }

@@ -1,4 +1,4 @@
 namespace Conformance;
 
-/// <summary>An exception that knows nothing of Pikku; the application registers what clients are told of it.</summary>
+/// <summary>An exception without a reference to Pikku; the application registers the error that clients receive for it.</summary>
 public sealed class CustomException() : Exception("for the log alone");

@@ -6,7 +6,7 @@ namespace Conformance;
 /// <summary>The permissions of the application.</summary>
 internal static class Permissions
 {
-    /// <summary>Global: denies any object that asks for it.</summary>
+    /// <summary>A global permission that denies every object which asks for it.</summary>
     public static PikkuPermission NotDeniedGlobally { get; } = PikkuPermission.For<JsonElement>(
         (data, _) => !(data.ValueKind == JsonValueKind.Object && data.TryGetProperty("denyGlobal", out var deny) && deny.ValueKind == JsonValueKind.True),
         "notDeniedGlobally");

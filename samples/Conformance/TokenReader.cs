@@ -5,15 +5,15 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Conformance;
 
-/// <summary>Reads bearer tokens, whether they come with the upgrade or within a message.</summary>
+/// <summary>Reads bearer tokens from the upgrade and from messages.</summary>
 public sealed class TokenReader
 {
-    // A key in the source is right for tests alone, where clients must make tokens too.
+    // A key in source code is acceptable only here: the clients of the tests create tokens with it.
     private const string Key = "pikku-conformance-key-0123456789abcdef";
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
-    /// <summary>What makes a token valid: HS256 with the shared key, and its lifetime.</summary>
+    /// <summary>A token is valid if it is signed with HS256 and the shared key and has not expired.</summary>
     private static TokenValidationParameters Parameters { get; } = new()
     {
         IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Key)),
@@ -22,14 +22,14 @@ public sealed class TokenReader
         ValidateAudience = false,
     };
 
-    /// <summary>The same rules for ASP.NET Core's authentication.</summary>
+    /// <summary>Configures the authentication of ASP.NET Core with the same rules.</summary>
     public static void Configure(JwtBearerOptions options)
     {
         options.MapInboundClaims = false;
         options.TokenValidationParameters = Parameters;
     }
 
-    /// <summary>The user whom a token names; null when it is not valid.</summary>
+    /// <summary>Returns the user of a token; null if the token is not valid.</summary>
     public async Task<string?> ReadUserAsync(string token) =>
         await _handler.ValidateTokenAsync(token, Parameters) is { IsValid: true } result
             ? result.ClaimsIdentity.FindFirst("sub")?.Value

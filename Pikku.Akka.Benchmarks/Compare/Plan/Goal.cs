@@ -3,7 +3,7 @@ using Pikku.Akka.Benchmarks.Compare.Results;
 
 namespace Pikku.Akka.Benchmarks.Compare.Plan;
 
-/// <summary>What our figure has to be: a fixed limit, or a multiple of a peer's figure in the same run.</summary>
+/// <summary>A goal for a figure of Pikku.Akka: a fixed limit, or a multiple of a peer's figure in the same run.</summary>
 internal sealed record Goal(string Metric, bool AtMost, double Limit, string? Peer = null)
 {
     private string Sign => AtMost ? "≤" : "≥";
@@ -30,7 +30,7 @@ internal sealed record Goal(string Metric, bool AtMost, double Limit, string? Pe
         if (Figure.Ratio(ours.Median, theirs.Median) is { } ratio)
             return Judge(ratio, $"{title} {Figure.Of(ratio)}×{Peer}");
 
-        // Both may be nothing at all, as the CPU of idle servers; then they are equal, and less than nothing nobody needs.
+        // Both figures may be 0, such as the CPU of idle servers; then the goal of at most the peer's figure is met.
         return new Verdict(AtMost ? ours.Median <= 0 : ours.Median >= 0, $"{title} {Figure.Of(ours.Median)} against 0");
     }
 

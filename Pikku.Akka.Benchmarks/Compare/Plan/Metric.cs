@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Benchmarks.Compare.Plan;
 
-/// <summary>The names of figures, as the load generator and the trials write them into a result.</summary>
+/// <summary>The names of figures in the results of the load generator and the trials.</summary>
 internal static class Metric
 {
     public const string CpuPerMessage = "serverUsPerMessage";
@@ -18,7 +18,7 @@ internal static class Metric
     public const string AllocatedPerMessage = "allocatedPerMessage";
     public const string StartSeconds = "startSeconds";
 
-    /// <summary>How a table calls it.</summary>
+    /// <summary>Returns the name of a figure in a table.</summary>
     public static string Title(string metric) => metric switch
     {
         CpuPerMessage => "CPU",

@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Benchmarks.Compare.Plan;
 
-/// <summary>One kind of load: the arguments of the load generator (its mode first), and what we want to reach under it.</summary>
+/// <summary>One kind of load: the arguments of the load generator (mode first) and the goals for Pikku.Akka.</summary>
 internal sealed record Workload(string Name, string Arguments, params IReadOnlyList<Goal> Goals)
 {
-    /// <summary>The bytes that a message may allocate, measured in a run of its own; null where this is not looked at.</summary>
+    /// <summary>The maximum number of bytes that a message may allocate, measured in a separate run; null if it is not measured.</summary>
     public double? AllocationLimit { get; init; }
 
     public string AllocationTest => $"allocation {Name}";

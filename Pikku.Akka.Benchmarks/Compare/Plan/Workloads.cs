@@ -2,7 +2,8 @@ using static Pikku.Akka.Benchmarks.Compare.Plan.Goal;
 
 namespace Pikku.Akka.Benchmarks.Compare.Plan;
 
-/// <summary>What is measured, and the goals. Names tell the payload in bytes: <c>echo64</c>, <c>fan1000-1k</c> (to 1000 subscribers).</summary>
+/// <summary>The kinds of load and their goals. Names contain the payload in bytes: <c>echo64</c>, <c>fan1000-1k</c> (to 1000
+/// subscribers).</summary>
 internal static class Workloads
 {
     public static IReadOnlyList<Workload> All { get; } =

@@ -14,7 +14,7 @@ internal sealed class ComparisonReport(CompareOptions options, ResultSet results
             text.AppendLine(summary.Load());
         text.Append(summary.Single());
         if (results.Failures.Count > 0)
-            text.AppendLine().AppendLine($"**{results.Failures.Count} runs failed a check; their figures are left out.**");
+            text.AppendLine().AppendLine($"**{results.Failures.Count} runs failed a check; their figures are omitted.**");
         if (results.Notes.Count > 0)
             text.AppendLine().AppendJoin("\n", results.Notes.Select(note => "- " + note)).AppendLine();
         if (options.Tests.Count > 0)

@@ -4,7 +4,7 @@ using Pikku.Akka.Benchmarks.Compare.Results;
 
 namespace Pikku.Akka.Benchmarks.Compare.Report;
 
-/// <summary>Every server under every load: medians, and min–max where a figure is quoted.</summary>
+/// <summary>All servers under each kind of load: medians, with minimum and maximum for the main figures.</summary>
 internal sealed class DetailTables(CompareOptions options, ResultSet results, IReadOnlyList<string> servers)
 {
     public override string ToString()

@@ -3,12 +3,12 @@ using Pikku.Akka.Benchmarks.Compare.Results;
 
 namespace Pikku.Akka.Benchmarks.Compare.Report;
 
-/// <summary>The two cells of a row that speak of goals.</summary>
+/// <summary>The two cells of a row for goals.</summary>
 internal static class Goals
 {
     public static string Text(IReadOnlyList<Goal> goals) => string.Join(", ", goals);
 
-    /// <summary>"yes", or what was missed, or which figure is missing.</summary>
+    /// <summary>Returns "yes", the goals that were missed, or the figures that are missing.</summary>
     public static string Met(ResultSet results, string test, IReadOnlyList<Goal> goals)
     {
         if (results.Runs(test, Contender.Ours).Any(run => !run.Ok))

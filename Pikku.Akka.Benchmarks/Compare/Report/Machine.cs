@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Pikku.Akka.Benchmarks.Compare.Report;
 
-/// <summary>Where and when it was measured, in one line.</summary>
+/// <summary>The machine, time and size of the measurement in one line.</summary>
 internal static class Machine
 {
     public static string Describe(CompareOptions options) => string.Create(

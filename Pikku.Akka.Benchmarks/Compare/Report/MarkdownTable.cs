@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Pikku.Akka.Benchmarks.Compare.Report;
 
-/// <summary>Rows of a Markdown table; the first column is text, the others are aligned as figures.</summary>
+/// <summary>Builds a Markdown table. The first column is text; the others are numbers, aligned right.</summary>
 internal sealed class MarkdownTable
 {
     private readonly StringBuilder _text = new();

@@ -4,7 +4,7 @@ using Pikku.Akka.Benchmarks.Compare.Trials;
 
 namespace Pikku.Akka.Benchmarks.Compare.Report;
 
-/// <summary>Our figures beside the goals and the peers that they name.</summary>
+/// <summary>The figures of Pikku.Akka compared with its goals and the peers that the goals name.</summary>
 internal sealed class SummaryTables(CompareOptions options, ResultSet results, IReadOnlyList<string> servers)
 {
     private const string SignalR = "signalr";
@@ -37,7 +37,7 @@ internal sealed class SummaryTables(CompareOptions options, ResultSet results, I
         return table.ToString();
     }
 
-    /// <summary>The tests of which each server shows one figure or a few: idle connections, allocation, start.</summary>
+    /// <summary>The tests with one or a few figures per server: idle connections, allocation, startup.</summary>
     public string Single()
     {
         var table = new MarkdownTable(["what", "goal", .. servers, "met"]);
@@ -55,7 +55,7 @@ internal sealed class SummaryTables(CompareOptions options, ResultSet results, I
         return table.ToString();
     }
 
-    /// <summary>The figure over the rounds; or that a check failed, which no figure may hide.</summary>
+    /// <summary>Returns the figure over the rounds, or the failure if a check failed in any round.</summary>
     public static string Cell(ResultSet results, string test, string server, string metric)
     {
         var runs = results.Runs(test, server);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pikku.Akka.Benchmarks.Compare.Results;
 
-/// <summary>Figures as people read them: three digits, for more would only be noise.</summary>
+/// <summary>Formats figures with three digits, because more digits would be noise.</summary>
 internal static class Figure
 {
     public const string Missing = "–";
@@ -13,6 +13,6 @@ internal static class Figure
 
     public static string Of(double? figure) => figure is { } known ? Of(known) : Missing;
 
-    /// <summary>Null where there is nothing to divide by.</summary>
+    /// <summary>Returns the ratio of two figures; null if the divisor is 0 or missing.</summary>
     public static double? Ratio(double? ours, double? theirs) => ours is { } a && theirs is { } b && b > 0 ? a / b : null;
 }

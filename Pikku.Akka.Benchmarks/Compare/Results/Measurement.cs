@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.Benchmarks.Compare.Results;
 
-/// <summary>One run: which test, which server, and all that was found.</summary>
+/// <summary>One run: the test, the server and the result.</summary>
 internal sealed record Measurement(string Test, string Server, int Round, JsonObject Found)
 {
-    /// <summary>Whether every check held: each reply to its request, each event once, in order, and to its subscribers only.</summary>
+    /// <summary>True if all checks passed: each reply belongs to its request, and each event arrived once, in order and only at its
+    /// subscribers.</summary>
     public bool Ok => (bool?)Found["ok"] ?? false;
 
-    /// <summary>What did not hold.</summary>
+    /// <summary>The checks that failed.</summary>
     public string Faults => (string?)Found["faults"] ?? "no result";
 
     public double? Number(string metric) => (double?)Found[metric];

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Benchmarks.Compare.Results;
 
-/// <summary>All runs so far. Each is written down when it ends, so that what breaks later takes nothing away.</summary>
+/// <summary>The results of all runs. Each result is written to the file when its run ends, so that a later failure loses nothing.</summary>
 internal sealed class ResultSet
 {
     private readonly List<Measurement> _all = [];
@@ -13,7 +13,7 @@ internal sealed class ResultSet
         File.WriteAllText(file, "");
     }
 
-    /// <summary>What a reader of the tables has to know.</summary>
+    /// <summary>Notes for readers of the tables.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     public IReadOnlyList<Measurement> Failures => [.. _all.Where(run => !run.Ok)];
@@ -36,7 +36,8 @@ internal sealed class ResultSet
 
     public IReadOnlyList<Measurement> Runs(string test, string server) => [.. _all.Where(run => run.Test == test && run.Server == server)];
 
-    /// <summary>One figure over the rounds. A run in which a check failed has none: fast and wrong is not fast.</summary>
+    /// <summary>Returns one figure over the rounds, without runs in which a check failed, because the speed of a wrong result is
+    /// meaningless.</summary>
     public Spread? Of(string test, string server, string metric) =>
         Spread.Of(Runs(test, server).Where(run => run.Ok).Select(run => run.Number(metric)).OfType<double>());
 }

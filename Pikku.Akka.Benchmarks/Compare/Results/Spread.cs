@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Benchmarks.Compare.Results;
 
-/// <summary>The figures of several rounds.</summary>
+/// <summary>The median, minimum and maximum of a figure over several rounds.</summary>
 internal readonly record struct Spread(double Median, double Min, double Max)
 {
-    /// <summary>Null where there is no figure at all.</summary>
+    /// <summary>Returns the spread of the figures; null if there are none.</summary>
     public static Spread? Of(IEnumerable<double> figures)
     {
         var sorted = figures.Order().ToArray();

@@ -6,10 +6,10 @@ using Pikku.Akka.Benchmarks.Compare.Results;
 
 namespace Pikku.Akka.Benchmarks.Compare.Servers;
 
-/// <summary>Runs the load generator against a server. The same program drives them all.</summary>
+/// <summary>Runs the load generator against a server. All servers are driven by the same program.</summary>
 internal static class LoadGenerator
 {
-    // Connecting, closing and a server that does not answer come on top of the time that is measured.
+    // The time for connecting, closing and unresponsive servers, in addition to the measured time.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     public static async Task<JsonObject> Run(
@@ -50,7 +50,7 @@ internal static class LoadGenerator
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return Measurement.Failed("the load generator did not end");
+            return Measurement.Failed("the load generator did not exit");
         }
         finally
         {

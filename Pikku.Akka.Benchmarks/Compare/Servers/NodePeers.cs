@@ -3,12 +3,12 @@ using System.Diagnostics;
 
 namespace Pikku.Akka.Benchmarks.Compare.Servers;
 
-/// <summary>The peers that run on Node: their packages are installed once, in a folder that git ignores.</summary>
+/// <summary>The peers that run on Node. Their packages are installed once, in a folder that git ignores.</summary>
 internal static class NodePeers
 {
     public static string Folder { get; } = Path.GetFullPath(Path.Combine("artifacts", "node-peers"));
 
-    /// <summary>Null when they can be started, else the reason why not.</summary>
+    /// <summary>Returns null if the peers can be started, otherwise the reason why not.</summary>
     public static async Task<string?> PrepareAsync(CancellationToken cancel)
     {
         Directory.CreateDirectory(Folder);
@@ -17,7 +17,7 @@ internal static class NodePeers
         if (await Fails("node", ["--version"], cancel) is { } noNode)
             return noNode;
 
-        // npm leaves this file when it has installed everything, so a later manifest asks for it again.
+        // npm writes this file after it has installed everything, so the packages are installed again if the manifest is newer.
         var done = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
         var manifest = new FileInfo(Path.Combine(Folder, "package.json"));
         if (done.Exists && done.LastWriteTimeUtc >= manifest.LastWriteTimeUtc)

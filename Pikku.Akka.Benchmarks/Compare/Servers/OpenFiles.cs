@@ -2,13 +2,14 @@ using System.Globalization;
 
 namespace Pikku.Akka.Benchmarks.Compare.Servers;
 
-/// <summary>How many files, and so connections, one process may have open.</summary>
+/// <summary>The limit of open files, and so of connections, per process.</summary>
 internal static class OpenFiles
 {
-    // A server also has its own files, libraries and pipes open; so many is far more than any needs.
+    // Reserved for the files, libraries and pipes of a server; far more than any server needs.
     private const int Spare = 500;
 
-    /// <summary>The most connections that one process can hold. The runtimes of all servers raise the soft limit to the hard one.</summary>
+    /// <summary>The maximum number of connections of one process. The runtimes of all servers raise the soft limit to the hard
+    /// limit.</summary>
     public static int MostConnections()
     {
         // proc_pid_limits(5): "Max open files            1024                 524288               files"

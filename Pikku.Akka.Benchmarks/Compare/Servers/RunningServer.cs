@@ -5,7 +5,7 @@ using Pikku.Akka.Benchmarks.Compare.Plan;
 
 namespace Pikku.Akka.Benchmarks.Compare.Servers;
 
-/// <summary>A server in a process of its own, with the runtime's default settings except for those that it brings itself.</summary>
+/// <summary>A server in its own process, with the runtime's default settings except for those that it sets itself.</summary>
 internal sealed class RunningServer : IDisposable
 {
     private readonly Process _process;
@@ -25,19 +25,19 @@ internal sealed class RunningServer : IDisposable
 
     public int Pid => _process.Id;
 
-    /// <summary>Starts the process; what it prints goes to a file in <paramref name="logs"/>.</summary>
+    /// <summary>Starts the process and redirects its output to a file in <paramref name="logs"/>.</summary>
     public static RunningServer Launch(Contender contender, string logs)
     {
         var port = FreePort();
         var log = Path.Combine(logs, contender.Name + ".log");
 
-        // The shell only redirects and then becomes the server: its process id is the server's.
+        // The shell redirects the output and then replaces itself with the server, so its process id is the server's.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", log, .. contender.Command(port)]);
         CleanEnvironment(start.Environment);
         return new RunningServer(contender, port, log, Process.Start(start)!);
     }
 
-    /// <exception cref="InvalidOperationException">It ended, or did not listen within a minute.</exception>
+    /// <exception cref="InvalidOperationException">The process exited or did not listen within a minute.</exception>
     public static async Task<RunningServer> StartAsync(Contender contender, string logs, CancellationToken cancel)
     {
         var server = Launch(contender, logs);
@@ -66,7 +66,7 @@ internal sealed class RunningServer : IDisposable
 
     public void Dispose()
     {
-        // Nobody waits for what a server would say on its way out.
+        // Killed instead of stopped, because the output of a stopping server is not needed.
         _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();
@@ -104,5 +104,5 @@ internal sealed class RunningServer : IDisposable
         }
     }
 
-    private string LastLine() => File.Exists(_log) ? File.ReadLines(_log).LastOrDefault(line => line.Length > 0) ?? "it said nothing" : "no log";
+    private string LastLine() => File.Exists(_log) ? File.ReadLines(_log).LastOrDefault(line => line.Length > 0) ?? "it printed nothing" : "there is no log";
 }

@@ -6,10 +6,10 @@ using Microsoft.Diagnostics.Tracing;
 
 namespace Pikku.Akka.Benchmarks.Compare.Trials;
 
-/// <summary>Reads the runtime's own counter of allocated bytes out of another process, which knows nothing of it.</summary>
+/// <summary>Reads the runtime's counter of allocated bytes in another process, without changes to that process.</summary>
 internal sealed class AllocationMeter : IDisposable
 {
-    // Seconds between two readings: short enough that several lie within a short run, long enough that the reading itself is nothing.
+    // Seconds between two readings: short enough for several readings in a short run, long enough that reading costs little.
     private const double Interval = 0.5;
 
     private readonly ConcurrentQueue<Reading> _readings = new();
@@ -29,10 +29,10 @@ internal sealed class AllocationMeter : IDisposable
         return new AllocationMeter(new DiagnosticsClient(pid).StartEventPipeSession([counters], requestRundown: false));
     }
 
-    /// <summary>The median of the rates over the intervals that lie wholly within the window; null when none of them can be right.</summary>
+    /// <summary>Returns the median rate of the intervals within the window; null if no interval is valid.</summary>
     public double? BytesPerSecond(long fromUnixMs, long toUnixMs)
     {
-        // A busy process polls its counters late: it then reports an interval of nothing, or one with all that came before it.
+        // A busy process polls its counters late. It then reports an interval of 0, or one that includes earlier intervals.
         var rates = _readings
             .Where(reading => reading.EndedUnixMs - reading.Seconds * 1000 >= fromUnixMs && reading.EndedUnixMs <= toUnixMs && reading.Bytes > 0)
             .Select(reading => reading.Bytes / reading.Seconds)
@@ -41,7 +41,7 @@ internal sealed class AllocationMeter : IDisposable
         return rates.Length == 0 ? null : rates[rates.Length / 2];
     }
 
-    /// <summary>Ends the trace, and waits until all that was sent has been read.</summary>
+    /// <summary>Ends the trace and waits until all events have been read.</summary>
     public void Stop()
     {
         _session.Stop();
@@ -57,7 +57,7 @@ internal sealed class AllocationMeter : IDisposable
         source.Process();
     }
 
-    // An EventCounters event has one value, a structure with the one field Payload, a structure with the fields of the counter.
+    // An EventCounters event has one value: a structure with one field Payload, which is a structure with the fields of the counter.
     private void OnEvent(TraceEvent traced)
     {
         if (traced.EventName == "EventCounters"

@@ -5,7 +5,8 @@ using Pikku.Akka.Benchmarks.Compare.Servers;
 
 namespace Pikku.Akka.Benchmarks.Compare.Trials;
 
-/// <summary>What the .NET servers allocate for a message, in runs of their own: being traced costs CPU, which no other figure may hold.</summary>
+/// <summary>Measures the allocation per message of .NET servers, in separate runs because tracing costs CPU, which would distort other
+/// figures.</summary>
 internal sealed class AllocationTrial(CompareOptions options, ResultSet results, IReadOnlyList<RunningServer> servers)
 {
     public async Task RunAsync(CancellationToken cancel)
@@ -30,7 +31,7 @@ internal sealed class AllocationTrial(CompareOptions options, ResultSet results,
         if ((bool?)load["ok"] != true)
             return load;
 
-        // The counters come in intervals of their own; the load is steady, so the rate of those inside the window stands for all of it.
+        // The counter has its own intervals. The load is steady, so the intervals within the window represent the whole window.
         var found = new JsonObject { ["ok"] = true };
         var rate = meter.BytesPerSecond((long)load["beganUnixMs"]!, (long)load["endedUnixMs"]!);
         if (Figure.Ratio(rate, (double?)load[Metric.PerSecond]) is { } perMessage)

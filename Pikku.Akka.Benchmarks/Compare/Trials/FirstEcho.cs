@@ -4,12 +4,12 @@ using Pikku.Akka.Benchmarks.Compare.Plan;
 
 namespace Pikku.Akka.Benchmarks.Compare.Trials;
 
-/// <summary>One echo, in the protocol of the server.</summary>
+/// <summary>Sends one echo in the protocol of a server.</summary>
 internal static class FirstEcho
 {
     private const string Text = "first-echo";
 
-    /// <summary>Whether the text came back.</summary>
+    /// <summary>Returns true if the text came back.</summary>
     public static async Task<bool> TryAsync(Contender contender, int port, CancellationToken cancel)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);

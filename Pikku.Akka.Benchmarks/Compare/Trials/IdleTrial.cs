@@ -5,12 +5,12 @@ using Pikku.Akka.Benchmarks.Compare.Servers;
 
 namespace Pikku.Akka.Benchmarks.Compare.Trials;
 
-/// <summary>Connections that do nothing. A fresh process each time, and nobody is asked to collect garbage.</summary>
+/// <summary>Measures idle connections, each time in a new process and without a forced garbage collection.</summary>
 internal sealed class IdleTrial(CompareOptions options, ResultSet results, IReadOnlyList<Contender> contenders, string logs)
 {
     public static string Test(int connections) => string.Create(CultureInfo.InvariantCulture, $"idle {connections:N0}");
 
-    /// <summary>The numbers of connections that this machine allows, of those that were asked for.</summary>
+    /// <summary>Returns those of the requested numbers of connections that this machine allows.</summary>
     public static IReadOnlyList<int> Sizes(IEnumerable<int> wanted) =>
         [.. wanted.Select(connections => Math.Min(connections, OpenFiles.MostConnections())).Distinct()];
 
@@ -18,7 +18,7 @@ internal sealed class IdleTrial(CompareOptions options, ResultSet results, IRead
     {
         foreach (var wanted in options.Idle.Where(connections => connections > OpenFiles.MostConnections()))
             results.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{wanted:N0} idle connections were asked for; the hard limit of open files here allows {OpenFiles.MostConnections():N0}."));
+                $"{wanted:N0} idle connections were requested, but the hard limit of open files on this machine allows {OpenFiles.MostConnections():N0}."));
 
         foreach (var connections in Sizes(options.Idle))
             for (var round = 0; round < options.Rounds; round++)
@@ -32,7 +32,7 @@ internal sealed class IdleTrial(CompareOptions options, ResultSet results, IRead
         using var server = await RunningServer.StartAsync(contender, logs, cancel);
         var found = await LoadGenerator.Run(server, $"idle --connections {connections} --settle 5 --idle-seconds 10", cancel);
 
-        // Servers that took thousands of connections without any CPU time were not measured.
+        // Accepting thousands of connections without CPU time means that the CPU time could not be read.
         if ((double?)found["connectServerUs"] <= 0)
             found.Remove(Metric.IdleCores);
         results.Add(new Measurement(Test(connections), contender.Name, round, found));

@@ -5,12 +5,13 @@ using Pikku.Akka.Benchmarks.Compare.Servers;
 namespace Pikku.Akka.Benchmarks.Compare.Trials;
 
 /// <summary>
-/// The rounds of load. All servers are up at the same time and one is driven at a time; within a round they take turns test by test, and
-/// each round begins with another one, so that whatever else the machine does meets them all.
+/// The rounds of load. All servers run at the same time, and one is driven at a time. Within a round the servers take turns test by
+/// test, and
+/// each round begins with another server, so that other activity of the machine affects all servers.
 /// </summary>
 internal sealed class Rounds(CompareOptions options, ResultSet results, IReadOnlyList<RunningServer> servers)
 {
-    // Together six seconds: the JIT has then compiled what is hot for good, in each kind of load.
+    // Six seconds in total, after which the JIT has compiled the hot paths of each kind of load.
     private static readonly string[] WarmUp = ["echo64-w16", "fan100-64", "echo64-w1", "fan1000-64"];
 
     public async Task RunAsync(CancellationToken cancel)
@@ -37,6 +38,6 @@ internal sealed class Rounds(CompareOptions options, ResultSet results, IReadOnl
         var run = new Measurement(test.Name, server.Contender.Name, round, found);
         results.Add(run);
         if (run.Ok && run.Number(Metric.CpuPerMessage) is null)
-            results.Note($"{run.Server}, {test.Name}: a run whose CPU could not be read counts without it.");
+            results.Note($"{run.Server}, {test.Name}: the CPU of one run could not be read; the run counts without it.");
     }
 }

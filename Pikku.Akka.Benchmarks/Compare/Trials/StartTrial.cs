@@ -6,14 +6,14 @@ using Pikku.Akka.Benchmarks.Compare.Servers;
 
 namespace Pikku.Akka.Benchmarks.Compare.Trials;
 
-/// <summary>How long it takes from the start of the process to the first echo.</summary>
+/// <summary>Measures the time from the start of the process to the first echo.</summary>
 internal sealed class StartTrial(CompareOptions options, ResultSet results, IReadOnlyList<Contender> contenders, string logs)
 {
     public const string Test = "start";
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        // Once for nothing: the files are in the cache then, and our side of the conversation is compiled.
+        // One run without measurement, so that files are cached and the client code is compiled.
         foreach (var contender in contenders)
             await Once(contender, cancel);
         for (var round = 0; round < options.Rounds; round++)
@@ -30,6 +30,6 @@ internal sealed class StartTrial(CompareOptions options, ResultSet results, IRea
         var echoed = await FirstEcho.TryAsync(contender, server.Port, cancel);
         return echoed
             ? new JsonObject { ["ok"] = true, [Metric.StartSeconds] = Math.Round(clock.Elapsed.TotalSeconds, 3) }
-            : Measurement.Failed("the first echo did not come");
+            : Measurement.Failed("the first echo did not arrive");
     }
 }

@@ -30,10 +30,10 @@ internal sealed unsafe class Conn(EventLoop loop, int index)
     private int _fragmentOpcode;
     private string _expectedAccept = "";
 
-    /// <summary>Client mask key: fixed and non-zero, so that servers really have to unmask.</summary>
+    /// <summary>The mask key of the client. It is fixed and non-zero, so that servers must unmask.</summary>
     private const uint Mask = 0x5A17C3E9;
 
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 §1.3 asks for SHA-1; nothing secret hangs on it.")]
+    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 §1.3 requires SHA-1; it protects nothing secret.")]
     public void QueueUpgrade(Uri url, string path)
     {
         Span<byte> nonce = stackalloc byte[16];
@@ -64,7 +64,7 @@ internal sealed unsafe class Conn(EventLoop loop, int index)
         return _out.AsSpan(_outEnd, length);
     }
 
-    /// <summary>Queues one complete masked frame; it goes out when the loop flushes this connection.</summary>
+    /// <summary>Queues one complete masked frame. The loop sends it when it flushes this connection.</summary>
     public void SendFrame(int opcode, ReadOnlySpan<byte> body)
     {
         if (State == ConnState.Closed) return;
@@ -89,7 +89,7 @@ internal sealed unsafe class Conn(EventLoop loop, int index)
         for (; i < from.Length; i++) to[i] = (byte)(from[i] ^ (byte)(Mask >> (8 * (i & 3))));
     }
 
-    /// <summary>Writes what is queued; returns false when the socket is full and EPOLLOUT is needed.</summary>
+    /// <summary>Writes queued frames; returns false if the socket is full and EPOLLOUT is needed.</summary>
     public bool Flush()
     {
         fixed (byte* p = _out)
@@ -108,7 +108,7 @@ internal sealed unsafe class Conn(EventLoop loop, int index)
         return true;
     }
 
-    /// <summary>Takes bytes just received; complete messages go to the loop's handler.</summary>
+    /// <summary>Processes received bytes and passes complete messages to the loop's handler.</summary>
     public void OnBytes(Span<byte> data)
     {
         if (_carryLen > 0)

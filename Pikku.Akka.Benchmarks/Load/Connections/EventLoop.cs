@@ -23,7 +23,7 @@ internal sealed unsafe class EventLoop
 
     public IHandler Handler = null!;
     public int Ready, Failed, Pings;
-    /// <summary>Stopwatch ticks (ns) read once per received batch: the arrival time of everything in it.</summary>
+    /// <summary>Stopwatch ticks (ns), read once per received batch: the arrival time of everything in the batch.</summary>
     public long Now = Stopwatch.GetTimestamp();
 
     public EventLoop(Options o, Protocol protocol, string path)
@@ -44,8 +44,9 @@ internal sealed unsafe class EventLoop
     }
 
     /// <summary>
-    /// Runs until <paramref name="until"/> says so or the time is up; true in the first case. <paramref name="tick"/> is called once per
-    /// iteration, and returns the time (ns) it next wants to be called at, or <see cref="long.MaxValue"/>.
+    /// Runs until <paramref name="until"/> returns true or the time is up; returns true in the first case. <paramref name="tick"/>
+    /// is called once
+    /// per iteration and returns the time (ns) of its next call, or <see cref="long.MaxValue"/>.
     /// </summary>
     public bool Run(double seconds, Func<bool>? until = null, Func<long>? tick = null)
     {
@@ -151,7 +152,7 @@ internal sealed unsafe class EventLoop
         IPAddress target = IPAddress.Parse(_o.Url.Host == "localhost" ? "127.0.0.1" : _o.Url.Host);
         if (IPAddress.IsLoopback(target))
         {
-            // Spread over 127.0.0.2, .3, … so that ephemeral ports never run short.
+            // Spread over 127.0.0.2, .3, … so that ephemeral ports suffice.
             Native.setsockopt(c.Fd, Native.IPPROTO_IP, Native.IP_BIND_ADDRESS_NO_PORT, &one, 4);
             var from = Address(new IPAddress([127, 0, 0, (byte)(2 + c.Index / _o.PerSource % 250)]), 0);
             Native.bind(c.Fd, &from, sizeof(Native.SockAddrIn));
@@ -205,7 +206,7 @@ internal sealed unsafe class EventLoop
         Handler.OnClosed(c, reason);
     }
 
-    /// <summary>Opens every added connection; throws when some could not be opened in time.</summary>
+    /// <summary>Opens every added connection; throws if some cannot be opened in time.</summary>
     public double ConnectAll(double timeoutSeconds)
     {
         long t0 = Stopwatch.GetTimestamp();
@@ -217,7 +218,7 @@ internal sealed unsafe class EventLoop
         return took;
     }
 
-    /// <summary>Drops every connection at once (no closing handshake): the run is over.</summary>
+    /// <summary>Drops every connection at once, without a closing handshake, because the run is over.</summary>
     public void CloseAll()
     {
         foreach (Conn c in _conns)

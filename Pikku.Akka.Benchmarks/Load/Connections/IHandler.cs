@@ -1,11 +1,11 @@
 namespace Pikku.Akka.Benchmarks.Load.Connections;
 
-/// <summary>What a mode wants to hear about. All calls come on the loop's one thread.</summary>
+/// <summary>The events of connections that a mode handles. All calls are made on the loop's thread.</summary>
 internal interface IHandler
 {
     void OnReady(Conn c);
 
-    /// <summary>A reply, with the correlation id that the protocol itself gave it.</summary>
+    /// <summary>Handles a reply with the correlation id of the protocol.</summary>
     void OnEchoReply(Conn c, uint correlation, ReadOnlySpan<byte> payload);
 
     void OnEvent(Conn c, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload);

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Pikku.Akka.Benchmarks.Load.Connections;
 
 /// <summary>
-/// The handful of Linux system calls the load generator needs. Calling libc directly (rather than
-/// System.Net.Sockets) keeps the whole client on ONE thread with no thread-pool hops, so that on a
-/// small machine the generator never takes more than one core and its cost per message stays far
-/// below the server's.
+/// The few Linux system calls that the load generator needs. Calling libc directly instead of System.Net.Sockets keeps the whole client
+/// on one
+/// thread without thread-pool hops. So on a small machine, the generator never takes more than one core, and its cost per message stays far
+/// below that of the server.
 /// </summary>
 internal static unsafe partial class Native
 {

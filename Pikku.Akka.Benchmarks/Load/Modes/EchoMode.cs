@@ -3,12 +3,12 @@ using Pikku.Akka.Benchmarks.Load.Connections;
 
 namespace Pikku.Akka.Benchmarks.Load.Modes;
 
-/// <summary>N connections, each keeping W requests in flight; every reply is checked against its request.</summary>
+/// <summary>N connections, each with W requests in flight. Every reply is checked against its request.</summary>
 internal sealed class EchoMode(Options o) : Mode(o, pubsub: false)
 {
     private sealed class State(int window)
     {
-        public readonly uint[] Sequence = new uint[window];     // 0: slot free
+        public readonly uint[] Sequence = new uint[window];     // 0: slot is free
         public readonly long[] Started = new long[window];
         public readonly Stack<int> Free = new(Enumerable.Range(0, window).Reverse());
         public uint Next = 1;
@@ -42,7 +42,7 @@ internal sealed class EchoMode(Options o) : Mode(o, pubsub: false)
         return Finish(("lost", _outstanding));
     }
 
-    /// <summary>Open loop: sends everything that is due, in turn over the connections.</summary>
+    /// <summary>Open loop: sends everything that is due, alternating between connections.</summary>
     private long Tick()
     {
         if (Stopping) return long.MaxValue;

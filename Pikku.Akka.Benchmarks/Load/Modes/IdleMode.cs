@@ -2,14 +2,14 @@ using Pikku.Akka.Benchmarks.Load.Connections;
 
 namespace Pikku.Akka.Benchmarks.Load.Modes;
 
-/// <summary>Opens N connections and holds them: memory per connection, connect rate, CPU while nothing happens.</summary>
+/// <summary>Opens N connections and keeps them open: memory per connection, connect rate, CPU while idle.</summary>
 internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
 {
     private long _answers;
 
     public override bool Execute()
     {
-        // One connection first, so that one-off start-up costs are not charged to the rest.
+        // One connection first, so that one-time startup costs do not count.
         Loop.Add();
         Loop.ConnectAll(30);
         Loop.Run(O.Settle);
@@ -37,7 +37,7 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
         Result["kbPerConnection"] = Math.Round((settled.RssKb - before.RssKb) / opened, 2);
         Result["idleCores"] = Math.Round((idle.CpuSeconds - settled.CpuSeconds) / O.IdleSeconds, 4);
 
-        AskEverybody();
+        SendToAllConnections();
         Stopping = true;
         return Finish(("silent", O.Connections - _answers));
     }
@@ -50,13 +50,13 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
             OnWrong(c, payload);
     }
 
-    // Proves that every connection still works.
-    private void AskEverybody()
+    // Verifies that every connection still works.
+    private void SendToAllConnections()
     {
         var payload = Payload.NewTemplate(O.PayloadBytes);
         foreach (var c in Loop.Conns)
         {
-            // raw echoes what it is sent, so the sequence number is the correlation everywhere.
+            // raw echoes its input, so the sequence number is the correlation id in all protocols.
             Payload.Stamp(payload, (uint)c.Index, 0, 1, 0);
             P.SendEcho(c, 1, payload);
             if (c.Index % 100 == 99)

@@ -6,10 +6,10 @@ using Pikku.Akka.Benchmarks.Load.Protocols;
 
 namespace Pikku.Akka.Benchmarks.Load.Modes;
 
-/// <summary>What every mode shares: error counting, the measured window, and the result line.</summary>
+/// <summary>The common parts of all modes: error counting, the measured window and the result line.</summary>
 internal abstract class Mode : IHandler
 {
-    // Of each kind of fault so many are shown in full; all are counted.
+    // The number of faults of each kind that are printed in full; all are counted.
     private const int Shown = 3;
 
     private long _began;
@@ -45,7 +45,7 @@ internal abstract class Mode : IHandler
 
     protected long Acks { get; private set; }
 
-    /// <summary>Runs the mode; true when nothing went wrong.</summary>
+    /// <summary>Runs the mode; returns true if no check failed.</summary>
     public abstract bool Execute();
 
     public virtual void OnReady(Conn c)
@@ -140,7 +140,7 @@ internal abstract class Mode : IHandler
         Result["serverRssMb"] = Math.Round(server.RssKb / 1024.0, 1);
         Result["serverPeakMb"] = Math.Round(server.PeakKb / 1024.0, 1);
 
-        // A server that served without any CPU time was not measured: no figure is better than a zero.
+        // A server without CPU time was not measured; no figure is better than a wrong 0.
         if (Messages == 0 || cpu <= 0)
             return;
         Result["serverUserShare"] = Math.Round((server.UserSeconds - _serverBefore.UserSeconds) / cpu, 3);

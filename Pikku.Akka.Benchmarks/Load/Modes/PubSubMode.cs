@@ -5,9 +5,11 @@ using Pikku.Akka.Benchmarks.Load.Connections;
 namespace Pikku.Akka.Benchmarks.Load.Modes;
 
 /// <summary>
-/// Publish/subscribe: N subscribers over M topics (one topic in fan-out mode), P publishers with W
-/// outstanding publishes each; a publish is done when every subscriber of its topic has it. Every
-/// delivery is checked: right topic, each sequence number exactly once and in order per publisher.
+/// Publish/subscribe: N subscribers over M topics (one topic in fan-out mode) and P publishers with W outstanding publishes each. A
+/// publish is
+/// complete when every subscriber of its topic has received it. Every delivery is checked: the topic is right, and each sequence number
+/// arrives
+/// exactly once and in order per publisher.
 /// </summary>
 internal sealed class PubSubMode(Options o) : Mode(o, pubsub: true)
 {
@@ -16,7 +18,7 @@ internal sealed class PubSubMode(Options o) : Mode(o, pubsub: true)
         public readonly int Id = id;
         public readonly long[] Started = new long[window];
         public readonly uint[] Sequence = new uint[window], Topic = new uint[window];
-        public readonly int[] Remaining = new int[window];       // 0: slot free
+        public readonly int[] Remaining = new int[window];       // 0: slot is free
         public readonly Stack<int> Free = new(Enumerable.Range(0, window).Reverse());
         public uint[] NextSequence = [];                          // per topic
         public Conn Conn = null!;
@@ -81,7 +83,7 @@ internal sealed class PubSubMode(Options o) : Mode(o, pubsub: true)
         Result["publishesPerSecond"] = Math.Round((_completed - completed0) / O.Duration, 1);
         Stopping = true;
         Loop.Run(5, () => _outstanding == 0);
-        // Anything never delivered: gaps that stayed open plus tails that never came.
+        // Events that were never delivered: gaps that stayed open plus missing ends.
         long lost = 0;
         foreach (Conn c in subs)
         {
@@ -106,7 +108,7 @@ internal sealed class PubSubMode(Options o) : Mode(o, pubsub: true)
         return _nextDue;
     }
 
-    /// <summary>Frees publishes that did not complete within ten seconds, so that a lost delivery cannot stall the run.</summary>
+    /// <summary>Frees publishes that did not complete within ten seconds, so that a lost delivery cannot block the run.</summary>
     private long TimeoutTick()
     {
         long now = Stopwatch.GetTimestamp();

@@ -4,7 +4,8 @@ using Pikku.Akka.Benchmarks.Load.Connections;
 namespace Pikku.Akka.Benchmarks.Load.Protocols;
 
 /// <summary>
-/// Puts messages together, one after another in one buffer: the loop has one thread, and a frame is copied out before the next begins.
+/// Builds messages in one shared buffer. This is safe because the loop has one thread, and a frame is copied before the next message
+/// begins.
 /// </summary>
 internal sealed class MessageBuilder
 {

@@ -2,7 +2,7 @@ using Pikku.Akka.Benchmarks.Load.Connections;
 
 namespace Pikku.Akka.Benchmarks.Load.Protocols;
 
-/// <summary>The application protocol spoken inside the WebSocket: how to ask, subscribe and publish, and what came back.</summary>
+/// <summary>The application protocol inside the WebSocket: requests, subscriptions and publishes, and how to read the answers.</summary>
 internal abstract class Protocol
 {
     private readonly MessageBuilder _builder = new();
@@ -16,10 +16,10 @@ internal abstract class Protocol
         _ => throw new ArgumentException($"unknown protocol {name}"),
     };
 
-    /// <summary>Request path used when the URL has none; <paramref name="pubsub"/> tells the mode.</summary>
+    /// <summary>The request path if the URL has none. <paramref name="pubsub"/> is true for modes with topics.</summary>
     public virtual string DefaultPath(bool pubsub) => "/";
 
-    /// <summary>Called once the WebSocket is open; true when no further handshake is needed.</summary>
+    /// <summary>Called when the WebSocket is open; returns true if no further handshake is needed.</summary>
     public virtual bool OnOpen(Conn c) => true;
 
     public virtual bool OnHandshakeMessage(Conn c, ReadOnlySpan<byte> message) => true;
@@ -34,7 +34,7 @@ internal abstract class Protocol
 
     protected MessageBuilder Begin(ReadOnlySpan<byte> text) => _builder.Begin(text);
 
-    /// <summary>The bytes after <paramref name="key"/> up to the next quote, or empty.</summary>
+    /// <summary>Returns the bytes after <paramref name="key"/> up to the next quote, or an empty span.</summary>
     protected static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> message, ReadOnlySpan<byte> key)
     {
         var at = message.IndexOf(key);
@@ -45,7 +45,7 @@ internal abstract class Protocol
         return end < 0 ? default : message[..end];
     }
 
-    /// <summary>The payload inside a message: from the marker to the next quote (or the end).</summary>
+    /// <summary>Returns the payload inside a message: from the marker to the next quote or the end.</summary>
     protected static ReadOnlySpan<byte> FindPayload(ReadOnlySpan<byte> message)
     {
         var at = message.IndexOf(Payload.Marker);

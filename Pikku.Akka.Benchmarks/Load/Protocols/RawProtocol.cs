@@ -3,7 +3,7 @@ using Pikku.Akka.Benchmarks.Load.Connections;
 namespace Pikku.Akka.Benchmarks.Load.Protocols;
 
 /// <summary>
-/// Bare text: the payload itself on <c>/echo</c>; <c>Stopic</c>, <c>Ptopic payload</c> and <c>Mtopic payload</c> on <c>/pubsub</c>.
+/// Plain text: the payload itself on <c>/echo</c>; <c>Stopic</c>, <c>Ptopic payload</c> and <c>Mtopic payload</c> on <c>/pubsub</c>.
 /// </summary>
 internal sealed class RawProtocol : Protocol
 {

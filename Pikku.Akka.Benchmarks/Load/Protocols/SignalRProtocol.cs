@@ -40,7 +40,7 @@ internal sealed class SignalRProtocol : Protocol
 
     public override void Parse(Conn c, ReadOnlySpan<byte> frame, IHandler handler)
     {
-        // One WebSocket message may carry several records.
+        // One WebSocket message may contain several records.
         while (!frame.IsEmpty)
         {
             var end = frame.IndexOf(RecordSeparator);

@@ -2,15 +2,16 @@ using System.Buffers.Binary;
 
 namespace Pikku.Akka.Benchmarks.Peers.Pipe;
 
-/// <summary>Just enough of RFC 6455 §5 for a well-behaved client: whole text messages below 64 KiB.</summary>
+/// <summary>The part of RFC 6455 §5 that a well-behaved client needs: whole text messages below 64 KiB.</summary>
 internal static class Frames
 {
     public const int MaxLength = ushort.MaxValue + 4;
 
-    /// <summary>Handles one message of a client, in place and unmasked.</summary>
+    /// <summary>Handles one message of a client; the message is unmasked in place.</summary>
     public delegate void Handler(Span<byte> body);
 
-    /// <summary>Reads until the client closes; <paramref name="afterBatch"/> is called when all that has come was handled.</summary>
+    /// <summary>Reads until the client closes. <paramref name="afterBatch"/> is called when all received messages have been
+    /// handled.</summary>
     public static async Task ReadAll(Stream stream, Handler handle, Action afterBatch)
     {
         var buffer = new byte[2048];
@@ -24,13 +25,13 @@ internal static class Frames
             }
             catch (Exception)
             {
-                return; // the client has gone
+                return; // The client is gone.
             }
 
             if (got == 0)
                 return;
             have += got;
-            if (!TakeMessages(buffer.AsSpan(0, have), handle, out var used))
+            if (!HandleMessages(buffer.AsSpan(0, have), handle, out var used))
                 return;
             afterBatch();
             buffer.AsSpan(used, have - used).CopyTo(buffer);
@@ -58,7 +59,7 @@ internal static class Frames
         return body.Length + 4;
     }
 
-    private static bool TakeMessages(Span<byte> data, Handler handle, out int used)
+    private static bool HandleMessages(Span<byte> data, Handler handle, out int used)
     {
         const int close = 8;
         used = 0;

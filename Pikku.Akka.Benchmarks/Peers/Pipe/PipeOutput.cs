@@ -1,8 +1,9 @@
 namespace Pikku.Akka.Benchmarks.Peers.Pipe;
 
 /// <summary>
-/// One outgoing side: frames are copied into a pending buffer; one writer at a time drains it, so whatever accumulates while a write is in
-/// progress goes out as one write.
+/// The output of one connection. Frames are copied into a pending buffer, which one writer at a time drains, so that everything which
+/// accumulates
+/// during a write is sent in the next write.
 /// </summary>
 internal sealed class PipeOutput(Stream stream)
 {
@@ -12,7 +13,7 @@ internal sealed class PipeOutput(Stream stream)
     private int _length;
     private bool _busy;
 
-    /// <summary>Adds a frame; <see cref="Kick"/> sends it, unless a write that is under way takes it along.</summary>
+    /// <summary>Adds a frame. <see cref="Kick"/> sends it, unless a write in progress includes it.</summary>
     public void Enqueue(ReadOnlySpan<byte> frame)
     {
         lock (_gate)
@@ -70,7 +71,7 @@ internal sealed class PipeOutput(Stream stream)
         }
         catch (Exception)
         {
-            return; // The client has gone. Still busy, so that nobody writes again.
+            return; // The client is gone. The output stays busy, so that nobody writes again.
         }
 
         Drain();

@@ -8,8 +8,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Pikku.Akka.Benchmarks.Peers.Pipe;
 
 /// <summary>
-/// Own framing straight on Kestrel's upgraded connection: how far below System.Net.WebSockets one can go. A broadcast frame is built once
-/// and the same bytes are appended to every subscriber.
+/// Custom framing directly on Kestrel's upgraded connection: a lower bound for the cost without System.Net.WebSockets. A broadcast
+/// frame is built
+/// once and its bytes are appended to the output of every subscriber.
 /// </summary>
 internal static class PipeServer
 {
@@ -71,7 +72,7 @@ internal static class PipeServer
         return frame.AsSpan(0, Frames.Write(body, frame));
     }
 
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 §1.3 asks for SHA-1; nothing secret hangs on it.")]
+    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 §1.3 requires SHA-1; it protects nothing secret.")]
     private static async Task<Stream> Upgrade(HttpContext context)
     {
         var accept = SHA1.HashData(Encoding.ASCII.GetBytes(context.Request.Headers.SecWebSocketKey + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Pikku.Akka.Benchmarks.Peers.Raw;
 
-/// <summary>Kestrel and System.Net.WebSockets, the straightforward loop: what a server costs that has no features at all.</summary>
+/// <summary>A simple loop over Kestrel and System.Net.WebSockets: the cost of a server without features.</summary>
 internal static class RawServer
 {
     private static readonly ConcurrentDictionary<string, ImmutableArray<RawSubscriber>> Topics = new();
@@ -28,7 +28,7 @@ internal static class RawServer
         }
         catch (WebSocketException)
         {
-            // The load generator leaves without a closing handshake.
+            // The load generator disconnects without a closing handshake.
         }
     }
 
@@ -59,7 +59,7 @@ internal static class RawServer
         }
         catch (WebSocketException)
         {
-            // The load generator leaves without a closing handshake.
+            // The load generator disconnects without a closing handshake.
         }
         finally
         {

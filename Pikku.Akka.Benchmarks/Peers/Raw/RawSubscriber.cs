@@ -17,7 +17,7 @@ internal sealed class RawSubscriber(WebSocket socket)
         }
         catch (WebSocketException)
         {
-            // The client has gone; its own loop ends.
+            // The client is gone; its own loop ends.
         }
         finally
         {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Pikku.Akka.Benchmarks.Peers.SignalR;
 
-/// <summary>SignalR, as its documentation shows it.</summary>
+/// <summary>A SignalR hub as in its documentation.</summary>
 internal sealed class BenchHub : Hub
 {
     [SuppressMessage("Performance", "CA1822", Justification = "SignalR calls instance methods only.")]

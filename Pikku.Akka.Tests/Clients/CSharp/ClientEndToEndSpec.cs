@@ -9,7 +9,7 @@ using Client = Pikku.Akka.Tests.Clients.CSharp.Generated.PikkuWebSocket;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>The generated client against the application that it was generated from.</summary>
+/// <summary>Runs the generated client against the application that it was generated from.</summary>
 [Trait("Rule", "M2")]
 public sealed class ClientEndToEndSpec : IAsyncLifetime
 {
@@ -26,7 +26,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_action_answers_with_its_type_once_another_one_has_signed_in()
+    public async Task An_action_returns_its_typed_result_after_another_action_signs_in()
     {
         await using var client = new Client(Server);
         var refused = await Assert.ThrowsAsync<Generated.PikkuException>(() => client.TodosLive.ListAsync(new TodoFilter()));
@@ -41,7 +41,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "E4")]
-    public async Task An_error_tells_which_rules_the_input_breaks()
+    public async Task An_error_lists_the_validation_rules_that_the_input_breaks()
     {
         await using var client = new Client(Server);
         await client.TodosLive.AuthAsync(Demo);
@@ -54,7 +54,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Events_come_to_who_asked_for_them()
+    public async Task Events_reach_their_subscribers()
     {
         await using var client = new Client(Server);
         var created = Next<TodoEvent>(out var take);
@@ -72,7 +72,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Default_handlers_answer()
+    public async Task Default_handlers_reply()
     {
         await using var client = new Client(Server);
         var object1 = await client.LabDefault.FallbackAsync(JsonElement.Parse("""{"x":1}"""));
@@ -96,7 +96,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "J1")]
-    public async Task Binary_frames_go_and_come()
+    public async Task Binary_frames_are_sent_in_both_directions()
     {
         await using var client = new Client(Server);
         var frame = Next<byte[]>(out var take);
@@ -107,7 +107,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "I2")]
-    public async Task Opening_data_go_with_the_upgrade()
+    public async Task Opening_data_are_sent_with_the_upgrade()
     {
         await using var client = new Client(Server);
         var route = client.Rooms(new RoomInput { RoomId = "a b ä?", Limit = 2.5, Tags = ["x", "y,z"] });
@@ -140,7 +140,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "D4")]
-    public async Task A_token_goes_with_the_upgrade()
+    public async Task A_token_is_sent_with_the_upgrade()
     {
         await using var client = new Client(Server, new PikkuOptions { Token = _ => Task.FromResult<string?>(BearerToken.FillIn("${jwt:alice}")) });
         Assert.Equal("alice", (await client.Secure.MeAsync()).Session?.UserId);
@@ -157,7 +157,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
     [InlineData("förged ✓")]
     [InlineData("a\r\nb")]
     [Trait("Rule", "D4")]
-    public async Task A_token_of_any_characters_is_refused_once_and_for_all_when_it_is_wrong(string token)
+    public async Task An_invalid_token_of_any_characters_closes_the_route(string token)
     {
         await using var client = new Client(Server, new PikkuOptions { Token = _ => Task.FromResult<string?>(token), MinDelay = TimeSpan.FromMilliseconds(1) });
         var refused = await Assert.ThrowsAsync<PikkuClosedException>(() => client.Secure.ConnectAsync());
@@ -166,7 +166,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "E6")]
-    public async Task A_refused_upgrade_is_told_with_its_reason_and_is_not_tried_again()
+    public async Task A_refused_upgrade_reports_its_reason_and_is_not_retried()
     {
         await using var client = new Client(new Uri(Server, "nowhere"));
         var unknown = await Assert.ThrowsAsync<PikkuClosedException>(() => client.Lab.VoidAsync());
@@ -180,7 +180,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "E6")]
-    public async Task What_onConnect_throws_closes_the_route_with_it()
+    public async Task An_exception_of_onConnect_closes_the_route_and_is_reported()
     {
         await using var client = new Client(Server);
         var closed = new TaskCompletionSource<PikkuStateChange>();
@@ -189,7 +189,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
             if (change.State == PikkuState.Closed)
                 closed.TrySetResult(change);
         });
-        // The connection is there before it is refused.
+        // The connection opens before it is refused.
         _ = client.ConnectThrow.ConnectAsync();
 
         var change = await closed.Task.WaitAsync(WebSockets.Eventually.Patience);
@@ -200,7 +200,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "L2")]
-    public async Task A_call_that_the_client_does_not_expose_is_a_typed_error_of_the_function_that_lets_it_pass()
+    public async Task A_call_of_a_function_that_the_client_does_not_expose_is_a_typed_error_of_the_action()
     {
         await using var client = new Client(Server);
         var error = await Assert.ThrowsAsync<Generated.PikkuException>(() => client.Rpc.ConfirmAsync(new Question { Text = "x" }));
@@ -208,7 +208,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_call_ends_with_its_time_or_with_its_token()
+    public async Task A_call_ends_when_its_timeout_expires_or_its_token_is_canceled()
     {
         await using var client = new Client(Server);
         var slow = new SlowInput { Ms = 60_000, Tag = JsonElement.Parse("1") };
@@ -220,7 +220,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_connection_messages_are_refused_or_wait_up_to_a_bound()
+    public async Task Without_a_connection_messages_fail_or_wait_up_to_a_limit()
     {
         var nowhere = new Uri($"http://127.0.0.1:{NodeProcess.FreePorts(1)[0]}");
         await using var refusing = new Client(nowhere, new PikkuOptions { Offline = PikkuOffline.Refuse });
@@ -235,7 +235,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
 
     [Fact]
     [Trait("Rule", "I4")]
-    public async Task What_the_server_closes_as_done_stays_closed_until_it_is_asked_for()
+    public async Task A_route_that_the_server_closes_with_1000_stays_closed_until_it_is_used()
     {
         await using var client = new Client(Server);
         var states = new ConcurrentQueue<PikkuStateChange>();
@@ -253,7 +253,7 @@ public sealed class ClientEndToEndSpec : IAsyncLifetime
         }
         catch (PikkuClosedException)
         {
-            // The close may come before the reply.
+            // The close frame may arrive before the reply.
         }
 
         await closed.Task.WaitAsync(WebSockets.Eventually.Patience);

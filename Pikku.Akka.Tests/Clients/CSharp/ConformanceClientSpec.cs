@@ -5,16 +5,16 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>The client of the application that shows every rule of the wire, as it was approved; the specs beside this one use it.</summary>
+/// <summary>The approved client of the sample that covers every rule of the wire format. Other specs in this folder use it.</summary>
 public sealed class ConformanceClientSpec
 {
     [Fact]
     [Trait("Rule", "M2")]
-    public void Is_what_was_approved() =>
+    public void Matches_the_approved_client() =>
         Snapshot.Is(
         CSharpClient.Generate(ContractOf.Conformance(), "Pikku.Akka.Tests.Clients.CSharp.Generated"), "Clients", "CSharp", "ConformanceClient.cs");
 
     [Fact]
-    public void Is_the_same_each_time() =>
+    public void The_same_contract_gives_the_same_text() =>
         Assert.Equal(CSharpClient.Generate(ContractOf.Conformance(), "A"), CSharpClient.Generate(ContractOf.Conformance(), "A"));
 }

@@ -5,17 +5,17 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>A generated client, compiled as an application would that knows nothing of this repository.</summary>
+/// <summary>Compiles a generated client like an application outside of this repository.</summary>
 internal static class GeneratedAssembly
 {
-    // The C# of .NET 8, the oldest that the client is for.
+    // The language version of .NET 8, the oldest supported version.
     private static readonly CSharpParseOptions Options = new(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
 
     public static CSharpCompilation Compile(string source) => CSharpCompilation.Create(
         "Client",
         [CSharpSyntaxTree.ParseText(source, Options)],
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            // Of .NET alone: nothing of ours, and nothing of ASP.NET Core.
+            // Only .NET itself: no assemblies of this repository or of ASP.NET Core.
             .Where(path => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location))
             .Select(path => MetadataReference.CreateFromFile(path)),
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));

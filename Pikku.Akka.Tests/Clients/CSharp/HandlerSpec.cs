@@ -6,7 +6,7 @@ using Client = Pikku.Akka.Tests.Clients.CSharp.Generated.PikkuWebSocket;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>What functions of the application do wrong is reported, and disturbs neither the process nor one another.</summary>
+/// <summary>Failures of the application's functions are reported and affect neither the process nor other functions.</summary>
 [Trait("Rule", "M2")]
 public sealed class HandlerSpec : IDisposable
 {
@@ -18,12 +18,12 @@ public sealed class HandlerSpec : IDisposable
     public void Dispose() => _server.Dispose();
 
     [Fact]
-    public async Task Asynchronous_handlers_that_fail_are_reported_and_the_others_run()
+    public async Task Failures_of_asynchronous_handlers_are_reported_and_the_other_handlers_run()
     {
         var reached = new TaskCompletionSource();
         await using var client = new Client(Somewhere, _server.Options with { OnError = error => _errors.Enqueue(error.Message) });
         var route = client.TodosLive;
-        // Each lambda is one that a compiler may take for an Action: then what it throws ends the process.
+        // The compiler could convert each of these lambdas to an Action; its exception would then end the process.
         using var states = route.OnState(async change =>
         {
             await Task.Yield();
@@ -69,7 +69,7 @@ public sealed class HandlerSpec : IDisposable
     [InlineData("""{"error":{"name":"\ud83d"}}""")]
     [InlineData("""{"errorName":"\ud83d"}""")]
     [InlineData("""{"action":"pikku-rpc-request","id":"1","funcName":"\ud83d"}""")]
-    public async Task What_is_no_text_is_reported_and_the_connection_lives_on(string message)
+    public async Task A_message_that_is_not_valid_text_is_reported_and_the_connection_stays_open(string message)
     {
         await using var client = new Client(Somewhere, _server.Options with { OnError = error => _errors.Enqueue(error.Message) });
         var call = client.TodosLive.ListAsync();
@@ -84,7 +84,7 @@ public sealed class HandlerSpec : IDisposable
     }
 
     [Fact]
-    public async Task Tokens_that_throw_when_they_fire_take_nothing_along()
+    public async Task Exceptions_of_cancellation_callbacks_have_no_other_effect()
     {
         await using var client = new Client(Somewhere, _server.Options with
         {

@@ -8,7 +8,7 @@ using Client = Pikku.Akka.Tests.Clients.CSharp.Generated.PikkuWebSocket;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>Nothing that a server sends breaks the client.</summary>
+/// <summary>No message of a server breaks the client.</summary>
 [Trait("Rule", "M2")]
 public sealed class HostileServerSpec : IDisposable
 {
@@ -32,7 +32,7 @@ public sealed class HostileServerSpec : IDisposable
     [InlineData("""{"action":"pikku-rpc-request"}""")]
     [InlineData("""{"action":"pikku-rpc-request","id":[1],"funcName":{}}""")]
     [InlineData("""{"connected":"not a boolean"}""")]
-    public async Task It_answers_on_whatever_came_before(string text)
+    public async Task Calls_are_answered_after_any_message(string text)
     {
         await using var client = new Client(Somewhere, _server.Options with { OnError = _errors.Enqueue });
         using var handler = client.TodosLive.OnMessage(_ => throw new InvalidOperationException("a handler"));
@@ -49,7 +49,7 @@ public sealed class HostileServerSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_reply_of_another_type_fails_its_call_alone()
+    public async Task A_reply_of_another_type_fails_only_its_call()
     {
         await using var client = new Client(Somewhere, _server.Options);
         var call = client.TodosLive.ListAsync();
@@ -61,7 +61,7 @@ public sealed class HostileServerSpec : IDisposable
     }
 
     [Fact]
-    public async Task A_call_that_was_sent_is_lost_with_its_connection_and_the_next_one_goes_on()
+    public async Task An_open_call_fails_with_its_connection_and_the_next_call_succeeds()
     {
         await using var client = new Client(Somewhere, _server.Options);
         var call = client.TodosLive.ListAsync();
@@ -93,7 +93,7 @@ public sealed class HostileServerSpec : IDisposable
     }
 
     [Fact]
-    public async Task Another_subprotocol_is_refused()
+    public async Task Another_subprotocol_closes_the_route()
     {
         using var server = new ScriptedServer(null);
         await using var client = new Client(Somewhere, server.Options);

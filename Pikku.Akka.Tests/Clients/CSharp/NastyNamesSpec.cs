@@ -6,11 +6,11 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>Whatever an application calls its things, the client compiles.</summary>
+/// <summary>The client compiles for every name in an application.</summary>
 public sealed class NastyNamesSpec
 {
     [Fact]
-    public void A_wiring_with_nasty_names_gives_a_client_that_compiles()
+    public void A_wiring_with_difficult_names_gives_a_client_that_compiles()
     {
         var source = CSharpClient.Generate(ContractOf.Wiring(NastyWiring.Wire), "My.App.Client");
         var problems = GeneratedAssembly.Compile(source).GetDiagnostics().Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString());
@@ -26,11 +26,11 @@ public sealed class NastyNamesSpec
     [InlineData("public IDisposable OnAny(string any, Action<TypeType> handler)")]
     [InlineData("public PikkuOptional<string?> Text { get; init; }")]
     [InlineData("[JsonDerivedType(typeof(Dog), 7)]")]
-    public void Names_that_are_taken_become_others(string line) =>
+    public void Names_that_are_taken_are_changed(string line) =>
         Assert.Contains(line, CSharpClient.Generate(ContractOf.Wiring(NastyWiring.Wire), "My.App.Client"), StringComparison.Ordinal);
 
     [Fact]
-    public void Types_of_dotnet_that_the_client_uses_can_not_be_hidden_by_one_of_the_application()
+    public void Types_of_the_application_cannot_hide_dotnet_types_that_the_client_uses()
     {
         var compilation = GeneratedAssembly.Compile(CSharpClient.Generate(ContractOf.Conformance(), "N"));
         var model = compilation.GetSemanticModel(compilation.SyntaxTrees[0]);

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>Names that are none in C#, that mean something else there, or that become one.</summary>
+/// <summary>Names that are invalid in C#, have another meaning there, or become keywords.</summary>
 internal static class NastyWiring
 {
     public static void Wire(PikkuBuilder pikku) => pikku
@@ -35,7 +35,7 @@ internal static class NastyWiring
             .On("keep", (Pet pet) => pet)
             .On("name", (Shape shape) => shape)));
 
-    /// <summary>Is called as a class of the client would be, &lt;and&gt; documented.</summary>
+    /// <summary>Has the same name as a class of the client, and &lt;markup&gt; in its documentation.</summary>
     public sealed record OneRoute(int Number, OneRoute? Next = null);
 
     public sealed record Class([property: JsonPropertyName("class")] string ItsClass, [property: JsonPropertyName("1x")] int OneX);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>Accepts one token, which no subprotocol could carry as it is.</summary>
+/// <summary>Accepts one token, which contains characters that a subprotocol cannot contain.</summary>
 internal sealed class OneTokenHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {

@@ -7,12 +7,12 @@ using Client = Pikku.Akka.Tests.Clients.CSharp.Generated.PikkuWebSocket;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>What the generated client does when its server goes away and comes back.</summary>
+/// <summary>The behavior of the generated client when its server stops and restarts.</summary>
 [Trait("Rule", "M2")]
 public sealed class ReconnectSpec
 {
     [Fact]
-    public async Task After_a_restart_it_subscribes_anew_and_says_that_events_may_be_missing()
+    public async Task After_a_restart_it_subscribes_again_and_says_that_events_may_be_missing()
     {
         var port = Cluster.NodeProcess.FreePorts(1)[0];
         var server = global::Conformance.ConformanceApp.Create(["--urls", $"http://127.0.0.1:{port}"]);
@@ -55,7 +55,7 @@ public sealed class ReconnectSpec
     [InlineData(1000, "later; retry-after-ms=99999999999999999999", 300_000, 300_000)]
     [InlineData(1006, "retry-after-ms=9", 0, 500)]
     [Trait("Rule", "I4")]
-    public void It_waits_as_it_is_told_or_a_random_part_of_the_longest(int code, string? reason, int least, int most)
+    public void It_waits_for_the_hinted_delay_or_a_random_part_of_the_backoff(int code, string? reason, int least, int most)
     {
         var end = new PikkuEnd(code, reason, null);
         Assert.Equal(least, end.Delay(new PikkuOptions(), 0, 0).TotalMilliseconds);
@@ -67,7 +67,7 @@ public sealed class ReconnectSpec
     [InlineData(2, 2)]
     [InlineData(3, 4)]
     [InlineData(60, 30)]
-    public void The_longest_wait_doubles_up_to_a_bound(int failures, int seconds) =>
+    public void The_backoff_doubles_up_to_a_limit(int failures, int seconds) =>
         Assert.Equal(seconds, new PikkuEnd(1006, null, null).Delay(new PikkuOptions(), failures, 1).TotalSeconds);
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class ReconnectSpec
     [InlineData(4499, true)]
     [InlineData(4500, false)]
     [Trait("Rule", "I4")]
-    public void It_comes_back_by_itself_where_that_helps(int code, bool isFinal) =>
+    public void It_reconnects_by_itself_unless_the_code_is_final(int code, bool isFinal) =>
         Assert.Equal(isFinal, new PikkuEnd(code, null, null).IsFinal(new PikkuOptions()));
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class ReconnectSpec
     [InlineData(503, false)]
     [InlineData(302, false)]
     [Trait("Rule", "E6")]
-    public void A_refused_upgrade_is_tried_again_where_that_helps(int status, bool isFinal)
+    public void A_refused_upgrade_is_retried_unless_the_status_is_permanent(int status, bool isFinal)
     {
         var end = new PikkuEnd(1006, null, new PikkuRefusedException(status, TimeSpan.FromSeconds(7)));
         Assert.Equal(isFinal, end.IsFinal(new PikkuOptions()));

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>An application that has the generated client and runs with other switches than most.</summary>
+/// <summary>An application with the generated client and unusual runtime switches.</summary>
 public sealed class ReflectionOffSpec : IDisposable
 {
     private const string Program =
@@ -42,7 +42,7 @@ public sealed class ReflectionOffSpec : IDisposable
 
     [Fact]
     [Trait("Rule", "M2")]
-    public async Task The_client_works_where_reflection_for_JSON_is_off()
+    public async Task The_client_works_if_reflection_for_JSON_is_off()
     {
         await using var app = global::Conformance.ConformanceApp.Create(["--urls", "http://127.0.0.1:0"]);
         await app.StartAsync();

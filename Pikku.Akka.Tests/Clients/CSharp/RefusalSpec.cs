@@ -11,13 +11,13 @@ using Client = Pikku.Akka.Tests.Clients.CSharp.Generated.PikkuWebSocket;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>A refusal that would be repeated ends the generated client's attempts, with its reason; and every wait ends.</summary>
+/// <summary>A refusal that would be repeated closes the route of the generated client with its reason, and every wait ends.</summary>
 [Trait("Rule", "M2")]
 public sealed class RefusalSpec
 {
     private static readonly Uri Somewhere = new("ws://example.com");
 
-    /// <summary>What a connection does, by name: theories tell it.</summary>
+    /// <summary>The behavior of connections by name, for theories.</summary>
     private static readonly Dictionary<string, Func<Task<WebSocket>>> Servers = new()
     {
         ["onConnect denies"] = () => Scripted(1008, "onConnect failed", """{"error":{"name":"ForbiddenError","status":403,"message":"No."}}"""),
@@ -78,7 +78,7 @@ public sealed class RefusalSpec
                 attempts++;
                 return Servers[server]();
             },
-            // An answer to wait for: what is said after the connection is there reaches the one who connects.
+            // onOpen waits for an answer, so an error after the connection is open reaches the caller of ConnectAsync.
             OnOpen = (route, cancellation) => ((TodosLiveRoute)route).ListAsync(cancellationToken: cancellation),
         });
         var closed = Closed(client.TodosLive);
@@ -101,7 +101,7 @@ public sealed class RefusalSpec
     [InlineData("503")]
     [InlineData("WebSocketException")]
     [InlineData("IOException")]
-    public async Task What_may_pass_is_tried_again(string server)
+    public async Task A_temporary_refusal_is_retried(string server)
     {
         var attempts = new SemaphoreSlim(0);
         await using var client = new Client(Somewhere, new PikkuOptions
@@ -123,7 +123,7 @@ public sealed class RefusalSpec
     [Theory]
     [InlineData("401")]
     [InlineData("onConnect denies")]
-    public async Task Another_token_is_tried_and_the_same_one_is_not(string server)
+    public async Task Another_token_is_tried_but_the_same_token_is_not(string server)
     {
         var tokens = new Queue<string>(["a", "b", "b", "b"]);
         var used = new ConcurrentQueue<string?>();
@@ -146,7 +146,7 @@ public sealed class RefusalSpec
     }
 
     [Fact]
-    public void A_hint_never_takes_the_pause_away_that_failures_have_earned()
+    public void A_hint_never_shortens_the_backoff_after_failures()
     {
         var end = new PikkuEnd(1001, "retry-after-ms=0", null);
         Assert.Equal(TimeSpan.Zero, end.Delay(new PikkuOptions(), 0, 1));
@@ -154,17 +154,17 @@ public sealed class RefusalSpec
     }
 
     [Fact]
-    public void Expired_sessions_are_signed_in_anew_where_OnOpen_does_that()
+    public void An_expired_session_is_restored_if_OnOpen_signs_in()
     {
         var signsIn = new PikkuOptions { OnOpen = (_, _) => Task.CompletedTask };
         var expired = new PikkuEnd(1008, "session expired", null);
-        Assert.False((expired with { HadHeld = true }).IsFinal(signsIn));
+        Assert.False((expired with { WasStable = true }).IsFinal(signsIn));
         Assert.True(expired.IsFinal(signsIn));
-        Assert.True((expired with { HadHeld = true }).IsFinal(new PikkuOptions()));
+        Assert.True((expired with { WasStable = true }).IsFinal(new PikkuOptions()));
     }
 
     [Fact]
-    public async Task Connecting_ends_in_time_whoever_does_not_listen_and_closing_settles_all()
+    public async Task Connecting_times_out_even_if_functions_ignore_their_token_and_closing_settles_everything()
     {
         var clock = new ManualTime();
         var never = new TaskCompletionSource<WebSocket>();
@@ -206,7 +206,7 @@ public sealed class RefusalSpec
     }
 
     [Fact]
-    public async Task OnOpen_that_does_not_end_gives_the_connection_up()
+    public async Task An_OnOpen_that_does_not_complete_ends_the_connection()
     {
         using var server = new ScriptedServer();
         await using var client = new Client(Somewhere, server.Options with { Timeout = TimeSpan.FromMilliseconds(50), OnOpen = (_, _) => new TaskCompletionSource().Task });
@@ -221,7 +221,7 @@ public sealed class RefusalSpec
     }
 
     [Fact]
-    public async Task Options_that_no_clock_can_follow_close_the_route_instead_of_leaving_it_behind()
+    public async Task Options_that_no_timer_supports_close_the_route()
     {
         await using var client = new Client(Somewhere, new PikkuOptions
         {
@@ -243,7 +243,7 @@ public sealed class RefusalSpec
     [InlineData("abc==", true, "pikku.bearer64.YWJjPT0", null)]
     [InlineData("a/b", true, "pikku.bearer64.YS9i", null)]
     [Trait("Rule", "D4")]
-    public void A_token_goes_where_the_platform_and_its_characters_allow(string? token, bool isBrowser, string? entry, string? authorization)
+    public void A_token_is_sent_where_the_platform_and_its_characters_allow_it(string? token, bool isBrowser, string? entry, string? authorization)
     {
         var (subprotocols, header) = new PikkuUpgrade("pikku.v1", token).Offer(isBrowser);
         string[] expected = entry is null ? ["pikku.v1"] : ["pikku.v1", entry];
@@ -257,7 +257,7 @@ public sealed class RefusalSpec
     [InlineData("good token ✓", 101)]
     [InlineData("forged token ✓", 401)]
     [InlineData("forged", 401)]
-    public async Task As_in_a_browser_a_connection_takes_subprotocols_alone_and_learns_all_the_same_why_it_is_refused(string token, int status)
+    public async Task With_only_subprotocols_as_in_a_browser_the_client_still_learns_why_it_is_refused(string token, int status)
     {
         await using var lab = await Lab.Start(new LabOptions
         {
@@ -292,7 +292,7 @@ public sealed class RefusalSpec
         return closed.Task;
     }
 
-    /// <summary>A connection whose server has said all that it will say.</summary>
+    /// <summary>A connection whose server has sent all its messages.</summary>
     private static async Task<WebSocket> Scripted(int code, string reason, string? message = null)
     {
         using var frames = new MemoryStream();
@@ -303,7 +303,7 @@ public sealed class RefusalSpec
         return WebSocket.CreateFromStream(new Recorded(frames.ToArray()), new WebSocketCreationOptions { SubProtocol = "pikku.v1" });
     }
 
-    /// <summary>What was written to it comes from nobody, and what is written to it goes nowhere.</summary>
+    /// <summary>A stream whose input never arrives and whose output is discarded.</summary>
     private sealed class Recorded(byte[] bytes) : MemoryStream(bytes, writable: false)
     {
         public override bool CanWrite => true;

@@ -8,9 +8,9 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-#pragma warning disable CA1720 // here names of types are what it is about
+#pragma warning disable CA1720 // The names of types are the subject of this spec.
 
-/// <summary>What the server writes, the generated types hold without loss, and what they write is the same again.</summary>
+/// <summary>The generated types keep everything that the server writes, and write the same again.</summary>
 public sealed class RoundTripSpec
 {
     private static readonly JsonSerializerOptions Server = new PikkuBuilder().Json;
@@ -26,7 +26,7 @@ public sealed class RoundTripSpec
         .GetProperty("Options", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
 
     [Property(MaxTest = 200)]
-    public void A_wide_type_survives_the_way_there_and_back(
+    public void A_large_type_survives_a_round_trip(
         sbyte int8, byte uint8, short int16, ushort uint16, int int32, uint uint32, long int64, ulong uint64, bool boolean, decimal number)
     {
         var seed = new Random(HashCode.Combine(int32, int64));
@@ -47,7 +47,7 @@ public sealed class RoundTripSpec
     }
 
     [Fact]
-    public void What_a_newer_server_may_send_does_not_break()
+    public void Values_of_a_newer_server_do_not_break_the_client()
     {
         var type = Client.GetType("Wide.Newer")!;
         var newer = JsonSerializer.Deserialize("""{"level":"extreme","more":1}""", type, Options)!;
@@ -59,7 +59,7 @@ public sealed class RoundTripSpec
     }
 
     [Fact]
-    public void What_is_left_out_is_not_sent_and_null_is_where_the_server_tells_them_apart()
+    public void Omitted_properties_are_not_sent_and_null_is_sent_if_the_server_distinguishes_it()
     {
         var type = Client.GetType("Wide.Defaults")!;
         var input = Activator.CreateInstance(type)!;

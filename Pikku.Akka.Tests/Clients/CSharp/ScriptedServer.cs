@@ -8,7 +8,7 @@ using Pikku.Akka.Tests.WebSockets;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
-/// <summary>The other end of a generated client, without HTTP: says whatever a test wants it to.</summary>
+/// <summary>The server of a generated client, without HTTP. The test decides what it sends.</summary>
 internal sealed class ScriptedServer : IDisposable
 {
     private readonly Channel<WebSocket> _connections = Channel.CreateUnbounded<WebSocket>();
@@ -18,7 +18,7 @@ internal sealed class ScriptedServer : IDisposable
 
     public PikkuOptions Options => new() { Connect = ConnectAsync, MinDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1) };
 
-    /// <summary>The next connection of the client.</summary>
+    /// <summary>Waits for the next connection of the client.</summary>
     public Task<WebSocket> AcceptAsync() => _connections.Reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
 
     public static Task SendAsync(WebSocket socket, string text) =>

@@ -1,4 +1,4 @@
-// Builds the client of the Host's page from its source; with --check, only says whether what is committed is what it would build.
+// Compiles the client of the Host's page. With --check, only verifies that the committed file is up to date.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { compile, folder, repository } from './build.js';
 

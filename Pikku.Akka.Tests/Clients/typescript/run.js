@@ -1,4 +1,4 @@
-// Checks the types, then runs the tests of the client under Node's own test runner; with names, only those folders.
+// Checks the types, then runs the client's tests with the test runner of Node.js. Arguments select folders.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { compile, folder, repository } from './build.js';
@@ -16,7 +16,7 @@ compile('tsconfig.page.json');
 const js = `${folder}/bin/js/Pikku.Akka.Tests/Clients/typescript`;
 const tests = suites.flatMap(suite =>
   readdirSync(`${js}/${suite}`).filter(name => name.endsWith('.test.js')).map(name => `${js}/${suite}/${name}`));
-// Before version 22, Node.js has a WebSocket only when asked.
+// Before version 22, the WebSocket of Node.js is behind a flag.
 const websocket = typeof WebSocket === 'undefined' ? ['--experimental-websocket', '--no-warnings'] : [];
 const { status } = spawnSync(
   process.execPath, [...websocket, '--enable-source-maps', '--test', '--test-reporter=spec', ...tests], { stdio: 'inherit' });

@@ -7,24 +7,25 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>The contract of an application as a document of AsyncAPI 3.0.0, seen by the application: it receives actions and sends events.</summary>
+/// <summary>Writes the contract of an application as an AsyncAPI 3.0.0 document, from the application's point of view: it receives
+/// actions and sends events.</summary>
 internal static class AsyncApiDocument
 {
-    /// <summary>The extension that says in Pikku's words what a part is; tools that do not know it pass over it.</summary>
+    /// <summary>The extension that describes each part in Pikku's terms. Tools that do not know the extension ignore it.</summary>
     public const string Extension = "x-pikku";
 
     private const string About =
         """
-        WebSocket channels of Pikku.Akka. Messages are described as they are on the subprotocol `pikku.v1`, enveloped:
-        `{"action":"…","id":…,"data":…}`. Without it they may also be flat: the properties of `data` stand beside the routing property, and
-        there is no `id`; replies have the form of their message. A reply carries the `id` of its message.
+        WebSocket channels of Pikku.Akka. Messages are described as they appear on the subprotocol `pikku.v1`, in an envelope:
+        `{"action":"…","id":…,"data":…}`. Without the subprotocol, a message may also be flat: the properties of `data` appear next to the routing
+        property, and there is no `id`; a reply has the same form as its message. A reply carries the `id` of its message.
         """;
 
-    // As in the examples of the specification: two spaces, and text of any language as it is. The same on every system.
+    // Two spaces and unescaped text, as in the examples of the specification. A fixed newline gives the same text on every system.
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The text of the document; the same for the same contract.</summary>
+    /// <summary>Returns the text of the document. The same contract always gives the same text.</summary>
     public static string Write(AppContract contract, ErrorCatalog errors, AsyncApiInfo info) => Of(contract, errors, info).ToJsonString(Indented) + "\n";
 
     public static JsonObject Of(AppContract contract, ErrorCatalog errors, AsyncApiInfo info)
@@ -72,7 +73,7 @@ internal static class AsyncApiDocument
             ["messages"] = new JsonObject(shared.Messages()),
             ["correlationIds"] = new JsonObject
             {
-                ["id"] = new JsonObject { ["description"] = "Comes back as it was sent.", ["location"] = "$message.payload#/id" },
+                ["id"] = new JsonObject { ["description"] = "The reply returns this value unchanged.", ["location"] = "$message.payload#/id" },
             },
         };
         if (contract.Channels.SelectMany(Actions).Any(action => action.NeedsSession))

@@ -5,7 +5,7 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>One channel: its messages, and the operations that are about them.</summary>
+/// <summary>Writes one channel: its messages and the operations that use them.</summary>
 internal sealed class ChannelDocument(ChannelContract channel, string key, SchemaWriter schemas, SharedMessages shared, ErrorCatalog errors)
 {
     private const string Bytes = "application/octet-stream";
@@ -17,7 +17,7 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
     /// <summary>The key of the channel in the document.</summary>
     public string Key { get; } = key;
 
-    /// <summary>The channel itself; operations come first, as their messages stand here.</summary>
+    /// <summary>Writes the channel. Call <see cref="WriteOperations"/> first, because it collects the channel's messages.</summary>
     public JsonObject Channel()
     {
         var opening = new OpeningDocument(channel, schemas);
@@ -58,9 +58,9 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
 
     private bool NeedsSession => channel.Keys.SelectMany(routing => routing.Actions).Append(channel.Fallback).Append(channel.Binary).Any(action => action?.NeedsSession == true);
 
-    // How messages look to who does not speak pikku.v1.
+    // Describes messages for clients that do not use pikku.v1.
     private string? Description() => channel.Keys is [var first, ..]
-        ? $"Messages name their action in {string.Join(", then in ", channel.Keys.Select(routing => $"`{routing.Key}`"))}. Without the subprotocol `pikku.v1` also flat: "
+        ? $"Messages name their action in {string.Join(", then in ", channel.Keys.Select(routing => $"`{routing.Key}`"))}. Without the subprotocol `pikku.v1`, messages may also be flat: "
             + $"`{{\"{first.Key}\":\"{first.Actions[0].Name}\",…}}`, with the properties of `data` in place of the dots."
         : null;
 
@@ -70,33 +70,33 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
         var request = Message(
             $"{routingKey}:{action.Name}", action.Name, Envelope.Message(route, Schema(action.Input), action.MayOmitInput), action.Function.Description, correlated: true);
         var reply = Message($"{routingKey}:{action.Name} reply", $"{action.Name}_reply", Envelope.Message(route, Schema(action.Output)), null, correlated: true);
-        return Handled(OperationFacts.Action, routingKey, action, request, [reply, .. ErrorsOf(action)]);
+        return ReceiveOperation(OperationFacts.Action, routingKey, action, request, [reply, .. ErrorsOf(action)]);
     }
 
-    // It gets what matches no action as it stands; only its reply is enveloped.
+    // The fallback receives each unmatched message without an envelope; only its reply has one.
     private JsonObject FallbackOf(ActionContract action)
     {
         var request = channel.IsFallbackText
-            ? Message("default", "default", new JsonObject { ["type"] = "string" }, "What matches no action, as text.", PlainText)
-            : Message("default", "default", Schema(action.Input) ?? [], "What matches no action.");
+            ? Message("default", "default", new JsonObject { ["type"] = "string" }, "A message that matches no action, as text.", PlainText)
+            : Message("default", "default", Schema(action.Input) ?? [], "A message that matches no action.");
         var reply = Message("default reply", "default_reply", Envelope.Message(null, Schema(action.Output)), null, correlated: true);
-        return Handled(OperationFacts.Fallback, null, action, request, [reply, .. ErrorsOf(action)]);
+        return ReceiveOperation(OperationFacts.Fallback, null, action, request, [reply, .. ErrorsOf(action)]);
     }
 
     private JsonObject BinaryOf(ActionContract action)
     {
         var request = Message("binary", "binary", Schema(action.Input) ?? [], "A binary frame.", Bytes);
-        // Errors of binary frames are logged and never sent (J1).
-        string[] replies = action.Output is { } output ? [Message("binary reply", "binary_reply", schemas.Write(output.WithoutNull), "A binary frame; none when it would be empty.", Bytes)] : [];
-        return Handled(OperationFacts.Binary, null, action, request, replies);
+        // Errors of binary frames are logged and never sent to the client.
+        string[] replies = action.Output is { } output ? [Message("binary reply", "binary_reply", schemas.Write(output.WithoutNull), "A binary frame. No frame is sent if it would be empty.", Bytes)] : [];
+        return ReceiveOperation(OperationFacts.Binary, null, action, request, replies);
     }
 
     private JsonObject TopicOf(TopicContract topic)
     {
         var message = topic.Payload is TypeUse.Scalar { Kind: ScalarKind.Bytes }
-            ? Message($"topic {topic.Name}", topic.Name, schemas.Write(topic.Payload), "A binary frame, without the topic.", Bytes)
+            ? Message($"topic {topic.Name}", topic.Name, schemas.Write(topic.Payload), "A binary frame that does not name the topic.", Bytes)
             : Message($"topic {topic.Name}", topic.Name, Envelope.Event(topic.Name, schemas.Write(topic.Payload)), null);
-        return Sent(OperationFacts.Of(OperationFacts.Topic, topic.Name), [message], topic.Name);
+        return SendOperation(OperationFacts.Of(OperationFacts.Topic, topic.Name), [message], topic.Name);
     }
 
     private JsonObject MessageOf(TypeUse type, int index)
@@ -107,8 +107,8 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
             TypeUse.Scalar { Kind: ScalarKind.Bytes } => Bytes,
             _ => null,
         };
-        var message = Message($"message {index}", NameOf(type), schemas.Write(type), "Bare: without routing property, id and topic.", contentType);
-        return Sent(OperationFacts.Of(OperationFacts.Message, NameOf(type)), [message], null);
+        var message = Message($"message {index}", NameOf(type), schemas.Write(type), "The data without an envelope: no routing property, id or topic.", contentType);
+        return SendOperation(OperationFacts.Of(OperationFacts.Message, NameOf(type)), [message], null);
     }
 
     private JsonObject RemoteOf(RemoteContract remote)
@@ -117,19 +117,19 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
             $"remote {remote.Name}", $"{remote.Name}_call", Envelope.RemoteCall(remote.Name, Schema(remote.Input), remote.Input is TypeUse.Nullable), null, correlated: true);
         var answer = Message(
             $"remote {remote.Name} answer", $"{remote.Name}_answer", Envelope.RemoteAnswer(Schema(remote.Output), remote.Output is TypeUse.Nullable), null, correlated: true);
-        var operation = Sent(OperationFacts.Of(OperationFacts.Remote, remote.Name), [call], $"Calls {remote.Name} of the client");
+        var operation = SendOperation(OperationFacts.Of(OperationFacts.Remote, remote.Name), [call], $"Calls the client's function {remote.Name}");
         operation["reply"] = Reply([answer, .. shared.RemoteAnswers().Select(Shared)]);
         return operation;
     }
 
-    private JsonObject ErrorsOf() => Sent(
+    private JsonObject ErrorsOf() => SendOperation(
         OperationFacts.Of(OperationFacts.Errors),
-        [.. ErrorCatalog.OfConnection.Select(errors.Told).Select(shared.Error).Append(shared.AnyError()).Select(Shared)],
-        "Tells of messages that are no JSON, go nowhere or come too fast, and of a connection that can't be");
+        [.. ErrorCatalog.OfConnection.Select(errors.InfoOf).Select(shared.Error).Append(shared.AnyError()).Select(Shared)],
+        "Reports messages that are not JSON, match no action or exceed the rate limit, and connections that are refused");
 
     private IEnumerable<string> ErrorsOf(ActionContract action) => errors.Of(action).Select(shared.Error).Append(shared.AnyError()).Select(Shared);
 
-    private JsonObject Handled(string kind, string? routingKey, ActionContract action, string request, string[] replies)
+    private JsonObject ReceiveOperation(string kind, string? routingKey, ActionContract action, string request, string[] replies)
     {
         var operation = Operation("receive", [request]);
         if (action.Function.Title is { } title)
@@ -146,7 +146,7 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
         return operation;
     }
 
-    private JsonObject Sent(JsonObject facts, IReadOnlyList<string> messages, string? title)
+    private JsonObject SendOperation(JsonObject facts, IReadOnlyList<string> messages, string? title)
     {
         var operation = Operation("send", messages);
         if (title is not null)

@@ -5,27 +5,27 @@ using Pikku.Akka.AsyncApi.Diff;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>The command <c>contract diff</c>: tells what has changed between two documents, for people or for programs.</summary>
+/// <summary>The command <c>contract diff</c>: prints the changes between two documents as text or JSON.</summary>
 internal static class ContractDiffCommand
 {
-    /// <summary>Nothing has changed that a client of the old contract could stumble over.</summary>
+    /// <summary>The exit code if no change breaks a client of the old contract.</summary>
     public const int Compatible = 0;
 
-    /// <summary>Something has.</summary>
+    /// <summary>The exit code if at least one change breaks a client of the old contract.</summary>
     public const int Breaking = 1;
 
-    /// <summary>A file is missing, or no document of ours.</summary>
+    /// <summary>The exit code if a file is missing or is not a document that Pikku.Akka wrote.</summary>
     public const int Unreadable = 2;
 
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="older">The file of the old document.</param>
-    /// <param name="newer">That of the new one.</param>
-    /// <param name="json">True for JSON.</param>
-    /// <param name="output">The changes.</param>
-    /// <param name="error">Why there are none.</param>
-    /// <returns>One of the constants.</returns>
+    /// <param name="newer">The file of the new document.</param>
+    /// <param name="json">True to print JSON instead of text.</param>
+    /// <param name="output">Receives the changes.</param>
+    /// <param name="error">Receives the reason if the documents cannot be compared.</param>
+    /// <returns><see cref="Compatible"/>, <see cref="Breaking"/> or <see cref="Unreadable"/>.</returns>
     public static int Run(string older, string newer, bool json, TextWriter output, TextWriter error)
     {
         if (Read(older, error) is not { } was || Read(newer, error) is not { } now)
@@ -37,7 +37,7 @@ internal static class ContractDiffCommand
         }
         catch (UnreadableContractException e)
         {
-            error.WriteLine($"{older} and {newer} can't be compared: {e.Message}");
+            error.WriteLine($"{older} and {newer} cannot be compared: {e.Message}");
             return Unreadable;
         }
 
@@ -56,13 +56,13 @@ internal static class ContractDiffCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException or UnreadableContractException)
         {
-            error.WriteLine($"{file} can't be read: {e.Message}");
+            error.WriteLine($"{file} cannot be read: {e.Message}");
             return null;
         }
     }
 
     private static string Text(IReadOnlyList<ContractChange> changes, int breaking) =>
-        string.Concat(changes.Select(change => $"{change}\n")) + (changes.Count == 0 ? "No change.\n" : $"{breaking} breaking, {changes.Count - breaking} compatible\n");
+        string.Concat(changes.Select(change => $"{change}\n")) + (changes.Count == 0 ? "No changes.\n" : $"{breaking} breaking, {changes.Count - breaking} compatible\n");
 
     private static string Json(IReadOnlyList<ContractChange> changes, int breaking) => new JsonObject
     {

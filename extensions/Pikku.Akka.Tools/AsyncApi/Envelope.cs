@@ -4,13 +4,13 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>The forms of the wire around what functions take and give, on <c>pikku.v1</c> (docs/protocol.md).</summary>
+/// <summary>Writes schemas of the envelopes around inputs and outputs of functions on <c>pikku.v1</c> (docs/protocol.md).</summary>
 internal static partial class Envelope
 {
-    /// <summary><c>{"action":"create","id":7,"data":…}</c>, a message or its reply.</summary>
-    /// <param name="route">Routing key and value; null for what the default handler answers.</param>
-    /// <param name="data">The schema of the data; null for none.</param>
-    /// <param name="mayOmit">True when data may be left out.</param>
+    /// <summary>Writes the schema of a message or its reply: <c>{"action":"create","id":7,"data":…}</c>.</summary>
+    /// <param name="route">The routing key and its value; null for replies of the default handler.</param>
+    /// <param name="data">The schema of the data; null if there is no data.</param>
+    /// <param name="mayOmit">True if data is optional.</param>
     public static JsonObject Message((string Key, string Value)? route, JsonObject? data, bool mayOmit = false)
     {
         var properties = new JsonObject();
@@ -20,7 +20,8 @@ internal static partial class Envelope
         return WithData(properties, data, mayOmit, route is { } named ? [named.Key] : []);
     }
 
-    /// <summary><c>{"topic":"todos:created","data":…}</c>. Of a family parts in braces stand for any text.</summary>
+    /// <summary>Writes the schema of an event: <c>{"topic":"todos:created","data":…}</c>. In the name of a topic family, each part
+    /// in braces matches any text.</summary>
     public static JsonObject Event(string topic, JsonObject data)
     {
         var name = topic.Contains('{') ? new JsonObject { ["type"] = "string", ["pattern"] = PatternOf(topic) } : Constant(topic);
@@ -58,19 +59,19 @@ internal static partial class Envelope
 
     public static JsonObject Error()
     {
-        var detail = Object(new JsonObject { ["path"] = Text("Where, such as items[0].title; empty for the whole input."), ["message"] = Text() }, "path", "message");
+        var detail = Object(new JsonObject { ["path"] = Text("The path of the invalid value, such as items[0].title; empty for the whole input."), ["message"] = Text() }, "path", "message");
         var error = Object(
             new JsonObject
             {
-                ["name"] = Text("Which error, for programs. Go by the status where it is not known."),
-                ["status"] = new JsonObject { ["type"] = "integer", ["minimum"] = 400, ["maximum"] = 599, ["description"] = "The HTTP status that says the same." },
-                ["message"] = Text("For people."),
-                ["errorId"] = Text("Under which the log has it, when a client can't know what happened."),
-                ["details"] = new JsonObject { ["type"] = "array", ["items"] = detail, ["description"] = "The broken rules of the input." },
+                ["name"] = Text("The name of the error, for programs. If a client does not know the name, it uses the status."),
+                ["status"] = new JsonObject { ["type"] = "integer", ["minimum"] = 400, ["maximum"] = 599, ["description"] = "The equivalent HTTP status code." },
+                ["message"] = Text("The description of the error, for people."),
+                ["errorId"] = Text("The id of the error in the server's log, if the error hides its cause from clients."),
+                ["details"] = new JsonObject { ["type"] = "array", ["items"] = detail, ["description"] = "The validation rules that the input breaks." },
             },
             "name", "status", "message");
         var schema = Object(new JsonObject { ["id"] = Id(), ["error"] = error }, "error");
-        schema["description"] = "Carries the routing property of its message too, where that named anything.";
+        schema["description"] = "Also carries the routing property of its message, if the message named an action.";
         return schema;
     }
 
@@ -103,7 +104,7 @@ internal static partial class Envelope
     private static JsonObject Text(string? description = null) =>
         description is null ? new JsonObject { ["type"] = "string" } : new JsonObject { ["type"] = "string", ["description"] = description };
 
-    // Of what ECMAScript demands: Regex.Escape writes more than that allows.
+    // Escapes only what ECMAScript requires: Regex.Escape also writes escapes that ECMAScript does not allow.
     private static string PatternOf(string topic) =>
         $"^{string.Concat(Part().Matches(topic).Select(part => part.Value is ['{', ..] ? ".+" : Special().Replace(part.Value, @"\$0")))}$";
 

@@ -3,19 +3,20 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>Which errors an action may answer with, as far as that is known before it runs.</summary>
-/// <param name="registered">Exceptions that the application has registered.</param>
+/// <summary>Finds the errors that an action may reply with, as far as they are known before the action runs.</summary>
+/// <param name="registered">The exceptions that the application has registered.</param>
 internal sealed class ErrorCatalog(IReadOnlyDictionary<Type, (string Name, int Status, string Message)> registered)
 {
-    /// <summary>Errors that belong to no message of a client, or to one that goes nowhere.</summary>
+    /// <summary>Errors that answer no message of a client, or a message that matches no action.</summary>
     public static IReadOnlyList<Type> OfConnection { get; } = [typeof(BadRequestError), typeof(NotFoundError), typeof(TooManyRequestsError)];
 
-    /// <summary>What a client is told of the errors of an action, in the order of their status; each name once.</summary>
-    public IReadOnlyList<ErrorInfo> Of(ActionContract action) => [.. Standard(action).Concat(action.Function.Errors).Select(Told)
+    /// <summary>Returns what clients receive for the errors of an action, sorted by status; each name appears once.</summary>
+    public IReadOnlyList<ErrorInfo> Of(ActionContract action) => [.. Standard(action).Concat(action.Function.Errors).Select(InfoOf)
         .DistinctBy(error => error.Name).OrderBy(error => error.Status).ThenBy(error => error.Name, StringComparer.Ordinal)];
 
-    /// <summary>What a client is told of an exception. The status is 0 where only an exception that was thrown would tell it.</summary>
-    public ErrorInfo Told(Type exception)
+    /// <summary>Returns what clients receive for an exception. The status is 0 if only an instance of the exception could tell
+    /// it.</summary>
+    public ErrorInfo InfoOf(Type exception)
     {
         for (var type = exception; type is not null && type != typeof(PikkuException); type = type.BaseType)
             if (registered.TryGetValue(type, out var known))
@@ -45,7 +46,7 @@ internal sealed class ErrorCatalog(IReadOnlyDictionary<Type, (string Name, int S
             yield return typeof(UnprocessableContentError);
     }
 
-    // Name and status are known to an object alone; it is made only where its constructor demands nothing.
+    // Name and status are instance properties, so they need an instance; one is created only if the constructor needs no arguments.
     private static PikkuException? Example(Type type)
     {
         if (type == typeof(UnprocessableContentError))
@@ -59,7 +60,7 @@ internal sealed class ErrorCatalog(IReadOnlyDictionary<Type, (string Name, int S
         }
         catch (System.Reflection.TargetInvocationException)
         {
-            return null; // then its name is all that there is to tell
+            return null; // The document then has only the exception's name.
         }
     }
 }

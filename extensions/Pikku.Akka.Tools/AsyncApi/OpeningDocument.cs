@@ -5,21 +5,22 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>The upgrade of a channel: parameters of the path, the query, and the subprotocol.</summary>
+/// <summary>Writes the WebSocket upgrade of a channel: path parameters, query and subprotocol.</summary>
 internal sealed class OpeningDocument(ChannelContract channel, SchemaWriter schemas)
 {
     private readonly RouteAddress _route = RouteAddress.Of(channel.Route);
 
     public string Address => _route.Address;
 
-    /// <summary>The parameters; null for none. AsyncAPI knows only text here: the extension has the schema of the rest.</summary>
+    /// <summary>Writes the path parameters; null if there are none. AsyncAPI describes parameters as text only, so the extension
+    /// holds their schema.</summary>
     public JsonObject? Parameters()
     {
         var parameters = new JsonObject();
         foreach (var name in _route.Parameters.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             var parameter = new JsonObject();
-            if (Properties().FirstOrDefault(property => Is(property, name)) is { } declared)
+            if (Properties().FirstOrDefault(property => HasName(property, name)) is { } declared)
             {
                 if (declared.Summary is { } summary)
                     parameter["description"] = summary;
@@ -45,7 +46,7 @@ internal sealed class OpeningDocument(ChannelContract channel, SchemaWriter sche
                 ["Sec-WebSocket-Protocol"] = new JsonObject
                 {
                     ["type"] = "string",
-                    ["description"] = "Offers `pikku.v1`, on which all messages are enveloped.",
+                    ["description"] = "Offer `pikku.v1` to receive all messages in an envelope.",
                     ["examples"] = new JsonArray("pikku.v1"),
                 },
             },
@@ -60,7 +61,7 @@ internal sealed class OpeningDocument(ChannelContract channel, SchemaWriter sche
             return schemas.Write(channel.Opening);
         var properties = new JsonObject();
         var required = new JsonArray();
-        foreach (var property in Properties().Where(property => !_route.Parameters.Any(name => Is(property, name))))
+        foreach (var property in Properties().Where(property => !_route.Parameters.Any(name => HasName(property, name))))
         {
             properties[property.Name] = schemas.Write(property);
             if (property.IsRequired)
@@ -78,6 +79,6 @@ internal sealed class OpeningDocument(ChannelContract channel, SchemaWriter sche
     private List<PropertyShape> Properties() =>
         channel.Opening is TypeUse.Declared { Declaration: ObjectDeclaration type } ? type.Properties : [];
 
-    // Names of routes have no case.
-    private static bool Is(PropertyShape property, string name) => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase);
+    // ASP.NET Core ignores case in the names of route parameters.
+    private static bool HasName(PropertyShape property, string name) => string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase);
 }

@@ -3,7 +3,7 @@ using Pikku.Akka.Contracts;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>What an operation is in Pikku's words: the extension that <c>ContractDiff</c> reads again.</summary>
+/// <summary>Writes the extension that describes an operation in Pikku's terms. <c>ContractDiff</c> reads it.</summary>
 internal static class OperationFacts
 {
     public const string Action = "action";
@@ -23,7 +23,7 @@ internal static class OperationFacts
     }
 
     /// <param name="kind">One of the constants.</param>
-    /// <param name="key">The routing key; null where there is none.</param>
+    /// <param name="key">The routing key; null if there is none.</param>
     /// <param name="action">The action.</param>
     /// <param name="errors">The names of its errors.</param>
     public static JsonObject Of(string kind, string? key, ActionContract action, IEnumerable<string> errors)

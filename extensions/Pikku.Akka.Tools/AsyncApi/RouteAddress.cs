@@ -2,19 +2,19 @@ using System.Text;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>A route of ASP.NET Core as an address of AsyncAPI, where a parameter is a name in braces and nothing else.</summary>
+/// <summary>Converts an ASP.NET Core route to an AsyncAPI address, in which a parameter is only a name in braces.</summary>
 /// <param name="Address">The address.</param>
-/// <param name="Parameters">The names of its parameters, in their order.</param>
+/// <param name="Parameters">The names of the parameters, in order.</param>
 internal sealed record RouteAddress(string Address, IReadOnlyList<string> Parameters)
 {
-    /// <param name="route">A route that has been checked: <c>/files/{**path}</c>, <c>/rooms/{id:int}</c>, <c>/list/{page=1}</c>.</param>
+    /// <param name="route">A valid route: <c>/files/{**path}</c>, <c>/rooms/{id:int}</c>, <c>/list/{page=1}</c>.</param>
     public static RouteAddress Of(string route)
     {
         var address = new StringBuilder(route.StartsWith('/') ? "" : "/");
         var parameters = new List<string>();
         for (var at = 0; at < route.Length; at++)
         {
-            // A doubled brace is a brace.
+            // A doubled brace is an escaped brace.
             if (route[at] is '{' or '}' && at + 1 < route.Length && route[at + 1] == route[at])
                 address.Append(route[at++]);
             else if (route[at] == '{')
@@ -31,7 +31,7 @@ internal sealed record RouteAddress(string Address, IReadOnlyList<string> Parame
         return new RouteAddress(address.ToString(), parameters);
     }
 
-    // The braces of a regular expression are doubled: {id:regex(^\d{{3}}$)}.
+    // Braces in a regular expression are doubled: {id:regex(^\d{{3}}$)}.
     private static int End(string route, int start)
     {
         var at = start + 1;

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>How a client shows who it is when it connects. AsyncAPI has no word for a token in a subprotocol: the description tells.</summary>
+/// <summary>Describes how a client authenticates when it connects. AsyncAPI has no type for a token in a subprotocol, so the
+/// description explains it.</summary>
 internal static class Security
 {
     private const string Bearer = "bearer";
@@ -14,18 +15,18 @@ internal static class Security
         {
             ["type"] = "http",
             ["scheme"] = "bearer",
-            ["description"] = "A token in the header Authorization of the upgrade; browsers may offer the subprotocols `pikku.v1, pikku.bearer.TOKEN` instead. An action of the application may begin a session as well.",
+            ["description"] = "A token in the Authorization header of the upgrade. Browsers, which cannot set the header, may offer the subprotocols `pikku.v1, pikku.bearer.TOKEN` instead. An action of the application may also begin a session.",
         },
         [AccessToken] = new JsonObject
         {
             ["type"] = "httpApiKey",
             ["name"] = "access_token",
             ["in"] = "query",
-            ["description"] = "The token in the query of the upgrade, for browsers.",
+            ["description"] = "The token in the query string of the upgrade, for browsers.",
         },
     };
 
-    /// <summary>Either of them is enough.</summary>
+    /// <summary>Returns both schemes; a client needs only one of them.</summary>
     public static JsonArray Any() => [Reference(Bearer), Reference(AccessToken)];
 
     private static JsonObject Reference(string scheme) => new() { ["$ref"] = $"#/components/securitySchemes/{scheme}" };

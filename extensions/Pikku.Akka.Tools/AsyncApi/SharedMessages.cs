@@ -3,7 +3,8 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi;
 
-/// <summary>Messages that have one form on all channels: errors, and what clients answer to calls. Each stands in the document if it is needed.</summary>
+/// <summary>Messages that have the same form on all channels: errors, and clients' answers to calls. The document contains only those
+/// that it uses.</summary>
 internal sealed class SharedMessages(ComponentKeys schemas)
 {
     private const string Pending = "RemotePending";
@@ -17,17 +18,17 @@ internal sealed class SharedMessages(ComponentKeys schemas)
     /// <summary>The answers to a call of a client that are the same for all functions.</summary>
     public IEnumerable<string> RemoteAnswers() =>
     [
-        Add(Failure, () => Message(Failure, "The client's function failed, or the client has none of this name.", Envelope.RemoteFailure())),
-        Add(Pending, () => Message(Pending, "The answer takes longer: the clock stops.", Envelope.RemotePending())),
+        Add(Failure, () => Message(Failure, "The client's function failed, or the client has no function with this name.", Envelope.RemoteFailure())),
+        Add(Pending, () => Message(Pending, "The client needs more time; the server suspends the timeout of the call.", Envelope.RemotePending())),
     ];
 
-    /// <summary>An error of one name.</summary>
+    /// <summary>Returns the message of a specific error.</summary>
     public string Error(ErrorInfo error) => Add($"{error.Name} {error.Status}", () =>
     {
-        var told = new JsonObject { ["name"] = Envelope.Constant(error.Name) };
+        var properties = new JsonObject { ["name"] = Envelope.Constant(error.Name) };
         if (error.Status > 0)
-            told["status"] = new JsonObject { ["const"] = error.Status };
-        var inner = new JsonObject { ["properties"] = told };
+            properties["status"] = new JsonObject { ["const"] = error.Status };
+        var inner = new JsonObject { ["properties"] = properties };
         if (error.Status == 422)
             inner["required"] = new JsonArray("details");
         var payload = new JsonObject
@@ -37,10 +38,10 @@ internal sealed class SharedMessages(ComponentKeys schemas)
         return Message(error.Name, error.Message, payload);
     }, error.Name);
 
-    /// <summary>Any error at all: names that are not listed may come.</summary>
-    public string AnyError() => Add(Other, () => Message(Other, "Any other error; a client goes by its status.", ErrorReference()));
+    /// <summary>Returns the message of any error, because a reply may carry an error that the document does not list.</summary>
+    public string AnyError() => Add(Other, () => Message(Other, "Any other error. A client uses its status.", ErrorReference()));
 
-    /// <summary>The components: to be asked for when all channels are written.</summary>
+    /// <summary>Returns the components. Call this after all channels are written.</summary>
     public IEnumerable<KeyValuePair<string, JsonNode?>> Messages() => _messages.Select(message => KeyValuePair.Create(message.Key, (JsonNode?)message.Value));
 
     /// <inheritdoc cref="Messages"/>

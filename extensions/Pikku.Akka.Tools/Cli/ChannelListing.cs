@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>info channels</c>.</summary>
+/// <summary>The command <c>info channels</c>.</summary>
 internal static class ChannelListing
 {
     public static Listing Create() => Listing.Of(
-        "channels", "Channels, with their routes, actions and topics.", wiring => wiring.App.Channels.Select(channel => (channel, wiring.AddressOf(channel))),
+        "channels", "Lists channels with their routes, actions and topics.", wiring => wiring.App.Channels.Select(channel => (channel, wiring.AddressOf(channel))),
         Of("name", channel => channel.Name),
         new Column<(ChannelDefinition Channel, string Address)>("route", row => row.Address),
         Of("auth", channel => channel.Auth),
@@ -14,7 +14,7 @@ internal static class ChannelListing
         Of("openingData", channel => channel.OpeningData is { } type ? Names.Of(type) : null, onlyVerbose: true),
         Of("sends", channel => channel.Messages.Select(Names.Of).ToArray(), onlyVerbose: true),
         Of("remotes", channel => channel.Remotes.Select(remote => remote.Name).ToArray(), onlyVerbose: true),
-        // The longest: what stands after it would be out of sight in a pipe.
+        // The longest column comes last, because a column after it would be out of sight in a pipe.
         Of("actions", Actions));
 
     private static Column<(ChannelDefinition Channel, string Address)> Of(string name, Func<ChannelDefinition, object?> value, bool onlyVerbose = false) =>

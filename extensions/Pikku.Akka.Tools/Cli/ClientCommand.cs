@@ -5,18 +5,18 @@ using Pikku.Akka.Endpoints;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>client typescript</c> and <c>client csharp</c>: a typed client, written from the wiring.</summary>
+/// <summary>The commands <c>client typescript</c> and <c>client csharp</c>: generate a typed client from the wiring.</summary>
 internal static class ClientCommand
 {
     public static Command Create(IServiceProvider services)
     {
-        var space = new Option<string>("--namespace") { Description = "The namespace of what is written.", DefaultValueFactory = _ => "Pikku.Client" };
+        var space = new Option<string>("--namespace") { Description = "The namespace of the generated code.", DefaultValueFactory = _ => "Pikku.Client" };
         var csharp = GenerateCommand.Create(
-            "csharp", "A client in C#, one file for .NET 8 or later.", call => CSharpClient.Generate(Contract(services), call.GetValue(space)!));
+            "csharp", "Generates a C# client: one file for .NET 8 or later.", call => CSharpClient.Generate(Contract(services), call.GetValue(space)!));
         csharp.Add(space);
-        return new Command("client", "Writes a typed client of this application.")
+        return new Command("client", "Generates a typed client of this application.")
         {
-            GenerateCommand.Create("typescript", "A client in TypeScript, one file for browsers and Node.js.", _ => TypeScriptClient.Generate(Contract(services))),
+            GenerateCommand.Create("typescript", "Generates a TypeScript client: one file for browsers and Node.js.", _ => TypeScriptClient.Generate(Contract(services))),
             csharp,
         };
     }

@@ -1,7 +1,7 @@
 namespace Pikku.Akka.Cli;
 
 /// <summary>One column of a listing.</summary>
-/// <param name="Name">Its header, and the name of the JSON property.</param>
-/// <param name="Value">What a row has there: a text, a truth, a list of something, or null for nothing.</param>
-/// <param name="OnlyVerbose">Whether it is left out unless more is asked for.</param>
+/// <param name="Name">The header and the name of the JSON property.</param>
+/// <param name="Value">Returns the value of a row: a string, a bool, a list, or null if there is none.</param>
+/// <param name="OnlyVerbose">True if the column appears only with <c>--verbose</c>.</param>
 internal sealed record Column<T>(string Name, Func<T, object?> Value, bool OnlyVerbose = false);

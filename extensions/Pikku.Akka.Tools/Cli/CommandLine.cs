@@ -3,12 +3,12 @@ using System.CommandLine.Help;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary>The commands of every application, and how they are run.</summary>
+/// <summary>Defines the commands of every application and runs them.</summary>
 internal static class CommandLine
 {
     private const int Failed = 1;
 
-    // A command that is to be known by its name gets a file of its own, and a line here.
+    // Each command has its own file and one line here.
     private static readonly Func<IServiceProvider, Command>[] s_commands =
     [
         InfoCommand.Create,
@@ -18,10 +18,10 @@ internal static class CommandLine
         ContractCommand.Create,
     ];
 
-    /// <summary>More of everything: columns, and the stack trace of an error.</summary>
-    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "More columns; with an error, its stack trace.", Recursive = true };
+    /// <summary>Adds columns to listings and stack traces to errors.</summary>
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Shows more columns; if the command fails, also the stack trace.", Recursive = true };
 
-    /// <summary>Whether these arguments are for us; otherwise they are the application's.</summary>
+    /// <summary>Returns true if the arguments are a command; otherwise they belong to the application.</summary>
     public static bool IsCommand(string[] args)
     {
         if (args is not [var first, ..])
@@ -37,10 +37,10 @@ internal static class CommandLine
     {
         try
         {
-            // A file of arguments is nothing that a user would expect behind an @.
+            // Response files are off: an argument that begins with @ is taken literally.
             var call = Create(services).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (call.Errors.Count > 0)
-                terminal.Output = terminal.Error; // what was asked for is not usage
+                terminal.Output = terminal.Error; // Usage that is printed because of an error is not output of the command.
             return await call.InvokeAsync(terminal);
         }
         catch (Exception e)
@@ -52,8 +52,8 @@ internal static class CommandLine
 
     private static RootCommand Create(IServiceProvider services)
     {
-        var root = new RootCommand("Looks at what is wired, without starting anything. Without a command the application runs.") { Verbose };
-        root.Options.Remove(root.Options.OfType<VersionOption>().Single()); // the application may have its own
+        var root = new RootCommand("Inspects the wiring of the application without starting it. Without a command, the application runs.") { Verbose };
+        root.Options.Remove(root.Options.OfType<VersionOption>().Single()); // The application may define its own --version.
         foreach (var create in s_commands)
             root.Add(create(services));
         return root;
@@ -61,12 +61,12 @@ internal static class CommandLine
 
     private static string OneLine(Exception e) => e switch
     {
-        PikkuWiringException wiring => $"The wiring has {wiring.Problems.Count} mistake(s); the command '{CheckCommand.Name}' tells them.",
-        PikkuConfigurationException settings => $"The settings have {settings.Problems.Count} mistake(s); the command '{CheckCommand.Name}' tells them.",
+        PikkuWiringException wiring => $"The wiring has {CheckCommand.Count(wiring.Problems.Count, "error")}. Run the command '{CheckCommand.Name}' to list them.",
+        PikkuConfigurationException settings => $"The settings have {CheckCommand.Count(settings.Problems.Count, "error")}. Run the command '{CheckCommand.Name}' to list them.",
         _ => string.Join(' ', e.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
     };
 
-    // To know the names of commands takes nothing of the application.
+    // The names of the commands are known without services of the application.
     private sealed class NoServices : IServiceProvider
     {
         public static readonly NoServices Instance = new();

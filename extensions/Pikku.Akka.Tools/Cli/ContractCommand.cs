@@ -3,15 +3,15 @@ using Pikku.Akka.AsyncApi;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>contract diff</c>: what has changed between two contracts, and what of it breaks clients.</summary>
+/// <summary>The command <c>contract diff</c>: prints the changes between two contracts and marks those that break clients.</summary>
 internal static class ContractCommand
 {
     public static Command Create(IServiceProvider services)
     {
-        var older = new Argument<string>("old") { Description = "The document that clients know." };
-        var newer = new Argument<string>("new") { Description = "The document of the application as it is." };
-        var json = new Option<bool>("--json") { Description = "JSON instead of lines." };
-        var diff = new Command("diff", "Compares two documents of the command 'asyncapi'; the exit code is 1 when clients break, 2 when a document can't be read.")
+        var older = new Argument<string>("old") { Description = "The document that existing clients were written for." };
+        var newer = new Argument<string>("new") { Description = "The current document of the application." };
+        var json = new Option<bool>("--json") { Description = "Prints JSON instead of text." };
+        var diff = new Command("diff", "Compares two documents written by the command 'asyncapi'. The exit code is 1 if a change breaks clients and 2 if a document cannot be read.")
         {
             older, newer, json,
         };

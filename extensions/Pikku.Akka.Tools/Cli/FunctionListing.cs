@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>info functions</c>.</summary>
+/// <summary>The command <c>info functions</c>.</summary>
 internal static class FunctionListing
 {
     public static Listing Create() => Listing.Of(
-        "functions", "Functions, each with the places where it is wired.", Rows,
+        "functions", "Lists functions with the places where they are wired.", Rows,
         new Column<Row>("id", row => row.Function.Name),
         new Column<Row>("name", row => row.Function.Title ?? row.Function.Name),
         new Column<Row>("tags", row => row.Function.Tags),
@@ -17,12 +17,12 @@ internal static class FunctionListing
         .OrderBy(function => function.Key, StringComparer.Ordinal)
         .Select(function => new Row(wiring, function.First().Function, [.. function]));
 
-    // In the order in which they are asked.
+    // In the order in which they are evaluated.
     private static IEnumerable<string> Permissions(Row row) => row.Wiring.App.GlobalPermissions.Select(permission => Names.Of(permission.Name))
         .Concat(row.Places.SelectMany(action => Texts(action.Definition.Permissions)))
         .Concat(Texts(row.Function.Permissions));
 
-    // All of one group are needed, each for itself; of several groups one is enough.
+    // All permissions of one group must allow the call; one of several groups is enough.
     private static IEnumerable<string> Texts(PikkuPermissions permissions) => permissions.Groups switch
     {
         [] => [],

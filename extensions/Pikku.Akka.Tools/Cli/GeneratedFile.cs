@@ -1,15 +1,15 @@
 namespace Pikku.Akka.Cli;
 
-/// <summary>A file that is generated and kept beside what uses it.</summary>
+/// <summary>A generated file that is committed with the sources that use it.</summary>
 internal static class GeneratedFile
 {
-    /// <summary>Writes the file, or only says whether it is what would be written. Line ends do not count.</summary>
-    /// <param name="path">Where; folders are made.</param>
-    /// <param name="content">What.</param>
-    /// <param name="check">True to write nothing.</param>
-    /// <param name="output">Told what was done.</param>
-    /// <param name="error">Told what is wrong.</param>
-    /// <returns>The exit code: 1 when a check found another file, or none.</returns>
+    /// <summary>Writes the file, or checks that it is up to date. Line endings are ignored.</summary>
+    /// <param name="path">The path of the file; missing folders are created.</param>
+    /// <param name="content">The content of the file.</param>
+    /// <param name="check">True to check the file and write nothing.</param>
+    /// <param name="output">Receives the result.</param>
+    /// <param name="error">Receives the reason if the check fails.</param>
+    /// <returns>The exit code: 1 if a check finds that the file is missing or out of date.</returns>
     public static int Write(string path, string content, bool check, TextWriter output, TextWriter error)
     {
         var isCurrent = File.Exists(path) && Text(File.ReadAllText(path)) == Text(content);
@@ -21,7 +21,7 @@ internal static class GeneratedFile
 
         if (check)
         {
-            error.WriteLine(File.Exists(path) ? $"{path} is not what the wiring gives. Generate it anew, without --check." : $"{path} does not exist. Generate it, without --check.");
+            error.WriteLine(File.Exists(path) ? $"{path} is out of date. Run the command without --check to update it." : $"{path} does not exist. Run the command without --check to create it.");
             return 1;
         }
 

@@ -7,7 +7,7 @@ using Pikku.Akka.Hosting;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>info</c>: lists what is wired, for people as a table, for programs as one JSON object per line.</summary>
+/// <summary>The command <c>info</c>: lists the wiring as a table for people or as one JSON object per line for programs.</summary>
 internal static class InfoCommand
 {
     private static readonly Listing[] s_listings =
@@ -18,7 +18,7 @@ internal static class InfoCommand
 
     public static Command Create(IServiceProvider services)
     {
-        var command = new Command("info", "Lists what is wired.");
+        var command = new Command("info", "Lists the wiring.");
         foreach (var listing in s_listings)
             command.Add(Create(listing, services));
         return command;
@@ -26,8 +26,8 @@ internal static class InfoCommand
 
     private static Command Create(Listing listing, IServiceProvider services)
     {
-        var json = new Option<bool>("--json") { Description = "One JSON object per line." };
-        var limit = new Option<int?>("--limit") { Description = "Lists no more than N.", HelpName = "N", CustomParser = ReadLimit };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON object per line." };
+        var limit = new Option<int?>("--limit") { Description = "Lists at most N rows.", HelpName = "N", CustomParser = ReadLimit };
         var command = new Command(listing.Name, listing.Description) { json, limit };
         command.SetAction(call =>
         {
@@ -48,7 +48,7 @@ internal static class InfoCommand
     {
         if (argument.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0)
             return limit;
-        argument.AddError("--limit must be a whole number, at least 1.");
+        argument.AddError("--limit must be a whole number that is at least 1.");
         return null;
     }
 }

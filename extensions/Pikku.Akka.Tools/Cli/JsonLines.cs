@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary>A listing for programs: https://github.com/ndjson/ndjson-spec.</summary>
+/// <summary>Writes a listing as NDJSON: https://github.com/ndjson/ndjson-spec.</summary>
 internal static class JsonLines
 {
     private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web)
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // never within HTML, and read by people as well
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // The output is never embedded in HTML, and people read it too.
     };
 
     public static void Write(Table table, Terminal terminal)

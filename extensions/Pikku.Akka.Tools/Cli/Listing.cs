@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Cli;
 
-/// <summary>One thing that <c>info</c> lists.</summary>
+/// <summary>One subcommand of <c>info</c>.</summary>
 internal sealed class Listing
 {
     private readonly Func<WiredApp, bool, int?, Table> _read;
@@ -16,10 +16,10 @@ internal sealed class Listing
 
     public string Description { get; }
 
-    /// <param name="name">What the rows are; the name of the command.</param>
-    /// <param name="description">What the command says of itself.</param>
+    /// <param name="name">The name of the command and of the rows.</param>
+    /// <param name="description">The description in the help text.</param>
     /// <param name="rows">The rows, in the order in which they are listed.</param>
-    /// <param name="columns">The columns, those of every day first.</param>
+    /// <param name="columns">The columns; those that are always shown come first.</param>
     public static Listing Of<T>(string name, string description, Func<WiredApp, IEnumerable<T>> rows, params Column<T>[] columns) =>
         new(name, description, (wiring, verbose, limit) =>
         {
@@ -29,8 +29,8 @@ internal sealed class Listing
             return new Table(name, [.. shown.Select(column => column.Name)], taken, all.Length - taken.Length);
         });
 
-    /// <param name="wiring">What is wired.</param>
-    /// <param name="verbose">Whether all columns are wanted.</param>
-    /// <param name="limit">The most rows; null for all.</param>
+    /// <param name="wiring">The wiring.</param>
+    /// <param name="verbose">True to include all columns.</param>
+    /// <param name="limit">The maximum number of rows; null for all.</param>
     public Table Read(WiredApp wiring, bool verbose, int? limit) => _read(wiring, verbose, limit);
 }

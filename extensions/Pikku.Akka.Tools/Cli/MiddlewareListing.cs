@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>info middleware</c>.</summary>
+/// <summary>The command <c>info middleware</c>.</summary>
 internal static class MiddlewareListing
 {
     public static Listing Create() => Listing.Of(
-        "middleware", "Middleware around functions and over what channels send, with the places where it was added.", Rows,
+        "middleware", "Lists middleware around functions and middleware over sent messages, with the places where they are added.", Rows,
         new Column<Row>("name", row => Names.Of(row.Name)),
         new Column<Row>("kind", row => row.Priority is null ? "channel" : "function"),
         new Column<Row>("priority", row => row.Priority?.ToString().ToLowerInvariant()),
@@ -18,7 +18,7 @@ internal static class MiddlewareListing
             .Concat(OverChannels(wiring).GroupBy(one => one.Name)
                 .Select(group => new Row(group.Key, null, Distinct(group.Select(one => one.Where)), [])));
 
-    // In the order in which a chain is put together (H1).
+    // In the order in which a middleware chain is built.
     private static IEnumerable<(PikkuMiddleware Middleware, string Where)> AroundFunctions(WiredApp wiring) =>
     [
         .. wiring.App.GlobalMiddleware.Select(middleware => (middleware, "global")),

@@ -2,16 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary>Names as people write them, not as the compiler does.</summary>
+/// <summary>Formats names as in source code; the compiler's names differ.</summary>
 internal static partial class Names
 {
-    /// <summary>What is named after its method: a local function has a name of its own, a lambda that of the method around it.</summary>
+    /// <summary>Returns the name of a method. For a local function it is its own name; for a lambda, that of the method which
+    /// contains it.</summary>
     public static string Of(string method) =>
         LocalFunction().Match(method) is { Success: true } local ? local.Groups["name"].Value
         : Lambda().Match(method) is { Success: true } lambda ? $"{lambda.Groups["name"].Value} (lambda)"
         : method;
 
-    /// <summary>A type as in source code, without its namespace.</summary>
+    /// <summary>Returns the name of a type as in source code, without its namespace.</summary>
     public static string Of(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } value)

@@ -1,20 +1,20 @@
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>info permissions</c>.</summary>
+/// <summary>The command <c>info permissions</c>.</summary>
 internal static class PermissionListing
 {
     public static Listing Create() => Listing.Of(
-        "permissions", "Permissions, with the places where they are demanded.", Rows,
+        "permissions", "Lists permissions with the places that require them.", Rows,
         new Column<Row>("name", row => Names.Of(row.Name)),
         new Column<Row>("kind", row => row.Data is null ? "session" : "data"),
         new Column<Row>("where", row => row.Where),
         new Column<Row>("data", row => row.Data is { } data ? Names.Of(data) : null, OnlyVerbose: true));
 
-    private static IEnumerable<Row> Rows(WiredApp wiring) => Demanded(wiring)
+    private static IEnumerable<Row> Rows(WiredApp wiring) => Required(wiring)
         .GroupBy(one => (one.Permission.Name, one.Permission.DataType))
         .Select(group => new Row(group.Key.Name, group.Key.DataType, [.. group.Select(one => one.Where).Distinct(StringComparer.Ordinal)]));
 
-    private static IEnumerable<(PikkuPermission Permission, string Where)> Demanded(WiredApp wiring) =>
+    private static IEnumerable<(PikkuPermission Permission, string Where)> Required(WiredApp wiring) =>
     [
         .. wiring.App.GlobalPermissions.Select(permission => (permission, "global")),
         .. wiring.Actions.SelectMany(action => Of(action.Definition.Permissions, $"{action.Place}")),

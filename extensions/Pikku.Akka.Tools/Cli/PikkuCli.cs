@@ -5,19 +5,23 @@ using Pikku.Akka.Hosting;
 
 namespace Pikku.Akka;
 
-/// <summary>The command line of an application: its commands look at what is wired, and start nothing.</summary>
+/// <summary>Adds a command line to an application. Its commands inspect the wiring and start nothing.</summary>
 public static class PikkuCli
 {
     /// <summary>
-    /// Runs the command that the first argument names, such as <c>info functions</c> or <c>check</c>; with any other arguments it runs the
-    /// application until it is stopped. A command opens no port, starts no actors and joins no cluster. It writes what was asked for to the
-    /// standard output and everything else, logs included, to the standard error. <c>--help</c> lists the commands.
+    /// Runs the command that the first argument names, such as <c>info functions</c> or <c>check</c>. If the first argument is not
+    /// a command, runs
+    /// the application until it is stopped. A command opens no port, starts no actors and joins no cluster. It writes its result to
+    /// standard
+    /// output, and everything else, including logs, to standard error. <c>--help</c> lists the commands.
     /// </summary>
-    /// <param name="app">The application, wired and mapped.</param>
+    /// <param name="app">The application, after it is wired and mapped.</param>
     /// <param name="args">The arguments of the process.</param>
     /// <returns>
-    /// The exit code: of a command 0, or 1 when it failed or found mistakes; of an application whose wiring or settings have mistakes 1, and
-    /// the standard error has them; of one that has run <see cref="Environment.ExitCode"/>, which is 0 unless somebody changed it.
+    /// The exit code. For a command: 0, or 1 if it fails or finds errors. If the wiring or the settings are invalid: 1, after the
+    /// errors are
+    /// written to standard error. After the application has run: <see cref="Environment.ExitCode"/>, which is 0 unless the
+    /// application changes it.
     /// </returns>
     /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
     public static async Task<int> RunPikkuAsync(this WebApplication app, string[] args)
@@ -34,7 +38,7 @@ public static class PikkuCli
             return await CommandLine.RunAsync(app.Services, args, Terminal.OfProcess(output.Writer));
     }
 
-    // Mistakes are told once and as they are. The host would log them with the stack of the start, and the runtime once more.
+    // Prints the errors once, without stack traces. Otherwise the host would log them with the stack of the start, and the runtime again.
     private static async Task<int> RunAsync(WebApplication app, PikkuPlan plan)
     {
         var (wiring, settings) = (plan.WiringMistakes(), plan.SettingsMistakes());
@@ -46,8 +50,8 @@ public static class PikkuCli
 
         await using (app)
         {
-            CheckCommand.Tell("wiring", wiring, Console.Error);
-            CheckCommand.Tell("settings", settings, Console.Error);
+            CheckCommand.PrintErrors("wiring", wiring, Console.Error);
+            CheckCommand.PrintErrors("settings", settings, Console.Error);
             return 1;
         }
     }

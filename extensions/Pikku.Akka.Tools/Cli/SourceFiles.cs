@@ -6,18 +6,18 @@ using System.Runtime.CompilerServices;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary>The source files of functions, as the portable PDB beside an assembly, or within it, tells them.</summary>
-/// <param name="folders">A path below one of them is told from there.</param>
+/// <summary>Finds the source files of functions in the portable PDB that is next to an assembly or embedded in it.</summary>
+/// <param name="folders">Paths below one of these folders are shown relative to it.</param>
 internal sealed class SourceFiles(params string?[] folders)
 {
     private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private readonly Dictionary<Assembly, IReadOnlyDictionary<int, string>> _files = [];
 
-    /// <summary>The file that declares a function; empty when there is no PDB.</summary>
+    /// <summary>Returns the file that declares a function; empty if there is no PDB.</summary>
     public string Of(PikkuFunction function)
     {
-        // Of a class any method will do: what it inherits stands elsewhere.
+        // Any method that the class declares will do; inherited methods may be in another file.
         IEnumerable<MethodBase> methods = function.Class is { } type
             ? [.. type.GetMethods(Own), .. type.GetConstructors(Own)]
             : [function.Handler!.Method];
@@ -26,12 +26,12 @@ internal sealed class SourceFiles(params string?[] folders)
 
     private string Of(MethodBase method)
     {
-        // The code of an asynchronous method is that of its state machine.
+        // The code of an asynchronous method is in its state machine.
         var code = method.GetCustomAttribute<StateMachineAttribute>() is { StateMachineType: var machine }
             ? machine.GetMethod(nameof(IAsyncStateMachine.MoveNext), Own)!
             : method;
         if (code.DeclaringType is null)
-            return ""; // made at run time
+            return ""; // The method was created at run time.
         if (!_files.TryGetValue(code.Module.Assembly, out var files))
             _files.Add(code.Module.Assembly, files = Read(code.Module.Assembly.Location));
         return files.TryGetValue(code.MetadataToken, out var file) ? Shorten(file) : "";
@@ -44,7 +44,7 @@ internal sealed class SourceFiles(params string?[] folders)
     private static Dictionary<int, string> Read(string assembly)
     {
         if (assembly.Length == 0)
-            return []; // bundled into one file, or loaded from memory
+            return []; // The assembly is bundled into a single file or was loaded from memory.
         try
         {
             using var image = new PEReader(File.OpenRead(assembly));

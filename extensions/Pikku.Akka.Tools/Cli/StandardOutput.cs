@@ -5,14 +5,15 @@ using Microsoft.Extensions.Options;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary>Keeps the standard output for the command: what the application logs or writes meanwhile goes to the standard error.</summary>
+/// <summary>Reserves standard output for the command: everything that the application logs or writes in the meantime goes to standard
+/// error.</summary>
 internal sealed class StandardOutput : IDisposable
 {
     public StandardOutput(IServiceProvider services)
     {
         Writer = Console.Out;
         Console.SetOut(Console.Error);
-        // The console logger has kept the stream that it found; it asks for the threshold with every line.
+        // The console logger keeps the stream that it was created with, but reads the threshold for every line.
         if (services.GetService<IOptionsMonitor<ConsoleLoggerOptions>>() is { } options)
             options.CurrentValue.LogToStandardErrorThreshold = LogLevel.Trace;
     }

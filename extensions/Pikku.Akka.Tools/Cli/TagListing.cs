@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>info tags</c>.</summary>
+/// <summary>The command <c>info tags</c>.</summary>
 internal static class TagListing
 {
     public static Listing Create() => Listing.Of(
-        "tags", "Tags, with the functions and channels that have them and what is added by them.", Rows,
+        "tags", "Lists tags with their functions, channels and middleware.", Rows,
         new Column<Row>("name", row => row.Tag),
         new Column<Row>("functions", row => Functions(row).Order(StringComparer.Ordinal).ToArray()),
         new Column<Row>("channels", row => row.App.Channels.Where(channel => Has(channel, row.Tag)).Select(channel => channel.Name).ToArray()),
@@ -24,7 +24,7 @@ internal static class TagListing
     private static IEnumerable<string> Functions(Row row) =>
         row.Wiring.Functions.Where(function => function.First().Function.Tags.Contains(row.Tag)).Select(function => function.Key);
 
-    // The name of a channel is one of its tags.
+    // The name of a channel counts as one of its tags.
     private static bool Has(ChannelDefinition channel, string tag) => channel.Name == tag || channel.Tags.Contains(tag);
 
     private sealed record Row(WiredApp Wiring, string Tag)

@@ -3,12 +3,12 @@ using Spectre.Console;
 namespace Pikku.Akka.Cli;
 
 /// <summary>
-/// A listing for people: a table as wide as the terminal allows, or where the longest words would not fit side by side, one block for each
-/// row. What is piped is never wrapped, so that a line is a row.
+/// Writes a listing for people. It is a table of the terminal's width; if the longest words do not fit next to each other, each row is a
+/// block. In a pipe nothing is wrapped, so that each row is one line.
 /// </summary>
 internal static class TextTable
 {
-    // Wider than any row; the lines end where their text does.
+    // Wider than any row. Lines have no padding on the right.
     private const int Unlimited = 100_000;
 
     private const int BetweenColumns = 2;
@@ -35,7 +35,7 @@ internal static class TextTable
         _ => value.ToString()!,
     };
 
-    // A list may be wrapped between its items, which are kept whole.
+    // A list may be wrapped between its items, but an item is never split.
     private static int NeededWidth(IReadOnlyList<string> columns, string[][] rows) =>
         columns.Select((column, i) => rows.SelectMany(row => row[i].Split(' ')).Append(column).Max(word => word.Length) + BetweenColumns).Sum()
         - BetweenColumns;
@@ -75,11 +75,11 @@ internal static class TextTable
             ColorSystem = ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false }, // a build server would be given colours
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false }, // The default enrichers turn on colors on build servers.
         });
         console.Profile.Width = terminal.Width ?? Unlimited;
         console.Write(table);
-        // The last column is padded as all are.
+        // Spectre pads the last column too.
         foreach (var line in text.ToString().TrimEnd().Split('\n'))
             terminal.Output.WriteLine(line.TrimEnd());
     }

@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Cli;
 
-/// <summary><c>info topics</c>.</summary>
+/// <summary>The command <c>info topics</c>.</summary>
 internal static class TopicListing
 {
     public static Listing Create() => Listing.Of(
-        "topics", "Topics that channels declare, with the type of their events.", Rows,
+        "topics", "Lists the topics that channels declare, with the type of their events.", Rows,
         new Column<Row>("name", row => row.Topic.Name),
         new Column<Row>("payload", row => Names.Of(row.Topic.Payload)),
         new Column<Row>("channels", row => row.Channels),

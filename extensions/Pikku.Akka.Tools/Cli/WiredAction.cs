@@ -2,11 +2,11 @@ using Pikku.Akka.Functions;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary>A function in one place of the wiring.</summary>
+/// <summary>A function at one place of the wiring.</summary>
 /// <param name="Channel">The channel.</param>
-/// <param name="Place">Where the function is in it.</param>
-/// <param name="Definition">What was said of it there.</param>
-/// <param name="Bound">What became of that.</param>
+/// <param name="Place">The place within the channel.</param>
+/// <param name="Definition">The declaration.</param>
+/// <param name="Bound">The compiled form of the declaration.</param>
 internal sealed record WiredAction(ChannelDefinition Channel, Place Place, ActionDefinition Definition, BoundAction Bound)
 {
     public PikkuFunction Function => Definition.Function;

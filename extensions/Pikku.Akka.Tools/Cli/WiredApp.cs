@@ -4,18 +4,18 @@ using Pikku.Akka.Hosting;
 
 namespace Pikku.Akka.Cli;
 
-/// <summary>What the application said beside what became of it, as listings look at it.</summary>
+/// <summary>Combines the declarations of the application with their compiled form, for listings.</summary>
 internal sealed class WiredApp
 {
     private readonly IReadOnlyDictionary<string, string>? _addresses;
 
-    /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
+    /// <exception cref="PikkuWiringException">The wiring is invalid.</exception>
     public WiredApp(PikkuPlan plan, SourceFiles sources, ChannelAddresses? addresses = null)
     {
         App = plan.App;
         _addresses = addresses?.Read();
         Sources = sources;
-        // Without mistakes both have the same channels, and these the same actions, in the same order.
+        // If the wiring is valid, both have the same channels and actions in the same order.
         Actions = [.. App.Channels.Zip(plan.Channels).SelectMany(pair => ActionsOf(pair.First, pair.Second))];
     }
 
@@ -25,10 +25,10 @@ internal sealed class WiredApp
 
     public IReadOnlyList<WiredAction> Actions { get; }
 
-    /// <summary>Where a channel is mapped; its route where it is not.</summary>
+    /// <summary>Returns the address at which a channel is mapped, or its route if it is not mapped.</summary>
     public string AddressOf(ChannelDefinition channel) => _addresses?.GetValueOrDefault(channel.Name) ?? channel.Route;
 
-    /// <summary>The places of each function.</summary>
+    /// <summary>The wired actions, grouped by function.</summary>
     public IEnumerable<IGrouping<string, WiredAction>> Functions => Actions.GroupBy(action => action.Function.Name, StringComparer.Ordinal);
 
     private static IEnumerable<WiredAction> ActionsOf(ChannelDefinition channel, CompiledChannel compiled)

@@ -1,5 +1,5 @@
 // A typed client for channels of Pikku.Akka: WebSockets with the subprotocol pikku.v1. One file without dependencies, for browsers and for
-// whatever else has WebSockets. `docs/protocol.md` says what goes over the wire.
+// any other runtime that has WebSockets. `docs/protocol.md` describes the wire format.
 
 // <generated>
 export interface NewTodo {
@@ -17,7 +17,7 @@ export interface RoomEvent {
   text: string;
 }
 
-/** What the application offers, by channel. */
+/** The channels of the application. */
 export interface Channels {
   'todos': {
     opening: void;
@@ -60,7 +60,7 @@ export type PikkuChannel = keyof Channels & string;
 /** A routing key of a channel. */
 export type PikkuKey<C extends PikkuChannel> = keyof Channels[C]['actions'] & string;
 
-/** The routing key of `send`: the first one. Where the type of `channels` does not tell the order, it is any of them. */
+/** The routing key of `send`: the first one. If the type of `channels` does not show the order, it may be any of them. */
 export type PikkuFirstKey<C extends PikkuChannel> = (typeof channels)[C]['keys'] extends readonly [infer K extends PikkuKey<C>, ...string[]]
   ? K
   : PikkuKey<C>;
@@ -69,31 +69,33 @@ export type PikkuFirstKey<C extends PikkuChannel> = (typeof channels)[C]['keys']
 export type PikkuAction<C extends PikkuChannel, K extends PikkuKey<C> = PikkuFirstKey<C>> =
   K extends PikkuKey<C> ? keyof Channels[C]['actions'][K] & string : never;
 
-/** What an action takes and gives. */
+/** The input and output of an action. */
 type PikkuCall<C extends PikkuChannel, K extends PikkuKey<C>, A> =
   K extends PikkuKey<C> ? (A extends keyof Channels[C]['actions'][K] ? Channels[C]['actions'][K][A] : never) : never;
 
-/** What an action takes. */
+/** The input of an action. */
 export type PikkuInput<C extends PikkuChannel, A, K extends PikkuKey<C> = PikkuFirstKey<C>> = PikkuIn<PikkuCall<C, K, A>>;
 
-/** What an action gives. */
+/** The output of an action. */
 export type PikkuOutput<C extends PikkuChannel, A, K extends PikkuKey<C> = PikkuFirstKey<C>> = PikkuOut<PikkuCall<C, K, A>>;
 
 type PikkuIn<F> = F extends { input: infer I } ? I : never;
 type PikkuOut<F> = F extends { output: infer O } ? O : never;
 
-/** The arguments after the name: data that may be left out may be left out here. */
+/** The arguments after the name. Optional data is an optional argument. */
 type PikkuArguments<I> = [I] extends [void]
   ? [data?: undefined, options?: PikkuSendOptions]
   : undefined extends I
     ? [data?: I, options?: PikkuSendOptions]
     : [data: I, options?: PikkuSendOptions];
 
-/** The route to any channel; its `name` tells which. */
+/** The route to any channel; `name` is the discriminator. */
 export type PikkuAnyRoute = { [C in PikkuChannel]: PikkuRoute<C> }[PikkuChannel];
 
 /**
- * What a route is doing: nothing yet, making a connection (`onOpen` included), ready, waiting before it tries again, or nothing any more.
+ * The state of a route: not used yet, connecting (this includes `onOpen`), connected, waiting before the next attempt, or closed, which
+ * means
+ * that no attempt follows.
  */
 export type PikkuState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
 
@@ -101,36 +103,38 @@ export type PikkuState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
 export interface PikkuStateChange {
   readonly state: PikkuState;
   readonly previous: PikkuState;
-  /** The close code of the connection that has ended; 1006 where there was no close frame. */
+  /** The close code of the connection that has ended; 1006 if there was no close frame. */
   readonly code?: number;
-  /** The reason that the server gave with it, for people. */
+  /** The close reason of the server, for people. */
   readonly reason?: string;
-  /** How long the route waits, in milliseconds. */
+  /** The delay before the next attempt, in milliseconds. */
   readonly retryInMs?: number;
-  /** What failed here, or what the server said before it closed. */
+  /** The error that ended the connection, or the error that the server sent before it closed. */
   readonly error?: unknown;
-  /** True when a lost connection is back: events may have been missed, and subscriptions made by actions are gone. */
+  /** True if a lost connection is restored. Events may have been missed, and subscriptions that actions made are gone. */
   readonly missed: boolean;
 }
 
-/** A rule that the input breaks. */
+/** A validation rule that the input breaks. */
 export interface PikkuErrorDetail {
-  /** Where, such as `items[0].title`. */
+  /** The path of the invalid value, such as `items[0].title`. */
   readonly path: string;
   readonly message: string;
 }
 
 /**
- * What the server answered instead of a result, or why there is no answer; then `status` is 0 and `name` one of `TimeoutError`,
- * `ConnectionLostError` (the function may have run, or not), `OfflineError` (nothing was sent) and `ClosedError`. When the server refuses
- * the connection, the error is what the server said of it, and its `cause` is a `ClosedError`.
+  * An error that the server replied with, or the reason why there is no reply. In the latter case, `status` is 0 and `name` is
+  * `TimeoutError`,
+  * `ConnectionLostError` (the function may or may not have run), `OfflineError` (nothing was sent) or `ClosedError`. If the server
+  * refuses the
+  * connection, the error is the server's reason and its `cause` is a `ClosedError`.
  */
 export class PikkuError extends Error {
-  /** The HTTP status that says the same. */
+  /** The equivalent HTTP status code. */
   readonly status: number;
-  /** The rules that the input breaks. */
+  /** The validation rules that the input breaks. */
   readonly details?: readonly PikkuErrorDetail[];
-  /** Under which the server's log has it. */
+  /** The id of the error in the server's log. */
   readonly errorId?: string;
 
   constructor(name: string, message: string, more: { status?: unknown; details?: unknown; errorId?: unknown; cause?: unknown } = {}) {
@@ -143,54 +147,62 @@ export class PikkuError extends Error {
 }
 
 export interface PikkuSendOptions {
-  /** Gives the call up, rejecting with the signal's reason. What was sent may run all the same. */
+  /** Abandons the call, which rejects with the signal's reason. The function may still run. */
   readonly signal?: AbortSignal | undefined;
-  /** How long to wait for the answer in milliseconds, the time without a connection included; 0 waits for ever. */
+  /** The timeout of the call in milliseconds, including the time without a connection; 0 for no timeout. */
   readonly timeout?: number | undefined;
 }
 
 export interface PikkuReconnect {
-  /** The longest first wait, in milliseconds; doubled with each failure. Each wait is a random part of it. Default: 500. */
+  /**
+   * The maximum delay before the first attempt, in milliseconds. It doubles with each failure; each delay is a random part of it.
+   * Default: 500.
+   */
   readonly minDelay?: number;
-  /** The longest wait, in milliseconds. Default: 30 000. */
+  /** The maximum delay before an attempt, in milliseconds. Default: 30 000. */
   readonly maxDelay?: number;
-  /** How many attempts in a row may fail before the route closes. Default: no limit. */
+  /** The number of consecutive failed attempts after which the route closes. Default: no limit. */
   readonly maxAttempts?: number;
 }
 
 export interface PikkuOptions {
   /**
-   * The bearer token, asked for anew for each connection; null or an empty text for none. It goes in a subprotocol, which no log of addresses
-   * has. After the server has refused a token, the route closes unless this gives another one.
+    * Returns the bearer token; called for every connection. Null or an empty string sends no token. The token is sent as a
+    * subprotocol, so it
+    * does not appear in logs of URLs. If the server refuses a token, the route closes unless this function returns another one.
    */
   readonly token?: () => string | null | Promise<string | null>;
   /**
-   * Makes each new connection ready, such as signing in and subscribing by actions. What this route sends goes out at once, whatever else
-   * is sent waits until it is done. When it fails, or takes longer than `timeout`, the connection is given up and tried again.
+    * Prepares each new connection, for example by signing in and subscribing with actions. Messages that the function sends with its
+    * route go
+    * out immediately; all other messages wait until the function completes. If it fails or takes longer than `timeout`, the
+    * connection is closed
+    * and a new attempt follows.
    */
   readonly onOpen?: (route: PikkuAnyRoute) => void | Promise<void>;
-  /** How long a call, `connect` and `onOpen` may take, in milliseconds; 0 for ever. The default of the option of `send`. Default: 30 000. */
+  /** The timeout of calls, `connect` and `onOpen`, in milliseconds; 0 for no timeout. `send` can override it. Default: 30 000. */
   readonly timeout?: number;
-  /** How long a connection may take, the token included, in milliseconds. Default: 15 000. */
+  /** The timeout of opening a connection, including the token, in milliseconds. Default: 15 000. */
   readonly connectTimeout?: number;
-  /** What becomes of a message while there is no connection: it waits for one, or is refused with `OfflineError`. Default: queue. */
+  /** What to do with a message while there is no connection: queue it or fail with `OfflineError`. Default: queue. */
   readonly offline?: 'queue' | 'refuse';
-  /** How many messages may wait; others are refused with `OfflineError`. Default: 256. */
+  /** The maximum number of queued messages; more fail with `OfflineError`. Default: 256. */
   readonly maxQueued?: number;
-  /** How a lost connection comes back; false for not at all. */
+  /** The delays and attempts after a connection is lost; false to not reconnect. */
   readonly reconnect?: false | PikkuReconnect;
-  /** Default: the WebSocket of the platform. Node.js before 22 has none of its own. */
+  /** Default: the WebSocket of the platform. Node.js before 22 has none. */
   readonly WebSocket?: PikkuSocketConstructor;
   /**
-   * Asks the address of a connection that did not come about why: scripts are not shown the status with which an upgrade was refused. False to
-   * never ask. Default: the fetch of the platform, and false where `WebSocket` is given, since that may take another way.
+    * Requests the address of a failed connection to find the reason, because scripts cannot see the status of a refused upgrade.
+    * False to never
+    * make the request. Default: the fetch of the platform, or false if `WebSocket` is set, because that may use another network path.
    */
   readonly fetch?: false | PikkuFetch;
-  /** Gets what callbacks throw, and errors of the server that answer no message. Default: the former are reported to the console. */
+  /** Receives exceptions of callbacks, and errors of the server that belong to no message. Default: exceptions go to the console. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** What is used of a WebSocket. */
+/** The members of a WebSocket that the client uses. */
 export interface PikkuSocket {
   readonly readyState: number;
   readonly protocol: string;
@@ -203,54 +215,55 @@ export interface PikkuSocket {
 
 export type PikkuSocketConstructor = new (url: string, protocols: string[]) => PikkuSocket;
 
-/** What is used of fetch. */
+/** The form of fetch that the client uses. */
 export type PikkuFetch = (url: string, init: {
   readonly headers: Record<string, string>; readonly cache: 'no-store'; readonly redirect: 'manual'; readonly signal: AbortSignal;
 }) => Promise<PikkuResponse>;
 
-/** What is used of what fetch gives. */
+/** The members of a fetch response that the client uses. */
 export interface PikkuResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
 }
 
-/** What a function gets that the server calls. */
+/** The context of a function that the server calls. */
 export interface PikkuRemoteContext {
-  /** Tells the server that the answer takes its time, such as when a person is asked: stops its clock. */
+  /** Tells the server that the answer takes long, for example because a person is asked. It suspends the server's timeout. */
   pending(reason?: string): void;
-  /** Aborts when the connection ends: the answer would reach nobody. */
+  /** Aborted when the connection ends, because nobody would receive the answer. */
   readonly signal: AbortSignal;
 }
 
 const PROTOCOL = 'pikku.v1';
 const OPEN = 1;
 
-// Codes after which the same would happen again, or the server wants no more; see "Closing" in the protocol.
+// Codes after which a new attempt would end in the same way or the server asks for none; see "Closing" in the protocol.
 const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1009]);
 
-// The server does not accept who connects, or what it does.
+// The server does not accept the client's identity or behavior.
 const POLICY = 1008;
 
-// A server that lets go of everybody spreads the returns over seconds; nobody is to be sent away for longer than this, in ms.
-const LONGEST_HINT_MS = 300_000;
+// A server that shuts down spreads reconnects over seconds. The limit protects clients from a hint that is too long.
+const MAX_HINT_MS = 300_000;
 
-// A connection that ends sooner counts as a failure: else one that is accepted and then thrown out would come back without a pause.
+// A connection that ends sooner counts as a failure. Otherwise a client that is accepted and disconnected at once would reconnect
+// without a pause.
 const STABLE_MS = 5_000;
 
-// What a socket may hold back: behind this the network is too slow for what is sent, and memory would fill.
+// The maximum number of bytes that a socket may buffer. Beyond it, the network is slower than the application sends, and memory would fill.
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
-// Timers of JavaScript take no longer time and fire at once instead.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+// JavaScript timers fire at once if their delay is longer.
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
-// Statuses of a refused upgrade under the names that errors of functions have. A status that is not here has no name of its own.
+// The names of statuses of a refused upgrade, the same as errors of functions. Other statuses have no name.
 const REFUSALS: { readonly [status: number]: string } = {
   400: 'BadRequestError', 401: 'UnauthorizedError', 403: 'ForbiddenError', 404: 'NotFoundError', 408: 'RequestTimeoutError',
   422: 'UnprocessableContentError', 426: 'UpgradeRequiredError', 429: 'TooManyRequestsError', 503: 'ServiceUnavailableError',
 };
 
-// RFC 9110 §5.6.2: what a subprotocol may consist of.
+// RFC 9110 §5.6.2: the characters that a subprotocol may contain.
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 type PikkuJson = { readonly [property: string]: unknown };
@@ -261,38 +274,38 @@ type PikkuEnvelope = { readonly name: string; readonly id: unknown; readonly dat
 
 type PikkuStep = Partial<PikkuStateChange> & { readonly state: PikkuState };
 
-/** How a connection has ended, or why none came about. */
+/** The reason why a connection has ended or could not be opened. */
 interface PikkuEnd {
   readonly code?: number;
   readonly reason?: string;
-  /** What failed here. */
+  /** The error on the client's side. */
   readonly error?: unknown;
-  /** Another attempt would fail in the same way. */
+  /** True if another attempt would fail in the same way. */
   readonly isFinal?: boolean;
-  /** The server refused the upgrade. */
+  /** The refusal of the upgrade by the server. */
   readonly refusal?: PikkuRefusal;
 }
 
-/** What the server says of an upgrade that it refused, or of its absence. */
+/** The server's response to an upgrade that it refused, or to the same request without an upgrade. */
 interface PikkuRefusal {
   readonly error: PikkuError;
   readonly retryAfterMs?: number;
 }
 
-/** Where a connection goes, in what way, and whom to ask when none comes about. */
+/** Creates connections, and finds out why one could not be opened. */
 interface PikkuSource {
   create(token: string | null): PikkuSocket;
   readonly ask: ((token: string | null, signal: AbortSignal) => Promise<PikkuRefusal | undefined>) | undefined;
 }
 
-/** A message that waits, with or without somebody who waits for the answer. */
+/** A message to send, and the call that waits for its answer, if there is one. */
 interface PikkuOutgoing {
   readonly data: string | Uint8Array;
   readonly call?: PikkuOpenCall;
 }
 
 interface PikkuOpenCall {
-  /** Undefined where the answer has none and is found by its order. */
+  /** Undefined if the answer has no id and is matched by order. */
   readonly id: unknown;
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -305,28 +318,28 @@ function errorOf({ name, message, ...more }: PikkuJson): PikkuError {
   return new PikkuError(typeof name === 'string' ? name : 'Error', typeof message === 'string' ? message : '', more);
 }
 
-/** How long the server asks to stay away, in milliseconds. */
+/** The delay that the server asks for, in milliseconds. */
 function hintOf({ code, reason }: PikkuEnd): number | undefined {
-  // Without a close frame the server has said nothing.
+  // Only a close frame can carry a hint.
   const hint = code === 1006 ? undefined : /retry-after-ms=(\d+)\s*$/.exec(reason ?? '')?.[1];
   return hint === undefined ? undefined : Number(hint);
 }
 
 const wrongProtocol = (socket: PikkuSocket): Error =>
-  new TypeError(`The WebSocket speaks '${socket.protocol}' and not '${PROTOCOL}': that is to be offered when it is made.`);
+  new TypeError(`The WebSocket uses the subprotocol '${socket.protocol}' instead of '${PROTOCOL}'. Offer '${PROTOCOL}' when it is created.`);
 
-// The same request would get such a status again, until something else changes.
-const isLasting = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
+// True if the same request would be refused again until something else changes.
+const isPermanent = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
 
-/** The bytes of a text in UTF-8, as a text that has a character for each. */
+/** Encodes a text as UTF-8 and returns one character for each byte. */
 const bytesOf = (text: string): string => Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join('');
 
-/** The entry that carries a token; one that can't stand there as it is goes in base64url. */
+/** The subprotocol that carries a token. A token with characters that a subprotocol cannot contain is encoded as base64url. */
 const tokenEntry = (token: string): string => TOKEN.test(token)
   ? `pikku.bearer.${token}`
   : `pikku.bearer64.${btoa(bytesOf(token)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')}`;
 
-/** A refused upgrade, from its status and the problem (RFC 9457) that came with it. */
+/** Creates a refusal from the status and the problem document (RFC 9457) of a response. */
 function refusalOf(status: number, problem: unknown, retryAfter: string | null): PikkuRefusal {
   const { title, detail, errors } = isObject(problem) ? problem : ({} as PikkuJson);
   const text = [detail, title].find(one => typeof one === 'string') ?? `The server refused the connection with ${status}.`;
@@ -337,14 +350,17 @@ function refusalOf(status: number, problem: unknown, retryAfter: string | null):
   };
 }
 
-/** Asks an address without an upgrade: the server refuses that as it refuses an upgrade, and with 426 what it would accept. */
-async function askWhy(ask: PikkuFetch, url: string, token: string | null, signal: AbortSignal): Promise<PikkuRefusal | undefined> {
+/**
+ * Requests an address without an upgrade. The server refuses it for the same reason as the upgrade, or with 426 if it would accept the
+ * upgrade.
+ */
+async function fetchRefusal(ask: PikkuFetch, url: string, token: string | null, signal: AbortSignal): Promise<PikkuRefusal | undefined> {
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${bytesOf(token)}` };
   const response = await ask(url.replace(/^ws/, 'http'), { headers, cache: 'no-store', redirect: 'manual', signal });
   const problem = parse(await response.text());
   if (response.status === 426)
-    return { error: new PikkuError('ConnectionLostError', 'The server answers, but no WebSocket gets through to it; a proxy may be the reason.') };
-  // Below, a page that shares the address, a sign-in page or a network that wants to be paid: nothing that the channel said.
+    return { error: new PikkuError('ConnectionLostError', 'The server answers HTTP requests, but WebSocket connections fail; a proxy may block them.') };
+  // A lower status comes from a page at the same address or from a network that requires signing in, not from the channel.
   return response.status < 400 ? undefined : refusalOf(response.status, problem, response.headers.get('retry-after'));
 }
 
@@ -352,7 +368,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // no JSON text has this value
+    return undefined; // JSON cannot express undefined, so it means that the text is not JSON.
   }
 }
 
@@ -361,8 +377,8 @@ function address(base: URL, channel: string, path: string, opening: PikkuJson): 
   const rest = new Map(Object.entries(opening).filter(([, value]) => value !== undefined && value !== null));
   const text = (value: unknown): string =>
     Array.isArray(value) ? value.map(text).join(',') : value instanceof Date ? value.toISOString() : String(value);
-  const take = (parameter: string): string => {
-    // Names of parameters have no case.
+  const takeValue = (parameter: string): string => {
+    // The server ignores case in the names of path parameters.
     const name = [...rest.keys()].find(key => key.toLowerCase() === parameter.toLowerCase());
     if (name === undefined) return '';
     const value = text(rest.get(name));
@@ -370,21 +386,21 @@ function address(base: URL, channel: string, path: string, opening: PikkuJson): 
     return value;
   };
   const filled = path.replace(/\{(\*{0,2})([^{}:=?*]+)((?:[^{}]|\{\{|\}\})*)\}/g, (_, star: string, parameter: string, suffix: string) => {
-    const value = take(parameter);
+    const value = takeValue(parameter);
     if (!value && !star && !suffix.includes('=') && !suffix.endsWith('?'))
-      throw new TypeError(`The channel '${channel}' needs '${parameter}' in its opening data.`);
+      throw new TypeError(`The opening data of the channel '${channel}' lacks '${parameter}'.`);
     const segments = star ? value.split('/') : [value];
-    // A URL has no way to write dots: they would lead to another path.
+    // A URL cannot contain these segments: parsers remove them, which changes the path.
     if (segments.some(segment => segment === '.' || segment === '..'))
-      throw new TypeError(`'${parameter}' of the channel '${channel}' can't be '${value}'.`);
+      throw new TypeError(`The parameter '${parameter}' of the channel '${channel}' cannot be '${value}'.`);
     return segments.map(encodeURIComponent).join('/');
   });
 
   const url = new URL(base);
-  // Of optional parameters that are left out, the slashes go too.
+  // Removes the trailing slashes that omitted optional parameters leave.
   url.pathname = url.pathname.replace(/\/+$/, '') + (filled.replace(/\/+$/, '') || '/');
   for (const [name, value] of rest) {
-    // In one text a comma would end an item; several of one name are a list as they stand.
+    // In a single value, a comma would split an item. Several values with the same name are read as a list.
     const [first, ...others] = Array.isArray(value) && value.length > 1 ? value : [value];
     url.searchParams.set(name, text(first));
     for (const other of others) url.searchParams.append(name, text(other));
@@ -392,7 +408,7 @@ function address(base: URL, channel: string, path: string, opening: PikkuJson): 
   return url.href;
 }
 
-/** The connection of a route, and all that outlives a single socket. Knows nothing of types. */
+/** The connection of a route, and everything that outlives a single socket. It is not typed. */
 class PikkuConnection {
   readonly topics = new Map<string, PikkuListeners>();
   readonly messages: PikkuListeners = new Set();
@@ -405,22 +421,22 @@ class PikkuConnection {
   readonly #channel: string;
   readonly #options: PikkuOptions;
   readonly #source: PikkuSource | undefined;
-  readonly #greet: (socket: PikkuSocket) => void | Promise<void>;
+  readonly #runOnOpen: (socket: PikkuSocket) => void | Promise<void>;
   readonly #queue = new Set<PikkuOutgoing>();
   readonly #calls = new Map<unknown, PikkuOpenCall>();
   #unnamed: PikkuOpenCall[] = [];
   #lastId = 0;
-  #given: PikkuSocket | undefined;
+  #suppliedSocket: PikkuSocket | undefined;
   #socket: PikkuSocket | undefined;
   #life = new AbortController();
-  // What an attempt began ends with it: whatever wakes up in a later one has nothing to say any more.
+  // Each attempt has a number. A callback of an earlier attempt compares it and does nothing.
   #attempt = 0;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #openedAt: number | undefined;
-  #lost = false;
-  #trouble: unknown;
-  // A reply has come, so that `onConnect` has let the connection in.
+  #wasLost = false;
+  #lastError: unknown;
+  // True if a reply has arrived, which means that `onConnect` has accepted the connection.
   #isAnswered = false;
   #token: string | null = null;
   #refused: { readonly token: string | null; readonly about: Partial<PikkuStateChange>; readonly error: PikkuError } | undefined;
@@ -430,14 +446,14 @@ class PikkuConnection {
 
   constructor(
     channel: string, keys: readonly string[], options: PikkuOptions, source: PikkuSocket | PikkuSource,
-    greet: (socket: PikkuSocket) => void | Promise<void>,
+    runOnOpen: (socket: PikkuSocket) => void | Promise<void>,
   ) {
     this.#channel = channel;
     this.keys = keys;
     this.#options = options;
-    this.#greet = greet;
+    this.#runOnOpen = runOnOpen;
     if ('create' in source) this.#source = source;
-    else this.#given = source;
+    else this.#suppliedSocket = source;
   }
 
   connect(): Promise<void> {
@@ -451,21 +467,21 @@ class PikkuConnection {
       };
       const waiter = { resolve: () => settle(resolve), reject: (error: unknown) => settle(() => reject(error)) };
       const timer = this.#startTimer(this.#options.timeout, limit => waiter.reject(
-        new PikkuError('TimeoutError', `No connection within ${limit} ms; the route is ${this.state}.`, { cause: this.#trouble })));
+        new PikkuError('TimeoutError', `No connection within ${limit} ms; the route is ${this.state}.`, { cause: this.#lastError })));
       this.#waiters.add(waiter);
     });
-    // Who does not wait for it learns of the end by the state: no unhandled rejection.
+    // Prevents an unhandled rejection: callers that do not wait for it learn about the end from the state.
     promise.catch(() => {});
     if (this.state === 'idle' || this.state === 'closed') void this.#open();
     return promise;
   }
 
-  /** Sends a message with an id of its own, and gives its answer. */
+  /** Sends a message with a new id and returns its answer. */
   call(compose: (id: string) => PikkuEnvelope, { signal, timeout }: PikkuSendOptions = {}, direct?: PikkuSocket): Promise<unknown> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const { name, id, data } = compose(`p${++this.#lastId}`);
-      if (this.#calls.has(id)) throw new PikkuError('ConflictError', `A message with the id ${String(id)} is under way.`);
+      if (this.#calls.has(id)) throw new PikkuError('ConflictError', `A message with the id ${String(id)} is already waiting for an answer.`);
 
       const settle = (how: () => void): void => {
         clearTimeout(timer);
@@ -482,7 +498,7 @@ class PikkuConnection {
       const outgoing: PikkuOutgoing = { data, call };
       const abort = (): void => call.reject(signal!.reason);
       const timer = this.#startTimer(timeout ?? this.#options.timeout, limit => call.reject(
-        new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms; the route is ${this.state}.`, { cause: this.#trouble })));
+        new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms; the route is ${this.state}.`, { cause: this.#lastError })));
       signal?.addEventListener('abort', abort);
       try {
         this.submit(outgoing, direct);
@@ -492,48 +508,48 @@ class PikkuConnection {
     });
   }
 
-  /** Sends now, or once there is a connection. With a socket, on that one or not at all. */
+  /** Sends a message now or after the connection opens. With a socket, the message is sent on that socket or not at all. */
   submit(outgoing: PikkuOutgoing, direct?: PikkuSocket): void {
-    if (direct && direct !== this.#socket) throw new PikkuError('ConnectionLostError', 'That connection has ended.');
+    if (direct && direct !== this.#socket) throw new PikkuError('ConnectionLostError', 'The connection has ended.');
     if (this.#closed) throw this.#closed;
-    // A socket that is closing takes what it is given, and loses it: that waits for the next one.
+    // A closing socket accepts data and discards it, so the message waits for the next connection.
     if (direct || (this.state === 'open' && this.#socket!.readyState === OPEN)) return this.#write(outgoing);
 
     if (this.state === 'idle') void this.#open();
     if (this.#options.offline === 'refuse') throw new PikkuError('OfflineError', 'There is no connection.');
     if (this.#queue.size >= (this.#options.maxQueued ?? 256))
-      throw new PikkuError('OfflineError', 'There is no connection, and too much waits for one.');
+      throw new PikkuError('OfflineError', 'There is no connection, and too many messages are waiting for one.');
     this.#queue.add(outgoing);
   }
 
-  /** Ends it for good. */
+  /** Closes the connection permanently. */
   close(): void {
     if (!this.#isOver) this.#end({}, new PikkuError('ClosedError', 'The route was closed.'), true);
   }
 
   #write({ data, call }: PikkuOutgoing): void {
     const socket = this.#socket!;
-    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) throw new PikkuError('OfflineError', 'The connection is too slow for what is sent.');
+    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) throw new PikkuError('OfflineError', 'The network is too slow for the messages that are sent.');
     socket.send(data);
     if (call?.id !== undefined) this.#calls.set(call.id, call);
     else if (call) this.#unnamed.push(call);
   }
 
   #startTimer(limit: number | undefined = 30_000, late: (limit: number) => void): ReturnType<typeof setTimeout> | undefined {
-    return limit > 0 && limit <= LONGEST_TIMER_MS ? setTimeout(() => late(limit), limit) : undefined;
+    return limit > 0 && limit <= MAX_TIMER_MS ? setTimeout(() => late(limit), limit) : undefined;
   }
 
   async #open(): Promise<void> {
     const { token, connectTimeout = 15_000 } = this.#options;
-    const tooLate = (): void => this.#lose({ error: new PikkuError('TimeoutError', `No connection within ${connectTimeout} ms.`) });
-    this.#trouble = this.#closed = undefined;
-    const attempt = this.#begin({ state: 'connecting' }, () => setTimeout(tooLate, connectTimeout));
+    const tooLate = (): void => this.#handleEnd({ error: new PikkuError('TimeoutError', `No connection within ${connectTimeout} ms.`) });
+    this.#lastError = this.#closed = undefined;
+    const attempt = this.#beginState({ state: 'connecting' }, () => setTimeout(tooLate, connectTimeout));
     const isCurrent = (): boolean => attempt === this.#attempt;
     if (!isCurrent()) return;
     try {
-      this.#token = this.#given ? null : ((await token?.()) || null);
+      this.#token = this.#suppliedSocket ? null : ((await token?.()) || null);
     } catch (error) {
-      if (isCurrent()) this.#lose({ error });
+      if (isCurrent()) this.#handleEnd({ error });
       return;
     }
     if (!isCurrent()) return;
@@ -541,10 +557,10 @@ class PikkuConnection {
     this.#refused = undefined;
     if (refused && refused.token === this.#token) return this.#end(refused.about, refused.error, false);
     try {
-      this.#listen((this.#socket = this.#given ?? this.#source!.create(this.#token)), isCurrent);
+      this.#listen((this.#socket = this.#suppliedSocket ?? this.#source!.create(this.#token)), isCurrent);
     } catch (error) {
-      // What is wrong with the address or with what is offered is wrong the next time, too.
-      if (isCurrent()) this.#lose({ error, isFinal: true });
+      // An invalid address or subprotocol fails again with every attempt.
+      if (isCurrent()) this.#handleEnd({ error, isFinal: true });
     }
   }
 
@@ -554,15 +570,15 @@ class PikkuConnection {
       if (!isCurrent()) return;
       wasOpen = true;
       clearTimeout(this.#timer);
-      this.#timer = this.#startTimer(this.#options.timeout, limit => isCurrent() && this.#lose({
-        error: new PikkuError('TimeoutError', `onOpen was not done within ${limit} ms.`, { cause: this.#trouble }),
+      this.#timer = this.#startTimer(this.#options.timeout, limit => isCurrent() && this.#handleEnd({
+        error: new PikkuError('TimeoutError', `onOpen did not complete within ${limit} ms.`, { cause: this.#lastError }),
       }));
       try {
-        if (socket.protocol !== PROTOCOL) return this.#lose({ code: 1002, error: wrongProtocol(socket) });
-        await this.#greet(socket);
-        if (isCurrent()) this.#opened();
+        if (socket.protocol !== PROTOCOL) return this.#handleEnd({ code: 1002, error: wrongProtocol(socket) });
+        await this.#runOnOpen(socket);
+        if (isCurrent()) this.#becomeOpen();
       } catch (error) {
-        if (isCurrent()) this.#lose({ error });
+        if (isCurrent()) this.#handleEnd({ error });
       }
     };
     socket.binaryType = 'arraybuffer';
@@ -572,49 +588,49 @@ class PikkuConnection {
       try {
         this.#receive(event.data);
       } catch (error) {
-        // Thrown here, it would end a process of Node.js.
+        // An exception in a listener would end a Node.js process.
         this.#report(error);
       }
     });
     socket.addEventListener('close', ({ code, reason }) => {
       if (!isCurrent()) return;
-      if (wasOpen) this.#lose({ code, reason });
-      else void this.#explain();
+      if (wasOpen) this.#handleEnd({ code, reason });
+      else void this.#findRefusal();
     });
-    // Not everywhere does a close follow when no connection came about.
-    socket.addEventListener('error', event => void (isCurrent() && !wasOpen && this.#explain(event)));
+    // Some implementations raise no close event if the connection could not be opened.
+    socket.addEventListener('error', event => void (isCurrent() && !wasOpen && this.#findRefusal(event)));
     if (socket.readyState === OPEN) void opened();
-    else if (socket.readyState > OPEN) this.#lose({ code: 1006 });
+    else if (socket.readyState > OPEN) this.#handleEnd({ code: 1006 });
   }
 
-  /** No connection came about: finds out why, within the time that it may take. */
-  async #explain(event?: { readonly message?: unknown; readonly error?: unknown }): Promise<void> {
+  /** Finds out why the connection could not be opened, within the connect timeout. */
+  async #findRefusal(event?: { readonly message?: unknown; readonly error?: unknown }): Promise<void> {
     const error = event?.error ?? (event?.message ? new Error(String(event.message)) : undefined);
     const about = { code: 1006, ...(error === undefined ? {} : { error }) };
-    // The package ws knows the status, and tells it in words alone.
+    // The package ws has the status only in its error message.
     const status = /^Unexpected server response: (\d{3})$/.exec(String(event?.message ?? ''))?.[1];
-    if (status) return this.#lose({ ...about, refusal: refusalOf(Number(status), undefined, null) });
+    if (status) return this.#handleEnd({ ...about, refusal: refusalOf(Number(status), undefined, null) });
     const ask = this.#source?.ask;
-    if (!ask) return this.#lose(about);
+    if (!ask) return this.#handleEnd(about);
 
-    // Nothing of the socket counts any more.
+    // From here on, events of the socket are ignored.
     const attempt = ++this.#attempt;
     let refusal: PikkuRefusal | undefined;
     try {
       refusal = await ask(this.#token, this.#life.signal);
     } catch {
-      // Nobody answers there, or this page may not know what.
+      // The server does not answer, or the browser hides the response from this page.
     }
-    if (attempt === this.#attempt) this.#lose(refusal ? { ...about, refusal } : about);
+    if (attempt === this.#attempt) this.#handleEnd(refusal ? { ...about, refusal } : about);
   }
 
-  #opened(): void {
-    const missed = this.#lost;
-    this.#lost = false;
+  #becomeOpen(): void {
+    const missed = this.#wasLost;
+    this.#wasLost = false;
     this.#openedAt = Date.now();
     clearTimeout(this.#timer);
     for (const waiter of [...this.#waiters]) waiter.resolve();
-    // What has waited goes before what a callback sends.
+    // Queued messages are sent before those that a callback sends.
     for (const outgoing of this.#queue) {
       try {
         this.#write(outgoing);
@@ -624,81 +640,81 @@ class PikkuConnection {
       }
     }
     this.#queue.clear();
-    this.#enter({ state: 'open', missed });
+    this.#setState({ state: 'open', missed });
   }
 
-  /** The connection has ended, or none came about: waits for the next attempt, if there is to be one. */
-  #lose(end: PikkuEnd): void {
-    const hasHeld = this.#openedAt !== undefined && Date.now() - this.#openedAt >= STABLE_MS;
-    this.#lost ||= this.#openedAt !== undefined;
-    if (hasHeld) this.#failures = 0;
+  /** Handles the end of a connection or a failed attempt: waits for the next attempt or closes the route. */
+  #handleEnd(end: PikkuEnd): void {
+    const wasStable = this.#openedAt !== undefined && Date.now() - this.#openedAt >= STABLE_MS;
+    this.#wasLost ||= this.#openedAt !== undefined;
+    if (wasStable) this.#failures = 0;
     const { minDelay = 500, maxDelay = 30_000, maxAttempts = Infinity } = this.#options.reconnect || {};
-    const error = end.refusal?.error ?? end.error ?? this.#trouble;
+    const error = end.refusal?.error ?? end.error ?? this.#lastError;
     const about = {
       ...(end.code === undefined ? {} : { code: end.code }),
       ...(end.reason ? { reason: end.reason } : {}),
       ...(error === undefined ? {} : { error }),
     };
-    const next = this.#given || this.#options.reconnect === false || this.#failures >= maxAttempts ? 'never' : this.#judge(end, hasHeld);
-    if (next === 'never') return this.#end(about, this.#endedBy(about), !!this.#given);
+    const next = this.#suppliedSocket || this.#options.reconnect === false || this.#failures >= maxAttempts ? 'stop' : this.#decideRetry(end, wasStable);
+    if (next === 'stop') return this.#end(about, this.#endedBy(about), !!this.#suppliedSocket);
 
-    this.#refused = next === 'with another token' ? { token: this.#token, about, error: this.#endedBy(about) } : undefined;
-    // Full jitter: clients that were lost together do not come back together.
+    this.#refused = next === 'retry with new token' ? { token: this.#token, about, error: this.#endedBy(about) } : undefined;
+    // Full jitter: clients that lost their connections at the same time do not reconnect at the same time.
     const backoff = Math.round(Math.random() * Math.min(maxDelay, minDelay * 2 ** this.#failures));
     const retryInMs = this.#retryIn(end, backoff);
     this.#failures++;
-    this.#trouble = error;
-    this.#drop(new PikkuError('ConnectionLostError', 'The connection was lost before the answer came.', { cause: error }));
-    if (!this.#closed) this.#begin({ state: 'waiting', retryInMs, ...about }, () => setTimeout(() => void this.#open(), retryInMs));
+    this.#lastError = error;
+    this.#closeSocket(new PikkuError('ConnectionLostError', 'The connection was lost before the answer arrived.', { cause: error }));
+    if (!this.#closed) this.#beginState({ state: 'waiting', retryInMs, ...about }, () => setTimeout(() => void this.#open(), retryInMs));
   }
 
-  /** Whether to come back. What the server says of it counts more than what its code means. */
-  #judge(end: PikkuEnd, hasHeld: boolean): 'never' | 'with another token' | 'again' {
+  /** Decides whether to reconnect. An explicit hint of the server overrides the meaning of the close code. */
+  #decideRetry(end: PikkuEnd, wasStable: boolean): 'stop' | 'retry with new token' | 'retry' {
     const { code = 0, reason = '', isFinal, refusal } = end;
-    const anotherToken = this.#options.token ? 'with another token' : 'never';
-    if (isFinal || (code >= 4400 && code <= 4499) || /retry=never\s*$/.test(reason)) return 'never';
-    if (hintOf(end) !== undefined) return 'again';
-    if (FINAL_CODES.has(code)) return 'never';
-    // A session that an action began ends, too, and `onOpen` begins another one.
-    if (code === POLICY) return hasHeld && this.#options.onOpen ? 'again' : anotherToken;
-    if (refusal?.error.status === 401) return anotherToken;
-    // With other codes `onConnect` refuses what is not about who connects: what comes last is why.
-    const status = refusal?.error.status ?? (this.#trouble instanceof PikkuError && !this.#isAnswered && code === 1011 ? this.#trouble.status : 0);
-    return isLasting(status) ? 'never' : 'again';
+    const newToken = this.#options.token ? 'retry with new token' : 'stop';
+    if (isFinal || (code >= 4400 && code <= 4499) || /retry=never\s*$/.test(reason)) return 'stop';
+    if (hintOf(end) !== undefined) return 'retry';
+    if (FINAL_CODES.has(code)) return 'stop';
+    // The session of an action has ended, too; `onOpen` begins a new one.
+    if (code === POLICY) return wasStable && this.#options.onOpen ? 'retry' : newToken;
+    if (refusal?.error.status === 401) return newToken;
+    // `onConnect` refuses with this code if the reason is not the client's identity; the last error is the reason.
+    const status = refusal?.error.status ?? (this.#lastError instanceof PikkuError && !this.#isAnswered && code === 1011 ? this.#lastError.status : 0);
+    return isPermanent(status) ? 'stop' : 'retry';
   }
 
-  /** As long as the server says, but never without a pause where that did not help. */
+  /** The hint of the server applies, but after a failure never with a shorter delay than the backoff. */
   #retryIn(end: PikkuEnd, backoff: number): number {
     const hint = hintOf(end);
-    if (hint !== undefined) return Math.max(Math.min(hint, LONGEST_HINT_MS), this.#failures > 0 ? backoff : 0);
-    return backoff + Math.min(end.refusal?.retryAfterMs ?? 0, LONGEST_HINT_MS);
+    if (hint !== undefined) return Math.max(Math.min(hint, MAX_HINT_MS), this.#failures > 0 ? backoff : 0);
+    return backoff + Math.min(end.refusal?.retryAfterMs ?? 0, MAX_HINT_MS);
   }
 
-  /** The error of all that waits: what the server said, or that it is closed. */
+  /** The error for everything that waits: the server's reason, or that the connection has ended. */
   #endedBy({ code, reason, error }: Partial<PikkuStateChange>): PikkuError {
     const ended = new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error });
     if (!(error instanceof PikkuError) || error.status === 0) return ended;
     return new PikkuError(error.name, error.message, { ...error, cause: ended });
   }
 
-  /** No more attempts: who waits is told. Unless it is over, `connect` may begin anew. */
+  /** Ends the attempts and rejects everything that waits. Unless `isOver` is true, `connect` may connect again. */
   #end(about: Partial<PikkuStateChange>, error: PikkuError, isOver: boolean): void {
     this.#closed = error;
     this.#isOver = isOver;
     this.#failures = 0;
     this.#refused = undefined;
-    this.#drop(error);
+    this.#closeSocket(error);
     for (const { call } of [...this.#queue]) {
       if (call) call.reject(error);
-      else this.#report(error); // nobody waits for a binary frame
+      else this.#report(error); // A binary frame has no caller to reject.
     }
     this.#queue.clear();
     for (const waiter of [...this.#waiters]) waiter.reject(error);
-    this.#begin({ ...about, state: 'closed' });
+    this.#beginState({ ...about, state: 'closed' });
   }
 
-  /** Lets go of the socket and of all that was under way on it. */
-  #drop(error: PikkuError): void {
+  /** Closes the socket and rejects its open calls. */
+  #closeSocket(error: PikkuError): void {
     const socket = this.#socket;
     const calls = [...this.#calls.values(), ...this.#unnamed];
     this.#socket = this.#openedAt = undefined;
@@ -715,44 +731,44 @@ class PikkuConnection {
     }
   }
 
-  /** Enters a state in which something new begins, and gives the number of that. */
-  #begin(change: PikkuStep, start?: () => ReturnType<typeof setTimeout>): number {
+  /** Enters a state that begins a new attempt or wait, and returns its number. */
+  #beginState(change: PikkuStep, start?: () => ReturnType<typeof setTimeout>): number {
     clearTimeout(this.#timer);
     const attempt = ++this.#attempt;
-    // First the timer, then the news: a callback may close the route.
+    // The timer starts before callbacks run, because a callback may close the route.
     this.#timer = start?.();
-    this.#watch(change.state === 'waiting');
-    this.#enter(change);
+    this.#watchPage(change.state === 'waiting');
+    this.#setState(change);
     return attempt;
   }
 
-  #enter(change: PikkuStep): void {
+  #setState(change: PikkuStep): void {
     const previous = this.state;
     this.state = change.state;
     this.#emit(this.states, { missed: false, ...change, previous });
   }
 
-  // Whoever comes back to the page, or to the net, does not want to wait for a timer.
-  readonly #hurry = (): void => {
+  // When the user returns to the page or the network returns, the next attempt starts at once.
+  readonly #retryNow = (): void => {
     const page = (globalThis as { document?: { visibilityState?: string } }).document;
     if (this.state === 'waiting' && page?.visibilityState !== 'hidden') void this.#open();
   };
 
-  #watch(on: boolean): void {
+  #watchPage(on: boolean): void {
     const { addEventListener, removeEventListener, document } = globalThis as any;
     const method = on ? 'addEventListener' : 'removeEventListener';
     if (typeof addEventListener !== 'function' || typeof removeEventListener !== 'function') return;
-    (globalThis as any)[method]('online', this.#hurry);
-    document?.[method]?.('visibilitychange', this.#hurry);
+    (globalThis as any)[method]('online', this.#retryNow);
+    document?.[method]?.('visibilitychange', this.#retryNow);
   }
 
-  /** Tells messages apart in the order of the protocol's last section. Nothing that comes may break the client. */
+  /** Dispatches a message in the order of the protocol's last section. No message may break the client. */
   #receive(data: unknown): void {
-    this.#trouble = undefined; // only what comes last is why a connection ends
+    this.#lastError = undefined; // Only the last message can be the reason why the connection ends.
     if (typeof data !== 'string') {
       if (ArrayBuffer.isView(data)) return this.#emit(this.binaries, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') return this.#emit(this.binaries, new Uint8Array(data as ArrayBuffer));
-      return this.#report(new TypeError('The WebSocket gives bytes in a form that was not asked for: it has to support binaryType.'));
+      return this.#report(new TypeError('The WebSocket delivers binary data in an unexpected form. It must support binaryType.'));
     }
 
     const message = parse(data);
@@ -770,19 +786,19 @@ class PikkuConnection {
       return isObject(error) ? call.reject(errorOf(error)) : call.resolve(message['data']);
     }
     if (typeof topic === 'string' && 'data' in message && !isRouted) return this.#emit(this.topics.get(topic), message['data']);
-    // Of a call that was given up.
+    // The answer of an abandoned call.
     if (isReply && typeof id === 'string' && /^p\d+$/.test(id)) return;
 
     if (isObject(error) || typeof errorName === 'string') {
-      this.#trouble = errorOf(isObject(error) ? error : { name: errorName, message: error });
-      // By itself it is not worth a line in the console: if it matters, the connection ends with it.
-      if (this.#options.onError) this.#report(this.#trouble);
+      this.#lastError = errorOf(isObject(error) ? error : { name: errorName, message: error });
+      // Not reported to the console: if the error matters, the connection ends with it.
+      if (this.#options.onError) this.#report(this.#lastError);
       return;
     }
     this.#emit(this.messages, message);
   }
 
-  /** Runs what the server calls. */
+  /** Runs a function that the server calls. */
   async #answer({ id, funcName, data }: PikkuJson): Promise<void> {
     const { signal } = this.#life;
     const socket = this.#socket!;
@@ -796,7 +812,7 @@ class PikkuConnection {
       const result = await remote(data, { pending, signal });
       reply('pikku-rpc-response', { ok: true, result });
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(typeof error === 'string' ? error : 'It failed.');
+      const { name, message } = error instanceof Error ? error : new Error(typeof error === 'string' ? error : 'The function failed.');
       reply('pikku-rpc-response', { ok: false, error: { name, message } });
     }
   }
@@ -805,7 +821,7 @@ class PikkuConnection {
     for (const { callback } of [...(listeners ?? [])]) {
       try {
         const result = callback(value);
-        // Whatever can be waited for: nobody else looks at how it ends.
+        // Any thenable may be returned; nothing else handles its rejection.
         if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') Promise.resolve(result).catch(error => this.#report(error));
       } catch (error) {
         this.#report(error);
@@ -823,7 +839,7 @@ class PikkuConnection {
   }
 }
 
-/** A connection to one channel: what is sent, what comes, and how it is. Made by `PikkuWebSocket.getRoute`. */
+/** A connection to one channel. Created by `PikkuWebSocket.getRoute`. */
 class PikkuRoute<C extends PikkuChannel> {
   /** The channel. */
   readonly name: C;
@@ -838,14 +854,16 @@ class PikkuRoute<C extends PikkuChannel> {
     this.#direct = direct;
   }
 
-  /** What the route is doing. */
+  /** The state of the route. */
   get state(): PikkuState {
     return this.#connection.state;
   }
 
   /**
-   * Connects, where the first message would; anew where the server has closed. Rejects when the route closes, with what the server said if it
-   * refused the connection, and with `TimeoutError` after `timeout` of the options: then the route goes on trying.
+    * Connects the route before the first message, or again if the server has closed it. Rejects when the route closes, with the
+    * server's reason
+    * if the server refused the connection, and with `TimeoutError` after the `timeout` of the options; in that case the route keeps
+    * connecting.
    */
   connect(): Promise<void> {
     return this.#connection.connect();
@@ -864,9 +882,11 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   /**
-   * Sends what matches no action to the channel's default handler. An object goes with an `id` beside its properties, unless it has one
-   * that is a string or a number: then that one counts, and no two may be under way. Text goes as it is, other values as JSON; these have
-   * no id, so their answers are told apart by their order alone, and `pikku.channel.max-in-flight` must be 1.
+    * Sends a message that matches no action to the channel's default handler. An object is sent with an additional property `id`,
+    * unless it has
+    * an `id` that is a string or a number; that id must be unique among open calls. A string is sent unchanged, other values as JSON.
+    * Those have
+    * no id, so their answers are matched by order alone, and `pikku.channel.max-in-flight` must be 1.
    */
   fallback(...args: [Channels[C]['fallback']] extends [never] ? [none: never] : PikkuArguments<PikkuIn<Channels[C]['fallback']>>):
     Promise<PikkuOut<Channels[C]['fallback']>> {
@@ -884,11 +904,14 @@ class PikkuRoute<C extends PikkuChannel> {
 
   /** Sends a binary frame. Throws `OfflineError` and `ClosedError`. */
   sendBinary(...[bytes]: Channels[C]['binary'] extends true ? [bytes: Uint8Array] : [none: never]): void {
-    // A copy, since it may have to wait.
+    // Copied, because the frame may have to wait.
     this.#connection.submit({ data: Uint8Array.from(bytes as Uint8Array) }, this.#direct);
   }
 
-  /** Gets the events of a topic, until the returned function is called. Which events come is the server's to say, usually by an action. */
+  /**
+   * Adds a callback for the events of a topic. Call the returned function to remove it. The server decides which events it sends, usually by
+   * an action.
+   */
   subscribe<T extends keyof Channels[C]['topics'] & string>(topic: T, callback: (data: Channels[C]['topics'][T]) => void): () => void {
     const { topics } = this.#connection;
     const listeners = topics.get(topic) ?? new Set();
@@ -900,22 +923,25 @@ class PikkuRoute<C extends PikkuChannel> {
     };
   }
 
-  /** Gets messages that belong to no topic and answer nothing. JSON comes parsed; what is none comes as text. */
+  /**
+   * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. Call the returned
+   * function to remove it.
+   */
   onMessage(callback: (message: Channels[C]['messages']) => void): () => void {
     return this.#add(this.#connection.messages, callback);
   }
 
-  /** Gets binary frames. */
+  /** Adds a callback for binary frames. Call the returned function to remove it. */
   onBinary(callback: (bytes: Uint8Array) => void): () => void {
     return this.#add(this.#connection.binaries, callback);
   }
 
-  /** Gets the changes of `state`. */
+  /** Adds a callback for changes of `state`. Call the returned function to remove it. */
   onState(callback: (change: PikkuStateChange) => void): () => void {
     return this.#add(this.#connection.states, callback);
   }
 
-  /** Lets the server call a function, until the returned function is called. What it throws is told to the server. */
+  /** Exposes a function to the server. Exceptions of the function are sent to the server. Call the returned function to remove it. */
   expose<F extends keyof Channels[C]['remotes'] & string>(
     name: F,
     remote: (input: PikkuIn<Channels[C]['remotes'][F]>, context: PikkuRemoteContext)
@@ -926,7 +952,7 @@ class PikkuRoute<C extends PikkuChannel> {
     return () => void (remotes.get(name) === remote && remotes.delete(name));
   }
 
-  /** Closes the connection for good; `getRoute` gives a new route then. */
+  /** Closes the connection permanently; `getRoute` then returns a new route. */
   close(): void {
     this.#forget();
     this.#connection.close();
@@ -946,7 +972,7 @@ class PikkuRoute<C extends PikkuChannel> {
 
 export type { PikkuRoute };
 
-/** The channels of a server. Each route is a connection of its own, made when it is first used. */
+/** A client for the channels of a server. Each route has its own connection, which is opened on first use. */
 export class PikkuWebSocket {
   readonly #options: PikkuOptions;
   readonly #base: URL | undefined;
@@ -956,8 +982,9 @@ export class PikkuWebSocket {
   #isClosed = false;
 
   /**
-   * @param urlOrSocket Where the server is, such as `wss://example.com/prefix`; http and https mean the same, and in a browser it may be
-   * relative to the page. Or a WebSocket on the subprotocol `pikku.v1`, for the one route that is asked for.
+    * @param urlOrSocket The address of the server, such as `wss://example.com/prefix`. The schemes http and https are accepted as
+    * well, and in a
+    * browser the address may be relative to the page. Or a WebSocket with the subprotocol `pikku.v1`, which can have only one route.
    */
   constructor(urlOrSocket: string | URL | PikkuSocket, options: PikkuOptions = {}) {
     this.#options = options;
@@ -969,16 +996,16 @@ export class PikkuWebSocket {
       this.#base = base;
       const global = globalThis as { WebSocket?: PikkuSocketConstructor };
       this.#WebSocket = options.WebSocket ?? global.WebSocket;
-      if (!this.#WebSocket) throw new TypeError('There is no WebSocket here: give the option WebSocket.');
+      if (!this.#WebSocket) throw new TypeError('This platform has no WebSocket. Set the option WebSocket.');
     } else {
-      // While it connects it has no protocol yet, and is asked later.
+      // A connecting socket has no protocol yet; it is checked later.
       if (urlOrSocket.readyState === OPEN && urlOrSocket.protocol !== PROTOCOL)
         throw wrongProtocol(urlOrSocket);
       this.#socket = urlOrSocket;
     }
   }
 
-  /** The route to a channel, the same one for the same opening data: path parameters and query. Connects nothing yet. */
+  /** Returns the route to a channel; the same opening data (path parameters and query) returns the same route. Does not connect. */
   getRoute<C extends PikkuChannel>(name: C, ...[opening]: PikkuOpening<Channels[C]['opening']>): PikkuRoute<C> {
     if (this.#isClosed) throw new PikkuError('ClosedError', 'The client was closed.');
     const { path, keys } = channels[name];
@@ -986,7 +1013,7 @@ export class PikkuWebSocket {
     const key = `${name} ${url}`;
     const known = this.#routes.get(key);
     if (known) return known as unknown as PikkuRoute<C>;
-    if (this.#socket && this.#routes.size > 0) throw new TypeError('A WebSocket has one route only; give the URL instead.');
+    if (this.#socket && this.#routes.size > 0) throw new TypeError('A client with a WebSocket has only one route. Pass a URL instead.');
 
     const forget = (): void => void this.#routes.delete(key);
     const connection: PikkuConnection = new PikkuConnection(
@@ -997,7 +1024,7 @@ export class PikkuWebSocket {
     return route;
   }
 
-  /** Closes all connections for good. */
+  /** Closes all connections permanently. */
   close(): void {
     this.#isClosed = true;
     for (const route of [...this.#routes.values()]) route.close();
@@ -1007,7 +1034,7 @@ export class PikkuWebSocket {
     const { WebSocket: given, fetch = given ? false : (globalThis as { fetch?: PikkuFetch }).fetch } = this.#options;
     return {
       create: token => new this.#WebSocket!(url, token === null ? [PROTOCOL] : [PROTOCOL, tokenEntry(token)]),
-      ask: fetch ? (token, signal) => askWhy(fetch, url, token, signal) : undefined,
+      ask: fetch ? (token, signal) => fetchRefusal(fetch, url, token, signal) : undefined,
     };
   }
 }

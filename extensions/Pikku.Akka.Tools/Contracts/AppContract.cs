@@ -3,11 +3,11 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Contracts;
 
-/// <summary>All that clients may rely on: what generated clients and documents are made from.</summary>
+/// <summary>The contract of an application with its clients. Generated clients and documents are made from it.</summary>
 /// <param name="Channels">The channels, in the order of the wiring.</param>
-/// <param name="Declarations">The types that have a name, in the order of their names.</param>
+/// <param name="Declarations">The named types, in the order of their names.</param>
 internal sealed record AppContract(IReadOnlyList<ChannelContract> Channels, IReadOnlyList<Declaration> Declarations)
 {
-    /// <summary>How deep inputs, results and events may be nested, the envelope of a message not counted.</summary>
+    /// <summary>The maximum nesting depth of inputs, results and events, without the envelope of a message.</summary>
     public int MaxDepth { get; init; } = JsonDepth.Default;
 }

@@ -2,7 +2,7 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.Contracts;
 
-/// <summary>A channel, as clients see it.</summary>
+/// <summary>A channel from the point of view of clients.</summary>
 internal sealed record ChannelContract
 {
     public required string Name { get; init; }
@@ -12,47 +12,47 @@ internal sealed record ChannelContract
 
     public required IReadOnlyList<string> Tags { get; init; }
 
-    /// <summary>Path parameters and query; null for none.</summary>
+    /// <summary>The type of path parameters and query; null if there are none.</summary>
     public required TypeUse? Opening { get; init; }
 
     /// <summary>The routing keys, in the order in which they are tried.</summary>
     public required IReadOnlyList<RoutingKeyContract> Keys { get; init; }
 
-    /// <summary>Gets what matches no action; null when there is none.</summary>
+    /// <summary>The default handler, which receives messages that match no action; null if there is none.</summary>
     public required ActionContract? Fallback { get; init; }
 
-    /// <summary>True when the fallback gets the text of a message as it came, JSON or not.</summary>
+    /// <summary>True if the default handler receives the unparsed text of a message.</summary>
     public required bool IsFallbackText { get; init; }
 
-    /// <summary>Gets binary frames; null when there is none.</summary>
+    /// <summary>The handler of binary frames; null if there is none.</summary>
     public required ActionContract? Binary { get; init; }
 
     public required IReadOnlyList<TopicContract> Topics { get; init; }
 
-    /// <summary>What is sent outside of any topic: the result of <c>onConnect</c> first, if there is one.</summary>
+    /// <summary>Messages that belong to no topic. The result of <c>onConnect</c> is first, if there is one.</summary>
     public required IReadOnlyList<TypeUse> Messages { get; init; }
 
     /// <summary>Functions that clients may expose.</summary>
     public required IReadOnlyList<RemoteContract> Remotes { get; init; }
 }
 
-/// <summary>A routing key and what its values name.</summary>
+/// <summary>A routing key and the actions that its values name.</summary>
 internal sealed record RoutingKeyContract(string Key, IReadOnlyList<ActionContract> Actions);
 
-/// <summary>Something that a client may send.</summary>
-/// <param name="Name">The value of the routing key; empty for handlers that no value names.</param>
-/// <param name="Function">The function that handles it.</param>
-/// <param name="NeedsSession">True when it is refused without a session, by its wiring or by its function.</param>
-/// <param name="Input">What is sent; null for nothing.</param>
-/// <param name="MayOmitInput">True when nothing may be sent instead.</param>
-/// <param name="Output">What comes back; null for an acknowledgement.</param>
+/// <summary>An action or handler that a client may send a message to.</summary>
+/// <param name="Name">The value of the routing key; empty for handlers that are not named by a value.</param>
+/// <param name="Function">The function that handles the message.</param>
+/// <param name="NeedsSession">True if the wiring or the function requires a session.</param>
+/// <param name="Input">The type of the input; null if there is none.</param>
+/// <param name="MayOmitInput">True if the input is optional.</param>
+/// <param name="Output">The type of the result; null if the reply is an acknowledgement without data.</param>
 internal sealed record ActionContract(string Name, PikkuFunction Function, bool NeedsSession, TypeUse? Input, bool MayOmitInput, TypeUse? Output);
 
-/// <summary>A topic, or a family of them: parts of the name in braces stand for any text.</summary>
+/// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
 internal sealed record TopicContract(string Name, TypeUse Payload);
 
-/// <summary>A function of the client; null stands for nothing.</summary>
+/// <summary>A function of the client.</summary>
 /// <param name="Name">The name under which clients expose it.</param>
-/// <param name="Input">What the server sends: an output of its.</param>
-/// <param name="Output">What the client answers: an input of the server's.</param>
+/// <param name="Input">The type that the server sends; null if it sends no argument.</param>
+/// <param name="Output">The type that the client answers with; null if it answers without a result.</param>
 internal sealed record RemoteContract(string Name, TypeUse? Input, TypeUse? Output);

@@ -6,7 +6,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Contracts;
 
-/// <summary>Reads the contract off the compiled wiring. Nothing needs to run.</summary>
+/// <summary>Reads the contract from the compiled wiring, without starting the application.</summary>
 internal sealed class ContractReader
 {
     private readonly TypeReader _types;
@@ -17,7 +17,7 @@ internal sealed class ContractReader
     {
         var reader = new ContractReader(json);
         var read = channels.Select(reader.Read).ToArray();
-        return new AppContract(read, DeclarationNames.Give(reader._types.Declarations)) { MaxDepth = JsonDepth.Of(json) };
+        return new AppContract(read, DeclarationNames.Assign(reader._types.Declarations)) { MaxDepth = JsonDepth.Of(json) };
     }
 
     private ChannelContract Read(CompiledChannel channel) => new()
@@ -53,7 +53,7 @@ internal sealed class ContractReader
         return action.Runner.Output is { } output ? _types.Read(FunctionTypes.OutputOf(action.Function, output.Type), Direction.Output) : null;
     }
 
-    // What is left out is read as an empty object, so that defaults apply.
+    // The server reads a missing input as an empty object, so that defaults apply.
     private static bool MayOmit(TypeUse? input) => input switch
     {
         TypeUse.Nullable or TypeUse.Map or TypeUse.Scalar { Kind: ScalarKind.Any } => true,

@@ -2,7 +2,8 @@ using Namotion.Reflection;
 
 namespace Pikku.Akka.Contracts;
 
-/// <summary>What a function takes and returns, with the annotations for null that its declaration has and its types have not.</summary>
+/// <summary>Finds the nullability of a function's input and result, which is annotated in the function's declaration and not in the
+/// types.</summary>
 internal static class FunctionTypes
 {
     private static readonly Type[] Bases =

@@ -3,20 +3,20 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.Contracts;
 
-/// <summary>Parameters in the route of a channel.</summary>
+/// <summary>The parameters in the route of a channel.</summary>
 internal static partial class RouteParameters
 {
     /// <summary>
-    /// Those that the opening data do not have: all of them where there are no opening data, and those of the group that the channel was mapped
-    /// in. They are texts.
+    /// Returns the parameters that are not properties of the opening data: those of the route group that contains the channel and, if the
+    /// channel has no opening data, all parameters. Their values are strings.
     /// </summary>
-    public static IReadOnlyList<(string Name, bool IsOptional)> BesideOpening(ChannelContract channel) => [.. Parameter().Matches(channel.Route)
+    public static IReadOnlyList<(string Name, bool IsOptional)> OutsideOpening(ChannelContract channel) => [.. Parameter().Matches(channel.Route)
         .Select(match => (Name: match.Groups["name"].Value, IsOptional: IsOptional(match.Groups["star"].Value, match.Groups["rest"].Value)))
         .Where(parameter => !Has(channel.Opening, parameter.Name))];
 
     private static bool IsOptional(string star, string rest) => star.Length > 0 || rest.Contains('=', StringComparison.Ordinal) || rest.EndsWith('?');
 
-    // Names of parameters have no case.
+    // ASP.NET Core ignores case in the names of route parameters.
     private static bool Has(TypeUse? opening, string name) => opening switch
     {
         null => false,

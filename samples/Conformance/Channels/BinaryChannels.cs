@@ -2,7 +2,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Binary frames, for everybody and for those who have signed in.</summary>
+/// <summary>Binary frames, without a session and with one.</summary>
 public static class BinaryChannels
 {
     private static readonly PikkuFunction Handle = PikkuFunction.Sessionless("handleFrame", byte[] (byte[] frame, IPikkuChannel channel) =>

@@ -4,7 +4,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>A subscription by callback: the handler decides what the client gets.</summary>
+/// <summary>A subscription with a callback, which decides what the client receives.</summary>
 public static class CallbackChannel
 {
     private static readonly Topic<JsonElement> TodosUpdated = new("todos:updated");
@@ -14,7 +14,7 @@ public static class CallbackChannel
         .Sends<JsonObject>()
         .OnConnect((Wire wire) =>
         {
-            // One handler runs at a time for each connection, so that a plain variable can count.
+            // Handlers of one connection run one at a time, so the counter needs no synchronization.
             var seen = 0;
             var channel = wire.Channel;
             return wire.EventHub.Subscribe(TodosUpdated, update =>

@@ -3,7 +3,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>One room: whoever has signed in may speak, everybody who is connected hears it.</summary>
+/// <summary>A chat with one room: every connection receives messages; sending requires a session.</summary>
 public static class ChatChannel
 {
     private static readonly Topic<Said> MessageSaid = new("chat:message");

@@ -2,7 +2,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>What <c>onConnect</c> may do.</summary>
+/// <summary>The results, errors and sessions of <c>onConnect</c>.</summary>
 public static class ConnectChannels
 {
     public static PikkuBuilder WireConnect(this PikkuBuilder pikku) => pikku

@@ -3,7 +3,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>The event hub, bare.</summary>
+/// <summary>The operations of the event hub as actions.</summary>
 public static class EventsChannel
 {
     public static PikkuBuilder WireEvents(this PikkuBuilder pikku) => pikku.WireChannel("events", channel => channel

@@ -5,7 +5,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Every shape of input, result and error; two routing keys; and a channel with a default handler.</summary>
+/// <summary>Inputs, results and errors of every form, two routing keys, and a channel with a default handler.</summary>
 public static class LabChannels
 {
     public static PikkuBuilder WireLab(this PikkuBuilder pikku) => pikku

@@ -1,4 +1,4 @@
 namespace Conformance.Channels;
 
-/// <summary>Whom to sign in as.</summary>
+/// <summary>The user to sign in as.</summary>
 public sealed record Login(string UserId, string? Role = null, IReadOnlyList<string>? Scopes = null, bool? Readonly = null);

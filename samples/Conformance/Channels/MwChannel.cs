@@ -3,7 +3,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Middleware around functions, and over everything that is sent.</summary>
+/// <summary>Middleware around functions, and middleware over sent messages.</summary>
 public static class MwChannel
 {
     private static readonly PikkuFunction Order = PikkuFunction.Sessionless("order", ListOrder) with

@@ -3,7 +3,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Data of the upgrade: a path parameter and a query, bound and validated before the connection opens.</summary>
+/// <summary>Opening data: a path parameter and a query, which are bound and validated before the connection opens.</summary>
 public static class RoomsChannel
 {
     public static PikkuBuilder WireRooms(this PikkuBuilder pikku) => pikku.WireChannel("rooms", channel => channel

@@ -4,7 +4,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Functions of the client, called by the server.</summary>
+/// <summary>Functions of the client that the server calls.</summary>
 public static class RpcChannel
 {
     private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
@@ -35,10 +35,10 @@ public static class RpcChannel
 
     private static string ReasonOf(ChannelRpcException e) => JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
 
-    /// <summary>What a person is asked.</summary>
+    /// <summary>A question to a person.</summary>
     public sealed record Question(string Text);
 
-    /// <summary>What the person says.</summary>
+    /// <summary>The person's answer.</summary>
     public sealed record Decision(bool Yes);
 
     public sealed record CallInput(string Fn, JsonElement? Data = null);

@@ -3,10 +3,10 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Channel middleware: changes, drops and multiplies what is sent, as the payload asks.</summary>
+/// <summary>Channel middleware that changes, drops and duplicates sent messages as their payload asks.</summary>
 internal static class SentEvents
 {
-    /// <summary>Stamps objects with the time; drops or fans out those that ask for it.</summary>
+    /// <summary>Adds a time to objects; drops or duplicates those that ask for it.</summary>
     public static ValueTask Stamp(IServiceProvider services, ChannelEvent e, ChannelNext next)
     {
         if (e.Json is not JsonObject json)
@@ -20,7 +20,7 @@ internal static class SentEvents
         return next(e.With(json));
     }
 
-    /// <summary>Writes <c>up</c> in capitals; throws when asked to.</summary>
+    /// <summary>Converts <c>up</c> to upper case; throws if the payload asks for it.</summary>
     public static ValueTask Upper(IServiceProvider services, ChannelEvent e, ChannelNext next)
     {
         if (e.Json is not JsonObject json)

@@ -2,9 +2,9 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Who is signed in; null for nobody.</summary>
+/// <summary>The current session; null if there is none.</summary>
 public sealed record SessionReply(ConformanceSession? Session)
 {
-    /// <summary>The session of a call as it is now.</summary>
+    /// <summary>Returns the session of a call in its current state.</summary>
     public static SessionReply Of(Wire wire) => new(wire.Session as ConformanceSession);
 }

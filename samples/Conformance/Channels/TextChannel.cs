@@ -2,7 +2,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Text that is not JSON.</summary>
+/// <summary>Messages that are not JSON.</summary>
 public static class TextChannel
 {
     public static PikkuBuilder WireText(this PikkuBuilder pikku) => pikku.WireChannel("text", channel => channel

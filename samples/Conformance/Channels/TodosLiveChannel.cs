@@ -6,7 +6,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>A shared list of things to do, live: who subscribes sees what others create and complete.</summary>
+/// <summary>A shared todo list. Subscribers see the todos that other users create and complete.</summary>
 public static class TodosLiveChannel
 {
     private static readonly Topic<TodoEvent> Created = new("todo-created");

@@ -5,7 +5,7 @@ using Pikku.Akka;
 
 namespace Conformance.Channels;
 
-/// <summary>Every kind of type that a message may have, sent back as it came.</summary>
+/// <summary>Every kind of type that a message may contain. Each action returns its input.</summary>
 public static class TypesChannel
 {
     public static PikkuBuilder WireTypes(this PikkuBuilder pikku) => pikku.WireChannel("types", channel => channel
@@ -60,12 +60,12 @@ public static class TypesChannel
         public required JsonElement Anything { get; init; }
     }
 
-    /// <summary>What may be left out, what may be null, and what may be both.</summary>
-    /// <param name="Title">May be null, and must be there.</param>
-    /// <param name="Limit">20 when it is left out.</param>
-    /// <param name="Note">May be left out; null is then the same.</param>
+    /// <summary>Optional properties, nullable properties, and properties that are both.</summary>
+    /// <param name="Title">Required; may be null.</param>
+    /// <param name="Limit">20 if it is omitted.</param>
+    /// <param name="Note">Optional; null means the same as omitting it.</param>
     /// <param name="Rating">From 1 to 5.</param>
-    /// <param name="Genre">Of enumerations, too.</param>
+    /// <param name="Genre">An optional enumeration.</param>
     public sealed record Optional(
         string? Title,
         int Limit = 20,
@@ -73,65 +73,65 @@ public static class TypesChannel
         [property: Range(1, 5)] double? Rating = null,
         Genre? Genre = null);
 
-    /// <summary>Books in order, and by their names.</summary>
+    /// <summary>Books in a list and by name.</summary>
     public sealed record Shelf(
         IReadOnlyList<Book> Books, IReadOnlyDictionary<string, Book> ByName, IReadOnlyList<string?> Notes, IReadOnlyList<IReadOnlyList<int>> Grid);
 
-    /// <summary>Something to read.</summary>
+    /// <summary>A book.</summary>
     /// <param name="Title">At most 100 characters.</param>
-    /// <param name="Author">Who wrote it.</param>
-    /// <param name="Sequel">The next one.</param>
+    /// <param name="Author">The author.</param>
+    /// <param name="Sequel">The next book of a series.</param>
     public sealed record Book([property: StringLength(100, MinimumLength = 1)] string Title, Person Author, Book? Sequel = null)
     {
-        /// <summary>What it was called before.</summary>
+        /// <summary>The previous title.</summary>
         [Obsolete("Use Title.")]
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? OldTitle { get; init; }
     }
 
-    /// <summary>A part of a long list.</summary>
-    /// <typeparam name="T">What the list is of.</typeparam>
-    /// <param name="Items">The part.</param>
-    /// <param name="Next">Where the next part begins; null for the last one.</param>
+    /// <summary>One page of a long list.</summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="Items">The items of this page.</param>
+    /// <param name="Next">The start of the next page; null for the last page.</param>
     public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
-    /// <summary>Shapes of all kinds.</summary>
+    /// <summary>Shapes of several types.</summary>
     public sealed record Drawing(IReadOnlyList<Shape> Shapes);
 
-    /// <summary>One of several, told apart by <c>kind</c>.</summary>
+    /// <summary>One of several shapes, distinguished by <c>kind</c>.</summary>
     [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
     [JsonDerivedType(typeof(Circle), "circle")]
     [JsonDerivedType(typeof(Square), "square")]
     public abstract record Shape;
 
-    /// <summary>All points of one distance.</summary>
+    /// <summary>A circle.</summary>
     public sealed record Circle(double Radius) : Shape;
 
-    /// <summary>Four sides of one length.</summary>
+    /// <summary>A square.</summary>
     public sealed record Square(double Side) : Shape
     {
-        /// <summary>Turned by so many degrees.</summary>
+        /// <summary>The rotation in degrees.</summary>
         public double Turned { get; init; }
     }
 
-    /// <summary>Takes nothing that it does not declare, and names that are no identifiers.</summary>
+    /// <summary>Rejects undeclared properties, and has names that are not identifiers.</summary>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Strict([property: JsonPropertyName("full-name")] string Name, [property: JsonPropertyName("class")] string? Class = null);
 
-    /// <summary>By name.</summary>
+    /// <summary>An enumeration that is written by name.</summary>
     [JsonConverter(typeof(JsonStringEnumConverter<Genre>))]
     public enum Genre
     {
-        /// <summary>Invented.</summary>
+        /// <summary>Invented stories.</summary>
         [JsonStringEnumMemberName("fiction")]
         Fiction,
 
-        /// <summary>With all its <c>"quotes"</c>.</summary>
+        /// <summary>Everything else, with <c>"quotes"</c>.</summary>
         [JsonStringEnumMemberName("non-fiction")]
         NonFiction,
     }
 
-    /// <summary>By number.</summary>
+    /// <summary>An enumeration that is written as a number.</summary>
     public enum Level
     {
         Low = 1,
@@ -139,5 +139,5 @@ public static class TypesChannel
     }
 }
 
-/// <summary>Somebody.</summary>
+/// <summary>A person.</summary>
 public sealed record Person(string Name, DateOnly? Born = null);

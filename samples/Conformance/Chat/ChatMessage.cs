@@ -1,4 +1,4 @@
 namespace Conformance.Chat;
 
-/// <summary>What somebody said.</summary>
+/// <summary>A message of the chat.</summary>
 public sealed record ChatMessage(string Id, string UserId, string Text, DateTimeOffset SentAt);

@@ -1,12 +1,12 @@
 namespace Conformance.Chat;
 
-/// <summary>Keeps what was said for the life of the process.</summary>
+/// <summary>Keeps chat messages until the process ends.</summary>
 public sealed class ChatStore(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly List<ChatMessage> _messages = [];
 
-    /// <summary>Keeps a new message.</summary>
+    /// <summary>Adds a message.</summary>
     public ChatMessage Add(string userId, string text)
     {
         var message = new ChatMessage(Guid.CreateVersion7().ToString(), userId, text, clock.GetUtcNow());
@@ -15,7 +15,7 @@ public sealed class ChatStore(TimeProvider clock)
         return message;
     }
 
-    /// <summary>The last messages, the oldest of them first.</summary>
+    /// <summary>Returns the newest messages, oldest first.</summary>
     public IReadOnlyList<ChatMessage> Last(int limit)
     {
         lock (_gate)

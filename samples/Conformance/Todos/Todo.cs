@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Conformance.Todos;
 
-/// <summary>Something to do.</summary>
+/// <summary>A todo.</summary>
 public sealed record Todo(string Id, string UserId, string Title, bool Completed, TodoPriority Priority, IReadOnlyList<string> Tags)
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Conformance.Todos;
 
-/// <summary>How urgent something is.</summary>
+/// <summary>The priority of a todo.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TodoPriority>))]
 public enum TodoPriority
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Conformance.Todos;
 
-/// <summary>Keeps todos for the life of the process, in the order in which they were made.</summary>
+/// <summary>Keeps todos until the process ends, in the order of their creation.</summary>
 public sealed class TodoStore
 {
     private readonly Lock _gate = new();
@@ -14,8 +14,8 @@ public sealed class TodoStore
         Add(id => new Todo(id, "user1", "Build a todo app", Completed: false, TodoPriority.Medium, ["project", "pikku"]));
     }
 
-    /// <summary>Keeps a new todo.</summary>
-    /// <param name="create">Makes it, with the id that it gets.</param>
+    /// <summary>Adds a todo.</summary>
+    /// <param name="create">Creates the todo with its id.</param>
     public Todo Add(Func<string, Todo> create)
     {
         lock (_gate)
@@ -25,14 +25,14 @@ public sealed class TodoStore
         }
     }
 
-    /// <summary>Completes a todo; null when there is none with this id.</summary>
+    /// <summary>Completes a todo; returns null if there is none with this id.</summary>
     public Todo? Complete(string id)
     {
         lock (_gate)
             return _todos.TryGetValue(id, out var todo) ? _todos[id] = todo with { Completed = true } : null;
     }
 
-    /// <summary>The todos of a user.</summary>
+    /// <summary>Returns the todos of a user.</summary>
     public IReadOnlyList<Todo> Of(string userId)
     {
         lock (_gate)

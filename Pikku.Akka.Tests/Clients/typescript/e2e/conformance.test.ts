@@ -4,7 +4,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuRoute, type PikkuStateChange } from '../conformance.ts';
 import { Node } from './node.ts';
 
-// On a busy machine everything takes its time; a client that hangs is a failure all the same.
+// A busy machine is slow, but a client that hangs must still fail.
 const timeout = 60_000;
 
 let node: Node;
@@ -16,13 +16,13 @@ const make = (options: PikkuOptions = {}): PikkuWebSocket => {
   return client;
 };
 
-/** What a callback gets first. */
+/** Returns the first value that a callback receives. */
 const first = <T>(register: (callback: (value: T) => void) => unknown): Promise<T> => new Promise(resolve => void register(resolve));
 
 const reaches = (route: { onState(callback: (change: PikkuStateChange) => void): () => void }, state: string): Promise<PikkuStateChange> =>
   first(resolve => route.onState(change => change.state === state && resolve(change)));
 
-/** A token as `TokenReader` of the sample takes them. */
+/** Creates a token that `TokenReader` of the sample accepts. */
 function tokenOf(user: string): string {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: user, exp: Math.floor(Date.now() / 1000) + 600 })}`;
@@ -40,7 +40,7 @@ describe('with a server', { timeout }, () => {
   });
   after(() => node.end());
 
-  it('actions answer with what they return', async () => {
+  it('actions return their results', async () => {
     const lab = make().getRoute('lab');
     const data = { text: 'ä\u0000"', list: [1, null], __proto__: 'no' };
     assert.deepEqual(await lab.send('echo', data), { got: JSON.parse(JSON.stringify(data)) });
@@ -51,7 +51,7 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual(await lab.via('command').send('run', { n: 1 }), { ran: { n: 1 } });
   });
 
-  it('hundreds of calls at a time find their answers', async () => {
+  it('hundreds of concurrent calls receive their own answers', async () => {
     const lab = make().getRoute('lab');
     await lab.connect();
     const numbers = Array.from({ length: 500 }, (_, n) => n);
@@ -72,7 +72,7 @@ describe('with a server', { timeout }, () => {
     assert.equal(await lab.send('num'), 42);
   });
 
-  it('a call may be given up, and the next is answered all the same', async () => {
+  it('a call may be abandoned, and the next one is still answered', async () => {
     const lab = make().getRoute('lab');
     await lab.connect();
     await assert.rejects(lab.send('slow', { ms: 200, tag: 1 }, { timeout: 20 }), { name: 'TimeoutError' });
@@ -80,7 +80,7 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual(await lab.send('slow', { ms: 1, tag: 3 }), { tag: 3 });
   });
 
-  it('messages that answer nothing come beside the answers', async () => {
+  it('messages that belong to no call arrive between answers', async () => {
     const lab = make().getRoute('lab');
     const seen: number[] = [];
     lab.onMessage(message => void seen.push((message as { n: number }).n));
@@ -88,7 +88,7 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual(seen, [1, 2]);
   });
 
-  it('events of a topic come to those who subscribed', async () => {
+  it('events of a topic reach its subscribers', async () => {
     const [one, two] = [make().getRoute('events'), make().getRoute('events')];
     await one.send('subscribe', { topic: 'room:1' });
     const event = first(resolve => one.subscribe('room:1', resolve));
@@ -101,7 +101,7 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual(await bytes, Uint8Array.of(4, 5, 6));
   });
 
-  it('the default handler takes text and JSON', async () => {
+  it('the default handler accepts text and JSON', async () => {
     const text = make().getRoute('text');
     assert.deepEqual(await Promise.all(['a', '5', '{"id":1}', 'not {json'].map(each => text.fallback(each))), ['A', '5', '{"ID":1}', 'NOT {JSON']);
 
@@ -114,7 +114,7 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual(await json.send('echo', 1), { got: 1 });
   });
 
-  it('binary frames go both ways', async () => {
+  it('binary frames are sent in both directions', async () => {
     const bin = make().getRoute('bin');
     const echo = first<Uint8Array>(resolve => bin.onBinary(resolve));
     bin.sendBinary(Uint8Array.of(1, 2, 3));
@@ -129,7 +129,7 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual((await welcome).openingData, opening);
   });
 
-  it('the server calls what is exposed, and learns what is not', async () => {
+  it('the server calls exposed functions and receives an error for others', async () => {
     const rpc = make().getRoute('rpc');
     rpc.expose('confirm', async ({ text }, { pending }) => {
       pending('asking the user');
@@ -150,14 +150,14 @@ describe('with a server', { timeout }, () => {
     await assert.rejects(make().getRoute('secure').send('me'), { name: 'UnauthorizedError', status: 401 });
   });
 
-  it('a token that is refused is asked for anew', async () => {
+  it('the token function is called again after a refusal', async () => {
     const tokens = ['forged', tokenOf('alice')];
     const secure = make({ token: () => tokens.shift() ?? null, reconnect: { minDelay: 1 } }).getRoute('secure');
     assert.equal((await secure.send('me')).session?.userId, 'alice');
     assert.equal(tokens.length, 0);
   });
 
-  it('what the server says before it closes comes with the state', async () => {
+  it('an error that the server sends before it closes is part of the state', async () => {
     const route = make().getRoute('connect-throw');
     const closed = reaches(route, 'closed');
     void route.connect();
@@ -166,7 +166,7 @@ describe('with a server', { timeout }, () => {
     assert.equal((error as PikkuError).name, 'ForbiddenError');
   });
 
-  it('a refused upgrade is told with its status and its reason, and is not tried again', async () => {
+  it('a refused upgrade reports its status and reason and is not retried', async () => {
     const name = (error: unknown): unknown[] => [(error as PikkuError).name, (error as PikkuError).status];
     const forged = make({ token: () => 'förged ✓' }).getRoute('secure');
     assert.deepEqual(name(await forged.connect().catch(error => error)), ['UnauthorizedError', 401]);
@@ -178,11 +178,11 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual([...name(refused), refused.details[0].path], ['UnprocessableContentError', 422, 'limit']);
   });
 
-  it('a call of the server that is not exposed, and that its function lets pass, is a typed error', async () => {
+  it('an action that calls a function which is not exposed rejects with a typed error', async () => {
     await assert.rejects(make().getRoute('rpc').send('confirm', { text: 'x' }), { name: 'ClientCallError', status: 424 });
   });
 
-  it('a route that the server closes with 1000 stays closed until it is to connect', async () => {
+  it('a route that the server closes with 1000 stays closed until connect is called', async () => {
     const lab = make().getRoute('lab');
     await assert.rejects(lab.send('close'), { name: 'ClosedError' });
     assert.equal(lab.state, 'closed');
@@ -190,7 +190,7 @@ describe('with a server', { timeout }, () => {
     assert.equal(await lab.send('num'), 42);
   });
 
-  it('a WebSocket that is there already will do', async () => {
+  it('an existing WebSocket may be used', async () => {
     const { WebSocket } = globalThis as unknown as { WebSocket: new (url: string, protocols?: string) => never };
     const client = new PikkuWebSocket(new WebSocket(`${node.url}/lab`, 'pikku.v1'));
     clients.push(client);
@@ -202,7 +202,7 @@ describe('with a server', { timeout }, () => {
   });
 });
 
-describe('when the server goes away', { timeout: 2 * timeout }, () => {
+describe('when the server stops', { timeout: 2 * timeout }, () => {
   const signedIn: PikkuOptions = {
     reconnect: { minDelay: 50, maxDelay: 500 },
     onOpen: async route => {
@@ -216,7 +216,7 @@ describe('when the server goes away', { timeout: 2 * timeout }, () => {
     first(resolve => route.subscribe('todo-created', ({ todo }) => todo.title === title && resolve(todo.title)));
 
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-    it(`routes come back to the next one after ${signal}, signed in and subscribed`, async () => {
+    it(`routes reconnect to the next server after ${signal}, sign in and subscribe`, async () => {
       node = await Node.start();
       try {
         const [watcher, writer] = [make(signedIn).getRoute('todos-live'), make(signedIn).getRoute('todos-live')];
@@ -236,7 +236,7 @@ describe('when the server goes away', { timeout: 2 * timeout }, () => {
         node = await Node.start(node.port);
         assert.equal((await back).missed, true);
         await writer.connect();
-        // Waited for the connection, if there was none yet.
+        // The call waited for a connection if there was none.
         assert.equal((await writer.send('create', { title: 'after' })).todo.userId, 'user1');
         assert.equal(await seen, 'after');
       } finally {

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-// From bin/js/Pikku.Akka.Tests/Clients/typescript/e2e, where this file is run.
+// This file runs from bin/js/Pikku.Akka.Tests/Clients/typescript/e2e.
 const repository = fileURLToPath(new URL('../../../../../../../../../', import.meta.url));
 const program = `${repository}samples/Conformance/bin/${process.env['CONFIGURATION'] ?? 'Release'}/net10.0/Conformance.dll`;
 
-/** The server of the conformance sample, as a process of its own. */
+/** A process that runs the conformance sample. */
 export class Node {
   readonly port: number;
   readonly #process: ChildProcess;
@@ -20,7 +20,7 @@ export class Node {
     return `ws://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it, on a port of the system's choice unless one is given, and resolves once it takes connections. */
+  /** Starts the server, on a free port unless one is given, and resolves when it accepts connections. */
   static async start(port = 0): Promise<Node> {
     const node = spawn('dotnet', [program, '--urls', `http://127.0.0.1:${port}`], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,4 +1,4 @@
-// The code of docs/clients.md, letter by letter. Compiled against the generated client of the sample, never run.
+// The code of docs/clients.md, character by character. It is compiled against the generated client of the sample and never run.
 import { PikkuError, PikkuWebSocket } from '../conformance.ts';
 
 declare const getToken: () => Promise<string | null>;

@@ -1,4 +1,4 @@
-// Only compiled: what must not compile is marked, and the compiler complains about a mark that has nothing to hide.
+// This file is only compiled. Lines that must not compile are marked; the compiler reports a mark on a line that compiles.
 import { PikkuError, PikkuWebSocket, type PikkuRoute, type RoomEvent, type Todo } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -100,7 +100,7 @@ export function opening(): void {
   const client = new PikkuWebSocket('wss://example.com', {
     token: () => 'token',
     onOpen: async route => {
-      // Of one name there is one channel.
+      // Each name is the name of one channel.
       if (route.name === 'todos') await route.send('list');
       // @ts-expect-error another channel has this action, or it has none
       if (route.name === 'rooms') await route.send('list');

@@ -5,7 +5,7 @@ import {
 } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 import { FakeSocket } from './fake-socket.ts';
 
-/** Lets run what waits for nothing but its turn. */
+/** Lets all pending promise callbacks run. */
 const turns = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 const pass = async (ms: number): Promise<void> => {
   mock.timers.tick(ms);
@@ -21,7 +21,7 @@ function make(options: PikkuOptions = {}, url: string | URL = 'ws://server'): Pi
   return client;
 }
 
-/** A route of which the connection is there. */
+/** A route with an open connection. */
 async function connected(options: PikkuOptions = {}) {
   const client = make(options);
   const route = client.getRoute('todos');
@@ -52,7 +52,7 @@ beforeEach(() => {
   clients = [];
   random = 1;
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
-  // Just below one: the longest of the waits.
+  // Just below one, so that every random delay is close to its maximum.
   mock.method(Math, 'random', () => random);
 });
 
@@ -63,7 +63,7 @@ afterEach(() => {
 });
 
 describe('sending', () => {
-  it('connects with the first message, and sends it enveloped', async () => {
+  it('connects with the first message and sends it in an envelope', async () => {
     const route = make().getRoute('todos');
     assert.equal(route.state, 'idle');
     const created = route.send('create', { title: 'x' });
@@ -81,7 +81,7 @@ describe('sending', () => {
     assert.deepEqual(await created, { id: '1', title: 'x', done: false });
   });
 
-  it('finds each answer by its id, in whatever order they come', async () => {
+  it('matches answers by their id in any order', async () => {
     const { route, socket } = await connected();
     const answers = Promise.all([route.send('list'), route.send('find', { text: 'x' }), route.send('create', { title: 'x' })]);
     socket.answer(2, { data: 'third' });
@@ -90,7 +90,7 @@ describe('sending', () => {
     assert.deepEqual(await answers, [[], null, 'third']);
   });
 
-  it('leaves out data that are not there, and resolves to nothing where nothing comes', async () => {
+  it('omits missing data, and resolves to undefined for an answer without data', async () => {
     const { route, socket } = await connected();
     const cleared = route.via('command').send('clear');
     assert.deepEqual(Object.keys(socket.messages[0]), ['command', 'id']);
@@ -98,7 +98,7 @@ describe('sending', () => {
     assert.equal(await cleared, undefined);
   });
 
-  it('rejects with all that the server says of an error', async () => {
+  it('rejects with all properties of an error of the server', async () => {
     const { route, socket } = await connected();
     const created = route.send('create', { title: '' });
     const details = [{ path: 'title', message: 'must be longer' }];
@@ -112,7 +112,7 @@ describe('sending', () => {
     });
   });
 
-  it('gives up after its timeout, and takes no notice of an answer that comes later', async () => {
+  it('rejects after its timeout and ignores a later answer', async () => {
     const { route, socket } = await connected({ timeout: 1000 });
     const messages: unknown[] = [];
     route.onMessage(message => messages.push(message));
@@ -126,7 +126,7 @@ describe('sending', () => {
     await long;
   });
 
-  it('waits for ever with a timeout of 0 or of more than timers take', async () => {
+  it('has no timeout if it is 0 or longer than timers support', async () => {
     const { route, socket } = await connected({ timeout: 0 });
     const answers = Promise.all([route.send('list'), route.send('list', undefined, { timeout: Infinity })]);
     await pass(10_000_000);
@@ -135,7 +135,7 @@ describe('sending', () => {
     assert.deepEqual(await answers, [[], []]);
   });
 
-  it('gives up with the reason of a signal, sent or not', async () => {
+  it('rejects with the reason of a signal, before and after sending', async () => {
     const { route, socket } = await connected();
     const controller = new AbortController();
     const sent = route.send('list', undefined, { signal: controller.signal });
@@ -145,12 +145,12 @@ describe('sending', () => {
     assert.equal(socket.sent.length, 1);
   });
 
-  it('rejects what JSON has no words for', async () => {
+  it('rejects data that JSON cannot express', async () => {
     const { route } = await connected();
     await assert.rejects(route.send('create', { title: 1n as unknown as string }), TypeError);
   });
 
-  it('has no trouble with names that objects have already', async () => {
+  it('supports names that objects already have', async () => {
     const { route, socket } = await connected();
     const untyped = route as unknown as { send(action: string, data: unknown): Promise<unknown>; subscribe(topic: string, cb: () => void): () => void };
     const answer = untyped.send('__proto__', JSON.parse('{"__proto__":1,"constructor":2}'));
@@ -167,7 +167,7 @@ describe('sending', () => {
     assert.equal(socket.messages[1].error.name, 'RPCNotFoundError');
   });
 
-  it('does not pile up what a slow network does not take', async () => {
+  it('does not buffer without a limit on a slow network', async () => {
     const { route, socket } = await connected();
     socket.bufferedAmount = 17 * 1024 * 1024;
     await assert.rejects(route.send('list'), named('OfflineError'));
@@ -175,7 +175,7 @@ describe('sending', () => {
 });
 
 describe('the default handler', () => {
-  it('gets an object with an id beside its properties', async () => {
+  it('receives an object with an additional id', async () => {
     const { route, socket } = await connected();
     const untyped = route as unknown as { fallback(data: unknown): Promise<unknown> };
     const answers = Promise.all([untyped.fallback({ n: 1 }), untyped.fallback({ id: 7, n: 2 })]);
@@ -186,7 +186,7 @@ describe('the default handler', () => {
     assert.deepEqual(await answers, ['first', 'second']);
   });
 
-  it('gets text as it is, and its answers go by their order', async () => {
+  it('receives text unchanged, and its answers are matched by order', async () => {
     const { route, socket } = await connected();
     const late = assert.rejects(route.fallback('one', { timeout: 10 }), named('TimeoutError'));
     const answers = [route.fallback('two'), route.fallback('three')];
@@ -201,8 +201,8 @@ describe('the default handler', () => {
   });
 });
 
-describe('what comes', () => {
-  it('reaches all callbacks of its topic until they are taken away', async () => {
+describe('a received message', () => {
+  it('reaches all callbacks of its topic until they are removed', async () => {
     const { route, socket } = await connected();
     const seen: string[] = [];
     const both = (event: { text: string }): void => void seen.push(`both ${event.text}`);
@@ -217,7 +217,7 @@ describe('what comes', () => {
     assert.deepEqual(seen, ['first a', 'both a', 'both b', 'both c']);
   });
 
-  it('is a message where it is nothing else: text, numbers, lists and objects, even with an id', async () => {
+  it('goes to onMessage if it belongs to nothing else: text, numbers, lists and objects, even with an id', async () => {
     const { route, socket } = await connected();
     const messages: unknown[] = [];
     route.onMessage(message => messages.push(message));
@@ -226,7 +226,7 @@ describe('what comes', () => {
     assert.deepEqual(messages, [{ welcome: 'hi' }, 'raw text', 7, [1, 2], { id: '5', title: 'x' }, { topic: 'x' }, {}, { data: 1 }]);
   });
 
-  it('may be bytes', async () => {
+  it('may be binary', async () => {
     const { route, socket } = await connected();
     const frames: Uint8Array[] = [];
     route.onBinary(bytes => void frames.push(bytes));
@@ -236,7 +236,7 @@ describe('what comes', () => {
     assert.deepEqual(socket.sent, [Uint8Array.of(3)]);
   });
 
-  it('breaks nothing, whatever it is', async () => {
+  it('never breaks the client', async () => {
     const { route, socket } = await connected();
     const answer = route.send('list');
     const garbage = [
@@ -253,7 +253,7 @@ describe('what comes', () => {
     assert.equal(route.state, 'open');
   });
 
-  it('reaches the other callbacks when one throws, and what it throws is told', async () => {
+  it('reaches the other callbacks if one throws, and the exception is reported', async () => {
     const errors: unknown[] = [];
     const { route, socket } = await connected({ onError: error => errors.push(error) });
     let reached = 0;
@@ -269,7 +269,7 @@ describe('what comes', () => {
     assert.equal(route.state, 'waiting');
   });
 
-  it('goes on when what is told of errors throws itself', async () => {
+  it('is processed even if onError throws', async () => {
     const shown = mock.method(console, 'error', () => {});
     const { route, socket } = await connected({ onError: () => { throw new Error('again'); } });
     route.onMessage(() => { throw new Error('first'); });
@@ -283,7 +283,7 @@ describe('calls of the server', () => {
   const call = (socket: FakeSocket, id: string, funcName = 'confirm', data: unknown = { text: 'Sure?' }): void =>
     socket.receive({ action: 'pikku-rpc-request', id, funcName, data });
 
-  it('are answered, at once or later', async () => {
+  it('are answered, immediately or later', async () => {
     const { route, socket } = await connected();
     route.expose('confirm', async ({ text }, { pending }) => {
       pending('asking the user');
@@ -299,7 +299,7 @@ describe('calls of the server', () => {
     ]);
   });
 
-  it('are refused where nothing is exposed, or no more', async () => {
+  it('are refused if the function is not or no longer exposed', async () => {
     const { route, socket } = await connected();
     const off = route.expose('confirm', () => ({ yes: true }));
     const second = route.expose('confirm', () => ({ yes: false }));
@@ -315,18 +315,18 @@ describe('calls of the server', () => {
     });
   });
 
-  it('get what the function throws', async () => {
+  it('receive the exception of the function', async () => {
     const { route, socket } = await connected();
     const thrown: unknown[] = [new RangeError('too far'), 'text', undefined, { a: 1 }];
     route.expose('confirm', () => { throw thrown.shift(); });
     for (const id of ['1', '2', '3', '4']) call(socket, id);
     await turns();
     assert.deepEqual(socket.messages.map(({ ok, error }) => [ok, error.name, error.message]), [
-      [false, 'RangeError', 'too far'], [false, 'Error', 'text'], [false, 'Error', 'It failed.'], [false, 'Error', 'It failed.'],
+      [false, 'RangeError', 'too far'], [false, 'Error', 'text'], [false, 'Error', 'The function failed.'], [false, 'Error', 'The function failed.'],
     ]);
   });
 
-  it('are told when a result can not be sent', async () => {
+  it('receive an error if the result cannot be sent', async () => {
     const { route, socket } = await connected();
     route.expose('confirm', () => ({ yes: 1n }) as never);
     call(socket, '1');
@@ -334,7 +334,7 @@ describe('calls of the server', () => {
     assert.equal(socket.messages[0].ok, false);
   });
 
-  it('are aborted when the connection ends, and not answered on the next', async () => {
+  it('are aborted when the connection ends and are not answered on the next connection', async () => {
     const { route, socket } = await connected();
     let seen: AbortSignal | undefined, finish!: () => void;
     route.expose('confirm', async (_, { signal, pending }) => {
@@ -356,7 +356,7 @@ describe('calls of the server', () => {
 });
 
 describe('a lost connection', () => {
-  it('rejects what was under way, keeps what waits, and says that events may have been missed', async () => {
+  it('rejects open calls, keeps queued messages and says that events may have been missed', async () => {
     const { route, states, socket } = await connected();
     const sent = route.send('list');
     socket.end(1006);
@@ -373,7 +373,7 @@ describe('a lost connection', () => {
     assert.equal(states[2]?.code, 1006);
   });
 
-  it('comes back after waits that double up to the longest, a random part of each', async () => {
+  it('is retried after random delays whose maximum doubles up to a limit', async () => {
     const { states, socket } = await connected({ reconnect: { minDelay: 500, maxDelay: 30_000 } });
     socket.end(1006);
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -393,7 +393,7 @@ describe('a lost connection', () => {
     assert.equal(states.at(-1)?.retryInMs, 0);
   });
 
-  it('begins with short waits again only after a connection that held', async () => {
+  it('starts the backoff over only after a connection that was stable', async () => {
     const { states, socket } = await connected();
     socket.end(1006);
     await pass(500);
@@ -409,7 +409,7 @@ describe('a lost connection', () => {
     assert.equal(states.at(-1)?.retryInMs, 500);
   });
 
-  it('comes back when the server said, if it did, and within reason', async () => {
+  it('is retried after the delay that the server asks for, within limits', async () => {
     const { states, socket } = await connected();
     socket.end(1001, 'the node is going away; retry-after-ms=3297');
     assert.equal(states.at(-1)?.retryInMs, 3297);
@@ -424,7 +424,7 @@ describe('a lost connection', () => {
     assert.equal(states.at(-1)?.retryInMs, 300_000);
   });
 
-  it('comes back without a hint like any other, and a hint elsewhere is none', async () => {
+  it('is retried with the usual backoff if there is no hint at the end of the reason', async () => {
     for (const [code, reason] of [[1001, ''], [1006, 'retry-after-ms=9'], [1001, 'retry-after-ms=9 or later']] as const) {
       const { states, socket } = await connected();
       socket.end(code, reason);
@@ -433,7 +433,7 @@ describe('a lost connection', () => {
   });
 
   for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 4000, 4399, 4500]) {
-    it(`comes back after ${code}`, async () => {
+    it(`is retried after ${code}`, async () => {
       const { route, socket } = await connected();
       socket.end(code);
       assert.equal(route.state, 'waiting');
@@ -441,7 +441,7 @@ describe('a lost connection', () => {
   }
 
   for (const code of [1000, 1002, 1003, 1007, 1009]) {
-    it(`does not come back by itself after ${code}, but by connect`, async () => {
+    it(`is not retried after ${code}, except by connect`, async () => {
       const { route, states, socket } = await connected();
       const sent = route.send('list');
       socket.end(code, 'why');
@@ -460,13 +460,13 @@ describe('a lost connection', () => {
     });
   }
 
-  it('does not come back when that is off', async () => {
+  it('is not retried if reconnect is off', async () => {
     const { route, socket } = await connected({ reconnect: false });
     socket.end(1006);
     assert.equal(route.state, 'closed');
   });
 
-  it('is given up after as many attempts as are allowed', async () => {
+  it('closes the route after the maximum number of attempts', async () => {
     const { route, states, socket } = await connected({ reconnect: { maxAttempts: 2 } });
     await pass(5000);
     socket.end(1006);
@@ -483,7 +483,7 @@ describe('a lost connection', () => {
     assert.equal(states.filter(({ state }) => state === 'connecting').length, 3);
   });
 
-  it('is noticed once, and what comes from it afterwards counts no more', async () => {
+  it('is handled once, and later events of its socket are ignored', async () => {
     const { route, states, socket } = await connected();
     const messages: unknown[] = [];
     route.onMessage(message => messages.push(message));
@@ -494,7 +494,7 @@ describe('a lost connection', () => {
     assert.deepEqual([states.length, messages], [count, []]);
   });
 
-  it('is tried again when it takes too long, the token included', async () => {
+  it('is retried if connecting takes too long, including the token', async () => {
     const states: PikkuStateChange[] = [];
     const route = make({ connectTimeout: 100, token: () => new Promise(() => {}) }).getRoute('todos');
     route.onState(change => void states.push(change));
@@ -504,7 +504,7 @@ describe('a lost connection', () => {
     assert.equal((states.at(-1)?.error as Error).name, 'TimeoutError');
   });
 
-  it('tells with the end what the server said before', async () => {
+  it('reports the last error of the server in the state', async () => {
     const errors: unknown[] = [];
     const { states, socket } = await connected({ onError: error => errors.push(error) });
     socket.receive({ error: { name: 'ForbiddenError', status: 403, message: 'No.' } });
@@ -513,7 +513,7 @@ describe('a lost connection', () => {
     assert.ok(named('ForbiddenError', 403)(errors[0]));
   });
 
-  it('comes back sooner when the net or the reader does', async () => {
+  it('is retried at once when the network returns or the page becomes visible', async () => {
     const listeners = new Map<string, () => void>();
     const target = {
       addEventListener: (type: string, listener: () => void) => void listeners.set(type, listener),
@@ -541,7 +541,7 @@ describe('a lost connection', () => {
 });
 
 describe('a token', () => {
-  it('is asked for anew for each connection, and offered as a subprotocol', async () => {
+  it('is requested for each connection and offered as a subprotocol', async () => {
     let asked = 0;
     const { socket } = await reconnected({ token: async () => `t${++asked}` });
     assert.deepEqual(FakeSocket.made.map(({ protocols }) => protocols), [['pikku.v1', 'pikku.bearer.t1'], ['pikku.v1', 'pikku.bearer.t2']]);
@@ -550,12 +550,12 @@ describe('a token', () => {
     assert.deepEqual(FakeSocket.last.protocols, ['pikku.v1', 'pikku.bearer.t3']);
   });
 
-  it('may be none', async () => {
+  it('is optional', async () => {
     const { socket } = await connected({ token: () => null });
     assert.deepEqual(socket.protocols, ['pikku.v1']);
   });
 
-  it('that can not be had is tried again', async () => {
+  it('is requested again if the function fails', async () => {
     let asked = 0;
     const route = make({ token: () => (++asked === 1 ? Promise.reject(new Error('no')) : 't') }).getRoute('todos');
     const states: PikkuStateChange[] = [];
@@ -569,7 +569,7 @@ describe('a token', () => {
 });
 
 describe('onOpen', () => {
-  it('runs before what waits, and what it sends goes at once', async () => {
+  it('runs before queued messages are sent, and its own messages are sent at once', async () => {
     const client = make({
       onOpen: async route => {
         if (route.name === 'todos') await route.send('list');
@@ -596,7 +596,7 @@ describe('onOpen', () => {
     }
   });
 
-  it('that fails ends the connection, and the next one is tried', async () => {
+  it('ends the connection if it fails, and a new attempt follows', async () => {
     const { route, states, socket } = await connected({ onOpen: () => Promise.reject(new Error('not signed in')) });
     assert.equal(route.state, 'waiting');
     assert.equal(socket.closedWith, 1000);
@@ -605,7 +605,7 @@ describe('onOpen', () => {
     assert.equal(FakeSocket.made.length, 2);
   });
 
-  it('sends nothing on a later connection than its own', async () => {
+  it('sends nothing on another connection than its own', async () => {
     const results: unknown[] = [];
     let go!: () => void;
     const { socket } = await connected({
@@ -628,7 +628,7 @@ describe('onOpen', () => {
 });
 
 describe('without a connection', () => {
-  it('messages wait in order, up to a number', async () => {
+  it('messages wait in order, up to a limit', async () => {
     const route = make({ maxQueued: 2 }).getRoute('todos');
     const bytes = Uint8Array.of(1);
     const first = route.send('list');
@@ -645,7 +645,7 @@ describe('without a connection', () => {
     await first;
   });
 
-  it('those that were given up are not sent any more, and make room', async () => {
+  it('abandoned messages are not sent and make room in the queue', async () => {
     const route = make({ maxQueued: 1 }).getRoute('todos');
     const controller = new AbortController();
     const aborted = route.send('list', undefined, { signal: controller.signal });
@@ -659,7 +659,7 @@ describe('without a connection', () => {
     assert.deepEqual(FakeSocket.last.sent, []);
   });
 
-  it('they are refused where that is asked for, and a connection is made all the same', async () => {
+  it('messages fail if the option asks for it, but the client still connects', async () => {
     const route = make({ offline: 'refuse' }).getRoute('todos');
     await assert.rejects(route.send('list'), named('OfflineError'));
     await turns();
@@ -671,14 +671,14 @@ describe('without a connection', () => {
 });
 
 describe('routes', () => {
-  it('are the same for the same name and opening data', () => {
+  it('are the same for the same name and the same opening data', () => {
     const client = make();
     assert.equal(client.getRoute('todos'), client.getRoute('todos'));
     assert.equal(client.getRoute('rooms', { roomId: 'a' }), client.getRoute('rooms', { roomId: 'a' }));
     assert.notEqual(client.getRoute('rooms', { roomId: 'a' }), client.getRoute('rooms', { roomId: 'b' }));
   });
 
-  it('have the path parameters in the path and the rest in the query', async () => {
+  it('have path parameters in the path and the rest in the query', async () => {
     const urlOf = async (base: string | URL, opening: { roomId: string; limit?: number; tags?: string[] }): Promise<string> => {
       void make({}, base).getRoute('rooms', opening).connect();
       await turns();
@@ -692,12 +692,12 @@ describe('routes', () => {
     assert.equal(await urlOf(new URL('http://example.com?v=1#part'), { roomId: 'a' }), 'ws://example.com/rooms/a?v=1');
   });
 
-  it('refuse a path that leads elsewhere, or lacks a parameter', () => {
+  it('reject a path that changes its segments or lacks a parameter', () => {
     const client = make();
     for (const roomId of ['..', '.', '']) assert.throws(() => client.getRoute('rooms', { roomId }), TypeError);
   });
 
-  it('close for good, and leave no timer and no listener behind', async () => {
+  it('close permanently and leave no timer and no listener', async () => {
     const { client, route, states, socket } = await connected();
     const sent = route.send('list');
     route.close();
@@ -716,7 +716,7 @@ describe('routes', () => {
     assert.throws(() => client.getRoute('todos'), named('ClosedError'));
   });
 
-  it('may be closed by what hears of their states, at any time', async () => {
+  it('may be closed by a callback of their state at any time', async () => {
     for (const at of ['connecting', 'open', 'waiting'] as const) {
       const route = make().getRoute('todos');
       route.onState(({ state }) => state === at && route.close());
@@ -734,7 +734,7 @@ describe('routes', () => {
     }
   });
 
-  it('of a WebSocket that is given are one, on the right subprotocol, without a way back', async () => {
+  it('of a supplied WebSocket are one, require its subprotocol and do not reconnect', async () => {
     const socket = new FakeSocket();
     const client = new PikkuWebSocket(socket);
     clients.push(client);
@@ -759,7 +759,7 @@ describe('routes', () => {
     await assert.rejects(refused, /pikku\.v1/);
   });
 
-  it('say that there is no WebSocket where there is none', () => {
+  it('throw if the platform has no WebSocket', () => {
     const global = globalThis as { WebSocket?: unknown };
     const own = Object.getOwnPropertyDescriptor(global, 'WebSocket');
     Reflect.deleteProperty(global, 'WebSocket');

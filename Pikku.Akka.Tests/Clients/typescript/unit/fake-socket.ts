@@ -72,7 +72,7 @@ export class FakeSocket implements PikkuSocket {
     this.#emit('close', { code: 1006, reason: '' });
   }
 
-  /** A binary frame, in whatever form. */
+  /** Receives a binary frame in any form. */
   frame(data: unknown): void {
     this.#emit('message', { data });
   }

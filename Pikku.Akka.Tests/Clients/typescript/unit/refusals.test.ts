@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { PikkuError, PikkuWebSocket, type PikkuFetch, type PikkuOptions, type PikkuStateChange } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 import { FakeSocket } from './fake-socket.ts';
 
-/** Lets run what waits for nothing but its turn. */
+/** Lets all pending promise callbacks run. */
 const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve));
 };
 
-/** Long enough for hundreds of attempts, were there any. */
+/** Long enough for hundreds of attempts. */
 const forever = async (): Promise<void> => {
   for (let step = 0; step < 200; step++) {
     mock.timers.tick(step < 50 ? 500 : 10_000);
@@ -19,7 +19,7 @@ const forever = async (): Promise<void> => {
 const accepted = (socket: FakeSocket): void => socket.accept();
 const forbidden = { name: 'ForbiddenError', status: 403, message: 'Not here.' };
 
-/** A server whose upgrades fail, and which answers requests with a status. */
+/** A server that refuses upgrades and answers requests with a status. */
 function asked(status: number, body: unknown = {}, headers: Record<string, string> = {}) {
   const calls: { url: string; headers: Record<string, string> }[] = [];
   const fetch: PikkuFetch = async (url, init) => {
@@ -31,7 +31,7 @@ function asked(status: number, body: unknown = {}, headers: Record<string, strin
 
 let clients: PikkuWebSocket[] = [];
 
-/** A route, one message that waits on it, and a server that treats every connection in the same way. */
+/** A route with one queued message and a server that treats all connections in the same way. */
 async function refused(serve: (socket: FakeSocket) => void, options: PikkuOptions = {}) {
   let served = 0;
   class Served extends FakeSocket {
@@ -104,12 +104,12 @@ describe('a refusal that would be repeated', () => {
     cases.push([`an upgrade refused with ${status}`, socket => socket.fail(), `${name} ${status}`, { fetch: asked(status).fetch }]);
 
   for (const [what, serve, expected, options] of cases) {
-    it(`is final: ${what}`, async () => {
+    it(`closes the route: ${what}`, async () => {
       const { route, states, settled, attempts } = await refused(serve, options);
       await forever();
       assert.equal(route.state, 'closed');
       assert.ok(attempts() <= 1 && FakeSocket.made.length === 1, `${attempts()} attempts`);
-      // What no frame says comes after the connection is there: then the state alone tells of it.
+      // An error that arrives after the connection is open appears only in the state.
       if (settled.connect !== 'resolved') assert.equal(nameOf(settled.connect), expected);
       assert.equal(nameOf(settled.send), expected);
       assert.equal(states.at(-1)?.state, 'closed');
@@ -118,21 +118,21 @@ describe('a refusal that would be repeated', () => {
     });
   }
 
-  it('rejects connect with it where onOpen waits for an answer', async () => {
+  it('rejects connect with the reason if onOpen waits for an answer', async () => {
     const { settled } = await refused(say(1008, '', forbidden), { onOpen: async route => void (route.name === 'todos' && (await route.send('list'))) });
     await forever();
     assert.equal(nameOf(settled.connect), 'ForbiddenError 403');
     assert.equal(nameOf((settled.connect as Error).cause), 'ClosedError 0');
   });
 
-  it('says which rules the opening data break', async () => {
+  it('lists the validation rules that the opening data break', async () => {
     const errors = [{ path: 'limit', message: 'must be a number' }];
     const { settled } = await refused(socket => socket.fail(), { fetch: asked(422, { title: 'x', detail: 'They break rules.', errors }).fetch });
     const { message, details } = settled.connect as PikkuError;
     assert.deepEqual([message, details], ['They break rules.', errors]);
   });
 
-  it('begins anew when it is asked to', async () => {
+  it('is followed by a new attempt when connect is called', async () => {
     const { route, attempts } = await refused(say(1008, '', forbidden));
     await forever();
     void route.connect();
@@ -141,7 +141,7 @@ describe('a refusal that would be repeated', () => {
   });
 });
 
-describe('a refusal that may pass', () => {
+describe('a temporary refusal', () => {
   const cases: [what: string, serve: (socket: FakeSocket) => void, options?: PikkuOptions][] = [
     ...[408, 429, 500, 502, 503].map(status =>
       [`an upgrade refused with ${status}`, (socket: FakeSocket) => socket.fail(), { fetch: asked(status).fetch }] as [string, (socket: FakeSocket) => void, PikkuOptions]),
@@ -154,7 +154,7 @@ describe('a refusal that may pass', () => {
     ['a socket that never opens', () => {}],
   ];
   for (const [what, serve, options] of cases) {
-    it(`is tried again with back-off, and connect settles all the same: ${what}`, async () => {
+    it(`is retried with backoff, and connect settles anyway: ${what}`, async () => {
       const { route, settled, attempts } = await refused(serve, options);
       await forever();
       assert.notEqual(route.state, 'closed');
@@ -163,13 +163,13 @@ describe('a refusal that may pass', () => {
     });
   }
 
-  it('waits for as long as Retry-After says, and then with back-off', async () => {
+  it('is retried after Retry-After plus backoff', async () => {
     const { states } = await refused(socket => socket.fail(), { fetch: asked(503, {}, { 'retry-after': '7' }).fetch });
     assert.equal(states.at(-1)?.retryInMs, 7500);
     assert.equal(nameOf(states.at(-1)?.error), 'ServiceUnavailableError 503');
   });
 
-  it('waits for as long as the reason says, whatever the code', async () => {
+  it('is retried after the delay in the reason, for every code', async () => {
     for (const code of [1000, 1001, 1008, 1011, 4000]) {
       const { route, states } = await refused(socket => { socket.accept(); socket.end(code, 'later; retry-after-ms=4321'); });
       assert.equal(states.at(-1)?.retryInMs, 4321);
@@ -177,13 +177,13 @@ describe('a refusal that may pass', () => {
     }
   });
 
-  it('never comes back without a pause, whatever the reason says', async () => {
+  it('is never retried without a pause, for every delay in the reason', async () => {
     const { attempts } = await refused(socket => { socket.accept(); socket.end(1001, 'retry-after-ms=0'); });
     await forever();
     assert.ok(attempts() < 100, `${attempts()} attempts`);
   });
 
-  it('asks the address that was refused, with the token, once for each attempt', async () => {
+  it('is looked up once for each attempt, at the refused address and with the token', async () => {
     const { fetch, calls } = asked(503);
     const { route, attempts } = await refused(socket => socket.fail(), { fetch, token: () => 'ünï' });
     assert.equal(calls[0]?.url, 'http://server/todos');
@@ -200,7 +200,7 @@ describe('another token', () => {
     ['1008', (socket: FakeSocket) => { socket.accept(); socket.receive({ error: unauthorized }); socket.end(1008); }, {}],
     ['an upgrade refused with 401', (socket: FakeSocket) => socket.fail(), { fetch: asked(401).fetch }],
   ] as const) {
-    it(`is tried after ${what}, and the same one is not`, async () => {
+    it(`is tried after ${what}, but the same token is not`, async () => {
       const tokens = ['a', 'b', 'b', 'b'];
       const { route, settled } = await refused(serve, { ...options, token: () => tokens.shift() ?? 'b' });
       await forever();
@@ -210,7 +210,7 @@ describe('another token', () => {
     });
   }
 
-  it('is not needed where onOpen signs in on a connection that had held', async () => {
+  it('is not required if onOpen signs in and the connection was stable', async () => {
     const { route, attempts } = await refused(accepted, { onOpen: () => {} });
     mock.timers.tick(5000);
     FakeSocket.last.end(1008, 'session expired');
@@ -235,7 +235,7 @@ describe('a token of any characters', () => {
     ['/'.repeat(100_000), `pikku.bearer64.${Buffer.from('/'.repeat(100_000)).toString('base64url')}`],
   ];
   for (const [token, entry] of cases) {
-    it(`is a legal subprotocol: ${JSON.stringify(token.slice(0, 20))}`, async () => {
+    it(`is encoded as a valid subprotocol: ${JSON.stringify(token.slice(0, 20))}`, async () => {
       await refused(accepted, { token: () => token });
       assert.deepEqual(FakeSocket.last.protocols, entry === undefined ? ['pikku.v1'] : ['pikku.v1', entry]);
       for (const protocol of FakeSocket.last.protocols) assert.match(protocol, /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/);
@@ -244,7 +244,7 @@ describe('a token of any characters', () => {
 });
 
 describe('every wait ends', () => {
-  it('close settles whatever there is, at any time, and leaves nothing behind', async () => {
+  it('close settles everything at any time and leaves nothing behind', async () => {
     const never = (): Promise<never> => new Promise(() => {});
     for (const [serve, options] of [
       [() => {}, { token: never }], [() => {}, {}], [accepted, { onOpen: never }], [(socket: FakeSocket) => socket.fail(), { fetch: never }],
@@ -264,7 +264,7 @@ describe('every wait ends', () => {
     }
   });
 
-  it('connect gives up after its time, and the route does not', async () => {
+  it('connect times out, and the route keeps connecting', async () => {
     const { route, settled } = await refused(() => {}, { timeout: 1000 });
     mock.timers.tick(1000);
     await turns();
@@ -272,7 +272,7 @@ describe('every wait ends', () => {
     assert.equal(route.state, 'connecting');
   });
 
-  it('onOpen that does not end gives the connection up', async () => {
+  it('an onOpen that does not complete ends the connection', async () => {
     const { states, attempts } = await refused(accepted, { onOpen: () => new Promise(() => {}), timeout: 1000 });
     mock.timers.tick(1000);
     assert.deepEqual([states.at(-1)?.state, nameOf(states.at(-1)?.error)], ['waiting', 'TimeoutError 0']);
@@ -282,8 +282,8 @@ describe('every wait ends', () => {
   });
 });
 
-describe('nothing is lost without a word', () => {
-  it('what is sent while the socket closes waits for the next one', async () => {
+describe('nothing is lost silently', () => {
+  it('a message that is sent while the socket closes waits for the next connection', async () => {
     const { route } = await refused(accepted);
     const socket = FakeSocket.last;
     const count = socket.sent.length;
@@ -296,7 +296,7 @@ describe('nothing is lost without a word', () => {
     assert.deepEqual(FakeSocket.last.sent, [Uint8Array.of(1)]);
   });
 
-  it('binary frames that wait are reported when the route closes', async () => {
+  it('queued binary frames are reported when the route closes', async () => {
     const errors: unknown[] = [];
     const { route } = await refused(() => {}, { onError: error => errors.push(error), fetch: asked(403).fetch });
     route.sendBinary(Uint8Array.of(1));
@@ -305,7 +305,7 @@ describe('nothing is lost without a word', () => {
     assert.deepEqual(errors.map(nameOf), ['ForbiddenError 403']);
   });
 
-  it('whatever a callback gives that fails later is reported, and bytes in another form', async () => {
+  it('rejections of thenables and binary data in an unexpected form are reported', async () => {
     const errors: unknown[] = [];
     const { route } = await refused(accepted, { onError: error => errors.push(error) });
     route.onMessage((() => ({ then: (_: unknown, reject: (error: unknown) => void) => reject(new Error('later')) })) as unknown as () => void);
@@ -317,7 +317,7 @@ describe('nothing is lost without a word', () => {
     await turns();
     assert.deepEqual(frames, [Uint8Array.of(1, 2)]);
     assert.deepEqual(errors.map(error => (error as Error).message), [
-      'The WebSocket gives bytes in a form that was not asked for: it has to support binaryType.', 'later',
+      'The WebSocket delivers binary data in an unexpected form. It must support binaryType.', 'later',
     ]);
   });
 });

@@ -9,10 +9,10 @@ internal sealed class ChannelPart(ContractDocument document, JsonObject channel,
 
     public string Route { get; } = channel["address"]!.GetValue<string>();
 
-    /// <summary>What may stand in the query; an empty object for nothing.</summary>
+    /// <summary>The schema of the query; an object without properties if there is none.</summary>
     public JsonObject Query { get; } = channel["bindings"]?["ws"]?["query"] as JsonObject ?? new JsonObject { ["type"] = "object" };
 
-    /// <summary>The parameters of the path that have a type, each with its schema.</summary>
+    /// <summary>The schemas of those path parameters that have a type.</summary>
     public IReadOnlyDictionary<string, JsonObject> Parameters { get; } = ContractDocument.Objects(channel, "parameters")
         .Where(parameter => parameter.Value[AsyncApiDocument.Extension]?["schema"] is JsonObject)
         .ToDictionary(parameter => parameter.Key, parameter => (JsonObject)parameter.Value[AsyncApiDocument.Extension]!["schema"]!);

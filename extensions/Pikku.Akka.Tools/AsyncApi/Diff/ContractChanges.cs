@@ -1,6 +1,6 @@
 namespace Pikku.Akka.AsyncApi.Diff;
 
-/// <summary>The differences found so far; each once, in the order in which they were found.</summary>
+/// <summary>Collects differences. Each appears once, in the order in which it was found.</summary>
 internal sealed class ContractChanges
 {
     private readonly List<ContractChange> _all = [];

@@ -3,8 +3,8 @@ using Pikku.Akka.Contracts.Types;
 namespace Pikku.Akka.AsyncApi.Diff;
 
 /// <summary>
-/// What has changed from one contract to another, for clients that were written for the old one. Breaking is what such a client may
-/// stumble over, and what makes its code wrong when it is generated anew.
+/// Compares two contracts from the point of view of clients that were written for the old one. A change is breaking if such a client may
+/// fail, or if code that uses the client no longer compiles or works after the client is generated again.
 /// </summary>
 internal sealed class ContractDiff
 {
@@ -19,8 +19,8 @@ internal sealed class ContractDiff
     }
 
     /// <param name="older">The text of the old document.</param>
-    /// <param name="newer">That of the new one.</param>
-    /// <exception cref="UnreadableContractException">One of them is no document of ours.</exception>
+    /// <param name="newer">The text of the new document.</param>
+    /// <exception cref="UnreadableContractException">One of the texts is not a document that Pikku.Akka wrote.</exception>
     public static IReadOnlyList<ContractChange> Of(string older, string newer)
     {
         var (was, now) = (ContractDocument.Parse(older), ContractDocument.Parse(newer));
@@ -37,25 +37,25 @@ internal sealed class ContractDiff
             var place = $"channel '{channel.Name}'";
             if (now.FirstOrDefault(other => other.Name == channel.Name) is { } same)
                 Compare(channel, same, place);
-            // Generated clients know a channel by its name.
+            // Generated clients identify a channel by its name, so a new name is a breaking change.
             else if (added.Find(other => other.Route == channel.Route) is { } renamed)
             {
                 added.Remove(renamed);
-                _changes.Breaking(place, $"is called '{renamed.Name}' now");
+                _changes.Breaking(place, $"was renamed to '{renamed.Name}'");
                 Compare(channel, renamed, $"channel '{renamed.Name}'");
             }
             else
-                _changes.Breaking(place, "is gone");
+                _changes.Breaking(place, "was removed");
         }
 
         foreach (var channel in added)
-            _changes.Compatible($"channel '{channel.Name}'", "is new");
+            _changes.Compatible($"channel '{channel.Name}'", "was added");
     }
 
     private void Compare(ChannelPart was, ChannelPart now, string place)
     {
         if (was.Route != now.Route)
-            _changes.Breaking(place, $"has the route {now.Route} now, and had {was.Route}");
+            _changes.Breaking(place, $"route changed from {was.Route} to {now.Route}");
         foreach (var (name, schema) in was.Parameters)
             if (now.Parameters.TryGetValue(name, out var same))
                 _inputs.Compare(schema, same, $"{place}, route parameter '{name}'");
@@ -66,23 +66,23 @@ internal sealed class ContractDiff
             if (now.Operations.FirstOrDefault(other => other.Identity == operation.Identity) is { } same)
                 Compare(operation, same, $"{place}, {operation.Label}");
             else
-                _changes.Breaking($"{place}, {operation.Label}", "is gone");
+                _changes.Breaking($"{place}, {operation.Label}", "was removed");
         }
 
         foreach (var operation in now.Operations.Where(operation => operation.Kind != OperationFacts.Errors))
             if (was.Operations.All(other => other.Identity != operation.Identity))
-                _changes.Compatible($"{place}, {operation.Label}", "is new");
+                _changes.Compatible($"{place}, {operation.Label}", "was added");
     }
 
     private void Compare(OperationPart was, OperationPart now, string place)
     {
-        CompareGates(was, now, place);
+        CompareRequirements(was, now, place);
         switch (now.Kind)
         {
             case OperationFacts.Topic or OperationFacts.Message:
                 Compare(was.Sent, now.Sent, _outputs, $"{place}, {(now.Kind == OperationFacts.Topic ? "event" : "content")}");
                 break;
-            // The server asks and the client answers.
+            // The server calls and the client answers, so the directions are reversed.
             case OperationFacts.Remote:
                 Compare(was.Sent, now.Sent, _outputs, $"{place}, argument");
                 Compare(was.Answer, now.Answer, _inputs, $"{place}, answer");
@@ -94,21 +94,21 @@ internal sealed class ContractDiff
         }
     }
 
-    private void CompareGates(OperationPart was, OperationPart now, string place)
+    private void CompareRequirements(OperationPart was, OperationPart now, string place)
     {
         if (was.NeedsSession != now.NeedsSession)
-            Add(now.NeedsSession, place, now.NeedsSession ? "needs a session now" : "needs no session any more");
+            Add(now.NeedsSession, place, now.NeedsSession ? "now requires a session" : "no longer requires a session");
         if (was.IsReadonly != now.IsReadonly)
-            Add(was.IsReadonly, place, was.IsReadonly ? "is closed to read-only sessions now" : "is open to read-only sessions now");
+            Add(was.IsReadonly, place, was.IsReadonly ? "no longer allows read-only sessions" : "now allows read-only sessions");
         foreach (var scope in now.Scopes.Except(was.Scopes))
-            _changes.Breaking(place, $"needs the scope '{scope}' now");
+            _changes.Breaking(place, $"now requires the scope '{scope}'");
         foreach (var scope in was.Scopes.Except(now.Scopes))
-            _changes.Compatible(place, $"needs the scope '{scope}' no longer");
-        // A client must expect names that it does not know.
+            _changes.Compatible(place, $"no longer requires the scope '{scope}'");
+        // A new error is compatible, because clients must handle errors whose names they do not know.
         foreach (var error in now.Errors.Except(was.Errors))
-            _changes.Compatible(place, $"may answer with {error} now");
+            _changes.Compatible(place, $"may now reply with {error}");
         foreach (var error in was.Errors.Except(now.Errors))
-            _changes.Compatible(place, $"does not answer with {error} any more");
+            _changes.Compatible(place, $"no longer replies with {error}");
     }
 
     private void Compare(MessagePart? was, MessagePart? now, SchemaDiff schemas, string place)
@@ -119,20 +119,20 @@ internal sealed class ContractDiff
             case (null, null):
                 return;
             case (null, not null):
-                Add(isInput && now is { MayOmit: false }, place, isInput && now is { MayOmit: false } ? "is new and required" : "is new");
+                Add(isInput && now is { MayOmit: false }, place, isInput && now is { MayOmit: false } ? "was added and is required" : "was added");
                 return;
             case (not null, null):
-                Add(!isInput, place, isInput ? "is not read any more" : "is gone");
+                Add(!isInput, place, isInput ? "is now ignored" : "was removed");
                 return;
         }
 
         if (was!.MayOmit != now!.MayOmit)
             Add(now.MayOmit != isInput, place, (isInput, now.MayOmit) switch
             {
-                (true, true) => "may be left out now",
-                (true, false) => "is required now",
-                (false, true) => "may be missing now",
-                _ => "is always there now",
+                (true, true) => "is now optional",
+                (true, false) => "is now required",
+                (false, true) => "may now be missing",
+                _ => "is now always present",
             });
         schemas.Compare(was.Data!, now.Data!, place);
     }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.AsyncApi.Diff;
 
-/// <summary>A document of AsyncAPI that we have written, read again as far as two of them are compared.</summary>
+/// <summary>Reads those parts of a document written by <see cref="AsyncApiDocument"/> that <see cref="ContractDiff"/> compares.</summary>
 internal sealed class ContractDocument
 {
     private readonly JsonObject _root;
@@ -19,35 +19,35 @@ internal sealed class ContractDocument
 
     public IReadOnlyList<ChannelPart> Channels { get; }
 
-    /// <exception cref="UnreadableContractException">It is no JSON, no AsyncAPI 3, or not of Pikku.Akka.</exception>
+    /// <exception cref="UnreadableContractException">The text is not JSON, not AsyncAPI 3, or not written by Pikku.Akka.</exception>
     public static ContractDocument Parse(string json)
     {
         try
         {
             if (JsonNode.Parse(json) is not JsonObject root || root["asyncapi"]?.GetValue<string>().StartsWith("3.", StringComparison.Ordinal) != true)
-                throw new UnreadableContractException("It is no document of AsyncAPI 3.");
+                throw new UnreadableContractException("It is not an AsyncAPI 3 document.");
             if (root["channels"] is not JsonObject channels || channels.Any(channel => channel.Value is not JsonObject part || !HasFacts(part)))
-                throw new UnreadableContractException($"It is no document of Pikku.Akka: its channels lack '{AsyncApiDocument.Extension}'.");
+                throw new UnreadableContractException($"It was not written by Pikku.Akka: its channels lack '{AsyncApiDocument.Extension}'.");
             return new ContractDocument(root);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or ArgumentException or KeyNotFoundException)
         {
-            throw new UnreadableContractException($"It can't be read: {e.Message}", e);
+            throw new UnreadableContractException($"It cannot be read: {e.Message}", e);
         }
     }
 
-    /// <summary>What a reference leads to; anything else is that itself.</summary>
+    /// <summary>Returns the target of a reference; a node that is not a reference is returned unchanged.</summary>
     public JsonObject Resolve(JsonObject node)
     {
         for (var depth = 0; node["$ref"] is JsonValue reference; depth++)
         {
             var path = reference.GetValue<string>();
             if (depth > 100 || !path.StartsWith("#/", StringComparison.Ordinal))
-                throw new UnreadableContractException($"'{path}' leads nowhere.");
+                throw new UnreadableContractException($"The reference '{path}' has no target.");
             JsonNode? at = _root;
             foreach (var part in path[2..].Split('/'))
                 at = (at as JsonObject)?[part];
-            node = at as JsonObject ?? throw new UnreadableContractException($"'{path}' leads nowhere.");
+            node = at as JsonObject ?? throw new UnreadableContractException($"The reference '{path}' has no target.");
         }
 
         return node;

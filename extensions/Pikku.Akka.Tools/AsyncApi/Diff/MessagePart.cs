@@ -2,15 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.AsyncApi.Diff;
 
-/// <summary>What a message carries, without its envelope.</summary>
-/// <param name="Data">The schema; null when it carries nothing.</param>
-/// <param name="MayOmit">True when it may carry nothing instead.</param>
+/// <summary>The data of a message, without its envelope.</summary>
+/// <param name="Data">The schema of the data; null if the message carries none.</param>
+/// <param name="MayOmit">True if the data is optional.</param>
 internal sealed record MessagePart(JsonObject? Data, bool MayOmit)
 {
     /// <param name="document">The document.</param>
-    /// <param name="messages">The messages of an operation or of its reply, of which the first is the one that is not an error.</param>
+    /// <param name="messages">The messages of an operation or of its reply; the first is the one that is not an error.</param>
     /// <param name="kind">The kind of the operation.</param>
-    /// <param name="isAnswer">True for those of the reply.</param>
+    /// <param name="isAnswer">True if the messages belong to the reply.</param>
     public static MessagePart? Of(ContractDocument document, JsonNode? messages, string kind, bool isAnswer)
     {
         if (messages is not JsonArray { Count: > 0 } list || kind == OperationFacts.Errors)
@@ -20,9 +20,9 @@ internal sealed record MessagePart(JsonObject? Data, bool MayOmit)
         {
             OperationFacts.Action => "data",
             OperationFacts.Remote => isAnswer ? "result" : "data",
-            // What it gets is anything; what it answers is enveloped.
+            // The default handler receives messages without an envelope; its replies have one.
             OperationFacts.Fallback => isAnswer ? "data" : null,
-            // Bytes come without the topic.
+            // Binary frames do not name the topic.
             OperationFacts.Topic => payload["properties"]?["topic"] is null ? null : "data",
             _ => null,
         };

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.AsyncApi.Diff;
 
-/// <summary>An operation of a document: an action, an event, a call of the client.</summary>
+/// <summary>An operation of a document: an action, an event or a call of the client.</summary>
 internal sealed class OperationPart
 {
     private readonly JsonObject _facts;
@@ -20,10 +20,10 @@ internal sealed class OperationPart
     /// <summary>One of the constants of <see cref="OperationFacts"/>.</summary>
     public string Kind { get; }
 
-    /// <summary>What makes it the same operation in another document.</summary>
+    /// <summary>Identifies the same operation in another document.</summary>
     public string Identity { get; }
 
-    /// <summary>What people call it.</summary>
+    /// <summary>The name of the operation in messages to people.</summary>
     public string Label { get; }
 
     public bool NeedsSession => Flag("session");
@@ -34,10 +34,10 @@ internal sealed class OperationPart
 
     public IReadOnlyList<string> Errors => Texts("errors");
 
-    /// <summary>What the one side sends.</summary>
+    /// <summary>The message that begins the operation.</summary>
     public MessagePart? Sent { get; }
 
-    /// <summary>What the other one answers.</summary>
+    /// <summary>The reply of the other side.</summary>
     public MessagePart? Answer { get; }
 
     private string LabelOf(string? key, string? name) => Kind switch

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.AsyncApi.Diff;
 
-/// <summary>A schema with its references, compositions and nulls worked out.</summary>
+/// <summary>A schema whose references, compositions and nulls are resolved.</summary>
 internal sealed class SchemaShape
 {
     private readonly ContractDocument _document;
@@ -11,17 +11,17 @@ internal sealed class SchemaShape
 
     public bool IsNullable { get; private set; }
 
-    /// <summary>The types beside null; null for any.</summary>
+    /// <summary>The types other than null; null if any type is allowed.</summary>
     public string? Types { get; private set; }
 
-    /// <summary>The values that are allowed, as JSON; null for all of the type.</summary>
+    /// <summary>The allowed values, as JSON; null if all values of the type are allowed.</summary>
     public IReadOnlyList<string>? Values { get; private set; }
 
     public Dictionary<string, JsonObject> Properties { get; } = [];
 
     public HashSet<string> Required { get; } = [];
 
-    /// <summary>The schema of properties without a name of their own.</summary>
+    /// <summary>The schema of properties that are not named.</summary>
     public JsonObject? Others { get; private set; }
 
     public bool ForbidsOthers { get; private set; }
@@ -30,11 +30,11 @@ internal sealed class SchemaShape
 
     public string? Discriminator { get; private set; }
 
-    /// <summary>Of a union, by the value that names them; empty for the one that none does.</summary>
+    /// <summary>The cases of a union by their discriminator value; the key of a case without one is <c>null</c>.</summary>
     public Dictionary<string, JsonObject> Cases { get; } = [];
 
-    /// <summary>Numbers and patterns, by their keywords.</summary>
-    public Dictionary<string, JsonNode> Words { get; } = [];
+    /// <summary>Bounds, patterns, formats and defaults, by their keywords.</summary>
+    public Dictionary<string, JsonNode> Keywords { get; } = [];
 
     public bool IsDeprecated { get; private set; }
 
@@ -62,7 +62,7 @@ internal sealed class SchemaShape
 
         AddTypes(schema["type"]);
         foreach (var (name, value) in schema)
-            AddWord(name, value);
+            AddKeyword(name, value);
     }
 
     private void AddTypes(JsonNode? type)
@@ -74,7 +74,7 @@ internal sealed class SchemaShape
         Types = string.Join(" or ", types.Where(one => one != "null").Order(StringComparer.Ordinal));
     }
 
-    private void AddWord(string name, JsonNode? value)
+    private void AddKeyword(string name, JsonNode? value)
     {
         switch (name)
         {
@@ -109,7 +109,7 @@ internal sealed class SchemaShape
             case "format" or "pattern" or "default" or "contentEncoding" or "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum"
                 or "minLength" or "maxLength" or "minItems" or "maxItems" or "minProperties" or "maxProperties":
                 if (value is not null)
-                    Words[name] = value;
+                    Keywords[name] = value;
                 break;
         }
     }

@@ -4,64 +4,66 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.AsyncApi.Schemas;
 
-/// <summary>The rules of an input in the words of JSON Schema. Which word it is depends on the type that they are about.</summary>
+/// <summary>Writes the validation rules of an input as JSON Schema keywords, which depend on the type that the rules apply to.</summary>
 internal static partial class RuleSchema
 {
-    /// <summary>Adds what the rules demand beyond the type.</summary>
-    /// <returns>The schema; one around it where it is only a reference, beside which nothing counts.</returns>
+    /// <summary>Adds the keywords of the rules to the schema of a type.</summary>
+    /// <returns>The schema. A reference is wrapped in <c>allOf</c>, because keywords next to a reference are ignored.</returns>
     public static JsonObject With(this JsonObject schema, ValueRules rules, TypeUse type)
     {
-        JsonObject words = [];
-        Length(words, rules, type);
+        JsonObject keywords = [];
+        Length(keywords, rules, type);
         if (type is TypeUse.Scalar { Kind: var kind } && Scalars.IsNumber(kind))
-            Range(words, rules);
+            Range(keywords, rules);
         if (type is TypeUse.Scalar { Kind: ScalarKind.String })
         {
-            if (rules.Pattern is { } pattern && Whole(pattern) is { } whole)
-                words["pattern"] = whole;
+            if (rules.Pattern is { } pattern && ToEcmaScript(pattern) is { } whole)
+                keywords["pattern"] = whole;
             if (rules.Format is { } format)
-                words["format"] = format;
+                keywords["format"] = format;
         }
 
         if (rules.Allowed is { } allowed)
-            words["enum"] = new JsonArray([.. allowed.Select(value => value?.DeepClone())]);
-        return words.Count == 0 ? schema : schema.Beside(words);
+            keywords["enum"] = new JsonArray([.. allowed.Select(value => value?.DeepClone())]);
+        return keywords.Count == 0 ? schema : schema.AddKeywords(keywords);
     }
 
-    /// <summary>Puts words beside a schema. Beside a reference they do not count (draft 07 §8.3): then around it.</summary>
-    public static JsonObject Beside(this JsonObject schema, JsonObject words)
+    /// <summary>Adds keywords to a schema. A reference is wrapped, because keywords next to a reference are ignored (draft 07
+    /// §8.3).</summary>
+    public static JsonObject AddKeywords(this JsonObject schema, JsonObject keywords)
     {
         var result = schema.ContainsKey("$ref") ? new JsonObject { ["allOf"] = new JsonArray(schema) } : schema;
-        foreach (var (word, value) in words)
+        foreach (var (word, value) in keywords)
             result[word] = value?.DeepClone();
         return result;
     }
 
-    private static void Length(JsonObject words, ValueRules rules, TypeUse type)
+    private static void Length(JsonObject keywords, ValueRules rules, TypeUse type)
     {
         var what = type switch
         {
             TypeUse.Scalar { Kind: ScalarKind.String } => "Length",
             TypeUse.List => "Items",
             TypeUse.Map => "Properties",
-            _ => null, // of bytes the text has another length
+            _ => null, // The length of base64 text is not the number of bytes.
         };
         if (what is not null && rules.MinLength is { } least)
-            words["min" + what] = least;
+            keywords["min" + what] = least;
         if (what is not null && rules.MaxLength is { } most)
-            words["max" + what] = most;
+            keywords["max" + what] = most;
     }
 
-    private static void Range(JsonObject words, ValueRules rules)
+    private static void Range(JsonObject keywords, ValueRules rules)
     {
         if (rules.Minimum is { } minimum)
-            words[rules.IsMinimumExclusive ? "exclusiveMinimum" : "minimum"] = minimum;
+            keywords[rules.IsMinimumExclusive ? "exclusiveMinimum" : "minimum"] = minimum;
         if (rules.Maximum is { } maximum)
-            words[rules.IsMaximumExclusive ? "exclusiveMaximum" : "maximum"] = maximum;
+            keywords[rules.IsMaximumExclusive ? "exclusiveMaximum" : "maximum"] = maximum;
     }
 
-    // A schema's pattern is of ECMAScript and may match a part; what that language can't say is left out.
-    private static string? Whole(string pattern)
+    // The pattern of a schema is in ECMAScript's syntax and may match a part of the text. Patterns that ECMAScript cannot express
+    // are omitted.
+    private static string? ToEcmaScript(string pattern)
     {
         try
         {

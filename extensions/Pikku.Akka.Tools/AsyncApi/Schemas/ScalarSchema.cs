@@ -3,7 +3,8 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.AsyncApi.Schemas;
 
-/// <summary>Strings, numbers and booleans as JSON Schema (draft 07). Formats beyond that draft are for people and generators.</summary>
+/// <summary>Strings, numbers and booleans as JSON Schema (draft 07). Formats that are not in the draft are hints for people and
+/// generators.</summary>
 internal static class ScalarSchema
 {
     private const string Date = @"\d{4}-\d{2}-\d{2}";
@@ -39,12 +40,12 @@ internal static class ScalarSchema
         ScalarKind.Uri => Type("string", "uri-reference"),
         ScalarKind.Bytes => new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" },
         ScalarKind.DateTimeOffset => Type("string", "date-time"),
-        // The formats of the draft demand an offset here (RFC 3339 §5.6), which these need not have.
+        // The draft's formats require an offset (RFC 3339 §5.6), which is optional for these types.
         ScalarKind.DateTime => Pattern($"^{Date}(T{Time}(Z|[+-]\\d{{2}}:\\d{{2}})?)?$"),
         ScalarKind.DateOnly => Type("string", "date"),
         ScalarKind.TimeOnly => Pattern($"^{Time}$"),
         ScalarKind.TimeSpan => Pattern(@"^-?(\d+\.)?\d{2}:\d{2}:\d{2}(\.\d{1,7})?$"),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such scalar."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown scalar."),
     };
 
     private static JsonObject Type(string type, string? format = null) =>

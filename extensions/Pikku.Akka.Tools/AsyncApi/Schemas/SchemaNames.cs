@@ -4,14 +4,15 @@ using Pikku.Akka.Contracts.Types;
 namespace Pikku.Akka.AsyncApi.Schemas;
 
 /// <summary>
-/// Which declarations stand among the components, and under which keys. Input and output of a type may share a name in the contract and
-/// differ in rules and defaults, of which only a schema speaks: then they are two here.
+/// Decides which declarations are components and assigns their keys. The input and the output of a type may share a name in the
+/// contract and
+/// differ in rules and defaults, which only a schema shows; such a type gets two components.
 /// </summary>
 internal sealed class SchemaNames
 {
     private readonly HashSet<Declaration> _named = [];
     private readonly Dictionary<string, Declaration> _outputs;
-    private readonly HashSet<Declaration> _apart = [];
+    private readonly HashSet<Declaration> _different = [];
     private ComponentKeys? _keys;
 
     public SchemaNames(IEnumerable<TypeUse> roots)
@@ -22,28 +23,28 @@ internal sealed class SchemaNames
         _outputs = _named.Where(declaration => declaration.Direction == Direction.Output).ToDictionary(declaration => declaration.Name);
     }
 
-    /// <summary>Decides which inputs share the component of an output, and gives all keys.</summary>
-    /// <param name="body">Writes a declaration, with the keys that are known by then.</param>
-    /// <param name="keys">Gives the keys.</param>
-    public void Give(Func<Declaration, JsonObject> body, ComponentKeys keys)
+    /// <summary>Decides which inputs share the component of an output, and assigns all keys.</summary>
+    /// <param name="body">Writes a declaration with the keys that are known so far.</param>
+    /// <param name="keys">Creates the keys.</param>
+    public void AssignKeys(Func<Declaration, JsonObject> body, ComponentKeys keys)
     {
         var twins = _named.Where(declaration => declaration.Direction == Direction.Input && _outputs.ContainsKey(declaration.Name)).ToArray();
-        // Alike until shown otherwise, so that types which contain one another can be.
-        while (Array.Find(twins, twin => !_apart.Contains(twin) && !JsonNode.DeepEquals(body(twin), body(_outputs[twin.Name]))) is { } other)
-            _apart.Add(other);
+        // Each pair counts as equal until it is found to differ, so that types which contain each other can be equal.
+        while (Array.Find(twins, twin => !_different.Contains(twin) && !JsonNode.DeepEquals(body(twin), body(_outputs[twin.Name]))) is { } other)
+            _different.Add(other);
         _keys = keys;
         foreach (var declaration in _named.OrderBy(declaration => declaration.Name, StringComparer.Ordinal).ThenByDescending(declaration => declaration.Direction))
             KeyOf(declaration);
     }
 
-    /// <summary>What has a component of its own.</summary>
+    /// <summary>The declarations that have a component.</summary>
     public IEnumerable<(string Key, Declaration Declaration)> Own => _named
-        .Where(declaration => declaration.Direction == Direction.Output || _apart.Contains(declaration) || !_outputs.ContainsKey(declaration.Name))
+        .Where(declaration => declaration.Direction == Direction.Output || _different.Contains(declaration) || !_outputs.ContainsKey(declaration.Name))
         .Select(declaration => (KeyOf(declaration), declaration));
 
     public string KeyOf(Declaration declaration)
     {
-        var name = _apart.Contains(declaration) ? declaration.Name + "Input" : declaration.Name;
+        var name = _different.Contains(declaration) ? declaration.Name + "Input" : declaration.Name;
         return _keys?.Of($"schema {name}", name) ?? name;
     }
 

@@ -3,7 +3,7 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.AsyncApi.Schemas;
 
-/// <summary>Writes types as JSON Schema (draft 07, the default of AsyncAPI). What has a name stands among the components, once.</summary>
+/// <summary>Writes types as JSON Schema (draft 07, the default of AsyncAPI). Each named type is written once, as a component.</summary>
 internal sealed class SchemaWriter
 {
     private readonly SchemaNames _names;
@@ -13,30 +13,30 @@ internal sealed class SchemaWriter
     public SchemaWriter(IEnumerable<TypeUse> roots, ComponentKeys keys)
     {
         _names = new SchemaNames(roots);
-        _names.Give(Body, keys);
+        _names.AssignKeys(Body, keys);
     }
 
-    /// <summary>The schemas of what has a name, in the order of their keys.</summary>
+    /// <summary>The schemas of the named types, in the order of their keys.</summary>
     public IEnumerable<KeyValuePair<string, JsonNode?>> Components() =>
         _names.Own.Select(own => KeyValuePair.Create(own.Key, (JsonNode?)Body(own.Declaration))).OrderBy(own => own.Key, StringComparer.Ordinal);
 
     public JsonObject Write(TypeUse type) => Write(type, ValueRules.None);
 
-    /// <summary>A property, with what the application says of it.</summary>
+    /// <summary>Writes a property with its summary, default and deprecation.</summary>
     public JsonObject Write(PropertyShape property)
     {
         var schema = Write(property.Type, property.Rules);
-        JsonObject words = [];
+        JsonObject keywords = [];
         if (Description(property.Summary, property.Deprecated) is { } description)
-            words["description"] = description;
+            keywords["description"] = description;
         if (property.Default is { } value)
-            words["default"] = value.DeepClone();
+            keywords["default"] = value.DeepClone();
         if (property.Deprecated is not null)
-            words["deprecated"] = true;
-        return words.Count == 0 ? schema : schema.Beside(words);
+            keywords["deprecated"] = true;
+        return keywords.Count == 0 ? schema : schema.AddKeywords(keywords);
     }
 
-    /// <summary>What a name stands for.</summary>
+    /// <summary>Writes the body of a named type.</summary>
     private JsonObject Body(Declaration declaration)
     {
         var schema = declaration switch
@@ -59,7 +59,7 @@ internal sealed class SchemaWriter
         TypeUse.Scalar scalar => ScalarSchema.Of(scalar.Kind).With(rules, type),
         TypeUse.List list => List(list).With(rules, type),
         TypeUse.Map map => new JsonObject { ["type"] = "object", ["additionalProperties"] = Write(map.Value) }.With(rules, type),
-        // Nobody knows an anonymous type by a name.
+        // An anonymous type has no name, so it cannot be a component.
         TypeUse.Declared { Declaration: { IsAnonymous: true } anonymous } => Body(anonymous).With(rules, type),
         TypeUse.Declared { Declaration: var declaration } => new JsonObject { ["$ref"] = $"#/components/schemas/{_names.KeyOf(declaration)}" }.With(rules, type),
         _ => throw new ArgumentException($"{type} has no schema.", nameof(type)),
@@ -108,13 +108,13 @@ internal sealed class SchemaWriter
     {
         var isText = type.Values.All(value => value.Json.GetValueKind() == System.Text.Json.JsonValueKind.String);
         var schema = new JsonObject { ["type"] = isText ? "string" : "integer", ["enum"] = new JsonArray([.. type.Values.Select(value => value.Json.DeepClone())]) };
-        // A number does not say what it means.
+        // The number alone does not explain the value.
         if (!isText)
             schema["x-enumNames"] = new JsonArray([.. type.Values.Select(value => JsonValue.Create(value.Name))]);
         return schema;
     }
 
-    // The cases stand here whole: of one that is used alone as well the property that tells cases apart is no part.
+    // Cases are written inline: a case that is also used outside of the union has no discriminator there.
     private JsonObject Union(UnionDeclaration type)
     {
         var schema = new JsonObject { ["type"] = "object" };

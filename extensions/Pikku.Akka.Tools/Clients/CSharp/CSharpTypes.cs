@@ -3,10 +3,10 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.Clients.CSharp;
 
-/// <summary>What types of the contract are called in C#, and how they are written where they are used.</summary>
+/// <summary>Names the types of the contract in C# and writes them where they are used.</summary>
 internal sealed class CSharpTypes
 {
-    /// <summary>Types of .NET that the client uses: one of the same name beside it would be meant instead.</summary>
+    /// <summary>Types of .NET that the client uses. A type of the contract with one of these names would hide them.</summary>
     public static readonly IReadOnlyList<string> Foreign =
         """
         Action Activator AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenSource ClientWebSocket
@@ -29,13 +29,13 @@ internal sealed class CSharpTypes
     {
         Scope = new NameScope(Foreign.Concat(RuntimeSource.Names));
         foreach (var declaration in contract.Declarations)
-            _names.Add(declaration.Name, Scope.Give("", declaration.Name, "", "Type"));
+            _names.Add(declaration.Name, Scope.Reserve("", declaration.Name, "", "Type"));
     }
 
-    /// <summary>All names of types beside one another.</summary>
+    /// <summary>The names of all types in the namespace.</summary>
     public NameScope Scope { get; }
 
-    // By the name and not by the declaration: an input that is just as the output has no other.
+    // By name, because an input that equals its output shares the output's declaration.
     public string NameOf(Declaration declaration) => _names[declaration.Name];
 
     public string Write(TypeUse type) => type switch
@@ -64,7 +64,7 @@ internal sealed class CSharpTypes
         ScalarKind.NumberText => "string",
         ScalarKind.NumberOrName => "double",
         ScalarKind.Bytes => "byte[]",
-        // The others are called as in .NET, or are keywords.
+        // The other names are those of .NET or keywords.
         ScalarKind.Float or ScalarKind.Double or ScalarKind.Decimal or ScalarKind.String or ScalarKind.Char => NameScope.Camel(kind.ToString()).TrimStart('@'),
         _ => kind.ToString(),
     };

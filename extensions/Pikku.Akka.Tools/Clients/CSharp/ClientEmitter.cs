@@ -4,7 +4,7 @@ using static Pikku.Akka.Clients.CSharp.SourceText;
 
 namespace Pikku.Akka.Clients.CSharp;
 
-/// <summary>The channels, as members of the client.</summary>
+/// <summary>Writes the channels as members of the client.</summary>
 internal sealed class ClientEmitter(SourceText source, CSharpTypes types)
 {
     private static readonly string[] Taken = [.. NameScope.Members, "DisposeAsync", "Forget", "MaxDepth", "PikkuWebSocket", "Route", "Subprotocol"];
@@ -14,7 +14,7 @@ internal sealed class ClientEmitter(SourceText source, CSharpTypes types)
         var members = new NameScope(Taken);
         source.Block("public sealed partial class PikkuWebSocket", () =>
         {
-            source.Line("// How deep the server lets inputs, results and events be nested.");
+            source.Line("// The maximum nesting depth that the server accepts for inputs, results and events.");
             source.Line($"internal const int MaxDepth = {maxDepth.ToString(CultureInfo.InvariantCulture)};");
             if (channels.Count > 0)
                 source.Line();
@@ -24,10 +24,10 @@ internal sealed class ClientEmitter(SourceText source, CSharpTypes types)
 
     private void Write(ChannelContract channel, string name, NameScope members)
     {
-        var member = members.Give("", channel.Name, "", "Channel");
+        var member = members.Reserve("", channel.Name, "", "Channel");
         var (parameters, opening) = Opening(channel);
         var keys = channel.Keys.Count == 0 ? "Array.Empty<string>()" : $"new[] {{ {string.Join(", ", channel.Keys.Select(key => Literal(key.Key)))} }}";
-        source.Summary($"The channel {channel.Name}, at {channel.Route}.");
+        source.Summary($"The channel {channel.Name} at {channel.Route}.");
         source.Line($"public {name} {member}{parameters} => Route(");
         source.Line($"    {Literal(channel.Name)}, {Literal(channel.Route)}, {opening}, {keys},");
         source.Line($"    static (connection, direct) => new {name}(connection, direct));");
@@ -35,14 +35,14 @@ internal sealed class ClientEmitter(SourceText source, CSharpTypes types)
 
     private (string Parameters, string Json) Opening(ChannelContract channel)
     {
-        // The server looks at none of these; the address needs them all the same.
-        var rest = RouteParameters.BesideOpening(channel);
+        // The server does not read these parameters, but the address needs them.
+        var rest = RouteParameters.OutsideOpening(channel);
         var opening = channel.Opening is { } type ? $"{types.Write(type)} opening" : null;
         var json = opening is null ? "default" : "PikkuJson.Element(opening)";
         if (rest.Count == 0)
             return (opening is null ? "" : $"({opening})", json);
         var scope = new NameScope(["Opening"]);
-        var named = rest.Select(parameter => (parameter.Name, parameter.IsOptional, Argument: NameScope.Camel(scope.Give("", parameter.Name, "", "Part")))).ToArray();
+        var named = rest.Select(parameter => (parameter.Name, parameter.IsOptional, Argument: NameScope.Camel(scope.Reserve("", parameter.Name, "", "Part")))).ToArray();
         var texts = named.Select(one => one.IsOptional ? $"string? {one.Argument}" : $"string {one.Argument}");
         var values = named.Select(one => $"[{Literal(one.Name)}] = {one.Argument}");
         return ($"({string.Join(", ", opening is null ? texts : texts.Append(opening))})",

@@ -7,13 +7,14 @@ using static Pikku.Akka.Clients.CSharp.SourceText;
 
 namespace Pikku.Akka.Clients.CSharp;
 
-/// <summary>The types of the contract: records, enumerations, and records that others are derived from.</summary>
+/// <summary>Writes the types of the contract: records, enumerations and records with derived records.</summary>
 internal sealed class DeclarationEmitter
 {
     private readonly SourceText _source;
     private readonly CSharpTypes _types;
 
-    /// <summary>The one union that an object derives from, by its name; in others it has a record of its own for each.</summary>
+    /// <summary>The union that an object derives from, by the name of the object. In other unions the object has a separate record
+    /// as its case.</summary>
     private readonly Dictionary<string, UnionDeclaration> _unions = new(StringComparer.Ordinal);
 
     public DeclarationEmitter(SourceText source, CSharpTypes types, AppContract contract)
@@ -44,11 +45,11 @@ internal sealed class DeclarationEmitter
     private void Write(EnumDeclaration type)
     {
         var name = _types.NameOf(type);
-        var converter = _types.Scope.Give(name, "Converter", "", "Json");
+        var converter = _types.Scope.Reserve(name, "Converter", "", "Json");
         var members = new NameScope([]);
-        var values = type.Values.Select(value => (Member: members.Give("", value.Name, "", ""), Value: value)).ToArray();
-        // A server may come to have more values: they must not break the clients that there are.
-        var unknown = type.Direction == Direction.Output ? members.Give("", "Unknown", "", "") : null;
+        var values = type.Values.Select(value => (Member: members.Reserve("", value.Name, "", ""), Value: value)).ToArray();
+        // A newer server may have more values, which must not break existing clients.
+        var unknown = type.Direction == Direction.Output ? members.Reserve("", "Unknown", "", "") : null;
 
         _source.Summary(type.Summary).Obsolete(type.Deprecated);
         _source.Line($"[JsonConverter(typeof({converter}))]");
@@ -57,7 +58,7 @@ internal sealed class DeclarationEmitter
             foreach (var (member, value) in values)
                 _source.Summary(value.Summary).Line($"{member},");
             if (unknown is not null)
-                _source.Line().Summary("A value that this client does not know. It can't be sent.").Line($"{unknown} = -1,");
+                _source.Line().Summary("A value that this client does not know. It cannot be sent.").Line($"{unknown} = -1,");
         });
         _source.Line();
         var fallback = unknown is null ? "null" : $"{name}.{unknown}";
@@ -74,10 +75,10 @@ internal sealed class DeclarationEmitter
         var plain = union.Cases.FirstOrDefault(its => its.Value is null)?.Object;
         var cases = union.Cases.Where(its => its.Value is not null)
             .Select(its => (Case: its, Class: ClassOf(union, its), IsOwn: its.Object.Name.Length > 0 && _unions[its.Object.Name] == union)).ToArray();
-        // What a newer server may send must not break; what this client sends has a case.
+        // A newer server may send new cases, which must not break the client. Cases that this client sends are always known.
         var isOpen = plain is not null || union.Direction == Direction.Output;
 
-        _source.Summary(union.Summary, plain is null && isOpen ? $"A case that this client does not know is a {name} and nothing more." : null).Obsolete(union.Deprecated);
+        _source.Summary(union.Summary, plain is null && isOpen ? $"A case that this client does not know is read as a plain {name}." : null).Obsolete(union.Deprecated);
         _source.Line($"[JsonPolymorphic(TypeDiscriminatorPropertyName = {Literal(union.Discriminator)}{(isOpen ? ", IgnoreUnrecognizedTypeDiscriminators = true" : "")})]");
         foreach (var (its, itsClass, _) in cases)
             _source.Line($"[JsonDerivedType(typeof({itsClass}), {Discriminator(its.Value!)})]");
@@ -92,7 +93,7 @@ internal sealed class DeclarationEmitter
     private string ClassOf(UnionDeclaration union, UnionCase its) =>
         its.Object.Name.Length > 0 && _unions[its.Object.Name] == union
             ? _types.NameOf(its.Object)
-            : _types.Scope.Give(_types.NameOf(union), its.Object.Name.Length > 0 ? its.Object.Name : its.Value!.ToString(), "", "Case");
+            : _types.Scope.Reserve(_types.NameOf(union), its.Object.Name.Length > 0 ? its.Object.Name : its.Value!.ToString(), "", "Case");
 
     private void Write(ObjectDeclaration type, string name, UnionDeclaration? union)
     {
@@ -106,13 +107,13 @@ internal sealed class DeclarationEmitter
     private void WriteProperties(List<PropertyShape> properties, TypeUse? others, string owner)
     {
         var members = new NameScope(NameScope.Members.Append(owner));
-        _source.Each(properties, property => Write(property, members.Give("", property.ClrName, "", "Value")));
+        _source.Each(properties, property => Write(property, members.Reserve("", property.ClrName, "", "Value")));
         if (others is null)
             return;
         if (properties.Count > 0)
             _source.Line();
-        _source.Summary("What is not declared.").Line("[JsonExtensionData]");
-        _source.Line($"public Dictionary<string, {_types.Write(others)}>? {members.Give("", "Others", "", "Value")} {{ get; init; }}");
+        _source.Summary("The undeclared properties.").Line("[JsonExtensionData]");
+        _source.Line($"public Dictionary<string, {_types.Write(others)}>? {members.Reserve("", "Others", "", "Value")} {{ get; init; }}");
     }
 
     private void Write(PropertyShape property, string name)
@@ -125,7 +126,7 @@ internal sealed class DeclarationEmitter
         }
         else if (property is { Type: TypeUse.Nullable, Default: not null })
         {
-            // Here alone does the server tell null from nothing.
+            // Only here does the server distinguish null from a missing property.
             _source.Line("[JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]");
             _source.Line($"public PikkuOptional<{_types.Write(property.Type)}> {name} {{ get; init; }}");
         }
@@ -138,7 +139,7 @@ internal sealed class DeclarationEmitter
 
     private static string Wire(JsonNode value) => value.GetValueKind() == JsonValueKind.String ? Literal(value.GetValue<string>()) : value.ToJsonString() + "m";
 
-    // System.Text.Json knows texts and 32-bit integers.
+    // System.Text.Json supports only strings and 32-bit integers as discriminators.
     private static string Discriminator(JsonNode value) =>
         value.GetValueKind() == JsonValueKind.String ? Literal(value.GetValue<string>()) : value.GetValue<int>().ToString(CultureInfo.InvariantCulture);
 }

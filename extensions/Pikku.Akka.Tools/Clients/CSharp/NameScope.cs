@@ -3,9 +3,9 @@ using Pikku.Akka.Contracts.Types;
 
 namespace Pikku.Akka.Clients.CSharp;
 
-/// <summary>Names that must differ from one another, and from some that are taken.</summary>
-/// <param name="taken">Those.</param>
-internal sealed class NameScope(IEnumerable<string> taken)
+/// <summary>Creates names that differ from each other and from reserved names.</summary>
+/// <param name="reserved">The reserved names.</param>
+internal sealed class NameScope(IEnumerable<string> reserved)
 {
     private static readonly HashSet<string> Keywords = new(
         """
@@ -16,34 +16,34 @@ internal sealed class NameScope(IEnumerable<string> taken)
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         StringComparer.Ordinal);
 
-    /// <summary>What every object has, and what a record may not declare.</summary>
+    /// <summary>The members of every object, and the names that a record may not declare.</summary>
     public static readonly string[] Members =
         ["Clone", "EqualityContract", "Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "PrintMembers", "ReferenceEquals", "ToString"];
 
-    private readonly HashSet<string> _names = new(taken, StringComparer.Ordinal);
+    private readonly HashSet<string> _names = new(reserved, StringComparer.Ordinal);
 
-    /// <summary>Gives a name that nothing else has.</summary>
-    /// <param name="before">What stands before it, such as <c>On</c>.</param>
-    /// <param name="text">Any text; its letters and digits count.</param>
-    /// <param name="after">What stands after it, such as <c>Async</c>.</param>
-    /// <param name="kind">What makes a name that is taken another one; then numbers do.</param>
-    public string Give(string before, string text, string after, string kind)
+    /// <summary>Reserves and returns a unique name.</summary>
+    /// <param name="before">The prefix, such as <c>On</c>.</param>
+    /// <param name="text">Any text; only its letters and digits are used.</param>
+    /// <param name="after">The suffix, such as <c>Async</c>.</param>
+    /// <param name="kind">A second suffix that is used if the name is taken. If that name is taken too, a number is added.</param>
+    public string Reserve(string before, string text, string after, string kind)
     {
         var word = Pascal(text);
         var name = before + word + after;
-        if (_names.Contains(name) && !_given.Contains(name))
+        if (_names.Contains(name) && !_issued.Contains(name))
             name = before + word + kind + after;
         for (var number = 2; !_names.Add(name); number++)
             name = string.Create(CultureInfo.InvariantCulture, $"{before}{word}{number}{after}");
-        _given.Add(name);
+        _issued.Add(name);
         return name;
     }
 
-    private readonly HashSet<string> _given = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _issued = new(StringComparer.Ordinal);
 
     public static string Pascal(string text) => DeclarationNames.Identifier(text);
 
-    /// <summary>A name as that of a parameter.</summary>
+    /// <summary>Converts a name to the name of a parameter.</summary>
     public static string Camel(string text)
     {
         var name = Pascal(text);

@@ -5,21 +5,22 @@ using static Pikku.Akka.Clients.CSharp.SourceText;
 
 namespace Pikku.Akka.Clients.CSharp;
 
-/// <summary>The class of a channel: a method for each action, topic, message and function of the client.</summary>
+/// <summary>Writes the class of a channel: a method for each action, topic, message and function of the client.</summary>
 internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
 {
-    // C# takes an asynchronous lambda for this and not for an Action, where what it throws would end the process.
-    private const string Unawaited = "The same for an asynchronous handler. Nothing waits for what it returns; when that fails, it is reported.";
+    // Without this overload, C# would convert an asynchronous lambda to an Action, and its exceptions would end the process.
+    private const string Unawaited = "Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.";
 
     private const string Options = "CancellationToken cancellationToken = default, TimeSpan? timeout = null)";
 
     private static readonly string[] Taken =
         [.. NameScope.Members, "CloseAsync", "ConnectAsync", "FallbackAsync", "OnBinary", "OnMessage", "OnState", "SendBinaryAsync", "State"];
 
-    /// <summary>The first routing key is that of the route itself, each other one has a class of its own.</summary>
+    /// <summary>Writes the class of a channel. The actions of the first routing key are members of the route; each other key has
+    /// its own class.</summary>
     public void Write(ChannelContract channel, string name)
     {
-        var others = channel.Keys.Skip(1).Select(key => (Key: key, Class: types.Scope.Give(NameScope.Pascal(channel.Name), key.Key, "Route", "Key"))).ToArray();
+        var others = channel.Keys.Skip(1).Select(key => (Key: key, Class: types.Scope.Reserve(NameScope.Pascal(channel.Name), key.Key, "Route", "Key"))).ToArray();
         var members = new NameScope(Taken.Append(name));
         source.Summary($"The channel {channel.Name}.");
         source.Block($"public sealed class {name} : PikkuRoute", () =>
@@ -40,7 +41,7 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         foreach (var (key, itsName) in others)
         {
             source.Line();
-            source.Summary($"The actions of the channel {channel.Name} that {key.Key} names.");
+            source.Summary($"The actions of the channel {channel.Name} with the routing key {key.Key}.");
             source.Block($"public sealed class {itsName} : PikkuActions", () =>
             {
                 WriteConstructor(itsName, "PikkuConnection", "PikkuSession", [], members);
@@ -52,28 +53,28 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
     private void WriteConstructor(
         string name, string connection, string session, IReadOnlyList<(RoutingKeyContract Key, string Class)> others, NameScope members)
     {
-        var made = others.Select(other => (Member: members.Give("", other.Key.Key, "", "Key"), other.Class, other.Key.Key)).ToArray();
+        var made = others.Select(other => (Member: members.Reserve("", other.Key.Key, "", "Key"), other.Class, other.Key.Key)).ToArray();
         source.Block($"internal {name}({connection} connection, {session}? direct) : base(connection, direct)", () =>
         {
             foreach (var (member, itsClass, _) in made)
                 source.Line($"{member} = new {itsClass}(connection, direct);");
         });
         foreach (var (member, itsClass, key) in made)
-            source.Line().Summary($"The actions that {key} names.").Line($"public {itsClass} {member} {{ get; }}");
+            source.Line().Summary($"The actions with the routing key {key}.").Line($"public {itsClass} {member} {{ get; }}");
     }
 
     private void WriteActions(RoutingKeyContract key, NameScope members)
     {
         foreach (var action in key.Actions)
         {
-            var method = members.Give("", action.Name, "Async", "Action");
-            source.Line().Summary(About(action), action.NeedsSession ? "Needs a session." : null);
+            var method = members.Reserve("", action.Name, "Async", "Action");
+            source.Line().Summary(About(action), action.NeedsSession ? "Requires a session." : null);
             WriteCall(action, method, (parameter, input) => $"{{0}}<{parameter}{{1}}>({Literal(key.Key)}, {Literal(action.Name)}, {input}, timeout, cancellationToken)");
         }
     }
 
     private static string About(ActionContract action) =>
-        action.Function.Description ?? action.Function.Title ?? (action.Name.Length == 0 ? "Sends what matches no action." : $"Calls {action.Name}.");
+        action.Function.Description ?? action.Function.Title ?? (action.Name.Length == 0 ? "Sends a message that matches no action." : $"Calls {action.Name}.");
 
     private void WriteCall(ActionContract action, string method, Func<string, string, string> call)
     {
@@ -94,7 +95,7 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
     {
         source.Line().Summary(
             About(fallback),
-            isText ? "It goes as it is, without an id: answers are told apart by their order alone, and pikku.channel.max-in-flight must be 1." : null);
+            isText ? "The text is sent unchanged, without an id. Answers are matched by order alone, so pikku.channel.max-in-flight must be 1." : null);
         var output = fallback.Output is null ? null : types.Write(fallback.Output);
         var input = isText ? "string" : fallback.Input is null ? null : types.Write(fallback.Input.WithoutNull) + (fallback.MayOmitInput ? "?" : "");
         var parameter = input is null ? "" : !isText && fallback.MayOmitInput ? $"{input} input = null, " : $"{input} input, ";
@@ -112,7 +113,7 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
 
     private void WriteBinary()
     {
-        source.Line().Summary("Sends a binary frame. Done once it is sent; what comes back, if anything does, comes to OnBinary.");
+        source.Line().Summary("Sends a binary frame. The task completes when the frame is sent; a reply, if there is one, goes to OnBinary.");
         source.Line($"public Task SendBinaryAsync(ReadOnlyMemory<byte> frame, {Options} => PikkuSendFrameAsync(frame, timeout, cancellationToken);");
     }
 
@@ -125,7 +126,7 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
             _ => ("JsonElement", "PikkuOnJson<JsonElement>"),
         };
         source.Line().Summary(
-            "Gets messages that belong to no topic and answer nothing, until what is returned is disposed of.",
+            "Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.",
             messages.Count > 1 ? $"One of: {string.Join(", ", messages.Select(types.Write))}." : null);
         source.Line($"public IDisposable OnMessage(Action<{type}> handler) => {method}(handler);");
         source.Line().Summary(Unawaited);
@@ -136,15 +137,15 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
     {
         var places = Place().Matches(topic.Name).Select(match => match.Groups["name"].Value).ToArray();
         var fixedPart = Place().Replace(topic.Name, " ");
-        var method = members.Give("On", fixedPart.Any(char.IsLetterOrDigit) ? fixedPart : string.Join(' ', places), "", "Topic");
+        var method = members.Reserve("On", fixedPart.Any(char.IsLetterOrDigit) ? fixedPart : string.Join(' ', places), "", "Topic");
         var scope = new NameScope(["Handler"]);
-        var parameters = places.Select(place => NameScope.Camel(scope.Give("", place, "", "Part"))).ToArray();
+        var parameters = places.Select(place => NameScope.Camel(scope.Reserve("", place, "", "Part"))).ToArray();
         var index = 0;
         var parts = Place().Split(topic.Name).Where((_, i) => i % 2 == 0).ToArray();
         var name = places.Length == 0
             ? Literal(topic.Name)
             : string.Join(" + ", parts.SelectMany(part => new[] { Literal(part), index < parameters.Length ? parameters[index++] : "" }).Where(part => part is not ("" or "\"\"")));
-        source.Line().Summary($"Gets the events of {topic.Name}, until what is returned is disposed of. Which come is the server's to say, usually by an action.");
+        source.Line().Summary($"Adds a handler for the events of {topic.Name}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.");
         var declared = string.Concat(parameters.Select(parameter => $"string {parameter}, "));
         source.Line($"public IDisposable {method}({declared}Action<{types.Write(topic.Payload)}> handler) =>");
         source.Line($"    PikkuOnTopic({name}, handler);");
@@ -155,15 +156,15 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
 
     private void WriteRemote(RemoteContract remote, NameScope members)
     {
-        var method = members.Give("Expose", remote.Name, "", "Function");
+        var method = members.Reserve("Expose", remote.Name, "", "Function");
         var input = remote.Input is null ? "" : types.Write(remote.Input) + ", ";
         var output = remote.Output is null ? "" : $"<{types.Write(remote.Output)}>";
         var argument = remote.Input is null ? "" : $"PikkuJson.{(remote.Input is TypeUse.Nullable ? "ReadOrNull" : "Read")}<{types.Write(remote.Input)}>(input), ";
         source.Line().Summary(
-            $"Lets the server call {remote.Name}, until what is returned is disposed of. What it throws is told to the server.",
-            "Its token fires when the connection ends: the answer would reach nobody.");
-        source.Line("/// <param name=\"function\">What is called.</param>");
-        source.Line("/// <param name=\"pending\">What the server is told at once where the answer takes its time, such as when a person is asked: stops its clock.</param>");
+            $"Exposes the function {remote.Name} to the server. Dispose of the returned object to remove it. Exceptions of the function are sent to the server.",
+            "The function's token is canceled when the connection ends, because nobody would receive the answer.");
+            source.Line("/// <param name=\"function\">The function.</param>");
+            source.Line("/// <param name=\"pending\">A reason that is sent to the server at once if the answer takes long, for example because a person is asked. It suspends the server's timeout.</param>");
         source.Line($"public IDisposable {method}(Func<{input}CancellationToken, Task{output}> function, string? pending = null) =>");
         source.Line($"    PikkuExposeFunction({Literal(remote.Name)}, async (input, cancellationToken) =>");
         source.Line("    {");

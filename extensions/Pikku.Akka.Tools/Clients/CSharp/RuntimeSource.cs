@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Pikku.Akka.Clients.CSharp;
 
-/// <summary>The part of a client that does not depend on the contract: sources in a folder that this library carries and does not compile.</summary>
+/// <summary>The part of a client that does not depend on the contract: C# sources that this library embeds and does not compile.</summary>
 internal static class RuntimeSource
 {
     private const string Folder = "Pikku.Akka.Clients.CSharp/";
@@ -12,7 +12,7 @@ internal static class RuntimeSource
     private static readonly string[] Files =
         [.. Library.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
-    /// <summary>The types, one in each file.</summary>
+    /// <summary>The names of the types; each file contains one.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Files.Select(file => Path.GetFileNameWithoutExtension(file[Folder.Length..]))];
 
     /// <summary>The sources, without their namespaces.</summary>

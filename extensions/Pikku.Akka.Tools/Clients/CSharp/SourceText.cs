@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Pikku.Akka.Clients.CSharp;
 
-/// <summary>C# as text, line by line.</summary>
+/// <summary>Builds C# source code line by line.</summary>
 internal sealed class SourceText
 {
     private const int IndentSize = 4;
@@ -13,7 +13,7 @@ internal sealed class SourceText
 
     public SourceText Line(string line = "")
     {
-        // One line end on every system: what is generated is compared.
+        // The same line ending on every system, because generated text is compared.
         _text.Append(' ', line.Length == 0 ? 0 : _depth * IndentSize).Append(line).Append('\n');
         return this;
     }
@@ -27,7 +27,7 @@ internal sealed class SourceText
         Line(end);
     }
 
-    /// <summary>A blank line between what stands next to one another.</summary>
+    /// <summary>Writes items with a blank line between them.</summary>
     public void Each<T>(IEnumerable<T> items, Action<T> write)
     {
         var isFirst = true;
@@ -61,7 +61,7 @@ internal sealed class SourceText
 
     public override string ToString() => _text.ToString();
 
-    /// <summary>A text as C# writes it.</summary>
+    /// <summary>Writes a text as a C# literal.</summary>
     public static string Literal(string text)
     {
         var literal = new StringBuilder("\"");

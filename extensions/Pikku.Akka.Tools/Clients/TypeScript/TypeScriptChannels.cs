@@ -6,12 +6,12 @@ using static Pikku.Akka.Clients.TypeScript.TypeScriptText;
 
 namespace Pikku.Akka.Clients.TypeScript;
 
-/// <summary>Writes what the channels offer: the interface that types the client, and the table that it reads when it runs.</summary>
+/// <summary>Writes the channels: the interface that types the client, and the table that the client reads at run time.</summary>
 internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
 {
     public void Declare(StringBuilder output, IReadOnlyList<ChannelContract> channels)
     {
-        Document(output, "", "What the application offers, by channel.");
+        Document(output, "", "The channels of the application.");
         output.Append("export interface Channels {\n");
         foreach (var channel in channels)
             Declare(output, channel);
@@ -40,10 +40,10 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         output.Append("  };\n");
     }
 
-    // The server looks at none of the parameters that are not of the opening data; the address needs them all the same.
+    // The server does not read path parameters that are not in the opening data, but the address needs them.
     private string Opening(ChannelContract channel)
     {
-        var rest = RouteParameters.BesideOpening(channel);
+        var rest = RouteParameters.OutsideOpening(channel);
         var opening = channel.Opening is { } type ? types.Use(type, "    ") : null;
         if (rest.Count == 0)
             return opening ?? "void";
@@ -53,7 +53,7 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
 
     private void Declare(StringBuilder output, ActionContract action)
     {
-        Document(output, "        ", action.Function.Title, action.Function.Description, action.NeedsSession ? "Needs a session." : null);
+        Document(output, "        ", action.Function.Title, action.Function.Description, action.NeedsSession ? "Requires a session." : null);
         output.Append($"        {PropertyName(action.Name)}: {Exchange(action, "        ")};\n");
     }
 
@@ -77,7 +77,7 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         output.Append(parts.Count > 0 ? indent : "").Append("};\n");
     }
 
-    // Parts that stand for any text become a template, which the compiler matches names with.
+    // Variable parts become a template literal type, which the compiler matches names against.
     private static string Key(TopicContract topic)
     {
         if (!IsFamily(topic))
@@ -86,7 +86,7 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         return pattern == "${string}" ? "[topic: string]" : $"[topic: `{pattern}`]";
     }
 
-    // The compiler demands that what a name stands for is also what the families that it belongs to stand for.
+    // The compiler requires that the type of a name is assignable to the types of all families that match the name.
     private string Payload(TopicContract topic, IReadOnlyList<TopicContract> all)
     {
         var own = types.Use(topic.Payload, "      ");

@@ -4,24 +4,24 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Clients.TypeScript;
 
-/// <summary>Pieces of TypeScript.</summary>
+/// <summary>Writes parts of TypeScript code.</summary>
 internal static class TypeScriptText
 {
-    // Readable, and right in a script: quotes and control characters are escaped all the same.
+    // Keeps texts readable. This is safe in a script, because quotes and control characters are still escaped.
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A string literal.</summary>
+    /// <summary>Writes a string literal.</summary>
     public static string Quoted(string text)
     {
         var json = JsonSerializer.Serialize(text, Relaxed);
-        // The line separators of Unicode end a line in older readers of JavaScript.
+        // Older JavaScript engines treat the Unicode line separators as line ends.
         return $"'{json[1..^1].Replace("\\\"", "\"").Replace("'", "\\'").Replace("\u2028", "\\u2028").Replace("\u2029", "\\u2029")}'";
     }
 
-    /// <summary>The name of a property, in quotes where it is no identifier.</summary>
+    /// <summary>Writes the name of a property, in quotes if it is not an identifier.</summary>
     public static string PropertyName(string name) => IsIdentifier(name) ? name : Quoted(name);
 
-    /// <summary>A comment that documents what follows; nothing for nothing.</summary>
+    /// <summary>Writes a documentation comment; nothing if there are no parts.</summary>
     public static void Document(StringBuilder output, string indent, params IEnumerable<string?> parts)
     {
         var lines = parts.OfType<string>().SelectMany(part => part.ReplaceLineEndings("\n").Split('\n')).Select(line => line.Trim().Replace("*/", "*\\/")).ToArray();
@@ -35,7 +35,7 @@ internal static class TypeScriptText
         output.Append(indent).Append(" */\n");
     }
 
-    // As strict as any version of JavaScript; a name with other letters is as good in quotes.
+    // Only ASCII identifiers are recognized; other names are valid in quotes.
     private static bool IsIdentifier(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$') && name != "__proto__";
 }

@@ -6,21 +6,21 @@ using static Pikku.Akka.Clients.TypeScript.TypeScriptText;
 
 namespace Pikku.Akka.Clients.TypeScript;
 
-/// <summary>Writes types: as expressions where they are used, and their declarations.</summary>
+/// <summary>Writes types: references to them and their declarations.</summary>
 internal sealed class TypeScriptTypes
 {
-    /// <summary>Scalars that TypeScript has no type for: it says at least what stands in the string or number.</summary>
+    /// <summary>Aliases for scalars that TypeScript has no type for; they document the content of the string or number.</summary>
     private static readonly SortedDictionary<string, (string Type, string Summary)> Aliases = new(StringComparer.Ordinal)
     {
         ["Base64"] = ("string", "Bytes as base64 (RFC 4648 §4)."),
         ["DateOnly"] = ("string", "A date: `2026-01-31`."),
-        ["DateTime"] = ("string", "Date and time, with an offset or without (ISO 8601)."),
-        ["DateTimeOffset"] = ("string", "Date and time with an offset (RFC 3339). `JSON.stringify` writes a `Date` so."),
-        ["Decimal"] = ("number", "A decimal number; more than 15 digits are rounded."),
+        ["DateTime"] = ("string", "Date and time with or without an offset (ISO 8601)."),
+        ["DateTimeOffset"] = ("string", "Date and time with an offset (RFC 3339), as `JSON.stringify` writes a `Date`."),
+        ["Decimal"] = ("number", "A decimal number; it is rounded to about 15 digits."),
         ["Guid"] = ("string", "A UUID (RFC 9562)."),
         ["Int64"] = ("number", "An integer, exact up to 2^53."),
-        ["NumberOrName"] = ("number | 'NaN' | 'Infinity' | '-Infinity'", "A number, or the name of one that JSON has not."),
-        ["NumberText"] = ("string", "A number as text, with all of its digits: `'9007199254740993'`."),
+        ["NumberOrName"] = ("number | 'NaN' | 'Infinity' | '-Infinity'", "A number, or the name of a number that JSON cannot express."),
+        ["NumberText"] = ("string", "A number as text, with all its digits: `'9007199254740993'`."),
         ["TimeOnly"] = ("string", "A time of day: `23:59:59`."),
         ["TimeSpan"] = ("string", "A duration: `[-][days.]hours:minutes:seconds[.fraction]`."),
         ["Uri"] = ("string", "An address (RFC 3986)."),
@@ -28,7 +28,7 @@ internal sealed class TypeScriptTypes
 
     private readonly SortedSet<string> _used = new(StringComparer.Ordinal);
 
-    /// <summary>A type where it is used.</summary>
+    /// <summary>Writes a reference to a type.</summary>
     public string Use(TypeUse type, string indent) => type switch
     {
         TypeUse.Scalar scalar => Scalar(scalar.Kind),
@@ -37,10 +37,10 @@ internal sealed class TypeScriptTypes
         TypeUse.Map map => $"{{ [key: string]: {Use(map.Value, indent)} }}",
         TypeUse.Declared { Declaration: ObjectDeclaration { IsAnonymous: true } anonymous } => Inline(anonymous, indent),
         TypeUse.Declared declared => declared.Declaration.Name,
-        _ => throw new NotSupportedException($"There is no TypeScript for {type}."),
+        _ => throw new NotSupportedException($"{type} has no TypeScript type."),
     };
 
-    /// <summary>A declaration, with what the application says of it.</summary>
+    /// <summary>Writes a declaration with its documentation.</summary>
     public void Declare(StringBuilder output, Declaration declaration)
     {
         switch (declaration)
@@ -62,7 +62,7 @@ internal sealed class TypeScriptTypes
         }
     }
 
-    /// <summary>The aliases that were used so far.</summary>
+    /// <summary>Writes the aliases that have been used so far.</summary>
     public void DeclareAliases(StringBuilder output)
     {
         foreach (var name in _used)
@@ -75,7 +75,7 @@ internal sealed class TypeScriptTypes
     private static string Mark(string discriminator, JsonNode? value) =>
         value is null ? $"{{ {PropertyName(discriminator)}?: never }}" : $"{{ {PropertyName(discriminator)}: {Literal(value)} }}";
 
-    // On one line what is short enough to be read there.
+    // Short objects are written on one line.
     private string Inline(ObjectDeclaration type, string indent)
     {
         var lines = Object(type, indent);
@@ -110,7 +110,7 @@ internal sealed class TypeScriptTypes
             return;
         }
 
-        // Numbers say nothing by themselves: the names are there to be used.
+        // Numbers alone explain nothing, so the names are exported as constants.
         output.Append($"export const {type.Name} = {{\n");
         foreach (var value in type.Values)
         {

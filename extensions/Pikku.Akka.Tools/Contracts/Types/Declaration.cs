@@ -2,31 +2,31 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.Contracts.Types;
 
-/// <summary>A type that has a name. Compared by reference: a type of C# that is sent and received may have two.</summary>
-/// <param name="type">The type of C#.</param>
-/// <param name="direction">Who writes it.</param>
+/// <summary>A named type. Declarations are compared by reference: a C# type that is both sent and received may have two.</summary>
+/// <param name="type">The C# type.</param>
+/// <param name="direction">The side that writes the JSON.</param>
 internal abstract class Declaration(Type type, Direction direction)
 {
     public Type Type { get; } = type;
 
     public Direction Direction { get; } = direction;
 
-    /// <summary>The name, an identifier in C# and TypeScript, unique in the contract; given last.</summary>
+    /// <summary>The name: an identifier in C# and TypeScript, unique in the contract. It is assigned after all types are read.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>How its values are written, where the type alone does not say; empty where it does.</summary>
+    /// <summary>The format of its values, if the type alone does not determine it; otherwise empty.</summary>
     public string Form { get; init; } = "";
 
-    /// <summary>An anonymous type of C#: nobody knows it by a name.</summary>
+    /// <summary>True for an anonymous C# type, which has no name of its own.</summary>
     public bool IsAnonymous => Type.Name.StartsWith("<>", StringComparison.Ordinal);
 
-    /// <summary>Where it was met first: the name of what has none.</summary>
+    /// <summary>The place where the type was found first. An anonymous type is named after it.</summary>
     public string Place { get; init; } = "";
 
-    /// <summary>What the application says of it; null for nothing.</summary>
+    /// <summary>The documentation of the type; null if there is none.</summary>
     public string? Summary { get; init; }
 
-    /// <summary>Why it should not be used any more; null when it may be.</summary>
+    /// <summary>The reason why the type is deprecated; null if it is not.</summary>
     public string? Deprecated { get; init; }
 }
 
@@ -36,14 +36,14 @@ internal sealed class ObjectDeclaration(Type type, Direction direction) : Declar
 {
     public List<PropertyShape> Properties { get; } = [];
 
-    /// <summary>True when a property that is not declared is an error.</summary>
+    /// <summary>True if undeclared properties are rejected.</summary>
     public bool ForbidsOthers { get; set; }
 
-    /// <summary>The type of properties that are not declared and kept; null when none are.</summary>
+    /// <summary>The type of undeclared properties that are kept; null if none are.</summary>
     public TypeUse? Others { get; set; }
 }
 
-/// <summary>One of several values.</summary>
+/// <summary>An enumeration: one of several values.</summary>
 /// <inheritdoc cref="Declaration"/>
 internal sealed class EnumDeclaration(Type type, Direction direction) : Declaration(type, direction)
 {
@@ -51,12 +51,12 @@ internal sealed class EnumDeclaration(Type type, Direction direction) : Declarat
 }
 
 /// <summary>A value of an enumeration.</summary>
-/// <param name="Name">Its name in C#.</param>
-/// <param name="Json">A string or a number.</param>
-/// <param name="Summary">What the application says of it.</param>
+/// <param name="Name">The name in C#.</param>
+/// <param name="Json">The value in JSON: a string or a number.</param>
+/// <param name="Summary">The documentation of the value; null if there is none.</param>
 internal sealed record EnumValue(string Name, JsonNode Json, string? Summary);
 
-/// <summary>One of several objects, which a property tells apart.</summary>
+/// <summary>A union: one of several objects, which are distinguished by a property.</summary>
 /// <inheritdoc cref="Declaration"/>
 internal sealed class UnionDeclaration(Type type, Direction direction) : Declaration(type, direction)
 {
@@ -66,7 +66,7 @@ internal sealed class UnionDeclaration(Type type, Direction direction) : Declara
     public List<UnionCase> Cases { get; } = [];
 }
 
-/// <summary>One of the objects of a union.</summary>
-/// <param name="Value">The value that names it, a string or a number; null when the property is not there.</param>
-/// <param name="Object">Its other properties.</param>
+/// <summary>One case of a union.</summary>
+/// <param name="Value">The value of the discriminator, a string or a number; null for the case without a discriminator.</param>
+/// <param name="Object">The other properties of the case.</param>
 internal sealed record UnionCase(JsonNode? Value, ObjectDeclaration Object);

@@ -2,33 +2,33 @@ using System.Globalization;
 
 namespace Pikku.Akka.Contracts.Types;
 
-/// <summary>Gives declarations their names: that of the type, and where two have the same, more of what tells them apart.</summary>
+/// <summary>Names declarations after their types. If two types have the same name, longer names distinguish them.</summary>
 internal static class DeclarationNames
 {
-    /// <summary>What the names of clients' own types begin with.</summary>
-    private const string OwnPrefix = "Pikku";
+    /// <summary>The prefix of types that every generated client has.</summary>
+    private const string ReservedPrefix = "Pikku";
 
-    /// <summary>Names that mean something else where clients are written, or in what is generated beside them.</summary>
-    private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
+    /// <summary>Names with another meaning in TypeScript, C# or generated code.</summary>
+    private static readonly HashSet<string> Reserved = new(StringComparer.Ordinal)
     {
         "AbortSignal", "Array", "ArrayBuffer", "Awaited", "Base64", "Boolean", "Channels", "Date", "DateOnly", "DateTime", "DateTimeOffset", "Decimal",
         "Error", "Event", "Exception", "Function", "Guid", "Infinity", "Int64", "Map", "NaN", "Number", "NumberOrName", "NumberText", "Object", "Omit", "Partial", "Pick", "Promise", "Readonly", "Record", "RegExp", "Required", "Route", "Set", "String", "Symbol", "System", "Task",
         "TimeOnly", "TimeSpan", "URL", "Uint8Array", "Uri", "WebSocket",
     };
 
-    /// <summary>Names all declarations, those that are alike by one name.</summary>
-    /// <returns>Those that have a name of their own, in the order of their names.</returns>
-    public static IReadOnlyList<Declaration> Give(IReadOnlyCollection<Declaration> all)
+    /// <summary>Names all declarations; equal declarations share a name.</summary>
+    /// <returns>The declarations that have their own name, in the order of their names.</returns>
+    public static IReadOnlyList<Declaration> Assign(IReadOnlyCollection<Declaration> all)
     {
         var twins = DeclarationTwins.Find(all);
         var own = all.Where(declaration => !twins.ContainsKey(declaration)).ToArray();
         var both = own.GroupBy(declaration => (declaration.Type, declaration.Form)).Where(type => type.Count() > 1).Select(type => type.Key).ToHashSet();
         var open = own.Select(declaration => (
             Declaration: declaration, Candidates: Candidates(declaration, both.Contains((declaration.Type, declaration.Form)) ? Suffix(declaration) : "").ToArray())).ToList();
-        var used = new HashSet<string>(Taken, StringComparer.Ordinal);
+        var used = new HashSet<string>(Reserved, StringComparer.Ordinal);
         for (var attempt = 0; open.Count > 0; attempt++)
         {
-            // Of several that want one name none gets it: which one did would depend on the order of the wiring.
+            // If several declarations have the same candidate, none gets it; otherwise the order of the wiring would decide which one does.
             var groups = open.GroupBy(one => one.Candidates[Math.Min(attempt, one.Candidates.Length - 1)], StringComparer.Ordinal).ToArray();
             open = [];
             foreach (var group in groups)
@@ -36,7 +36,7 @@ internal static class DeclarationNames
                 var isLast = group.All(one => attempt >= one.Candidates.Length - 1);
                 foreach (var (declaration, candidates) in group)
                 {
-                    if (group.Count() == 1 && !group.Key.StartsWith(OwnPrefix, StringComparison.Ordinal) && used.Add(group.Key))
+                    if (group.Count() == 1 && !group.Key.StartsWith(ReservedPrefix, StringComparison.Ordinal) && used.Add(group.Key))
                         declaration.Name = group.Key;
                     else if (isLast)
                         declaration.Name = Numbered(group.Key, used);
@@ -51,7 +51,7 @@ internal static class DeclarationNames
         return [.. own.OrderBy(declaration => declaration.Name, StringComparer.Ordinal)];
     }
 
-    // Of a Todo what clients send is a TodoInput; of a TodoInput what they get is the TodoInputOutput.
+    // The input of Todo is TodoInput; the output of TodoInput is TodoInputOutput.
     private static string Suffix(Declaration declaration) => (declaration.Type.Name.EndsWith("Input", StringComparison.Ordinal), declaration.Direction) switch
     {
         (true, Direction.Output) => "Output",
@@ -71,7 +71,7 @@ internal static class DeclarationNames
         var spaces = (type.Namespace ?? "").Split('.', StringSplitOptions.RemoveEmptyEntries);
         for (var count = 1; count <= spaces.Length; count++)
             yield return Identifier(string.Concat(spaces[^count..])) + (type.DeclaringType is { } declaring ? NameOf(declaring) : "") + name + suffix;
-        // One type in two forms: by name in one place, by number in another.
+        // The same enumeration may be written by name in one place and by number in another.
         if (declaration is EnumDeclaration { Values: [var value, ..] })
             yield return name + (value.Json.GetValueKind() == System.Text.Json.JsonValueKind.String ? "Text" : "Number") + suffix;
     }
@@ -84,7 +84,7 @@ internal static class DeclarationNames
         return type.IsConstructedGenericType ? $"{name}Of{string.Join("And", type.GenericTypeArguments.Select(NameOf))}" : name;
     }
 
-    /// <summary>The text as an identifier in Pascal case: <c>todos-live</c> is <c>TodosLive</c>.</summary>
+    /// <summary>Converts a text to an identifier in Pascal case: <c>todos-live</c> becomes <c>TodosLive</c>.</summary>
     public static string Identifier(string text)
     {
         var words = new List<string>();

@@ -1,11 +1,11 @@
 namespace Pikku.Akka.Contracts.Types;
 
-/// <summary>Who writes the JSON: what may be left out of an input is always there in an output.</summary>
+/// <summary>The side that writes the JSON. A property that is optional in an input is always present in an output.</summary>
 internal enum Direction
 {
-    /// <summary>The client does.</summary>
+    /// <summary>The client writes it.</summary>
     Input,
 
-    /// <summary>The server does.</summary>
+    /// <summary>The server writes it.</summary>
     Output,
 }

@@ -3,20 +3,20 @@ using System.Text.Json.Nodes;
 namespace Pikku.Akka.Contracts.Types;
 
 /// <summary>A property of a JSON object.</summary>
-/// <param name="Name">Its name in JSON.</param>
-/// <param name="ClrName">Its name in C#.</param>
-/// <param name="Type">Its type.</param>
-/// <param name="IsRequired">True when it is always there.</param>
+/// <param name="Name">The name in JSON.</param>
+/// <param name="ClrName">The name in C#.</param>
+/// <param name="Type">The type.</param>
+/// <param name="IsRequired">True if the property is always present.</param>
 internal sealed record PropertyShape(string Name, string ClrName, TypeUse Type, bool IsRequired)
 {
-    /// <summary>What holds when it is left out; null when that is not known.</summary>
+    /// <summary>The value that applies if the property is missing; null if it is unknown.</summary>
     public JsonNode? Default { get; init; }
 
     public ValueRules Rules { get; init; } = ValueRules.None;
 
-    /// <summary>What the application says of it; null for nothing.</summary>
+    /// <summary>The documentation of the property; null if there is none.</summary>
     public string? Summary { get; init; }
 
-    /// <summary>Why it should not be used any more; null when it may be.</summary>
+    /// <summary>The reason why the property is deprecated; null if it is not.</summary>
     public string? Deprecated { get; init; }
 }

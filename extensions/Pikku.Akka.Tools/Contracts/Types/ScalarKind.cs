@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Contracts.Types;
 
-/// <summary>Values that JSON writes as one string, number or boolean.</summary>
+/// <summary>The kinds of values that are one string, number or boolean in JSON.</summary>
 internal enum ScalarKind
 {
-    /// <summary>Any JSON.</summary>
+    /// <summary>Any JSON value.</summary>
     Any,
     Boolean,
     Int8,
@@ -13,13 +13,13 @@ internal enum ScalarKind
     Int32,
     UInt32,
 
-    /// <summary>A JavaScript number holds it exactly up to 2^53.</summary>
+    /// <summary>A JavaScript number is exact up to 2^53.</summary>
     Int64,
 
     /// <inheritdoc cref="Int64"/>
     UInt64,
 
-    /// <summary>An integer of any length.</summary>
+    /// <summary>An integer without a size limit.</summary>
     Integer,
     Float,
     Double,
@@ -29,7 +29,7 @@ internal enum ScalarKind
     /// <summary>A number as text, as <c>JsonNumberHandling.WriteAsString</c> writes it.</summary>
     NumberText,
 
-    /// <summary>A number, or the name of one that JSON has not: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
+    /// <summary>A number, or the name of a number that JSON cannot express: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
     NumberOrName,
     Char,
     Guid,
@@ -41,11 +41,11 @@ internal enum ScalarKind
     /// <summary>Date and time with an offset (RFC 3339).</summary>
     DateTimeOffset,
 
-    /// <summary>Date and time, with an offset or without (ISO 8601).</summary>
+    /// <summary>Date and time with or without an offset (ISO 8601).</summary>
     DateTime,
     DateOnly,
     TimeOnly,
 
-    /// <summary>A duration as .NET writes it: <c>[-][d.]hh:mm:ss[.fffffff]</c>.</summary>
+    /// <summary>A duration in the format of .NET: <c>[-][d.]hh:mm:ss[.fffffff]</c>.</summary>
     TimeSpan,
 }

@@ -6,7 +6,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Contracts.Types;
 
-/// <summary>Which types of C# are scalars in JSON.</summary>
+/// <summary>Maps C# types to scalars in JSON.</summary>
 internal static class Scalars
 {
     private static readonly Dictionary<Type, ScalarKind> Known = new()
@@ -44,10 +44,10 @@ internal static class Scalars
         [typeof(JsonValue)] = ScalarKind.Any,
     };
 
-    /// <summary>The kind of a type; null when it is no scalar.</summary>
+    /// <summary>Returns the kind of a type; null if it is not a scalar.</summary>
     public static ScalarKind? Of(Type type) => BinaryValue.IsBinary(type) ? ScalarKind.Bytes : Known.TryGetValue(type, out var kind) ? kind : null;
 
-    /// <summary>The kind of a type whose numbers are handled in a way: as text in both directions, where both are.</summary>
+    /// <summary>Returns the kind of a type. Numbers that are both written and read as strings are <c>NumberText</c>.</summary>
     public static ScalarKind Of(Type type, JsonNumberHandling numbers, Direction direction)
     {
         var kind = Of(type)!.Value;

@@ -11,18 +11,19 @@ using Pikku.Akka.Functions.Input.Rules;
 namespace Pikku.Akka.Contracts.Types;
 
 /// <summary>
-/// Reads types of C# as they look in JSON. System.Text.Json says what there is and how it is called; the annotations for null come from the
-/// declarations, and so do the application's own words. One object for a contract: a type that is met again has the same declaration.
+/// Reads C# types as they appear in JSON. Properties and their names come from System.Text.Json; nullability, summaries and deprecation
+/// come
+/// from the declarations. Use one reader per contract, because a type that is read again gets the same declaration.
 /// </summary>
-/// <param name="json">How the application writes and reads JSON.</param>
+/// <param name="json">The JSON options of the application.</param>
 internal sealed class TypeReader(JsonSerializerOptions json)
 {
     private readonly Dictionary<(Type Type, Direction Direction, string Form), Declaration> _declarations = [];
 
-    /// <summary>All declarations that were met.</summary>
+    /// <summary>All declarations that have been read.</summary>
     public IReadOnlyCollection<Declaration> Declarations => _declarations.Values;
 
-    /// <summary>What an anonymous type is called that is met next.</summary>
+    /// <summary>The name for the next anonymous type.</summary>
     public string Place { get; set; } = "";
 
     public TypeUse Read(Type type, Direction direction) => Read(type.ToContextualType(), direction);
@@ -34,9 +35,9 @@ internal sealed class TypeReader(JsonSerializerOptions json)
 
     private TypeUse Of(ContextualType context, Direction direction, JsonNumberHandling numbers)
     {
-        var type = context.Type; // of a Nullable<T> the T
+        var type = context.Type; // For Nullable<T> this is T.
         if (Scalars.Of(type) is { } scalar && json.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.None } known)
-            // Of what a converter of the application's own writes, nothing is known.
+            // The output of the application's own converters is unknown.
             return new TypeUse.Scalar(IsOfFramework(known.Converter) ? Scalars.Of(type, numbers, direction) : ScalarKind.Any);
         if (type == typeof(JsonObject))
             return new TypeUse.Map(new TypeUse.Scalar(ScalarKind.Any));
@@ -50,12 +51,12 @@ internal sealed class TypeReader(JsonSerializerOptions json)
             JsonTypeInfoKind.Enumerable => new TypeUse.List(Read(ItemOf(context, info), direction, OfItems(info, numbers))),
             JsonTypeInfoKind.Dictionary => new TypeUse.Map(Read(ValueOf(context, info), direction, OfItems(info, numbers))),
             JsonTypeInfoKind.Object => new TypeUse.Declared(Declare(info, direction)),
-            // A converter of the application's own: what it writes is known to it alone.
+            // A converter of the application: its output is unknown.
             _ => new TypeUse.Scalar(ScalarKind.Any),
         };
     }
 
-    // What a property or a type says of numbers holds for the numbers in a list or dictionary, and not for those in lists of lists.
+    // The number handling of a property or type applies to the numbers in a list or dictionary, but not to those in nested lists.
     private JsonNumberHandling OfItems(JsonTypeInfo info, JsonNumberHandling numbers)
     {
         var item = System.Nullable.GetUnderlyingType(info.ElementType!) ?? info.ElementType!;
@@ -76,10 +77,10 @@ internal sealed class TypeReader(JsonSerializerOptions json)
     {
         var names = System.Enum.GetNames(type);
         var json = names.Select(name => Written(System.Enum.Parse(type, name), options)).ToArray();
-        // A converter of the application's may write whatever it likes.
+        // A converter of the application may write any JSON.
         if (json.Any(value => value?.GetValueKind() is not (JsonValueKind.String or JsonValueKind.Number)))
             return new TypeUse.Scalar(ScalarKind.Any);
-        // Values may be added to one another: no list of them says what may come.
+        // Flags can be combined, so a list of the values is not complete.
         if (type.IsDefined(typeof(FlagsAttribute), inherit: false))
             return json is [{ } first, ..] && first.GetValueKind() == JsonValueKind.String
                 ? new TypeUse.Scalar(ScalarKind.String)
@@ -116,7 +117,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         foreach (var derived in options.DerivedTypes)
         {
             var its = json.GetTypeInfo(derived.DerivedType);
-            // One that is a union by itself has its own declaration, and as a case none: here it is just its properties.
+            // If a case is itself a union, that union has its own declaration; here only its properties count.
             var shape = its.PolymorphismOptions is not null ? Fill(new ObjectDeclaration(its.Type, direction), its)
                 : _declarations.GetValueOrDefault((its.Type, direction, "")) as ObjectDeclaration ?? Object(its, direction);
             union.Cases.Add(new UnionCase(JsonSerializer.SerializeToNode(derived.TypeDiscriminator), shape));
@@ -158,13 +159,13 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         {
             IsRequired = omitted switch
             {
-                // Any JSON may be null, and has no type of its own that says so.
+                // Any JSON may be null, so the type does not show it.
                 JsonIgnoreCondition.WhenWritingNull => type is not (TypeUse.Nullable or TypeUse.Scalar { Kind: ScalarKind.Any }),
                 JsonIgnoreCondition.WhenWritingDefault => false,
-                // Without an attribute it is a modifier of the application's that decides value by value.
+                // Without an attribute, a modifier of the application decides for each value.
                 _ => property.ShouldSerialize is null || Ignored(property) is not null,
             },
-            // One that is left out instead of null is never null.
+            // A property that is omitted instead of being null is never null.
             Type = omitted is JsonIgnoreCondition.WhenWritingNull or JsonIgnoreCondition.WhenWritingDefault ? type.WithoutNull : type,
         };
     }
@@ -173,14 +174,14 @@ internal sealed class TypeReader(JsonSerializerOptions json)
     {
         var rules = property.AttributeProvider is PropertyInfo declared ? MemberAttributes.PlainOf(declared, owner.Type) : [];
         var mustBe = rules.OfType<RequiredAttribute>().Any();
-        // What is filled and not set is not set to null either.
+        // A read-only property is filled in place, so it is not set to null.
         var isFilled = property.Set is null && property.AssociatedParameter is null;
         var type = TypeOf(property, owner, Direction.Input).OrNull(IsNullable(property, isFilled ? property.IsGetNullable : property.IsSetNullable));
         return Described(property, mustBe ? type.WithoutNull : type) with
         {
-            // Left out it would be null, and that breaks the rule.
+            // If the property is missing it is null, which breaks the rule.
             IsRequired = property.IsRequired || (mustBe && type is TypeUse.Nullable),
-            // It refuses blank texts, and of anything else null alone.
+            // [Required] rejects blank strings; for other types it rejects only null.
             Rules = ValueRules.Of(rules.Where(rule => rule is not RequiredAttribute || property.PropertyType == typeof(string)), json),
             Default = property.AssociatedParameter is { HasDefaultValue: true, DefaultValue: { } value } ? Default(value, property) : null,
         };
@@ -189,8 +190,8 @@ internal sealed class TypeReader(JsonSerializerOptions json)
     private static bool IsNullable(JsonPropertyInfo property, bool takesNull)
     {
         if (property.PropertyType.IsValueType)
-            return false; // Nullable<T> is seen where the type is read
-        // To System.Text.Json whatever a type parameter stands for may be null; what it was declared as says more.
+            return false; // TypeUse shows that Nullable<T> may be null.
+        // System.Text.Json treats every type parameter as nullable; its declaration is more precise.
         return property.AttributeProvider is PropertyInfo { DeclaringType: { IsGenericType: true } owner } member
             && owner.GetGenericTypeDefinition().GetProperty(member.Name)?.PropertyType.IsGenericParameter == true
             ? member.ToContextualProperty().Nullability == Nullability.Nullable
@@ -223,7 +224,7 @@ internal sealed class TypeReader(JsonSerializerOptions json)
         return Of(context, direction, property.NumberHandling ?? owner.NumberHandling ?? json.NumberHandling).OrNull(isNullable);
     }
 
-    // Enumerations by name are what a property has a converter for; of any other only the converter knows.
+    // Properties may have a converter that writes enumerations by name; the output of other converters is unknown.
     private TypeUse Converted(Type type, JsonConverter converter, Direction direction)
     {
         if (!type.IsEnum)

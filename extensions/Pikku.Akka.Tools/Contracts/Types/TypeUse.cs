@@ -1,14 +1,14 @@
 namespace Pikku.Akka.Contracts.Types;
 
-/// <summary>A type where it is used, as it looks in JSON.</summary>
+/// <summary>A type at the place where it is used, as it appears in JSON.</summary>
 internal abstract record TypeUse
 {
-    /// <summary>What a null adds to; the type itself when it takes none.</summary>
+    /// <summary>The type without null; the type itself if it is not nullable.</summary>
     public TypeUse WithoutNull => this is Nullable nullable ? nullable.Of : this;
 
     public TypeUse OrNull(bool isNullable) => isNullable && this is not (Nullable or Scalar { Kind: ScalarKind.Any }) ? new Nullable(this) : this;
 
-    /// <summary>One string, number or boolean, or any JSON.</summary>
+    /// <summary>A string, number or boolean, or any JSON.</summary>
     public sealed record Scalar(ScalarKind Kind) : TypeUse;
 
     /// <summary>A type that has a declaration.</summary>
@@ -17,7 +17,7 @@ internal abstract record TypeUse
     /// <summary>A JSON array.</summary>
     public sealed record List(TypeUse Item) : TypeUse;
 
-    /// <summary>A JSON object whose properties are any.</summary>
+    /// <summary>A JSON object with arbitrary property names.</summary>
     public sealed record Map(TypeUse Value) : TypeUse;
 
     /// <summary>The type, or null.</summary>

@@ -5,15 +5,15 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.Contracts.Types;
 
-/// <summary>What an input must be beyond its type, as far as data annotations say it and a JSON Schema can.</summary>
+/// <summary>Validation rules of an input: those data annotations that a JSON Schema can express.</summary>
 internal sealed record ValueRules
 {
     public static ValueRules None { get; } = new();
 
-    /// <summary>Of a string in characters, of a list in items.</summary>
+    /// <summary>The minimum number of characters of a string or items of a list.</summary>
     public int? MinLength { get; init; }
 
-    /// <inheritdoc cref="MinLength"/>
+    /// <summary>The maximum number of characters of a string or items of a list.</summary>
     public int? MaxLength { get; init; }
 
     public decimal? Minimum { get; init; }
@@ -24,13 +24,13 @@ internal sealed record ValueRules
 
     public bool IsMaximumExclusive { get; init; }
 
-    /// <summary>A regular expression that the whole string matches.</summary>
+    /// <summary>A regular expression that must match the whole string.</summary>
     public string? Pattern { get; init; }
 
     /// <summary>A format of JSON Schema, such as <c>email</c>.</summary>
     public string? Format { get; init; }
 
-    /// <summary>The only values that are allowed; null for any.</summary>
+    /// <summary>The allowed values; null if all values are allowed.</summary>
     public IReadOnlyList<JsonNode?>? Allowed { get; init; }
 
     public static ValueRules Of(IEnumerable<ValidationAttribute> attributes, JsonSerializerOptions json) =>
@@ -59,11 +59,11 @@ internal sealed record ValueRules
 
     private int? AtLeast(int length) => length > 0 ? Math.Max(MinLength ?? 0, length) : MinLength;
 
-    // A range may be of dates or of anything else that compares.
+    // The bounds of a range may have another type that can be compared, such as a date.
     private static decimal? Number(object? bound) => bound switch
     {
         string text => decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : null,
-        // Bounds like double.MaxValue are none.
+        // Bounds such as double.MaxValue set no limit.
         double number => Math.Abs(number) < 1e28 ? (decimal)number : null,
         IConvertible number => Convert.ToDecimal(number, CultureInfo.InvariantCulture),
         _ => null,

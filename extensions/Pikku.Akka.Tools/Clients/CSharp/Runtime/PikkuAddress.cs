@@ -1,6 +1,7 @@
 namespace Pikku.Clients;
 
-/// <summary>Where a channel is: its route in the syntax of ASP.NET Core, filled from the opening data; the rest becomes the query.</summary>
+/// <summary>Builds the address of a channel: fills its route, which has the syntax of ASP.NET Core, from the opening data; the rest
+/// becomes the query.</summary>
 internal static class PikkuAddress
 {
     private static readonly Regex s_parameter = new(@"\{(\*{0,2})([^{}:=?*]+)((?:[^{}]|\{\{|\}\})*)\}", RegexOptions.CultureInvariant);
@@ -20,7 +21,7 @@ internal static class PikkuAddress
         return address.Uri;
     }
 
-    /// <summary>Opening data, and parameters of the path beside them.</summary>
+    /// <summary>Adds path parameters to opening data.</summary>
     public static JsonElement With(JsonElement opening, Dictionary<string, string?> parameters) => PikkuJson.Parse(PikkuJson.Write(json =>
     {
         if (opening.ValueKind == JsonValueKind.Object)
@@ -33,24 +34,24 @@ internal static class PikkuAddress
     private static string Fill(string channel, Match match, List<KeyValuePair<string, JsonElement>> rest)
     {
         var (star, parameter, suffix) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value);
-        // Names of parameters have no case.
+        // The server ignores case in the names of path parameters.
         var index = rest.FindIndex(property => property.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase));
         var value = index < 0 ? "" : Text(rest[index].Value);
         if (index >= 0)
             rest.RemoveAt(index);
         if (value.Length == 0 && star.Length == 0 && !suffix.Contains('=') && !suffix.EndsWith('?'))
-            throw new ArgumentException($"The channel '{channel}' needs '{parameter}' in its opening data.");
+            throw new ArgumentException($"The opening data of the channel '{channel}' lacks '{parameter}'.");
         var segments = star.Length > 0 ? value.Split('/') : new[] { value };
-        // A URL has no way to write these: they would lead to another path.
+        // A URL cannot contain these segments: parsers remove them, which changes the path.
         if (segments.Any(segment => segment is "." or ".."))
-            throw new ArgumentException($"'{parameter}' of the channel '{channel}' can't be '{value}'.");
+            throw new ArgumentException($"The parameter '{parameter}' of the channel '{channel}' cannot be '{value}'.");
         return string.Join("/", segments.Select(Uri.EscapeDataString));
     }
 
     private static IEnumerable<string> Query(KeyValuePair<string, JsonElement> property)
     {
         var name = Uri.EscapeDataString(property.Key) + "=";
-        // In one text a comma would end an item; several of one name are a list as they stand.
+        // In a single value, a comma would split an item. Several values with the same name are read as a list.
         if (property.Value.ValueKind == JsonValueKind.Array && property.Value.GetArrayLength() > 1)
             return property.Value.EnumerateArray().Select(item => name + Uri.EscapeDataString(Text(item)));
         return new[] { name + Uri.EscapeDataString(Text(property.Value)) };

@@ -1,27 +1,28 @@
 namespace Pikku.Clients;
 
-/// <summary>What was sent and is not answered yet.</summary>
+/// <summary>The calls that have been sent and not been answered.</summary>
 internal sealed class PikkuCalls(int maxUnnamed)
 {
     private readonly object _gate = new();
     private readonly Dictionary<string, PikkuOutgoing> _named = new(StringComparer.Ordinal);
     private readonly Queue<PikkuOutgoing> _unnamed = new();
 
-    /// <exception cref="InvalidOperationException">One with this id is under way.</exception>
+    /// <exception cref="InvalidOperationException">A call with this id is already open.</exception>
     public void Add(PikkuOutgoing call)
     {
         lock (_gate)
         {
             if (call.Id is null && _unnamed.Count >= maxUnnamed)
-                throw new PikkuOfflineException("Too many messages without an id are under way.");
+                throw new PikkuOfflineException("Too many messages without an id are waiting for an answer.");
             if (call.Id is null)
                 _unnamed.Enqueue(call);
             else if (!_named.TryAdd(call.Id, call))
-                throw new InvalidOperationException($"A message with the id {call.Id} is under way.");
+                throw new InvalidOperationException($"A message with the id {call.Id} is already waiting for an answer.");
         }
     }
 
-    /// <summary>Takes the call that an answer belongs to. One without an id belongs to the oldest that has none.</summary>
+    /// <summary>Removes and returns the call that an answer belongs to. An answer without an id belongs to the oldest call without
+    /// one.</summary>
     public PikkuOutgoing? Take(string? id)
     {
         lock (_gate)
@@ -32,8 +33,8 @@ internal sealed class PikkuCalls(int maxUnnamed)
         }
     }
 
-    /// <summary>Gives a call up. One without an id keeps its place: its answer will come in its turn.</summary>
-    public void Forget(PikkuOutgoing call)
+    /// <summary>Abandons a call. A call without an id keeps its place in the queue, because its answer still arrives.</summary>
+    public void Abandon(PikkuOutgoing call)
     {
         lock (_gate)
         {

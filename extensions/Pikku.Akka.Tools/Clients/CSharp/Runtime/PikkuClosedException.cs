@@ -1,8 +1,8 @@
 namespace Pikku.Clients;
 
-/// <summary>The route is closed, by the client or in a way that trying again would not mend.</summary>
+/// <summary>The route is closed, by the client or because a new attempt would fail too.</summary>
 public sealed class PikkuClosedException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>What the server said when it refused the connection; null where it said nothing, or where it was not the server that closed it.</summary>
+    /// <summary>The server's reason for refusing the connection; null if it gave none or if the server did not close the route.</summary>
     public PikkuException? Refusal => InnerException as PikkuException;
 }

@@ -1,9 +1,10 @@
 namespace Pikku.Clients;
 
-/// <summary>What of a route outlives a single connection: its state, what waits to be sent, and who wants to know of what comes.</summary>
+/// <summary>The part of a route that outlives a single connection: its state, queued messages and handlers.</summary>
 internal sealed class PikkuConnection
 {
-    // A connection that ends sooner counts as a failure: else one that is accepted and then thrown out would come back without a pause.
+    // A connection that ends sooner counts as a failure. Otherwise a client that is accepted and disconnected at once would
+    // reconnect without a pause.
     private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new();
@@ -59,7 +60,7 @@ internal sealed class PikkuConnection
         lock (_gate)
         {
             if (_isOver)
-                throw Again(_closed!);
+                throw Copy(_closed!);
             if (_state == PikkuState.Open)
                 return;
             _ready ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,14 +75,14 @@ internal sealed class PikkuConnection
         }
         catch (TimeoutException) when (!ready.IsCompleted)
         {
-            throw new TimeoutException($"No connection within {_options.Timeout}.", Inbox.Trouble ?? _failure);
+            throw new TimeoutException($"No connection within {_options.Timeout}.", Inbox.LastError ?? _failure);
         }
     }
 
-    /// <summary>Reports what a task of the application fails with. Nothing waits for it.</summary>
+    /// <summary>Reports the failure of a task of the application, without waiting for the task.</summary>
     public void Observe(Task task) => _ = ObserveAsync(task);
 
-    /// <summary>Sends a message with an id of its own, and gives its answer.</summary>
+    /// <summary>Sends a message with a new id and returns its answer.</summary>
     public async Task<JsonElement> CallAsync(
         Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken)
     {
@@ -97,7 +98,7 @@ internal sealed class PikkuConnection
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"No answer to {outgoing.Name} within {limit}.", Inbox.Trouble);
+            throw new TimeoutException($"No answer to {outgoing.Name} within {limit}.", Inbox.LastError);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -105,11 +106,11 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            GiveUp(outgoing);
+            Abandon(outgoing);
         }
     }
 
-    /// <summary>Closes it for good.</summary>
+    /// <summary>Closes the route permanently.</summary>
     public async Task CloseAsync()
     {
         PikkuSession? session;
@@ -129,15 +130,15 @@ internal sealed class PikkuConnection
         }
         catch (AggregateException e)
         {
-            Report(e); // thrown by what the application registered with the token that it got
+            Report(e); // Thrown by a callback that the application registered with its token.
         }
 
         if (session is not null)
             await session.CloseAsync().ConfigureAwait(false);
     }
 
-    // An exception that several get has the stack of one of them.
-    private static PikkuClosedException Again(PikkuClosedException closed) => new(closed.Message, closed.InnerException);
+    // Each caller gets a new exception, because a shared one would have the stack trace of one caller.
+    private static PikkuClosedException Copy(PikkuClosedException closed) => new(closed.Message, closed.InnerException);
 
     private async Task ObserveAsync(Task task)
     {
@@ -151,15 +152,16 @@ internal sealed class PikkuConnection
         }
     }
 
-    /// <summary>Sends now or once there is a connection; directly on one that is being opened, or not at all.</summary>
+    /// <summary>Sends a message now or after the connection opens. A direct message is sent on its session, which is being opened,
+    /// or not at all.</summary>
     private void Submit(PikkuOutgoing outgoing, PikkuSession? direct)
     {
         lock (_gate)
         {
             if (direct is not null && direct != _session)
-                throw new PikkuConnectionLostException(null, null, new InvalidOperationException("That connection has ended."));
+                throw new PikkuConnectionLostException(null, null, new InvalidOperationException("The connection has ended."));
             if (_closed is not null)
-                throw Again(_closed);
+                throw Copy(_closed);
             if (_state == PikkuState.Idle)
                 Start();
             if (direct is null)
@@ -167,7 +169,7 @@ internal sealed class PikkuConnection
                 if (_state != PikkuState.Open && _options.Offline == PikkuOffline.Refuse)
                     throw new PikkuOfflineException("There is no connection.");
                 if (_queue.Count >= _options.MaxQueued)
-                    throw new PikkuOfflineException($"{_options.MaxQueued} messages wait to be sent already.");
+                    throw new PikkuOfflineException($"{_options.MaxQueued} messages are already waiting to be sent.");
                 _queue.AddLast(outgoing);
                 _waiting.Release();
                 return;
@@ -177,11 +179,11 @@ internal sealed class PikkuConnection
         _ = SendAsync(direct, outgoing);
     }
 
-    private void GiveUp(PikkuOutgoing outgoing)
+    private void Abandon(PikkuOutgoing outgoing)
     {
         lock (_gate)
             _queue.Remove(outgoing);
-        _calls.Forget(outgoing);
+        _calls.Abandon(outgoing);
     }
 
     private void Start()
@@ -200,7 +202,7 @@ internal sealed class PikkuConnection
         }
         catch (Exception e)
         {
-            // Options that no clock can follow, say: whoever waits is not to wait for ever.
+            // For example, options with delays that no timer supports. Callers must not wait forever.
             End(new PikkuClosedException($"The client has failed: {e.Message}", e), new PikkuEnd(null, null, e));
         }
     }
@@ -210,25 +212,25 @@ internal sealed class PikkuConnection
         _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
         for (var failures = 0; ; failures++)
         {
-            if (failures > 0 && !Enter(PikkuState.Connecting))
+            if (failures > 0 && !SetState(PikkuState.Connecting))
                 return;
             var end = await AttemptAsync().ConfigureAwait(false);
-            var hadHeld = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
-            end = end with { Error = end.Error ?? Inbox.Trouble, WasAnswered = Inbox.IsAnswered, HadHeld = hadHeld };
+            var wasStable = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
+            end = end with { Error = end.Error ?? Inbox.LastError, WasAnswered = Inbox.IsAnswered, WasStable = wasStable };
             _failure = end.Error;
-            if (hadHeld)
+            if (wasStable)
                 failures = 0;
             var next = end.Next(_options);
-            if (!_options.Reconnect || failures >= _options.MaxAttempts || next == PikkuNext.Never)
+            if (!_options.Reconnect || failures >= _options.MaxAttempts || next == PikkuNext.Stop)
             {
                 End(new PikkuClosedException($"The connection has ended: {end.Describe()}", end.Error), end);
                 return;
             }
 
-            _refused = next == PikkuNext.WithAnotherToken ? end : null;
+            _refused = next == PikkuNext.RetryWithNewToken ? end : null;
             _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
             var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
-            if (!Enter(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
+            if (!SetState(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
                 return;
         }
     }
@@ -246,7 +248,7 @@ internal sealed class PikkuConnection
         }
     }
 
-    /// <summary>A connection from its opening to its end.</summary>
+    /// <summary>Runs one connection from its opening to its end.</summary>
     private async Task<PikkuEnd> AttemptAsync()
     {
         _openedAt = null;
@@ -264,20 +266,20 @@ internal sealed class PikkuConnection
             }
 
             var reading = session.ReadAsync((data, type) => Receive(session, data, type));
-            var working = WorkAsync(session);
+            var working = PrepareAndSendAsync(session);
             var end = await (await Task.WhenAny(reading, working).ConfigureAwait(false)).ConfigureAwait(false);
             lock (_gate)
             {
                 _wasLost |= _openedAt is not null;
                 _session = null;
-                // Nothing is sent any more that would have to wait for the next one without having been queued.
+                // From here on nothing is sent: a message that is not queued would have to wait for the next connection.
                 if (_state == PikkuState.Open)
                     _state = PikkuState.Connecting;
             }
 
             if (reading.IsCompleted)
                 return end;
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.Trouble));
+            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.LastError));
             await session.CloseAsync().ConfigureAwait(false);
             return end;
         }
@@ -291,12 +293,12 @@ internal sealed class PikkuConnection
         {
             var token = _options.Token is { } ask ? await UntilAsync(ask(either.Token), either.Token).ConfigureAwait(false) : null;
             if (_refused is { } refused && token == _token)
-                return (null, refused with { IsMistake = true });
+                return (null, refused with { IsClientError = true });
             _token = token;
         }
         catch (Exception e)
         {
-            return (null, new PikkuEnd(null, null, WhyOf(e, late.Token)));
+            return (null, new PikkuEnd(null, null, CauseOf(e, late.Token)));
         }
 
         try
@@ -306,7 +308,7 @@ internal sealed class PikkuConnection
         catch (Exception e)
         {
             var code = e is PikkuRefusedException or WebSocketException ? 1006 : (int?)null;
-            return (null, new PikkuEnd(code, null, WhyOf(e, late.Token)) { IsMistake = IsMistake(e) });
+            return (null, new PikkuEnd(code, null, CauseOf(e, late.Token)) { IsClientError = IsClientError(e) });
         }
     }
 
@@ -321,7 +323,7 @@ internal sealed class PikkuConnection
         }
         catch (OperationCanceledException) when (!connecting.IsCompleted)
         {
-            // It does not listen to its token. What comes of it later is nobody's.
+            // The task ignores its token. If it yields a socket later, nobody uses it.
             _ = connecting.ContinueWith(
                 late => late.Result.Dispose(), CancellationToken.None,
                 TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -331,10 +333,10 @@ internal sealed class PikkuConnection
         if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
             return new PikkuSession(socket, _options.MaxMessageSize);
         socket.Dispose();
-        throw new PikkuClosedException($"The server speaks '{socket.SubProtocol}' and not '{PikkuWebSocket.Subprotocol}'.");
+        throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuWebSocket.Subprotocol}'.");
     }
 
-    /// <summary>Waits for a task of the application, and no longer where it does not listen to its token.</summary>
+    /// <summary>Waits for a task of the application, but no longer than the token allows, even if the task ignores the token.</summary>
     private static async Task<T> UntilAsync<T>(Task<T> task, CancellationToken cancellationToken)
     {
         try
@@ -343,12 +345,12 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            Forget(task);
+            IgnoreFailure(task);
         }
     }
 
-    /// <summary>What was given up may fail as it likes.</summary>
-    private static void Forget(Task task)
+    /// <summary>Ignores the failure of a task that has been abandoned.</summary>
+    private static void IgnoreFailure(Task task)
     {
         if (!task.IsCompleted)
             _ = task.ContinueWith(
@@ -356,22 +358,22 @@ internal sealed class PikkuConnection
                 TaskScheduler.Default);
     }
 
-    private Exception WhyOf(Exception error, CancellationToken late) => error is OperationCanceledException && late.IsCancellationRequested
+    private Exception CauseOf(Exception error, CancellationToken late) => error is OperationCanceledException && late.IsCancellationRequested
         ? new TimeoutException($"No connection within {_options.ConnectTimeout}.", error)
         : error;
 
-    // What says that it was called in a wrong way, or can't be called here at all, says so the next time, too.
-    private static bool IsMistake(Exception error) =>
+    // Invalid arguments and unsupported operations fail again with every attempt.
+    private static bool IsClientError(Exception error) =>
         error is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
 
-    /// <summary>Makes the connection ready, and sends what waits for as long as it lives.</summary>
-    private async Task<PikkuEnd> WorkAsync(PikkuSession session)
+    /// <summary>Prepares the connection, then sends queued messages until it ends.</summary>
+    private async Task<PikkuEnd> PrepareAndSendAsync(PikkuSession session)
     {
         try
         {
             if (_options.OnOpen is { } prepare)
                 await PrepareAsync(prepare(_routeOf(this, session), session.Ended), session).ConfigureAwait(false);
-            if (!Opened(session))
+            if (!MarkOpen(session))
                 return new PikkuEnd(null, null, null);
             while (true)
             {
@@ -396,11 +398,11 @@ internal sealed class PikkuConnection
         }
         catch (TimeoutException e) when (!task.IsCompleted)
         {
-            throw new TimeoutException($"{nameof(PikkuOptions.OnOpen)} was not done within {_options.Timeout}.", e);
+            throw new TimeoutException($"{nameof(PikkuOptions.OnOpen)} did not complete within {_options.Timeout}.", e);
         }
         finally
         {
-            Forget(task);
+            IgnoreFailure(task);
         }
     }
 
@@ -408,7 +410,7 @@ internal sealed class PikkuConnection
     {
         lock (_gate)
         {
-            // Not for a connection that has just ended: it waits for the next one.
+            // If the connection has just ended, the message waits for the next one.
             if (_state != PikkuState.Open || _queue.First is not { } first)
                 return null;
             _queue.RemoveFirst();
@@ -432,7 +434,7 @@ internal sealed class PikkuConnection
         }
         catch (Exception e)
         {
-            _calls.Forget(outgoing);
+            _calls.Abandon(outgoing);
             outgoing.Fail(new PikkuConnectionLostException(null, null, e));
         }
     }
@@ -448,7 +450,7 @@ internal sealed class PikkuConnection
         Inbox.Receive(session, data, type);
     }
 
-    private bool Opened(PikkuSession session)
+    private bool MarkOpen(PikkuSession session)
     {
         bool missed;
         lock (_gate)
@@ -467,7 +469,7 @@ internal sealed class PikkuConnection
         return true;
     }
 
-    private bool Enter(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
+    private bool SetState(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
     {
         var previous = end is null ? PikkuState.Waiting : _openedAt is null ? PikkuState.Connecting : PikkuState.Open;
         lock (_gate)
@@ -481,7 +483,7 @@ internal sealed class PikkuConnection
         return true;
     }
 
-    /// <summary>No more attempts: who waits is told.</summary>
+    /// <summary>Ends the attempts and fails everything that waits.</summary>
     private void End(PikkuClosedException closed, PikkuEnd end)
     {
         PikkuState previous;
@@ -497,7 +499,7 @@ internal sealed class PikkuConnection
             queued = _queue.ToArray();
             _queue.Clear();
             _ready?.TrySetException(closed);
-            _ = _ready?.Task.Exception; // who does not wait for it learns of the end by the state
+            _ = _ready?.Task.Exception; // Observed here: callers that do not wait for it learn about the end from the state.
             _ready = null;
         }
 
@@ -518,7 +520,7 @@ internal sealed class PikkuConnection
         }
         catch (Exception)
         {
-            // Who is told of failures has failed: there is nobody left to tell.
+            // The error handler itself failed, so there is nowhere left to report to.
         }
     }
 }

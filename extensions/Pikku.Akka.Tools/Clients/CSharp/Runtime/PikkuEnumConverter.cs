@@ -1,9 +1,9 @@
 namespace Pikku.Clients;
 
-/// <summary>An enumeration by what its values are on the wire: strings or numbers.</summary>
+/// <summary>Converts an enumeration to and from its JSON values, which are strings or numbers.</summary>
 /// <typeparam name="T">The enumeration.</typeparam>
-/// <param name="unknown">What stands for values that the client does not know; null to refuse them.</param>
-/// <param name="values">The values and what they are on the wire, a string or a decimal.</param>
+/// <param name="unknown">The value that stands for values that the client does not know; null to reject them.</param>
+/// <param name="values">The values and their JSON form, a string or a decimal.</param>
 internal abstract class PikkuEnumConverter<T>(T? unknown, (T Value, object Wire)[] values) : JsonConverter<T> where T : struct, Enum
 {
     private readonly Dictionary<object, T> _read = values.ToDictionary(pair => pair.Wire, pair => pair.Value);
@@ -15,16 +15,16 @@ internal abstract class PikkuEnumConverter<T>(T? unknown, (T Value, object Wire)
         {
             JsonTokenType.String => reader.GetString(),
             JsonTokenType.Number => reader.TryGetDecimal(out var number) ? number : null,
-            _ => throw new JsonException($"A value of {typeof(T).Name} was expected."),
+            _ => throw new JsonException($"Expected a value of {typeof(T).Name}."),
         };
         return wire is not null && _read.TryGetValue(wire, out var value) ? value
-            : unknown ?? throw new JsonException($"'{wire}' is no value of {typeof(T).Name}.");
+            : unknown ?? throw new JsonException($"'{wire}' is not a value of {typeof(T).Name}.");
     }
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
         if (!_written.TryGetValue(value, out var wire))
-            throw new JsonException($"{typeof(T).Name}.{value} has no value on the wire.");
+            throw new JsonException($"{typeof(T).Name}.{value} has no JSON value.");
         if (wire is string text)
             writer.WriteStringValue(text);
         else

@@ -1,31 +1,32 @@
 namespace Pikku.Clients;
 
-/// <summary>What the server answered instead of a result.</summary>
+/// <summary>An error that the server replied with.</summary>
 public class PikkuException : Exception
 {
-    /// <param name="name">Which error, such as <c>NotFoundError</c>.</param>
-    /// <param name="status">The HTTP status that says the same.</param>
-    /// <param name="message">For people.</param>
-    /// <param name="inner">What caused it here.</param>
+    /// <param name="name">The name of the error, such as <c>NotFoundError</c>.</param>
+    /// <param name="status">The equivalent HTTP status code.</param>
+    /// <param name="message">The description of the error, for people.</param>
+    /// <param name="inner">The cause on the client's side.</param>
     public PikkuException(string name, int status, string message, Exception? inner = null) : base(message, inner)
     {
         Name = name;
         Status = status;
     }
 
-    /// <summary>Which error, such as <c>NotFoundError</c>. Expect names that you do not know, and go by <see cref="Status"/> then.</summary>
+    /// <summary>The name of the error, such as <c>NotFoundError</c>. The server may send names that you do not know; use <see
+    /// cref="Status"/> for those.</summary>
     public string Name { get; }
 
-    /// <summary>The HTTP status that says the same; 0 when the server did not say.</summary>
+    /// <summary>The equivalent HTTP status code; 0 if the server sent none.</summary>
     public int Status { get; }
 
-    /// <summary>The rules that the input breaks.</summary>
+    /// <summary>The validation rules that the input breaks.</summary>
     public IReadOnlyList<PikkuErrorDetail> Details { get; init; } = Array.Empty<PikkuErrorDetail>();
 
-    /// <summary>Under which the server's log has it; null where the client is told everything.</summary>
+    /// <summary>The id of the error in the server's log; null if the server hides nothing from the client.</summary>
     public string? ErrorId { get; init; }
 
-    /// <summary>Reads the error of a message, enveloped or flat, from whatever the server sent.</summary>
+    /// <summary>Reads the error of an enveloped or flat message. Accepts any JSON.</summary>
     internal static PikkuException Of(JsonElement message)
     {
         if (!(message.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object))
@@ -38,7 +39,7 @@ public class PikkuException : Exception
         };
     }
 
-    /// <summary>The broken rules in a property of a message or a problem.</summary>
+    /// <summary>Reads the broken validation rules from a property of a message or of a problem document.</summary>
     private protected static IReadOnlyList<PikkuErrorDetail> DetailsOf(JsonElement json, string name) =>
         json.TryGetProperty(name, out var details) && details.ValueKind == JsonValueKind.Array
             ? details.EnumerateArray().Where(detail => detail.ValueKind == JsonValueKind.Object)

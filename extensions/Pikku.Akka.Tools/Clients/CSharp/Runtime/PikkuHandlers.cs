@@ -1,6 +1,6 @@
 namespace Pikku.Clients;
 
-/// <summary>Who wants to know of something, in the order in which they said so.</summary>
+/// <summary>The handlers of an event, in the order in which they were added.</summary>
 internal sealed class PikkuHandlers<T>
 {
     private Action<T>[] _handlers = Array.Empty<Action<T>>();
@@ -9,7 +9,7 @@ internal sealed class PikkuHandlers<T>
 
     public IDisposable Add(Action<T> handler, Action? removed = null)
     {
-        // One of its own for each time: who adds a handler twice and removes it once keeps one.
+        // Each registration gets its own delegate, so that a handler which was added twice and removed once remains once.
         Action<T> own = value => handler(value);
         Change(all => all.Append(own).ToArray());
         return new PikkuRemoval(() =>

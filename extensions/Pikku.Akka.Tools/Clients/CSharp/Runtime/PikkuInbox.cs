@@ -1,23 +1,23 @@
 namespace Pikku.Clients;
 
-/// <summary>Tells apart what the server sends, and hands it to who wants it. Nothing that comes may break the client.</summary>
+/// <summary>Dispatches the messages of the server to handlers and calls. No message may break the client.</summary>
 internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, int maxAnswering, Action<Exception> report)
 {
     private readonly ConcurrentDictionary<string, PikkuRemote> _remotes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PikkuHandlers<JsonElement>> _topics = new(StringComparer.Ordinal);
     private int _answering;
     private bool _isAnswered;
-    private Exception? _trouble;
+    private Exception? _lastError;
 
-    /// <summary>Messages that belong to no topic and answer nothing: the text, and what it is as JSON; undefined when it is none.</summary>
+    /// <summary>Messages that belong to no topic and no call: the text and its JSON, which is undefined if the text is not JSON.</summary>
     public PikkuHandlers<(string Text, JsonElement Json)> Messages { get; } = new();
 
     public PikkuHandlers<byte[]> Binaries { get; } = new();
 
-    /// <summary>The error that answered no call and came last: why the connection ends, if it does.</summary>
-    public Exception? Trouble => Volatile.Read(ref _trouble);
+    /// <summary>The last error that belongs to no call. If the connection ends, it is the reason.</summary>
+    public Exception? LastError => Volatile.Read(ref _lastError);
 
-    /// <summary>True when a reply has come on this connection: <c>onConnect</c> has let it in.</summary>
+    /// <summary>True if a reply has arrived on this connection, which means that <c>onConnect</c> has accepted it.</summary>
     public bool IsAnswered => Volatile.Read(ref _isAnswered);
 
     public IDisposable OnTopic(string topic, Action<JsonElement> handler)
@@ -38,26 +38,26 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
 
     public void Begin()
     {
-        Volatile.Write(ref _trouble, null);
+        Volatile.Write(ref _lastError, null);
         Volatile.Write(ref _isAnswered, false);
     }
 
     public void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {
-        Volatile.Write(ref _trouble, null);
+        Volatile.Write(ref _lastError, null);
         try
         {
-            TellApart(session, data, type);
+            Dispatch(session, data, type);
         }
         catch (Exception e)
         {
-            // Names and texts that are no Unicode throw when they are looked at. Others on this connection have nothing to do with it.
+            // Names and texts that are not valid Unicode throw when they are read. Later messages are not affected.
             report(e);
         }
     }
 
-    // In the order of the protocol, "How a client tells messages apart".
-    private void TellApart(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
+    // The order is defined in the protocol, "How a client tells messages apart".
+    private void Dispatch(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {
         if (type == WebSocketMessageType.Binary)
         {
@@ -68,7 +68,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
 
         var message = PikkuJson.Parse(data.Span);
         if (message.ValueKind == JsonValueKind.Undefined && PikkuJson.IsBrokenObject(data.Span))
-            Report(new InvalidDataException("The server sent a message that is not Unicode text: it has one half of a surrogate pair."));
+            Report(new InvalidDataException("The server sent a message that is not Unicode text: it contains an unpaired surrogate."));
         else if (message.ValueKind != JsonValueKind.Object)
             EmitMessage(data, message);
         else if (message.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String && action.ValueEquals("pikku-rpc-request"))
@@ -91,7 +91,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             && message.TryGetProperty("data", out var payload))
             HandlersOf(topic.GetString()!)?.Emit(payload, report);
         else if (isReply && id is not null && id.StartsWith("\"p", StringComparison.Ordinal))
-            return; // of a call that was given up
+            return; // The call was abandoned.
         else if (IsError(message))
             Report(PikkuException.Of(message));
         else
@@ -112,7 +112,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
 
     private void Report(Exception error)
     {
-        Volatile.Write(ref _trouble, error);
+        Volatile.Write(ref _lastError, error);
         report(error);
     }
 
@@ -149,7 +149,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         }
         catch (Exception e)
         {
-            // The connection has ended: the answer would reach nobody.
+            // If the connection has ended, nobody would receive the answer.
             if (!session.Ended.IsCancellationRequested)
                 report(e);
         }
@@ -165,7 +165,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
                 return Failure(id, "TooManyRequestsError", "Too many calls are open.");
             if (remote.Pending is { } reason)
                 await session.WriteAsync(Response("pikku-rpc-pending", id, json => json.WriteString("reason", reason)), WebSocketMessageType.Text).ConfigureAwait(false);
-            // Elsewhere, so that a function that takes its time holds up no messages.
+            // On the thread pool, so that a slow function does not delay other messages.
             var result = await Task.Run(() => remote.Run(data, session.Ended)).ConfigureAwait(false);
             return Response("pikku-rpc-response", id, json =>
             {

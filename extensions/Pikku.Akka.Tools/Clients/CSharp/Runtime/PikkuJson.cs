@@ -1,38 +1,38 @@
 namespace Pikku.Clients;
 
-/// <summary>How JSON is read and written.</summary>
+/// <summary>Reads and writes JSON.</summary>
 internal static class PikkuJson
 {
     public static JsonSerializerOptions Options { get; } = new()
     {
 #if NET9_0_OR_GREATER
-        // A channel's middleware may have put the property that tells types apart elsewhere.
+        // Channel middleware may move the discriminator of a union.
         AllowOutOfOrderMetadataProperties = true,
 #endif
-        // Where JSON has no number, the server says whether it takes or sends the name of one.
+        // Allows the names of numbers that JSON cannot express; the server decides whether it accepts or sends them.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = PikkuWebSocket.MaxDepth,
         Converters = { new PikkuIntegerConverter() },
-        // By name, since there is none by itself where JsonSerializerIsReflectionEnabledByDefault is off.
+        // Explicit, because there is no default resolver if JsonSerializerIsReflectionEnabledByDefault is off.
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    // A message is an envelope around what the server limits.
+    // A message adds the depth of its envelope to the depth that the server allows.
     private static readonly JsonSerializerOptions s_messages = new()
     {
         MaxDepth = Math.Min(PikkuWebSocket.MaxDepth, int.MaxValue - 1) + 1,
         TypeInfoResolver = Options.TypeInfoResolver,
     };
 
-    /// <summary>The value as JSON; undefined for null, which is not sent.</summary>
+    /// <summary>Converts a value to JSON; null becomes undefined, which is not sent.</summary>
     public static JsonElement Element<T>(T value) => value is null ? default : JsonSerializer.SerializeToElement(value, Options);
 
-    /// <exception cref="JsonException">It is not of this type.</exception>
+    /// <exception cref="JsonException">The JSON does not have this type.</exception>
     public static T Read<T>(JsonElement json)
     {
         var value = ReadOrNull<T>(json);
-        return value is null ? throw new JsonException($"The server sent nothing where {typeof(T).Name} was expected.") : value;
+        return value is null ? throw new JsonException($"Expected {typeof(T).Name}, but the server sent no data.") : value;
     }
 
     public static T? ReadOrNull<T>(JsonElement json)
@@ -44,7 +44,7 @@ internal static class PikkuJson
 
     private static readonly JsonElement s_null = JsonSerializer.SerializeToElement<object?>(null, Options);
 
-    private static readonly Lazy<bool> s_isWhole = new(() =>
+    private static readonly Lazy<bool> s_hasReflection = new(() =>
     {
         const string text = "{\"Text\":\"1\"}";
         try
@@ -57,11 +57,11 @@ internal static class PikkuJson
         }
     });
 
-    /// <summary>Types are read and written by reflection; a trimmer takes away what only that would find.</summary>
-    /// <exception cref="NotSupportedException">It has.</exception>
-    public static void DemandReflection()
+    /// <summary>Verifies that reflection finds the members of types, which a trimmer may have removed.</summary>
+    /// <exception cref="NotSupportedException">The members were removed.</exception>
+    public static void RequireReflection()
     {
-        if (!s_isWhole.Value)
+        if (!s_hasReflection.Value)
             throw new NotSupportedException(
                 "The members of this client's types were trimmed away. Keep the assembly that has the client (TrimmerRootAssembly), or publish without PublishTrimmed and PublishAot.");
     }
@@ -79,16 +79,16 @@ internal static class PikkuJson
         return AsUtf8(bytes.ToArray());
     }
 
-    /// <summary>The text of JSON, as it is sent.</summary>
+    /// <summary>Returns the UTF-8 text of JSON for sending.</summary>
     public static byte[] Bytes(JsonElement json) => AsUtf8(Encoding.UTF8.GetBytes(json.GetRawText()));
 
-    /// <summary>The text as JSON; undefined when it is none.</summary>
+    /// <summary>Parses a text as JSON; the result is undefined if the text is not JSON.</summary>
     public static JsonElement Parse(ReadOnlySpan<byte> text)
     {
         try
         {
-            // Half of a surrogate pair is no text: whoever reads it would fail.
-            return HasHalf(text) ? default : JsonSerializer.Deserialize<JsonElement>(text, s_messages);
+            // An unpaired surrogate is not text: reading it would throw.
+            return HasUnpairedSurrogate(text) ? default : JsonSerializer.Deserialize<JsonElement>(text, s_messages);
         }
         catch (JsonException)
         {
@@ -96,7 +96,7 @@ internal static class PikkuJson
         }
     }
 
-    // The encoder escapes what is beyond the basic plane, such as emoji: twelve bytes instead of four.
+    // The encoder escapes characters outside of the basic plane, such as emoji, with twelve bytes; UTF-8 needs four.
     private static byte[] AsUtf8(byte[] json)
     {
         if (json.AsSpan().IndexOf("\\u"u8) < 0)
@@ -122,10 +122,10 @@ internal static class PikkuJson
         return json.AsSpan(0, written).ToArray();
     }
 
-    /// <summary>True for what looks like a message and can't be one, because it has one half of a surrogate pair.</summary>
-    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasHalf(text);
+    /// <summary>Returns true for a text that begins like a message and cannot be read because it contains an unpaired surrogate.</summary>
+    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasUnpairedSurrogate(text);
 
-    private static bool HasHalf(ReadOnlySpan<byte> json)
+    private static bool HasUnpairedSurrogate(ReadOnlySpan<byte> json)
     {
         while (json.IndexOf((byte)'\\') is var at && at >= 0)
         {
@@ -139,7 +139,8 @@ internal static class PikkuJson
         return false;
     }
 
-    // The length of the escape that the text begins with, and what it says; nothing for half of a surrogate pair, and for those of two characters.
+    // Returns the length of the escape sequence at the start of the text and its character; none for an unpaired surrogate and for
+    // two-character escapes.
     private static int ReadEscape(ReadOnlySpan<byte> text, out Rune? rune)
     {
         rune = null;

@@ -1,14 +1,14 @@
 namespace Pikku.Clients;
 
-/// <summary>Whether a connection that has ended comes back.</summary>
+/// <summary>The next step after a connection has ended.</summary>
 internal enum PikkuNext
 {
-    /// <summary>After a wait.</summary>
-    Again,
+    /// <summary>Reconnect after a delay.</summary>
+    Retry,
 
-    /// <summary>After a wait, unless the token is still the same.</summary>
-    WithAnotherToken,
+    /// <summary>Reconnect after a delay if the token has changed.</summary>
+    RetryWithNewToken,
 
-    /// <summary>Not by itself.</summary>
-    Never,
+    /// <summary>Do not reconnect.</summary>
+    Stop,
 }

@@ -1,11 +1,11 @@
 namespace Pikku.Clients;
 
-/// <summary>What becomes of a message while there is no connection.</summary>
+/// <summary>What to do with a message while there is no connection.</summary>
 public enum PikkuOffline
 {
-    /// <summary>It waits for one, as long as its timeout allows.</summary>
+    /// <summary>The message waits for a connection until its timeout.</summary>
     Queue,
 
-    /// <summary>It is refused with <see cref="PikkuOfflineException"/>.</summary>
+    /// <summary>The message fails with <see cref="PikkuOfflineException"/>.</summary>
     Refuse,
 }

@@ -1,21 +1,21 @@
 namespace Pikku.Clients;
 
-/// <summary>What may be left out, which is not the same as null: the server has a default for it.</summary>
-/// <typeparam name="T">The type of what is not left out.</typeparam>
+/// <summary>An optional value that may be omitted. Omitting it is not the same as null, because the server has another default.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
 [JsonConverter(typeof(PikkuOptionalConverterFactory))]
 public readonly record struct PikkuOptional<T>
 {
-    /// <param name="value">What is sent.</param>
+    /// <param name="value">The value to send.</param>
     public PikkuOptional(T value)
     {
         Value = value;
         IsSet = true;
     }
 
-    /// <summary>False when it is left out.</summary>
+    /// <summary>False if the value is omitted.</summary>
     public bool IsSet { get; }
 
-    /// <summary>What is sent.</summary>
+    /// <summary>The value to send.</summary>
     public T? Value { get; }
 
     /// <summary>Sends the value.</summary>

@@ -1,6 +1,6 @@
 namespace Pikku.Clients;
 
-/// <summary>Writes what is set as if nothing stood around it.</summary>
+/// <summary>Writes an optional value as the value itself.</summary>
 internal sealed class PikkuOptionalConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(PikkuOptional<>);

@@ -1,9 +1,9 @@
 namespace Pikku.Clients;
 
-/// <summary>A message on its way, and who waits for it to be sent or answered.</summary>
-/// <param name="name">What is called, for exceptions.</param>
-/// <param name="id">Its id; null where it has none and its answer is found by the order.</param>
-/// <param name="data">What is sent.</param>
+/// <summary>A message to send, and the task that completes when it is sent or answered.</summary>
+/// <param name="name">The name of the call, for exceptions.</param>
+/// <param name="id">The id; null if there is none and the answer is matched by order.</param>
+/// <param name="data">The content.</param>
 /// <param name="type">Text or binary.</param>
 internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte> data, WebSocketMessageType type)
 {
@@ -17,10 +17,10 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
 
     public WebSocketMessageType Type { get; } = type;
 
-    /// <summary>False for what is done once it is sent.</summary>
+    /// <summary>False for a message that is complete when it is sent.</summary>
     public bool IsCall => Type == WebSocketMessageType.Text;
 
-    /// <summary>The answer; undefined where it has no data.</summary>
+    /// <summary>The answer; undefined if it has no data.</summary>
     public Task<JsonElement> Done => _done.Task;
 
     public void Complete(JsonElement answer) => _done.TrySetResult(answer);
@@ -28,6 +28,6 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     public void Fail(Exception error)
     {
         if (_done.TrySetException(error))
-            _ = _done.Task.Exception; // who gave up does not want to hear of it
+            _ = _done.Task.Exception; // Observed here, because the caller may have stopped waiting.
     }
 }

@@ -1,6 +1,6 @@
 namespace Pikku.Clients;
 
-/// <summary>Like the types of the contract: its members are found by reflection alone.</summary>
+/// <summary>A type whose members are found only by reflection, like those of the contract's types.</summary>
 internal sealed record PikkuProbe
 {
     public string? Text { get; init; }

@@ -1,17 +1,19 @@
 namespace Pikku.Clients;
 
-/// <summary>Finds out why an upgrade was refused: the same address without one is refused in the same way, and with 426 what would be accepted.</summary>
+/// <summary>Finds out why an upgrade was refused: the same request without an upgrade is refused for the same reason, or with 426 if
+/// the upgrade would be accepted.</summary>
 internal static class PikkuRefusal
 {
-    // A problem is a few hundred bytes; what is longer is none.
+    // A problem document has a few hundred bytes; a longer body is something else.
     private const int MaxSize = 64 * 1024;
 
-    /// <summary>What the server says; null where it says nothing about it.</summary>
+    /// <summary>Returns the reason of the server; null if it gives none.</summary>
     public static async Task<PikkuRefusedException?> AskAsync(Uri address, string? token, Exception cause, CancellationToken cancellationToken)
     {
         try
         {
-            // A header has bytes: those of UTF-8, each as a character. Elsewhere than in a browser only ASCII is let through unless asked for.
+            // The token is sent as UTF-8 bytes, each as one Latin-1 character. Outside of browsers, only ASCII is allowed
+            // unless configured.
             HttpMessageHandler handler = OperatingSystem.IsBrowser()
                 ? new HttpClientHandler()
                 : new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
@@ -22,7 +24,7 @@ internal static class PikkuRefusal
                 request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(token)));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            // Below is a page that shares the address, or a network that wants people to sign in.
+            // A lower status comes from a page at the same address or from a network that requires signing in.
             if (status < 400 || status == 426)
                 return null;
             var retryAfter = response.Headers.TryGetValues("Retry-After", out var values) ? Seconds(values.FirstOrDefault()) : null;
@@ -30,7 +32,7 @@ internal static class PikkuRefusal
         }
         catch (Exception)
         {
-            return null; // nobody answers there, or this page may not know what
+            return null; // The server does not answer, or the browser hides the response from this page.
         }
     }
 
@@ -46,7 +48,7 @@ internal static class PikkuRefusal
         }
         catch (Exception)
         {
-            return default; // the status says enough
+            return default; // The status alone is enough.
         }
     }
 }

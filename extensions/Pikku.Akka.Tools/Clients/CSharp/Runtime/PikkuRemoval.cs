@@ -1,6 +1,6 @@
 namespace Pikku.Clients;
 
-/// <summary>Removes a handler, once.</summary>
+/// <summary>Removes a handler when it is disposed for the first time.</summary>
 internal sealed class PikkuRemoval(Action remove) : IDisposable
 {
     private Action? _remove = remove;

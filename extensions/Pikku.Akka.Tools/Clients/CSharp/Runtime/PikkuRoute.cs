@@ -1,9 +1,10 @@
 namespace Pikku.Clients;
 
 /// <summary>
-/// A connection to one channel: what is sent, what comes, and how it is. It connects with the first message or with
-/// <see cref="ConnectAsync"/>. Handlers run one after another, in the order in which messages come; while one runs nothing else is received,
-/// so they should return soon and must not block until an answer comes. Nothing waits for the task of an asynchronous one.
+/// A connection to one channel. It connects with the first message or with <see cref="ConnectAsync"/>. Handlers run one after another,
+/// in the
+/// order of the messages. The route receives nothing while a handler runs, so handlers should return quickly and must not block until an
+/// answer arrives. The task of an asynchronous handler is not awaited.
 /// </summary>
 public abstract class PikkuRoute : PikkuActions
 {
@@ -11,49 +12,53 @@ public abstract class PikkuRoute : PikkuActions
     {
     }
 
-    /// <summary>What the route is doing.</summary>
+    /// <summary>The state of the route.</summary>
     public PikkuState State => PikkuConnection.State;
 
-    /// <summary>Connects, anew where the server has closed.</summary>
-    /// <param name="cancellationToken">Gives up waiting; the route goes on.</param>
-    /// <exception cref="PikkuClosedException">The route has closed; <see cref="PikkuClosedException.Refusal"/> is what the server said, if it did.</exception>
-    /// <exception cref="TimeoutException">There was no connection within <see cref="PikkuOptions.Timeout"/>; the route goes on.</exception>
+    /// <summary>Connects the route, again if the server has closed it.</summary>
+    /// <param name="cancellationToken">Stops waiting; the route keeps connecting.</param>
+    /// <exception cref="PikkuClosedException">The route has closed. <see cref="PikkuClosedException.Refusal"/> is the reason of the
+    /// server, if it gave one.</exception>
+    /// <exception cref="TimeoutException">There was no connection within <see cref="PikkuOptions.Timeout"/>; the route keeps
+    /// connecting.</exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => PikkuConnection.ConnectAsync(cancellationToken);
 
-    /// <summary>Closes the connection for good; the client gives a new route then.</summary>
+    /// <summary>Closes the route permanently. The client then returns a new route for the channel.</summary>
     public Task CloseAsync() => PikkuConnection.CloseAsync();
 
-    /// <summary>Gets the changes of <see cref="State"/>.</summary>
-    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    /// <summary>Adds a handler for changes of <see cref="State"/>.</summary>
+    /// <param name="handler">The handler. Dispose of the returned object to remove it.</param>
     public IDisposable OnState(Action<PikkuStateChange> handler) => PikkuConnection.OnState(handler);
 
-    /// <summary>Gets the changes of <see cref="State"/>. Nothing waits for what it returns; when that fails, it is reported.</summary>
-    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    /// <summary>Adds an asynchronous handler for changes of <see cref="State"/>. Its task is not awaited; a failure is reported to
+    /// <see cref="PikkuOptions.OnError"/>.</summary>
+    /// <param name="handler">The handler. Dispose of the returned object to remove it.</param>
     public IDisposable OnState(Func<PikkuStateChange, Task> handler) => OnState(PikkuObserved(handler));
 
-    /// <summary>Gets binary frames.</summary>
-    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    /// <summary>Adds a handler for binary frames.</summary>
+    /// <param name="handler">The handler. Dispose of the returned object to remove it.</param>
     public IDisposable OnBinary(Action<byte[]> handler) => PikkuConnection.Inbox.Binaries.Add(handler);
 
-    /// <summary>Gets binary frames. Nothing waits for what it returns; when that fails, it is reported.</summary>
-    /// <param name="handler">Gets them, until what is returned is disposed of.</param>
+    /// <summary>Adds an asynchronous handler for binary frames. Its task is not awaited; a failure is reported to <see
+    /// cref="PikkuOptions.OnError"/>.</summary>
+    /// <param name="handler">The handler. Dispose of the returned object to remove it.</param>
     public IDisposable OnBinary(Func<byte[], Task> handler) => OnBinary(PikkuObserved(handler));
 
-    // As an Action an asynchronous handler would end the process with what it throws.
+    // As an Action, an asynchronous handler would be async void, and its exception would end the process.
     private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Observe(handler(value));
 
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
 
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
-        // What is no JSON is a text.
+        // A message that is not JSON is passed as a string.
         PikkuJson.ReadOrNull<T>(message.Json.ValueKind == JsonValueKind.Undefined ? PikkuJson.Element(message.Text) : message.Json)!));
 
     private protected IDisposable PikkuOnText(Action<string> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(message.Text));
 
     private protected async Task PikkuSendFrameAsync(ReadOnlyMemory<byte> frame, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        // A copy, since it may have to wait.
+        // Copied, because the frame may have to wait.
         var outgoing = new PikkuOutgoing("a binary frame", null, frame.ToArray(), WebSocketMessageType.Binary);
         await PikkuConnection.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
     }

@@ -5,11 +5,11 @@ internal sealed class PikkuSession : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 
-    // One large message should not keep its memory for the life of the connection.
-    private const int KeptSize = 256 * 1024;
+    // A larger buffer is released, so that one large message does not occupy memory for the life of the connection.
+    private const int MaxKeptBufferSize = 256 * 1024;
 
-    // The server gives itself as long (pikku.connection.close-timeout).
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    // The server uses the same timeout (pikku.connection.close-timeout).
+    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(5);
 
     private readonly WebSocket _socket;
     private readonly int _maxMessageSize;
@@ -23,7 +23,7 @@ internal sealed class PikkuSession : IDisposable
         Ended = _ended.Token;
     }
 
-    /// <summary>Fires when the connection has ended.</summary>
+    /// <summary>Canceled when the connection has ended.</summary>
     public CancellationToken Ended { get; }
 
     public async Task WriteAsync(ReadOnlyMemory<byte> data, WebSocketMessageType type)
@@ -39,8 +39,8 @@ internal sealed class PikkuSession : IDisposable
         }
     }
 
-    /// <summary>Reads until the connection ends, and says how it did.</summary>
-    /// <param name="receive">Gets each message; the bytes are its only while it runs.</param>
+    /// <summary>Reads messages until the connection ends and returns the reason of its end.</summary>
+    /// <param name="receive">Receives each message. The bytes are valid only during the call.</param>
     public async Task<PikkuEnd> ReadAsync(Action<ReadOnlyMemory<byte>, WebSocketMessageType> receive)
     {
         try
@@ -53,13 +53,13 @@ internal sealed class PikkuSession : IDisposable
                 if (part.MessageType == WebSocketMessageType.Close)
                     break;
                 if (message.Length + part.Count > _maxMessageSize)
-                    throw new InvalidDataException($"A message of the server is longer than {_maxMessageSize} bytes.");
+                    throw new InvalidDataException($"A message of the server exceeds {_maxMessageSize} bytes.");
                 message.Write(buffer, 0, part.Count);
                 if (!part.EndOfMessage)
                     continue;
                 receive(message.GetBuffer().AsMemory(0, (int)message.Length), part.MessageType);
                 message.SetLength(0);
-                if (message.Capacity > KeptSize)
+                if (message.Capacity > MaxKeptBufferSize)
                     message.Capacity = 0;
             }
 
@@ -74,24 +74,24 @@ internal sealed class PikkuSession : IDisposable
         }
     }
 
-    /// <summary>Closes from this side; whoever reads goes on until the server has closed too, or for long enough.</summary>
+    /// <summary>Sends a close frame. Reading continues until the server has closed or the timeout has passed.</summary>
     public async Task CloseAsync()
     {
-        _ended.CancelAfter(s_patience);
+        _ended.CancelAfter(s_closeTimeout);
         await SendCloseAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Lets go of it.</summary>
+    /// <summary>Releases the connection.</summary>
     public void Dispose()
     {
-        // The source itself is not disposed: who still holds the token may look at it, and it has nothing to dispose once it was cancelled.
+        // The token source is not disposed, because the application may still use its token; a canceled source holds no resources.
         try
         {
             _ended.Cancel();
         }
         catch (AggregateException)
         {
-            // Thrown by what functions of the application registered with the token, and none of the connection's business.
+            // Thrown by a callback that the application registered with the token; it does not affect the connection.
         }
 
         _socket.Abort();
@@ -102,7 +102,7 @@ internal sealed class PikkuSession : IDisposable
     {
         try
         {
-            using var late = new CancellationTokenSource(s_patience);
+            using var late = new CancellationTokenSource(s_closeTimeout);
             await _writing.WaitAsync(late.Token).ConfigureAwait(false);
             try
             {
@@ -115,7 +115,7 @@ internal sealed class PikkuSession : IDisposable
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException or IOException or InvalidOperationException)
         {
-            // It is gone already.
+            // The connection is already gone.
         }
     }
 }

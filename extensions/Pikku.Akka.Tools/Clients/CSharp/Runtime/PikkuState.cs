@@ -1,20 +1,21 @@
 namespace Pikku.Clients;
 
-/// <summary>What a route is doing.</summary>
+/// <summary>The state of a route.</summary>
 public enum PikkuState
 {
-    /// <summary>Nothing yet.</summary>
+    /// <summary>The route has not been used.</summary>
     Idle,
 
-    /// <summary>It makes a connection, <see cref="PikkuOptions.OnOpen"/> included.</summary>
+    /// <summary>The route is connecting; this includes <see cref="PikkuOptions.OnOpen"/>.</summary>
     Connecting,
 
-    /// <summary>It is ready.</summary>
+    /// <summary>The route is connected and ready.</summary>
     Open,
 
-    /// <summary>It waits before it tries again.</summary>
+    /// <summary>The route waits before the next attempt.</summary>
     Waiting,
 
-    /// <summary>Nothing any more; <see cref="PikkuRoute.ConnectAsync"/> or a message begins anew, unless the client closed it.</summary>
+    /// <summary>The route makes no attempts. <see cref="PikkuRoute.ConnectAsync"/> or a message connects it again, unless the
+    /// client closed it.</summary>
     Closed,
 }

@@ -1,22 +1,22 @@
 namespace Pikku.Clients;
 
 /// <summary>A change of the state of a route.</summary>
-/// <param name="State">What it is now.</param>
-/// <param name="Previous">What it was.</param>
+/// <param name="State">The new state.</param>
+/// <param name="Previous">The previous state.</param>
 public sealed record PikkuStateChange(PikkuState State, PikkuState Previous)
 {
-    /// <summary>The close code of the connection that has ended; 1006 where there was no close frame.</summary>
+    /// <summary>The close code of the connection that has ended; 1006 if there was no close frame.</summary>
     public int? Code { get; init; }
 
-    /// <summary>The reason that the server gave with it, for people.</summary>
+    /// <summary>The close reason of the server, for people.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>How long the route waits.</summary>
+    /// <summary>The delay before the next attempt.</summary>
     public TimeSpan? RetryIn { get; init; }
 
-    /// <summary>What failed here, or what the server said before it closed.</summary>
+    /// <summary>The exception that ended the connection, or the error that the server sent before it closed.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>True when a lost connection is back: events may have been missed, and subscriptions made by actions are gone.</summary>
+    /// <summary>True if a lost connection is restored. Events may have been missed, and subscriptions that actions made are gone.</summary>
     public bool Missed { get; init; }
 }

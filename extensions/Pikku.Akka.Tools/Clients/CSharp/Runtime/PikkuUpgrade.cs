@@ -1,17 +1,18 @@
 namespace Pikku.Clients;
 
-/// <summary>What a connection is asked for with.</summary>
-/// <param name="Subprotocol">To be offered: <c>pikku.v1</c>.</param>
-/// <param name="Token">For the header <c>Authorization: Bearer</c>; null for none.</param>
+/// <summary>The parameters of a WebSocket upgrade.</summary>
+/// <param name="Subprotocol">The subprotocol to offer: <c>pikku.v1</c>.</param>
+/// <param name="Token">The token for the header <c>Authorization: Bearer</c>; null if there is none.</param>
 public sealed record PikkuUpgrade(string Subprotocol, string? Token)
 {
     internal static Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, CancellationToken cancellationToken) =>
         ConnectAsync(address, upgrade, OperatingSystem.IsBrowser(), cancellationToken);
 
-    /// <param name="address">Where.</param>
-    /// <param name="upgrade">With what.</param>
-    /// <param name="isBrowser">True where the WebSocket is that of a browser: it takes subprotocols and nothing else, and tells no status.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="upgrade">The parameters of the upgrade.</param>
+    /// <param name="isBrowser">True if the WebSocket is that of a browser, which accepts only subprotocols and hides the status of
+    /// a refusal.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     internal static async Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, bool isBrowser, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
@@ -20,13 +21,13 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
             var (subprotocols, authorization) = upgrade.Offer(isBrowser);
             foreach (var subprotocol in subprotocols)
                 socket.Options.AddSubProtocol(subprotocol);
-            // Asked twice, so that an analyzer of platforms sees it, too.
+            // Checked twice, because the platform analyzer recognizes only the call.
             if (!isBrowser && !OperatingSystem.IsBrowser())
             {
                 socket.Options.CollectHttpResponseDetails = true;
                 socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
 #if NET9_0_OR_GREATER
-                // Else a peer that vanished without a word is noticed by the next message alone.
+                // Without it, the client notices a peer that vanished only when it sends the next message.
                 socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(15);
 #endif
                 if (authorization is not null)
@@ -40,11 +41,11 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
         {
             var known = isBrowser || OperatingSystem.IsBrowser() ? null : RefusalOf(socket, e);
             socket.Dispose();
-            // Why is in the body, which a WebSocket does not show either.
-            var asked = known is null ? isBrowser : PikkuRefusedException.IsLasting(known.Status);
-            var told = asked ? await PikkuRefusal.AskAsync(address, upgrade.Token, e, cancellationToken).ConfigureAwait(false) : null;
-            if (told is not null && (known is null || known.Status == told.Status))
-                throw told;
+            // The reason is in the body, which the WebSocket does not expose.
+            var asked = known is null ? isBrowser : PikkuRefusedException.IsPermanent(known.Status);
+            var refusal = asked ? await PikkuRefusal.AskAsync(address, upgrade.Token, e, cancellationToken).ConfigureAwait(false) : null;
+            if (refusal is not null && (known is null || known.Status == refusal.Status))
+                throw refusal;
             if (known is not null)
                 throw known;
             throw;
@@ -56,7 +57,8 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
         }
     }
 
-    /// <summary>How the token goes along: in the header, where there can be one and it has only what headers carry.</summary>
+    /// <summary>Decides how the token is sent: in the header if the platform allows it and the token has only characters that a
+    /// header can carry.</summary>
     internal (IReadOnlyList<string> Subprotocols, string? Authorization) Offer(bool isBrowser)
     {
         if (string.IsNullOrEmpty(Token))
@@ -69,7 +71,7 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
         return (new[] { Subprotocol, "pikku.bearer64." + encoded }, null);
     }
 
-    // RFC 9110 §5.6.2: what a subprotocol may consist of.
+    // RFC 9110 §5.6.2: the characters that a subprotocol may contain.
     private static bool IsTokenCharacter(char character) =>
         character is (>= '0' and <= '9') or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z') || "!#$%&'*+-.^_`|~".Contains(character);
 
@@ -82,5 +84,5 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Subprotocol; // a token is for no log
+    public override string ToString() => Subprotocol; // The token must not be logged.
 }

@@ -1,6 +1,6 @@
 namespace Pikku.Clients;
 
-/// <summary>The channels of a server. Each route is a connection of its own, made when it is first used. For any thread.</summary>
+/// <summary>A client for the channels of a server. Each route has its own connection, which is opened on first use. Thread-safe.</summary>
 public sealed partial class PikkuWebSocket : IAsyncDisposable
 {
     internal const string Subprotocol = "pikku.v1";
@@ -10,17 +10,18 @@ public sealed partial class PikkuWebSocket : IAsyncDisposable
     private readonly Dictionary<string, PikkuRoute> _routes = new(StringComparer.Ordinal);
     private bool _isDisposed;
 
-    /// <param name="baseAddress">Where the server is, such as <c>wss://example.com/prefix</c>; http and https mean the same.</param>
-    /// <param name="options">How the client behaves.</param>
-    /// <exception cref="NotSupportedException">The types of the client were trimmed away.</exception>
+    /// <param name="baseAddress">The address of the server, such as <c>wss://example.com/prefix</c>; the schemes http and https are
+    /// accepted as well.</param>
+    /// <param name="options">The options of the client.</param>
+    /// <exception cref="NotSupportedException">A trimmer has removed the members of the client's types.</exception>
     public PikkuWebSocket(Uri baseAddress, PikkuOptions? options = null)
     {
-        PikkuJson.DemandReflection();
+        PikkuJson.RequireReflection();
         _server = baseAddress;
         _options = options ?? new PikkuOptions();
     }
 
-    /// <summary>Closes all connections for good.</summary>
+    /// <summary>Closes all connections permanently.</summary>
     public async ValueTask DisposeAsync()
     {
         PikkuRoute[] routes;
@@ -33,7 +34,7 @@ public sealed partial class PikkuWebSocket : IAsyncDisposable
         await Task.WhenAll(routes.Select(route => route.CloseAsync())).ConfigureAwait(false);
     }
 
-    /// <summary>The route to a channel, the same one for the same address.</summary>
+    /// <summary>Returns the route to a channel; the same address always returns the same route.</summary>
     private T Route<T>(string channel, string route, JsonElement opening, string[] keys, Func<PikkuConnection, PikkuSession?, T> create)
         where T : PikkuRoute
     {
