@@ -6,8 +6,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.Architecture;
 
 /// <summary>
-/// A folder of the server or of its tools may use only what stands below it. Checked in the compiled code, lambdas and asynchronous methods included, and in
-/// the <c>using</c>s, which also show what the compiler leaves no trace of: constants and names.
+/// A folder of the server or of its tools may use only folders below it. The spec checks the compiled code, including lambdas and asynchronous
+/// methods, and the <c>using</c>s, which also show uses that leave no trace in the compiled code: constants and names.
 /// </summary>
 public sealed partial class FloorsSpec
 {
@@ -27,31 +27,31 @@ public sealed partial class FloorsSpec
         ["Protocol", "Sessions", "Diagnostics"],
     ];
 
-    /// <summary>What only some folders may use: the namespace, the folders, and why.</summary>
+    /// <summary>Namespaces that only some folders may use, with the reason.</summary>
     private static readonly Dictionary<string, (string[] Folders, string Reason)> Restricted = new()
     {
         ["Akka"] = (
             ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "Cluster", "WebSockets", "Hosting"],
-            "the wire, identity, meters and what users write against have no need of actors"),
-        ["Akka.Streams"] = (["Channels"], "what a message passes is one picture in one place"),
-        ["Akka.Cluster"] = (["EventHub", "Cluster"], "where other nodes are is nobody else's business"),
-        ["Akka.DistributedData"] = (["Cluster"], "what all nodes share is kept in one place"),
-        ["Akka.Hosting"] = (["Hosting"], "assembling a node is"),
-        ["System.Net.WebSockets"] = (["WebSockets"], "a message is decided about without a socket"),
+            "the wire format, sessions, metrics and the public API do not need actors"),
+        ["Akka.Streams"] = (["Channels"], "the flow of messages is defined in one place"),
+        ["Akka.Cluster"] = (["EventHub", "Cluster"], "only these folders need to know the other nodes"),
+        ["Akka.DistributedData"] = (["Cluster"], "replicated data is kept in one place"),
+        ["Akka.Hosting"] = (["Hosting"], "only hosting assembles a node"),
+        ["System.Net.WebSockets"] = (["WebSockets"], "messages are handled without a socket"),
         ["Namotion.Reflection"] = (["Contracts"], "the types of a contract are read in one place"),
-        ["System.CommandLine"] = (["Cli"], "a node that runs has no commands"),
-        ["Spectre.Console"] = (["Cli"], "a node that runs has no commands"),
-        ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting", "Endpoints", "Cli"], "a request ends where a connection begins"),
-        ["Microsoft.Net.Http"] = (["WebSockets", "Hosting", "Endpoints"], "a request ends where a connection begins"),
+        ["System.CommandLine"] = (["Cli"], "a running node has no commands"),
+        ["Spectre.Console"] = (["Cli"], "a running node has no commands"),
+        ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting", "Endpoints", "Cli"], "connections do not depend on HTTP requests"),
+        ["Microsoft.Net.Http"] = (["WebSockets", "Hosting", "Endpoints"], "connections do not depend on HTTP requests"),
     };
 
     /// <summary>Types that may use more than their folder, each with its reason.</summary>
     private static readonly Dictionary<(string Type, string Namespace), string> Excepted = new()
     {
         [("WiringCompiler", "Microsoft.AspNetCore.Routing.Patterns")] =
-            "A route is checked at the start by the parser that will read it; any other would accept something else.",
+            "The start checks a route with the parser that will read it, because another parser would accept other routes.",
         [("FunctionBinder", "Microsoft.AspNetCore.Mvc")] =
-            "[FromServices] marks a service in the parameters of minimal APIs, and handlers are bound as those are.",
+            "[FromServices] marks a service in the parameters of minimal APIs, and handlers are bound like those.",
     };
 
     private static readonly ILookup<string, Reference> References = ReadReferences();
@@ -75,7 +75,7 @@ public sealed partial class FloorsSpec
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void A_folder_uses_only_what_stands_below_it(string folder)
+    public void A_folder_uses_only_folders_below_it(string folder)
     {
         var compiled = References[folder].Where(r => r.Folder is { } used && !MayUse(folder, used)).Select(r => $"{r.Type} uses {r.Target}");
         var imported = from u in SourceTree.UsingsOf(folder)
@@ -86,7 +86,7 @@ public sealed partial class FloorsSpec
 
     [Theory]
     [MemberData(nameof(RestrictedNamespaces))]
-    public void Some_things_are_used_in_their_folders_only(string restricted)
+    public void A_restricted_namespace_is_used_only_in_its_folders(string restricted)
     {
         var (folders, reason) = Restricted[restricted];
         var others = SourceTree.Folders.Except(folders).ToArray();
@@ -102,7 +102,7 @@ public sealed partial class FloorsSpec
     }
 
     [Fact]
-    public void Settings_use_nothing_of_Akka_but_its_configuration()
+    public void Settings_use_only_the_configuration_of_Akka()
     {
         var others = References["Settings"].Where(r => IsIn(r.Target, "Akka") && !IsIn(r.Target, "Akka.Configuration"));
         AssertNone(others.Select(r => $"{r.Type} uses {r.Target}"), "Settings read HOCON and know no actors");
@@ -136,7 +136,7 @@ public sealed partial class FloorsSpec
                 file => Path.GetFileNameWithoutExtension(file) == type && FrameHeaders().IsMatch(File.ReadAllText(file))));
 
     [Fact]
-    public void No_exception_outlives_its_reason()
+    public void Every_exception_is_still_needed()
     {
         var needed = References.SelectMany(folder => folder).Select(r => (r.Name, r.Space)).ToHashSet();
         AssertNone(Excepted.Keys.Where(e => !needed.Contains(e)).Select(e => $"{e.Type} for {e.Namespace}"), "Remove exceptions that nobody needs");
@@ -174,7 +174,7 @@ public sealed partial class FloorsSpec
         return references.Distinct().ToLookup(r => r.folder, r => r.Reference);
     }
 
-    /// <summary>One type uses another; the folder is that of the other, when it is of the library.</summary>
+    /// <summary>A type uses another type; the folder is that of the used type, if it belongs to the library.</summary>
     private sealed record Reference(string Type, string Target, string? Folder)
     {
         public string Name => Type[(Type.LastIndexOf('.') + 1)..];

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Architecture;
 
-/// <summary>What users can write against changes only when somebody says so.</summary>
+/// <summary>The public API changes only with approval.</summary>
 public sealed class PublicApiSpec
 {
     /// <summary>A type of each package, and the name under which its API is approved.</summary>
@@ -11,7 +11,7 @@ public sealed class PublicApiSpec
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public void Is_what_was_approved(Type type, string name)
+    public void The_public_API_is_the_approved_one(Type type, string name)
     {
         var (approvedFile, receivedFile) = (PathOf($"{name}.approved.txt"), PathOf($"{name}.received.txt"));
         var received = type.Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n");

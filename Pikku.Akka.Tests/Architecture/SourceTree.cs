@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Pikku.Akka.Tests.Architecture;
 
 /// <summary>
-/// The folders of the library's projects and the types that their files declare. Public types have the namespace <c>Pikku.Akka</c> whatever
-/// their folder is, so the namespace of a type does not tell its folder.
+/// The folders of the library's projects and the types that their files declare. Public types have the namespace <c>Pikku.Akka</c> in every folder,
+/// so the namespace of a type does not show its folder.
 /// </summary>
 internal static partial class SourceTree
 {
@@ -22,14 +22,14 @@ internal static partial class SourceTree
     /// <summary>The assemblies of the projects.</summary>
     public static IReadOnlyList<Assembly> Assemblies { get; } = [typeof(PikkuBuilder).Assembly, typeof(PikkuCli).Assembly];
 
-    /// <summary>The folders that have sources.</summary>
+    /// <summary>The folders with sources.</summary>
     public static IReadOnlyList<string> Folders { get; } = [.. ProjectByFolder.Keys];
 
     /// <summary>The page of a folder.</summary>
     public static string PageOf(string folder) => Repository.PathOf(ProjectByFolder[folder], folder, "README.md");
 
-    /// <summary>The folder that declares a type or the one that it is nested in; null for what is not of the library.</summary>
-    /// <param name="fullName">The name as reflection and Cecil write it: <c>Space.Outer`1+Inner</c>.</param>
+    /// <summary>The folder that declares a type or its outermost type; null for a type outside of the library.</summary>
+    /// <param name="fullName">The name in the form of reflection and Cecil: <c>Space.Outer`1+Inner</c>.</param>
     public static string? FolderOfType(string fullName) => FolderByType.GetValueOrDefault(OutermostName().Match(fullName).Value);
 
     /// <summary>The files of a folder.</summary>
@@ -63,7 +63,7 @@ internal static partial class SourceTree
     [GeneratedRegex(@"^using (static )?(\w+ = )?(global::)?(?<name>[\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Using();
 
-    // Types at the top of a file stand at the first column, by the style that the build enforces.
+    // Top-level types begin in the first column, which the build enforces.
     [GeneratedRegex(
         @"^(public|internal) ((\w+ )*(class|interface|enum|record struct|struct|record) (?<name>\w+)|delegate .+? (?<name>\w+)(<.+>)?\()",
         RegexOptions.Multiline)]

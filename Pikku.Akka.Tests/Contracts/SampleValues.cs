@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Tests.Contracts;
 

@@ -15,7 +15,7 @@ public sealed class LogSpec
     private static readonly Topic<string> Topic = new("topic");
 
     [Fact]
-    public void Has_an_id_of_its_own_for_every_message()
+    public void Every_message_has_its_own_id()
     {
         var ids = Messages().Select(m => m.EventId).ToArray();
 
@@ -25,13 +25,13 @@ public sealed class LogSpec
     }
 
     [Fact]
-    public void Has_no_place_for_a_payload_a_token_or_a_session()
+    public void No_message_has_a_parameter_for_a_payload_a_token_or_a_session()
     {
         var allowed = new[]
         {
             "action", "channelId", "errorId", "name", "deadline", "channel", "kind", "topic", "reason", "how", "status", "connections", "timeout",
             "channels", "error", "function", "elapsed", "part", "problem", "scheme",
-            // Nodes of the cluster by host and port, and figures of the session store.
+            // Nodes of the cluster by host and port, and counts of the session store.
             "node", "seed", "seeds", "members", "others", "size", "count",
         };
 
@@ -42,7 +42,7 @@ public sealed class LogSpec
     }
 
     [Fact]
-    public async Task Never_shows_what_a_client_sent_or_who_it_is()
+    public async Task Never_contains_data_or_the_identity_of_a_client()
     {
         var hang = new Gate();
         await using var node = await LiveNode.StartAsync(
@@ -92,7 +92,7 @@ public sealed class LogSpec
 
     [Fact]
     [Trait("Rule", "E3")]
-    public async Task Has_the_exception_with_the_id_that_the_client_got()
+    public async Task Contains_the_exception_with_the_id_that_the_client_received()
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException("thrown"))));

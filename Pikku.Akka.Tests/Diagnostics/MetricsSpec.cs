@@ -10,7 +10,7 @@ namespace Pikku.Akka.Tests.Diagnostics;
 public sealed class MetricsSpec
 {
     [Fact]
-    public void Counts_what_it_is_told_with_its_tags()
+    public void Counts_with_the_tags_of_the_call()
     {
         using var meters = new RecordingMeters();
         var measured = new ConcurrentQueue<string>();
@@ -46,7 +46,7 @@ public sealed class MetricsSpec
     }
 
     [Fact]
-    public void Counts_what_the_hub_does()
+    public void Counts_the_operations_of_the_hub()
     {
         using var meters = new RecordingMeters();
         var measured = new ConcurrentQueue<string>();
@@ -82,7 +82,7 @@ public sealed class MetricsSpec
     [InlineData(3000, "other")]
     [InlineData(4999, "other")]
     [InlineData(1, "other")]
-    public void Tells_close_codes_apart_only_as_far_as_it_knows_them(int code, string tag)
+    public void Has_a_tag_value_only_for_registered_close_codes(int code, string tag)
     {
         using var meters = new RecordingMeters();
         var measured = new ConcurrentQueue<string>();
@@ -95,7 +95,7 @@ public sealed class MetricsSpec
     }
 
     [Fact]
-    public async Task Follows_a_connection_from_its_beginning_to_its_end()
+    public async Task Counts_a_connection_from_its_beginning_to_its_end()
     {
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("ping", () => 1)));
         var connection = await node.ConnectAsync();
@@ -117,7 +117,7 @@ public sealed class MetricsSpec
     }
 
     [Fact]
-    public void Has_one_meter_name_a_unit_and_a_description_for_everything()
+    public void Every_instrument_has_the_meter_name_a_unit_and_a_description()
     {
         Assert.Equal(PikkuMetrics.MeterName, HubMetrics.MeterName);
         foreach (var instrument in Instruments())

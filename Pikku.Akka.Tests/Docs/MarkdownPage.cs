@@ -18,6 +18,9 @@ internal sealed partial class MarkdownPage
     /// <summary>Code blocks: the line where each begins, its language and its text.</summary>
     public List<(int Line, string Language, string Text)> Blocks { get; } = [];
 
+    /// <summary>Indented lines, such as commands.</summary>
+    public List<string> Indented { get; } = [];
+
     /// <summary>The texts in backticks outside of code blocks.</summary>
     public List<(int Line, string Text)> Code { get; } = [];
 
@@ -51,6 +54,8 @@ internal sealed partial class MarkdownPage
 
     private void ReadText(string line, int number)
     {
+        if (line.StartsWith("    ", StringComparison.Ordinal))
+            Indented.Add(line.Trim());
         if (line.StartsWith('#'))
             Anchors.Add(NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
         Code.AddRange(Inline().Matches(line).Select(match => (number, match.Groups["text"].Value)));

@@ -47,6 +47,24 @@ public sealed class SnippetsRunSpec
         Assert.Equal("No action: hello", await client.NextTextAsync());
     }
 
+    public static TheoryData<Action<string[]>> PackagePrograms => new()
+    {
+        Snippets.OfServerPackage.ServerPackage.Run,
+        args => Snippets.OfToolsPackage.ToolsPackage.Run(args).GetAwaiter().GetResult(),
+    };
+
+    [Theory]
+    [MemberData(nameof(PackagePrograms))]
+    public async Task The_program_on_the_page_of_a_package_greets(Action<string[]> main)
+    {
+        await using var program = await RunningProgram.StartAsync(main);
+        await using var client = await ScenarioClient.OpenAsync(program.Socket("/greetings"), new Dictionary<string, string>(), null);
+
+        await client.SendAsync("""{"action":"greet","name":"Ada"}""");
+
+        Assert.Equal("""{"text":"Hello, Ada!","action":"greet"}""", await client.NextTextAsync());
+    }
+
     [Fact]
     public async Task The_minimal_channel_greets()
     {

@@ -69,7 +69,7 @@ public sealed class StartSpec
         var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
 
         Assert.Equal(2, e.Problems.Count);
-        Assert.Contains("'missing', which is no function of the wiring. Write the name of one, such as lab:action:ping", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'missing', which is not a wired function. Write the name of a wired function, such as lab:action:ping", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

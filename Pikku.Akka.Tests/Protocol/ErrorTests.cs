@@ -31,7 +31,7 @@ public class ErrorTests
         Lab.AssertJson(expected, Lab.Error(message, new ErrorInfo("NoX", 404, "No x."), alwaysEnveloped: true));
 
     [Fact, Trait("Rule", "E4")]
-    public void Details_and_the_id_of_an_error_are_told_in_both_forms()
+    public void Details_and_the_id_of_an_error_are_sent_in_both_forms()
     {
         var error = new ErrorInfo("E", 500, "m", "0123", [new("items[0].title", "is required"), new("", "is wrong")]);
         const string rest = """
@@ -45,7 +45,7 @@ public class ErrorTests
     }
 
     [Fact, Trait("Rule", "E2")]
-    public void The_message_of_the_error_class_is_told_and_not_the_text_thrown()
+    public void The_message_of_the_error_class_is_sent_and_not_the_text_of_the_exception()
     {
         var error = s_map.For(new NotFoundError("todo 17 of alice"));
 
@@ -53,7 +53,7 @@ public class ErrorTests
     }
 
     [Fact, Trait("Rule", "E2")]
-    public void Registered_exceptions_are_told_with_those_derived_from_them()
+    public void A_registration_applies_to_derived_exceptions()
     {
         Assert.Equal(new ErrorInfo("DiskError", 507, "The disk is full."), s_map.For(new IOException("secret")));
         Assert.Equal(new ErrorInfo("DiskError", 507, "The disk is full."), s_map.For(new FileNotFoundException("secret")));
@@ -61,7 +61,7 @@ public class ErrorTests
     }
 
     [Fact, Trait("Rule", "E2")]
-    public void What_is_registered_for_all_exceptions_does_not_hide_what_an_error_says_of_itself()
+    public void A_registration_for_all_exceptions_does_not_replace_the_name_of_an_error()
     {
         var map = new ErrorMap(new Dictionary<Type, (string, int, string)> { [typeof(Exception)] = ("Any", 500, "Anything.") }, false);
 
@@ -70,7 +70,7 @@ public class ErrorTests
     }
 
     [Fact, Trait("Rule", "E3")]
-    public void An_unregistered_exception_is_told_as_an_id_and_nothing_else()
+    public void An_unregistered_exception_is_sent_only_as_an_id()
     {
         var first = s_map.For(new InvalidOperationException("secret"));
         var second = s_map.For(new InvalidOperationException("secret"));
@@ -81,7 +81,7 @@ public class ErrorTests
     }
 
     [Fact, Trait("Rule", "E2")]
-    public void The_text_thrown_is_told_when_errors_are_detailed()
+    public void The_text_of_the_exception_is_sent_with_detailed_errors()
     {
         var map = new ErrorMap(new Dictionary<Type, (string, int, string)>(), detailed: true);
 
@@ -91,7 +91,7 @@ public class ErrorTests
     }
 
     [Fact, Trait("Rule", "E4")]
-    public void Validation_tells_its_details_in_production_too()
+    public void Validation_details_are_sent_in_production()
     {
         var error = s_map.For(new UnprocessableContentError("title", "is required"));
 

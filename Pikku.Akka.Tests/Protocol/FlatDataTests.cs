@@ -20,10 +20,10 @@ public class FlatDataTests
     [InlineData("""{"action":"nope","x":"},{","action":"echo"}""", """{"x":"},{"}""")]
     [InlineData("""{"action":[1,{"action":2}],"\u0061ction":"nope","action":"echo"}""", "{}")]
     [InlineData(""" {"x":1, "action":1 , "y":[1, 2] ,"action":"echo" }""", """{"x":1,"y":[1,2]}""")]
-    public void Data_is_everything_but_the_matched_key(string message, string data) => Lab.AssertJson(data, Lab.Without(message));
+    public void Data_is_everything_except_the_matched_key(string message, string data) => Lab.AssertJson(data, Lab.Without(message));
 
     [Fact, Trait("Rule", "B2")]
-    public void All_other_bytes_stay_as_they_came() =>
+    public void All_other_bytes_are_unchanged() =>
         Assert.Equal("""{ "n":1.00, "s":"\u00e9\/"}""", Lab.Without("""{"action":"echo", "n":1.00, "s":"\u00e9\/"}"""));
 
     [Fact]

@@ -4,19 +4,19 @@ using FsCheck.Fluent;
 
 namespace Pikku.Akka.Tests.Protocol;
 
-/// <summary>The text of a JSON object as an unkind client would write it.</summary>
+/// <summary>The text of a JSON object as a hostile client could write it.</summary>
 public sealed record ObjectText(string Text)
 {
     public override string ToString() => Text;
 }
 
-/// <summary>A text that is nearly JSON: an object of which a few bytes were changed.</summary>
+/// <summary>A text that is almost JSON: an object with a few changed bytes.</summary>
 public sealed record BrokenText(byte[] Bytes)
 {
     public override string ToString() => Encoding.UTF8.GetString(Bytes);
 }
 
-/// <summary>Makes JSON with repeated, escaped and misleading names, and white space wherever it may stand.</summary>
+/// <summary>Generates JSON with repeated, escaped and misleading names, and white space at all legal positions.</summary>
 public static class JsonGen
 {
     private static readonly Gen<string> s_space = Gen.Elements("", "", "", " ", "\n", "\t\r\n ");

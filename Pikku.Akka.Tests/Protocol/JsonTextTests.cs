@@ -19,7 +19,7 @@ public class JsonTextTests
     public void Escapes_are_resolved(string inside, string text) => Assert.Equal(text, JsonText.ToString(Encoding.UTF8.GetBytes(inside)));
 
     [Fact]
-    public void Long_texts_are_resolved_too()
+    public void Long_texts_are_resolved()
     {
         var inside = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("""\u00e9""", 1000)));
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Protocol;
 
-/// <summary>A channel that routes by <c>action</c> and then by <c>command</c>, and what it answers.</summary>
+/// <summary>A channel that routes by <c>action</c> and then by <c>command</c>, and its replies.</summary>
 internal static class Lab
 {
     public const int Echo = 0, Number = 1, Decimal = 2, OwnData = 3, Accented = 4, Run = 5, CommandEcho = 6;

@@ -35,7 +35,7 @@ public class MessageScannerTests
     [InlineData("""{"action":"nope","action":"echo"}""", Lab.Echo)]
     [InlineData("""{"action":[],"action":"echo"}""", Lab.Echo)]
     [InlineData("""{"action":"nope","\u0061ction":"echo"}""", Lab.Echo)]
-    public void Of_a_repeated_property_the_last_counts(string message, int action) => AssertMatches(message, action);
+    public void The_last_of_repeated_properties_counts(string message, int action) => AssertMatches(message, action);
 
     [Theory, Trait("Rule", "B5")]
     [InlineData("""{}""", null)]
@@ -61,7 +61,7 @@ public class MessageScannerTests
     [InlineData("-0.5e3", null)]
     [InlineData("null", null)]
     [InlineData("\"echo\"", null)]
-    public void What_no_wiring_wants_is_not_found_and_keeps_its_first_routing_value(string message, string? value)
+    public void A_message_that_matches_no_action_is_not_found_and_keeps_its_first_routing_value(string message, string? value)
     {
         var scanned = Lab.Scan(message);
 
@@ -90,7 +90,7 @@ public class MessageScannerTests
     [InlineData("\uFEFF{\"action\":\"echo\"}")]
     [InlineData("[1,2")]
     [InlineData("5 5")]
-    public void What_is_not_JSON_is_malformed_wherever_it_breaks(string message)
+    public void A_text_that_is_not_JSON_is_malformed_regardless_of_the_position(string message)
     {
         Assert.Equal(ScanOutcome.Malformed, Lab.Scan(message).Outcome);
         Assert.False(Lab.Scan(message).Enveloped);
@@ -105,7 +105,7 @@ public class MessageScannerTests
     [InlineData(2, 2, false)]
     [InlineData(2, 3, true)]
     [InlineData(int.MaxValue, 1000, false)]
-    public void The_data_of_a_message_may_be_as_deep_as_the_application_says(int maxDepth, int arrays, bool malformed)
+    public void The_data_of_a_message_may_be_as_deep_as_the_options_allow(int maxDepth, int arrays, bool malformed)
     {
         var routes = new RoutingTable.Builder(maxDepth).Add("action", "echo", 0).Build();
         var message = $$"""{"action":"echo","data":{{new string('[', arrays)}}{{new string(']', arrays)}}}""";
@@ -180,7 +180,7 @@ public class MessageScannerTests
     [InlineData("""{"action":"echo"}""", false)]
     [InlineData("""{"command":"pikku-rpc-response"}""", false)]
     [InlineData("""{"x":{"action":"pikku-rpc-response"}}""", false)]
-    public void What_belongs_to_calls_is_recognised_under_the_key_action(string message, bool isRpc)
+    public void Messages_of_calls_are_recognized_under_the_key_action(string message, bool isRpc)
     {
         var others = new RoutingTable.Builder().Add("kind", "a", 0).Build();
 

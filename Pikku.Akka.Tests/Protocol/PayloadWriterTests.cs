@@ -19,7 +19,7 @@ public class PayloadWriterTests
     }
 
     [Fact]
-    public void A_value_that_fails_half_way_leaves_nothing_for_the_next_message()
+    public void A_value_that_fails_during_serialization_leaves_nothing_in_the_next_message()
     {
         var converter = new SendingConverter { Send = () => throw new InvalidOperationException("half way") };
         var options = new JsonSerializerOptions(Lab.Json) { Converters = { converter } };
@@ -30,7 +30,7 @@ public class PayloadWriterTests
     }
 
     [Fact]
-    public void Messages_are_written_as_the_application_wants_except_for_indentation()
+    public void Messages_are_written_with_the_options_of_the_application_except_indentation()
     {
         var options = new JsonSerializerOptions(Lab.Json)
         {
@@ -54,7 +54,7 @@ public class PayloadWriterTests
         for (var i = 0; i < 100; i++)
             Reply(value, type);
 
-        // The serialiser has a few bytes of its own now and then; an array for each message would be 50 KB.
+        // The serializer occasionally allocates a few bytes; an array for each message would take 50 KB.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
     }
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Protocol;
 
-/// <summary>What splices bytes must give what a document would: it is the oracle here, and nowhere in the product.</summary>
+/// <summary>Spliced bytes must equal the result of a document, which serves as the oracle only in this test.</summary>
 [Properties(Arbitrary = [typeof(JsonGen)], MaxTest = 500)]
 public class ProtocolProperties
 {
@@ -20,7 +20,7 @@ public class ProtocolProperties
 
     [Property]
     [Trait("Rule", "B6")]
-    public void A_text_is_malformed_exactly_when_a_document_says_so(BrokenText text)
+    public void A_text_is_malformed_exactly_when_a_document_rejects_it(BrokenText text)
     {
         var outcome = MessageScanner.Scan(text.Bytes, Lab.Routes, false, out _);
 
@@ -105,7 +105,7 @@ public class ProtocolProperties
         RemoteAnswer.TryRead([.. """{"action":"pikku-rpc-response","id":"1","error":"""u8, .. text.Bytes, .. "}"u8], out _);
     }
 
-    /// <summary>The text stands between bytes that would complete it, so that reading outside shows.</summary>
+    /// <summary>The text is surrounded by bytes that would complete it, so that reading outside of it changes the result.</summary>
     private static void ScanGuarded(byte[] bytes)
     {
         byte[] guarded = [.. "{\"action\":\""u8, .. bytes, .. "\"}]}"u8];
@@ -134,7 +134,7 @@ public class ProtocolProperties
         }
     }
 
-    /// <summary>As JSON.parse reads it: of a repeated name the last counts.</summary>
+    /// <summary>Parsed like JSON.parse: the last of repeated names counts.</summary>
     private static JsonObject Parse(string text) => (JsonObject)Node(JsonDocument.Parse(text).RootElement)!;
 
     private static JsonNode? Node(JsonElement element)
@@ -158,7 +158,7 @@ public class ProtocolProperties
             JsonNode.DeepEquals(expected, Normal(actual)),
             $"{what}\nexpected {expected?.ToJsonString()}\nactual   {Normal(actual)?.ToJsonString()}");
 
-    /// <summary>Nested objects of a reply keep their repeated names, which is as good.</summary>
+    /// <summary>Nested objects of a reply keep their repeated names, which is equivalent.</summary>
     private static JsonNode? Normal(JsonNode? node)
     {
         if (node is null)

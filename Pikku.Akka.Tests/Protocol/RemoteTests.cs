@@ -38,7 +38,7 @@ public class RemoteTests
     [InlineData(""" "ok":false,"result":1 """, null, null)]
     [InlineData(""" "ok":1,"result":1 """, null, null)]
     [InlineData(""" "result":1 """, null, null)]
-    public void An_error_is_found_as_far_as_it_is_one(string rest, string? name, string? text)
+    public void An_error_is_read_as_far_as_it_is_valid(string rest, string? name, string? text)
     {
         Assert.True(Read($$"""{"action":"pikku-rpc-response","id":"1",{{rest}}}""", out var answer));
 
@@ -47,7 +47,7 @@ public class RemoteTests
     }
 
     [Fact, Trait("Rule", "L1")]
-    public void A_pending_needs_nothing_but_the_id()
+    public void A_pending_message_needs_only_the_id()
     {
         Assert.True(Read("""{"action":"pikku-rpc-pending","id":"5","reason":"asking"}""", out var answer));
 
@@ -68,7 +68,7 @@ public class RemoteTests
     [InlineData("""{"action":"pikku-rpc-response","id":["1"],"ok":true}""")]
     [InlineData("""{"action":"pikku-rpc-response","id":"1","ok":true""")]
     [InlineData("""{"action":"pikku-rpc-response","id":"1","ok":true} x""")]
-    public void Anything_else_is_no_answer(string message) => Assert.False(Read(message, out _));
+    public void Any_other_message_is_not_an_answer(string message) => Assert.False(Read(message, out _));
 
     private static bool Read(string message, out RemoteAnswer answer) => RemoteAnswer.TryRead(Encoding.UTF8.GetBytes(message), out answer);
 

@@ -56,14 +56,14 @@ public class ReplyWriterTests
     }
 
     [Fact, Trait("Rule", "C1")]
-    public void Nothing_is_acknowledged_with_the_routing_key_alone()
+    public void A_missing_result_is_acknowledged_with_only_the_routing_key()
     {
         Assert.Equal("""{"action":"echo"}""", Lab.Acknowledge(Flat));
         Assert.Equal("""{"command":"run"}""", Lab.Acknowledge("""{"command":"run"}"""));
     }
 
     [Fact, Trait("Rule", "C1")]
-    public void The_routing_property_stands_behind_those_of_the_object() =>
+    public void The_routing_property_follows_the_properties_of_the_object() =>
         Assert.Equal("""{"id":1,"title":"x","action":"echo"}""", Lab.Reply(Flat, new Todo(1, "x"), typeof(Todo)));
 
     [Theory, Trait("Rule", "C2")]
@@ -71,14 +71,14 @@ public class ReplyWriterTests
     [InlineData("""{"action":"echo","id":7.0,"data":{}}""", """{"action":"echo","id":7.0,"data":{"id":1,"title":"x"}}""")]
     [InlineData("""{"id":"\u0061","\u0061ction":"\u0065cho","data":{}}""", """{"action":"\u0065cho","id":"\u0061","data":{"id":1,"title":"x"}}""")]
     [InlineData("""{"command":"run","id":1e2,"data":{}}""", """{"command":"run","id":1e2,"data":{"id":1,"title":"x"}}""")]
-    public void An_enveloped_reply_echoes_key_and_id_as_they_came(string message, string expected)
+    public void An_enveloped_reply_echoes_key_and_id_unchanged(string message, string expected)
     {
         Assert.Equal(expected, Lab.Reply(message, new Todo(1, "x"), typeof(Todo)));
         Assert.Equal(expected, Lab.ReplyJson(message, """{"id":1,"title":"x"}"""));
     }
 
     [Fact, Trait("Rule", "C2")]
-    public void Nothing_has_no_data_and_null_has()
+    public void A_missing_result_has_no_data_and_null_has()
     {
         const string message = """{"action":"echo","id":1,"data":null}""";
 
@@ -97,14 +97,14 @@ public class ReplyWriterTests
     }
 
     [Fact, Trait("Rule", "B4")]
-    public void A_number_that_named_the_action_comes_back_as_a_number() =>
+    public void A_number_that_named_the_action_is_returned_as_a_number() =>
         Assert.Equal("""{"action":1}""", Lab.Acknowledge("""{"action":1}"""));
 
     [Theory]
     [InlineData("ké\"y")]
     [InlineData("$type")]
     [InlineData("a.b")]
-    public void A_routing_key_may_be_called_anything(string name)
+    public void A_routing_key_may_have_any_name(string name)
     {
         var routes = new RoutingTable.Builder().Add(name, "v", 0).Build();
         var message = new JsonObject { [name] = "v" }.ToJsonString();

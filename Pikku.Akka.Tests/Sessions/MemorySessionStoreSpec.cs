@@ -13,7 +13,7 @@ public sealed class MemorySessionStoreSpec
 
     [Fact]
     [Trait("Rule", "G3")]
-    public async Task Gives_what_was_set_last_until_it_is_cleared()
+    public async Task Returns_the_last_session_until_it_is_cleared()
     {
         Assert.Null(await GetAsync("ann"));
 
@@ -27,7 +27,7 @@ public sealed class MemorySessionStoreSpec
     }
 
     [Fact]
-    public async Task Clears_what_is_not_there()
+    public async Task Clears_a_user_without_a_session()
     {
         await _store.ClearAsync("nobody", default);
 
@@ -35,7 +35,7 @@ public sealed class MemorySessionStoreSpec
     }
 
     [Fact]
-    public async Task Makes_room_by_forgetting_those_used_longest_ago()
+    public async Task Drops_the_least_recently_used_sessions()
     {
         await SetAsync("ann");
         await SetAsync("bob");
@@ -51,7 +51,7 @@ public sealed class MemorySessionStoreSpec
     }
 
     [Fact]
-    public async Task Always_keeps_the_newest_however_many_there_are()
+    public async Task Keeps_the_newest_sessions()
     {
         for (var user = 0; user < 1000; user++)
         {
@@ -63,7 +63,7 @@ public sealed class MemorySessionStoreSpec
     }
 
     [Fact]
-    public async Task Forgets_one_that_was_not_used_for_its_lifetime()
+    public async Task Drops_a_session_that_was_not_used_for_its_lifetime()
     {
         await SetAsync("ann");
         _clock.Advance(TimeSpan.FromMinutes(59));
@@ -77,7 +77,7 @@ public sealed class MemorySessionStoreSpec
     }
 
     [Fact]
-    public async Task Frees_the_memory_of_unused_ones_when_others_come()
+    public async Task Frees_the_memory_of_unused_sessions_when_others_are_set()
     {
         await SetAsync("ann");
         await SetAsync("bob");
@@ -89,7 +89,7 @@ public sealed class MemorySessionStoreSpec
     }
 
     [Fact]
-    public async Task Forgets_one_whose_own_time_is_over()
+    public async Task Drops_an_expired_session()
     {
         await _store.SetAsync("ann", new TestSession("ann") { ExpiresAt = _clock.GetUtcNow() + TimeSpan.FromMinutes(1) }, default);
         Assert.NotNull(await GetAsync("ann"));

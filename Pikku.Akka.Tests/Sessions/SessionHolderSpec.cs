@@ -25,7 +25,7 @@ public sealed class SessionHolderSpec
 
     [Fact]
     [Trait("Rule", "G1")]
-    public void Shows_none_once_it_was_ended()
+    public void Shows_no_session_after_it_was_ended()
     {
         _holder.TrySet(new TestSession("ann"), _holder.Epoch);
 
@@ -51,7 +51,7 @@ public sealed class SessionHolderSpec
 
     [Fact]
     [Trait("Rule", "G2")]
-    public async Task Never_shows_an_ended_session_again_whatever_threads_do()
+    public async Task Never_shows_an_ended_session_again_with_concurrent_threads()
     {
         for (var round = 0; round < 2_000; round++)
         {
@@ -72,7 +72,7 @@ public sealed class SessionHolderSpec
     }
 
     [Fact]
-    public void Shows_none_once_its_time_is_over()
+    public void Shows_no_session_after_its_expiry()
     {
         _holder.TrySet(new TestSession { ExpiresAt = _clock.GetUtcNow() + TimeSpan.FromSeconds(10) }, _holder.Epoch);
         _clock.Advance(TimeSpan.FromSeconds(9));
@@ -86,7 +86,7 @@ public sealed class SessionHolderSpec
     }
 
     [Fact]
-    public void Forgets_only_an_expired_session()
+    public void Removes_only_an_expired_session()
     {
         _holder.TrySet(new TestSession("ann"), _holder.Epoch);
         _holder.ClearExpired();
@@ -99,7 +99,7 @@ public sealed class SessionHolderSpec
     }
 
     [Fact]
-    public void Lets_a_message_renew_a_session_that_expired_while_it_ran()
+    public void Allows_a_message_to_renew_a_session_that_expired_while_it_ran()
     {
         var epoch = _holder.Epoch;
         _holder.TrySet(new TestSession { ExpiresAt = _clock.GetUtcNow() }, epoch);

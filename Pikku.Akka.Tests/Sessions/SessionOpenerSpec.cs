@@ -15,7 +15,7 @@ public sealed class SessionOpenerSpec
     public SessionOpenerSpec() => _store = new MemorySessionStore(100, TimeSpan.FromHours(1), _clock);
 
     [Fact]
-    public async Task Opens_without_a_session_for_a_guest_or_when_the_application_makes_none()
+    public async Task Opens_without_a_session_for_a_guest_or_when_the_application_creates_none()
     {
         Assert.Null((await Opener(_ => new UserSession { UserId = "ann" }).OpenAsync(null, default)).Current);
         Assert.Null((await Opener(null).OpenAsync(new ClaimsPrincipal(), default)).Current);
@@ -31,7 +31,7 @@ public sealed class SessionOpenerSpec
     }
 
     [Fact]
-    public async Task Brings_back_what_was_stored_and_lets_the_token_win()
+    public async Task Restores_the_stored_session_and_overrides_it_by_the_token()
     {
         await _store.SetAsync("ann", new UserSession { UserId = "ann", Role = "guest", Cart = ["book"] }, default);
 
@@ -42,7 +42,7 @@ public sealed class SessionOpenerSpec
     }
 
     [Fact]
-    public async Task Takes_scopes_from_the_token_although_more_were_stored()
+    public async Task Uses_the_scopes_of_the_token_although_more_were_stored()
     {
         await _store.SetAsync("ann", new UserSession { UserId = "ann", Scopes = ["admin"] }, default);
 
@@ -52,7 +52,7 @@ public sealed class SessionOpenerSpec
     }
 
     [Fact]
-    public async Task Takes_the_token_alone_when_another_type_was_stored()
+    public async Task Uses_only_the_token_when_another_type_was_stored()
     {
         await _store.SetAsync("ann", new TestSession("ann"), default);
         var token = new UserSession { UserId = "ann" };
@@ -61,7 +61,7 @@ public sealed class SessionOpenerSpec
     }
 
     [Fact]
-    public async Task Takes_the_token_alone_when_it_belongs_to_nobody()
+    public async Task Uses_only_the_token_when_it_has_no_user()
     {
         var token = new UserSession { UserId = null, Role = "kiosk" };
 
@@ -69,7 +69,7 @@ public sealed class SessionOpenerSpec
     }
 
     [Fact]
-    public async Task Does_not_let_an_expired_session_of_the_store_end_the_one_of_the_token()
+    public async Task Ignores_an_expired_stored_session()
     {
         var store = new ForgetfulStore(new UserSession { UserId = "ann", Cart = ["old"], ExpiresAt = _clock.GetUtcNow() });
         var token = new UserSession { UserId = "ann" };
@@ -78,7 +78,7 @@ public sealed class SessionOpenerSpec
     }
 
     [Fact]
-    public async Task Merges_as_the_application_says()
+    public async Task Merges_with_the_function_of_the_application()
     {
         await _store.SetAsync("ann", new UserSession { UserId = "ann", Role = "stored" }, default);
         var opener = new SessionOpener(

@@ -7,11 +7,11 @@ namespace Pikku.Akka.Tests.Sessions;
 public sealed class WireSessionSpec
 {
     private readonly SessionHolder _holder = new(TimeProvider.System);
-    private readonly MemorySessionStore _store = new(100, TimeSpan.FromHours(1));
+    private readonly MemorySessionStore _store = new(100, TimeSpan.FromHours(1), new ManualTime());
 
     [Fact]
     [Trait("Rule", "G1")]
-    public async Task Shows_the_session_as_it_is_now_in_this_call_and_in_others()
+    public async Task Shows_the_current_session_in_this_call_and_in_others()
     {
         var (one, other) = (Wire(), Wire());
 
@@ -26,7 +26,7 @@ public sealed class WireSessionSpec
 
     [Fact]
     [Trait("Rule", "G3")]
-    public async Task Keeps_the_session_of_a_user_for_the_next_connection_until_it_is_ended()
+    public async Task Stores_the_session_of_a_user_for_the_next_connection_until_it_is_ended()
     {
         var wire = Wire();
 
@@ -38,7 +38,7 @@ public sealed class WireSessionSpec
     }
 
     [Fact]
-    public async Task Does_not_keep_a_session_that_belongs_to_nobody()
+    public async Task Does_not_store_a_session_without_a_user()
     {
         await Wire().SetSession(new TestSession(UserId: null));
 
@@ -48,7 +48,7 @@ public sealed class WireSessionSpec
 
     [Fact]
     [Trait("Rule", "G2")]
-    public async Task Refuses_to_bring_back_a_session_that_another_message_ended()
+    public async Task Refuses_to_restore_a_session_that_another_message_ended()
     {
         var (running, logout) = (Wire(), Wire());
         await running.SetSession(new TestSession("ann"));
@@ -62,7 +62,7 @@ public sealed class WireSessionSpec
 
     [Fact]
     [Trait("Rule", "G2")]
-    public async Task Lets_the_message_that_ended_a_session_set_another_one()
+    public async Task Allows_the_message_that_ended_a_session_to_set_another_one()
     {
         var wire = Wire();
         await wire.SetSession(new TestSession("ann"));
@@ -76,7 +76,7 @@ public sealed class WireSessionSpec
     }
 
     [Fact]
-    public async Task Gives_the_session_as_the_application_s_own_type_or_refuses()
+    public async Task Returns_the_session_as_the_type_of_the_application_or_refuses()
     {
         var wire = Wire();
         Assert.Throws<ForbiddenError>(wire.GetSession<TestSession>);

@@ -7,7 +7,7 @@ namespace Pikku.Akka.Tests.Settings;
 public sealed class ClusterConfigSpec
 {
     [Fact]
-    public void A_node_stands_alone_unless_it_has_a_host()
+    public void A_node_without_a_host_is_not_in_a_cluster()
     {
         var config = SettingsLoader.Load(null, []);
         Assert.False(SettingsLoader.Read(config).Cluster.IsOn);
@@ -15,7 +15,7 @@ public sealed class ClusterConfigSpec
     }
 
     [Fact]
-    public void Variables_put_it_into_a_cluster()
+    public void Environment_variables_configure_a_cluster()
     {
         var config = SettingsLoader.Load(Variables(
             ("PIKKU_CLUSTER_HOST", "10.0.0.1"), ("PIKKU_CLUSTER_PORT", "7001"), ("PIKKU_CLUSTER_SEEDS", "10.0.0.1:7001, 10.0.0.2:7001"),
@@ -31,7 +31,7 @@ public sealed class ClusterConfigSpec
     }
 
     [Fact]
-    public void What_the_application_says_of_Akka_lies_over_it()
+    public void Akka_settings_of_the_application_override_those_of_the_cluster()
     {
         var config = SettingsLoader.Load(null, ["pikku.cluster.host = a.example", "akka.cluster.split-brain-resolver.stable-after = 20s"]);
         Assert.Equal(TimeSpan.FromSeconds(20), config.GetTimeSpan("akka.cluster.split-brain-resolver.stable-after"));
@@ -50,7 +50,7 @@ public sealed class ClusterConfigSpec
     [InlineData("a")]
     [InlineData("a:port")]
     [InlineData(":1")]
-    public void A_seed_is_host_and_port(string seed)
+    public void A_seed_must_be_a_host_and_a_port(string seed)
     {
         var error = Assert.Throws<PikkuConfigurationException>(
             () => SettingsLoader.Read(SettingsLoader.Load(null, [$"pikku.cluster {{ host = a, seeds = [\"{seed}\"] }}"])));

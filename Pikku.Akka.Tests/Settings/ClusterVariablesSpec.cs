@@ -4,14 +4,14 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Settings;
 
-/// <summary>Variables of the environment that put a node into a cluster, and those that only look like it.</summary>
+/// <summary>Environment variables that configure a cluster, and unrelated ones with similar names.</summary>
 public sealed class ClusterVariablesSpec
 {
     [Theory]
     [InlineData("tcp://10.0.0.5:4053")]
     [InlineData("udp://10.0.0.5:4053")]
     [InlineData("tcp://[fd00::5]:4053")]
-    public void An_address_that_Kubernetes_writes_is_no_port_and_is_passed_over_with_a_warning(string address)
+    public void An_address_that_Kubernetes_sets_is_not_a_port_and_is_ignored_with_a_warning(string address)
     {
         var (config, warnings) = Load(("PIKKU_CLUSTER_PORT", address));
 
@@ -22,7 +22,7 @@ public sealed class ClusterVariablesSpec
     }
 
     [Fact]
-    public void A_node_of_a_cluster_needs_its_port_and_is_told_of_both_variables()
+    public void With_a_host_an_address_as_port_is_refused_and_the_error_names_both_variables()
     {
         var e = Assert.Throws<PikkuConfigurationException>(() => Load(("PIKKU_CLUSTER_PORT", "tcp://10.0.0.5:4053"), ("PIKKU_CLUSTER_HOST", "10.0.0.1")));
 
@@ -30,7 +30,7 @@ public sealed class ClusterVariablesSpec
             Assert.Contains(named, Assert.Single(e.Problems), StringComparison.Ordinal);
     }
 
-    /// <summary>What Kubernetes sets for services named pikku, pikku-cluster and pikku-cluster-nodes.</summary>
+    /// <summary>The variables that Kubernetes sets for services named pikku, pikku-cluster and pikku-cluster-nodes.</summary>
     [Theory]
     [InlineData("PIKKU_SERVICE_HOST", "10.0.0.5")]
     [InlineData("PIKKU_SERVICE_PORT", "80")]
@@ -50,7 +50,7 @@ public sealed class ClusterVariablesSpec
     [InlineData("PIKKU_CLUSTER_HOST", "")]
     [InlineData("PIKKU_CLUSTER_HOST", "  ")]
     [InlineData("PIKKU_CLUSTER_PORT", "4053")]
-    public void What_is_set_for_others_changes_nothing(string variable, string value)
+    public void Unrelated_variables_change_nothing(string variable, string value)
     {
         var (config, warnings) = Load((variable, value));
 
@@ -63,11 +63,11 @@ public sealed class ClusterVariablesSpec
     [InlineData("PIKKU_CLUSTER_ROLE", "PIKKU_CLUSTER_ROLES")]
     [InlineData("PIKKU_CLUSTER_HOSTS", "PIKKU_CLUSTER_HOST")]
     [InlineData("PIKKU_CLUSTER_SOMETHING", "PIKKU_CLUSTER_HOST, PIKKU_CLUSTER_PORT, PIKKU_CLUSTER_SEEDS, PIKKU_CLUSTER_ROLES")]
-    public void A_variable_that_is_misspelt_is_told(string variable, string meant)
+    public void A_misspelt_variable_is_reported(string variable, string meant)
     {
         var (_, warnings) = Load((variable, "10.0.0.1"));
 
-        Assert.Equal($"{variable} is no variable of Pikku.Akka and is ignored. Remove it, or write {meant}.", Assert.Single(warnings));
+        Assert.Equal($"{variable} is not a variable of Pikku.Akka and is ignored. Remove it, or write {meant}.", Assert.Single(warnings));
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class ClusterVariablesSpec
     [InlineData("node-a.example", "node-a.example.:4053")]
     [InlineData("[::1]", "[0:0:0:0:0:0:0:1]:4053")]
     [InlineData("10.0.0.1", "[::ffff:10.0.0.1]:4053")]
-    public void A_seed_that_is_this_node_under_another_spelling_is_refused_with_both(string host, string seed)
+    public void A_seed_that_spells_this_node_differently_is_refused_and_the_error_shows_both_spellings(string host, string seed)
     {
         var problem = Problem($"host = \"{host}\", seeds = [\"{seed}\", \"10.0.0.9:4053\"]");
 
@@ -92,7 +92,7 @@ public sealed class ClusterVariablesSpec
     [InlineData("127.0.0.1", 0, "localhost:4053")]
     [InlineData("10.0.0.2", 4053, "10.0.0.1:4053")]
     [InlineData("node-b.example", 4053, "node-a.example:4053")]
-    public void Seeds_that_are_others_or_spelt_alike_are_fine(string host, int port, string seed) =>
+    public void Seeds_that_are_other_nodes_or_have_the_same_spelling_are_accepted(string host, int port, string seed) =>
         Assert.True(Read.Hocon($"pikku.cluster {{ host = \"{host}\", port = {port}, seeds = [\"{seed}\"] }}").Cluster.IsOn);
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class ClusterVariablesSpec
     [InlineData("10.0.0.1:4053")]
     [InlineData("tcp://10.0.0.1")]
     [InlineData("node a")]
-    public void A_host_is_a_name_under_which_others_reach_the_node(string host) =>
+    public void A_host_that_other_nodes_cannot_reach_is_refused(string host) =>
         Assert.StartsWith($"pikku.cluster.host = {host} is ", Problem($"host = \"{host}\""), StringComparison.Ordinal);
 
     private static string Problem(string cluster) => Assert.Single(Read.Problems($"pikku.cluster {{ {cluster} }}"));
@@ -111,6 +111,6 @@ public sealed class ClusterVariablesSpec
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(variables.ToDictionary(v => v.Key, string? (v) => v.Value)).Build();
         var warnings = new List<string>();
-        return (SettingsLoader.LoadAll(configuration, [], [], warnings), warnings);
+        return (SettingsLoader.Load(configuration, [], [], warnings), warnings);
     }
 }

@@ -30,13 +30,13 @@ public sealed class CrossRuleSpec
         "pikku.event-hub.max-pending-size = 32KiB is below pikku.event-hub.max-event-size = 256KiB: ")]
     public void Settings_that_contradict_each_other_are_refused(string hocon, string problem)
     {
-        var told = Read.Problem(hocon);
-        Assert.StartsWith(problem, told, StringComparison.Ordinal);
-        Assert.EndsWith(". Raise the first or lower the second.", told, StringComparison.Ordinal);
+        var reported = Read.Problem(hocon);
+        Assert.StartsWith(problem, reported, StringComparison.Ordinal);
+        Assert.EndsWith(". Raise the first or lower the second.", reported, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_larger_frame_lets_larger_events_pass()
+    public void A_larger_frame_size_allows_larger_events()
     {
         var settings = Read.Hocon("pikku.event-hub.max-event-size = 1MiB\nakka.remote.dot-netty.tcp.maximum-frame-size = 2MiB");
         Assert.Equal(1 << 20, settings.EventHub.MaxEventSize);
@@ -48,6 +48,6 @@ public sealed class CrossRuleSpec
         Read.Problem("akka.remote.dot-netty.tcp.maximum-frame-size = big"));
 
     [Fact]
-    public void A_rule_says_nothing_about_a_value_that_is_already_refused() => Assert.StartsWith(
+    public void A_rule_does_not_report_a_value_that_is_already_refused() => Assert.StartsWith(
         "pikku.connection.inbox-size = none cannot be read.", Read.Problem("pikku.connection.inbox-size = none"), StringComparison.Ordinal);
 }

@@ -9,12 +9,12 @@ public sealed class HoconTextSpec
     [InlineData("a {\n  b = 1\n", 1, 3, "never closed")]
     [InlineData("a {\n b {\n c = 1\n}\n", 1, 3, "never closed")]
     [InlineData("{ a = 1", 1, 1, "never closed")]
-    [InlineData("a = 1\n}\nb = 2", 2, 1, "closes nothing")]
-    [InlineData("{ a = 1 } b = 2", 1, 11, "closes nothing")]
+    [InlineData("a = 1\n}\nb = 2", 2, 1, "has no opening counterpart")]
+    [InlineData("{ a = 1 } b = 2", 1, 11, "has no opening counterpart")]
     [InlineData("a = [1, 2\nb = 3", 2, 3, "quotes")]
     [InlineData("a = [1, 2", 1, 5, "list that opens here is never closed")]
     [InlineData("a = [1 }", 1, 5, "list that opens here is never closed")]
-    [InlineData("a = 1 ]", 1, 7, "closes nothing")]
+    [InlineData("a = 1 ]", 1, 7, "has no opening counterpart")]
     [InlineData("\n a = \"x\nb = 1", 2, 6, "not closed on its line")]
     [InlineData("a = \"\"\"x", 1, 5, "never closed")]
     [InlineData("a = ${b", 1, 5, "never closed")]
@@ -25,17 +25,17 @@ public sealed class HoconTextSpec
     [InlineData("a =", 1, 1, "a has no value")]
     [InlineData("a { b = }", 1, 5, "b has no value")]
     [InlineData("a = [,1]", 1, 6, "an item has no value")]
-    [InlineData("= 5", 1, 1, "stands where a key must")]
-    [InlineData("a { b = 1 }, c = 2", 1, 12, "stands where a key must")]
+    [InlineData("= 5", 1, 1, "is in the place of a key")]
+    [InlineData("a { b = 1 }, c = 2", 1, 12, "is in the place of a key")]
     [InlineData("a..b = 1", 1, 1, "empty part")]
     [InlineData("a. = 1", 1, 1, "empty part")]
     [InlineData("a += 1", 1, 3, "cannot stand in a key")]
-    [InlineData("a = 1 b = 2", 1, 9, "must stand in quotes")]
-    [InlineData("a = http://x", 1, 9, "must stand in quotes")]
-    [InlineData("a = b\\c", 1, 6, "must stand in quotes")]
+    [InlineData("a = 1 b = 2", 1, 9, "must be in quotes")]
+    [InlineData("a = http://x", 1, 9, "must be in quotes")]
+    [InlineData("a = b\\c", 1, 6, "must be in quotes")]
     [InlineData("include \"x.conf\"\na = 1", 1, 1, "include is not supported")]
     [InlineData("a = 1\na = ${?HOME}", 2, 5, "PIKKU__CHANNEL__LANES")]
-    public void Says_where_a_text_is_wrong(string text, int line, int column, string why)
+    public void Reports_the_position_of_an_error(string text, int line, int column, string why)
     {
         var problems = new List<string>();
 
@@ -58,7 +58,7 @@ public sealed class HoconTextSpec
     [InlineData("a = \"\"\" several\n lines \" and } \"\"\"")]
     [InlineData("a = 1\nb = ${a}s\nc = x y z 10% a/b/c")]
     [InlineData("a =\n  1")]
-    public void Takes_what_is_right(string text)
+    public void Accepts_valid_HOCON(string text)
     {
         var problems = new List<string>();
         Assert.NotNull(HoconText.Parse(text, "app.conf", problems));
@@ -73,11 +73,11 @@ public sealed class HoconTextSpec
     {
         var problems = new List<string>();
         Assert.Null(HoconText.Parse(text, "app.conf", problems));
-        Assert.Contains("leads back to itself", Assert.Single(problems), StringComparison.Ordinal);
+        Assert.Contains("refers to itself", Assert.Single(problems), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_reference_to_nothing_is_refused()
+    public void A_reference_to_a_missing_key_is_refused()
     {
         var problems = new List<string>();
         Assert.Null(HoconText.Parse("a = ${nowhere}", "app.conf", problems));

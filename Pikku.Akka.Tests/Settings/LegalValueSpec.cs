@@ -25,7 +25,7 @@ public sealed class LegalValueSpec
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Read.Hocon($"pikku.function.timeout = {text}").Function.Timeout);
 
     [Fact]
-    public void Reads_infinite_where_waiting_for_ever_makes_sense()
+    public void Reads_infinite_where_it_is_legal()
     {
         var connection = Read.Hocon(
             "pikku.connection { idle-timeout = infinite, ping-interval = infinite, ping-timeout = infinite }").Connection;
@@ -57,14 +57,14 @@ public sealed class LegalValueSpec
     [Theory]
     [InlineData("[\"https://a.example\", \"http://b.example:8080\"]")]
     [InlineData("\"https://a.example, http://b.example:8080\"")]
-    public void Reads_a_list_also_from_one_text_with_commas(string text) =>
+    public void Reads_a_list_from_one_text_with_commas(string text) =>
         Assert.Equal(["https://a.example", "http://b.example:8080"], Read.Hocon($"pikku.upgrade.origins = {text}").Upgrade.Origins);
 
     [Fact]
-    public void Takes_any_origin_for_a_star() => Assert.Equal(["*"], Read.Hocon("pikku.upgrade.origins = [\"*\"]").Upgrade.Origins);
+    public void Reads_a_star_as_any_origin() => Assert.Equal(["*"], Read.Hocon("pikku.upgrade.origins = [\"*\"]").Upgrade.Origins);
 
     [Fact]
-    public void Resolves_auto_to_the_processors_of_the_machine()
+    public void Resolves_auto_to_the_number_of_processors()
     {
         var settings = Read.Hocon("pikku { channel.lanes = auto\n event-hub.lanes = auto\n function.instances = auto }");
         Assert.Equal(Math.Min(8, Environment.ProcessorCount), settings.Channel.Lanes);
@@ -73,7 +73,7 @@ public sealed class LegalValueSpec
     }
 
     [Fact]
-    public void Takes_a_number_in_place_of_auto() => Assert.Equal(3, Read.Hocon("pikku.channel.lanes = 3").Channel.Lanes);
+    public void Accepts_a_number_instead_of_auto() => Assert.Equal(3, Read.Hocon("pikku.channel.lanes = 3").Channel.Lanes);
 
     [Fact]
     public void Follows_a_reference_to_another_key()

@@ -12,7 +12,7 @@ public sealed class PrecedenceSpec : IDisposable
     public void Dispose() => _directory.Delete(recursive: true);
 
     [Fact]
-    public void Each_source_lies_over_the_one_before_it_and_leaves_the_rest()
+    public void Each_source_overrides_the_previous_ones_key_by_key()
     {
         var first = File("pikku.conf", "pikku.limits { messages-per-second = 1, message-burst = 11, connections-per-node = 111 }");
         var second = File(
@@ -27,7 +27,7 @@ public sealed class PrecedenceSpec : IDisposable
                 "pikku.limits { connections-per-node = 113\n subscriptions-per-connection = 13 }",
                 "pikku.limits.connections-per-address = 1113",
             ],
-            first, second)).Limits;
+            [first, second])).Limits;
 
         Assert.Equal(1, limits.MessagesPerSecond);
         Assert.Equal(12, limits.MessageBurst);
@@ -38,15 +38,15 @@ public sealed class PrecedenceSpec : IDisposable
     }
 
     [Fact]
-    public void A_file_that_does_not_exist_is_passed_over() => Assert.NotNull(
-        SettingsLoader.Read(SettingsLoader.Load(null, [], Path.Combine(_directory.FullName, "missing.conf"))));
+    public void A_file_that_does_not_exist_is_skipped() => Assert.NotNull(
+        SettingsLoader.Read(SettingsLoader.Load(null, [], [Path.Combine(_directory.FullName, "missing.conf")])));
 
     [Fact]
-    public void Files_and_texts_that_do_not_parse_are_all_named_with_the_place()
+    public void All_files_and_texts_that_do_not_parse_are_reported_with_their_position()
     {
         var file = File("pikku.conf", "pikku {\n  channel { lanes = 2\n}");
 
-        var error = Assert.Throws<PikkuConfigurationException>(() => SettingsLoader.Load(null, ["", "pikku.channel.lanes"], file));
+        var error = Assert.Throws<PikkuConfigurationException>(() => SettingsLoader.Load(null, ["", "pikku.channel.lanes"], [file]));
 
         Assert.Collection(
             error.Problems,
@@ -55,7 +55,7 @@ public sealed class PrecedenceSpec : IDisposable
     }
 
     [Fact]
-    public void The_command_line_beats_the_environment_however_the_keys_are_spelt()
+    public void The_command_line_overrides_the_environment_regardless_of_the_spelling_of_keys()
     {
         using var variable = new Variable("PIKKU__CONNECTION__IDLE_TIMEOUT", "10s");
         var configuration = new ConfigurationBuilder()
@@ -71,7 +71,7 @@ public sealed class PrecedenceSpec : IDisposable
     }
 
     [Fact]
-    public void The_environment_beats_appsettings()
+    public void The_environment_overrides_appsettings()
     {
         using var variable = new Variable("PIKKU__CONNECTION__CLOSE_TIMEOUT", "10s");
         var configuration = new ConfigurationBuilder()
@@ -83,7 +83,7 @@ public sealed class PrecedenceSpec : IDisposable
     }
 
     [Fact]
-    public void A_chained_configuration_keeps_its_place()
+    public void A_chained_configuration_keeps_its_precedence()
     {
         var inner = new ConfigurationBuilder().AddCommandLine(["--pikku:channel:lanes=2", "--pikku:channel:parallelism=3"]).Build();
         var outer = new ConfigurationBuilder().AddConfiguration(inner).AddCommandLine(["--pikku:channel:LANES=4"]).Build();
@@ -94,7 +94,7 @@ public sealed class PrecedenceSpec : IDisposable
     }
 
     [Fact]
-    public void A_configuration_that_is_no_root_counts_as_one_source()
+    public void A_configuration_section_counts_as_one_source()
     {
         var whole = new ConfigurationBuilder().AddCommandLine(["--tenant:pikku:channel:lanes=2", "--tenant:akka:loglevel=DEBUG"]).Build();
 
@@ -107,14 +107,14 @@ public sealed class PrecedenceSpec : IDisposable
     [Theory]
     [InlineData("--pikku:upgrade:origins:0=https://a.example", "--pikku:upgrade:origins:1=https://b.example")]
     [InlineData("--pikku:upgrade:origins=https://a.example,https://b.example")]
-    public void Lists_have_numbered_keys_or_commas(params string[] arguments)
+    public void Lists_can_be_written_with_numbered_keys_or_commas(params string[] arguments)
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(arguments).Build();
         Assert.Equal(["https://a.example", "https://b.example"], Read.Configuration(configuration).Upgrade.Origins);
     }
 
     [Fact]
-    public void A_list_of_a_stronger_source_replaces_the_whole_list()
+    public void A_list_in_a_stronger_source_replaces_the_whole_list()
     {
         var configuration = new ConfigurationBuilder()
             .AddJsonStream(Json("""{ "pikku": { "upgrade": { "origins": ["https://a.example", "https://b.example"] } } }"""))
@@ -125,7 +125,7 @@ public sealed class PrecedenceSpec : IDisposable
     }
 
     [Fact]
-    public void Akka_is_set_by_environment_and_command_line_but_not_by_appsettings()
+    public void Akka_settings_are_read_from_environment_and_command_line_but_not_from_appsettings()
     {
         var configuration = new ConfigurationBuilder()
             .AddCommandLine(["--akka:loglevel=DEBUG", "--akka:cluster:roles:0=front", "--akka:cluster:roles:1=back"])
@@ -140,7 +140,7 @@ public sealed class PrecedenceSpec : IDisposable
     }
 
     [Fact]
-    public void Variables_with_single_underscores_are_no_keys()
+    public void Variables_with_single_underscores_are_not_keys()
     {
         using var host = new Variable("PIKKU_CLUSTER_HOST", "node-1");
         using var own = new Variable("PIKKU", "something else");
@@ -148,14 +148,14 @@ public sealed class PrecedenceSpec : IDisposable
     }
 
     [Fact]
-    public void A_value_of_the_environment_may_hold_what_hocon_would_quote()
+    public void A_value_in_the_environment_may_contain_characters_that_HOCON_would_have_to_quote()
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(["--pikku:function:dispatcher=a { b = \"$c\" }"]).Build();
         Assert.Equal("a { b = \"$c\" }", Read.Configuration(configuration).Function.Dispatcher);
     }
 
     [Fact]
-    public void A_mistake_in_the_environment_is_told_with_its_path()
+    public void An_error_in_the_environment_is_reported_with_its_path()
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(["--PIKKU:CHANNEL:LANE=2"]).Build();
         var error = Assert.Throws<PikkuConfigurationException>(() => Read.Configuration(configuration));
@@ -191,7 +191,7 @@ public sealed class PrecedenceSpec : IDisposable
 
     private static MemoryStream Json(string text) => new(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A variable for the length of a test. The prefix hides it from hosts that other tests start meanwhile.</summary>
+    /// <summary>Sets a variable for the duration of a test. The prefix hides it from hosts that other tests start at the same time.</summary>
     private sealed class Variable : IDisposable
     {
         public const string Prefix = "PRECEDENCE_SPEC_";

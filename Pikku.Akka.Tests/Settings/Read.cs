@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Settings;
 
-/// <summary>Short words for what these specs do over and over.</summary>
+/// <summary>Shortcuts of these specs: load the settings from HOCON or a configuration, or return the problems.</summary>
 internal static class Read
 {
     public static PikkuSettings Hocon(params string[] texts) => SettingsLoader.Read(SettingsLoader.Load(null, texts));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Settings;
 
-/// <summary>Code, <c>reference.conf</c> and the operator's table say the same.</summary>
+/// <summary>The code, <c>reference.conf</c> and the operator's table agree.</summary>
 public sealed partial class ReferenceSpec
 {
     private static readonly IReadOnlyList<Entry> Entries = [.. ReadEntries(SettingsLoader.Reference())];
@@ -34,7 +34,7 @@ public sealed partial class ReferenceSpec
 
     [Theory]
     [MemberData(nameof(SettingKeys))]
-    public void Every_key_reaches_the_property_of_its_name(string path)
+    public void Every_key_sets_the_property_of_its_name(string path)
     {
         var (text, value) = path switch
         {
@@ -70,19 +70,19 @@ public sealed partial class ReferenceSpec
     }
 
     [Fact]
-    public void Every_section_says_what_it_is_about() =>
+    public void Every_section_has_a_description() =>
         Assert.All(Entries.Where(entry => entry.IsSection && entry.Path != "pikku"), entry => Assert.NotEqual("", entry.Comment));
 
     [Theory]
     [MemberData(nameof(SettingKeys))]
-    public void Every_key_stands_with_its_default_in_the_operators_table(string path)
+    public void Every_key_and_its_default_are_in_the_operators_table(string path)
     {
         var value = Entries.Single(entry => entry.Path == path).Value.Trim('"');
         Assert.Contains($"| `{path}` | `{value}` |", Operating, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_operators_table_holds_nothing_else()
+    public void The_operators_table_contains_no_other_keys()
     {
         var rows = TableRow().Matches(Operating[..Operating.IndexOf("## Metrics", StringComparison.Ordinal)]).Select(row => row.Groups["path"].Value);
         Assert.Empty(rows.Except(Entries.Select(entry => entry.Path)));
@@ -91,7 +91,7 @@ public sealed partial class ReferenceSpec
     [Theory]
     [MemberData(nameof(Files))]
     public void Every_shipped_file_is_legal(string name) => Assert.NotNull(SettingsLoader.Read(
-        SettingsLoader.Load(null, [], Path.Combine(RepositoryRoot(), "hocon", name))));
+        SettingsLoader.Load(null, [], [Path.Combine(RepositoryRoot(), "hocon", name)])));
 
     [Fact]
     public void The_example_in_the_hosts_file_is_legal()

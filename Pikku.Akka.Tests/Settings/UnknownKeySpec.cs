@@ -12,7 +12,7 @@ public sealed class UnknownKeySpec
     [InlineData("pikku.Connection.Idle-Timeout = 5s", "pikku.connection.idle-timeout")]
     [InlineData("pikku.idle-timeout = 5s", "pikku.connection.idle-timeout")]
     [InlineData("pikku.channel.lane = 5s", "pikku.channel.lanes")]
-    public void Names_the_nearest_known_key(string hocon, string meant)
+    public void Suggests_the_nearest_known_key(string hocon, string meant)
     {
         var path = hocon.Split(' ')[0];
         Assert.Equal($"{path} = 5s is not a setting. Remove it, or write {meant} if that was meant.", Read.Problem(hocon));
@@ -23,20 +23,20 @@ public sealed class UnknownKeySpec
     [InlineData("pikku.cluster.x")]
     [InlineData("pikku.connection.color")]
     [InlineData("pikku.secret")]
-    public void Guesses_nothing_where_nothing_is_near(string path) =>
+    public void Suggests_nothing_when_no_key_is_near(string path) =>
         Assert.Equal($"{path} = 5s is not a setting. Remove it; docs/operating.md lists all settings.", Read.Problem($"{path} = 5s"));
 
     [Fact]
-    public void Keys_outside_of_pikku_belong_to_others() =>
+    public void Keys_outside_of_pikku_are_not_checked() =>
         Assert.Equal(5, Read.Hocon("my-application { pikku = 1, anything = goes }\npikku.channel.lanes = 5").Channel.Lanes);
 
     [Fact]
-    public void A_long_value_is_shown_only_in_part() =>
+    public void A_long_value_is_shortened() =>
         Assert.Contains(
             $"= {new string('x', 80)}… is not", Read.Problem($"pikku.secret = {new string('x', 200)}"), StringComparison.Ordinal);
 
     [Fact]
-    public void A_key_that_nobody_set_is_a_mistake_for_there_is_no_default_in_code()
+    public void A_missing_key_is_an_error_because_the_code_has_no_defaults()
     {
         var error = Assert.Throws<PikkuConfigurationException>(() => SettingsLoader.Read(ConfigurationFactory.ParseString("akka {}")));
         Assert.Contains("pikku.outbox.overflow has no value. Write one of close, drop-oldest, keep-latest.", error.Problems);

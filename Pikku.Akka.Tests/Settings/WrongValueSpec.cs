@@ -20,14 +20,14 @@ public sealed class WrongValueSpec
     [InlineData("null", "cannot be read")]
     [InlineData("\"\"", "cannot be read")]
     [InlineData("[1, 2]", "is a list")]
-    public void Refuses_what_is_no_number_in_range(string text, string what) => Assert.Equal(
+    public void Refuses_a_text_that_is_not_a_number_in_range(string text, string what) => Assert.Equal(
         $"pikku.channel.max-in-flight = {text} {what}. Write a whole number from 1 to 1024.",
         Read.Problem($"pikku.channel.max-in-flight = {text}"));
 
     [Theory]
     [InlineData("0", "is out of range")]
     [InlineData("Auto", "cannot be read")]
-    public void Names_auto_where_it_is_legal(string text, string what) => Assert.Equal(
+    public void Mentions_auto_where_it_is_legal(string text, string what) => Assert.Equal(
         $"pikku.channel.lanes = {text} {what}. Write auto or a whole number from 1 to 64.",
         Read.Problem($"pikku.channel.lanes = {text}"));
 
@@ -41,7 +41,7 @@ public sealed class WrongValueSpec
     [InlineData("99999999999999999999GiB", "cannot be read")]
     [InlineData("2GiB", "is out of range")]
     [InlineData("0B", "is out of range")]
-    public void Refuses_what_is_no_size(string text, string what) => Assert.Contains(
+    public void Refuses_a_text_that_is_not_a_size(string text, string what) => Assert.Contains(
         $"pikku.event-hub.max-event-size = {text} {what}. {Size}", Read.Problems($"pikku.event-hub.max-event-size = {text}"));
 
     [Theory]
@@ -52,27 +52,27 @@ public sealed class WrongValueSpec
     [InlineData("99999999999999999999d", "cannot be read")]
     [InlineData("0s", "is out of range")]
     [InlineData("2d", "is out of range")]
-    public void Refuses_what_is_no_duration(string text, string what) =>
+    public void Refuses_a_text_that_is_not_a_duration(string text, string what) =>
         Assert.Equal($"pikku.function.timeout = {text} {what}. {Duration}", Read.Problem($"pikku.function.timeout = {text}"));
 
     [Theory]
     [InlineData("forever", "cannot be read")]
     [InlineData("0ms", "is out of range")]
-    public void Names_infinite_where_it_is_legal(string text, string what) => Assert.Equal(
+    public void Mentions_infinite_where_it_is_legal(string text, string what) => Assert.Equal(
         $"pikku.connection.idle-timeout = {text} {what}. {IdleTimeout}", Read.Problem($"pikku.connection.idle-timeout = {text}"));
 
     [Theory]
     [InlineData("yes")]
     [InlineData("1")]
     [InlineData("On")]
-    public void Refuses_what_is_no_switch(string text) =>
-        Assert.Equal($"pikku.detailed-errors = {text} is no switch. Write on or off.", Read.Problem($"pikku.detailed-errors = {text}"));
+    public void Refuses_a_text_that_is_not_a_switch(string text) =>
+        Assert.Equal($"pikku.detailed-errors = {text} is not a switch. Write on or off.", Read.Problem($"pikku.detailed-errors = {text}"));
 
     [Theory]
     [InlineData("DropOldest")]
     [InlineData("0")]
-    public void Refuses_what_is_no_choice_and_lists_them(string text) => Assert.Equal(
-        $"pikku.outbox.overflow = {text} is no choice. Write one of close, drop-oldest, keep-latest.",
+    public void Refuses_a_text_that_is_not_a_legal_value_and_lists_the_legal_ones(string text) => Assert.Equal(
+        $"pikku.outbox.overflow = {text} is not a legal value. Write one of close, drop-oldest, keep-latest.",
         Read.Problem($"pikku.outbox.overflow = {text}"));
 
     [Fact]
@@ -85,8 +85,8 @@ public sealed class WrongValueSpec
     [InlineData("https://app.example.com/path")]
     [InlineData("https://user@app.example.com")]
     [InlineData("mailto:someone")]
-    public void Refuses_an_origin_that_no_browser_sends(string origin) => Assert.Equal(
-        $"pikku.upgrade.origins = {origin} cannot be an item. Write {Origin}",
+    public void Refuses_a_text_that_is_not_an_origin(string origin) => Assert.Equal(
+        $"pikku.upgrade.origins = {origin} is not a legal item. Write {Origin}",
         Read.Problem($"pikku.upgrade.origins = [\"{origin}\"]"));
 
     [Fact]
@@ -99,11 +99,11 @@ public sealed class WrongValueSpec
         "pikku.channel = 5 is a section. Write pikku.channel { … } with its keys inside.", Read.Problem("pikku.channel = 5"));
 
     [Fact]
-    public void Refuses_a_value_in_place_of_everything() => Assert.Equal(
+    public void Refuses_a_value_in_place_of_the_root_section() => Assert.Equal(
         "pikku = on is a section. Write pikku { … } with its keys inside.", Read.Problem("pikku = on"));
 
     [Fact]
-    public void Tells_all_mistakes_at_once_in_their_order()
+    public void Reports_all_problems_at_once_in_order()
     {
         var error = Assert.Throws<PikkuConfigurationException>(() => Read.Hocon(
             """

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>A clock that a test moves by hand. Timers that are due fire on the thread that moves it.</summary>
+/// <summary>A clock that a test advances manually. Due timers fire on the thread that advances it.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -9,7 +9,7 @@ internal sealed class ManualTime : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>How many timers wait to fire: a test sees by it that the code under test has begun to wait.</summary>
+    /// <summary>The number of active timers, by which a test can see that the code under test has begun to wait.</summary>
     public int WaitingTimers
     {
         get
@@ -34,7 +34,7 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock on, and fires what becomes due on the way, in order.</summary>
+    /// <summary>Advances the clock and fires the timers that become due, in order.</summary>
     public void Advance(TimeSpan by)
     {
         var end = GetUtcNow() + by;

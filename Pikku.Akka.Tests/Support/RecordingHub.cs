@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>A hub that only notes what it was asked for.</summary>
+/// <summary>A hub that only records its calls.</summary>
 internal sealed class RecordingHub : IEventHub
 {
     public ConcurrentQueue<string> Calls { get; } = [];

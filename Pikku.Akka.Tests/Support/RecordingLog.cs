@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Records log entries.</summary>
 internal sealed class RecordingLog<T> : ILogger<T>
 {
     public ConcurrentQueue<(LogLevel Level, EventId Id, string Text, Exception? Error)> Entries { get; } = [];
 
-    /// <summary>True to throw instead, as a log whose disk is full.</summary>
+    /// <summary>True to throw instead, like a log on a full disk.</summary>
     public bool Fails { get; set; }
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>Counts what the instruments of one node measure.</summary>
+/// <summary>Records the measurements of the instruments of one node.</summary>
 internal sealed class RecordingMeters : IMeterFactory
 {
     private readonly ConcurrentBag<Meter> _meters = [];
@@ -22,7 +22,7 @@ internal sealed class RecordingMeters : IMeterFactory
         _listener.Start();
     }
 
-    /// <summary>What the instrument has counted, all tags together.</summary>
+    /// <summary>The sum of the instrument over all tags.</summary>
     public long this[string instrument] => _counts.GetValueOrDefault(instrument);
 
     public Meter Create(MeterOptions options)

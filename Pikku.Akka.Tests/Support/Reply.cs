@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>Looks into what a client got.</summary>
+/// <summary>Inspects the messages of a client.</summary>
 internal static class Reply
 {
-    /// <summary>The name of the error that a reply tells of, in either form; the whole text when it tells of none.</summary>
+    /// <summary>The name of the error in a reply of either form; the whole text if it is not an error.</summary>
     public static string ErrorName(string text)
     {
         using var json = JsonDocument.Parse(text);

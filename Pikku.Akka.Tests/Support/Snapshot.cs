@@ -2,10 +2,10 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>Generated text that is kept in the repository, and changes only when somebody says so.</summary>
+/// <summary>Generated text that is kept in the repository and changes only with approval.</summary>
 internal static class Snapshot
 {
-    /// <summary>Compares; what differs is written beside, to be looked at and approved.</summary>
+    /// <summary>Compares the text; a different text is written next to the approved one for review.</summary>
     public static void Is(string generated, params string[] path)
     {
         var approved = Repository.PathOf(["Pikku.Akka.Tests", .. path]);

@@ -2,7 +2,7 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>The call of a <see cref="Wire"/> that a test makes by itself.</summary>
+/// <summary>The call of a <see cref="Wire"/> that a test creates itself.</summary>
 internal sealed class TestCall : IPikkuCall
 {
     public IPikkuChannel Channel { get; init; } = null!;

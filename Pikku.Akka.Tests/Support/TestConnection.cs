@@ -5,7 +5,7 @@ using Pikku.Akka.Channels;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>A connection of a <see cref="TestNode"/> and the client at its other end. Without an actor, unless it is given one.</summary>
+/// <summary>A connection of a <see cref="TestNode"/> and its client. It has no actor unless the test sets one.</summary>
 internal sealed class TestConnection
 {
     public TestConnection(Func<IConnectionTransport, Connection> connect, bool stalled)
@@ -16,10 +16,10 @@ internal sealed class TestConnection
 
     public Connection Channel { get; }
 
-    /// <summary>What the client gets.</summary>
+    /// <summary>The messages that the client receives.</summary>
     public RecordingTransport Client { get; }
 
-    /// <summary>Gives it an actor that does nothing but release what is over.</summary>
+    /// <summary>Sets an actor that only releases messages that are over.</summary>
     public TestConnection OwnedBy(ActorSystem system)
     {
         Channel.Mailbox.Attach(system.ActorOf(Props.Create(() => new ReleasingOwner())));
@@ -30,7 +30,7 @@ internal sealed class TestConnection
 
     public ClientMessage Binary(params byte[] bytes) => Frame(bytes, binary: true);
 
-    /// <summary>Hands a message to the lane, as the connection's actor does.</summary>
+    /// <summary>Passes a message to the lane, like the actor of the connection.</summary>
     public ClientMessage Send(string text) => Send(Text(text));
 
     public TMessage Send<TMessage>(TMessage message)
@@ -43,10 +43,10 @@ internal sealed class TestConnection
         return message;
     }
 
-    /// <summary>The text of the next frame that the client gets.</summary>
+    /// <summary>The text of the next frame that the client receives.</summary>
     public Task<string> NextAsync() => Client.NextTextAsync();
 
-    /// <summary>Sends a message and gives the text of the next frame.</summary>
+    /// <summary>Sends a message and returns the text of the next frame.</summary>
     public Task<string> AskAsync(string text)
     {
         Send(text);

@@ -11,18 +11,18 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>A node without sockets: what was wired is compiled and can be run; connections are opened by hand.</summary>
+/// <summary>A node without sockets: the wiring is compiled and can run; the test opens connections itself.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    // The systems of the tests know no other.
+    // The actor systems of the tests have no other dispatcher.
     private const string DefaultDispatcher = "pikku.function.dispatcher = \"akka.actor.default-dispatcher\"";
 
     private readonly PikkuBuilder _app = new();
     private int _connections;
 
-    /// <param name="wire">Says what the application consists of.</param>
+    /// <param name="wire">Wires the application.</param>
     /// <param name="services">Adds services.</param>
-    /// <param name="hocon">Settings over those of the library.</param>
+    /// <param name="hocon">Settings that override those of the library.</param>
     public TestNode(Action<PikkuBuilder> wire, Action<IServiceCollection>? services = null, string hocon = "")
     {
         wire(_app);
@@ -31,6 +31,7 @@ internal sealed class TestNode : IAsyncDisposable
         services?.Invoke(collection);
         Services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         Settings = SettingsLoader.Read(SettingsLoader.Load(null, [DefaultDispatcher, hocon]));
+        Sessions = new MemorySessionStore(1000, TimeSpan.FromHours(1), Clock);
         Metrics = new PikkuMetrics(Meters);
         var compiler = new WiringCompiler(
             _app, new FunctionBinder(Services.GetService<IServiceProviderIsService>()), new InputOptions(_app.Json), _app.Json);
@@ -53,14 +54,14 @@ internal sealed class TestNode : IAsyncDisposable
 
     public PikkuMetrics Metrics { get; }
 
-    public MemorySessionStore Sessions { get; } = new(1000, TimeSpan.FromHours(1));
+    public MemorySessionStore Sessions { get; }
 
     public IReadOnlyList<ChannelEndpoint> Endpoints { get; }
 
     /// <summary>The first channel.</summary>
     public ChannelEndpoint Endpoint => Endpoints[0];
 
-    /// <summary>Starts the actors of functions and channels, where they stand on a real node: below <c>/user/pikku</c>.</summary>
+    /// <summary>Starts the actors of functions and channels at the same place as on a real node: below <c>/user/pikku</c>.</summary>
     /// <returns>Their parent.</returns>
     public async Task<IActorRef> StartAsync(ActorSystem system)
     {
@@ -71,11 +72,11 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>Opens a connection.</summary>
-    /// <param name="session">Its session; null for nobody.</param>
-    /// <param name="enveloped">True for the subprotocol on which all messages are enveloped.</param>
+    /// <param name="session">Its session; null for none.</param>
+    /// <param name="enveloped">True for the subprotocol <c>pikku.v1</c>.</param>
     /// <param name="stalled">True for a client that does not read.</param>
     /// <param name="channel">The index of the channel.</param>
-    /// <param name="openingData">What the upgrade bound from path and query.</param>
+    /// <param name="openingData">The opening data of the upgrade.</param>
     public TestConnection Connect(
         IPikkuSession? session = null, bool enveloped = false, bool stalled = false, int channel = 0, object? openingData = null)
     {
@@ -88,11 +89,11 @@ internal sealed class TestNode : IAsyncDisposable
             stalled);
     }
 
-    /// <summary>Opens a connection over a transport of the test's own.</summary>
+    /// <summary>Opens a connection over the test's own transport.</summary>
     public Connection Connect(IConnectionTransport transport) => new(
         $"c{Interlocked.Increment(ref _connections)}", Endpoint, null, Services, new SessionHolder(Clock), isEnveloped: false, AmbientContext.None, transport);
 
-    /// <summary>What a wire is made for, without a message.</summary>
+    /// <summary>The call of a wire that belongs to no message.</summary>
     public TestCall CallOf(Connection channel, IServiceProvider services, CancellationToken cancellation = default) => new()
     {
         Channel = channel,

@@ -14,7 +14,7 @@ internal sealed class TestRoot : UntypedActor
     {
         _started = started;
         var actions = channels.SelectMany(c => c.Definition.AllActions).ToArray();
-        // It answers once every action knows its actor.
+        // It answers when every action knows its actor.
         Context.ActorOf(FunctionsActor.Props(actions, settings, _ => null), FunctionsActor.Name).Tell(new Identify(null));
         Context.ActorOf(ChannelsActor.Props(channels), ChannelsActor.Name);
     }

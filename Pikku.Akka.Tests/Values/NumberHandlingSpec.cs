@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Pikku.Akka.Clients.CSharp;
 using Pikku.Akka.Clients.TypeScript;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Clients.CSharp;
 using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Contracts;

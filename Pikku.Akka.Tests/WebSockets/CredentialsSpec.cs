@@ -97,8 +97,8 @@ public sealed class CredentialsSpec
         await WhoIs(lab, "Authorization", "pikku.v1", "?access_token=secret-token", ".AspNetCore.Cookies=secret-cookie");
 
         var own = lab.Logs.Entries.Where(entry => entry.Category.StartsWith("Pikku.", StringComparison.Ordinal)).ToArray();
-        Assert.Single(own, entry => entry.Level == LogLevel.Debug && entry.Text.Contains("goes on as that of a guest", StringComparison.Ordinal));
-        Assert.Single(own, entry => entry.Level == LogLevel.Information && entry.Text.Contains("no scheme looked at it", StringComparison.Ordinal));
+        Assert.Single(own, entry => entry.Level == LogLevel.Debug && entry.Text.Contains("continues as a guest", StringComparison.Ordinal));
+        Assert.Single(own, entry => entry.Level == LogLevel.Information && entry.Text.Contains("no authentication scheme read it", StringComparison.Ordinal));
         Assert.DoesNotContain(lab.Logs.Entries, entry => entry.Text.Contains("secret-", StringComparison.Ordinal));
     }
 

@@ -79,7 +79,7 @@ public sealed class OriginSpec
     {
         var problem = Settings.Read.Problem($"pikku.upgrade.origins = [\"{origin}\"]");
 
-        Assert.Contains($"= {origin} cannot be an item", problem, StringComparison.Ordinal);
-        Assert.Contains("\"https://*.example.com\" for all hosts below example.com", problem, StringComparison.Ordinal);
+        Assert.Contains($"= {origin} is not a legal item", problem, StringComparison.Ordinal);
+        Assert.Contains("\"https://*.example.com\" for all subdomains of example.com", problem, StringComparison.Ordinal);
     }
 }

@@ -2,21 +2,21 @@ using System.Diagnostics.Metrics;
 
 namespace Pikku.Akka.Diagnostics;
 
-/// <summary>What the event hub counts.</summary>
+/// <summary>The counters of the event hub.</summary>
 /// <param name="meter">The meter of the node, <see cref="MeterName"/>.</param>
 internal sealed class HubMetrics(Meter meter)
 {
-    /// <summary>The name under which all instruments of a node are found.</summary>
+    /// <summary>The name of the meter of all instruments of a node.</summary>
     public const string MeterName = "Pikku.Akka";
 
     private readonly Counter<long> _published = meter.CreateCounter<long>(
         "pikku.event_hub.published", "{event}", "Events that were published on this node.");
 
     private readonly Counter<long> _delivered = meter.CreateCounter<long>(
-        "pikku.event_hub.delivered", "{event}", "Events that were handed to a subscriber of this node.");
+        "pikku.event_hub.delivered", "{event}", "Events that were delivered to a subscriber of this node.");
 
     private readonly Counter<long> _deliveryFailures = meter.CreateCounter<long>(
-        "pikku.event_hub.delivery_failures", "{event}", "Events that a subscriber failed to take.");
+        "pikku.event_hub.delivery_failures", "{event}", "Events whose delivery to a subscriber failed.");
 
     private readonly Counter<long> _handlerFailures = meter.CreateCounter<long>(
         "pikku.event_hub.handler_failures", "{event}", "Events whose handler threw.");
@@ -34,21 +34,21 @@ internal sealed class HubMetrics(Meter meter)
         "pikku.event_hub.batches_sent", "{batch}", "Batches of events that this node sent to the others.");
 
     private readonly Counter<long> _batchesLost = meter.CreateCounter<long>(
-        "pikku.event_hub.batches_lost", "{batch}", "Batches of other nodes that never came or can't be read.");
+        "pikku.event_hub.batches_lost", "{batch}", "Batches of other nodes that did not arrive or can't be read.");
 
     private readonly Counter<long> _eventsDropped = meter.CreateCounter<long>(
-        "pikku.event_hub.events_dropped", "{event}", "Events that were not sent to another node, because it had not delivered those before or could not be reached.");
+        "pikku.event_hub.events_dropped", "{event}", "Events that were not sent to another node, because it had not delivered the previous ones or could not be reached.");
 
     private readonly Counter<long> _typeMismatches = meter.CreateCounter<long>(
-        "pikku.event_hub.type_mismatches", "{event}", "Events of other nodes that are not of the type that the subscribers of their topic expect; they were dropped.");
+        "pikku.event_hub.type_mismatches", "{event}", "Events of other nodes that were dropped because their type differs from the type that the subscribers of their topic expect.");
 
     private long _topicCount;
     private long _subscriptionCount;
 
-    /// <summary>Topics that have a subscriber, now.</summary>
+    /// <summary>The number of topics that currently have a subscriber.</summary>
     public long Topics => Interlocked.Read(ref _topicCount);
 
-    /// <summary>Subscriptions, now.</summary>
+    /// <summary>The current number of subscriptions.</summary>
     public long Subscriptions => Interlocked.Read(ref _subscriptionCount);
 
     public void TopicsChanged(int by)
@@ -87,6 +87,6 @@ internal sealed class HubMetrics(Meter meter)
         Interlocked.Add(ref _subscriptionCount, -subscriptions);
     }
 
-    // The reasons are enumerated where users write against them, which is above this floor.
+    // The enumeration of the reasons belongs to Wiring, which is above this floor.
     public void Refused(Enum reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 }

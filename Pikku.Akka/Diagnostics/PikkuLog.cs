@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pikku.Akka.Diagnostics;
 
-/// <summary>What is logged about connections and messages, with fixed ids. Never a payload, a token or a session.</summary>
+/// <summary>The log messages about connections and messages, with fixed ids. They never contain a payload, a token or a session.</summary>
 internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 {
     [LoggerMessage(1, LogLevel.Error, "{Action} of connection {ChannelId} failed ({ErrorId})")]
@@ -11,28 +11,28 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(2, LogLevel.Debug, "{Action} of connection {ChannelId} was refused: {Name}")]
     public partial void Refused(string action, string channelId, string name, Exception error);
 
-    [LoggerMessage(3, LogLevel.Warning, "What was registered with a cancellation token of connection {ChannelId} of channel {Channel} failed")]
+    [LoggerMessage(3, LogLevel.Warning, "A callback on a cancellation token of connection {ChannelId} of channel {Channel} failed")]
     public partial void CancellationFailed(string channel, string channelId, Exception error);
 
-    [LoggerMessage(4, LogLevel.Warning, "The services of {Action} of connection {ChannelId} failed to be disposed")]
+    [LoggerMessage(4, LogLevel.Warning, "Disposing the services of {Action} of connection {ChannelId} failed")]
     public partial void ServicesNotDisposed(string action, string channelId, Exception error);
 
     [LoggerMessage(5, LogLevel.Warning, "{Action} of connection {ChannelId} passed its deadline of {Deadline} and was abandoned: {How}")]
     public partial void Abandoned(string action, string channelId, TimeSpan deadline, string how);
 
-    [LoggerMessage(6, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} reads too slowly and is closed: {Reason}")]
+    [LoggerMessage(6, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} is closed because the client reads too slowly: {Reason}")]
     public partial void SlowConsumer(string channel, string channelId, string reason);
 
     [LoggerMessage(7, LogLevel.Error, "Channel middleware dropped a {Kind} of channel {Channel} for connection {ChannelId}")]
     public partial void ChannelMiddlewareFailed(Enum kind, string channel, string channelId, Exception error);
 
-    [LoggerMessage(8, LogLevel.Error, "A {Kind} of channel {Channel} for connection {ChannelId} can't be serialised after its middleware")]
+    [LoggerMessage(8, LogLevel.Error, "A {Kind} of channel {Channel} for connection {ChannelId} can't be serialized after its channel middleware")]
     public partial void EventNotEncoded(Enum kind, string channel, string channelId, Exception error);
 
     [LoggerMessage(9, LogLevel.Warning, "A binary message of connection {ChannelId} of channel {Channel} failed")]
     public partial void BinaryFailed(string channel, string channelId, Exception error);
 
-    [LoggerMessage(10, LogLevel.Error, "A handler of topic {Topic} of connection {ChannelId} failed")]
+    [LoggerMessage(10, LogLevel.Error, "A handler of connection {ChannelId} for topic {Topic} failed")]
     public partial void EventHandlerFailed(string topic, string channelId, Exception error);
 
     [LoggerMessage(11, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} is closed: {Reason}")]
@@ -50,61 +50,61 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(15, LogLevel.Information, "Draining {Connections} connections within {Timeout}")]
     public partial void Draining(int connections, TimeSpan timeout);
 
-    [LoggerMessage(16, LogLevel.Warning, "{Connections} connections were not done within {Timeout} and are cut off")]
+    [LoggerMessage(16, LogLevel.Warning, "{Connections} connections did not end within {Timeout} and are aborted")]
     public partial void DrainTimedOut(int connections, TimeSpan timeout);
 
     [LoggerMessage(17, LogLevel.Information, "Pikku.Akka serves {Channels}")]
     public partial void Started(string channels);
 
-    [LoggerMessage(18, LogLevel.Error, "The actor of connection {ChannelId} of channel {Channel} failed; the connection is cut off")]
+    [LoggerMessage(18, LogLevel.Error, "The actor of connection {ChannelId} of channel {Channel} failed; the connection is aborted")]
     public partial void ConnectionFailed(string channel, string channelId, Exception error);
 
-    [LoggerMessage(19, LogLevel.Warning, "The sessions of a user who logged out may live on elsewhere: {Reason}")]
+    [LoggerMessage(19, LogLevel.Warning, "Sessions of a user who logged out may still exist on other nodes: {Reason}")]
     public partial void SessionsNotEnded(string reason);
 
-    [LoggerMessage(20, LogLevel.Information, "The node belongs to the cluster and is linked with all of its nodes")]
+    [LoggerMessage(20, LogLevel.Information, "The node has joined the cluster and is connected to all of its nodes")]
     public partial void Joined();
 
-    [LoggerMessage(40, LogLevel.Warning, "The services of {Action} of connection {ChannelId} were not disposed of within {Deadline} of its start; its reply is sent without that. Look for a DisposeAsync that never completes, or a Dispose that blocks")]
+    [LoggerMessage(40, LogLevel.Warning, "The services of {Action} of connection {ChannelId} were not disposed within {Deadline} of its start; its reply is sent without waiting any longer. Look for a DisposeAsync that never completes, or a Dispose that blocks")]
     public partial void ServicesGivenUp(string action, string channelId, TimeSpan deadline);
 
-    [LoggerMessage(41, LogLevel.Warning, "The services of a connection were not disposed of within {Timeout} of its end; nobody waits for them any more. Look for a DisposeAsync that never completes, or a Dispose that blocks")]
+    [LoggerMessage(41, LogLevel.Warning, "The services of a connection were not disposed within {Timeout} of its end; the node stops waiting for them. Look for a DisposeAsync that never completes, or a Dispose that blocks")]
     public partial void ConnectionServicesGivenUp(TimeSpan timeout);
 
-    [LoggerMessage(42, LogLevel.Warning, "The services of a connection failed to be disposed")]
+    [LoggerMessage(42, LogLevel.Warning, "Disposing the services of a connection failed")]
     public partial void ConnectionServicesNotDisposed(Exception error);
 
-    [LoggerMessage(50, LogLevel.Warning, "Handlers of connection {ChannelId} of channel {Channel} take events more slowly than they are published; the connection is closed")]
+    [LoggerMessage(50, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} is closed because its handlers process events more slowly than they are published")]
     public partial void SlowHandlers(string channel, string channelId);
 
-    [LoggerMessage(51, LogLevel.Warning, "The function {Function} blocks its thread: {Action} of connection {ChannelId} has kept it for {Elapsed}. Others wait for that thread: let the function await what it waits for, or name it in pikku.function.blocking")]
+    [LoggerMessage(51, LogLevel.Warning, "The function {Function} blocks its thread: {Action} of connection {ChannelId} has run on it for {Elapsed}, and other work waits for the thread. Await instead of blocking, or list the function in pikku.function.blocking")]
     public partial void FunctionBlocks(string function, string action, string channelId, TimeSpan elapsed);
 
-    [LoggerMessage(53, LogLevel.Warning, "A handler of topic {Topic} blocks its thread: that of connection {ChannelId} has kept it for {Elapsed}. Others wait for that thread: let the handler await what it waits for")]
+    [LoggerMessage(53, LogLevel.Warning, "A handler of topic {Topic} blocks its thread: the handler of connection {ChannelId} has run on it for {Elapsed}, and other work waits for the thread. Await instead of blocking")]
     public partial void HandlerBlocks(string topic, string channelId, TimeSpan elapsed);
 
-    [LoggerMessage(52, LogLevel.Warning, "Connections come without an address of their client, as they do by a unix socket: pikku.limits.connections-per-address does not hold for them. Behind a proxy, honour its forwarded headers (UseForwardedHeaders)")]
+    [LoggerMessage(52, LogLevel.Warning, "Connections arrive without a client address, as over a unix socket: pikku.limits.connections-per-address does not apply to them. Behind a proxy, use its forwarded headers (UseForwardedHeaders)")]
     public partial void NoAddress();
 
-    [LoggerMessage(60, LogLevel.Warning, "{Seed} is the only seed that this node knows (pikku.cluster.seeds). When that node is restarted while others run, it begins a second cluster. List two or three nodes, the same on all of them.")]
+    [LoggerMessage(60, LogLevel.Warning, "{Seed} is the only seed of this node (pikku.cluster.seeds). If that node restarts while others run, it forms a second cluster. List two or three nodes, the same on all nodes.")]
     public partial void SingleSeed(string seed);
 
-    [LoggerMessage(61, LogLevel.Warning, "Node {Node} is the only member of its cluster: it began a new one, or all others left. That is right for the first node that starts. If others run, they form another cluster: stop this node, and start it again when one of its seeds ({Seeds}) can be reached.")]
+    [LoggerMessage(61, LogLevel.Warning, "Node {Node} is the only member of its cluster: it formed a new cluster, or all other nodes left. This is correct for the first node that starts. If other nodes run, they form another cluster: stop this node, and start it again when one of its seeds ({Seeds}) can be reached.")]
     public partial void Alone(string node, string seeds);
 
-    [LoggerMessage(62, LogLevel.Error, "There are two clusters: that of this node ({Members}), and a larger one ({Others}). They never join by themselves. This node is not ready any more; restart it, so that it joins the larger one.")]
+    [LoggerMessage(62, LogLevel.Error, "There are two clusters: the one of this node ({Members}) and a larger one ({Others}). They never merge. This node is no longer ready; restart it so that it joins the larger cluster.")]
     public partial void YieldsToOtherCluster(string members, string others);
 
-    [LoggerMessage(63, LogLevel.Error, "There are two clusters: that of this node ({Members}), and one ({Others}) that has to give way. They never join by themselves. Restart the nodes of the other one.")]
+    [LoggerMessage(63, LogLevel.Error, "There are two clusters: the one of this node ({Members}) and one ({Others}) that has to give way. They never merge. Restart the nodes of the other cluster.")]
     public partial void OtherCluster(string members, string others);
 
-    [LoggerMessage(64, LogLevel.Warning, "A message of another node for connection {ChannelId} could not be delivered")]
+    [LoggerMessage(64, LogLevel.Warning, "A message from another node to connection {ChannelId} could not be delivered")]
     public partial void NotDelivered(string channelId, Exception error);
 
-    [LoggerMessage(65, LogLevel.Warning, "The session store reached its size of {Size} bytes for one part; {Count} sessions that were not used for the longest time are forgotten")]
+    [LoggerMessage(65, LogLevel.Warning, "The session store reached its size of {Size} bytes in one part; the {Count} least recently used sessions are dropped")]
     public partial void SessionsForgotten(long size, int count);
 
-    [LoggerMessage(70, LogLevel.Critical, "The part {Part} of the node ended and can't be started again; the node is not ready any more and must be restarted")]
+    [LoggerMessage(70, LogLevel.Critical, "The component {Part} of the node failed and can't be restarted; the node is no longer ready and must be restarted")]
     public partial void PartLost(string part, Exception? error);
 
     [LoggerMessage(71, LogLevel.Warning, "No channel is mapped, so no client can connect to {Channels}. Call app.MapPikku() before the application runs")]
@@ -113,12 +113,19 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(72, LogLevel.Warning, "{Problem}")]
     public partial void Warning(string problem);
 
-    [LoggerMessage(73, LogLevel.Warning, "The server answers to every host name, and a page of the server's own origin may connect. A page whose name its owner points to this server (DNS rebinding) has that origin, too. Set AllowedHosts to the names of the server, such as \"AllowedHosts\": \"chat.example.com\"")]
+    [LoggerMessage(73, LogLevel.Warning, "The server accepts every host name, and pages of the server's own origin may connect. An attacker who points a domain name to this server (DNS rebinding) gets that origin. Set AllowedHosts to the names of the server, such as \"AllowedHosts\": \"chat.example.com\"")]
     public partial void AnyHost();
 
-    [LoggerMessage(74, LogLevel.Debug, "An upgrade to {Channel} showed credentials that are not accepted, such as an old cookie, and goes on as that of a guest: {Reason}")]
+    [LoggerMessage(74, LogLevel.Debug, "An upgrade to {Channel} had credentials that are not accepted, such as an expired cookie, and continues as a guest: {Reason}")]
     public partial void CredentialsIgnored(string channel, string reason);
 
-    [LoggerMessage(75, LogLevel.Information, "An upgrade to {Channel} showed a bearer token, and no scheme looked at it; the default scheme is {Scheme}. Make a scheme that reads bearer tokens the default one, or select one by a policy scheme")]
+    [LoggerMessage(75, LogLevel.Information, "An upgrade to {Channel} had a bearer token, but no authentication scheme read it; the default scheme is {Scheme}. Make a scheme that reads bearer tokens the default, or select one with a policy scheme")]
     public partial void TokenNotRead(string channel, string scheme);
+
+    /// <summary>
+    /// A line of Akka, in the log that has its name. It stands here because the compiler's generator writes several classes with messages in an
+    /// order that changes from build to build, and so would the library.
+    /// </summary>
+    [LoggerMessage(EventId = 80, Message = "{Text} ({Source})")]
+    internal static partial void OfAkka(ILogger logger, LogLevel level, string text, string source, Exception? cause);
 }

@@ -24,15 +24,15 @@ internal sealed class PikkuMetrics
         var meter = meters.Create(MeterName);
         _connections = meter.CreateUpDownCounter<int>("pikku.connections", "{connection}", "Open connections");
         _upgradesRefused = meter.CreateCounter<long>("pikku.upgrades.refused", "{upgrade}", "Upgrades that were refused, by status");
-        _received = meter.CreateCounter<long>("pikku.messages.received", "{message}", "Messages that came in");
+        _received = meter.CreateCounter<long>("pikku.messages.received", "{message}", "Messages that were received");
         _failed = meter.CreateCounter<long>("pikku.messages.failed", "{message}", "Messages, events and lifecycle functions that failed, by the name of the error");
         _abandoned = meter.CreateCounter<long>("pikku.messages.abandoned", "{message}", "Messages, events and lifecycle functions that passed their deadline");
         _closed = meter.CreateCounter<long>("pikku.connections.closed", "{connection}", "Connections that ended, by close code");
-        _overflows = meter.CreateCounter<long>("pikku.outbox.overflows", "{connection}", "Connections that were closed because they, or their handlers, took too slowly what was sent to them");
+        _overflows = meter.CreateCounter<long>("pikku.outbox.overflows", "{connection}", "Connections that were closed because the client or its handlers were too slow");
         _dropped = meter.CreateCounter<long>("pikku.outbox.events_dropped", "{event}", "Events that were dropped to make room for others");
-        _channelMiddleware = meter.CreateCounter<long>("pikku.channel_middleware.failures", "{event}", "Events that channel middleware dropped by an exception or a timeout");
-        _binary = meter.CreateCounter<long>("pikku.binary.failures", "{message}", "Binary messages that failed or that nobody takes");
-        _lanes = meter.CreateCounter<long>("pikku.lanes.restarts", "{lane}", "Lanes that ended and were started again");
+        _channelMiddleware = meter.CreateCounter<long>("pikku.channel_middleware.failures", "{event}", "Events that channel middleware dropped because of an exception or a timeout");
+        _binary = meter.CreateCounter<long>("pikku.binary.failures", "{message}", "Binary messages that failed or that have no handler");
+        _lanes = meter.CreateCounter<long>("pikku.lanes.restarts", "{lane}", "Lanes that failed and were restarted");
     }
 
     public void Connected(string channel) => _connections.Add(1, Channel(channel));
@@ -63,7 +63,7 @@ internal sealed class PikkuMetrics
     public void LaneRestarted(string channel) => _lanes.Add(1, Channel(channel));
 
     // A client may close with any of thousands of codes (RFC 6455 §7.4.2), and each value of a tag is a time series of its own. 1005 and
-    // 1006 stand for a close frame without a code and for none (§7.1.5). What lies outside is the application's own.
+    // 1006 stand for a close frame without a code and for a missing close frame (§7.1.5). Codes outside of the range belong to applications.
     private static bool IsKnown(int code) => code is >= 1000 and <= 1015;
 
     private static KeyValuePair<string, object?> Channel(string name) => new("channel", name);

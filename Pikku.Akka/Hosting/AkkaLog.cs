@@ -3,6 +3,7 @@ using Akka.Dispatch;
 using Akka.Event;
 using Akka.Hosting.Logging;
 using Microsoft.Extensions.Logging;
+using Pikku.Akka.Diagnostics;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace Pikku.Akka.Hosting;
@@ -11,7 +12,7 @@ namespace Pikku.Akka.Hosting;
 /// Passes what Akka logs to the log of the application, as one line like every other: time, level and thread are for the application's log to
 /// write or not.
 /// </summary>
-internal sealed partial class AkkaLog : ActorBase, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+internal sealed class AkkaLog : ActorBase, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     private static readonly string[] Goings = ["Association with remote system", "AssociationError", "Tried to associate with unreachable remote address"];
 
@@ -41,7 +42,7 @@ internal sealed partial class AkkaLog : ActorBase, IRequiresMessageQueue<ILogger
         var text = TextOf(line);
         if (isGoing)
             text = text.Split('\n', 2)[0].TrimEnd(); // its reason is an exception with its stack
-        Write(_logger, level, text, line.LogSource, isGoing ? null : line.Cause);
+        PikkuLog.OfAkka(_logger, level, text, line.LogSource, isGoing ? null : line.Cause);
     }
 
     // The transport warns of every connection that ends or is refused, also by a node that leaves in order; whether a node is missed is for the
@@ -69,7 +70,4 @@ internal sealed partial class AkkaLog : ActorBase, IRequiresMessageQueue<ILogger
         global::Akka.Event.LogLevel.WarningLevel => LogLevel.Warning,
         _ => LogLevel.Error,
     };
-
-    [LoggerMessage(EventId = 60, Message = "{Text} ({Source})")]
-    private static partial void Write(ILogger logger, LogLevel level, string text, string source, Exception? cause);
 }

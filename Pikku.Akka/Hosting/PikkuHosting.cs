@@ -203,7 +203,7 @@ public static class PikkuHosting
             ? new DistributedSessionStore(
                 System(provider), provider.GetRequiredService<NodeLink>(), settings.Session, settings.Cluster, App(provider).Json,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
-            : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime);
+            : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
     }
 
     private static void AddCluster(IServiceCollection services)

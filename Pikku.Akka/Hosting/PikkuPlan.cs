@@ -30,7 +30,7 @@ internal sealed class PikkuPlan
         var configuration = services.GetService<IConfiguration>();
         var isService = services.GetService<IServiceProviderIsService>();
         var root = services.GetService<IHostEnvironment>()?.ContentRootPath;
-        _config = new(() => SettingsLoader.LoadAll(configuration, app.Hocon, SettingsFiles(root), _warnings));
+        _config = new(() => SettingsLoader.Load(configuration, app.Hocon, SettingsFiles(root), _warnings));
         _settings = new(() => SettingsLoader.Read(Config, FunctionNames(), AkkaReferences.Check(Config, FunctionNames())));
         _compiler = new WiringCompiler(app, new FunctionBinder(isService), input, app.Json);
         _channels = new(_compiler.Compile);

@@ -1,13 +1,13 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The types of values that are bytes and go out as binary messages.</summary>
+/// <summary>The types whose values are bytes and are sent as binary messages.</summary>
 internal static class BinaryValue
 {
-    /// <summary>True for what goes out as a binary message.</summary>
+    /// <summary>True for types that are sent as a binary message.</summary>
     public static bool IsBinary(Type type) =>
         type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>) || type == typeof(Memory<byte>) || type == typeof(ArraySegment<byte>);
 
-    /// <summary>The bytes of a value, when it is bytes.</summary>
+    /// <summary>Returns the bytes of a value of such a type.</summary>
     public static bool TryGet(object? value, out ReadOnlyMemory<byte> bytes)
     {
         bytes = value switch

@@ -1,8 +1,8 @@
 namespace Pikku.Akka;
 
-/// <summary>One broken rule of an input.</summary>
-/// <param name="Path">Where: JSON names joined by dots, items in brackets (<c>items[0].title</c>); empty for the whole input.</param>
-/// <param name="Message">What is wrong there.</param>
+/// <summary>One problem of an input.</summary>
+/// <param name="Path">The path: JSON names joined by dots, items in brackets (<c>items[0].title</c>); empty for the whole input.</param>
+/// <param name="Message">The problem.</param>
 public readonly record struct ErrorDetail(string Path, string Message)
 {
     /// <inheritdoc/>

@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>What a client is told of an error.</summary>
+/// <summary>An error as the client receives it.</summary>
 /// <param name="Name">The name of the error, for programs.</param>
-/// <param name="Status">The HTTP status that says the same.</param>
+/// <param name="Status">The corresponding HTTP status.</param>
 /// <param name="Message">The message, for people.</param>
-/// <param name="ErrorId">Under which the log has the exception; null for an error that needs no looking up.</param>
-/// <param name="Details">The broken rules of an input; null for none.</param>
+/// <param name="ErrorId">The id of the exception in the log; null for an error that need not be looked up.</param>
+/// <param name="Details">The problems of an input; null for none.</param>
 internal readonly record struct ErrorInfo(
     string Name, int Status, string Message, string? ErrorId = null, IReadOnlyList<ErrorDetail>? Details = null);

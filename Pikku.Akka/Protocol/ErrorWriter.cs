@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes errors in the form of the messages that failed (contract E1).</summary>
+/// <summary>Writes errors in the form of the messages that failed (rule E1).</summary>
 internal static class ErrorWriter
 {
-    private const int Depth = 4; // the error, its details, one of them, and the value that stands there
+    private const int Depth = 4; // the error, its details, one detail, and its value
 
     private static readonly JsonEncodedText s_error = JsonEncodedText.Encode("error");
     private static readonly JsonEncodedText s_errorName = JsonEncodedText.Encode("errorName");
@@ -16,10 +16,10 @@ internal static class ErrorWriter
     private static readonly JsonEncodedText s_details = JsonEncodedText.Encode("details");
     private static readonly JsonEncodedText s_path = JsonEncodedText.Encode("path");
 
-    /// <param name="output">Takes the payload of the message.</param>
-    /// <param name="head">Of the message that failed; the default for an error that no message caused.</param>
-    /// <param name="error">What the client is told.</param>
-    /// <param name="options">How the application wants JSON written.</param>
+    /// <param name="output">Receives the payload of the message.</param>
+    /// <param name="head">The head of the message that failed; the default for an error that no message caused.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="options">The JSON options of the application.</param>
     public static void Write(PayloadWriter output, in ReplyHead head, in ErrorInfo error, JsonSerializerOptions options)
     {
         if (head.Enveloped)

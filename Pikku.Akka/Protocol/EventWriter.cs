@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes events with their topic (contract C4). One that goes out raw is its payload and needs none of this.</summary>
+/// <summary>Writes events with their topic (rule C4). A raw event is only its payload and does not need this class.</summary>
 internal static class EventWriter
 {
     /// <summary>Writes <c>{"topic":…,"data":…}</c> and returns where in it the payload is.</summary>

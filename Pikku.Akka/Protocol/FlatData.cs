@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The data of a flat message: everything but the routing property (contract B2).</summary>
+/// <summary>The data of a flat message: everything except the routing property (rule B2).</summary>
 internal static class FlatData
 {
-    /// <summary>Writes a scanned message without the routing property that was found; all other bytes as they came.</summary>
+    /// <summary>Writes a scanned message without its routing property; all other bytes are unchanged.</summary>
     public static void Without(ReadOnlySpan<byte> message, in ScannedMessage scanned, RoutingTable routes, IBufferWriter<byte> output)
     {
         if (scanned.Key < 0)
@@ -20,7 +20,7 @@ internal static class FlatData
             return;
         }
 
-        // One comma goes with the property: the one behind it, or before the last property the one in front.
+        // One comma is removed with the property: the one after it, or for the last property the one before it.
         var (start, end) = (scanned.Property.Start.Value, scanned.Property.End.Value);
         var next = end;
         while (JsonText.IsWhiteSpace(message[next]))
@@ -42,7 +42,7 @@ internal static class FlatData
         output.Write(message[end..]);
     }
 
-    /// <summary>Writes a JSON object without one of its properties, wherever and however often it stands.</summary>
+    /// <summary>Writes a JSON object without all occurrences of one of its properties.</summary>
     public static void Without(ReadOnlySpan<byte> json, ReadOnlySpan<byte> property, IBufferWriter<byte> output)
     {
         var copy = output.GetSpan(json.Length)[..json.Length];

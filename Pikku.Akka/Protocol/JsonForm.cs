@@ -6,26 +6,26 @@ using System.Text.Json.Serialization.Metadata;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// Refuses types that System.Text.Json would write without what is in them: as <c>{}</c>, or as the inner state of something that is no data. It
-/// is asked for each type when its form is first needed, so at the start for everything that is wired or declared.
+/// Refuses types that System.Text.Json would write without their content: as <c>{}</c>, or as the internal state of an object that is not data. A
+/// type is checked when its JSON metadata is first needed, so wired and declared types are checked at the start.
 /// </summary>
 internal static class JsonForm
 {
     private static readonly Dictionary<Type, string> s_noData = new()
     {
-        [typeof(Task)] = "is work under way and no data; await it, and use its result",
-        [typeof(ValueTask)] = "is work under way and no data; await it, and use its result",
-        [typeof(ValueTask<>)] = "is work under way and no data; await it, and use its result",
-        [typeof(Stream)] = "is a stream and no data; use its bytes, as byte[] or ReadOnlyMemory<byte>",
-        [typeof(CancellationToken)] = "is no data; a function takes one as a parameter of its own",
-        [typeof(CancellationTokenSource)] = "is no data; a function takes a CancellationToken as a parameter of its own",
-        [typeof(Exception)] = "would tell clients what is inside the server; use a type of your own with what they may know",
-        [typeof(BigInteger)] = "is a number that System.Text.Json does not know; add a converter for it with ConfigureJson, or use Int128",
-        [typeof(Complex)] = "is a number that System.Text.Json does not know; add a converter for it with ConfigureJson",
+        [typeof(Task)] = "is a running task and not data; await it, and use its result",
+        [typeof(ValueTask)] = "is a running task and not data; await it, and use its result",
+        [typeof(ValueTask<>)] = "is a running task and not data; await it, and use its result",
+        [typeof(Stream)] = "is a stream and not data; use its bytes, as byte[] or ReadOnlyMemory<byte>",
+        [typeof(CancellationToken)] = "is not data; a function takes one as a separate parameter",
+        [typeof(CancellationTokenSource)] = "is not data; a function takes a CancellationToken as a separate parameter",
+        [typeof(Exception)] = "would expose internals of the server to clients; use your own type with the information for clients",
+        [typeof(BigInteger)] = "is a number that System.Text.Json does not support; add a converter for it with ConfigureJson, or use Int128",
+        [typeof(Complex)] = "is a number that System.Text.Json does not support; add a converter for it with ConfigureJson",
     };
 
-    /// <summary>A modifier of type information.</summary>
-    /// <exception cref="NotSupportedException">The type has no form in JSON; the message says why, and what to use instead.</exception>
+    /// <summary>A type information modifier.</summary>
+    /// <exception cref="NotSupportedException">The type can't be written as JSON; the message says why, and what to use instead.</exception>
     public static void Demand(JsonTypeInfo info)
     {
         if (ProblemOf(info) is { } problem)
@@ -36,15 +36,15 @@ internal static class JsonForm
     {
         var type = info.Type;
         if (type.GetInterfaces().Append(type).Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)))
-            return "produces its items one after another, and a message is sent as a whole; use a list, or send or publish the items one by one";
-        // With a converter the application says itself how it is written.
+            return "produces its items one by one, but a message is sent as a whole; use a list, or send or publish the items one by one";
+        // A converter of the application defines how the type is written.
         if (info.Kind != JsonTypeInfoKind.Object)
             return null;
         for (var known = type; known is not null; known = known.BaseType)
             if (s_noData.TryGetValue(known.IsGenericType ? known.GetGenericTypeDefinition() : known, out var reason))
                 return reason;
         if (type.IsAbstract && info.Properties.Count == 0 && info.PolymorphismOptions is null)
-            return "declares no properties, so that nothing of a value would be written; declare them, or name the derived types with [JsonDerivedType]";
+            return "declares no properties, so nothing of a value would be written; declare them, or name the derived types with [JsonDerivedType]";
         return type.GetFields(BindingFlags.Public | BindingFlags.Instance).FirstOrDefault(field => IsLost(field, info)) is { } lost
             ? FieldProblem(type, lost)
             : null;

@@ -4,12 +4,12 @@ using System.Text.Json.Nodes;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// Reads JSON into nodes at once. Those of System.Text.Json are made when they are first looked at, and an object that has a property twice
-/// throws then, in whatever code looks; of several, the last one counts here, as with JSON.parse.
+/// Reads JSON into nodes eagerly. Nodes of System.Text.Json are created on first access, and an object with a repeated property throws
+/// there, in any code that accesses it. Here the last of repeated properties counts, as with JSON.parse.
 /// </summary>
 internal static class JsonNodes
 {
-    /// <exception cref="JsonException">It is no JSON, or nested too deeply.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or nested too deeply.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> json, JsonSerializerOptions options)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = JsonDepth.Of(options) });
@@ -17,10 +17,10 @@ internal static class JsonNodes
         return Read(ref reader);
     }
 
-    /// <summary>Reads the value that the reader stands on. As deep as the reader goes.</summary>
+    /// <summary>Reads the value at which the reader is, as deep as the reader allows.</summary>
     public static JsonNode? Read(ref Utf8JsonReader reader) => Of(JsonElement.ParseValue(ref reader));
 
-    /// <summary>The same as nodes of its own.</summary>
+    /// <summary>Copies the JSON into nodes.</summary>
     public static JsonNode? Of(JsonElement json)
     {
         switch (json.ValueKind)

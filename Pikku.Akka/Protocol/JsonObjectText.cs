@@ -2,26 +2,26 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Takes properties out of the text of a JSON object without building one.</summary>
+/// <summary>Removes properties from the text of a JSON object without parsing it into an object.</summary>
 internal static class JsonObjectText
 {
-    // The text was accepted or written with a limit of its own.
+    // The text was already accepted or written with its own limit.
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
 
     /// <summary>
-    /// False when the object surely has no property of that name: its bytes occur nowhere, and nothing is escaped that could spell it.
-    /// Two vectorised searches, in place of reading the whole text.
+    /// False when the object certainly has no property of that name: its bytes do not occur, and no escape could spell it.
+    /// Two vectorized searches replace reading the whole text.
     /// </summary>
     public static bool MayHold(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name) =>
         json.IndexOf(name) >= 0 || json.Contains((byte)'\\');
 
-    /// <summary>Removes every property of that name at the top, moving the others together, and returns the new length.</summary>
+    /// <summary>Removes every top-level property of that name, moves the others together, and returns the new length.</summary>
     public static int Remove(Span<byte> json, ReadOnlySpan<byte> name)
     {
         var reader = new Utf8JsonReader(json, s_options);
         reader.Read();
 
-        // What is kept never moves to the right, so it can't overtake the reader.
+        // Kept bytes never move to the right, so they can't overtake the reader.
         var length = (int)reader.BytesConsumed;
         var first = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

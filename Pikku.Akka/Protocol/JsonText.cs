@@ -5,27 +5,27 @@ using System.Text;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// The inside of JSON strings that a reader has accepted. The reader's own comparison throws on a lone surrogate, which a client can
-/// send whenever it likes; nothing here throws.
+/// The content of JSON strings that a reader has accepted. The comparison of the reader throws on a lone surrogate, which any client can
+/// send; the methods here never throw.
 /// </summary>
 internal static class JsonText
 {
-    // \uXXXX is the longest escape, and it may stand for one byte.
+    // \uXXXX is the longest escape, and it may represent one byte.
     private const int MaxBytesPerEscapedByte = 6;
 
     private static readonly SearchValues<byte> s_hexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
-    /// <summary>Names of actions and properties are short; longer ones are unescaped on the heap.</summary>
+    /// <summary>Names of actions and properties are short; longer texts are unescaped on the heap.</summary>
     public const int StackLimit = 256;
 
-    /// <summary>Whether the inside of a JSON string says the same as <paramref name="expected"/>.</summary>
+    /// <summary>True when the content of a JSON string equals <paramref name="expected"/>.</summary>
     public static bool Equals(ReadOnlySpan<byte> inside, bool escaped, ReadOnlySpan<byte> expected) =>
         escaped ? EqualsUnescaped(inside, expected) : inside.SequenceEqual(expected);
 
-    /// <summary>False when the text is too long to say anything of at most <paramref name="length"/> bytes: not worth unescaping.</summary>
+    /// <summary>False when the text is too long to represent at most <paramref name="length"/> bytes and need not be unescaped.</summary>
     public static bool MayUnescapeTo(ReadOnlySpan<byte> inside, int length) => inside.Length <= (long)length * MaxBytesPerEscapedByte;
 
-    /// <summary>The inside of a JSON string as a string; a lone surrogate becomes U+FFFD.</summary>
+    /// <summary>The content of a JSON string as a string; a lone surrogate becomes U+FFFD.</summary>
     public static string ToString(ReadOnlySpan<byte> inside)
     {
         if (!inside.Contains((byte)'\\'))
@@ -36,10 +36,10 @@ internal static class JsonText
         return Encoding.UTF8.GetString(buffer[..written]);
     }
 
-    /// <summary>Removes the escapes. False when there was a lone surrogate, which UTF-8 can't say; U+FFFD stands for it.</summary>
-    /// <param name="inside">What stands between the quotes; well-formed.</param>
+    /// <summary>Resolves the escapes. Returns false if there was a lone surrogate, which UTF-8 can't represent; U+FFFD replaces it.</summary>
+    /// <param name="inside">The well-formed text between the quotes.</param>
     /// <param name="destination">At least as long as <paramref name="inside"/>.</param>
-    /// <param name="written">How much of it is used.</param>
+    /// <param name="written">The number of bytes written.</param>
     public static bool TryUnescape(ReadOnlySpan<byte> inside, Span<byte> destination, out int written)
     {
         var faithful = true;
@@ -72,11 +72,11 @@ internal static class JsonText
     }
 
     /// <summary>
-    /// Whether a string anywhere in JSON, or within one, has half of a surrogate pair. What is no JSON has none that this knows of.
+    /// True when a string or a name anywhere in the JSON contains half of a surrogate pair. False for text that is not JSON.
     /// </summary>
     public static bool HasLoneSurrogate(ReadOnlySpan<byte> json)
     {
-        // Most messages have no such escape at all, which one vectorised search tells.
+        // Most messages have no such escape, which one vectorized search finds out.
         if (json.IndexOf("\\u"u8) < 0)
             return false;
         while (json.IndexOf((byte)'\\') is >= 0 and var escape)

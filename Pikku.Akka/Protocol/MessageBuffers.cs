@@ -4,18 +4,18 @@ using System.Collections.Concurrent;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// The arrays that messages are received into and encoded into. A burst takes and gives back dozens of them within
-/// microseconds; the framework's shared pool keeps one of a size for each thread, and locks for the rest. Here each thread keeps more of the
-/// usual size, and threads that only take are supplied by those that only give, many at a time. Any other size is the shared pool's.
+/// The arrays for received and encoded messages. A burst rents and returns dozens of them within
+/// microseconds; the framework's shared pool keeps one array of a size per thread, and takes a lock for the rest. Here each thread keeps more of the
+/// usual size, and threads that only rent get arrays from threads that only return, in batches. All other sizes use the shared pool.
 /// </summary>
 internal static class MessageBuffers
 {
-    /// <summary>The usual size: bytes that hold most messages of a real-time channel, and what an idle socket keeps.</summary>
+    /// <summary>The usual size in bytes, which holds most messages of a real-time channel and is what an idle socket keeps.</summary>
     public const int UsualSize = 512;
 
     private const int BatchSize = 64; // two of the largest bursts
     private const int KeptPerThread = 2 * BatchSize; // 64 KiB
-    private const int MaxSpare = 64; // batches, 2 MiB; what is above is for the collector
+    private const int MaxSpare = 64; // batches, 2 MiB; further ones are left to the garbage collector
 
     private static readonly ConcurrentStack<byte[][]> s_spare = new();
     private static int s_spareCount;
@@ -23,7 +23,7 @@ internal static class MessageBuffers
     [ThreadStatic]
     private static Stack? t_stack;
 
-    /// <summary>An array of at least a size.</summary>
+    /// <summary>Returns an array of at least the given size.</summary>
     public static byte[] Rent(int size)
     {
         if (size > UsualSize)
@@ -39,7 +39,7 @@ internal static class MessageBuffers
         return stack.Count > 0 ? stack.Arrays[--stack.Count] : new byte[UsualSize];
     }
 
-    /// <summary>Gives an array back. Once; nobody may look at it afterwards.</summary>
+    /// <summary>Returns an array to the pool. Call it once, and do not use the array afterwards.</summary>
     public static void Return(byte[] array)
     {
         if (array.Length != UsualSize)

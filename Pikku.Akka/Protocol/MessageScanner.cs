@@ -3,18 +3,18 @@ using System.Text.Json;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// Reads a text message once, from its first byte to its last, and says where it goes: which action, which form, where the data is, and
-/// whether it is JSON at all (contract B1–B6). Makes no objects.
+/// Reads a text message in one pass and finds the action, the form, the position of the data, and whether the text is JSON at all
+/// (rules B1–B6). Creates no objects.
 /// </summary>
 internal static class MessageScanner
 {
-    // A channel with more routing keys than this pays for an array per message.
+    // A channel with more routing keys than this allocates an array per message.
     private const int SlotsOnStack = 8;
 
     /// <param name="text">The message.</param>
-    /// <param name="routes">What the channel is wired to.</param>
+    /// <param name="routes">The wiring of the channel.</param>
     /// <param name="alwaysEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
-    /// <param name="message">What was found.</param>
+    /// <param name="message">The result.</param>
     public static ScanOutcome Scan(ReadOnlySpan<byte> text, RoutingTable routes, bool alwaysEnveloped, out ScannedMessage message)
     {
         Span<PropertySlot> keys = routes.Tracked.Length <= SlotsOnStack
@@ -36,7 +36,7 @@ internal static class MessageScanner
         return message.Outcome;
     }
 
-    /// <summary>Takes note of the last occurrence of each property that matters, and returns how many properties there are.</summary>
+    /// <summary>Records the last occurrence of each tracked property, and returns the number of properties.</summary>
     private static int ReadProperties(
         ReadOnlySpan<byte> text, RoutingTable routes, Span<PropertySlot> keys, ref PropertySlot data, ref PropertySlot id)
     {
@@ -65,7 +65,7 @@ internal static class MessageScanner
             }
         }
 
-        // The rest of an array or a scalar, and the end of the text: whatever stands behind the value is an error.
+        // The rest of an array or a scalar, and the end of the text: text after the value is an error.
         while (reader.Read()) { }
         return count;
     }
@@ -77,7 +77,7 @@ internal static class MessageScanner
         var (key, action) = Match(text, routes, keys);
         var routing = key < 0 ? default : keys[key];
 
-        // A channel may route by a property called "data" or "id"; then it is the routing property and nothing else.
+        // A channel may route by a property named "data" or "id"; then it is only the routing property.
         var payload = data.Is(routing) ? default : data;
         var correlation = id.Is(routing) ? default : id;
         var enveloped = alwaysEnveloped
@@ -103,7 +103,7 @@ internal static class MessageScanner
         };
     }
 
-    /// <summary>The first key that names an action; without one, the first that names anything.</summary>
+    /// <summary>The first key that matches an action; otherwise the first one with a string or a number.</summary>
     private static (int Key, int Action) Match(ReadOnlySpan<byte> text, RoutingTable routes, Span<PropertySlot> keys)
     {
         var named = -1;

@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// Escapes what JSON demands (RFC 8259 §7: quotation mark, backslash, control characters) and writes everything else as UTF-8. The encoders of
-/// the framework escape for HTML, and even the relaxed one turns each emoji into twelve bytes; what goes into a WebSocket message is no HTML.
+/// Escapes what JSON requires (RFC 8259 §7: quotation mark, backslash, control characters) and writes everything else as UTF-8. The encoders of
+/// the framework escape for HTML, and even the relaxed one turns each emoji into twelve bytes; a WebSocket message is not HTML.
 /// </summary>
 internal sealed class PlainJsonEncoder : JavaScriptEncoder
 {
@@ -47,7 +47,7 @@ internal sealed class PlainJsonEncoder : JavaScriptEncoder
         return false;
     }
 
-    // The base class goes character by character. JSON writers always give enough room, so that what needs no escape is copied in one go here.
+    // The base class processes one character at a time. JSON writers always provide enough room, so text without escapes is copied at once here.
     public override OperationStatus Encode(
         ReadOnlySpan<char> source, Span<char> destination, out int charsConsumed, out int charsWritten, bool isFinalBlock = true)
     {
@@ -64,7 +64,7 @@ internal sealed class PlainJsonEncoder : JavaScriptEncoder
             charsWritten += plain.Length;
             if (index < 0)
                 return OperationStatus.Done;
-            // A lone surrogate is no text: U+FFFD stands for it.
+            // A lone surrogate is not valid Unicode: U+FFFD replaces it.
             charsWritten += char.IsSurrogate(rest[index])
                 ? Rune.ReplacementChar.EncodeToUtf16(destination[charsWritten..])
                 : Escape(rest[index], destination[charsWritten..]);

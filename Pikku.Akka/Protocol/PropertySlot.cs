@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The last occurrence of a property while a message is scanned: of several, JSON.parse keeps the last.</summary>
+/// <summary>The last occurrence of a property during the scan of a message; like JSON.parse, the last of repeated properties counts.</summary>
 internal struct PropertySlot
 {
     private int _start;
@@ -15,7 +15,7 @@ internal struct PropertySlot
 
     public bool Escaped { get; private set; }
 
-    /// <summary>A string or a number: what can name an action or correlate an answer.</summary>
+    /// <summary>True for a string or a number, which can name an action or correlate an answer.</summary>
     public readonly bool IsName => Kind is JsonTokenType.String or JsonTokenType.Number;
 
     public readonly Range Value => _valueStart.._end;
@@ -23,7 +23,7 @@ internal struct PropertySlot
     /// <summary>Name and value.</summary>
     public readonly Range Property => _start.._end;
 
-    /// <summary>Reads the property whose name the reader stands on, to the end of its value.</summary>
+    /// <summary>Reads the property at whose name the reader is, to the end of its value.</summary>
     public static PropertySlot Read(ref Utf8JsonReader reader)
     {
         var start = (int)reader.TokenStartIndex;
@@ -47,10 +47,10 @@ internal struct PropertySlot
         Occurrences = occurrences;
     }
 
-    /// <summary>True when both are the same place in the message.</summary>
+    /// <summary>True when both are at the same position in the message.</summary>
     public readonly bool Is(in PropertySlot other) => _start == other._start;
 
-    /// <summary>The inside of a string, the text of a number.</summary>
+    /// <summary>The content of a string without its quotes, or the text of a number.</summary>
     public readonly ReadOnlySpan<byte> Text(ReadOnlySpan<byte> message) =>
         Kind == JsonTokenType.String ? message[(_valueStart + 1)..(_end - 1)] : message[_valueStart.._end];
 }

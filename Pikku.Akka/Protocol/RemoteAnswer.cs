@@ -2,34 +2,34 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>A client's answer to a call, or its word that the answer takes time (contract L1).</summary>
+/// <summary>A client's answer to a call, or its notice that the answer is pending (rule L1).</summary>
 internal readonly struct RemoteAnswer
 {
-    // Whose answer it is must be found however deep the result is; whether it is too deep is asked where it is read.
+    // The id must be found regardless of the depth of the result; the reader of the result checks the depth.
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
 
-    /// <summary>Which call.</summary>
+    /// <summary>The id of the call.</summary>
     public string Id { get; private init; }
 
-    /// <summary><c>pikku-rpc-pending</c>: the answer takes time, the clock stops. Only <see cref="Id"/> is set beside it.</summary>
+    /// <summary><c>pikku-rpc-pending</c>: the answer is pending and the timeout stops. Only <see cref="Id"/> is set as well.</summary>
     public bool IsPending { get; private init; }
 
-    /// <summary>Whether the call succeeded. Anything but <c>true</c> says that it did not.</summary>
+    /// <summary>True when the call succeeded; every value except <c>true</c> means failure.</summary>
     public bool Ok { get; private init; }
 
-    /// <summary>Where in the message the result is; empty when the function returned nothing.</summary>
+    /// <summary>The position of the result in the message; empty when the function returned nothing.</summary>
     public Range Result { get; private init; }
 
     public bool HasResult => Result.End.Value > 0;
 
-    /// <summary>The name of the client's error; null when it gave none.</summary>
+    /// <summary>The name of the client's error; null when the client sent none.</summary>
     public string? ErrorName { get; private init; }
 
-    /// <summary>The message of the client's error; null when it gave none.</summary>
+    /// <summary>The message of the client's error; null when the client sent none.</summary>
     public string? ErrorMessage { get; private init; }
 
     /// <summary>
-    /// Reads a message. False for everything that is no answer or does not say to which call: it is left to be routed. Never throws.
+    /// Reads a message. Returns false when it is not an answer or has no id, so that it is routed like other messages. Never throws.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> message, out RemoteAnswer answer)
     {
@@ -58,7 +58,7 @@ internal readonly struct RemoteAnswer
                     error = slot;
             }
 
-            // Whatever stands behind the object makes it no JSON.
+            // Text after the object means that the message is not JSON.
             while (reader.Read()) { }
         }
         catch (JsonException)

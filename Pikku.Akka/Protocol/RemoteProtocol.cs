@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The messages of calls of the server to the client, as Pikku's clients know them (contract L1).</summary>
+/// <summary>The messages of server→client calls, in the form of Pikku's clients (rule L1).</summary>
 internal static class RemoteProtocol
 {
-    /// <summary>The property that names them, whatever a channel routes by.</summary>
+    /// <summary>The property that names these messages, regardless of the routing keys of a channel.</summary>
     public const string Key = "action";
 
     public static ReadOnlySpan<byte> Request => "pikku-rpc-request"u8;
@@ -14,7 +14,7 @@ internal static class RemoteProtocol
 
     public static ReadOnlySpan<byte> Pending => "pikku-rpc-pending"u8;
 
-    /// <summary>What all of them contain: a cheap way to pass over everything else.</summary>
+    /// <summary>A text that all of these messages contain, for a quick check.</summary>
     public static ReadOnlySpan<byte> Mark => "pikku-rpc-"u8;
 
     /// <summary>Writes a call.</summary>
@@ -30,7 +30,7 @@ internal static class RemoteProtocol
         json.Flush();
         if (data is not null)
         {
-            // By itself, so that the envelope does not count as a level of it.
+            // Written separately, so that the envelope does not count as a level of its depth.
             output.Write(",\"data\":"u8);
             ReplyWriter.Serialize(output, data, options.GetTypeInfo(typeof(T)));
         }
@@ -38,7 +38,7 @@ internal static class RemoteProtocol
         output.Write("}"u8);
     }
 
-    /// <summary>Whether the property <see cref="Key"/> of a message makes it one of these.</summary>
+    /// <summary>True when the property <see cref="Key"/> of a message makes it one of these messages.</summary>
     public static bool IsRpc(ReadOnlySpan<byte> message, in PropertySlot key)
     {
         if (key.Kind != JsonTokenType.String)

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>What a reply says beside its payload. All parts are JSON as it is written; empty ones are absent.</summary>
+/// <summary>The parts of a reply besides its payload. All parts are written JSON; empty ones are absent.</summary>
 internal readonly ref struct ReplyHead
 {
     /// <summary>The name of the routing key, as UTF-8 and as JSON.</summary>
@@ -8,17 +8,17 @@ internal readonly ref struct ReplyHead
 
     public ReadOnlySpan<byte> JsonKey { get; init; }
 
-    /// <summary>The value of the routing key, as it came.</summary>
+    /// <summary>The value of the routing key, unchanged.</summary>
     public ReadOnlySpan<byte> Value { get; init; }
 
-    /// <summary>The id, as it came.</summary>
+    /// <summary>The id, unchanged.</summary>
     public ReadOnlySpan<byte> Id { get; init; }
 
     public bool Enveloped { get; init; }
 
     public bool HasKey => !Value.IsEmpty;
 
-    /// <summary>The head of what answers a message, as parts of the message itself.</summary>
+    /// <summary>The head of the reply to a message, as parts of the message.</summary>
     public static ReplyHead Of(ReadOnlySpan<byte> message, scoped in ScannedMessage scanned, RoutingTable routes) => new()
     {
         Key = scanned.Key < 0 ? default : routes.Utf8KeyOf(scanned.Key),

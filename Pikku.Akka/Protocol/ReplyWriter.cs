@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Writes what functions return, in the form of their messages (contract B4, C1–C3), straight into the payload of their message.</summary>
+/// <summary>Writes the results of functions in the form of their messages (rules B4, C1–C3), directly into the payload of the message.</summary>
 internal static class ReplyWriter
 {
     private static ReadOnlySpan<byte> WhiteSpace => " \t\r\n"u8;
@@ -27,7 +27,7 @@ internal static class ReplyWriter
         End(output, head, front, type);
     }
 
-    /// <summary>A reply whose value is JSON already.</summary>
+    /// <summary>A reply whose value is already JSON.</summary>
     public static void WriteJson(PayloadWriter output, in ReplyHead head, ReadOnlySpan<byte> json)
     {
         var front = Begin(output, head);
@@ -74,8 +74,8 @@ internal static class ReplyWriter
     }
 
     /// <summary>
-    /// Writes what stands before a value and returns its length. Of a flat reply only the value itself shows whether it is an object,
-    /// which needs no front: then the front is dropped.
+    /// Writes the part before a value and returns its length. Whether the value of a flat reply is an object, which needs no such part, shows only
+    /// when it is written: then the part is dropped.
     /// </summary>
     private static int Begin(PayloadWriter output, in ReplyHead head)
     {
@@ -102,7 +102,7 @@ internal static class ReplyWriter
         if (JsonObjectText.MayHold(output.Written, head.Key) && MayHold(type, head.Key))
             output.Truncate(JsonObjectText.Remove(output.Written, head.Key));
 
-        // The closing brace, and white space around it that raw JSON may have.
+        // The closing brace, and the white space around it that raw JSON may contain.
         var members = output.Written.TrimEnd(WhiteSpace)[..^1].TrimEnd(WhiteSpace).Length;
         output.Truncate(members);
         if (members > 1)
@@ -111,10 +111,10 @@ internal static class ReplyWriter
         output.Write("}"u8);
     }
 
-    /// <summary>False when an object of this type can't have a property of that name, wherever else in it the name stands.</summary>
+    /// <summary>False when an object of this type can't have a property of that name at its top level.</summary>
     private static bool MayHold(JsonTypeInfo? type, ReadOnlySpan<byte> name)
     {
-        // $type and $id come from the serialiser and not from the type.
+        // The serializer writes $type and $id, which are not properties of the type.
         if (type is not { Kind: JsonTypeInfoKind.Object, PolymorphismOptions: null } || name[0] == '$' || !Ascii.IsValid(name))
             return true;
         var properties = type.Properties;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
 
-/// <summary>The property of a message that names what to run, and the values that are wired under it.</summary>
+/// <summary>The property of a message that names an action, and its wired values.</summary>
 internal sealed class RoutingKey
 {
     private readonly Dictionary<byte[], int> _actions = new(Utf8Comparer.Instance);
@@ -23,7 +23,7 @@ internal sealed class RoutingKey
     /// <summary>The name, without quotes and escapes.</summary>
     public byte[] Utf8 { get; }
 
-    /// <summary>The name as JSON, quotes and escapes included.</summary>
+    /// <summary>The name as JSON, including quotes and escapes.</summary>
     public byte[] Json { get; }
 
     public void Add(string value, int action)
@@ -33,7 +33,7 @@ internal sealed class RoutingKey
         _longest = Math.Max(_longest, utf8.Length);
     }
 
-    /// <summary>The action that is wired to a value, given as the inside of a JSON string or the text of a number.</summary>
+    /// <summary>The action of a value, which is the content of a JSON string or the text of a number.</summary>
     public bool TryGetAction(ReadOnlySpan<byte> value, bool escaped, out int action) => escaped
         ? TryGetUnescaped(value, out action)
         : TryGet(value, out action);
@@ -50,7 +50,7 @@ internal sealed class RoutingKey
 
     private bool TryGet(ReadOnlySpan<byte> value, out int action)
     {
-        // A name of a megabyte is not worth hashing.
+        // A value longer than every wired one need not be hashed.
         if (value.Length <= _longest && _lookup.TryGetValue(value, out action))
             return true;
         action = -1;

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// The routing keys of a channel and the actions that their values name, looked up as UTF-8, without a string being made. Built once
-/// per channel, read by every message.
+/// The routing keys of a channel and the actions for their values, looked up as UTF-8 without creating a string. Built once per channel and read
+/// by every message.
 /// </summary>
 internal sealed class RoutingTable
 {
@@ -19,39 +19,39 @@ internal sealed class RoutingTable
         _declaresData = declaresData;
     }
 
-    /// <summary>How many of <see cref="Tracked"/> route, in the order in which they are tried; one more may follow them.</summary>
+    /// <summary>How many of <see cref="Tracked"/> are routing keys, in the order in which they are tried; one more property may follow them.</summary>
     public int KeyCount { get; }
 
-    /// <summary>How messages are read: as deep as an input may be, and the envelope around it.</summary>
+    /// <summary>The options for reading messages: the depth of an input plus the envelope.</summary>
     public JsonReaderOptions ReaderOptions { get; }
 
-    /// <summary>The properties that the scanner takes note of.</summary>
+    /// <summary>The properties that the scanner records.</summary>
     public RoutingKey[] Tracked { get; }
 
-    /// <summary>Where <see cref="RemoteProtocol.Key"/> stands in <see cref="Tracked"/>.</summary>
+    /// <summary>The index of <see cref="RemoteProtocol.Key"/> in <see cref="Tracked"/>.</summary>
     public int DefaultKeyIndex { get; }
 
     public string KeyOf(int key) => Tracked[key].Name;
 
-    /// <summary>The name of a routing key as JSON, quotes and escapes included.</summary>
+    /// <summary>The name of a routing key as JSON, including quotes and escapes.</summary>
     public ReadOnlySpan<byte> JsonKeyOf(int key) => Tracked[key].Json;
 
     public ReadOnlySpan<byte> Utf8KeyOf(int key) => Tracked[key].Utf8;
 
-    /// <summary>Whether the input of an action has a property <c>data</c> of its own: its messages are flat (contract B3).</summary>
+    /// <summary>True when the input of an action has its own property <c>data</c>: then its messages are flat (rule B3).</summary>
     public bool DeclaresData(int action) => _declaresData[action];
 
-    /// <summary>Collects what a channel wires.</summary>
-    /// <param name="maxDepth">How deep an input may be nested.</param>
+    /// <summary>Collects the wiring of a channel.</summary>
+    /// <param name="maxDepth">The maximum nesting depth of an input.</param>
     internal sealed class Builder(int maxDepth = JsonDepth.Default)
     {
         private readonly List<RoutingKey> _keys = [];
         private readonly List<bool> _declaresData = [];
 
-        /// <param name="key">The routing key; keys are tried in the order in which they first come here.</param>
-        /// <param name="value">The value that a message names.</param>
-        /// <param name="action">The number of what is wired there, counted from 0.</param>
-        /// <param name="declaresData">Whether its input has a property <c>data</c> of its own.</param>
+        /// <param name="key">The routing key; keys are tried in the order of their first use here.</param>
+        /// <param name="value">The value in a message.</param>
+        /// <param name="action">The number of the action, counted from 0.</param>
+        /// <param name="declaresData">Whether its input has its own property <c>data</c>.</param>
         public Builder Add(string key, string value, int action, bool declaresData = false)
         {
             var index = _keys.FindIndex(k => k.Name == key);
@@ -70,7 +70,7 @@ internal sealed class RoutingTable
 
         public RoutingTable Build()
         {
-            // A client's answers to calls are to be found on a channel that routes by other keys, too.
+            // The answers of a client to calls must be found even if the channel routes by other keys.
             var defaultKey = _keys.FindIndex(key => key.Name == RemoteProtocol.Key);
             return defaultKey >= 0
                 ? new RoutingTable([.. _keys], _keys.Count, defaultKey, [.. _declaresData], maxDepth)

@@ -5,7 +5,7 @@ internal enum ScanOutcome : byte
     /// <summary>Not JSON: <c>BadRequestError</c>.</summary>
     Malformed,
 
-    /// <summary>JSON that no wiring wants: the default handler, or <c>NotFoundError</c>.</summary>
+    /// <summary>JSON that matches no action: the default handler, or <c>NotFoundError</c>.</summary>
     NotFound,
 
     Matched,

@@ -1,8 +1,8 @@
 namespace Pikku.Akka;
 
-// The names, statuses and messages are those that Pikku's clients know (its core package, errors).
+// The names, statuses and messages are those of Pikku's core package (errors), which its clients know.
 
-/// <summary>The message could not be read at all. Status 400.</summary>
+/// <summary>The message could not be read. Status 400.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class BadRequestError(string? message = null, Exception? innerException = null)
@@ -12,7 +12,7 @@ public class BadRequestError(string? message = null, Exception? innerException =
         "The server cannot or will not process the request due to client error (e.g., malformed request syntax).";
 }
 
-/// <summary>Nobody has signed in, or the credentials are wrong. Status 401.</summary>
+/// <summary>The client has no session, or its credentials are wrong. Status 401.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class UnauthorizedError(string? message = null, Exception? innerException = null)
@@ -22,7 +22,7 @@ public class UnauthorizedError(string? message = null, Exception? innerException
         "Authentication is required and has failed or has not yet been provided.";
 }
 
-/// <summary>The session that the message ran with has ended since. Status 401.</summary>
+/// <summary>The session with which the message started has ended. Status 401.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class InvalidSessionError(string? message = null, Exception? innerException = null)
@@ -32,7 +32,7 @@ public class InvalidSessionError(string? message = null, Exception? innerExcepti
         "The session provided is not valid.";
 }
 
-/// <summary>Somebody has signed in, and may not do this. Status 403.</summary>
+/// <summary>The session does not have permission. Status 403.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class ForbiddenError(string? message = null, Exception? innerException = null)
@@ -42,7 +42,7 @@ public class ForbiddenError(string? message = null, Exception? innerException = 
         "The client does not have permission to access the requested resource.";
 }
 
-/// <summary>A session that may only read called a function that writes. Status 403.</summary>
+/// <summary>A read-only session called a function that writes. Status 403.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class ReadonlySessionError(string? message = null, Exception? innerException = null)
@@ -52,7 +52,7 @@ public class ReadonlySessionError(string? message = null, Exception? innerExcept
         "The session is readonly and cannot access this function.";
 }
 
-/// <summary>The session lacks a scope that the function demands. Status 403.</summary>
+/// <summary>The session lacks a scope that the function requires. Status 403.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class MissingScopeError(string? message = null, Exception? innerException = null)
@@ -72,7 +72,7 @@ public class InvalidOriginError(string? message = null, Exception? innerExceptio
         "The request was made from an origin that is not permitted to access this resource.";
 }
 
-/// <summary>What was asked for does not exist, an action included. Status 404.</summary>
+/// <summary>The requested resource or action does not exist. Status 404.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class NotFoundError(string? message = null, Exception? innerException = null)
@@ -92,7 +92,7 @@ public class RequestTimeoutError(string? message = null, Exception? innerExcepti
         "The request timeout has expired.";
 }
 
-/// <summary>The request contradicts the state it would change. Status 409.</summary>
+/// <summary>The request conflicts with the current state. Status 409.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class ConflictError(string? message = null, Exception? innerException = null)
@@ -112,7 +112,7 @@ public class PayloadTooLargeError(string? message = null, Exception? innerExcept
         "The request is larger than the server is willing or able to process.";
 }
 
-/// <summary>A call of a function of the client did not succeed. Status 424.</summary>
+/// <summary>A call of a client function failed. Status 424.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class ClientCallError(string? message = null, Exception? innerException = null)
@@ -122,7 +122,7 @@ public class ClientCallError(string? message = null, Exception? innerException =
         "A function of the client that the server called did not succeed.";
 }
 
-/// <summary>A rate or a number is above its limit. Status 429.</summary>
+/// <summary>A rate or a count is above its limit. Status 429.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class TooManyRequestsError(string? message = null, Exception? innerException = null)
@@ -132,7 +132,7 @@ public class TooManyRequestsError(string? message = null, Exception? innerExcept
         "The user has sent too many requests in a given amount of time (\"rate limiting\").";
 }
 
-/// <summary>The action is known and not available yet. Status 501.</summary>
+/// <summary>The action is known but not available yet. Status 501.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class NotImplementedError(string? message = null, Exception? innerException = null)
@@ -142,7 +142,7 @@ public class NotImplementedError(string? message = null, Exception? innerExcepti
         "The server does not recognize the request method and cannot support it.";
 }
 
-/// <summary>The node is overloaded or going down: try again later. Status 503.</summary>
+/// <summary>The node is overloaded or shutting down; try again later. Status 503.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>
 public class ServiceUnavailableError(string? message = null, Exception? innerException = null)

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>Ordinal equality of UTF-8 names, so that a dictionary of them can be asked with a part of a message.</summary>
+/// <summary>Ordinal equality of UTF-8 names, so that a part of a message can be looked up in a dictionary.</summary>
 internal sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static readonly Utf8Comparer Instance = new();

@@ -1,20 +1,20 @@
 namespace Pikku.Akka;
 
 /// <summary>
-/// Who a connection belongs to. The application's own type implements it; what the gates do not need has a default.
-/// A session is a value: to change it, set another one.
+/// The identity of a connection, implemented by the application's own type. Members that only some gates need have defaults.
+/// A session is a value: set another one to change it.
 /// </summary>
 public interface IPikkuSession
 {
-    /// <summary>The user, the key of the session store; null when the session belongs to nobody and is not to be stored.</summary>
+    /// <summary>The user and key of the session store; null for a session that belongs to no user and is not stored.</summary>
     string? UserId => null;
 
-    /// <summary>The scopes that it holds, such as <c>admin:invoices</c> or <c>admin:*</c>.</summary>
+    /// <summary>The scopes of the session, such as <c>admin:invoices</c> or <c>admin:*</c>.</summary>
     IReadOnlyCollection<string> Scopes => [];
 
-    /// <summary>True when it may call functions that are declared read-only, and no others.</summary>
+    /// <summary>True when the session may call only functions that are declared read-only.</summary>
     bool IsReadonly => false;
 
-    /// <summary>When it ends; null when it does not end by itself.</summary>
+    /// <summary>When the session expires; null when it does not.</summary>
     DateTimeOffset? ExpiresAt => null;
 }

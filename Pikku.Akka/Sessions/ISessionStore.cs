@@ -1,6 +1,6 @@
 namespace Pikku.Akka;
 
-/// <summary>Keeps what an action stored for a user until that user's next connection. Called from any thread.</summary>
+/// <summary>Stores the session that an action set for a user until the user's next connection. Called from any thread.</summary>
 public interface ISessionStore
 {
     /// <summary>The stored session of a user; null when there is none.</summary>
@@ -8,13 +8,13 @@ public interface ISessionStore
     /// <param name="cancellationToken">Fires when the connection has gone or the deadline has passed.</param>
     ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken);
 
-    /// <summary>Stores the session of a user in place of the one that is there.</summary>
+    /// <summary>Stores the session of a user and replaces the previous one.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="session">The session.</param>
     /// <param name="cancellationToken">Fires when the connection has gone or the deadline has passed.</param>
     ValueTask SetAsync(string userId, IPikkuSession session, CancellationToken cancellationToken);
 
-    /// <summary>Removes the session of a user; nothing happens when there is none.</summary>
+    /// <summary>Removes the session of a user; does nothing when there is none.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="cancellationToken">Fires when the connection has gone or the deadline has passed.</param>
     ValueTask ClearAsync(string userId, CancellationToken cancellationToken);

@@ -1,17 +1,16 @@
 namespace Pikku.Akka.Sessions;
 
-/// <summary>Sessions in the memory of this node: bounded in number, forgotten when unused. Other stores implement <see cref="ISessionStore"/>.</summary>
-/// <param name="capacity">How many are kept; those used longest ago make room.</param>
-/// <param name="lifetime">How long one is kept after its last use.</param>
-/// <param name="clock">Measures it; the system's when null.</param>
-internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimeProvider? clock = null) : ISessionStore
+/// <summary>Keeps sessions in the memory of this node, bounded in number and in the time without use. Other stores implement <see cref="ISessionStore"/>.</summary>
+/// <param name="capacity">The most sessions; beyond it, the least recently used ones are dropped.</param>
+/// <param name="lifetime">How long a session is kept after its last use.</param>
+/// <param name="clock">Measures the lifetime.</param>
+internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimeProvider clock) : ISessionStore
 {
-    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> _byUse = [];
 
-    /// <summary>How many are held; those that ended are among them until they are looked at or others need their room.</summary>
+    /// <summary>The number of sessions in memory, including expired ones that were not removed yet.</summary>
     public int Count
     {
         get
@@ -28,7 +27,7 @@ internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimePr
             if (!_entries.TryGetValue(userId, out var node))
                 return ValueTask.FromResult<IPikkuSession?>(null);
             Remove(node);
-            if (IsUnused(node.Value) || node.Value.Session.ExpiresAt <= _clock.GetUtcNow())
+            if (IsUnused(node.Value) || node.Value.Session.ExpiresAt <= clock.GetUtcNow())
                 return ValueTask.FromResult<IPikkuSession?>(null);
             Add(userId, node.Value.Session);
             return ValueTask.FromResult<IPikkuSession?>(node.Value.Session);
@@ -42,7 +41,7 @@ internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimePr
             if (_entries.TryGetValue(userId, out var before))
                 Remove(before);
             Add(userId, session);
-            // All live equally long after their use, so the unused ones stand at the end.
+            // All sessions have the same lifetime, so the unused ones are at the end.
             while (_byUse.Last is { } last && (_entries.Count > capacity || IsUnused(last.Value)))
                 Remove(last);
         }
@@ -62,7 +61,7 @@ internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimePr
     }
 
     private void Add(string userId, IPikkuSession session) =>
-        _entries[userId] = _byUse.AddFirst(new Entry(userId, session, _clock.GetTimestamp()));
+        _entries[userId] = _byUse.AddFirst(new Entry(userId, session, clock.GetTimestamp()));
 
     private void Remove(LinkedListNode<Entry> node)
     {
@@ -70,7 +69,7 @@ internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimePr
         _entries.Remove(node.Value.UserId);
     }
 
-    private bool IsUnused(Entry entry) => _clock.GetElapsedTime(entry.UsedAt) >= lifetime;
+    private bool IsUnused(Entry entry) => clock.GetElapsedTime(entry.UsedAt) >= lifetime;
 
     private readonly record struct Entry(string UserId, IPikkuSession Session, long UsedAt);
 }

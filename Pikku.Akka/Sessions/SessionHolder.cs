@@ -1,31 +1,31 @@
 namespace Pikku.Akka.Sessions;
 
-/// <summary>The session of one connection as it is now. Every message of the connection shares it; any thread may use it.</summary>
-/// <param name="clock">Tells when a session has expired.</param>
-/// <param name="token">When the token of the connection ends; null when there is none or it has no end.</param>
+/// <summary>The current session of one connection, shared by all messages of the connection. Safe from any thread.</summary>
+/// <param name="clock">Decides when a session has expired.</param>
+/// <param name="token">The end of the connection's token; null without a token or when the token has no end.</param>
 internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
 {
     private readonly Lock _gate = new();
     private volatile IPikkuSession? _session;
-    private string? _user; // asked once, when the session is set: whoever ends sessions must not run the code of another connection's
+    private string? _user; // read once, when the session is set: ending the sessions of a user must not run the session code of other connections
     private Action<string?, string?>? _userChanged;
     private int _epoch;
 
-    /// <summary>When the token of the connection ends; null when there is none or it has no end.</summary>
+    /// <summary>The end of the connection's token; null without a token or when the token has no end.</summary>
     public TokenEnd? Token => token;
 
-    /// <summary>The session; null when there is none or it has expired.</summary>
+    /// <summary>The session; null when the connection has none or it has expired.</summary>
     public IPikkuSession? Current => _session is { } session && !HasExpired(session) ? session : null;
 
-    /// <summary>Counts how often a session was ended. A message remembers it at its start and shows it when it sets a session.</summary>
+    /// <summary>The number of times that a session was ended. A message reads it at its start and passes it when it sets a session.</summary>
     public int Epoch => Volatile.Read(ref _epoch);
 
-    /// <summary>True when a session is there whose time is over.</summary>
+    /// <summary>True when the session has expired.</summary>
     public bool IsExpired => _session is { } session && HasExpired(session);
 
     /// <summary>
-    /// Tells, now and from now on, whose session it is: the user before and after. Null ends that, with nobody as the last one. Called
-    /// within the lock of this session, so that what it is told is in order.
+    /// Calls back with the previous and the new user, now and on each change. Null ends the callbacks, with a last call for "no user". The calls are
+    /// made within the lock of this session, so that they arrive in order.
     /// </summary>
     public void Watch(Action<string?, string?>? userChanged)
     {
@@ -37,7 +37,7 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
         }
     }
 
-    /// <summary>Sets the session, unless another message has ended one since <paramref name="epoch"/> was read.</summary>
+    /// <summary>Sets the session, unless another message has ended a session since <paramref name="epoch"/> was read.</summary>
     public bool TrySet(IPikkuSession session, int epoch)
     {
         lock (_gate)
@@ -50,7 +50,7 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     }
 
     /// <summary>Ends the session.</summary>
-    /// <returns>What was there, and the epoch that begins.</returns>
+    /// <returns>The session that ended, and the new epoch.</returns>
     public (IPikkuSession? Ended, int Epoch) Clear()
     {
         lock (_gate)
@@ -62,8 +62,8 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     }
 
     /// <summary>
-    /// Forgets a session whose time is over, unless a message has set another one. It ended by itself: the epoch goes on, so that a
-    /// message that is just renewing it may.
+    /// Removes an expired session, unless a message has set another one. The epoch does not change because nobody ended the session, so a message
+    /// that is renewing it still may.
     /// </summary>
     public void ClearExpired()
     {
@@ -74,7 +74,7 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
         }
     }
 
-    /// <summary>Ends the session if it is that of a user.</summary>
+    /// <summary>Ends the session if it belongs to the user.</summary>
     public void ClearOf(string userId)
     {
         lock (_gate)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.Sessions;
 
-/// <summary>Makes the session that a connection begins with: that of the token, over what an action stored for its user (G3).</summary>
+/// <summary>Creates the session of a new connection: the session of the token, merged over the session that an action stored for the user (rule G3).</summary>
 internal sealed class SessionOpener(
     ISessionStore store, Func<ClaimsPrincipal, IPikkuSession?>? fromPrincipal, Func<IPikkuSession, IPikkuSession, IPikkuSession>? merge,
     JsonSerializerOptions json, TimeProvider clock)
@@ -15,14 +15,14 @@ internal sealed class SessionOpener(
         if (principal is null || fromPrincipal?.Invoke(principal) is not { } token)
             return holder;
         var stored = token.UserId is { } user ? await store.GetAsync(user, cancellationToken) : null;
-        // A store need not know when a session ends, and one that has ended must not end the token's.
+        // A store need not know when a session ends, and a stored session that has expired must not end the session of the token.
         if (stored?.ExpiresAt <= clock.GetUtcNow())
             stored = null;
         holder.TrySet(stored is null ? token : (merge ?? MergeProperties)(stored, token), holder.Epoch);
         return holder;
     }
 
-    // Every property that the token's session has wins over the stored one; sessions of different types have nothing to merge.
+    // Every property of the token's session overrides the stored one. Sessions of different types are not merged.
     private IPikkuSession MergeProperties(IPikkuSession stored, IPikkuSession token)
     {
         if (stored.GetType() != token.GetType() ||

@@ -1,27 +1,27 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary>What several settings share: how far their values may go, and what <c>auto</c> means.</summary>
+/// <summary>The limits that several settings share, and the value of <c>auto</c>.</summary>
 internal static class Bounds
 {
-    /// <summary>Bytes. What counts sizes is an <see cref="int"/>; half of its range leaves room to add two of them.</summary>
+    /// <summary>Bytes. Sizes are counted as <see cref="int"/>; half of its range leaves room to add two of them.</summary>
     public const int Size = 1 << 30;
 
-    /// <summary>Entries. More than a million things that wait are not a queue but a leak.</summary>
+    /// <summary>Entries. A queue with more than a million waiting entries is a leak.</summary>
     public const int Queue = 1_000_000;
 
-    /// <summary>Lanes. More than cores gain nothing; 64 covers the machines of today.</summary>
+    /// <summary>Lanes. More lanes than cores gain nothing, and current machines have at most about 64 cores.</summary>
     public const int Lanes = 64;
 
-    // Eight lanes carry more than one network card delivers; beyond them each is idle most of the time.
+    // Eight lanes process more than one network card delivers; further lanes would be idle most of the time.
     private const int MostAutoLanes = 8;
 
-    /// <summary>Time is kept in milliseconds, and none of them means "at once".</summary>
+    /// <summary>The shortest duration. Durations are measured in milliseconds, and 0 ms would mean "at once".</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Of what is kept by a timer: .NET's end at 49 days, and no request is meant to last that long.</summary>
+    /// <summary>The longest duration of a timer. The timers of .NET end at 49 days, and no request is meant to last a day.</summary>
     public static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>Of what is compared with a clock.</summary>
+    /// <summary>The longest duration that is compared with a clock instead of waited for by a timer.</summary>
     public static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
     public static int AutoLanes => Math.Min(Environment.ProcessorCount, MostAutoLanes);

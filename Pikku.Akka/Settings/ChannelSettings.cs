@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary><c>pikku.channel</c>: how messages of a channel are handled.</summary>
+/// <summary><c>pikku.channel</c>: how the messages of a channel are handled.</summary>
 internal sealed record ChannelSettings
 {
     public required int MaxInFlight { get; init; }

@@ -7,33 +7,33 @@ using Microsoft.Extensions.Configuration;
 
 namespace Pikku.Akka.Settings;
 
-/// <summary>From <c>pikku.cluster</c> to what Akka needs to know for it.</summary>
+/// <summary>Translates <c>pikku.cluster</c> into the settings of Akka.</summary>
 internal static partial class ClusterConfig
 {
-    /// <summary>The embedded settings of Akka for a node of a cluster, each with its reason.</summary>
+    /// <summary>The embedded Akka settings of a cluster node, each with its reason.</summary>
     public const string Resource = "Pikku.Akka.cluster.conf";
 
-    // Containers are told by plain variables; PIKKU__CLUSTER__HOST does the same.
+    // Containers are usually configured with plain variables; PIKKU__CLUSTER__HOST has the same effect.
     private static readonly (string Variable, string Key)[] Variables =
     [
         ("PIKKU_CLUSTER_HOST", "host"), ("PIKKU_CLUSTER_PORT", "port"), ("PIKKU_CLUSTER_SEEDS", "seeds"), ("PIKKU_CLUSTER_ROLES", "roles"),
     ];
 
-    /// <summary>What <c>PIKKU_CLUSTER_HOST</c> and its sisters say; null when they are not set.</summary>
+    /// <summary>Reads <c>PIKKU_CLUSTER_HOST</c> and the related variables; null when none of them is set.</summary>
     public static Config? FromVariables(IConfiguration? configuration, List<string> problems, List<string> warnings)
     {
         if (configuration is null)
             return null;
         var text = new StringBuilder();
         foreach (var (variable, key) in Variables)
-            if (configuration[variable]?.Trim() is { Length: > 0 } value && !IsOfKubernetes(variable, value, configuration, problems, warnings))
+            if (configuration[variable]?.Trim() is { Length: > 0 } value && !IsKubernetesServiceLink(variable, value, configuration, problems, warnings))
                 text.Append(CultureInfo.InvariantCulture, $"pikku.cluster.{key} = \"{Escaped(value)}\"\n");
         WarnOfUnknown(configuration, warnings);
         return text.Length == 0 ? null : HoconText.Parse(text.ToString(), "PIKKU_CLUSTER_*", problems);
     }
 
-    // Kubernetes tells every container of every service: for one that is called pikku-cluster PIKKU_CLUSTER_PORT is an address.
-    private static bool IsOfKubernetes(string variable, string value, IConfiguration configuration, List<string> problems, List<string> warnings)
+    // Kubernetes sets variables for every service in every container: for a service named pikku-cluster, PIKKU_CLUSTER_PORT is an address.
+    private static bool IsKubernetesServiceLink(string variable, string value, IConfiguration configuration, List<string> problems, List<string> warnings)
     {
         if (!value.Contains("://", StringComparison.Ordinal))
             return false;
@@ -42,15 +42,15 @@ internal static partial class ClusterConfig
         if (variable != "PIKKU_CLUSTER_PORT")
             problems.Add($"{variable} = {value} is an address with a scheme. Write a host name without one.");
         else if (string.IsNullOrWhiteSpace(configuration["PIKKU_CLUSTER_HOST"]))
-            warnings.Add($"PIKKU_CLUSTER_PORT = {value} is ignored: it is no port, but an address, {cause}. {fix}.");
+            warnings.Add($"PIKKU_CLUSTER_PORT = {value} is ignored: it is an address and not a port, {cause}. {fix}.");
         else
             problems.Add(
-                $"PIKKU_CLUSTER_PORT = {value} is no port, but an address, {cause}, and PIKKU_CLUSTER_HOST = {configuration["PIKKU_CLUSTER_HOST"]} "
-                + $"makes this node one of a cluster, for which the port is needed. {fix}, or set pikku.cluster.port by PIKKU__CLUSTER__PORT and remove the variable.");
+                $"PIKKU_CLUSTER_PORT = {value} is an address and not a port, {cause}, and PIKKU_CLUSTER_HOST = {configuration["PIKKU_CLUSTER_HOST"]} "
+                + $"makes this node a cluster node, which needs the port. {fix}, or set pikku.cluster.port by PIKKU__CLUSTER__PORT and remove the variable.");
         return true;
     }
 
-    // A variable that is misspelt would leave the node alone, and nobody would know why.
+    // With a misspelt variable the node would run without a cluster, and nothing would show why.
     private static void WarnOfUnknown(IConfiguration configuration, List<string> warnings)
     {
         const string prefix = "PIKKU_CLUSTER_";
@@ -59,43 +59,44 @@ internal static partial class ClusterConfig
             var ours = Variables.Any(known => string.Equals(known.Variable, name, StringComparison.OrdinalIgnoreCase));
             if (!ours && !ServiceLink().IsMatch(name))
                 warnings.Add(
-                    $"{name} is no variable of Pikku.Akka and is ignored. Remove it, or write {Meant(name[prefix.Length..])}.");
+                    $"{name} is not a variable of Pikku.Akka and is ignored. Remove it, or write {Suggestion(name[prefix.Length..])}.");
         }
     }
 
-    private static string Meant(string written) =>
+    private static string Suggestion(string written) =>
         NearestKey.Of(written.ToLowerInvariant(), Variables.Select(known => known.Key)) is { } near
             ? Variables.Single(known => known.Key == near).Variable
             : string.Join(", ", Variables.Select(known => known.Variable));
 
-    // …_SERVICE_HOST, …_SERVICE_PORT, …_SERVICE_PORT_HTTP, …_PORT_4053_TCP, …_PORT_4053_TCP_ADDR, and the same for names that begin with ours.
+    // …_SERVICE_HOST, …_SERVICE_PORT, …_SERVICE_PORT_HTTP, …_PORT_4053_TCP, …_PORT_4053_TCP_ADDR, and the same for names that begin like ours.
     [GeneratedRegex(@"_SERVICE_(HOST|PORT)(_\w+)?$|_PORT$|_PORT_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?$", RegexOptions.IgnoreCase)]
     private static partial Regex ServiceLink();
 
     private static string Escaped(string value) =>
         value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal);
 
-    /// <summary>What Akka is told: <c>cluster.conf</c>, and over it address, seeds and roles; null for a node that stands alone.</summary>
+    /// <summary>The cluster settings for Akka: <c>cluster.conf</c> with address, seeds and roles on top; null without a cluster host.</summary>
     /// <param name="merged">All settings of the application.</param>
-    /// <param name="problems">Gets what can't be read.</param>
-    /// <param name="warnings">Gets what has no effect.</param>
+    /// <param name="problems">Receives the errors.</param>
+    /// <param name="warnings">Receives the settings that have no effect.</param>
     public static Config? Of(Config merged, List<string> problems, List<string> warnings)
     {
-        var host = merged.GetString("pikku.cluster.host", NodeSettings.Alone);
+        // StrictReader reports a key without a value.
+        if (merged.GetString("pikku.cluster.host") is not { } host || merged.GetString("pikku.cluster.port") is not { } port)
+            return null;
         var seeds = Items(merged, "pikku.cluster.seeds");
-        if (host == NodeSettings.Alone)
+        if (host == NodeSettings.NoHost)
         {
             if (seeds.Length > 0)
                 problems.Add("pikku.cluster.seeds are set and pikku.cluster.host is none. Set the host under which the others reach this node, or remove the seeds.");
             if (Items(merged, "pikku.cluster.roles") is { Length: > 0 } roles)
-                warnings.Add($"pikku.cluster.roles = {string.Join(", ", roles)} has no effect, for pikku.cluster.host is none and the node stands alone. Set the host, or remove the roles.");
+                warnings.Add($"pikku.cluster.roles = {string.Join(", ", roles)} has no effect because pikku.cluster.host is none and the node runs without a cluster. Set the host, or remove the roles.");
             return null;
         }
 
-        CheckOwnName(host, problems);
-        var port = merged.GetString("pikku.cluster.port", "0");
+        CheckHost(host, problems);
         CheckSeeds(host, port, seeds, problems);
-        // Who is told of nobody begins a cluster.
+        // A node without seeds is its own seed and forms a new cluster.
         var nodes = seeds.Length > 0 ? seeds : port == "0" ? [] : [$"{host}:{port}"];
         var text = string.Create(CultureInfo.InvariantCulture, $$"""
             akka.remote.dot-netty.tcp { hostname = "{{host}}", port = {{port}} }
@@ -106,18 +107,18 @@ internal static partial class ClusterConfig
         return HoconText.Parse(text, "pikku.cluster", problems) is { } own && cluster is not null ? own.WithFallback(cluster) : null;
     }
 
-    private static void CheckOwnName(string host, List<string> problems)
+    private static void CheckHost(string host, List<string> problems)
     {
         if (host is "*" || (IPAddress.TryParse(host, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))))
             problems.Add(
-                $"pikku.cluster.host = {host} is every address of this machine, and no name under which another node reaches it. "
+                $"pikku.cluster.host = {host} is a wildcard for every address of this machine; other nodes can't reach the node by it. "
                 + "Write the address or the name of this node, such as 10.0.0.1.");
         else if (host.Any(char.IsWhiteSpace) || host.AsSpan().ContainsAny("/@\"") || (host.Contains(':', StringComparison.Ordinal) && address is null))
-            problems.Add($"pikku.cluster.host = {host} is no host. Write a name or an address, without scheme and port, such as 10.0.0.1; the port is pikku.cluster.port.");
+            problems.Add($"pikku.cluster.host = {host} is not a host. Write a name or an address, without scheme and port, such as 10.0.0.1; the port is pikku.cluster.port.");
     }
 
-    // Nodes know each other by the text of their addresses. One that is asked under another spelling does not know that it is meant, and a
-    // node that is its own seed under another name waits for itself.
+    // Akka compares node addresses as text. A node that is contacted under another spelling of its address ignores the message, and a node
+    // that lists itself as a seed under another spelling waits for itself.
     private static void CheckSeeds(string host, string port, string[] seeds, List<string> problems)
     {
         if (port == "0" || seeds.Contains($"{host}:{port}", StringComparer.Ordinal))
@@ -125,11 +126,11 @@ internal static partial class ClusterConfig
         foreach (var seed in seeds.Where(IsSeed))
             if (seed[(seed.LastIndexOf(':') + 1)..] == port && IsSameHost(seed[..seed.LastIndexOf(':')], host))
                 problems.Add(
-                    $"pikku.cluster.seeds has {seed}, which is this node, and pikku.cluster.host spells it {host}. Nodes are compared as text: "
+                    $"pikku.cluster.seeds has {seed}, which is this node, but pikku.cluster.host spells it {host}. Nodes are compared as text: "
                     + $"write {host}:{port} in the seeds of all nodes, or {seed[..seed.LastIndexOf(':')]} as the host.");
     }
 
-    // What can be told without asking for names: that differs from machine to machine, and a start must not wait for it.
+    // Compares without DNS: its answers differ between machines, and the start must not wait for them.
     private static bool IsSameHost(string one, string other)
     {
         var (a, b) = (Plain(one), Plain(other));

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Configuration.EnvironmentVariables;
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// What <see cref="IConfiguration"/> says about <c>pikku</c> and <c>akka</c>, one layer per source. Each source is asked by itself:
-/// for .NET <c>IDLE_TIMEOUT</c> of the environment and <c>idle-timeout</c> of the command line are two keys, and the stronger source
-/// would not win.
+/// Reads <c>pikku</c> and <c>akka</c> from <see cref="IConfiguration"/>, one layer per source. The sources are read one by one because .NET treats
+/// <c>IDLE_TIMEOUT</c> of the environment and <c>idle-timeout</c> of the command line as two keys; in the merged configuration the stronger
+/// source would not win.
 /// </summary>
 internal static class ConfigurationOverrides
 {
@@ -38,7 +38,7 @@ internal static class ConfigurationOverrides
             new(
                 path => provider.GetChildKeys([], path),
                 path => provider.TryGet(path, out var value) ? value : null,
-                // A section "Akka" of a file belongs to the application and may look like anything.
+                // A section "Akka" of a configuration file belongs to the application and may have any form.
                 MaySetAkka: provider is EnvironmentVariablesConfigurationProvider or CommandLineConfigurationProvider),
         ];
 
@@ -46,7 +46,7 @@ internal static class ConfigurationOverrides
     {
         var root = new HoconObject();
         foreach (var name in source.MaySetAkka ? ["pikku", "akka"] : (string[])["pikku"])
-            // A value at the root of a section is somebody else's: a variable that happens to be called PIKKU.
+            // A value at the root of a section is unrelated, such as an environment variable with the name PIKKU.
             if (Section(source, name, name, problems) is { } section)
                 root.Items.Add(name, section);
         return root.Items.Count == 0 ? null : new Config(new HoconRoot(Holding(root)));
@@ -71,7 +71,7 @@ internal static class ConfigurationOverrides
         return section.Items.Count == 0 ? null : Holding(AsList(section) ?? (IHoconElement)section);
     }
 
-    // .NET writes a list as keys 0, 1, 2.
+    // .NET represents a list as the keys 0, 1, 2.
     private static HoconArray? AsList(HoconObject section)
     {
         var items = new SortedList<int, HoconValue>();

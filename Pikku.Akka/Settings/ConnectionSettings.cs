@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary><c>pikku.connection</c>: the life of one socket.</summary>
+/// <summary><c>pikku.connection</c>: the lifetime of one socket.</summary>
 internal sealed record ConnectionSettings
 {
     public required int MaxMessageSize { get; init; }

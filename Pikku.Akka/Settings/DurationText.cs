@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace Pikku.Akka.Settings;
 
-/// <summary>Durations as text: a number and a unit. A number alone is refused, for nothing says whether it means seconds.</summary>
+/// <summary>Durations as text: a number and a unit. A number without a unit is refused because it does not say whether it means seconds.</summary>
 internal static class DurationText
 {
     public const string Units = "ms, s, m, h, d";
 
     public const string Infinite = "infinite";
 
-    // "ms" ends like "s", so it comes first.
+    // "ms" also ends with "s" and must be tried first.
     private static readonly (string Unit, long Ticks)[] Factors =
     [
         ("ms", TimeSpan.TicksPerMillisecond), ("d", TimeSpan.TicksPerDay), ("h", TimeSpan.TicksPerHour),
         ("m", TimeSpan.TicksPerMinute), ("s", TimeSpan.TicksPerSecond),
     ];
 
-    /// <summary>Reads a finite duration; null when the text is none.</summary>
+    /// <summary>Parses a finite duration; null when the text is not a duration.</summary>
     public static TimeSpan? Parse(string text)
     {
         foreach (var (unit, ticks) in Factors)

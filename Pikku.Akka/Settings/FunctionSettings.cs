@@ -5,7 +5,7 @@ namespace Pikku.Akka.Settings;
 /// <summary><c>pikku.function</c>: how functions run.</summary>
 internal sealed record FunctionSettings
 {
-    private const int MaxInstances = 1024; // each is a thread, or a thread's worth of work, and there are many functions
+    private const int MaxInstances = 1024; // Each instance uses up to one thread, and an application has many functions.
 
     public required TimeSpan Timeout { get; init; }
 
@@ -19,21 +19,21 @@ internal sealed record FunctionSettings
 
     public required TimeSpan BlockingWarning { get; init; }
 
-    /// <summary>The role whose nodes run a function; null when it runs where its connection is.</summary>
+    /// <summary>The role of the nodes that run a function; null when the function runs on the node of its connection.</summary>
     public string? RoleOf(string function) =>
         Placement.FirstOrDefault(item => item.AsSpan(0, item.IndexOf('=', StringComparison.Ordinal)).SequenceEqual(function)) is { } item
             ? item[(function.Length + 1)..]
             : null;
 
-    /// <summary>The functions that are placed somewhere.</summary>
-    public IEnumerable<string> Placed() => Placement.Select(item => item.Split('=')[0]);
+    /// <summary>The functions that have a role.</summary>
+    public IEnumerable<string> PlacedFunctions() => Placement.Select(item => item.Split('=')[0]);
 
-    /// <summary>How many calls of a function that blocks run at a time; null when it does not.</summary>
+    /// <summary>How many calls of a blocking function run at a time; null for a function that does not block.</summary>
     public int? BlockingInstancesOf(string function) =>
         Blocking.FirstOrDefault(item => NameOf(item) == function) is { } item ? InstancesOf(item) : null;
 
-    /// <summary>The functions that block.</summary>
-    public IEnumerable<string> Blocks() => Blocking.Select(NameOf);
+    /// <summary>The functions that block their thread.</summary>
+    public IEnumerable<string> BlockingFunctions() => Blocking.Select(NameOf);
 
     public static FunctionSettings Read(StrictReader reader) => new()
     {

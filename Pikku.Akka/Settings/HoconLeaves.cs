@@ -12,7 +12,7 @@ internal static class HoconLeaves
         return section.Items.SelectMany(item => Of(item.Value, $"{path}.{item.Key}"));
     }
 
-    /// <summary>What stands there, as an operator wrote it; never more than fits into a line of a log.</summary>
+    /// <summary>The value as the operator wrote it, shortened to fit into a log line.</summary>
     public static string Show(HoconValue value)
     {
         const int longest = 80;
@@ -25,6 +25,6 @@ internal static class HoconLeaves
         };
     }
 
-    /// <summary>The text of a value; Akka reads <c>null</c> as no text at all.</summary>
+    /// <summary>The text of a value; Akka returns null for the text <c>null</c>.</summary>
     public static string Text(HoconValue value) => value.GetString() ?? "null";
 }

@@ -1,8 +1,8 @@
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// Checks HOCON before Akka parses it. Akka's parser takes a missing brace, an unclosed quote or a key without a value in silence and
-/// misreads what follows; an operator would learn of it only from how the node behaves.
+/// Checks HOCON before Akka parses it. Akka's parser silently accepts a missing brace, an unclosed quote or a key without a value and
+/// misreads what follows; the operator would notice it only by the behaviour of the node.
 /// </summary>
 internal sealed class HoconSyntax
 {
@@ -15,8 +15,8 @@ internal sealed class HoconSyntax
 
     private bool AtEnd => _at >= _text.Length;
 
-    /// <summary>Checks a text as far as its first mistake.</summary>
-    /// <exception cref="FormatException">There is one; the message says where.</exception>
+    /// <summary>Checks a text up to its first error.</summary>
+    /// <exception cref="FormatException">The text has an error; the message says where.</exception>
     public static void Check(string text)
     {
         var syntax = new HoconSyntax(text);
@@ -32,7 +32,7 @@ internal sealed class HoconSyntax
         }
 
         if (!syntax.AtEnd)
-            throw syntax.Error(syntax._at, $"'{syntax._text[syntax._at]}' closes nothing; remove it, or open a section before");
+            throw syntax.Error(syntax._at, $"'{syntax._text[syntax._at]}' has no opening counterpart; remove it, or open a section before it");
     }
 
     private void Fields(int? openedAt)
@@ -82,7 +82,7 @@ internal sealed class HoconSyntax
 
         var key = _text[start.._at].Trim();
         if (key.Length == 0)
-            throw Error(start, $"'{_text[_at]}' stands where a key must; remove it, or write the key before it");
+            throw Error(start, $"'{_text[_at]}' is in the place of a key; remove it, or write the key before it");
         if (key[0] == '.' || key[^1] == '.' || key.Contains("..", StringComparison.Ordinal))
             throw Error(start, $"the key '{key}' has an empty part; remove the superfluous dot");
         if (key == "include" || key.StartsWith("include ", StringComparison.Ordinal))
@@ -113,7 +113,7 @@ internal sealed class HoconSyntax
         }
         else if (Takes("${"))
         {
-            // Akka 1.5 takes the optional form for a reference to the whole text, which overflows the stack when it is read.
+            // Akka 1.5 treats the optional form as a reference to the whole text, which overflows the stack when it is resolved.
             if (Sees("?"))
                 throw Error(start, "${?…} is not supported; the environment sets a key by its name, as PIKKU__CHANNEL__LANES does");
             SkipPast("}", start, "the reference that opens here is never closed; add a '}'");
@@ -128,7 +128,7 @@ internal sealed class HoconSyntax
         }
         else if (NeedsQuotes.Contains(_text[_at], StringComparison.Ordinal))
         {
-            throw Error(_at, $"'{_text[_at]}' must stand in quotes; quote the value, or begin the next key on a new line");
+            throw Error(_at, $"'{_text[_at]}' must be in quotes; quote the value, or begin the next key on a new line");
         }
         else
         {

@@ -3,7 +3,7 @@ using Akka.Configuration.Hocon;
 
 namespace Pikku.Akka.Settings;
 
-/// <summary>Makes a <see cref="Config"/> of a text, or a problem that says where the text came from and where it is wrong.</summary>
+/// <summary>Parses a text into a <see cref="Config"/>, or reports a problem with the origin of the text and the position of the error.</summary>
 internal static class HoconText
 {
     public static Config? Parse(string text, string origin, List<string> problems)
@@ -14,7 +14,7 @@ internal static class HoconText
             var config = ConfigurationFactory.ParseString(text);
             if (!IsCyclic(config.Root, new(ReferenceEqualityComparer.Instance)))
                 return config;
-            problems.Add($"{origin}: a reference ${{…}} leads back to itself. Write the value instead.");
+            problems.Add($"{origin}: a reference ${{…}} refers to itself. Write the value instead.");
         }
         catch (FormatException e)
         {
@@ -28,7 +28,7 @@ internal static class HoconText
         return null;
     }
 
-    // Reading a value that refers to itself would overflow the stack and end the process.
+    // Reading a value that refers to itself overflows the stack and ends the process.
     private static bool IsCyclic(HoconValue value, HashSet<HoconValue> above)
     {
         if (!above.Add(value))

@@ -3,7 +3,7 @@ using System.Text;
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// The one spelling of keys and of named values: <c>IdleTimeout</c>, <c>idleTimeout</c> and <c>IDLE_TIMEOUT</c> are <c>idle-timeout</c>.
+/// Normalizes the spelling of keys and enumeration values: <c>IdleTimeout</c>, <c>idleTimeout</c> and <c>IDLE_TIMEOUT</c> become <c>idle-timeout</c>.
 /// </summary>
 internal static class KebabCase
 {

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary><c>pikku.limits</c>: how much one client, one address and the whole node may take.</summary>
+/// <summary><c>pikku.limits</c>: the limits for one client, one address and the whole node.</summary>
 internal sealed record LimitSettings
 {
     public required int MessagesPerSecond { get; init; }

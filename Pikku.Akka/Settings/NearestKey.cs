@@ -1,18 +1,18 @@
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// Guesses which key was meant: the one with the smallest Levenshtein distance, in which the last part counts threefold. One that is far from
-/// all of them is no misspelling, and nothing is guessed.
+/// Suggests the known key with the smallest Levenshtein distance; the last part of the key counts three times. It suggests nothing when all
+/// known keys differ too much, because then the key is not a misspelling.
 /// </summary>
 internal static class NearestKey
 {
-    // A key is more often put into the wrong section than it is misspelt beyond recognition.
+    // Operators put a key into the wrong section more often than they misspell it beyond recognition.
     public static string? Of(string key, IEnumerable<string> known) =>
         known.MinBy(candidate => Distance(key, candidate) + 2 * Distance(Last(key), Last(candidate))) is { } nearest && IsNear(Last(key), Last(nearest))
             ? nearest
             : null;
 
-    // One letter of three, as "lane" and "lanes", "timout" and "timeout": of more it is another word.
+    // At most one letter in three may differ, as in "lane" and "lanes" or "timout" and "timeout"; with more it is another word.
     private static bool IsNear(string written, string meant) => 3 * Distance(Plain(written), Plain(meant)) <= Math.Max(written.Length, meant.Length);
 
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();

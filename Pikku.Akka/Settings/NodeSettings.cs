@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary><c>pikku.cluster</c>: which nodes belong together.</summary>
+/// <summary><c>pikku.cluster</c>: the cluster of this node.</summary>
 internal sealed record NodeSettings
 {
-    /// <summary>What <see cref="Host"/> is called when the node stands alone.</summary>
-    public const string Alone = "none";
+    /// <summary>The value of <see cref="Host"/> for a node that runs without a cluster.</summary>
+    public const string NoHost = "none";
 
     public required string Host { get; init; }
 
@@ -27,7 +27,7 @@ internal sealed record NodeSettings
     public required int MaxUnacknowledged { get; init; }
 
     /// <summary>True when the node belongs to a cluster.</summary>
-    internal bool IsOn => Host != Alone;
+    internal bool IsOn => Host != NoHost;
 
     public static NodeSettings Read(StrictReader reader) => new()
     {

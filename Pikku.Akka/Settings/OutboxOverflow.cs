@@ -6,9 +6,9 @@ internal enum OutboxOverflow
     /// <summary>The connection is closed with 1013; the client reconnects and fetches what it missed.</summary>
     Close,
 
-    /// <summary>The oldest hub events make room; replies and messages are never dropped for it.</summary>
+    /// <summary>The oldest hub events are dropped; replies and messages are never dropped to make room.</summary>
     DropOldest,
 
-    /// <summary>Of each topic the newest event waits, older ones are dropped: for values of which only the last one counts.</summary>
+    /// <summary>Only the newest event of each topic waits and older ones are dropped: for values of which only the last one matters.</summary>
     KeepLatest,
 }

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary><c>pikku.outbox</c>: what waits for a socket.</summary>
+/// <summary><c>pikku.outbox</c>: the queue of what is sent to one client.</summary>
 internal sealed record OutboxSettings
 {
     public required int MaxMessages { get; init; }

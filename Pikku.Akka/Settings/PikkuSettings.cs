@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary>Everything under <c>pikku</c>; what each key means stands in <c>reference.conf</c>.</summary>
+/// <summary>All settings under <c>pikku</c>; <c>reference.conf</c> explains each key.</summary>
 internal sealed record PikkuSettings
 {
     public required bool DetailedErrors { get; init; }
@@ -29,7 +29,7 @@ internal sealed record PikkuSettings
 
     public required NodeSettings Cluster { get; init; }
 
-    /// <summary>Reads all sections, then the rules that join them.</summary>
+    /// <summary>Reads all sections, then checks the rules between settings.</summary>
     public static PikkuSettings Read(StrictReader reader)
     {
         var settings = new PikkuSettings
@@ -50,25 +50,25 @@ internal sealed record PikkuSettings
         };
         reader.AtLeast(
             "pikku.connection.inbox-size", "pikku.connection.max-message-size",
-            "a message of the largest size would never find room");
+            "a message of the largest size would never fit");
         reader.AtLeast(
             "pikku.connection.inbox-messages-during-call", "pikku.connection.inbox-messages",
-            "an open call reads on past the usual limit, never less");
+            "during an open call the limit is raised, never lowered");
         reader.AtLeast(
             "pikku.outbox.max-size", "pikku.connection.max-message-size",
-            "a reply that repeats the largest message would end its connection");
+            "a reply that repeats the largest message would close its connection");
         reader.AtLeast(
             "pikku.outbox.max-size", "pikku.event-hub.max-event-size",
-            "an event of the largest size would end the connection of every subscriber");
+            "an event of the largest size would close the connection of every subscriber");
         reader.AtLeast(
             "pikku.event-hub.max-pending-size", "pikku.event-hub.max-event-size",
-            "an event of the largest size would find room only when nothing else waits");
+            "an event of the largest size would be accepted only when nothing else waits");
         reader.AtLeast(
             "pikku.limits.message-burst", "pikku.limits.violation-cost",
-            "a single malformed message would end its connection");
+            "a single malformed message would close its connection");
         reader.AtLeast(
             "pikku.cluster.max-unacknowledged", "pikku.cluster.max-batch-size",
-            "every batch would wait until the one before it is delivered");
+            "every batch would wait until the previous one is delivered");
         return settings;
     }
 }

@@ -1,11 +1,11 @@
 namespace Pikku.Akka.Settings;
 
-/// <summary><c>pikku.session.on-clear</c>: whose session ends when one connection ends its own.</summary>
+/// <summary><c>pikku.session.on-clear</c>: which sessions end when a function clears the session of its connection.</summary>
 internal enum SessionClearing
 {
-    /// <summary>That of the user, on all connections of all nodes.</summary>
+    /// <summary>The session of the user, on all connections of all nodes.</summary>
     User,
 
-    /// <summary>That of the connection, and the stored one.</summary>
+    /// <summary>The session of the connection, and the stored one.</summary>
     Connection,
 }

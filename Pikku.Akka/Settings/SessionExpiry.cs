@@ -3,9 +3,9 @@ namespace Pikku.Akka.Settings;
 /// <summary>What happens to a connection whose session expires.</summary>
 internal enum SessionExpiry
 {
-    /// <summary>It is closed with 1008.</summary>
+    /// <summary>The connection is closed with 1008.</summary>
     Close,
 
-    /// <summary>It lives on without a session.</summary>
+    /// <summary>The connection stays open without a session.</summary>
     Downgrade,
 }

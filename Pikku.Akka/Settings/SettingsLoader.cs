@@ -3,39 +3,33 @@ using Microsoft.Extensions.Configuration;
 
 namespace Pikku.Akka.Settings;
 
-/// <summary>From texts, environment and command line to settings.</summary>
+/// <summary>Loads the settings from files, texts, environment and command line.</summary>
 internal static class SettingsLoader
 {
-    /// <summary>The embedded defaults; every key of the library with its reason.</summary>
+    /// <summary>The embedded defaults: every key of the library with its reason.</summary>
     public const string ReferenceResource = "Pikku.Akka.reference.conf";
 
     /// <summary>The key of the largest message between nodes.</summary>
     public const string FrameSize = "akka.remote.dot-netty.tcp.maximum-frame-size";
 
-    // Beside its bytes an event carries its topic, its origin and what the mediator and the transport wrap around it.
+    // Besides its bytes, an event carries its topic, its origin and the envelopes of the mediator and the transport.
     private const int EventEnvelope = 64 * 1024;
 
-    /// <summary>Lays the sources over each other.</summary>
-    /// <param name="configuration">The strongest source; each of its own sources beats those before it.</param>
-    /// <param name="hoconTexts">Texts of the application, the last one strongest.</param>
-    /// <param name="files">HOCON files, the last one strongest; one that does not exist is passed over.</param>
-    /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
-    public static Config Load(IConfiguration? configuration, IEnumerable<string> hoconTexts, params string[] files) =>
-        LoadAll(configuration, hoconTexts, files, []);
-
-    /// <summary>As <see cref="Load"/>.</summary>
-    /// <param name="configuration">The strongest source; each of its own sources beats those before it.</param>
-    /// <param name="hoconTexts">Texts of the application, the last one strongest.</param>
-    /// <param name="files">HOCON files, the last one strongest; one that does not exist is passed over.</param>
-    /// <param name="warnings">Gets what is passed over and may not be meant to.</param>
-    /// <exception cref="PikkuConfigurationException">A text cannot be read; all of them are named.</exception>
-    public static Config LoadAll(IConfiguration? configuration, IEnumerable<string> hoconTexts, string[] files, List<string> warnings)
+    /// <summary>Merges the sources.</summary>
+    /// <param name="configuration">The strongest source; each of its own sources overrides those before it.</param>
+    /// <param name="hoconTexts">HOCON of the application, the strongest last.</param>
+    /// <param name="files">HOCON files, the strongest last; a file that does not exist is skipped.</param>
+    /// <param name="warnings">Receives what is ignored, possibly against the operator's intention.</param>
+    /// <exception cref="PikkuConfigurationException">Texts can't be read; the exception names all of them.</exception>
+    public static Config Load(
+        IConfiguration? configuration, IEnumerable<string> hoconTexts, IEnumerable<string>? files = null, List<string>? warnings = null)
     {
+        warnings ??= [];
         var problems = new List<string>();
         Config?[] layers =
         [
             HoconText.Parse(Reference(), "reference.conf", problems),
-            .. files.Where(File.Exists).Select(file => FromFile(file, problems)),
+            .. (files ?? []).Where(File.Exists).Select(file => FromFile(file, problems)),
             .. hoconTexts.Select((text, index) => HoconText.Parse(text, $"text {index + 1} of PikkuBuilder.Configure", problems)),
             .. ConfigurationOverrides.Of(configuration, problems),
             .. new[] { ClusterConfig.FromVariables(configuration, problems, warnings) }.OfType<Config>(),
@@ -44,20 +38,20 @@ internal static class SettingsLoader
         var cluster = merged is null ? null : ClusterConfig.Of(merged, problems, warnings);
         if (problems.Count > 0)
             throw new PikkuConfigurationException(problems);
-        // Over the defaults and under everything that the application says itself.
+        // The cluster settings override the defaults, and everything that the application sets overrides them.
         return cluster is null ? merged! : Merge([layers[0], cluster, .. layers.Skip(1)]);
     }
 
-    /// <summary>The largest message between nodes, in bytes, as Akka reads it.</summary>
+    /// <summary>The size of the largest message between nodes in bytes, as Akka reads it.</summary>
     public static long FrameSizeOf(Config config) => config.GetByteSize(FrameSize, null) ?? 0;
 
     private static Config Merge(IEnumerable<Config?> layers) => layers.Aggregate((below, above) => above!.WithFallback(below))!;
 
     /// <summary>Reads the settings.</summary>
-    /// <param name="config">What <see cref="Load"/> made, with whatever was laid over it.</param>
-    /// <param name="functions">The functions that there are; null for whatever the settings name.</param>
-    /// <param name="others">Mistakes that somebody else found, to be told with the others.</param>
-    /// <exception cref="PikkuConfigurationException">Keys or values are wrong; all of them are named.</exception>
+    /// <param name="config">The result of <see cref="Load"/>, possibly with further layers on top.</param>
+    /// <param name="functions">The wired functions; null accepts every name in the settings.</param>
+    /// <param name="others">Problems found elsewhere, to be reported together with those of the settings.</param>
+    /// <exception cref="PikkuConfigurationException">Keys or values are wrong; the exception names all of them.</exception>
     public static PikkuSettings Read(Config config, IReadOnlySet<string>? functions = null, IReadOnlyList<string>? others = null)
     {
         var reader = new StrictReader(config, "pikku");
@@ -65,13 +59,13 @@ internal static class SettingsLoader
         CheckFrame(config, settings, reader);
         if (functions is not null)
         {
-            CheckNames("pikku.function.placement", settings.Function.Placed(), functions, reader);
-            CheckNames("pikku.function.blocking", settings.Function.Blocks(), functions, reader);
+            CheckNames("pikku.function.placement", settings.Function.PlacedFunctions(), functions, reader);
+            CheckNames("pikku.function.blocking", settings.Function.BlockingFunctions(), functions, reader);
         }
 
-        foreach (var twice in settings.Function.Blocks().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        foreach (var twice in settings.Function.BlockingFunctions().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
             reader.Add($"pikku.function.blocking names '{twice.Key}' {twice.Count()} times. Write it once, with one number of calls.");
-        foreach (var twice in settings.Function.Placed().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
+        foreach (var twice in settings.Function.PlacedFunctions().GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1))
             reader.Add($"pikku.function.placement places '{twice.Key}' {twice.Count()} times. Keep one: a function has at most one role.");
         foreach (var problem in others ?? [])
             reader.Add(problem);
@@ -83,7 +77,7 @@ internal static class SettingsLoader
     {
         var example = functions.FirstOrDefault() is { } one ? $", such as {one}" : "";
         foreach (var function in named.Where(function => !functions.Contains(function)))
-            reader.Add($"{key} names '{function}', which is no function of the wiring. Write the name of one{example}, or remove it.");
+            reader.Add($"{key} names '{function}', which is not a wired function. Write the name of a wired function{example}, or remove it.");
     }
 
     internal static string Reference() => Embedded(ReferenceResource);
@@ -103,17 +97,17 @@ internal static class SettingsLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add($"{file} cannot be read: {e.Message} Let the process read it, or remove it.");
+            problems.Add($"{file} cannot be read: {e.Message} Give the process read access, or remove the file.");
             return null;
         }
     }
 
-    // The transport drops what is larger than a frame, and only its log says so.
+    // The transport drops messages that are larger than a frame and reports it only in its log.
     private static void CheckFrame(Config config, PikkuSettings settings, StrictReader reader)
     {
         try
         {
-            // Akka's own reading, for it is Akka that uses the value.
+            // Uses Akka's own parser, because Akka uses the value.
             if (config.GetByteSize(FrameSize, null) is not { } frame)
                 return;
             CheckFrame(frame, "pikku.event-hub.max-event-size", settings.EventHub.MaxEventSize, "an event", reader);

@@ -16,7 +16,7 @@ internal sealed record ShutdownSettings
         ReconnectSpread = reader.Duration("pikku.shutdown.reconnect-spread", Bounds.Shortest, Bounds.Day),
     };
 
-    /// <summary>The reason that a client is given, with the time after which it is to come back: a random part of the spread.</summary>
+    /// <summary>The close reason for a client, with the time after which it should reconnect: a random part of the spread.</summary>
     public string GoingAway() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"the node is going away; retry-after-ms={Math.Ceiling(Random.Shared.NextDouble() * ReconnectSpread.TotalMilliseconds):0}");

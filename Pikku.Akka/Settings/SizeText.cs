@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// Sizes as text: a number and a unit. The unit is demanded, and only spellings with one meaning are taken:
-/// to some <c>1m</c> is a megabyte, to some a mebibyte, and in a duration a minute.
+/// Sizes as text: a number and a unit. The unit is required, and only unambiguous spellings are accepted: <c>1m</c> could mean a
+/// megabyte or a mebibyte, and in a duration it means a minute.
 /// </summary>
 internal static class SizeText
 {
     public const string Units = "B, kB, KiB, MB, MiB, GB, GiB";
 
-    // Those with two letters end like "B", so the longer ones come first.
+    // The longer units also end with "B" and must be tried first.
     private static readonly (string Unit, long Bytes)[] Factors =
     [
         ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10),

@@ -5,11 +5,11 @@ using Akka.Configuration.Hocon;
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// Reads settings and collects everything that is wrong with them. Akka's own accessors answer 0, null or a default to what they cannot
-/// read, so this looks at the text of each value. What was never asked for is not a setting.
+/// Reads settings and collects every problem. Akka's own accessors return 0, null or a default for values that they can't read, so this
+/// class parses the text of each value. A key that was never read is reported as unknown.
 /// </summary>
 /// <param name="config">The merged settings.</param>
-/// <param name="root">The section that is read as a whole.</param>
+/// <param name="root">The section that must be read completely.</param>
 internal sealed class StrictReader(Config config, string root)
 {
     private readonly Dictionary<string, HoconValue> _leaves = config.Root?.GetObject()?.GetKey(root) is { } section
@@ -51,12 +51,12 @@ internal sealed class StrictReader(Config config, string root)
             case "off" or "false" or null:
                 return false;
             case var text:
-                Refuse(path, text, "is no switch", rule);
+                Refuse(path, text, "is not a switch", rule);
                 return false;
         }
     }
 
-    /// <summary>One of the names of an enumeration, in kebab case.</summary>
+    /// <summary>A value of an enumeration, written in kebab case.</summary>
     public T Choice<T>(string path) where T : struct, Enum
     {
         var rule = "one of " + string.Join(", ", Enum.GetNames<T>().Select(KebabCase.Of));
@@ -65,7 +65,7 @@ internal sealed class StrictReader(Config config, string root)
         foreach (var value in Enum.GetValues<T>())
             if (KebabCase.Of(value.ToString()) == text)
                 return value;
-        Refuse(path, text, "is no choice", rule);
+        Refuse(path, text, "is not a legal value", rule);
         return default;
     }
 
@@ -78,31 +78,31 @@ internal sealed class StrictReader(Config config, string root)
         return text;
     }
 
-    /// <summary>A list, or one text with commas, which is what an environment variable can hold.</summary>
+    /// <summary>A list, or one text with commas, since an environment variable can't hold a list.</summary>
     public IReadOnlyList<string> List(string path, string rule, Func<string, bool> isLegal)
     {
         var items = ItemsAt(path, $"a list, each item {rule}");
         foreach (var item in items.Where(item => !isLegal(item)))
-            Refuse(path, item, "cannot be an item", rule);
+            Refuse(path, item, "is not a legal item", rule);
         return items;
     }
 
-    /// <summary>Demands that one amount is not below another; says nothing when one of them could not be read.</summary>
+    /// <summary>Requires that one amount is not below another. Reports nothing when one of the two could not be read.</summary>
     /// <param name="path">The key of the amount.</param>
-    /// <param name="floor">The key of the amount below which it makes no sense.</param>
-    /// <param name="reason">Why, as a sentence without its full stop.</param>
+    /// <param name="floor">The key of its lower bound.</param>
+    /// <param name="reason">The reason, as a sentence without its full stop.</param>
     public void AtLeast(string path, string floor, string reason)
     {
         if (_amounts.TryGetValue(path, out var amount) && _amounts.TryGetValue(floor, out var least) && amount.Value < least.Value)
             Add($"{path} = {amount.Text} is below {floor} = {least.Text}: {reason}. Raise the first or lower the second.");
     }
 
-    /// <summary>Reports something that is wrong.</summary>
+    /// <summary>Reports a problem.</summary>
     /// <param name="problem">The path, the value, the rule and the fix.</param>
     public void Add(string problem) => _problems.Add(problem);
 
-    /// <summary>Ends the reading: whatever was not asked for is a mistake.</summary>
-    /// <exception cref="PikkuConfigurationException">Something is wrong.</exception>
+    /// <summary>Ends the reading and reports every key that was not read.</summary>
+    /// <exception cref="PikkuConfigurationException">There are problems.</exception>
     public void Finish()
     {
         foreach (var (path, value) in _leaves.Where(leaf => !_known.Any(key => IsWithin(leaf.Key, key))))
@@ -189,7 +189,7 @@ internal sealed class StrictReader(Config config, string root)
             return value;
         if (_leaves.Keys.Any(leaf => IsWithin(leaf, path) && leaf != path))
             Add($"{path} is a value, not a section. Write {rule}.");
-        else if (!_leaves.Keys.Any(leaf => IsWithin(path, leaf) && leaf != path)) // Finish tells of a section that a value hides.
+        else if (!_leaves.Keys.Any(leaf => IsWithin(path, leaf) && leaf != path)) // Finish reports a section that a value hides.
             Add($"{path} has no value. Write {rule}.");
         return null;
     }

@@ -5,7 +5,7 @@ internal sealed record UpgradeSettings
 {
     public required IReadOnlyList<string> Origins { get; init; }
 
-    /// <summary>What is listed, but for <see cref="OriginRule.Any"/>.</summary>
+    /// <summary>The listed origins except <see cref="OriginRule.Any"/>.</summary>
     internal IReadOnlyList<OriginRule> OriginRules => field ??= [.. Origins.Select(OriginRule.Parse).OfType<OriginRule>()];
 
     public required bool QueryToken { get; init; }

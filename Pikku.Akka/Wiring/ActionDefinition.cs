@@ -1,9 +1,9 @@
 namespace Pikku.Akka;
 
-/// <summary>One function in one place, and what its wiring adds.</summary>
+/// <summary>A function wired to one action, with the options of that wiring.</summary>
 internal sealed record ActionDefinition(PikkuFunction Function)
 {
-    /// <summary>Whether it needs a session; null for what the channel says.</summary>
+    /// <summary>Whether the action needs a session; null to use the setting of the channel.</summary>
     public bool? Auth { get; init; }
 
     public PikkuPermissions Permissions { get; init; } = PikkuPermissions.None;

@@ -11,11 +11,11 @@ public sealed class ActionsBuilder
         (_channel, _key, _actions) = (channel, key, actions);
 
     /// <summary>Wires a value to a function.</summary>
-    /// <param name="value">The value, ordinal and case-sensitive.</param>
+    /// <param name="value">The value, compared ordinally and case-sensitively.</param>
     /// <param name="function">The function.</param>
-    /// <param name="auth">Whether it needs a session; by default what the channel says.</param>
-    /// <param name="permissions">Permissions that a call needs, beside the function's own.</param>
-    /// <param name="middleware">Middleware around it, here only.</param>
+    /// <param name="auth">Whether the action needs a session; by default the setting of the channel applies.</param>
+    /// <param name="permissions">Permissions that a call needs in addition to those of the function.</param>
+    /// <param name="middleware">Middleware around the function for this action only.</param>
     public ActionsBuilder On(
         string value, PikkuFunction function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware)
     {
@@ -32,10 +32,10 @@ public sealed class ActionsBuilder
         where TFunction : class =>
         On(value, PikkuFunction.Of<TFunction>(), auth, permissions, middleware);
 
-    /// <summary>Wires a value to a delegate that is used here only: a sessionless function named after channel, key and value.</summary>
-    /// <param name="value">The value, ordinal and case-sensitive.</param>
+    /// <summary>Wires a value to a delegate: a sessionless function that is used only here and named after channel, key and value.</summary>
+    /// <param name="value">The value, compared ordinally and case-sensitively.</param>
     /// <param name="handler">The delegate.</param>
-    /// <param name="auth">Whether it needs a session; by default what the channel says.</param>
+    /// <param name="auth">Whether the action needs a session; by default the setting of the channel applies.</param>
     /// <param name="permissions">Permissions that a call needs.</param>
     /// <param name="middleware">Middleware around it.</param>
     public ActionsBuilder On(

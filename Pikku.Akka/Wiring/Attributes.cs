@@ -1,32 +1,32 @@
 namespace Pikku.Akka;
 
-/// <summary>What a function class says of itself.</summary>
+/// <summary>Describes a function class.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class FunctionAttribute : Attribute
 {
-    /// <summary>The name, unique in the application; by default that of the class, in camel case.</summary>
+    /// <summary>The name, unique in the application; by default the name of the class in camel case.</summary>
     public string? Name { get; set; }
 
-    /// <summary>A title for people.</summary>
+    /// <summary>A human-readable title.</summary>
     public string? Title { get; set; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>A description of the function.</summary>
     public string? Description { get; set; }
 
-    /// <summary>Tags; middleware may be added by them.</summary>
+    /// <summary>Tags. Middleware can be added by tag.</summary>
     public string[] Tags { get; set; } = [];
 
-    /// <summary>The version of its contract; 1 by default.</summary>
+    /// <summary>The version of the function's contract; 1 by default.</summary>
     public int Version { get; set; } = 1;
 
-    /// <summary>True when it changes nothing, so that a read-only session may call it.</summary>
+    /// <summary>True when the function changes nothing, so that a read-only session may call it.</summary>
     public bool Readonly { get; set; }
 
-    /// <summary>The errors that it may answer with, for documentation.</summary>
+    /// <summary>The errors that the function may return, for documentation.</summary>
     public Type[] Errors { get; set; } = [];
 }
 
-/// <summary>A scope that the session must hold; all of several are needed.</summary>
+/// <summary>Requires a scope of the session. With several attributes, all scopes are required.</summary>
 /// <param name="scope">A scope that was declared with <see cref="PikkuBuilder.AddScopes"/>.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class RequireScopeAttribute(string scope) : Attribute
@@ -35,8 +35,8 @@ public sealed class RequireScopeAttribute(string scope) : Attribute
     public string Scope { get; } = scope;
 }
 
-/// <summary>A permission class that is asked before the function runs.</summary>
-/// <typeparam name="TPermission">Implements <see cref="IPikkuPermission{TIn}"/> or <see cref="IPikkuAuth"/>; services come through its constructor.</typeparam>
+/// <summary>Adds a permission class that is evaluated before the function runs.</summary>
+/// <typeparam name="TPermission">Implements <see cref="IPikkuPermission{TIn}"/> or <see cref="IPikkuAuth"/>; services are injected through its constructor.</typeparam>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class RequirePermissionAttribute<TPermission> : RequirePermissionAttribute where TPermission : class
 {
@@ -46,14 +46,14 @@ public sealed class RequirePermissionAttribute<TPermission> : RequirePermissionA
 /// <summary>The untyped base of <see cref="RequirePermissionAttribute{TPermission}"/>.</summary>
 public abstract class RequirePermissionAttribute : Attribute
 {
-    /// <summary>The group: all of one group must allow, one group is enough.</summary>
+    /// <summary>The group. A call is allowed when all permissions of at least one group allow it.</summary>
     public string Group { get; set; } = "";
 
     internal abstract PikkuPermission Create();
 }
 
-/// <summary>A middleware class that runs around the function.</summary>
-/// <typeparam name="TMiddleware">The class; services come through its constructor.</typeparam>
+/// <summary>Adds a middleware class that runs around the function.</summary>
+/// <typeparam name="TMiddleware">The class; services are injected through its constructor.</typeparam>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class UseMiddlewareAttribute<TMiddleware> : UseMiddlewareAttribute where TMiddleware : class, IPikkuMiddleware
 {
@@ -63,7 +63,7 @@ public sealed class UseMiddlewareAttribute<TMiddleware> : UseMiddlewareAttribute
 /// <summary>The untyped base of <see cref="UseMiddlewareAttribute{TMiddleware}"/>.</summary>
 public abstract class UseMiddlewareAttribute : Attribute
 {
-    /// <summary>Where it stands in the chain.</summary>
+    /// <summary>The position in the middleware chain.</summary>
     public MiddlewarePriority Priority { get; set; } = MiddlewarePriority.Medium;
 
     internal abstract PikkuMiddleware Create();

@@ -1,11 +1,11 @@
 namespace Pikku.Akka;
 
-/// <summary>What the application says of one channel.</summary>
+/// <summary>The wiring of one channel.</summary>
 internal sealed class ChannelDefinition(string name)
 {
     public string Name { get; } = name;
 
-    /// <summary>The call that wired it.</summary>
+    /// <summary>The source location of the call that wired it.</summary>
     public string Place { get; init; } = "";
 
     public string Route { get; set; } = "/" + name;
@@ -24,23 +24,23 @@ internal sealed class ChannelDefinition(string name)
 
     public ActionDefinition? OnBinaryMessage { get; set; }
 
-    /// <summary>Routing key → its values. Ordered: the first key of a message that matches wins.</summary>
+    /// <summary>Routing key → its values. Ordered, because the first key of a message that matches wins.</summary>
     public OrderedDictionary<string, List<(string Value, ActionDefinition Action)>> Actions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Topics whose events its clients may get.</summary>
+    /// <summary>The topics whose events its clients may receive.</summary>
     public List<TopicDeclaration> Topics { get; } = [];
 
-    /// <summary>What its clients may be sent outside of any topic, beside the result of <see cref="OnConnect"/>.</summary>
+    /// <summary>The messages that its clients may receive outside of topics, except the result of <see cref="OnConnect"/>.</summary>
     public List<Type> Messages { get; } = [];
 
-    /// <summary>Functions that its clients may expose.</summary>
+    /// <summary>The functions that its clients may expose.</summary>
     public List<RemoteDeclaration> Remotes { get; } = [];
 
     public List<PikkuMiddleware> Middleware { get; } = [];
 
     public List<PikkuChannelMiddleware> ChannelMiddleware { get; } = [];
 
-    /// <summary>All that can be called on this channel.</summary>
+    /// <summary>All functions that this channel can call.</summary>
     public IEnumerable<ActionDefinition> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<ActionDefinition>()
             .Concat(Actions.Values.SelectMany(values => values).Select(value => value.Action));

@@ -4,10 +4,10 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka;
 
-/// <summary>What kind of thing is about to be sent.</summary>
+/// <summary>The kind of an outgoing message.</summary>
 public enum ChannelEventKind
 {
-    /// <summary>The result of a function; the routing key is added after the chain.</summary>
+    /// <summary>The result of a function; the routing key is added after the middleware chain.</summary>
     Reply,
 
     /// <summary>The result of <c>onConnect</c>.</summary>
@@ -16,11 +16,11 @@ public enum ChannelEventKind
     /// <summary>A message of <see cref="IPikkuChannel.Send{T}"/>.</summary>
     Send,
 
-    /// <summary>An event of the hub; the topic is added after the chain.</summary>
+    /// <summary>An event of the hub; the topic is added after the middleware chain.</summary>
     Event,
 }
 
-/// <summary>Something that is about to be sent to a client, as channel middleware sees it: the payload without its envelope.</summary>
+/// <summary>An outgoing message as channel middleware sees it: the payload without its envelope.</summary>
 public sealed class ChannelEvent
 {
     private readonly JsonSerializerOptions _json;
@@ -36,19 +36,19 @@ public sealed class ChannelEvent
         _json = json;
     }
 
-    /// <summary>What kind of thing it is.</summary>
+    /// <summary>The kind of the message.</summary>
     public ChannelEventKind Kind { get; }
 
-    /// <summary>The connection that it goes to.</summary>
+    /// <summary>The connection that receives it.</summary>
     public IPikkuChannel Channel { get; }
 
     /// <summary>The action of a reply, the topic of an event; otherwise null.</summary>
     public string? Source { get; }
 
-    /// <summary>The payload as the application gave it; JSON (<see cref="JsonNode"/>) when it came from another node or from <see cref="With"/>.</summary>
+    /// <summary>The payload as the application passed it; JSON (<see cref="JsonNode"/>) when it came from another node or from <see cref="With"/>.</summary>
     public object? Payload { get; }
 
-    /// <summary>The payload as JSON of this event's own, free to be changed and passed on with <see cref="With"/>; null for JSON's null.</summary>
+    /// <summary>A copy of the payload as JSON, which may be changed and passed on with <see cref="With"/>; null for the JSON value null.</summary>
     public JsonNode? Json
     {
         get
@@ -68,6 +68,6 @@ public sealed class ChannelEvent
     }
 
     /// <summary>The same event with another payload.</summary>
-    /// <param name="payload">The payload; anything that can be serialised.</param>
+    /// <param name="payload">The payload; any serializable value.</param>
     public ChannelEvent With(object? payload) => new(Kind, Channel, Source, payload, _json);
 }

@@ -1,17 +1,17 @@
 namespace Pikku.Akka;
 
-/// <summary>Why a call of a function of the client brought no answer.</summary>
+/// <summary>The reason why a call of a client function failed.</summary>
 public enum ChannelRpcError
 {
-    /// <summary>None came within <c>pikku.remote.timeout</c>.</summary>
+    /// <summary>The client did not answer within <c>pikku.remote.timeout</c>.</summary>
     Timeout,
 
     /// <summary>The client answered with an error.</summary>
     Remote,
 
-    /// <summary>The connection has gone.</summary>
+    /// <summary>The connection was closed.</summary>
     Closed,
 
-    /// <summary>The answer is not of the type that was asked for, or the argument can't be serialised.</summary>
+    /// <summary>The answer is not of the requested type, or the argument can't be serialized.</summary>
     Invalid,
 }

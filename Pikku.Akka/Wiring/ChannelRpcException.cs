@@ -1,21 +1,21 @@
 namespace Pikku.Akka;
 
 /// <summary>
-/// A call of a function of the client did not bring an answer. When a function lets it pass, its own client is answered with
+/// A call of a client function failed. If the calling function does not handle the exception, its own client receives
 /// <see cref="ClientCallError"/>, 424.
 /// </summary>
-/// <param name="reason">Why.</param>
-/// <param name="remoteName">The client's name for its error, when <paramref name="reason"/> is <see cref="ChannelRpcError.Remote"/>.</param>
-/// <param name="message">The client's message, or what happened.</param>
+/// <param name="reason">The reason.</param>
+/// <param name="remoteName">The client's name of its error, when <paramref name="reason"/> is <see cref="ChannelRpcError.Remote"/>.</param>
+/// <param name="message">The client's message, or a description of the failure.</param>
 /// <param name="innerException">What caused it.</param>
 public sealed class ChannelRpcException(ChannelRpcError reason, string remoteName, string message, Exception? innerException = null)
     : ClientCallError(message, innerException)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public ChannelRpcError Reason { get; } = reason;
 
     /// <summary>
-    /// The client's name for its error, such as <c>RPCNotFoundError</c> when it does not expose the function; otherwise <c>ChannelRpcError</c>.
+    /// The client's name of its error, such as <c>RPCNotFoundError</c> when it does not expose the function; otherwise <c>ChannelRpcError</c>.
     /// </summary>
     public string RemoteName { get; } = remoteName;
 }

@@ -1,6 +1,6 @@
 namespace Pikku.Akka;
 
-/// <summary>Why the event hub refused a call.</summary>
+/// <summary>The reason why the event hub refused a call.</summary>
 public enum EventHubError
 {
     /// <summary>The name of the topic is blank, or longer than <c>pikku.event-hub.max-topic-length</c>.</summary>
@@ -9,13 +9,13 @@ public enum EventHubError
     /// <summary>The encoded event is larger than <c>pikku.event-hub.max-event-size</c>.</summary>
     TooLarge,
 
-    /// <summary>The payload can't be serialised.</summary>
+    /// <summary>The payload can't be serialized.</summary>
     NotSerializable,
 
-    /// <summary>The connection has <c>pikku.limits.subscriptions-per-connection</c> subscriptions already.</summary>
+    /// <summary>The connection already has <c>pikku.limits.subscriptions-per-connection</c> subscriptions.</summary>
     TooManySubscriptions,
 
-    /// <summary>The hub is overloaded, did not answer in time, was not started or has stopped.</summary>
+    /// <summary>The hub is overloaded, did not answer in time, is not started or has stopped.</summary>
     Unavailable,
 
     /// <summary>The topic has subscribers that expect events of another type.</summary>

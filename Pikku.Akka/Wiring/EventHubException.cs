@@ -1,13 +1,13 @@
 namespace Pikku.Akka;
 
-/// <summary>The event hub refused a call; nothing was sent or changed.</summary>
-/// <param name="reason">Why.</param>
+/// <summary>The event hub refused a call. With the reasons other than <see cref="EventHubError.Unavailable"/>, nothing was sent or changed.</summary>
+/// <param name="reason">The reason.</param>
 /// <param name="message">The text for the log.</param>
 /// <param name="innerException">What caused it.</param>
 public sealed class EventHubException(EventHubError reason, string message, Exception? innerException = null)
     : PikkuException(NameOf(reason), StatusOf(reason), ClientTextOf(reason), message, innerException)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public EventHubError Reason { get; } = reason;
 
     private static string NameOf(EventHubError reason) => reason switch

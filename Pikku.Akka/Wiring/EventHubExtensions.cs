@@ -1,6 +1,6 @@
 namespace Pikku.Akka;
 
-/// <summary>The event hub with a channel instead of its id.</summary>
+/// <summary>Overloads of the event hub that take a connection instead of its id.</summary>
 public static class EventHubExtensions
 {
     /// <inheritdoc cref="IEventHub.Subscribe{T}(Topic{T}, string)"/>
@@ -18,7 +18,7 @@ public static class EventHubExtensions
     /// <param name="hub">The hub.</param>
     /// <param name="topic">The topic.</param>
     /// <param name="channel">The connection.</param>
-    /// <param name="handler">Runs within the connection's order.</param>
+    /// <param name="handler">Runs in order with the messages of the connection.</param>
     public static ValueTask Subscribe<T>(this IEventHub hub, Topic<T> topic, IPikkuChannel channel, Func<T, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(hub);

@@ -1,13 +1,13 @@
 namespace Pikku.Akka;
 
 /// <summary>
-/// Events of another node got lost on their way to this one. Who wants to know subscribes a channel to <see cref="Topic"/>; which topics
-/// the lost events belonged to nobody can tell, so a client fetches what it shows anew.
+/// Reports that events of another node were lost on their way to this node. Subscribe a connection to <see cref="Topic"/> to be notified. The
+/// topics of the lost events are unknown, so a client should reload everything that it shows.
 /// </summary>
 /// <param name="Node">The node that published them, as host and port.</param>
 /// <param name="Batches">How many batches of events are missing; a batch is at least one event.</param>
 public sealed record EventHubGap(string Node, long Batches)
 {
-    /// <summary>The topic that is told of gaps. Each node tells its own connections of its own gaps; nobody else can publish to it.</summary>
+    /// <summary>The topic of gaps. Each node publishes its own gaps to its own connections; no application code can publish to it.</summary>
     public static Topic<EventHubGap> Topic { get; } = new("pikku:gap");
 }

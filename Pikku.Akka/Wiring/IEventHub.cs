@@ -1,13 +1,14 @@
 namespace Pikku.Akka;
 
 /// <summary>
-/// Publish and subscribe between connections. Delivery is at most once; the events of one node to one topic keep their order.
-/// Safe to call from any thread and from outside of any channel. Calls that come before the host has started the hub wait for it.
+/// Publish and subscribe between connections. Delivery is at most once; the events that one node publishes to one topic keep their order.
+/// Safe from any thread and outside of channels. Calls made before the host has started the hub wait for the start.
 /// </summary>
 public interface IEventHub
 {
     /// <summary>
-    /// Sends every event of a topic to a connection. In force when the task completes; twice is the same as once; ends with the connection.
+    /// Subscribes a connection to all events of a topic. The subscription is active when the task completes and ends with the connection; a second
+    /// call has no effect.
     /// </summary>
     /// <typeparam name="T">The type of the events.</typeparam>
     /// <param name="topic">The topic.</param>
@@ -18,37 +19,37 @@ public interface IEventHub
     /// </exception>
     ValueTask Subscribe<T>(Topic<T> topic, string channelId);
 
-    /// <summary>Calls a handler for every event of a topic, one after another with the messages of the connection; ends with the connection.</summary>
+    /// <summary>Subscribes a handler, which runs in order with the messages of the connection. The subscription ends with the connection.</summary>
     /// <typeparam name="T">The type of the events.</typeparam>
     /// <param name="topic">The topic.</param>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
-    /// <param name="handler">Runs within the connection's order; an exception is logged and counted and ends nothing.</param>
+    /// <param name="handler">Handles one event at a time. An exception is logged and counted; the subscription and the connection continue.</param>
     /// <exception cref="EventHubException">
     /// The name is blank or too long, the topic has subscribers that expect another type, the connection has too many subscriptions, or the hub is
     /// not available.
     /// </exception>
     ValueTask Subscribe<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler);
 
-    /// <summary>Ends what <c>Subscribe</c> began, handlers included. In force when the task completes.</summary>
+    /// <summary>Ends the subscription of a connection including its handlers. It takes effect when the task completes.</summary>
     /// <typeparam name="T">The type of the events.</typeparam>
     /// <param name="topic">The topic.</param>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
     ValueTask Unsubscribe<T>(Topic<T> topic, string channelId);
 
     /// <summary>
-    /// Sends an event to every subscriber. The payload is encoded once, before this returns. When the task completes, this node's
-    /// subscribers have the event in their outboxes, so a subscribed publisher gets it before its reply; no socket is waited for.
+    /// Sends an event to every subscriber. The payload is encoded once, before the method returns. When the task completes, the subscribers of this
+    /// node have the event in their outboxes, so a publisher that is subscribed receives it before its reply. The task does not wait for sockets.
     /// </summary>
-    /// <typeparam name="T">The type of the event; bytes become a binary frame.</typeparam>
+    /// <typeparam name="T">The type of the event; bytes are sent as a binary message.</typeparam>
     /// <param name="topic">The topic.</param>
     /// <param name="data">The event.</param>
-    /// <param name="options">Whom to leave out, and the form.</param>
+    /// <param name="options">The excluded connection, and the form of the event.</param>
     /// <exception cref="EventHubException">
-    /// The name is blank, the event is above the limit, it can't be serialised, or subscribers of the topic expect another type; nothing was sent. Or
-    /// the hub is overloaded, or did not answer in time: then the event may still be sent.
+    /// The name is blank, the event is above the limit or can't be serialized, or subscribers of the topic expect another type; nothing was sent.
+    /// Or the hub is overloaded or did not answer in time; in that case the event may still be sent.
     /// </exception>
     /// <exception cref="ArgumentNullException">
-    /// <paramref name="data"/> is null, and <typeparamref name="T"/> is neither a nullable value type nor JSON of whatever kind
+    /// <paramref name="data"/> is null, and <typeparamref name="T"/> is neither a nullable value type nor a general JSON type
     /// (<see cref="object"/>, <see cref="System.Text.Json.JsonElement"/>, <see cref="System.Text.Json.Nodes.JsonNode"/>).
     /// </exception>
     ValueTask Publish<T>(Topic<T> topic, T data, PublishOptions options = default);

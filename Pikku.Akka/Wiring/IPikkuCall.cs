@@ -2,7 +2,7 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka;
 
-/// <summary>The call that a <see cref="Wire"/> belongs to: a port, so that what users write against knows nothing of how calls run.</summary>
+/// <summary>The call behind a <see cref="Wire"/>: an interface, so that the public API does not depend on how calls run.</summary>
 internal interface IPikkuCall
 {
     IPikkuChannel Channel { get; }
@@ -12,11 +12,11 @@ internal interface IPikkuCall
 
     ISessionStore SessionStore { get; }
 
-    /// <summary>Sets the session of the connection; false when another message has ended one since <paramref name="epoch"/> was read.</summary>
+    /// <summary>Sets the session of the connection; false when another message has ended a session since <paramref name="epoch"/> was read.</summary>
     ValueTask<bool> TrySetSession(IPikkuSession session, int epoch) => new(Session.TrySet(session, epoch));
 
     /// <summary>Ends the session of the connection.</summary>
-    /// <returns>What was there, and the epoch that begins.</returns>
+    /// <returns>The session that ended, and the new epoch.</returns>
     ValueTask<(IPikkuSession? Ended, int Epoch)> ClearSession() => new(Session.Clear());
 
     IEventHub EventHub { get; }
@@ -24,9 +24,9 @@ internal interface IPikkuCall
     /// <summary>The services of the call.</summary>
     IServiceProvider Services { get; }
 
-    /// <summary>The value of the routing key; null where none names the action.</summary>
+    /// <summary>The value of the routing key; null when the message has no routing key.</summary>
     string? ActionName { get; }
 
-    /// <summary>Fires when the connection goes or the deadline of the call passes.</summary>
+    /// <summary>Canceled when the connection ends or the deadline of the call passes.</summary>
     CancellationToken Cancellation { get; }
 }

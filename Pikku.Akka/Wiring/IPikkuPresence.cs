@@ -1,32 +1,32 @@
 namespace Pikku.Akka;
 
 /// <summary>
-/// Who is where: connections join places, such as a topic, a room or a channel, and leave them when they end. Every node knows all of them;
-/// what another node changed is known here some tenths of a second later, and who was on a node that died is gone once the cluster has
-/// removed it.
+/// Tracks which connections are present at which places. A place is a topic, a room or a channel; a connection joins it and leaves it at the
+/// latest when it ends. Every node knows all entries: a change reaches the other nodes within some tenths of a second, and the entries of a node
+/// that died disappear when the cluster removes the node.
 /// </summary>
 public interface IPikkuPresence
 {
-    /// <summary>Joins a place, or changes what is told about it there. Ends with the connection.</summary>
-    /// <typeparam name="T">The type of what the others are told.</typeparam>
-    /// <param name="place">The place, any text that may name a topic.</param>
+    /// <summary>Adds a connection to a place, or replaces its data there. The entry ends with the connection.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
+    /// <param name="place">The name of the place, with the rules of a topic name.</param>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
-    /// <param name="about">What the others are told, such as a name.</param>
-    /// <exception cref="EventHubException">The name is blank or too long, the connection has joined too many places, or <paramref name="about"/> can't be serialised or is too large.</exception>
+    /// <param name="about">Data about the connection for the others, such as a name.</param>
+    /// <exception cref="EventHubException">The name is blank or too long, the connection has joined too many places, or <paramref name="about"/> can't be serialized or is too large.</exception>
     ValueTask Join<T>(string place, string channelId, T about);
 
-    /// <summary>Leaves a place; nothing happens when it was not joined.</summary>
+    /// <summary>Removes a connection from a place; does nothing when it has not joined.</summary>
     /// <param name="place">The place.</param>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
     ValueTask Leave(string place, string channelId);
 
-    /// <summary>Who is at a place, by the id of the channel, in no order.</summary>
-    /// <typeparam name="T">The type of what is told about them.</typeparam>
+    /// <summary>Lists the connections at a place in no particular order.</summary>
+    /// <typeparam name="T">The type of the data.</typeparam>
     /// <param name="place">The place.</param>
-    /// <exception cref="System.Text.Json.JsonException">What is told about one of them is not a <typeparamref name="T"/>.</exception>
+    /// <exception cref="System.Text.Json.JsonException">The data of an entry is not a <typeparamref name="T"/>.</exception>
     IReadOnlyList<Present<T>> List<T>(string place);
 
-    /// <summary>How many connections are at a place.</summary>
+    /// <summary>Counts the connections at a place.</summary>
     /// <param name="place">The place.</param>
     int Count(string place);
 }

@@ -1,14 +1,14 @@
 namespace Pikku.Akka;
 
-/// <summary>Passes an event on to the rest of the chain. Null drops it; several calls fan it out.</summary>
-/// <param name="e">The event, the same or another one.</param>
+/// <summary>Passes a message on to the rest of the chain. Null drops the message; several calls send several messages.</summary>
+/// <param name="e">The message, the same or another one.</param>
 public delegate ValueTask ChannelNext(ChannelEvent? e);
 
 /// <summary>
-/// Runs over everything that the application sends to a client: replies, the result of <c>onConnect</c>, messages of
-/// <see cref="IPikkuChannel.Send{T}"/> and events of the hub. One that throws drops the event.
+/// Processes everything that the application sends to a client: replies, the result of <c>onConnect</c>, messages of
+/// <see cref="IPikkuChannel.Send{T}"/> and events of the hub. An exception drops the message.
 /// </summary>
 /// <param name="services">The services of the connection.</param>
-/// <param name="e">The event.</param>
-/// <param name="next">Passes an event on.</param>
+/// <param name="e">The message.</param>
+/// <param name="next">Passes a message on.</param>
 public delegate ValueTask PikkuChannelMiddleware(IServiceProvider services, ChannelEvent e, ChannelNext next);

@@ -1,18 +1,18 @@
 namespace Pikku.Akka;
 
-/// <summary>A function that needs a session. Services come through the constructor; one object per call.</summary>
-/// <typeparam name="TIn">What a client sends; <see cref="None"/> for nothing.</typeparam>
-/// <typeparam name="TOut">What it gets.</typeparam>
+/// <summary>A function that needs a session. Services are injected through the constructor; each call creates one object.</summary>
+/// <typeparam name="TIn">The type of the input; <see cref="None"/> without one.</typeparam>
+/// <typeparam name="TOut">The type of the result.</typeparam>
 public abstract class PikkuFunc<TIn, TOut> : IPikkuFunction<TIn, TOut>
 {
-    /// <summary>Runs after every gate has been passed.</summary>
+    /// <summary>Runs after all gates have allowed the call.</summary>
     /// <param name="input">The input, complete and valid.</param>
     /// <param name="wire">The connection, the session and the hub.</param>
     public abstract ValueTask<TOut> RunAsync(TIn input, Wire wire);
 }
 
-/// <summary>A function that needs a session and answers with an acknowledgement.</summary>
-/// <typeparam name="TIn">What a client sends; <see cref="None"/> for nothing.</typeparam>
+/// <summary>A function that needs a session and replies with an acknowledgement.</summary>
+/// <typeparam name="TIn">The type of the input; <see cref="None"/> without one.</typeparam>
 public abstract class PikkuFunc<TIn> : IPikkuFunction<TIn, None>
 {
     /// <inheritdoc cref="PikkuFunc{TIn, TOut}.RunAsync"/>
@@ -25,17 +25,17 @@ public abstract class PikkuFunc<TIn> : IPikkuFunction<TIn, None>
     }
 }
 
-/// <summary>A function that anybody may call, signed in or not, where its wiring lets them.</summary>
-/// <typeparam name="TIn">What a client sends; <see cref="None"/> for nothing.</typeparam>
-/// <typeparam name="TOut">What it gets.</typeparam>
+/// <summary>A function that clients may call without a session, if the wiring allows it.</summary>
+/// <typeparam name="TIn">The type of the input; <see cref="None"/> without one.</typeparam>
+/// <typeparam name="TOut">The type of the result.</typeparam>
 public abstract class PikkuSessionlessFunc<TIn, TOut> : IPikkuFunction<TIn, TOut>, ISessionless
 {
     /// <inheritdoc cref="PikkuFunc{TIn, TOut}.RunAsync"/>
     public abstract ValueTask<TOut> RunAsync(TIn input, Wire wire);
 }
 
-/// <summary>A function that anybody may call and that answers with an acknowledgement.</summary>
-/// <typeparam name="TIn">What a client sends; <see cref="None"/> for nothing.</typeparam>
+/// <summary>A function that clients may call without a session and that replies with an acknowledgement.</summary>
+/// <typeparam name="TIn">The type of the input; <see cref="None"/> without one.</typeparam>
 public abstract class PikkuSessionlessFunc<TIn> : IPikkuFunction<TIn, None>, ISessionless
 {
     /// <inheritdoc cref="PikkuFunc{TIn, TOut}.RunAsync"/>

@@ -1,12 +1,12 @@
 namespace Pikku.Akka;
 
 /// <summary>
-/// A function and what is said of it: declared once, wired to as many actions and channels as wanted. Made from a class
-/// (<see cref="Of{TFunction}"/>) or a delegate (<see cref="Create"/>, <see cref="Sessionless"/>); details are added with <c>with</c>.
+/// A function and its options: declared once, and wired to any number of actions and channels. Create it from a class
+/// (<see cref="Of{TFunction}"/>) or a delegate (<see cref="Create"/>, <see cref="Sessionless"/>), and set options with <c>with</c>.
 /// </summary>
 /// <remarks>
-/// The parameters of a delegate are bound as in minimal APIs: <see cref="Wire"/>, <see cref="IPikkuChannel"/>,
-/// <see cref="CancellationToken"/>, the session, registered services, and one that is left, which is the input.
+/// The parameters of a delegate are bound as in minimal APIs: <see cref="Wire"/>, <see cref="IPikkuChannel"/>, <see cref="CancellationToken"/>,
+/// the session, and registered services. One remaining parameter is the input.
 /// </remarks>
 public sealed record PikkuFunction
 {
@@ -21,41 +21,41 @@ public sealed record PikkuFunction
     /// <summary>The name, unique in the application.</summary>
     public string Name { get; init; }
 
-    /// <summary>True when it can't run without a session, whatever its wiring says.</summary>
+    /// <summary>True when the function needs a session, regardless of its wiring.</summary>
     public bool NeedsSession { get; }
 
-    /// <summary>A title for people.</summary>
+    /// <summary>A human-readable title.</summary>
     public string? Title { get; init; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>A description of the function.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Tags; middleware may be added by them.</summary>
+    /// <summary>Tags. Middleware can be added by tag.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>The version of its contract.</summary>
+    /// <summary>The version of the function's contract.</summary>
     public int Version { get; init; } = 1;
 
-    /// <summary>True when it changes nothing, so that a read-only session may call it.</summary>
+    /// <summary>True when the function changes nothing, so that a read-only session may call it.</summary>
     public bool Readonly { get; init; }
 
-    /// <summary>The scopes that the session must hold, all of them.</summary>
+    /// <summary>The scopes that the session must have; all are required.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     /// <summary>The permissions that a call needs.</summary>
     public PikkuPermissions Permissions { get; init; } = PikkuPermissions.None;
 
-    /// <summary>Middleware that runs around it, wherever it is wired.</summary>
+    /// <summary>Middleware around the function in every wiring.</summary>
     public IReadOnlyList<PikkuMiddleware> Middleware { get; init; } = [];
 
-    /// <summary>The errors that it may answer with, for documentation.</summary>
+    /// <summary>The errors that the function may return, for documentation.</summary>
     public IReadOnlyList<Type> Errors { get; init; } = [];
 
     internal Type? Class { get; }
 
     internal Delegate? Handler { get; }
 
-    /// <summary>A function from a class, with what its attributes say.</summary>
+    /// <summary>Creates a function from a class and its attributes.</summary>
     /// <typeparam name="TFunction">Derives from <see cref="PikkuFunc{TIn, TOut}"/>, <see cref="PikkuSessionlessFunc{TIn, TOut}"/> or their forms without a result.</typeparam>
     public static PikkuFunction Of<TFunction>() where TFunction : class
     {
@@ -76,18 +76,18 @@ public sealed record PikkuFunction
         };
     }
 
-    /// <summary>A function that needs a session, from a delegate.</summary>
+    /// <summary>Creates a function that needs a session from a delegate.</summary>
     /// <param name="name">The name, unique in the application.</param>
-    /// <param name="handler">What it does; may be asynchronous.</param>
+    /// <param name="handler">The code of the function; may be asynchronous.</param>
     public static PikkuFunction Create(string name, Delegate handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return new PikkuFunction(name, needsSession: true, null, handler);
     }
 
-    /// <summary>A function that anybody may call where its wiring lets them, from a delegate.</summary>
+    /// <summary>Creates a function from a delegate that clients may call without a session, if the wiring allows it.</summary>
     /// <param name="name">The name, unique in the application.</param>
-    /// <param name="handler">What it does; may be asynchronous.</param>
+    /// <param name="handler">The code of the function; may be asynchronous.</param>
     public static PikkuFunction Sessionless(string name, Delegate handler)
     {
         ArgumentNullException.ThrowIfNull(handler);

@@ -2,21 +2,21 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pikku.Akka;
 
-/// <summary>A permission that looks at the data of the call; services come through its constructor.</summary>
-/// <typeparam name="TIn">The input that it looks at, or a base of it; <see cref="System.Text.Json.JsonElement"/> for any.</typeparam>
+/// <summary>A permission that uses the data of the call. Services are injected through the constructor.</summary>
+/// <typeparam name="TIn">The type of the input or a base type of it; <see cref="System.Text.Json.JsonElement"/> for any input.</typeparam>
 public interface IPikkuPermission<in TIn>
 {
-    /// <summary>True when the call may go on. An exception becomes the reply.</summary>
+    /// <summary>Returns true to allow the call. An exception becomes the reply.</summary>
     /// <param name="data">The input, complete and valid.</param>
     /// <param name="wire">The connection and the session.</param>
     ValueTask<bool> AllowsAsync(TIn data, Wire wire);
 }
 
-/// <summary>A permission that looks at the session alone; services come through its constructor.</summary>
+/// <summary>A permission that uses only the session. Services are injected through the constructor.</summary>
 public interface IPikkuAuth
 {
-    /// <summary>True when the call may go on. An exception becomes the reply.</summary>
-    /// <param name="session">The session; null when nobody has signed in.</param>
+    /// <summary>Returns true to allow the call. An exception becomes the reply.</summary>
+    /// <param name="session">The session; null for a client without a session.</param>
     ValueTask<bool> AllowsAsync(IPikkuSession? session);
 }
 
@@ -30,18 +30,18 @@ public sealed class PikkuPermission
         Allows = allows;
     }
 
-    /// <summary>The name that lists and logs show.</summary>
+    /// <summary>The name in lists and logs.</summary>
     public string Name { get; }
 
-    /// <summary>The input that it looks at; null when it looks at none.</summary>
+    /// <summary>The type of the input that the permission uses; null when it uses none.</summary>
     internal Type? DataType { get; }
 
     internal Func<IServiceProvider, object?, Wire, ValueTask<bool>> Allows { get; }
 
-    /// <summary>A permission that looks at the data of the call.</summary>
-    /// <typeparam name="TIn">The input, or a base of it; <see cref="System.Text.Json.JsonElement"/> for any.</typeparam>
-    /// <param name="allows">True when the call may go on.</param>
-    /// <param name="name">The name for lists and logs; by default that of the method.</param>
+    /// <summary>Creates a permission that uses the data of the call.</summary>
+    /// <typeparam name="TIn">The type of the input or a base type of it; <see cref="System.Text.Json.JsonElement"/> for any input.</typeparam>
+    /// <param name="allows">Returns true to allow the call.</param>
+    /// <param name="name">The name in lists and logs; by default the name of the method.</param>
     public static PikkuPermission For<TIn>(Func<TIn, Wire, ValueTask<bool>> allows, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(allows);
@@ -55,10 +55,10 @@ public sealed class PikkuPermission
         return new PikkuPermission(name ?? allows.Method.Name, typeof(TIn), (_, data, wire) => ValueTask.FromResult(allows((TIn)data!, wire)));
     }
 
-    /// <summary>A permission that looks at the session alone.</summary>
-    /// <typeparam name="TSession">The application's session; one of another type, or none, is refused.</typeparam>
-    /// <param name="allows">True when the call may go on.</param>
-    /// <param name="name">The name for lists and logs; by default that of the method.</param>
+    /// <summary>Creates a permission that uses only the session.</summary>
+    /// <typeparam name="TSession">The application's session type. A call with another session type or without a session is refused.</typeparam>
+    /// <param name="allows">Returns true to allow the call.</param>
+    /// <param name="name">The name in lists and logs; by default the name of the method.</param>
     public static PikkuPermission Auth<TSession>(Func<TSession, bool> allows, string? name = null) where TSession : class, IPikkuSession
     {
         ArgumentNullException.ThrowIfNull(allows);
@@ -66,9 +66,9 @@ public sealed class PikkuPermission
             (_, _, wire) => ValueTask.FromResult(wire.Session is TSession session && allows(session)));
     }
 
-    /// <summary>A permission from a class.</summary>
+    /// <summary>Creates a permission from a class.</summary>
     /// <typeparam name="TPermission">Implements <see cref="IPikkuAuth"/> or one <see cref="IPikkuPermission{TIn}"/>.</typeparam>
-    /// <exception cref="ArgumentException">It implements neither, or several.</exception>
+    /// <exception cref="ArgumentException">The class implements neither interface, or several permissions.</exception>
     public static PikkuPermission Of<TPermission>() where TPermission : class
     {
         var create = ActivatorUtilities.CreateFactory<TPermission>([]);

@@ -1,11 +1,11 @@
 namespace Pikku.Akka;
 
-/// <summary>How one event is published.</summary>
+/// <summary>Options for publishing one event.</summary>
 public readonly record struct PublishOptions
 {
-    /// <summary>The id of the channel that must not get the event, wherever it is connected; null for none.</summary>
+    /// <summary>The id of the connection that must not receive the event, on any node; null for none.</summary>
     public string? Except { get; init; }
 
-    /// <summary>True to send the payload alone; by default it is wrapped as <c>{"topic":…,"data":…}</c>.</summary>
+    /// <summary>True to send the payload without an envelope; by default it is sent as <c>{"topic":…,"data":…}</c>.</summary>
     public bool Raw { get; init; }
 }

@@ -2,6 +2,6 @@ namespace Pikku.Akka;
 
 /// <summary>A function that the clients of a channel may expose.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Input">What it is given; <see cref="None"/> for nothing.</param>
-/// <param name="Output">What it answers; <see cref="None"/> for nothing.</param>
+/// <param name="Input">The type of its argument; <see cref="None"/> without one.</param>
+/// <param name="Output">The type of its result; <see cref="None"/> without one.</param>
 internal sealed record RemoteDeclaration(string Name, Type Input, Type Output);

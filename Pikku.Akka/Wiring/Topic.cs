@@ -1,11 +1,11 @@
 namespace Pikku.Akka;
 
-/// <summary>A topic of the event hub and the type of its events. Declare each once, as a static value.</summary>
+/// <summary>A topic of the event hub with the type of its events. Declare each topic once, as a static value.</summary>
 /// <remarks>
-/// A topic has one type, that of its declaration by a channel or, while it has subscribers, that of the first of them; another one is an
-/// <see cref="EventHubException"/>. <see cref="object"/>, <see cref="System.Text.Json.JsonElement"/> and other JSON of whatever kind go with every
-/// type, but what is published as one of them must be readable as the type that the subscribers expect. Null is an event of nullable value types
-/// and of JSON of whatever kind alone: references can't say at run time whether null is meant.
+/// A topic has one type: the type that a channel declares or, while the topic has subscribers, the type of the first subscription. Another type
+/// causes an <see cref="EventHubException"/>. <see cref="object"/>, <see cref="System.Text.Json.JsonElement"/> and the other general JSON types are
+/// compatible with every type, but their events must be readable as the type that the subscribers expect. A null event is allowed only for nullable
+/// value types and general JSON types, because the nullability of a reference type is not known at run time.
 /// </remarks>
 /// <typeparam name="T">The type of the events.</typeparam>
 /// <param name="Name">The name on the wire, any text that is not blank, such as <c>chat:message</c>.</param>

@@ -1,6 +1,6 @@
 namespace Pikku.Akka;
 
-/// <summary>What a function, middleware or permission gets beside its data and its services: one object per call.</summary>
+/// <summary>The context of a call for a function, middleware or permission, in addition to data and services: one object per call.</summary>
 public sealed class Wire
 {
     private readonly IPikkuCall _call;
@@ -16,7 +16,7 @@ public sealed class Wire
     /// <summary>The connection.</summary>
     public IPikkuChannel Channel => _call.Channel;
 
-    /// <summary>The session as it is now, not as it was when the call began; null when nobody has signed in.</summary>
+    /// <summary>The current session, which may have changed since the call began; null when the client has no session.</summary>
     public IPikkuSession? Session => _call.Session.Current;
 
     /// <summary>The event hub.</summary>
@@ -25,24 +25,24 @@ public sealed class Wire
     /// <summary>The services of this call.</summary>
     public IServiceProvider Services => _call.Services;
 
-    /// <summary>The action, such as <c>send</c>; null in a lifecycle function, the default and the binary handler.</summary>
+    /// <summary>The action, such as <c>send</c>; null in lifecycle functions, the default handler and the binary handler.</summary>
     public string? Action => _call.ActionName;
 
-    /// <summary>Fires when the connection goes or the deadline of the call passes (<c>pikku.function.timeout</c>).</summary>
+    /// <summary>Canceled when the connection ends or the deadline of the call passes (<c>pikku.function.timeout</c>).</summary>
     public CancellationToken Cancellation => _call.Cancellation;
 
-    /// <summary>Whatever middleware and function of this call want to share.</summary>
+    /// <summary>Values that middleware and function of this call share.</summary>
     public IDictionary<string, object?> Items => _items ??= [];
 
-    /// <summary>The session as the application's own type.</summary>
-    /// <typeparam name="TSession">The application's session.</typeparam>
-    /// <exception cref="ForbiddenError">There is none, or it is of another type.</exception>
+    /// <summary>Returns the session as the application's own type.</summary>
+    /// <typeparam name="TSession">The application's session type.</typeparam>
+    /// <exception cref="ForbiddenError">There is no session, or it has another type.</exception>
     public TSession GetSession<TSession>() where TSession : class, IPikkuSession =>
         Session as TSession ?? throw new ForbiddenError($"A session of type {typeof(TSession)} is needed.");
 
     /// <summary>
-    /// Makes a session that of this connection, in force at once, and stores it for the user's next connection, in force when the task
-    /// completes.
+    /// Sets the session of this connection, which takes effect immediately, and stores it for the user's next connection, which takes effect when
+    /// the task completes.
     /// </summary>
     /// <param name="session">The session.</param>
     /// <exception cref="InvalidSessionError">Another message of this connection has ended the session since this call began.</exception>
@@ -57,8 +57,8 @@ public sealed class Wire
     }
 
     /// <summary>
-    /// Ends the session of this connection at once; when the task completes, the stored one of its user is removed, and his other connections
-    /// have lost theirs unless <c>pikku.session.on-clear</c> says otherwise.
+    /// Ends the session of this connection immediately. When the task completes, the stored session of the user is removed and the user's other
+    /// connections have lost their sessions, unless <c>pikku.session.on-clear</c> says otherwise.
     /// </summary>
     public async ValueTask ClearSession()
     {

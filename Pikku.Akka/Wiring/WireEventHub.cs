@@ -1,6 +1,6 @@
 namespace Pikku.Akka;
 
-/// <summary>The event hub as one connection sees it: its own channel need not be named.</summary>
+/// <summary>The event hub for one connection: subscriptions without a connection id apply to that connection.</summary>
 /// <param name="hub">The hub of the node.</param>
 /// <param name="channel">The connection.</param>
 public readonly struct WireEventHub(IEventHub hub, IPikkuChannel channel)
@@ -20,7 +20,7 @@ public readonly struct WireEventHub(IEventHub hub, IPikkuChannel channel)
     /// <inheritdoc cref="IEventHub.Publish{T}(Topic{T}, T, PublishOptions)"/>
     public ValueTask Publish<T>(Topic<T> topic, T data, PublishOptions options = default) => hub.Publish(topic, data, options);
 
-    /// <summary>As <c>Publish</c>, to everybody but this connection.</summary>
+    /// <summary>Publishes an event to all subscribers except this connection.</summary>
     /// <typeparam name="T">The type of the event.</typeparam>
     /// <param name="topic">The topic.</param>
     /// <param name="data">The event.</param>

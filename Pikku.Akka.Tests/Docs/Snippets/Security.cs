@@ -40,7 +40,7 @@ public static class Security
             forwarded.KnownProxies.Add(addressOfTheProxy);
         });
         var app = builder.Build();
-        app.UseForwardedHeaders(); // first of all: origins, limits and logs see what it has put right
+        app.UseForwardedHeaders(); // first, so that origins, limits and logs use the corrected values
         app.MapPikku();
         #endregion
 

@@ -13,14 +13,14 @@ namespace Pikku.Akka.Tests.Functions.Input;
 public class DeserializeSpec
 {
     [Fact]
-    public async Task Fills_in_the_defaults_of_what_is_left_out()
+    public async Task Fills_in_the_defaults_of_missing_properties()
     {
         Assert.Equal(new Plain("x"), await Read<Plain>("""{"title":"x"}"""));
         Assert.Equal(7, (await Read<WithRequired>("""{"name":"x","age":1}""")).Size);
     }
 
     [Fact]
-    public async Task Matches_names_whatever_their_case_and_ignores_unknown_properties() =>
+    public async Task Matches_names_in_any_case_and_ignores_unknown_properties() =>
         Assert.Equal(new Plain("x", 4), await Read<Plain>("""{"TITLE":"x","count":4,"other":[{}]}"""));
 
     [Theory]
@@ -28,7 +28,7 @@ public class DeserializeSpec
     [InlineData("null")]
     [InlineData(" null ")]
     [InlineData("{}")]
-    public async Task Reads_an_object_from_missing_data_so_that_defaults_apply_and_what_is_required_is_told(string data)
+    public async Task Reads_missing_data_as_an_empty_object_so_that_defaults_apply_and_required_properties_are_reported(string data)
     {
         Assert.Equal(new Numbers(), await Read<Numbers>(data));
         Assert.Equal(default, await Read<(int, int)>(data));
@@ -40,7 +40,7 @@ public class DeserializeSpec
     [Theory]
     [InlineData("")]
     [InlineData("null")]
-    public async Task Keeps_a_null_where_null_is_a_value(string data)
+    public async Task Keeps_a_null_where_null_is_legal(string data)
     {
         Assert.Equal(JsonValueKind.Null, (await Read<JsonElement>(data)).ValueKind);
         Assert.Null(await Read<JsonNode?>(data));
@@ -53,7 +53,7 @@ public class DeserializeSpec
     [Theory]
     [InlineData("")]
     [InlineData("null")]
-    public async Task Demands_data_where_null_is_no_value(string data)
+    public async Task Requires_data_where_null_is_not_legal(string data)
     {
         Assert.Equal("is required", await Problems<string>(data));
         Assert.Equal("is required", await Problems<int>(data));
@@ -63,7 +63,7 @@ public class DeserializeSpec
     }
 
     [Fact]
-    public async Task Ignores_the_data_of_a_function_that_takes_none()
+    public async Task Ignores_the_data_of_a_function_without_input()
     {
         Assert.Equal(default, await Read<None>("{\"a\":1}"));
         Assert.Equal(default, await Read<None>("no JSON at all"));
@@ -101,7 +101,7 @@ public class DeserializeSpec
     }
 
     [Fact]
-    public async Task Splits_lists_that_are_nested_or_the_input_itself()
+    public async Task Splits_nested_lists_and_an_input_that_is_a_list()
     {
         Assert.Equal(["a", "b"], (await Read<Lists>("""{"filter":{"names":"a,b"}}""")).Filter!.Names.Order());
         Assert.Equal("1|2", string.Join('|', await Read<int[]>("\"1,2\"")));
@@ -112,10 +112,10 @@ public class DeserializeSpec
     [Theory]
     [InlineData("""{"ids":"1,2"}""")]
     [InlineData("""{"ids":["1",2]}""")]
-    public async Task Heeds_lists_whose_numbers_may_be_text(string json) => Assert.Equal([1, 2], (await Read<LooseList>(json)).Ids);
+    public async Task Accepts_lists_whose_numbers_may_be_text(string json) => Assert.Equal([1, 2], (await Read<LooseList>(json)).Ids);
 
     [Fact]
-    public async Task Tells_which_item_of_a_split_list_is_wrong() =>
+    public async Task Reports_which_item_of_a_split_list_is_wrong() =>
         Assert.Equal(
             "ids[1]: must be a number\nids[2]: must be a number\ncolors[0]: must be one of \"red\", \"blue\"",
             await Problems<Lists>("""{"ids":"1,x,","colors":"green"}"""));
@@ -127,7 +127,7 @@ public class DeserializeSpec
             await Problems<Numbers>("""{"whole":"5","flag":"true","maybe":"1"}"""));
 
     [Fact]
-    public async Task Reads_enumerations_as_the_application_configured()
+    public async Task Reads_enumerations_with_the_options_of_the_application()
     {
         var named = With(o => o.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase)));
         Assert.Equal(Color.Blue, (await Read<Painted>("""{"color":"blue"}""", named)).Color);
@@ -136,7 +136,7 @@ public class DeserializeSpec
     }
 
     [Fact]
-    public void Leaves_the_options_of_the_application_as_they_are()
+    public void Does_not_change_the_options_of_the_application()
     {
         var application = Application();
         _ = new InputReader<Lists>(new InputOptions(application));
@@ -147,7 +147,7 @@ public class DeserializeSpec
     }
 
     [Fact]
-    public void Refuses_a_type_that_JSON_cannot_be_read_into_before_any_message()
+    public void Refuses_an_unreadable_type_before_any_message()
     {
         Assert.Throws<NotSupportedException>(() => new InputReader<Unreadable>(Options));
         Assert.Throws<NotSupportedException>(() => new InputReader<List<Unreadable>>(Options));

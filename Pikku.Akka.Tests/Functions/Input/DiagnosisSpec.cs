@@ -9,7 +9,7 @@ namespace Pikku.Akka.Tests.Functions.Input;
 public class DiagnosisSpec
 {
     [Fact]
-    public async Task Tells_all_that_is_required_and_missing_at_any_depth() =>
+    public async Task Reports_everything_that_is_required_and_missing_at_any_depth() =>
         Assert.Equal(
             "customer: is required\nitems[0].quantity: is required\nitems[1].title: is required\nitems[1].quantity: is required\n" +
             "extras.blue.title: is required\ngift.title: is required",
@@ -34,7 +34,7 @@ public class DiagnosisSpec
     [InlineData("""{"link":1}""", "link: must be a URL")]
     [InlineData("""{"bytes":"%"}""", "bytes: must be Base64 text")]
     [InlineData("""{"bytes":1}""", "bytes: must be Base64 text")]
-    public async Task Tells_what_was_expected(string json, string problem) => Assert.Equal(problem, await Problems<Numbers>(json));
+    public async Task Reports_what_was_expected(string json, string problem) => Assert.Equal(problem, await Problems<Numbers>(json));
 
     [Theory]
     [InlineData("[]", "must be an object")]
@@ -43,11 +43,11 @@ public class DiagnosisSpec
     [InlineData("""{"customer":"x","items":[1],"extras":[]}""", "items[0]: must be an object\nextras: must be an object")]
     [InlineData("""{"customer":null,"items":null,"gift":null}""", "customer: must not be null\nitems: must not be null")]
     [InlineData("""{"customer":"x","items":[{"title":"a","quantity":null}]}""", "items[0].quantity: must not be null")]
-    public async Task Tells_what_is_no_object_no_list_or_null(string json, string problems) =>
+    public async Task Reports_a_value_that_is_not_an_object_or_list_or_is_null(string json, string problems) =>
         Assert.Equal(problems, await Problems<Order>(json));
 
     [Fact]
-    public async Task Lets_nulls_pass_where_the_application_does()
+    public async Task Accepts_nulls_where_the_application_does()
     {
         var lenient = With(o => o.RespectNullableAnnotations = false);
         Assert.Equal(
@@ -57,7 +57,7 @@ public class DiagnosisSpec
     }
 
     [Fact]
-    public async Task Tells_unknown_properties_where_the_type_forbids_them()
+    public async Task Reports_unknown_properties_where_the_type_forbids_them()
     {
         Assert.Equal("a: is not known here", await Problems<Closed>("""{"title":"x","a":1}"""));
         Assert.Equal("part.y: is not known here\nb: is not known here", await Problems<Closed>("""{"title":"x","part":{"y":1},"b":2}"""));
@@ -69,7 +69,7 @@ public class DiagnosisSpec
     [InlineData("""{"kind":7}""", "kind: must be one of \"circle\", \"square\"")]
     [InlineData("""{"kind":"circle"}""", "radius: is required")]
     [InlineData("""{"kind":"square","side":"x"}""", "side: must be a number")]
-    public async Task Tells_what_is_wrong_with_a_choice_of_types(string json, string problem) =>
+    public async Task Reports_problems_of_polymorphic_types(string json, string problem) =>
         Assert.Equal(problem, await Problems<Shape>(json));
 
     [Theory]
@@ -77,17 +77,17 @@ public class DiagnosisSpec
     [InlineData("")]
     [InlineData("{}x")]
     [InlineData("\u0001")]
-    public async Task Tells_what_is_no_JSON(string json) =>
+    public async Task Reports_text_that_is_not_JSON(string json) =>
         Assert.Equal(json.Length == 0 ? "title: is required" : "is not valid JSON, or nested too deeply", await Problems<Plain>(json));
 
     [Fact]
-    public async Task Tells_what_is_nested_too_deeply() =>
+    public async Task Reports_JSON_that_is_nested_too_deeply() =>
         Assert.Equal(
             "is not valid JSON, or nested too deeply",
             await Problems<Node>(Many("""{"value":1,"children":[""", 40) + Many("]}", 40)));
 
     [Fact]
-    public async Task Tells_the_place_alone_where_a_converter_of_the_application_failed()
+    public async Task Reports_only_the_path_where_a_converter_of_the_application_failed()
     {
         Assert.Equal("price: is not valid", await Problems<Priced>("""{"price":1,"title":"x"}"""));
         Assert.Equal("price: is not valid\ntitle: is required", await Problems<Priced>("""{"price":1}"""));
@@ -95,16 +95,16 @@ public class DiagnosisSpec
     }
 
     [Fact]
-    public async Task Heeds_numbers_that_may_be_text() =>
+    public async Task Accepts_numbers_that_may_be_text() =>
         Assert.Equal("title: is required", await Problems<LooseNumbers>("""{"count":"5"}"""));
 
     [Theory]
     [InlineData("""{"\ud800":1,"title":7}""")]
     [InlineData("""{"title":"\ud800"}""")]
-    public async Task Survives_names_and_texts_that_are_no_Unicode(string json) => Assert.NotEmpty(await Problems<Plain>(json));
+    public async Task Reports_names_and_texts_that_are_not_valid_Unicode(string json) => Assert.NotEmpty(await Problems<Plain>(json));
 
     [Fact]
-    public async Task Tells_a_hundred_problems_and_no_more()
+    public async Task Reports_at_most_a_hundred_problems()
     {
         Assert.Equal(100, (await Problems<List<Item>>($"[{Many("{},", 999)}{{}}]")).Split('\n').Length);
         Assert.Equal(100, (await Problems<List<Painted>>($$"""[{{Many("""{"color":9},""", 999)}}{"color":9}]""")).Split('\n').Length);

@@ -24,7 +24,7 @@ public class InputProperties
     ];
 
     [Property]
-    public void Reading_any_bytes_throws_nothing_but_the_error_of_the_wire(byte[] bytes) => ReadAll(bytes);
+    public void Reading_any_bytes_throws_only_the_wire_error(byte[] bytes) => ReadAll(bytes);
 
     [Property(MaxTest = 500)]
     public Property Reading_any_JSON_throws_nothing_but_the_error_of_the_wire() =>
@@ -40,7 +40,7 @@ public class InputProperties
         });
 
     [Property]
-    public async Task What_was_written_is_read_again(NonNull<string> title, int count, string? note, DateTimeOffset at, Guid id, byte small)
+    public async Task A_written_value_can_be_read_again(NonNull<string> title, int count, string? note, DateTimeOffset at, Guid id, byte small)
     {
         var plain = new Plain(Unicode(title.Get)!, count, Unicode(note));
         Assert.Equal(plain, await Read<Plain>(JsonSerializer.Serialize(plain, Application())));
@@ -57,7 +57,7 @@ public class InputProperties
         Assert.Equal(numbers, text.AsEnumerable());
     }
 
-    // JSON of the shape that the types have, with values that fit and values that don't.
+    // JSON with the properties of the types, with valid and invalid values.
     private static Gen<string> Json => Gen.Sized(size => Value(Math.Min(size / 10, 4)));
 
     private static Gen<string> Value(int depth)

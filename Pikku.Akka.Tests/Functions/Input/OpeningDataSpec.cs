@@ -23,7 +23,7 @@ public class OpeningDataSpec
     public async Task Fills_in_defaults() => Assert.Equal(new Room(7), await Bind<Room>("roomId=7", ""));
 
     [Fact]
-    public async Task Takes_a_number_for_an_enumeration_and_names_of_any_case()
+    public async Task Accepts_a_number_for_an_enumeration_and_names_of_any_case()
     {
         Assert.Equal(Color.Blue, (await Bind<Room>("ROOMID=7", "Color=2")).Color);
         Assert.Equal(Color.Red, (await Bind<Room>("roomid=7", "COLOR=RED")).Color);
@@ -39,7 +39,7 @@ public class OpeningDataSpec
     [InlineData("roomId=7", "ids=1&ids=x", "ids[1]: must be a number")]
     [InlineData("roomId=7", "ids=1,x", "ids[1]: must be a number")]
     [InlineData("roomId=7", "limit=101", "limit: The field limit must be between 1 and 100.")]
-    public async Task Tells_what_is_wrong(string path, string query, string problems) =>
+    public async Task Reports_the_problems(string path, string query, string problems) =>
         Assert.Equal(problems, await Problems<Room>(path, query));
 
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Functions.Input;
 
-/// <summary>Reads and validates as a function's call does.</summary>
+/// <summary>Reads and validates like the call of a function.</summary>
 internal static class Reading
 {
     public static readonly IServiceProvider Services =
@@ -37,7 +37,7 @@ internal static class Reading
         return value;
     }
 
-    /// <summary>What is wrong with it, one problem a line.</summary>
+    /// <summary>The problems, one per line.</summary>
     public static async Task<string> Problems<T>(string json, InputOptions? options = null)
     {
         var error = await Assert.ThrowsAsync<UnprocessableContentError>(() => Read<T>(json, options));

@@ -24,7 +24,7 @@ public class ShapeSpec
 
     [Fact]
     [Trait("Rule", "B2")]
-    public void Knows_whether_the_routing_key_would_be_noticed()
+    public void Knows_whether_the_input_would_process_the_routing_key()
     {
         Assert.True(new InputReader<JsonElement>(Options).NeedsExcision("action"));
         Assert.True(new InputReader<JsonNode>(Options).NeedsExcision("action"));

@@ -21,16 +21,16 @@ public class ValidationSpec
         "tags: The field tags must be a string or collection type with a minimum length of '1' and maximum length of '3'.")]
     [InlineData("""{"name":"ok","ids":[1,2,3]}""", "ids: The field ids must be a string or array type with a maximum length of '2'.")]
     [InlineData("""{"name":"ok","number":3}""", "number: number must be even")]
-    public async Task Tells_the_rule_that_is_broken(string json, string problem) => Assert.Equal(problem, await Problems<Signup>(json));
+    public async Task Reports_the_broken_rule(string json, string problem) => Assert.Equal(problem, await Problems<Signup>(json));
 
     [Fact]
-    public async Task Tells_all_rules_that_are_broken() =>
+    public async Task Reports_all_broken_rules() =>
         Assert.Equal(
             ["age", "name", "number", "role"],
             (await Problems<Signup>("""{"name":"x","age":0,"role":"","number":1}""")).Split('\n').Select(p => p.Split(':')[0]).Order());
 
     [Fact]
-    public async Task Passes_what_keeps_the_rules() =>
+    public async Task Accepts_valid_input() =>
         Assert.Equal("ok", (await Read<Signup>("""{"name":"ok","email":"a@b.c","tags":"a,b","ids":"1"}""")).Name);
 
     [Theory]
@@ -38,7 +38,7 @@ public class ValidationSpec
     [InlineData("""{"name":"t","members":[],"byRole":{"x":{"display_name":"ab"},"y.z":{"display_name":"a"}}}""", "byRole.y.z.display_name")]
     [InlineData("""{"name":"t","members":[],"groups":[[],[{"display_name":"a"}]]}""", "groups[1][0].display_name")]
     [InlineData("""{"name":"t","members":[{"display_name":"ab","address":{"zip":"123456"}}]}""", "members[0].address.zip")]
-    public async Task Finds_rules_in_nested_objects_lists_and_dictionaries_and_names_the_place_as_the_JSON_does(string json, string path) =>
+    public async Task Finds_rules_in_nested_objects_lists_and_dictionaries_and_reports_JSON_paths(string json, string path) =>
         Assert.Equal(path, (await Problems<Team>(json)).Split(": ")[0]);
 
     [Fact]
@@ -50,7 +50,7 @@ public class ValidationSpec
     }
 
     [Fact]
-    public async Task Follows_types_that_hold_themselves()
+    public async Task Supports_recursive_types()
     {
         Assert.StartsWith(
             "children[0].children[0].value: ",
@@ -59,11 +59,11 @@ public class ValidationSpec
     }
 
     [Fact]
-    public async Task Follows_what_is_as_deep_as_the_reader_allows() =>
+    public async Task Validates_input_as_deep_as_the_reader_allows() =>
         Assert.Equal(32, (await Problems<Node>(Deep(32, 10))).Split('\n').Length);
 
     [Fact]
-    public async Task Finds_the_rules_of_a_base_and_tells_them_once() =>
+    public async Task Finds_the_rules_of_a_base_type_and_reports_them_once() =>
         Assert.Equal(
             "age: The field age must be between 1 and 20.\n" +
             "name: The field name must be a string or array type with a minimum length of '2'.",
@@ -76,7 +76,7 @@ public class ValidationSpec
     [Theory]
     [InlineData("""{"from":"2026-02-01","to":"2026-01-01"}""", "ends before it begins", "ends before it begins")]
     [InlineData("""{"from":"1999-01-01","to":"2026-01-01"}""", "from: is too early", "from: is too early")]
-    public async Task Asks_objects_that_validate_themselves_and_keeps_their_place(string json, string alone, string nested)
+    public async Task Runs_objects_that_validate_themselves_and_keeps_their_path(string json, string alone, string nested)
     {
         Assert.Equal(alone, await Problems<Period>(json));
         var place = nested.Contains(": ", StringComparison.Ordinal) ? "." : ": ";
@@ -86,21 +86,21 @@ public class ValidationSpec
     }
 
     [Fact]
-    public async Task Hands_rules_the_object_that_they_stand_in()
+    public async Task Passes_rules_the_object_that_contains_them()
     {
         Assert.StartsWith("passwords.again: ", await Problems<Account>("""{"passwords":{"password":"a","again":"b"}}"""));
         Assert.NotNull(await Read<Account>("""{"passwords":{"password":"a","again":"a"}}"""));
     }
 
     [Fact]
-    public async Task Hands_rules_the_services_of_the_call()
+    public async Task Passes_rules_the_services_of_the_call()
     {
         Assert.Equal("code: is unknown", await Problems<NeedsService>("""{"code":"x"}"""));
         Assert.Equal("known", (await Read<NeedsService>("""{"code":"known"}""")).Code);
     }
 
     [Fact]
-    public async Task Asks_rules_of_a_whole_type() =>
+    public async Task Runs_rules_of_a_whole_type() =>
         Assert.Equal("total: does not add up", await Problems<Sum>("""{"a":1,"b":1,"total":3}"""));
 
     [Theory]
@@ -123,11 +123,11 @@ public class ValidationSpec
     }
 
     [Fact]
-    public async Task Refuses_a_text_that_a_pattern_cannot_decide_in_time() =>
+    public async Task Refuses_a_text_when_its_pattern_times_out() =>
         Assert.StartsWith("text: ", await Problems<Slow>($$"""{"text":"{{new string('a', 40)}}!"}"""));
 
     [Fact]
-    public async Task Costs_nothing_where_there_is_no_rule()
+    public async Task Costs_nothing_without_rules()
     {
         var reader = new InputReader<Order>(Options);
         var order = new Order("x", [new Item("a", 1)]);
@@ -139,7 +139,7 @@ public class ValidationSpec
     }
 
     [Fact]
-    public void Knows_where_rules_are()
+    public void Knows_which_types_have_rules()
     {
         Assert.True(new InputReader<Team>(Options).HasRules);
         Assert.True(new InputReader<Color?>(Options).HasRules);

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Functions.Input;
 
-/// <summary>Reads one type of list, from a JSON array as ever and from a string split at its commas.</summary>
+/// <summary>Reads one list type from a JSON array or from a string split at its commas.</summary>
 internal sealed class CommaListConverter<TList>(JsonSerializerOptions arrays, JsonSerializerOptions text) : JsonConverter<TList>
 {
     private readonly JsonConverter<TList> _array = (JsonConverter<TList>)arrays.GetTypeInfo(typeof(TList)).Converter;

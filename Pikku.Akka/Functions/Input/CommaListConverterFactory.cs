@@ -4,12 +4,12 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Functions.Input;
 
-/// <summary>Reads lists of scalars from one string too: <c>"a,b"</c> is <c>["a","b"]</c>.</summary>
+/// <summary>Reads lists of scalars from one string as well: <c>"a,b"</c> is <c>["a","b"]</c>.</summary>
 internal sealed class CommaListConverterFactory(JsonSerializerOptions plain, JsonSerializerOptions text) : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => Scalar.ItemOf(typeToConvert) is not null;
 
-    /// <summary>A modifier of type information: a list that is filled and not replaced is left to System.Text.Json, for no other converter can.</summary>
+    /// <summary>A type information modifier: leaves lists that are populated instead of replaced to System.Text.Json, because custom converters can't populate.</summary>
     public void LeavePopulated(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)

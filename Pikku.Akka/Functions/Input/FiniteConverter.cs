@@ -6,17 +6,17 @@ using System.Text.Json.Serialization.Metadata;
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>
-/// Reads a floating-point number and refuses one that is beyond the range of its type. System.Text.Json reads it as infinity, which it does
-/// not write: the value would come in and could not go out.
+/// Reads a floating-point number and refuses a number beyond the range of its type. System.Text.Json would read it as infinity, which it can't
+/// write: the value could be received but not sent.
 /// </summary>
-/// <param name="number">How the number is read otherwise: whether from text too, for example.</param>
+/// <param name="number">Reads the number otherwise, for example from text as well.</param>
 internal sealed class FiniteConverter<T>(JsonTypeInfo number) : JsonConverter<T> where T : struct, IFloatingPointIeee754<T>
 {
     private readonly JsonTypeInfo<T> _number = (JsonTypeInfo<T>)number;
 
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        // By far the most usual kind, without a second deserialiser.
+        // The most common case, without a second deserializer.
         var value = typeof(T) == typeof(double) && reader.TokenType == JsonTokenType.Number
             ? T.CreateTruncating(reader.GetDouble())
             : JsonSerializer.Deserialize(ref reader, _number);

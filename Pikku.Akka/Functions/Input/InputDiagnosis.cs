@@ -5,10 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>
-/// Finds out all that is wrong with JSON that could not be read. System.Text.Json stops at the first problem and names CLR types;
-/// so the JSON is walked again, beside the type, and every part that does not fit is told by what was expected there.
+/// Finds all problems of JSON that could not be read. System.Text.Json stops at the first problem and its texts contain CLR types. This class
+/// walks the JSON again along the type, and reports for every part that does not fit what was expected.
 /// </summary>
-/// <remarks>One object per failure.</remarks>
+/// <remarks>Use one object per failure.</remarks>
 internal sealed class InputDiagnosis(InputFormat format)
 {
     private readonly List<ErrorDetail> _details = [];
@@ -30,9 +30,9 @@ internal sealed class InputDiagnosis(InputFormat format)
         }
         catch (InvalidOperationException)
         {
-            // A name in the JSON is not UTF-8, which JsonElement finds when it is asked for it. What has been found so far stands.
+            // A name in the JSON is not valid UTF-8; JsonElement throws when it is accessed. The problems found so far are reported.
         }
-        // A converter of the application's, or a rule of System.Text.Json that the walk does not know.
+        // A converter of the application failed, or a rule of System.Text.Json that this walk does not check.
         if (_details.Count == 0)
             Add(PathOf(failure), Texts.NotValid);
         return new UnprocessableContentError(_details);
@@ -94,12 +94,12 @@ internal sealed class InputDiagnosis(InputFormat format)
     {
         if (json.ValueKind == JsonValueKind.Null && format.RefusesNull(property))
             Add(path, Texts.NotNull);
-        // What such a converter takes is known to it alone.
+        // Only such a converter knows which JSON it accepts.
         else if (property.CustomConverter is null)
             Value(path, json, property.PropertyType, numbers);
     }
 
-    /// <summary>The type that the discriminator names, or null when it names none.</summary>
+    /// <summary>The type that the discriminator selects; null when it selects none.</summary>
     private JsonTypeInfo? Derived(string path, JsonElement json, JsonTypeInfo info)
     {
         if (info.PolymorphismOptions is not { } options || options.DerivedTypes.All(d => d.TypeDiscriminator is null))
@@ -179,7 +179,7 @@ internal sealed class InputDiagnosis(InputFormat format)
         if (!info.Type.IsEnum)
             return Texts.Expected(info.Type, isNumber);
         var values = Enum.GetValuesAsUnderlyingType(info.Type);
-        // More than this helps nobody who reads it.
+        // A longer list would not help its reader.
         return values.Length > 32
             ? Texts.NotAllowed
             : Texts.OneOf(values.Cast<object>().Select(v => JsonSerializer.Serialize(Enum.ToObject(info.Type, v), info)));
@@ -191,6 +191,6 @@ internal sealed class InputDiagnosis(InputFormat format)
             _details.Add(new ErrorDetail(path, message));
     }
 
-    // System.Text.Json writes $.items[0].title.
+    // System.Text.Json writes paths as $.items[0].title.
     private static string PathOf(JsonException? failure) => failure?.Path?.TrimStart('$').TrimStart('.') ?? "";
 }

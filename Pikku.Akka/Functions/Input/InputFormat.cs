@@ -5,14 +5,14 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Functions.Input;
 
-/// <summary>One way of reading input.</summary>
-/// <param name="read">How it is read, lists from text included.</param>
+/// <summary>The JSON options for one way of reading input.</summary>
+/// <param name="read">The options for reading, including lists from text.</param>
 /// <param name="plain">
-/// The same without converters of ours. What a list or an object consists of is known here only: to System.Text.Json a type that
-/// has a converter is opaque.
+/// The same options without the converters of this library. Only they show what a list or an object consists of: for System.Text.Json a type with a
+/// converter is opaque.
 /// </param>
-/// <param name="text">How a scalar is read from text, as the items of a list in one string are.</param>
-/// <param name="numbers">How it is read where an attribute says how numbers are handled.</param>
+/// <param name="text">The options for reading a scalar from text, such as an item of a list in one string.</param>
+/// <param name="numbers">The options for reading where an attribute sets the number handling.</param>
 internal sealed class InputFormat(JsonSerializerOptions read, JsonSerializerOptions plain, JsonSerializerOptions text, NumberHandling numbers)
 {
     public JsonTypeInfo Read(Type type) => read.GetTypeInfo(type);
@@ -25,10 +25,10 @@ internal sealed class InputFormat(JsonSerializerOptions read, JsonSerializerOpti
 
     public StringComparer Names => plain.PropertyNameCaseInsensitive ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
-    /// <summary>Objects and lists may be nested this deep.</summary>
+    /// <summary>The maximum nesting depth of objects and lists.</summary>
     public int MaxDepth => JsonDepth.Of(plain);
 
-    /// <summary>Whether the annotation of a class-typed property forbids null; a value type takes it or not by its converter.</summary>
+    /// <summary>True when the annotation of a class-typed property forbids null; for value types, the converter decides.</summary>
     public bool RefusesNull(JsonPropertyInfo property) =>
         plain.RespectNullableAnnotations && !property.IsSetNullable && !property.PropertyType.IsValueType;
 

@@ -7,7 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Pikku.Akka.Functions.Input;
 
-/// <summary>How an application reads its input. Made once; the application's own options are copied and stay as they are.</summary>
+/// <summary>The JSON options for the input of an application, created once. The application's own options are copied and not changed.</summary>
 internal sealed class InputOptions
 {
     private static readonly ConditionalWeakTable<JsonSerializerOptions, InputOptions> s_known = [];
@@ -16,17 +16,17 @@ internal sealed class InputOptions
     {
         var plain = new JsonSerializerOptions(application)
         {
-            // A context that the application generated for its own types need not know the lists and scalars that we read for them.
+            // A source-generated context of the application need not contain the lists and scalars that the library reads for it.
             TypeInfoResolver = application.TypeInfoResolver is { } known
                 ? JsonTypeInfoResolver.Combine(known, new DefaultJsonTypeInfoResolver())
                 : new DefaultJsonTypeInfoResolver(),
-            // A flat message begins with its routing key, so that a "$type" can't stand first.
+            // A flat message begins with its routing key, so "$type" can't be its first property.
             AllowOutOfOrderMetadataProperties = true,
         };
         var text = new JsonSerializerOptions(plain)
         {
             NumberHandling = plain.NumberHandling | JsonNumberHandling.AllowReadingFromString,
-            // Added last: a converter of the application's comes first.
+            // Added last, so that the converters of the application take precedence.
             Converters = { new TextBooleanConverter(), new JsonStringEnumConverter(plain.PropertyNamingPolicy) },
         };
         plain.MakeReadOnly();
@@ -36,7 +36,7 @@ internal sealed class InputOptions
         Rules = new ValidationRules(Messages);
     }
 
-    /// <summary>Messages: JSON as it is, but for lists of scalars, which may come as one string.</summary>
+    /// <summary>Messages: plain JSON, except that lists of scalars may also be one string.</summary>
     public InputFormat Messages { get; }
 
     /// <summary>Path parameters and query: every value is text.</summary>
@@ -44,7 +44,7 @@ internal sealed class InputOptions
 
     public ValidationRules Rules { get; }
 
-    /// <summary>The options of an application, the same ones each time.</summary>
+    /// <summary>The options for an application; the same instance for the same JSON options.</summary>
     public static InputOptions Of(JsonSerializerOptions application) => s_known.GetValue(application, json => new InputOptions(json));
 
     private static InputFormat Format(JsonSerializerOptions plain, JsonSerializerOptions text)
@@ -54,7 +54,7 @@ internal sealed class InputOptions
         return new InputFormat(read, plain, finiteText, numbers);
     }
 
-    // 1. Scalars by themselves, 2. lists of them, 3. whatever has them as properties.
+    // In this order: 1. scalars, 2. lists of scalars, 3. objects with such properties.
     private static (JsonSerializerOptions Read, NumberHandling Numbers) Reading(JsonSerializerOptions plain, JsonSerializerOptions text)
     {
         var scalars = Scalars(plain);
@@ -62,7 +62,7 @@ internal sealed class InputOptions
         var lists = new CommaListConverterFactory(scalars, text);
         var read = new JsonSerializerOptions(scalars)
         {
-            TypeInfoResolver = plain.TypeInfoResolver!.WithAddedModifier(lists.LeavePopulated).WithAddedModifier(numbers.Heed),
+            TypeInfoResolver = plain.TypeInfoResolver!.WithAddedModifier(lists.LeavePopulated).WithAddedModifier(numbers.ApplyTo),
             Converters = { lists },
         };
         read.MakeReadOnly();
@@ -78,12 +78,12 @@ internal sealed class InputOptions
 
     private static JsonSerializerOptions Scalars(JsonSerializerOptions plain)
     {
-        // Added last: a converter of the application's comes first.
+        // Added last, so that the converters of the application take precedence.
         var scalars = new JsonSerializerOptions(plain)
         {
             Converters = { new NodeConverter<JsonNode>(), new NodeConverter<JsonObject>(), new NodeConverter<JsonArray>(), new NodeConverter<JsonValue>() },
         };
-        // Where infinities have names in JSON, they can be written.
+        // With named floating-point literals, JSON can express infinities, and they can be written.
         if (!plain.NumberHandling.HasFlag(JsonNumberHandling.AllowNamedFloatingPointLiterals))
         {
             Add<double>();
@@ -96,7 +96,7 @@ internal sealed class InputOptions
 
         void Add<T>() where T : struct, IFloatingPointIeee754<T>
         {
-            // Unless the application has one of its own.
+            // The converters of the application take precedence.
             if (!plain.Converters.Any(converter => converter.CanConvert(typeof(T))))
                 scalars.Converters.Add(new FiniteConverter<T>(plain.GetTypeInfo(typeof(T))));
         }

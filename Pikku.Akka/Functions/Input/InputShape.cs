@@ -1,12 +1,12 @@
 using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Functions.Input;
 
-/// <summary>What a type of input takes, as far as the form of a message depends on it.</summary>
+/// <summary>The properties of an input type that determine the form of its messages.</summary>
 internal sealed class InputShape
 {
     private readonly HashSet<string> _properties;
@@ -17,32 +17,31 @@ internal sealed class InputShape
         _properties = forms.SelectMany(f => f.Properties).Where(IsRead).Select(p => p.Name).ToHashSet(format.Names);
         IsObject = forms[0].Kind is JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary || type == typeof(JsonObject);
         KeepsUnknown = forms.Exists(f => f.Kind != JsonTypeInfoKind.Object || f.Properties.Any(p => p.IsExtensionData));
-        TakesAnything = type != typeof(None) && forms.Exists(f => f.Kind switch
+        HandlesUnknown = type != typeof(None) && forms.Exists(f => f.Kind switch
         {
             JsonTypeInfoKind.Object => f.Properties.Any(p => p.IsExtensionData) || format.ForbidsUnknown(f),
             JsonTypeInfoKind.Dictionary => true,
             JsonTypeInfoKind.None => !Scalar.Is(f.Type),
             _ => false,
         });
-        TakesNull = Nullable.GetUnderlyingType(type) is not null || type == typeof(object) || type == typeof(JsonElement)
-            || type == typeof(JsonDocument) || type == typeof(JsonNode);
+        AcceptsNull = Nullable.GetUnderlyingType(type) is not null || ScalarTypes.IsAnyJson(type);
     }
 
-    /// <summary>Its values are JSON objects. One that is left out is read as an empty one, so that defaults apply.</summary>
+    /// <summary>The values are JSON objects. Missing data is read as an empty object, so that defaults apply.</summary>
     public bool IsObject { get; }
 
-    /// <summary>A JSON null is a value of it.</summary>
-    public bool TakesNull { get; }
+    /// <summary>The JSON value null is legal.</summary>
+    public bool AcceptsNull { get; }
 
-    /// <summary>It notices properties that it does not declare: it keeps them, forbids them or reads the JSON by itself.</summary>
-    public bool TakesAnything { get; }
+    /// <summary>The type processes properties that it does not declare: it keeps them, forbids them, or reads the JSON with its own converter.</summary>
+    public bool HandlesUnknown { get; }
 
-    /// <summary>It has a place for properties that it does not declare.</summary>
+    /// <summary>The type keeps properties that it does not declare.</summary>
     public bool KeepsUnknown { get; }
 
     public bool Declares(string property) => _properties.Contains(property);
 
-    /// <summary>The property's name as the type writes it.</summary>
+    /// <summary>The name of the property in the spelling of the type.</summary>
     public string NameOf(string property) => _properties.TryGetValue(property, out var name) ? name : property;
 
     private static IEnumerable<JsonTypeInfo> Forms(JsonTypeInfo info, InputFormat format)
@@ -53,11 +52,11 @@ internal sealed class InputShape
         return [info, .. derived.Where(d => d.DerivedType != info.Type).Select(d => format.Plain(d.DerivedType))];
     }
 
-    /// <summary>Whether the JSON gets to the property; computed and ignored ones are passed over.</summary>
+    /// <summary>True when the property is set from JSON; false for computed and ignored properties.</summary>
     public static bool IsRead(JsonPropertyInfo property) =>
         (property.Set is not null || property.AssociatedParameter is not null || IsPopulated(property)) && !property.IsExtensionData;
 
-    /// <summary>Whether the object or list that the property holds is filled instead of replaced; such a property needs no setter.</summary>
+    /// <summary>True when the object or list of the property is populated instead of replaced; such a property needs no setter.</summary>
     public static bool IsPopulated(JsonPropertyInfo property) =>
         property.Get is not null && !property.PropertyType.IsValueType && property.PropertyType != typeof(string)
         && (property.ObjectCreationHandling

@@ -4,12 +4,12 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>
-/// Refuses JSON with half of a surrogate pair in a string or a name. An escape may say one (<c>"\ud83d"</c>), but it is no Unicode text: it
+/// Refuses JSON with half of a surrogate pair in a string or a name. An escape can express one (<c>"\ud83d"</c>), but it is not valid Unicode: it
 /// can't be read as a string, and as raw JSON it could not be written again.
 /// </summary>
 internal static class LoneSurrogates
 {
-    /// <exception cref="UnprocessableContentError">There is one; all places are told.</exception>
+    /// <exception cref="UnprocessableContentError">The JSON has lone surrogates; the error lists all places.</exception>
     public static void Refuse(ReadOnlySpan<byte> json)
     {
         if (JsonText.HasLoneSurrogate(json))
@@ -69,6 +69,6 @@ internal static class LoneSurrogates
         return path;
     }
 
-    // An object that is open, with the name of the property that was read last; or a list, with the index of the item.
+    // An open object with the name of the last property, or an open list with the index of the current item.
     private readonly record struct Level(int NameStart, int NameLength, int Index, bool IsArray = false);
 }

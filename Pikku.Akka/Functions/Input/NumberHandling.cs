@@ -2,24 +2,25 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>
-/// Keeps <see cref="JsonNumberHandlingAttribute"/> in force where a converter of ours reads the numbers: System.Text.Json knows it for its own
-/// converters alone, and hands it to no others.
+/// Applies <see cref="JsonNumberHandlingAttribute"/> to numbers that a converter of this library reads. System.Text.Json applies it only to its
+/// own converters and does not pass it to others.
 /// </summary>
-/// <param name="plain">Tells what a type consists of.</param>
-/// <param name="reading">How input is read when numbers are handled in a way.</param>
+/// <param name="plain">Describes the types without the converters of this library.</param>
+/// <param name="reading">Creates the options for reading input with a given number handling.</param>
 internal sealed class NumberHandling(JsonSerializerOptions plain, Func<JsonNumberHandling, JsonSerializerOptions> reading)
 {
     private readonly ConcurrentDictionary<JsonNumberHandling, JsonSerializerOptions> _reading = new();
 
-    /// <summary>How input is read when numbers are handled in a way.</summary>
+    /// <summary>The options for reading input with a given number handling.</summary>
     public JsonSerializerOptions Reading(JsonNumberHandling numbers) => _reading.GetOrAdd(numbers, reading);
 
-    /// <summary>A modifier of type information.</summary>
-    public void Heed(JsonTypeInfo type)
+    /// <summary>A type information modifier.</summary>
+    public void ApplyTo(JsonTypeInfo type)
     {
         foreach (var property in type.Properties)
         {
@@ -32,12 +33,14 @@ internal sealed class NumberHandling(JsonSerializerOptions plain, Func<JsonNumbe
         }
     }
 
-    // Numbers and the numbers in a list or dictionary, but not those in lists of lists: as System.Text.Json has it.
+    // Numbers, and the numbers in a list or dictionary, but not in lists of lists: the same rule as in System.Text.Json.
     private bool IsReadByOurs(Type type)
     {
         type = NotNull(type);
-        return Scalar.IsFloat(type) || Scalar.ItemOf(type) is not null
-            || (plain.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary, ElementType: { } element } && Scalar.IsFloat(NotNull(element)));
+        return IsFloat(type) || Scalar.ItemOf(type) is not null
+            || (plain.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary, ElementType: { } element } && IsFloat(NotNull(element)));
+
+        static bool IsFloat(Type type) => ScalarTypes.Of(type) is { IsFloat: true };
 
         static Type NotNull(Type type) => Nullable.GetUnderlyingType(type) ?? type;
     }

@@ -8,18 +8,18 @@ namespace Pikku.Akka.Functions.Input;
 /// <summary>Binds the path parameters and the query of an upgrade request to the channel's type.</summary>
 internal sealed class OpeningDataBinder(InputOptions options)
 {
-    /// <summary>The parameter of the query that browsers send a token in (RFC 6750 §2.3). It is for authentication, and never opening data.</summary>
+    /// <summary>The query parameter in which browsers send a token (RFC 6750 §2.3). It is for authentication and is never opening data.</summary>
     public const string TokenParameter = "access_token";
 
     private readonly InputFormat _format = options.OpeningData;
 
     /// <summary>Binds and validates.</summary>
-    /// <param name="type">The channel's type; its values are JSON objects.</param>
-    /// <param name="path">The path parameters; one without a value counts as absent.</param>
-    /// <param name="query">The query. What the type does not declare is ignored, even when it forbids unknown properties.</param>
-    /// <param name="services">The services of the request, for rules that ask for one.</param>
-    /// <param name="cancellationToken">The request's.</param>
-    /// <exception cref="UnprocessableContentError">Path and query contradict each other, or break the rules of the type.</exception>
+    /// <param name="type">The channel's type, whose values are JSON objects.</param>
+    /// <param name="path">The path parameters; a parameter without a value counts as absent.</param>
+    /// <param name="query">The query. Parameters that the type does not declare are ignored, even when it forbids unknown properties.</param>
+    /// <param name="services">The services of the request, for rules that need them.</param>
+    /// <param name="cancellationToken">The cancellation of the request.</param>
+    /// <exception cref="UnprocessableContentError">Path and query contradict each other, or the values break the rules of the type.</exception>
     public async ValueTask<object?> BindAsync(
         Type type,
         IEnumerable<KeyValuePair<string, string?>> path,
@@ -30,7 +30,7 @@ internal sealed class OpeningDataBinder(InputOptions options)
         if (type == typeof(None))
             return default(None);
         var value = Read(type, ToJson(Merge(type, path, query)));
-        if (value is not null && options.Rules.Exist(type))
+        if (value is not null && options.Rules.HasRules(type))
             await options.Rules.ValidateAsync(value, services, cancellationToken);
         return value;
     }

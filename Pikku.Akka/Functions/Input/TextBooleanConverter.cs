@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Pikku.Akka.Functions.Input;
 
-/// <summary>Reads a boolean from text; System.Text.Json has a setting for numbers alone.</summary>
+/// <summary>Reads a boolean from text. System.Text.Json has such a setting only for numbers.</summary>
 internal sealed class TextBooleanConverter : JsonConverter<bool>
 {
     public override bool Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

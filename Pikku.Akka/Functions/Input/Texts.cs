@@ -1,9 +1,10 @@
 using System.Globalization;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>
-/// What clients are told of input that does not fit its type. Names of CLR types and texts of libraries are none of their business.
+/// The texts that clients receive about input that does not fit its type. They contain no CLR type names and no texts of other libraries.
 /// </summary>
 internal static class Texts
 {
@@ -21,31 +22,11 @@ internal static class Texts
     public static string OneOf(IEnumerable<object?> values) =>
         "must be one of " + string.Join(", ", values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));
 
-    /// <summary>What a scalar is expected to be.</summary>
+    /// <summary>Describes the expected form of a scalar.</summary>
     /// <param name="type">The type; not nullable.</param>
-    /// <param name="isNumber">Whether a number came, so that only its range or its fraction can be wrong.</param>
+    /// <param name="isNumber">True when the JSON is a number, so that only its range or its fraction can be wrong.</param>
     public static string Expected(Type type, bool isNumber) =>
-        Scalar.RangeOf(type) is { } range
-            ? isNumber ? string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {range.Min} to {range.Max}") : "must be a number"
-            : type switch
-            {
-                _ when type == typeof(double) => isNumber ? OutOf(double.MaxValue) : "must be a number",
-                _ when type == typeof(float) => isNumber ? OutOf(float.MaxValue) : "must be a number",
-                _ when type == typeof(Half) => isNumber ? OutOf(Half.MaxValue) : "must be a number",
-                _ when type == typeof(decimal) => isNumber ? OutOf(decimal.MaxValue) : "must be a number",
-                _ when type == typeof(bool) => "must be true or false",
-                _ when type == typeof(string) => "must be a string",
-                _ when type == typeof(char) => "must be a string of one character",
-                _ when type == typeof(Guid) => "must be a UUID",
-                _ when type == typeof(DateTime) || type == typeof(DateTimeOffset) => "must be a date and time (ISO 8601)",
-                _ when type == typeof(DateOnly) => "must be a date (yyyy-MM-dd)",
-                _ when type == typeof(TimeOnly) => "must be a time of day (hh:mm:ss)",
-                _ when type == typeof(TimeSpan) => "must be a duration (hh:mm:ss)",
-                _ when type == typeof(Uri) => "must be a URL",
-                _ when type == typeof(Version) => "must be a version (1.2.3)",
-                _ when type == typeof(byte[]) => "must be Base64 text",
-                _ => NotValid,
-            };
-
-    private static string OutOf<T>(T largest) => string.Create(CultureInfo.InvariantCulture, $"must be a number from -{largest} to {largest}");
+        ScalarTypes.Of(type) is { } scalar ? isNumber && scalar.OutOfRange is { } outOfRange ? outOfRange : scalar.Expected
+            : BinaryValue.IsBinary(type) ? "must be Base64 text"
+            : NotValid;
 }

@@ -9,8 +9,8 @@ using Pikku.Akka.Functions.Input.Rules;
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>
-/// The rules of the application's input types: data annotations and <see cref="IValidatableObject"/>, found by reflection at the start
-/// and run by ASP.NET Core's own engine, Microsoft.Extensions.Validation.
+/// The validation rules of the application's input types: data annotations and <see cref="IValidatableObject"/>, found by reflection at the start
+/// and run by the engine of ASP.NET Core, Microsoft.Extensions.Validation.
 /// </summary>
 internal sealed class ValidationRules : IValidatableInfoResolver
 {
@@ -23,23 +23,23 @@ internal sealed class ValidationRules : IValidatableInfoResolver
     {
         _format = format;
         _graph = new RuleGraph(format);
-        // What was read is no deeper than the reader allows; the engine throws on what is.
+        // The reader limits the depth of a value; the engine throws for deeper values.
         _options = new ValidationOptions { MaxDepth = format.MaxDepth + 1, Resolvers = { this } };
     }
 
-    /// <summary>Whether a value of the type can break a rule, in itself or in anything that it holds.</summary>
-    public bool Exist(Type type) => _graph.HasRules(type);
+    /// <summary>True when a value of the type, or any value that it contains, can break a rule.</summary>
+    public bool HasRules(Type type) => _graph.HasRules(type);
 
-    /// <summary>Looks over a type that is read, and every type that it has.</summary>
-    /// <exception cref="NotSupportedException">JSON can't be read into one of them; the message says which, why and what to do.</exception>
+    /// <summary>Checks that JSON can be read into a type and into every type that it contains.</summary>
+    /// <exception cref="NotSupportedException">JSON can't be read into one of them; the message says which one, why, and how to fix it.</exception>
     public void DemandReadable(Type type) => _graph.HasRules(type);
 
-    /// <exception cref="UnprocessableContentError">A rule is broken. All broken ones are told.</exception>
+    /// <exception cref="UnprocessableContentError">Rules are broken; the error lists all of them.</exception>
     public async ValueTask ValidateAsync(object value, IServiceProvider services, CancellationToken cancellationToken)
     {
         if (!TryGetValidatableTypeInfo(value.GetType(), out var rules))
             return;
-        // Bounds such as "0.5" are read, and the numbers in what clients are told are written, by the culture of this method and what it calls.
+        // The engine parses bounds such as "0.5" and formats the numbers in its texts with the culture of this method.
         if (!ReferenceEquals(CultureInfo.CurrentCulture, CultureInfo.InvariantCulture))
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var guard = new RuleGuard(services);
@@ -57,11 +57,11 @@ internal sealed class ValidationRules : IValidatableInfoResolver
     public bool TryGetValidatableTypeInfo(Type type, [NotNullWhen(true)] out IValidatableInfo? validatableInfo) =>
         (validatableInfo = _rules.GetOrAdd(type, static (t, self) => self.Find(t), this)) is not null;
 
-    // Functions are no methods here whose parameters could have attributes.
+    // The engine asks for parameters of methods; functions here have none that could carry attributes.
     public bool TryGetValidatableParameterInfo(ParameterInfo parameterInfo, [NotNullWhen(true)] out IValidatableInfo? validatableInfo) =>
         (validatableInfo = null) is not null;
 
-    // No value is of an abstract type. The engine asks for every base and interface, and ours hold the inherited rules already.
+    // No value has an abstract type. The engine asks for every base type and interface, but the rules here already include the inherited ones.
     private IValidatableInfo? Find(Type type) => type.IsAbstract ? null : RuleGraph.KindOf(type, _format) switch
     {
         RuleKind.Enum => new EnumRules(type),

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Pikku.Akka.AsyncApi.Schemas;
 using Pikku.Akka.Contracts;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi;
 

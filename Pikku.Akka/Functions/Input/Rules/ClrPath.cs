@@ -4,12 +4,12 @@ using System.Reflection;
 
 namespace Pikku.Akka.Functions.Input.Rules;
 
-/// <summary>Translates a place as the engine names it, <c>Items[0].Title</c>, into the names of the JSON.</summary>
+/// <summary>Translates a path of the validation engine, such as <c>Items[0].Title</c>, to JSON names.</summary>
 internal static class ClrPath
 {
-    /// <param name="path">Properties joined by dots; items, those of dictionaries too, by their index in brackets.</param>
-    /// <param name="root">The value that was validated; what it holds tells the actual types and the keys.</param>
-    /// <param name="format">Knows the JSON names.</param>
+    /// <param name="path">Properties joined by dots; items, including those of dictionaries, by their index in brackets.</param>
+    /// <param name="root">The validated value, which determines the actual types and the keys.</param>
+    /// <param name="format">Provides the JSON names.</param>
     public static string ToJson(string path, object root, InputFormat format)
     {
         var result = "";
@@ -34,7 +34,7 @@ internal static class ClrPath
         return (InputPath.Property(path, key), type.GetProperty("Value")!.GetValue(item));
     }
 
-    // Rules name members as they like; a name that is none stays as it is.
+    // Rules may report any member name; a name that is not a property stays unchanged.
     private static (string, object?) Property(string path, object? owner, string name, InputFormat format)
     {
         var properties = owner is null ? [] : format.Plain(owner.GetType()).Properties;

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Validation;
 
 namespace Pikku.Akka.Functions.Input.Rules;
 
-/// <summary>Refuses the numbers that an enumeration does not define, which JSON may hold and C# does not check.</summary>
+/// <summary>Refuses numbers that an enumeration does not define. JSON can contain them, and C# does not check them.</summary>
 internal sealed class EnumRules(Type type) : IValidatableInfo
 {
-    // Of flags every combination is defined.
+    // For flags, every combination of defined values is defined.
     private readonly ulong? _flags = type.IsDefined(typeof(FlagsAttribute), inherit: false)
         ? Enum.GetValuesAsUnderlyingType(type).Cast<object>().Aggregate(0UL, (all, flag) => all | Bits(flag))
         : null;

@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 namespace Pikku.Akka.Functions.Input.Rules;
 
 /// <summary>
-/// Stands around an attribute that may throw. The engine would send the text of the exception to the client; it is a failure of the
-/// application and treated as one.
+/// Wraps an attribute that may throw. The engine would send the text of the exception to the client; here an exception counts as a failure of
+/// the application.
 /// </summary>
 internal sealed class GuardedAttribute(ValidationAttribute rule) : ValidationAttribute
 {
-    // The engine knows [Required] by its class, and asks it first.
+    // The engine recognizes [Required] by its class and evaluates it first.
     public static ValidationAttribute Around(ValidationAttribute rule) => rule is RequiredAttribute ? rule : new GuardedAttribute(rule);
 
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext)
@@ -20,7 +20,7 @@ internal sealed class GuardedAttribute(ValidationAttribute rule) : ValidationAtt
         }
         catch (RegexMatchTimeoutException)
         {
-            // What the pattern can't decide in time is refused: the client chose the text.
+            // A pattern that does not finish in time refuses the text, because the client chose the text.
             return new ValidationResult(rule.FormatErrorMessage(validationContext.DisplayName));
         }
         catch (Exception failure)

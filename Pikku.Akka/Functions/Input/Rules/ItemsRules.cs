@@ -3,7 +3,7 @@ using Microsoft.Extensions.Validation;
 
 namespace Pikku.Akka.Functions.Input.Rules;
 
-/// <summary>The rules of the items of a list or a dictionary that is no property: the input itself, or an item of another list.</summary>
+/// <summary>The rules of the items of a list or dictionary that is not a property: the input itself, or an item of another list.</summary>
 internal sealed class ItemsRules(ValidationOptions options) : IValidatableInfo
 {
     public async Task ValidateAsync(object? value, ValidateContext context, CancellationToken cancellationToken)

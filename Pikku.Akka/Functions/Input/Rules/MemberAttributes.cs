@@ -4,7 +4,7 @@ using System.Reflection;
 namespace Pikku.Akka.Functions.Input.Rules;
 
 /// <summary>
-/// The attributes of a property, those on the constructor parameter of its name included: <c>record Todo([Required] string Title)</c>.
+/// The attributes of a property, including those on the constructor parameter of the same name: <c>record Todo([Required] string Title)</c>.
 /// </summary>
 internal static class MemberAttributes
 {
@@ -12,18 +12,18 @@ internal static class MemberAttributes
 
     private static readonly string? FrameworkText = new AllowedValuesAttribute().ErrorMessage;
 
-    /// <summary>As the engine runs them.</summary>
+    /// <summary>The attributes in the form that the engine runs.</summary>
     public static ValidationAttribute[] Of(PropertyInfo property, Type type) =>
         [.. PlainOf(property, type).Select(WithPlainText).Select(GuardedAttribute.Around)];
 
-    /// <summary>As they were written.</summary>
+    /// <summary>The attributes as written in the code.</summary>
     public static ValidationAttribute[] PlainOf(PropertyInfo property, Type type) =>
     [
         .. property.GetCustomAttributes<ValidationAttribute>(inherit: true)
             .Concat(Parameters(property, type).SelectMany(p => p.GetCustomAttributes<ValidationAttribute>(inherit: true))),
     ];
 
-    // A derived record passes its parameter on and gets no property of its own; up to the declaring type each may add rules.
+    // A derived record passes its parameter on to its base and has no property for it; every type up to the declaring one may add rules.
     private static IEnumerable<ParameterInfo> Parameters(PropertyInfo property, Type type)
     {
         for (var t = type; t is not null && property.DeclaringType!.IsAssignableFrom(t); t = t.BaseType)
@@ -37,7 +37,7 @@ internal static class MemberAttributes
         }
     }
 
-    // The framework's text for it names the attribute's class instead of the values.
+    // The framework's text for this attribute contains the class name of the attribute instead of the values.
     private static ValidationAttribute WithPlainText(ValidationAttribute attribute)
     {
         if (attribute is AllowedValuesAttribute { ErrorMessageResourceName: null } allowed && allowed.ErrorMessage == FrameworkText)

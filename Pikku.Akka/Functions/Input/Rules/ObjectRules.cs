@@ -3,11 +3,11 @@ using Microsoft.Extensions.Validation;
 
 namespace Pikku.Akka.Functions.Input.Rules;
 
-/// <summary>The rules of one class, record or struct, its inherited ones included.</summary>
+/// <summary>The rules of one class, record or struct, including inherited ones.</summary>
 /// <remarks>
-/// Stands around the engine's type, first so that the engine does not find it again as a base type and tell everything twice; and to
-/// mend two things that it does to nested objects: rules get the outermost object as their instance, and what
-/// <see cref="IValidatableObject"/> says without a member's name loses its place.
+/// Wraps the type of the engine for two reasons. The engine does not recognize the wrapper as a base type, so it does not report inherited
+/// rules twice. And the wrapper corrects two defects for nested objects: the engine passes the outermost object to rules as their instance, and
+/// it drops the path of results that <see cref="IValidatableObject"/> returns without a member name.
 /// </remarks>
 internal sealed class ObjectRules(Type type, IReadOnlyList<MemberRules> members) : IValidatableInfo
 {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Validation;
 
 namespace Pikku.Akka.Functions.Input.Rules;
 
-/// <summary>The rules of an entry of a dictionary: those of its value. Its place is told by its key, see <see cref="ClrPath"/>.</summary>
+/// <summary>The rules of a dictionary entry, which are those of its value. Its path contains the key, see <see cref="ClrPath"/>.</summary>
 internal sealed class PairRules(Type type, ValidationOptions options) : IValidatableInfo
 {
     private readonly PropertyInfo _value = type.GetProperty(nameof(KeyValuePair<,>.Value))!;

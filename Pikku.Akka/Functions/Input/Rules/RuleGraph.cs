@@ -8,17 +8,17 @@ using Microsoft.Extensions.Validation;
 namespace Pikku.Akka.Functions.Input.Rules;
 
 /// <summary>
-/// Which types an input consists of, and which of them can break a rule. Only those are visited when a value is validated, so that an
-/// input without rules costs nothing and one with few costs little.
+/// Knows the types that an input consists of, and which of them can break a rule. Validation visits only those, so an input without rules costs
+/// nothing and an input with few rules costs little.
 /// </summary>
 internal sealed class RuleGraph(InputFormat format)
 {
     private readonly ConcurrentDictionary<Type, bool> _hasRules = new();
 
-    /// <summary>Whether the type, or any that is reached from it, has a rule.</summary>
-    public bool HasRules(Type type) => _hasRules.GetOrAdd(type, static (t, self) => self.Reach(t).Any(self.HasOwnRules), this);
+    /// <summary>True when the type, or any type reachable from it, has a rule.</summary>
+    public bool HasRules(Type type) => _hasRules.GetOrAdd(type, static (t, self) => self.ReachableTypes(t).Any(self.HasOwnRules), this);
 
-    /// <summary>The properties that are worth a visit.</summary>
+    /// <summary>The properties that validation must visit.</summary>
     public List<MemberRules> MembersOf(Type type) =>
     [
         .. from member in Members(type)
@@ -36,19 +36,19 @@ internal sealed class RuleGraph(InputFormat format)
         _ => RuleKind.None,
     };
 
-    private HashSet<Type> Reach(Type root)
+    private HashSet<Type> ReachableTypes(Type root)
     {
         var reached = new HashSet<Type>();
         var open = new Stack<Type>([root]);
         while (open.TryPop(out var type))
         {
             if (reached.Add(type))
-                Next(type).ToList().ForEach(open.Push);
+                ReferencedTypes(type).ToList().ForEach(open.Push);
         }
         return reached;
     }
 
-    private IEnumerable<Type> Next(Type type)
+    private IEnumerable<Type> ReferencedTypes(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying)
             return [underlying];
@@ -59,13 +59,13 @@ internal sealed class RuleGraph(InputFormat format)
         return KindOf(type, format) switch
         {
             RuleKind.Items => [info.ElementType!],
-            // A computed property may lead back to where it came from: it has rules of its own, and what it holds is not visited.
+            // A computed property may refer back to its owner: its own rules are run, but its value is not visited.
             RuleKind.Object => [.. Members(type).Where(m => m.IsRead).Select(m => m.Property.PropertyType), .. DerivedTypes(info)],
             _ => [],
         };
     }
 
-    // System.Text.Json would say so with the first message that has such a property, or leave everything out without a word.
+    // System.Text.Json would report this only for the first message with such a property, or silently leave everything out.
     private static void DemandReadable(JsonTypeInfo info)
     {
         if (info.PolymorphismOptions is not null || info.Kind is not (JsonTypeInfoKind.Object or JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary))
@@ -82,12 +82,12 @@ internal sealed class RuleGraph(InputFormat format)
                     "parameters of their names.");
         }
 
-        Probe(info);
+        TryToRead(info);
     }
 
-    // What only the attempt tells: parameters of a constructor that belong to no property, a collection that nothing can be added to. The JSON
-    // of an object is cut off, so that no constructor with parameters runs.
-    private static void Probe(JsonTypeInfo info)
+    // Some problems show only on an attempt to read: constructor parameters without a property, or a collection that can't be filled. The JSON
+    // of an object is incomplete, so that no constructor with parameters runs.
+    private static void TryToRead(JsonTypeInfo info)
     {
         try
         {
@@ -99,7 +99,7 @@ internal sealed class RuleGraph(InputFormat format)
         }
         catch (Exception)
         {
-            // The JSON is none, and the application's constructors may throw as they like.
+            // The JSON is invalid, so a JsonException is expected, and the application's constructors may throw anything.
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class RuleGraph(InputFormat format)
                 || property.IsDefined(typeof(SkipValidationAttribute), inherit: true))
                 continue;
             var found = new InputMember(property, member.Name, InputShape.IsRead(member), MemberAttributes.Of(property, type));
-            // One that is ignored in JSON is no part of the input.
+            // A property that JSON ignores is not part of the input.
             if (found.IsRead || found.Attributes.Length > 0 && member.Get is not null)
                 yield return found;
         }

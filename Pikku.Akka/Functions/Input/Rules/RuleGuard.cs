@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace Pikku.Akka.Functions.Input.Rules;
 
 /// <summary>
-/// The services of one validation, and the first exception that a rule threw. Services are the one thing that the engine hands
-/// through to every rule untouched.
+/// The services of one validation, with the first exception that a rule threw. The exception is kept here because the engine passes only the
+/// service provider to every rule unchanged.
 /// </summary>
 internal sealed class RuleGuard(IServiceProvider services) : IServiceProvider
 {

@@ -3,18 +3,18 @@ namespace Pikku.Akka.Functions.Input.Rules;
 /// <summary>How the rules of a type are found.</summary>
 internal enum RuleKind
 {
-    /// <summary>It has none: a scalar, JSON as it is, or a type that has a converter of its own.</summary>
+    /// <summary>The type has no rules: a scalar, raw JSON, or a type with its own converter.</summary>
     None,
 
-    /// <summary>Only its defined values are allowed.</summary>
+    /// <summary>Only defined values are allowed.</summary>
     Enum,
 
-    /// <summary>An entry of a dictionary, whose value may have rules.</summary>
+    /// <summary>A dictionary entry, whose value may have rules.</summary>
     Pair,
 
     /// <summary>A list or a dictionary, whose items may have rules.</summary>
     Items,
 
-    /// <summary>Rules of its own and of its properties.</summary>
+    /// <summary>The type and its properties may have rules.</summary>
     Object,
 }

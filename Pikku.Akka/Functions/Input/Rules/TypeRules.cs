@@ -4,7 +4,7 @@ using Microsoft.Extensions.Validation;
 
 namespace Pikku.Akka.Functions.Input.Rules;
 
-/// <summary>The rules of one class, record or struct, as the engine wants them.</summary>
+/// <summary>The rules of one class, record or struct, in the form of the engine.</summary>
 internal sealed class TypeRules(Type type, IReadOnlyList<ValidatablePropertyInfo> members) : ValidatableTypeInfo(type, members)
 {
     private readonly ValidationAttribute[] _attributes =

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi.Schemas;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi.Schemas;
 

@@ -1,5 +1,6 @@
 using Pikku.Akka.Contracts;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Clients.CSharp;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Pikku.Akka.Contracts;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 using static Pikku.Akka.Clients.CSharp.SourceText;
 
 namespace Pikku.Akka.Clients.CSharp;

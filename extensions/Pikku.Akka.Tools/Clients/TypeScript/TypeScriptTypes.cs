@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 using static Pikku.Akka.Clients.TypeScript.TypeScriptText;
 
 namespace Pikku.Akka.Clients.TypeScript;

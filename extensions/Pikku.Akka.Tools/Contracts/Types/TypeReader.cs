@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using Namotion.Reflection;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Functions.Input.Rules;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Contracts.Types;
 

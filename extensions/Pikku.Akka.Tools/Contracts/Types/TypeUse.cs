@@ -1,3 +1,5 @@
+using Pikku.Akka.Protocol;
+
 namespace Pikku.Akka.Contracts.Types;
 
 /// <summary>A type at the place where it is used, as it appears in JSON.</summary>

@@ -1,6 +1,6 @@
-namespace Pikku.Akka.Contracts.Types;
+namespace Pikku.Akka.Protocol;
 
-/// <summary>The kinds of values that are one string, number or boolean in JSON.</summary>
+/// <summary>The form of a value that is one string, number or boolean in JSON.</summary>
 internal enum ScalarKind
 {
     /// <summary>Any JSON value.</summary>
@@ -13,7 +13,7 @@ internal enum ScalarKind
     Int32,
     UInt32,
 
-    /// <summary>A JavaScript number is exact up to 2^53.</summary>
+    /// <summary>An integer that a JavaScript number represents exactly only up to 2^53.</summary>
     Int64,
 
     /// <inheritdoc cref="Int64"/>
@@ -29,7 +29,7 @@ internal enum ScalarKind
     /// <summary>A number as text, as <c>JsonNumberHandling.WriteAsString</c> writes it.</summary>
     NumberText,
 
-    /// <summary>A number, or the name of a number that JSON cannot express: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
+    /// <summary>A number, or the name of a number that JSON does not have: <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</summary>
     NumberOrName,
     Char,
     Guid,
