@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Akka.Actor;
+using Akka.Event;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
@@ -16,11 +18,14 @@ internal sealed class BenchNode : ISubscriberDirectory
     public BenchNode(ActorSystem system, PikkuSettings settings)
     {
         var metrics = new HubMetrics(new Meter(HubMetrics.MeterName));
-        var gate = new HubGate(settings.EventHub);
-        Hub = new ActorEventHub(gate, settings.EventHub, this, JsonSerializerOptions.Web, metrics);
-        var links = HubLinkActor.StartAll((props, name) => system.ActorOf(props, name), gate, settings.Cluster, Links, metrics, JsonSerializerOptions.Web);
-        system.ActorOf(EventHubActor.Props(gate, settings.Limits, this, links, metrics), EventHubActor.Name);
-        Opened = gate.Opened;
+        var client = new HubClient(settings.EventHub);
+        Hub = new ActorEventHub(client, settings.EventHub, this, JsonSerializerOptions.Web, metrics);
+        var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(HubMetrics.MeterName)));
+        var transport = new ClusterHubTransport(
+            (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused, JsonSerializerOptions.Web);
+        transport.Start(client);
+        system.ActorOf(EventHubActor.Props(client, settings.Limits, this, transport, metrics), EventHubActor.Name);
+        Opened = client.Opened;
     }
 
     public ActorEventHub Hub { get; }

@@ -34,7 +34,7 @@ public sealed partial class FloorsSpec
             ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "Cluster", "WebSockets", "Hosting"],
             "the wire format, sessions, metrics and the public API do not need actors"),
         ["Akka.Streams"] = (["Channels"], "the flow of messages is defined in one place"),
-        ["Akka.Cluster"] = (["EventHub", "Cluster"], "only these folders need to know the other nodes"),
+        ["Akka.Cluster"] = (["Cluster"], "only this folder needs to know the other nodes"),
         ["Akka.DistributedData"] = (["Cluster"], "replicated data is kept in one place"),
         ["Akka.Hosting"] = (["Hosting"], "only hosting assembles a node"),
         ["System.Net.WebSockets"] = (["WebSockets"], "messages are handled without a socket"),

@@ -75,7 +75,7 @@ public sealed class AloneSpec : IAsyncLifetime
         await presence.Leave("a", "c1");
         await presence.Join("d", "c1", 7);
         await connection.EndAsync();
-        Assert.Equal(0, Service<PresenceIndex>().Places);
+        Assert.Equal(0, Service<PresenceIndex>().Topics);
     }
 
     [Fact, Trait("Rule", "K6")]

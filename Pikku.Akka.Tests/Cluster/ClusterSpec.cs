@@ -219,7 +219,7 @@ public sealed class ClusterSpec : IAsyncLifetime
         connection.Send("""{"action":"slow"}""");
         await s_slow.Entered;
 
-        var drained = Worker.Services.GetRequiredService<NodeLink>().DrainCallsAsync();
+        var drained = Worker.Services.GetRequiredService<ClusterClient>().DrainCallsAsync();
         await Eventually.Holds(
             async () => (await other.AskAsync("""{"action":"add","a":1,"b":2}""")).Contains("ServiceUnavailableError", StringComparison.Ordinal),
             "nothing is sent there");

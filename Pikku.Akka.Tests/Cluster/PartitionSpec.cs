@@ -31,7 +31,7 @@ public sealed class PartitionSpec : IAsyncLifetime
                 _systems.FirstOrDefault());
             _systems.Add(system);
             _nodes.Add(new HubNode(system, cluster: settings));
-            await _nodes[i].Gate.Opened;
+            await _nodes[i].Client.Opened;
         }
 
         await Eventually.Holds(() => _nodes.All(node => node.IsLinkedWith(2)), "all are linked");

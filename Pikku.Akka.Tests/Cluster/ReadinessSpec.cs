@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Pikku.Akka.EventHub;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Tests.Connections;
 using Xunit;
 

@@ -34,7 +34,7 @@ internal sealed class ThreeCutNodes : IAsyncDisposable
                 akka.cluster.seed-nodes = ["{AddressOf(all.First)}"]
                 """;
             all._nodes.Add(await LiveNode.StartAppAsync(app, $$"""
-                pikku.cluster { host = "127.0.0.1", port = 0, request-timeout = 1m, max-unacknowledged = {{MaxUnacknowledged}}B }
+                pikku.cluster { host = "127.0.0.1", port = 0, request-timeout = 1m, max-unacknowledged-messages = {{MaxUnacknowledged}}B }
                 akka {
                   loglevel = ERROR
                   remote.dot-netty.tcp.applied-adapters = ["trttl"]

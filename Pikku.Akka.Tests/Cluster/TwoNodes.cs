@@ -17,16 +17,16 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     public LiveNode Worker { get; }
 
-    public static async Task<TwoNodes> StartAsync(Action<PikkuBuilder> app, string hocon = "")
+    public static async Task<TwoNodes> StartAsync(Action<PikkuBuilder> app, string hocon = "", string workerHocon = "")
     {
         var front = await StartAsync(app, hocon, "front", "");
         var address = global::Akka.Cluster.Cluster.Get(SystemOf(front)).SelfAddress;
-        return new TwoNodes(front, await StartAsync(app, hocon, "worker", $"pikku.cluster.seeds = [\"{address.Host}:{address.Port}\"]"));
+        return new TwoNodes(front, await StartAsync(app, $"{hocon}\n{workerHocon}", "worker", $"pikku.cluster.seeds = [\"{address.Host}:{address.Port}\"]"));
     }
 
     /// <summary>A connection of one of the nodes, with an id as a real one has.</summary>
     public static Task<LiveConnection> ConnectAsync(LiveNode node, IPikkuSession? session = null, object? openingData = null) =>
-        node.ConnectAsync(node.Services.GetRequiredService<Akka.Cluster.NodeLink>().NewChannelId(), session, openingData: openingData);
+        node.ConnectAsync(node.Services.GetRequiredService<Akka.Cluster.ClusterClient>().NewChannelId(), session, openingData: openingData);
 
     public static ActorSystem SystemOf(LiveNode node) => node.Services.GetRequiredService<ActorSystem>();
 

@@ -48,7 +48,7 @@ public sealed class UserMessagesSpec
     private static ChannelBuilder Ping(ChannelBuilder channel) => channel.Auth(false).OnMessage("action", on => on.On("ping", () => 1));
 
     private static Task<LiveConnection> ConnectAsync(LiveNode node, string channel) =>
-        node.ConnectAsync(node.Services.GetRequiredService<NodeLink>().NewChannelId(), new TestSession("ann"), channel: channel);
+        node.ConnectAsync(node.Services.GetRequiredService<ClusterClient>().NewChannelId(), new TestSession("ann"), channel: channel);
 
     private sealed record Notice(string Text);
 

@@ -14,7 +14,7 @@ public sealed class ClusterEventHubSpec(ThreeSystems systems) : EventHubContract
         foreach (var system in systems.All)
             _nodes.Add(new HubNode(system, cluster: systems.Settings));
         foreach (var node in _nodes)
-            await node.Gate.Opened;
+            await node.Client.Opened;
         await AwaitAssertAsync(() => Assert.All(_nodes, node => Assert.True(node.IsLinkedWith(2))), TimeSpan.FromSeconds(30));
         return _nodes;
     }

@@ -4,6 +4,9 @@ using System.Text.Json;
 
 using Akka.Actor;
 
+using Akka.Event;
+
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
@@ -20,6 +23,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
 
     private readonly ConcurrentDictionary<string, IEventSubscriber> _connections = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
+    private readonly List<IActorRef> _lanes = [];
     private readonly Meter _meter = new(HubMetrics.MeterName);
     private readonly MeterListener _listener = new();
 
@@ -60,20 +64,21 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             SubscriptionsPerConnection = MaxSubscriptions,
         };
         var metrics = new HubMetrics(_meter);
-        Gate = new HubGate(settings);
-        Hub = new ActorEventHub(Gate, settings, this, JsonSerializerOptions.Web, metrics);
-        Transports = transport is null ? [] : [new HubTransport(transport, new LinkBacklog(TransportBacklog))];
-        if (cluster is not null)
-            Transports = HubLinkActor.StartAll((links, _) => system.ActorOf(links), Gate, cluster, Links, metrics, JsonSerializerOptions.Web);
+        Client = new HubClient(settings);
+        Hub = new ActorEventHub(Client, settings, this, JsonSerializerOptions.Web, metrics);
+        Transport = NewTransport(system, transport, cluster, metrics);
+        Transport.Start(Client);
         // Nodes that follow each other on one system would want one name.
-        var props = EventHubActor.Props(Gate, limits, this, Transports, metrics);
+        var props = EventHubActor.Props(Client, limits, this, Transport, metrics);
         Actor = cluster is null ? system.ActorOf(props, EventHubActor.Name) : system.ActorOf(props);
-        Actors = transport is null ? [Actor, .. Transports.Select(lane => lane.Link)] : [Actor];
     }
 
-    public HubGate Gate { get; }
+    public HubClient Client { get; }
 
-    public IReadOnlyList<HubTransport> Transports { get; }
+    public IHubTransport Transport { get; }
+
+    /// <summary>The lanes between nodes.</summary>
+    public IReadOnlyList<IActorRef> Lanes => _lanes;
 
     public HubLinks Links { get; } = new();
 
@@ -82,13 +87,15 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     public IActorRef Actor { get; }
 
     /// <summary>All of its actors, those between nodes as well.</summary>
-    public IReadOnlyList<IActorRef> Actors { get; }
+    public IReadOnlyList<IActorRef> Actors => [Actor, .. _lanes];
 
     /// <summary>True when each of its lanes and so many other nodes hear each other.</summary>
     public bool IsLinkedWith(int others) =>
         Links.IsComplete && Links.All.All(lane => lane.Peers.Count == others && lane.Peers.All(peer => peer.Linked));
 
     public long Count(string instrument) => _counts.GetValueOrDefault($"pikku.event_hub.{instrument}");
+
+    public long CountInCluster(string instrument) => _counts.GetValueOrDefault($"pikku.cluster.{instrument}");
 
     public RecordingSubscriber Connect(string id, string? user = null)
     {
@@ -107,6 +114,23 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
         [.. _connections.Values.OfType<RecordingSubscriber>().Where(subscriber => subscriber.User == userId)];
 
     IEventSubscriber? ISubscriberDirectory.Find(string channelId) => _connections.GetValueOrDefault(channelId);
+
+    // A test that plays the lanes between nodes gets what they would be told.
+    private IHubTransport NewTransport(ActorSystem system, IActorRef? lane, NodeSettings? cluster, HubMetrics metrics)
+    {
+        if (lane is null && cluster is null)
+            return new LocalHubTransport();
+        var settings = cluster ?? SettingsLoader.Read(SettingsLoader.Load(null, [])).Cluster with { MaxBatchSize = TransportBacklog };
+        var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(_meter));
+        return new ClusterHubTransport((props, _) => lane ?? Start(props), settings, Links, metrics, refused, JsonSerializerOptions.Web);
+
+        IActorRef Start(Props props)
+        {
+            var started = system.ActorOf(props);
+            _lanes.Add(started);
+            return started;
+        }
+    }
 
     public void Dispose()
     {

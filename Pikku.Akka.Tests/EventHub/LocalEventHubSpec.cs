@@ -6,7 +6,7 @@ public sealed class LocalEventHubSpec : EventHubContract
     internal override async Task<IReadOnlyList<HubNode>> StartNodesAsync()
     {
         var node = new HubNode(Sys);
-        await node.Gate.Opened;
+        await node.Client.Opened;
         return [node];
     }
 }

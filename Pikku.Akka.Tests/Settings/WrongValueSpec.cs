@@ -55,6 +55,12 @@ public sealed class WrongValueSpec
     public void Refuses_a_text_that_is_not_a_duration(string text, string what) =>
         Assert.Equal($"pikku.function.timeout = {text} {what}. {Duration}", Read.Problem($"pikku.function.timeout = {text}"));
 
+    [Fact]
+    public void Refuses_a_silence_that_is_shorter_than_the_signs_of_life_of_a_node_and_says_why() => Assert.Equal(
+        "pikku.cluster.silent-after = 399ms is out of range. Write a duration from 400ms to 1d with its unit (ms, s, m, h, d); nodes send four signs of life in "
+        + "that time, at ticks of 100ms, and would count as silent in less.",
+        Read.Problem("pikku.cluster.silent-after = 399ms"));
+
     [Theory]
     [InlineData("forever", "cannot be read")]
     [InlineData("0ms", "is out of range")]

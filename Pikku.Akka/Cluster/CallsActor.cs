@@ -4,8 +4,8 @@ using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 
@@ -24,7 +24,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
 {
     public const string Name = "calls";
 
-    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly global::Akka.Cluster.Cluster _cluster = global::Akka.Cluster.Cluster.Get(Context.System);
@@ -32,34 +32,43 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     private readonly RequestIds _requests = new();
     private readonly Dictionary<RequestId, DispatchedCall> _dispatched = [];
     private readonly Dictionary<(Address Node, RequestId Call), WorkerCall> _running = [];
-    private readonly Dictionary<UniqueAddress, Worker> _nodes;
+    private readonly CallNodes _nodes;
     private readonly Dictionary<(string Channel, string Action), (ChannelEndpoint Runtime, BoundAction Action)> _actions = [];
     private readonly Settings.PikkuSettings _settings;
-    private readonly NodeDuties _duties;
-    private int _turn;
+    private readonly NodeRequestHandler _requestHandler;
+    private readonly RefusedMessages _refused;
+    private readonly ClusterMetrics _metrics;
+    private readonly PikkuLog _events;
     private TaskCompletionSource? _drained;
 
     public CallsActor(
-        IReadOnlyList<ChannelEndpoint> channels, Settings.PikkuSettings settings, NodeDuties duties, NodeLink link, Dictionary<UniqueAddress, Worker> nodes)
+        IReadOnlyList<ChannelEndpoint> channels, Settings.PikkuSettings settings, NodeRequestHandler requestHandler, ClusterClient client,
+        RefusedMessages refused, ClusterMetrics metrics, PikkuLog log, CallNodes nodes)
     {
         _nodes = nodes;
-        link.OpenCalls(Self);
+        client.OpenCalls(Self);
         foreach (var channel in channels)
             foreach (var action in channel.Definition.AllActions)
                 _actions.TryAdd((channel.Definition.Name, action.Label), (channel, action));
         _settings = settings;
-        _duties = duties;
+        _requestHandler = requestHandler;
+        _refused = refused;
+        _metrics = metrics;
+        _events = log;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>The nodes are kept outside of the actor: a restart must not look as if there were none.</summary>
-    public static Props Props(IReadOnlyList<ChannelEndpoint> channels, Settings.PikkuSettings settings, NodeDuties duties, NodeLink link) =>
-        global::Akka.Actor.Props.Create<CallsActor>(channels, settings, duties, link, new Dictionary<UniqueAddress, Worker>());
+    public static Props Props(
+        IReadOnlyList<ChannelEndpoint> channels, Settings.PikkuSettings settings, NodeRequestHandler requestHandler, ClusterClient client,
+        RefusedMessages refused, ClusterMetrics metrics, PikkuLog log) => global::Akka.Actor.Props.Create<CallsActor>(
+            channels, settings, requestHandler, client, refused, metrics, log, new CallNodes());
 
     protected override void PreStart()
     {
-        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+        // As a snapshot: it also says which nodes were removed while the actor restarted.
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot,
             typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         Context.System.EventStream.Subscribe(Self, typeof(AssociationEvent));
         Timers.StartPeriodicTimer(nameof(CallProtocol.Tick), CallProtocol.Tick.Instance, TickInterval);
@@ -93,28 +102,50 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             case FunctionProtocol.Invoke invoke: Dispatch((InboundMessage)invoke.Invocation); break;
             case CallProtocol.Encoded encoded: OnEncoded(encoded); break;
             case CallProtocol.Cancelled cancelled: OnCancelled(cancelled.Call); break;
-            case NodeMessage.Deliver deliver: _duties.Deliver(deliver.Message); break;
-            case NodeMessage.CloseChannel close: _duties.Close(close.ChannelId, close.Code, close.Reason); break;
+            case NodeMessage.Deliver deliver: _requestHandler.Deliver(deliver.Message); break;
+            case NodeMessage.CloseChannel close: _requestHandler.Close(close.ChannelId, close.Code, close.Reason); break;
             case NodeMessage.ChangeSession change: OnChangeSession(change); break;
             case NodeMessage.Returned returned: OnReturned(returned); break;
 
             case NodeMessage.Call call: Run(call); break;
             case NodeMessage.CancelCall cancel: OnCancelCall(cancel); break;
             case NodeMessage.SessionChanged changed: Running(changed)?.SessionChanged(changed); break;
-            case CallProtocol.ToCaller tell: tell.Call.Caller.Tell(tell.Message, Self); break;
+            case NodeMessage.Progress progress: OnProgress(progress); break;
+            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable, Environment.TickCount64); break;
+            case CallProtocol.ToCaller tell: Send(tell.Call.Caller, tell.Message); break;
             case CallProtocol.Finished finished: OnFinished(finished); break;
             case CallProtocol.Drain drain: OnDrain(drain); break;
             case NodeMessage.Leaving: OnLeaving(Sender.Path.Address); break;
 
             case CallProtocol.Tick: OnTick(); break;
-            case ClusterEvent.MemberRemoved removed: OnGone(removed.Member.Address, removed.Member.UniqueAddress); break;
+            case ClusterEvent.CurrentClusterState current: OnSnapshot(current); break;
+            case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress); break;
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;
-            case ClusterEvent.UnreachableMember unreachable: OnGone(unreachable.Member.Address, null); break;
+            case ClusterEvent.UnreachableMember unreachable: OnGone(unreachable.Member.Address); break;
             case ClusterEvent.ReachableMember reachable: OnReachable(reachable.Member.Address); break;
             case AssociatedEvent associated: OnReachable(associated.RemoteAddress); break;
-            case DisassociatedEvent or AssociationErrorEvent: OnGone(((AssociationEvent)message).RemoteAddress, null); break;
+            case DisassociatedEvent or AssociationErrorEvent: OnGone(((AssociationEvent)message).RemoteAddress); break;
             default: Unhandled(message); break;
         }
+
+        // After it was done: what the sender is told is in the outboxes.
+        if (message is NodeMessage counted && NodeWindow.Counts(counted) && _nodes.Find(Sender.Path.Address) is { } node && node.Flow.Handled(counted.Size))
+            node.Actor.Tell(node.Flow.Progress(), Self);
+    }
+
+    // What counts in the window of the node; the room was taken where it was encoded.
+    private void Send(IActorRef to, NodeFrame message)
+    {
+        _nodes.Find(to.Path.Address)?.Flow.Sent(message.Size);
+        to.Tell(message, Self);
+    }
+
+    private void OnProgress(NodeMessage.Progress progress)
+    {
+        if (_nodes.Find(Sender.Path.Address) is not { } node || node.Incarnation != progress.From || progress.To != _cluster.SelfUniqueAddress.Uid)
+            return;
+        node.Flow.Receive(progress);
+        node.Window.Handled(progress.Received);
     }
 
     private void Dispatch(InboundMessage exchange)
@@ -167,27 +198,26 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         if (HasBeenAnswered(exchange))
             return;
         var role = _settings.Function.RoleOf(exchange.Action.Function.Name)!;
-        if (Next(role) is not { } worker)
+        if (_nodes.Next(role) is not { } node)
         {
             End(exchange, new ServiceUnavailableError($"No node of the role '{role}' can be reached."));
             return;
         }
 
+        if (!node.Window.TryTake(call.Size))
+        {
+            End(exchange, new ServiceUnavailableError("Too much is on its way to the node that runs the function."));
+            return;
+        }
+
         var request = _requests.Next();
-        var dispatched = new DispatchedCall(exchange, worker, epoch);
+        var dispatched = new DispatchedCall(exchange, node.Actor, epoch);
         _dispatched.Add(request, dispatched);
-        worker.Tell(call with { Request = request }, Self);
+        Send(node.Actor, call with { Request = request });
         // Behind the call, for it may be cancelled already.
         var self = Self;
         dispatched.Cancellation = exchange.Cancellation.UnsafeRegister(
             _ => self.Tell(new CallProtocol.Cancelled(request), ActorRefs.NoSender), null);
-    }
-
-    // In turn. One whose link has failed is left out until it is back.
-    private IActorRef? Next(string role)
-    {
-        var sound = _nodes.Values.Where(node => node is { IsReachable: true, IsLeaving: false } && node.Member.Status == MemberStatus.Up && node.Member.HasRole(role)).ToArray();
-        return sound.Length == 0 ? null : sound[(int)((uint)_turn++ % (uint)sound.Length)].Actor;
     }
 
     private void OnCancelled(RequestId request)
@@ -207,6 +237,11 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             _dispatched.Remove(request);
             End(call, new RequestTimeoutError("The call was cancelled, and the node that runs it did not answer."));
         }
+
+        // What was lost takes no room any more, and the last bytes that were handled are told although nothing follows them.
+        foreach (var node in _nodes.All)
+            if (node.Flow.HasNews)
+                node.Actor.Tell(node.Flow.Progress(), Self);
     }
 
     private void OnChangeSession(NodeMessage.ChangeSession change)
@@ -276,13 +311,28 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         {
             _log.Warning("{Node} wants {Action} of channel {Channel}, which is not known here", NodeName.Of(Sender.Path.Address), call.Action, call.Channel);
             var error = new ErrorInfo(nameof(ServiceUnavailableError), 503, "The function can't be run.");
-            Sender.Tell(_encoder.Encode(new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(error))) with { Request = call.Request }, Self);
+            SendResult(Sender, call.Request, error);
             return;
         }
 
-        var running = new WorkerCall(call, Sender, Self, known.Runtime, known.Action, _encoder, _settings.Cluster.RequestTimeout);
+        var running = new WorkerCall(call, Sender, Self, known.Runtime, known.Action, _encoder, WindowOf(Sender.Path.Address), _settings.Cluster.RequestTimeout);
         _running[(Sender.Path.Address, call.Request)] = running;
         Offload.Run(static call => call.Start(), running);
+    }
+
+    // A member that is not known here yet has one of its own.
+    private NodeWindow WindowOf(Address address) => _nodes.Find(address)?.Window ?? NewWindow(address);
+
+    private NodeWindow NewWindow(Address address) => new(NodeName.Of(address), _settings.Cluster.MaxUnacknowledgedMessages, _events, _metrics);
+
+    private void SendResult(IActorRef caller, RequestId request, ErrorInfo error) => SendResult(
+        caller, _encoder.Encode(new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(error))) with { Request = request });
+
+    // One for each call, which the other node waits for: it is sent in any case.
+    private void SendResult(IActorRef caller, NodeFrame result)
+    {
+        WindowOf(caller.Path.Address).TakeAnyway(result.Size);
+        Send(caller, result);
     }
 
     private WorkerCall? Running(NodeMessage message) => _running.GetValueOrDefault((Sender.Path.Address, message.Request));
@@ -297,7 +347,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         // Otherwise the caller has been told of its end.
         if (_running.Remove((finished.Call.Caller.Path.Address, finished.Call.Request)))
-            finished.Call.Caller.Tell(finished.Result, Self);
+            SendResult(finished.Call.Caller, finished.Result);
         EndDrain();
     }
 
@@ -305,7 +355,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         _drained = drain.Done;
         var leaving = _encoder.Encode(new NodeMessage.Leaving());
-        foreach (var node in _nodes.Values)
+        foreach (var node in _nodes.All)
             node.Actor.Tell(leaving, Self);
         EndDrain();
     }
@@ -318,35 +368,46 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
 
     private void OnLeaving(Address address)
     {
-        foreach (var (node, worker) in _nodes.ToArray())
-            if (node.Address == address)
-                _nodes[node] = worker with { IsLeaving = true };
+        if (_nodes.Find(address) is { } node)
+            node.IsLeaving = true;
+    }
+
+    private void OnSnapshot(ClusterEvent.CurrentClusterState current)
+    {
+        foreach (var address in _nodes.KeepOnly(current.Members.Select(member => member.UniqueAddress.Uid).ToHashSet()))
+            OnGone(address);
+        foreach (var member in current.Members)
+            OnMember(member);
+        foreach (var member in current.Unreachable)
+            OnGone(member.Address);
     }
 
     private void OnMember(Member member)
     {
         if (member.UniqueAddress == _cluster.SelfUniqueAddress)
             return;
-        var known = _nodes.GetValueOrDefault(member.UniqueAddress);
-        _nodes[member.UniqueAddress] = new Worker(
-            member, known?.Actor ?? NodePath.Resolve(Context.System, member.Address, Name), known?.IsReachable ?? true,
-            known?.IsLeaving ?? false);
+        var (address, incarnation) = (member.Address, member.UniqueAddress.Uid);
+        _nodes.Member(address, incarnation, member.Status == MemberStatus.Up, member.Roles, () => new CallNode(
+            incarnation, NodePath.Resolve(Context.System, address, Name), NewWindow(address),
+            new NodeFlow(_cluster.SelfUniqueAddress.Uid, incarnation, _settings.Cluster.MaxUnacknowledgedMessages)));
+    }
+
+    private void OnRemoved(UniqueAddress node)
+    {
+        _nodes.Removed(node.Address, node.Uid);
+        OnGone(node.Address);
     }
 
     private void OnReachable(Address address)
     {
-        foreach (var (node, worker) in _nodes.ToArray())
-            if (node.Address == address)
-                _nodes[node] = worker with { IsReachable = true };
+        if (_nodes.Find(address) is { } node)
+            node.IsReachable = true;
     }
 
-    private void OnGone(Address address, UniqueAddress? removed)
+    private void OnGone(Address address)
     {
-        if (removed is not null)
-            _nodes.Remove(removed);
-        foreach (var (node, worker) in _nodes.ToArray())
-            if (node.Address == address)
-                _nodes[node] = worker with { IsReachable = false };
+        if (_nodes.Find(address) is { } node)
+            node.IsReachable = false;
 
         foreach (var (request, call) in _dispatched.Where(call => call.Value.Worker.Path.Address == address).ToArray())
         {
@@ -368,7 +429,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     private void Abandon(WorkerCall call)
     {
         var error = new ErrorInfo(nameof(ServiceUnavailableError), 503, "The node that ran the function could not finish it.");
-        call.Caller.Tell(_encoder.Encode(new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(error))) with { Request = call.Request }, Self);
+        SendResult(call.Caller, call.Request, error);
         Offload.Run(static call => call.Cancel(), call);
     }
 
@@ -394,7 +455,4 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         using (Cascade.Open())
             exchange.CompleteFunction(isReadyForNext: false);
     }
-
-    /// <summary>Another node that may run functions.</summary>
-    internal sealed record Worker(Member Member, IActorRef Actor, bool IsReachable, bool IsLeaving);
 }

@@ -6,7 +6,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>One connection, here or elsewhere.</summary>
-internal sealed class ClusterChannels(ConnectionDirectory directory, NodeLink link, EventHubSettings settings, JsonSerializerOptions json)
+internal sealed class ClusterChannels(ConnectionDirectory directory, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json)
     : IPikkuChannels
 {
     public void Send<T>(string channelId, T message)
@@ -14,8 +14,8 @@ internal sealed class ClusterChannels(ConnectionDirectory directory, NodeLink li
         ArgumentNullException.ThrowIfNull(channelId);
         // The same form, limit and errors, wherever the connection is.
         var encoded = EventEncoder.EncodeMessage(HubAudience.Channel, channelId, message, json, settings.MaxEventSize);
-        if (link.IsElsewhere(channelId))
-            link.Tell(channelId, new NodeMessage.Deliver(encoded));
+        if (client.IsElsewhere(channelId))
+            client.Send(channelId, new NodeMessage.Deliver(encoded));
         else
             directory.Find(channelId)?.Deliver(encoded);
     }
@@ -24,8 +24,8 @@ internal sealed class ClusterChannels(ConnectionDirectory directory, NodeLink li
     {
         ArgumentNullException.ThrowIfNull(channelId);
         ArgumentNullException.ThrowIfNull(reason);
-        if (link.IsElsewhere(channelId))
-            link.Tell(channelId, new NodeMessage.CloseChannel(channelId, code, reason));
+        if (client.IsElsewhere(channelId))
+            client.Send(channelId, new NodeMessage.CloseChannel(channelId, code, reason));
         else
             directory.Find(channelId)?.Close(code, reason);
     }

@@ -6,15 +6,15 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>Who is where, here and elsewhere.</summary>
 internal sealed class ClusterPresence(
-    PresenceIndex index, LocalPresence local, NodeLink link, EventHubSettings settings, JsonSerializerOptions json) : IPikkuPresence
+    PresenceIndex index, LocalPresence local, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json) : IPikkuPresence
 {
     public async ValueTask Join<T>(string place, string channelId, T about)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(channelId);
         var text = Encode(about);
-        if (link.IsElsewhere(channelId))
-            await link.AskAsync(channelId, new NodeMessage.ChangePresence(place, channelId, text));
+        if (client.IsElsewhere(channelId))
+            await client.RequestAsync(channelId, new NodeMessage.ChangePresence(place, channelId, text));
         else
             local.Join(place, channelId, text);
     }
@@ -23,8 +23,8 @@ internal sealed class ClusterPresence(
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(channelId);
-        if (link.IsElsewhere(channelId))
-            await link.AskAsync(channelId, new NodeMessage.ChangePresence(place, channelId, null));
+        if (client.IsElsewhere(channelId))
+            await client.RequestAsync(channelId, new NodeMessage.ChangePresence(place, channelId, null));
         else
             local.Leave(place, channelId);
     }

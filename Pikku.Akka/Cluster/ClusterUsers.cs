@@ -7,7 +7,7 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>The connections of a user, here and elsewhere.</summary>
 internal sealed class ClusterUsers(
-    ActorEventHub hub, SharedSessions sessions, SessionSettings settings, IReadOnlyList<CompiledChannel> channels, HubGate gate) : IPikkuUsers
+    ActorEventHub hub, SharedSessions sessions, SessionSettings settings, IReadOnlyList<CompiledChannel> channels, HubClient client) : IPikkuUsers
 {
     public ValueTask Send<T>(string userId, T message)
     {
@@ -18,7 +18,7 @@ internal sealed class ClusterUsers(
     public async ValueTask Revoke(string userId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(userId);
-        await gate.StartedAsync().WaitAsync(cancellationToken); // before it no other node is known, and none would be asked
+        await client.StartedAsync().WaitAsync(cancellationToken); // before it no other node is known, and none would be asked
         await sessions.RevokeAsync(userId, settings.OnRevoke == SessionExpiry.Close, cancellationToken);
     }
 

@@ -1,13 +1,12 @@
 using System.Text.Json;
 using Akka.Actor;
 using Akka.Cluster;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
 /// <summary>The cluster as this node sees it: what each node says of itself, and those that say nothing.</summary>
-internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings settings, NodeLink link, NodeReporter reporter)
+internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings settings, ClusterClient client, NodeReporter reporter)
 {
     public async Task<ClusterReport> ReportAsync()
     {
@@ -32,7 +31,7 @@ internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings setting
     {
         try
         {
-            return await link.AskAllAsync(new NodeMessage.GetReport(), NodeWait.Responsive);
+            return await client.RequestAllAsync(new NodeMessage.GetReport(), NodeWait.Responsive);
         }
         catch (TimeoutException)
         {

@@ -14,14 +14,14 @@ namespace Pikku.Akka.Cluster;
 /// size, forgotten when unused.
 /// </summary>
 /// <param name="system">The actor system; not made before the first session is wanted.</param>
-/// <param name="link">Knows how the other nodes are.</param>
+/// <param name="client">Knows how the other nodes are.</param>
 /// <param name="settings">How many and for how long.</param>
 /// <param name="cluster">How long other nodes may take.</param>
 /// <param name="json">How the application writes JSON.</param>
 /// <param name="clock">Measures how long a session is unused.</param>
 /// <param name="log">Told what is forgotten.</param>
 internal sealed class DistributedSessionStore(
-    Func<ActorSystem> system, NodeLink link, SessionSettings settings, NodeSettings cluster, JsonSerializerOptions json, TimeProvider clock, PikkuLog log)
+    Func<ActorSystem> system, ClusterClient client, SessionSettings settings, NodeSettings cluster, JsonSerializerOptions json, TimeProvider clock, PikkuLog log)
     : ISessionStore
 {
     // Of the replicated data each entry is gossiped as a whole when nodes meet: many small ones fit into frames, one large one does not.
@@ -88,13 +88,13 @@ internal sealed class DistributedSessionStore(
     private async Task<Entry?> ReadOthersAsync(LWWDictionaryKey<string, string> key, string userId, CancellationToken cancellationToken)
     {
         // Again when one of them goes meanwhile: those that are left may know the session.
-        while (link.Others is { Responsive: > 0 } others)
+        while (client.Health is { Responsive: > 0 } others)
         {
             var consistency = new ReadFrom(others.Responsive + 1, others.AllRespond ? cluster.RequestTimeout : Short);
             var reading = ReadAsync(key, consistency, userId, cancellationToken);
             if (await Task.WhenAny(reading, others.Worsened) == reading)
                 return await reading;
-            if (ReferenceEquals(link.Others, others))
+            if (ReferenceEquals(client.Health, others))
                 break; // nobody tells of others any more
         }
 
@@ -114,7 +114,7 @@ internal sealed class DistributedSessionStore(
     private async Task ReplicateAsync(
         LWWDictionaryKey<string, string> key, Func<LWWDictionary<string, string>, LWWDictionary<string, string>> change, CancellationToken cancellationToken)
     {
-        var others = link.Others;
+        var others = client.Health;
         if (others.Responsive == 0)
         {
             await WriteAsync(key, WriteLocal.Instance, change, cancellationToken);

@@ -6,89 +6,89 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Where the connections of this node are. Safe from any thread; what changes is told to the other nodes, if there are any.</summary>
+/// <summary>The presence of this node's connections. Safe from any thread; changes are sent to the other nodes, if there are any.</summary>
 internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory directory, EventHubSettings hub, LimitSettings limits)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, HashSet<string>> _placesOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _topicsOf = new(StringComparer.Ordinal);
     private readonly long[] _sizes = new long[PresenceBuckets.Count];
-    private volatile IActorRef _others = ActorRefs.Nobody;
+    private volatile IActorRef _replication = ActorRefs.Nobody;
     private long _maxBucket = long.MaxValue;
 
     /// <summary>From now on other nodes are told.</summary>
-    /// <param name="others">Tells them.</param>
+    /// <param name="replication">The <see cref="PresenceActor"/>.</param>
     /// <param name="maxBucket">How large one part of the presence may be, in bytes: it has to reach them as a whole.</param>
-    public void Open(IActorRef others, long maxBucket)
+    public void Open(IActorRef replication, long maxBucket)
     {
         Volatile.Write(ref _maxBucket, maxBucket);
-        _others = others;
+        _replication = replication;
     }
 
-    /// <exception cref="EventHubException">The name may not be, the connection has joined too many places, or other nodes could not be told so much.</exception>
-    public void Join(string place, string channelId, string about)
+    /// <exception cref="EventHubException">The name is not valid, the connection has joined too many topics, or this is more than can be replicated to other nodes.</exception>
+    public void Join(string topic, string channelId, string about)
     {
-        TopicName.Check(place, hub.MaxTopicLength);
+        TopicName.Check(topic, hub.MaxTopicLength);
         lock (_gate)
         {
             // Looked up within: a connection that ends takes the lock after this, and finds what it has to leave.
             if (directory.Find(channelId) is null)
                 return;
-            if (!_placesOf.TryGetValue(channelId, out var places))
-                _placesOf.Add(channelId, places = new HashSet<string>(StringComparer.Ordinal));
-            if (!places.Contains(place) && places.Count >= limits.SubscriptionsPerConnection)
+            if (!_topicsOf.TryGetValue(channelId, out var topics))
+                _topicsOf.Add(channelId, topics = new HashSet<string>(StringComparer.Ordinal));
+            if (!topics.Contains(topic) && topics.Count >= limits.SubscriptionsPerConnection)
                 throw new EventHubException(EventHubError.TooManySubscriptions,
-                    $"Channel {channelId} has joined {places.Count} places, as many as pikku.limits.subscriptions-per-connection allows.");
-            Resize(place, channelId, about);
-            places.Add(place);
-            index.Put(place, channelId, about);
-            _others.Tell(new PresenceProtocol.Changed(place, channelId, about), ActorRefs.NoSender);
+                    $"Channel {channelId} is present in {topics.Count} topics, as many as pikku.limits.subscriptions-per-connection allows.");
+            Resize(topic, channelId, about);
+            topics.Add(topic);
+            index.Put(topic, channelId, about);
+            _replication.Tell(new PresenceProtocol.Changed(topic, channelId, about), ActorRefs.NoSender);
         }
     }
 
-    public void Leave(string place, string channelId)
+    public void Leave(string topic, string channelId)
     {
         lock (_gate)
         {
-            if (!_placesOf.TryGetValue(channelId, out var places) || !places.Remove(place))
+            if (!_topicsOf.TryGetValue(channelId, out var topics) || !topics.Remove(topic))
                 return;
-            if (places.Count == 0)
-                _placesOf.Remove(channelId);
-            Gone(place, channelId);
+            if (topics.Count == 0)
+                _topicsOf.Remove(channelId);
+            Gone(topic, channelId);
         }
     }
 
-    /// <summary>The connection has ended: it leaves wherever it was.</summary>
+    /// <summary>The connection has ended: it leaves all topics.</summary>
     public void Remove(string channelId)
     {
         lock (_gate)
         {
-            if (!_placesOf.Remove(channelId, out var places))
+            if (!_topicsOf.Remove(channelId, out var topics))
                 return;
-            foreach (var place in places)
-                Gone(place, channelId);
+            foreach (var topic in topics)
+                Gone(topic, channelId);
         }
     }
 
     // Within the lock. What is there of the connection already gives its room back.
-    private void Resize(string place, string channelId, string? about)
+    private void Resize(string topic, string channelId, string? about)
     {
-        var bucket = PresenceBuckets.Of(place);
-        var change = SizeOf(place, channelId, about) - SizeOf(place, channelId, index.Find(place, channelId));
+        var bucket = PresenceBuckets.Of(topic);
+        var change = SizeOf(topic, channelId, about) - SizeOf(topic, channelId, index.Find(topic, channelId));
         if (about is not null && _sizes[bucket] + change > Volatile.Read(ref _maxBucket))
             throw new EventHubException(EventHubError.TooLarge,
-                $"'{place}' and the places that are replicated with it have {_sizes[bucket]} bytes on this node, and {change} more would not reach "
+                $"'{topic}' and the presence topics that are replicated with it have {_sizes[bucket]} bytes on this node, and {change} more would not reach "
                 + $"other nodes. That follows from {SettingsLoader.FrameSize}.");
         _sizes[bucket] += change;
     }
 
-    private static long SizeOf(string place, string channelId, string? about) => about is null
+    private static long SizeOf(string topic, string channelId, string? about) => about is null
         ? 0
-        : ReplicatedSize.OfEntry(Encoding.UTF8.GetByteCount(place) + channelId.Length + 1, Encoding.UTF8.GetByteCount(about));
+        : ReplicatedSize.OfEntry(Encoding.UTF8.GetByteCount(topic) + channelId.Length + 1, Encoding.UTF8.GetByteCount(about));
 
-    private void Gone(string place, string channelId)
+    private void Gone(string topic, string channelId)
     {
-        Resize(place, channelId, null);
-        index.Remove(place, channelId);
-        _others.Tell(new PresenceProtocol.Changed(place, channelId, null), ActorRefs.NoSender);
+        Resize(topic, channelId, null);
+        index.Remove(topic, channelId);
+        _replication.Tell(new PresenceProtocol.Changed(topic, channelId, null), ActorRefs.NoSender);
     }
 }

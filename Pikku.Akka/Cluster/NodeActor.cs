@@ -4,50 +4,49 @@ using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Speaks for this node with the others: knows who they are, tells and asks them, and answers what they ask.</summary>
+/// <summary>
+/// Speaks for this node with the others: sends them messages and requests, and answers theirs. <see cref="NodeState"/> decides; this actor sends what it
+/// returns.
+/// </summary>
 internal sealed class NodeActor : UntypedActor, IWithTimers
 {
     public const string Name = "node";
 
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How many signs of life fit into the time after which a node counts as silent: one of them may be late or lost.</summary>
-    private const int SignsOfLife = 4;
-
-    /// <summary>After how many bytes of messages their sender is told that they have come: often enough for its bound, seldom enough to cost nothing.</summary>
-    private const int TellEvery = 256 * 1024;
-
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly global::Akka.Cluster.Cluster _cluster = global::Akka.Cluster.Cluster.Get(Context.System);
     private readonly NodeEncoder _encoder = NodeEncoder.Of(Context.System);
-    private readonly RequestIds _requests = new();
-    private readonly Dictionary<int, NodePeer> _nodes;
-    private readonly Dictionary<RequestId, Question> _open = [];
+    private readonly Dictionary<int, IActorRef> _actors = [];
     private readonly int _self;
     private readonly NodeSettings _settings;
-    private readonly NodeDuties _duties;
-    private readonly NodeLink _link;
+    private readonly NodeRequestHandler _requests;
+    private readonly ClusterClient _client;
+    private readonly RefusedMessages _refused;
+    private readonly ClusterMetrics _metrics;
     private readonly PikkuLog _events;
     private readonly SeedWatch _seeds;
-    private TaskCompletionSource _worsened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _aliveAt;
+    private readonly NodeState _state;
     private long _otherClusterAt;
     private bool _isUp;
 
-    public NodeActor(NodeSettings settings, NodeDuties duties, NodeLink link, PikkuLog log, Dictionary<int, NodePeer> nodes)
+    public NodeActor(
+        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log,
+        Dictionary<int, NodePeer> peers)
     {
-        _nodes = nodes;
+        _settings = settings;
+        _requests = requests;
+        _client = client;
+        _refused = refused;
+        _metrics = metrics;
         _events = log;
         _seeds = new SeedWatch(settings.Seeds);
-        _settings = settings;
-        _duties = duties;
-        _link = link;
         _self = _cluster.SelfUniqueAddress.Uid;
+        _state = new NodeState(settings, health => client.Health = health, peers);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -55,16 +54,17 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private static long Now => Environment.TickCount64;
 
     /// <summary>The nodes are kept outside of the actor: who asks all others during a restart must not ask nobody.</summary>
-    public static Props Props(NodeSettings settings, NodeDuties duties, NodeLink link, PikkuLog log) =>
-        global::Akka.Actor.Props.Create<NodeActor>(settings, duties, link, log, new Dictionary<int, NodePeer>());
+    public static Props Props(
+        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log) =>
+        global::Akka.Actor.Props.Create<NodeActor>(settings, requests, client, refused, metrics, log, new Dictionary<int, NodePeer>());
 
     protected override void PreStart()
     {
-        _link.Others = OtherNodes.None;
-        Publish();
-        _link.Open(Self, _self, _encoder, _settings);
+        _state.Start();
+        _client.Open(Self, _self, _encoder, _settings);
         WarnOfSeeds();
-        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+        // As a snapshot: it also says which nodes were removed while the actor restarted.
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot,
             typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
@@ -77,8 +77,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     protected override void PreRestart(Exception reason, object message)
     {
         // The message that caused it is in no table.
-        if (message is NodeProtocol.Ask ask)
-            ask.Done.TrySetException(Stopped());
+        if (message is NodeProtocol.Request request)
+            request.Done.TrySetException(Stopped());
         base.PreRestart(reason, message);
     }
 
@@ -86,67 +86,69 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
-        foreach (var question in _open.Values)
-            question.Done.TrySetException(Stopped());
-        _worsened.TrySetResult();
+        _state.Stop(Stopped());
     }
 
     protected override void OnReceive(object message)
     {
-        if (message is NodeMessage)
-            OnHeard(Sender.Path.Address);
+        if (message is NodeMessage fromNode)
+            OnNodeMessage(fromNode);
+        else
+            OnLocal(message);
+
+        foreach (var (node, frame) in _state.Output)
+            _actors.GetValueOrDefault(node)?.Tell(frame, Self);
+        _state.Output.Clear();
+    }
+
+    private void OnLocal(object message)
+    {
         switch (message)
         {
-            case NodeProtocol.Tell tell: OnTell(tell); break;
-            case NodeProtocol.Ask ask: OnAsk(ask); break;
+            case NodeProtocol.Send send: _state.Send(send.Node, send.Message); break;
+            case NodeProtocol.Request request: _state.Request(request.Node, request.Message, request.Wait, request.Done, Now); break;
             case NodeProtocol.Tick: OnTick(); break;
-            case NodeMessage.Alive alive: OnAlive(alive); break;
-            case NodeMessage.Greeting greeting: OnGreeting(greeting); break;
-            case NodeMessage.Answer answer: OnAnswer(answer); break;
-            case NodeMessage.Deliver deliver: OnGot(deliver.Request); _duties.Deliver(deliver.Message); break;
-            case NodeMessage.CloseChannel close: OnGot(close.Request); _duties.Close(close.ChannelId, close.Code, close.Reason); break;
-            case NodeMessage request: OnRequest(request); break;
-            case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member); break;
+            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable, Now); break;
+            case ClusterEvent.CurrentClusterState current: OnSnapshot(current); break;
+            case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress.Uid); break;
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;
-            case ClusterEvent.UnreachableMember unreachable: OnReachability(unreachable.Member, false); break;
-            case ClusterEvent.ReachableMember reachable: OnReachability(reachable.Member, true); break;
-            case DisassociatedEvent broken: OnLinkBroken(broken.RemoteAddress); break;
+            case ClusterEvent.UnreachableMember unreachable: _state.Reachable(unreachable.Member.UniqueAddress.Uid, false, Now); break;
+            case ClusterEvent.ReachableMember reachable: _state.Reachable(reachable.Member.UniqueAddress.Uid, true, Now); break;
+            case DisassociatedEvent broken: _state.LinkBroken(broken.RemoteAddress, Now); break;
             case ThisActorSystemQuarantinedEvent quarantined: OnQuarantined(quarantined.RemoteAddress); break;
             default: Unhandled(message); break;
         }
     }
 
-    // Nobody answers it; its place in what was sent stands where the request would.
-    private void OnTell(NodeProtocol.Tell tell)
+    private void OnNodeMessage(NodeMessage message)
     {
-        if (!_nodes.TryGetValue(tell.Node, out var peer))
-            return;
-        peer.Sent += tell.Message.Body.Length;
-        peer.Actor.Tell(tell.Message with { Request = new RequestId(_self, peer.Sent) }, Self);
+        var sender = Sender.Path.Address;
+        _state.Heard(sender, Now);
+        switch (message)
+        {
+            case NodeMessage.Progress progress:
+                if (progress.To == _self)
+                    _state.Progress(progress);
+                break;
+            case NodeMessage.Greeting greeting: OnGreeting(greeting); break;
+            case NodeMessage.Answer answer: _state.Answered(sender, answer); break;
+            case NodeMessage.Deliver deliver: _requests.Deliver(deliver.Message); break;
+            case NodeMessage.CloseChannel close: _requests.Close(close.ChannelId, close.Code, close.Reason); break;
+            default: OnRequest(message); break;
+        }
+
+        // After it was done: what the sender is told is in the outboxes.
+        _state.Handled(sender, message);
     }
 
-    private void OnGot(RequestId place)
+    private void OnSnapshot(ClusterEvent.CurrentClusterState current)
     {
-        if (!_nodes.TryGetValue((int)place.Life, out var peer))
-            return;
-        peer.Got = place.Number;
-        if (peer.Got - peer.Told >= TellEvery)
-            TellAlive((int)place.Life, peer);
-    }
-
-    private void TellAlive(int node, NodePeer peer)
-    {
-        peer.Told = peer.Got;
-        peer.Actor.Tell(_encoder.Encode(new NodeMessage.Alive(_self, node, peer.Sent, peer.Got)), Self);
-    }
-
-    private void OnAlive(NodeMessage.Alive alive)
-    {
-        if (alive.To != _self || !_nodes.TryGetValue(alive.From, out var peer))
-            return;
-        // What was sent before it and has not come is lost: it takes no room any more.
-        peer.Got = alive.Sent;
-        peer.Window.Taken(alive.Got);
+        foreach (var gone in _state.Peers.Keys.Except(current.Members.Select(member => member.UniqueAddress.Uid)).ToArray())
+            OnRemoved(gone);
+        foreach (var member in current.Members)
+            OnMember(member);
+        foreach (var node in _state.Peers.Keys.ToArray())
+            _state.Reachable(node, !current.Unreachable.Any(member => member.UniqueAddress.Uid == node), Now);
     }
 
     private void OnMember(Member member)
@@ -157,16 +159,16 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (_nodes.TryGetValue(member.UniqueAddress.Uid, out var peer))
-            peer.Member = member;
-        else
-        {
-            peer = new NodePeer(member, NodePath.Resolve(Context.System, member.Address, Name), new NodeWindow(_settings.MaxUnacknowledged), Now);
-            _nodes.Add(member.UniqueAddress.Uid, peer);
-            _link.Windows[member.UniqueAddress.Uid] = peer.Window;
-        }
+        var node = member.UniqueAddress.Uid;
+        _actors[node] = NodePath.Resolve(Context.System, member.Address, Name);
+        _state.Member(node, member.Status == MemberStatus.Up, () => NewPeer(node, member.Address));
+    }
 
-        Publish();
+    private NodePeer NewPeer(int node, Address address)
+    {
+        var window = new NodeWindow(NodeName.Of(address), _settings.MaxUnacknowledgedMessages, _events, _metrics);
+        _client.Windows[node] = window;
+        return new NodePeer(address, window, new NodeFlow(_self, node, _settings.MaxUnacknowledgedMessages), Now);
     }
 
     private void OnSelf(Member member)
@@ -182,135 +184,23 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         {
             _isUp = false;
             // The others forget what this node listens to as soon as it is gone: whoever is connected must leave before.
-            _link.Leave();
+            _client.Leave();
         }
     }
 
-    private void OnRemoved(Member member)
+    private void OnRemoved(int node)
     {
-        var node = member.UniqueAddress.Uid;
-        _link.Windows.TryRemove(node, out _);
-        if (!_nodes.Remove(node))
-            return;
-        foreach (var (id, question) in _open.ToArray())
-            if (question.Waiting.Remove(node))
-                EndIfDone(id, question);
-        Publish();
+        _client.Windows.TryRemove(node, out _);
+        _actors.Remove(node);
+        _state.Removed(node);
         WarnOfLoneliness();
-    }
-
-    private void OnReachability(Member member, bool reachable)
-    {
-        if (!_nodes.TryGetValue(member.UniqueAddress.Uid, out var peer))
-            return;
-        peer.IsReachable = reachable;
-        LookAtPeers();
-    }
-
-    private void OnHeard(Address address)
-    {
-        foreach (var peer in _nodes.Values)
-        {
-            if (peer.Member.Address != address)
-                continue;
-            var before = peer.IsResponsive;
-            peer.Heard(Now);
-            if (before != peer.IsResponsive)
-                Publish();
-        }
-    }
-
-    private void OnLinkBroken(Address address)
-    {
-        foreach (var peer in _nodes.Values)
-            if (peer.Member.Address == address)
-                peer.LinkBroken();
-        LookAtPeers();
-    }
-
-    private void OnAsk(NodeProtocol.Ask ask)
-    {
-        var id = _requests.Next();
-        var asked = ask.Node is { } one ? _nodes.Keys.Where(node => node == one) : _nodes.Keys;
-        var question = new Question([.. asked], ask.Wait, ask.Done, Now);
-        _open.Add(id, question);
-        foreach (var node in question.Waiting)
-            _nodes[node].Actor.Tell(ask.Message with { Request = id }, Self);
-        EndIfDone(id, question);
-    }
-
-    private void OnAnswer(NodeMessage.Answer answer)
-    {
-        if (!_open.TryGetValue(answer.Request, out var question))
-            return; // too late, or of an earlier life
-        foreach (var (node, peer) in _nodes)
-            if (peer.Member.Address == Sender.Path.Address && question.Waiting.Remove(node))
-                question.Answers.Add(answer);
-        EndIfDone(answer.Request, question);
-    }
-
-    private void EndIfDone(RequestId id, Question question)
-    {
-        if (question.Wait == NodeWait.All ? question.Waiting.Count == 0 : !question.Waiting.Any(node => _nodes[node].IsResponsive))
-            End(id, question);
-    }
-
-    private void End(RequestId id, Question question)
-    {
-        _open.Remove(id);
-        question.Done.TrySetResult(new NodeAnswers(question.Answers, [.. question.Waiting.Select(node => NodeName.Of(_nodes[node].Member.Address))]));
     }
 
     private void OnTick()
     {
-        var now = Now;
-        // The nearest tick, and not the one after it.
-        if (now - _aliveAt >= _settings.SilentAfter.TotalMilliseconds / SignsOfLife - TickInterval.TotalMilliseconds / 2)
-        {
-            _aliveAt = now;
-            foreach (var (node, peer) in _nodes)
-                TellAlive(node, peer);
-        }
-
-        LookAtPeers();
-        Greet(now);
-        foreach (var (id, question) in _open.ToArray())
-        {
-            if (now - question.AskedAt < _settings.RequestTimeout.TotalMilliseconds)
-                continue;
-            _log.Warning(
-                "No answer of {Nodes} within {Timeout}", string.Join(", ", question.Waiting.Select(node => NodeName.Of(_nodes[node].Member.Address))),
-                _settings.RequestTimeout);
-            End(id, question);
-        }
-    }
-
-    // Nobody waits for a node that has become silent, except those who must.
-    private void LookAtPeers()
-    {
-        var now = Now;
-        foreach (var peer in _nodes.Values)
-            peer.Look(now, _settings.SilentAfter);
-        Publish();
-        foreach (var (id, question) in _open.ToArray())
-            EndIfDone(id, question);
-    }
-
-    // Tells the rest of this node how the others are.
-    private void Publish()
-    {
-        var up = _nodes.Values.Where(peer => peer.Member.Status is MemberStatus.Up).ToArray();
-        var responsive = up.Count(peer => peer.IsResponsive);
-        var before = _link.Others;
-        if (up.Length == before.Count && responsive == before.Responsive)
-            return;
-
-        var worsened = _worsened;
-        if (responsive < before.Responsive)
-            _worsened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _link.Others = new OtherNodes(up.Length, responsive, _worsened.Task);
-        if (worsened != _worsened)
-            worsened.TrySetResult();
+        foreach (var nodes in _state.Tick(Now, TickInterval))
+            _log.Warning("No answer of {Nodes} within {Timeout}", nodes, _settings.RequestTimeout);
+        Greet();
     }
 
     private void WarnOfSeeds()
@@ -322,20 +212,20 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     // Nothing is wrong when it is the first node that starts, and much when others run: nobody but the operator can know.
     private void WarnOfLoneliness()
     {
-        if (_isUp && _nodes.Count == 0)
+        if (_isUp && _state.Peers.Count == 0)
             _events.Alone(NodeName.Of(_cluster.SelfAddress), string.Join(", ", _settings.Seeds));
     }
 
     // Seeds that are no members are asked whether they belong to another cluster: one that was restarted begins one when nobody answers it.
-    private void Greet(long now)
+    private void Greet()
     {
         if (!_isUp)
             return;
         var members = AllMembers();
-        foreach (var seed in _seeds.Due(now, members))
+        foreach (var seed in _seeds.Due(Now, members))
             NodePath.Resolve(Context.System, AddressOf(seed), Name).Tell(_encoder.Encode(new NodeMessage.Greeting(true, members)), Self);
-        if (now - _otherClusterAt > SeedWatch.Memory.TotalMilliseconds)
-            _link.OtherCluster = null;
+        if (Now - _otherClusterAt > SeedWatch.Memory.TotalMilliseconds)
+            _client.OtherCluster = null;
     }
 
     private void OnGreeting(NodeMessage.Greeting greeting)
@@ -344,19 +234,19 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         if (!_isUp || !SeedWatch.IsAnotherCluster(other, greeting.Members, NodeName.Of(_cluster.SelfAddress), members))
             return;
         // So that both know it.
-        if (greeting.Asks)
+        if (greeting.WantsAnswer)
             Sender.Tell(_encoder.Encode(new NodeMessage.Greeting(false, members)), Self);
 
-        var (yields, known) = (SeedWatch.Yields(members, greeting.Members), _link.OtherCluster == other);
+        var (yields, known) = (SeedWatch.Yields(members, greeting.Members), _client.OtherCluster == other);
         _otherClusterAt = Now;
-        _link.OtherCluster = yields ? other : null;
+        _client.OtherCluster = yields ? other : null;
         if (yields && !known)
             _events.YieldsToOtherCluster(string.Join(", ", members), string.Join(", ", greeting.Members));
         else if (!yields)
             _events.OtherCluster(string.Join(", ", members), string.Join(", ", greeting.Members));
     }
 
-    private string[] AllMembers() => [.. _nodes.Values.Select(peer => NodeName.Of(peer.Member.Address)).Append(NodeName.Of(_cluster.SelfAddress))];
+    private string[] AllMembers() => [.. _state.Peers.Values.Select(peer => peer.Name).Append(NodeName.Of(_cluster.SelfAddress))];
 
     private Address AddressOf(string seed)
     {
@@ -377,13 +267,13 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         // Subscriptions and presence in the order in which they came. Sessions are of the application's types.
         if (request is NodeMessage.EndSessions)
-            Offload.Run(static work => _ = work.actor.DoAsync(work.request, work.sender, work.self), (actor: this, request, sender: Sender, self: Self));
+            Offload.Run(static work => _ = work.actor.AnswerAsync(work.request, work.sender, work.self), (actor: this, request, sender: Sender, self: Self));
         else
-            _ = DoAsync(request, Sender, Self);
+            _ = AnswerAsync(request, Sender, Self);
     }
 
-    private async Task DoAsync(NodeMessage request, IActorRef asker, IActorRef self) =>
-        asker.Tell(Encode(await _duties.DoAsync(request), _encoder) with { Request = request.Request }, self);
+    private async Task AnswerAsync(NodeMessage request, IActorRef sender, IActorRef self) =>
+        sender.Tell(Encode(await _requests.HandleAsync(request), _encoder) with { Request = request.Request }, self);
 
     private static NodeFrame Encode(NodeMessage.Answer answer, NodeEncoder encoder)
     {
@@ -398,9 +288,4 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     }
 
     private static TimeoutException Stopped() => new("What this node asks of others was stopped before they answered.");
-
-    private sealed record Question(HashSet<int> Waiting, NodeWait Wait, TaskCompletionSource<NodeAnswers> Done, long AskedAt)
-    {
-        public List<NodeMessage.Answer> Answers { get; } = [];
-    }
 }

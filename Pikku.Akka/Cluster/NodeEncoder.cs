@@ -32,12 +32,12 @@ internal sealed class NodeEncoder(long frameSize)
         }
         catch (EncoderFallbackException e)
         {
-            throw new InvalidDataException($"A text in the message '{NodeWire.ManifestOf(message)}' to another node is not valid Unicode.", e);
+            throw new InvalidDataException($"A text in the message '{NodeWire.KindOf(message.GetType()).Name}' to another node is not valid Unicode.", e);
         }
 
         return frame.Body.Length <= MaxSize
             ? frame
             : throw new PayloadTooLargeError(
-                $"The message '{frame.Manifest}' to another node has {frame.Body.Length} bytes; {SettingsLoader.FrameSize} allows {MaxSize}.");
+                $"The message '{frame.Kind.Name}' to another node has {frame.Body.Length} bytes; {SettingsLoader.FrameSize} allows {MaxSize}.");
     }
 }

@@ -9,6 +9,9 @@ internal abstract record NodeMessage
     /// <summary>The request, for its answer.</summary>
     public RequestId Request { get; init; }
 
+    /// <summary>What it counts for in the <see cref="NodeWindow"/> of its sender, in bytes: <see cref="NodeFrame.Size"/>.</summary>
+    public int Size { get; init; }
+
     /// <summary>Send a message to a connection of yours; the topic is the id of its channel.</summary>
     public sealed record Deliver(HubEvent Message) : NodeMessage;
 
@@ -18,8 +21,8 @@ internal abstract record NodeMessage
     /// <summary>Subscribe a connection of yours, or end that.</summary>
     public sealed record ChangeSubscription(string Topic, string ChannelId, bool Subscribe) : NodeMessage;
 
-    /// <summary>Let a connection of yours join a place, or leave it when <paramref name="About"/> is null.</summary>
-    public sealed record ChangePresence(string Place, string ChannelId, string? About) : NodeMessage;
+    /// <summary>Let a connection of yours join a presence topic, or leave it when <paramref name="About"/> is null.</summary>
+    public sealed record ChangePresence(string Topic, string ChannelId, string? About) : NodeMessage;
 
     /// <summary>End the sessions of a user on your connections, and the connections as well if so.</summary>
     public sealed record EndSessions(string UserId, bool Close) : NodeMessage;
@@ -27,17 +30,17 @@ internal abstract record NodeMessage
     /// <summary>Tell how you are.</summary>
     public sealed record GetReport : NodeMessage;
 
-    /// <summary>The node still runs.</summary>
+    /// <summary>The node still runs, and says how much came through in both directions.</summary>
     /// <param name="From">The incarnation of the node.</param>
     /// <param name="To">The incarnation of the node that is told.</param>
-    /// <param name="Sent">How many bytes of messages it has sent there, all of them in front of this one.</param>
-    /// <param name="Got">How many bytes of messages it has got from there.</param>
-    public sealed record Alive(int From, int To, long Sent, long Got) : NodeMessage;
+    /// <param name="Sent">How many bytes of messages it has sent there, all of them before this one.</param>
+    /// <param name="Received">How many bytes of messages from there it has handled.</param>
+    public sealed record Progress(int From, int To, long Sent, long Received) : NodeMessage;
 
     /// <summary>To a seed that is no member: who the members of the cluster of this node are.</summary>
-    /// <param name="Asks">True to be told the same.</param>
+    /// <param name="WantsAnswer">True to be told the same.</param>
     /// <param name="Members">The members, as host and port.</param>
-    public sealed record Greeting(bool Asks, string[] Members) : NodeMessage;
+    public sealed record Greeting(bool WantsAnswer, string[] Members) : NodeMessage;
 
     /// <summary>The answer to a request.</summary>
     /// <param name="Error">Why it was refused; null when it was done.</param>

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
@@ -17,7 +16,7 @@ internal sealed class NodeReporter(
         return new NodeReport(
             node, status, roles, drain.IsDraining, directory.Count,
             directory.All.GroupBy(channel => channel.Name).ToDictionary(group => group.Key, group => group.Count()),
-            hub.Topics, hub.Subscriptions, presence.Places, [.. links.All]);
+            hub.Topics, hub.Subscriptions, presence.Topics, [.. links.All]);
     }
 
     private (string Node, string Status, string[] Roles) Member()

@@ -3,32 +3,17 @@ using Akka.Serialization;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Hands to the transport what <see cref="NodeEncoder"/> has encoded: the request, then the message. Reads it by <see cref="NodeWire"/>.</summary>
+/// <summary>Gives the transport the bytes of what nodes send each other, and reads them by <see cref="NodeWire"/>.</summary>
 internal sealed class NodeSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    public override int Identifier => 4054;
+    // Each message says in its header what it is. The manifest only has to be the same in all versions.
+    private const string AnyMessage = "p";
 
-    public override string Manifest(object o) => FrameOf(o).Manifest;
+    public override int Identifier => 4053;
 
-    public override byte[] ToBinary(object obj)
-    {
-        var frame = FrameOf(obj);
-        using var stream = new MemoryStream(frame.Body.Length + 2 * sizeof(long));
-        using var output = new BinaryWriter(stream);
-        output.Write(frame.Request.Life);
-        output.Write(frame.Request.Number);
-        output.Write(frame.Body);
-        output.Flush();
-        return stream.ToArray();
-    }
+    public override string Manifest(object o) => AnyMessage;
 
-    public override object FromBinary(byte[] bytes, string manifest)
-    {
-        using var input = new BinaryReader(new MemoryStream(bytes, writable: false));
-        var request = new RequestId(input.ReadInt64(), input.ReadInt64());
-        return NodeWire.Read(input, manifest) with { Request = request };
-    }
+    public override byte[] ToBinary(object obj) => NodeWire.ToBytes(obj);
 
-    private static NodeFrame FrameOf(object o) =>
-        o as NodeFrame ?? throw new ArgumentException($"Nodes tell each other no {o.GetType()}.", nameof(o));
+    public override object FromBinary(byte[] bytes, string manifest) => NodeWire.Read(bytes);
 }

@@ -1,161 +1,204 @@
-using System.Text;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>What nodes tell each other, as bytes. A manifest that is not known here is refused: no type is loaded because a message names it.</summary>
+/// <summary>
+/// The table of all messages between nodes: their codes and members. <c>docs/node-wire.md</c> shows it and describes how it may change. A kind that is not
+/// in it is not read, and no type is loaded because a message names it.
+/// </summary>
 internal static class NodeWire
 {
-    // Strict: what is not valid Unicode would arrive as the name of something else.
-    private static void WriteToken(BinaryWriter output, TokenEnd? token)
-    {
-        output.Write(token is not null);
-        if (token is not { } end)
-            return;
-        output.Write(end.At.UtcTicks);
-        output.Write(end.Skew.Ticks);
-    }
+    /// <summary>The members in front of those of each message between node actors: which request it is, or answers.</summary>
+    public const int RequestLength = 2 * sizeof(long);
 
-    private static TokenEnd? ReadToken(BinaryReader input) => input.ReadBoolean()
-        ? new TokenEnd(new DateTimeOffset(input.ReadInt64(), TimeSpan.Zero), new TimeSpan(input.ReadInt64()))
-        : null;
+    private static readonly string[] s_request = ["requestLife i64", "requestNumber i64"];
 
-    private static readonly UTF8Encoding s_text = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly WireKind[] s_kinds =
+    [
+        new WireKind<HubBatch>(HubBatch.Kind, "events", (o, m) => o.Raw(m.Bytes.AsSpan(WireHeader.Length)), ReadBatch,
+            "origin i32", "incarnation i64", "lane u8", "sequence i64", "count i32", "events event*"),
+        new WireKind<HubHeartbeat>(2, "heartbeat", Write, ReadHeartbeat,
+            "origin i32", "incarnation i64", "lane u8", "sequence i64", "heard i32*"),
+        new WireKind<HubAck>(3, "acknowledgement", Write, ReadAck,
+            "node i32", "incarnation i64", "next i64"),
 
-    public static string ManifestOf(NodeMessage message) => message switch
-    {
-        NodeMessage.Deliver => "deliver",
-        NodeMessage.CloseChannel => "close",
-        NodeMessage.ChangeSubscription => "subscription",
-        NodeMessage.ChangePresence => "presence",
-        NodeMessage.EndSessions => "end-sessions",
-        NodeMessage.GetReport => "get-report",
-        NodeMessage.Alive => "alive",
-        NodeMessage.Greeting => "greeting",
-        NodeMessage.Answer => "answer",
-        NodeMessage.Call => "call",
-        NodeMessage.Leaving => "leaving",
-        NodeMessage.CancelCall => "cancel-call",
-        NodeMessage.ChangeSession => "session",
-        NodeMessage.SessionChanged => "session-changed",
-        NodeMessage.Returned => "returned",
-        _ => throw Unknown(message.GetType().ToString()),
-    };
+        Message<NodeMessage.Deliver>(10, "deliver", (o, m) => EventWire.Write(o, m.Message), (ref i) => new(EventWire.Read(ref i)), "message event"),
+        Message<NodeMessage.CloseChannel>(11, "close-channel",
+            (o, m) => { o.Text(m.ChannelId); o.UInt16((ushort)m.Code); o.Text(m.Reason); },
+            (ref i) => new(i.Text(), (CloseCode)i.UInt16(), i.Text()),
+            "channelId text", "code u16", "reason text"),
+        Message<NodeMessage.ChangeSubscription>(12, "change-subscription",
+            (o, m) => { o.Text(m.Topic); o.Text(m.ChannelId); o.Bool(m.Subscribe); },
+            (ref i) => new(i.Text(), i.Text(), i.Bool()),
+            "topic text", "channelId text", "subscribe bool"),
+        Message<NodeMessage.ChangePresence>(13, "change-presence",
+            (o, m) => { o.Text(m.Topic); o.Text(m.ChannelId); o.OptionalText(m.About); },
+            (ref i) => new(i.Text(), i.Text(), i.OptionalText()),
+            "topic text", "channelId text", "about text?"),
+        Message<NodeMessage.EndSessions>(14, "end-sessions",
+            (o, m) => { o.Text(m.UserId); o.Bool(m.Close); },
+            (ref i) => new(i.Text(), i.Bool()),
+            "userId text", "close bool"),
+        Message<NodeMessage.GetReport>(15, "get-report", (_, _) => { }, (ref _) => new()),
+        Message<NodeMessage.Progress>(16, "progress",
+            (o, m) => { o.Int32(m.From); o.Int32(m.To); o.Int64(m.Sent); o.Int64(m.Received); },
+            (ref i) => new(i.Int32(), i.Int32(), i.Int64(), i.Int64()),
+            "from i32", "to i32", "sent i64", "received i64"),
+        Message<NodeMessage.Greeting>(17, "greeting",
+            (o, m) => { o.Bool(m.WantsAnswer); o.Texts(m.Members); },
+            (ref i) => new(i.Bool(), i.Texts()),
+            "wantsAnswer bool", "members text*"),
+        Message<NodeMessage.Answer>(18, "answer",
+            (o, m) => { o.Byte(WireCodes.Of(m.Error)); o.Text(m.Text); },
+            (ref i) => new(WireCodes.ErrorOf(i.Byte()), i.Text()),
+            "error u8", "text text"),
+        Message<NodeMessage.Call>(19, "call", Write, ReadCall,
+            "channel text", "action text", "channelId text", "session text?", "openingData text?", "data bytes", "token token?"),
+        Message<NodeMessage.Leaving>(20, "leaving", (_, _) => { }, (ref _) => new()),
+        Message<NodeMessage.CancelCall>(21, "cancel-call", (_, _) => { }, (ref _) => new()),
+        Message<NodeMessage.ChangeSession>(22, "change-session",
+            (o, m) => { o.Number(m.Number); o.OptionalText(m.Session); },
+            (ref i) => new(i.Number(), i.OptionalText()),
+            "number number", "session text?"),
+        Message<NodeMessage.SessionChanged>(23, "session-changed",
+            (o, m) => { o.Number(m.Number); o.Bool(m.Done); o.OptionalText(m.Error); },
+            (ref i) => new(i.Number(), i.Bool(), i.OptionalText()),
+            "number number", "done bool", "error text?"),
+        Message<NodeMessage.Returned>(24, "returned",
+            (o, m) => { o.Bool(m.HasResult); o.Bool(m.IsBinary); o.Bytes(m.Result); o.OptionalText(m.Error); },
+            (ref i) => new(i.Bool(), i.Bool(), i.Bytes().ToArray(), i.OptionalText()),
+            "hasResult bool", "isBinary bool", "result bytes", "error text?"),
+    ];
 
+    private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);
+    private static readonly Dictionary<ushort, WireKind> s_byCode = s_kinds.ToDictionary(kind => kind.Code);
+
+    /// <summary>All kinds, in the order of their codes.</summary>
+    public static IReadOnlyList<WireKind> Kinds => s_kinds;
+
+    /// <exception cref="ArgumentException">Nodes do not send such a message.</exception>
+    public static WireKind KindOf(Type message) =>
+        s_byType.GetValueOrDefault(message) ?? throw new ArgumentException($"Nodes do not send a {message} to each other.", nameof(message));
+
+    /// <summary>Encodes a message between node actors, without its request: that is written when it is sent.</summary>
+    /// <exception cref="System.Text.EncoderFallbackException">A text is not valid Unicode.</exception>
     public static NodeFrame Encode(NodeMessage message)
     {
-        using var stream = new MemoryStream();
-        using var output = new BinaryWriter(stream, s_text);
-        Write(output, message);
-        output.Flush();
-        return new NodeFrame(ManifestOf(message), stream.ToArray());
+        var output = new WireWriter();
+        var kind = KindOf(message.GetType());
+        kind.Write(output, message);
+        return new NodeFrame(kind, output.ToArray());
     }
 
-    /// <exception cref="ArgumentException">The manifest is not known.</exception>
-    /// <exception cref="InvalidDataException">It is no such message.</exception>
-    /// <exception cref="IOException">It is cut off.</exception>
-    public static NodeMessage Read(BinaryReader input, string manifest) => manifest switch
+    /// <summary>A whole message with its header.</summary>
+    public static byte[] ToBytes(object message)
     {
-        "deliver" => new NodeMessage.Deliver(HubWire.Read(input)),
-        "close" => new NodeMessage.CloseChannel(input.ReadString(), (CloseCode)input.ReadUInt16(), input.ReadString()),
-        "subscription" => new NodeMessage.ChangeSubscription(input.ReadString(), input.ReadString(), input.ReadBoolean()),
-        "presence" => new NodeMessage.ChangePresence(input.ReadString(), input.ReadString(), ReadText(input)),
-        "end-sessions" => new NodeMessage.EndSessions(input.ReadString(), input.ReadBoolean()),
-        "get-report" => new NodeMessage.GetReport(),
-        "alive" => new NodeMessage.Alive(input.ReadInt32(), input.ReadInt32(), input.ReadInt64(), input.ReadInt64()),
-        "greeting" => new NodeMessage.Greeting(input.ReadBoolean(), input.ReadString().Split(',')),
-        "answer" => new NodeMessage.Answer(input.ReadSByte() is >= 0 and var error ? (EventHubError)error : null, input.ReadString()),
-        "call" => new NodeMessage.Call(
-            input.ReadString(), input.ReadString(), input.ReadString(), ReadText(input), ReadText(input), HubWire.ReadBytes(input),
-            ReadToken(input)),
-        "leaving" => new NodeMessage.Leaving(),
-        "cancel-call" => new NodeMessage.CancelCall(),
-        "session" => new NodeMessage.ChangeSession(input.Read7BitEncodedInt(), ReadText(input)),
-        "session-changed" => new NodeMessage.SessionChanged(input.Read7BitEncodedInt(), input.ReadBoolean(), ReadText(input)),
-        "returned" => new NodeMessage.Returned(input.ReadBoolean(), input.ReadBoolean(), HubWire.ReadBytes(input), ReadText(input)),
-        _ => throw Unknown(manifest),
-    };
-
-    private static void Write(BinaryWriter output, NodeMessage message)
-    {
-        switch (message)
+        if (message is HubBatch batch)
+            return batch.Bytes;
+        var output = new WireWriter(WireHeader.Length);
+        WireKind kind;
+        if (message is NodeFrame frame)
         {
-            case NodeMessage.Deliver deliver:
-                HubWire.Write(output, deliver.Message);
-                break;
-            case NodeMessage.CloseChannel close:
-                output.Write(close.ChannelId);
-                output.Write((ushort)close.Code);
-                output.Write(close.Reason);
-                break;
-            case NodeMessage.ChangeSubscription change:
-                output.Write(change.Topic);
-                output.Write(change.ChannelId);
-                output.Write(change.Subscribe);
-                break;
-            case NodeMessage.ChangePresence change:
-                output.Write(change.Place);
-                output.Write(change.ChannelId);
-                WriteText(output, change.About);
-                break;
-            case NodeMessage.EndSessions end:
-                output.Write(end.UserId);
-                output.Write(end.Close);
-                break;
-            case NodeMessage.Alive alive:
-                output.Write(alive.From);
-                output.Write(alive.To);
-                output.Write(alive.Sent);
-                output.Write(alive.Got);
-                break;
-            case NodeMessage.Greeting greeting:
-                output.Write(greeting.Asks);
-                output.Write(string.Join(',', greeting.Members));
-                break;
-            case NodeMessage.Answer answer:
-                output.Write((sbyte)(answer.Error is { } error ? (int)error : -1));
-                output.Write(answer.Text);
-                break;
-            case NodeMessage.Call call:
-                output.Write(call.Channel);
-                output.Write(call.Action);
-                output.Write(call.ChannelId);
-                WriteText(output, call.Session);
-                WriteText(output, call.OpeningData);
-                HubWire.WriteBytes(output, call.Data);
-                WriteToken(output, call.Token);
-                break;
-            case NodeMessage.ChangeSession change:
-                output.Write7BitEncodedInt(change.Number);
-                WriteText(output, change.Session);
-                break;
-            case NodeMessage.SessionChanged changed:
-                output.Write7BitEncodedInt(changed.Number);
-                output.Write(changed.Done);
-                WriteText(output, changed.Error);
-                break;
-            case NodeMessage.Returned returned:
-                output.Write(returned.HasResult);
-                output.Write(returned.IsBinary);
-                HubWire.WriteBytes(output, returned.Result);
-                WriteText(output, returned.Error);
-                break;
-            case NodeMessage.GetReport or NodeMessage.CancelCall or NodeMessage.Leaving:
-                break;
-            default:
-                throw Unknown(message.GetType().ToString());
+            kind = frame.Kind;
+            output.Int64(frame.Request.Life);
+            output.Int64(frame.Request.Number);
+            output.Raw(frame.Body);
         }
+        else
+        {
+            kind = KindOf(message.GetType());
+            kind.Write(output, message);
+        }
+
+        var bytes = output.ToArray();
+        WireHeader.Write(bytes, kind.Code);
+        return bytes;
     }
 
-    private static void WriteText(BinaryWriter output, string? text)
+    /// <summary>Reads a message of any version.</summary>
+    /// <returns>The message; an <see cref="UnreadableMessage"/> when this build does not understand its version or its kind.</returns>
+    /// <exception cref="InvalidDataException">The message is cut off, or a member is not what it should be.</exception>
+    public static object Read(byte[] bytes)
     {
-        output.Write(text is not null);
-        if (text is not null)
-            output.Write(text);
+        var version = WireHeader.VersionOf(bytes);
+        if (version.Major != WireVersion.Current.Major)
+            return new UnreadableMessage(version, null);
+        var members = WireHeader.Read(bytes, out var code);
+        if (!s_byCode.TryGetValue(code, out var kind))
+            return new UnreadableMessage(version, code);
+        if (code == HubBatch.Kind)
+            return HubBatch.Of(bytes, members.Length);
+
+        var input = new WireReader(members);
+        return kind.Read(ref input);
     }
 
-    private static string? ReadText(BinaryReader input) => input.ReadBoolean() ? input.ReadString() : null;
+    private static WireKind<T> Message<T>(ushort code, string name, Action<WireWriter, T> write, ReadMembers<T> read, params string[] members)
+        where T : NodeMessage =>
+        new(code, name, write,
+            (ref input) =>
+            {
+                var size = input.Left - RequestLength;
+                var request = new RequestId(input.Int64(), input.Int64());
+                return read(ref input) with { Request = request, Size = size };
+            },
+            [.. s_request, .. members]);
 
-    private static ArgumentException Unknown(string what) => new($"Nodes tell each other no {what}.");
+    // A batch keeps the whole message, so that nothing is copied: Read makes it.
+    private static HubBatch ReadBatch(ref WireReader input) => throw new NotSupportedException();
+
+    private static void Write(WireWriter output, HubHeartbeat heartbeat)
+    {
+        output.Int32(heartbeat.Origin);
+        output.Int64(heartbeat.Incarnation);
+        output.Byte((byte)heartbeat.Lane);
+        output.Int64(heartbeat.Sequence);
+        output.Number(heartbeat.Heard.Count);
+        foreach (var node in heartbeat.Heard)
+            output.Int32(node);
+    }
+
+    private static HubHeartbeat ReadHeartbeat(ref WireReader input)
+    {
+        var (origin, incarnation, lane, sequence) = (input.Int32(), input.Int64(), input.Byte(), input.Int64());
+        var count = input.Number();
+        if (count > input.Left / sizeof(int))
+            throw new InvalidDataException("A count is beyond the end of the message.");
+        var heard = new int[count];
+        for (var i = 0; i < count; i++)
+            heard[i] = input.Int32();
+        return new HubHeartbeat(origin, incarnation, lane, sequence, heard);
+    }
+
+    private static void Write(WireWriter output, HubAck ack)
+    {
+        output.Int32(ack.Node);
+        output.Int64(ack.Incarnation);
+        output.Int64(ack.Next);
+    }
+
+    private static HubAck ReadAck(ref WireReader input) => new(input.Int32(), input.Int64(), input.Int64());
+
+    private static void Write(WireWriter output, NodeMessage.Call call)
+    {
+        output.Text(call.Channel);
+        output.Text(call.Action);
+        output.Text(call.ChannelId);
+        output.OptionalText(call.Session);
+        output.OptionalText(call.OpeningData);
+        output.Bytes(call.Data);
+        output.Bool(call.Token is not null);
+        if (call.Token is not { } end)
+            return;
+        output.Int64(end.At.UtcTicks);
+        output.Int64(end.Skew.Ticks);
+    }
+
+    private static NodeMessage.Call ReadCall(ref WireReader input) => new(
+        input.Text(), input.Text(), input.Text(), input.OptionalText(), input.OptionalText(), input.Bytes().ToArray(),
+        input.Bool() ? new TokenEnd(Time(input.Int64()), new TimeSpan(input.Int64())) : null);
+
+    private static DateTimeOffset Time(long ticks) => ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks
+        ? new DateTimeOffset(ticks, TimeSpan.Zero)
+        : throw new InvalidDataException("A time of another node is out of range.");
 }

@@ -6,7 +6,7 @@ using Akka.DistributedData;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Tells the other nodes who is where on this one, and learns it from them. Each node writes replicated data of its own and nobody else's,
+/// Replicates the presence of this node's connections to the other nodes, and theirs to this one. Each node writes replicated data of its own and nobody else's,
 /// so that nothing can conflict; when a node has gone, what it wrote is dropped with it.
 /// </summary>
 internal sealed class PresenceActor : UntypedActor
@@ -36,7 +36,8 @@ internal sealed class PresenceActor : UntypedActor
     protected override void PreStart()
     {
         _local.Open(Self, ReplicatedSize.MaxBucket(Context.System));
-        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        // As a snapshot: it also says which nodes were removed while the actor restarted.
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot, typeof(ClusterEvent.IMemberEvent));
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -47,33 +48,43 @@ internal sealed class PresenceActor : UntypedActor
         {
             case PresenceProtocol.Changed changed: OnLocal(changed); break;
             case Changed changed: OnOther(changed); break;
-            case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress); break;
+            case ClusterEvent.CurrentClusterState current: OnSnapshot(current); break;
+            case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress.Uid); break;
             case ClusterEvent.IMemberEvent joined: OnMember(joined.Member.UniqueAddress); break;
             case IUpdateResponse or IDeleteResponse: break;
             default: Unhandled(message); break;
         }
     }
 
-    private static IEnumerable<LWWDictionaryKey<string, string>> KeysOf(UniqueAddress node) =>
+    private static IEnumerable<LWWDictionaryKey<string, string>> KeysOf(int node) =>
         Enumerable.Range(0, PresenceBuckets.Count).Select(bucket => KeyOf(node, bucket));
 
-    private static LWWDictionaryKey<string, string> KeyOf(UniqueAddress node, int bucket) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"pikku.presence.{node.Uid}.{bucket}"));
+    private static LWWDictionaryKey<string, string> KeyOf(int node, int bucket) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"pikku.presence.{node}.{bucket}"));
 
     private void OnLocal(PresenceProtocol.Changed changed)
     {
         var self = _cluster.SelfUniqueAddress;
-        var entry = string.Concat(changed.Place, Separator.ToString(), changed.ChannelId);
+        var entry = string.Concat(changed.Topic, Separator.ToString(), changed.ChannelId);
         _replicator.Tell(Dsl.Update(
-            KeyOf(self, PresenceBuckets.Of(changed.Place)), LWWDictionary<string, string>.Empty, WriteLocal.Instance,
+            KeyOf(self.Uid, PresenceBuckets.Of(changed.Topic)), LWWDictionary<string, string>.Empty, WriteLocal.Instance,
             data => changed.About is { } about ? data.SetItem(self, entry, about) : data.Remove(self, entry)));
+    }
+
+    private void OnSnapshot(ClusterEvent.CurrentClusterState current)
+    {
+        var members = current.Members.Select(member => member.UniqueAddress).ToArray();
+        foreach (var gone in _known.Values.Select(known => known.Node).Except(members.Select(member => member.Uid)).ToArray())
+            OnRemoved(gone);
+        foreach (var member in members)
+            OnMember(member);
     }
 
     private void OnMember(UniqueAddress node)
     {
         if (node == _cluster.SelfUniqueAddress)
             return;
-        foreach (var key in KeysOf(node))
+        foreach (var key in KeysOf(node.Uid))
             if (_known.TryAdd(key.Id, (node.Uid, new Dictionary<string, string>())))
                 _replicator.Tell(Dsl.Subscribe(key, Self));
     }
@@ -86,12 +97,12 @@ internal sealed class PresenceActor : UntypedActor
         foreach (var gone in before.Entries.Keys.Where(entry => !entries.ContainsKey(entry)))
             Remove(gone);
         foreach (var (entry, about) in entries)
-            if (before.Entries.GetValueOrDefault(entry) != about && entry.Split(Separator) is [var place, var channelId])
-                _index.Put(place, channelId, about);
+            if (before.Entries.GetValueOrDefault(entry) != about && entry.Split(Separator) is [var topic, var channelId])
+                _index.Put(topic, channelId, about);
         _known[changed.Key.Id] = (before.Node, entries);
     }
 
-    private void OnRemoved(UniqueAddress node)
+    private void OnRemoved(int node)
     {
         foreach (var key in KeysOf(node))
         {
@@ -108,7 +119,7 @@ internal sealed class PresenceActor : UntypedActor
 
     private void Remove(string entry)
     {
-        if (entry.Split(Separator) is [var place, var channelId])
-            _index.Remove(place, channelId);
+        if (entry.Split(Separator) is [var topic, var channelId])
+            _index.Remove(topic, channelId);
     }
 }

@@ -5,6 +5,6 @@ internal static class PresenceBuckets
 {
     public const int Count = 16;
 
-    /// <summary>The part of a place.</summary>
-    public static int Of(string place) => (int)((uint)global::Akka.Util.MurmurHash.StringHash(place) % Count);
+    /// <summary>The part that a topic belongs to.</summary>
+    public static int Of(string topic) => (int)((uint)global::Akka.Util.MurmurHash.StringHash(topic) % Count);
 }

@@ -5,8 +5,12 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>A connection of another node, as a function that runs here sees it.</summary>
 internal sealed class RemoteChannel(
-    string id, ChannelEndpoint runtime, Func<object?> openingData, Action<NodeMessage> tell, Func<CancellationToken> closed) : IPikkuChannel
+    string id, ChannelEndpoint runtime, Func<object?> openingData, Action<NodeMessage> send, Func<NodeMessage, CancellationToken, ValueTask> sendAsync,
+    Func<CancellationToken> closed) : IPikkuChannel
 {
+    private int _waiting;
+    private int _isClosing;
+
     public string Id { get; } = id;
 
     public string Name => runtime.Definition.Name;
@@ -22,12 +26,12 @@ internal sealed class RemoteChannel(
         ? data
         : throw new InvalidCastException($"The channel '{Name}' declares {runtime.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
+    /// <exception cref="EventHubException">Too much is on its way to the node of the connection.</exception>
     public void Send<T>(T message)
     {
         // As on the connection's own node, where nothing can be sent any more: a loop that does not look must not fill the link.
         if (IsOpen)
-            tell(new NodeMessage.Deliver(
-                EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, runtime.Json, runtime.Settings.EventHub.MaxEventSize)));
+            send(Encode(message));
     }
 
     public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
@@ -36,9 +40,15 @@ internal sealed class RemoteChannel(
             return ValueTask.FromCanceled(cancellationToken);
         if (!IsOpen)
             return ValueTask.FromException(Outbox.Ended());
-        // As far as this node can say: the outbox is the other node's.
-        Send(message);
-        return default;
+        var max = runtime.Settings.Outbox.MaxWaiting;
+        if (Interlocked.Increment(ref _waiting) > max)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return ValueTask.FromException(new ServiceUnavailableError(
+                $"{max} sends of this call wait for room (pikku.outbox.max-waiting). Await each before the next."));
+        }
+
+        return SendWhenThereIsRoomAsync(Encode(message), cancellationToken);
     }
 
     public ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default) =>
@@ -50,7 +60,28 @@ internal sealed class RemoteChannel(
 
     public void ClearState() => throw NotHere("The state of a connection is");
 
-    public void Close(CloseCode code = CloseCode.Normal, string reason = "") => tell(new NodeMessage.CloseChannel(Id, code, reason));
+    // The first one counts, as on the connection's own node; a loop must not fill the link.
+    public void Close(CloseCode code = CloseCode.Normal, string reason = "")
+    {
+        if (Interlocked.Exchange(ref _isClosing, 1) == 0)
+            send(new NodeMessage.CloseChannel(Id, code, reason));
+    }
+
+    // As far as this node can say: the outbox is the other node's.
+    private async ValueTask SendWhenThereIsRoomAsync(NodeMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sendAsync(message, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private NodeMessage.Deliver Encode<T>(T message) => new(
+        EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, runtime.Json, runtime.Settings.EventHub.MaxEventSize));
 
     private static NotSupportedException NotHere(string what) => new(
         $"{what} on the node of the connection, and this function runs on another one (pikku.function.placement). Let it run there, or "

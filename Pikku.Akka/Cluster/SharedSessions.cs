@@ -4,7 +4,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>The store of the application, and what follows from it on other connections: a session that is cleared ends wherever its user is.</summary>
-internal sealed class SharedSessions(ISessionStore store, NodeDuties duties, NodeLink link, SessionSettings settings, PikkuLog log) : ISessionStore
+internal sealed class SharedSessions(ISessionStore store, NodeRequestHandler requests, ClusterClient client, SessionSettings settings, PikkuLog log) : ISessionStore
 {
     public ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken) => store.GetAsync(userId, cancellationToken);
 
@@ -46,7 +46,7 @@ internal sealed class SharedSessions(ISessionStore store, NodeDuties duties, Nod
 
     private Task<NodeAnswers> EndAsync(string userId, bool close, NodeWait wait)
     {
-        duties.EndSessions(userId, close);
-        return link.AskAllAsync(new NodeMessage.EndSessions(userId, close), wait);
+        requests.EndSessions(userId, close);
+        return client.RequestAllAsync(new NodeMessage.EndSessions(userId, close), wait);
     }
 }

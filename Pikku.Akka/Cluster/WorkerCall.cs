@@ -16,6 +16,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     private readonly NodeMessage.Call _call;
     private readonly NodeEncoder _encoder;
     private readonly IActorRef _calls;
+    private readonly NodeWindow _window;
     private readonly TimeSpan _timeout;
     private object? _openingData;
     private int _changes;
@@ -26,21 +27,24 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     /// <param name="runtime">The channel that the function is wired to.</param>
     /// <param name="action">The function there.</param>
     /// <param name="encoder">Encodes what goes back.</param>
+    /// <param name="window">What is on its way to the other node.</param>
     /// <param name="timeout">How long the other node may take to answer.</param>
     public WorkerCall(
-        NodeMessage.Call call, IActorRef caller, IActorRef calls, ChannelEndpoint runtime, BoundAction action, NodeEncoder encoder, TimeSpan timeout)
+        NodeMessage.Call call, IActorRef caller, IActorRef calls, ChannelEndpoint runtime, BoundAction action, NodeEncoder encoder,
+        NodeWindow window, TimeSpan timeout)
     {
         _runtime = runtime;
         _call = call;
         _encoder = encoder;
         _calls = calls;
+        _window = window;
         _timeout = timeout;
         Request = call.Request;
         Caller = caller;
         Action = action;
         Data = call.Data;
         Session = new SessionHolder(runtime.Clock, call.Token);
-        Channel = new RemoteChannel(call.ChannelId, runtime, () => _openingData, Tell, () => Cancellation);
+        Channel = new RemoteChannel(call.ChannelId, runtime, () => _openingData, Send, SendAsync, () => Cancellation);
     }
 
     public RequestId Request { get; }
@@ -156,7 +160,8 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         _sessionChanges[change.Number] = waiting;
         try
         {
-            Tell(change.Message);
+            await _window.TakeAsync(change.Message.Size, Cancellation, CancellationToken.None);
+            ToCaller(change.Message);
             return await waiting.Task.WaitAsync(_timeout);
         }
         catch (TimeoutException e)
@@ -169,9 +174,35 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         }
     }
 
-    private void Tell(NodeMessage message) => Tell(_encoder.Encode(message));
+    // In the order in which the function sends, and before its result: both go through the actor.
+    private void Send(NodeMessage message)
+    {
+        var frame = _encoder.Encode(message);
+        // A close is sent once, and has to end a connection whose node takes nothing more.
+        if (message is NodeMessage.CloseChannel)
+            _window.TakeAnyway(frame.Size);
+        else
+            _window.Take(frame.Size);
+        ToCaller(frame);
+    }
 
-    private void Tell(NodeFrame message) => _calls.Tell(new CallProtocol.ToCaller(this, message with { Request = Request }), ActorRefs.NoSender);
+    private ValueTask SendAsync(NodeMessage message, CancellationToken cancellationToken)
+    {
+        var frame = _encoder.Encode(message);
+        var room = _window.TakeAsync(frame.Size, Cancellation, cancellationToken);
+        if (!room.IsCompletedSuccessfully)
+            return SendAfterAsync(room, frame);
+        ToCaller(frame);
+        return default;
+    }
+
+    private async ValueTask SendAfterAsync(ValueTask room, NodeFrame frame)
+    {
+        await room;
+        ToCaller(frame);
+    }
+
+    private void ToCaller(NodeFrame message) => _calls.Tell(new CallProtocol.ToCaller(this, message with { Request = Request }), ActorRefs.NoSender);
 
     private async Task DisposeAsync()
     {

@@ -104,6 +104,9 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(65, LogLevel.Warning, "The session store reached its size of {Size} bytes in one part; the {Count} least recently used sessions are dropped")]
     public partial void SessionsForgotten(long size, int count);
 
+    [LoggerMessage(66, LogLevel.Warning, "Messages to {Node} are refused from now on: {Size} bytes are on their way to it, as many as pikku.cluster.max-unacknowledged-messages allows. It does not read, or the network is too slow")]
+    public partial void SendsRefused(string node, long size);
+
     [LoggerMessage(70, LogLevel.Critical, "The component {Part} of the node failed and can't be restarted; the node is no longer ready and must be restarted")]
     public partial void PartLost(string part, Exception? error);
 

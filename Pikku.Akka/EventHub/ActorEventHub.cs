@@ -11,7 +11,7 @@ namespace Pikku.Akka.EventHub;
 /// A refused call never reaches a lane.
 /// </summary>
 internal sealed class ActorEventHub(
-    HubGate gate, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
+    HubClient client, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
     IRemoteSubscriptions? others = null, DeclaredTopics? declared = null) : IEventHub
 {
     public ValueTask Subscribe<T>(Topic<T> topic, string channelId) => Subscribe(topic, channelId, (IEventHandler?)null);
@@ -29,16 +29,16 @@ internal sealed class ActorEventHub(
         try
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
-            if (!gate.Admits)
+            if (!client.Admits)
                 return AfterStartAsync(() => Unsubscribe(topic, channelId));
             if (others?.IsElsewhere(channelId) == true)
                 return others.ChangeAsync(topic.Name, channelId, subscribe: false);
             if (directory.Find(channelId) is not { } subscriber)
                 return default;
 
-            var call = gate.Begin(isPublish: false);
-            gate.Tell(call, topic.Name, new HubProtocol.Unsubscribe(call, topic.Name, subscriber));
-            return gate.Outcome(call);
+            var call = client.Begin(isPublish: false);
+            client.Tell(call, topic.Name, new HubProtocol.Unsubscribe(call, topic.Name, subscriber));
+            return client.Outcome(call);
         }
         catch (EventHubException exception)
         {
@@ -89,14 +89,14 @@ internal sealed class ActorEventHub(
     public void Remove(IEventSubscriber subscriber)
     {
         for (var lanes = subscriber.Subscriptions.Close(); lanes != 0; lanes &= lanes - 1)
-            gate.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
+            client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
     }
 
     private ValueTask Publish(HubEvent hubEvent)
     {
-        var call = gate.Begin(isPublish: true, hubEvent.Size);
-        gate.Tell(call, hubEvent.Topic, new HubProtocol.Publish(call, hubEvent));
-        return gate.Outcome(call);
+        var call = client.Begin(isPublish: true, hubEvent.Size);
+        client.Tell(call, hubEvent.Topic, new HubProtocol.Publish(call, hubEvent));
+        return client.Outcome(call);
     }
 
     // Which node a connection is on is not known before the start.
@@ -104,7 +104,7 @@ internal sealed class ActorEventHub(
     {
         try
         {
-            await gate.StartedAsync();
+            await client.StartedAsync();
         }
         catch (EventHubException exception)
         {
@@ -123,7 +123,7 @@ internal sealed class ActorEventHub(
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
             declared?.Check(topic.Name, TopicType<T>.For(json));
-            if (!gate.Admits)
+            if (!client.Admits)
                 return AfterStartAsync(() => Subscribe(topic, channelId, handler));
             if (others?.IsElsewhere(channelId) == true)
                 return handler is null
@@ -133,13 +133,13 @@ internal sealed class ActorEventHub(
             if (directory.Find(channelId) is not { } subscriber)
                 return default;
 
-            var call = gate.Begin(isPublish: false);
-            var lane = gate.LaneOf(topic.Name);
+            var call = client.Begin(isPublish: false);
+            var lane = client.LaneOf(topic.Name);
             if (subscriber.Subscriptions.TryEnter(lane))
-                gate.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, handler));
+                client.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, handler));
             else
                 call.Complete();
-            return gate.Outcome(call);
+            return client.Outcome(call);
         }
         catch (EventHubException exception)
         {

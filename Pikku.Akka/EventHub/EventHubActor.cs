@@ -8,7 +8,7 @@ namespace Pikku.Akka.EventHub;
 
 /// <summary>Owns the lanes of the hub; the hub takes calls while this actor lives.</summary>
 internal sealed class EventHubActor(
-    HubGate gate, int maxSubscriptions, ISubscriberDirectory directory, IReadOnlyList<HubTransport> transport, HubMetrics metrics)
+    HubClient client, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics)
     : UntypedActor, IWithTimers
 {
     /// <summary>The name under which it is started.</summary>
@@ -22,16 +22,16 @@ internal sealed class EventHubActor(
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="gate">The gate of the hub; belongs to one actor.</param>
+    /// <param name="client">The client of the hub; belongs to one actor.</param>
     /// <param name="limits">How many subscriptions a connection may have.</param>
     /// <param name="directory">Knows the connections.</param>
-    /// <param name="transport">Carries every event of this node to the others, each for its lanes; none on a single node.</param>
+    /// <param name="transport">Carries the events of this node to the others.</param>
     /// <param name="metrics">Counts.</param>
     public static Props Props(
-        HubGate gate, LimitSettings limits, ISubscriberDirectory directory, IReadOnlyList<HubTransport> transport, HubMetrics metrics)
+        HubClient client, LimitSettings limits, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(gate.Lanes, MaxLanes, nameof(gate));
-        return global::Akka.Actor.Props.Create<EventHubActor>(gate, limits.SubscriptionsPerConnection, directory, transport, metrics);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(client.Lanes, MaxLanes, nameof(client));
+        return global::Akka.Actor.Props.Create<EventHubActor>(client, limits.SubscriptionsPerConnection, directory, transport, metrics);
     }
 
     /// <summary>The name of a lane.</summary>
@@ -46,7 +46,7 @@ internal sealed class EventHubActor(
         catch (Exception e)
         {
             // Whoever uses the hub is told why. The supervisor, which stops who can't be made, tells the start.
-            gate.Fail(e);
+            client.Fail(e);
             throw;
         }
     }
@@ -60,40 +60,40 @@ internal sealed class EventHubActor(
     {
         switch (message)
         {
-            case HubSweep: gate.FailOverdue(Environment.TickCount64); break;
-            case Terminated terminated: OnLaneGone(terminated.ActorRef); break;
+            case HubSweep: client.FailOverdue(Environment.TickCount64); break;
+            case Terminated terminated: OnStopped(terminated.ActorRef.Path.Name); break;
+            case TransportStopped stopped: OnStopped(stopped.Part); break;
             default: Unhandled(message); break;
         }
     }
 
     // The lanes have stopped before this runs, so no call is completed after it was failed here.
-    protected override void PostStop() => gate.Close();
+    protected override void PostStop() => client.Close();
 
     private void StartLanes()
     {
-        foreach (var lane in transport)
-            Context.Watch(lane.Link);
-        var started = new IActorRef[gate.Lanes];
+        var started = new IActorRef[client.Lanes];
         for (var lane = 0; lane < started.Length; lane++)
         {
-            // A topic stays in its lane and with that in one lane of the transport, which keeps its order.
-            var link = transport.Count == 0 ? null : transport[lane % transport.Count];
-            var props = HubActor.Props(maxSubscriptions, directory, link, metrics).WithDispatcher(Context.Dispatcher.Id);
+            var props = HubActor.Props(lane, maxSubscriptions, directory, transport, metrics).WithDispatcher(Context.Dispatcher.Id);
             started[lane] = Context.Watch(Context.ActorOf(props, LaneName(lane)));
         }
 
+        transport.Stopped.PipeTo(Self, success: part => new TransportStopped(part));
         Timers.StartPeriodicTimer(nameof(HubSweep), HubSweep.Instance, SweepInterval);
-        gate.Open(started);
+        client.Open(started);
     }
 
-    private void OnLaneGone(IActorRef lane)
+    private void OnStopped(string lane)
     {
         // Somebody stopped it, and what it held went with it. Better a hub that says so than one that is silent for some topics or nodes. At
         // the end of the node all actors stop, each in its own time.
         if (CoordinatedShutdown.Get(Context.System).ShutdownReason is null)
-            Context.GetLogger().Error("Lane {Lane} of the event hub was stopped; the hub stops", lane.Path.Name);
+            Context.GetLogger().Error("Lane {Lane} of the event hub was stopped; the hub stops", lane);
         Context.Stop(Self);
     }
+
+    private sealed record TransportStopped(string Part) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed record HubSweep : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

@@ -7,7 +7,7 @@ namespace Pikku.Akka.EventHub;
 
 /// <summary>One lane of the hub: owns the subscriptions of its topics and delivers their events, one after another.</summary>
 internal sealed class HubActor(
-    TopicTable table, RemoteInbox inbox, int maxSubscriptions, ISubscriberDirectory directory, HubTransport? transport, HubMetrics metrics) : UntypedActor
+    int lane, TopicTable table, RemoteInbox inbox, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics) : UntypedActor
 {
     /// <summary>
     /// How much is delivered of other nodes before calls of this node have their turn, in events and their deliveries; some tenths of a
@@ -29,8 +29,8 @@ internal sealed class HubActor(
     private long _mismatchLoggedAt = -MismatchLogInterval;
 
     /// <summary>What must survive a restart of the lane is made here, outside of the actor: its subscriptions, and what it has not delivered yet.</summary>
-    public static Props Props(int maxSubscriptions, ISubscriberDirectory directory, HubTransport? transport, HubMetrics metrics) =>
-        global::Akka.Actor.Props.Create<HubActor>(new TopicTable(), new RemoteInbox(), maxSubscriptions, directory, transport!, metrics);
+    public static Props Props(int lane, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics) =>
+        global::Akka.Actor.Props.Create<HubActor>(lane, new TopicTable(), new RemoteInbox(), maxSubscriptions, directory, transport, metrics);
 
     protected override void OnReceive(object message)
     {
@@ -71,11 +71,7 @@ internal sealed class HubActor(
 
         Deliver(hubEvent);
         metrics.Published();
-        // A transport that is behind makes the publisher wait for it: a publish waits for no socket, but for this node's own work it does.
-        var waits = transport is not null && !transport.Backlog.Add(hubEvent.Size);
-        transport?.Link.Tell(new HubProtocol.Published(hubEvent, waits ? call : null), Self);
-        if (!waits)
-            call.Complete();
+        transport.Publish(lane, hubEvent, call);
         if (++_localsInARow >= LocalTurn)
             DeliverRemote();
     }

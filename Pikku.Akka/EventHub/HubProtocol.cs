@@ -2,23 +2,23 @@ using Akka.Actor;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>What the lanes of the hub understand, and what they tell the transport. None of it leaves the node.</summary>
+/// <summary>What the lanes of the hub understand. None of it leaves the node.</summary>
 internal static class HubProtocol
 {
     /// <summary>Something that a caller waits for.</summary>
     internal interface ICall : INoSerializationVerificationNeeded
     {
-        HubCall? Call { get; }
+        PendingCall? Call { get; }
     }
 
     /// <summary>Subscribe; a null <paramref name="Handler"/> is the plain form, which sends the event to the client.</summary>
-    internal sealed record Subscribe(HubCall Call, string Topic, TopicType Type, IEventSubscriber Subscriber, IEventHandler? Handler) : ICall;
+    internal sealed record Subscribe(PendingCall Call, string Topic, TopicType Type, IEventSubscriber Subscriber, IEventHandler? Handler) : ICall;
 
     /// <summary>End what a subscriber wants of a topic, handlers included.</summary>
-    internal sealed record Unsubscribe(HubCall Call, string Topic, IEventSubscriber Subscriber) : ICall;
+    internal sealed record Unsubscribe(PendingCall Call, string Topic, IEventSubscriber Subscriber) : ICall;
 
     /// <summary>Deliver an event of this node here, and give it to the transport.</summary>
-    internal sealed record Publish(HubCall Call, HubEvent Event) : ICall;
+    internal sealed record Publish(PendingCall Call, HubEvent Event) : ICall;
 
     /// <summary>Forget a subscriber. Nobody waits for it.</summary>
     internal sealed record RemoveSubscriber(IEventSubscriber Subscriber) : INoSerializationVerificationNeeded;
@@ -33,9 +33,4 @@ internal static class HubProtocol
     {
         public static ContinueRemote Instance { get; } = new();
     }
-
-    /// <summary>To the transport: an event of this node, for all others. In the order of each topic.</summary>
-    /// <param name="Event">The event.</param>
-    /// <param name="Call">Ends when the transport has taken the event; null when the publisher does not wait for that.</param>
-    internal sealed record Published(HubEvent Event, HubCall? Call) : ICall;
 }

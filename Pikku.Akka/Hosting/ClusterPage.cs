@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Cluster;
 
 namespace Pikku.Akka.Hosting;

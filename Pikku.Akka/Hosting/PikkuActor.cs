@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
@@ -17,8 +18,12 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     private readonly HashSet<IActorRef> _starting = [];
 
     private IActorRef _connections = ActorRefs.Nobody;
+    private RefusedMessages? _refused;
     private bool _started;
     private Exception? _failure;
+
+    // One for all actors that other nodes send to, so that a node of another version is logged once.
+    private RefusedMessages Refused => _refused ??= new RefusedMessages(Context.GetLogger(), app.Cluster.Metrics);
 
     public static Props Props(PikkuApp app) => global::Akka.Actor.Props.Create(() => new PikkuActor(app));
 
@@ -29,9 +34,9 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             // Each uses those before it.
             var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
             Own(Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, Elsewhere()), FunctionsActor.Name));
-            Start(
-                EventHubActor.Props(app.HubGate, app.Settings.Limits, app.Directory, StartCluster(), app.HubMetrics),
-                EventHubActor.Name);
+            var transport = NewTransport();
+            transport.Start(app.HubClient);
+            Start(EventHubActor.Props(app.HubClient, app.Settings.Limits, app.Directory, transport, app.HubMetrics), EventHubActor.Name);
             Start(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
             _connections = Start(
                 ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, Forget), ConnectionsActor.Name);
@@ -45,15 +50,15 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     }
 
     // On dispatchers of Akka's own: what other nodes send must not wait for what a message of this one causes.
-    private IReadOnlyList<HubTransport> StartCluster()
+    private IHubTransport NewTransport()
     {
         if (!app.Settings.Cluster.IsOn)
-            return [];
-        var (link, links, duties, index, presence, json) = app.Others;
-        Own(Context.ActorOf(NodeActor.Props(app.Settings.Cluster, duties, link, app.Log), NodeActor.Name));
-        Own(Context.ActorOf(PresenceActor.Props(index, presence), PresenceActor.Name));
-        return HubLinkActor.StartAll(
-            (props, name) => Own(Context.ActorOf(props, name)), app.HubGate, app.Settings.Cluster, links, app.HubMetrics, json);
+            return new LocalHubTransport();
+        var cluster = app.Cluster;
+        Own(Context.ActorOf(NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, Refused, cluster.Metrics, app.Log), NodeActor.Name));
+        Own(Context.ActorOf(PresenceActor.Props(cluster.PresenceIndex, cluster.Presence), PresenceActor.Name));
+        return new ClusterHubTransport(
+            (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, cluster.Json);
     }
 
     // Functions of a role that this node does not have.
@@ -61,14 +66,14 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     {
         if (!app.Settings.Cluster.IsOn)
             return _ => null;
-        var calls = Own(Context.ActorOf(CallsActor.Props(app.Channels, app.Settings, app.Others.Duties, app.Others.Link), CallsActor.Name));
+        var calls = Own(Context.ActorOf(CallsActor.Props(app.Channels, app.Settings, app.Cluster.Requests, app.Cluster.Client, Refused, app.Cluster.Metrics, app.Log), CallsActor.Name));
         return function => app.Settings.Function.RoleOf(function) is { } role && !app.Settings.Cluster.Roles.Contains(role) ? calls : null;
     }
 
     private void Forget(Connection channel)
     {
         app.Hub.Remove(channel);
-        app.Others.Presence.Remove(channel.Id);
+        app.Cluster.Presence.Remove(channel.Id);
     }
 
     // What a message passes: their children run where they do.

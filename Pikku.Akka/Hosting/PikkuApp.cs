@@ -11,11 +11,11 @@ namespace Pikku.Akka.Hosting;
 /// <param name="Channels">The channels as they run.</param>
 /// <param name="Directory">The connections of this node.</param>
 /// <param name="Hub">The hub as the application calls it.</param>
-/// <param name="HubGate">Where its actors meet it.</param>
+/// <param name="HubClient">Where callers and actors of the hub meet.</param>
 /// <param name="HubMetrics">What its actors count.</param>
-/// <param name="Others">What joins it with other nodes.</param>
+/// <param name="Cluster">What joins it with other nodes.</param>
 /// <param name="Log">What is logged.</param>
 /// <param name="Clock">Measures every timeout.</param>
 internal sealed record PikkuApp(
-    PikkuSettings Settings, IReadOnlyList<ChannelEndpoint> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubGate HubGate,
-    HubMetrics HubMetrics, PikkuCluster Others, PikkuLog Log, TimeProvider Clock);
+    PikkuSettings Settings, IReadOnlyList<ChannelEndpoint> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubClient HubClient,
+    HubMetrics HubMetrics, PikkuCluster Cluster, PikkuLog Log, TimeProvider Clock);

@@ -187,11 +187,11 @@ public static class PikkuHosting
 
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<DrainState>();
-        services.AddSingleton(provider => new HubGate(
+        services.AddSingleton(provider => new HubClient(
             Settings(provider).EventHub, provider.GetRequiredService<TimeProvider>(), admitsWhenOpen: !Settings(provider).Cluster.IsOn));
         services.AddSingleton(provider => new ActorEventHub(
-            provider.GetRequiredService<HubGate>(), Settings(provider).EventHub, provider.GetRequiredService<ConnectionDirectory>(),
-            App(provider).Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<NodeLink>(),
+            provider.GetRequiredService<HubClient>(), Settings(provider).EventHub, provider.GetRequiredService<ConnectionDirectory>(),
+            App(provider).Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<ClusterClient>(),
             new DeclaredTopics(App(provider).Channels.SelectMany(channel => channel.Topics))));
         services.AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
     }
@@ -201,14 +201,15 @@ public static class PikkuHosting
         var settings = Settings(provider);
         return settings.Cluster.IsOn
             ? new DistributedSessionStore(
-                System(provider), provider.GetRequiredService<NodeLink>(), settings.Session, settings.Cluster, App(provider).Json,
+                System(provider), provider.GetRequiredService<ClusterClient>(), settings.Session, settings.Cluster, App(provider).Json,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
     }
 
     private static void AddCluster(IServiceCollection services)
     {
-        services.AddSingleton<NodeLink>();
+        services.AddSingleton(provider => new ClusterMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)));
+        services.AddSingleton<ClusterClient>();
         services.AddSingleton<HubLinks>();
         services.AddSingleton<PresenceIndex>();
         services.AddSingleton(provider => new LocalPresence(
@@ -217,24 +218,25 @@ public static class PikkuHosting
         services.AddSingleton(provider => new NodeReporter(
             System(provider), Settings(provider).Cluster, provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<DrainState>(),
             provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<PresenceIndex>()));
-        services.AddSingleton<NodeDuties>();
+        services.AddSingleton<NodeRequestHandler>();
         services.AddSingleton(provider => new ClusterView(
-            System(provider), Settings(provider).Cluster, provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<NodeReporter>()));
+            System(provider), Settings(provider).Cluster, provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<NodeReporter>()));
         services.AddSingleton(provider => new SharedSessions(
-            provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<NodeDuties>(), provider.GetRequiredService<NodeLink>(),
+            provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<ClusterClient>(),
             Settings(provider).Session, provider.GetRequiredService<PikkuLog>()));
         services.AddSingleton(provider => new PikkuCluster(
-            provider.GetRequiredService<NodeLink>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<NodeDuties>(),
-            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), App(provider).Json));
+            provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<NodeRequestHandler>(),
+            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterMetrics>(),
+            App(provider).Json));
 
         services.AddSingleton<IPikkuChannels>(provider => new ClusterChannels(
-            provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<NodeLink>(), Settings(provider).EventHub,
+            provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(), Settings(provider).EventHub,
             App(provider).Json));
         services.AddSingleton<IPikkuUsers>(provider => new ClusterUsers(
             provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), Settings(provider).Session,
-            provider.GetRequiredService<PikkuPlan>().Channels, provider.GetRequiredService<HubGate>()));
+            provider.GetRequiredService<PikkuPlan>().Channels, provider.GetRequiredService<HubClient>()));
         services.AddSingleton<IPikkuPresence>(provider => new ClusterPresence(
-            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<NodeLink>(),
+            provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),
             Settings(provider).EventHub, App(provider).Json));
     }
 
@@ -249,7 +251,7 @@ public static class PikkuHosting
         services.AddSingleton<ChannelAddresses>();
         services.AddSingleton<PikkuApp>(provider => new PikkuApp(
             Settings(provider), Channels(provider), provider.GetRequiredService<ConnectionDirectory>(),
-            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubGate>(), provider.GetRequiredService<HubMetrics>(),
+            provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubClient>(), provider.GetRequiredService<HubMetrics>(),
             provider.GetRequiredService<PikkuCluster>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new ConnectionLimits(Settings(provider).Limits, provider.GetRequiredService<PikkuLog>()));
         services.AddSingleton<SocketSession>();
@@ -266,7 +268,7 @@ public static class PikkuHosting
     private static PikkuLifetime NewLifetime(IServiceProvider provider)
     {
         var lifetime = ActivatorUtilities.CreateInstance<PikkuLifetime>(provider);
-        provider.GetRequiredService<HubGate>().Starter = lifetime.StartOnce;
+        provider.GetRequiredService<HubClient>().Starter = lifetime.StartOnce;
         return lifetime;
     }
 

@@ -51,7 +51,7 @@ internal sealed class PikkuLifetime(
 
     private async Task StartNodeAsync()
     {
-        app.HubGate.Begun();
+        app.HubClient.Begun();
         try
         {
             // Draining, leaving and Kestrel's own end must fit into what the host allows.
@@ -67,11 +67,11 @@ internal sealed class PikkuLifetime(
             await StartActorsAsync();
             if (settings.Cluster.IsOn)
                 await JoinAsync();
-            app.HubGate.Admit();
+            app.HubClient.Admit();
         }
         catch (Exception e)
         {
-            app.HubGate.Fail(e);
+            app.HubClient.Fail(e);
             throw;
         }
     }
@@ -82,7 +82,7 @@ internal sealed class PikkuLifetime(
         try
         {
             await UnlessTerminated(directory.Parent.WaitAsync(settings.StartTimeout, clock));
-            await UnlessTerminated(app.HubGate.Opened.WaitAsync(settings.StartTimeout, clock));
+            await UnlessTerminated(app.HubClient.Opened.WaitAsync(settings.StartTimeout, clock));
         }
         catch (TimeoutException)
         {
@@ -105,7 +105,7 @@ internal sealed class PikkuLifetime(
     {
         try
         {
-            await UnlessTerminated(app.Others.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock));
+            await UnlessTerminated(app.Cluster.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock));
         }
         catch (TimeoutException)
         {
@@ -121,7 +121,7 @@ internal sealed class PikkuLifetime(
 
         log.Joined();
         // A node that is told to leave drains at once: the others forget it when it has gone.
-        _ = app.Others.Link.Leaving.ContinueWith(_ => DrainOnce(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = app.Cluster.Client.Leaving.ContinueWith(_ => DrainOnce(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnce().WaitAsync(cancellationToken);
@@ -178,7 +178,7 @@ internal sealed class PikkuLifetime(
         var parent = await directory.Parent;
         log.Draining(directory.Count, settings.Shutdown.DrainTimeout);
         parent.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
-        var calls = app.Others.Link.DrainCallsAsync();
+        var calls = app.Cluster.Client.DrainCallsAsync();
         if (await IsEmptyWithin(settings.Shutdown.DrainTimeout))
         {
             // Functions that run for connections of other nodes have as long as those of this one.

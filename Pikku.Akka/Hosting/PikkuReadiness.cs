@@ -10,7 +10,7 @@ namespace Pikku.Akka.Hosting;
 /// Ready while the node takes connections. In a cluster it has to be linked with all others once, in both directions. A node that joins later
 /// waits for its own links, and takes no connections until it has them; those that were there before stay ready.
 /// </summary>
-internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState drain, PikkuSettings settings, HubLinks links, HubGate hub, NodeLink nodes) : IHealthCheck
+internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState drain, PikkuSettings settings, HubLinks links, HubClient hub, ClusterClient nodes) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Problem() is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy());

@@ -6,6 +6,11 @@ internal sealed record NodeSettings
     /// <summary>The value of <see cref="Host"/> for a node that runs without a cluster.</summary>
     public const string NoHost = "none";
 
+    /// <summary>
+    /// Nodes send four signs of life in <c>silent-after</c>, at ticks of 100 ms. In less time than four ticks healthy nodes would count as silent.
+    /// </summary>
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromMilliseconds(400);
+
     public required string Host { get; init; }
 
     public required int Port { get; init; }
@@ -26,6 +31,8 @@ internal sealed record NodeSettings
 
     public required int MaxUnacknowledged { get; init; }
 
+    public required int MaxUnacknowledgedMessages { get; init; }
+
     /// <summary>True when the node belongs to a cluster.</summary>
     internal bool IsOn => Host != NoHost;
 
@@ -37,9 +44,12 @@ internal sealed record NodeSettings
         Roles = reader.List("pikku.cluster.roles", "a name without blanks", role => role.Length > 0 && !role.Any(char.IsWhiteSpace)),
         JoinTimeout = reader.Duration("pikku.cluster.join-timeout", Bounds.Shortest, Bounds.Day),
         RequestTimeout = reader.Duration("pikku.cluster.request-timeout", Bounds.Shortest, Bounds.Day),
-        SilentAfter = reader.Duration("pikku.cluster.silent-after", Bounds.Shortest, Bounds.Day),
+        SilentAfter = reader.Duration(
+            "pikku.cluster.silent-after", ShortestSilence, Bounds.Day,
+            "nodes send four signs of life in that time, at ticks of 100ms, and would count as silent in less"),
         Heartbeat = reader.Duration("pikku.cluster.heartbeat", Bounds.Shortest, Bounds.Day),
         MaxBatchSize = reader.Size("pikku.cluster.max-batch-size", 1, Bounds.Size),
+        MaxUnacknowledgedMessages = reader.Size("pikku.cluster.max-unacknowledged-messages", 1, Bounds.Size),
         MaxUnacknowledged = reader.Size("pikku.cluster.max-unacknowledged", 1, Bounds.Size),
     };
 }

@@ -36,6 +36,14 @@ internal sealed class StrictReader(Config config, string root)
     public TimeSpan Duration(string path, TimeSpan min, TimeSpan max) =>
         Duration(path, DurationRule(min, max), min, max, DurationText.Parse);
 
+    /// <summary>A duration that has a reason for its bounds.</summary>
+    /// <param name="path">The key.</param>
+    /// <param name="min">The least.</param>
+    /// <param name="max">The most.</param>
+    /// <param name="reason">Why, as a sentence without its full stop.</param>
+    public TimeSpan Duration(string path, TimeSpan min, TimeSpan max, string reason) =>
+        Duration(path, $"{DurationRule(min, max)}; {reason}", min, max, DurationText.Parse);
+
     /// <summary>A duration or <c>infinite</c>, which is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
     public TimeSpan DurationOrInfinite(string path, TimeSpan min, TimeSpan max) => Duration(
         path, $"{DurationText.Infinite} or {DurationRule(min, max)}", min, max,

@@ -20,7 +20,7 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>Takes a request to the route of a channel and makes a connection of it, or refuses it with a status that says why.</summary>
 internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
-    SocketSession sockets, NodeLink node, TokenLifetime tokens, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
+    SocketSession sockets, ClusterClient node, TokenLifetime tokens, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
 {
     private static readonly string[] HandshakeHeaders =
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using FsCheck.Xunit;
+using Pikku.Akka.Cluster;
+using Pikku.Akka.EventHub;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+public sealed class EventWireSpec
+{
+    [Property]
+    public void An_event_comes_out_as_it_went_in(string topic, string data, bool raw, string? except)
+    {
+        var sent = EventEncoder.Encode(topic ?? "", data, new PublishOptions { Raw = raw, Except = except }, JsonSerializerOptions.Web, int.MaxValue);
+        AssertSame(sent, Read(Write(sent)));
+    }
+
+    [Property]
+    public void Bytes_come_out_as_they_went_in(byte[] data)
+    {
+        var sent = EventEncoder.Encode("blobs", data ?? [], default, JsonSerializerOptions.Web, int.MaxValue);
+        AssertSame(sent, Read(Write(sent)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(200)]
+    [InlineData(70_000)]
+    public void Messages_of_every_length_come_out_whole(int length)
+    {
+        var sent = EventEncoder.Encode("news", new string('x', length), default, JsonSerializerOptions.Web, int.MaxValue);
+        AssertSame(sent, Read(Write(sent)));
+    }
+
+    [Fact]
+    public void A_message_to_a_user_stays_one()
+    {
+        var sent = EventEncoder.EncodeMessage(HubAudience.User, "ann", new { Hello = 1 }, JsonSerializerOptions.Web, int.MaxValue);
+        AssertSame(sent, Read(Write(sent)));
+    }
+
+    [Fact]
+    public void What_is_cut_off_is_refused_wherever_it_is_cut()
+    {
+        var bytes = Write(EventEncoder.Encode("news", "hello", new PublishOptions { Except = "a" }, JsonSerializerOptions.Web, int.MaxValue));
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            var error = Record.Exception(() => Read(bytes[..length]));
+            Assert.True(error is InvalidDataException, $"{length}: {error}");
+        }
+    }
+
+    [Property(MaxTest = 1000)]
+    public void Garbage_is_an_event_or_is_refused(byte[] bytes)
+    {
+        var error = Record.Exception(() => Read(bytes ?? []));
+        Assert.True(error is null or InvalidDataException, $"{error}");
+    }
+
+    private static byte[] Write(HubEvent hubEvent)
+    {
+        var output = new WireWriter();
+        EventWire.Write(output, hubEvent);
+        return output.ToArray();
+    }
+
+    private static HubEvent Read(byte[] bytes)
+    {
+        var input = new WireReader(bytes);
+        return EventWire.Read(ref input);
+    }
+
+    private static void AssertSame(HubEvent sent, HubEvent got)
+    {
+        Assert.Equal((sent.Topic, sent.Audience, sent.IsBinary, sent.Raw, sent.Except), (got.Topic, got.Audience, got.IsBinary, got.Raw, got.Except));
+        Assert.Equal(sent.Message.Kind, got.Message.Kind);
+        Assert.Equal(sent.Message.Span.ToArray(), got.Message.Span.ToArray());
+        Assert.Equal(sent.Payload.ToArray(), got.Payload.ToArray());
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Cluster;
+using Pikku.Akka.Tests.WebSockets;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+/// <summary>The parts of a node that know the others read the membership anew when they start: a node may go while one of them restarts.</summary>
+public sealed class MembershipSpec : IAsyncLifetime
+{
+    private TwoNodes _nodes = null!;
+
+    public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(
+        app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on.On("run", PikkuFunction.Sessionless("run", () => 1)))),
+        """pikku.function.placement = ["run=worker"]""");
+
+    public async Task DisposeAsync() => await _nodes.DisposeAsync();
+
+    [Fact]
+    public async Task A_node_that_was_removed_meanwhile_is_forgotten_and_one_that_is_a_member_is_known()
+    {
+        var (front, worker) = (_nodes.Front, _nodes.Worker);
+        var connection = await TwoNodes.ConnectAsync(front);
+        var bob = await TwoNodes.ConnectAsync(worker);
+        var (presence, client) = (front.Services.GetRequiredService<IPikkuPresence>(), front.Services.GetRequiredService<ClusterClient>());
+        await worker.Services.GetRequiredService<IPikkuPresence>().Join("room", bob.Channel.Id, "Bob");
+        await Eventually.Holds(() => presence.Count("room") == 1 && client.Health.Count == 1, "both know each other");
+
+        var cluster = global::Akka.Cluster.Cluster.Get(TwoNodes.SystemOf(front));
+        // As an actor that starts gets it, when the other node went during its restart.
+        var alone = cluster.State.Copy(members: ImmutableSortedSet.Create(cluster.SelfMember));
+        foreach (var name in new[] { NodeActor.Name, PresenceActor.Name, CallsActor.Name })
+            TwoNodes.SystemOf(front).ActorSelection($"/user/pikku/{name}").Tell(alone, ActorRefs.NoSender);
+        await Eventually.Holds(() => presence.Count("room") == 0 && client.Health.Count == 0, "it is forgotten");
+        Assert.Contains("ServiceUnavailableError", await connection.AskAsync("""{"action":"run"}"""), StringComparison.Ordinal);
+
+        foreach (var name in new[] { NodeActor.Name, CallsActor.Name })
+            TwoNodes.SystemOf(front).ActorSelection($"/user/pikku/{name}").Tell(Kill.Instance, ActorRefs.NoSender);
+        await Eventually.Holds(() => client.Health.Count == 1, "it is a member again");
+        await Eventually.Holds(
+            async () => await connection.AskAsync("""{"action":"run"}""") == """{"action":"run","result":1}""", "it runs functions");
+    }
+}

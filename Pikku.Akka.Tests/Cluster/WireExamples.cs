@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Pikku.Akka.Cluster;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Sessions;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+/// <summary>
+/// Messages between nodes whose bytes are kept, at least one of each kind. An example is never changed or removed once its bytes are kept: older files are read
+/// with it.
+/// </summary>
+internal static class WireExamples
+{
+    private static readonly RequestId s_request = new(0x0102030405060708, 9);
+
+    public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
+    {
+        ["events"] = Batch(),
+        ["heartbeat"] = new HubHeartbeat(-5, 6, 3, 1_000_000_000_000, [1, -2]),
+        ["acknowledgement"] = new HubAck(-5, 6, 1_000_000_000_001),
+        ["deliver"] = Of(new NodeMessage.Deliver(EventEncoder.EncodeMessage(HubAudience.Channel, "c1", new { Hello = 1 }, JsonSerializerOptions.Web, 1000))),
+        ["close-channel"] = Of(new NodeMessage.CloseChannel("c1", CloseCode.TryAgainLater, "später")),
+        ["change-subscription"] = Of(new NodeMessage.ChangeSubscription("news", "c1", true)),
+        ["change-presence"] = Of(new NodeMessage.ChangePresence("room", "c1", """{"name":"Ann"}""")),
+        ["change-presence, leave"] = Of(new NodeMessage.ChangePresence("room", "c1", null)),
+        ["end-sessions"] = Of(new NodeMessage.EndSessions("ann", true)),
+        ["get-report"] = Of(new NodeMessage.GetReport()),
+        ["progress"] = Of(new NodeMessage.Progress(-1, 2, 3, 4_000_000_000)),
+        ["greeting"] = Of(new NodeMessage.Greeting(true, ["a:1", "b:2"])),
+        ["answer"] = Of(new NodeMessage.Answer(null, "{}")),
+        ["answer, invalid topic"] = Of(new NodeMessage.Answer(EventHubError.InvalidTopic, "1")),
+        ["answer, too large"] = Of(new NodeMessage.Answer(EventHubError.TooLarge, "2")),
+        ["answer, not serializable"] = Of(new NodeMessage.Answer(EventHubError.NotSerializable, "3")),
+        ["answer, too many subscriptions"] = Of(new NodeMessage.Answer(EventHubError.TooManySubscriptions, "4")),
+        ["answer, unavailable"] = Of(new NodeMessage.Answer(EventHubError.Unavailable, "5")),
+        ["answer, type mismatch"] = Of(new NodeMessage.Answer(EventHubError.TypeMismatch, "6")),
+        ["call"] = Of(new NodeMessage.Call(
+            "chat", "route 'action:send'", "c1", "session", """{"room":1}""", [1, 2, 3],
+            new TokenEnd(DateTimeOffset.FromUnixTimeSeconds(2_000_000_000), TimeSpan.FromMinutes(5)))),
+        ["call, guest"] = Of(new NodeMessage.Call("chat", "route 'action:send'", "c1", null, null, [])),
+        ["leaving"] = Of(new NodeMessage.Leaving()),
+        ["cancel-call"] = Of(new NodeMessage.CancelCall()),
+        ["change-session"] = Of(new NodeMessage.ChangeSession(300, "session")),
+        ["change-session, end"] = Of(new NodeMessage.ChangeSession(1, null)),
+        ["session-changed"] = Of(new NodeMessage.SessionChanged(1, true, null)),
+        ["session-changed, failed"] = Of(new NodeMessage.SessionChanged(2, false, "no")),
+        ["returned"] = Of(new NodeMessage.Returned(true, false, "{}"u8.ToArray(), null)),
+        ["returned, failed"] = Of(new NodeMessage.Returned(false, false, [], """{"status":503}""")),
+    };
+
+    /// <summary>The bytes, as this build writes them.</summary>
+    public static byte[] Write(object message) => NodeWire.ToBytes(
+        message is NodeMessage node ? NodeWire.Encode(node) with { Request = node.Request } : message);
+
+    /// <summary>All values of a message, to be compared.</summary>
+    public static string Show(object message) => message switch
+    {
+        HubBatch batch => $"{batch.Origin} {batch.Incarnation} {batch.Lane} {batch.Sequence}: {string.Join("; ", batch.Read().Select(Show))}",
+        NodeMessage.Deliver deliver => $"{deliver.Request} {Show(deliver.Message)}",
+        NodeMessage node => JsonSerializer.Serialize(node with { Size = 0 }, node.GetType()),
+        _ => JsonSerializer.Serialize(message, message.GetType()),
+    };
+
+    private static string Show(HubEvent e) => string.Join(
+        ' ', e.Audience, e.Topic, e.TypeId, e.IsBinary, e.Raw, e.Except, e.Channels is null ? "all" : string.Join(',', e.Channels),
+        Convert.ToHexString(e.Payload.Span));
+
+    private static NodeMessage Of(NodeMessage message) => message with { Request = s_request };
+
+    private static HubBatch Batch()
+    {
+        var batch = new OutboundBatch(-5, 6, 3, 100_000);
+        batch.Add(EventEncoder.Encode("news", "Grüße", default, JsonSerializerOptions.Web, 1000));
+        batch.Add(EventEncoder.Encode("news", "text", new PublishOptions { Raw = true, Except = "c1" }, JsonSerializerOptions.Web, 1000));
+        batch.Add(EventEncoder.Encode("blobs", new byte[] { 1, 2, 3 }, default, JsonSerializerOptions.Web, 1000));
+        var toUser = EventEncoder.EncodeMessage(HubAudience.User, "ann", 1, JsonSerializerOptions.Web, 1000);
+        toUser.Channels = ["news", "board"];
+        batch.Add(toUser);
+        return batch.Take();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>
+/// An event between nodes. It is a part with its length in front: flags, topic, the id of its type, the channel to leave out, the channels to send it to, the
+/// message for the clients, and where in it the payload is. Nothing of a transport crosses: each node's transports add their framing themselves.
+/// </summary>
+internal static class EventWire
+{
+    private const int Binary = 1;
+    private const int Raw = 2;
+    private const int OwnPayload = 4;
+    private const int HasExcept = 8;
+    private const int AudienceShift = 4;
+    private const int AudienceMask = 3;
+    private const int HasChannels = 64;
+    private const int HasType = 128;
+
+    public static void Write(WireWriter output, HubEvent hubEvent)
+    {
+        var message = hubEvent.Message;
+        // The text of a raw string is not its JSON, which goes alone then: it can't be above the limit twice.
+        var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, message.Array);
+        var part = output.BeginPart();
+        output.Byte((byte)(
+            (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
+            | (hubEvent.Channels is null ? 0 : HasChannels) | (WireCodes.Of(hubEvent.Audience) << AudienceShift) | (hubEvent.TypeId == 0 ? 0 : HasType)));
+        output.Text(hubEvent.Topic);
+        if (hubEvent.TypeId != 0)
+            output.Int32(hubEvent.TypeId);
+        if (hubEvent.Except is { } except)
+            output.Text(except);
+        if (hubEvent.Channels is { } channels)
+            output.Texts(channels);
+        if (within)
+        {
+            output.Bytes(message.Span);
+            output.Number(payload.Offset - message.Offset);
+            output.Number(payload.Count);
+        }
+        else
+        {
+            output.Bytes(hubEvent.Payload.Span);
+        }
+
+        output.EndPart(part);
+    }
+
+    /// <exception cref="InvalidDataException">It is not an event, or it is cut off.</exception>
+    public static HubEvent Read(ref WireReader events)
+    {
+        var input = events.Part();
+        var flags = input.Byte();
+        var topic = input.Text();
+        var type = (flags & HasType) != 0 ? input.Int32() : 0;
+        var except = (flags & HasExcept) != 0 ? input.Text() : null;
+        var channels = (flags & HasChannels) != 0 ? input.Texts() : null;
+        EncodedMessage message;
+        ReadOnlyMemory<byte> payload;
+        if ((flags & OwnPayload) == 0)
+        {
+            message = EncodedMessage.Copy((flags & Binary) != 0 ? MessageKind.Binary : MessageKind.Text, input.Bytes());
+            var (offset, length) = (input.Number(), input.Number());
+            if (offset > message.Length - length)
+                throw new InvalidDataException("The payload of an event is not within it.");
+            payload = message.Memory.Slice(offset, length);
+        }
+        else
+        {
+            payload = input.Bytes().ToArray();
+            message = TextOf(payload.Span);
+        }
+
+        return new HubEvent(topic, payload, message)
+        {
+            Audience = WireCodes.AudienceOf((flags >> AudienceShift) & AudienceMask), Raw = (flags & Raw) != 0,
+            Channels = channels, Except = except, TypeId = type,
+        };
+    }
+
+    private static EncodedMessage TextOf(ReadOnlySpan<byte> jsonString)
+    {
+        try
+        {
+            return EncodedMessage.Copy(MessageKind.Text, EventEncoder.Unquote(jsonString));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidDataException("The payload of a raw event is not a string.", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Akka.Actor;
+using Akka.Event;
+using Pikku.Akka.Diagnostics;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>Logs and counts the messages of other nodes that this one does not understand. Safe from any thread.</summary>
+/// <param name="log">Gets one line for each node, version and kind in a minute.</param>
+/// <param name="metrics">Counts each of them.</param>
+internal sealed class RefusedMessages(ILoggingAdapter log, ClusterMetrics metrics)
+{
+    /// <summary>A node of another version sends several messages a second. An operator needs the line once, and again while the problem lasts.</summary>
+    private const long LogInterval = 60_000; // ms
+
+    /// <summary>More than the nodes of a cluster; what is beyond is logged as if it were new.</summary>
+    private const int MaxRemembered = 256;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(Address Node, UnreadableMessage Message), long> _logged = [];
+
+    /// <summary>Refuses a message of another major version, and ignores an unknown kind of message.</summary>
+    /// <param name="node">The address of the sender.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="now">The time in milliseconds.</param>
+    public void Refuse(Address node, UnreadableMessage message, long now)
+    {
+        metrics.MessageRefused(message.Kind is null ? "version" : "kind");
+        lock (_lock)
+        {
+            if (_logged.TryGetValue((node, message), out var last) && now - last < LogInterval)
+                return;
+            if (_logged.Count >= MaxRemembered)
+                _logged.Clear();
+            _logged[(node, message)] = now;
+        }
+
+        if (message.Kind is { } kind)
+            log.Warning(
+                "{Node} sends messages of kind {Kind} in version {Version} of the messages between nodes. This node knows version {Own} and ignores them",
+                NodeName.Of(node), kind, message.Version, WireVersion.Current);
+        else
+            log.Error(
+                "{Node} sends messages in version {Version} of the messages between nodes, and this node understands version {Own}. It refuses them. "
+                + "Run the same major version on all nodes",
+                NodeName.Of(node), message.Version, WireVersion.Current);
+    }
+}

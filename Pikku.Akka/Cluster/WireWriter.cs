@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>Writes the members of messages between nodes into a buffer that grows. Not thread-safe.</summary>
+/// <param name="reserved">How many bytes are left free at the beginning, for a header.</param>
+/// <param name="isStrict">True to refuse a text that is not valid Unicode, which would arrive as a different text.</param>
+internal sealed class WireWriter(int reserved = 0, bool isStrict = true)
+{
+    private const int InitialCapacity = 256; // bytes; most messages are smaller
+    private const int MaxVarint = 5; // bytes of a length
+    private const int MoreFollows = 1 << 7; // in a byte of a number
+
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Encoding _encoding = isStrict ? s_strict : Encoding.UTF8;
+    private byte[] _buffer = new byte[reserved + InitialCapacity];
+
+    /// <summary>How many bytes were written, with those that are reserved.</summary>
+    public int Length { get; private set; } = reserved;
+
+    /// <summary>Forgets what was written after a position.</summary>
+    public void Truncate(int length) => Length = length;
+
+    public byte[] ToArray() => _buffer.AsSpan(0, Length).ToArray();
+
+    public void Byte(byte value) => Reserve(1)[0] = value;
+
+    public void Bool(bool value) => Byte(value ? (byte)1 : (byte)0);
+
+    public void UInt16(ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(Reserve(sizeof(ushort)), value);
+
+    public void Int32(int value) => BinaryPrimitives.WriteInt32LittleEndian(Reserve(sizeof(int)), value);
+
+    public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Reserve(sizeof(long)), value);
+
+    /// <summary>Writes a number that is not negative, seven bits to a byte, the lowest first.</summary>
+    public void Number(int value)
+    {
+        var left = (uint)value;
+        var buffer = Grow(MaxVarint);
+        var length = 0;
+        for (; left > 0x7F; left >>= 7)
+            buffer[length++] = (byte)(left | MoreFollows);
+        buffer[length++] = (byte)left;
+        Length += length;
+    }
+
+    /// <summary>Writes the length in bytes, then the text in UTF-8.</summary>
+    /// <exception cref="EncoderFallbackException">The text is not valid Unicode, and the writer is strict.</exception>
+    public void Text(string value)
+    {
+        var length = _encoding.GetByteCount(value);
+        Number(length);
+        _encoding.GetBytes(value, Reserve(length));
+    }
+
+    public void OptionalText(string? value)
+    {
+        Bool(value is not null);
+        if (value is not null)
+            Text(value);
+    }
+
+    public void Texts(IReadOnlyCollection<string> values)
+    {
+        Number(values.Count);
+        foreach (var value in values)
+            Text(value);
+    }
+
+    /// <summary>Writes the length, then the bytes.</summary>
+    public void Bytes(ReadOnlySpan<byte> value)
+    {
+        Number(value.Length);
+        value.CopyTo(Reserve(value.Length));
+    }
+
+    /// <summary>Appends members that were written before.</summary>
+    public void Raw(ReadOnlySpan<byte> members) => members.CopyTo(Reserve(members.Length));
+
+    /// <summary>Begins a part with its length in front.</summary>
+    /// <returns>What <see cref="EndPart"/> needs.</returns>
+    public int BeginPart()
+    {
+        Reserve(sizeof(int));
+        return Length;
+    }
+
+    /// <summary>Ends a part: writes its length where the part began.</summary>
+    public void EndPart(int start) => BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(start - sizeof(int)), Length - start);
+
+    private Span<byte> Reserve(int size)
+    {
+        var span = Grow(size);
+        Length += size;
+        return span[..size];
+    }
+
+    private Span<byte> Grow(int size)
+    {
+        if (_buffer.Length - Length < size)
+            Array.Resize(ref _buffer, Math.Max(2 * _buffer.Length, Length + size));
+        return _buffer.AsSpan(Length);
+    }
+}

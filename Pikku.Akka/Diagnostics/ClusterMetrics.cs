@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+
+namespace Pikku.Akka.Diagnostics;
+
+/// <summary>What a node counts of the messages between it and the other nodes. Events have counters of their own, see <see cref="HubMetrics"/>.</summary>
+/// <param name="meter">The meter of the node, <see cref="HubMetrics.MeterName"/>.</param>
+internal sealed class ClusterMetrics(Meter meter)
+{
+    private readonly Counter<long> _messagesRefused = meter.CreateCounter<long>(
+        "pikku.cluster.messages_refused", "{message}", "Messages of other nodes that this node does not understand, by reason: their version or their kind.");
+
+    private readonly Counter<long> _sendsRefused = meter.CreateCounter<long>(
+        "pikku.cluster.sends_refused", "{message}", "Messages for another node that were refused, because it had not taken those before.");
+
+    public void MessageRefused(string reason) => _messagesRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public void SendRefused() => _sendsRefused.Add(1);
+}

@@ -1,0 +1,11 @@
+namespace Pikku.Akka.EventHub;
+
+/// <summary>The transport of a node that stands alone: there are no other nodes.</summary>
+internal sealed class LocalHubTransport : IHubTransport
+{
+    public Task<string> Stopped { get; } = new TaskCompletionSource<string>().Task;
+
+    public void Start(HubClient receiver) { }
+
+    public void Publish(int lane, HubEvent hubEvent, PendingCall call) => call.Complete();
+}
