@@ -16,7 +16,7 @@ public class DecodeBenchmarks
     public void Setup()
     {
         using var node = MicroNode.Start();
-        _routes = node.Runtime.Definition.Routes;
+        _routes = node.Endpoint.Definition.Routes;
         _message = Messages.Echo(TextLength);
     }
 

@@ -16,7 +16,7 @@ public class LaneBenchmarks
     private readonly ManualResetEventSlim _done = new();
     private readonly byte[] _message = Micro.Messages.Echo(64);
     private MicroNode _node = null!;
-    private Connection _channel = null!;
+    private Connection _connection = null!;
     private int _left;
 
     [Params(0, 3, 10)]
@@ -26,8 +26,9 @@ public class LaneBenchmarks
     public void Setup()
     {
         _node = MicroNode.Start(Middleware);
-        _channel = _node.Connect("c").Channel;
-        _channel.Owner = _node.System.ActorOf(Props.Create(() => new Counter(this)).WithDispatcher(Dispatch.CascadeExecutorConfigurator.Dispatcher));
+        _connection = new MicroClient(transport => _node.NewConnection("c", transport)) { FramesReceived = _ => { } }.Channel;
+        _connection.Mailbox.Attach(
+            _node.System.ActorOf(Props.Create(() => new Counter(this)).WithDispatcher(Dispatch.CascadeExecutorConfigurator.Dispatcher)));
     }
 
     [GlobalCleanup]
@@ -39,18 +40,23 @@ public class LaneBenchmarks
         _left = Messages;
         _done.Reset();
         for (var i = 0; i < Messages; i++)
-            if (!_channel.Runtime.TryHandOver(MicroClient.Read(_channel, _message)))
-                throw new InvalidOperationException("The lane is full.");
+            Start(MicroClient.Read(_connection, _message));
         _done.Wait();
+    }
+
+    private void Start(TextMessage message)
+    {
+        var turn = new InboundTurn(message);
+        turn.Start(TimeProvider.System.GetTimestamp());
+        if (!_connection.Endpoint.TryStart(_connection, turn))
+            throw new InvalidOperationException("The lane is full.");
     }
 
     private sealed class Counter(LaneBenchmarks lane) : UntypedActor
     {
         protected override void OnReceive(object message)
         {
-            var exchange = ((ChannelProtocol.Completed)message).Exchange;
-            exchange.Outcome?.Frame.Return();
-            exchange.ReleaseBuffer();
+            ((InboundTurn)message).TakeCompleted()!.ReleaseBuffer();
             if (--lane._left == 0)
                 lane._done.Set();
         }

@@ -1,6 +1,4 @@
-using Akka.Actor;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
 
@@ -19,12 +17,9 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
     public MicroClient(Func<IConnectionTransport, Connection> connect)
     {
         Channel = connect(this);
-        Inbox = new InboxCredit(Channel.Runtime.Settings.Connection);
     }
 
     public Connection Channel { get; }
-
-    public InboxCredit Inbox { get; }
 
     /// <summary>Called with the number of frames that were received while nothing is awaited.</summary>
     public Action<int>? FramesReceived { get; set; }
@@ -53,12 +48,12 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
             throw new InvalidOperationException("A reply is missing.");
     }
 
-    /// <summary>One exchange, as the receive loop performs it.</summary>
-    public static Exchange Read(Connection channel, byte[] message)
+    /// <summary>A message as the receive loop makes it.</summary>
+    public static TextMessage Read(Connection channel, byte[] message)
     {
         var buffer = MessageBuffers.Rent(Math.Max(message.Length, MessageBuffers.UsualSize));
         message.CopyTo(buffer, 0);
-        return Exchange.OfFrame(channel, binary: false, buffer, message.Length);
+        return new TextMessage(channel, buffer, message.Length);
     }
 
     public void Execute()
@@ -87,17 +82,17 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
 
     private void SendBurst()
     {
-        Exchange? first = null, last = null;
+        ClientMessage? first = null, last = null;
         for (var i = 0; i < _burst; i++)
         {
-            var exchange = Read(Channel, _message);
-            Inbox.Take(_message.Length);
-            first ??= exchange;
+            var message = Read(Channel, _message);
+            Channel.Inbox.TakeCredit(_message.Length);
+            first ??= message;
             if (last is not null)
-                last.Next = exchange;
-            last = exchange;
+                last.Next = message;
+            last = message;
         }
 
-        Channel.Owner.Tell(new ConnectionProtocol.Received(first!, _burst), ActorRefs.NoSender);
+        Channel.Mailbox.Tell(first!);
     }
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Pikku.Akka.Benchmarks.Server;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Sessions;
 
@@ -15,7 +16,7 @@ internal sealed class MicroNode : IDisposable
 
     private MicroNode(IHost host) => _host = host;
 
-    public ChannelEndpoint Runtime => _host.Services.GetRequiredService<PikkuApp>().Channels[0];
+    public ChannelEndpoint Endpoint => _host.Services.GetRequiredService<PikkuApp>().Channels[0];
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
@@ -42,14 +43,17 @@ internal sealed class MicroNode : IDisposable
     /// <summary>Opens a connection whose client receives its output immediately.</summary>
     public MicroClient Connect(string id)
     {
-        var client = new MicroClient(
-            transport => new Connection(id, Runtime, null, _host.Services, new SessionHolder(TimeProvider.System), enveloped: false, transport));
+        var client = new MicroClient(transport => NewConnection(id, transport));
         var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var parent = _host.Services.GetRequiredService<ConnectionDirectory>().Parent.GetAwaiter().GetResult();
-        parent.Tell(new ConnectionProtocol.Open(client.Channel, client.Inbox, opened, new TaskCompletionSource()), ActorRefs.NoSender);
+        parent.Tell(new ConnectionProtocol.Open(client.Channel, opened, new TaskCompletionSource()), ActorRefs.NoSender);
         opened.Task.GetAwaiter().GetResult();
         return client;
     }
+
+    /// <summary>A connection without an actor.</summary>
+    public Connection NewConnection(string id, IConnectionTransport transport) => new(
+        id, Endpoint, null, _host.Services, new SessionHolder(TimeProvider.System), isEnveloped: false, AmbientContext.None, transport);
 
     public void Dispose()
     {

@@ -22,22 +22,22 @@ public sealed class InboundFlowSpec : TestKit
             .OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException()).On("hi", () => "hi"))));
         await node.StartAsync(Sys);
         var connection = node.Connect();
-        connection.Channel.Owner = TestActor;
-        var exchanges = new LaneQueue<Exchange>(100);
-        var lane = ChannelFlow.Inbound(exchanges).Run(Sys.Materializer());
-        Exchange[] sent =
+        connection.Channel.Mailbox.Attach(TestActor);
+        var turns = new LaneQueue<InboundTurn>(100);
+        var lane = ChannelFlow.Inbound(turns).Run(Sys.Materializer());
+        InboundMessage[] sent =
         [
             connection.Text("no json"), connection.Text(""), connection.Text("""{"action":"nobody"}"""), connection.Text("""{"action":"throw"}"""),
-            connection.Binary(1, 2), Exchange.OfLifecycle(connection.Channel, ExchangeKind.Connect), // neither has a handler
+            connection.Binary(1, 2), new ConnectMessage(connection.Channel), // neither has a handler
             connection.Text("""{"action":"hi"}"""),
         ];
 
-        foreach (var exchange in sent)
-            Assert.True(exchanges.TryAdd(exchange));
+        foreach (var message in sent)
+            Assert.True(turns.TryAdd(new InboundTurn(message)));
 
-        var completed = new HashSet<Exchange>();
+        var completed = new HashSet<InboundMessage?>();
         for (var i = 0; i < sent.Length; i++)
-            completed.Add((await ExpectMsgAsync<ChannelProtocol.Completed>(Patience.Long)).Exchange);
+            completed.Add((await ExpectMsgAsync<InboundTurn>(Patience.Long)).TakeCompleted());
         Assert.Equal([.. sent], completed);
         Assert.Equal(5, sent.Count(e => e.Error is not null));
         Assert.Equal("hi", sent[^1].Result);
@@ -70,10 +70,10 @@ public sealed class InboundFlowSpec : TestKit
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
 
-        var exchange = connection.Send(text);
+        var message = connection.Send(text);
 
         Assert.Equal(error, Reply.ErrorName(await connection.NextAsync()));
-        Assert.True(exchange.IsViolation);
+        Assert.True(message.IsViolation);
         Assert.Empty(_ran);
     }
 
@@ -117,10 +117,10 @@ public sealed class InboundFlowSpec : TestKit
         await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))));
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
-        var exchange = connection.Text("""{"action":"go"}""");
-        exchange.IsOverRate = true;
+        var message = connection.Text("""{"action":"go"}""");
+        message.IsOverRate = true;
 
-        connection.Send(exchange);
+        connection.Send(message);
 
         Assert.Equal("TooManyRequestsError", Reply.ErrorName(await connection.NextAsync()));
         Assert.Empty(_ran);
@@ -212,13 +212,14 @@ public sealed class InboundFlowSpec : TestKit
         await using var node = Node(_ => { });
         await node.StartAsync(Sys);
         var connection = node.Connect();
-        connection.Channel.Owner = TestActor;
+        connection.Channel.Mailbox.Attach(TestActor);
         var news = new HubEvent("news", "1"u8.ToArray(), EncodedMessage.Copy(MessageKind.Text, "1"u8));
 
         foreach (var handler in (Handler[])[new(_ => _ran.Enqueue("event")), new(_ => throw new InvalidOperationException())])
         {
-            connection.Send(Exchange.OfEvent(connection.Channel, news, handler));
-            Assert.Null((await ExpectMsgAsync<ChannelProtocol.Completed>(Patience.Long)).Exchange.Outcome);
+            var message = connection.Send(new EventMessage(connection.Channel, news, handler));
+            Assert.Same(message, (await ExpectMsgAsync<InboundTurn>(Patience.Long)).TakeCompleted());
+            Assert.Empty(connection.Client.Unread());
         }
 
         Assert.Equal(["event"], _ran);
@@ -255,12 +256,12 @@ public sealed class InboundFlowSpec : TestKit
         var connection = node.Connect().OwnedBy(Sys);
         connection.Send("""{"action":"block"}""");
         await blocked.Task.Soon();
-        while (node.Runtime.TryHandOver(connection.Text("{}")))
+        while (node.Endpoint.TryStart(connection.Channel, new InboundTurn(connection.Text("{}"))))
         {
             // The lane stands still; what waits in front of it is bounded.
         }
 
-        connection.Send(Exchange.OfLifecycle(connection.Channel, ExchangeKind.Disconnect));
+        connection.Send(new DisconnectMessage(connection.Channel));
 
         await left.Task.Soon();
         release.Set();

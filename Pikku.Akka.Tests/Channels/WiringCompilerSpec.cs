@@ -211,8 +211,8 @@ public sealed partial class WiringCompilerSpec
             .WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("y", Simple).On<Listed>("z")))
             .WireChannel("d", c => c.OnMessage("kind", a => a.On("x", Simple).On<Listed>("z"))));
 
-        Assert.Equal(["x", "y", "z"], node.Runtimes[0].Definition.Actions.Select(a => a.Name));
-        Assert.Equal(["x", "z"], node.Runtimes[1].Definition.Actions.Select(a => a.Name));
+        Assert.Equal(["x", "y", "z"], node.Endpoints[0].Definition.Actions.Select(a => a.Name));
+        Assert.Equal(["x", "z"], node.Endpoints[1].Definition.Actions.Select(a => a.Name));
     }
 
     [Fact, Trait("Rule", "A1")]
@@ -220,8 +220,8 @@ public sealed partial class WiringCompilerSpec
     {
         await using var node = new TestNode(app => app.WireChannel("c", _ => { }));
 
-        Assert.Equal("/c", node.Runtime.Definition.Route);
-        Assert.True(node.Runtime.Definition.Auth);
+        Assert.Equal("/c", node.Endpoint.Definition.Route);
+        Assert.True(node.Endpoint.Definition.Auth);
     }
 
     [Fact, Trait("Rule", "D1")]
@@ -231,7 +231,7 @@ public sealed partial class WiringCompilerSpec
             .OnConnect(() => { }).OnDisconnect(() => { }).OnMessage((string _) => { }).OnBinaryMessage((byte[] _) => { }, auth: false)
             .OnMessage("action", a => a.On("closed", () => { }).On("open", () => { }, auth: false))));
 
-        Assert.Equal([false, false, true, false, true, false], node.Runtime.Definition.AllActions.Select(a => a.Auth));
+        Assert.Equal([false, false, true, false, true, false], node.Endpoint.Definition.AllActions.Select(a => a.Auth));
     }
 
     [Fact, Trait("Rule", "H3")]
@@ -243,7 +243,7 @@ public sealed partial class WiringCompilerSpec
             .AddChannelMiddleware("t", tag)
             .WireChannel("c", c => c.Tags("t").ChannelMiddleware(own, tag)));
 
-        Assert.Equal([tag, name, own], node.Runtime.Definition.ChannelMiddleware);
+        Assert.Equal([tag, name, own], node.Endpoint.Definition.ChannelMiddleware);
     }
 
     private static IReadOnlyList<string> Problems(Action<PikkuBuilder> wire) =>

@@ -1,4 +1,4 @@
-using Pikku.Akka.Connections;
+using Pikku.Akka.Channels;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
@@ -14,12 +14,12 @@ internal static class CreditBook
     /// <summary>Everything has been given back, and given back once: another message has room beside it, and two have not.</summary>
     public static void AssertBalanced(this InboxCredit credit)
     {
-        credit.Take(Size - 1);
+        credit.TakeCredit(Size - 1);
         Assert.True(credit.MayRead, "Messages or bytes were not given back.");
-        credit.Take(1);
+        credit.TakeCredit(1);
         Assert.False(credit.MayRead, "Messages were given back twice.");
-        credit.Return(0);
+        credit.ReturnCredit(0);
         Assert.False(credit.MayRead, "Bytes were given back twice.");
-        credit.Return(Size);
+        credit.ReturnCredit(Size);
     }
 }

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Pikku.Akka.Channels;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -15,7 +14,7 @@ public sealed class IsolationSpec
         var failing = await node.ConnectAsync("failing");
         var other = await node.ConnectAsync("other");
 
-        failing.Channel.Owner.Tell(new ChannelProtocol.Completed(null!), ActorRefs.NoSender);
+        failing.FailActor();
         await failing.Ended.Soon();
         other.Send("hello");
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using Pikku.Akka.Channels;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -145,7 +144,7 @@ public sealed class LifecycleSpec
                     connection.EndSocket(1008);
                     break;
                 case "actor fails":
-                    connection.Channel.Owner.Tell(new ChannelProtocol.Completed(null!), ActorRefs.NoSender);
+                    connection.FailActor();
                     break;
                 case "cancellation callback fails":
                     connection.Send("""{"action":"throw in cancellation"}""");
@@ -297,7 +296,7 @@ public sealed class LifecycleSpec
         await using var node = await LiveNode.StartAsync(c => c.OnMessage((string text) => text));
         var connection = await node.ConnectAsync();
 
-        connection.Channel.Owner.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+        connection.Channel.Mailbox.Tell(PoisonPill.Instance);
 
         await connection.Ended.Soon();
         Assert.Equal(1, connection.Aborts);
@@ -311,7 +310,7 @@ public sealed class LifecycleSpec
         var connection = await node.ConnectAsync();
         connection.Aborting = () => throw new ObjectDisposedException("socket");
 
-        connection.Channel.Owner.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+        connection.Channel.Mailbox.Tell(PoisonPill.Instance);
 
         await connection.Ended.Soon();
     }

@@ -13,14 +13,19 @@ internal sealed class LiveConnection
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ActorSystem _system;
     private readonly IActorRef _parent;
     private int _aborts;
 
-    public LiveConnection(Func<IConnectionTransport, Connection> connect, IActorRef parent, bool stalled)
+    /// <param name="connect">Makes the connection on a transport.</param>
+    /// <param name="system">The system of its actor.</param>
+    /// <param name="parent">The parent of its actor.</param>
+    /// <param name="stalled">True for a client that does not read.</param>
+    public LiveConnection(Func<IConnectionTransport, Connection> connect, ActorSystem system, IActorRef parent, bool stalled)
     {
         Client = new RecordingTransport(stalled);
         Channel = connect(Client);
-        Inbox = new InboxCredit(Channel.Runtime.Settings.Connection);
+        _system = system;
         _parent = parent;
         Aborting = () => EndSocket(1006);
         Client.Aborting = () =>
@@ -32,7 +37,7 @@ internal sealed class LiveConnection
 
     public Connection Channel { get; }
 
-    public InboxCredit Inbox { get; }
+    public InboxCredit Inbox => Channel.Inbox;
 
     /// <summary>What the client gets.</summary>
     public RecordingTransport Client { get; }
@@ -48,7 +53,7 @@ internal sealed class LiveConnection
 
     public async Task<LiveConnection> OpenAsync()
     {
-        _parent.Tell(new ConnectionProtocol.Open(Channel, Inbox, _opened, _ended), ActorRefs.NoSender);
+        _parent.Tell(new ConnectionProtocol.Open(Channel, _opened, _ended), ActorRefs.NoSender);
         await _opened.Task.Soon();
         return this;
     }
@@ -88,8 +93,11 @@ internal sealed class LiveConnection
     /// <summary>Passes once the actor has done what it was told so far; also when there is no actor any more.</summary>
     public async Task SettleAsync()
     {
-        if (!Ended.IsCompleted)
-            await Task.WhenAny(Ended, Channel.Owner.Ask<ActorIdentity>(new Identify(null), Patience.Long));
+        if (Ended.IsCompleted)
+            return;
+        using var inbox = global::Akka.Actor.Inbox.Create(_system);
+        Channel.Mailbox.Tell(new Identify(null), inbox.Receiver);
+        await Task.WhenAny(Ended, inbox.ReceiveAsync(Patience.Long));
     }
 
     /// <summary>Passes once nothing is under way.</summary>
@@ -97,7 +105,7 @@ internal sealed class LiveConnection
     {
         await SettleAsync();
         using var timeout = new CancellationTokenSource(Patience.Long);
-        while (Channel.BusySince != 0)
+        while (Channel.Activity.BusySince != 0)
         {
             timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();
@@ -108,7 +116,7 @@ internal sealed class LiveConnection
     public async Task WhenClosingAsync()
     {
         using var timeout = new CancellationTokenSource(Patience.Long);
-        while (Channel.ClosingSince == 0) // set behind IsOpen: a test that advances the clock in between would wait for ever
+        while (Channel.Activity.ClosingSince == 0) // set behind IsOpen: a test that advances the clock in between would wait for ever
         {
             timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();
@@ -116,7 +124,10 @@ internal sealed class LiveConnection
     }
 
     /// <summary>The socket ends.</summary>
-    public void EndSocket(int code = 1000) => Channel.Owner.Tell(new ConnectionProtocol.SocketEnded(code), ActorRefs.NoSender);
+    public void EndSocket(int code = 1000) => Channel.Mailbox.Tell(new ConnectionProtocol.SocketEnded(code));
+
+    /// <summary>Makes the actor fail, as only a bug does: it is told of no event.</summary>
+    public void FailActor() => Channel.Mailbox.Tell(new ChannelProtocol.HandleEvent(null!, null!));
 
     /// <summary>The socket ends, and then everything else.</summary>
     public async Task EndAsync(int code = 1000)
@@ -125,18 +136,18 @@ internal sealed class LiveConnection
         await Ended.Soon();
     }
 
-    private void Send(Exchange[] burst)
+    private void Send(ClientMessage[] burst)
     {
         for (var i = 1; i < burst.Length; i++)
             burst[i - 1].Next = burst[i];
-        Channel.Owner.Tell(new ConnectionProtocol.Received(burst[0], burst.Length), ActorRefs.NoSender);
+        Channel.Mailbox.Tell(burst[0]);
     }
 
-    private Exchange Frame(byte[] message, bool binary)
+    private ClientMessage Frame(byte[] message, bool binary)
     {
         var rented = ArrayPool<byte>.Shared.Rent(message.Length);
         message.CopyTo(rented, 0);
-        Inbox.Take(message.Length);
-        return Exchange.OfFrame(Channel, binary, rented, message.Length);
+        Inbox.TakeCredit(message.Length);
+        return binary ? new BinaryMessage(Channel, rented, message.Length) : new TextMessage(Channel, rented, message.Length);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
@@ -30,7 +31,7 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public IEventHub Hub => Services.GetRequiredService<IEventHub>();
 
-    public ChannelEndpoint Runtime => Services.GetRequiredService<PikkuApp>().Channels[0];
+    public ChannelEndpoint Endpoint => Services.GetRequiredService<PikkuApp>().Channels[0];
 
     /// <summary>The actor of which those of the connections are children.</summary>
     public IActorRef Parent { get; private set; } = ActorRefs.Nobody;
@@ -78,12 +79,13 @@ internal sealed class LiveNode : IAsyncDisposable
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new LiveConnection(
-            transport => new Connection(id, channel is null ? Runtime : RuntimeOf(channel), openingData, Services, holder, enveloped, transport),
-            Parent, stalled);
+            transport => new Connection(
+                id, channel is null ? Endpoint : EndpointOf(channel), openingData, Services, holder, enveloped, AmbientContext.None, transport),
+            Services.GetRequiredService<ActorSystem>(), Parent, stalled);
     }
 
-    private ChannelEndpoint RuntimeOf(string channel) =>
-        Services.GetRequiredService<PikkuApp>().Channels.Single(runtime => runtime.Definition.Name == channel);
+    private ChannelEndpoint EndpointOf(string channel) =>
+        Services.GetRequiredService<PikkuApp>().Channels.Single(endpoint => endpoint.Definition.Name == channel);
 
     /// <summary>Lets time pass, then sweeps. What the sweep told connections is behind what a test tells them next.</summary>
     public Task SweepAsync(TimeSpan passed)
@@ -101,7 +103,7 @@ internal sealed class LiveNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var channel in Directory.All)
-            channel.Owner.Tell(PoisonPill.Instance, ActorRefs.NoSender);
+            channel.Mailbox.Tell(PoisonPill.Instance);
         await _host.StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
     }

@@ -18,33 +18,33 @@ public sealed class PulseMonitorSpec
     {
         var monitor = Monitor("10s", "1m");
 
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 9));
-        Assert.Equal(Pulse.Ask, LookAfter(monitor, seconds: 1));
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 9));
-        Assert.Equal(Pulse.Ask, LookAfter(monitor, seconds: 1));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 9));
+        Assert.Equal(Pulse.Ping, CheckAfter(monitor, seconds: 1));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 9));
+        Assert.Equal(Pulse.Ping, CheckAfter(monitor, seconds: 1));
     }
 
     [Fact]
     public void Counts_the_timeout_from_the_first_ping_that_was_not_answered()
     {
         var monitor = Monitor("10s", "25s");
-        LookAfter(monitor, seconds: 10);
-        LookAfter(monitor, seconds: 10);
-        LookAfter(monitor, seconds: 10);
+        CheckAfter(monitor, seconds: 10);
+        CheckAfter(monitor, seconds: 10);
+        CheckAfter(monitor, seconds: 10);
 
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 4));
-        Assert.Equal(Pulse.Dead, LookAfter(monitor, seconds: 1));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 4));
+        Assert.Equal(Pulse.Dead, CheckAfter(monitor, seconds: 1));
     }
 
     [Fact]
     public void Is_content_with_any_sign_of_life()
     {
         var monitor = Monitor("10s", "25s");
-        LookAfter(monitor, seconds: 10);
+        CheckAfter(monitor, seconds: 10);
         _lastReceived = _clock.GetTimestamp() + 1;
 
-        Assert.Equal(Pulse.Ask, LookAfter(monitor, seconds: 24));
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 1));
+        Assert.Equal(Pulse.Ping, CheckAfter(monitor, seconds: 24));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 1));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class PulseMonitorSpec
         for (var i = 0; i < 100; i++)
         {
             _lastReceived = _clock.GetTimestamp();
-            Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 9));
+            Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 9));
         }
     }
 
@@ -62,12 +62,12 @@ public sealed class PulseMonitorSpec
     public void Asks_who_is_busy_and_expects_no_answer_until_it_is_done()
     {
         var monitor = Monitor("60s", "10s");
-        Assert.Equal(Pulse.Ask, LookAfter(monitor, seconds: 60, busy: true));
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 59, busy: true));
+        Assert.Equal(Pulse.Ping, CheckAfter(monitor, seconds: 60, busy: true));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 59, busy: true));
 
-        Assert.Equal(Pulse.Ask, LookAfter(monitor, seconds: 1));
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 9));
-        Assert.Equal(Pulse.Dead, LookAfter(monitor, seconds: 1));
+        Assert.Equal(Pulse.Ping, CheckAfter(monitor, seconds: 1));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 9));
+        Assert.Equal(Pulse.Dead, CheckAfter(monitor, seconds: 1));
     }
 
     [Theory]
@@ -77,9 +77,9 @@ public sealed class PulseMonitorSpec
     {
         var monitor = Monitor(interval, timeout);
 
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 0));
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 1_000_000));
-        Assert.Equal(Pulse.Alive, LookAfter(monitor, seconds: 1_000_000, busy: true));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 0));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 1_000_000));
+        Assert.Equal(Pulse.Alive, CheckAfter(monitor, seconds: 1_000_000, busy: true));
     }
 
     [Fact]
@@ -88,16 +88,16 @@ public sealed class PulseMonitorSpec
         var monitor = Monitor("10s", "infinite");
 
         for (var i = 0; i < 100; i++)
-            Assert.Equal(Pulse.Ask, LookAfter(monitor, seconds: 10));
+            Assert.Equal(Pulse.Ping, CheckAfter(monitor, seconds: 10));
     }
 
     private PulseMonitor Monitor(string interval, string timeout) => new(
         SettingsLoader.Read(SettingsLoader.Load(null, [$"pikku.connection {{ ping-interval = {interval}, ping-timeout = {timeout} }}"])).Connection,
         _clock);
 
-    private Pulse LookAfter(PulseMonitor monitor, int seconds, bool busy = false)
+    private Pulse CheckAfter(PulseMonitor monitor, int seconds, bool busy = false)
     {
         _clock.Advance(TimeSpan.FromSeconds(seconds));
-        return monitor.Look(_lastReceived, busy);
+        return monitor.Check(_lastReceived, busy);
     }
 }

@@ -34,7 +34,7 @@ public sealed class SweepSpec
         {
             await node.SweepAsync(TimeSpan.FromSeconds(15));
             await connection.ExpectAsync("ping");
-            connection.Channel.LastReceived = node.Clock.GetTimestamp();
+            connection.Channel.Activity.NoteReceived();
         }
 
         Assert.Equal(0, connection.Aborts);
@@ -86,7 +86,7 @@ public sealed class SweepSpec
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage((string text) => text), "pikku.connection { message-timeout = 1m, ping-interval = infinite }");
         var connection = await node.ConnectAsync();
-        connection.Channel.ReceivingSince = node.Clock.GetTimestamp();
+        connection.Channel.Activity.BeginReceiving();
 
         await node.SweepAsync(TimeSpan.FromSeconds(59));
         await connection.ExpectNothingAsync();
@@ -101,7 +101,7 @@ public sealed class SweepSpec
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage((string text) => text), "pikku.connection { idle-timeout = infinite, ping-interval = infinite, ping-timeout = infinite, message-timeout = infinite }");
         var connection = await node.ConnectAsync();
-        connection.Channel.ReceivingSince = node.Clock.GetTimestamp();
+        connection.Channel.Activity.BeginReceiving();
 
         await node.SweepAsync(TimeSpan.Zero);
         await node.SweepAsync(TimeSpan.FromDays(100));
@@ -170,7 +170,7 @@ public sealed class SweepSpec
         var other = await node.ConnectAsync("other");
 
         await node.SweepAsync(TimeSpan.FromSeconds(15));
-        other.Channel.LastReceived = node.Clock.GetTimestamp();
+        other.Channel.Activity.NoteReceived();
         await other.ExpectAsync("ping");
         await node.SweepAsync(TimeSpan.FromSeconds(20));
 

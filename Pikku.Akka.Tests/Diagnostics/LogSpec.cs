@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
-using Akka.Actor;
 using Microsoft.Extensions.Logging;
-using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Support;
@@ -83,7 +81,7 @@ public sealed class LogSpec
         await hang.Entered;
         await connection.SettleAsync();
         await node.SweepAsync(TimeSpan.FromSeconds(31));
-        connection.Channel.Owner.Tell(new ChannelProtocol.Completed(null!), ActorRefs.NoSender);
+        connection.FailActor();
         await connection.Ended.Soon();
         connection.Send($$"""{"action":"strict","name":"{{Secret}}","n":1}""");
         hang.Open();

@@ -43,7 +43,7 @@ public sealed class CascadeDispatcherSpec() : TestKit(SettingsLoader.Load(null, 
         var blocking = ActorOf(message =>
         {
             other.Tell(message);
-            using (Cascade.Lend())
+            using (Cascade.EnterUserCode())
                 released.SetResult(release.Wait(Patience.Long));
         });
 

@@ -19,7 +19,7 @@ public sealed class CascadeRescueSpec
                 foreach (var work in before)
                     Cascade.RunNext(work);
                 Cascade.RunLast(write);
-                using (Cascade.Lend())
+                using (Cascade.EnterUserCode())
                     OwnThread.BlockUntil([.. before, write]);
             }
 
@@ -37,7 +37,7 @@ public sealed class CascadeRescueSpec
             var write = new Work();
             var again = new Work();
             using (Cascade.Open())
-            using (Cascade.Lend())
+            using (Cascade.EnterUserCode())
             {
                 Cascade.RunNext(next);
                 OwnThread.BlockUntil(next);
@@ -60,7 +60,7 @@ public sealed class CascadeRescueSpec
             using (Cascade.Open())
             {
                 Cascade.RunNext(rescued);
-                using (Cascade.Lend())
+                using (Cascade.EnterUserCode())
                     OwnThread.BlockUntil(rescued, follower);
             }
 
@@ -77,7 +77,7 @@ public sealed class CascadeRescueSpec
             var afterwards = new Work();
             using (Cascade.Open())
             {
-                using (Cascade.Lend())
+                using (Cascade.EnterUserCode())
                 {
                     Cascade.RunNext(rescued);
                     OwnThread.BlockUntil(rescued);
@@ -104,12 +104,12 @@ public sealed class CascadeRescueSpec
                 using (Cascade.Open())
                 {
                     Cascade.RunNext(work);
-                    using (Cascade.Lend())
+                    using (Cascade.EnterUserCode())
                         OwnThread.BlockUntil(work);
                 }
 
                 Assert.Equal(1, work.Runs);
-                CascadeRescue.Look(); // nothing runs on this thread now
+                CascadeRescue.CheckWatched(); // nothing runs on this thread now
             }
         });
     }
@@ -121,11 +121,11 @@ public sealed class CascadeRescueSpec
         {
             Work[] work = [new(), new(), new()];
             using (Cascade.Open())
-            using (Cascade.Lend())
+            using (Cascade.EnterUserCode())
             {
                 Cascade.RunNext(work[0]);
                 using (Cascade.Open())
-                using (Cascade.Lend())
+                using (Cascade.EnterUserCode())
                     Cascade.RunNext(work[1]);
                 // Still the outer one's: nothing of it was taken back.
                 Cascade.RunNext(work[2]);
@@ -142,7 +142,7 @@ public sealed class CascadeRescueSpec
         OwnThread.Run(() =>
         {
             var work = new Work();
-            using (Cascade.Lend())
+            using (Cascade.EnterUserCode())
             {
                 Cascade.RunNext(work);
                 OwnThread.BlockUntil(work);
@@ -164,7 +164,7 @@ public sealed class CascadeRescueSpec
         var rescue = new Thread(() =>
         {
             while (!Volatile.Read(ref over))
-                CascadeRescue.Look();
+                CascadeRescue.CheckWatched();
         });
         rescue.Start();
         try
@@ -200,7 +200,7 @@ public sealed class CascadeRescueSpec
                 MakeReady();
                 var leaf = Add();
                 Cascade.RunNext(Add(() => Cascade.RunNext(leaf)));
-                using (Cascade.Lend())
+                using (Cascade.EnterUserCode())
                 {
                     MakeReady();
                     Thread.SpinWait(random.Next(200));

@@ -157,12 +157,13 @@ public sealed class FunctionActorSpec : TestKit
 
         public override object? OpeningData => null;
 
-        public override void Finished()
+        public override Invocation? Complete(bool isReadyForNext)
         {
             Ends++;
             if (_failsAtItsEnd)
                 throw new InvalidOperationException("broken");
             _done.TrySetResult();
+            return null;
         }
 
         // A script needs no wire.

@@ -160,7 +160,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
         Delegate handler, TIn input = default!, IPikkuSession? session = null, CancellationToken cancellation = default)
     {
         var body = Assert.IsType<FunctionBody<TIn, TOut>>(Bind(handler));
-        await using var services = new InvocationServices(_node.Runtime.Scopes);
+        await using var services = _node.Endpoint.NewCallServices();
         return await body.Run(services, input, new Wire(_node.CallOf(_node.Connect(session).Channel, services, cancellation)));
     }
 

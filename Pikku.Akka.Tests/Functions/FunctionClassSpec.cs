@@ -102,7 +102,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     private async Task<TOut> RunAsync<TFunction, TIn, TOut>(TIn input) where TFunction : class
     {
         var body = Assert.IsType<FunctionBody<TIn, TOut>>(Binder.Bind(PikkuFunction.Of<TFunction>()));
-        await using var services = new InvocationServices(_node.Runtime.Scopes);
+        await using var services = _node.Endpoint.NewCallServices();
         return await body.Run(services, input, new Wire(_node.CallOf(_node.Connect().Channel, services)));
     }
 

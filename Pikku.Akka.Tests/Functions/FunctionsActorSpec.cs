@@ -75,7 +75,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     {
         await using var node = await StartAsync("");
 
-        Assert.Same(ActorOf(node, "plain"), node.Runtimes[1].Definition.Actions[0].Actor);
+        Assert.Same(ActorOf(node, "plain"), node.Endpoints[1].Definition.Actions[0].Actor);
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
         PikkuFunction.Sessionless(name, () => _threads.Enqueue(Thread.CurrentThread.Name));
 
     private static IActorRef ActorOf(TestNode node, string action) =>
-        node.Runtime.Definition.Actions.Single(a => a.Name == action).Actor;
+        node.Endpoint.Definition.Actions.Single(a => a.Name == action).Actor;
 
     private async Task AssertIsNoRouterAsync(IActorRef actor)
     {

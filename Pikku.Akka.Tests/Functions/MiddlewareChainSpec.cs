@@ -57,7 +57,7 @@ public sealed class MiddlewareChainSpec : TestKit
             .AddMiddleware("ct", Named("channelTag"))
             .WireChannel("c", c => c.Tags("ct").Middleware(Named("channel")).OnConnect(() => "hi", Named("own"), Named("late", MiddlewarePriority.Low))));
 
-        Assert.Equal(["global", "channelTag", "own", "late"], node.Runtime.Definition.OnConnect!.Middleware.Select(m => m.Name));
+        Assert.Equal(["global", "channelTag", "own", "late"], node.Endpoint.Definition.OnConnect!.Middleware.Select(m => m.Name));
     }
 
     [Fact]

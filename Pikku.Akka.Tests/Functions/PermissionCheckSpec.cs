@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.Channels;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Tests.Support;
 using Xunit;
@@ -124,8 +123,9 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
 
     private async Task DemandAsync(IPikkuSession? session, PikkuPermission[] global, params PikkuPermissions[] sets)
     {
-        var exchange = InboundStages.Decode(_node.Connect(session).Text("""{"action":"go","data":7}"""));
-        await new PermissionCheck(global, sets).DemandAsync(exchange, 7);
+        var message = _node.Connect(session).Text("""{"action":"go","data":7}""");
+        message.Decode();
+        await new PermissionCheck(global, sets).DemandAsync(message, 7);
     }
 
     private sealed record Owner(string UserId);

@@ -19,26 +19,28 @@ internal sealed class TestConnection
     /// <summary>The messages that the client receives.</summary>
     public RecordingTransport Client { get; }
 
-    /// <summary>Sets an actor that only sends the replies of its exchanges.</summary>
+    /// <summary>Sets an actor that only releases messages that are over.</summary>
     public TestConnection OwnedBy(ActorSystem system)
     {
-        Channel.Owner = system.ActorOf(Props.Create(() => new PostingOwner(Channel)));
+        Channel.Mailbox.Attach(system.ActorOf(Props.Create(() => new ReleasingOwner())));
         return this;
     }
 
-    public Exchange Text(string text) => Frame(Encoding.UTF8.GetBytes(text), binary: false);
+    public ClientMessage Text(string text) => Frame(Encoding.UTF8.GetBytes(text), binary: false);
 
-    public Exchange Binary(params byte[] bytes) => Frame(bytes, binary: true);
+    public ClientMessage Binary(params byte[] bytes) => Frame(bytes, binary: true);
 
     /// <summary>Passes a message to the lane, like the actor of the connection.</summary>
-    public Exchange Send(string text) => Send(Text(text));
+    public ClientMessage Send(string text) => Send(Text(text));
 
-    public Exchange Send(Exchange exchange)
+    public TMessage Send<TMessage>(TMessage message)
+        where TMessage : InboundMessage
     {
-        exchange.StartedAt = Channel.Runtime.Clock.GetTimestamp();
-        if (!Channel.Runtime.TryHandOver(exchange))
-            InboundStages.Shed(exchange);
-        return exchange;
+        var turn = new InboundTurn(message);
+        turn.Start(Channel.Endpoint.Clock.GetTimestamp());
+        if (!Channel.Endpoint.TryStart(Channel, turn))
+            turn.RunWithoutLane();
+        return message;
     }
 
     /// <summary>The text of the next frame that the client receives.</summary>
@@ -51,22 +53,22 @@ internal sealed class TestConnection
         return NextAsync();
     }
 
-    private Exchange Frame(byte[] bytes, bool binary)
+    private ClientMessage Frame(byte[] bytes, bool binary)
     {
         var rented = ArrayPool<byte>.Shared.Rent(bytes.Length);
         bytes.CopyTo(rented, 0);
-        return Exchange.OfFrame(Channel, binary, rented, bytes.Length);
+        return binary ? new BinaryMessage(Channel, rented, bytes.Length) : new TextMessage(Channel, rented, bytes.Length);
     }
 
-    private sealed class PostingOwner(Connection channel) : UntypedActor
+    private sealed class ReleasingOwner : UntypedActor
     {
         protected override void OnReceive(object message)
         {
-            if (message is not ChannelProtocol.Completed { Exchange: var exchange })
+            if (message is not InboundTurn turn)
                 return;
-            if (exchange.Outcome is { } outcome)
-                channel.Post(outcome);
-            exchange.ReleaseBuffer();
+            turn.ReadProgress();
+            while (turn.TakeCompleted() is { } completed)
+                completed.ReleaseBuffer();
         }
     }
 }

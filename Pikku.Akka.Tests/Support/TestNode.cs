@@ -2,6 +2,7 @@ using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
@@ -34,7 +35,7 @@ internal sealed class TestNode : IAsyncDisposable
         Metrics = new PikkuMetrics(Meters);
         var compiler = new WiringCompiler(
             _app, new FunctionBinder(Services.GetService<IServiceProviderIsService>()), new InputOptions(_app.Json), _app.Json);
-        Runtimes = [.. compiler.Compile().Select(channel => new ChannelEndpoint(
+        Endpoints = [.. compiler.Compile().Select(channel => new ChannelEndpoint(
             channel, Settings, _app.Json, new ErrorMap(_app.Errors, Settings.DetailedErrors), Services.GetRequiredService<IServiceScopeFactory>(),
             Hub, Sessions, new PikkuLog(Log), Metrics, Clock))];
     }
@@ -55,17 +56,17 @@ internal sealed class TestNode : IAsyncDisposable
 
     public MemorySessionStore Sessions { get; }
 
-    public IReadOnlyList<ChannelEndpoint> Runtimes { get; }
+    public IReadOnlyList<ChannelEndpoint> Endpoints { get; }
 
     /// <summary>The first channel.</summary>
-    public ChannelEndpoint Runtime => Runtimes[0];
+    public ChannelEndpoint Endpoint => Endpoints[0];
 
     /// <summary>Starts the actors of functions and channels at the same place as on a real node: below <c>/user/pikku</c>.</summary>
     /// <returns>Their parent.</returns>
     public async Task<IActorRef> StartAsync(ActorSystem system)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var root = system.ActorOf(Props.Create(() => new TestRoot(Runtimes, Settings.Function, started)), "pikku");
+        var root = system.ActorOf(Props.Create(() => new TestRoot(Endpoints, Settings.Function, started)), "pikku");
         await started.Task.Soon();
         return root;
     }
@@ -84,13 +85,13 @@ internal sealed class TestNode : IAsyncDisposable
             holder.TrySet(session, holder.Epoch);
         return new TestConnection(
             transport => new Connection(
-                $"c{Interlocked.Increment(ref _connections)}", Runtimes[channel], openingData, Services, holder, enveloped, transport),
+                $"c{Interlocked.Increment(ref _connections)}", Endpoints[channel], openingData, Services, holder, enveloped, AmbientContext.None, transport),
             stalled);
     }
 
     /// <summary>Opens a connection over the test's own transport.</summary>
     public Connection Connect(IConnectionTransport transport) => new(
-        $"c{Interlocked.Increment(ref _connections)}", Runtime, null, Services, new SessionHolder(Clock), enveloped: false, transport);
+        $"c{Interlocked.Increment(ref _connections)}", Endpoint, null, Services, new SessionHolder(Clock), isEnveloped: false, AmbientContext.None, transport);
 
     /// <summary>The call of a wire that belongs to no message.</summary>
     public TestCall CallOf(Connection channel, IServiceProvider services, CancellationToken cancellation = default) => new()

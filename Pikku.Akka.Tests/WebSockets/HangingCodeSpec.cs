@@ -70,7 +70,7 @@ public sealed class HangingCodeSpec
         await lab.Holds(0);
         await lab.Stop().WaitAsync(Eventually.Patience);
 
-        Assert.Contains(lab.Logs.Entries, line => line.Text.StartsWith("The services of a connection were not disposed of", StringComparison.Ordinal));
+        Assert.Contains(lab.Logs.Entries, line => line.Text.StartsWith("The services of a connection were not disposed within", StringComparison.Ordinal));
         blocked.Set();
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Connections;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Connections;
@@ -18,10 +18,10 @@ public sealed class ReceiveLoopSpec
         await using var lab = await Lab.Start();
         var app = lab.Services.GetRequiredService<PikkuApp>();
         var channel = new Connection(
-            "idle", app.Channels[0], null, lab.Services, new SessionHolder(app.Clock), enveloped: false, new RecordingTransport());
+            "idle", app.Channels[0], null, lab.Services, new SessionHolder(app.Clock), isEnveloped: false, AmbientContext.None, new RecordingTransport());
         using var connection = new SilentConnection();
 
-        var running = new ReceiveLoop(connection, channel, new InboxCredit(app.Settings.Connection)).RunAsync(default);
+        var running = new ReceiveLoop(connection, channel).RunAsync(default);
 
         Assert.Equal([0], connection.Asked);
         connection.Break();
@@ -51,12 +51,12 @@ public sealed class ReceiveLoopSpec
         await client.Send([.. run, .. run[..^1]]);
         await gate.Entered;
         var channel = lab.Directory.All.Single();
-        Assert.Equal(0, channel.ReceivingSince);
+        Assert.Equal(0, channel.Activity.ReceivingSince);
         clock.Advance(TimeSpan.FromMinutes(10));
         gate.Open();
         await client.ReadFrame();
 
-        await Eventually.Holds(() => channel.ReceivingSince == clock.GetTimestamp(), "a message that begins now");
+        await Eventually.Holds(() => channel.Activity.ReceivingSince == clock.GetTimestamp(), "a message that begins now");
         await client.Send(run[^1..]);
         Assert.Equal(RawFrame.Text, (await client.ReadFrame())!.First);
     }

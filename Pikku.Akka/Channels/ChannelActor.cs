@@ -11,24 +11,24 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
     /// <summary>How long a lane that ended waits before it starts again, so that one that can't start does not fill the log and the processor.</summary>
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly ChannelEndpoint _runtime;
+    private readonly ChannelEndpoint _endpoint;
     private readonly ActorMaterializer _materializer;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public ChannelActor(ChannelEndpoint runtime)
+    public ChannelActor(ChannelEndpoint endpoint)
     {
-        _runtime = runtime;
+        _endpoint = endpoint;
         // A materializer of this actor: its streams end with it, and run where it does. Each call makes a new one, so it is kept.
         _materializer = Context.Materializer(ActorMaterializerSettings.Create(Context.System).WithDispatcher(Context.Dispatcher.Id));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ChannelEndpoint runtime) => global::Akka.Actor.Props.Create(() => new ChannelActor(runtime));
+    public static Props Props(ChannelEndpoint endpoint) => global::Akka.Actor.Props.Create(() => new ChannelActor(endpoint));
 
     protected override void PreStart()
     {
-        for (var lane = 0; lane < _runtime.Lanes; lane++)
+        for (var lane = 0; lane < _endpoint.Lanes; lane++)
         {
             StartInbound(lane);
             StartOutbound(lane);
@@ -52,13 +52,13 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
     }
 
     private void StartInbound(int lane) =>
-        Watch(ChannelFlow.Inbound(_runtime.Inbound(lane)).Run(_materializer), lane, inbound: true);
+        Watch(ChannelFlow.Inbound(_endpoint.Inbound(lane)).Run(_materializer), lane, inbound: true);
 
     private void StartOutbound(int lane)
     {
-        if (_runtime.HasChannelMiddleware)
+        if (_endpoint.HasChannelMiddleware)
             Watch(
-                ChannelFlow.Outbound(_runtime.Outbound(lane), _runtime.Definition.ChannelMiddleware, _runtime.Settings.Channel.Parallelism)
+                ChannelFlow.Outbound(_endpoint.Outbound(lane), _endpoint.Definition.ChannelMiddleware, _endpoint.Settings.Channel.Parallelism)
                     .Run(_materializer),
                 lane, inbound: false);
     }
@@ -72,8 +72,8 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
     // What waits for a lane stands outside of the stream, so a new one goes on where the old one ended.
     private void OnLaneEnded(ChannelProtocol.LaneEnded ended)
     {
-        _log.Error(ended.Error, "Lane {0} of channel {1} ended (inbound: {2}); starting it again", ended.Lane, _runtime.Definition.Name, ended.Inbound);
-        _runtime.Metrics.LaneRestarted(_runtime.Definition.Name);
+        _log.Error(ended.Error, "Lane {0} of channel {1} ended (inbound: {2}); starting it again", ended.Lane, _endpoint.Definition.Name, ended.Inbound);
+        _endpoint.CountLaneRestart();
         var start = new ChannelProtocol.StartLane(ended.Lane, ended.Inbound);
         Timers.StartSingleTimer(start, start, RestartPause);
     }

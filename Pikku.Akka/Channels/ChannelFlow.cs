@@ -10,14 +10,16 @@ namespace Pikku.Akka.Channels;
 /// </summary>
 internal static class ChannelFlow
 {
-    /// <summary>From a connection's frame to the start of the function.</summary>
-    public static IRunnableGraph<Task<Done>> Inbound(LaneQueue<Exchange> exchanges) =>
-        Source.FromGraph(new LaneSource<Exchange>(exchanges))
-            .Select(InboundStages.Decode)
-            .Select(InboundStages.Authorize)
-            .Select(InboundStages.Dispatch)
+    /// <summary>
+    /// From the messages of a connection to the start of the function. Both stages are synchronous and neither throws: what is wrong with a
+    /// message becomes its error.
+    /// </summary>
+    public static IRunnableGraph<Task<Done>> Inbound(LaneQueue<InboundTurn> turns) =>
+        Source.FromGraph(new LaneSource<InboundTurn>(turns))
+            .Select(Decode)
+            .Select(Run)
             .WatchTermination(Keep.Right)
-            .To(Sink.Ignore<Exchange>())
+            .To(Sink.Ignore<InboundTurn>())
             .WithAttributes(Resume);
 
     /// <summary>
@@ -34,6 +36,18 @@ internal static class ChannelFlow
             .WatchTermination(Keep.Right)
             .To(Sink.Ignore<OutboundTurn>())
             .WithAttributes(Resume);
+
+    private static InboundTurn Decode(InboundTurn turn)
+    {
+        turn.Decode();
+        return turn;
+    }
+
+    private static InboundTurn Run(InboundTurn turn)
+    {
+        turn.Run();
+        return turn;
+    }
 
     // No stage throws. Should one do so by a bug, the lane of many connections must not end for one element.
     private static Attributes Resume { get; } =

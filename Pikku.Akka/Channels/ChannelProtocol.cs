@@ -4,15 +4,12 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>What passes between a channel and the connections that use it. All of it stays on the node.</summary>
+/// <summary>
+/// What passes between a channel and the connections that use it, beside the <see cref="InboundTurn"/>, which goes to the connection's actor
+/// itself whenever messages of it are over. All of it stays on the node.
+/// </summary>
 internal static class ChannelProtocol
 {
-    /// <summary>To a connection: an exchange is over and its outcome is to be sent.</summary>
-    public sealed record Completed(Exchange Exchange) : INoSerializationVerificationNeeded;
-
-    /// <summary>To a connection: messages of a burst are over, and perhaps the burst is.</summary>
-    public sealed record Progressed(Burst Burst) : INoSerializationVerificationNeeded;
-
     /// <summary>To a connection: an event waits for a handler of the callback form.</summary>
     public sealed record HandleEvent(HubEvent Event, IEventHandler Handler) : INoSerializationVerificationNeeded;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Akka.Actor;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions.Input;
@@ -14,42 +13,51 @@ namespace Pikku.Akka.Channels;
 /// </summary>
 internal sealed class Connection : IPikkuChannel, IEventSubscriber
 {
-    // An event that waits for a handler: its message to the actor, and its exchange with what it needs to run.
+    // An event that waits for a handler: what tells the actor of it, and its message with what it needs to run.
     private const int EventWeight = 512;
 
     private const string NoRoom = "pikku.outbox.max-size is reached";
 
     private readonly OutboundQueue? _queue;
     private readonly CancellationTokenSource _closed = new();
-    private readonly object? _openingData;
     private RemoteCalls? _remote;
     private volatile object? _state;
     private int _eventsWeight;
     private int _closing;
 
-    public Connection(string id, ChannelEndpoint runtime, object? openingData, IServiceProvider services, SessionHolder session, bool enveloped, IConnectionTransport transport)
+    /// <param name="id">Its id, which is unique in the cluster.</param>
+    /// <param name="endpoint">The channel that it is on.</param>
+    /// <param name="openingData">What was bound from path and query; null where the channel declares none.</param>
+    /// <param name="services">The services of the connection, those of its request.</param>
+    /// <param name="session">Its session, or none.</param>
+    /// <param name="isEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
+    /// <param name="ambient">What user code of this connection sees around it.</param>
+    /// <param name="transport">What carries it to its client. It is started here.</param>
+    public Connection(
+        string id, ChannelEndpoint endpoint, object? openingData, IServiceProvider services, SessionHolder session, bool isEnveloped,
+        AmbientContext ambient, IConnectionTransport transport)
     {
         Id = id;
-        Runtime = runtime;
-        _openingData = openingData;
+        Endpoint = endpoint;
+        OpeningDataOrNull = openingData;
         Services = services;
         Session = session;
-        IsEnveloped = enveloped;
-        Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)runtime.Lanes);
+        IsEnveloped = isEnveloped;
+        Ambient = ambient;
         Transport = transport;
-        Outbox = new Outbox(runtime.Settings.Outbox, transport, runtime.EventsDropped);
-        if (runtime.HasChannelMiddleware)
-            _queue = new OutboundQueue(this, runtime.Outbound(Lane), runtime.Settings.Outbox, runtime.EventsDropped);
-        LastReceived = runtime.Clock.GetTimestamp();
-        LastUsed = LastReceived;
+        Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
+        Inbox = new InboxCredit(endpoint.Settings.Connection);
+        Activity = new ActivityClock(endpoint.Clock);
+        Outbox = endpoint.NewOutbox(transport);
+        _queue = endpoint.NewOutboundQueue(this);
         transport.Start(Outbox);
     }
 
     public string Id { get; }
 
-    public string Name => Runtime.Definition.Name;
+    public string Name => Endpoint.Definition.Name;
 
-    public ChannelEndpoint Runtime { get; }
+    public ChannelEndpoint Endpoint { get; }
 
     public IServiceProvider Services { get; }
 
@@ -58,55 +66,43 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public SessionHolder Session { get; }
 
     /// <summary>What user code of this connection sees around it.</summary>
-    public AmbientContext Ambient { get; init; } = AmbientContext.None;
+    public AmbientContext Ambient { get; }
 
     /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
     public bool IsEnveloped { get; }
 
-    /// <summary>The lane that all of its exchanges go through.</summary>
+    /// <summary>The lane that all of its messages go through.</summary>
     public int Lane { get; }
 
     public Outbox Outbox { get; }
 
-    /// <summary>The connection's actor.</summary>
-    public IActorRef Owner { get; set; } = ActorRefs.Nobody;
+    /// <summary>The way to the connection's actor.</summary>
+    public ConnectionMailbox Mailbox { get; } = new();
+
+    /// <summary>How much the client may have waiting here.</summary>
+    public InboxCredit Inbox { get; }
+
+    /// <summary>When things last happened.</summary>
+    public ActivityClock Activity { get; }
 
     public bool IsOpen => Volatile.Read(ref _closing) == 0;
 
     public CancellationToken Closed => _closed.Token;
 
-    public object? OpeningDataOrNull => _openingData;
-
-    /// <summary>When the last byte came from the client, pongs included.</summary>
-    public long LastReceived { get; set; }
-
-    /// <summary>When the message that is being received began to come; 0 while none is.</summary>
-    public long ReceivingSince { get; set; }
-
-    /// <summary>When the last message came or went.</summary>
-    public long LastUsed { get; set; }
-
-    /// <summary>When the oldest exchange under way began; 0 when none is.</summary>
-    public long BusySince { get; set; }
-
-    /// <summary>When the connection began to close; 0 while it is open.</summary>
-    public long ClosingSince { get; private set; }
-
-    /// <summary>Told when an answer of the client is awaited, so that reading must go on, and when none is any more.</summary>
-    public Action<bool> AwaitingAnswer { get; set; } = _ => { };
+    public object? OpeningDataOrNull { get; }
 
     /// <summary>What carries the connection to its client.</summary>
     public IConnectionTransport Transport { get; }
 
-    public T OpeningData<T>() => _openingData is T data
+    public T OpeningData<T>() => OpeningDataOrNull is T data
         ? data
-        : throw new InvalidCastException($"The channel '{Name}' declares {Runtime.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
+        : throw new InvalidCastException($"The channel '{Name}' declares {Endpoint.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
     public void Send<T>(T message)
     {
         if (!IsOpen || Outgoing(message) is not { } item)
             return;
-        LastUsed = Runtime.Clock.GetTimestamp();
+        Activity.NoteUsed();
         Post(item);
     }
 
@@ -118,21 +114,21 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             return ValueTask.FromException(Outbox.Ended());
         if (Outgoing(message) is not { } item)
             return default;
-        LastUsed = Runtime.Clock.GetTimestamp();
+        Activity.NoteUsed();
         return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
     }
 
     public async ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(function);
-        var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Runtime.Settings.Remote, Runtime.Clock, AwaitingAnswer));
+        var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Endpoint.Settings.Remote, Endpoint.Clock, Inbox.SetAnswerAwaited));
         if (!IsOpen)
             calls.Close();
-        var answer = await calls.CallAsync(id => Post(Runtime.Replies.RemoteCall(id, function, data)), function, cancellationToken);
+        var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function, data)), function, cancellationToken);
         try
         {
             // Read as an input: it comes from a client, too.
-            return answer is { } json ? (TOut?)json.Deserialize(InputOptions.Of(Runtime.Json).Messages.Read(typeof(TOut))) : default;
+            return answer is { } json ? (TOut?)json.Deserialize(InputOptions.Of(Endpoint.Json).Messages.Read(typeof(TOut))) : default;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -157,7 +153,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public void Close(CloseCode code = CloseCode.Normal, string reason = "")
     {
         if (EndOutput(code, reason))
-            Owner.Tell(new ChannelProtocol.Close(code, reason), ActorRefs.NoSender);
+            Mailbox.Tell(new ChannelProtocol.Close(code, reason));
     }
 
     /// <summary>Takes an event of the hub.</summary>
@@ -165,8 +161,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         if (!IsOpen || hubEvent.Channels?.Contains(Name) == false)
             return;
-        LastUsed = Runtime.Clock.GetTimestamp();
-        Post(Runtime.Replies.Event(this, hubEvent));
+        Activity.NoteUsed();
+        Post(Endpoint.EncodeEvent(this, hubEvent));
     }
 
     /// <summary>Takes an event for a handler. What waits for handlers takes no more memory than what waits for the client.</summary>
@@ -176,10 +172,10 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             return;
         var weight = WeightOf(hubEvent);
         var waiting = Interlocked.Add(ref _eventsWeight, weight);
-        if (waiting > Runtime.Settings.Outbox.MaxSize && waiting > weight)
+        if (waiting > Endpoint.Settings.Outbox.MaxSize && waiting > weight)
             EndSlowHandlers();
         else
-            Owner.Tell(new ChannelProtocol.HandleEvent(hubEvent, handler), ActorRefs.NoSender);
+            Mailbox.Tell(new ChannelProtocol.HandleEvent(hubEvent, handler));
     }
 
     /// <summary>The handler of an event has run, or never will.</summary>
@@ -215,7 +211,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return false;
-        ClosingSince = Runtime.Clock.GetTimestamp();
+        Activity.NoteClosing();
         var last = new OutboundItem(CloseMessage.Encode(code, reason)) { IsLast = true };
         if (_queue is null)
             Outbox.Complete(last.Message);
@@ -228,8 +224,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public void SocketEnded()
     {
         Interlocked.Exchange(ref _closing, 1);
-        if (ClosingSince == 0)
-            ClosingSince = Runtime.Clock.GetTimestamp();
+        Activity.NoteClosing();
         _queue?.Abandon();
         Outbox.Abandon();
         _remote?.Close();
@@ -237,7 +232,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     }
 
     /// <summary>What user code registered with a cancellation token of this connection has thrown.</summary>
-    public void CallbackFailed(Exception error) => Runtime.Log.CancellationFailed(Name, Id, error);
+    public void CallbackFailed(Exception error) => Endpoint.LogCallbackFailure(Id, error);
 
     /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
     /// <param name="text">The message.</param>
@@ -245,7 +240,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public bool TryTakeAnswer(ReadOnlySpan<byte> text, out bool expected)
     {
         expected = false;
-        return _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls, Runtime.Json, out expected);
+        return _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls, Endpoint.Json, out expected);
     }
 
     /// <summary>The batch of this connection's turn in the channel middleware.</summary>
@@ -255,7 +250,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Message.Length;
 
-    private OutboundItem? Outgoing<T>(T message) => Runtime.Replies.Message(this, ChannelEventKind.Send, message);
+    private OutboundItem? Outgoing<T>(T message) => Endpoint.EncodeMessage(this, message);
 
     // The size of what middleware makes of it is not known before: room is reserved for it, for one such message at a time.
     private async ValueTask SendThroughAsync(OutboundQueue queue, OutboundItem item, CancellationToken cancellationToken)
@@ -276,7 +271,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         if (!IsOpen)
             return;
-        Runtime.Log.SlowConsumer(Name, Id, reason);
+        Endpoint.LogSlowConsumer(this, reason);
         Cut("slow consumer");
     }
 
@@ -284,7 +279,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         if (!IsOpen)
             return;
-        Runtime.Log.SlowHandlers(Name, Id);
+        Endpoint.LogSlowHandlers(this);
         Cut("slow handlers");
     }
 
@@ -293,11 +288,11 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         // First: whoever else closes the connection has a close message in the queue, which must not be thrown away.
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return;
-        Runtime.Metrics.OutboxOverflowed(Name);
-        ClosingSince = Runtime.Clock.GetTimestamp();
+        Endpoint.CountOverflow();
+        Activity.NoteClosing();
         // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
         _queue?.Abandon();
         Outbox.Complete(CloseMessage.Encode(CloseCode.TryAgainLater, reason));
-        Owner.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason), ActorRefs.NoSender);
+        Mailbox.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason));
     }
 }

@@ -44,7 +44,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         if (needsTurn)
             lane.TryAdd(channel);
         else if (isCrowded)
-            Cascade.GiveWay(); // the turn may wait on this thread for the code that sends to end
+            Cascade.OffloadCurrent(); // the turn may wait on this thread for the code that sends to end
         return true;
     }
 

@@ -39,7 +39,7 @@ internal static class OutboundStages
 
     private static async Task Apply(PikkuChannelMiddleware middleware, Connection channel, OutboundItem item, List<OutboundItem> passed)
     {
-        var runtime = channel.Runtime;
+        var endpoint = channel.Endpoint;
         var mine = new List<OutboundItem>(1);
         try
         {
@@ -55,25 +55,24 @@ internal static class OutboundStages
             }
 
             if (!running.IsCompletedSuccessfully)
-                await running.AsTask().WaitAsync(runtime.Settings.Channel.MiddlewareTimeout, runtime.Clock);
+                await running.AsTask().WaitAsync(endpoint.Settings.Channel.MiddlewareTimeout, endpoint.Clock);
             passed.AddRange(mine);
         }
         catch (Exception e)
         {
             // What it had passed on before it threw is dropped too: half of a fan-out would mislead.
-            runtime.Metrics.ChannelMiddlewareFailed(channel.Name);
-            runtime.Log.ChannelMiddlewareFailed(item.Event!.Kind, channel.Name, channel.Id, e);
+            endpoint.LogMiddlewareFailure(channel, item.Event!.Kind, e);
         }
     }
 
     private static void Write(Connection channel, in OutboundItem item)
     {
-        var runtime = channel.Runtime;
+        var endpoint = channel.Endpoint;
         try
         {
             EncodedMessage message;
             using (channel.Ambient.Enter())
-                message = runtime.Replies.Encode(item);
+                message = endpoint.EncodeEvent(item);
             // So that the policies that drop events find it in the outbox.
             if (item.Event!.Kind == ChannelEventKind.Event)
                 message = message with { IsEvent = true, Topic = item.Event.Source };
@@ -81,8 +80,7 @@ internal static class OutboundStages
         }
         catch (Exception e)
         {
-            runtime.Metrics.ChannelMiddlewareFailed(channel.Name);
-            runtime.Log.EventNotEncoded(item.Event!.Kind, channel.Name, channel.Id, e);
+            endpoint.LogEventNotEncoded(channel, item.Event!.Kind, e);
         }
     }
 }

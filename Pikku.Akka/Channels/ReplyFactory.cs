@@ -6,33 +6,18 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>Makes what goes out to the clients of one channel. Where there is channel middleware, it leaves to it what it is to see.</summary>
-internal sealed class ReplyFactory(ChannelEndpoint runtime)
+/// <summary>Encodes what goes out to the clients of one channel. What channel middleware sees is encoded behind the middleware.</summary>
+internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOptions json)
 {
-    private readonly JsonSerializerOptions _json = runtime.Json;
-
-    /// <summary>What an exchange that is over sends; null for nothing.</summary>
-    public OutboundItem? For(Exchange exchange)
-    {
-        if (exchange.Error is { } error)
-            return ForError(exchange, error);
-        try
-        {
-            return ForResult(exchange);
-        }
-        catch (Exception e)
-        {
-            exchange.Fail(e);
-            return ForError(exchange, e);
-        }
-    }
+    private readonly JsonSerializerOptions _json = json;
+    private readonly bool _hasMiddleware = definition.ChannelMiddleware.Length > 0;
 
     /// <summary>A message of the application: a string as raw text, bytes as they are, anything else as JSON (C3).</summary>
     public OutboundItem Message<T>(Connection channel, ChannelEventKind kind, T message)
     {
         if (BinaryValue.TryGet(message, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        return runtime.HasChannelMiddleware
+        return _hasMiddleware
             ? new OutboundItem(default, new ChannelEvent(kind, channel, null, message, _json)) { Size = message is string text ? text.Length : 0 }
             : new OutboundItem(Bare(message, _json.GetTypeInfo(typeof(T))));
     }
@@ -42,7 +27,7 @@ internal sealed class ReplyFactory(ChannelEndpoint runtime)
     {
         if (hubEvent.Audience != HubAudience.Topic)
             return Message(channel, hubEvent);
-        if (!runtime.HasChannelMiddleware || hubEvent.IsBinary)
+        if (!_hasMiddleware || hubEvent.IsBinary)
             return new OutboundItem(hubEvent.Message with { IsEvent = true, Topic = hubEvent.Topic });
 
         var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
@@ -52,7 +37,7 @@ internal sealed class ReplyFactory(ChannelEndpoint runtime)
     // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
     private OutboundItem Message(Connection channel, HubEvent message)
     {
-        if (!runtime.HasChannelMiddleware || message.IsBinary)
+        if (!_hasMiddleware || message.IsBinary)
             return new OutboundItem(message.Message);
         return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json)) { Size = message.Message.Length };
     }
@@ -94,91 +79,46 @@ internal sealed class ReplyFactory(ChannelEndpoint runtime)
         return writer.ToMessage(MessageKind.Text);
     }
 
-    private OutboundItem? ForResult(Exchange exchange)
+    /// <summary>What <c>onConnect</c> has returned, on its own.</summary>
+    public OutboundItem ConnectResult(ConnectMessage message)
     {
-        switch (exchange.Kind)
-        {
-            case ExchangeKind.Binary:
-                return BinaryValue.TryGet(exchange.Result, out var answer) && !answer.IsEmpty ? new OutboundItem(Binary(answer.Span)) : null;
-            case ExchangeKind.Connect:
-                return exchange.HasResult ? ConnectResult(exchange) : null;
-            case ExchangeKind.Text when exchange.Action is not null:
-                return TextReply(exchange);
-            default:
-                return null;
-        }
-    }
-
-    // As channel middleware sees it.
-    private object? ResultOf(Exchange exchange) => exchange.Result is RawJson raw ? JsonNodes.Parse(raw.Utf8, _json) : exchange.Result;
-
-    private OutboundItem ConnectResult(Exchange exchange)
-    {
-        if (BinaryValue.TryGet(exchange.Result, out var bytes))
+        if (BinaryValue.TryGet(message.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        return runtime.HasChannelMiddleware
-            ? new OutboundItem(default, new ChannelEvent(ChannelEventKind.ConnectResult, exchange.Channel, null, ResultOf(exchange), _json))
-            : new OutboundItem(Bare(exchange.Result, exchange.Action.Runner.Output!));
+        return _hasMiddleware
+            ? new OutboundItem(default, new ChannelEvent(ChannelEventKind.ConnectResult, message.Connection, null, ResultOf(message), _json))
+            : new OutboundItem(Bare(message.Result, message.Action.Runner.Output!));
     }
 
-    private OutboundItem? TextReply(Exchange exchange)
+    /// <summary>What <c>onBinaryMessage</c> has returned; null for nothing, or for no bytes.</summary>
+    public static OutboundItem? BinaryReply(object? result) =>
+        BinaryValue.TryGet(result, out var answer) && !answer.IsEmpty ? new OutboundItem(Binary(answer.Span)) : null;
+
+    /// <summary>The reply to a text message; null when nothing is returned and there is nothing to name the message by.</summary>
+    public OutboundItem? TextReply(TextMessage message)
     {
-        var head = HeadOf(exchange);
-        if (!exchange.HasResult)
+        var head = message.ReadReplyHead();
+        if (!message.HasResult)
             return head.HasKey || head.Enveloped ? new OutboundItem(Acknowledgement(head)) : null;
-        if (!head.Enveloped && BinaryValue.TryGet(exchange.Result, out var bytes))
+        if (!head.Enveloped && BinaryValue.TryGet(message.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        if (!runtime.HasChannelMiddleware)
-            return new OutboundItem(Reply(head, exchange.Result, exchange.Action.Runner.Output!));
+        if (!_hasMiddleware)
+            return new OutboundItem(Reply(head, message.Result, message.Action.Runner.Output!));
 
-        var reply = new ChannelEvent(ChannelEventKind.Reply, exchange.Channel, exchange.Action.Name, ResultOf(exchange), _json);
-        var key = head.HasKey ? exchange.Scan.Key : (int?)null;
+        var reply = new ChannelEvent(ChannelEventKind.Reply, message.Connection, message.Action.Name, ResultOf(message), _json);
+        var key = head.HasKey ? message.Scan.Key : (int?)null;
         return new OutboundItem(default, reply, new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null));
     }
 
-    /// <summary>What an error sends; null where nothing is told.</summary>
-    public OutboundItem? ForError(Exchange exchange, Exception error)
+    /// <summary>What a message answers to an error.</summary>
+    public OutboundItem Error(InboundMessage message, in ErrorInfo info)
     {
-        var info = runtime.Errors.For(error);
-        try
-        {
-            Record(exchange, error, info);
-        }
-        catch (Exception)
-        {
-            // A log that can't be written, or an exception that can't be printed, must not cost the client its answer.
-        }
-
-        if (exchange.Kind is ExchangeKind.Binary or ExchangeKind.Event or ExchangeKind.Disconnect)
-            return null; // J1: nothing is sent; and nobody asked for the others
         using var writer = PayloadWriter.Rent();
-        ErrorWriter.Write(writer, HeadOf(exchange), info, _json);
+        ErrorWriter.Write(writer, message.ReadReplyHead(), info, _json);
         return new OutboundItem(writer.ToMessage(MessageKind.Text));
     }
 
-    private void Record(Exchange exchange, Exception error, in ErrorInfo info)
-    {
-        var channel = exchange.Channel;
-        runtime.Metrics.Failed(channel.Name, info.Name);
-        var label = exchange.Action?.Label ?? "a message";
-        if (exchange.Kind == ExchangeKind.Event)
-        {
-            runtime.Log.EventHandlerFailed(exchange.HubEvent!.Topic, channel.Id, error);
-        }
-        else if (exchange.Kind == ExchangeKind.Binary)
-        {
-            runtime.Metrics.BinaryFailed(channel.Name);
-            runtime.Log.BinaryFailed(channel.Name, channel.Id, error);
-        }
-        else if (info.ErrorId is { } id)
-        {
-            runtime.Log.Failed(label, channel.Id, id, error);
-        }
-        else
-        {
-            runtime.Log.Refused(label, channel.Id, info.Name, error);
-        }
-    }
+    // As channel middleware sees it.
+    private object? ResultOf(InboundMessage message) => message.Result is RawJson raw ? JsonNodes.Parse(raw.Utf8, _json) : message.Result;
 
     private static EncodedMessage Acknowledgement(in ReplyHead head)
     {
@@ -218,31 +158,10 @@ internal sealed class ReplyFactory(ChannelEndpoint runtime)
         return writer.ToMessage(MessageKind.Binary);
     }
 
-    private ReplyHead HeadOf(Exchange exchange)
-    {
-        var scan = exchange.Scan;
-        if (exchange.Kind != ExchangeKind.Text)
-            return new ReplyHead { Enveloped = exchange.Channel.IsEnveloped && exchange.Kind == ExchangeKind.Connect && exchange.Error is not null };
-        // What the default handler answers has no action; what nobody answers is told which one it asked for.
-        var isDefault = exchange.Action is not null && scan.Outcome != ScanOutcome.Matched;
-        var enveloped = isDefault ? exchange.Channel.IsEnveloped : scan.Enveloped;
-        var hasKey = scan.Key >= 0 && !isDefault;
-        var text = exchange.Frame.Span;
-        var routes = runtime.Definition.Routes;
-        return new ReplyHead
-        {
-            Key = hasKey ? routes.Utf8KeyOf(scan.Key) : default,
-            JsonKey = hasKey ? routes.JsonKeyOf(scan.Key) : default,
-            Value = hasKey ? text[scan.Value] : default,
-            Id = scan.HasId && enveloped ? text[scan.Id] : default,
-            Enveloped = enveloped,
-        };
-    }
-
     private ReplyHead HeadOf(ReplyEnvelope envelope) => new()
     {
-        Key = envelope.Key is { } key ? runtime.Definition.Routes.Utf8KeyOf(key) : default,
-        JsonKey = envelope.Key is { } jsonKey ? runtime.Definition.Routes.JsonKeyOf(jsonKey) : default,
+        Key = envelope.Key is { } key ? definition.Routes.Utf8KeyOf(key) : default,
+        JsonKey = envelope.Key is { } jsonKey ? definition.Routes.JsonKeyOf(jsonKey) : default,
         Value = envelope.Key is null ? default : envelope.Value,
         Id = envelope.Id,
         Enveloped = envelope.Enveloped,

@@ -8,10 +8,10 @@ namespace Pikku.Akka.Cluster;
 internal static class CallProtocol
 {
     /// <summary>A call of this node has been encoded, and may be sent.</summary>
-    /// <param name="Exchange">What waits for it.</param>
+    /// <param name="Inbound">The message that waits for it.</param>
     /// <param name="Epoch">The epoch of the session that the call began with.</param>
     /// <param name="Call">The call.</param>
-    public sealed record Encoded(Exchange Exchange, int Epoch, NodeFrame Call) : INoSerializationVerificationNeeded;
+    public sealed record Encoded(InboundMessage Inbound, int Epoch, NodeFrame Call) : INoSerializationVerificationNeeded;
 
     /// <summary>A call of this node is not wanted any more.</summary>
     public sealed record Cancelled(RequestId Call) : INoSerializationVerificationNeeded;

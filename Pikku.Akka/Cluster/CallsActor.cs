@@ -33,7 +33,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     private readonly Dictionary<RequestId, DispatchedCall> _dispatched = [];
     private readonly Dictionary<(Address Node, RequestId Call), WorkerCall> _running = [];
     private readonly CallNodes _nodes;
-    private readonly Dictionary<(string Channel, string Action), (ChannelEndpoint Runtime, BoundAction Action)> _actions = [];
+    private readonly Dictionary<(string Channel, string Action), (ChannelEndpoint Endpoint, BoundAction Action)> _actions = [];
     private readonly Settings.PikkuSettings _settings;
     private readonly NodeRequestHandler _requestHandler;
     private readonly RefusedMessages _refused;
@@ -78,9 +78,9 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         // The message that caused it is in no table.
         if (message is FunctionProtocol.Invoke invoke)
-            End((Exchange)invoke.Invocation, Failed());
+            End((InboundMessage)invoke.Invocation, Failed());
         else if (message is CallProtocol.Encoded encoded)
-            End(encoded.Exchange, Failed());
+            End(encoded.Inbound, Failed());
         base.PreRestart(reason, message);
     }
 
@@ -99,7 +99,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case FunctionProtocol.Invoke invoke: Dispatch((Exchange)invoke.Invocation); break;
+            case FunctionProtocol.Invoke invoke: Dispatch((InboundMessage)invoke.Invocation); break;
             case CallProtocol.Encoded encoded: OnEncoded(encoded); break;
             case CallProtocol.Cancelled cancelled: OnCancelled(cancelled.Call); break;
             case NodeMessage.Deliver deliver: _requestHandler.Deliver(deliver.Message); break;
@@ -148,75 +148,75 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         node.Window.Handled(progress.Received);
     }
 
-    private void Dispatch(Exchange exchange)
+    private void Dispatch(InboundMessage inbound)
     {
         // It does not end here: what finished before it in the same go should not wait for it.
-        exchange.Suspended();
-        if (HasBeenAnswered(exchange))
+        inbound.Suspend();
+        if (HasBeenAnswered(inbound))
             return;
-        Offload.Run(static call => Encode(call.exchange, call._encoder, call.Self), (exchange, _encoder, Self));
+        Offload.Run(static call => Encode(call.inbound, call._encoder, call.Self), (inbound, _encoder, Self));
     }
 
     // On a thread of the pool: session and opening data are the application's types.
-    private static void Encode(Exchange exchange, NodeEncoder encoder, IActorRef self)
+    private static void Encode(InboundMessage inbound, NodeEncoder encoder, IActorRef self)
     {
         NodeFrame call;
         // Before the session: one that is ended in between must not be set again by the function.
-        var epoch = exchange.Session.Epoch;
+        var epoch = inbound.Session.Epoch;
         try
         {
-            var runtime = exchange.Channel.Runtime;
-            using var user = exchange.Ambient.Enter(); // the getters of the application's types
+            var endpoint = inbound.Connection.Endpoint;
+            using var user = inbound.Ambient.Enter(); // the getters of the application's types
             // By the declared type, as it is read there: so that a derived one says which it is.
-            var opening = exchange.OpeningData is { } data ? JsonSerializer.Serialize(data, runtime.Definition.OpeningData!, runtime.Json) : null;
-            var session = exchange.Session.Current is { } current ? SessionText.Of(current, runtime.Json) : null;
+            var opening = inbound.OpeningData is { } data ? JsonSerializer.Serialize(data, endpoint.Definition.OpeningData!, endpoint.Json) : null;
+            var session = inbound.Session.Current is { } current ? SessionText.Of(current, endpoint.Json) : null;
             call = encoder.Encode(new NodeMessage.Call(
-                runtime.Definition.Name, exchange.Action.Label, exchange.Channel.Id, session, opening, exchange.Data.ToArray(), exchange.Session.Token));
+                endpoint.Definition.Name, inbound.Action.Label, inbound.Channel.Id, session, opening, inbound.Data.ToArray(), inbound.Session.Token));
         }
         catch (Exception e)
         {
-            exchange.Fail(e);
-            Finish(exchange);
+            inbound.Fail(e);
+            CompleteFunction(inbound);
             return;
         }
 
-        self.Tell(new CallProtocol.Encoded(exchange, epoch, call), ActorRefs.NoSender);
+        self.Tell(new CallProtocol.Encoded(inbound, epoch, call), ActorRefs.NoSender);
     }
 
     // Its client has been told that it took too long, and may have sent it again.
-    private static bool HasBeenAnswered(Exchange exchange)
+    private static bool HasBeenAnswered(InboundMessage inbound)
     {
-        if (!exchange.IsAbandoned)
+        if (!inbound.IsAbandoned)
             return false;
-        End(exchange, new RequestTimeoutError());
+        End(inbound, new RequestTimeoutError());
         return true;
     }
 
     private void OnEncoded(CallProtocol.Encoded encoded)
     {
-        var (exchange, epoch, call) = encoded;
-        if (HasBeenAnswered(exchange))
+        var (inbound, epoch, call) = encoded;
+        if (HasBeenAnswered(inbound))
             return;
-        var role = _settings.Function.RoleOf(exchange.Action.Function.Name)!;
+        var role = _settings.Function.RoleOf(inbound.Action.Function.Name)!;
         if (_nodes.Next(role) is not { } node)
         {
-            End(exchange, new ServiceUnavailableError($"No node of the role '{role}' can be reached."));
+            End(inbound, new ServiceUnavailableError($"No node of the role '{role}' can be reached."));
             return;
         }
 
         if (!node.Window.TryTake(call.Size))
         {
-            End(exchange, new ServiceUnavailableError("Too much is on its way to the node that runs the function."));
+            End(inbound, new ServiceUnavailableError("Too much is on its way to the node that runs the function."));
             return;
         }
 
         var request = _requests.Next();
-        var dispatched = new DispatchedCall(exchange, node.Actor, epoch);
+        var dispatched = new DispatchedCall(inbound, node.Actor, epoch);
         _dispatched.Add(request, dispatched);
         Send(node.Actor, call with { Request = request });
         // Behind the call, for it may be cancelled already.
         var self = Self;
-        dispatched.Cancellation = exchange.Cancellation.UnsafeRegister(
+        dispatched.Cancellation = inbound.Cancellation.UnsafeRegister(
             _ => self.Tell(new CallProtocol.Cancelled(request), ActorRefs.NoSender), null);
     }
 
@@ -256,12 +256,12 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     // On a thread of the pool.
     private static NodeFrame Changed(DispatchedCall call, NodeMessage.ChangeSession change, NodeEncoder encoder)
     {
-        var runtime = call.Exchange.Channel.Runtime;
+        var endpoint = call.Inbound.Connection.Endpoint;
         try
         {
             if (change.Session is not { } text)
                 return Answer(change, call.ChangeSession(null), null, encoder);
-            return SessionText.Parse(text, runtime.Json) is { } session
+            return SessionText.Parse(text, endpoint.Json) is { } session
                 ? Answer(change, call.ChangeSession(session), null, encoder)
                 : Answer(change, done: false, "The node of the connection can't read the session; let all nodes run the same application.", encoder);
         }
@@ -279,26 +279,26 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         if (!_dispatched.Remove(returned.Request, out var call))
             return; // given up before, or of an earlier life
         call.Cancellation.Dispose();
-        call.Then(() => Complete(call.Exchange, returned));
+        call.Then(() => Complete(call.Inbound, returned));
     }
 
     // On a thread of the pool: the result is of the application's types, and its reply is written here.
-    private static void Complete(Exchange exchange, NodeMessage.Returned returned)
+    private static void Complete(InboundMessage inbound, NodeMessage.Returned returned)
     {
         try
         {
-            using var user = exchange.Ambient.Enter(); // the converters of the application's types
+            using var user = inbound.Ambient.Enter(); // the converters of the application's types
             if (returned.Error is { } error)
-                exchange.Fail(new ForwardedError(JsonSerializer.Deserialize<ErrorInfo>(error)));
+                inbound.Fail(new ForwardedError(JsonSerializer.Deserialize<ErrorInfo>(error)));
             else if (returned.HasResult)
-                exchange.Succeed(returned.IsBinary ? returned.Result : ResultOf(returned, exchange.Action.Runner.Output!.Type));
+                inbound.Succeed(returned.IsBinary ? returned.Result : ResultOf(returned, inbound.Action.Runner.Output!.Type));
         }
         catch (Exception e)
         {
-            exchange.Fail(e);
+            inbound.Fail(e);
         }
 
-        Finish(exchange);
+        CompleteFunction(inbound);
     }
 
     // A string may have to go out as its text.
@@ -315,7 +315,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             return;
         }
 
-        var running = new WorkerCall(call, Sender, Self, known.Runtime, known.Action, _encoder, WindowOf(Sender.Path.Address), _settings.Cluster.RequestTimeout);
+        var running = new WorkerCall(call, Sender, Self, known.Endpoint, known.Action, _encoder, WindowOf(Sender.Path.Address), _settings.Cluster.RequestTimeout);
         _running[(Sender.Path.Address, call.Request)] = running;
         Offload.Run(static call => call.Start(), running);
     }
@@ -438,21 +438,21 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     private static void End(DispatchedCall call, Exception error)
     {
         call.Cancellation.Dispose();
-        End(call.Exchange, error);
+        End(call.Inbound, error);
     }
 
     // The end of a call disposes its services, which are the application's.
-    private static void End(Exchange exchange, Exception error) => Offload.Run(
+    private static void End(InboundMessage inbound, Exception error) => Offload.Run(
         static call =>
         {
-            call.exchange.Fail(call.error);
-            Finish(call.exchange);
+            call.inbound.Fail(call.error);
+            CompleteFunction(call.inbound);
         },
-        (exchange, error));
+        (inbound, error));
 
-    private static void Finish(Exchange exchange)
+    private static void CompleteFunction(InboundMessage inbound)
     {
         using (Cascade.Open())
-            exchange.FunctionFinished();
+            inbound.CompleteFunction(isReadyForNext: false);
     }
 }

@@ -4,15 +4,15 @@ using Pikku.Akka.Channels;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>A call of a connection of this node that runs on another one. Not thread-safe: the actor owns it.</summary>
-/// <param name="exchange">What waits for it.</param>
+/// <param name="inbound">The message that waits for it.</param>
 /// <param name="worker">Who runs it.</param>
 /// <param name="epoch">The epoch of the session that the call began with.</param>
-internal sealed class DispatchedCall(Exchange exchange, IActorRef worker, int epoch)
+internal sealed class DispatchedCall(InboundMessage inbound, IActorRef worker, int epoch)
 {
     private int _epoch = epoch;
     private Task _work = Task.CompletedTask;
 
-    public Exchange Exchange { get; } = exchange;
+    public InboundMessage Inbound { get; } = inbound;
 
     public IActorRef Worker { get; } = worker;
 
@@ -33,8 +33,8 @@ internal sealed class DispatchedCall(Exchange exchange, IActorRef worker, int ep
     public bool ChangeSession(IPikkuSession? session)
     {
         if (session is not null)
-            return Exchange.Session.TrySet(session, _epoch);
-        (_, _epoch) = Exchange.Session.Clear();
+            return Inbound.Session.TrySet(session, _epoch);
+        (_, _epoch) = Inbound.Session.Clear();
         return true;
     }
 }

@@ -5,7 +5,7 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>A connection of another node, as a function that runs here sees it.</summary>
 internal sealed class RemoteChannel(
-    string id, ChannelEndpoint runtime, Func<object?> openingData, Action<NodeMessage> send, Func<NodeMessage, CancellationToken, ValueTask> sendAsync,
+    string id, ChannelEndpoint endpoint, Func<object?> openingData, Action<NodeMessage> send, Func<NodeMessage, CancellationToken, ValueTask> sendAsync,
     Func<CancellationToken> closed) : IPikkuChannel
 {
     private int _waiting;
@@ -13,7 +13,7 @@ internal sealed class RemoteChannel(
 
     public string Id { get; } = id;
 
-    public string Name => runtime.Definition.Name;
+    public string Name => endpoint.Definition.Name;
 
     /// <summary>As far as is known here.</summary>
     public bool IsOpen => !closed().IsCancellationRequested;
@@ -24,7 +24,7 @@ internal sealed class RemoteChannel(
 
     public T OpeningData<T>() => openingData() is T data
         ? data
-        : throw new InvalidCastException($"The channel '{Name}' declares {runtime.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
+        : throw new InvalidCastException($"The channel '{Name}' declares {endpoint.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
     /// <exception cref="EventHubException">Too much is on its way to the node of the connection.</exception>
     public void Send<T>(T message)
@@ -40,7 +40,7 @@ internal sealed class RemoteChannel(
             return ValueTask.FromCanceled(cancellationToken);
         if (!IsOpen)
             return ValueTask.FromException(Outbox.Ended());
-        var max = runtime.Settings.Outbox.MaxWaiting;
+        var max = endpoint.Settings.Outbox.MaxWaiting;
         if (Interlocked.Increment(ref _waiting) > max)
         {
             Interlocked.Decrement(ref _waiting);
@@ -81,7 +81,7 @@ internal sealed class RemoteChannel(
     }
 
     private NodeMessage.Deliver Encode<T>(T message) => new(
-        EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, runtime.Json, runtime.Settings.EventHub.MaxEventSize));
+        EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, endpoint.Json, endpoint.Settings.EventHub.MaxEventSize));
 
     private static NotSupportedException NotHere(string what) => new(
         $"{what} on the node of the connection, and this function runs on another one (pikku.function.placement). Let it run there, or "

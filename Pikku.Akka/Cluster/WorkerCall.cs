@@ -12,7 +12,7 @@ namespace Pikku.Akka.Cluster;
 internal sealed class WorkerCall : Invocation, IPikkuCall
 {
     private readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> _sessionChanges = new();
-    private readonly ChannelEndpoint _runtime;
+    private readonly ChannelEndpoint _endpoint;
     private readonly NodeMessage.Call _call;
     private readonly NodeEncoder _encoder;
     private readonly IActorRef _calls;
@@ -24,16 +24,16 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     /// <param name="call">What is to be run.</param>
     /// <param name="caller">The actor of calls of the other node.</param>
     /// <param name="calls">The actor of calls of this node.</param>
-    /// <param name="runtime">The channel that the function is wired to.</param>
+    /// <param name="endpoint">The channel that the function is wired to.</param>
     /// <param name="action">The function there.</param>
     /// <param name="encoder">Encodes what goes back.</param>
     /// <param name="window">What is on its way to the other node.</param>
     /// <param name="timeout">How long the other node may take to answer.</param>
     public WorkerCall(
-        NodeMessage.Call call, IActorRef caller, IActorRef calls, ChannelEndpoint runtime, BoundAction action, NodeEncoder encoder,
+        NodeMessage.Call call, IActorRef caller, IActorRef calls, ChannelEndpoint endpoint, BoundAction action, NodeEncoder encoder,
         NodeWindow window, TimeSpan timeout)
     {
-        _runtime = runtime;
+        _endpoint = endpoint;
         _call = call;
         _encoder = encoder;
         _calls = calls;
@@ -43,8 +43,8 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         Caller = caller;
         Action = action;
         Data = call.Data;
-        Session = new SessionHolder(runtime.Clock, call.Token);
-        Channel = new RemoteChannel(call.ChannelId, runtime, () => _openingData, Send, SendAsync, () => Cancellation);
+        Session = new SessionHolder(endpoint.Clock, call.Token);
+        Channel = new RemoteChannel(call.ChannelId, endpoint, () => _openingData, Send, SendAsync, () => Cancellation);
     }
 
     public RequestId Request { get; }
@@ -57,9 +57,9 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     public override SessionHolder Session { get; }
 
-    public override ISessionStore SessionStore => _runtime.Sessions;
+    public override ISessionStore SessionStore => _endpoint.Sessions;
 
-    public override IEventHub EventHub => _runtime.Hub;
+    public override IEventHub EventHub => _endpoint.Hub;
 
     /// <summary>Reads what the call came with, which is of the application's types, and has the function run.</summary>
     public void Start()
@@ -69,18 +69,18 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
             if (_call.Session is { } text)
             {
                 // Not as somebody else: without its session it would be a guest's call.
-                var session = SessionText.Parse(text, _runtime.Json) ?? throw new InvalidOperationException(
+                var session = SessionText.Parse(text, _endpoint.Json) ?? throw new InvalidOperationException(
                     "The session of a call of another node can't be read; let all nodes run the same application.");
                 Session.TrySet(session, Session.Epoch);
             }
 
-            if (_call.OpeningData is { } json && _runtime.Definition.OpeningData is { } type)
-                _openingData = JsonSerializer.Deserialize(json, type, _runtime.Json);
+            if (_call.OpeningData is { } json && _endpoint.Definition.OpeningData is { } type)
+                _openingData = JsonSerializer.Deserialize(json, type, _endpoint.Json);
         }
         catch (Exception e)
         {
             Fail(e);
-            Finished();
+            Complete(isReadyForNext: false);
             return;
         }
 
@@ -90,7 +90,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     ValueTask<bool> IPikkuCall.TrySetSession(IPikkuSession session, int epoch)
     {
         // First: what can't be written or is too large changes nothing, here neither.
-        var change = NewChange(SessionText.Of(session, _runtime.Json));
+        var change = NewChange(SessionText.Of(session, _endpoint.Json));
         return Session.TrySet(session, epoch) ? new(ChangeSession(change)) : new(false);
     }
 
@@ -112,7 +112,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
             waiting.TrySetResult(changed.Done);
     }
 
-    public override void Finished()
+    public override Invocation? Complete(bool isReadyForNext)
     {
         NodeFrame returned;
         try
@@ -126,11 +126,12 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
         _calls.Tell(new CallProtocol.Finished(this, returned with { Request = Request }), ActorRefs.NoSender);
         _ = DisposeAsync();
+        return null;
     }
 
-    protected override InvocationServices NewServices() => new(_runtime.Scopes);
+    protected override InvocationServices NewServices() => _endpoint.NewCallServices();
 
-    protected override void CancellationFailed(Exception error) => _runtime.Log.CancellationFailed(_runtime.Definition.Name, Channel.Id, error);
+    protected override void CancellationFailed(Exception error) => _endpoint.LogCallbackFailure(Channel.Id, error);
 
     private NodeMessage.Returned Succeeded()
     {
@@ -143,9 +144,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     private NodeMessage.Returned Failed(Exception error)
     {
-        var info = _runtime.Errors.For(error);
-        if (info.ErrorId is { } id)
-            _runtime.Log.Failed(Action.Label, Channel.Id, id, error);
+        var info = _endpoint.DescribeFailure(Action.Label, Channel.Id, error);
         return new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(info));
     }
 
@@ -214,7 +213,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         }
         catch (Exception e)
         {
-            _runtime.Log.ServicesNotDisposed(Action.Label, Channel.Id, e);
+            _endpoint.LogServicesNotDisposed(Action.Label, Channel.Id, e);
         }
     }
 }

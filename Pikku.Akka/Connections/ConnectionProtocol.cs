@@ -4,25 +4,24 @@ using Pikku.Akka.Channels;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>What connections and their parent understand, beside what channels tell them. All of it stays on the node.</summary>
+/// <summary>
+/// What connections and their parent understand, beside what channels tell them, and beside <see cref="ClientMessage"/>, by which the receive loop
+/// tells what it has read. All of it stays on the node.
+/// </summary>
 internal static class ConnectionProtocol
 {
     /// <summary>To the parent: a socket has been upgraded; make its actor.</summary>
-    /// <param name="Channel">The connection.</param>
-    /// <param name="Inbox">What the receive loop and the actor count together.</param>
+    /// <param name="Connection">The connection.</param>
     /// <param name="Opened">Completes when the actor is there.</param>
     /// <param name="Ended">Completes when everything is over, <c>onDisconnect</c> included.</param>
-    public sealed record Open(Connection Channel, InboxCredit Inbox, TaskCompletionSource Opened, TaskCompletionSource Ended)
+    public sealed record Open(Connection Connection, TaskCompletionSource Opened, TaskCompletionSource Ended)
         : INoSerializationVerificationNeeded;
-
-    /// <summary>To a connection: messages that the receive loop read in one go, chained by <see cref="Exchange.Next"/>.</summary>
-    public sealed record Received(Exchange First, int Count) : INoSerializationVerificationNeeded;
 
     /// <summary>To a connection: its socket is gone.</summary>
     /// <param name="Code">The close code that it ended with; 1006 when there was none.</param>
     public sealed record SocketEnded(int Code) : INoSerializationVerificationNeeded;
 
-    /// <summary>To a connection: look at the deadlines of what is under way.</summary>
+    /// <summary>To a connection: check the deadlines of what is under way.</summary>
     public sealed record CheckDeadlines : INoSerializationVerificationNeeded
     {
         public static CheckDeadlines Instance { get; } = new();

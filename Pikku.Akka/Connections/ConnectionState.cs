@@ -1,18 +1,8 @@
-using Pikku.Akka.Channels;
-
 namespace Pikku.Akka.Connections;
 
-/// <summary>
-/// What a connection decides: which exchange comes next, and when it is over. Without actors and sockets; one caller at a time.
-/// </summary>
-/// <param name="maxInFlight">How many messages may be under way at once (B7).</param>
-internal sealed class ConnectionState(int maxInFlight)
+/// <summary>How far the life of a connection is. It only ever advances. Without actors and sockets; one caller at a time.</summary>
+internal sealed class ConnectionState
 {
-    private const int MaxBurst = 32; // enough to share the cost of the hops, few enough to keep nobody waiting
-
-    private readonly List<Exchange> _inFlight = new(1);
-    private Exchange? _first; // of those that wait, a line by Exchange.Next
-    private Exchange? _last;
     private Phase _phase = Phase.Connecting;
     private bool _connected;
 
@@ -37,104 +27,43 @@ internal sealed class ConnectionState(int maxInFlight)
         Ended,
     }
 
-    public IReadOnlyList<Exchange> InFlight => _inFlight;
-
     /// <summary>True when messages are taken.</summary>
     public bool Accepts => _phase is Phase.Connecting or Phase.Open;
 
-    /// <summary>True when everything that a drain waits for has been answered.</summary>
-    public bool IsDrained => _phase == Phase.Draining && _inFlight.Count == 0 && _first is null;
+    /// <summary>True when a message that was taken may begin.</summary>
+    public bool Starts => _connected && _phase is (Phase.Open or Phase.Draining);
 
-    /// <summary>True when nothing is under way and nothing new will begin.</summary>
-    public bool IsQuiet => _phase == Phase.Closing && _inFlight.Count == 0;
+    /// <summary>True when the connection closes once everything that was taken has been answered.</summary>
+    public bool IsDraining => _phase == Phase.Draining;
+
+    /// <summary>True while what is under way may end, and nothing new begins.</summary>
+    public bool IsClosing => _phase == Phase.Closing;
+
+    /// <summary>True when nothing new will begin any more, <c>onDisconnect</c> excepted.</summary>
+    public bool IsClosed => _phase >= Phase.Closing;
 
     public bool IsEnded => _phase == Phase.Ended;
-
-    /// <summary>Begins <c>onConnect</c>, <c>onDisconnect</c>, a message that <see cref="TryNext"/> gave or the next one of a burst.</summary>
-    public void Begin(Exchange exchange) => _inFlight.Add(exchange);
-
-    /// <summary>An exchange is over. False when it was not under way any more.</summary>
-    public bool End(Exchange exchange) => _inFlight.Remove(exchange);
-
-    /// <summary>Puts an exchange behind those that wait.</summary>
-    public void Enqueue(Exchange exchange)
-    {
-        if (_last is null)
-            _first = exchange;
-        else
-            _last.Next = exchange;
-        _last = exchange;
-    }
-
-    /// <summary>The next exchange that may begin; null when the window is full or nothing waits.</summary>
-    public Exchange? TryNext() =>
-        _connected && _phase is (Phase.Open or Phase.Draining) && _inFlight.Count < maxInFlight ? TryDequeue() : null;
-
-    /// <summary>
-    /// What may go along with the exchange that <see cref="TryNext"/> gave, to run one after another; null when it goes alone. Where more
-    /// than one message may run at a time each goes alone.
-    /// </summary>
-    public Burst? TryGather(Exchange next)
-    {
-        if (maxInFlight > 1 || !IsMessage(next) || _first is not { } second || !IsMessage(second))
-            return null;
-
-        List<Exchange> exchanges = new(MaxBurst) { next };
-        while (exchanges.Count < MaxBurst && _first is { } following && IsMessage(following))
-            exchanges.Add(TryDequeue()!);
-        return new Burst(exchanges);
-    }
-
-    /// <summary>Puts an exchange that a burst left in front of those that wait. False when nothing new begins any more.</summary>
-    public bool TryPutBack(Exchange exchange)
-    {
-        if (_phase >= Phase.Closing)
-            return false;
-        exchange.Burst = null;
-        exchange.Next = _first;
-        _first = exchange;
-        _last ??= exchange;
-        return true;
-    }
 
     /// <summary><c>onConnect</c> has passed, or there is none.</summary>
     public void Opened()
     {
         _connected = true;
-        MoveTo(Phase.Open);
+        Advance(Phase.Open);
     }
 
-    public void Drain() => MoveTo(Phase.Draining);
+    /// <summary>Nothing more is taken.</summary>
+    public void Drain() => Advance(Phase.Draining);
 
-    /// <summary>Nothing new begins. Gives what waited, in order.</summary>
-    public IReadOnlyList<Exchange> Close()
-    {
-        MoveTo(Phase.Closing);
-        List<Exchange> dropped = [];
-        while (TryDequeue() is { } exchange)
-            dropped.Add(exchange);
-        return dropped;
-    }
+    /// <summary>Nothing more begins.</summary>
+    public void Close() => Advance(Phase.Closing);
 
-    public void Disconnecting() => MoveTo(Phase.Disconnecting);
+    /// <summary><c>onDisconnect</c> begins.</summary>
+    public void Disconnecting() => Advance(Phase.Disconnecting);
 
-    public void Ended() => MoveTo(Phase.Ended);
+    public void Ended() => Advance(Phase.Ended);
 
-    private static bool IsMessage(Exchange exchange) => exchange.Kind is ExchangeKind.Text or ExchangeKind.Binary;
-
-    private Exchange? TryDequeue()
-    {
-        if (_first is not { } first)
-            return null;
-        _first = first.Next;
-        if (_first is null)
-            _last = null;
-        first.Next = null;
-        return first;
-    }
-
-    // A connection only ever goes on: a late message can't reopen one that is closing.
-    private void MoveTo(Phase phase)
+    // A late message can't reopen a connection that is closing.
+    private void Advance(Phase phase)
     {
         if (phase > _phase)
             _phase = phase;

@@ -16,7 +16,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(100);
 
-    private readonly Dictionary<IActorRef, (Connection Channel, PulseMonitor Pulse)> _actors = [];
+    private readonly Dictionary<IActorRef, (Connection Connection, PulseMonitor Pulse)> _actors = [];
     private readonly ConnectionDirectory _directory;
     private readonly PikkuSettings _settings;
     private readonly TimeProvider _clock;
@@ -51,8 +51,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     // Also before a restart, which ends all connections: nobody is told of their actors' end then.
     protected override void PostStop()
     {
-        foreach (var (channel, _) in _actors.Values)
-            _directory.Remove(channel);
+        foreach (var (connection, _) in _actors.Values)
+            _directory.Remove(connection);
     }
 
     // A connection whose actor failed has lost what it knew of its window: it is cut off, never restarted.
@@ -67,7 +67,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 break;
             case Terminated terminated:
                 if (_actors.Remove(terminated.ActorRef, out var gone))
-                    _directory.Remove(gone.Channel);
+                    _directory.Remove(gone.Connection);
                 break;
             case ConnectionProtocol.Sweep:
                 Sweep();
@@ -86,10 +86,10 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private void Open(ConnectionProtocol.Open open)
     {
-        _directory.Add(open.Channel);
+        _directory.Add(open.Connection);
         var actor = Context.ActorOf(ConnectionActor.Props(open, _unsubscribe).WithDispatcher(Context.Dispatcher.Id));
-        open.Channel.Owner = actor;
-        _actors.Add(actor, (open.Channel, new PulseMonitor(_settings.Connection, _clock)));
+        open.Connection.Mailbox.Attach(actor);
+        _actors.Add(actor, (open.Connection, new PulseMonitor(_settings.Connection, _clock)));
         Context.Watch(actor);
         // Its upgrade may have begun before the drain did.
         if (_draining)
@@ -123,87 +123,88 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private void Sweep()
     {
-        foreach (var (actor, (channel, pulse)) in _actors)
+        foreach (var (actor, (connection, pulse)) in _actors)
         {
             try
             {
-                Look(actor, channel, pulse);
+                Check(actor, connection, pulse);
             }
             catch (Exception e)
             {
                 // A session is the application's own type. Whatever it does, the other connections are owed their sweep.
-                _log.ConnectionFailed(channel.Name, channel.Id, e);
-                channel.Close(CloseCode.InternalError, "the connection failed");
+                _log.ConnectionFailed(connection.Name, connection.Id, e);
+                connection.Close(CloseCode.InternalError, "the connection failed");
             }
         }
     }
 
-    private void Look(IActorRef actor, Connection channel, PulseMonitor pulse)
+    private void Check(IActorRef actor, Connection connection, PulseMonitor pulse)
     {
-        var busy = channel.BusySince != 0;
+        var busy = connection.Activity.BusySince != 0;
         // While it closes, and while the node drains, less is waited for.
-        if (busy && (_draining || !channel.IsOpen || Elapsed(channel.BusySince) >= _shortestDeadline))
+        if (busy && (_draining || !connection.IsOpen || Elapsed(connection.Activity.BusySince) >= _shortestDeadline))
             actor.Tell(ConnectionProtocol.CheckDeadlines.Instance);
 
-        if (!channel.IsOpen)
+        if (!connection.IsOpen)
         {
             // 0 for a moment, between the first step of closing and the second.
-            if (channel.ClosingSince is var closing and not 0 && Elapsed(closing) >= _settings.Connection.CloseTimeout)
-                Abort(actor, channel);
+            if (connection.Activity.ClosingSince is var closing and not 0 && Elapsed(closing) >= _settings.Connection.CloseTimeout)
+                Abort(actor, connection);
             return;
         }
 
-        if (IsLateWithMessage(channel))
+        if (IsLateWithMessage(connection))
         {
-            _log.Closing(channel.Name, channel.Id, "a message took too long");
-            channel.Close(CloseCode.PolicyViolation, "a message took too long");
+            _log.Closing(connection.Name, connection.Id, "a message took too long");
+            connection.Close(CloseCode.PolicyViolation, "a message took too long");
             return;
         }
 
-        if (channel.HasExpired())
+        if (connection.HasExpired())
             actor.Tell(ConnectionProtocol.SessionExpired.Instance);
 
-        if (channel.Outbox.StalledSince(_clock.GetTimestamp()) is var since and not 0 && HasStalled(since))
+        if (connection.Outbox.StalledSince(_clock.GetTimestamp()) is var since and not 0 && HasStalled(since))
         {
-            channel.EndStalled();
+            connection.EndStalled();
             return;
         }
 
-        switch (pulse.Look(channel.LastReceived, busy))
+        switch (pulse.Check(connection.Activity.ReceivedAt, busy))
         {
             case Pulse.Dead:
-                _log.Ended(channel.Name, channel.Id, "the client does not answer pings");
-                Abort(actor, channel);
+                _log.Ended(connection.Name, connection.Id, "the client does not answer pings");
+                Abort(actor, connection);
                 break;
-            case var _ when !busy && IsIdle(channel):
-                channel.Close(CloseCode.Normal, "idle");
+            case var _ when !busy && IsIdle(connection):
+                connection.Close(CloseCode.Normal, "idle");
                 break;
-            case Pulse.Ask:
-                channel.Transport.Ping();
+            case Pulse.Ping:
+                connection.Transport.Ping();
                 break;
         }
     }
 
-    private void Abort(IActorRef actor, Connection channel)
+    private void Abort(IActorRef actor, Connection connection)
     {
         try
         {
-            channel.Abort();
+            connection.Abort();
         }
         catch (Exception e)
         {
             // A socket that can't be cut off is none any more, and nobody else will tell its actor.
-            _log.Ended(channel.Name, channel.Id, e.Message);
+            _log.Ended(connection.Name, connection.Id, e.Message);
             actor.Tell(new ConnectionProtocol.SocketEnded(NoCloseFrame));
         }
     }
 
-    private bool IsIdle(Connection channel) =>
-        _settings.Connection.IdleTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(channel.LastUsed) >= timeout;
+    private bool IsIdle(Connection connection) =>
+        _settings.Connection.IdleTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(connection.Activity.UsedAt) >= timeout;
 
-    private bool IsLateWithMessage(Connection channel) =>
-        channel.ReceivingSince is var since and not 0
+    private bool IsLateWithMessage(Connection connection) =>
+        connection.Activity.ReceivingSince is var since and not 0
         && _settings.Connection.MessageTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(since) >= timeout;
+
     private bool HasStalled(long since) =>
         _settings.Outbox.StallTimeout is var timeout && timeout != Timeout.InfiniteTimeSpan && Elapsed(since) >= timeout;
 

@@ -6,9 +6,9 @@ internal enum Pulse
     /// <summary>Nothing is to be done.</summary>
     Alive,
 
-    /// <summary>It is time to ask whether the client is still there.</summary>
-    Ask,
+    /// <summary>It is time to ping the client.</summary>
+    Ping,
 
-    /// <summary>The client was asked and did not answer in time.</summary>
+    /// <summary>The client was pinged and did not answer in time.</summary>
     Dead,
 }

@@ -7,27 +7,27 @@ namespace Pikku.Akka.Connections;
 /// <param name="clock">Measures both.</param>
 internal sealed class PulseMonitor(ConnectionSettings settings, TimeProvider clock)
 {
-    private long _askedAt = clock.GetTimestamp();
+    private long _pingedAt = clock.GetTimestamp();
     private long? _unansweredSince;
 
-    /// <summary>Looks at the client; what it says of a ping is to be done.</summary>
+    /// <summary>Checks the client. The caller sends the ping when it is time for one.</summary>
     /// <param name="lastReceived">When the last byte came from it.</param>
     /// <param name="busy">True while something of it is under way.</param>
-    public Pulse Look(long lastReceived, bool busy)
+    public Pulse Check(long lastReceived, bool busy)
     {
-        // Who is busy with us may not be read from, so that even a pong would wait: silence says nothing then. Afterwards it is asked anew.
+        // While messages of the client are handled, its socket may not be read, so that even a pong would wait: silence says nothing then.
         if (busy || lastReceived >= _unansweredSince)
             _unansweredSince = null;
         if (_unansweredSince is { } since && HasPassed(since, settings.PingTimeout))
             return Pulse.Dead;
 
         // Busy or not, the tables of routers and proxies forget a connection that carries nothing.
-        if (!HasPassed(_askedAt, settings.PingInterval) || !(busy || HasPassed(lastReceived, settings.PingInterval)))
+        if (!HasPassed(_pingedAt, settings.PingInterval) || !(busy || HasPassed(lastReceived, settings.PingInterval)))
             return Pulse.Alive;
-        _askedAt = clock.GetTimestamp();
+        _pingedAt = clock.GetTimestamp();
         if (!busy)
-            _unansweredSince ??= _askedAt;
-        return Pulse.Ask;
+            _unansweredSince ??= _pingedAt;
+        return Pulse.Ping;
     }
 
     private bool HasPassed(long since, TimeSpan time) => time != Timeout.InfiniteTimeSpan && clock.GetElapsedTime(since) >= time;

@@ -70,10 +70,10 @@ internal sealed class AmbientContext
     }
 
     /// <summary>
-    /// Begins user code on this thread. It may block: what waits behind it can be taken by others meanwhile, as <see cref="Cascade.Lend"/>
-    /// says. When the scope ends, the thread is as it was before.
+    /// Begins user code on this thread. It may block: other threads may take what waits behind it meanwhile (<see cref="Cascade.EnterUserCode"/>).
+    /// When the scope ends, the thread is as it was before.
     /// </summary>
-    public Scope Enter() => new(_context, Cascade.Lend());
+    public Scope Enter() => new(_context, Cascade.EnterUserCode());
 
     /// <summary>Undoes, when the scope ends, what the code in it changes: between two pieces of user code of one call.</summary>
     public static Scope Keep() => new(ExecutionContext.Capture() ?? s_empty, default);
@@ -105,9 +105,9 @@ internal sealed class AmbientContext
     {
         private readonly ExecutionContext _before;
         private readonly SynchronizationContext? _synchronizationBefore;
-        private readonly Cascade.UserCode _lent;
+        private readonly Cascade.UserCode _userCode;
 
-        internal Scope(ExecutionContext context, Cascade.UserCode lent)
+        internal Scope(ExecutionContext context, Cascade.UserCode userCode)
         {
             // None to be captured means that the caller suppressed its flow, which only user code does; it ends with that code.
             _before = ExecutionContext.Capture() ?? s_empty;
@@ -115,12 +115,12 @@ internal sealed class AmbientContext
             if (_synchronizationBefore is not null)
                 SynchronizationContext.SetSynchronizationContext(null);
             ExecutionContext.Restore(context);
-            _lent = lent;
+            _userCode = userCode;
         }
 
         public void Dispose()
         {
-            _lent.Dispose();
+            _userCode.Dispose();
             ExecutionContext.Restore(_before);
             if (SynchronizationContext.Current != _synchronizationBefore)
                 SynchronizationContext.SetSynchronizationContext(_synchronizationBefore);

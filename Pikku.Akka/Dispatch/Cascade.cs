@@ -8,8 +8,31 @@ namespace Pikku.Akka.Dispatch;
 /// that it makes a socket send goes out in one write.
 /// </summary>
 /// <remarks>
-/// The thread is the pool's, and what waits here waits for it alone. So a cascade is short: it hands over what is left when its time is up;
-/// and it is lent out while user code runs, which may block, so that <see cref="CascadeRescue"/> can take what waits behind it.
+/// <para>
+/// The thread is the pool's, and what waits here waits for it alone. So a cascade is short: when its time is up, other threads get what is
+/// left. And user code may block its thread, so while it runs, <see cref="CascadeRescue"/> may take what waits behind it.
+/// </para>
+/// <code>
+///   the thread of the cascade                                        any other thread
+///   ─────────────────────────────────────────────────────────       ─────────────────────────────────
+///   Open ─▶ connection ─▶ lane ─▶ function's actor
+///                                    │ EnterUserCode
+///                                    │ ┌─ InUserCode ───────────┐ ◀─ the rescue moves it to Offloading,
+///                                    │ │ user code runs         │    gives what waits to the pool,
+///                                    │ │ RunNext, RunLast:      │ ─▶ and moves it back to InUserCode
+///                                    │ │   Owned, add, back     │
+///                                    │ └────────────────────────┘
+///                                    ▼ the scope ends: Owned
+///           connection ◀─ function's actor
+///              └─▶ the sockets are written to; Drain ends
+/// </code>
+/// <para>
+/// The queues are not thread-safe, and need not be: whoever touches them has moved the state away from <c>InUserCode</c> before, and
+/// exactly one can. In <c>Owned</c> the thread itself is alone with them; the rescue can't leave this state. In <c>Offloading</c> the rescue is
+/// alone, for the time of a few enqueues; the thread that comes back from user code, or adds something in the middle of it, spins until
+/// then. Both moves away from <c>InUserCode</c> are compare-and-swaps, so one of two that race for it loses: the rescue then leaves the cascade
+/// alone, the thread tries again. The move back is a release, so the next owner sees what the one before it did.
+/// </para>
 /// </remarks>
 internal sealed class Cascade
 {
@@ -20,8 +43,8 @@ internal sealed class Cascade
     private const int WritesPerItem = 32; // a fan-out is written by as many threads as there are; each takes this many sockets at a time
 
     private const int Owned = 0;
-    private const int Lent = 1;
-    private const int Taken = 2;
+    private const int InUserCode = 1;
+    private const int Offloading = 2;
 
     [ThreadStatic]
     private static Cascade? t_current;
@@ -30,13 +53,13 @@ internal sealed class Cascade
     private readonly List<IThreadPoolWorkItem> _last = [];
     private bool _running;
     private int _state = Owned;
-    private int _lendings;
+    private int _userCodeEntries;
 
     /// <summary>True while something runs here.</summary>
     public bool IsRunning => Volatile.Read(ref _running);
 
-    /// <summary>How often it has been lent: tells the rescue whether it is still the same user code that runs.</summary>
-    public int Lendings => Volatile.Read(ref _lendings);
+    /// <summary>How often user code was entered: tells the rescue whether the same user code still runs.</summary>
+    public int UserCodeEntries => Volatile.Read(ref _userCodeEntries);
 
     /// <summary>True while the rescue knows of it. Set here, reset there.</summary>
     public volatile bool IsWatched;
@@ -65,38 +88,38 @@ internal sealed class Cascade
         return new Scope(cascade);
     }
 
-    /// <summary>User code begins on this thread; it may take long. What waits meanwhile can be taken by others.</summary>
-    public static UserCode Lend()
+    /// <summary>User code begins on this thread; it may take long. Other threads may take what waits meanwhile, until the scope ends.</summary>
+    public static UserCode EnterUserCode()
     {
         if (t_current is not { _running: true, _state: Owned } cascade)
             return default;
-        cascade._lendings++;
+        cascade._userCodeEntries++;
         if (cascade._next.Count + cascade._last.Count > 0)
             CascadeRescue.Watch(cascade);
-        Volatile.Write(ref cascade._state, Lent);
+        Volatile.Write(ref cascade._state, InUserCode);
         return new UserCode(cascade);
     }
 
-    /// <summary>User code on this thread makes more than should wait for its end: what waits behind it goes to other threads now.</summary>
-    public static void GiveWay()
+    /// <summary>User code on this thread makes more than should wait for its end: other threads get what waits behind it now.</summary>
+    public static void OffloadCurrent()
     {
         if (t_current is { _running: true } cascade)
-            cascade.Rescue();
+            cascade.OffloadWaiting();
     }
 
-    /// <summary>Hands what waits here to other threads, if user code still runs. Called by the rescue, and by the thread itself.</summary>
-    public void Rescue()
+    /// <summary>Gives what waits here to other threads, if user code still runs. Called by the rescue, and by the thread itself.</summary>
+    public void OffloadWaiting()
     {
-        if (Interlocked.CompareExchange(ref _state, Taken, Lent) != Lent)
+        if (Interlocked.CompareExchange(ref _state, Offloading, InUserCode) != InUserCode)
             return;
-        HandOver();
-        Volatile.Write(ref _state, Lent);
+        QueueAllToPool();
+        Volatile.Write(ref _state, InUserCode);
     }
 
     private bool TryAdd(IThreadPoolWorkItem item, bool last)
     {
-        // In the middle of user code: take back what is lent for as long as this takes.
-        var lent = TakeBack();
+        // In the middle of user code the rescue may be at the queues: they are reclaimed for as long as this takes.
+        var isInUserCode = ReclaimQueues();
         var added = last || _next.Count < MaxWaiting;
         if (added)
         {
@@ -106,22 +129,23 @@ internal sealed class Cascade
                 _next.Enqueue(item);
         }
 
-        if (lent)
+        if (isInUserCode)
         {
             CascadeRescue.Watch(this);
-            Volatile.Write(ref _state, Lent);
+            Volatile.Write(ref _state, InUserCode);
         }
 
         return added;
     }
 
-    private bool TakeBack()
+    // False when the thread owns them anyway: no user code runs.
+    private bool ReclaimQueues()
     {
         if (Volatile.Read(ref _state) == Owned)
             return false;
         // The rescue needs a moment only.
         var spin = new SpinWait();
-        while (Interlocked.CompareExchange(ref _state, Owned, Lent) != Lent)
+        while (Interlocked.CompareExchange(ref _state, Owned, InUserCode) != InUserCode)
             spin.SpinOnce();
         return true;
     }
@@ -141,35 +165,35 @@ internal sealed class Cascade
                     break;
             }
 
-            Write();
+            RunWrites();
         }
         finally
         {
             // Time is up, or something threw that should not have: others go on.
-            HandOver();
+            QueueAllToPool();
             _running = false;
         }
     }
 
-    private void Write()
+    private void RunWrites()
     {
         if (_last.Count > WritesPerItem)
-            Share(WritesPerItem);
+            ShareWrites(WritesPerItem);
         // Writing adds nothing here but by a bug; a copy of the count keeps that harmless.
         for (var i = 0; i < _last.Count; i++)
             _last[i].Execute();
         _last.Clear();
     }
 
-    private void HandOver()
+    private void QueueAllToPool()
     {
         while (_next.TryDequeue(out var item))
             ThreadPool.UnsafeQueueUserWorkItem(new Root(item), preferLocal: false);
-        Share(0);
+        ShareWrites(0);
     }
 
     // All but the first go to other threads.
-    private void Share(int keep)
+    private void ShareWrites(int keep)
     {
         for (var start = keep; start < _last.Count; start += WritesPerItem)
             ThreadPool.UnsafeQueueUserWorkItem(new Batch(_last.GetRange(start, Math.Min(WritesPerItem, _last.Count - start))), preferLocal: false);
@@ -183,10 +207,10 @@ internal sealed class Cascade
         public void Dispose() => cascade?.Drain();
     }
 
-    /// <summary>Takes back what was lent when it ends.</summary>
+    /// <summary>User code that runs; when it ends, the thread owns the queues again.</summary>
     public readonly ref struct UserCode(Cascade? cascade)
     {
-        public void Dispose() => cascade?.TakeBack();
+        public void Dispose() => cascade?.ReclaimQueues();
     }
 
     // What a thread of the pool begins a cascade with.

@@ -1,8 +1,8 @@
 namespace Pikku.Akka.Dispatch;
 
 /// <summary>
-/// Looks at the cascades that wait behind user code, and hands what waits to other threads when the user code blocks. Costs nothing while
-/// nobody waits: its timer runs only then.
+/// Watches the cascades in which something waits behind user code, and gives what waits to other threads when the user code blocks. Costs
+/// nothing while nothing waits: its timer runs only then.
 /// </summary>
 internal static class CascadeRescue
 {
@@ -13,7 +13,7 @@ internal static class CascadeRescue
     private static readonly Dictionary<Cascade, int> s_watched = [];
     private static readonly Timer s_timer = NewTimer();
 
-    /// <summary>Begins to watch a cascade that is about to be lent. Nearly always it is watched already.</summary>
+    /// <summary>Begins to watch a cascade in which user code is about to run. Nearly always it is watched already.</summary>
     public static void Watch(Cascade cascade)
     {
         if (cascade.IsWatched)
@@ -21,25 +21,25 @@ internal static class CascadeRescue
         lock (s_gate)
         {
             cascade.IsWatched = true;
-            s_watched[cascade] = cascade.Lendings;
+            s_watched[cascade] = cascade.UserCodeEntries;
             if (s_watched.Count == 1)
                 s_timer.Change(s_patience, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>What the timer does: hands over what has waited behind the same user code since the last look.</summary>
-    public static void Look()
+    /// <summary>What the timer does: offloads what has waited behind the same user code since the last check.</summary>
+    public static void CheckWatched()
     {
         lock (s_gate)
         {
-            foreach (var (cascade, lendings) in s_watched.ToArray())
+            foreach (var (cascade, entries) in s_watched.ToArray())
             {
                 if (!cascade.IsRunning)
                     Forget(cascade);
-                else if (cascade.Lendings == lendings)
-                    cascade.Rescue();
+                else if (cascade.UserCodeEntries == entries)
+                    cascade.OffloadWaiting();
                 else
-                    s_watched[cascade] = cascade.Lendings;
+                    s_watched[cascade] = cascade.UserCodeEntries;
             }
 
             if (s_watched.Count > 0)
@@ -51,7 +51,7 @@ internal static class CascadeRescue
     private static Timer NewTimer()
     {
         using (AmbientContext.Leave())
-            return new Timer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return new Timer(_ => CheckWatched(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private static void Forget(Cascade cascade)
@@ -63,7 +63,7 @@ internal static class CascadeRescue
         if (cascade.IsRunning)
         {
             cascade.IsWatched = true;
-            s_watched[cascade] = cascade.Lendings;
+            s_watched[cascade] = cascade.UserCodeEntries;
         }
     }
 }

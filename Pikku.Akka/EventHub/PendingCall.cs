@@ -49,7 +49,7 @@ internal sealed class PendingCall(HubClient client, bool isPublish, int size) : 
 
     void IThreadPoolWorkItem.Execute()
     {
-        using (Cascade.Lend())
+        using (Cascade.EnterUserCode())
         {
             if (_refusal is { } refusal)
                 TrySetException(refusal);

@@ -36,7 +36,7 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
         }
     }
 
-    // The messages of one connection that came together follow each other here; each of them could have come alone.
+    // The messages of one connection that were read together follow each other here; their turn says which one is next.
     private static void Run(Invocation first, AmbientContext? within)
     {
         var next = RunOne(first, within ?? first.Ambient);
@@ -46,11 +46,11 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
 
     private static Invocation? RunOne(Invocation invocation, AmbientContext ambient)
     {
-        // Its client has been told that it took too long, and may have sent it again.
+        // The client has been answered with a timeout, and may have sent the message again.
         if (invocation.IsAbandoned)
         {
             invocation.Fail(new RequestTimeoutError());
-            return invocation.FunctionFinishedHere();
+            return invocation.CompleteFunction(isReadyForNext: true);
         }
 
         ValueTask running;
@@ -64,15 +64,15 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
         {
             invocation.Fail(e);
             invocation.FunctionPhase = FunctionPhase.OffThread;
-            return invocation.FunctionFinishedHere();
+            return invocation.CompleteFunction(isReadyForNext: true);
         }
 
         invocation.FunctionPhase = FunctionPhase.OffThread;
 
         if (running.IsCompletedSuccessfully)
-            return invocation.FunctionFinishedHere();
-        // First: once it is awaited, it may be over, and so be told of before those that came before it.
-        invocation.Suspended();
+            return invocation.CompleteFunction(isReadyForNext: true);
+        // Before the await: once it is awaited, it may complete on another thread, and would be reported before those that came before it.
+        invocation.Suspend();
         // Nothing of this actor is touched after the await, and nothing escapes from it: the task needs no observer.
         _ = Observe(running, invocation);
         return null;
@@ -90,6 +90,6 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
         }
 
         using (Cascade.Open())
-            invocation.FunctionFinished();
+            invocation.CompleteFunction(isReadyForNext: false);
     }
 }

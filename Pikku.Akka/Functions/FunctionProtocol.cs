@@ -12,7 +12,7 @@ internal static class FunctionProtocol
         public static Free Instance { get; } = new();
     }
 
-    /// <summary>Run the function for this call and say when it is over (<see cref="Invocation.FunctionFinished"/>).</summary>
+    /// <summary>Run the function for this call, and complete it (<see cref="Invocation.CompleteFunction"/>).</summary>
     /// <param name="Invocation">The call.</param>
     /// <param name="Within">What the middleware around it lets the function see; null for what the call has of itself.</param>
     public sealed record Invoke(Invocation Invocation, AmbientContext? Within = null) : INoSerializationVerificationNeeded;

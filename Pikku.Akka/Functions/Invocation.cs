@@ -50,6 +50,7 @@ internal abstract class Invocation : IPikkuCall
 
     /// <summary>The last part of the name of its span.</summary>
     public virtual string SpanName => Action.Name ?? Action.Label;
+
     /// <summary>How far the function itself has come. Set by its actor.</summary>
     public FunctionPhase FunctionPhase
     {
@@ -92,7 +93,7 @@ internal abstract class Invocation : IPikkuCall
     }
 
     /// <summary>What the user code of this call sees around it: that of its connection, and its own span where somebody listens.</summary>
-    public AmbientContext Ambient => _span?.Ambient ?? Connection;
+    public AmbientContext Ambient => _span?.Ambient ?? ConnectionContext;
 
     /// <summary>Tells the user's code to stop, and does not wait for what it does about that. What it answers afterwards may still count.</summary>
     public void Cancel()
@@ -107,7 +108,7 @@ internal abstract class Invocation : IPikkuCall
     public void BeginSpan()
     {
         if (PikkuActivities.Source.HasListeners())
-            _span = CallSpan.Begin(this, Connection);
+            _span = CallSpan.Begin(this, ConnectionContext);
     }
 
     /// <summary>Ends it. The first end counts: that of the run, or of its deadline.</summary>
@@ -121,51 +122,43 @@ internal abstract class Invocation : IPikkuCall
 
     public void Fail(Exception error) => Error = error;
 
-    /// <summary>Makes <see cref="FunctionFinished"/> signal the task that is returned, instead of ending the call.</summary>
+    /// <summary>Lets <see cref="CompleteFunction"/> complete the task that is returned, instead of the whole call.</summary>
     /// <exception cref="InvalidOperationException">The middleware is over, and with it the message and the services of the call.</exception>
     public Task WaitForFunction()
     {
-        // The function's actor must not run the rest of somebody's middleware.
+        // The continuations run elsewhere: the function's actor must not run the rest of somebody's middleware.
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return Interlocked.CompareExchange(ref _functionDone, done, null) is null
             ? done.Task
             : throw new InvalidOperationException($"The middleware of {Action.Label} called next after it had returned.");
     }
 
-    /// <summary>The middleware has returned: from now on nobody can start the function. Gives the task of one that was started.</summary>
-    public Task EndMiddleware() => (Interlocked.CompareExchange(ref _functionDone, NotStarted, null) ?? NotStarted).Task;
+    /// <summary>The middleware has returned; from now on it can't start the function. Returns the task of a function that it did start.</summary>
+    public Task CompleteMiddleware() => (Interlocked.CompareExchange(ref _functionDone, NotStarted, null) ?? NotStarted).Task;
 
-    /// <summary>The function has run, or a gate has refused it. Called by the function's actor or where its task completes.</summary>
-    public void FunctionFinished()
+    /// <summary>
+    /// The function has run, or a gate has refused it. If middleware waits for the function, the middleware continues; otherwise the call is
+    /// complete.
+    /// </summary>
+    /// <param name="isReadyForNext">True when the function's actor calls this and can run another call at once.</param>
+    /// <returns>The call that the same actor must run next, without being told; null for none, and always when it is not ready for one.</returns>
+    public Invocation? CompleteFunction(bool isReadyForNext)
     {
         if (_functionDone is null)
-            Finished();
-        else
-            SignalFunction();
-    }
-
-    /// <summary>The same, where the function's actor is ready for the next call.</summary>
-    /// <returns>The call that the same actor is to run next, without being told; null for none.</returns>
-    public Invocation? FunctionFinishedHere()
-    {
-        if (_functionDone is null)
-            return FinishedHere();
+            return Complete(isReadyForNext);
         SignalFunction();
         return null;
     }
 
-    /// <summary>The function waits for something; what finished before it in the same go should not.</summary>
-    public virtual void Suspended() { }
-
     /// <summary>The whole call is over, middleware included.</summary>
-    public abstract void Finished();
+    /// <inheritdoc cref="CompleteFunction"/>
+    public abstract Invocation? Complete(bool isReadyForNext);
 
-    /// <inheritdoc cref="FunctionFinishedHere"/>
-    protected virtual Invocation? FinishedHere()
-    {
-        Finished();
-        return null;
-    }
+    /// <summary>
+    /// The call waits for something and completes later, elsewhere. Called before it is awaited, so that what has completed before this call on
+    /// the same thread is reported first.
+    /// </summary>
+    public virtual void Suspend() { }
 
     private void SignalFunction()
     {
@@ -193,7 +186,7 @@ internal abstract class Invocation : IPikkuCall
     }
 
     /// <summary>What user code of the connection sees around it.</summary>
-    protected virtual AmbientContext Connection => AmbientContext.None;
+    protected virtual AmbientContext ConnectionContext => AmbientContext.None;
 
     /// <summary>Ends the use of the services of the call.</summary>
     /// <returns>What is to be disposed of; null for nothing.</returns>

@@ -44,7 +44,7 @@ internal static class MiddlewareChain
         }
 
         // A layer need not have waited for next; but message and services are the function's until it has run.
-        var function = invocation.EndMiddleware();
+        var function = invocation.CompleteMiddleware();
         if (!function.IsCompleted)
         {
             var failure = await ErrorOf(function).ConfigureAwait(false);
@@ -53,7 +53,7 @@ internal static class MiddlewareChain
 
         if (error is not null)
             invocation.Fail(error);
-        invocation.Finished();
+        invocation.Complete(isReadyForNext: false);
     }
 
     private static async Task<Exception?> ErrorOf(Task function)

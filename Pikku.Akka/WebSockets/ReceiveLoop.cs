@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using Akka.Actor;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.WebSockets;
@@ -11,17 +9,17 @@ namespace Pikku.Akka.WebSockets;
 /// Reads the messages of one connection and hands them to its actor, those of one burst as one message. Reads no further than the credit of
 /// the connection lets it. Makes no decision about a message.
 /// </summary>
-internal sealed class ReceiveLoop(Stream connection, Connection channel, InboxCredit credit)
+internal sealed class ReceiveLoop(Stream connection, Connection channel)
 {
     private const int InputSize = 4096; // what the connection's own buffers hold at a time
     private const int LargeInputSize = 32 * 1024; // while more than that comes at a time
-    private const int MaxBurst = 32; // messages that cross to the actor together
+    private const int MaxMessages = 32; // messages that cross to the actor together
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
 
-    private readonly FrameReader _reader = new(channel.Runtime.Settings.Connection.MaxMessageSize, channel.Runtime.Settings.Connection.MaxFragments);
-    private Exchange? _first;
-    private Exchange? _last;
-    private int _burst;
+    private readonly FrameReader _reader = new(channel.Endpoint.Settings.Connection.MaxMessageSize, channel.Endpoint.Settings.Connection.MaxFragments);
+    private ClientMessage? _first;
+    private ClientMessage? _last;
+    private int _count;
     private int _controlFrames;
     private long _controlFramesSince;
 
@@ -61,13 +59,13 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel, InboxCr
                     if (count == 0)
                         return;
                     size = count == input.Length ? LargeInputSize : InputSize;
-                    channel.LastReceived = channel.Runtime.Clock.GetTimestamp();
+                    channel.Activity.NoteReceived();
                     for (var at = 0; Process(input.AsSpan(0, count), ref at) is not Next.Input and var next;)
                     {
                         if (next == Next.Nothing)
                             return;
-                        Hand();
-                        await credit.WaitForRoom().WaitAsync(aborted);
+                        FlushToActor();
+                        await channel.Inbox.WaitForRoom().WaitAsync(aborted);
                     }
                 }
                 finally
@@ -78,7 +76,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel, InboxCr
         }
         finally
         {
-            Hand();
+            FlushToActor();
             _reader.Dispose();
         }
     }
@@ -93,9 +91,9 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel, InboxCr
             switch (outcome)
             {
                 case ReadOutcome.Text or ReadOutcome.Binary:
-                    channel.ReceivingSince = 0;
-                    Add(Exchange.OfFrame(channel, outcome == ReadOutcome.Binary, _reader.TakeMessage(out var length), length));
-                    if (!credit.MayRead)
+                    channel.Activity.EndReceiving();
+                    Add(TakeMessage(isBinary: outcome == ReadOutcome.Binary));
+                    if (!channel.Inbox.MayRead)
                         return Next.Credit;
                     break;
                 case ReadOutcome.Ping when IsControlFrameTooMany():
@@ -128,21 +126,21 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel, InboxCr
     private void NoteProgress()
     {
         if (_reader.IsBetweenMessages)
-            channel.ReceivingSince = 0;
-        else if (channel.ReceivingSince == 0)
-            channel.ReceivingSince = channel.Runtime.Clock.GetTimestamp();
+            channel.Activity.EndReceiving();
+        else
+            channel.Activity.BeginReceiving();
     }
 
     // They cost no credit and no rate, since the client's library sends them by itself; so they have a limit of their own.
     private bool IsControlFrameTooMany()
     {
-        if (channel.Runtime.Clock.GetElapsedTime(_controlFramesSince, channel.LastReceived) >= TimeSpan.FromSeconds(1))
+        if (channel.Endpoint.Clock.GetElapsedTime(_controlFramesSince, channel.Activity.ReceivedAt) >= TimeSpan.FromSeconds(1))
         {
-            _controlFramesSince = channel.LastReceived;
+            _controlFramesSince = channel.Activity.ReceivedAt;
             _controlFrames = 0;
         }
 
-        return ++_controlFrames > channel.Runtime.Settings.Limits.ControlFramesPerSecond;
+        return ++_controlFrames > channel.Endpoint.Settings.Limits.ControlFramesPerSecond;
     }
 
     // The close frame can only reach a client whose data is taken off the wire: what comes until the client closes is read, and not kept.
@@ -150,30 +148,36 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel, InboxCr
     {
         var violation = _reader.Violation!;
         CloseCode = (int)violation.Code;
-        channel.Runtime.Log.Closing(channel.Name, channel.Id, violation.Reason);
-        Hand();
+        channel.Endpoint.LogClosing(channel, violation.Reason);
+        FlushToActor();
         channel.Close(violation.Code, violation.Reason);
     }
 
-    private void Add(Exchange exchange)
+    private ClientMessage TakeMessage(bool isBinary)
     {
-        credit.Take(exchange.Frame.Length);
-        if (_last is null)
-            _first = exchange;
-        else
-            _last.Next = exchange;
-        _last = exchange;
-        if (++_burst == MaxBurst)
-            Hand();
+        var payload = _reader.TakeMessage(out var length);
+        return isBinary ? new BinaryMessage(channel, payload, length) : new TextMessage(channel, payload, length);
     }
 
-    private void Hand()
+    private void Add(ClientMessage message)
+    {
+        channel.Inbox.TakeCredit(message.Length);
+        if (_last is null)
+            _first = message;
+        else
+            _last.Next = message;
+        _last = message;
+        if (++_count == MaxMessages)
+            FlushToActor();
+    }
+
+    private void FlushToActor()
     {
         if (_first is null)
             return;
-        channel.Owner.Tell(new ConnectionProtocol.Received(_first, _burst), ActorRefs.NoSender);
+        channel.Mailbox.Tell(_first);
         _first = _last = null;
-        _burst = 0;
+        _count = 0;
     }
 
     /// <summary>
@@ -197,7 +201,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel, InboxCr
             // Nothing of the loop may be touched once it goes on.
             using (Cascade.Open())
             {
-                loop.Hand();
+                loop.FlushToActor();
                 _arriving.UnsafeOnCompleted(continuation);
             }
         }

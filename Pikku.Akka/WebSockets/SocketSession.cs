@@ -24,8 +24,8 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     {
         // The caller's context is the connection's, for its user code alone: what runs and waits here belongs to the framework.
         AmbientContext.Clear();
-        var settings = channel.Runtime.Settings.Connection;
-        var open = new ConnectionProtocol.Open(channel, new InboxCredit(settings), Signal(), Signal());
+        var settings = channel.Endpoint.Settings.Connection;
+        var open = new ConnectionProtocol.Open(channel, Signal(), Signal());
         var code = NoCloseFrame;
         try
         {
@@ -45,12 +45,12 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
 
     private async Task<bool> TryOpenAsync(ConnectionProtocol.Open open)
     {
-        var channel = open.Channel;
+        var channel = open.Connection;
         (await connections.Parent).Tell(open, ActorRefs.NoSender);
         try
         {
             // Not to be ended by a client that leaves: its actor is on the way and has to be told.
-            await open.Opened.Task.WaitAsync(channel.Runtime.Settings.Connection.HandshakeTimeout, channel.Runtime.Clock);
+            await open.Opened.Task.WaitAsync(channel.Endpoint.Settings.Connection.HandshakeTimeout, channel.Endpoint.Clock);
         }
         catch (TimeoutException)
         {
@@ -60,15 +60,15 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
 
         // Who was let in just before the drain began came too late to be told of it with the others.
         if (drain.IsDraining)
-            channel.Owner.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
+            channel.Mailbox.Tell(ConnectionProtocol.Drain.Instance);
         return true;
     }
 
     // The code of the client, or of what it broke; 1006 when it vanished.
     private async Task<int> ReceiveAsync(Stream stream, ConnectionProtocol.Open open, CancellationToken aborted)
     {
-        var channel = open.Channel;
-        var loop = new ReceiveLoop(stream, channel, open.Inbox);
+        var channel = open.Connection;
+        var loop = new ReceiveLoop(stream, channel);
         var how = "without a close frame";
         try
         {
@@ -90,26 +90,19 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
 
     private async Task EndAsync(ConnectionProtocol.Open open, int code)
     {
-        var ended = new ConnectionProtocol.SocketEnded(code);
-        if (open.Opened.Task.IsCompleted)
-        {
-            open.Channel.Owner.Tell(ended, ActorRefs.NoSender);
-            await open.Ended.Task;
-            connections.Remove(open.Channel);
-        }
-        else
-        {
-            // An actor that comes too late learns that its socket has gone.
-            _ = open.Opened.Task.ContinueWith(
-                _ => open.Channel.Owner.Tell(ended, ActorRefs.NoSender), default, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
+        open.Connection.Mailbox.Tell(new ConnectionProtocol.SocketEnded(code));
+        // An actor that comes too late finds in its mailbox that the socket has gone.
+        if (!open.Opened.Task.IsCompleted)
+            return;
+        await open.Ended.Task;
+        connections.Remove(open.Connection);
     }
 
     private static async Task FlushAsync(WebSocketTransport transport, Connection channel, TimeSpan timeout)
     {
         try
         {
-            await transport.Done.WaitAsync(timeout, channel.Runtime.Clock);
+            await transport.Done.WaitAsync(timeout, channel.Endpoint.Clock);
         }
         catch (TimeoutException)
         {

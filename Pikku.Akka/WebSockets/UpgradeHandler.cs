@@ -114,10 +114,9 @@ internal sealed class UpgradeHandler(
         RequestTelemetry.EndWithHandshake(context);
         var id = node.NewChannelId();
         var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => log.Ended(channel.Definition.Name, id, error.Message));
-        var connection = new Connection(id, channel, opening, context.RequestServices, session, subprotocol == Subprotocols.Enveloped, transport)
-        {
-            Ambient = AmbientContext.Capture(),
-        };
+        var connection = new Connection(
+            id, channel, opening, context.RequestServices, session, isEnveloped: subprotocol == Subprotocols.Enveloped, AmbientContext.Capture(),
+            transport);
         await sockets.RunAsync(stream, connection, transport, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }

@@ -1,10 +1,10 @@
 using Pikku.Akka.Settings;
 
-namespace Pikku.Akka.Connections;
+namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// How much a client may have waiting here: the receive loop takes credit for every message and reads no further without, so that TCP
-/// pushes back; the connection's actor gives it back when a message is done.
+/// pushes back; the connection's actor returns it when a message is over.
 /// </summary>
 internal sealed class InboxCredit(ConnectionSettings settings)
 {
@@ -15,28 +15,28 @@ internal sealed class InboxCredit(ConnectionSettings settings)
     private readonly Lock _gate = new();
     private TaskCompletionSource? _waiting;
     private long _used;
-    private bool _wide;
+    private bool _isAnswerAwaited;
 
     /// <summary>Counts a message in.</summary>
-    public void Take(int bytes) => Interlocked.Add(ref _used, (1L << MessageShift) + bytes);
+    public void TakeCredit(int bytes) => Interlocked.Add(ref _used, (1L << MessageShift) + bytes);
 
     /// <summary>Counts a message out.</summary>
-    public void Return(int bytes)
+    public void ReturnCredit(int bytes)
     {
         Interlocked.Add(ref _used, -(1L << MessageShift) - bytes);
-        // Either this sees the one who waits, or that one sees what was given back.
+        // Either this sees the reader that waits, or the reader sees what was returned.
         if (Volatile.Read(ref _waiting) is not null)
-            ReleaseIfRoom();
+            ReleaseReader();
     }
 
     /// <summary>
-    /// Widens the limit while an answer of the client is awaited: the answer may stand behind messages that wait for the very function
-    /// that awaits it.
+    /// Increases the window while a function awaits an answer of the client: the answer may stand behind messages that wait for this very
+    /// function.
     /// </summary>
-    public void Widen(bool wide)
+    public void SetAnswerAwaited(bool isAwaited)
     {
-        Volatile.Write(ref _wide, wide);
-        ReleaseIfRoom();
+        Volatile.Write(ref _isAnswerAwaited, isAwaited);
+        ReleaseReader();
     }
 
     /// <summary>Completes when the next message may be read.</summary>
@@ -61,12 +61,12 @@ internal sealed class InboxCredit(ConnectionSettings settings)
         {
             var used = Volatile.Read(ref _used);
             var messages = used >> MessageShift;
-            return messages < (Volatile.Read(ref _wide) ? settings.InboxMessagesDuringCall : settings.InboxMessages)
+            return messages < (Volatile.Read(ref _isAnswerAwaited) ? settings.InboxMessagesDuringCall : settings.InboxMessages)
                 && ((used & ByteMask) < settings.InboxSize || messages == 0);
         }
     }
 
-    private void ReleaseIfRoom()
+    private void ReleaseReader()
     {
         lock (_gate)
         {

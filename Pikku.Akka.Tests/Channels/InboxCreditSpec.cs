@@ -1,9 +1,9 @@
-using Pikku.Akka.Connections;
+using Pikku.Akka.Channels;
 using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
-namespace Pikku.Akka.Tests.Connections;
+namespace Pikku.Akka.Tests.Channels;
 
 public sealed class InboxCreditSpec
 {
@@ -29,7 +29,7 @@ public sealed class InboxCreditSpec
         Take(3);
         var waiting = _credit.WaitForRoom();
 
-        _credit.Return(1);
+        _credit.ReturnCredit(1);
 
         await waiting.Soon();
         Assert.True(_credit.MayRead);
@@ -38,10 +38,10 @@ public sealed class InboxCreditSpec
     [Fact]
     public void Counts_bytes_too()
     {
-        _credit.Take(100);
+        _credit.TakeCredit(100);
         Assert.False(_credit.MayRead);
 
-        _credit.Return(100);
+        _credit.ReturnCredit(100);
 
         Assert.True(_credit.MayRead);
     }
@@ -52,15 +52,15 @@ public sealed class InboxCreditSpec
         Take(3);
         var waiting = _credit.WaitForRoom();
 
-        _credit.Widen(true);
+        _credit.SetAnswerAwaited(true);
         await waiting.Soon();
         Take(1);
         Assert.True(_credit.MayRead);
         Take(1);
         Assert.False(_credit.MayRead);
 
-        _credit.Return(1);
-        _credit.Widen(false);
+        _credit.ReturnCredit(1);
+        _credit.SetAnswerAwaited(false);
         Assert.False(_credit.MayRead);
     }
 
@@ -74,7 +74,7 @@ public sealed class InboxCreditSpec
         {
             foreach (var bytes in taken.GetConsumingEnumerable())
             {
-                _credit.Return(bytes);
+                _credit.ReturnCredit(bytes);
                 returned++;
             }
         });
@@ -84,7 +84,7 @@ public sealed class InboxCreditSpec
             for (var i = 0; i < messages; i++)
             {
                 await _credit.WaitForRoom();
-                _credit.Take(1);
+                _credit.TakeCredit(1);
                 taken.Add(1);
             }
 
@@ -99,6 +99,6 @@ public sealed class InboxCreditSpec
     private void Take(int messages)
     {
         for (var i = 0; i < messages; i++)
-            _credit.Take(1);
+            _credit.TakeCredit(1);
     }
 }

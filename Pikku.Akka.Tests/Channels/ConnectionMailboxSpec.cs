@@ -1,0 +1,47 @@
+using Akka.TestKit.Xunit2;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Tests.Support;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Channels;
+
+public sealed class ConnectionMailboxSpec : TestKit
+{
+    private readonly ConnectionMailbox _mailbox = new();
+
+    [Fact]
+    public async Task Keeps_what_is_told_before_there_is_an_actor()
+    {
+        _mailbox.Tell("one");
+        _mailbox.Tell("two");
+
+        _mailbox.Attach(TestActor);
+        _mailbox.Tell("three");
+
+        foreach (var message in (string[])["one", "two", "three"])
+            Assert.Equal(message, await ExpectMsgAsync<string>());
+    }
+
+    [Fact]
+    public async Task Loses_and_reorders_nothing_of_a_sender_that_tells_while_the_actor_comes()
+    {
+        const int messages = 10_000;
+        var half = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var telling = Task.Run(() =>
+        {
+            for (var n = 0; n < messages; n++)
+            {
+                if (n == messages / 2)
+                    half.SetResult();
+                _mailbox.Tell(n);
+            }
+        });
+
+        await half.Task;
+        _mailbox.Attach(TestActor);
+        await telling.Soon();
+
+        for (var n = 0; n < messages; n++)
+            Assert.Equal(n, await ExpectMsgAsync<int>());
+    }
+}

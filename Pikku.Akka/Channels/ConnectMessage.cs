@@ -1,0 +1,30 @@
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary><c>onConnect</c>: messages of the client wait until it has succeeded, and the connection closes when it fails (B8).</summary>
+/// <param name="connection">The connection that begins.</param>
+internal sealed class ConnectMessage(Connection connection) : InboundMessage(connection)
+{
+    public override string Kind => "Connect";
+
+    public override TimeSpan Deadline => Endpoint.Settings.Connection.HandshakeTimeout;
+
+    public override bool AnswersErrors => true;
+
+    public override OutboundItem? EncodeResult(ReplyFactory replies) => HasResult ? replies.ConnectResult(this) : null;
+
+    public override ReplyHead ReadReplyHead() => new() { Enveloped = Connection.IsEnveloped && Error is not null };
+
+    public override void Conclude(IConnectionLife life, Exception? error)
+    {
+        if (error is null)
+            life.Opened();
+        else
+            life.Close(Endpoint.CloseCodeOf(Connection, error), "onConnect failed");
+    }
+
+    public override void Discard() { }
+
+    protected override void BindAction() => Bind(Endpoint.Definition.OnConnect, default);
+}

@@ -1,0 +1,16 @@
+namespace Pikku.Akka.Channels;
+
+/// <summary><c>onDisconnect</c>: the last thing that a connection does (I1).</summary>
+/// <param name="connection">The connection that ends.</param>
+internal sealed class DisconnectMessage(Connection connection) : InboundMessage(connection)
+{
+    public override string Kind => "Disconnect";
+
+    public override bool MustRun => true;
+
+    public override void Conclude(IConnectionLife life, Exception? error) => life.Ended();
+
+    public override void Discard() { }
+
+    protected override void BindAction() => Bind(Endpoint.Definition.OnDisconnect, default);
+}

@@ -1,0 +1,54 @@
+using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>An event of the hub for a handler of the callback form, which runs in order with the messages of its connection.</summary>
+/// <param name="connection">The connection whose handler it is.</param>
+/// <param name="hubEvent">The event.</param>
+/// <param name="handler">The handler.</param>
+internal sealed class EventMessage(Connection connection, HubEvent hubEvent, IEventHandler handler) : InboundMessage(connection)
+{
+    public override string Kind => "Event";
+
+    public override string SpanName => "event";
+
+    public override bool HasWork => true;
+
+    public override bool NeedsSession => false;
+
+    /// <summary>The topic of the event.</summary>
+    public string Topic => hubEvent.Topic;
+
+    public override void Conclude(IConnectionLife life, Exception? error) => Connection.EventHandled(hubEvent);
+
+    public override void Discard() => Connection.EventHandled(hubEvent);
+
+    public override void LogFailure(in ErrorInfo info, Exception error) => Endpoint.LogHandlerFailure(this, error);
+
+    protected override void BindAction() { }
+
+    protected override void StartWork() => _ = HandleAsync();
+
+    private async Task HandleAsync()
+    {
+        try
+        {
+            ValueTask handling;
+            using (Ambient.Enter())
+            {
+                IsInMiddleware = true;
+                handling = handler.HandleAsync(hubEvent);
+                IsInMiddleware = false;
+            }
+
+            await handling.ConfigureAwait(false); // whatever the handler made of its thread
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+
+        Complete(isReadyForNext: false);
+    }
+}
