@@ -46,8 +46,8 @@ internal static class ClusterCommand
     {
         var counter = new CountingSubscriber("counter");
         far.Add(counter);
-        await far.Hub.Subscribe(new Topic<string>(Topic), counter.Id);
-        var rate = await Rate(duration, () => counter.Count, () => _ = near.Hub.Publish(new Topic<string>(Topic), s_event).AsTask());
+        await far.Hub.SubscribeAsync(new Topic<string>(Topic), counter.Id);
+        var rate = await Rate(duration, () => counter.Count, () => _ = near.Hub.PublishAsync(new Topic<string>(Topic), s_event).AsTask());
         far.Remove(counter);
         return rate;
     }
@@ -90,12 +90,12 @@ internal static class ClusterCommand
         var (here, there) = (new CountingSubscriber("here"), new CountingSubscriber("there"));
         near.Add(here);
         far.Add(there);
-        await near.Hub.Subscribe(new Topic<string>(Topic), here.Id);
-        await far.Hub.Subscribe(new Topic<string>(Topic), there.Id);
+        await near.Hub.SubscribeAsync(new Topic<string>(Topic), here.Id);
+        await far.Hub.SubscribeAsync(new Topic<string>(Topic), there.Id);
         var delays = new List<double>();
         for (var i = 1; i <= 3000; i++)
         {
-            await near.Hub.Publish(new Topic<string>(Topic), s_event);
+            await near.Hub.PublishAsync(new Topic<string>(Topic), s_event);
             while (there.Count < i)
                 await Task.Delay(1);
             delays.Add(Stopwatch.GetElapsedTime(here.LastAt, there.LastAt).TotalMilliseconds);
@@ -109,13 +109,13 @@ internal static class ClusterCommand
         var counter = new CountingSubscriber("users");
         cluster.Nodes[1].Add(counter);
         for (var i = 0; i < JoinerTopics; i++)
-            await cluster.Nodes[1].Hub.Subscribe(new Topic<string>($"user:{i}"), counter.Id);
+            await cluster.Nodes[1].Hub.SubscribeAsync(new Topic<string>($"user:{i}"), counter.Id);
 
         var begun = Stopwatch.GetTimestamp();
         var joiner = await cluster.AddAsync();
         var linked = Stopwatch.GetElapsedTime(begun);
         for (var i = 0; i < JoinerTopics; i++)
-            await joiner.Hub.Publish(new Topic<string>($"user:{i}"), s_event);
+            await joiner.Hub.PublishAsync(new Topic<string>($"user:{i}"), s_event);
         while (counter.Count < JoinerTopics)
             await Task.Delay(1);
         return (linked, Stopwatch.GetElapsedTime(begun));

@@ -29,10 +29,10 @@ internal sealed class MicroNode : IDisposable
         builder.Services.AddMetrics();
         builder.Services.AddPikku(pikku =>
         {
-            pikku.Configure("pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
+            pikku.AddHocon("pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
             pikku.WireChannel("micro", channel => channel
                 .Auth(false)
-                .Middleware([.. Enumerable.Repeat<PikkuMiddlewareDelegate>((_, _, next) => next(), middleware).Select(each => (PikkuMiddleware)each)])
+                .UseMiddleware([.. Enumerable.Repeat<PikkuMiddlewareDelegate>((_, _, next) => next(), middleware).Select(each => (PikkuMiddleware)each)])
                 .OnMessage("action", on => on.On("echo", (Echo message) => message)));
         });
         var node = new MicroNode(builder.Build());

@@ -17,8 +17,8 @@ internal static class BenchServer
             .Auth(false)
             .OnMessage("action", on => on
                 .On("echo", (Echo message) => message)
-                .On("subscribe", (Subscription wish, Wire wire) => wire.EventHub.Subscribe(new Topic<string>(wish.Topic)))
-                .On("publish", (Publication news, Wire wire) => wire.EventHub.Publish(new Topic<string>(news.Topic), news.Data)))));
+                .On("subscribe", (Subscription wish, PikkuContext context) => context.EventHub.SubscribeAsync(new Topic<string>(wish.Topic)))
+                .On("publish", (Publication news, PikkuContext context) => context.EventHub.PublishAsync(new Topic<string>(news.Topic), news.Data)))));
 
         var app = builder.Build();
         app.MapPikku();

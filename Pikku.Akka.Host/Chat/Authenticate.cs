@@ -3,13 +3,13 @@ using static Pikku.Akka.Host.Chat.ChatProtocol;
 
 namespace Pikku.Akka.Host.Chat;
 
-[Function(Title = "Authenticate", Description = "Signs the connection in with a token.", Tags = ["chat"], Errors = [typeof(UnauthorizedError)])]
+[PikkuFunction(Title = "Authenticate", Description = "Signs the connection in with a token.", Tags = ["chat"], Errors = [typeof(UnauthorizedError)])]
 internal sealed class Authenticate(Tokens tokens) : PikkuSessionlessFunc<AuthenticateInput, AuthenticateOutput>
 {
-    public override async ValueTask<AuthenticateOutput> RunAsync(AuthenticateInput input, Wire wire)
+    public override async ValueTask<AuthenticateOutput> RunAsync(AuthenticateInput input, PikkuContext context)
     {
         var session = await tokens.SessionOf(input.Token) ?? throw new UnauthorizedError("The token is invalid, expired or has no subject.");
-        await wire.SetSession(session);
+        await context.SetSessionAsync(session);
         return new AuthenticateOutput(Success: true);
     }
 }

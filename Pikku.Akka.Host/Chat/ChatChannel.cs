@@ -8,9 +8,9 @@ internal static class ChatChannel
 
     public static void Wire(ChannelBuilder channel) => channel
         .Route(Route)
-        .Topic(ChatProtocol.Messages)
-        .ChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive)
-        .OnConnect((Wire wire) => wire.EventHub.Subscribe(ChatProtocol.Messages))
+        .AddTopic(ChatProtocol.Messages)
+        .UseChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive)
+        .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(ChatProtocol.Messages))
         .OnMessage("action", actions => actions
             .On<Authenticate>("auth", auth: false)
             .On<SendMessage>("send")

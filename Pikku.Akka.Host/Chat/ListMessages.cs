@@ -2,9 +2,9 @@ using static Pikku.Akka.Host.Chat.ChatProtocol;
 
 namespace Pikku.Akka.Host.Chat;
 
-[Function(Title = "List Messages", Description = "Returns the newest messages, oldest first.", Tags = ["chat"], Readonly = true)]
+[PikkuFunction(Title = "List Messages", Description = "Returns the newest messages, oldest first.", Tags = ["chat"], ReadOnly = true)]
 internal sealed class ListMessages(ChatStore store) : PikkuSessionlessFunc<ListMessagesInput, ListMessagesOutput>
 {
-    public override ValueTask<ListMessagesOutput> RunAsync(ListMessagesInput input, Wire wire) =>
+    public override ValueTask<ListMessagesOutput> RunAsync(ListMessagesInput input, PikkuContext context) =>
         ValueTask.FromResult(new ListMessagesOutput(store.Latest(input.Limit)));
 }

@@ -3,13 +3,13 @@ using static Pikku.Akka.Host.Chat.ChatProtocol;
 
 namespace Pikku.Akka.Host.Chat;
 
-[Function(Title = "Send Message", Description = "Sends a message to everyone.", Tags = ["chat"])]
+[PikkuFunction(Title = "Send Message", Description = "Sends a message to everyone.", Tags = ["chat"])]
 internal sealed class SendMessage(ChatStore store) : PikkuFunc<SendMessageInput, SendMessageOutput>
 {
-    public override async ValueTask<SendMessageOutput> RunAsync(SendMessageInput input, Wire wire)
+    public override async ValueTask<SendMessageOutput> RunAsync(SendMessageInput input, PikkuContext context)
     {
-        var message = store.Add(wire.GetSession<UserSession>().UserId, input.Text);
-        await wire.EventHub.Publish(Messages, new MessageSent(message));
+        var message = store.Add(context.GetRequiredSession<UserSession>().UserId, input.Text);
+        await context.EventHub.PublishAsync(Messages, new MessageSent(message));
         return new SendMessageOutput(message);
     }
 }

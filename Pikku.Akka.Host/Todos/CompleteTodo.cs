@@ -2,14 +2,14 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "Complete Todo", Description = "Marks a todo as completed and notifies subscribers.", Tags = ["todos"])]
+[PikkuFunction(Title = "Complete Todo", Description = "Marks a todo as completed and notifies subscribers.", Tags = ["todos"])]
 internal sealed class CompleteTodo(TodoStore store) : PikkuFunc<CompleteTodoInput, CompleteTodoOutput>
 {
-    public override async ValueTask<CompleteTodoOutput> RunAsync(CompleteTodoInput input, Wire wire)
+    public override async ValueTask<CompleteTodoOutput> RunAsync(CompleteTodoInput input, PikkuContext context)
     {
         var todo = store.Complete(input.Id);
         if (todo is not null)
-            await wire.EventHub.Publish(Completed, new TodoChanged(todo));
+            await context.EventHub.PublishAsync(Completed, new TodoChanged(todo));
         return new CompleteTodoOutput(todo, Success: todo is not null);
     }
 }

@@ -3,12 +3,12 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "List Todos", Description = "Returns the todos of a user; by default those of the session's user.", Tags = ["todos"], Readonly = true)]
+[PikkuFunction(Title = "List Todos", Description = "Returns the todos of a user; by default those of the session's user.", Tags = ["todos"], ReadOnly = true)]
 internal sealed class ListTodos(TodoStore store) : PikkuFunc<ListTodosInput, ListTodosOutput>
 {
-    public override ValueTask<ListTodosOutput> RunAsync(ListTodosInput input, Wire wire)
+    public override ValueTask<ListTodosOutput> RunAsync(ListTodosInput input, PikkuContext context)
     {
-        var todos = store.List(input.UserId ?? wire.GetSession<UserSession>().UserId, input);
+        var todos = store.List(input.UserId ?? context.GetRequiredSession<UserSession>().UserId, input);
         return ValueTask.FromResult(new ListTodosOutput(todos, todos.Count));
     }
 }

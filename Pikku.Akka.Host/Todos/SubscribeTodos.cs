@@ -2,12 +2,12 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "Subscribe", Description = "Subscribes the connection to a topic.", Tags = ["todos"])]
+[PikkuFunction(Title = "Subscribe", Description = "Subscribes the connection to a topic.", Tags = ["todos"])]
 internal sealed class SubscribeTodos : PikkuFunc<TopicInput, SubscribeOutput>
 {
-    public override async ValueTask<SubscribeOutput> RunAsync(TopicInput input, Wire wire)
+    public override async ValueTask<SubscribeOutput> RunAsync(TopicInput input, PikkuContext context)
     {
-        await wire.EventHub.Subscribe(TodoSubscriptions.Find(input.Topic));
+        await context.EventHub.SubscribeAsync(TodoSubscriptions.Find(input.Topic));
         return new SubscribeOutput(Subscribed: true, input.Topic);
     }
 }

@@ -10,8 +10,8 @@ internal static class TodosChannel
 
     public static void Wire(ChannelBuilder channel) => channel
         .Route(Route)
-        .Topic(Created)
-        .Topic(Completed)
+        .AddTopic(Created)
+        .AddTopic(Completed)
         .OnConnect(() => new Connected(true))
         .OnMessage("action", actions => actions
             .On<Login>("auth", auth: false)

@@ -2,12 +2,12 @@ using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-[Function(Title = "Unsubscribe", Description = "Unsubscribes the connection from a topic.", Tags = ["todos"])]
+[PikkuFunction(Title = "Unsubscribe", Description = "Unsubscribes the connection from a topic.", Tags = ["todos"])]
 internal sealed class UnsubscribeTodos : PikkuFunc<TopicInput, UnsubscribeOutput>
 {
-    public override async ValueTask<UnsubscribeOutput> RunAsync(TopicInput input, Wire wire)
+    public override async ValueTask<UnsubscribeOutput> RunAsync(TopicInput input, PikkuContext context)
     {
-        await wire.EventHub.Unsubscribe(TodoSubscriptions.Find(input.Topic));
+        await context.EventHub.UnsubscribeAsync(TodoSubscriptions.Find(input.Topic));
         return new UnsubscribeOutput(Unsubscribed: true, input.Topic);
     }
 }

@@ -115,7 +115,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void A_topic_is_sent_with_its_name_and_a_topic_family_with_a_pattern()
     {
-        var document = Documents.Of(c => c.Topic(new Topic<Named>("todos:created")).Topic<int>("room:{roomId}.x"));
+        var document = Documents.Of(c => c.AddTopic(new Topic<Named>("todos:created")).AddTopic<int>("room:{roomId}.x"));
         document.AssertAt("operations/c_todos_created/action", "\"send\"");
         document.AssertAt($"{Messages}/todos_created/payload",
             """{"type":"object","properties":{"topic":{"type":"string","const":"todos:created"},"data":{"$ref":"#/components/schemas/Named"}},"required":["topic","data"]}""");
@@ -127,7 +127,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Messages_have_no_envelope_and_text_and_bytes_are_not_JSON()
     {
-        var document = Documents.Of(c => c.Sends<Named>().Sends<string>().Sends<byte[]>().OnBinaryMessage((byte[] frame) => frame));
+        var document = Documents.Of(c => c.AddClientMessage<Named>().AddClientMessage<string>().AddClientMessage<byte[]>().OnBinaryMessage((byte[] frame) => frame));
         document.AssertAt($"{Messages}/Named/payload", """{"$ref":"#/components/schemas/Named"}""");
         document.AssertAt($"{Messages}/String/contentType", "\"text/plain\"");
         document.AssertAt($"{Messages}/Bytes/contentType", "\"application/octet-stream\"");
@@ -138,7 +138,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void A_call_of_the_client_is_a_send_operation_and_its_answers_are_the_reply()
     {
-        var document = Documents.Of(c => c.Remote<Named, None>("confirm"));
+        var document = Documents.Of(c => c.AddClientFunction<Named, NoData>("confirm"));
         document.AssertAt("operations/c_remote_confirm/action", "\"send\"");
         document.AssertAt($"{Messages}/confirm_call/payload/properties/funcName", """{"type":"string","const":"confirm"}""");
         document.AssertAt($"{Messages}/confirm_answer/payload/required", """["action","id","ok"]""");
@@ -159,7 +159,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Describes_what_a_function_requires_and_its_errors()
     {
-        var function = PikkuFunction.Create("f", (Named input) => 1) with
+        var function = FunctionDescriptor.FromDelegate("f", (Named input) => 1) with
         {
             Title = "F", Description = "Does f.", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError), typeof(OddException)],
         };
@@ -192,7 +192,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Every_reference_has_a_target()
     {
-        var document = Documents.Of(c => c.OnMessage("action", on => on.On("a", (Ruled input) => new Tree([], null)).On("b", (Shape input) => 1)).Remote<Named, Sized>("r"));
+        var document = Documents.Of(c => c.OnMessage("action", on => on.On("a", (Ruled input) => new Tree([], null)).On("b", (Shape input) => 1)).AddClientFunction<Named, Sized>("r"));
         var references = Regex.Matches(document.ToJsonString(), "\"\\$ref\":\"#/([^\"]+)\"").Select(match => match.Groups[1].Value).Distinct();
         Assert.All(references, reference => Assert.NotNull(document.At(reference)));
     }
@@ -203,18 +203,18 @@ public sealed class AsyncApiDocumentSpec
         .AddScopes("admin")
         .WireChannel("kinds", c => c
             .Route("/kinds/{id:int}/{**rest}")
-            .Tags("one", "two")
+            .WithTags("one", "two")
             .OpeningData<Opening>()
             .OnMessage("action", on => on
                 .On("rules", (Ruled input) => new Enums(Colour.Red, Level.Low))
                 .On("foreign", (Foreign input) => new Tree([], null))
                 .On("sized", (Sized input) => input)
                 .On("a union", (Shape input) => input)
-                .On("old", PikkuFunction.Create("old", (Old input) => 1) with { Title = "Old", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError)] }))
+                .On("old", FunctionDescriptor.FromDelegate("old", (Old input) => 1) with { Title = "Old", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError)] }))
             .OnMessage((string text) => text)
             .OnBinaryMessage((byte[] frame) => frame)
-            .Topic<Shape>("room:{roomId}.x").Topic<byte[]>("bytes").Sends<string>().Sends<byte[]>().Sends<List<Named>>()
-            .Remote<Named, Sized>("confirm").Remote<None, None>("ping"))), "AsyncApi", "Kinds.approved.json");
+            .AddTopic<Shape>("room:{roomId}.x").AddTopic<byte[]>("bytes").AddClientMessage<string>().AddClientMessage<byte[]>().AddClientMessage<List<Named>>()
+            .AddClientFunction<Named, Sized>("confirm").AddClientFunction<NoData, NoData>("ping"))), "AsyncApi", "Kinds.approved.json");
 
     public sealed record Named(string Name);
 

@@ -25,9 +25,9 @@ public sealed class ContractDiffSpec
             ["breaking channel 'c', action 'command:a': was removed", "compatible channel 'c', action 'a': was added"]),
         ["a route"] = (c => c.Route("/x"), c => c.Route("/y"),
             ["breaking channel 'c': route changed from /x to /y"], ["breaking channel 'c': route changed from /y to /x"]),
-        ["a topic"] = (c => { }, c => c.Topic<int>("t"), ["compatible channel 'c', topic 't': was added"], ["breaking channel 'c', topic 't': was removed"]),
-        ["a message"] = (c => { }, c => c.Sends<Name>(), ["compatible channel 'c', message 'Name': was added"], ["breaking channel 'c', message 'Name': was removed"]),
-        ["a function of clients"] = (c => { }, c => c.Remote<Name, Name>("r"),
+        ["a topic"] = (c => { }, c => c.AddTopic<int>("t"), ["compatible channel 'c', topic 't': was added"], ["breaking channel 'c', topic 't': was removed"]),
+        ["a message"] = (c => { }, c => c.AddClientMessage<Name>(), ["compatible channel 'c', message 'Name': was added"], ["breaking channel 'c', message 'Name': was removed"]),
+        ["a function of clients"] = (c => { }, c => c.AddClientFunction<Name, Name>("r"),
             ["compatible channel 'c', the client's function 'r': was added"], ["breaking channel 'c', the client's function 'r': was removed"]),
         ["a session"] = (On(on => on.On("a", () => 1)), On(on => on.On("a", () => 1, auth: true)),
             ["breaking channel 'c', action 'a': now requires a session", .. SessionErrors("may now reply with {0}")],
@@ -75,11 +75,11 @@ public sealed class ContractDiffSpec
         ["a type that contains itself"] = (Gives<Tree>(), Gives<NamedTree>(), [$"compatible {Output} 'name': was added"], [$"breaking {Output} 'name': was removed"]),
         ["any JSON"] = (Gives<Name>(), Gives<object>(), [$"breaking {Output}: may now be any JSON"], [$"compatible {Output}: changed from any JSON to object"]),
 
-        ["an event"] = (c => c.Topic<Name>("t"), c => c.Topic<Nullable>("t"),
+        ["an event"] = (c => c.AddTopic<Name>("t"), c => c.AddTopic<Nullable>("t"),
             ["breaking channel 'c', topic 't', event 'name': may now be null"], ["compatible channel 'c', topic 't', event 'name': can no longer be null"]),
-        ["an argument of a client's function"] = (c => c.Remote<Name, None>("r"), c => c.Remote<NameAndAge, None>("r"),
+        ["an argument of a client's function"] = (c => c.AddClientFunction<Name, NoData>("r"), c => c.AddClientFunction<NameAndAge, NoData>("r"),
             [$"compatible {Argument} 'age': was added"], [$"breaking {Argument} 'age': was removed"]),
-        ["an answer of a client's function"] = (c => c.Remote<None, Name>("r"), c => c.Remote<None, NameAndAge>("r"),
+        ["an answer of a client's function"] = (c => c.AddClientFunction<NoData, Name>("r"), c => c.AddClientFunction<NoData, NameAndAge>("r"),
             [$"breaking {Answer} 'age': was added and is required"], [$"compatible {Answer} 'age': is now ignored"]),
         ["a route parameter"] = (c => c.Route("/{id}").OpeningData<IdText>(), c => c.Route("/{id}").OpeningData<IdNumber>(),
             ["breaking channel 'c', route parameter 'id': changed from string to integer"], ["breaking channel 'c', route parameter 'id': changed from integer to string"]),
@@ -154,7 +154,7 @@ public sealed class ContractDiffSpec
 
     private static Action<ChannelBuilder> Gives<T>() => On(on => on.On("a", T () => throw new NotSupportedException()));
 
-    private static PikkuFunction Scoped(params string[] scopes) => PikkuFunction.Sessionless("f", () => 1) with { Scopes = scopes };
+    private static FunctionDescriptor Scoped(params string[] scopes) => FunctionDescriptor.FromSessionlessDelegate("f", () => 1) with { Scopes = scopes };
 
     private static IEnumerable<string> SessionErrors(string text) =>
         "InvalidSessionError UnauthorizedError ForbiddenError ReadonlySessionError".Split(' ')

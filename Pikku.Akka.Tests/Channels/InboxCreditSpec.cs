@@ -15,19 +15,19 @@ public sealed class InboxCreditSpec
     {
         Take(2);
         Assert.True(_credit.MayRead);
-        Assert.True(_credit.WaitForRoom().IsCompleted);
+        Assert.True(_credit.WaitForRoomAsync().IsCompleted);
 
         Take(1);
 
         Assert.False(_credit.MayRead);
-        Assert.False(_credit.WaitForRoom().IsCompleted);
+        Assert.False(_credit.WaitForRoomAsync().IsCompleted);
     }
 
     [Fact]
     public async Task Releases_who_waits_when_a_message_is_done()
     {
         Take(3);
-        var waiting = _credit.WaitForRoom();
+        var waiting = _credit.WaitForRoomAsync();
 
         _credit.ReturnCredit(1);
 
@@ -50,7 +50,7 @@ public sealed class InboxCreditSpec
     public async Task Is_wider_while_an_answer_is_awaited()
     {
         Take(3);
-        var waiting = _credit.WaitForRoom();
+        var waiting = _credit.WaitForRoomAsync();
 
         _credit.SetAnswerAwaited(true);
         await waiting.Soon();
@@ -83,7 +83,7 @@ public sealed class InboxCreditSpec
         {
             for (var i = 0; i < messages; i++)
             {
-                await _credit.WaitForRoom();
+                await _credit.WaitForRoomAsync();
                 _credit.TakeCredit(1);
                 taken.Add(1);
             }

@@ -26,7 +26,7 @@ public sealed class OutboundFlowSpec : TestKit
 
         for (var i = 0; i < Each; i++)
             foreach (var connection in connections)
-                connection.Channel.Send(i);
+                connection.Channel.TrySend(i);
 
         foreach (var connection in connections)
             for (var i = 0; i < Each; i++)
@@ -46,9 +46,9 @@ public sealed class OutboundFlowSpec : TestKit
         await node.StartAsync(Sys);
         var (hanging, other) = (node.Connect(), node.Connect());
 
-        hanging.Channel.Send("hang");
-        hanging.Channel.Send("after");
-        other.Channel.Send("x");
+        hanging.Channel.TrySend("hang");
+        hanging.Channel.TrySend("after");
+        other.Channel.TrySend("x");
 
         Assert.Equal("x", await other.NextAsync());
         await AwaitConditionAsync(() => Task.FromResult(node.Clock.WaitingTimers == 1), Patience.Long);
@@ -71,12 +71,12 @@ public sealed class OutboundFlowSpec : TestKit
         });
         await node.StartAsync(Sys);
         var connection = node.Connect();
-        connection.Channel.Send("late");
+        connection.Channel.TrySend("late");
         await AwaitConditionAsync(() => Task.FromResult(node.Clock.WaitingTimers == 1), Patience.Long);
         node.Clock.Advance(node.Settings.Channel.MiddlewareTimeout);
 
         release.SetResult();
-        connection.Channel.Send("x");
+        connection.Channel.TrySend("x");
 
         Assert.Equal("x", await connection.NextAsync());
     }
@@ -99,7 +99,7 @@ public sealed class OutboundFlowSpec : TestKit
         var connection = node.Connect();
 
         foreach (var text in (string[])["a", "throw", "b", "yield", "c"])
-            connection.Channel.Send(text);
+            connection.Channel.TrySend(text);
 
         Assert.Equal(["a", "b", "c"], [await connection.NextAsync(), await connection.NextAsync(), await connection.NextAsync()]);
         Assert.Equal(2, node.Meters["pikku.channel_middleware.failures"]);
@@ -119,7 +119,7 @@ public sealed class OutboundFlowSpec : TestKit
                     break;
                 case "three":
                     for (var i = 1; i <= 3; i++)
-                        await next(e.With($"three {i}"));
+                        await next(e.WithPayload($"three {i}"));
                     break;
                 default:
                     await next(e);
@@ -130,7 +130,7 @@ public sealed class OutboundFlowSpec : TestKit
         var connection = node.Connect();
 
         foreach (var text in (string[])["null", "three", "nothing", "end"])
-            connection.Channel.Send(text);
+            connection.Channel.TrySend(text);
 
         foreach (var expected in (string[])["three 1", "three 2", "three 3", "end"])
             Assert.Equal(expected, await connection.NextAsync());
@@ -142,14 +142,14 @@ public sealed class OutboundFlowSpec : TestKit
         await using var node = Node(
             async (_, e, next) =>
             {
-                await next(e.With($"{e.Payload}a"));
-                await next(e.With($"{e.Payload}b"));
+                await next(e.WithPayload($"{e.Payload}a"));
+                await next(e.WithPayload($"{e.Payload}b"));
             },
-            (_, e, next) => next(e.With($"{e.Payload}!")));
+            (_, e, next) => next(e.WithPayload($"{e.Payload}!")));
         await node.StartAsync(Sys);
         var connection = node.Connect();
 
-        connection.Channel.Send("x");
+        connection.Channel.TrySend("x");
 
         Assert.Equal("xa!", await connection.NextAsync());
         Assert.Equal("xb!", await connection.NextAsync());
@@ -162,7 +162,7 @@ public sealed class OutboundFlowSpec : TestKit
         {
             var json = e.Json!.AsObject();
             json["seen"] = $"{e.Kind} {e.Source} {json.Count}";
-            return next(e.With(json));
+            return next(e.WithPayload(json));
         });
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
@@ -181,7 +181,7 @@ public sealed class OutboundFlowSpec : TestKit
 
         Assert.Equal("""{"action":"void"}""", await connection.AskAsync("""{"action":"void"}"""));
         Assert.Equal("NotFoundError", Reply.ErrorName(await connection.AskAsync("""{"action":"nobody"}""")));
-        connection.Channel.Send(new byte[] { 1 });
+        connection.Channel.TrySend(new byte[] { 1 });
         Assert.Equal("binary 01", await connection.NextAsync());
     }
 
@@ -191,14 +191,14 @@ public sealed class OutboundFlowSpec : TestKit
         await using var node = Node((_, e, next) =>
         {
             ((JsonObject)e.Json!)["for"] = e.Channel.Id;
-            return next(e.With(e.Json));
+            return next(e.WithPayload(e.Json));
         });
         await node.StartAsync(Sys);
         var (a, b) = (node.Connect(), node.Connect());
         var shared = new JsonObject { ["x"] = 1 };
 
-        a.Channel.Send(shared);
-        b.Channel.Send(shared);
+        a.Channel.TrySend(shared);
+        b.Channel.TrySend(shared);
 
         Assert.Equal($$"""{"x":1,"for":"{{a.Channel.Id}}"}""", await a.NextAsync());
         Assert.Equal($$"""{"x":1,"for":"{{b.Channel.Id}}"}""", await b.NextAsync());
@@ -207,12 +207,12 @@ public sealed class OutboundFlowSpec : TestKit
     [Fact]
     public async Task Drops_what_cannot_be_written_after_the_middleware()
     {
-        await using var node = Node((_, e, next) => next(e.Payload is "bad" ? e.With(typeof(string)) : e));
+        await using var node = Node((_, e, next) => next(e.Payload is "bad" ? e.WithPayload(typeof(string)) : e));
         await node.StartAsync(Sys);
         var connection = node.Connect();
 
-        connection.Channel.Send("bad");
-        connection.Channel.Send("good");
+        connection.Channel.TrySend("bad");
+        connection.Channel.TrySend("good");
 
         Assert.Equal("good", await connection.NextAsync());
         Assert.Contains(node.Log.Entries, l => l.Id.Id == 8);
@@ -230,9 +230,9 @@ public sealed class OutboundFlowSpec : TestKit
         var connection = node.Connect();
 
         for (var i = 0; i < 100; i++)
-            connection.Channel.Send(i);
+            connection.Channel.TrySend(i);
         connection.Channel.Close();
-        connection.Channel.Send("late");
+        connection.Channel.TrySend("late");
 
         for (var i = 0; i < 100; i++)
             Assert.Equal($"{i}", await connection.NextAsync());
@@ -241,9 +241,9 @@ public sealed class OutboundFlowSpec : TestKit
         Assert.Empty(connection.Client.Unread());
     }
 
-    private static TestNode Node(params PikkuChannelMiddleware[] middleware) => new(
+    private static TestNode Node(params PikkuChannelMiddlewareDelegate[] middleware) => new(
         app => app.WireChannel("c", c => c
-            .Auth(false).ChannelMiddleware(middleware)
+            .Auth(false).UseChannelMiddleware(middleware)
             .OnMessage("action", a => a.On("get", () => new { N = 1 }).On("void", () => { }))),
         hocon: OneLane);
 }

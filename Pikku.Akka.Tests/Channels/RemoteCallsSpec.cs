@@ -63,7 +63,7 @@ public sealed class RemoteCallsSpec
         Take(answer);
 
         var failed = await FailureAsync(call);
-        Assert.Equal((ChannelRpcError.Remote, name, message), (failed.Reason, failed.RemoteName, failed.Message));
+        Assert.Equal((ClientCallErrorReason.Remote, name, message), (failed.Reason, failed.ErrorName, failed.Message));
     }
 
     [Fact, Trait("Rule", "L2")]
@@ -75,7 +75,7 @@ public sealed class RemoteCallsSpec
         Assert.False(call.IsCompleted);
         _clock.Advance(TimeSpan.FromTicks(1));
 
-        Assert.Equal(ChannelRpcError.Timeout, (await FailureAsync(call)).Reason);
+        Assert.Equal(ClientCallErrorReason.Timeout, (await FailureAsync(call)).Reason);
     }
 
     [Fact, Trait("Rule", "L1")]
@@ -99,7 +99,7 @@ public sealed class RemoteCallsSpec
         _calls.Close();
 
         foreach (var call in (Task<JsonElement?>[])[asked, pending, Call()])
-            Assert.Equal(ChannelRpcError.Closed, (await FailureAsync(call)).Reason);
+            Assert.Equal(ClientCallErrorReason.Closed, (await FailureAsync(call)).Reason);
         Assert.Equal(2, _sent.Count);
     }
 
@@ -109,7 +109,7 @@ public sealed class RemoteCallsSpec
         var first = Call();
         _ = Call();
 
-        Assert.Equal(ChannelRpcError.Invalid, (await FailureAsync(Call())).Reason);
+        Assert.Equal(ClientCallErrorReason.Invalid, (await FailureAsync(Call())).Reason);
 
         Take("""{"action":"pikku-rpc-response","id":"1","ok":true}""");
         await first.Soon();
@@ -199,5 +199,5 @@ public sealed class RemoteCallsSpec
     private void Take(string answer) =>
         Assert.True(RemoteAnswers.TryTake(Encoding.UTF8.GetBytes(answer), _calls, JsonSerializerOptions.Web, out _));
 
-    private static Task<ChannelRpcException> FailureAsync(Task call) => Assert.ThrowsAsync<ChannelRpcException>(() => call.Soon());
+    private static Task<ClientCallException> FailureAsync(Task call) => Assert.ThrowsAsync<ClientCallException>(() => call.Soon());
 }

@@ -8,45 +8,45 @@ namespace Pikku.Akka.Tests.Channels;
 [Trait("Rule", "A6")]
 public sealed partial class WiringCompilerSpec
 {
-    private static readonly PikkuFunction Simple = PikkuFunction.Sessionless("simple", () => { });
+    private static readonly FunctionDescriptor Simple = FunctionDescriptor.FromSessionlessDelegate("simple", () => { });
 
     public static TheoryData<string, Action<PikkuBuilder>> Mistakes => new()
     {
         {
             "channel 'c' declares a topic without a name; give it the one that is published to.",
-            app => app.WireChannel("c", c => c.Topic<int>(" "))
+            app => app.WireChannel("c", c => c.AddTopic<int>(" "))
         },
         {
             "channel 'c' declares the topic 'room:{id', whose braces do not match; write parts that stand for any text as {name}.",
-            app => app.WireChannel("c", c => c.Topic<int>("room:{id"))
+            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id"))
         },
         {
             "channel 'c' declares the topic 'room:{id}' 2 times; keep one.",
-            app => app.WireChannel("c", c => c.Topic<int>("room:{id}").Topic(new Topic<int>("room:{id}")))
+            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id}").AddTopic(new Topic<int>("room:{id}")))
         },
         {
             "the topic 'room:{id}' is declared as System.Int32 by channel 'c' and as System.String by channel 'd'; give it one type, or two names.",
-            app => app.WireChannel("c", c => c.Topic<int>("room:{id}")).WireChannel("d", c => c.Topic<string>("room:{id}"))
+            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id}")).WireChannel("d", c => c.AddTopic<string>("room:{id}"))
         },
         {
             "the payload of topic 't' of channel 'c' is System.Action, which can't be serialised: *",
-            app => app.WireChannel("c", c => c.Topic<Action>("t"))
+            app => app.WireChannel("c", c => c.AddTopic<Action>("t"))
         },
         {
             "a message that channel 'c' sends is System.Action, which can't be serialised: *",
-            app => app.WireChannel("c", c => c.Sends<Action>())
+            app => app.WireChannel("c", c => c.AddClientMessage<Action>())
         },
         {
             "channel 'c' declares a function of its clients without a name; give it the one that is called.",
-            app => app.WireChannel("c", c => c.Remote<None, int>(""))
+            app => app.WireChannel("c", c => c.AddClientFunction<NoData, int>(""))
         },
         {
             "channel 'c' declares the clients' function 'f' 2 times; keep one.",
-            app => app.WireChannel("c", c => c.Remote<None, int>("f").Remote<int, None>("f"))
+            app => app.WireChannel("c", c => c.AddClientFunction<NoData, int>("f").AddClientFunction<int, NoData>("f"))
         },
         {
             "the input of the clients' function 'f' of channel 'c' is System.Action, which can't be serialised: *",
-            app => app.WireChannel("c", c => c.Remote<Action, None>("f"))
+            app => app.WireChannel("c", c => c.AddClientFunction<Action, NoData>("f"))
         },
         {
             "the channels 'c' and 'c' have the same name; give each its own, or add to the channel of another module with ConfigureChannel.",
@@ -102,7 +102,7 @@ public sealed partial class WiringCompilerSpec
         },
         {
             "route 'action:y' of channel 'c' uses a function named 'simple', and another one has the same name; rename one, or declare it once and use that.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("y", PikkuFunction.Sessionless("simple", () => { }))))
+            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("y", FunctionDescriptor.FromSessionlessDelegate("simple", () => { }))))
         },
         {
             "the function 'simple' needs the scope 'admin', which nobody declared; declare it with AddScopes(\"admin\").",
@@ -131,7 +131,7 @@ public sealed partial class WiringCompilerSpec
         },
         {
             "the global permission 'p' looks at System.String, but is asked about the data of every function; take JsonElement or object.",
-            app => app.AddPermission(PikkuPermission.For<string>((_, _) => true, "p"))
+            app => app.RequirePermission(PikkuPermission.For<string>((_, _) => true, "p"))
         },
         {
             "onConnect of channel 'c' takes System.Int32, but the channel's opening data is not declared; declare it with OpeningData<Int32>().",
@@ -237,11 +237,11 @@ public sealed partial class WiringCompilerSpec
     [Fact, Trait("Rule", "H3")]
     public async Task Puts_channel_middleware_by_tag_before_that_of_the_wiring_each_once()
     {
-        PikkuChannelMiddleware tag = (_, e, next) => next(e), name = (_, e, next) => next(e), own = (_, e, next) => next(e);
+        PikkuChannelMiddlewareDelegate tag = (_, e, next) => next(e), name = (_, e, next) => next(e), own = (_, e, next) => next(e);
         await using var node = new TestNode(app => app
             .AddChannelMiddleware("c", name)
             .AddChannelMiddleware("t", tag)
-            .WireChannel("c", c => c.Tags("t").ChannelMiddleware(own, tag)));
+            .WireChannel("c", c => c.WithTags("t").UseChannelMiddleware(own, tag)));
 
         Assert.Equal([tag, name, own], node.Endpoint.Definition.ChannelMiddleware);
     }
@@ -251,9 +251,9 @@ public sealed partial class WiringCompilerSpec
 
     private sealed record Holder(IReadOnlyList<Type> Kinds);
 
-    private sealed class Listed : PikkuFunc<None>
+    private sealed class Listed : PikkuFunc<NoData>
     {
-        public override ValueTask RunAsync(None input, Wire wire) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
     }
 
     [GeneratedRegex(@" \(WiringCompilerSpec\.cs:\d+\)")]

@@ -20,7 +20,7 @@ public sealed class CheckSpec
     [Fact]
     public async Task Prints_all_errors_of_wiring_and_settings()
     {
-        await using var app = SmallApp.Build(pikku => WrongWiring(pikku).Configure(WrongSettings));
+        await using var app = SmallApp.Build(pikku => WrongWiring(pikku).AddHocon(WrongSettings));
 
         var run = await Run.Of(app.Services, "check");
 
@@ -52,7 +52,7 @@ public sealed class CheckSpec
     [Fact]
     public async Task Prints_settings_that_are_not_HOCON_together_with_errors_of_the_wiring()
     {
-        await using var app = SmallApp.Build(pikku => WrongWiring(pikku).Configure("pikku {"));
+        await using var app = SmallApp.Build(pikku => WrongWiring(pikku).AddHocon("pikku {"));
 
         var run = await Run.Of(app.Services, "check");
 
@@ -66,7 +66,7 @@ public sealed class CheckSpec
         await using var app = SmallApp.Build(pikku =>
         {
             SmallApp.Wire(pikku);
-            pikku.Configure(WrongSettings);
+            pikku.AddHocon(WrongSettings);
         });
 
         var run = await Run.Of(app.Services, "info channels --json");

@@ -11,29 +11,29 @@ internal static class SmallApp
 {
     private static readonly PikkuMiddleware s_timing = PikkuMiddleware.Of((_, _, next) => next(), MiddlewarePriority.Highest, "timing");
 
-    private static readonly PikkuPermission s_owner = PikkuPermission.For<Note>((note, wire) => note.Text == wire.Session?.UserId, "owner");
+    private static readonly PikkuPermission s_owner = PikkuPermission.For<Note>((note, context) => note.Text == context.Session?.UserId, "owner");
 
     public static void Wire(PikkuBuilder pikku) => pikku
         .AddMiddleware(s_timing)
         .AddMiddleware("audited", PikkuMiddleware.Of<Audit>())
         .AddChannelMiddleware("public", Redact)
-        .AddPermission(PikkuPermission.Auth<TestSession>(session => session.UserId != "banned", "notBanned"))
+        .RequirePermission(PikkuPermission.Auth<TestSession>(session => session.UserId != "banned", "notBanned"))
         .WireChannel("notes", channel => channel
             .Route("/notes/{name}")
             .OpeningData<Board>()
             .OnConnect((Board board) => board.Name)
             .OnMessage("action", on => on
                 .On<CreateNote>("create")
-                .On("erase", PikkuFunction.Create("eraseNote", (Note note) => note) with { Tags = ["audited", "admin"] }, permissions: PikkuPermissions.AnyOf(("mine", [s_owner]), ("any", [Permit("admin"), Permit("calm")]))))
-            .Topic<Note>("notes:{board}")
-            .Sends<Board>()
-            .Remote<None, bool>("confirm"))
+                .On("erase", FunctionDescriptor.FromDelegate("eraseNote", (Note note) => note) with { Tags = ["audited", "admin"] }, permissions: PikkuPermissions.AnyOf(("mine", [s_owner]), ("any", [Permit("admin"), Permit("calm")]))))
+            .AddTopic<Note>("notes:{board}")
+            .AddClientMessage<Board>()
+            .AddClientFunction<NoData, bool>("confirm"))
         .WireChannel("feed", channel => channel
             .Auth(false)
-            .Tags("public")
+            .WithTags("public")
             .OnMessage((string text) => text)
             .OnMessage("action", on => on.On<CreateNote>("create", middleware: [s_timing, Quota()]))
-            .Topic<Note>("notes:{board}"));
+            .AddTopic<Note>("notes:{board}"));
 
     /// <summary>Builds the application as usual, but with a free port.</summary>
     public static WebApplication Build(Action<PikkuBuilder>? wire = null, Action<IServiceCollection>? services = null, params (string Key, string Value)[] variables)
@@ -52,10 +52,10 @@ internal static class SmallApp
     {
         return PikkuMiddleware.Of(Count, MiddlewarePriority.Low);
 
-        static ValueTask Count(IServiceProvider services, Wire wire, PikkuNext next) => next();
+        static ValueTask Count(IServiceProvider services, PikkuContext context, PikkuNext next) => next();
     }
 
     private static PikkuPermission Permit(string name) => PikkuPermission.Auth<TestSession>(session => session.UserId == name, name);
 
-    private static ValueTask Redact(IServiceProvider services, ChannelEvent e, ChannelNext next) => next(e);
+    private static ValueTask Redact(IServiceProvider services, OutboundMessage e, OutboundNext next) => next(e);
 }

@@ -4,11 +4,11 @@ internal sealed record Board(string Name);
 
 internal sealed record Note(string Text);
 
-[Function(Title = "Create a note", Tags = ["audited"])]
+[PikkuFunction(Title = "Create a note", Tags = ["audited"])]
 [RequirePermission<Calm>]
 internal sealed class CreateNote : PikkuSessionlessFunc<Note, Note>
 {
-    public override async ValueTask<Note> RunAsync(Note input, Wire wire)
+    public override async ValueTask<Note> RunAsync(Note input, PikkuContext context)
     {
         await Task.Yield();
         return input;
@@ -22,5 +22,5 @@ internal sealed class Calm : IPikkuAuth
 
 internal sealed class Audit : IPikkuMiddleware
 {
-    public ValueTask InvokeAsync(Wire wire, PikkuNext next) => next();
+    public ValueTask InvokeAsync(PikkuContext context, PikkuNext next) => next();
 }

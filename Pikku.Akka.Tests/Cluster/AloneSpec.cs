@@ -12,7 +12,7 @@ public sealed class AloneSpec : IAsyncLifetime
     private LiveNode _node = null!;
 
     public async Task InitializeAsync() => _node = await LiveNode.StartAsync(
-        c => c.OnMessage("action", a => a.On("who", (Wire wire) => wire.Session?.UserId).On("leave", async (Wire wire) => await wire.ClearSession())),
+        c => c.OnMessage("action", a => a.On("who", (PikkuContext context) => context.Session?.UserId).On("leave", async (PikkuContext context) => await context.ClearSessionAsync())),
         "pikku { limits.subscriptions-per-connection = 3, event-hub.max-event-size = 1KiB }");
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
@@ -22,10 +22,10 @@ public sealed class AloneSpec : IAsyncLifetime
     {
         var connection = await _node.ConnectAsync("c1", new TestSession("ann"));
 
-        Service<IPikkuChannels>().Send("c1", new { A = 1 });
-        await Service<IPikkuUsers>().Send("ann", "to ann");
-        await Service<IPikkuUsers>().Send("bob", "to nobody");
-        Service<IPikkuChannels>().Close("c1", CloseCode.Normal, "bye");
+        Service<IPikkuChannels>().SendAsync("c1", new { A = 1 });
+        await Service<IPikkuUsers>().SendAsync("ann", "to ann");
+        await Service<IPikkuUsers>().SendAsync("bob", "to nobody");
+        Service<IPikkuChannels>().CloseAsync("c1", CloseCode.Normal, "bye");
 
         await connection.ExpectAsync("""{"a":1}""", "to ann", "close 1000 bye");
     }
@@ -34,12 +34,12 @@ public sealed class AloneSpec : IAsyncLifetime
     public async Task A_message_that_is_too_large_is_refused_wherever_it_goes()
     {
         await _node.ConnectAsync("c1");
-        var error = Assert.Throws<EventHubException>(() => Service<IPikkuChannels>().Send("c1", new string('x', 2000)));
-        Assert.Equal(EventHubError.TooLarge, error.Reason);
-        error = await Assert.ThrowsAsync<EventHubException>(() => Service<IPikkuUsers>().Send("ann", new string('x', 2000)).AsTask());
-        Assert.Equal(EventHubError.TooLarge, error.Reason);
-        error = await Assert.ThrowsAsync<EventHubException>(() => Service<IPikkuPresence>().Join("room", "c1", new string('x', 2000)).AsTask());
-        Assert.Equal(EventHubError.TooLarge, error.Reason);
+        var error = Assert.Throws<EventHubException>(() => Service<IPikkuChannels>().SendAsync("c1", new string('x', 2000)));
+        Assert.Equal(EventHubErrorReason.TooLarge, error.Reason);
+        error = await Assert.ThrowsAsync<EventHubException>(() => Service<IPikkuUsers>().SendAsync("ann", new string('x', 2000)).AsTask());
+        Assert.Equal(EventHubErrorReason.TooLarge, error.Reason);
+        error = await Assert.ThrowsAsync<EventHubException>(() => Service<IPikkuPresence>().JoinAsync("room", "c1", new string('x', 2000)).AsTask());
+        Assert.Equal(EventHubErrorReason.TooLarge, error.Reason);
     }
 
     [Fact, Trait("Rule", "G1")]
@@ -59,29 +59,29 @@ public sealed class AloneSpec : IAsyncLifetime
         var presence = Service<IPikkuPresence>();
         var connection = await _node.ConnectAsync("c1");
 
-        await presence.Join("a", "c1", 1);
-        await presence.Join("a", "c1", 2);
-        await presence.Join("b", "c1", 3);
-        await presence.Join("c", "c1", 4);
-        await presence.Join("c", "gone", 5);
-        Assert.Equal([new Present<int>("c1", 2)], presence.List<int>("a"));
-        Assert.Equal((1, 0), (presence.Count("c"), presence.Count("d")));
-        var error = await Assert.ThrowsAsync<EventHubException>(() => presence.Join("d", "c1", 6).AsTask());
-        Assert.Equal(EventHubError.TooManySubscriptions, error.Reason);
-        error = await Assert.ThrowsAsync<EventHubException>(() => presence.Join(" ", "c1", 6).AsTask());
-        Assert.Equal(EventHubError.InvalidTopic, error.Reason);
+        await presence.JoinAsync("a", "c1", 1);
+        await presence.JoinAsync("a", "c1", 2);
+        await presence.JoinAsync("b", "c1", 3);
+        await presence.JoinAsync("c", "c1", 4);
+        await presence.JoinAsync("c", "gone", 5);
+        Assert.Equal([new PresenceEntry<int>("c1", 2)], presence.GetEntries<int>("a"));
+        Assert.Equal((1, 0), (presence.GetCount("c"), presence.GetCount("d")));
+        var error = await Assert.ThrowsAsync<EventHubException>(() => presence.JoinAsync("d", "c1", 6).AsTask());
+        Assert.Equal(EventHubErrorReason.TooManySubscriptions, error.Reason);
+        error = await Assert.ThrowsAsync<EventHubException>(() => presence.JoinAsync(" ", "c1", 6).AsTask());
+        Assert.Equal(EventHubErrorReason.InvalidTopic, error.Reason);
 
-        await presence.Leave("a", "c1");
-        await presence.Leave("a", "c1");
-        await presence.Join("d", "c1", 7);
+        await presence.LeaveAsync("a", "c1");
+        await presence.LeaveAsync("a", "c1");
+        await presence.JoinAsync("d", "c1", 7);
         await connection.EndAsync();
         Assert.Equal(0, Service<PresenceIndex>().Topics);
     }
 
     [Fact, Trait("Rule", "K6")]
     public async Task Nobody_publishes_to_the_topic_of_gaps() => Assert.Equal(
-        EventHubError.InvalidTopic,
-        (await Assert.ThrowsAsync<EventHubException>(() => _node.Hub.Publish(EventHubGap.Topic, new EventHubGap("a:1", 1)).AsTask())).Reason);
+        EventHubErrorReason.InvalidTopic,
+        (await Assert.ThrowsAsync<EventHubException>(() => _node.Hub.PublishAsync(EventHubGap.Topic, new EventHubGap("a:1", 1)).AsTask())).Reason);
 
     [Fact]
     public async Task Shows_itself_to_the_operator()

@@ -53,21 +53,21 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
     {
         const int chunks = 50, each = 200;
         var asks = Far.Connect("asks");
-        await Far.Hub.Subscribe(EventHubGap.Topic, "asks");
+        await Far.Hub.SubscribeAsync(EventHubGap.Topic, "asks");
         using var blocked = new BlockedSubscriber(Far, News);
         await blocked.Subscribed;
         // In another lane of the hub and in the same between the nodes: where it has arrived, all before it has, and was not delivered.
         var marker = Enumerable.Range(0, 1000).Select(i => new Topic<string>($"marker:{i}"))
             .First(topic => Far.Client.LaneOf(topic.Name) == (Far.Client.LaneOf(News.Name) + HubLinks.Lanes) % (2 * HubLinks.Lanes));
         var marked = Far.Connect("marked");
-        await Far.Hub.Subscribe(marker, "marked");
+        await Far.Hub.SubscribeAsync(marker, "marked");
 
         var events = 0;
         for (var chunk = 1; chunk <= chunks && Near.Count("events_dropped") == 0; chunk++)
         {
             for (var i = 0; i < each; i++, events++)
-                await Near.Hub.Publish(News, s_hundred);
-            await Near.Hub.Publish(marker, "here");
+                await Near.Hub.PublishAsync(News, s_hundred);
+            await Near.Hub.PublishAsync(marker, "here");
             await Eventually.Holds(() => marked.Received.Count == chunk || Near.Count("events_dropped") > 0, "it has arrived, or what is above the bound is dropped");
         }
 
@@ -81,7 +81,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
         await Eventually.Holds(() => PeersOf(Near).All(peer => peer.Unacknowledged == 0), "what was not dropped is delivered and acknowledged");
         Assert.InRange(blocked.Received, 2 * each, events);
 
-        await Near.Hub.Publish(marker, "after");
+        await Near.Hub.PublishAsync(marker, "after");
         await Eventually.Holds(() => RecordingSubscriber.Text(marked.Received.Last()).Contains("after", StringComparison.Ordinal), "it goes on");
     }
 
@@ -91,13 +91,13 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
         using var blocked = new BlockedSubscriber(Far, News);
         await blocked.Subscribed;
         for (var i = 0; i < 2000; i++)
-            await Near.Hub.Publish(News, s_hundred);
+            await Near.Hub.PublishAsync(News, s_hundred);
         blocked.WaitUntilBlocked();
 
         // Both wait behind the one event that is being delivered, and not behind all that came from the other node.
-        var publishing = Far.Hub.Publish(News, "of this node").AsTask();
+        var publishing = Far.Hub.PublishAsync(News, "of this node").AsTask();
         Far.Connect("late");
-        var subscribing = Far.Hub.Subscribe(News, "late").AsTask();
+        var subscribing = Far.Hub.SubscribeAsync(News, "late").AsTask();
         blocked.Release();
         await publishing.Soon();
         await subscribing.Soon();
@@ -111,12 +111,12 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
     public async Task A_lane_between_nodes_that_restarts_on_either_side_is_a_gap_and_then_goes_on()
     {
         var asks = Far.Connect("asks");
-        await Far.Hub.Subscribe(EventHubGap.Topic, "asks");
-        await Far.Hub.Subscribe(News, "asks");
+        await Far.Hub.SubscribeAsync(EventHubGap.Topic, "asks");
+        await Far.Hub.SubscribeAsync(News, "asks");
         var lane = Far.Client.LaneOf(News.Name) % HubLinks.Lanes;
         foreach (var node in new[] { Near, Far })
         {
-            await Near.Hub.Publish(News, "before");
+            await Near.Hub.PublishAsync(News, "before");
             Assert.Equal(News.Name, (await asks.NextEventAsync()).Topic);
 
             node.Lanes[lane].Tell(new HubLinkProtocol.Published(null!, null)); // which it fails on
@@ -125,7 +125,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
             await Eventually.Holds(() => _nodes.All(n => n.IsLinkedWith(1)), "it is linked again");
         }
 
-        await Near.Hub.Publish(News, "after");
+        await Near.Hub.PublishAsync(News, "after");
         Assert.Equal("""{"topic":"news","data":"after"}""", await asks.NextAsync());
     }
 
@@ -133,11 +133,11 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
     public async Task A_batch_that_can_not_be_read_is_a_gap_and_ends_nothing()
     {
         var asks = Far.Connect("asks");
-        await Far.Hub.Subscribe(EventHubGap.Topic, "asks");
-        await Far.Hub.Subscribe(News, "asks");
+        await Far.Hub.SubscribeAsync(EventHubGap.Topic, "asks");
+        await Far.Hub.SubscribeAsync(News, "asks");
         var lane = Far.Client.LaneOf(News.Name) % HubLinks.Lanes;
         // As if the other node had sent it: its id, its life and the number that follows.
-        await Near.Hub.Publish(News, "before");
+        await Near.Hub.PublishAsync(News, "before");
         Assert.Equal(News.Name, (await asks.NextEventAsync()).Topic);
         var origin = global::Akka.Cluster.Cluster.Get(_systems[0]).SelfUniqueAddress.Uid;
         const long Life = long.MaxValue; // later than any real one, whose batches are late from now on

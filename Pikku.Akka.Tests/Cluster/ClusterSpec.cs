@@ -34,10 +34,10 @@ public sealed class ClusterSpec : IAsyncLifetime
         var connection = await TwoNodes.ConnectAsync(Front);
         var channels = Worker.Services.GetRequiredService<IPikkuChannels>();
 
-        channels.Send(connection.Channel.Id, new { Hello = 1 });
-        channels.Send(connection.Channel.Id, "plain");
-        channels.Send("nobody", 1);
-        channels.Close(connection.Channel.Id, CloseCode.Normal, "bye");
+        channels.SendAsync(connection.Channel.Id, new { Hello = 1 });
+        channels.SendAsync(connection.Channel.Id, "plain");
+        channels.SendAsync("nobody", 1);
+        channels.CloseAsync(connection.Channel.Id, CloseCode.Normal, "bye");
 
         await connection.ExpectAsync("""{"hello":1}""", "plain", "close 1000 bye");
     }
@@ -47,20 +47,20 @@ public sealed class ClusterSpec : IAsyncLifetime
     {
         var connection = await TwoNodes.ConnectAsync(Front);
 
-        await Worker.Hub.Subscribe(News, connection.Channel.Id);
-        await Worker.Hub.Publish(News, "one");
+        await Worker.Hub.SubscribeAsync(News, connection.Channel.Id);
+        await Worker.Hub.PublishAsync(News, "one");
         await connection.ExpectAsync("""{"topic":"news","data":"one"}""");
 
-        await Worker.Hub.Unsubscribe(News, connection.Channel.Id);
-        await Worker.Hub.Publish(News, "two");
-        Worker.Services.GetRequiredService<IPikkuChannels>().Send(connection.Channel.Id, "last");
+        await Worker.Hub.UnsubscribeAsync(News, connection.Channel.Id);
+        await Worker.Hub.PublishAsync(News, "two");
+        Worker.Services.GetRequiredService<IPikkuChannels>().SendAsync(connection.Channel.Id, "last");
         Assert.Contains(await connection.NextAsync(), (string[])["last", "two"]);
     }
 
     [Fact, Trait("Rule", "G3")]
     public async Task Finds_on_every_node_what_was_stored_on_one()
     {
-        var (front, worker) = (Front.Services.GetRequiredService<ISessionStore>(), Worker.Services.GetRequiredService<ISessionStore>());
+        var (front, worker) = (Front.Services.GetRequiredService<IPikkuSessionStore>(), Worker.Services.GetRequiredService<IPikkuSessionStore>());
 
         await front.SetAsync("ann", new TestSession("ann"), default);
         Assert.Equal("ann", (await worker.GetAsync("ann", default))?.UserId);
@@ -87,13 +87,13 @@ public sealed class ClusterSpec : IAsyncLifetime
     {
         var here = await TwoNodes.ConnectAsync(Front, new TestSession("ann"));
         var there = await TwoNodes.ConnectAsync(Worker, new TestSession("ann"));
-        await Front.Services.GetRequiredService<ISessionStore>().SetAsync("ann", new TestSession("ann"), default);
+        await Front.Services.GetRequiredService<IPikkuSessionStore>().SetAsync("ann", new TestSession("ann"), default);
 
-        await Front.Services.GetRequiredService<IPikkuUsers>().Revoke("ann");
+        await Front.Services.GetRequiredService<IPikkuUsers>().RevokeAsync("ann");
 
         await here.ExpectAsync("close 1008 session revoked");
         await there.ExpectAsync("close 1008 session revoked");
-        Assert.Null(await Worker.Services.GetRequiredService<ISessionStore>().GetAsync("ann", default));
+        Assert.Null(await Worker.Services.GetRequiredService<IPikkuSessionStore>().GetAsync("ann", default));
     }
 
     [Fact, Trait("Rule", "K3")]
@@ -102,7 +102,7 @@ public sealed class ClusterSpec : IAsyncLifetime
         var here = await TwoNodes.ConnectAsync(Front, new TestSession("ann"));
         var there = await TwoNodes.ConnectAsync(Worker, new TestSession("ann"));
 
-        await Front.Services.GetRequiredService<IPikkuUsers>().Send("ann", new { Hello = 1 });
+        await Front.Services.GetRequiredService<IPikkuUsers>().SendAsync("ann", new { Hello = 1 });
 
         await here.ExpectAsync("""{"hello":1}""");
         await there.ExpectAsync("""{"hello":1}""");
@@ -115,15 +115,15 @@ public sealed class ClusterSpec : IAsyncLifetime
         var ann = await TwoNodes.ConnectAsync(Front);
         var bob = await TwoNodes.ConnectAsync(Worker);
 
-        await front.Join("room", ann.Channel.Id, "Ann");
-        await front.Join("room", bob.Channel.Id, "Bob");
-        await Until(() => Assert.Equal(["Ann", "Bob"], worker.List<string>("room").Select(p => p.About).Order()));
-        await Until(() => Assert.Equal(2, front.Count("room")));
+        await front.JoinAsync("room", ann.Channel.Id, "Ann");
+        await front.JoinAsync("room", bob.Channel.Id, "Bob");
+        await Until(() => Assert.Equal(["Ann", "Bob"], worker.GetEntries<string>("room").Select(p => p.Info).Order()));
+        await Until(() => Assert.Equal(2, front.GetCount("room")));
 
-        await worker.Leave("room", ann.Channel.Id);
-        await Until(() => Assert.Equal(["Bob"], front.List<string>("room").Select(p => p.About)));
+        await worker.LeaveAsync("room", ann.Channel.Id);
+        await Until(() => Assert.Equal(["Bob"], front.GetEntries<string>("room").Select(p => p.Info)));
         await bob.EndAsync(1000);
-        await Until(() => Assert.Equal((0, 0), (front.Count("room"), worker.Count("room"))));
+        await Until(() => Assert.Equal((0, 0), (front.GetCount("room"), worker.GetCount("room"))));
     }
 
     [Fact]
@@ -131,12 +131,12 @@ public sealed class ClusterSpec : IAsyncLifetime
     {
         var front = Front.Services.GetRequiredService<IPikkuPresence>();
         var bob = await TwoNodes.ConnectAsync(Worker);
-        await Worker.Services.GetRequiredService<IPikkuPresence>().Join("room", bob.Channel.Id, "Bob");
-        await Until(() => Assert.Equal(1, front.Count("room")));
+        await Worker.Services.GetRequiredService<IPikkuPresence>().JoinAsync("room", bob.Channel.Id, "Bob");
+        await Until(() => Assert.Equal(1, front.GetCount("room")));
 
         await TwoNodes.SystemOf(Worker).Terminate();
 
-        await Until(() => Assert.Equal(0, front.Count("room")));
+        await Until(() => Assert.Equal(0, front.GetCount("room")));
     }
 
     [Fact, Trait("Rule", "A5")]
@@ -177,7 +177,7 @@ public sealed class ClusterSpec : IAsyncLifetime
             await connection.ExpectAsync("first", """{"second":2}""", """{"action":"chat"}""");
         }
 
-        await Worker.Hub.Publish(News, "subscribed");
+        await Worker.Hub.PublishAsync(News, "subscribed");
         await connection.ExpectAsync("""{"topic":"news","data":"subscribed"}""");
     }
 
@@ -234,7 +234,7 @@ public sealed class ClusterSpec : IAsyncLifetime
     public async Task Shows_each_node_to_the_operator()
     {
         var connection = await TwoNodes.ConnectAsync(Worker);
-        await Worker.Hub.Subscribe(News, connection.Channel.Id);
+        await Worker.Hub.SubscribeAsync(News, connection.Channel.Id);
 
         var report = await Front.Services.GetRequiredService<ClusterView>().ReportAsync();
 
@@ -245,27 +245,27 @@ public sealed class ClusterSpec : IAsyncLifetime
     }
 
     private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
-        .On("who", (Wire wire) => wire.Session?.UserId)
-        .On("leave", async (Wire wire) => await wire.ClearSession())
-        .On("add", PikkuFunction.Sessionless("add", (Pair pair, Microsoft.Extensions.Hosting.IHost host) =>
+        .On("who", (PikkuContext context) => context.Session?.UserId)
+        .On("leave", async (PikkuContext context) => await context.ClearSessionAsync())
+        .On("add", FunctionDescriptor.FromSessionlessDelegate("add", (Pair pair, Microsoft.Extensions.Hosting.IHost host) =>
             new Sum(pair.A + pair.B, host.Services.GetRequiredService<Akka.Settings.PikkuSettings>().Cluster.Roles[0])))
-        .On("fail", PikkuFunction.Sessionless("fail", None () => throw new NotFoundError("not here")))
-        .On("crash", PikkuFunction.Sessionless("crash", None () => throw new InvalidOperationException("secret")))
-        .On("chat", PikkuFunction.Sessionless("chat", async (Wire wire) =>
+        .On("fail", FunctionDescriptor.FromSessionlessDelegate("fail", NoData () => throw new NotFoundError("not here")))
+        .On("crash", FunctionDescriptor.FromSessionlessDelegate("crash", NoData () => throw new InvalidOperationException("secret")))
+        .On("chat", FunctionDescriptor.FromSessionlessDelegate("chat", async (PikkuContext context) =>
         {
-            wire.Channel.Send("first");
-            await wire.EventHub.Subscribe(News);
-            wire.Channel.Send(new { Second = 2 });
+            context.Channel.TrySend("first");
+            await context.EventHub.SubscribeAsync(News);
+            context.Channel.TrySend(new { Second = 2 });
         }))
-        .On("logIn", PikkuFunction.Sessionless("logIn", async (Wire wire) => await wire.SetSession(new TestSession("ann"))))
-        .On("logOut", PikkuFunction.Sessionless("logOut", async (Wire wire) => await wire.ClearSession()))
-        .On("state", PikkuFunction.Sessionless("state", (IPikkuChannel me) => me.SetState(1)))
-        .On("slow", PikkuFunction.Sessionless("slow", async () =>
+        .On("logIn", FunctionDescriptor.FromSessionlessDelegate("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann"))))
+        .On("logOut", FunctionDescriptor.FromSessionlessDelegate("logOut", async (PikkuContext context) => await context.ClearSessionAsync()))
+        .On("state", FunctionDescriptor.FromSessionlessDelegate("state", (IPikkuChannel me) => me.SetState(1)))
+        .On("slow", FunctionDescriptor.FromSessionlessDelegate("slow", async () =>
         {
             await s_slow.PassAsync();
             return 1;
         }))
-        .On("stuck", PikkuFunction.Sessionless("stuck", () => s_stuck.PassAsync()))));
+        .On("stuck", FunctionDescriptor.FromSessionlessDelegate("stuck", () => s_stuck.PassAsync()))));
 
     private static Task Until(Action assertion) => Eventually.Holds(
         () =>

@@ -28,8 +28,8 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
         Assert.Null(await store.GetAsync("ann", default));
 
         await store.SetAsync("ann", new TestSession("ann"), default);
-        await store.SetAsync("ann", new TestSession("ann") { IsReadonly = true }, default);
-        Assert.True((await store.GetAsync("ann", default))?.IsReadonly);
+        await store.SetAsync("ann", new TestSession("ann") { IsReadOnly = true }, default);
+        Assert.True((await store.GetAsync("ann", default))?.IsReadOnly);
 
         await store.ClearAsync("ann", default);
         Assert.Null(await store.GetAsync("ann", default));

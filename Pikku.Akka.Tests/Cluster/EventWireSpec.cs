@@ -11,7 +11,7 @@ public sealed class EventWireSpec
     [Property]
     public void An_event_comes_out_as_it_went_in(string topic, string data, bool raw, string? except)
     {
-        var sent = EventEncoder.Encode(topic ?? "", data, new PublishOptions { Raw = raw, Except = except }, JsonSerializerOptions.Web, int.MaxValue);
+        var sent = EventEncoder.Encode(topic ?? "", data, new PublishOptions { PayloadOnly = raw, ExceptChannelId = except }, JsonSerializerOptions.Web, int.MaxValue);
         AssertSame(sent, Read(Write(sent)));
     }
 
@@ -43,7 +43,7 @@ public sealed class EventWireSpec
     [Fact]
     public void What_is_cut_off_is_refused_wherever_it_is_cut()
     {
-        var bytes = Write(EventEncoder.Encode("news", "hello", new PublishOptions { Except = "a" }, JsonSerializerOptions.Web, int.MaxValue));
+        var bytes = Write(EventEncoder.Encode("news", "hello", new PublishOptions { ExceptChannelId = "a" }, JsonSerializerOptions.Web, int.MaxValue));
         for (var length = 0; length < bytes.Length; length++)
         {
             var error = Record.Exception(() => Read(bytes[..length]));

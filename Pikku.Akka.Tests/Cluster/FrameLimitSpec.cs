@@ -59,23 +59,23 @@ public sealed class FrameLimitSpec : IAsyncLifetime
         var connection = await TwoNodes.ConnectAsync(_nodes.Front);
         var channels = _nodes.Worker.Services.GetRequiredService<IPikkuChannels>();
 
-        var error = Assert.Throws<EventHubException>(() => channels.Send(connection.Channel.Id, new string('x', 300_000)));
+        var error = Assert.Throws<EventHubException>(() => channels.SendAsync(connection.Channel.Id, new string('x', 300_000)));
 
-        Assert.Equal((EventHubError.TooLarge, 413), (error.Reason, error.Status));
-        channels.Send(connection.Channel.Id, new { Small = 1 });
+        Assert.Equal((EventHubErrorReason.TooLarge, 413), (error.Reason, error.Status));
+        channels.SendAsync(connection.Channel.Id, new { Small = 1 });
         await connection.ExpectAsync("""{"small":1}""");
     }
 
     [Fact]
     public async Task A_session_that_is_too_large_is_not_stored()
     {
-        var store = _nodes.Front.Services.GetRequiredService<ISessionStore>();
+        var store = _nodes.Front.Services.GetRequiredService<IPikkuSessionStore>();
 
         await Assert.ThrowsAsync<PayloadTooLargeError>(
             async () => await store.SetAsync("eve", new TouchySession("eve", new Touchy { Text = new string('x', TooLarge) }), default));
 
         await store.SetAsync("eve", new TestSession("eve"), default);
-        Assert.NotNull(await _nodes.Worker.Services.GetRequiredService<ISessionStore>().GetAsync("eve", default));
+        Assert.NotNull(await _nodes.Worker.Services.GetRequiredService<IPikkuSessionStore>().GetAsync("eve", default));
     }
 
     [Fact]
@@ -88,29 +88,29 @@ public sealed class FrameLimitSpec : IAsyncLifetime
             var connection = await TwoNodes.ConnectAsync(_nodes.Front);
             try
             {
-                await front.Join("lobby", connection.Channel.Id, Convert.ToBase64String(RandomNumberGeneratorBytes()));
+                await front.JoinAsync("lobby", connection.Channel.Id, Convert.ToBase64String(RandomNumberGeneratorBytes()));
                 joined.Add(connection.Channel.Id);
             }
             catch (EventHubException e)
             {
-                Assert.Equal((EventHubError.TooLarge, 413), (e.Reason, e.Status));
+                Assert.Equal((EventHubErrorReason.TooLarge, 413), (e.Reason, e.Status));
             }
         }
 
         Assert.NotEmpty(joined);
-        await WebSockets.Eventually.Holds(() => worker.Count("lobby") == joined.Count, "the other node knows them");
-        Assert.Equal(joined, front.List<string>("lobby").Select(present => present.ChannelId).ToHashSet());
-        Assert.Equal(joined, worker.List<string>("lobby").Select(present => present.ChannelId).ToHashSet());
+        await WebSockets.Eventually.Holds(() => worker.GetCount("lobby") == joined.Count, "the other node knows them");
+        Assert.Equal(joined, front.GetEntries<string>("lobby").Select(present => present.ChannelId).ToHashSet());
+        Assert.Equal(joined, worker.GetEntries<string>("lobby").Select(present => present.ChannelId).ToHashSet());
     }
 
     private static byte[] RandomNumberGeneratorBytes() => System.Security.Cryptography.RandomNumberGenerator.GetBytes(45_000);
 
     private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OpeningData<Touchy>().OnMessage("action", on => on
-        .On("take", PikkuFunction.Sessionless("take", (Sized input) => new { input.Text.Length }))
-        .On("give", PikkuFunction.Sessionless("give", (Sized _) => new Sized(new string('x', TooLarge))))
-        .On("bytes", PikkuFunction.Sessionless("bytes", (Sized _) => new byte[TooLarge]))
-        .On("become", PikkuFunction.Sessionless("become", async (Sized _, Wire wire) =>
-            await wire.SetSession(new TouchySession(null, new Touchy { Text = new string('x', TooLarge) }))))));
+        .On("take", FunctionDescriptor.FromSessionlessDelegate("take", (Sized input) => new { input.Text.Length }))
+        .On("give", FunctionDescriptor.FromSessionlessDelegate("give", (Sized _) => new Sized(new string('x', TooLarge))))
+        .On("bytes", FunctionDescriptor.FromSessionlessDelegate("bytes", (Sized _) => new byte[TooLarge]))
+        .On("become", FunctionDescriptor.FromSessionlessDelegate("become", async (Sized _, PikkuContext context) =>
+            await context.SetSessionAsync(new TouchySession(null, new Touchy { Text = new string('x', TooLarge) }))))));
 
     private sealed record Sized([property: System.Text.Json.Serialization.JsonPropertyName("text")] string Text);
 }

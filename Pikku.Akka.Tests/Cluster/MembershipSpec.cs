@@ -13,7 +13,7 @@ public sealed class MembershipSpec : IAsyncLifetime
     private TwoNodes _nodes = null!;
 
     public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(
-        app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on.On("run", PikkuFunction.Sessionless("run", () => 1)))),
+        app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on.On("run", FunctionDescriptor.FromSessionlessDelegate("run", () => 1)))),
         """pikku.function.placement = ["run=worker"]""");
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
@@ -25,15 +25,15 @@ public sealed class MembershipSpec : IAsyncLifetime
         var connection = await TwoNodes.ConnectAsync(front);
         var bob = await TwoNodes.ConnectAsync(worker);
         var (presence, client) = (front.Services.GetRequiredService<IPikkuPresence>(), front.Services.GetRequiredService<ClusterClient>());
-        await worker.Services.GetRequiredService<IPikkuPresence>().Join("room", bob.Channel.Id, "Bob");
-        await Eventually.Holds(() => presence.Count("room") == 1 && client.Health.Count == 1, "both know each other");
+        await worker.Services.GetRequiredService<IPikkuPresence>().JoinAsync("room", bob.Channel.Id, "Bob");
+        await Eventually.Holds(() => presence.GetCount("room") == 1 && client.Health.Count == 1, "both know each other");
 
         var cluster = global::Akka.Cluster.Cluster.Get(TwoNodes.SystemOf(front));
         // As an actor that starts gets it, when the other node went during its restart.
         var alone = cluster.State.Copy(members: ImmutableSortedSet.Create(cluster.SelfMember));
         foreach (var name in new[] { NodeActor.Name, PresenceActor.Name, CallsActor.Name })
             TwoNodes.SystemOf(front).ActorSelection($"/user/pikku/{name}").Tell(alone, ActorRefs.NoSender);
-        await Eventually.Holds(() => presence.Count("room") == 0 && client.Health.Count == 0, "it is forgotten");
+        await Eventually.Holds(() => presence.GetCount("room") == 0 && client.Health.Count == 0, "it is forgotten");
         Assert.Contains("ServiceUnavailableError", await connection.AskAsync("""{"action":"run"}"""), StringComparison.Ordinal);
 
         foreach (var name in new[] { NodeActor.Name, CallsActor.Name })

@@ -26,7 +26,7 @@ public sealed class NodeSerializerSpec : TestKit
         new NodeMessage.ChangePresence("room", "a", null),
         new NodeMessage.EndSessions("ann", true),
         new NodeMessage.GetReport(),
-        new NodeMessage.Answer(EventHubError.TooLarge, "too large"),
+        new NodeMessage.Answer(EventHubErrorReason.TooLarge, "too large"),
         new NodeMessage.Answer(null, "{}"),
         new NodeMessage.CancelCall(),
         new NodeMessage.ChangeSession(1, null),

@@ -36,7 +36,7 @@ public sealed class NodeWindowSpec : IDisposable
     {
         _window.Take(Bound);
         for (var i = 0; i < 5; i++)
-            Assert.Equal(EventHubError.Unavailable, Assert.Throws<EventHubException>(() => _window.Take(1)).Reason);
+            Assert.Equal(EventHubErrorReason.Unavailable, Assert.Throws<EventHubException>(() => _window.Take(1)).Reason);
         Assert.Equal(5, _meters["pikku.cluster.sends_refused"]);
         Assert.Equal(LogLevel.Warning, Assert.Single(_log.Entries).Level);
 

@@ -33,17 +33,17 @@ public sealed class NodeWireSpec
     {
         Assert.Equal(NodeWire.Kinds.Select(kind => kind.Code).Distinct(), NodeWire.Kinds.Select(kind => kind.Code));
         Assert.Equal(WireCodes.Errors.Values.Distinct(), WireCodes.Errors.Values);
-        Assert.Equal(Enum.GetValues<EventHubError>().Order(), WireCodes.Errors.Keys.Order());
+        Assert.Equal(Enum.GetValues<EventHubErrorReason>().Order(), WireCodes.Errors.Keys.Order());
         Assert.DoesNotContain((byte)0, WireCodes.Errors.Values);
     }
 
     [Fact]
     public void Every_code_is_read_as_what_it_was_written_for()
     {
-        Assert.All(Enum.GetValues<EventHubError>(), error => Assert.Equal(error, WireCodes.ErrorOf(WireCodes.Of(error))));
+        Assert.All(Enum.GetValues<EventHubErrorReason>(), error => Assert.Equal(error, WireCodes.ErrorOf(WireCodes.Of(error))));
         Assert.All(Enum.GetValues<HubAudience>(), audience => Assert.Equal(audience, WireCodes.AudienceOf(WireCodes.Of(audience))));
         Assert.Null(WireCodes.ErrorOf(WireCodes.Of(null)));
-        Assert.Equal(EventHubError.Unavailable, WireCodes.ErrorOf(200)); // of a later version
+        Assert.Equal(EventHubErrorReason.Unavailable, WireCodes.ErrorOf(200)); // of a later version
         Assert.Throws<InvalidDataException>(() => WireCodes.AudienceOf(3));
     }
 

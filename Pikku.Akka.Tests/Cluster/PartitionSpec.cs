@@ -51,13 +51,13 @@ public sealed class PartitionSpec : IAsyncLifetime
         var news = new Topic<string>("news");
         var asks = _nodes[2].Connect("asks");
         var near = _nodes[1].Connect("near");
-        await _nodes[2].Hub.Subscribe(EventHubGap.Topic, "asks");
-        await _nodes[2].Hub.Subscribe(news, "asks");
-        await _nodes[1].Hub.Subscribe(news, "near");
+        await _nodes[2].Hub.SubscribeAsync(EventHubGap.Topic, "asks");
+        await _nodes[2].Hub.SubscribeAsync(news, "asks");
+        await _nodes[1].Hub.SubscribeAsync(news, "near");
 
         await CutAsync(true);
         for (var i = 0; i < 10; i++)
-            await _nodes[0].Hub.Publish(news, $"lost {i}");
+            await _nodes[0].Hub.PublishAsync(news, $"lost {i}");
         for (var i = 0; i < 10; i++)
             Assert.Equal($"{{\"topic\":\"news\",\"data\":\"lost {i}\"}}", await near.NextAsync());
         await CutAsync(false);
@@ -65,8 +65,8 @@ public sealed class PartitionSpec : IAsyncLifetime
         // Nothing needs to follow: the heartbeat tells how far the other has come.
         var told = await asks.NextEventAsync();
         Assert.Equal(EventHubGap.Topic.Name, told.Topic);
-        Assert.InRange(told.As<EventHubGap>(System.Text.Json.JsonSerializerOptions.Web)!.Batches, 1, 10);
-        await _nodes[0].Hub.Publish(news, "after");
+        Assert.InRange(told.As<EventHubGap>(System.Text.Json.JsonSerializerOptions.Web)!.LostBatches, 1, 10);
+        await _nodes[0].Hub.PublishAsync(news, "after");
         Assert.Equal("""{"topic":"news","data":"after"}""", await asks.NextAsync());
         Assert.Equal(0, _nodes[1].Count("batches_lost"));
     }
@@ -81,8 +81,8 @@ public sealed class PartitionSpec : IAsyncLifetime
 
         var news = new Topic<string>("news");
         var near = _nodes[1].Connect("near");
-        await _nodes[1].Hub.Subscribe(news, "near");
-        await _nodes[0].Hub.Publish(news, "on");
+        await _nodes[1].Hub.SubscribeAsync(news, "near");
+        await _nodes[0].Hub.PublishAsync(news, "on");
         Assert.Equal("""{"topic":"news","data":"on"}""", await near.NextAsync());
         Assert.True(_nodes[0].IsLinkedWith(1));
     }

@@ -67,7 +67,7 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
         var after = await WaitingAsync(_goOn);
         _go.SetResult();
         // The old answers are on their way in front of this one.
-        await _nodes.Worker.Hub.Subscribe(new Topic<int>("barrier"), after[0].Channel.Id);
+        await _nodes.Worker.Hub.SubscribeAsync(new Topic<int>("barrier"), after[0].Channel.Id);
 
         _goOn.SetResult();
         for (var i = 0; i < Others; i++)
@@ -146,19 +146,19 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
         TwoNodes.SystemOf(node).ActorSelection($"/user/pikku/{CallsActor.Name}").Tell(message, ActorRefs.NoSender);
 
     private void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OpeningData<Touchy>().OnMessage("action", on => on
-        .On("wait", PikkuFunction.Sessionless("wait", async (Numbered input) =>
+        .On("wait", FunctionDescriptor.FromSessionlessDelegate("wait", async (Numbered input) =>
         {
             Interlocked.Increment(ref _waiting);
             await (input.Second ? _goOn : _go).Task;
             return new Number(input.Number);
         }))
-        .On("take", PikkuFunction.Sessionless("take", (Kind _) => 1))
-        .On("give", PikkuFunction.Sessionless("give", (Kind input) => Touchy.Of(input.Value)))
-        .On("become", PikkuFunction.Sessionless("become", async (Kind input, Wire wire) =>
-            await wire.SetSession(new TouchySession(null, Touchy.Of(input.Value)))))
-        .On("stuck", PikkuFunction.Sessionless("stuck", async (Wire wire) =>
+        .On("take", FunctionDescriptor.FromSessionlessDelegate("take", (Kind _) => 1))
+        .On("give", FunctionDescriptor.FromSessionlessDelegate("give", (Kind input) => Touchy.Of(input.Value)))
+        .On("become", FunctionDescriptor.FromSessionlessDelegate("become", async (Kind input, PikkuContext context) =>
+            await context.SetSessionAsync(new TouchySession(null, Touchy.Of(input.Value)))))
+        .On("stuck", FunctionDescriptor.FromSessionlessDelegate("stuck", async (PikkuContext context) =>
         {
-            wire.Cancellation.Register(() => throw new InvalidOperationException("secret: cancelled"));
+            context.CancellationToken.Register(() => throw new InvalidOperationException("secret: cancelled"));
             await _stuck.PassAsync();
         }))));
 

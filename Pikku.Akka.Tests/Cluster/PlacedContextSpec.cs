@@ -12,7 +12,7 @@ public sealed class PlacedContextSpec
         await using var nodes = await TwoNodes.StartAsync(
             app => app.WireChannel("c", c => c.Auth(false).OnMessage("action", on => on
                 .On("here", Look)
-                .On("there", PikkuFunction.Sessionless("there", Look)))),
+                .On("there", FunctionDescriptor.FromSessionlessDelegate("there", Look)))),
             "pikku.function.placement = [\"there=worker\"]");
         var (front, worker) = (await TwoNodes.ConnectAsync(nodes.Front), await TwoNodes.ConnectAsync(nodes.Worker));
 

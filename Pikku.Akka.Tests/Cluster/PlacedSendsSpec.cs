@@ -77,13 +77,13 @@ public sealed class PlacedSendsSpec : IAsyncLifetime
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
-        .On("flood", PikkuFunction.Sessionless("flood", async (Wire wire) =>
+        .On("flood", FunctionDescriptor.FromSessionlessDelegate("flood", async (PikkuContext context) =>
         {
             await PassAsync();
             try
             {
                 for (; _sent < 1000; _sent++)
-                    wire.Channel.Send(Text(_sent));
+                    context.Channel.TrySend(Text(_sent));
                 return "sent";
             }
             catch (EventHubException e)
@@ -91,11 +91,11 @@ public sealed class PlacedSendsSpec : IAsyncLifetime
                 return e.Reason.ToString();
             }
         }))
-        .On("steady", PikkuFunction.Sessionless("steady", async (Wire wire) =>
+        .On("steady", FunctionDescriptor.FromSessionlessDelegate("steady", async (PikkuContext context) =>
         {
             await PassAsync();
             for (_sent = 0; _sent < Many; _sent++)
-                await wire.Channel.SendAsync(Text(_sent));
+                await context.Channel.SendAsync(Text(_sent));
             return "done";
         }))));
 

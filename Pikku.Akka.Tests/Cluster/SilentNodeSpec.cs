@@ -13,16 +13,16 @@ public sealed class SilentNodeSpec : IAsyncLifetime
 
     public async Task InitializeAsync() => _nodes = await ThreeCutNodes.StartAsync(app => app.WireChannel("test", channel => channel.Auth(false)
         .OnMessage("action", on => on
-            .On("who", (Wire wire) => wire.Session?.UserId)
-            .On("logIn", async (Wire wire) => await wire.SetSession(new TestSession("ann")))
-            .On("logOut", async (Wire wire) => await wire.ClearSession()))));
+            .On("who", (PikkuContext context) => context.Session?.UserId)
+            .On("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann")))
+            .On("logOut", async (PikkuContext context) => await context.ClearSessionAsync()))));
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Fact, Trait("Rule", "T1")]
     public async Task Sessions_are_read_and_written_without_it()
     {
-        var (first, second) = (_nodes.First.Services.GetRequiredService<ISessionStore>(), _nodes.Second.Services.GetRequiredService<ISessionStore>());
+        var (first, second) = (_nodes.First.Services.GetRequiredService<IPikkuSessionStore>(), _nodes.Second.Services.GetRequiredService<IPikkuSessionStore>());
         await first.SetAsync("before", new TestSession("before"), default);
         await _nodes.CutAsync();
 
@@ -73,7 +73,7 @@ public sealed class SilentNodeSpec : IAsyncLifetime
         var channels = _nodes.First.Services.GetRequiredService<IPikkuChannels>();
         for (var i = 0; i < 100; i++)
         {
-            channels.Send(there.Channel.Id, new byte[200_000]);
+            channels.SendAsync(there.Channel.Id, new byte[200_000]);
             Assert.NotEqual("", await there.NextAsync());
         }
 
@@ -83,9 +83,9 @@ public sealed class SilentNodeSpec : IAsyncLifetime
         var error = Assert.Throws<EventHubException>(() =>
         {
             for (; sent < 1000; sent++)
-                channels.Send(there.Channel.Id, new byte[200_000]);
+                channels.SendAsync(there.Channel.Id, new byte[200_000]);
         });
-        Assert.Equal(EventHubError.Unavailable, error.Reason);
+        Assert.Equal(EventHubErrorReason.Unavailable, error.Reason);
         Assert.InRange(sent, 10, ThreeCutNodes.MaxUnacknowledged / 200_000 + 1);
     }
 

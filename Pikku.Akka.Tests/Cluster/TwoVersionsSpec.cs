@@ -29,15 +29,15 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
         await StartAsync<NextNodeSerializer>();
         await LinkAsync();
         var (here, there) = (Today.Connect("here"), Other.Connect("there"));
-        await Today.Hub.Subscribe(News, "here");
-        await Other.Hub.Subscribe(News, "there");
+        await Today.Hub.SubscribeAsync(News, "here");
+        await Other.Hub.SubscribeAsync(News, "there");
 
         for (var i = 0; i < 100; i++)
         {
-            await Today.Hub.Publish(News, $"today {i}");
+            await Today.Hub.PublishAsync(News, $"today {i}");
             Assert.Equal($$"""{"topic":"news","data":"today {{i}}"}""", await there.NextAsync());
             Assert.Equal($$"""{"topic":"news","data":"today {{i}}"}""", await here.NextAsync());
-            await Other.Hub.Publish(News, $"next {i}");
+            await Other.Hub.PublishAsync(News, $"next {i}");
             Assert.Equal($$"""{"topic":"news","data":"next {{i}}"}""", await here.NextAsync());
             Assert.Equal($$"""{"topic":"news","data":"next {{i}}"}""", await there.NextAsync());
         }
@@ -54,7 +54,7 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
         await StartAsync<NextNodeSerializer>();
         await LinkAsync();
         var here = Today.Connect("here");
-        await Today.Hub.Subscribe(News, "here");
+        await Today.Hub.SubscribeAsync(News, "here");
 
         for (var i = 0; i < 10; i++)
             _systems[1].ActorSelection(LaneOfToday()).Tell(new NextMessage(), Other.Lanes[0]);
@@ -62,7 +62,7 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
         await Eventually.Holds(() => Today.CountInCluster("messages_refused") == 10, "each is counted");
         var line = Assert.Single(_log.OfType<Warning>(), warning => $"{warning.Message}".Contains("ignores", StringComparison.Ordinal));
         Assert.Contains($"{NodeName.Of(AddressOf(_systems[1]))} sends messages of kind {NextNodeSerializer.NextKind} in version 1.1", $"{line.Message}", StringComparison.Ordinal);
-        await Other.Hub.Publish(News, "on");
+        await Other.Hub.PublishAsync(News, "on");
         Assert.Equal("""{"topic":"news","data":"on"}""", await here.NextAsync());
     }
 
@@ -71,7 +71,7 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
     {
         await StartAsync<OtherMajorSerializer>();
         var here = Today.Connect("here");
-        await Today.Hub.Subscribe(News, "here");
+        await Today.Hub.SubscribeAsync(News, "here");
 
         await Eventually.Holds(() => _nodes.All(node => node.CountInCluster("messages_refused") > 20), "both refuse what the other one sends");
 
@@ -79,7 +79,7 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
         Assert.StartsWith($"{NodeName.Of(AddressOf(_systems[1]))} sends messages in version 2.3 ", $"{line.Message}", StringComparison.Ordinal);
         Assert.Contains("understands version 1.0", $"{line.Message}", StringComparison.Ordinal);
         Assert.All(_nodes, node => Assert.False(node.IsLinkedWith(1)));
-        await Today.Hub.Publish(News, "on");
+        await Today.Hub.PublishAsync(News, "on");
         Assert.Equal("""{"topic":"news","data":"on"}""", await here.NextAsync());
     }
 
@@ -95,17 +95,17 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
 
             connection.Send($$"""{"action":"{{action}}"}""");
             await connection.ExpectAsync("sent", $$"""{"action":"{{action}}","result":"ann"}""");
-            far.Services.GetRequiredService<IPikkuChannels>().Send(connection.Channel.Id, "to one");
+            far.Services.GetRequiredService<IPikkuChannels>().SendAsync(connection.Channel.Id, "to one");
             await connection.ExpectAsync("to one");
-            await far.Services.GetRequiredService<IPikkuUsers>().Send("ann", "to the user");
+            await far.Services.GetRequiredService<IPikkuUsers>().SendAsync("ann", "to the user");
             await connection.ExpectAsync("to the user");
-            await far.Hub.Subscribe(News, connection.Channel.Id);
-            await far.Hub.Publish(News, "one");
+            await far.Hub.SubscribeAsync(News, connection.Channel.Id);
+            await far.Hub.PublishAsync(News, "one");
             await connection.ExpectAsync("""{"topic":"news","data":"one"}""");
-            await far.Services.GetRequiredService<IPikkuPresence>().Join($"room of {action}", connection.Channel.Id, "Ann");
-            Assert.Equal(1, near.Services.GetRequiredService<IPikkuPresence>().Count($"room of {action}"));
+            await far.Services.GetRequiredService<IPikkuPresence>().JoinAsync($"room of {action}", connection.Channel.Id, "Ann");
+            Assert.Equal(1, near.Services.GetRequiredService<IPikkuPresence>().GetCount($"room of {action}"));
             Assert.All((await far.Services.GetRequiredService<ClusterView>().ReportAsync()).Nodes, node => Assert.Equal("Up", node.Status));
-            await far.Services.GetRequiredService<IPikkuUsers>().Revoke("ann");
+            await far.Services.GetRequiredService<IPikkuUsers>().RevokeAsync("ann");
             await connection.ExpectAsync("close 1008 session revoked");
         }
 
@@ -121,14 +121,14 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
     }
 
     private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
-        .On("run", PikkuFunction.Sessionless("run", RunAsync))
-        .On("back", PikkuFunction.Sessionless("back", RunAsync))));
+        .On("run", FunctionDescriptor.FromSessionlessDelegate("run", RunAsync))
+        .On("back", FunctionDescriptor.FromSessionlessDelegate("back", RunAsync))));
 
-    private static async Task<string?> RunAsync(Wire wire)
+    private static async Task<string?> RunAsync(PikkuContext context)
     {
-        wire.Channel.Send("sent");
-        await wire.SetSession(new TestSession(wire.Session!.UserId));
-        return wire.Session?.UserId;
+        context.Channel.TrySend("sent");
+        await context.SetSessionAsync(new TestSession(context.Session!.UserId));
+        return context.Session?.UserId;
     }
 
     private static string Use<T>() =>

@@ -13,17 +13,17 @@ public sealed class UserMessagesSpec
     public async Task A_message_reaches_the_channels_that_declare_its_type_on_all_nodes()
     {
         await using var nodes = await TwoNodes.StartAsync(app => app
-            .WireChannel("news", channel => Ping(channel).Sends<Notice>())
-            .WireChannel("board", channel => Ping(channel).Sends<Move>())
+            .WireChannel("news", channel => Ping(channel).AddClientMessage<Notice>())
+            .WireChannel("board", channel => Ping(channel).AddClientMessage<Move>())
             .WireChannel("plain", channel => Ping(channel)));
         var (news, board, plain) = (await ConnectAsync(nodes.Worker, "news"), await ConnectAsync(nodes.Worker, "board"), await ConnectAsync(nodes.Worker, "plain"));
         var here = await ConnectAsync(nodes.Front, "news");
         var users = nodes.Front.Services.GetRequiredService<IPikkuUsers>();
 
-        await users.Send("ann", new Notice("one"));
-        await users.Send("ann", new Move(2));
-        await users.Send("ann", new Undeclared(3));
-        await users.Send<byte[]>("ann", [4]);
+        await users.SendAsync("ann", new Notice("one"));
+        await users.SendAsync("ann", new Move(2));
+        await users.SendAsync("ann", new Undeclared(3));
+        await users.SendAsync<byte[]>("ann", [4]);
 
         await here.ExpectAsync("""{"text":"one"}""", "binary 04");
         await news.ExpectAsync("""{"text":"one"}""", "binary 04");
@@ -35,14 +35,14 @@ public sealed class UserMessagesSpec
     public async Task A_message_that_no_client_knows_is_refused()
     {
         await using var node = await LiveNode.StartAppAsync(app => app
-            .WireChannel("news", channel => Ping(channel).Sends<Notice>())
+            .WireChannel("news", channel => Ping(channel).AddClientMessage<Notice>())
             .WireChannel("hello", channel => Ping(channel).OnConnect(() => new Move(1))));
         var users = node.Services.GetRequiredService<IPikkuUsers>();
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await users.Send("ann", new Undeclared(3)));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await users.SendAsync("ann", new Undeclared(3)));
 
         Assert.Contains("Sends<Undeclared>", error.Message, StringComparison.Ordinal);
-        await users.Send("ann", new Move(1));
+        await users.SendAsync("ann", new Move(1));
     }
 
     private static ChannelBuilder Ping(ChannelBuilder channel) => channel.Auth(false).OnMessage("action", on => on.On("ping", () => 1));

@@ -28,12 +28,12 @@ internal static class WireExamples
         ["progress"] = Of(new NodeMessage.Progress(-1, 2, 3, 4_000_000_000)),
         ["greeting"] = Of(new NodeMessage.Greeting(true, ["a:1", "b:2"])),
         ["answer"] = Of(new NodeMessage.Answer(null, "{}")),
-        ["answer, invalid topic"] = Of(new NodeMessage.Answer(EventHubError.InvalidTopic, "1")),
-        ["answer, too large"] = Of(new NodeMessage.Answer(EventHubError.TooLarge, "2")),
-        ["answer, not serializable"] = Of(new NodeMessage.Answer(EventHubError.NotSerializable, "3")),
-        ["answer, too many subscriptions"] = Of(new NodeMessage.Answer(EventHubError.TooManySubscriptions, "4")),
-        ["answer, unavailable"] = Of(new NodeMessage.Answer(EventHubError.Unavailable, "5")),
-        ["answer, type mismatch"] = Of(new NodeMessage.Answer(EventHubError.TypeMismatch, "6")),
+        ["answer, invalid topic"] = Of(new NodeMessage.Answer(EventHubErrorReason.InvalidTopic, "1")),
+        ["answer, too large"] = Of(new NodeMessage.Answer(EventHubErrorReason.TooLarge, "2")),
+        ["answer, not serializable"] = Of(new NodeMessage.Answer(EventHubErrorReason.NotSerializable, "3")),
+        ["answer, too many subscriptions"] = Of(new NodeMessage.Answer(EventHubErrorReason.TooManySubscriptions, "4")),
+        ["answer, unavailable"] = Of(new NodeMessage.Answer(EventHubErrorReason.Unavailable, "5")),
+        ["answer, type mismatch"] = Of(new NodeMessage.Answer(EventHubErrorReason.TypeMismatch, "6")),
         ["call"] = Of(new NodeMessage.Call(
             "chat", "route 'action:send'", "c1", "session", """{"room":1}""", [1, 2, 3],
             new TokenEnd(DateTimeOffset.FromUnixTimeSeconds(2_000_000_000), TimeSpan.FromMinutes(5)))),
@@ -71,7 +71,7 @@ internal static class WireExamples
     {
         var batch = new OutboundBatch(-5, 6, 3, 100_000);
         batch.Add(EventEncoder.Encode("news", "Grüße", default, JsonSerializerOptions.Web, 1000));
-        batch.Add(EventEncoder.Encode("news", "text", new PublishOptions { Raw = true, Except = "c1" }, JsonSerializerOptions.Web, 1000));
+        batch.Add(EventEncoder.Encode("news", "text", new PublishOptions { PayloadOnly = true, ExceptChannelId = "c1" }, JsonSerializerOptions.Web, 1000));
         batch.Add(EventEncoder.Encode("blobs", new byte[] { 1, 2, 3 }, default, JsonSerializerOptions.Web, 1000));
         var toUser = EventEncoder.EncodeMessage(HubAudience.User, "ann", 1, JsonSerializerOptions.Web, 1000);
         toUser.Channels = ["news", "board"];

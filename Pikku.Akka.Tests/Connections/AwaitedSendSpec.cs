@@ -68,7 +68,7 @@ public sealed class AwaitedSendSpec
         var connection = await node.ConnectAsync(stalled: true);
         var sends = Enumerable.Range(0, 10).Select(_ => connection.Channel.SendAsync(new string('x', 3 * Share)).AsTask()).ToArray();
 
-        connection.Channel.Send(new string('y', 1024 * 1024));
+        connection.Channel.TrySend(new string('y', 1024 * 1024));
         connection.Send("""{"action":"ping"}""");
         await connection.WhenIdleAsync();
 
@@ -104,7 +104,7 @@ public sealed class AwaitedSendSpec
                 break;
             case "overflow":
                 while (connection.Channel.IsOpen)
-                    connection.Channel.Send(new string('x', 1024 * 1024));
+                    connection.Channel.TrySend(new string('x', 1024 * 1024));
                 break;
             case "stall":
                 connection.Channel.Outbox.TryTake([], out _); // the writer tries
@@ -161,7 +161,7 @@ public sealed class AwaitedSendSpec
     [Fact]
     public async Task What_channel_middleware_drops_or_multiplies_completes_too()
     {
-        await using var node = await LiveNode.StartAsync(c => c.ChannelMiddleware(async (_, e, next) =>
+        await using var node = await LiveNode.StartAsync(c => c.UseChannelMiddleware(async (_, e, next) =>
         {
             if (e.Payload is "drop")
                 return;
@@ -182,7 +182,7 @@ public sealed class AwaitedSendSpec
     [Fact]
     public async Task One_that_channel_middleware_multiplies_without_end_fills_no_memory()
     {
-        await using var node = await LiveNode.StartAsync(c => c.ChannelMiddleware(async (_, e, next) =>
+        await using var node = await LiveNode.StartAsync(c => c.UseChannelMiddleware(async (_, e, next) =>
         {
             for (var i = 0; i < 20; i++)
                 await next(e);
@@ -200,16 +200,16 @@ public sealed class AwaitedSendSpec
         await using var node = await StartAsync(middleware: false);
         var (stalled, slow) = (await node.ConnectAsync("stalled", stalled: true), await node.ConnectAsync("slow", stalled: true));
         var idle = await node.ConnectAsync("idle", stalled: true);
-        stalled.Channel.Send("x");
-        stalled.Channel.Send("waits");
+        stalled.Channel.TrySend("x");
+        stalled.Channel.TrySend("waits");
         Assert.True(stalled.Channel.Outbox.TryTake([], out _));
         await node.SweepAsync(TimeSpan.Zero);
 
         for (var i = 0; i < 2; i++)
         {
-            slow.Channel.Send("x");
+            slow.Channel.TrySend("x");
             Assert.True(slow.Channel.Outbox.TryTake([], out _));
-            slow.Channel.Send("waits");
+            slow.Channel.TrySend("waits");
             await node.SweepAsync(TimeSpan.FromSeconds(10));
         }
 
@@ -226,7 +226,7 @@ public sealed class AwaitedSendSpec
         {
             c.OnMessage("action", a => a.On("ping", () => 1));
             if (middleware)
-                c.ChannelMiddleware((_, e, next) => next(e));
+                c.UseChannelMiddleware((_, e, next) => next(e));
         },
         $"pikku.connection.ping-interval = infinite\n{hocon}");
 

@@ -35,7 +35,7 @@ public sealed class BurstEndSpec
                 await gate.PassAsync();
             await next();
         });
-        var function = PikkuFunction.Sessionless("go", async (int n, IPikkuChannel channel) =>
+        var function = FunctionDescriptor.FromSessionlessDelegate("go", async (int n, IPikkuChannel channel) =>
         {
             ran.Enqueue(n);
             if (n != Middle)
@@ -106,7 +106,7 @@ public sealed class BurstEndSpec
     public async Task Gives_the_credit_of_what_will_not_begin_back_at_once(string how)
     {
         var gate = new Gate();
-        var function = PikkuFunction.Sessionless("go", async (int n) =>
+        var function = FunctionDescriptor.FromSessionlessDelegate("go", async (int n) =>
         {
             if (n == Middle && how == "waits")
                 await gate.PassAsync();

@@ -5,7 +5,7 @@ namespace Pikku.Akka.Tests.Connections;
 /// <summary>What a message may do. All kinds but <c>other</c> and <c>void</c> are one function, so that they may follow each other in one go.</summary>
 internal static class BurstKinds
 {
-    private static readonly PikkuFunction s_act = PikkuFunction.Sessionless("act", (Delegate)Act);
+    private static readonly FunctionDescriptor s_act = FunctionDescriptor.FromSessionlessDelegate("act", (Delegate)Act);
 
     private static readonly PikkuMiddleware s_around = PikkuMiddleware.Of(async (_, _, next) =>
     {
@@ -46,16 +46,16 @@ internal static class BurstKinds
         return fails ? throw new ConflictError() : n;
     }
 
-    private static ValueTask<int> Act(int n, Wire wire)
+    private static ValueTask<int> Act(int n, PikkuContext context)
     {
-        switch (wire.Action)
+        switch (context.Action)
         {
             case "yield" or "throwLate":
-                return Late(n, fails: wire.Action == "throwLate");
+                return Late(n, fails: context.Action == "throwLate");
             case "throw":
                 throw new ConflictError();
             case "dispose":
-                wire.Services.GetRequiredService<SlowToDispose>();
+                context.Services.GetRequiredService<SlowToDispose>();
                 break;
         }
 

@@ -100,7 +100,7 @@ public sealed class BurstOrderSpec
     public async Task Goes_through_channel_middleware_in_order()
     {
         await using var node = await LiveNode.StartAsync(c => c
-            .ChannelMiddleware(async (_, e, next) =>
+            .UseChannelMiddleware(async (_, e, next) =>
             {
                 if (e.Payload is int n && n % 3 == 0)
                     await Task.Yield();
@@ -120,7 +120,7 @@ public sealed class BurstOrderSpec
     {
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("say", (int n, IPikkuChannel channel) =>
         {
-            channel.Send($"during {n}");
+            channel.TrySend($"during {n}");
             return n;
         })));
         var connection = await node.ConnectAsync();

@@ -11,15 +11,15 @@ public sealed class BurstSessionSpec
     private const string List = """{"action":"list"}""";
 
     // One function for all, so that the messages follow each other in one go.
-    private static readonly PikkuFunction s_function = PikkuFunction.Sessionless("session", async (Wire wire) =>
+    private static readonly FunctionDescriptor s_function = FunctionDescriptor.FromSessionlessDelegate("session", async (PikkuContext context) =>
     {
-        switch (wire.Action)
+        switch (context.Action)
         {
             case "login":
-                await wire.SetSession(new TestSession());
+                await context.SetSessionAsync(new TestSession());
                 break;
             case "logout":
-                await wire.ClearSession();
+                await context.ClearSessionAsync();
                 break;
         }
     });

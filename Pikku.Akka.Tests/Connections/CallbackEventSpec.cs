@@ -18,7 +18,7 @@ public sealed class CallbackEventSpec
         var run = new Gate();
         var calls = new ConcurrentQueue<string>();
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, n =>
+            .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
             {
                 calls.Enqueue($"event {n}");
                 return default;
@@ -35,8 +35,8 @@ public sealed class CallbackEventSpec
 
         connection.Send("""{"action":"run"}""");
         await run.Entered;
-        await node.Hub.Publish(Numbers, 1);
-        await node.Hub.Publish(Numbers, 2);
+        await node.Hub.PublishAsync(Numbers, 1);
+        await node.Hub.PublishAsync(Numbers, 2);
         connection.Send("""{"action":"ping"}""");
         run.Open();
 
@@ -50,7 +50,7 @@ public sealed class CallbackEventSpec
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a
-                .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, _ => default))
+                .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, _ => default))
                 .On("run", () => run.PassAsync())),
             TwoEvents);
         var connection = await node.ConnectAsync();
@@ -58,10 +58,10 @@ public sealed class CallbackEventSpec
         await connection.ExpectAsync("""{"action":"subscribe"}""");
         await run.Entered;
 
-        await node.Hub.Publish(Numbers, 1);
-        await node.Hub.Publish(Numbers, 2);
+        await node.Hub.PublishAsync(Numbers, 1);
+        await node.Hub.PublishAsync(Numbers, 2);
         await connection.ExpectNothingAsync();
-        await node.Hub.Publish(Numbers, 3);
+        await node.Hub.PublishAsync(Numbers, 3);
 
         await connection.ExpectAsync("close 1013 slow handlers");
         Assert.Single(node.Log.Own, line => line.EventId == 50);
@@ -74,7 +74,7 @@ public sealed class CallbackEventSpec
     {
         var handled = new BlockingCollection<int>();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, n =>
+            c => c.OnMessage("action", a => a.On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
             {
                 handled.Add(n);
                 return default;
@@ -86,7 +86,7 @@ public sealed class CallbackEventSpec
 
         for (var n = 0; n < 20; n++)
         {
-            await node.Hub.Publish(Numbers, n);
+            await node.Hub.PublishAsync(Numbers, n);
             Assert.True(handled.TryTake(out var got, Patience.Long));
             Assert.Equal(n, got);
             await connection.SettleAsync();
@@ -100,7 +100,7 @@ public sealed class CallbackEventSpec
     {
         var handled = new BlockingCollection<int>();
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers, n =>
+            .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
             {
                 handled.Add(n);
                 return n == 1 ? throw new InvalidOperationException() : default(ValueTask);
@@ -109,8 +109,8 @@ public sealed class CallbackEventSpec
         connection.Send("""{"action":"subscribe"}""");
         await connection.ExpectAsync("""{"action":"subscribe"}""");
 
-        await node.Hub.Publish(Numbers, 1);
-        await node.Hub.Publish(Numbers, 2);
+        await node.Hub.PublishAsync(Numbers, 1);
+        await node.Hub.PublishAsync(Numbers, 2);
         Assert.True(handled.TryTake(out _, Patience.Long));
         Assert.True(handled.TryTake(out _, Patience.Long));
 
@@ -126,7 +126,7 @@ public sealed class CallbackEventSpec
         var disconnecting = new Gate();
         await using var node = await LiveNode.StartAsync(c => c
             .OnDisconnect(() => disconnecting.PassAsync())
-            .OnMessage("action", a => a.On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Numbers))));
+            .OnMessage("action", a => a.On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers))));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"subscribe"}""");
         await connection.ExpectAsync("""{"action":"subscribe"}""");
@@ -134,8 +134,8 @@ public sealed class CallbackEventSpec
 
         connection.EndSocket();
         await disconnecting.Entered;
-        await node.Hub.Subscribe(Numbers, connection.Channel.Id);
-        await node.Hub.Publish(Numbers, 1);
+        await node.Hub.SubscribeAsync(Numbers, connection.Channel.Id);
+        await node.Hub.PublishAsync(Numbers, 1);
 
         Assert.Null(node.Directory.Find(connection.Channel.Id));
         Assert.Equal(0, node.Meters["pikku.event_hub.subscriptions"]);

@@ -33,15 +33,15 @@ public sealed class ConnectionDirectorySpec
 
         Assert.Null(_directory.Find(_channel.Id));
         Assert.Equal(1, _directory.Count);
-        Assert.False(_directory.WhenEmpty().IsCompleted);
+        Assert.False(_directory.WhenEmptyAsync().IsCompleted);
     }
 
     [Fact]
     public async Task Tells_when_the_last_one_has_gone()
     {
-        await _directory.WhenEmpty().Soon();
+        await _directory.WhenEmptyAsync().Soon();
         _directory.Add(_channel);
-        var empty = _directory.WhenEmpty();
+        var empty = _directory.WhenEmptyAsync();
         Assert.False(empty.IsCompleted);
 
         _directory.Remove(_channel);

@@ -156,7 +156,7 @@ public sealed class DisposalSpec
         await using var node = await StartAsync(hang, c => c.OnMessage("do", on => on.On("wait", async (IPikkuChannel me, CancellationToken cancellation) =>
         {
             _ = (ofTheCall ? cancellation : me.Closed).UnsafeRegister(_ => hang.Block(), null);
-            me.Send("waits");
+            me.TrySend("waits");
             await Task.Delay(Timeout.Infinite, cancellation);
         })));
         var connection = await node.ConnectAsync();

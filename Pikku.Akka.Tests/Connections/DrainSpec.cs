@@ -33,7 +33,7 @@ public sealed class DrainSpec
         await using var node = await LiveNode.StartAsync(c => c.OnDisconnect(() => disconnecting.PassAsync()));
         var connection = await node.ConnectAsync();
         node.Drain();
-        var empty = node.Directory.WhenEmpty();
+        var empty = node.Directory.WhenEmptyAsync();
         await connection.ExpectAsync("close 1001 the node is going away; retry-after-ms=1");
 
         connection.EndSocket(1001);
@@ -49,7 +49,7 @@ public sealed class DrainSpec
     public async Task Still_takes_the_answers_that_functions_under_way_wait_for()
     {
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("ask", async (IPikkuChannel channel) => await channel.Remote<None, int>("age", default))));
+            .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync<NoData, int>("age", default))));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"ask"}""");
         Assert.Contains("\"funcName\":\"age\"", await connection.NextAsync(), StringComparison.Ordinal);

@@ -68,6 +68,6 @@ public sealed class IsolationSpec
         node.Parent.Tell(Kill.Instance, ActorRefs.NoSender);
         await connection.Ended.Soon();
 
-        await node.Directory.WhenEmpty().Soon();
+        await node.Directory.WhenEmptyAsync().Soon();
     }
 }

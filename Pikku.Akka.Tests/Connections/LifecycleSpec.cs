@@ -45,7 +45,7 @@ public sealed class LifecycleSpec
                     .On("flood", (IPikkuChannel channel) =>
                     {
                         for (var i = 0; i < 10; i++)
-                            channel.Send(i);
+                            channel.TrySend(i);
                     })
                     .On("throw in cancellation", (CancellationToken cancelled) =>
                     {
@@ -347,7 +347,7 @@ public sealed class LifecycleSpec
         await running.Entered;
 
         connection.Channel.Close(CloseCode.Normal, "bye");
-        connection.Channel.Send("late");
+        connection.Channel.TrySend("late");
         running.Open();
 
         await connection.ExpectAsync("close 1000 bye");

@@ -110,7 +110,7 @@ public sealed class LimitSpec
             c => c.OnMessage("action", a => a.On("flood", (IPikkuChannel channel) =>
             {
                 for (var i = 0; i < 10; i++)
-                    channel.Send(i);
+                    channel.TrySend(i);
             })),
             "pikku { outbox.max-size = 2400B, connection.max-message-size = 1KiB, event-hub.max-event-size = 1KiB }"); // four small ones
         var connection = await node.ConnectAsync(stalled: true);
@@ -138,7 +138,7 @@ public sealed class LimitSpec
         Assert.True(connection.Inbox.MayRead);
 
         connection.Send("""{"action":"run"}""", Ping);
-        var room = connection.Inbox.WaitForRoom();
+        var room = connection.Inbox.WaitForRoomAsync();
         await run.Entered;
         Assert.False(room.IsCompleted);
         run.Open();
@@ -153,7 +153,7 @@ public sealed class LimitSpec
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a
-                .On("ask", async (IPikkuChannel channel) => await channel.Remote<None, int>("age", default))
+                .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync<NoData, int>("age", default))
                 .On("ping", () => 1)),
             "pikku.connection { inbox-messages = 2, inbox-messages-during-call = 4 }");
         var connection = await node.ConnectAsync();
@@ -177,7 +177,7 @@ public sealed class LimitSpec
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a
-                .On("ask", async (IPikkuChannel channel) => await channel.Remote<None, int>("age", default))
+                .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync<NoData, int>("age", default))
                 .On("ping", () => 1)),
             "pikku.limits { messages-per-second = 1, message-burst = 5 }");
         var connection = await node.ConnectAsync();

@@ -54,10 +54,10 @@ internal sealed class LiveNode : IAsyncDisposable
         builder.Services.AddPikku(pikku =>
         {
             // The test sweeps.
-            pikku.Configure("pikku.connection.sweep-interval = 1d");
+            pikku.AddHocon("pikku.connection.sweep-interval = 1d");
             // So that the hint, which is random, is always the same.
-            pikku.Configure("pikku.shutdown.reconnect-spread = 1ms");
-            pikku.Configure(hocon);
+            pikku.AddHocon("pikku.shutdown.reconnect-spread = 1ms");
+            pikku.AddHocon(hocon);
             app(pikku);
         });
         var node = new LiveNode(builder.Build());

@@ -11,7 +11,7 @@ public sealed class ContractReaderSpec
     public void Contains_the_input_and_output_of_each_action()
     {
         var channel = ContractOf.Channel(c => c.OnMessage("action", on => on
-            .On("class", PikkuFunction.Of<Find>())
+            .On("class", FunctionDescriptor.FromClass<Find>())
             .On("delegate", (Query query) => new Found("x"))
             .On("nothing", () => { })
             .On("maybe", string? (int? number) => null)
@@ -55,7 +55,7 @@ public sealed class ContractReaderSpec
     {
         var channels = ContractOf.Wiring(app => app
             .WireChannel("closed", c => c.OnMessage("action", on => on.On("a", () => 1).On("b", () => 1, auth: false)))
-            .WireChannel("open", c => c.Auth(false).OnMessage("action", on => on.On("a", PikkuFunction.Create("needs", () => 1)).On("b", () => 1)))).Channels;
+            .WireChannel("open", c => c.Auth(false).OnMessage("action", on => on.On("a", FunctionDescriptor.FromDelegate("needs", () => 1)).On("b", () => 1)))).Channels;
 
         Assert.Equal([true, false, true, false], channels.SelectMany(c => c.Keys[0].Actions).Select(action => action.NeedsSession));
     }
@@ -69,11 +69,11 @@ public sealed class ContractReaderSpec
             .OnConnect(() => new Found("welcome"))
             .OnMessage((string text) => text)
             .OnBinaryMessage((byte[] bytes) => { })
-            .Topic(new Topic<Found>("found"))
-            .Topic<int>("room:{id}")
-            .Sends<string>()
-            .Remote<Query, Found>("ask")
-            .Remote<None, None>("ping"));
+            .AddTopic(new Topic<Found>("found"))
+            .AddTopic<int>("room:{id}")
+            .AddClientMessage<string>()
+            .AddClientFunction<Query, Found>("ask")
+            .AddClientFunction<NoData, NoData>("ping"));
 
         Assert.Equal("/rooms/{id}", channel.Route);
         Assert.Equal("QueryInput", TypeText.Of(channel.Opening));
@@ -88,7 +88,7 @@ public sealed class ContractReaderSpec
     [Fact]
     public void Calls_of_the_client_have_reversed_directions()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.Remote<AllDefaults, AllDefaults>("ask")));
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.AddClientFunction<AllDefaults, AllDefaults>("ask")));
 
         Assert.Equal([Direction.Output, Direction.Input], contract.Declarations.Select(declaration => declaration.Direction));
         Assert.Equal(["number: Int32"], TypeText.Of((ObjectDeclaration)contract.Declarations[0]));
@@ -111,6 +111,6 @@ public sealed class ContractReaderSpec
 
     private sealed class Find : PikkuSessionlessFunc<Query, Found?>
     {
-        public override ValueTask<Found?> RunAsync(Query input, Wire wire) => new((Found?)null);
+        public override ValueTask<Found?> RunAsync(Query input, PikkuContext context) => new((Found?)null);
     }
 }

@@ -54,7 +54,7 @@ public sealed class LogSpec
                     .On("throw", void (Strict input) => throw new InvalidOperationException("thrown"))
                     .On("hang", (Strict input) => hang.PassAsync())
                     .On("unauthorized", (Strict input) => input.Name, auth: true)
-                    .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(Topic, _ => throw new InvalidOperationException("handler")))),
+                    .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Topic, _ => throw new InvalidOperationException("handler")))),
             "akka.loglevel = DEBUG");
         var connection = await node.ConnectAsync(session: new TestSession(UserId: Secret) { ExpiresAt = node.Clock.GetUtcNow() + TimeSpan.FromHours(1) });
 
@@ -76,7 +76,7 @@ public sealed class LogSpec
         }
 
         connection.SendBinary([.. System.Text.Encoding.UTF8.GetBytes(Secret)]);
-        await node.Hub.Publish(Topic, Secret);
+        await node.Hub.PublishAsync(Topic, Secret);
         connection.Send($$"""{"action":"hang","name":"{{Secret}}","n":1}""");
         await hang.Entered;
         await connection.SettleAsync();

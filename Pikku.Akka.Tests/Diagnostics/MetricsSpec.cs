@@ -59,7 +59,7 @@ public sealed class MetricsSpec
         metrics.HandlerFailed();
         metrics.Subscribed();
         metrics.Unsubscribed(2);
-        metrics.Refused(EventHubError.TooLarge);
+        metrics.Refused(EventHubErrorReason.TooLarge);
 
         Assert.Equal(
             [

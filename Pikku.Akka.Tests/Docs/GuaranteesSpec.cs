@@ -17,11 +17,11 @@ public sealed class GuaranteesSpec
         const int events = 400;
         var text = new string('x', 64 * 1024);
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
-            .Configure("pikku { outbox.max-size = 1MiB, connection.close-timeout = 1m, limits.messages-per-second = 100000 }")
+            .AddHocon("pikku { outbox.max-size = 1MiB, connection.close-timeout = 1m, limits.messages-per-second = 100000 }")
             .WireChannel("news", channel => channel
                 .Auth(false)
-                .OnConnect((Wire wire) => wire.EventHub.Subscribe(News))
-                .OnMessage("action", on => on.On("tell", (Wire wire) => wire.EventHub.Publish(News, text)))));
+                .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(News))
+                .OnMessage("action", on => on.On("tell", (PikkuContext context) => context.EventHub.PublishAsync(News, text)))));
         using var deaf = new ClientWebSocket();
         await deaf.ConnectAsync(node.Socket("/news"), CancellationToken.None);
         await using var reader = await node.ConnectAsync("/news");
@@ -40,7 +40,7 @@ public sealed class GuaranteesSpec
     public async Task A_client_that_sends_too_fast_receives_an_error_and_is_closed_with_1008_if_it_continues()
     {
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
-            .Configure("pikku.limits { messages-per-second = 1, message-burst = 10 }")
+            .AddHocon("pikku.limits { messages-per-second = 1, message-burst = 10 }")
             .WireChannel("echo", channel => Echo(channel)));
         await using var client = await node.ConnectAsync("/echo");
 
@@ -70,7 +70,7 @@ public sealed class GuaranteesSpec
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
-            .Configure("pikku.function.timeout = 100ms, pikku.connection.sweep-interval = 100ms")
+            .AddHocon("pikku.function.timeout = 100ms, pikku.connection.sweep-interval = 100ms")
             .WireChannel("echo", channel => Echo(channel).OnMessage("action", on => on.On("hang", async (CancellationToken cancellation) =>
             {
                 cancellation.Register(told.SetResult);
@@ -90,10 +90,10 @@ public sealed class GuaranteesSpec
     public async Task A_session_that_has_expired_closes_its_connection_with_1008()
     {
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
-            .Configure("pikku.connection.sweep-interval = 100ms")
+            .AddHocon("pikku.connection.sweep-interval = 100ms")
             .WireChannel("visit", channel => channel
                 .Auth(false)
-                .OnConnect((Wire wire) => wire.SetSession(new Visit { ExpiresAt = DateTimeOffset.UnixEpoch }))));
+                .OnConnect((PikkuContext context) => context.SetSessionAsync(new Visit { ExpiresAt = DateTimeOffset.UnixEpoch }))));
         await using var client = await node.ConnectAsync("/visit");
 
         Assert.Equal((WebSocketCloseStatus)1008, await client.ClosedAsync());
@@ -108,7 +108,7 @@ public sealed class GuaranteesSpec
     public async Task Pages_of_foreign_origins_are_refused(string? origin, int status)
     {
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
-            .Configure("""pikku.upgrade.origins = ["https://app.example.com"]""")
+            .AddHocon("""pikku.upgrade.origins = ["https://app.example.com"]""")
             .WireChannel("echo", channel => Echo(channel)));
 
         var own = origin?.Replace("{host}", node.Http("/").Authority, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class GuaranteesSpec
     [InlineData("connections-per-node", 503)]
     public async Task Connections_beyond_a_limit_are_refused_before_the_upgrade(string limit, int status)
     {
-        await using var node = await DocumentedNode.StartAsync(pikku => pikku.Configure($"pikku.limits.{limit} = 1").WireChannel("echo", channel => Echo(channel)));
+        await using var node = await DocumentedNode.StartAsync(pikku => pikku.AddHocon($"pikku.limits.{limit} = 1").WireChannel("echo", channel => Echo(channel)));
         await using var first = await node.ConnectAsync("/echo");
 
         Assert.Equal(status, await node.UpgradeAsync("/echo"));

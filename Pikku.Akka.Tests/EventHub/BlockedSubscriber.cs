@@ -17,7 +17,7 @@ internal sealed class BlockedSubscriber : IDisposable
             _entered.Set();
             _release.Wait(s_longest);
         };
-        Subscribed = node.Hub.Subscribe(topic, _subscriber.Id).AsTask();
+        Subscribed = node.Hub.SubscribeAsync(topic, _subscriber.Id).AsTask();
     }
 
     public Task Subscribed { get; }

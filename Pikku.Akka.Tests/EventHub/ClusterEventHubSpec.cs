@@ -33,8 +33,8 @@ public sealed class ClusterEventHubSpec(ThreeSystems systems) : EventHubContract
         {
             var subscriber = far.Connect($"c{i}");
             var topic = new Topic<int>($"topic:{i}");
-            await far.Hub.Subscribe(topic, subscriber.Id);
-            await near.Hub.Publish(topic, i);
+            await far.Hub.SubscribeAsync(topic, subscriber.Id);
+            await near.Hub.PublishAsync(topic, i);
 
             Assert.Equal(topic.Name, (await subscriber.NextEventAsync()).Topic);
             far.Disconnect(subscriber);
@@ -48,12 +48,12 @@ public sealed class ClusterEventHubSpec(ThreeSystems systems) : EventHubContract
         var news = new Topic<string>("news");
         var subscribers = _nodes.Select((node, i) => node.Connect($"c{i}")).ToArray();
         for (var i = 0; i < _nodes.Count; i++)
-            await _nodes[i].Hub.Subscribe(news, subscribers[i].Id);
+            await _nodes[i].Hub.SubscribeAsync(news, subscribers[i].Id);
 
         await Task.WhenAll(_nodes.Select((node, n) => Task.Run(async () =>
         {
             for (var i = 0; i < each; i++)
-                await node.Hub.Publish(news, $"{n}:{i}");
+                await node.Hub.PublishAsync(news, $"{n}:{i}");
         })));
 
         foreach (var subscriber in subscribers)
@@ -75,9 +75,9 @@ public sealed class ClusterEventHubSpec(ThreeSystems systems) : EventHubContract
         var there = _nodes[2].Connect("there", "ann");
         var other = _nodes[2].Connect("other", "bob");
 
-        await _nodes[1].Hub.SendToUser("ann", new { Hello = 1 });
-        await _nodes[1].Hub.SendToUser("ann", "plain");
-        await _nodes[1].Hub.SendToUser("bob", 2);
+        await _nodes[1].Hub.SendToUserAsync("ann", new { Hello = 1 });
+        await _nodes[1].Hub.SendToUserAsync("ann", "plain");
+        await _nodes[1].Hub.SendToUserAsync("bob", 2);
 
         Assert.Equal("""{"hello":1}""", await here.NextAsync());
         Assert.Equal("""{"hello":1}""", await there.NextAsync());
@@ -93,8 +93,8 @@ public sealed class ClusterEventHubSpec(ThreeSystems systems) : EventHubContract
         for (var begin = 0; begin < topics; begin += atATime)
         {
             var subscribers = Enumerable.Range(begin, atATime).Select(i => (Topic: new Topic<int>($"user:{i}"), Connection: far.Connect($"c{i}"))).ToArray();
-            await Task.WhenAll(subscribers.Select(s => far.Hub.Subscribe(s.Topic, s.Connection.Id).AsTask()));
-            await Task.WhenAll(subscribers.Select(s => near.Hub.Publish(s.Topic, 1).AsTask()));
+            await Task.WhenAll(subscribers.Select(s => far.Hub.SubscribeAsync(s.Topic, s.Connection.Id).AsTask()));
+            await Task.WhenAll(subscribers.Select(s => near.Hub.PublishAsync(s.Topic, 1).AsTask()));
             foreach (var (topic, connection) in subscribers)
             {
                 Assert.Equal(topic.Name, (await connection.NextEventAsync()).Topic);

@@ -36,7 +36,7 @@ public sealed class DeclaredTopicsSpec
         }
 
         var e = Assert.Throws<EventHubException>(() => _topics.Check(topic, TypeOf<int>()));
-        Assert.Equal(EventHubError.TypeMismatch, e.Reason);
+        Assert.Equal(EventHubErrorReason.TypeMismatch, e.Reason);
         Assert.Contains($"'{declared}'", e.Message, StringComparison.Ordinal);
         Assert.Contains("System.Int32", e.Message, StringComparison.Ordinal);
     }

@@ -54,7 +54,7 @@ public sealed class EventEncoderSpec
     [Fact]
     public void A_raw_string_goes_out_as_its_text_and_is_still_json_for_a_handler()
     {
-        var hubEvent = EventEncoder.Encode("t", "say \"ä\"", new PublishOptions { Raw = true }, JsonSerializerOptions.Web, MaxSize);
+        var hubEvent = EventEncoder.Encode("t", "say \"ä\"", new PublishOptions { PayloadOnly = true }, JsonSerializerOptions.Web, MaxSize);
 
         Assert.Equal("say \"ä\"", RecordingSubscriber.Text(hubEvent));
         Assert.Equal("say \"ä\"", hubEvent.As<string>(JsonSerializerOptions.Web));

@@ -43,9 +43,9 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     public async Task Sends_topic_and_data_to_a_subscriber()
     {
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
 
-        await Near.Hub.Publish(News, "hello");
+        await Near.Hub.PublishAsync(News, "hello");
 
         Assert.Equal("""{"topic":"news","data":"hello"}""", await subscriber.NextAsync());
     }
@@ -54,11 +54,11 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     public async Task Sends_nothing_of_topics_that_were_not_subscribed()
     {
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
 
-        await Near.Hub.Publish(Other, "not this");
-        await Near.Hub.Publish(new Topic<string>("News"), "nor this");
-        await Near.Hub.Publish(News, "last");
+        await Near.Hub.PublishAsync(Other, "not this");
+        await Near.Hub.PublishAsync(new Topic<string>("News"), "nor this");
+        await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal(LastOnly, await DataUntilLastAsync(subscriber));
     }
@@ -67,15 +67,15 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     public async Task Sends_nothing_after_unsubscribe()
     {
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a");
-        await Far.Hub.Unsubscribe(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
+        await Far.Hub.UnsubscribeAsync(News, "a");
         var witness = Far.Connect("witness");
-        await Far.Hub.Subscribe(News, "witness");
+        await Far.Hub.SubscribeAsync(News, "witness");
 
-        await Near.Hub.Publish(News, "not this");
+        await Near.Hub.PublishAsync(News, "not this");
         Assert.Equal("not this", Data(await witness.NextEventAsync()));
-        await Far.Hub.Subscribe(News, "a");
-        await Near.Hub.Publish(News, "last");
+        await Far.Hub.SubscribeAsync(News, "a");
+        await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal(LastOnly, await DataUntilLastAsync(subscriber));
     }
@@ -85,8 +85,8 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         Far.Connect("a");
 
-        await Far.Hub.Unsubscribe(News, "a");
-        await Far.Hub.Unsubscribe(News, "nobody");
+        await Far.Hub.UnsubscribeAsync(News, "a");
+        await Far.Hub.UnsubscribeAsync(News, "nobody");
 
         Assert.Equal(0, Far.Count("subscriptions"));
     }
@@ -98,9 +98,9 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var got = new BlockingCollection<Todo>();
         var published = new Todo(7, "tidy", [1, 2]);
         Far.Connect("a");
-        await Far.Hub.Subscribe(todos, "a", Keep(got));
+        await Far.Hub.SubscribeAsync(todos, "a", Keep(got));
 
-        await Near.Hub.Publish(todos, published);
+        await Near.Hub.PublishAsync(todos, published);
 
         var todo = Take(got);
         Assert.Equivalent(published, todo);
@@ -113,15 +113,15 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var got = new BlockingCollection<string>();
         var handler = Keep(got);
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a", handler);
-        await Far.Hub.Subscribe(News, "a");
-        await Far.Hub.Subscribe(News, "a", handler);
+        await Far.Hub.SubscribeAsync(News, "a", handler);
+        await Far.Hub.SubscribeAsync(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a", handler);
 
-        await Near.Hub.Publish(News, "one");
+        await Near.Hub.PublishAsync(News, "one");
         Assert.Equal("one", Data(await subscriber.NextEventAsync()));
         Assert.Equal("one", Take(got));
 
-        await Far.Hub.Unsubscribe(News, "a");
+        await Far.Hub.UnsubscribeAsync(News, "a");
         Assert.Equal(0, Far.Count("subscriptions"));
         Assert.Empty(got);
     }
@@ -131,14 +131,14 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         var got = new BlockingCollection<string>();
         Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a", data =>
+        await Far.Hub.SubscribeAsync(News, "a", data =>
         {
             got.Add(data);
             throw new InvalidOperationException("The handler failed.");
         });
 
-        await Near.Hub.Publish(News, "one");
-        await Near.Hub.Publish(News, "two");
+        await Near.Hub.PublishAsync(News, "one");
+        await Near.Hub.PublishAsync(News, "two");
 
         Assert.Equal("one", Take(got));
         Assert.Equal("two", Take(got));
@@ -157,9 +157,9 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         var topic = new Topic<int>(name);
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(topic, "a");
+        await Far.Hub.SubscribeAsync(topic, "a");
 
-        await Near.Hub.Publish(topic, 1);
+        await Near.Hub.PublishAsync(topic, 1);
 
         using var message = JsonDocument.Parse(await subscriber.NextAsync());
         Assert.Equal(name, message.RootElement.GetProperty("topic").GetString());
@@ -170,11 +170,11 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     public async Task Subscribing_twice_delivers_once()
     {
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a");
-        await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
 
-        await Near.Hub.Publish(News, "one");
-        await Near.Hub.Publish(News, "last");
+        await Near.Hub.PublishAsync(News, "one");
+        await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal(["one", "last"], await DataUntilLastAsync(subscriber));
     }
@@ -186,13 +186,13 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var stays = Far.Connect("stays");
         foreach (var topic in Topics(HubNode.MaxSubscriptions))
         {
-            await Far.Hub.Subscribe(topic, "leaves");
-            await Far.Hub.Subscribe(topic, "stays");
+            await Far.Hub.SubscribeAsync(topic, "leaves");
+            await Far.Hub.SubscribeAsync(topic, "stays");
         }
 
         Far.Disconnect(leaves);
         foreach (var topic in Topics(HubNode.MaxSubscriptions))
-            await Near.Hub.Publish(topic, 1);
+            await Near.Hub.PublishAsync(topic, 1);
 
         for (var i = 0; i < HubNode.MaxSubscriptions; i++)
             await stays.NextEventAsync();
@@ -207,7 +207,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         for (var connection = 0; connection < 10_000 / perConnection; connection++)
         {
             var subscriber = Far.Connect($"c{connection}");
-            var calls = Enumerable.Range(0, perConnection).Select(i => Far.Hub.Subscribe(new Topic<int>($"t{connection}/{i}"), subscriber.Id).AsTask());
+            var calls = Enumerable.Range(0, perConnection).Select(i => Far.Hub.SubscribeAsync(new Topic<int>($"t{connection}/{i}"), subscriber.Id).AsTask());
             await Task.WhenAll(calls);
             Far.Disconnect(subscriber);
         }
@@ -221,7 +221,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         for (var round = 0; round < 200; round++)
         {
             var subscriber = Far.Connect($"c{round}");
-            var subscribing = Task.Run(() => Task.WhenAll(Topics(HubNode.MaxSubscriptions).Select(t => Far.Hub.Subscribe(t, subscriber.Id).AsTask())));
+            var subscribing = Task.Run(() => Task.WhenAll(Topics(HubNode.MaxSubscriptions).Select(t => Far.Hub.SubscribeAsync(t, subscriber.Id).AsTask())));
             Far.Disconnect(subscriber);
             await subscribing;
         }
@@ -235,8 +235,8 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var subscriber = Far.Connect("a");
         Far.Disconnect(subscriber);
 
-        await Far.Hub.Subscribe(News, "a");
-        await Far.Hub.Subscribe(News, "a", _ => default);
+        await Far.Hub.SubscribeAsync(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a", _ => default);
 
         Assert.Equal(0, Far.Count("subscriptions"));
     }
@@ -246,17 +246,17 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         const int events = 500;
         var stays = Far.Connect("stays");
-        await Far.Hub.Subscribe(News, "stays");
+        await Far.Hub.SubscribeAsync(News, "stays");
 
         var publishing = Task.Run(async () =>
         {
             for (var i = 0; i < events; i++)
-                await Near.Hub.Publish(News, $"{i}");
+                await Near.Hub.PublishAsync(News, $"{i}");
         });
         for (var i = 0; !publishing.IsCompleted; i++)
         {
             var leaves = Far.Connect($"c{i}");
-            await Far.Hub.Subscribe(News, leaves.Id);
+            await Far.Hub.SubscribeAsync(News, leaves.Id);
             Far.Disconnect(leaves);
         }
 
@@ -271,15 +271,15 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         Far.Connect("a");
         foreach (var topic in Topics(HubNode.MaxSubscriptions))
-            await Far.Hub.Subscribe(topic, "a");
+            await Far.Hub.SubscribeAsync(topic, "a");
         // What is there already takes no new place.
-        await Far.Hub.Subscribe(Topics(1).Single(), "a");
+        await Far.Hub.SubscribeAsync(Topics(1).Single(), "a");
 
-        Assert.Equal(EventHubError.TooManySubscriptions, await RefusalAsync(() => Far.Hub.Subscribe(News, "a")));
-        Assert.Equal(EventHubError.TooManySubscriptions, await RefusalAsync(() => Far.Hub.Subscribe(News, "a", _ => default)));
+        Assert.Equal(EventHubErrorReason.TooManySubscriptions, await RefusalAsync(() => Far.Hub.SubscribeAsync(News, "a")));
+        Assert.Equal(EventHubErrorReason.TooManySubscriptions, await RefusalAsync(() => Far.Hub.SubscribeAsync(News, "a", _ => default)));
 
-        await Far.Hub.Unsubscribe(Topics(1).Single(), "a");
-        await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.UnsubscribeAsync(Topics(1).Single(), "a");
+        await Far.Hub.SubscribeAsync(News, "a");
     }
 
     [Fact, Trait("Rule", "K3")]
@@ -291,12 +291,12 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
             for (var i = 0; i < 100; i++)
             {
                 subscribers.Add(node.Connect($"{n}/{i}"));
-                await node.Hub.Subscribe(News, $"{n}/{i}");
+                await node.Hub.SubscribeAsync(News, $"{n}/{i}");
             }
         }
 
-        await Near.Hub.Publish(News, "one");
-        await Near.Hub.Publish(News, "last");
+        await Near.Hub.PublishAsync(News, "one");
+        await Near.Hub.PublishAsync(News, "last");
 
         foreach (var subscriber in subscribers)
             Assert.Equal(["one", "last"], await DataUntilLastAsync(subscriber));
@@ -309,13 +309,13 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var excepted = Far.Connect("excepted");
         var near = Near.Connect("near");
         var far = Far.Connect("far");
-        await Far.Hub.Subscribe(News, "excepted");
-        await Far.Hub.Subscribe(News, "excepted", Keep(got));
-        await Near.Hub.Subscribe(News, "near");
-        await Far.Hub.Subscribe(News, "far");
+        await Far.Hub.SubscribeAsync(News, "excepted");
+        await Far.Hub.SubscribeAsync(News, "excepted", Keep(got));
+        await Near.Hub.SubscribeAsync(News, "near");
+        await Far.Hub.SubscribeAsync(News, "far");
 
-        await Near.Hub.Publish(News, "not for all", new PublishOptions { Except = "excepted" });
-        await Near.Hub.Publish(News, "last");
+        await Near.Hub.PublishAsync(News, "not for all", new PublishOptions { ExceptChannelId = "excepted" });
+        await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal(["not for all", "last"], await DataUntilLastAsync(near));
         Assert.Equal(["not for all", "last"], await DataUntilLastAsync(far));
@@ -327,11 +327,11 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     public async Task A_subscriber_of_the_publishing_node_has_the_event_when_publish_returns()
     {
         var subscriber = Near.Connect("a");
-        await Near.Hub.Subscribe(News, "a");
+        await Near.Hub.SubscribeAsync(News, "a");
 
         for (var i = 1; i <= 200; i++)
         {
-            await Near.Hub.Publish(News, $"{i}");
+            await Near.Hub.PublishAsync(News, $"{i}");
             Assert.Equal(i, subscriber.Received.Count);
         }
     }
@@ -341,16 +341,16 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         const int publishers = 4, each = 250;
         var subscribers = new[] { Near.Connect("a"), Far.Connect("b"), Far.Connect("c") };
-        await Near.Hub.Subscribe(News, "a");
-        await Far.Hub.Subscribe(News, "b");
-        await Far.Hub.Subscribe(News, "c");
+        await Near.Hub.SubscribeAsync(News, "a");
+        await Far.Hub.SubscribeAsync(News, "b");
+        await Far.Hub.SubscribeAsync(News, "c");
 
         await Task.WhenAll(Enumerable.Range(0, publishers).Select(p => Task.Run(async () =>
         {
             for (var i = 0; i < each; i++)
-                await Near.Hub.Publish(News, $"{p}:{i:D4}");
+                await Near.Hub.PublishAsync(News, $"{p}:{i:D4}");
         })));
-        await Near.Hub.Publish(News, "last");
+        await Near.Hub.PublishAsync(News, "last");
 
         var seen = await DataUntilLastAsync(subscribers[0]);
         Assert.Equal(publishers * each + 1, seen.Count);
@@ -367,11 +367,11 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     public async Task Publishes_that_nobody_awaits_keep_their_order()
     {
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
 
         for (var i = 0; i < 1000; i++)
-            _ = Near.Hub.Publish(News, $"{i}").AsTask();
-        await Near.Hub.Publish(News, "last");
+            _ = Near.Hub.PublishAsync(News, $"{i}").AsTask();
+        await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal([.. Enumerable.Range(0, 1000).Select(i => $"{i}"), "last"], await DataUntilLastAsync(subscriber));
     }
@@ -392,18 +392,18 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var topic = new Topic<int>(name!);
         Far.Connect("a");
 
-        Assert.Equal(EventHubError.InvalidTopic, await RefusalAsync(() => Near.Hub.Publish(topic, 1)));
-        Assert.Equal(EventHubError.InvalidTopic, await RefusalAsync(() => Far.Hub.Subscribe(topic, "a")));
-        Assert.Equal(EventHubError.InvalidTopic, await RefusalAsync(() => Far.Hub.Subscribe(topic, "a", _ => default)));
-        Assert.Equal(EventHubError.InvalidTopic, await RefusalAsync(() => Far.Hub.Unsubscribe(topic, "a")));
+        Assert.Equal(EventHubErrorReason.InvalidTopic, await RefusalAsync(() => Near.Hub.PublishAsync(topic, 1)));
+        Assert.Equal(EventHubErrorReason.InvalidTopic, await RefusalAsync(() => Far.Hub.SubscribeAsync(topic, "a")));
+        Assert.Equal(EventHubErrorReason.InvalidTopic, await RefusalAsync(() => Far.Hub.SubscribeAsync(topic, "a", _ => default)));
+        Assert.Equal(EventHubErrorReason.InvalidTopic, await RefusalAsync(() => Far.Hub.UnsubscribeAsync(topic, "a")));
     }
 
     [Fact, Trait("Rule", "K6")]
     public async Task A_topic_name_may_be_as_long_as_the_limit_and_no_longer()
     {
-        await Near.Hub.Publish(new Topic<int>(new string('t', HubNode.MaxTopicLength)), 1);
+        await Near.Hub.PublishAsync(new Topic<int>(new string('t', HubNode.MaxTopicLength)), 1);
 
-        Assert.Equal(EventHubError.InvalidTopic, await RefusalAsync(() => Near.Hub.Publish(new Topic<int>(new string('t', HubNode.MaxTopicLength + 1)), 1)));
+        Assert.Equal(EventHubErrorReason.InvalidTopic, await RefusalAsync(() => Near.Hub.PublishAsync(new Topic<int>(new string('t', HubNode.MaxTopicLength + 1)), 1)));
     }
 
     [Fact, Trait("Rule", "K6")]
@@ -411,12 +411,12 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         var bytes = new Topic<byte[]>("bytes");
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a");
-        await Far.Hub.Subscribe(bytes, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
+        await Far.Hub.SubscribeAsync(bytes, "a");
 
-        Assert.Equal(EventHubError.TooLarge, await RefusalAsync(() => Near.Hub.Publish(News, new string('x', HubNode.MaxEventSize))));
-        Assert.Equal(EventHubError.TooLarge, await RefusalAsync(() => Near.Hub.Publish(bytes, new byte[HubNode.MaxEventSize + 1])));
-        await Near.Hub.Publish(bytes, new byte[HubNode.MaxEventSize]);
+        Assert.Equal(EventHubErrorReason.TooLarge, await RefusalAsync(() => Near.Hub.PublishAsync(News, new string('x', HubNode.MaxEventSize))));
+        Assert.Equal(EventHubErrorReason.TooLarge, await RefusalAsync(() => Near.Hub.PublishAsync(bytes, new byte[HubNode.MaxEventSize + 1])));
+        await Near.Hub.PublishAsync(bytes, new byte[HubNode.MaxEventSize]);
 
         Assert.Equal(HubNode.MaxEventSize, (await subscriber.NextEventAsync()).Payload.Length);
     }
@@ -425,12 +425,12 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     public async Task A_payload_that_cannot_be_serialised_is_refused_and_nothing_is_sent()
     {
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
 
-        Assert.Equal(EventHubError.NotSerializable, await RefusalAsync(() => Near.Hub.Publish(new Topic<Knot>(News.Name), new Knot())));
-        Assert.Equal(EventHubError.NotSerializable, await RefusalAsync(() => Near.Hub.Publish(new Topic<Type>(News.Name), typeof(int))));
-        Assert.Equal(EventHubError.NotSerializable, await RefusalAsync(() => Near.Hub.Publish(new Topic<Thrower>(News.Name), new Thrower())));
-        await Near.Hub.Publish(News, "last");
+        Assert.Equal(EventHubErrorReason.NotSerializable, await RefusalAsync(() => Near.Hub.PublishAsync(new Topic<Knot>(News.Name), new Knot())));
+        Assert.Equal(EventHubErrorReason.NotSerializable, await RefusalAsync(() => Near.Hub.PublishAsync(new Topic<Type>(News.Name), typeof(int))));
+        Assert.Equal(EventHubErrorReason.NotSerializable, await RefusalAsync(() => Near.Hub.PublishAsync(new Topic<Thrower>(News.Name), new Thrower())));
+        await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal(LastOnly, await DataUntilLastAsync(subscriber));
     }
@@ -440,11 +440,11 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         var never = new TaskCompletionSource();
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(News, "a", _ => new ValueTask(never.Task));
-        await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.SubscribeAsync(News, "a", _ => new ValueTask(never.Task));
+        await Far.Hub.SubscribeAsync(News, "a");
 
-        await Near.Hub.Publish(News, "one");
-        await Near.Hub.Publish(News, "last");
+        await Near.Hub.PublishAsync(News, "one");
+        await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal(["one", "last"], await DataUntilLastAsync(subscriber));
     }
@@ -454,11 +454,11 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         Far.Connect("broken").OnDeliver = _ => throw new InvalidOperationException("The connection failed.");
         var sound = Far.Connect("sound");
-        await Far.Hub.Subscribe(News, "broken");
-        await Far.Hub.Subscribe(News, "sound");
+        await Far.Hub.SubscribeAsync(News, "broken");
+        await Far.Hub.SubscribeAsync(News, "sound");
 
-        await Near.Hub.Publish(News, "one");
-        await Near.Hub.Publish(News, "last");
+        await Near.Hub.PublishAsync(News, "one");
+        await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal(["one", "last"], await DataUntilLastAsync(sound));
         await AwaitAssertAsync(() => Assert.Equal(2, Far.Count("delivery_failures")));
@@ -470,8 +470,8 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var subscriber = Far.Connect("a");
         foreach (var topic in Topics(HubNode.MaxSubscriptions))
         {
-            await Far.Hub.Subscribe(topic, "a");
-            await Near.Hub.Publish(topic, 1);
+            await Far.Hub.SubscribeAsync(topic, "a");
+            await Near.Hub.PublishAsync(topic, 1);
 
             Assert.Equal(topic.Name, (await subscriber.NextEventAsync()).Topic);
         }
@@ -482,13 +482,13 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         var todos = new Topic<Todo>("todos");
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(todos, "a");
-        await Far.Hub.Subscribe(News, "a");
+        await Far.Hub.SubscribeAsync(todos, "a");
+        await Far.Hub.SubscribeAsync(News, "a");
 
-        await Near.Hub.Publish(todos, new Todo(1, "x", []), new PublishOptions { Raw = true });
+        await Near.Hub.PublishAsync(todos, new Todo(1, "x", []), new PublishOptions { PayloadOnly = true });
         Assert.Equal("""{"id":1,"title":"x","tags":[]}""", await subscriber.NextAsync());
 
-        await Near.Hub.Publish(News, "plain \"text\"", new PublishOptions { Raw = true });
+        await Near.Hub.PublishAsync(News, "plain \"text\"", new PublishOptions { PayloadOnly = true });
         Assert.Equal("plain \"text\"", await subscriber.NextAsync());
     }
 
@@ -499,10 +499,10 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var got = new BlockingCollection<ReadOnlyMemory<byte>>();
         byte[] bytes = [0, 0xFF, 0x22, 0x80];
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(blobs, "a");
-        await Far.Hub.Subscribe(blobs, "a", Keep(got));
+        await Far.Hub.SubscribeAsync(blobs, "a");
+        await Far.Hub.SubscribeAsync(blobs, "a", Keep(got));
 
-        var publishing = Near.Hub.Publish(blobs, bytes.AsMemory());
+        var publishing = Near.Hub.PublishAsync(blobs, bytes.AsMemory());
         // The publisher may use its buffer again as soon as publish has returned.
         bytes[0] = 9;
         await publishing;
@@ -520,28 +520,28 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         var handled = new BlockingCollection<Todo>();
         var todos = new Topic<Todo>("todos");
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(todos, "a");
-        await Far.Hub.Subscribe(todos, "a", Keep(handled));
+        await Far.Hub.SubscribeAsync(todos, "a");
+        await Far.Hub.SubscribeAsync(todos, "a", Keep(handled));
 
         // Refused where the subscribers are, dropped and counted elsewhere; a type that can be read as the other may have been renamed.
         foreach (var publish in new Func<ValueTask>[]
         {
-            () => Near.Hub.Publish(new Topic<int>(todos.Name), 1),
-            () => Near.Hub.Publish(new Topic<string>(todos.Name), "text"),
-            () => Near.Hub.Publish(new Topic<int[]>(todos.Name), [1]),
-            () => Near.Hub.Publish(new Topic<byte[]>(todos.Name), [1]),
-            () => Near.Hub.Publish(new Topic<JsonElement>(todos.Name), JsonSerializer.SerializeToElement("text")),
-            () => Near.Hub.Publish(new Topic<object?>(todos.Name), null),
+            () => Near.Hub.PublishAsync(new Topic<int>(todos.Name), 1),
+            () => Near.Hub.PublishAsync(new Topic<string>(todos.Name), "text"),
+            () => Near.Hub.PublishAsync(new Topic<int[]>(todos.Name), [1]),
+            () => Near.Hub.PublishAsync(new Topic<byte[]>(todos.Name), [1]),
+            () => Near.Hub.PublishAsync(new Topic<JsonElement>(todos.Name), JsonSerializer.SerializeToElement("text")),
+            () => Near.Hub.PublishAsync(new Topic<object?>(todos.Name), null),
         })
         {
             if (ReferenceEquals(Near, Far))
-                Assert.Equal(EventHubError.TypeMismatch, await RefusalAsync(publish));
+                Assert.Equal(EventHubErrorReason.TypeMismatch, await RefusalAsync(publish));
             else
                 await publish();
         }
 
-        await Near.Hub.Publish(new Topic<JsonElement>(todos.Name), JsonSerializer.SerializeToElement(new Todo(1, "as JSON", []), JsonSerializerOptions.Web));
-        await Near.Hub.Publish(todos, new Todo(2, "last", []));
+        await Near.Hub.PublishAsync(new Topic<JsonElement>(todos.Name), JsonSerializer.SerializeToElement(new Todo(1, "as JSON", []), JsonSerializerOptions.Web));
+        await Near.Hub.PublishAsync(todos, new Todo(2, "last", []));
 
         Assert.Equal("as JSON", (await subscriber.NextEventAsync()).As<Todo>(JsonSerializerOptions.Web)!.Title);
         Assert.Equal("last", (await subscriber.NextEventAsync()).As<Todo>(JsonSerializerOptions.Web)!.Title);
@@ -555,14 +555,14 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     {
         Far.Connect("a");
         Far.Connect("b");
-        await Far.Hub.Subscribe(new Topic<int>("t"), "a");
+        await Far.Hub.SubscribeAsync(new Topic<int>("t"), "a");
 
-        var refusal = await Assert.ThrowsAsync<EventHubException>(() => Far.Hub.Subscribe(new Topic<Todo>("t"), "b").AsTask());
-        Assert.Equal(EventHubError.TypeMismatch, refusal.Reason);
+        var refusal = await Assert.ThrowsAsync<EventHubException>(() => Far.Hub.SubscribeAsync(new Topic<Todo>("t"), "b").AsTask());
+        Assert.Equal(EventHubErrorReason.TypeMismatch, refusal.Reason);
         Assert.Contains(typeof(int).ToString(), refusal.Message, StringComparison.Ordinal);
         Assert.Contains(typeof(Todo).ToString(), refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(EventHubError.TypeMismatch, await RefusalAsync(() => Far.Hub.Subscribe(new Topic<Todo>("t"), "b", _ => default)));
-        await Far.Hub.Subscribe(new Topic<JsonElement>("t"), "b");
+        Assert.Equal(EventHubErrorReason.TypeMismatch, await RefusalAsync(() => Far.Hub.SubscribeAsync(new Topic<Todo>("t"), "b", _ => default)));
+        await Far.Hub.SubscribeAsync(new Topic<JsonElement>("t"), "b");
         Assert.Equal(2, Far.Count("subscriptions"));
     }
 
@@ -570,14 +570,14 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
     public async Task Null_is_refused_where_the_type_of_the_topic_does_not_know_it()
     {
         var subscriber = Far.Connect("a");
-        await Far.Hub.Subscribe(new Topic<JsonElement>("any"), "a");
-        await Far.Hub.Subscribe(new Topic<int?>("maybe"), "a");
+        await Far.Hub.SubscribeAsync(new Topic<JsonElement>("any"), "a");
+        await Far.Hub.SubscribeAsync(new Topic<int?>("maybe"), "a");
 
-        await Assert.ThrowsAsync<ArgumentNullException>(() => Near.Hub.Publish(News, null!).AsTask());
-        await Assert.ThrowsAsync<ArgumentNullException>(() => Near.Hub.Publish(new Topic<byte[]>("bytes"), null!).AsTask());
-        await Near.Hub.Publish(new Topic<int?>("maybe"), null);
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Near.Hub.PublishAsync(News, null!).AsTask());
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Near.Hub.PublishAsync(new Topic<byte[]>("bytes"), null!).AsTask());
+        await Near.Hub.PublishAsync(new Topic<int?>("maybe"), null);
         Assert.Equal("""{"topic":"maybe","data":null}""", await subscriber.NextAsync());
-        await Near.Hub.Publish(new Topic<object?>("any"), null);
+        await Near.Hub.PublishAsync(new Topic<object?>("any"), null);
         Assert.Equal("""{"topic":"any","data":null}""", await subscriber.NextAsync());
     }
 
@@ -606,7 +606,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         return seen;
     }
 
-    private static async Task<EventHubError> RefusalAsync(Func<ValueTask> call) =>
+    private static async Task<EventHubErrorReason> RefusalAsync(Func<ValueTask> call) =>
         (await Assert.ThrowsAsync<EventHubException>(() => call().AsTask())).Reason;
 
     private sealed record Todo(int Id, string Title, int[] Tags);

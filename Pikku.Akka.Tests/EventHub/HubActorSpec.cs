@@ -22,7 +22,7 @@ public sealed class HubActorSpec : TestKit
         using var node = await StartAsync(TestActor);
 
         for (var i = 0; i < 100; i++)
-            _ = node.Hub.Publish(News, i, new PublishOptions { Except = "a" }).AsTask();
+            _ = node.Hub.PublishAsync(News, i, new PublishOptions { ExceptChannelId = "a" }).AsTask();
 
         for (var i = 0; i < 100; i++)
         {
@@ -38,12 +38,12 @@ public sealed class HubActorSpec : TestKit
         using var node = await StartAsync(TestActor);
         var subscriber = node.Connect("a");
         var excepted = node.Connect("b");
-        await node.Hub.Subscribe(News, "a");
-        await node.Hub.Subscribe(News, "b");
+        await node.Hub.SubscribeAsync(News, "a");
+        await node.Hub.SubscribeAsync(News, "b");
 
         node.Client.DeliverRemote([new HubEvent("news", "1"u8.ToArray(), EncodedMessage.Copy(MessageKind.Text, "1"u8)) { Except = "b" }]);
         Assert.Equal("1", await subscriber.NextAsync());
-        await node.Hub.Publish(News, 2);
+        await node.Hub.PublishAsync(News, 2);
 
         Assert.Equal("""{"topic":"news","data":2}""", await excepted.NextAsync());
         var published = await ExpectMsgAsync<HubLinkProtocol.Published>();
@@ -55,11 +55,11 @@ public sealed class HubActorSpec : TestKit
     {
         using var node = await StartAsync();
         var subscriber = node.Connect("a");
-        await node.Hub.Subscribe(News, "a");
+        await node.Hub.SubscribeAsync(News, "a");
 
         foreach (var lane in await LanesAsync(node))
             lane.Tell(Kill.Instance);
-        await node.Hub.Publish(News, 1);
+        await node.Hub.PublishAsync(News, 1);
 
         Assert.Equal("""{"topic":"news","data":1}""", await subscriber.NextAsync());
     }
@@ -77,7 +77,7 @@ public sealed class HubActorSpec : TestKit
         node.Disconnect(subscriber);
         node.Client.Tell(lane, new HubProtocol.Subscribe(call, News.Name, TopicType<int>.For(JsonSerializerOptions.Web), subscriber, null));
         await call.Task;
-        await node.Hub.Publish(News, 1);
+        await node.Hub.PublishAsync(News, 1);
 
         Assert.Empty(subscriber.Received);
         Assert.Equal(0, node.Count("subscriptions"));
@@ -88,14 +88,14 @@ public sealed class HubActorSpec : TestKit
     {
         using var node = await StartAsync();
         var subscriber = node.Connect("a");
-        await node.Hub.Subscribe(News, "a");
+        await node.Hub.SubscribeAsync(News, "a");
 
         var call = node.Client.Begin(isPublish: false);
         node.Client.Tell(node.Client.LaneOf(News.Name), new HubProtocol.Subscribe(call, News.Name, TopicType<int>.For(JsonSerializerOptions.Web), null!, null));
         var refusal = await Assert.ThrowsAsync<EventHubException>(() => call.Task);
-        await node.Hub.Publish(News, 1);
+        await node.Hub.PublishAsync(News, 1);
 
-        Assert.Equal(EventHubError.Unavailable, refusal.Reason);
+        Assert.Equal(EventHubErrorReason.Unavailable, refusal.Reason);
         Assert.Equal("""{"topic":"news","data":1}""", await subscriber.NextAsync());
     }
 
@@ -105,9 +105,9 @@ public sealed class HubActorSpec : TestKit
         using var node = await StartAsync();
         await node.Actor.GracefulStop(TimeSpan.FromSeconds(20));
 
-        await AssertUnavailableAsync(node.Hub.Publish(News, 1));
+        await AssertUnavailableAsync(node.Hub.PublishAsync(News, 1));
         node.Connect("a");
-        await AssertUnavailableAsync(node.Hub.Subscribe(News, "a"));
+        await AssertUnavailableAsync(node.Hub.SubscribeAsync(News, "a"));
     }
 
     [Fact, Trait("Rule", "K6")]
@@ -122,14 +122,14 @@ public sealed class HubActorSpec : TestKit
             delivering.Set();
             goOn.Wait(TimeSpan.FromSeconds(20));
         };
-        await node.Hub.Subscribe(News, "a");
-        var first = node.Hub.Publish(News, 1);
+        await node.Hub.SubscribeAsync(News, "a");
+        var first = node.Hub.PublishAsync(News, 1);
         delivering.Wait(TimeSpan.FromSeconds(20));
 
         // A lane takes its stop before what is in its mailbox: the calls that follow are thrown away with it.
         Sys.Stop(lanes[node.Client.LaneOf(News.Name)]);
-        var second = node.Hub.Publish(News, 2);
-        var subscribing = node.Hub.Subscribe(News, "a", _ => default);
+        var second = node.Hub.PublishAsync(News, 2);
+        var subscribing = node.Hub.SubscribeAsync(News, "a", _ => default);
         goOn.Set();
 
         await first;
@@ -146,7 +146,7 @@ public sealed class HubActorSpec : TestKit
         Sys.Stop((await LanesAsync(node))[0]);
         await ExpectTerminatedAsync(node.Actor);
 
-        await AssertUnavailableAsync(node.Hub.Publish(News, 1));
+        await AssertUnavailableAsync(node.Hub.PublishAsync(News, 1));
     }
 
     [Fact, Trait("Rule", "K6")]
@@ -155,16 +155,16 @@ public sealed class HubActorSpec : TestKit
         using var node = await StartAsync(maxPendingPublishes: 2);
         using var goOn = new ManualResetEventSlim();
         node.Connect("a").OnDeliver = _ => goOn.Wait(TimeSpan.FromSeconds(20));
-        await node.Hub.Subscribe(News, "a");
+        await node.Hub.SubscribeAsync(News, "a");
 
-        var first = node.Hub.Publish(News, 1);
-        var second = node.Hub.Publish(News, 2);
-        await AssertUnavailableAsync(node.Hub.Publish(News, 3));
+        var first = node.Hub.PublishAsync(News, 1);
+        var second = node.Hub.PublishAsync(News, 2);
+        await AssertUnavailableAsync(node.Hub.PublishAsync(News, 3));
         goOn.Set();
         await first;
         await second;
 
-        await node.Hub.Publish(News, 4);
+        await node.Hub.PublishAsync(News, 4);
         Assert.Equal(1, node.Count("refused"));
         Assert.Equal(3, node.Count("published"));
         Assert.Equal(3, node.Count("delivered"));
@@ -178,7 +178,7 @@ public sealed class HubActorSpec : TestKit
         var given = 0L;
         while (true)
         {
-            var publishing = node.Hub.Publish(Texts, event4000).AsTask();
+            var publishing = node.Hub.PublishAsync(Texts, event4000).AsTask();
             var free = await ExpectMsgAsync<HubLinkProtocol.Published>();
             Assert.Equal(4000 + 2, free.Event.Payload.Length);
             given += free.Event.Size;
@@ -188,7 +188,7 @@ public sealed class HubActorSpec : TestKit
             await publishing.Soon();
         }
 
-        var waiting = node.Hub.Publish(Texts, "behind").AsTask();
+        var waiting = node.Hub.PublishAsync(Texts, "behind").AsTask();
         var published = await ExpectMsgAsync<HubLinkProtocol.Published>();
         Assert.False(waiting.IsCompleted);
         published.Call!.Complete();
@@ -205,10 +205,10 @@ public sealed class HubActorSpec : TestKit
         var refused = 0;
         for (var i = 0; i < 1000; i++)
         {
-            if (node.Hub.Publish(Texts, event4000).AsTask() is { IsFaulted: true } call)
+            if (node.Hub.PublishAsync(Texts, event4000).AsTask() is { IsFaulted: true } call)
             {
                 refused++;
-                Assert.Equal(EventHubError.Unavailable, (await Assert.ThrowsAsync<EventHubException>(() => call)).Reason);
+                Assert.Equal(EventHubErrorReason.Unavailable, (await Assert.ThrowsAsync<EventHubException>(() => call)).Reason);
             }
         }
 
@@ -226,10 +226,10 @@ public sealed class HubActorSpec : TestKit
         using var blocked = new BlockedSubscriber(node, Texts);
         await blocked.Subscribed;
 
-        var first = node.Hub.Publish(Texts, "blocks");
+        var first = node.Hub.PublishAsync(Texts, "blocks");
         blocked.WaitUntilBlocked();
-        var second = node.Hub.Publish(Texts, "waits");
-        var subscribing = node.Hub.Subscribe(Texts, blocked.Subscriber.Id, _ => default);
+        var second = node.Hub.PublishAsync(Texts, "waits");
+        var subscribing = node.Hub.SubscribeAsync(Texts, blocked.Subscriber.Id, _ => default);
 
         await AssertUnavailableAsync(first);
         await AssertUnavailableAsync(second);
@@ -245,10 +245,10 @@ public sealed class HubActorSpec : TestKit
         using var node = await StartAsync(maxPendingPublishes: locals + 1);
         using var blocked = new BlockedSubscriber(node, Texts);
         await blocked.Subscribed;
-        var publishing = new List<Task> { node.Hub.Publish(Texts, "blocks").AsTask() };
+        var publishing = new List<Task> { node.Hub.PublishAsync(Texts, "blocks").AsTask() };
         blocked.WaitUntilBlocked();
         for (var i = 0; i < locals; i++)
-            publishing.Add(node.Hub.Publish(Texts, "local").AsTask());
+            publishing.Add(node.Hub.PublishAsync(Texts, "local").AsTask());
         node.Client.DeliverRemote([Encoded("remote")]);
         // Behind all of them in the mailbox; the lane learns of it last, and serves it then at once.
         for (var i = 0; i < locals / 10; i++)
@@ -302,7 +302,7 @@ public sealed class HubActorSpec : TestKit
         node.Connect("a", "ann").OnDeliver = _ => throw new InvalidOperationException("No.");
         var other = node.Connect("b", "ann");
 
-        await node.Hub.SendToUser("ann", "hello");
+        await node.Hub.SendToUserAsync("ann", "hello");
         node.Client.DeliverRemote([EventEncoder.EncodeMessage(HubAudience.User, "ann", "again", JsonSerializerOptions.Web, 1000)]);
 
         Assert.Equal("hello", await other.NextAsync());
@@ -315,7 +315,7 @@ public sealed class HubActorSpec : TestKit
     {
         using var node = await StartAsync();
         foreach (var id in new[] { new string('u', HubNode.MaxTopicLength + 1), "half a pair \uD83D" })
-            Assert.Equal(EventHubError.InvalidTopic, (await Assert.ThrowsAsync<EventHubException>(() => node.Hub.SendToUser(id, 1).AsTask())).Reason);
+            Assert.Equal(EventHubErrorReason.InvalidTopic, (await Assert.ThrowsAsync<EventHubException>(() => node.Hub.SendToUserAsync(id, 1).AsTask())).Reason);
     }
 
     [Fact]
@@ -328,7 +328,7 @@ public sealed class HubActorSpec : TestKit
         Sys.Stop(link.Ref);
         await ExpectTerminatedAsync(node.Actor);
 
-        await AssertUnavailableAsync(node.Hub.Publish(News, 1));
+        await AssertUnavailableAsync(node.Hub.PublishAsync(News, 1));
         Assert.False(node.Client.IsOpen);
     }
 
@@ -349,6 +349,6 @@ public sealed class HubActorSpec : TestKit
     private static async Task AssertUnavailableAsync(ValueTask call)
     {
         var refusal = await Assert.ThrowsAsync<EventHubException>(() => call.AsTask());
-        Assert.Equal(EventHubError.Unavailable, refusal.Reason);
+        Assert.Equal(EventHubErrorReason.Unavailable, refusal.Reason);
     }
 }

@@ -33,13 +33,13 @@ public sealed class HubClientSpec
     {
         var call = _client.Begin(isPublish: true);
         _client.Tell(call, "news", "message");
-        var outcome = _client.Outcome(call).AsTask();
+        var outcome = _client.OutcomeAsync(call).AsTask();
         Assert.False(outcome.IsCompleted);
 
         _clock.Advance(s_startTimeout);
 
         var refusal = await Assert.ThrowsAsync<EventHubException>(() => outcome.Soon());
-        Assert.Equal(EventHubError.Unavailable, refusal.Reason);
+        Assert.Equal(EventHubErrorReason.Unavailable, refusal.Reason);
         Assert.Contains("pikku.start-timeout", refusal.Message, StringComparison.Ordinal);
         _client.Begin(isPublish: true); // its place is free again
     }
@@ -56,7 +56,7 @@ public sealed class HubClientSpec
         };
         var call = _client.Begin(isPublish: false);
         _client.Tell(call, "news", "message");
-        var outcome = _client.Outcome(call).AsTask();
+        var outcome = _client.OutcomeAsync(call).AsTask();
         _clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal((1, false), (starts, outcome.IsCompleted));
 
@@ -121,7 +121,7 @@ public sealed class HubClientSpec
             "pikku.event-hub.max-pending-subscribes", Assert.Throws<EventHubException>(() => _client.Begin(isPublish: false)).Message, StringComparison.Ordinal);
         Assert.Throws<EventHubException>(() => _client.Begin(isPublish: true));
 
-        publish.Fail(new EventHubException(EventHubError.Unavailable, "Failed."));
+        publish.Fail(new EventHubException(EventHubErrorReason.Unavailable, "Failed."));
         publish.Complete();
 
         await Assert.ThrowsAsync<EventHubException>(() => publish.Task.Soon());

@@ -71,7 +71,7 @@ public sealed class BlockingFunctionSpec
     {
         var gate = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("wait", PikkuFunction.Sessionless("wait", () => gate.PassAsync()))), "pikku.function.blocking = [\"wait=1\"]");
+            c => c.OnMessage("action", a => a.On("wait", FunctionDescriptor.FromSessionlessDelegate("wait", () => gate.PassAsync()))), "pikku.function.blocking = [\"wait=1\"]");
         var connections = await ConnectAsync(node, 3);
 
         foreach (var connection in connections)
@@ -169,7 +169,7 @@ public sealed class BlockingFunctionSpec
     }
 
     private static Task<LiveNode> StartAsync(Action block, string hocon) => LiveNode.StartAsync(
-        c => c.OnMessage("action", a => a.On("block", PikkuFunction.Sessionless("block", block)).On("ping", () => "pong")), $"{NoPings}\n{hocon}");
+        c => c.OnMessage("action", a => a.On("block", FunctionDescriptor.FromSessionlessDelegate("block", block)).On("ping", () => "pong")), $"{NoPings}\n{hocon}");
 
     private static async Task<LiveConnection[]> ConnectAsync(LiveNode node, int count)
     {

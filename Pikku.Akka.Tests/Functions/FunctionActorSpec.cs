@@ -80,7 +80,7 @@ public sealed class FunctionActorSpec : TestKit
     public async Task Hands_a_failure_to_the_middleware_that_waits_and_leaves_the_call_open()
     {
         var call = new Call(_ => throw new NotFoundError());
-        var waiting = call.WaitForFunction();
+        var waiting = call.WaitForFunctionAsync();
 
         Run(call);
 
@@ -120,7 +120,7 @@ public sealed class FunctionActorSpec : TestKit
 
     private sealed class Script(Func<Invocation, ValueTask> run) : FunctionRunner
     {
-        public override Type Input => typeof(None);
+        public override Type Input => typeof(NoData);
 
         public override JsonTypeInfo? Output => null;
 
@@ -141,7 +141,7 @@ public sealed class FunctionActorSpec : TestKit
             _failsAtItsEnd = failsAtItsEnd;
             Action = new BoundAction
             {
-                Function = PikkuFunction.Sessionless("f", () => { }),
+                Function = FunctionDescriptor.FromSessionlessDelegate("f", () => { }),
                 Runner = new Script(run),
                 Mode = InputMode.Json,
                 Label = "f",
@@ -171,7 +171,7 @@ public sealed class FunctionActorSpec : TestKit
 
         public override SessionHolder Session => throw new InvalidOperationException();
 
-        public override ISessionStore SessionStore => throw new InvalidOperationException();
+        public override IPikkuSessionStore SessionStore => throw new InvalidOperationException();
 
         public override IEventHub EventHub => throw new InvalidOperationException();
 

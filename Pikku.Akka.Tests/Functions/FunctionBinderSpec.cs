@@ -24,16 +24,16 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
 
     [Fact]
     public async Task Takes_no_input_when_no_parameter_is_left() =>
-        Assert.Equal("x", await RunAsync<None, string>(() => "x"));
+        Assert.Equal("x", await RunAsync<NoData, string>(() => "x"));
 
     [Fact]
     public async Task Gives_wire_channel_and_provider()
     {
-        var got = await RunAsync<None, object[]>((Wire wire, IPikkuChannel channel, IServiceProvider services) => new object[] { wire, channel, services });
+        var got = await RunAsync<NoData, object[]>((PikkuContext context, IPikkuChannel channel, IServiceProvider services) => new object[] { context, channel, services });
 
-        var wire = Assert.IsType<Wire>(got[0]);
-        Assert.Same(wire.Channel, got[1]);
-        Assert.Same(wire.Services, got[2]);
+        var context = Assert.IsType<PikkuContext>(got[0]);
+        Assert.Same(context.Channel, got[1]);
+        Assert.Same(context.Services, got[2]);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     {
         using var source = new CancellationTokenSource();
 
-        Assert.Equal(source.Token, await RunAsync<None, CancellationToken>((CancellationToken c) => c, default, cancellation: source.Token));
+        Assert.Equal(source.Token, await RunAsync<NoData, CancellationToken>((CancellationToken c) => c, default, cancellation: source.Token));
     }
 
     [Fact]
@@ -53,13 +53,13 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
 
     [Fact]
     public async Task Gives_keyed_services() =>
-        Assert.Equal("HELLO", await RunAsync<None, string>(([FromKeyedServices("loud")] Greeter g) => g.Word));
+        Assert.Equal("HELLO", await RunAsync<NoData, string>(([FromKeyedServices("loud")] Greeter g) => g.Word));
 
     [Fact]
     public async Task Takes_what_is_marked_for_a_service_even_when_it_is_not_registered()
     {
         var failed = await Assert.ThrowsAsync<InvalidOperationException>(
-            async () => await RunAsync<None, None>(([FromServices] Unregistered _) => { }));
+            async () => await RunAsync<NoData, NoData>(([FromServices] Unregistered _) => { }));
 
         Assert.Contains(nameof(Unregistered), failed.Message, StringComparison.Ordinal);
     }
@@ -69,23 +69,23 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     {
         var ann = new TestSession();
 
-        Assert.Same(ann, await RunAsync<None, TestSession>((TestSession s) => s, session: ann));
-        Assert.Same(ann, await RunAsync<None, IPikkuSession>((IPikkuSession s) => s, session: ann));
+        Assert.Same(ann, await RunAsync<NoData, TestSession>((TestSession s) => s, session: ann));
+        Assert.Same(ann, await RunAsync<NoData, IPikkuSession>((IPikkuSession s) => s, session: ann));
     }
 
     [Fact]
     public async Task Refuses_the_call_when_the_session_is_needed_and_missing_or_of_another_type()
     {
-        await Assert.ThrowsAsync<ForbiddenError>(async () => await RunAsync<None, TestSession>((TestSession s) => s));
-        await Assert.ThrowsAsync<ForbiddenError>(async () => await RunAsync<None, OtherSession>((OtherSession s) => s, session: new TestSession()));
+        await Assert.ThrowsAsync<ForbiddenError>(async () => await RunAsync<NoData, TestSession>((TestSession s) => s));
+        await Assert.ThrowsAsync<ForbiddenError>(async () => await RunAsync<NoData, OtherSession>((OtherSession s) => s, session: new TestSession()));
     }
 
     [Fact]
     public async Task Gives_null_for_a_nullable_session_that_is_missing()
     {
-        Assert.True(await RunAsync<None, bool>((TestSession? s) => s is null));
-        Assert.True(await RunAsync<None, bool>((IPikkuSession? s) => s is null));
-        Assert.False(await RunAsync<None, bool>((TestSession? s) => s is null, session: new TestSession()));
+        Assert.True(await RunAsync<NoData, bool>((TestSession? s) => s is null));
+        Assert.True(await RunAsync<NoData, bool>((IPikkuSession? s) => s is null));
+        Assert.False(await RunAsync<NoData, bool>((TestSession? s) => s is null, session: new TestSession()));
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
 
     [Fact]
     public async Task Lets_an_exception_of_the_delegate_through_as_it_is() =>
-        await Assert.ThrowsAsync<NotFoundError>(async () => await RunAsync<None, None>(void () => throw new NotFoundError()));
+        await Assert.ThrowsAsync<NotFoundError>(async () => await RunAsync<NoData, NoData>(void () => throw new NotFoundError()));
 
     [Fact]
     public void Says_which_parameters_could_all_be_the_input()
@@ -110,7 +110,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     [Fact]
     public void Takes_every_interface_for_a_service_when_nobody_knows_the_services()
     {
-        var body = new FunctionBinder(null).Bind(PikkuFunction.Sessionless("f", (IUnknown _, string name) => name));
+        var body = new FunctionBinder(null).Bind(FunctionDescriptor.FromSessionlessDelegate("f", (IUnknown _, string name) => name));
 
         Assert.Equal(typeof(string), body.Input);
     }
@@ -133,7 +133,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     public static TheoryData<string, Delegate> AsyncVoid => new()
     {
         { "a lambda", (Action)(async () => await Task.Yield()) },
-        { "a lambda with parameters", (Action<int, Wire>)(async (_, _) => await Task.Yield()) },
+        { "a lambda with parameters", (Action<int, PikkuContext>)(async (_, _) => await Task.Yield()) },
         { "a method", (Action<int>)Forget },
         { "one of several", (Action<int>)(_ => { }) + Forget },
     };
@@ -154,14 +154,14 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     private static int AddOne(int n) => n + 1;
 
     private FunctionBody Bind(Delegate handler) =>
-        new FunctionBinder(_node.Services.GetRequiredService<IServiceProviderIsService>()).Bind(PikkuFunction.Sessionless("f", handler));
+        new FunctionBinder(_node.Services.GetRequiredService<IServiceProviderIsService>()).Bind(FunctionDescriptor.FromSessionlessDelegate("f", handler));
 
     private async Task<TOut> RunAsync<TIn, TOut>(
         Delegate handler, TIn input = default!, IPikkuSession? session = null, CancellationToken cancellation = default)
     {
         var body = Assert.IsType<FunctionBody<TIn, TOut>>(Bind(handler));
         await using var services = _node.Endpoint.NewCallServices();
-        return await body.Run(services, input, new Wire(_node.CallOf(_node.Connect(session).Channel, services, cancellation)));
+        return await body.Run(services, input, new PikkuContext(_node.CallOf(_node.Connect(session).Channel, services, cancellation)));
     }
 
     private sealed record Greeter(string Word);

@@ -18,44 +18,44 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     public async Task Gets_services_through_its_constructor()
     {
         Assert.Equal("hello ann", await RunAsync<Greet, string, string>("ann"));
-        Assert.Equal("HELLO", await RunAsync<Shout, None, string>(default));
+        Assert.Equal("HELLO", await RunAsync<Shout, NoData, string>(default));
     }
 
     [Fact]
     public async Task Is_a_new_object_for_each_call()
     {
-        var first = await RunAsync<Myself, None, object>(default);
+        var first = await RunAsync<Myself, NoData, object>(default);
 
-        Assert.NotSame(first, await RunAsync<Myself, None, object>(default));
+        Assert.NotSame(first, await RunAsync<Myself, NoData, object>(default));
     }
 
     [Fact]
     public async Task Needs_no_result()
     {
-        Assert.Equal(default, await RunAsync<Nothing, None, None>(default));
-        Assert.Equal(default, await RunAsync<NothingForAnybody, None, None>(default));
+        Assert.Equal(default, await RunAsync<Nothing, NoData, NoData>(default));
+        Assert.Equal(default, await RunAsync<NothingForAnybody, NoData, NoData>(default));
     }
 
     [Fact]
     public void Needs_a_session_unless_it_is_sessionless()
     {
-        Assert.True(PikkuFunction.Of<Nothing>().NeedsSession);
-        Assert.True(PikkuFunction.Of<Greet>().NeedsSession);
-        Assert.False(PikkuFunction.Of<NothingForAnybody>().NeedsSession);
-        Assert.False(PikkuFunction.Of<Myself>().NeedsSession);
+        Assert.True(FunctionDescriptor.FromClass<Nothing>().RequiresSession);
+        Assert.True(FunctionDescriptor.FromClass<Greet>().RequiresSession);
+        Assert.False(FunctionDescriptor.FromClass<NothingForAnybody>().RequiresSession);
+        Assert.False(FunctionDescriptor.FromClass<Myself>().RequiresSession);
     }
 
     [Fact]
     public void Says_by_its_attributes_what_it_is()
     {
-        var function = PikkuFunction.Of<Described>();
+        var function = FunctionDescriptor.FromClass<Described>();
 
         Assert.Equal("described:it", function.Name);
         Assert.Equal("A title", function.Title);
         Assert.Equal("What it does", function.Description);
         Assert.Equal(["one", "two"], function.Tags);
         Assert.Equal(2, function.Version);
-        Assert.True(function.Readonly);
+        Assert.True(function.ReadOnly);
         Assert.Equal([typeof(NotFoundError)], function.Errors);
         Assert.Equal(["admin", "users"], function.Scopes);
         Assert.Equal(["owner", "staff"], function.Permissions.Groups.Select(g => g.Name).Order());
@@ -64,7 +64,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     }
 
     [Fact]
-    public void Has_the_name_of_its_class_unless_said_otherwise() => Assert.Equal("nothing", PikkuFunction.Of<Nothing>().Name);
+    public void Has_the_name_of_its_class_unless_said_otherwise() => Assert.Equal("nothing", FunctionDescriptor.FromClass<Nothing>().Name);
 
     [Fact]
     public void Is_refused_when_it_is_no_function() =>
@@ -92,56 +92,56 @@ public sealed class FunctionClassSpec : IAsyncDisposable
 
     [Fact]
     public async Task May_have_a_default_for_a_service_that_is_not_registered() =>
-        Assert.Null(await RunAsync<Modest, None, Uri?>(default));
+        Assert.Null(await RunAsync<Modest, NoData, Uri?>(default));
 
     private FunctionBinder Binder => new(_node.Services.GetRequiredService<IServiceProviderIsService>());
 
     private string Refusal<T>() where T : class =>
-        Assert.Throws<FunctionBindingException>(() => Binder.Bind(PikkuFunction.Of<T>())).Message;
+        Assert.Throws<FunctionBindingException>(() => Binder.Bind(FunctionDescriptor.FromClass<T>())).Message;
 
     private async Task<TOut> RunAsync<TFunction, TIn, TOut>(TIn input) where TFunction : class
     {
-        var body = Assert.IsType<FunctionBody<TIn, TOut>>(Binder.Bind(PikkuFunction.Of<TFunction>()));
+        var body = Assert.IsType<FunctionBody<TIn, TOut>>(Binder.Bind(FunctionDescriptor.FromClass<TFunction>()));
         await using var services = _node.Endpoint.NewCallServices();
-        return await body.Run(services, input, new Wire(_node.CallOf(_node.Connect().Channel, services)));
+        return await body.Run(services, input, new PikkuContext(_node.CallOf(_node.Connect().Channel, services)));
     }
 
     private sealed record Words(string Word);
 
     private sealed class Greet(Words words) : PikkuFunc<string, string>
     {
-        public override ValueTask<string> RunAsync(string input, Wire wire) => new($"{words.Word} {input}");
+        public override ValueTask<string> RunAsync(string input, PikkuContext context) => new($"{words.Word} {input}");
     }
 
-    private sealed class Shout([FromKeyedServices("loud")] Words words) : PikkuFunc<None, string>
+    private sealed class Shout([FromKeyedServices("loud")] Words words) : PikkuFunc<NoData, string>
     {
-        public override ValueTask<string> RunAsync(None input, Wire wire) => new(words.Word);
+        public override ValueTask<string> RunAsync(NoData input, PikkuContext context) => new(words.Word);
     }
 
-    private sealed class Myself : PikkuSessionlessFunc<None, object>
+    private sealed class Myself : PikkuSessionlessFunc<NoData, object>
     {
-        public override ValueTask<object> RunAsync(None input, Wire wire) => new(this);
+        public override ValueTask<object> RunAsync(NoData input, PikkuContext context) => new(this);
     }
 
-    private sealed class Nothing : PikkuFunc<None>
+    private sealed class Nothing : PikkuFunc<NoData>
     {
-        public override async ValueTask RunAsync(None input, Wire wire) => await Task.Yield();
+        public override async ValueTask RunAsync(NoData input, PikkuContext context) => await Task.Yield();
     }
 
-    private sealed class NothingForAnybody : PikkuSessionlessFunc<None>
+    private sealed class NothingForAnybody : PikkuSessionlessFunc<NoData>
     {
-        public override ValueTask RunAsync(None input, Wire wire) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
     }
 
-    [Function(
-        Name = "described:it", Title = "A title", Description = "What it does", Tags = ["one", "two"], Version = 2, Readonly = true,
+    [PikkuFunction(
+        Name = "described:it", Title = "A title", Description = "What it does", Tags = ["one", "two"], Version = 2, ReadOnly = true,
         Errors = [typeof(NotFoundError)])]
     [RequireScope("admin"), RequireScope("users")]
     [RequirePermission<Allowed>(Group = "staff"), RequirePermission<AllowedToo>(Group = "staff"), RequirePermission<Allowed>(Group = "owner")]
     [UseMiddleware<Around>(Priority = MiddlewarePriority.High)]
-    private sealed class Described : PikkuFunc<None>
+    private sealed class Described : PikkuFunc<NoData>
     {
-        public override ValueTask RunAsync(None input, Wire wire) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
     }
 
     private class Allowed : IPikkuAuth
@@ -153,43 +153,43 @@ public sealed class FunctionClassSpec : IAsyncDisposable
 
     private sealed class Around : IPikkuMiddleware
     {
-        public ValueTask InvokeAsync(Wire wire, PikkuNext next) => next();
+        public ValueTask InvokeAsync(PikkuContext context, PikkuNext next) => next();
     }
 
-    private abstract class Half : PikkuFunc<None>;
+    private abstract class Half : PikkuFunc<NoData>;
 
     private interface IHalf;
 
-    private sealed class Closed : PikkuFunc<None>
+    private sealed class Closed : PikkuFunc<NoData>
     {
         private Closed() { }
 
-        public override ValueTask RunAsync(None input, Wire wire) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
     }
 
     private sealed class Twofold : PikkuFunc<string, string>, IPikkuFunction<int, int>
     {
-        public override ValueTask<string> RunAsync(string input, Wire wire) => new(input);
+        public override ValueTask<string> RunAsync(string input, PikkuContext context) => new(input);
 
-        public ValueTask<int> RunAsync(int input, Wire wire) => new(input);
+        public ValueTask<int> RunAsync(int input, PikkuContext context) => new(input);
     }
 
-    private sealed class Undecided : PikkuFunc<None>
+    private sealed class Undecided : PikkuFunc<NoData>
     {
         public Undecided() { }
 
         public Undecided(Words words) => _ = words;
 
-        public override ValueTask RunAsync(None input, Wire wire) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
     }
 
-    private sealed class Demanding(Uri uri) : PikkuFunc<None, Uri>
+    private sealed class Demanding(Uri uri) : PikkuFunc<NoData, Uri>
     {
-        public override ValueTask<Uri> RunAsync(None input, Wire wire) => new(uri);
+        public override ValueTask<Uri> RunAsync(NoData input, PikkuContext context) => new(uri);
     }
 
-    private sealed class Modest(Uri? uri = null) : PikkuFunc<None, Uri?>
+    private sealed class Modest(Uri? uri = null) : PikkuFunc<NoData, Uri?>
     {
-        public override ValueTask<Uri?> RunAsync(None input, Wire wire) => new(uri);
+        public override ValueTask<Uri?> RunAsync(NoData input, PikkuContext context) => new(uri);
     }
 }

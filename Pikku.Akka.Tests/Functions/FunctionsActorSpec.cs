@@ -118,8 +118,8 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
         return node;
     }
 
-    private PikkuFunction Noting(string name) =>
-        PikkuFunction.Sessionless(name, () => _threads.Enqueue(Thread.CurrentThread.Name));
+    private FunctionDescriptor Noting(string name) =>
+        FunctionDescriptor.FromSessionlessDelegate(name, () => _threads.Enqueue(Thread.CurrentThread.Name));
 
     private static IActorRef ActorOf(TestNode node, string action) =>
         node.Endpoint.Definition.Actions.Single(a => a.Name == action).Actor;

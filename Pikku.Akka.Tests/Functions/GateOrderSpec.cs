@@ -34,11 +34,11 @@ public sealed class GateOrderSpec : TestKit
 
     [Fact]
     public async Task Read_only_comes_before_the_scopes() =>
-        Assert.Equal("ReadonlySessionError", await ErrorAsync(Function() with { Scopes = ["admin"] }, new TestSession { IsReadonly = true }, GoodInput));
+        Assert.Equal("ReadonlySessionError", await ErrorAsync(Function() with { Scopes = ["admin"] }, new TestSession { IsReadOnly = true }, GoodInput));
 
     [Fact]
     public async Task Read_only_comes_before_the_input() =>
-        Assert.Equal("ReadonlySessionError", await ErrorAsync(Function(), new TestSession { IsReadonly = true }, BadInput));
+        Assert.Equal("ReadonlySessionError", await ErrorAsync(Function(), new TestSession { IsReadOnly = true }, BadInput));
 
     [Fact, Trait("Rule", "F2")]
     public async Task The_scopes_come_before_the_input() =>
@@ -85,10 +85,10 @@ public sealed class GateOrderSpec : TestKit
     [Fact]
     public async Task The_function_runs_when_every_gate_lets_it_through()
     {
-        var function = Function() with { Scopes = ["admin"], Readonly = true, Permissions = PikkuPermission.For<Input>((i, _) => i.N == 1) };
+        var function = Function() with { Scopes = ["admin"], ReadOnly = true, Permissions = PikkuPermission.For<Input>((i, _) => i.N == 1) };
 
         var reply = await AskAsync(
-            function, new TestSession { Scopes = ["*"], IsReadonly = true }, GoodInput, auth: true,
+            function, new TestSession { Scopes = ["*"], IsReadOnly = true }, GoodInput, auth: true,
             global: PikkuPermission.Auth<TestSession>(s => s.UserId == "ann"), wiring: PikkuPermission.For<Input>((_, _) => true));
 
         Assert.Equal("""{"action":"go","data":1}""", reply);
@@ -99,14 +99,14 @@ public sealed class GateOrderSpec : TestKit
 
     private static PikkuPermission Asking<T>() where T : Exception, new() => PikkuPermission.For<System.Text.Json.JsonElement>(bool (_, _) => throw new T());
 
-    private PikkuFunction Function() => PikkuFunction.Create("f", (Input input) =>
+    private FunctionDescriptor Function() => FunctionDescriptor.FromDelegate("f", (Input input) =>
     {
         _ran.Enqueue("function");
         return input.N;
     });
 
     private async Task<string> ErrorAsync(
-        PikkuFunction function, IPikkuSession? session, string data, bool auth = false, PikkuPermission? global = null,
+        FunctionDescriptor function, IPikkuSession? session, string data, bool auth = false, PikkuPermission? global = null,
         PikkuPermissions? wiring = null)
     {
         var reply = await AskAsync(function, session, data, auth, global, wiring);
@@ -115,14 +115,14 @@ public sealed class GateOrderSpec : TestKit
     }
 
     private async Task<string> AskAsync(
-        PikkuFunction function, IPikkuSession? session, string data, bool auth = false, PikkuPermission? global = null,
+        FunctionDescriptor function, IPikkuSession? session, string data, bool auth = false, PikkuPermission? global = null,
         PikkuPermissions? wiring = null)
     {
         await using var node = new TestNode(app =>
         {
             app.AddScopes("admin", "users").WireChannel("c", c => c.Auth(auth).OnMessage("action", a => a.On("go", function, permissions: wiring)));
             if (global is not null)
-                app.AddPermission(global);
+                app.RequirePermission(global);
         });
         await node.StartAsync(Sys);
         return await node.Connect(session).OwnedBy(Sys).AskAsync($$"""{"action":"go","data":{{data}}}""");

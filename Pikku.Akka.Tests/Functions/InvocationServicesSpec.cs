@@ -51,9 +51,9 @@ public sealed class InvocationServicesSpec : TestKit
             seen.Add(services.GetRequiredService<Resource>());
             return next();
         });
-        var permission = PikkuPermission.For<object>((_, wire) =>
+        var permission = PikkuPermission.For<object>((_, context) =>
         {
-            seen.Add(wire.Services.GetRequiredService<Resource>());
+            seen.Add(context.Services.GetRequiredService<Resource>());
             return true;
         });
         await using var node = Node((Resource resource) => seen.Add(resource), permission, middleware);

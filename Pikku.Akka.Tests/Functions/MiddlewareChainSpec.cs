@@ -35,14 +35,14 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Runs_from_the_application_to_the_function_and_back()
     {
-        var function = PikkuFunction.Sessionless("f", () => _ran.Enqueue("run")) with { Tags = ["ft"], Middleware = [Named("function")] };
+        var function = FunctionDescriptor.FromSessionlessDelegate("f", () => _ran.Enqueue("run")) with { Tags = ["ft"], Middleware = [Named("function")] };
 
         await AskAsync(app => app
             .AddMiddleware(Named("global"))
             .AddMiddleware("ct", Named("channelTag"))
             .AddMiddleware("ft", Named("functionTag"))
             .WireChannel("c", c => c
-                .Auth(false).Tags("ct").Middleware(Named("channel"))
+                .Auth(false).WithTags("ct").UseMiddleware(Named("channel"))
                 .OnMessage("action", a => a.On("go", function, middleware: Named("action")))));
 
         string[] order = ["global", "channelTag", "channel", "action", "functionTag", "function"];
@@ -55,7 +55,7 @@ public sealed class MiddlewareChainSpec : TestKit
         await using var node = new TestNode(app => app
             .AddMiddleware(Named("global"))
             .AddMiddleware("ct", Named("channelTag"))
-            .WireChannel("c", c => c.Tags("ct").Middleware(Named("channel")).OnConnect(() => "hi", Named("own"), Named("late", MiddlewarePriority.Low))));
+            .WireChannel("c", c => c.WithTags("ct").UseMiddleware(Named("channel")).OnConnect(() => "hi", Named("own"), Named("late", MiddlewarePriority.Low))));
 
         Assert.Equal(["global", "channelTag", "own", "late"], node.Endpoint.Definition.OnConnect!.Middleware.Select(m => m.Name));
     }
@@ -107,7 +107,7 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Sees_a_refusal_of_the_gates_as_an_exception_too()
     {
-        var function = PikkuFunction.Create("f", () => { });
+        var function = FunctionDescriptor.FromDelegate("f", () => { });
 
         await AskAsync(app => app.WireChannel("c", c => c
             .Auth(false).OnMessage("action", a => a.On("go", function, middleware: Catching("outer")))));
@@ -184,14 +184,14 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Shares_items_and_services_between_its_layers_and_the_function()
     {
-        var first = PikkuMiddleware.Of((services, wire, next) =>
+        var first = PikkuMiddleware.Of((services, context, next) =>
         {
-            wire.Items["service"] = services.GetRequiredService<Scoped>();
+            context.Items["service"] = services.GetRequiredService<Scoped>();
             return next();
         });
 
         var reply = await AskAsync(
-            app => Wire(app, (Wire wire, Scoped scoped) => ReferenceEquals(wire.Items["service"], scoped), first),
+            app => Wire(app, (PikkuContext context, Scoped scoped) => ReferenceEquals(context.Items["service"], scoped), first),
             services: s => s.AddScoped<Scoped>());
 
         Assert.Equal("""{"action":"go","id":1,"data":true}""", reply);
@@ -201,7 +201,7 @@ public sealed class MiddlewareChainSpec : TestKit
     public async Task Makes_a_middleware_class_with_the_services_of_the_call()
     {
         var reply = await AskAsync(
-            app => Wire(app, (Wire wire, Scoped scoped) => ReferenceEquals(wire.Items["scoped"], scoped), PikkuMiddleware.Of<Remembering>()),
+            app => Wire(app, (PikkuContext context, Scoped scoped) => ReferenceEquals(context.Items["scoped"], scoped), PikkuMiddleware.Of<Remembering>()),
             services: s => s.AddScoped<Scoped>());
 
         Assert.Equal("""{"action":"go","id":1,"data":true}""", reply);
@@ -244,9 +244,9 @@ public sealed class MiddlewareChainSpec : TestKit
 
     private sealed class Remembering(Scoped scoped) : IPikkuMiddleware
     {
-        public ValueTask InvokeAsync(Wire wire, PikkuNext next)
+        public ValueTask InvokeAsync(PikkuContext context, PikkuNext next)
         {
-            wire.Items["scoped"] = scoped;
+            context.Items["scoped"] = scoped;
             return next();
         }
     }

@@ -139,13 +139,13 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
 
     private sealed class IsSeven(Owner owner) : IPikkuPermission<int>
     {
-        public ValueTask<bool> AllowsAsync(int data, Wire wire) => new(data == 7 && owner.UserId.Length > 0);
+        public ValueTask<bool> AllowsAsync(int data, PikkuContext context) => new(data == 7 && owner.UserId.Length > 0);
     }
 
     private sealed class IsTwoThings : IPikkuPermission<int>, IPikkuPermission<string>
     {
-        public ValueTask<bool> AllowsAsync(int data, Wire wire) => new(true);
+        public ValueTask<bool> AllowsAsync(int data, PikkuContext context) => new(true);
 
-        public ValueTask<bool> AllowsAsync(string data, Wire wire) => new(true);
+        public ValueTask<bool> AllowsAsync(string data, PikkuContext context) => new(true);
     }
 }

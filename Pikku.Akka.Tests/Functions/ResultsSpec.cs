@@ -3,21 +3,21 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Functions;
 
-/// <summary>Whatever a delegate returns comes out as one value task, of <see cref="None"/> when there is nothing.</summary>
+/// <summary>Whatever a delegate returns comes out as one value task, of <see cref="NoData"/> when there is nothing.</summary>
 public sealed class ResultsSpec
 {
     private static readonly TaskCompletionSource Never = new();
 
     public static TheoryData<string, Delegate, object> Returning => new()
     {
-        { "void", () => { }, default(None) },
+        { "void", () => { }, default(NoData) },
         { "value", () => 1, 1 },
-        { "task", () => Task.CompletedTask, default(None) },
-        { "task that yields", async Task () => await Task.Yield(), default(None) },
+        { "task", () => Task.CompletedTask, default(NoData) },
+        { "task that yields", async Task () => await Task.Yield(), default(NoData) },
         { "task of value", () => Task.FromResult(1), 1 },
         { "task of value that yields", async Task<int> () => { await Task.Yield(); return 1; }, 1 },
-        { "value task", () => ValueTask.CompletedTask, default(None) },
-        { "value task that yields", async ValueTask () => await Task.Yield(), default(None) },
+        { "value task", () => ValueTask.CompletedTask, default(NoData) },
+        { "value task that yields", async ValueTask () => await Task.Yield(), default(NoData) },
         { "value task of value", () => ValueTask.FromResult(1), 1 },
         { "value task of value that yields", async ValueTask<int> () => { await Task.Yield(); return 1; }, 1 },
     };
@@ -49,16 +49,16 @@ public sealed class ResultsSpec
     [Fact]
     public void Does_not_wait_for_what_is_not_done()
     {
-        var body = (FunctionBody<None, None>)Bind(() => Never.Task);
+        var body = (FunctionBody<NoData, NoData>)Bind(() => Never.Task);
 
         Assert.False(body.Run(null!, default, null!).AsTask().IsCompleted);
     }
 
     [Fact]
     public void Is_done_at_once_when_the_delegate_is() =>
-        Assert.True(((FunctionBody<None, int>)Bind(() => ValueTask.FromResult(7))).Run(null!, default, null!).AsTask().IsCompletedSuccessfully);
+        Assert.True(((FunctionBody<NoData, int>)Bind(() => ValueTask.FromResult(7))).Run(null!, default, null!).AsTask().IsCompletedSuccessfully);
 
-    private static FunctionBody Bind(Delegate handler) => new FunctionBinder(null).Bind(PikkuFunction.Sessionless("f", handler));
+    private static FunctionBody Bind(Delegate handler) => new FunctionBinder(null).Bind(FunctionDescriptor.FromSessionlessDelegate("f", handler));
 
     private static Task<object> RunAsync(Delegate handler) => Bind(handler).Accept(new Runner());
 

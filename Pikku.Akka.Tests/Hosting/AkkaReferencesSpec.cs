@@ -113,7 +113,7 @@ public sealed class AkkaReferencesSpec
     private static WebApplication Small(string hocon) => SmallApp.Build(pikku =>
     {
         SmallApp.Wire(pikku);
-        pikku.Configure(hocon);
+        pikku.AddHocon(hocon);
     });
 }
 
@@ -132,7 +132,7 @@ internal sealed class LabLog : IAsyncDisposable
             pikku =>
             {
                 SmallApp.Wire(pikku);
-                pikku.Configure(hocon);
+                pikku.AddHocon(hocon);
             },
             services => services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(logs));
         app.Urls.Add("http://127.0.0.1:0");

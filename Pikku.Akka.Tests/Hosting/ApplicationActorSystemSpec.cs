@@ -77,7 +77,7 @@ public sealed class ApplicationActorSystemSpec
         await using var app = App(services => services.AddPikku(Wire).AddSingleton(system));
         await app.StartAsync().Soon();
         using var client = await ConnectAsync(app);
-        await app.Services.GetRequiredService<IEventHub>().Publish(Prices, "1.30");
+        await app.Services.GetRequiredService<IEventHub>().PublishAsync(Prices, "1.30");
         Assert.Contains("1.30", await client.Receive(), StringComparison.Ordinal);
 
         await app.StopAsync().Soon();
@@ -106,7 +106,7 @@ public sealed class ApplicationActorSystemSpec
         });
         using var client = await ConnectAsync(one);
 
-        await two.Services.GetRequiredService<IEventHub>().Publish(Prices, "1.40");
+        await two.Services.GetRequiredService<IEventHub>().PublishAsync(Prices, "1.40");
 
         Assert.Contains("1.40", await client.Receive(), StringComparison.Ordinal);
         await two.StopAsync().Soon();
@@ -131,7 +131,7 @@ public sealed class ApplicationActorSystemSpec
     {
         var systems = 0;
         await using var app = App(services => services
-            .AddPikku(pikku => pikku.Configure("pikku.cluster { host = a.example, seeds = [\"a.example:4053\"], roles = [web] }"))
+            .AddPikku(pikku => pikku.AddHocon("pikku.cluster { host = a.example, seeds = [\"a.example:4053\"], roles = [web] }"))
             .AddSingleton(_ =>
             {
                 systems++;
@@ -150,7 +150,7 @@ public sealed class ApplicationActorSystemSpec
     public async Task A_dispatcher_that_the_applications_actor_system_does_not_have_stops_the_start()
     {
         await using var app = App(services => services
-            .AddPikku(pikku => pikku.Configure("pikku.function.dispatcher = shop-dispatcher"))
+            .AddPikku(pikku => pikku.AddHocon("pikku.function.dispatcher = shop-dispatcher"))
             .AddAkka(Name, akka => akka.WithPikku()));
 
         var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
@@ -163,7 +163,7 @@ public sealed class ApplicationActorSystemSpec
     {
         await using var app = App(services => services
             .AddPikku(pikku => pikku
-                .Configure("pikku.function.dispatcher = shop-dispatcher")
+                .AddHocon("pikku.function.dispatcher = shop-dispatcher")
                 .WireChannel("shop", c => c.Auth(false).OnMessage("action", on => on.On("ping", () => "pong"))))
             .AddAkka(Name, akka => akka.AddHocon("shop-dispatcher { type = Dispatcher }", HoconAddMode.Append).WithPikku()));
         await app.StartAsync().Soon();
@@ -185,9 +185,9 @@ public sealed class ApplicationActorSystemSpec
     }
 
     private static void Wire(PikkuBuilder pikku) => pikku.WireChannel("shop", c => c.Auth(false)
-        .OnConnect(async (Wire wire) =>
+        .OnConnect(async (PikkuContext context) =>
         {
-            await wire.EventHub.Subscribe(Prices);
+            await context.EventHub.SubscribeAsync(Prices);
             return "subscribed";
         }));
 
@@ -218,6 +218,6 @@ public sealed class ApplicationActorSystemSpec
     private sealed class Publisher(IEventHub hub) : UntypedActor
     {
         protected override void OnReceive(object message) =>
-            hub.Publish(Prices, (string)message).AsTask().PipeTo(Sender, success: () => new Published());
+            hub.PublishAsync(Prices, (string)message).AsTask().PipeTo(Sender, success: () => new Published());
     }
 }

@@ -66,11 +66,11 @@ public sealed class EarlyUseSpec
             if (current != phase)
                 return;
             var hub = Services.GetRequiredService<IEventHub>();
-            await hub.Publish(News, "early");
-            await hub.Subscribe(News, "nobody");
-            await hub.Unsubscribe(News, "nobody");
-            await Services.GetRequiredService<IPikkuUsers>().Send("ann", "early");
-            await Services.GetRequiredService<IPikkuUsers>().Revoke("ann");
+            await hub.PublishAsync(News, "early");
+            await hub.SubscribeAsync(News, "nobody");
+            await hub.UnsubscribeAsync(News, "nobody");
+            await Services.GetRequiredService<IPikkuUsers>().SendAsync("ann", "early");
+            await Services.GetRequiredService<IPikkuUsers>().RevokeAsync("ann");
             Done = true;
         }
     }

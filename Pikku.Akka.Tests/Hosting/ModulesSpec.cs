@@ -18,13 +18,13 @@ public sealed partial class ModulesSpec
         var order = new List<string>();
         await using var app = App(services => services
             .AddPikku(pikku => pikku
-                .Configure("pikku.limits.connections-per-address = 7")
+                .AddHocon("pikku.limits.connections-per-address = 7")
                 .AddScopes("orders:read")
                 .AddMiddleware(Noting("orders", order))
                 .UseSession(_ => new Session())
                 .WireChannel("orders", c => c.Auth(false).OnMessage("action", on => on.On("ping", () => "orders"))))
             .AddPikku(pikku => pikku
-                .Configure("pikku.limits { connections-per-address = 7, connections-per-node = 8 }")
+                .AddHocon("pikku.limits { connections-per-address = 7, connections-per-node = 8 }")
                 .AddMiddleware(Noting("chat", order))
                 .AddError<TimeoutException>("BusyError", 503, "Busy.")
                 .ConfigureJson(json => json.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter()))
@@ -53,9 +53,9 @@ public sealed partial class ModulesSpec
     {
         await using var app = App(services => services
             .AddPikku(pikku => pikku.UseSession(_ => new Session()).AddError<TimeoutException>("SlowError", 504, "Slow.")
-                .WireChannel("news", c => c.OnMessage("action", on => on.On("x", PikkuFunction.Sessionless("same", () => 1)))))
+                .WireChannel("news", c => c.OnMessage("action", on => on.On("x", FunctionDescriptor.FromSessionlessDelegate("same", () => 1)))))
             .AddPikku(pikku => pikku.UseSession(_ => new Session()).AddError<TimeoutException>("BusyError", 503, "Busy.")
-                .WireChannel("news", c => c.OnMessage("action", on => on.On("x", PikkuFunction.Sessionless("same", () => 2))))));
+                .WireChannel("news", c => c.OnMessage("action", on => on.On("x", FunctionDescriptor.FromSessionlessDelegate("same", () => 2))))));
 
         var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
 
@@ -69,8 +69,8 @@ public sealed partial class ModulesSpec
     {
         await using var app = App(services =>
         {
-            services.AddPikku().Configure("pikku.limits { connections-per-address = 7, connections-per-node = 9 }");
-            services.AddPikku().Configure("pikku.limits.connections-per-address = 6").Configure("pikku.limits.connections-per-address = 8");
+            services.AddPikku().AddHocon("pikku.limits { connections-per-address = 7, connections-per-node = 9 }");
+            services.AddPikku().AddHocon("pikku.limits.connections-per-address = 6").AddHocon("pikku.limits.connections-per-address = 8");
         });
 
         var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
@@ -85,7 +85,7 @@ public sealed partial class ModulesSpec
     public async Task One_exception_lists_the_problems_of_settings_and_wiring()
     {
         await using var app = App(services => services.AddPikku(pikku => pikku
-            .Configure("pikku.no-such-key = 1")
+            .AddHocon("pikku.no-such-key = 1")
             .WireChannel("", c => c.OnMessage((string text) => text))));
 
         var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
@@ -101,9 +101,9 @@ public sealed partial class ModulesSpec
     {
         var order = new List<string>();
         void Wire(PikkuBuilder pikku) => pikku.WireChannel("board", c => c.Auth(false)
-            .Topic<string>("news").OnMessage("action", on => on.On("ping", () => "pong")));
+            .AddTopic<string>("news").OnMessage("action", on => on.On("ping", () => "pong")));
         void Add(PikkuBuilder pikku) => pikku.ConfigureChannel("board", c => c
-            .Tags("audited").Topic<string>("news").OnConnect(() => "hello").Middleware(Noting("added", order))
+            .WithTags("audited").AddTopic<string>("news").OnConnect(() => "hello").UseMiddleware(Noting("added", order))
             .OnMessage("action", on => on.On("more", () => "added"))
             .OnMessage("command", on => on.On("other", () => "key")));
         await using var app = App(services =>
@@ -130,10 +130,10 @@ public sealed partial class ModulesSpec
     {
         await using var app = App(services => services
             .AddPikku(pikku => pikku.WireChannel("board", c => c
-                .Route("/boards").OpeningData<Opening>().Topic<string>("news").Remote<string, string>("confirm")
+                .Route("/boards").OpeningData<Opening>().AddTopic<string>("news").AddClientFunction<string, string>("confirm")
                 .OnConnect(() => 1).OnMessage("action", on => on.On("ping", () => "pong"))))
             .AddPikku(pikku => pikku.ConfigureChannel("board", c => c.Auth(false)
-                .Route("/other").OpeningData<OtherOpening>().Topic<int>("news").Remote<string, int>("confirm")
+                .Route("/other").OpeningData<OtherOpening>().AddTopic<int>("news").AddClientFunction<string, int>("confirm")
                 .OnConnect(() => 2).OnMessage("action", on => on.On("ping", () => "again")))));
 
         var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
@@ -238,7 +238,7 @@ public sealed partial class ModulesSpec
             .AddPikku(pikku => pikku
                 .AddMiddleware(tag, (PikkuMiddleware)((_, _, next) => next()))
                 .AddChannelMiddleware("a", (_, e, next) => next(e))
-                .WireChannel("a", c => c.Tags("audited").OnMessage((string text) => text))));
+                .WireChannel("a", c => c.WithTags("audited").OnMessage((string text) => text))));
         app.MapPikku();
 
         await app.StartAsync();

@@ -71,7 +71,7 @@ public sealed class QuietSpec
         builder.Configuration["AllowedHosts"] = "127.0.0.1";
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddPikku(pikku => pikku
-            .Configure(hocon)
+            .AddHocon(hocon)
             .AddChannelMiddleware("a", (_, e, next) => next(e))
             .WireChannel("a", c => c.Auth(false).OnMessage("action", on => on.On("ping", () => "pong"))));
         var app = builder.Build();

@@ -63,7 +63,7 @@ public sealed class StartSpec
     public async Task A_function_that_is_placed_and_not_wired_is_told_with_the_other_mistakes_of_the_settings()
     {
         await using var app = App(pikku => pikku
-            .Configure("pikku { no-such-key = 1, function.placement = [\"missing=worker\"] }")
+            .AddHocon("pikku { no-such-key = 1, function.placement = [\"missing=worker\"] }")
             .WireChannel("lab", c => c.OnMessage("action", on => on.On("ping", () => 1))));
 
         var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
@@ -75,7 +75,7 @@ public sealed class StartSpec
     [Fact]
     public async Task Mistakes_in_the_settings_stop_the_start_all_of_them_at_once()
     {
-        await using var app = App(pikku => pikku.Configure("pikku { no-such-key = 1, limits.connections-per-node = none }"));
+        await using var app = App(pikku => pikku.AddHocon("pikku { no-such-key = 1, limits.connections-per-node = none }"));
         app.MapHealthChecks("/health");
         app.MapPikku();
         app.MapPikkuCluster();
@@ -90,15 +90,15 @@ public sealed class StartSpec
     [Trait("Rule", "K1")]
     public async Task A_publish_of_another_type_than_a_channel_declares_is_refused_although_nobody_listens()
     {
-        await using var app = App(pikku => pikku.WireChannel("lab", c => c.Topic<string>("room:{id}").OnMessage((string text) => text)));
+        await using var app = App(pikku => pikku.WireChannel("lab", c => c.AddTopic<string>("room:{id}").OnMessage((string text) => text)));
         app.MapPikku();
         await app.StartAsync().Soon();
         var hub = app.Services.GetRequiredService<IEventHub>();
 
-        await hub.Publish(new Topic<string>("room:1"), "text");
-        var refusal = await Assert.ThrowsAsync<EventHubException>(() => hub.Publish(new Topic<int>("room:1"), 1).AsTask());
+        await hub.PublishAsync(new Topic<string>("room:1"), "text");
+        var refusal = await Assert.ThrowsAsync<EventHubException>(() => hub.PublishAsync(new Topic<int>("room:1"), 1).AsTask());
 
-        Assert.Equal(EventHubError.TypeMismatch, refusal.Reason);
+        Assert.Equal(EventHubErrorReason.TypeMismatch, refusal.Reason);
         await app.StopAsync().Soon();
     }
 

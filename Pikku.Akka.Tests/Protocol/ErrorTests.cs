@@ -96,6 +96,6 @@ public class ErrorTests
         var error = s_map.For(new UnprocessableContentError("title", "is required"));
 
         Assert.Equal(422, error.Status);
-        Assert.Equal([new ErrorDetail("title", "is required")], error.Details!);
+        Assert.Equal([new InputProblem("title", "is required")], error.Details!);
     }
 }

@@ -91,10 +91,10 @@ public sealed class SessionOpenerSpec
         Assert.Equal("stored and token", ((UserSession?)holder.Current)?.Role);
     }
 
-    private SessionOpener Opener(Func<ClaimsPrincipal, IPikkuSession?>? fromPrincipal, ISessionStore? store = null) =>
+    private SessionOpener Opener(Func<ClaimsPrincipal, IPikkuSession?>? fromPrincipal, IPikkuSessionStore? store = null) =>
         new(store ?? _store, fromPrincipal, null, JsonSerializerOptions.Web, _clock);
 
-    private async Task<IPikkuSession?> OpenAsync(UserSession token, ISessionStore? store = null) =>
+    private async Task<IPikkuSession?> OpenAsync(UserSession token, IPikkuSessionStore? store = null) =>
         (await Opener(_ => token, store).OpenAsync(new ClaimsPrincipal(), default)).Current;
 
     private sealed record UserSession : IPikkuSession
@@ -110,7 +110,7 @@ public sealed class SessionOpenerSpec
         public DateTimeOffset? ExpiresAt { get; init; }
     }
 
-    private sealed class ForgetfulStore(IPikkuSession stored) : ISessionStore
+    private sealed class ForgetfulStore(IPikkuSession stored) : IPikkuSessionStore
     {
         public ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken) => ValueTask.FromResult<IPikkuSession?>(stored);
 

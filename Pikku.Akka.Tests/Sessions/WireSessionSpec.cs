@@ -15,10 +15,10 @@ public sealed class WireSessionSpec
     {
         var (one, other) = (Wire(), Wire());
 
-        await one.SetSession(new TestSession("ann"));
+        await one.SetSessionAsync(new TestSession("ann"));
         Assert.Equal("ann", one.Session?.UserId);
         Assert.Equal("ann", other.Session?.UserId);
-        await other.ClearSession();
+        await other.ClearSessionAsync();
 
         Assert.Null(one.Session);
         Assert.Null(other.Session);
@@ -28,11 +28,11 @@ public sealed class WireSessionSpec
     [Trait("Rule", "G3")]
     public async Task Stores_the_session_of_a_user_for_the_next_connection_until_it_is_ended()
     {
-        var wire = Wire();
+        var context = Wire();
 
-        await wire.SetSession(new TestSession("ann"));
+        await context.SetSessionAsync(new TestSession("ann"));
         Assert.NotNull(await _store.GetAsync("ann", default));
-        await wire.ClearSession();
+        await context.ClearSessionAsync();
 
         Assert.Null(await _store.GetAsync("ann", default));
     }
@@ -40,7 +40,7 @@ public sealed class WireSessionSpec
     [Fact]
     public async Task Does_not_store_a_session_without_a_user()
     {
-        await Wire().SetSession(new TestSession(UserId: null));
+        await Wire().SetSessionAsync(new TestSession(UserId: null));
 
         Assert.NotNull(_holder.Current);
         Assert.Equal(0, _store.Count);
@@ -51,11 +51,11 @@ public sealed class WireSessionSpec
     public async Task Refuses_to_restore_a_session_that_another_message_ended()
     {
         var (running, logout) = (Wire(), Wire());
-        await running.SetSession(new TestSession("ann"));
+        await running.SetSessionAsync(new TestSession("ann"));
 
-        await logout.ClearSession();
+        await logout.ClearSessionAsync();
 
-        await Assert.ThrowsAsync<InvalidSessionError>(async () => await running.SetSession(new TestSession("ann")));
+        await Assert.ThrowsAsync<InvalidSessionError>(async () => await running.SetSessionAsync(new TestSession("ann")));
         Assert.Null(_holder.Current);
         Assert.Null(await _store.GetAsync("ann", default));
     }
@@ -64,13 +64,13 @@ public sealed class WireSessionSpec
     [Trait("Rule", "G2")]
     public async Task Allows_the_message_that_ended_a_session_to_set_another_one()
     {
-        var wire = Wire();
-        await wire.SetSession(new TestSession("ann"));
+        var context = Wire();
+        await context.SetSessionAsync(new TestSession("ann"));
 
-        await wire.ClearSession();
-        await wire.SetSession(new TestSession("bob"));
+        await context.ClearSessionAsync();
+        await context.SetSessionAsync(new TestSession("bob"));
 
-        Assert.Equal("bob", wire.Session?.UserId);
+        Assert.Equal("bob", context.Session?.UserId);
         Assert.Null(await _store.GetAsync("ann", default));
         Assert.NotNull(await _store.GetAsync("bob", default));
     }
@@ -78,16 +78,16 @@ public sealed class WireSessionSpec
     [Fact]
     public async Task Returns_the_session_as_the_type_of_the_application_or_refuses()
     {
-        var wire = Wire();
-        Assert.Throws<ForbiddenError>(wire.GetSession<TestSession>);
+        var context = Wire();
+        Assert.Throws<ForbiddenError>(context.GetRequiredSession<TestSession>);
 
-        await wire.SetSession(new TestSession("ann"));
+        await context.SetSessionAsync(new TestSession("ann"));
 
-        Assert.Equal("ann", wire.GetSession<TestSession>().UserId);
-        Assert.Throws<ForbiddenError>(wire.GetSession<OtherSession>);
+        Assert.Equal("ann", context.GetRequiredSession<TestSession>().UserId);
+        Assert.Throws<ForbiddenError>(context.GetRequiredSession<OtherSession>);
     }
 
-    private Wire Wire() => new(new TestCall { Session = _holder, SessionStore = _store, ActionName = "test" });
+    private PikkuContext Wire() => new(new TestCall { Session = _holder, SessionStore = _store, ActionName = "test" });
 
     private sealed class OtherSession : IPikkuSession;
 }

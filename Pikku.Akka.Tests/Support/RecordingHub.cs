@@ -7,13 +7,13 @@ internal sealed class RecordingHub : IEventHub
 {
     public ConcurrentQueue<string> Calls { get; } = [];
 
-    public ValueTask Subscribe<T>(Topic<T> topic, string channelId) => Note($"subscribe {topic} {channelId}");
+    public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId) => Note($"subscribe {topic} {channelId}");
 
-    public ValueTask Subscribe<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler) => Note($"handle {topic} {channelId}");
+    public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler) => Note($"handle {topic} {channelId}");
 
-    public ValueTask Unsubscribe<T>(Topic<T> topic, string channelId) => Note($"unsubscribe {topic} {channelId}");
+    public ValueTask UnsubscribeAsync<T>(Topic<T> topic, string channelId) => Note($"unsubscribe {topic} {channelId}");
 
-    public ValueTask Publish<T>(Topic<T> topic, T data, PublishOptions options = default) => Note($"publish {topic} {data}");
+    public ValueTask PublishAsync<T>(Topic<T> topic, T data, PublishOptions options = default) => Note($"publish {topic} {data}");
 
     private ValueTask Note(string call)
     {

@@ -5,7 +5,7 @@ internal sealed record TestSession(string? UserId = "ann") : IPikkuSession
 {
     public IReadOnlyCollection<string> Scopes { get; init; } = [];
 
-    public bool IsReadonly { get; init; }
+    public bool IsReadOnly { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
 }

@@ -76,14 +76,14 @@ public sealed class DepthSpec
             .On("node", (System.Text.Json.Nodes.JsonNode? value) => value)
             .On("any", (object? value) => value)
             .On("permitted", (JsonElement value) => value, permissions: PikkuPermission.For<JsonElement>((data, _) => data.ValueKind == JsonValueKind.Array))
-            .On("subscribe", (IPikkuChannel me, IEventHub hub) => hub.Subscribe(Events, me.Id))
-            .On("publish", (JsonElement value, IEventHub hub) => hub.Publish(Events, value))
-            .On("send", (JsonElement value, IPikkuChannel me) => me.Send(value))
-            .On("call", async (JsonElement value, IPikkuChannel me) => await me.Remote<JsonElement, JsonElement>("f", value))
+            .On("subscribe", (IPikkuChannel me, IEventHub hub) => hub.SubscribeAsync(Events, me.Id))
+            .On("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value))
+            .On("send", (JsonElement value, IPikkuChannel me) => me.TrySend(value))
+            .On("call", async (JsonElement value, IPikkuChannel me) => await me.InvokeAsync<JsonElement, JsonElement>("f", value))
             .On("make", (int depth) => Made(depth))
             .On("makeNode", (int depth) => System.Text.Json.Nodes.JsonNode.Parse(Nested(depth), null, new JsonDocumentOptions { MaxDepth = depth }))
-            .On("makeSend", (int depth, IPikkuChannel me) => me.Send(Made(depth)))
-            .On("makePublish", (int depth, IEventHub hub) => hub.Publish(Events, Made(depth)))));
+            .On("makeSend", (int depth, IPikkuChannel me) => me.TrySend(Made(depth)))
+            .On("makePublish", (int depth, IEventHub hub) => hub.PublishAsync(Events, Made(depth)))));
 
     private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 

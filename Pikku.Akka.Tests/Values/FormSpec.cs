@@ -62,10 +62,10 @@ public sealed class FormSpec
             channel => channel.OnMessage(Method(nameof(Returning), type)),
             channel => channel.OnConnect(Method(nameof(Returning), type)),
             channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
-            channel => Declare(channel, nameof(ChannelBuilder.Sends), type),
-            channel => Declare(channel, nameof(ChannelBuilder.Topic), type, "t"),
-            channel => Declare(channel, nameof(ChannelBuilder.Remote), [typeof(None), type], "f"),
-            channel => Declare(channel, nameof(ChannelBuilder.Remote), [type, typeof(None)], "f"),
+            channel => Declare(channel, nameof(ChannelBuilder.AddClientMessage), type),
+            channel => Declare(channel, nameof(ChannelBuilder.AddTopic), type, "t"),
+            channel => Declare(channel, nameof(ChannelBuilder.AddClientFunction), [typeof(NoData), type], "f"),
+            channel => Declare(channel, nameof(ChannelBuilder.AddClientFunction), [type, typeof(NoData)], "f"),
         ];
         foreach (var place in places)
             Assert.Contains(Problems(app => app.WireChannel("c", place)), problem => problem.Contains(reason, StringComparison.Ordinal));
@@ -79,7 +79,7 @@ public sealed class FormSpec
             channel => channel.OnMessage("action", on => on.On("x", Method(nameof(Taking), type))),
             channel => channel.OnMessage(Method(nameof(Taking), type)),
             channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
-            channel => Declare(channel, nameof(ChannelBuilder.Remote), [typeof(None), type], "f"),
+            channel => Declare(channel, nameof(ChannelBuilder.AddClientFunction), [typeof(NoData), type], "f"),
         ];
         foreach (var place in places)
             Assert.Contains(Problems(app => app.WireChannel("c", place)), problem => problem.Contains(reason, StringComparison.Ordinal));
@@ -139,13 +139,13 @@ public sealed class FormSpec
         await using var node = await LiveNode.StartAsync(channel => channel.OnMessage("action", on => on.On("x", () => 1)));
         var client = await node.ConnectAsync();
 
-        Assert.Throws<NotSupportedException>(() => client.Channel.Send((1, 2)));
+        Assert.Throws<NotSupportedException>(() => client.Channel.TrySend((1, 2)));
         Assert.Equal(
-            EventHubError.NotSerializable,
-            (await Assert.ThrowsAsync<EventHubException>(async () => await node.Hub.Publish(new Topic<Fields>("t"), new Fields()))).Reason);
+            EventHubErrorReason.NotSerializable,
+            (await Assert.ThrowsAsync<EventHubException>(async () => await node.Hub.PublishAsync(new Topic<Fields>("t"), new Fields()))).Reason);
         Assert.Equal(
-            ChannelRpcError.Invalid,
-            (await Assert.ThrowsAsync<ChannelRpcException>(async () => await client.Channel.Remote<Fields, int>("f", new Fields()))).Reason);
+            ClientCallErrorReason.Invalid,
+            (await Assert.ThrowsAsync<ClientCallException>(async () => await client.Channel.InvokeAsync<Fields, int>("f", new Fields()))).Reason);
     }
 
     private static IReadOnlyList<string> Problems(Action<PikkuBuilder> wire)

@@ -14,14 +14,14 @@ public sealed class PlacedValuesSpec : IAsyncLifetime
 
     public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(
         app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
-            .On("element", PikkuFunction.Sessionless("element", (JsonElement value) => value))
-            .On("node", PikkuFunction.Sessionless("node", (JsonNode? value) => value))
-            .On("double", PikkuFunction.Sessionless("double", (double value) => value))
-            .On("text", PikkuFunction.Sessionless("text", (string value) => value))
-            .On("computed", PikkuFunction.Sessionless("computed", () => new FormSpec.Mismatched(7)))
-            .On("interface", PikkuFunction.Sessionless("interface", () => (FormSpec.INamed)new FormSpec.Named("n")))
-            .On("anonymous", PikkuFunction.Sessionless("anonymous", () => new { A = 1, action = "lost" }))
-            .On("nothing", PikkuFunction.Sessionless("nothing", () => (string?)null)))),
+            .On("element", FunctionDescriptor.FromSessionlessDelegate("element", (JsonElement value) => value))
+            .On("node", FunctionDescriptor.FromSessionlessDelegate("node", (JsonNode? value) => value))
+            .On("double", FunctionDescriptor.FromSessionlessDelegate("double", (double value) => value))
+            .On("text", FunctionDescriptor.FromSessionlessDelegate("text", (string value) => value))
+            .On("computed", FunctionDescriptor.FromSessionlessDelegate("computed", () => new FormSpec.Mismatched(7)))
+            .On("interface", FunctionDescriptor.FromSessionlessDelegate("interface", () => (FormSpec.INamed)new FormSpec.Named("n")))
+            .On("anonymous", FunctionDescriptor.FromSessionlessDelegate("anonymous", () => new { A = 1, action = "lost" }))
+            .On("nothing", FunctionDescriptor.FromSessionlessDelegate("nothing", () => (string?)null)))),
         """
         pikku.function.placement = ["element=worker", "node=worker", "double=worker", "text=worker", "computed=worker", "interface=worker", "anonymous=worker", "nothing=worker"]
         """);

@@ -39,18 +39,18 @@ public sealed class ValuesSpec : IAsyncLifetime
             .On("list", (List<double> value) => value)
             .On("floats", (Dictionary<string, float> value) => value)
             .On("keys", (Dictionary<double, int> value) => value)
-            .On("send", (JsonElement value, IPikkuChannel me) => me.Send(value))
+            .On("send", (JsonElement value, IPikkuChannel me) => me.TrySend(value))
             .On("none", () => "done")
             .On("allowed", () => "done", permissions: PikkuPermission.For<JsonElement>((data, _) => data.ValueKind != JsonValueKind.Undefined))
             .On("subscribe", async (IPikkuChannel me, IEventHub hub) =>
             {
-                await hub.Subscribe(Events, me.Id);
-                await hub.Subscribe(Holders, me.Id);
+                await hub.SubscribeAsync(Events, me.Id);
+                await hub.SubscribeAsync(Holders, me.Id);
             })
-            .On("publish", (JsonElement value, IEventHub hub) => hub.Publish(Events, value))
-            .On("publishHolder", (Holder value, IEventHub hub) => hub.Publish(Holders, value))
-            .On("call", async (IPikkuChannel me) => await me.Remote<None, JsonElement>("f", default))
-            .On("callNumber", async (IPikkuChannel me) => await me.Remote<None, double>("f", default))));
+            .On("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value))
+            .On("publishHolder", (Holder value, IEventHub hub) => hub.PublishAsync(Holders, value))
+            .On("call", async (IPikkuChannel me) => await me.InvokeAsync<NoData, JsonElement>("f", default))
+            .On("callNumber", async (IPikkuChannel me) => await me.InvokeAsync<NoData, double>("f", default))));
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 

@@ -35,7 +35,7 @@ public sealed class AmbientApp : IAsyncLifetime
         Builder = builder =>
         {
             builder.Services.AddHttpContextAccessor();
-            builder.Services.AddSingleton<ISessionStore, Store>();
+            builder.Services.AddSingleton<IPikkuSessionStore, Store>();
             builder.Services.AddScoped<Scoped>();
             builder.Services.AddScoped<AsyncScoped>();
         },
@@ -51,14 +51,14 @@ public sealed class AmbientApp : IAsyncLifetime
         pikku.WireChannel("plain", channel => channel
             .Auth(false)
             .OpeningData<Who>()
-            .OnConnect(async (Who who, Wire wire) =>
+            .OnConnect(async (Who who, PikkuContext context) =>
             {
-                await wire.EventHub.Subscribe(News, _ =>
+                await context.EventHub.SubscribeAsync(News, _ =>
                 {
                     Probe.Visit("handler of a topic", who.U);
                     return default;
                 });
-                await wire.EventHub.Subscribe(News, async _ =>
+                await context.EventHub.SubscribeAsync(News, async _ =>
                 {
                     await Task.Yield();
                     Probe.Visit("handler of a topic, after an await", who.U);
@@ -78,7 +78,7 @@ public sealed class AmbientApp : IAsyncLifetime
             })
             .OnMessage("action", on => on
                 .On("sync", (IPikkuChannel me) => Probe.Visit("synchronous function", U(me)))
-                .On("class", PikkuFunction.Of<Classy>())
+                .On("class", FunctionDescriptor.FromClass<Classy>())
                 .On("async", async (IPikkuChannel me) =>
                 {
                     Probe.Look("asynchronous function", U(me));
@@ -96,15 +96,15 @@ public sealed class AmbientApp : IAsyncLifetime
                 .On("validate", (Rules rules, IPikkuChannel me) => Probe.Look("function behind rules", U(me)))
                 .On("permission", (IPikkuChannel me) => Probe.Visit("function behind a permission", U(me)), permissions: Permission("permission"))
                 .On("reply", (IPikkuChannel me) => new Payload { U = U(me), Place = "getter of a reply" })
-                .On("send", (IPikkuChannel me) => me.Send(new Payload { U = U(me), Place = "getter of a message that is sent" }))
-                .On("publish", async (Wire wire) => await wire.EventHub.Publish(News, new Published { U = U(wire.Channel) }))
+                .On("send", (IPikkuChannel me) => me.TrySend(new Payload { U = U(me), Place = "getter of a message that is sent" }))
+                .On("publish", async (PikkuContext context) => await context.EventHub.PublishAsync(News, new Published { U = U(context.Channel) }))
                 .On("scoped", (Scoped scoped, IPikkuChannel me) => scoped.Used(U(me)))
                 .On("asyncScoped", (AsyncScoped scoped, IPikkuChannel me) => scoped.Used(U(me)))
-                .On("login", async (Wire wire) => await wire.SetSession(new Member(U(wire.Channel))))
+                .On("login", async (PikkuContext context) => await context.SetSessionAsync(new Member(U(context.Channel))))
                 .On("member", (IPikkuChannel me) => Probe.Visit("function that needs a session", U(me)), auth: true)
                 .On("remote", async (IPikkuChannel me) =>
                 {
-                    await me.Remote<string, string>("ping", null);
+                    await me.InvokeAsync<string, string>("ping", null);
                     Probe.Visit("function, after the client has answered", U(me));
                 })
                 .On("hang", async (IPikkuChannel me, CancellationToken cancellation) =>
@@ -120,7 +120,7 @@ public sealed class AmbientApp : IAsyncLifetime
                         Probe.Visit("callback of a closed connection", U(me));
                         closed.SetResult();
                     }, null);
-                    me.Send("hangs");
+                    me.TrySend("hangs");
                     await Task.WhenAll(cancelled.Task, closed.Task);
                 })
                 .On("done", () => { })));
@@ -128,18 +128,18 @@ public sealed class AmbientApp : IAsyncLifetime
     private static void WireLayered(PikkuBuilder pikku) => pikku
         .AddMiddleware(Around("global middleware"))
         .AddMiddleware("tag", Around("middleware of a tag"))
-        .AddPermission(Permission("global permission"))
+        .RequirePermission(Permission("global permission"))
         .WireChannel("layered", channel => channel
             .Auth(false)
             .OpeningData<Who>()
-            .Tags("tag")
-            .Middleware(Around("middleware of a channel"))
-            .ChannelMiddleware(async (services, e, next) =>
+            .WithTags("tag")
+            .UseMiddleware(Around("middleware of a channel"))
+            .UseChannelMiddleware(async (services, e, next) =>
             {
                 Probe.Visit("channel middleware", U(e.Channel));
                 await next(e);
             })
-            .ChannelMiddleware((services, e, next) =>
+            .UseChannelMiddleware((services, e, next) =>
             {
                 Probe.Visit("second channel middleware", U(e.Channel));
                 return next(e);
@@ -165,20 +165,20 @@ public sealed class AmbientApp : IAsyncLifetime
                     }))
                 .On("done", () => { })));
 
-    private static PikkuMiddleware Around(string place) => PikkuMiddleware.Of(async (services, wire, next) =>
+    private static PikkuMiddleware Around(string place) => PikkuMiddleware.Of(async (services, context, next) =>
     {
-        Probe.Look(place, U(wire.Channel));
+        Probe.Look(place, U(context.Channel));
         await next();
-        Probe.Visit($"{place}, after the rest", U(wire.Channel));
+        Probe.Visit($"{place}, after the rest", U(context.Channel));
     });
 
-    private static PikkuPermission Permission(string place) => PikkuPermission.For<object>((_, wire) =>
+    private static PikkuPermission Permission(string place) => PikkuPermission.For<object>((_, context) =>
     {
-        Probe.Visit(place, U(wire.Channel));
+        Probe.Visit(place, U(context.Channel));
         return true;
     });
 
-    private static string U(IPikkuChannel channel) => channel.OpeningData<Who>().U;
+    private static string U(IPikkuChannel channel) => channel.GetOpeningData<Who>().U;
 
     private static async Task PlayPlain(Lab lab, string user)
     {
@@ -354,13 +354,13 @@ public sealed class AmbientApp : IAsyncLifetime
         }
     }
 
-    public sealed class Classy : PikkuSessionlessFunc<None, string>
+    public sealed class Classy : PikkuSessionlessFunc<NoData, string>
     {
         public Classy() => Probe.Look("constructor of a function", AmbientProbe.Current ?? "no connection");
 
-        public override ValueTask<string> RunAsync(None input, Wire wire)
+        public override ValueTask<string> RunAsync(NoData input, PikkuContext context)
         {
-            Probe.Visit("function as a class", U(wire.Channel));
+            Probe.Visit("function as a class", U(context.Channel));
             return ValueTask.FromResult("ran");
         }
     }
@@ -379,7 +379,7 @@ public sealed class AmbientApp : IAsyncLifetime
         }
     }
 
-    public sealed class Store : ISessionStore
+    public sealed class Store : IPikkuSessionStore
     {
         public ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken) => ValueTask.FromResult<IPikkuSession?>(null);
 

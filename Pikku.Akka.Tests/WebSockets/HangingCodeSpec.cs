@@ -24,7 +24,7 @@ public sealed class HangingCodeSpec
             Builder = builder =>
             {
                 builder.Services.AddSingleton(hang);
-                builder.Services.AddSingleton<ISessionStore, HangingStore>();
+                builder.Services.AddSingleton<IPikkuSessionStore, HangingStore>();
                 builder.Services.AddAuthentication("hanging").AddScheme<AuthenticationSchemeOptions, HangingHandler>("hanging", null);
             },
             Pikku = pikku => pikku.UseSession(principal => new User(principal.Identity!.Name!)),
@@ -88,7 +88,7 @@ public sealed class HangingCodeSpec
         public Task Pass(string place) => Here == place ? _end.Task : Task.CompletedTask;
     }
 
-    private sealed class HangingStore(Hang hang) : ISessionStore
+    private sealed class HangingStore(Hang hang) : IPikkuSessionStore
     {
         public async ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken)
         {

@@ -30,7 +30,7 @@ internal sealed class Lab : IAsyncDisposable
         options.Builder(builder);
         builder.Services.AddPikku(pikku =>
         {
-            pikku.Configure(options.Hocon).WireChannel("lab", channel =>
+            pikku.AddHocon(options.Hocon).WireChannel("lab", channel =>
             {
                 channel.Auth(false)
                     .OnConnect((IPikkuChannel connection) =>

@@ -75,7 +75,7 @@ public sealed class MisbehavingCodeSpec
         await using var lab = await Lab.Start(new LabOptions
         {
             Hocon = "pikku.channel.middleware-timeout = 300ms",
-            Channel = c => c.ChannelMiddleware(async (_, e, next) =>
+            Channel = c => c.UseChannelMiddleware(async (_, e, next) =>
             {
                 if (Equals(e.Payload, "never arrives"))
                     await new TaskCompletionSource().Task;

@@ -60,8 +60,8 @@ public sealed class SendBurstSpec
             Channel = c => c.OnMessage("flood", on => on.On("yes", (IPikkuChannel channel) =>
             {
                 for (var i = 0; i < 100 * 1024 && channel.IsOpen; i++)
-                    channel.Send(new string('x', 1024));
-                channel.Send("dropped without an error");
+                    channel.TrySend(new string('x', 1024));
+                channel.TrySend("dropped without an error");
                 sent.SetResult();
             })),
         });
@@ -83,14 +83,14 @@ public sealed class SendBurstSpec
         await using var lab = await Lab.Start(new LabOptions
         {
             Channel = c => c.OnMessage("handle", on => on
-                .On("subscribe", async (Wire wire) => await wire.EventHub.Subscribe(numbers, n =>
+                .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(numbers, n =>
                 {
                     handled.Add(n);
                     if (handled.Count == count)
                         all.SetResult();
                     return default;
                 }))
-                .On("publish", async (Wire wire) => await Task.WhenAll(Enumerable.Range(0, count).Select(n => wire.EventHub.Publish(numbers, n).AsTask())))),
+                .On("publish", async (PikkuContext context) => await Task.WhenAll(Enumerable.Range(0, count).Select(n => context.EventHub.PublishAsync(numbers, n).AsTask())))),
         });
         using var client = await lab.Connect();
         await client.Ask("""{"handle":"subscribe"}""");
@@ -103,46 +103,46 @@ public sealed class SendBurstSpec
 
     private static void Wire(PikkuBuilder pikku, string way, int count)
     {
-        var interceptor = PikkuMiddleware.Of((_, wire, next) =>
+        var interceptor = PikkuMiddleware.Of((_, context, next) =>
         {
-            Send(wire.Channel);
+            Send(context.Channel);
             return next();
         });
         pikku.WireChannel("burst", channel =>
         {
             channel.Auth(false);
             if (way.StartsWith("middleware", StringComparison.Ordinal))
-                channel.ChannelMiddleware((_, e, next) => next(e));
+                channel.UseChannelMiddleware((_, e, next) => next(e));
             if (way == "connect")
                 channel.OnConnect((IPikkuChannel connection) => Send(connection));
             channel.OnMessage("action", on => on
                 .On("ping", () => "pong")
-                .On("burst", PikkuFunction.Sessionless("burst", (Wire wire, IPikkuChannels channels) => RunAsync(wire, channels)),
+                .On("burst", FunctionDescriptor.FromSessionlessDelegate("burst", (PikkuContext context, IPikkuChannels channels) => RunAsync(context, channels)),
                     middleware: way == "interceptor" ? new[] { interceptor } : []));
         });
 
-        async Task RunAsync(Wire wire, IPikkuChannels channels)
+        async Task RunAsync(PikkuContext context, IPikkuChannels channels)
         {
             switch (way)
             {
                 case "send" or "middleware":
-                    Send(wire.Channel);
+                    Send(context.Channel);
                     break;
                 case "bytes":
                     for (var i = 0; i < count; i++)
-                        wire.Channel.Send(new byte[64]);
+                        context.Channel.TrySend(new byte[64]);
                     break;
                 case "elsewhere":
                     for (var i = 0; i < count; i++)
-                        channels.Send(wire.Channel.Id, Text);
+                        channels.SendAsync(context.Channel.Id, Text);
                     break;
                 case "publish" or "middleware-publish":
-                    await wire.EventHub.Subscribe(News);
-                    await Task.WhenAll(Enumerable.Range(0, count).Select(_ => wire.EventHub.Publish(News, Text).AsTask()));
+                    await context.EventHub.SubscribeAsync(News);
+                    await Task.WhenAll(Enumerable.Range(0, count).Select(_ => context.EventHub.PublishAsync(News, Text).AsTask()));
                     break;
                 case "await" or "middleware-await":
                     for (var i = 0; i < count; i++)
-                        await wire.Channel.SendAsync(Text);
+                        await context.Channel.SendAsync(Text);
                     break;
             }
         }
@@ -150,7 +150,7 @@ public sealed class SendBurstSpec
         void Send(IPikkuChannel channel)
         {
             for (var i = 0; i < count; i++)
-                channel.Send(Text);
+                channel.TrySend(Text);
         }
     }
 }

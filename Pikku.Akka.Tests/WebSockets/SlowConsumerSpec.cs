@@ -23,8 +23,8 @@ public sealed class SlowConsumerSpec
                 }
                 """,
             Channel = c => c.OnMessage("news", on => on
-                .On("subscribe", (Wire wire) => wire.EventHub.Subscribe(News, wire.Channel))
-                .On("publish", (Wire wire) => wire.EventHub.Publish(News, new string('x', 64 * 1024)))),
+                .On("subscribe", (PikkuContext context) => context.EventHub.SubscribeAsync(News, context.Channel))
+                .On("publish", (PikkuContext context) => context.EventHub.PublishAsync(News, new string('x', 64 * 1024)))),
         });
         using var reader = await lab.Connect();
         using var publisher = await lab.Connect();
@@ -56,7 +56,7 @@ public sealed class SlowConsumerSpec
             Channel = c => c.OnMessage("flood", on => on.On("yes", (IPikkuChannel channel) =>
             {
                 for (var i = 0; channel.IsOpen; i++)
-                    channel.Send(new string('x', 32 * 1024));
+                    channel.TrySend(new string('x', 32 * 1024));
             })),
         });
         await using var client = await RawClient.Upgrade(lab.Port, "/lab", receiveBuffer: 4096);

@@ -50,7 +50,7 @@ public sealed class TestServerSpec : IAsyncLifetime
         client.Rpc.ExposeConfirm((question, _) => Task.FromResult(new Decision { Yes = question.Text == "sure?" }));
 
         await client.Events.SubscribeAsync(new TopicName { Topic = "news" });
-        await _app.Services.GetRequiredService<IEventHub>().Publish(new Topic<string>("news"), "hello");
+        await _app.Services.GetRequiredService<IEventHub>().PublishAsync(new Topic<string>("news"), "hello");
 
         Assert.Equal("hello", await heard.Task.WaitAsync(Eventually.Patience));
         Assert.True((await client.Rpc.ConfirmAsync(new Question { Text = "sure?" }))!.Yes);

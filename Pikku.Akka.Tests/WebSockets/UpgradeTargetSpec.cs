@@ -76,6 +76,6 @@ public sealed class UpgradeTargetSpec
     private static Task<Lab> Start() => Lab.Start(new LabOptions
     {
         Pikku = p => p.WireChannel("room", c => c.Auth(false).Route("/rooms/{id}").OpeningData<Room>()
-            .OnConnect((IPikkuChannel channel) => channel.OpeningData<Room>())),
+            .OnConnect((IPikkuChannel channel) => channel.GetOpeningData<Room>())),
     });
 }

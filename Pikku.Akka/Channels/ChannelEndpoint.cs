@@ -28,7 +28,7 @@ internal sealed class ChannelEndpoint
 
     public ChannelEndpoint(
         CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
-        IServiceScopeFactory scopes, IEventHub hub, ISessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
+        IServiceScopeFactory scopes, IEventHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
     {
         Definition = definition;
         Settings = settings;
@@ -61,7 +61,7 @@ internal sealed class ChannelEndpoint
 
     public IEventHub Hub { get; }
 
-    public ISessionStore Sessions { get; }
+    public IPikkuSessionStore Sessions { get; }
 
     public TimeProvider Clock { get; }
 
@@ -120,13 +120,13 @@ internal sealed class ChannelEndpoint
     }
 
     /// <summary>What the application sends to a client.</summary>
-    public OutboundItem EncodeMessage<T>(Connection connection, T message) => _replies.Message(connection, ChannelEventKind.Send, message);
+    public OutboundItem EncodeMessage<T>(Connection connection, T message) => _replies.Message(connection, OutboundMessageKind.Message, message);
 
     /// <summary>An event of the hub, for one connection.</summary>
     public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => _replies.Event(connection, hubEvent);
 
     /// <summary>A call of a function of the client.</summary>
-    /// <exception cref="ChannelRpcException">The argument can't be serialised.</exception>
+    /// <exception cref="ClientCallException">The argument can't be serialised.</exception>
     public OutboundItem EncodeCall<T>(string id, string function, T? data) => _replies.RemoteCall(id, function, data);
 
     /// <summary>What has come through the channel middleware.</summary>
@@ -179,14 +179,14 @@ internal sealed class ChannelEndpoint
     public void LogSlowHandlers(Connection connection) => _log.SlowHandlers(Definition.Name, connection.Id);
 
     /// <summary>Counts and logs channel middleware that has dropped an event by an error.</summary>
-    public void LogMiddlewareFailure(Connection connection, ChannelEventKind kind, Exception error)
+    public void LogMiddlewareFailure(Connection connection, OutboundMessageKind kind, Exception error)
     {
         _metrics.ChannelMiddlewareFailed(Definition.Name);
         _log.ChannelMiddlewareFailed(kind, Definition.Name, connection.Id, error);
     }
 
     /// <summary>Counts and logs an event that can't be serialised behind the channel middleware.</summary>
-    public void LogEventNotEncoded(Connection connection, ChannelEventKind kind, Exception error)
+    public void LogEventNotEncoded(Connection connection, OutboundMessageKind kind, Exception error)
     {
         _metrics.ChannelMiddlewareFailed(Definition.Name);
         _log.EventNotEncoded(kind, Definition.Name, connection.Id, error);

@@ -27,11 +27,11 @@ internal static class ChannelFlow
     /// one slow client must not hold up the others; the order of one connection is kept because it has one turn in the flow at a time.
     /// </summary>
     public static IRunnableGraph<Task<Done>> Outbound(
-        LaneQueue<Connection> turns, IReadOnlyList<PikkuChannelMiddleware> middleware, int parallelism) =>
+        LaneQueue<Connection> turns, IReadOnlyList<PikkuChannelMiddlewareDelegate> middleware, int parallelism) =>
         middleware
             .Aggregate(
                 Source.FromGraph(new LaneSource<Connection>(turns)).Select(channel => channel.TakeTurn()),
-                (flow, piece) => flow.SelectAsyncUnordered(parallelism, turn => OutboundStages.Apply(piece, turn)))
+                (flow, piece) => flow.SelectAsyncUnordered(parallelism, turn => OutboundStages.ApplyAsync(piece, turn)))
             .Select(OutboundStages.Encode)
             .WatchTermination(Keep.Right)
             .To(Sink.Ignore<OutboundTurn>())

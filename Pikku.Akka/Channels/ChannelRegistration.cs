@@ -9,14 +9,14 @@ namespace Pikku.Akka.Channels;
 internal static class ChannelRegistration
 {
     /// <param name="services">The services of the application.</param>
-    /// <param name="sessions">The store in which functions change sessions. It is not always the <see cref="ISessionStore"/> of the application, because a
+    /// <param name="sessions">The store in which functions change sessions. It is not always the <see cref="IPikkuSessionStore"/> of the application, because a
     /// change also has to reach the other connections of the user.</param>
-    public static IServiceCollection AddChannels(this IServiceCollection services, Func<IServiceProvider, ISessionStore> sessions) => services
+    public static IServiceCollection AddChannels(this IServiceCollection services, Func<IServiceProvider, IPikkuSessionStore> sessions) => services
         .AddSingleton(provider => new ErrorMap(provider.GetWiring().Errors, provider.GetSettings().DetailedErrors))
         .AddSingleton<IReadOnlyList<ChannelEndpoint>>(provider =>
             [.. provider.GetRequiredService<IReadOnlyList<CompiledChannel>>().Select(channel => NewEndpoint(provider, channel, sessions(provider)))]);
 
-    private static ChannelEndpoint NewEndpoint(IServiceProvider provider, CompiledChannel channel, ISessionStore sessions) => new(
+    private static ChannelEndpoint NewEndpoint(IServiceProvider provider, CompiledChannel channel, IPikkuSessionStore sessions) => new(
         channel, provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<ErrorMap>(),
         provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<IEventHub>(), sessions,
         provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>());

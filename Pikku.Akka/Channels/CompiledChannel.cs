@@ -35,7 +35,7 @@ internal sealed class CompiledChannel
 
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
 
-    public required PikkuChannelMiddleware[] ChannelMiddleware { get; init; }
+    public required PikkuChannelMiddlewareDelegate[] ChannelMiddleware { get; init; }
 
     /// <summary>All that can be called on this channel.</summary>
     public IEnumerable<BoundAction> AllActions =>

@@ -94,11 +94,11 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <summary>What carries the connection to its client.</summary>
     public IConnectionTransport Transport { get; }
 
-    public T OpeningData<T>() => OpeningDataOrNull is T data
+    public T GetOpeningData<T>() => OpeningDataOrNull is T data
         ? data
         : throw new InvalidCastException($"The channel '{Name}' declares {Endpoint.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
-    public void Send<T>(T message)
+    public void TrySend<T>(T message)
     {
         if (!IsOpen || Outgoing(message) is not { } item)
             return;
@@ -118,7 +118,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
     }
 
-    public async ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
+    public async ValueTask<TOut?> InvokeAsync<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(function);
         var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Endpoint.Settings.Remote, Endpoint.Clock, Inbox.SetAnswerAwaited));
@@ -132,8 +132,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new ChannelRpcException(
-                ChannelRpcError.Invalid, nameof(ChannelRpcError), $"The answer of '{function}' is not a {typeof(TOut).Name}.", e);
+            throw new ClientCallException(
+                ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason), $"The answer of '{function}' is not a {typeof(TOut).Name}.", e);
         }
     }
 
@@ -259,7 +259,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         try
         {
             // Middleware that blocks its thread ends no turn; the end of the connection ends the wait.
-            await queue.EnqueueAwaited(item).WaitAsync(Closed);
+            await queue.EnqueueAwaitedAsync(item).WaitAsync(Closed);
         }
         finally
         {

@@ -91,7 +91,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
 
     public override SessionHolder Session => Connection.Session;
 
-    public override ISessionStore SessionStore => Endpoint.Sessions;
+    public override IPikkuSessionStore SessionStore => Endpoint.Sessions;
 
     public override IEventHub EventHub => Endpoint.Hub;
 

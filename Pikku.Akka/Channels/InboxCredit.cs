@@ -40,7 +40,7 @@ internal sealed class InboxCredit(ConnectionSettings settings)
     }
 
     /// <summary>Completes when the next message may be read.</summary>
-    public Task WaitForRoom()
+    public Task WaitForRoomAsync()
     {
         lock (_gate)
         {

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Channels;
 /// <param name="Message">The message; unused while <paramref name="Event"/> is set.</param>
 /// <param name="Event">What channel middleware sees; null for a message that passes the middleware by.</param>
 /// <param name="Envelope">How the event is wrapped after the middleware.</param>
-internal readonly record struct OutboundItem(EncodedMessage Message, ChannelEvent? Event = null, ReplyEnvelope? Envelope = null)
+internal readonly record struct OutboundItem(EncodedMessage Message, OutboundMessage? Event = null, ReplyEnvelope? Envelope = null)
 {
     /// <summary>True for the close message: nothing follows it.</summary>
     public bool IsLast { get; init; }

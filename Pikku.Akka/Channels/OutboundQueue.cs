@@ -49,7 +49,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
     }
 
     /// <summary>Adds an item for which its sender has reserved room in the outbox. The task completes when the outbox has what comes of it.</summary>
-    public Task EnqueueAwaited(in OutboundItem item)
+    public Task EnqueueAwaitedAsync(in OutboundItem item)
     {
         var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         bool needsTurn;
@@ -124,7 +124,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
     private static int WeightOf(in OutboundItem item) =>
         item.Event is null ? OutboxMessages.WeightOf(item.Message) : OutboxMessages.EntryWeight + EventWeight + item.Size;
 
-    private static bool IsHubEvent(in OutboundItem item) => item.Event is { Kind: ChannelEventKind.Event } || (item.Event is null && item.Message.IsEvent);
+    private static bool IsHubEvent(in OutboundItem item) => item.Event is { Kind: OutboundMessageKind.Event } || (item.Event is null && item.Message.IsEvent);
 
     private static void Release(in OutboundItem item)
     {

@@ -6,7 +6,7 @@ namespace Pikku.Akka.Channels;
 internal static class OutboundStages
 {
     /// <summary>Runs one piece of middleware over every event of a turn, one after another. One that throws or hangs drops its event.</summary>
-    public static async Task<OutboundTurn> Apply(PikkuChannelMiddleware middleware, OutboundTurn turn)
+    public static async Task<OutboundTurn> ApplyAsync(PikkuChannelMiddlewareDelegate middleware, OutboundTurn turn)
     {
         var passed = new List<OutboundItem>(turn.Items.Count);
         foreach (var item in turn.Items)
@@ -14,7 +14,7 @@ internal static class OutboundStages
             if (item.Event is null)
                 passed.Add(item);
             else
-                await Apply(middleware, turn.Channel, item, passed);
+                await ApplyAsync(middleware, turn.Channel, item, passed);
         }
 
         return turn with { Items = passed };
@@ -37,7 +37,7 @@ internal static class OutboundStages
         return turn;
     }
 
-    private static async Task Apply(PikkuChannelMiddleware middleware, Connection channel, OutboundItem item, List<OutboundItem> passed)
+    private static async Task ApplyAsync(PikkuChannelMiddlewareDelegate middleware, Connection channel, OutboundItem item, List<OutboundItem> passed)
     {
         var endpoint = channel.Endpoint;
         var mine = new List<OutboundItem>(1);
@@ -74,7 +74,7 @@ internal static class OutboundStages
             using (channel.Ambient.Enter())
                 message = endpoint.EncodeEvent(item);
             // So that the policies that drop events find it in the outbox.
-            if (item.Event!.Kind == ChannelEventKind.Event)
+            if (item.Event!.Kind == OutboundMessageKind.Event)
                 message = message with { IsEvent = true, Topic = item.Event.Source };
             channel.Write(message, item.IsAwaited);
         }

@@ -21,7 +21,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
     public bool Any => Volatile.Read(ref _count) > 0;
 
     /// <summary>Sends a call and waits for its answer.</summary>
-    /// <exception cref="ChannelRpcException">There is none; the reason says why.</exception>
+    /// <exception cref="ClientCallException">There is none; the reason says why.</exception>
     public async ValueTask<JsonElement?> CallAsync(Action<string> send, string function, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<JsonElement?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,14 +45,14 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
             return false;
         return ok
             ? call.TrySetResult(result)
-            : call.TrySetException(new ChannelRpcException(
-                ChannelRpcError.Remote, errorName ?? nameof(ChannelRpcError), errorMessage ?? "The client answered with an error."));
+            : call.TrySetException(new ClientCallException(
+                ClientCallErrorReason.Remote, errorName ?? nameof(ClientCallErrorReason), errorMessage ?? "The client answered with an error."));
     }
 
     /// <summary>The client has answered with what can't be read.</summary>
     /// <returns>True when something waited for it.</returns>
-    public bool Refuse(string id) => Find(id) is { } call && call.TrySetException(new ChannelRpcException(
-        ChannelRpcError.Invalid, nameof(ChannelRpcError), "The answer is nested too deeply, or has half of a surrogate pair."));
+    public bool Refuse(string id) => Find(id) is { } call && call.TrySetException(new ClientCallException(
+        ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason), "The answer is nested too deeply, or has half of a surrogate pair."));
 
     /// <summary>The client works on it: its clock stops, for it may have to ask a person.</summary>
     /// <returns>True when the clock ran until now.</returns>
@@ -76,8 +76,8 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
             call.TrySetException(Closed());
     }
 
-    private static ChannelRpcException Closed() =>
-        new(ChannelRpcError.Closed, nameof(ChannelRpcError), "The connection has gone.");
+    private static ClientCallException Closed() =>
+        new(ClientCallErrorReason.Closed, nameof(ClientCallErrorReason), "The connection has gone.");
 
     private string Open(TaskCompletionSource<JsonElement?> answer, string function)
     {
@@ -86,7 +86,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
             if (_closed)
                 throw Closed();
             if (_open.Count >= settings.MaxOpen)
-                throw new ChannelRpcException(ChannelRpcError.Invalid, nameof(ChannelRpcError),
+                throw new ClientCallException(ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason),
                     $"{settings.MaxOpen} calls of this client are open (pikku.remote.max-open); '{function}' was not called.");
             var id = (++_lastId).ToString(CultureInfo.InvariantCulture);
             _open.Add(id, answer);
@@ -107,7 +107,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
         }
         catch (TimeoutException e)
         {
-            throw new ChannelRpcException(ChannelRpcError.Timeout, nameof(ChannelRpcError),
+            throw new ClientCallException(ClientCallErrorReason.Timeout, nameof(ClientCallErrorReason),
                 $"The client did not answer '{function}' within {settings.Timeout}.", e);
         }
     }

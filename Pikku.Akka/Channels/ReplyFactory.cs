@@ -13,12 +13,12 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     private readonly bool _hasMiddleware = definition.ChannelMiddleware.Length > 0;
 
     /// <summary>A message of the application: a string as raw text, bytes as they are, anything else as JSON (C3).</summary>
-    public OutboundItem Message<T>(Connection channel, ChannelEventKind kind, T message)
+    public OutboundItem Message<T>(Connection channel, OutboundMessageKind kind, T message)
     {
         if (BinaryValue.TryGet(message, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
         return _hasMiddleware
-            ? new OutboundItem(default, new ChannelEvent(kind, channel, null, message, _json)) { Size = message is string text ? text.Length : 0 }
+            ? new OutboundItem(default, new OutboundMessage(kind, channel, null, message, _json)) { Size = message is string text ? text.Length : 0 }
             : new OutboundItem(Bare(message, _json.GetTypeInfo(typeof(T))));
     }
 
@@ -31,7 +31,7 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
             return new OutboundItem(hubEvent.Message with { IsEvent = true, Topic = hubEvent.Topic });
 
         var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
-        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Event, channel, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope) { Size = hubEvent.Message.Length };
+        return new OutboundItem(default, new OutboundMessage(OutboundMessageKind.Event, channel, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope) { Size = hubEvent.Message.Length };
     }
 
     // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
@@ -39,13 +39,13 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     {
         if (!_hasMiddleware || message.IsBinary)
             return new OutboundItem(message.Message);
-        return new OutboundItem(default, new ChannelEvent(ChannelEventKind.Send, channel, null, PayloadOf(message), _json)) { Size = message.Message.Length };
+        return new OutboundItem(default, new OutboundMessage(OutboundMessageKind.Message, channel, null, PayloadOf(message), _json)) { Size = message.Message.Length };
     }
 
     private object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNodes.Parse(hubEvent.Payload.Span, _json);
 
     /// <summary>A call of a function of the client (L1).</summary>
-    /// <exception cref="ChannelRpcException">The argument can't be serialised.</exception>
+    /// <exception cref="ClientCallException">The argument can't be serialised.</exception>
     public OutboundItem RemoteCall<T>(string id, string function, T? data)
     {
         using var writer = PayloadWriter.Rent();
@@ -55,7 +55,7 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         }
         catch (Exception e)
         {
-            throw new ChannelRpcException(ChannelRpcError.Invalid, nameof(ChannelRpcError), $"The argument of '{function}' can't be serialised.", e);
+            throw new ClientCallException(ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason), $"The argument of '{function}' can't be serialised.", e);
         }
 
         return new OutboundItem(writer.ToMessage(MessageKind.Text));
@@ -85,7 +85,7 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         if (BinaryValue.TryGet(message.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
         return _hasMiddleware
-            ? new OutboundItem(default, new ChannelEvent(ChannelEventKind.ConnectResult, message.Connection, null, ResultOf(message), _json))
+            ? new OutboundItem(default, new OutboundMessage(OutboundMessageKind.ConnectResult, message.Connection, null, ResultOf(message), _json))
             : new OutboundItem(Bare(message.Result, message.Action.Runner.Output!));
     }
 
@@ -104,7 +104,7 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         if (!_hasMiddleware)
             return new OutboundItem(Reply(head, message.Result, message.Action.Runner.Output!));
 
-        var reply = new ChannelEvent(ChannelEventKind.Reply, message.Connection, message.Action.Name, ResultOf(message), _json);
+        var reply = new OutboundMessage(OutboundMessageKind.Reply, message.Connection, message.Action.Name, ResultOf(message), _json);
         var key = head.HasKey ? message.Scan.Key : (int?)null;
         return new OutboundItem(default, reply, new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null));
     }

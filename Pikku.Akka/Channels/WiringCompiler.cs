@@ -15,7 +15,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
 {
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
-    private readonly Dictionary<string, (PikkuFunction Function, ChannelDefinition Channel)> _functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FunctionDescriptor Function, ChannelDefinition Channel)> _functions = new(StringComparer.Ordinal);
 
     /// <summary>What is said and has no effect, each with the fix.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
@@ -98,7 +98,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             return null;
         // H2: global, the channel's tags, its own: not that of the channel's actions. And no gate but the function's own (D1).
         var bound = Bind(channel, definition, label, InputMode.Opening, lifecycle: true);
-        if (bound is { Runner.Input: var type } && type != typeof(None) && type != channel.OpeningData)
+        if (bound is { Runner.Input: var type } && type != typeof(NoData) && type != channel.OpeningData)
             Problem($"{label} of channel '{channel.Name}'", $"takes {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with OpeningData<{type.Name}>()");
         return bound;
     }
@@ -153,9 +153,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             if (string.IsNullOrWhiteSpace(remote.Name))
                 Problem(place, "declares a function of its clients without a name; give it the one that is called");
-            if (remote.Input != typeof(None))
+            if (remote.Input != typeof(NoData))
                 CheckSerialisable(remote.Input, $"the input of the clients' function '{remote.Name}' of {place}");
-            if (remote.Output != typeof(None))
+            if (remote.Output != typeof(NoData))
                 CheckReadable(remote.Output, $"the answer of the clients' function '{remote.Name}' of {place}");
         }
 
@@ -164,7 +164,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     }
 
     private static bool IsBinaryOrNothing(Type type) =>
-        type == typeof(None) || BinaryValue.IsBinary(Nullable.GetUnderlyingType(type) ?? type);
+        type == typeof(NoData) || BinaryValue.IsBinary(Nullable.GetUnderlyingType(type) ?? type);
 
     private BoundAction? Bind(
         ChannelDefinition channel, ActionDefinition definition, string label, InputMode mode, (string Key, string Value)? route = null,
@@ -184,9 +184,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             return null;
         }
 
-        if (mode == InputMode.Json && body.Input != typeof(None))
+        if (mode == InputMode.Json && body.Input != typeof(NoData))
             CheckSerialisable(body.Input, $"the input of {place}");
-        if (mode != InputMode.Binary && body.Output != typeof(None))
+        if (mode != InputMode.Binary && body.Output != typeof(NoData))
             CheckSerialisable(body.Output, $"the result of {place}");
         PikkuPermissions[] sets = [definition.Permissions, function.Permissions];
         foreach (var permission in sets.SelectMany(s => s.Groups).SelectMany(g => g.All))
@@ -216,13 +216,13 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
 
     private IEnumerable<PikkuMiddleware> MiddlewareOf(string tag) => app.TagMiddleware.GetValueOrDefault(tag) ?? [];
 
-    private PikkuChannelMiddleware[] ChannelMiddlewareOf(ChannelDefinition channel) =>
+    private PikkuChannelMiddlewareDelegate[] ChannelMiddlewareOf(ChannelDefinition channel) =>
         [.. NamesOf(channel).SelectMany(tag => app.TagChannelMiddleware.GetValueOrDefault(tag) ?? []).Concat(channel.ChannelMiddleware).Distinct()];
 
     // The name of a channel is one of its tags, so that a channel without tags can be addressed.
     private static IEnumerable<string> NamesOf(ChannelDefinition channel) => channel.Tags.Append(channel.Name).Distinct(StringComparer.Ordinal);
 
-    private FunctionBody? TryBindBody(PikkuFunction function)
+    private FunctionBody? TryBindBody(FunctionDescriptor function)
     {
         try
         {
@@ -306,7 +306,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
     }
 
-    private void CheckFunction(PikkuFunction function, string place, ChannelDefinition channel)
+    private void CheckFunction(FunctionDescriptor function, string place, ChannelDefinition channel)
     {
         if (string.IsNullOrWhiteSpace(function.Name))
             Problem(place, "uses a function without a name; give it one");
@@ -319,7 +319,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private static string OfOther(ChannelDefinition other, ChannelDefinition channel) => ReferenceEquals(other, channel) ? "" : $" of channel '{other.Name}'{In(other)}";
 
     // A class is declared by its attributes, so that every Of<T>() without changes says the same.
-    private static bool IsSame(PikkuFunction one, PikkuFunction other) =>
+    private static bool IsSame(FunctionDescriptor one, FunctionDescriptor other) =>
         ReferenceEquals(one, other) || (one.Class is not null && one.Class == other.Class);
 
     private void CheckPermission(PikkuPermission permission, Type inputType, string place)
@@ -377,7 +377,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private void Problem(string place, string problem) => _problems.Add($"{place} {problem}.");
 
     private sealed class RunnerFactory(
-        PikkuFunction function, InputOptions input, InputMode mode, PermissionCheck permissions, JsonSerializerOptions json, string place,
+        FunctionDescriptor function, InputOptions input, InputMode mode, PermissionCheck permissions, JsonSerializerOptions json, string place,
         List<string> problems)
         : IFunctionBodyVisitor<FunctionRunner?>
     {

@@ -9,7 +9,7 @@ namespace Pikku.Akka.Cluster;
 internal sealed class ClusterChannels(ConnectionDirectory directory, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json)
     : IPikkuChannels
 {
-    public void Send<T>(string channelId, T message)
+    public void SendAsync<T>(string channelId, T message)
     {
         ArgumentNullException.ThrowIfNull(channelId);
         // The same form, limit and errors, wherever the connection is.
@@ -20,7 +20,7 @@ internal sealed class ClusterChannels(ConnectionDirectory directory, ClusterClie
             directory.Find(channelId)?.Deliver(encoded);
     }
 
-    public void Close(string channelId, CloseCode code = CloseCode.Normal, string reason = "")
+    public void CloseAsync(string channelId, CloseCode code = CloseCode.Normal, string reason = "")
     {
         ArgumentNullException.ThrowIfNull(channelId);
         ArgumentNullException.ThrowIfNull(reason);

@@ -98,13 +98,13 @@ internal sealed class ClusterClient : IRemoteSubscriptions
             {
                 ([{ Error: { } error, Text: var text }], _) => throw new EventHubException(error, text),
                 ([var answer], _) => answer,
-                (_, [var node, ..]) => throw new EventHubException(EventHubError.Unavailable, $"{node} did not answer within pikku.cluster.request-timeout."),
+                (_, [var node, ..]) => throw new EventHubException(EventHubErrorReason.Unavailable, $"{node} did not answer within pikku.cluster.request-timeout."),
                 _ => null,
             };
         }
         catch (TimeoutException e)
         {
-            throw new EventHubException(EventHubError.Unavailable, e.Message, e);
+            throw new EventHubException(EventHubErrorReason.Unavailable, e.Message, e);
         }
     }
 
@@ -138,11 +138,11 @@ internal sealed class ClusterClient : IRemoteSubscriptions
         }
         catch (PayloadTooLargeError e)
         {
-            throw new EventHubException(EventHubError.TooLarge, e.Message, e);
+            throw new EventHubException(EventHubErrorReason.TooLarge, e.Message, e);
         }
         catch (InvalidDataException e)
         {
-            throw new EventHubException(EventHubError.NotSerializable, e.Message, e);
+            throw new EventHubException(EventHubErrorReason.NotSerializable, e.Message, e);
         }
     }
 

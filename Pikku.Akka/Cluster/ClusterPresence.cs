@@ -8,7 +8,7 @@ namespace Pikku.Akka.Cluster;
 internal sealed class ClusterPresence(
     PresenceIndex index, LocalPresence local, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json) : IPikkuPresence
 {
-    public async ValueTask Join<T>(string place, string channelId, T about)
+    public async ValueTask JoinAsync<T>(string place, string channelId, T about)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(channelId);
@@ -19,7 +19,7 @@ internal sealed class ClusterPresence(
             local.Join(place, channelId, text);
     }
 
-    public async ValueTask Leave(string place, string channelId)
+    public async ValueTask LeaveAsync(string place, string channelId)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(channelId);
@@ -29,13 +29,13 @@ internal sealed class ClusterPresence(
             local.Leave(place, channelId);
     }
 
-    public IReadOnlyList<Present<T>> List<T>(string place)
+    public IReadOnlyList<PresenceEntry<T>> GetEntries<T>(string place)
     {
         ArgumentNullException.ThrowIfNull(place);
-        return [.. index.At(place).Select(entry => new Present<T>(entry.Key, JsonSerializer.Deserialize<T>(entry.Value, json)!))];
+        return [.. index.At(place).Select(entry => new PresenceEntry<T>(entry.Key, JsonSerializer.Deserialize<T>(entry.Value, json)!))];
     }
 
-    public int Count(string place)
+    public int GetCount(string place)
     {
         ArgumentNullException.ThrowIfNull(place);
         return index.Count(place);
@@ -50,13 +50,13 @@ internal sealed class ClusterPresence(
         }
         catch (Exception e)
         {
-            throw new EventHubException(EventHubError.NotSerializable, $"What is told about a channel can't be serialised as {typeof(T)}.", e);
+            throw new EventHubException(EventHubErrorReason.NotSerializable, $"What is told about a channel can't be serialised as {typeof(T)}.", e);
         }
 
         var size = Encoding.UTF8.GetByteCount(text);
         return size <= settings.MaxEventSize
             ? text
-            : throw new EventHubException(EventHubError.TooLarge,
+            : throw new EventHubException(EventHubErrorReason.TooLarge,
                 $"What is told about a channel has {size} bytes; pikku.event-hub.max-event-size allows {settings.MaxEventSize}.");
     }
 }

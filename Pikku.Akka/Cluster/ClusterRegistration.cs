@@ -33,7 +33,7 @@ internal static class ClusterRegistration
             .AddSingleton(NewPresence);
     }
 
-    private static ISessionStore NewSessionStore(IServiceProvider provider)
+    private static IPikkuSessionStore NewSessionStore(IServiceProvider provider)
     {
         var settings = provider.GetSettings();
         return settings.Cluster.IsOn
@@ -55,7 +55,7 @@ internal static class ClusterRegistration
         System(provider), provider.GetSettings().Cluster, provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<NodeReporter>());
 
     private static SharedSessions NewSharedSessions(IServiceProvider provider) => new(
-        provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<ClusterClient>(),
+        provider.GetRequiredService<IPikkuSessionStore>(), provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<ClusterClient>(),
         provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>());
 
     private static IPikkuChannels NewChannels(IServiceProvider provider) => new ClusterChannels(

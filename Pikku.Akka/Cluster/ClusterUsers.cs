@@ -9,13 +9,13 @@ namespace Pikku.Akka.Cluster;
 internal sealed class ClusterUsers(
     ActorEventHub hub, SharedSessions sessions, SessionSettings settings, IReadOnlyList<CompiledChannel> channels, HubClient client) : IPikkuUsers
 {
-    public ValueTask Send<T>(string userId, T message)
+    public ValueTask SendAsync<T>(string userId, T message)
     {
         ArgumentNullException.ThrowIfNull(userId);
-        return hub.SendToUser(userId, message, Takers(typeof(T)));
+        return hub.SendToUserAsync(userId, message, Takers(typeof(T)));
     }
 
-    public async ValueTask Revoke(string userId, CancellationToken cancellationToken = default)
+    public async ValueTask RevokeAsync(string userId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(userId);
         await client.StartedAsync().WaitAsync(cancellationToken); // before it no other node is known, and none would be asked

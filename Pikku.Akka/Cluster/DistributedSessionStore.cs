@@ -22,7 +22,7 @@ namespace Pikku.Akka.Cluster;
 /// <param name="log">Told what is forgotten.</param>
 internal sealed class DistributedSessionStore(
     Func<ActorSystem> system, ClusterClient client, SessionSettings settings, NodeSettings cluster, JsonSerializerOptions json, TimeProvider clock, PikkuLog log)
-    : ISessionStore
+    : IPikkuSessionStore
 {
     // Of the replicated data each entry is gossiped as a whole when nodes meet: many small ones fit into frames, one large one does not.
     private const int Buckets = 256;

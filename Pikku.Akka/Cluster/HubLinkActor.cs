@@ -86,7 +86,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
     {
         // The mailbox survives a restart, but not the message that caused it: its publisher would wait until the deadline.
         (message as HubLinkProtocol.Published)?.Call?.Fail(
-            new EventHubException(EventHubError.Unavailable, "The lane to the other nodes failed.", reason));
+            new EventHubException(EventHubErrorReason.Unavailable, "The lane to the other nodes failed.", reason));
         base.PreRestart(reason, message);
     }
 

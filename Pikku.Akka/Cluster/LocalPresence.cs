@@ -36,7 +36,7 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
             if (!_topicsOf.TryGetValue(channelId, out var topics))
                 _topicsOf.Add(channelId, topics = new HashSet<string>(StringComparer.Ordinal));
             if (!topics.Contains(topic) && topics.Count >= limits.SubscriptionsPerConnection)
-                throw new EventHubException(EventHubError.TooManySubscriptions,
+                throw new EventHubException(EventHubErrorReason.TooManySubscriptions,
                     $"Channel {channelId} is present in {topics.Count} topics, as many as pikku.limits.subscriptions-per-connection allows.");
             Resize(topic, channelId, about);
             topics.Add(topic);
@@ -75,7 +75,7 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
         var bucket = PresenceBuckets.Of(topic);
         var change = SizeOf(topic, channelId, about) - SizeOf(topic, channelId, index.Find(topic, channelId));
         if (about is not null && _sizes[bucket] + change > Volatile.Read(ref _maxBucket))
-            throw new EventHubException(EventHubError.TooLarge,
+            throw new EventHubException(EventHubErrorReason.TooLarge,
                 $"'{topic}' and the presence topics that are replicated with it have {_sizes[bucket]} bytes on this node, and {change} more would not reach "
                 + $"other nodes. That follows from {SettingsLoader.FrameSize}.");
         _sizes[bucket] += change;

@@ -284,7 +284,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         }
         catch (Exception e) when (e is PayloadTooLargeError or InvalidDataException)
         {
-            return encoder.Encode(new NodeMessage.Answer(EventHubError.TooLarge, e.Message));
+            return encoder.Encode(new NodeMessage.Answer(EventHubErrorReason.TooLarge, e.Message));
         }
     }
 

@@ -45,7 +45,7 @@ internal abstract record NodeMessage
     /// <summary>The answer to a request.</summary>
     /// <param name="Error">Why it was refused; null when it was done.</param>
     /// <param name="Text">What was asked for, or more about the error.</param>
-    public sealed record Answer(EventHubError? Error, string Text) : NodeMessage;
+    public sealed record Answer(EventHubErrorReason? Error, string Text) : NodeMessage;
 
     /// <summary>Run a function; the request names the call.</summary>
     /// <param name="Channel">The name of the channel that it is wired to.</param>

@@ -59,7 +59,7 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
         }
         catch (Exception e)
         {
-            return new NodeMessage.Answer(EventHubError.Unavailable, e.Message);
+            return new NodeMessage.Answer(EventHubErrorReason.Unavailable, e.Message);
         }
     }
 
@@ -68,10 +68,10 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
         switch (message)
         {
             case NodeMessage.ChangeSubscription { Subscribe: true } change:
-                await hub.Subscribe(new Topic<None>(change.Topic), change.ChannelId);
+                await hub.SubscribeAsync(new Topic<NoData>(change.Topic), change.ChannelId);
                 return "";
             case NodeMessage.ChangeSubscription change:
-                await hub.Unsubscribe(new Topic<None>(change.Topic), change.ChannelId);
+                await hub.UnsubscribeAsync(new Topic<NoData>(change.Topic), change.ChannelId);
                 return "";
             case NodeMessage.ChangePresence { About: { } about } change:
                 presence.Join(change.Topic, change.ChannelId, about);

@@ -64,7 +64,7 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
     public void Take(int size)
     {
         if (!TryTake(size))
-            throw new EventHubException(EventHubError.Unavailable,
+            throw new EventHubException(EventHubErrorReason.Unavailable,
                 $"{UnderWay} bytes are on their way to {node} already, and pikku.cluster.max-unacknowledged-messages allows {max}.");
     }
 

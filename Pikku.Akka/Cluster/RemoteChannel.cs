@@ -22,12 +22,12 @@ internal sealed class RemoteChannel(
 
     public CancellationToken Closed => closed();
 
-    public T OpeningData<T>() => openingData() is T data
+    public T GetOpeningData<T>() => openingData() is T data
         ? data
         : throw new InvalidCastException($"The channel '{Name}' declares {endpoint.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
     /// <exception cref="EventHubException">Too much is on its way to the node of the connection.</exception>
-    public void Send<T>(T message)
+    public void TrySend<T>(T message)
     {
         // As on the connection's own node, where nothing can be sent any more: a loop that does not look must not fill the link.
         if (IsOpen)
@@ -51,7 +51,7 @@ internal sealed class RemoteChannel(
         return SendWhenThereIsRoomAsync(Encode(message), cancellationToken);
     }
 
-    public ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default) =>
+    public ValueTask<TOut?> InvokeAsync<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default) =>
         throw NotHere("The functions that a client exposes are");
 
     public T? GetState<T>() => throw NotHere("The state of a connection is");

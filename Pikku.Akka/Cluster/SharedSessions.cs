@@ -4,7 +4,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>The store of the application, and what follows from it on other connections: a session that is cleared ends wherever its user is.</summary>
-internal sealed class SharedSessions(ISessionStore store, NodeRequestHandler requests, ClusterClient client, SessionSettings settings, PikkuLog log) : ISessionStore
+internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandler requests, ClusterClient client, SessionSettings settings, PikkuLog log) : IPikkuSessionStore
 {
     public ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken) => store.GetAsync(userId, cancellationToken);
 

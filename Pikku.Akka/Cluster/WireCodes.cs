@@ -8,27 +8,27 @@ internal static class WireCodes
     private const byte NoError = 0;
 
     /// <summary>The errors and their codes.</summary>
-    public static IReadOnlyDictionary<EventHubError, byte> Errors { get; } = new Dictionary<EventHubError, byte>
+    public static IReadOnlyDictionary<EventHubErrorReason, byte> Errors { get; } = new Dictionary<EventHubErrorReason, byte>
     {
-        [EventHubError.InvalidTopic] = 1,
-        [EventHubError.TooLarge] = 2,
-        [EventHubError.NotSerializable] = 3,
-        [EventHubError.TooManySubscriptions] = 4,
-        [EventHubError.Unavailable] = 5,
-        [EventHubError.TypeMismatch] = 6,
+        [EventHubErrorReason.InvalidTopic] = 1,
+        [EventHubErrorReason.TooLarge] = 2,
+        [EventHubErrorReason.NotSerializable] = 3,
+        [EventHubErrorReason.TooManySubscriptions] = 4,
+        [EventHubErrorReason.Unavailable] = 5,
+        [EventHubErrorReason.TypeMismatch] = 6,
     };
 
-    public static byte Of(EventHubError? error) => error is { } known ? Errors[known] : NoError;
+    public static byte Of(EventHubErrorReason? error) => error is { } known ? Errors[known] : NoError;
 
     /// <summary>The error of a code. One that a later version added is not known here, and stands for a request that could not be done.</summary>
-    public static EventHubError? ErrorOf(byte code)
+    public static EventHubErrorReason? ErrorOf(byte code)
     {
         if (code == NoError)
             return null;
         foreach (var (error, known) in Errors)
             if (known == code)
                 return error;
-        return EventHubError.Unavailable;
+        return EventHubErrorReason.Unavailable;
     }
 
     /// <summary>The code of an audience, two bits.</summary>

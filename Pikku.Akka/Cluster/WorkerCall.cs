@@ -57,7 +57,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     public override SessionHolder Session { get; }
 
-    public override ISessionStore SessionStore => _endpoint.Sessions;
+    public override IPikkuSessionStore SessionStore => _endpoint.Sessions;
 
     public override IEventHub EventHub => _endpoint.Hub;
 
@@ -87,17 +87,17 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         Action.LocalActor.Tell(new FunctionProtocol.Invoke(this), ActorRefs.NoSender);
     }
 
-    ValueTask<bool> IPikkuCall.TrySetSession(IPikkuSession session, int epoch)
+    ValueTask<bool> IPikkuCall.TrySetSessionAsync(IPikkuSession session, int epoch)
     {
         // First: what can't be written or is too large changes nothing, here neither.
         var change = NewChange(SessionText.Of(session, _endpoint.Json));
-        return Session.TrySet(session, epoch) ? new(ChangeSession(change)) : new(false);
+        return Session.TrySet(session, epoch) ? new(ChangeSessionAsync(change)) : new(false);
     }
 
-    async ValueTask<(IPikkuSession? Ended, int Epoch)> IPikkuCall.ClearSession()
+    async ValueTask<(IPikkuSession? Ended, int Epoch)> IPikkuCall.ClearSessionAsync()
     {
         var cleared = Session.Clear();
-        await ChangeSession(NewChange(null));
+        await ChangeSessionAsync(NewChange(null));
         return cleared;
     }
 
@@ -154,7 +154,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         return (number, _encoder.Encode(new NodeMessage.ChangeSession(number, session)));
     }
 
-    private async Task<bool> ChangeSession((int Number, NodeFrame Message) change)
+    private async Task<bool> ChangeSessionAsync((int Number, NodeFrame Message) change)
     {
         var waiting = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _sessionChanges[change.Number] = waiting;

@@ -66,7 +66,7 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     IEventSubscriber? ISubscriberDirectory.Find(string channelId) => Find(channelId);
 
     /// <summary>Completes when the last connection has gone.</summary>
-    public Task WhenEmpty()
+    public Task WhenEmptyAsync()
     {
         var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _empty, empty);

@@ -17,7 +17,7 @@ internal static class ConnectionRegistration
     {
         var wiring = provider.GetWiring();
         return new SessionOpener(
-            provider.GetRequiredService<ISessionStore>(), wiring.SessionFromPrincipal, wiring.MergeSessions, wiring.Json,
+            provider.GetRequiredService<IPikkuSessionStore>(), wiring.SessionFromPrincipal, wiring.MergeSessions, wiring.Json,
             provider.GetRequiredService<TimeProvider>());
     }
 }

@@ -16,10 +16,10 @@ internal static class UserCallbacks
         using (ambient.Enter())
             called = source.CancelAsync();
         if (!called.IsCompletedSuccessfully)
-            _ = Observe(called, failed);
+            _ = ObserveAsync(called, failed);
     }
 
-    private static async Task Observe(Task called, Action<Exception> failed)
+    private static async Task ObserveAsync(Task called, Action<Exception> failed)
     {
         try
         {

@@ -14,15 +14,15 @@ internal sealed class ActorEventHub(
     HubClient client, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
     IRemoteSubscriptions? others = null, DeclaredTopics? declared = null) : IEventHub
 {
-    public ValueTask Subscribe<T>(Topic<T> topic, string channelId) => Subscribe(topic, channelId, (IEventHandler?)null);
+    public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId) => SubscribeAsync(topic, channelId, (IEventHandler?)null);
 
-    public ValueTask Subscribe<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler)
+    public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Subscribe(topic, channelId, new TypedHandler<T>(handler, json, metrics));
+        return SubscribeAsync(topic, channelId, new TypedHandler<T>(handler, json, metrics));
     }
 
-    public ValueTask Unsubscribe<T>(Topic<T> topic, string channelId)
+    public ValueTask UnsubscribeAsync<T>(Topic<T> topic, string channelId)
     {
         ArgumentNullException.ThrowIfNull(topic);
         ArgumentNullException.ThrowIfNull(channelId);
@@ -30,7 +30,7 @@ internal sealed class ActorEventHub(
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
             if (!client.Admits)
-                return AfterStartAsync(() => Unsubscribe(topic, channelId));
+                return AfterStartAsync(() => UnsubscribeAsync(topic, channelId));
             if (others?.IsElsewhere(channelId) == true)
                 return others.ChangeAsync(topic.Name, channelId, subscribe: false);
             if (directory.Find(channelId) is not { } subscriber)
@@ -38,50 +38,50 @@ internal sealed class ActorEventHub(
 
             var call = client.Begin(isPublish: false);
             client.Tell(call, topic.Name, new HubProtocol.Unsubscribe(call, topic.Name, subscriber));
-            return client.Outcome(call);
+            return client.OutcomeAsync(call);
         }
         catch (EventHubException exception)
         {
-            return Refused(exception);
+            return RefusedAsync(exception);
         }
     }
 
-    public ValueTask Publish<T>(Topic<T> topic, T data, PublishOptions options = default)
+    public ValueTask PublishAsync<T>(Topic<T> topic, T data, PublishOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(topic);
         try
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
             if (topic.Name == EventHubGap.Topic.Name)
-                throw new EventHubException(EventHubError.InvalidTopic, $"The topic '{topic.Name}' is the hub's own.");
+                throw new EventHubException(EventHubErrorReason.InvalidTopic, $"The topic '{topic.Name}' is the hub's own.");
             declared?.Check(topic.Name, TopicType<T>.For(json));
             if (data is null && !TopicType<T>.For(json).MayBeNull)
                 throw new ArgumentNullException(
                     nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, and null is none. Declare it with JsonElement or with a nullable value type if null is meant.");
-            return Publish(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize));
+            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize));
         }
         catch (EventHubException exception)
         {
-            return Refused(exception);
+            return RefusedAsync(exception);
         }
     }
 
-    /// <summary>Sends a message to the connections of a user, on all nodes; as <see cref="Publish{T}"/>.</summary>
+    /// <summary>Sends a message to the connections of a user, on all nodes; as <see cref="PublishAsync{T}"/>.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="message">The message.</param>
     /// <param name="channels">The names of the channels whose connections get it; null for all.</param>
-    public ValueTask SendToUser<T>(string userId, T message, IReadOnlyList<string>? channels = null)
+    public ValueTask SendToUserAsync<T>(string userId, T message, IReadOnlyList<string>? channels = null)
     {
         try
         {
             TopicName.CheckUser(userId, settings.MaxTopicLength);
             var encoded = EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize);
             encoded.Channels = channels;
-            return Publish(encoded);
+            return PublishAsync(encoded);
         }
         catch (EventHubException exception)
         {
-            return Refused(exception);
+            return RefusedAsync(exception);
         }
     }
 
@@ -92,11 +92,11 @@ internal sealed class ActorEventHub(
             client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
     }
 
-    private ValueTask Publish(HubEvent hubEvent)
+    private ValueTask PublishAsync(HubEvent hubEvent)
     {
         var call = client.Begin(isPublish: true, hubEvent.Size);
         client.Tell(call, hubEvent.Topic, new HubProtocol.Publish(call, hubEvent));
-        return client.Outcome(call);
+        return client.OutcomeAsync(call);
     }
 
     // Which node a connection is on is not known before the start.
@@ -115,7 +115,7 @@ internal sealed class ActorEventHub(
         await call();
     }
 
-    private ValueTask Subscribe<T>(Topic<T> topic, string channelId, IEventHandler? handler)
+    private ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId, IEventHandler? handler)
     {
         ArgumentNullException.ThrowIfNull(topic);
         ArgumentNullException.ThrowIfNull(channelId);
@@ -124,7 +124,7 @@ internal sealed class ActorEventHub(
             TopicName.Check(topic.Name, settings.MaxTopicLength);
             declared?.Check(topic.Name, TopicType<T>.For(json));
             if (!client.Admits)
-                return AfterStartAsync(() => Subscribe(topic, channelId, handler));
+                return AfterStartAsync(() => SubscribeAsync(topic, channelId, handler));
             if (others?.IsElsewhere(channelId) == true)
                 return handler is null
                     ? others.ChangeAsync(topic.Name, channelId, subscribe: true)
@@ -139,15 +139,15 @@ internal sealed class ActorEventHub(
                 client.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, handler));
             else
                 call.Complete();
-            return client.Outcome(call);
+            return client.OutcomeAsync(call);
         }
         catch (EventHubException exception)
         {
-            return Refused(exception);
+            return RefusedAsync(exception);
         }
     }
 
-    private ValueTask Refused(EventHubException exception)
+    private ValueTask RefusedAsync(EventHubException exception)
     {
         metrics.Refused(exception.Reason);
         return ValueTask.FromException(exception);

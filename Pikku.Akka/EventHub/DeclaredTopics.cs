@@ -57,6 +57,6 @@ internal sealed class DeclaredTopics
     }
 
     private static EventHubException Conflict(string topic, TopicType type, string declaredAs, Type declared) => new(
-        EventHubError.TypeMismatch,
+        EventHubErrorReason.TypeMismatch,
         $"A channel declares the topic '{declaredAs}' with events of type {declared}, and '{topic}' is used here with {type.Name}. Use one of them in both places.");
 }

@@ -8,10 +8,10 @@ internal static class EventEncoder
 {
     private const int MaxChannelId = 256; // characters; several times what an id of a channel has
 
-    /// <summary>Encodes a message for a user or a channel, in the form of <see cref="IPikkuChannel.Send{T}"/>.</summary>
+    /// <summary>Encodes a message for a user or a channel, in the form of <see cref="IPikkuChannel.TrySend{T}"/>.</summary>
     /// <inheritdoc cref="Encode{T}(string, T, PublishOptions, JsonSerializerOptions, int, HubAudience)"/>
     public static HubEvent EncodeMessage<T>(HubAudience audience, string id, T message, JsonSerializerOptions json, int maxSize) =>
-        Encode(id, message, new PublishOptions { Raw = true }, json, maxSize, audience);
+        Encode(id, message, new PublishOptions { PayloadOnly = true }, json, maxSize, audience);
 
     /// <summary>Encodes one event.</summary>
     /// <exception cref="EventHubException">It can't be serialised, or is above <paramref name="maxSize"/>.</exception>
@@ -26,11 +26,11 @@ internal static class EventEncoder
         }
 
         using var writer = PayloadWriter.Rent();
-        var payload = Write(writer, topic, data, options.Raw, json);
+        var payload = Write(writer, topic, data, options.PayloadOnly, json);
         Check(writer.Length, topic, maxSize);
 
         // As Send does: a string alone goes out as its text, without quotes.
-        if (options.Raw && writer.Written[0] == (byte)'"' && (audience == HubAudience.Topic || data is string))
+        if (options.PayloadOnly && writer.Written[0] == (byte)'"' && (audience == HubAudience.Topic || data is string))
             return Event(topic, EncodedMessage.Copy(MessageKind.Text, Unquote(writer.Written)), writer.Written.ToArray(), data, options, audience, TypeOf<T>(audience, json));
 
         return Event(topic, writer.ToSharedMessage(MessageKind.Text), payload, data, options, audience, TypeOf<T>(audience, json));
@@ -51,14 +51,14 @@ internal static class EventEncoder
         {
             // Getters and converters are user code and may throw anything.
             throw new EventHubException(
-                EventHubError.NotSerializable, $"The event of topic '{topic}' can't be serialised as {typeof(T)}.", exception);
+                EventHubErrorReason.NotSerializable, $"The event of topic '{topic}' can't be serialised as {typeof(T)}.", exception);
         }
     }
 
     private static void Check(int size, string topic, int maxSize)
     {
         if (size > maxSize)
-            throw new EventHubException(EventHubError.TooLarge,
+            throw new EventHubException(EventHubErrorReason.TooLarge,
                 $"The event of topic '{topic}' has {size} bytes; pikku.event-hub.max-event-size allows {maxSize}.");
     }
 
@@ -82,9 +82,9 @@ internal static class EventEncoder
         string topic, in EncodedMessage message, ReadOnlyMemory<byte> payload, object? original, PublishOptions options, HubAudience audience,
         TopicType? type) => new(topic, payload, message)
         {
-            Audience = audience, Raw = options.Raw, Original = original,
+            Audience = audience, Raw = options.PayloadOnly, Original = original,
             // No channel has so long an id; it would only travel along, and could be longer than what nodes send each other.
-            Except = options.Except is { Length: <= MaxChannelId } except ? except : null,
+            Except = options.ExceptChannelId is { Length: <= MaxChannelId } except ? except : null,
             Type = type, TypeId = type?.Id ?? 0,
         };
 }

@@ -49,7 +49,7 @@ internal sealed class HubActor(
     protected override void PreRestart(Exception reason, object message)
     {
         // The mailbox survives a restart, but not the message that caused it: its caller would wait for ever.
-        (message as HubProtocol.ICall)?.Call?.Fail(new EventHubException(EventHubError.Unavailable, "The lane failed.", reason));
+        (message as HubProtocol.ICall)?.Call?.Fail(new EventHubException(EventHubErrorReason.Unavailable, "The lane failed.", reason));
         base.PreRestart(reason, message);
     }
 
@@ -190,7 +190,7 @@ internal sealed class HubActor(
         var (call, topic, type, subscriber, handler) = subscribe;
         if (table.TypeOf(topic) is { } known && !known.IsSame(type))
         {
-            metrics.Refused(EventHubError.TypeMismatch);
+            metrics.Refused(EventHubErrorReason.TypeMismatch);
             call.Fail(TopicType.Conflict(topic, type, known));
             return;
         }
@@ -205,8 +205,8 @@ internal sealed class HubActor(
                     CountTopics();
                     break;
                 case LedgerAnswer.Full:
-                    metrics.Refused(EventHubError.TooManySubscriptions);
-                    call.Fail(new EventHubException(EventHubError.TooManySubscriptions,
+                    metrics.Refused(EventHubErrorReason.TooManySubscriptions);
+                    call.Fail(new EventHubException(EventHubErrorReason.TooManySubscriptions,
                         $"Channel {subscriber.Id} has {maxSubscriptions} subscriptions, as many as pikku.limits.subscriptions-per-connection allows."));
                     return;
                 case LedgerAnswer.Gone:

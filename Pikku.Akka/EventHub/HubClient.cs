@@ -35,7 +35,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     /// <summary>Completes when the lanes are there; fails when the hub stopped before.</summary>
     public Task Opened => _opened.Task;
 
-    /// <summary>False before calls are passed on to the lanes. Until then they wait, see <see cref="Outcome"/>.</summary>
+    /// <summary>False before calls are passed on to the lanes. Until then they wait, see <see cref="OutcomeAsync"/>.</summary>
     public bool Admits => _admits;
 
     /// <summary>True until the hub has stopped.</summary>
@@ -130,7 +130,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
             if (isPublish)
                 CheckPublishes(size);
             else if (_subscribes >= settings.MaxPendingSubscribes)
-                throw new EventHubException(EventHubError.Unavailable,
+                throw new EventHubException(EventHubErrorReason.Unavailable,
                     $"{_subscribes} subscribes wait already, which is as many as pikku.event-hub.max-pending-subscribes allows.");
 
             var call = new PendingCall(this, isPublish, size);
@@ -163,12 +163,12 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         lock (_lock)
             overdue = [.. _calls.Where(call => !call.IsOver && now - call.Since >= settings.CallTimeout.TotalMilliseconds)];
         foreach (var call in overdue)
-            call.Abandon(new EventHubException(EventHubError.Unavailable,
+            call.Abandon(new EventHubException(EventHubErrorReason.Unavailable,
                 $"The event hub did not do it within pikku.event-hub.call-timeout = {settings.CallTimeout}: something that was given an event blocks. It may still be done."));
     }
 
     /// <summary>The end of a call, for its caller. A call that came before the hub was there waits for it.</summary>
-    public ValueTask Outcome(PendingCall call) => new(_admits ? call.Task : OutcomeAfterStartAsync(call));
+    public ValueTask OutcomeAsync(PendingCall call) => new(_admits ? call.Task : OutcomeAfterStartAsync(call));
 
     /// <summary>Completes when the hub passes calls on.</summary>
     /// <exception cref="EventHubException">The node could not be started, or nobody starts it.</exception>
@@ -233,10 +233,10 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private void CheckPublishes(int size)
     {
         if (_publishes >= settings.MaxPendingPublishes)
-            throw new EventHubException(EventHubError.Unavailable,
+            throw new EventHubException(EventHubErrorReason.Unavailable,
                 $"{_publishes} publishes wait already, which is as many as pikku.event-hub.max-pending-publishes allows.");
         if (_publishes > 0 && _size + size > settings.MaxPendingSize)
-            throw new EventHubException(EventHubError.Unavailable,
+            throw new EventHubException(EventHubErrorReason.Unavailable,
                 $"Publishes of {_size} bytes wait already, and pikku.event-hub.max-pending-size allows {settings.MaxPendingSize}.");
     }
 
@@ -275,12 +275,12 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         }
         catch (TimeoutException)
         {
-            throw new EventHubException(EventHubError.Unavailable,
+            throw new EventHubException(EventHubErrorReason.Unavailable,
                 $"Nobody has started the event hub within pikku.start-timeout = {startTimeout}. Start the host before you use it.");
         }
     }
 
     private EventHubException Unavailable() => _failure is { } failure
-        ? new(EventHubError.Unavailable, "The node of the event hub could not be started.", failure)
-        : new(EventHubError.Unavailable, "The event hub has stopped.");
+        ? new(EventHubErrorReason.Unavailable, "The node of the event hub could not be started.", failure)
+        : new(EventHubErrorReason.Unavailable, "The event hub has stopped.");
 }

@@ -39,5 +39,5 @@ internal static class TopicName
         return true;
     }
 
-    private static EventHubException Invalid(string message) => new(EventHubError.InvalidTopic, message);
+    private static EventHubException Invalid(string message) => new(EventHubErrorReason.InvalidTopic, message);
 }

@@ -38,7 +38,7 @@ internal abstract class TopicType
 
     /// <summary>True for a type that stands for JSON of whatever kind.</summary>
     public static bool IsAnyJson(Type type) =>
-        type == typeof(object) || type == typeof(JsonElement) || type == typeof(JsonDocument) || type == typeof(None) || typeof(JsonNode).IsAssignableFrom(type);
+        type == typeof(object) || type == typeof(JsonElement) || type == typeof(JsonDocument) || type == typeof(NoData) || typeof(JsonNode).IsAssignableFrom(type);
 
     /// <summary>True when this is the topic type of a type, or one that is the same to a topic.</summary>
     public bool IsOf(Type type) => NameOf(type) == Name;
@@ -59,7 +59,7 @@ internal abstract class TopicType
     /// <param name="second">The type that it named.</param>
     /// <param name="first">The type that the topic has.</param>
     public static EventHubException Conflict(string topic, TopicType? second, TopicType first) => new(
-        EventHubError.TypeMismatch,
+        EventHubErrorReason.TypeMismatch,
         second is null or { IsAny: true }
             ? $"The topic '{topic}' has subscribers that expect {first.Name}, and the event can't be read as one."
             : $"The topic '{topic}' has events of type {first.Name}, and is used here with {second.Name}. Declare each topic once, as a static value.");

@@ -5,7 +5,7 @@ namespace Pikku.Akka.Functions;
 /// <summary>A function in one place of the wiring, ready to be called: what its wiring adds is worked out once, at the start.</summary>
 internal sealed class BoundAction
 {
-    public required PikkuFunction Function { get; init; }
+    public required FunctionDescriptor Function { get; init; }
 
     public required FunctionRunner Runner { get; init; }
 

@@ -74,11 +74,11 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
         // Before the await: once it is awaited, it may complete on another thread, and would be reported before those that came before it.
         invocation.Suspend();
         // Nothing of this actor is touched after the await, and nothing escapes from it: the task needs no observer.
-        _ = Observe(running, invocation);
+        _ = ObserveAsync(running, invocation);
         return null;
     }
 
-    private static async Task Observe(ValueTask running, Invocation invocation)
+    private static async Task ObserveAsync(ValueTask running, Invocation invocation)
     {
         try
         {

@@ -12,7 +12,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
 {
     /// <summary>Binds a function.</summary>
     /// <exception cref="FunctionBindingException">It can't be called; the message says why and what to do.</exception>
-    public FunctionBody Bind(PikkuFunction function) =>
+    public FunctionBody Bind(FunctionDescriptor function) =>
         function.Class is { } type ? BindClass(type) : BindDelegate(function.Handler!);
 
     private FunctionBody BindClass(Type type)
@@ -54,7 +54,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         var create = typeof(TFunction).GetConstructors() is [var only] && only.GetParameters().Length == 0
             ? _ => Activator.CreateInstance<TFunction>()
             : Resolving<TFunction>();
-        return new FunctionBody<TIn, TOut>((provider, input, wire) => create(provider).RunAsync(input, wire));
+        return new FunctionBody<TIn, TOut>((provider, input, context) => create(provider).RunAsync(input, context));
     }
 
     private static Func<IServiceProvider, T> Resolving<T>()
@@ -78,7 +78,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
                 $"the parameters {string.Join(", ", inputs.Select(p => $"'{p.ParameterType} {p.Name}'"))} could all be the input; " +
                 "register the ones that are services, or put the fields of the input into one type.");
 
-        var input = inputs is [var one] ? one.ParameterType : typeof(None);
+        var input = inputs is [var one] ? one.ParameterType : typeof(NoData);
         if (IsAsyncVoid(handler))
             throw new FunctionBindingException(
                 "it is async void, so that nobody can wait for it, and what it throws would end the process; let it return Task or ValueTask.");
@@ -86,12 +86,12 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
 
         var provider = Expression.Parameter(typeof(IServiceProvider), "services");
         var data = Expression.Parameter(input, "input");
-        var wire = Expression.Parameter(typeof(Wire), "wire");
+        var wire = Expression.Parameter(typeof(PikkuContext), "wire");
         var arguments = parameters.Select(p => inputs.Contains(p) ? data : Supply(p, provider, wire));
         var call = Expression.Invoke(Expression.Constant(handler, handler.GetType()), arguments);
         var body = wrap is null ? (Expression)call : Expression.Call(wrap, Results.IsVoid(method.ReturnType) ? AsAction(call) : call);
         var delegateType = typeof(Func<,,,>).MakeGenericType(
-            typeof(IServiceProvider), input, typeof(Wire), typeof(ValueTask<>).MakeGenericType(output));
+            typeof(IServiceProvider), input, typeof(PikkuContext), typeof(ValueTask<>).MakeGenericType(output));
         var compiled = Expression.Lambda(delegateType, body, provider, data, wire).Compile();
         return (FunctionBody)Activator.CreateInstance(typeof(FunctionBody<,>).MakeGenericType(input, output), compiled)!;
     }
@@ -114,7 +114,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
     private static Expression<Action> AsAction(Expression call) => Expression.Lambda<Action>(call);
 
     private bool IsSupplied(ParameterInfo parameter) =>
-        parameter.ParameterType == typeof(Wire) || parameter.ParameterType == typeof(IPikkuChannel) ||
+        parameter.ParameterType == typeof(PikkuContext) || parameter.ParameterType == typeof(IPikkuChannel) ||
         parameter.ParameterType == typeof(CancellationToken) || parameter.ParameterType == typeof(IServiceProvider) ||
         typeof(IPikkuSession).IsAssignableFrom(parameter.ParameterType) || IsService(parameter);
 
@@ -126,18 +126,18 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
     private static Expression Supply(ParameterInfo parameter, Expression provider, Expression wire)
     {
         var type = parameter.ParameterType;
-        if (type == typeof(Wire))
+        if (type == typeof(PikkuContext))
             return wire;
         if (type == typeof(IPikkuChannel))
-            return Expression.Property(wire, nameof(Wire.Channel));
+            return Expression.Property(wire, nameof(PikkuContext.Channel));
         if (type == typeof(CancellationToken))
-            return Expression.Property(wire, nameof(Wire.Cancellation));
+            return Expression.Property(wire, nameof(PikkuContext.CancellationToken));
         if (type == typeof(IServiceProvider))
             return provider;
         if (typeof(IPikkuSession).IsAssignableFrom(type))
             return new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable
-                ? Expression.TypeAs(Expression.Property(wire, nameof(Wire.Session)), type)
-                : Expression.Call(wire, nameof(Wire.GetSession), [type]);
+                ? Expression.TypeAs(Expression.Property(wire, nameof(PikkuContext.Session)), type)
+                : Expression.Call(wire, nameof(PikkuContext.GetRequiredSession), [type]);
 
         return parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed
             ? Expression.Call(typeof(ServiceProviderKeyedServiceExtensions), nameof(ServiceProviderKeyedServiceExtensions.GetRequiredKeyedService),

@@ -8,7 +8,7 @@ internal abstract record FunctionBody(Type Input, Type Output)
 }
 
 /// <inheritdoc cref="FunctionBody"/>
-internal sealed record FunctionBody<TIn, TOut>(Func<IServiceProvider, TIn, Wire, ValueTask<TOut>> Run)
+internal sealed record FunctionBody<TIn, TOut>(Func<IServiceProvider, TIn, PikkuContext, ValueTask<TOut>> Run)
     : FunctionBody(typeof(TIn), typeof(TOut))
 {
     public override TResult Accept<TResult>(IFunctionBodyVisitor<TResult> visitor) => visitor.Visit(this);

@@ -5,7 +5,7 @@ namespace Pikku.Akka.Functions;
 /// <summary>Runs one function behind its gates, in the order of the contract (F): session, read-only, scopes, input, permissions, function.</summary>
 internal abstract class FunctionRunner
 {
-    /// <summary>What the function takes; <see cref="None"/> for nothing.</summary>
+    /// <summary>What the function takes; <see cref="NoData"/> for nothing.</summary>
     public abstract Type Input { get; }
 
     /// <summary>How the result is written; null when there is none.</summary>

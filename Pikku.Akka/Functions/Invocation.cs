@@ -17,7 +17,7 @@ internal abstract class Invocation : IPikkuCall
     private volatile bool _cancelled;
     private volatile FunctionPhase _functionPhase;
     private volatile bool _isInMiddleware;
-    private Wire? _wire;
+    private PikkuContext? _wire;
     private InvocationServices? _services;
     private CallSpan? _span;
 
@@ -27,7 +27,7 @@ internal abstract class Invocation : IPikkuCall
     public BoundAction Action { get; protected set; } = null!;
 
     /// <summary>What the user's code gets. Made when it first gets it: it remembers the session that the call began with.</summary>
-    public Wire Wire => _wire ??= new Wire(this);
+    public PikkuContext Wire => _wire ??= new PikkuContext(this);
 
     /// <summary>The input before it is read: JSON, text or bytes as <see cref="BoundAction.Mode"/> says.</summary>
     public ReadOnlyMemory<byte> Data { get; protected set; }
@@ -39,7 +39,7 @@ internal abstract class Invocation : IPikkuCall
 
     public abstract SessionHolder Session { get; }
 
-    public abstract ISessionStore SessionStore { get; }
+    public abstract IPikkuSessionStore SessionStore { get; }
 
     public abstract IEventHub EventHub { get; }
 
@@ -124,7 +124,7 @@ internal abstract class Invocation : IPikkuCall
 
     /// <summary>Lets <see cref="CompleteFunction"/> complete the task that is returned, instead of the whole call.</summary>
     /// <exception cref="InvalidOperationException">The middleware is over, and with it the message and the services of the call.</exception>
-    public Task WaitForFunction()
+    public Task WaitForFunctionAsync()
     {
         // The continuations run elsewhere: the function's actor must not run the rest of somebody's middleware.
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -134,7 +134,7 @@ internal abstract class Invocation : IPikkuCall
     }
 
     /// <summary>The middleware has returned; from now on it can't start the function. Returns the task of a function that it did start.</summary>
-    public Task CompleteMiddleware() => (Interlocked.CompareExchange(ref _functionDone, NotStarted, null) ?? NotStarted).Task;
+    public Task CompleteMiddlewareAsync() => (Interlocked.CompareExchange(ref _functionDone, NotStarted, null) ?? NotStarted).Task;
 
     /// <summary>
     /// The function has run, or a gate has refused it. If middleware waits for the function, the middleware continues; otherwise the call is

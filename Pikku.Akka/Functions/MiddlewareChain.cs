@@ -36,7 +36,7 @@ internal static class MiddlewareChain
         Exception? error = null;
         try
         {
-            await Next(invocation, 0).ConfigureAwait(false); // whatever the middleware made of its thread
+            await NextAsync(invocation, 0).ConfigureAwait(false); // whatever the middleware made of its thread
         }
         catch (Exception e)
         {
@@ -44,10 +44,10 @@ internal static class MiddlewareChain
         }
 
         // A layer need not have waited for next; but message and services are the function's until it has run.
-        var function = invocation.CompleteMiddleware();
+        var function = invocation.CompleteMiddlewareAsync();
         if (!function.IsCompleted)
         {
-            var failure = await ErrorOf(function).ConfigureAwait(false);
+            var failure = await ErrorOfAsync(function).ConfigureAwait(false);
             error ??= failure;
         }
 
@@ -56,7 +56,7 @@ internal static class MiddlewareChain
         invocation.Complete(isReadyForNext: false);
     }
 
-    private static async Task<Exception?> ErrorOf(Task function)
+    private static async Task<Exception?> ErrorOfAsync(Task function)
     {
         try
         {
@@ -69,11 +69,11 @@ internal static class MiddlewareChain
         }
     }
 
-    private static ValueTask Next(Invocation invocation, int index)
+    private static ValueTask NextAsync(Invocation invocation, int index)
     {
         var middleware = invocation.Action.Middleware;
         if (index == middleware.Length)
-            return CallFunction(invocation);
+            return CallFunctionAsync(invocation);
 
         var called = false;
         return middleware[index].Run(invocation.Wire.Services, invocation.Wire, () =>
@@ -81,13 +81,13 @@ internal static class MiddlewareChain
             if (called)
                 throw new InvalidOperationException($"The middleware {middleware[index].Name} called next twice.");
             called = true;
-            return Next(invocation, index + 1);
+            return NextAsync(invocation, index + 1);
         });
     }
 
-    private static ValueTask CallFunction(Invocation invocation)
+    private static ValueTask CallFunctionAsync(Invocation invocation)
     {
-        var done = invocation.WaitForFunction();
+        var done = invocation.WaitForFunctionAsync();
         invocation.Action.Actor.Tell(new FunctionProtocol.Invoke(invocation, invocation.Ambient.OrCurrent()), ActorRefs.NoSender);
         return new ValueTask(done);
     }

@@ -14,31 +14,31 @@ internal sealed class PermissionCheck(IReadOnlyList<PikkuPermission> global, IRe
     public async ValueTask DemandAsync(Invocation invocation, object? input)
     {
         foreach (var permission in global)
-            if (!await Allows(permission, invocation, input).ConfigureAwait(false))
+            if (!await AllowsAsync(permission, invocation, input).ConfigureAwait(false))
                 throw new ForbiddenError($"The global permission {permission.Name} refused {invocation.Action.Label}.");
 
         foreach (var set in sets)
-            if (!await AnyGroupAllows(set, invocation, input).ConfigureAwait(false))
+            if (!await AnyGroupAllowsAsync(set, invocation, input).ConfigureAwait(false))
                 throw new ForbiddenError($"No permission group allowed {invocation.Action.Label}.");
     }
 
-    private static async ValueTask<bool> AnyGroupAllows(PikkuPermissions set, Invocation invocation, object? input)
+    private static async ValueTask<bool> AnyGroupAllowsAsync(PikkuPermissions set, Invocation invocation, object? input)
     {
         foreach (var (_, all) in set.Groups)
-            if (await AllAllow(all, invocation, input).ConfigureAwait(false))
+            if (await AllAllowAsync(all, invocation, input).ConfigureAwait(false))
                 return true;
         return set.Groups.Count == 0;
     }
 
-    private static async ValueTask<bool> AllAllow(IReadOnlyList<PikkuPermission> all, Invocation invocation, object? input)
+    private static async ValueTask<bool> AllAllowAsync(IReadOnlyList<PikkuPermission> all, Invocation invocation, object? input)
     {
         foreach (var permission in all)
-            if (!await Allows(permission, invocation, input).ConfigureAwait(false))
+            if (!await AllowsAsync(permission, invocation, input).ConfigureAwait(false))
                 return false;
         return true;
     }
 
-    private static ValueTask<bool> Allows(PikkuPermission permission, Invocation invocation, object? input)
+    private static ValueTask<bool> AllowsAsync(PikkuPermission permission, Invocation invocation, object? input)
     {
         var data = permission.DataType == typeof(JsonElement) && input is not JsonElement ? invocation.DataAsJson() : input;
         return permission.Allows(invocation.Wire.Services, data, invocation.Wire);

@@ -8,43 +8,43 @@ internal static class Results
     /// <summary>The type of the result, and the method that wraps it; null when it is in the right form already.</summary>
     public static (Type Output, MethodInfo? Wrap) Of(Type returned) => returned switch
     {
-        _ when IsVoid(returned) => (typeof(None), Method(nameof(Void))),
-        _ when returned == typeof(Task) => (typeof(None), Method(nameof(OfTask))),
-        _ when returned == typeof(ValueTask) => (typeof(None), Method(nameof(OfValueTask))),
+        _ when IsVoid(returned) => (typeof(NoData), Method(nameof(VoidAsync))),
+        _ when returned == typeof(Task) => (typeof(NoData), Method(nameof(OfTaskAsync))),
+        _ when returned == typeof(ValueTask) => (typeof(NoData), Method(nameof(OfValueTaskAsync))),
         { IsGenericType: true } when returned.GetGenericTypeDefinition() == typeof(ValueTask<>) => (returned.GenericTypeArguments[0], null),
         { IsGenericType: true } when returned.GetGenericTypeDefinition() == typeof(Task<>) =>
-            (returned.GenericTypeArguments[0], Method(nameof(OfTaskOf)).MakeGenericMethod(returned.GenericTypeArguments)),
-        _ => (returned, Method(nameof(OfValue)).MakeGenericMethod(returned)),
+            (returned.GenericTypeArguments[0], Method(nameof(OfTaskOfAsync)).MakeGenericMethod(returned.GenericTypeArguments)),
+        _ => (returned, Method(nameof(OfValueAsync)).MakeGenericMethod(returned)),
     };
 
     public static bool IsVoid(Type returned) => returned == typeof(void);
 
-    private static ValueTask<None> Void(Action run)
+    private static ValueTask<NoData> VoidAsync(Action run)
     {
         run();
         return default;
     }
 
-    private static async ValueTask<None> OfTask(Task task)
+    private static async ValueTask<NoData> OfTaskAsync(Task task)
     {
         await task.ConfigureAwait(false);
         return default;
     }
 
-    private static ValueTask<None> OfValueTask(ValueTask task)
+    private static ValueTask<NoData> OfValueTaskAsync(ValueTask task)
     {
         return task.IsCompletedSuccessfully ? default : Slow(task);
 
-        static async ValueTask<None> Slow(ValueTask task)
+        static async ValueTask<NoData> Slow(ValueTask task)
         {
             await task.ConfigureAwait(false);
             return default;
         }
     }
 
-    private static ValueTask<T> OfTaskOf<T>(Task<T> task) => new(task);
+    private static ValueTask<T> OfTaskOfAsync<T>(Task<T> task) => new(task);
 
-    private static ValueTask<T> OfValue<T>(T value) => new(value);
+    private static ValueTask<T> OfValueAsync<T>(T value) => new(value);
 
     private static MethodInfo Method(string name) => typeof(Results).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!;
 }

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Functions;
 
 /// <inheritdoc cref="FunctionRunner"/>
 internal sealed class TypedFunctionRunner<TIn, TOut>(
-    PikkuFunction function, FunctionBody<TIn, TOut> body, InputReader<TIn> reader, InputMode mode, PermissionCheck permissions,
+    FunctionDescriptor function, FunctionBody<TIn, TOut> body, InputReader<TIn> reader, InputMode mode, PermissionCheck permissions,
     JsonSerializerOptions json)
     : FunctionRunner
 {
@@ -16,7 +16,7 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
 
     public override Type Input => typeof(TIn);
 
-    public override JsonTypeInfo? Output { get; } = typeof(TOut) == typeof(None) ? null : json.GetTypeInfo(typeof(TOut));
+    public override JsonTypeInfo? Output { get; } = typeof(TOut) == typeof(NoData) ? null : json.GetTypeInfo(typeof(TOut));
 
     public override bool DeclaresData => reader.DeclaresData;
 
@@ -37,17 +37,17 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
         }
 
         if (!validating.IsCompletedSuccessfully || _checksPermissions)
-            return RunSlowly(invocation, input, validating);
+            return RunSlowlyAsync(invocation, input, validating);
 
         // 3. The function itself.
         var running = body.Run(invocation.Wire.Services, input, invocation.Wire);
         if (!running.IsCompletedSuccessfully)
-            return Finish(invocation, running);
+            return FinishAsync(invocation, running);
         SetResult(invocation, running.Result);
         return default;
     }
 
-    private async ValueTask RunSlowly(Invocation invocation, TIn input, ValueTask validating)
+    private async ValueTask RunSlowlyAsync(Invocation invocation, TIn input, ValueTask validating)
     {
         await validating.ConfigureAwait(false);
         if (_checksPermissions)
@@ -55,20 +55,20 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
         SetResult(invocation, await body.Run(invocation.Wire.Services, input, invocation.Wire).ConfigureAwait(false));
     }
 
-    private static async ValueTask Finish(Invocation invocation, ValueTask<TOut> running) =>
+    private static async ValueTask FinishAsync(Invocation invocation, ValueTask<TOut> running) =>
         SetResult(invocation, await running.ConfigureAwait(false));
 
     private static void SetResult(Invocation invocation, TOut result)
     {
-        if (typeof(TOut) != typeof(None))
+        if (typeof(TOut) != typeof(NoData))
             invocation.Succeed(result);
     }
 
     private void DemandSession(IPikkuSession? session)
     {
-        if (function.NeedsSession && session is null)
+        if (function.RequiresSession && session is null)
             throw new ForbiddenError($"The function '{function.Name}' needs a session.");
-        if (session is { IsReadonly: true } && !function.Readonly)
+        if (session is { IsReadOnly: true } && !function.ReadOnly)
             throw new ReadonlySessionError($"The function '{function.Name}' is not read-only.");
         foreach (var scope in function.Scopes)
             if (session is null || !ScopeMatcher.Satisfies(session.Scopes, scope))

@@ -79,7 +79,7 @@ internal static class HostingRegistration
     private static PikkuLifetime NewLifetime(IServiceProvider provider)
     {
         var lifetime = ActivatorUtilities.CreateInstance<PikkuLifetime>(provider);
-        provider.GetRequiredService<HubClient>().Starter = lifetime.StartOnce;
+        provider.GetRequiredService<HubClient>().Starter = lifetime.StartOnceAsync;
         return lifetime;
     }
 

@@ -21,7 +21,7 @@ public static class PikkuHosting
     /// an actor system of the application; what the modules wire is one wiring. What contradicts stops the start, with the places of both.
     /// </summary>
     /// <remarks>
-    /// Settings come from <see cref="PikkuBuilder.Configure"/>, <c>pikku.conf</c> beside the application, section <c>Pikku</c> of
+    /// Settings come from <see cref="PikkuBuilder.AddHocon"/>, <c>pikku.conf</c> beside the application, section <c>Pikku</c> of
     /// <see cref="Microsoft.Extensions.Configuration.IConfiguration"/>, the environment and the command line, the last one strongest. When an
     /// <see cref="global::Akka.Actor.ActorSystem"/> is registered, Pikku runs in it; otherwise it creates its own.
     /// </remarks>

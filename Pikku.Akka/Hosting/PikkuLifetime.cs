@@ -40,7 +40,7 @@ internal sealed class PikkuLifetime(
 
     /// <summary>Starts the node, if nobody has done so before.</summary>
     /// <returns>Completes when the node may take connections.</returns>
-    public Task StartOnce()
+    public Task StartOnceAsync()
     {
         lock (_gate)
             return _started ??= Task.Run(StartNodeAsync);
@@ -48,7 +48,7 @@ internal sealed class PikkuLifetime(
 
     private Task StartEnoughAsync(CancellationToken cancellationToken)
     {
-        var started = StartOnce();
+        var started = StartOnceAsync();
         return (plan.OwnsActorSystem ? started : _actorsStarted.Task).WaitAsync(cancellationToken);
     }
 
@@ -61,7 +61,7 @@ internal sealed class PikkuLifetime(
             // Whoever shuts the actor system down, in whatever way: connections are drained first.
             CoordinatedShutdown.Get(system).AddTask(DrainPhase.Name, "pikku-drain", async () =>
             {
-                await DrainOnce();
+                await DrainOnceAsync();
                 return Done.Instance;
             });
             if (plan.OwnsActorSystem)
@@ -105,8 +105,8 @@ internal sealed class PikkuLifetime(
     {
         try
         {
-            await UnlessTerminated(directory.Parent.WaitAsync(settings.StartTimeout, clock));
-            await UnlessTerminated(app.HubClient.Opened.WaitAsync(settings.StartTimeout, clock));
+            await UnlessTerminatedAsync(directory.Parent.WaitAsync(settings.StartTimeout, clock));
+            await UnlessTerminatedAsync(app.HubClient.Opened.WaitAsync(settings.StartTimeout, clock));
         }
         catch (TimeoutException)
         {
@@ -116,7 +116,7 @@ internal sealed class PikkuLifetime(
     }
 
     // An actor system that ends tells nobody who waits for one of its actors.
-    private async Task UnlessTerminated(Task task)
+    private async Task UnlessTerminatedAsync(Task task)
     {
         if (await Task.WhenAny(task, system.WhenTerminated) != task)
             throw new InvalidOperationException("The actor system ended while the node was started.");
@@ -129,7 +129,7 @@ internal sealed class PikkuLifetime(
     {
         try
         {
-            await UnlessTerminated(app.Cluster.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock));
+            await UnlessTerminatedAsync(app.Cluster.HubLinks.Linked.WaitAsync(settings.Cluster.JoinTimeout, clock));
         }
         catch (TimeoutException)
         {
@@ -139,7 +139,7 @@ internal sealed class PikkuLifetime(
 
         log.Joined();
         // A node that is told to leave drains at once: the others forget it when it has gone.
-        _ = app.Cluster.Client.Leaving.ContinueWith(_ => DrainOnce(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = app.Cluster.Client.Leaving.ContinueWith(_ => DrainOnceAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private string Advice()
@@ -154,7 +154,7 @@ internal sealed class PikkuLifetime(
         return $"Are the seeds ({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {self}?{waits}";
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnce().WaitAsync(cancellationToken);
+    public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnceAsync().WaitAsync(cancellationToken);
 
     // For hosts that do not know of the phase before.
     public Task StartAsync(CancellationToken cancellationToken) => StartEnoughAsync(cancellationToken);
@@ -162,7 +162,7 @@ internal sealed class PikkuLifetime(
     /// <summary>Tells what there is, and what an operator or a developer may not have meant. Now, as routes may be mapped as late as the server starts.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        await StartOnce().WaitAsync(cancellationToken);
+        await StartOnceAsync().WaitAsync(cancellationToken);
         foreach (var warning in plan.Warnings)
             log.Warning(warning);
         var mapped = addresses.Read();
@@ -198,14 +198,14 @@ internal sealed class PikkuLifetime(
             return;
         }
 
-        await DrainOnce(); // a host that does not know of StoppingAsync
+        await DrainOnceAsync(); // a host that does not know of StoppingAsync
         if (_root is { } root && !system.WhenTerminated.IsCompleted)
             await Task.WhenAny(root.GracefulStop(AfterDrain), system.WhenTerminated);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private Task DrainOnce()
+    private Task DrainOnceAsync()
     {
         lock (_gate)
             return _drained ??= DrainAsync();
@@ -225,7 +225,7 @@ internal sealed class PikkuLifetime(
         log.Draining(directory.Count, settings.Shutdown.DrainTimeout);
         parent.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);
         var calls = app.Cluster.Client.DrainCallsAsync();
-        if (await IsEmptyWithin(settings.Shutdown.DrainTimeout))
+        if (await IsEmptyWithinAsync(settings.Shutdown.DrainTimeout))
         {
             // Functions that run for connections of other nodes have as long as those of this one.
             await Task.WhenAny(calls, Task.Delay(settings.Shutdown.DrainTimeout, clock), system.WhenTerminated);
@@ -235,15 +235,15 @@ internal sealed class PikkuLifetime(
         log.DrainTimedOut(directory.Count, settings.Shutdown.DrainTimeout);
         foreach (var channel in directory.All)
             channel.Abort();
-        if (!await IsEmptyWithin(DrainPhase.AfterCutoff))
+        if (!await IsEmptyWithinAsync(DrainPhase.AfterCutoff))
             system.Stop(parent);
     }
 
-    private async Task<bool> IsEmptyWithin(TimeSpan timeout)
+    private async Task<bool> IsEmptyWithinAsync(TimeSpan timeout)
     {
         try
         {
-            await directory.WhenEmpty().WaitAsync(timeout, clock);
+            await directory.WhenEmptyAsync().WaitAsync(timeout, clock);
             return true;
         }
         catch (TimeoutException)

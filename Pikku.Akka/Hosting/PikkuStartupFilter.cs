@@ -14,7 +14,7 @@ internal sealed class PikkuStartupFilter(PikkuSettings settings, ChannelAddresse
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(rest => context => QueryTokens.ShowDuring(context, UpgradeRequest.Is(context.Request) ? Upgrade(rest) : rest));
+        app.Use(rest => context => QueryTokens.ShowDuringAsync(context, UpgradeRequest.Is(context.Request) ? Upgrade(rest) : rest));
         next(app);
         // Not before: now the endpoints are all there.
         if (addresses.Mistakes() is { Count: > 0 } mistakes)

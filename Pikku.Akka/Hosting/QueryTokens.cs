@@ -36,7 +36,7 @@ internal sealed class QueryTokens
     }
 
     /// <summary>Runs the application with the request as it came.</summary>
-    public static Task ShowDuring(HttpContext context, RequestDelegate application) =>
+    public static Task ShowDuringAsync(HttpContext context, RequestDelegate application) =>
         context.Features.Get<QueryTokens>() is { } hidden ? hidden.RunAsync(context, application) : application(context);
 
     private async Task RunAsync(HttpContext context, RequestDelegate application)

@@ -27,7 +27,7 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
         var pending = PendingUpgrade.Begin(context);
         var serving = rest(context);
         // Upgrades to other endpoints are not ours to judge.
-        if (await pending.ArrivesWithin(serving, settings.Connection.HandshakeTimeout, clock)
+        if (await pending.ArrivesWithinAsync(serving, settings.Connection.HandshakeTimeout, clock)
             || context.GetEndpoint()?.Metadata.GetMetadata<ChannelRouteMetadata>() is not { } route
             || context.Response.HasStarted || !pending.TryGiveUp())
         {

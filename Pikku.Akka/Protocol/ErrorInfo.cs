@@ -7,4 +7,4 @@ namespace Pikku.Akka.Protocol;
 /// <param name="ErrorId">The id of the exception in the log; null for an error that need not be looked up.</param>
 /// <param name="Details">The problems of an input; null for none.</param>
 internal readonly record struct ErrorInfo(
-    string Name, int Status, string Message, string? ErrorId = null, IReadOnlyList<ErrorDetail>? Details = null);
+    string Name, int Status, string Message, string? ErrorId = null, IReadOnlyList<InputProblem>? Details = null);

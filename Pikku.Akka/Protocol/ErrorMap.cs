@@ -31,7 +31,7 @@ internal sealed class ErrorMap(IReadOnlyDictionary<Type, (string Name, int Statu
             : new ErrorInfo(InternalName, 500, MessageFor(InternalMessage, exception), RandomNumberGenerator.GetHexString(ErrorIdLength, true));
     }
 
-    private static IReadOnlyList<ErrorDetail>? DetailsOf(Exception exception) => (exception as UnprocessableContentError)?.Details;
+    private static IReadOnlyList<InputProblem>? DetailsOf(Exception exception) => (exception as UnprocessableContentError)?.Details;
 
     private string MessageFor(string message, Exception exception) => detailed ? exception.Message : message;
 }

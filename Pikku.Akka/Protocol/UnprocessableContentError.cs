@@ -2,7 +2,7 @@ namespace Pikku.Akka;
 
 /// <summary>The input is well-formed JSON but breaks the rules of its type. Status 422; the details always reach the client.</summary>
 /// <param name="details">The problems with their paths.</param>
-public class UnprocessableContentError(IReadOnlyList<ErrorDetail> details)
+public class UnprocessableContentError(IReadOnlyList<InputProblem> details)
     : PikkuException(nameof(UnprocessableContentError), 422, ClientText, string.Join("; ", details))
 {
     private const string ClientText =
@@ -12,8 +12,8 @@ public class UnprocessableContentError(IReadOnlyList<ErrorDetail> details)
     /// <summary>Creates an error with one problem.</summary>
     /// <param name="path">The path: JSON names joined by dots, items in brackets; empty for the whole input.</param>
     /// <param name="message">The problem.</param>
-    public UnprocessableContentError(string path, string message) : this([new ErrorDetail(path, message)]) { }
+    public UnprocessableContentError(string path, string message) : this([new InputProblem(path, message)]) { }
 
     /// <summary>The problems with their paths.</summary>
-    public IReadOnlyList<ErrorDetail> Details { get; } = details;
+    public IReadOnlyList<InputProblem> Details { get; } = details;
 }

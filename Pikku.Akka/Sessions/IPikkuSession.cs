@@ -13,7 +13,7 @@ public interface IPikkuSession
     IReadOnlyCollection<string> Scopes => [];
 
     /// <summary>True when the session may call only functions that are declared read-only.</summary>
-    bool IsReadonly => false;
+    bool IsReadOnly => false;
 
     /// <summary>When the session expires; null when it does not.</summary>
     DateTimeOffset? ExpiresAt => null;

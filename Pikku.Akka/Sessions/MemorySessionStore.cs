@@ -1,10 +1,10 @@
 namespace Pikku.Akka.Sessions;
 
-/// <summary>Keeps sessions in the memory of this node, bounded in number and in the time without use. Other stores implement <see cref="ISessionStore"/>.</summary>
+/// <summary>Keeps sessions in the memory of this node, bounded in number and in the time without use. Other stores implement <see cref="IPikkuSessionStore"/>.</summary>
 /// <param name="capacity">The most sessions; beyond it, the least recently used ones are dropped.</param>
 /// <param name="lifetime">How long a session is kept after its last use.</param>
 /// <param name="clock">Measures the lifetime.</param>
-internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimeProvider clock) : ISessionStore
+internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimeProvider clock) : IPikkuSessionStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ namespace Pikku.Akka.Sessions;
 
 /// <summary>Creates the session of a new connection: the session of the token, merged over the session that an action stored for the user (rule G3).</summary>
 internal sealed class SessionOpener(
-    ISessionStore store, Func<ClaimsPrincipal, IPikkuSession?>? fromPrincipal, Func<IPikkuSession, IPikkuSession, IPikkuSession>? merge,
+    IPikkuSessionStore store, Func<ClaimsPrincipal, IPikkuSession?>? fromPrincipal, Func<IPikkuSession, IPikkuSession, IPikkuSession>? merge,
     JsonSerializerOptions json, TimeProvider clock)
 {
     public async ValueTask<SessionHolder> OpenAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken, TokenEnd? end = null)

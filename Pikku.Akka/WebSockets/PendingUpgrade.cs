@@ -35,7 +35,7 @@ internal sealed class PendingUpgrade
     /// <param name="timeout">How long it may be on its way.</param>
     /// <param name="clock">Measures it.</param>
     /// <returns>False at the deadline.</returns>
-    public async Task<bool> ArrivesWithin(Task serving, TimeSpan timeout, TimeProvider clock)
+    public async Task<bool> ArrivesWithinAsync(Task serving, TimeSpan timeout, TimeProvider clock)
     {
         try
         {

@@ -65,7 +65,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
                         if (next == Next.Nothing)
                             return;
                         FlushToActor();
-                        await channel.Inbox.WaitForRoom().WaitAsync(aborted);
+                        await channel.Inbox.WaitForRoomAsync().WaitAsync(aborted);
                     }
                 }
                 finally

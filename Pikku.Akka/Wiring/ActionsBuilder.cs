@@ -17,7 +17,7 @@ public sealed class ActionsBuilder
     /// <param name="permissions">Permissions that a call needs in addition to those of the function.</param>
     /// <param name="middleware">Middleware around the function for this action only.</param>
     public ActionsBuilder On(
-        string value, PikkuFunction function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware)
+        string value, FunctionDescriptor function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware)
     {
         ArgumentNullException.ThrowIfNull(function);
         _actions.Add((value, ActionDefinition.Of(function, auth, permissions, middleware)));
@@ -26,11 +26,11 @@ public sealed class ActionsBuilder
 
     /// <summary>Wires a value to a function class.</summary>
     /// <typeparam name="TFunction">The class.</typeparam>
-    /// <inheritdoc cref="On(string, PikkuFunction, bool?, PikkuPermissions?, PikkuMiddleware[])"/>
+    /// <inheritdoc cref="On(string, FunctionDescriptor, bool?, PikkuPermissions?, PikkuMiddleware[])"/>
     public ActionsBuilder On<TFunction>(
         string value, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware)
         where TFunction : class =>
-        On(value, PikkuFunction.Of<TFunction>(), auth, permissions, middleware);
+        On(value, FunctionDescriptor.FromClass<TFunction>(), auth, permissions, middleware);
 
     /// <summary>Wires a value to a delegate: a sessionless function that is used only here and named after channel, key and value.</summary>
     /// <param name="value">The value, compared ordinally and case-sensitively.</param>
@@ -40,5 +40,5 @@ public sealed class ActionsBuilder
     /// <param name="middleware">Middleware around it.</param>
     public ActionsBuilder On(
         string value, Delegate handler, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
-        On(value, PikkuFunction.Sessionless($"{_channel}:{_key}:{value}", handler), auth, permissions, middleware);
+        On(value, FunctionDescriptor.FromSessionlessDelegate($"{_channel}:{_key}:{value}", handler), auth, permissions, middleware);
 }

@@ -2,7 +2,7 @@ namespace Pikku.Akka;
 
 /// <summary>Describes a function class.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class FunctionAttribute : Attribute
+public sealed class PikkuFunctionAttribute : Attribute
 {
     /// <summary>The name, unique in the application; by default the name of the class in camel case.</summary>
     public string? Name { get; set; }
@@ -20,7 +20,7 @@ public sealed class FunctionAttribute : Attribute
     public int Version { get; set; } = 1;
 
     /// <summary>True when the function changes nothing, so that a read-only session may call it.</summary>
-    public bool Readonly { get; set; }
+    public bool ReadOnly { get; set; }
 
     /// <summary>The errors that the function may return, for documentation.</summary>
     public Type[] Errors { get; set; } = [];

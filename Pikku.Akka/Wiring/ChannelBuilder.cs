@@ -17,7 +17,7 @@ public sealed class ChannelBuilder
 
     /// <summary>Adds tags. Middleware and channel middleware can be added by tag. The name of the channel is always a tag.</summary>
     /// <param name="tags">The tags.</param>
-    public ChannelBuilder Tags(params string[] tags) => With(d => d.Tags.AddRange(tags));
+    public ChannelBuilder WithTags(params string[] tags) => With(d => d.Tags.AddRange(tags));
 
     /// <summary>Sets the type of the path parameters and the query, which are bound and validated before the upgrade.</summary>
     /// <typeparam name="T">The type. It is validated like any input.</typeparam>
@@ -27,35 +27,35 @@ public sealed class ChannelBuilder
     /// <param name="handler">A delegate with the parameters of a function; its input is the opening data.</param>
     /// <param name="middleware">Middleware around it.</param>
     public ChannelBuilder OnConnect(Delegate handler, params PikkuMiddleware[] middleware) =>
-        OnConnect(PikkuFunction.Sessionless($"{Definition.Name}:onConnect", handler), middleware);
+        OnConnect(FunctionDescriptor.FromSessionlessDelegate($"{Definition.Name}:onConnect", handler), middleware);
 
     /// <inheritdoc cref="OnConnect(Delegate, PikkuMiddleware[])"/>
     /// <param name="function">A function; its input is the opening data.</param>
     /// <param name="middleware">Middleware around it.</param>
-    public ChannelBuilder OnConnect(PikkuFunction function, params PikkuMiddleware[] middleware) =>
+    public ChannelBuilder OnConnect(FunctionDescriptor function, params PikkuMiddleware[] middleware) =>
         With(d => d.OnConnect = new ActionDefinition(function) { Middleware = middleware });
 
-    /// <inheritdoc cref="OnConnect(PikkuFunction, PikkuMiddleware[])"/>
+    /// <inheritdoc cref="OnConnect(FunctionDescriptor, PikkuMiddleware[])"/>
     /// <typeparam name="TFunction">A function class; its input is the opening data.</typeparam>
     public ChannelBuilder OnConnect<TFunction>(params PikkuMiddleware[] middleware) where TFunction : class =>
-        OnConnect(PikkuFunction.Of<TFunction>(), middleware);
+        OnConnect(FunctionDescriptor.FromClass<TFunction>(), middleware);
 
     /// <summary>Sets the function that runs once for every started <c>onConnect</c>, however the connection ended. Messages that it sends are dropped.</summary>
     /// <param name="handler">A delegate with the parameters of a function; its input is the opening data.</param>
     /// <param name="middleware">Middleware around it.</param>
     public ChannelBuilder OnDisconnect(Delegate handler, params PikkuMiddleware[] middleware) =>
-        OnDisconnect(PikkuFunction.Sessionless($"{Definition.Name}:onDisconnect", handler), middleware);
+        OnDisconnect(FunctionDescriptor.FromSessionlessDelegate($"{Definition.Name}:onDisconnect", handler), middleware);
 
     /// <inheritdoc cref="OnDisconnect(Delegate, PikkuMiddleware[])"/>
     /// <param name="function">A function; its input is the opening data.</param>
     /// <param name="middleware">Middleware around it.</param>
-    public ChannelBuilder OnDisconnect(PikkuFunction function, params PikkuMiddleware[] middleware) =>
+    public ChannelBuilder OnDisconnect(FunctionDescriptor function, params PikkuMiddleware[] middleware) =>
         With(d => d.OnDisconnect = new ActionDefinition(function) { Middleware = middleware });
 
-    /// <inheritdoc cref="OnDisconnect(PikkuFunction, PikkuMiddleware[])"/>
+    /// <inheritdoc cref="OnDisconnect(FunctionDescriptor, PikkuMiddleware[])"/>
     /// <typeparam name="TFunction">A function class; its input is the opening data.</typeparam>
     public ChannelBuilder OnDisconnect<TFunction>(params PikkuMiddleware[] middleware) where TFunction : class =>
-        OnDisconnect(PikkuFunction.Of<TFunction>(), middleware);
+        OnDisconnect(FunctionDescriptor.FromClass<TFunction>(), middleware);
 
     /// <summary>Wires the values of a routing key to functions. Keys are tried in the order of their wiring.</summary>
     /// <param name="routingKey">The property of a message that names the action, usually <c>action</c>.</param>
@@ -73,7 +73,7 @@ public sealed class ChannelBuilder
     /// <param name="handler">A delegate with the parameters of a function.</param>
     /// <param name="auth">Whether it needs a session; by default the setting of the channel applies.</param>
     public ChannelBuilder OnMessage(Delegate handler, bool? auth = null) =>
-        OnMessage(PikkuFunction.Sessionless($"{Definition.Name}:onMessage", handler), auth);
+        OnMessage(FunctionDescriptor.FromSessionlessDelegate($"{Definition.Name}:onMessage", handler), auth);
 
     /// <inheritdoc cref="OnMessage(Delegate, bool?)"/>
     /// <param name="function">A function.</param>
@@ -81,14 +81,14 @@ public sealed class ChannelBuilder
     /// <param name="permissions">Permissions that a call needs in addition to those of the function.</param>
     /// <param name="middleware">Middleware around it.</param>
     public ChannelBuilder OnMessage(
-        PikkuFunction function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
+        FunctionDescriptor function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
         With(d => d.OnMessage = ActionDefinition.Of(function, auth, permissions, middleware));
 
     /// <summary>Sets the handler of binary messages. A non-empty result is sent back as a binary message; errors are logged and counted but not sent.</summary>
     /// <param name="handler">A delegate with the parameters of a function; its input is <see cref="ReadOnlyMemory{T}"/> or an array of bytes.</param>
     /// <param name="auth">Whether it needs a session; by default the setting of the channel applies.</param>
     public ChannelBuilder OnBinaryMessage(Delegate handler, bool? auth = null) =>
-        OnBinaryMessage(PikkuFunction.Sessionless($"{Definition.Name}:onBinaryMessage", handler), auth);
+        OnBinaryMessage(FunctionDescriptor.FromSessionlessDelegate($"{Definition.Name}:onBinaryMessage", handler), auth);
 
     /// <inheritdoc cref="OnBinaryMessage(Delegate, bool?)"/>
     /// <param name="function">A function; its input is <see cref="ReadOnlyMemory{T}"/> or an array of bytes.</param>
@@ -96,7 +96,7 @@ public sealed class ChannelBuilder
     /// <param name="permissions">Permissions that a call needs in addition to those of the function.</param>
     /// <param name="middleware">Middleware around it.</param>
     public ChannelBuilder OnBinaryMessage(
-        PikkuFunction function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
+        FunctionDescriptor function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
         With(d => d.OnBinaryMessage = ActionDefinition.Of(function, auth, permissions, middleware));
 
     /// <summary>
@@ -105,40 +105,40 @@ public sealed class ChannelBuilder
     /// </summary>
     /// <typeparam name="T">The type of its events.</typeparam>
     /// <param name="topic">The topic.</param>
-    public ChannelBuilder Topic<T>(Topic<T> topic)
+    public ChannelBuilder AddTopic<T>(Topic<T> topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        return Topic<T>(topic.Name);
+        return AddTopic<T>(topic.Name);
     }
 
-    /// <summary>Declares a family of topics whose events clients of this channel may receive, like <see cref="Topic{T}(Topic{T})"/>.</summary>
+    /// <summary>Declares a family of topics whose events clients of this channel may receive, like <see cref="AddTopic{T}(Topic{T})"/>.</summary>
     /// <typeparam name="T">The type of the events.</typeparam>
     /// <param name="name">The name, with parts in braces that stand for any text: <c>room:{roomId}</c>.</param>
-    public ChannelBuilder Topic<T>(string name) => With(d => d.Topics.Add(new TopicDeclaration(name, typeof(T))));
+    public ChannelBuilder AddTopic<T>(string name) => With(d => d.Topics.Add(new TopicDeclaration(name, typeof(T))));
 
     /// <summary>
-    /// Declares a message that <see cref="IPikkuChannel.Send{T}"/> may send to clients of this channel, in addition to replies, events and the
+    /// Declares a message that <see cref="IPikkuChannel.TrySend{T}"/> may send to clients of this channel, in addition to replies, events and the
     /// result of <c>onConnect</c>, for generated clients and documents.
     /// </summary>
     /// <typeparam name="T">The type of the message.</typeparam>
-    public ChannelBuilder Sends<T>() => With(d => d.Messages.Add(typeof(T)));
+    public ChannelBuilder AddClientMessage<T>() => With(d => d.Messages.Add(typeof(T)));
 
     /// <summary>
-    /// Declares a function that clients of this channel may expose and the server may call with <see cref="IPikkuChannel.Remote{TIn, TOut}"/>, for
+    /// Declares a function that clients of this channel may expose and the server may call with <see cref="IPikkuChannel.InvokeAsync{TIn, TOut}"/>, for
     /// generated clients and documents.
     /// </summary>
-    /// <typeparam name="TIn">The type of its argument; <see cref="None"/> without one.</typeparam>
-    /// <typeparam name="TOut">The type of its result; <see cref="None"/> without one.</typeparam>
+    /// <typeparam name="TIn">The type of its argument; <see cref="NoData"/> without one.</typeparam>
+    /// <typeparam name="TOut">The type of its result; <see cref="NoData"/> without one.</typeparam>
     /// <param name="function">The name of the function.</param>
-    public ChannelBuilder Remote<TIn, TOut>(string function) => With(d => d.Remotes.Add(new RemoteDeclaration(function, typeof(TIn), typeof(TOut))));
+    public ChannelBuilder AddClientFunction<TIn, TOut>(string function) => With(d => d.Remotes.Add(new RemoteDeclaration(function, typeof(TIn), typeof(TOut))));
 
     /// <summary>Adds middleware around every function of this channel.</summary>
     /// <param name="middleware">The middleware, outermost first.</param>
-    public ChannelBuilder Middleware(params PikkuMiddleware[] middleware) => With(d => d.Middleware.AddRange(middleware));
+    public ChannelBuilder UseMiddleware(params PikkuMiddleware[] middleware) => With(d => d.Middleware.AddRange(middleware));
 
     /// <summary>Adds middleware for everything that is sent to clients of this channel.</summary>
     /// <param name="middleware">The middleware, in execution order.</param>
-    public ChannelBuilder ChannelMiddleware(params PikkuChannelMiddleware[] middleware) =>
+    public ChannelBuilder UseChannelMiddleware(params PikkuChannelMiddlewareDelegate[] middleware) =>
         With(d => d.ChannelMiddleware.AddRange(middleware));
 
     private ChannelBuilder With(Action<ChannelDefinition> change)

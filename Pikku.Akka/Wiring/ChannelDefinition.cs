@@ -38,7 +38,7 @@ internal sealed class ChannelDefinition(string name)
 
     public List<PikkuMiddleware> Middleware { get; } = [];
 
-    public List<PikkuChannelMiddleware> ChannelMiddleware { get; } = [];
+    public List<PikkuChannelMiddlewareDelegate> ChannelMiddleware { get; } = [];
 
     /// <summary>All functions that this channel can call.</summary>
     public IEnumerable<ActionDefinition> AllActions =>

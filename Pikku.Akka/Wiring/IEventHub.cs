@@ -17,7 +17,7 @@ public interface IEventHub
     /// The name is blank or too long, the topic has subscribers that expect another type, the connection has too many subscriptions, or the hub is
     /// not available.
     /// </exception>
-    ValueTask Subscribe<T>(Topic<T> topic, string channelId);
+    ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId);
 
     /// <summary>Subscribes a handler, which runs in order with the messages of the connection. The subscription ends with the connection.</summary>
     /// <typeparam name="T">The type of the events.</typeparam>
@@ -28,13 +28,13 @@ public interface IEventHub
     /// The name is blank or too long, the topic has subscribers that expect another type, the connection has too many subscriptions, or the hub is
     /// not available.
     /// </exception>
-    ValueTask Subscribe<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler);
+    ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler);
 
     /// <summary>Ends the subscription of a connection including its handlers. It takes effect when the task completes.</summary>
     /// <typeparam name="T">The type of the events.</typeparam>
     /// <param name="topic">The topic.</param>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
-    ValueTask Unsubscribe<T>(Topic<T> topic, string channelId);
+    ValueTask UnsubscribeAsync<T>(Topic<T> topic, string channelId);
 
     /// <summary>
     /// Sends an event to every subscriber. The payload is encoded once, before the method returns. When the task completes, the subscribers of this
@@ -52,5 +52,5 @@ public interface IEventHub
     /// <paramref name="data"/> is null, and <typeparamref name="T"/> is neither a nullable value type nor a general JSON type
     /// (<see cref="object"/>, <see cref="System.Text.Json.JsonElement"/>, <see cref="System.Text.Json.Nodes.JsonNode"/>).
     /// </exception>
-    ValueTask Publish<T>(Topic<T> topic, T data, PublishOptions options = default);
+    ValueTask PublishAsync<T>(Topic<T> topic, T data, PublishOptions options = default);
 }

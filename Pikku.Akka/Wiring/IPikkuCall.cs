@@ -2,7 +2,7 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka;
 
-/// <summary>The call behind a <see cref="Wire"/>: an interface, so that the public API does not depend on how calls run.</summary>
+/// <summary>The call behind a <see cref="PikkuContext"/>: an interface, so that the public API does not depend on how calls run.</summary>
 internal interface IPikkuCall
 {
     IPikkuChannel Channel { get; }
@@ -10,14 +10,14 @@ internal interface IPikkuCall
     /// <summary>The session of the connection.</summary>
     SessionHolder Session { get; }
 
-    ISessionStore SessionStore { get; }
+    IPikkuSessionStore SessionStore { get; }
 
     /// <summary>Sets the session of the connection; false when another message has ended a session since <paramref name="epoch"/> was read.</summary>
-    ValueTask<bool> TrySetSession(IPikkuSession session, int epoch) => new(Session.TrySet(session, epoch));
+    ValueTask<bool> TrySetSessionAsync(IPikkuSession session, int epoch) => new(Session.TrySet(session, epoch));
 
     /// <summary>Ends the session of the connection.</summary>
     /// <returns>The session that ended, and the new epoch.</returns>
-    ValueTask<(IPikkuSession? Ended, int Epoch)> ClearSession() => new(Session.Clear());
+    ValueTask<(IPikkuSession? Ended, int Epoch)> ClearSessionAsync() => new(Session.Clear());
 
     IEventHub EventHub { get; }
 

@@ -21,7 +21,7 @@ public interface IPikkuChannel
     /// <summary>The path parameters and the query of the upgrade request.</summary>
     /// <typeparam name="T">The type that was declared with <see cref="ChannelBuilder.OpeningData{T}"/>.</typeparam>
     /// <exception cref="InvalidCastException">The channel declares another type, or none.</exception>
-    T OpeningData<T>();
+    T GetOpeningData<T>();
 
     /// <summary>
     /// Sends a message: a string as raw text, bytes as a binary message, anything else as JSON. The method encodes the message before it returns,
@@ -31,14 +31,14 @@ public interface IPikkuChannel
     /// <typeparam name="T">The type of the message.</typeparam>
     /// <param name="message">The message.</param>
     /// <exception cref="NotSupportedException">The message can't be serialized.</exception>
-    void Send<T>(T message);
+    void TrySend<T>(T message);
 
     /// <summary>
-    /// Sends a message like <see cref="Send{T}"/>, but waits until the outbox has room for it. Use it to send more than the outbox holds. Waiting
+    /// Sends a message like <see cref="TrySend{T}"/>, but waits until the outbox has room for it. Use it to send more than the outbox holds. Waiting
     /// calls are served in order. The task completes when the outbox has accepted the message or channel middleware has dropped it, which does not
     /// mean that the client has received it. In a function that runs on another node than its connection (<c>pikku.function.placement</c>) the method
     /// does not wait: the task completes when the message is on its way to the node of the connection, whose outbox accepts it like
-    /// <see cref="Send{T}"/>.
+    /// <see cref="TrySend{T}"/>.
     /// </summary>
     /// <typeparam name="T">The type of the message.</typeparam>
     /// <param name="message">The message. While it waits it is kept in its encoded form, unless channel middleware processes it.</param>
@@ -56,8 +56,8 @@ public interface IPikkuChannel
     /// <param name="function">The name under which the client exposes it.</param>
     /// <param name="data">The argument; null sends no argument.</param>
     /// <param name="cancellationToken">Ends the wait; the client is not notified.</param>
-    /// <exception cref="ChannelRpcException">The client did not answer in time or answered with an error, the connection was closed, or the result is not a <typeparamref name="TOut"/>.</exception>
-    ValueTask<TOut?> Remote<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default);
+    /// <exception cref="ClientCallException">The client did not answer in time or answered with an error, the connection was closed, or the result is not a <typeparamref name="TOut"/>.</exception>
+    ValueTask<TOut?> InvokeAsync<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the value that <see cref="SetState{T}"/> stored, or the default of <typeparamref name="T"/>.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>

@@ -4,7 +4,7 @@ namespace Pikku.Akka;
 public interface IPikkuChannels
 {
     /// <summary>
-    /// Sends a message to one connection on any node, in the form of <see cref="IPikkuChannel.Send{T}"/>. Delivery is at most once; a message to a
+    /// Sends a message to one connection on any node, in the form of <see cref="IPikkuChannel.TrySend{T}"/>. Delivery is at most once; a message to a
     /// connection that has ended is dropped without an error. The method does not wait: when it returns, a connection of this node has the message in
     /// its outbox, and a connection of another node receives it as soon as the message arrives there.
     /// </summary>
@@ -15,12 +15,12 @@ public interface IPikkuChannels
     /// The message can't be serialized or is above <c>pikku.event-hub.max-event-size</c>; or the node of the connection does not acknowledge messages and
     /// <c>pikku.cluster.max-unacknowledged</c> is reached.
     /// </exception>
-    void Send<T>(string channelId, T message);
+    void SendAsync<T>(string channelId, T message);
 
     /// <summary>Closes one connection on any node after everything sent to it so far has been written.</summary>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
     /// <param name="code">The close code.</param>
     /// <param name="reason">A text for the client of at most 123 bytes of UTF-8; longer texts are cut.</param>
-    /// <exception cref="EventHubException">The node of the connection does not acknowledge messages, as for <see cref="Send{T}"/>.</exception>
-    void Close(string channelId, CloseCode code = CloseCode.Normal, string reason = "");
+    /// <exception cref="EventHubException">The node of the connection does not acknowledge messages, as for <see cref="SendAsync{T}"/>.</exception>
+    void CloseAsync(string channelId, CloseCode code = CloseCode.Normal, string reason = "");
 }

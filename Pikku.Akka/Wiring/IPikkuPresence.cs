@@ -13,20 +13,20 @@ public interface IPikkuPresence
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
     /// <param name="about">Data about the connection for the others, such as a name.</param>
     /// <exception cref="EventHubException">The name is blank or too long, the connection has joined too many places, or <paramref name="about"/> can't be serialized or is too large.</exception>
-    ValueTask Join<T>(string place, string channelId, T about);
+    ValueTask JoinAsync<T>(string place, string channelId, T about);
 
     /// <summary>Removes a connection from a place; does nothing when it has not joined.</summary>
     /// <param name="place">The place.</param>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
-    ValueTask Leave(string place, string channelId);
+    ValueTask LeaveAsync(string place, string channelId);
 
     /// <summary>Lists the connections at a place in no particular order.</summary>
     /// <typeparam name="T">The type of the data.</typeparam>
     /// <param name="place">The place.</param>
     /// <exception cref="System.Text.Json.JsonException">The data of an entry is not a <typeparamref name="T"/>.</exception>
-    IReadOnlyList<Present<T>> List<T>(string place);
+    IReadOnlyList<PresenceEntry<T>> GetEntries<T>(string place);
 
     /// <summary>Counts the connections at a place.</summary>
     /// <param name="place">The place.</param>
-    int Count(string place);
+    int GetCount(string place);
 }

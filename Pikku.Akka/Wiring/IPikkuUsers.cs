@@ -4,12 +4,12 @@ namespace Pikku.Akka;
 public interface IPikkuUsers
 {
     /// <summary>
-    /// Sends a message to all connections of the user's sessions on all nodes, in the form of <see cref="IPikkuChannel.Send{T}"/>. Delivery is at
+    /// Sends a message to all connections of the user's sessions on all nodes, in the form of <see cref="IPikkuChannel.TrySend{T}"/>. Delivery is at
     /// most once. When the task completes, connections of this node have the message in their outboxes; connections of other nodes receive it as soon
     /// as it arrives there. The task does not wait for them.
     /// </summary>
     /// <remarks>
-    /// The message reaches the connections of channels that declare <typeparamref name="T"/> with <see cref="ChannelBuilder.Sends{T}"/>. If no channel
+    /// The message reaches the connections of channels that declare <typeparamref name="T"/> with <see cref="ChannelBuilder.AddClientMessage{T}"/>. If no channel
     /// declares it, it reaches the channels that declare no messages at all; if there is no such channel, the call is refused. Bytes reach all channels.
     /// </remarks>
     /// <typeparam name="T">The declared type of the message.</typeparam>
@@ -17,7 +17,7 @@ public interface IPikkuUsers
     /// <param name="message">The message.</param>
     /// <exception cref="EventHubException">The message can't be serialized or is above <c>pikku.event-hub.max-event-size</c>.</exception>
     /// <exception cref="InvalidOperationException">Every channel declares its messages, and none declares this type.</exception>
-    ValueTask Send<T>(string userId, T message);
+    ValueTask SendAsync<T>(string userId, T message);
 
     /// <summary>
     /// Ends the user's sessions: removes the stored session, and closes the user's connections on all nodes or lets them continue without a session,
@@ -26,5 +26,5 @@ public interface IPikkuUsers
     /// <param name="userId">The user.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">A node did not answer within <c>pikku.cluster.request-timeout</c>; the call has taken effect on the other nodes.</exception>
-    ValueTask Revoke(string userId, CancellationToken cancellationToken = default);
+    ValueTask RevokeAsync(string userId, CancellationToken cancellationToken = default);
 }

@@ -35,7 +35,7 @@ public sealed class PikkuBuilder
 
     internal Dictionary<string, List<PikkuMiddleware>> TagMiddleware { get; } = new(StringComparer.Ordinal);
 
-    internal Dictionary<string, List<PikkuChannelMiddleware>> TagChannelMiddleware { get; } = new(StringComparer.Ordinal);
+    internal Dictionary<string, List<PikkuChannelMiddlewareDelegate>> TagChannelMiddleware { get; } = new(StringComparer.Ordinal);
 
     internal List<PikkuPermission> GlobalPermissions { get; } = [];
 
@@ -106,12 +106,12 @@ public sealed class PikkuBuilder
     /// <summary>Middleware over everything that is sent to clients of the channels that have a tag or this name.</summary>
     /// <param name="tag">The tag, or the name of a channel.</param>
     /// <param name="middleware">The middleware, in the order in which it runs.</param>
-    public PikkuBuilder AddChannelMiddleware(string tag, params PikkuChannelMiddleware[] middleware) =>
+    public PikkuBuilder AddChannelMiddleware(string tag, params PikkuChannelMiddlewareDelegate[] middleware) =>
         Add(TagChannelMiddleware, tag, middleware);
 
     /// <summary>Permissions that every call needs, beside its own; all of them.</summary>
     /// <param name="permissions">The permissions.</param>
-    public PikkuBuilder AddPermission(params PikkuPermission[] permissions)
+    public PikkuBuilder RequirePermission(params PikkuPermission[] permissions)
     {
         Demand();
         GlobalPermissions.AddRange(permissions);
@@ -197,7 +197,7 @@ public sealed class PikkuBuilder
     /// <param name="hocon">The text.</param>
     /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
     /// <param name="line">The line of the call.</param>
-    public PikkuBuilder Configure(string hocon, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    public PikkuBuilder AddHocon(string hocon, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(hocon);
         Demand();

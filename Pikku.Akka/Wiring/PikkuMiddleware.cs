@@ -7,15 +7,15 @@ public delegate ValueTask PikkuNext();
 
 /// <summary>Runs around a function. If it does not call <paramref name="next"/>, the call ends with an empty reply; an exception becomes the reply.</summary>
 /// <param name="services">The services of this call.</param>
-/// <param name="wire">The connection, the session and the hub.</param>
+/// <param name="context">The connection, the session and the hub.</param>
 /// <param name="next">The rest of the chain; call it at most once.</param>
-public delegate ValueTask PikkuMiddlewareDelegate(IServiceProvider services, Wire wire, PikkuNext next);
+public delegate ValueTask PikkuMiddlewareDelegate(IServiceProvider services, PikkuContext context, PikkuNext next);
 
 /// <summary>Middleware as a class. Services are injected through the constructor; each call creates one object.</summary>
 public interface IPikkuMiddleware
 {
     /// <inheritdoc cref="PikkuMiddlewareDelegate"/>
-    ValueTask InvokeAsync(Wire wire, PikkuNext next);
+    ValueTask InvokeAsync(PikkuContext context, PikkuNext next);
 }
 
 /// <summary>The position of middleware in its chain: a stable sort with the highest priority outermost.</summary>
@@ -72,7 +72,7 @@ public sealed class PikkuMiddleware
         where TMiddleware : class, IPikkuMiddleware
     {
         var create = ActivatorUtilities.CreateFactory<TMiddleware>([]);
-        return new PikkuMiddleware(typeof(TMiddleware).Name, priority, (services, wire, next) => create(services, []).InvokeAsync(wire, next));
+        return new PikkuMiddleware(typeof(TMiddleware).Name, priority, (services, context, next) => create(services, []).InvokeAsync(context, next));
     }
 
     /// <summary>Creates middleware with the default priority from a delegate.</summary>

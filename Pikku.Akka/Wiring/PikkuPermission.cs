@@ -8,8 +8,8 @@ public interface IPikkuPermission<in TIn>
 {
     /// <summary>Returns true to allow the call. An exception becomes the reply.</summary>
     /// <param name="data">The input, complete and valid.</param>
-    /// <param name="wire">The connection and the session.</param>
-    ValueTask<bool> AllowsAsync(TIn data, Wire wire);
+    /// <param name="context">The connection and the session.</param>
+    ValueTask<bool> AllowsAsync(TIn data, PikkuContext context);
 }
 
 /// <summary>A permission that uses only the session. Services are injected through the constructor.</summary>
@@ -23,7 +23,7 @@ public interface IPikkuAuth
 /// <summary>One permission, from a delegate or a class.</summary>
 public sealed class PikkuPermission
 {
-    private PikkuPermission(string name, Type? dataType, Func<IServiceProvider, object?, Wire, ValueTask<bool>> allows)
+    private PikkuPermission(string name, Type? dataType, Func<IServiceProvider, object?, PikkuContext, ValueTask<bool>> allows)
     {
         Name = name;
         DataType = dataType;
@@ -36,23 +36,23 @@ public sealed class PikkuPermission
     /// <summary>The type of the input that the permission uses; null when it uses none.</summary>
     internal Type? DataType { get; }
 
-    internal Func<IServiceProvider, object?, Wire, ValueTask<bool>> Allows { get; }
+    internal Func<IServiceProvider, object?, PikkuContext, ValueTask<bool>> Allows { get; }
 
     /// <summary>Creates a permission that uses the data of the call.</summary>
     /// <typeparam name="TIn">The type of the input or a base type of it; <see cref="System.Text.Json.JsonElement"/> for any input.</typeparam>
     /// <param name="allows">Returns true to allow the call.</param>
     /// <param name="name">The name in lists and logs; by default the name of the method.</param>
-    public static PikkuPermission For<TIn>(Func<TIn, Wire, ValueTask<bool>> allows, string? name = null)
+    public static PikkuPermission For<TIn>(Func<TIn, PikkuContext, ValueTask<bool>> allows, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(allows);
-        return new PikkuPermission(name ?? allows.Method.Name, typeof(TIn), (_, data, wire) => allows((TIn)data!, wire));
+        return new PikkuPermission(name ?? allows.Method.Name, typeof(TIn), (_, data, context) => allows((TIn)data!, context));
     }
 
-    /// <inheritdoc cref="For{TIn}(Func{TIn, Wire, ValueTask{bool}}, string)"/>
-    public static PikkuPermission For<TIn>(Func<TIn, Wire, bool> allows, string? name = null)
+    /// <inheritdoc cref="For{TIn}(Func{TIn, PikkuContext, ValueTask{bool}}, string)"/>
+    public static PikkuPermission For<TIn>(Func<TIn, PikkuContext, bool> allows, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(allows);
-        return new PikkuPermission(name ?? allows.Method.Name, typeof(TIn), (_, data, wire) => ValueTask.FromResult(allows((TIn)data!, wire)));
+        return new PikkuPermission(name ?? allows.Method.Name, typeof(TIn), (_, data, context) => ValueTask.FromResult(allows((TIn)data!, context)));
     }
 
     /// <summary>Creates a permission that uses only the session.</summary>
@@ -63,7 +63,7 @@ public sealed class PikkuPermission
     {
         ArgumentNullException.ThrowIfNull(allows);
         return new PikkuPermission(name ?? allows.Method.Name, null,
-            (_, _, wire) => ValueTask.FromResult(wire.Session is TSession session && allows(session)));
+            (_, _, context) => ValueTask.FromResult(context.Session is TSession session && allows(session)));
     }
 
     /// <summary>Creates a permission from a class.</summary>
@@ -74,7 +74,7 @@ public sealed class PikkuPermission
         var create = ActivatorUtilities.CreateFactory<TPermission>([]);
         if (typeof(IPikkuAuth).IsAssignableFrom(typeof(TPermission)))
             return new PikkuPermission(typeof(TPermission).Name, null,
-                (services, _, wire) => ((IPikkuAuth)create(services, [])).AllowsAsync(wire.Session));
+                (services, _, context) => ((IPikkuAuth)create(services, [])).AllowsAsync(context.Session));
 
         var contracts = typeof(TPermission).GetInterfaces()
             .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPikkuPermission<>)).ToArray();
@@ -88,5 +88,5 @@ public sealed class PikkuPermission
     }
 
     private static PikkuPermission OfData<TIn>(string name, Func<IServiceProvider, object> create) =>
-        new(name, typeof(TIn), (services, data, wire) => ((IPikkuPermission<TIn>)create(services)).AllowsAsync((TIn)data!, wire));
+        new(name, typeof(TIn), (services, data, context) => ((IPikkuPermission<TIn>)create(services)).AllowsAsync((TIn)data!, context));
 }

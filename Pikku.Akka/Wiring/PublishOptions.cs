@@ -4,8 +4,8 @@ namespace Pikku.Akka;
 public readonly record struct PublishOptions
 {
     /// <summary>The id of the connection that must not receive the event, on any node; null for none.</summary>
-    public string? Except { get; init; }
+    public string? ExceptChannelId { get; init; }
 
     /// <summary>True to send the payload without an envelope; by default it is sent as <c>{"topic":…,"data":…}</c>.</summary>
-    public bool Raw { get; init; }
+    public bool PayloadOnly { get; init; }
 }

@@ -9,9 +9,9 @@ internal static class CallOrder
 
     /// <summary>Creates middleware that records its name before and after the rest of the chain.</summary>
     public static PikkuMiddleware Trace(string name, MiddlewarePriority priority = MiddlewarePriority.Medium) => PikkuMiddleware.Of(
-        async (_, wire, next) =>
+        async (_, context, next) =>
         {
-            var order = Of(wire);
+            var order = Of(context);
             order.Add($">{name}");
             await next();
             order.Add($"<{name}");
@@ -21,12 +21,12 @@ internal static class CallOrder
 
     /// <summary>The record of the call. A reply contains the complete record, because it is encoded after the chain has
     /// completed.</summary>
-    public static List<string> Of(Wire wire)
+    public static List<string> Of(PikkuContext context)
     {
-        if (wire.Items.TryGetValue(Key, out var known) && known is List<string> order)
+        if (context.Items.TryGetValue(Key, out var known) && known is List<string> order)
             return order;
 
-        wire.Items[Key] = order = [];
+        context.Items[Key] = order = [];
         return order;
     }
 }

@@ -29,11 +29,11 @@ public static class ConformanceApp
 
     private static void Configure(PikkuBuilder pikku) => pikku
         // Scenarios send without delays, all from one address.
-        .Configure("pikku.limits { messages-per-second = 100000, message-burst = 200000, connections-per-address = 10000 }")
+        .AddHocon("pikku.limits { messages-per-second = 100000, message-burst = 200000, connections-per-address = 10000 }")
         .UseSession(ConformanceSession.FromPrincipal)
         .AddScopes("admin", "admin:invoices", "admin:invoices:create")
         .AddError<CustomException>("CustomError", 418, "registered custom message")
-        .AddPermission(Permissions.NotDeniedGlobally)
+        .RequirePermission(Permissions.NotDeniedGlobally)
         .AddMiddleware(CallOrder.Trace("global"))
         .AddMiddleware("chan-tag", CallOrder.Trace("chanTag"))
         .AddMiddleware("fn-tag", CallOrder.Trace("fnTag"))

@@ -14,7 +14,7 @@ public sealed record ConformanceSession(
     // An explicit implementation keeps this member out of the JSON; only authorization reads it.
     IReadOnlyCollection<string> IPikkuSession.Scopes => Scopes ?? [];
 
-    bool IPikkuSession.IsReadonly => Readonly == true;
+    bool IPikkuSession.IsReadOnly => Readonly == true;
 
     /// <summary>Creates a session from the subject of a bearer token; null if there is no subject.</summary>
     public static ConformanceSession? FromPrincipal(ClaimsPrincipal principal) =>

@@ -14,10 +14,10 @@ internal static class Permissions
     public static PikkuPermission Admin { get; } = PikkuPermission.Auth<ConformanceSession>(session => session.Role == "admin", "admin");
 
     public static PikkuPermission Owner { get; } = PikkuPermission.For<JsonElement>(
-        (data, wire) => data.ValueKind == JsonValueKind.Object
+        (data, context) => data.ValueKind == JsonValueKind.Object
             && data.TryGetProperty("owner", out var owner)
             && owner.ValueKind == JsonValueKind.String
-            && owner.ValueEquals(wire.Session?.UserId),
+            && owner.ValueEquals(context.Session?.UserId),
         "owner");
 
     public static PikkuPermission Never { get; } = PikkuPermission.Auth<ConformanceSession>(_ => false, "never");

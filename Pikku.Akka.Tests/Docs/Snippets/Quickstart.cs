@@ -14,7 +14,7 @@ public static class Quickstart
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddPikku(pikku => pikku.WireChannel("todos", channel => channel
             .Auth(false)
-            .OnConnect((Wire wire) => wire.EventHub.Subscribe(CreateTodo.Created))
+            .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(CreateTodo.Created))
             .OnMessage("action", on => on.On<CreateTodo>("create"))));
         var app = builder.Build();
         app.MapPikku();
@@ -31,10 +31,10 @@ public static class Quickstart
     {
         public static readonly Topic<Todo> Created = new("todos:created");
 
-        public override async ValueTask<Todo> RunAsync(NewTodo input, Wire wire)
+        public override async ValueTask<Todo> RunAsync(NewTodo input, PikkuContext context)
         {
             var todo = new Todo(Guid.NewGuid(), input.Title);
-            await wire.EventHub.Publish(Created, todo);
+            await context.EventHub.PublishAsync(Created, todo);
             return todo;
         }
     }

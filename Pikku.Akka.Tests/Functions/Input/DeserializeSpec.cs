@@ -65,8 +65,8 @@ public class DeserializeSpec
     [Fact]
     public async Task Ignores_the_data_of_a_function_without_input()
     {
-        Assert.Equal(default, await Read<None>("{\"a\":1}"));
-        Assert.Equal(default, await Read<None>("no JSON at all"));
+        Assert.Equal(default, await Read<NoData>("{\"a\":1}"));
+        Assert.Equal(default, await Read<NoData>("no JSON at all"));
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public class InputProperties
         Reads<Shape>, Reads<Team>, Reads<Signup>, Reads<Node>, Reads<Priced>, Reads<LooseList>, Reads<Painted>,
         Reads<JsonElement>, Reads<JsonNode>,
         Reads<JsonObject>, Reads<object>, Reads<Dictionary<string, Item>>, Reads<Dictionary<int, Color>>, Reads<List<Member?>>,
-        Reads<string>, Reads<int>, Reads<Color?>, Reads<byte[]>, Reads<KeyValuePair<string, int>>, Reads<(int, string)>, Reads<None>,
+        Reads<string>, Reads<int>, Reads<Color?>, Reads<byte[]>, Reads<KeyValuePair<string, int>>, Reads<(int, string)>, Reads<NoData>,
     ];
 
     [Property]

@@ -55,7 +55,7 @@ public class OpeningDataSpec
         Assert.Equal(new Closed("x"), await Bind<Closed>("title=x", "access_token=y"));
         Assert.Equal("y", (await Bind<Open>("title=x", "token=y")).Rest["token"].GetString());
         Assert.Equal("y", (await Bind<Dictionary<string, string>>("title=x", "token=y"))["token"]);
-        Assert.Equal(default, await Bind<None>("title=x", "title=y"));
+        Assert.Equal(default, await Bind<NoData>("title=x", "title=y"));
     }
 
     private static async Task<string> Problems<T>(string path, string query)

@@ -16,7 +16,7 @@ public class ShapeSpec
         Assert.True(new InputReader<HasData>(Options).DeclaresData);
         Assert.False(new InputReader<Plain>(Options).DeclaresData);
         Assert.False(new InputReader<Dictionary<string, int>>(Options).DeclaresData);
-        Assert.False(new InputReader<None>(Options).DeclaresData);
+        Assert.False(new InputReader<NoData>(Options).DeclaresData);
         Assert.True(new InputReader<HasData>(With(o => o.PropertyNamingPolicy = JsonNamingPolicy.KebabCaseUpper)).DeclaresData);
         var asWritten = With(o => (o.PropertyNamingPolicy, o.PropertyNameCaseInsensitive) = (null, false));
         Assert.False(new InputReader<HasData>(asWritten).DeclaresData);
@@ -38,6 +38,6 @@ public class ShapeSpec
         Assert.False(new InputReader<HasAction>(Options).NeedsExcision("type"));
         Assert.False(new InputReader<Plain>(Options).NeedsExcision("action"));
         Assert.False(new InputReader<string>(Options).NeedsExcision("action"));
-        Assert.False(new InputReader<None>(Options).NeedsExcision("action"));
+        Assert.False(new InputReader<NoData>(Options).NeedsExcision("action"));
     }
 }

@@ -146,7 +146,7 @@ public class ValidationSpec
         Assert.True(new InputReader<Dictionary<string, List<Node>>>(Options).HasRules);
         Assert.False(new InputReader<Plain>(Options).HasRules);
         Assert.False(new InputReader<object>(Options).HasRules);
-        Assert.False(new InputReader<None>(Options).HasRules);
+        Assert.False(new InputReader<NoData>(Options).HasRules);
     }
 
     private static string Deep(int levels, int value = 9) =>

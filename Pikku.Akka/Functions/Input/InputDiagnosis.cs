@@ -11,7 +11,7 @@ namespace Pikku.Akka.Functions.Input;
 /// <remarks>Use one object per failure.</remarks>
 internal sealed class InputDiagnosis(InputFormat format)
 {
-    private readonly List<ErrorDetail> _details = [];
+    private readonly List<InputProblem> _details = [];
 
     public UnprocessableContentError Explain(byte[] json, Type type, JsonException? failure)
     {
@@ -188,7 +188,7 @@ internal sealed class InputDiagnosis(InputFormat format)
     private void Add(string path, string message)
     {
         if (!IsFull)
-            _details.Add(new ErrorDetail(path, message));
+            _details.Add(new InputProblem(path, message));
     }
 
     // System.Text.Json writes paths as $.items[0].title.

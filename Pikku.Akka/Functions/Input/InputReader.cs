@@ -4,10 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 namespace Pikku.Akka.Functions.Input;
 
 /// <summary>Reads and validates the input of one function. Created once per function and used by all threads.</summary>
-/// <typeparam name="TIn">Any type that JSON can be read into; with <see cref="None"/> the data is ignored.</typeparam>
+/// <typeparam name="TIn">Any type that JSON can be read into; with <see cref="NoData"/> the data is ignored.</typeparam>
 internal sealed class InputReader<TIn>
 {
-    private static readonly bool IsNone = typeof(TIn) == typeof(None);
+    private static readonly bool IsNone = typeof(TIn) == typeof(NoData);
 
     private readonly InputFormat _format;
     private readonly ValidationRules _rules;

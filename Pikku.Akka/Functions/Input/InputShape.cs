@@ -17,7 +17,7 @@ internal sealed class InputShape
         _properties = forms.SelectMany(f => f.Properties).Where(IsRead).Select(p => p.Name).ToHashSet(format.Names);
         IsObject = forms[0].Kind is JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary || type == typeof(JsonObject);
         KeepsUnknown = forms.Exists(f => f.Kind != JsonTypeInfoKind.Object || f.Properties.Any(p => p.IsExtensionData));
-        HandlesUnknown = type != typeof(None) && forms.Exists(f => f.Kind switch
+        HandlesUnknown = type != typeof(NoData) && forms.Exists(f => f.Kind switch
         {
             JsonTypeInfoKind.Object => f.Properties.Any(p => p.IsExtensionData) || format.ForbidsUnknown(f),
             JsonTypeInfoKind.Dictionary => true,

@@ -18,7 +18,7 @@ internal static class LoneSurrogates
 
     private static UnprocessableContentError Explain(ReadOnlySpan<byte> json)
     {
-        var details = new List<ErrorDetail>();
+        var details = new List<InputProblem>();
         var open = new List<Level>();
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
         try
@@ -34,7 +34,7 @@ internal static class LoneSurrogates
         return new UnprocessableContentError(details);
     }
 
-    private static void Look(ReadOnlySpan<byte> json, in Utf8JsonReader reader, List<Level> open, List<ErrorDetail> details)
+    private static void Look(ReadOnlySpan<byte> json, in Utf8JsonReader reader, List<Level> open, List<InputProblem> details)
     {
         switch (reader.TokenType)
         {
@@ -52,7 +52,7 @@ internal static class LoneSurrogates
         }
 
         if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped && JsonText.HasLoneSurrogate(reader.ValueSpan))
-            details.Add(new ErrorDetail(PathOf(json, open), Texts.NotText));
+            details.Add(new InputProblem(PathOf(json, open), Texts.NotText));
         if (reader.TokenType == JsonTokenType.StartObject)
             open.Add(new Level(0, 0, 0));
         else if (reader.TokenType == JsonTokenType.StartArray)

@@ -27,8 +27,8 @@ internal sealed class OpeningDataBinder(InputOptions options)
         IServiceProvider services,
         CancellationToken cancellationToken)
     {
-        if (type == typeof(None))
-            return default(None);
+        if (type == typeof(NoData))
+            return default(NoData);
         var value = Read(type, ToJson(Merge(type, path, query)));
         if (value is not null && options.Rules.HasRules(type))
             await options.Rules.ValidateAsync(value, services, cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class OpeningDataBinder(InputOptions options)
                 merged[name] = value;
         }
         var inPath = merged.Keys.ToHashSet(_format.Names);
-        var conflicts = new List<ErrorDetail>();
+        var conflicts = new List<InputProblem>();
         foreach (var (name, values) in query)
         {
             if (!Keeps(shape, name) || string.Equals(name, TokenParameter, StringComparison.OrdinalIgnoreCase))
@@ -66,7 +66,7 @@ internal sealed class OpeningDataBinder(InputOptions options)
             if (!inPath.Contains(name))
                 merged[name] = StringValues.Concat(merged.GetValueOrDefault(name), values);
             else if (values.Any(v => v != merged[name]))
-                conflicts.Add(new ErrorDetail(shape.NameOf(name), Texts.Conflict));
+                conflicts.Add(new InputProblem(shape.NameOf(name), Texts.Conflict));
         }
         return conflicts.Count == 0 ? merged : throw new UnprocessableContentError(conflicts);
     }

@@ -71,9 +71,9 @@ internal sealed class ValidationRules : IValidatableInfoResolver
         _ => null,
     };
 
-    private List<ErrorDetail> Details(Dictionary<string, string[]> errors, object value)
+    private List<InputProblem> Details(Dictionary<string, string[]> errors, object value)
     {
         var details = errors.SelectMany(e => e.Value.Select(message => (Path: e.Key, Message: message))).Take(InputPath.MaxDetails);
-        return [.. details.Select(d => new ErrorDetail(ClrPath.ToJson(d.Path, value, _format), d.Message))];
+        return [.. details.Select(d => new InputProblem(ClrPath.ToJson(d.Path, value, _format), d.Message))];
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ErrorCatalog(IReadOnlyDictionary<Type, (string Name, int S
 
         if (action.NeedsSession || action.Function.Permissions.Groups.Count > 0)
             yield return typeof(ForbiddenError);
-        if (action.NeedsSession && !action.Function.Readonly)
+        if (action.NeedsSession && !action.Function.ReadOnly)
             yield return typeof(ReadonlySessionError);
         if (action.Function.Scopes.Count > 0)
             yield return typeof(MissingScopeError);
@@ -51,8 +51,8 @@ internal sealed class ErrorCatalog(IReadOnlyDictionary<Type, (string Name, int S
     {
         if (type == typeof(UnprocessableContentError))
             return new UnprocessableContentError([]);
-        if (type == typeof(ChannelRpcException))
-            return new ChannelRpcException(default, "", "");
+        if (type == typeof(ClientCallException))
+            return new ClientCallException(default, "", "");
         var constructor = type.IsAbstract ? null : type.GetConstructors().FirstOrDefault(c => c.GetParameters().All(p => p.HasDefaultValue));
         try
         {

@@ -40,7 +40,7 @@ internal static class OperationFacts
             facts["version"] = action.Function.Version;
         if (action.NeedsSession)
             facts["session"] = true;
-        if (action.Function.Readonly)
+        if (action.Function.ReadOnly)
             facts["readonly"] = true;
         if (action.Function.Scopes.Count > 0)
             facts["scopes"] = Texts(action.Function.Scopes.Order(StringComparer.Ordinal));

@@ -37,5 +37,5 @@ internal static class FunctionListing
         _ => $"({string.Join(" and ", all.Select(permission => Names.Of(permission.Name)))})",
     };
 
-    private sealed record Row(WiredApp Wiring, PikkuFunction Function, WiredAction[] Places);
+    private sealed record Row(WiredApp Wiring, FunctionDescriptor Function, WiredAction[] Places);
 }

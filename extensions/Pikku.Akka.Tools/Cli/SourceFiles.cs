@@ -15,7 +15,7 @@ internal sealed class SourceFiles(params string?[] folders)
     private readonly Dictionary<Assembly, IReadOnlyDictionary<int, string>> _files = [];
 
     /// <summary>Returns the file that declares a function; empty if there is no PDB.</summary>
-    public string Of(PikkuFunction function)
+    public string Of(FunctionDescriptor function)
     {
         // Any method that the class declares will do; inherited methods may be in another file.
         IEnumerable<MethodBase> methods = function.Class is { } type

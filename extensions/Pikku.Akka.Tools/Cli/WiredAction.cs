@@ -9,5 +9,5 @@ namespace Pikku.Akka.Cli;
 /// <param name="Bound">The compiled form of the declaration.</param>
 internal sealed record WiredAction(ChannelDefinition Channel, Place Place, ActionDefinition Definition, BoundAction Bound)
 {
-    public PikkuFunction Function => Definition.Function;
+    public FunctionDescriptor Function => Definition.Function;
 }

@@ -46,7 +46,7 @@ internal sealed record RoutingKeyContract(string Key, IReadOnlyList<ActionContra
 /// <param name="Input">The type of the input; null if there is none.</param>
 /// <param name="MayOmitInput">True if the input is optional.</param>
 /// <param name="Output">The type of the result; null if the reply is an acknowledgement without data.</param>
-internal sealed record ActionContract(string Name, PikkuFunction Function, bool NeedsSession, TypeUse? Input, bool MayOmitInput, TypeUse? Output);
+internal sealed record ActionContract(string Name, FunctionDescriptor Function, bool NeedsSession, TypeUse? Input, bool MayOmitInput, TypeUse? Output);
 
 /// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
 internal sealed record TopicContract(string Name, TypeUse Payload);

@@ -42,9 +42,9 @@ internal sealed class ContractReader
     private ActionContract Action(CompiledChannel channel, BoundAction action, string name, string place)
     {
         _types.Place = $"{channel.Name}-{place}-input";
-        var input = action.Runner.Input == typeof(None) ? null : _types.Read(FunctionTypes.InputOf(action.Function, action.Runner.Input), Direction.Input);
+        var input = action.Runner.Input == typeof(NoData) ? null : _types.Read(FunctionTypes.InputOf(action.Function, action.Runner.Input), Direction.Input);
         return new ActionContract(
-            name, action.Function, action.Auth || action.Function.NeedsSession, input, MayOmit(input), Output(channel, action, place));
+            name, action.Function, action.Auth || action.Function.RequiresSession, input, MayOmit(input), Output(channel, action, place));
     }
 
     private TypeUse? Output(CompiledChannel channel, BoundAction action, string place)
@@ -78,6 +78,6 @@ internal sealed class ContractReader
 
     private RemoteContract Remote(RemoteDeclaration remote) => new(
         remote.Name,
-        remote.Input == typeof(None) ? null : _types.Read(remote.Input, Direction.Output),
-        remote.Output == typeof(None) ? null : _types.Read(remote.Output, Direction.Input));
+        remote.Input == typeof(NoData) ? null : _types.Read(remote.Input, Direction.Output),
+        remote.Output == typeof(NoData) ? null : _types.Read(remote.Output, Direction.Input));
 }

@@ -9,12 +9,12 @@ internal static class FunctionTypes
     private static readonly Type[] Bases =
         [typeof(PikkuFunc<>), typeof(PikkuFunc<,>), typeof(PikkuSessionlessFunc<>), typeof(PikkuSessionlessFunc<,>)];
 
-    public static ContextualType InputOf(PikkuFunction function, Type input) =>
+    public static ContextualType InputOf(FunctionDescriptor function, Type input) =>
         (function.Class is { } type ? BaseOf(type)?.GenericArguments[0] : ParameterOf(function.Handler!, input)) is { } found && found.OriginalType == input
             ? found
             : input.ToContextualType();
 
-    public static ContextualType OutputOf(PikkuFunction function, Type output)
+    public static ContextualType OutputOf(FunctionDescriptor function, Type output)
     {
         var found = function.Class is { } type ? BaseOf(type)?.GenericArguments[^1] : ResultOf(function.Handler!);
         return found?.OriginalType == output ? found : output.ToContextualType();

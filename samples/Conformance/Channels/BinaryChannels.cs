@@ -5,7 +5,7 @@ namespace Conformance.Channels;
 /// <summary>Binary frames, without a session and with one.</summary>
 public static class BinaryChannels
 {
-    private static readonly PikkuFunction Handle = PikkuFunction.Sessionless("handleFrame", byte[] (byte[] frame, IPikkuChannel channel) =>
+    private static readonly FunctionDescriptor Handle = FunctionDescriptor.FromSessionlessDelegate("handleFrame", byte[] (byte[] frame, IPikkuChannel channel) =>
     {
         switch (frame)
         {
@@ -14,7 +14,7 @@ public static class BinaryChannels
             case [0xFE, ..]:
                 return [];
             case [0xFD, ..]:
-                channel.Send(new { viaText = frame.Length });
+                channel.TrySend(new { viaText = frame.Length });
                 return [];
             default:
                 return frame;

@@ -11,17 +11,17 @@ public static class CallbackChannel
 
     public static PikkuBuilder WireCallback(this PikkuBuilder pikku) => pikku.WireChannel("callback", channel => channel
         .Auth(false)
-        .Sends<JsonObject>()
-        .OnConnect((Wire wire) =>
+        .AddClientMessage<JsonObject>()
+        .OnConnect((PikkuContext context) =>
         {
             // Handlers of one connection run one at a time, so the counter needs no synchronization.
             var seen = 0;
-            var channel = wire.Channel;
-            return wire.EventHub.Subscribe(TodosUpdated, update =>
+            var channel = context.Channel;
+            return context.EventHub.SubscribeAsync(TodosUpdated, update =>
             {
                 var message = JsonObject.Create(update) ?? [];
                 message["seen"] = ++seen;
-                channel.Send(message);
+                channel.TrySend(message);
                 return default;
             });
         }));

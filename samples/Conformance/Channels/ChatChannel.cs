@@ -9,8 +9,8 @@ public static class ChatChannel
     private static readonly Topic<Said> MessageSaid = new("chat:message");
 
     public static PikkuBuilder WireChat(this PikkuBuilder pikku) => pikku.WireChannel("chat", channel => channel
-        .Topic(MessageSaid)
-        .OnConnect((Wire wire) => wire.EventHub.Subscribe(MessageSaid))
+        .AddTopic(MessageSaid)
+        .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(MessageSaid))
         .OnMessage("action", on => on
             .On<SignInWithToken>("auth", auth: false)
             .On<SendMessage>("send")
@@ -28,20 +28,20 @@ public static class ChatChannel
 
     internal sealed class SignInWithToken(TokenReader tokens) : PikkuSessionlessFunc<Credentials, SignedIn>
     {
-        public override async ValueTask<SignedIn> RunAsync(Credentials input, Wire wire)
+        public override async ValueTask<SignedIn> RunAsync(Credentials input, PikkuContext context)
         {
             var user = await tokens.ReadUserAsync(input.Token) ?? throw new UnauthorizedError("The token is not valid.");
-            await wire.SetSession(new ConformanceSession(user));
+            await context.SetSessionAsync(new ConformanceSession(user));
             return new SignedIn(true);
         }
     }
 
     internal sealed class SendMessage(ChatStore store) : PikkuFunc<NewMessage, Said>
     {
-        public override async ValueTask<Said> RunAsync(NewMessage input, Wire wire)
+        public override async ValueTask<Said> RunAsync(NewMessage input, PikkuContext context)
         {
-            var said = new Said(store.Add(wire.GetSession<ConformanceSession>().UserId, input.Text));
-            await wire.EventHub.Publish(MessageSaid, said);
+            var said = new Said(store.Add(context.GetRequiredSession<ConformanceSession>().UserId, input.Text));
+            await context.EventHub.PublishAsync(MessageSaid, said);
             return said;
         }
     }

@@ -16,17 +16,17 @@ public static class ConnectChannels
             await Task.Delay(300, cancellation);
             return new { connected = "late" };
         })
-        .WireConnect("connect-session", PikkuFunction.Create("connectSession", (Wire wire) => SessionReply.Of(wire)))
+        .WireConnect("connect-session", FunctionDescriptor.FromDelegate("connectSession", (PikkuContext context) => SessionReply.Of(context)))
         .WireConnect("connect-close", (IPikkuChannel channel) =>
         {
-            channel.Send(new { bye = 1 });
+            channel.TrySend(new { bye = 1 });
             channel.Close();
         });
 
     private static PikkuBuilder WireConnect(this PikkuBuilder pikku, string name, Delegate onConnect) =>
-        pikku.WireConnect(name, PikkuFunction.Sessionless($"{name}:onConnect", onConnect));
+        pikku.WireConnect(name, FunctionDescriptor.FromSessionlessDelegate($"{name}:onConnect", onConnect));
 
-    private static PikkuBuilder WireConnect(this PikkuBuilder pikku, string name, PikkuFunction onConnect) =>
+    private static PikkuBuilder WireConnect(this PikkuBuilder pikku, string name, FunctionDescriptor onConnect) =>
         pikku.WireChannel(name, channel => channel
             .Auth(false)
             .OnConnect(onConnect)

@@ -7,13 +7,13 @@ namespace Conformance.Channels;
 internal static class Functions
 {
     /// <summary>Returns its input.</summary>
-    public static PikkuFunction Echo { get; } = PikkuFunction.Sessionless("echo", (JsonElement data) => new { got = data });
+    public static FunctionDescriptor Echo { get; } = FunctionDescriptor.FromSessionlessDelegate("echo", (JsonElement data) => new { got = data });
 
     /// <summary>Begins a session for any user that the client names.</summary>
-    public static PikkuFunction Login { get; } = PikkuFunction.Sessionless("login", async (Login login, Wire wire) =>
+    public static FunctionDescriptor Login { get; } = FunctionDescriptor.FromSessionlessDelegate("login", async (Login login, PikkuContext context) =>
     {
         var session = new ConformanceSession(login.UserId, login.Role, login.Scopes, login.Readonly);
-        await wire.SetSession(session);
+        await context.SetSessionAsync(session);
         return new SessionReply(session);
     });
 }

@@ -45,14 +45,14 @@ public static class LabChannels
     private static ActionsBuilder WireSends(this ActionsBuilder on) => on
         .On("multi", (IPikkuChannel channel) =>
         {
-            channel.Send(new { n = 1 });
-            channel.Send(new { n = 2 });
+            channel.TrySend(new { n = 1 });
+            channel.TrySend(new { n = 2 });
             return new { n = 3 };
         })
-        .On("sendOnly", (IPikkuChannel channel) => channel.Send(new { only = 1 }))
-        .On("sendStr", (IPikkuChannel channel) => channel.Send("raw string"))
-        .On("sendNum", (IPikkuChannel channel) => channel.Send(7))
-        .On("sendBin", (IPikkuChannel channel) => channel.Send(new byte[] { 9, 8, 7 }));
+        .On("sendOnly", (IPikkuChannel channel) => channel.TrySend(new { only = 1 }))
+        .On("sendStr", (IPikkuChannel channel) => channel.TrySend("raw string"))
+        .On("sendNum", (IPikkuChannel channel) => channel.TrySend(7))
+        .On("sendBin", (IPikkuChannel channel) => channel.TrySend(new byte[] { 9, 8, 7 }));
 
     private static ActionsBuilder WireState(this ActionsBuilder on) => on
         .On("setState", (JsonElement data, IPikkuChannel channel) =>

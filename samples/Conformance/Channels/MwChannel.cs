@@ -6,25 +6,25 @@ namespace Conformance.Channels;
 /// <summary>Middleware around functions, and middleware over sent messages.</summary>
 public static class MwChannel
 {
-    private static readonly PikkuFunction Order = PikkuFunction.Sessionless("order", ListOrder) with
+    private static readonly FunctionDescriptor Order = FunctionDescriptor.FromSessionlessDelegate("order", ListOrder) with
     {
         Tags = ["fn-tag"],
         Middleware = [CallOrder.Trace("func")],
     };
 
-    private static readonly PikkuFunction Prio = PikkuFunction.Sessionless("prio", ListOrder) with
+    private static readonly FunctionDescriptor Prio = FunctionDescriptor.FromSessionlessDelegate("prio", ListOrder) with
     {
         Middleware = [CallOrder.Trace("f-highest", MiddlewarePriority.Highest), CallOrder.Trace("f-medium")],
     };
 
     public static PikkuBuilder WireMw(this PikkuBuilder pikku) => pikku.WireChannel("mw", channel => channel
         .Auth(false)
-        .Tags("chan-tag")
-        .Middleware(CallOrder.Trace("wire"))
-        .ChannelMiddleware(SentEvents.Stamp, SentEvents.Upper)
+        .WithTags("chan-tag")
+        .UseMiddleware(CallOrder.Trace("wire"))
+        .UseChannelMiddleware(SentEvents.Stamp, SentEvents.Upper)
         .OnConnect((IPikkuChannel channel) =>
         {
-            channel.Send(new { via = "channel.send in onConnect" });
+            channel.TrySend(new { via = "channel.send in onConnect" });
             return new { via = "onConnect result" };
         })
         .OnMessage("action", on => on
@@ -36,45 +36,45 @@ public static class MwChannel
         .On("reply", () => new { up = "reply" })
         .On("send", (IPikkuChannel channel) =>
         {
-            channel.Send(new { up = "sent" });
+            channel.TrySend(new { up = "sent" });
             return new { up = "result" };
         })
-        .On("fan", (IPikkuChannel channel) => channel.Send(new { fan = new List<int> { 1, 2, 3 } }))
+        .On("fan", (IPikkuChannel channel) => channel.TrySend(new { fan = new List<int> { 1, 2, 3 } }))
         .On("dropNull", (IPikkuChannel channel) =>
         {
-            channel.Send(new { drop = "null" });
+            channel.TrySend(new { drop = "null" });
             return new { dropped = true };
         })
         .On("dropSilent", (IPikkuChannel channel) =>
         {
-            channel.Send(new { drop = "silent" });
+            channel.TrySend(new { drop = "silent" });
             return new { dropped = true };
         })
-        .On("sendStr", (IPikkuChannel channel) => channel.Send("plain"))
-        .On("bin", (IPikkuChannel channel) => channel.Send(new byte[] { 5 }))
+        .On("sendStr", (IPikkuChannel channel) => channel.TrySend("plain"))
+        .On("bin", (IPikkuChannel channel) => channel.TrySend(new byte[] { 5 }))
         .On("cmThrow", (IPikkuChannel channel) =>
         {
-            channel.Send(new { @throw = 1 });
+            channel.TrySend(new { @throw = 1 });
             return new { reached = true };
         })
         .On("throw", void () => throw new NotFoundError());
 
     private static ActionsBuilder WireEvents(this ActionsBuilder on) => on
-        .On("sub", async (TopicName input, Wire wire) =>
+        .On("sub", async (TopicName input, PikkuContext context) =>
         {
-            await wire.EventHub.Subscribe(new Topic<JsonElement>(input.Topic));
+            await context.EventHub.SubscribeAsync(new Topic<JsonElement>(input.Topic));
             return new { ok = true };
         })
-        .On("pub", async (TopicEvent input, Wire wire) =>
+        .On("pub", async (TopicEvent input, PikkuContext context) =>
         {
-            await wire.EventHub.Publish(new Topic<JsonElement>(input.Topic), input.Data);
+            await context.EventHub.PublishAsync(new Topic<JsonElement>(input.Topic), input.Data);
             return new { ok = true };
         });
 
     private static ActionsBuilder WireMiddleware(this ActionsBuilder on) => on
         .On("mwThrow", () => new { reached = true }, middleware: PikkuMiddleware.Of(Refuse))
         .On("mwSkip", () => new { reached = true }, middleware: PikkuMiddleware.Of(Skip))
-        .On("mwSession", PikkuFunction.Create("mwSession", (Wire wire) => SessionReply.Of(wire)), middleware: PikkuMiddleware.Of(SignIn))
+        .On("mwSession", FunctionDescriptor.FromDelegate("mwSession", (PikkuContext context) => SessionReply.Of(context)), middleware: PikkuMiddleware.Of(SignIn))
         .On("order", Order, middleware: CallOrder.Trace("msg"))
         .On("prio", Prio, middleware:
         [
@@ -83,20 +83,20 @@ public static class MwChannel
             CallOrder.Trace("m-low", MiddlewarePriority.Low),
         ]);
 
-    private static OrderReply ListOrder(Wire wire)
+    private static OrderReply ListOrder(PikkuContext context)
     {
-        var order = CallOrder.Of(wire);
+        var order = CallOrder.Of(context);
         order.Add("func");
         return new OrderReply(order);
     }
 
-    private static ValueTask Refuse(IServiceProvider services, Wire wire, PikkuNext next) => throw new UnauthorizedError();
+    private static ValueTask Refuse(IServiceProvider services, PikkuContext context, PikkuNext next) => throw new UnauthorizedError();
 
-    private static ValueTask Skip(IServiceProvider services, Wire wire, PikkuNext next) => default;
+    private static ValueTask Skip(IServiceProvider services, PikkuContext context, PikkuNext next) => default;
 
-    private static async ValueTask SignIn(IServiceProvider services, Wire wire, PikkuNext next)
+    private static async ValueTask SignIn(IServiceProvider services, PikkuContext context, PikkuNext next)
     {
-        await wire.SetSession(new ConformanceSession("from-mw"));
+        await context.SetSessionAsync(new ConformanceSession("from-mw"));
         await next();
     }
 

@@ -11,29 +11,29 @@ public static class RpcChannel
 
     public static PikkuBuilder WireRpc(this PikkuBuilder pikku) => pikku.WireChannel("rpc", channel => channel
         .Auth(false)
-        .Remote<Question, Decision>("confirm")
+        .AddClientFunction<Question, Decision>("confirm")
         .OnMessage("action", on => on
-            .On("confirm", (Question input, Wire wire) => wire.Channel.Remote<Question, Decision>("confirm", input, wire.Cancellation))
+            .On("confirm", (Question input, PikkuContext context) => context.Channel.InvokeAsync<Question, Decision>("confirm", input, context.CancellationToken))
             .On("call", CallAsync)
             .On("par", CallAllAsync)));
 
-    private static async Task<CallReply> CallAsync(CallInput input, Wire wire)
+    private static async Task<CallReply> CallAsync(CallInput input, PikkuContext context)
     {
         try
         {
-            var result = await wire.Channel.Remote<JsonElement?, JsonElement?>(input.Fn, input.Data, wire.Cancellation);
+            var result = await context.Channel.InvokeAsync<JsonElement?, JsonElement?>(input.Fn, input.Data, context.CancellationToken);
             return new CallReply(true) { Result = result };
         }
-        catch (ChannelRpcException e)
+        catch (ClientCallException e)
         {
-            return new CallReply(false) { Name = e.RemoteName, Message = e.Message, Reason = ReasonOf(e) };
+            return new CallReply(false) { Name = e.ErrorName, Message = e.Message, Reason = ReasonOf(e) };
         }
     }
 
-    private static async Task<ParallelReply> CallAllAsync(ParallelInput input, Wire wire) => new(await Task.WhenAll(
-        input.Fns.Select(fn => wire.Channel.Remote<JsonElement?, JsonElement?>(fn, NoArguments, wire.Cancellation).AsTask())));
+    private static async Task<ParallelReply> CallAllAsync(ParallelInput input, PikkuContext context) => new(await Task.WhenAll(
+        input.Fns.Select(fn => context.Channel.InvokeAsync<JsonElement?, JsonElement?>(fn, NoArguments, context.CancellationToken).AsTask())));
 
-    private static string ReasonOf(ChannelRpcException e) => JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
+    private static string ReasonOf(ClientCallException e) => JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
 
     /// <summary>A question to a person.</summary>
     public sealed record Question(string Text);

@@ -7,9 +7,9 @@ namespace Conformance.Channels;
 /// <summary>Sessions, permissions, scopes and read-only sessions.</summary>
 public static class SecureChannel
 {
-    private static readonly PikkuFunction Me = PikkuFunction.Sessionless("me", (Wire wire) => SessionReply.Of(wire));
+    private static readonly FunctionDescriptor Me = FunctionDescriptor.FromSessionlessDelegate("me", (PikkuContext context) => SessionReply.Of(context));
 
-    private static readonly PikkuFunction MeFunc = PikkuFunction.Create("meFunc", (Wire wire) => SessionReply.Of(wire));
+    private static readonly FunctionDescriptor MeFunc = FunctionDescriptor.FromDelegate("meFunc", (PikkuContext context) => SessionReply.Of(context));
 
     public static PikkuBuilder WireSecure(this PikkuBuilder pikku) => pikku.WireChannel("secure", channel => channel
         .OnMessage("action", on => on
@@ -19,7 +19,7 @@ public static class SecureChannel
 
     private static ActionsBuilder WireSessions(this ActionsBuilder on) => on
         .On("login", Functions.Login, auth: false)
-        .On("logout", (Wire wire) => wire.ClearSession())
+        .On("logout", (PikkuContext context) => context.ClearSessionAsync())
         .On("me", Me)
         .On("meOpen", Me, auth: false)
         .On("meFunc", MeFunc)
@@ -40,10 +40,10 @@ public static class SecureChannel
     private static ActionsBuilder WireScopes(this ActionsBuilder on) => on
         .On("scoped", Guarded("scoped") with { Scopes = ["admin:invoices:create"] })
         .On("scopedBadData", GuardedNumber("scopedBadData") with { Scopes = ["admin:invoices:create"] })
-        .On("read", Guarded("read") with { Readonly = true })
+        .On("read", Guarded("read") with { ReadOnly = true })
         .On("write", Guarded("write"));
 
-    private static PikkuFunction Guarded(string name) => PikkuFunction.Create(name, (JsonElement data) => new { ok = 1 });
+    private static FunctionDescriptor Guarded(string name) => FunctionDescriptor.FromDelegate(name, (JsonElement data) => new { ok = 1 });
 
-    private static PikkuFunction GuardedNumber(string name) => PikkuFunction.Create(name, (NumberInput data) => new { ok = 1 });
+    private static FunctionDescriptor GuardedNumber(string name) => FunctionDescriptor.FromDelegate(name, (NumberInput data) => new { ok = 1 });
 }

@@ -7,7 +7,7 @@ namespace Conformance.Channels;
 internal static class SentEvents
 {
     /// <summary>Adds a time to objects; drops or duplicates those that ask for it.</summary>
-    public static ValueTask Stamp(IServiceProvider services, ChannelEvent e, ChannelNext next)
+    public static ValueTask Stamp(IServiceProvider services, OutboundMessage e, OutboundNext next)
     {
         if (e.Json is not JsonObject json)
             return next(e);
@@ -17,11 +17,11 @@ internal static class SentEvents
             return how == "silent" ? default : next(null);
 
         json["sentAt"] = "T";
-        return next(e.With(json));
+        return next(e.WithPayload(json));
     }
 
     /// <summary>Converts <c>up</c> to upper case; throws if the payload asks for it.</summary>
-    public static ValueTask Upper(IServiceProvider services, ChannelEvent e, ChannelNext next)
+    public static ValueTask Upper(IServiceProvider services, OutboundMessage e, OutboundNext next)
     {
         if (e.Json is not JsonObject json)
             return next(e);
@@ -31,13 +31,13 @@ internal static class SentEvents
             return next(e);
 
         json["up"] = up.ToUpperInvariant();
-        return next(e.With(json));
+        return next(e.WithPayload(json));
     }
 
-    private static async ValueTask FanOut(ChannelEvent e, JsonArray items, ChannelNext next)
+    private static async ValueTask FanOut(OutboundMessage e, JsonArray items, OutboundNext next)
     {
         foreach (var item in items)
-            await next(e.With(new JsonObject { ["x"] = item?.DeepClone() }));
+            await next(e.WithPayload(new JsonObject { ["x"] = item?.DeepClone() }));
     }
 
     private static string? TextOf(JsonObject json, string name) =>

@@ -6,5 +6,5 @@ namespace Conformance.Channels;
 public sealed record SessionReply(ConformanceSession? Session)
 {
     /// <summary>Returns the session of a call in its current state.</summary>
-    public static SessionReply Of(Wire wire) => new(wire.Session as ConformanceSession);
+    public static SessionReply Of(PikkuContext context) => new(context.Session as ConformanceSession);
 }

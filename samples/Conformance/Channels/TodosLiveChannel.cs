@@ -15,19 +15,19 @@ public static class TodosLiveChannel
 
     public static PikkuBuilder WireTodosLive(this PikkuBuilder pikku) => pikku.WireChannel("todos-live", channel => channel
         .Route("/")
-        .Topic(Created)
-        .Topic(Completed)
+        .AddTopic(Created)
+        .AddTopic(Completed)
         .OnConnect(() => new { connected = true })
         .OnMessage("action", on => on
             .On<SignIn>("auth", auth: false)
-            .On("subscribe", PikkuFunction.Create("subscribeTodos", async (TopicName input, Wire wire) =>
+            .On("subscribe", FunctionDescriptor.FromDelegate("subscribeTodos", async (TopicName input, PikkuContext context) =>
             {
-                await wire.EventHub.Subscribe(new Topic<JsonElement>(input.Topic));
+                await context.EventHub.SubscribeAsync(new Topic<JsonElement>(input.Topic));
                 return new { subscribed = true, topic = input.Topic };
             }))
-            .On("unsubscribe", PikkuFunction.Create("unsubscribeTodos", async (TopicName input, Wire wire) =>
+            .On("unsubscribe", FunctionDescriptor.FromDelegate("unsubscribeTodos", async (TopicName input, PikkuContext context) =>
             {
-                await wire.EventHub.Unsubscribe(new Topic<JsonElement>(input.Topic));
+                await context.EventHub.UnsubscribeAsync(new Topic<JsonElement>(input.Topic));
                 return new { unsubscribed = true, topic = input.Topic };
             }))
             .On<ListTodos>("list")
@@ -62,7 +62,7 @@ public static class TodosLiveChannel
 
     internal sealed class SignIn : PikkuSessionlessFunc<Credentials, SignedIn>
     {
-        public override async ValueTask<SignedIn> RunAsync(Credentials input, Wire wire)
+        public override async ValueTask<SignedIn> RunAsync(Credentials input, PikkuContext context)
         {
             var user = input switch
             {
@@ -73,17 +73,17 @@ public static class TodosLiveChannel
             if (user is null)
                 return new SignedIn(false);
 
-            await wire.SetSession(new ConformanceSession(user));
+            await context.SetSessionAsync(new ConformanceSession(user));
             return new SignedIn(true, user);
         }
     }
 
-    [Function(Readonly = true)]
+    [PikkuFunction(ReadOnly = true)]
     internal sealed class ListTodos(TodoStore store) : PikkuFunc<TodoFilter, TodoList>
     {
-        public override ValueTask<TodoList> RunAsync(TodoFilter input, Wire wire)
+        public override ValueTask<TodoList> RunAsync(TodoFilter input, PikkuContext context)
         {
-            var todos = store.Of(input.UserId ?? wire.GetSession<ConformanceSession>().UserId)
+            var todos = store.Of(input.UserId ?? context.GetRequiredSession<ConformanceSession>().UserId)
                 .Where(todo => input.Completed is not { } completed || todo.Completed == completed)
                 .Where(todo => input.Priority is not { } priority || todo.Priority == priority)
                 .Where(todo => input.Tag is not { } tag || todo.Tags.Contains(tag))
@@ -94,27 +94,27 @@ public static class TodosLiveChannel
 
     internal sealed class CreateTodo(TodoStore store) : PikkuFunc<NewTodo, TodoReply>
     {
-        public override async ValueTask<TodoReply> RunAsync(NewTodo input, Wire wire)
+        public override async ValueTask<TodoReply> RunAsync(NewTodo input, PikkuContext context)
         {
-            var user = input.UserId ?? wire.GetSession<ConformanceSession>().UserId;
+            var user = input.UserId ?? context.GetRequiredSession<ConformanceSession>().UserId;
             var todo = store.Add(id => new Todo(id, user, input.Title, Completed: false, input.Priority, input.Tags ?? [])
             {
                 Description = input.Description,
                 DueDate = input.DueDate,
             });
-            await wire.EventHub.Publish(Created, new TodoEvent(todo));
+            await context.EventHub.PublishAsync(Created, new TodoEvent(todo));
             return new TodoReply(todo);
         }
     }
 
     internal sealed class CompleteTodo(TodoStore store) : PikkuFunc<TodoId, Completion>
     {
-        public override async ValueTask<Completion> RunAsync(TodoId input, Wire wire)
+        public override async ValueTask<Completion> RunAsync(TodoId input, PikkuContext context)
         {
             if (store.Complete(input.Id) is not { } todo)
                 return new Completion(null, Success: false);
 
-            await wire.EventHub.Publish(Completed, new TodoEvent(todo));
+            await context.EventHub.PublishAsync(Completed, new TodoEvent(todo));
             return new Completion(todo, Success: true);
         }
     }

@@ -5,17 +5,17 @@ namespace Pikku.Akka;
 /// <see cref="ClientCallError"/>, 424.
 /// </summary>
 /// <param name="reason">The reason.</param>
-/// <param name="remoteName">The client's name of its error, when <paramref name="reason"/> is <see cref="ChannelRpcError.Remote"/>.</param>
+/// <param name="remoteName">The client's name of its error, when <paramref name="reason"/> is <see cref="ClientCallErrorReason.Remote"/>.</param>
 /// <param name="message">The client's message, or a description of the failure.</param>
 /// <param name="innerException">What caused it.</param>
-public sealed class ChannelRpcException(ChannelRpcError reason, string remoteName, string message, Exception? innerException = null)
+public sealed class ClientCallException(ClientCallErrorReason reason, string remoteName, string message, Exception? innerException = null)
     : ClientCallError(message, innerException)
 {
     /// <summary>The reason.</summary>
-    public ChannelRpcError Reason { get; } = reason;
+    public ClientCallErrorReason Reason { get; } = reason;
 
     /// <summary>
     /// The client's name of its error, such as <c>RPCNotFoundError</c> when it does not expose the function; otherwise <c>ChannelRpcError</c>.
     /// </summary>
-    public string RemoteName { get; } = remoteName;
+    public string ErrorName { get; } = remoteName;
 }

@@ -1,7 +1,7 @@
 namespace Pikku.Akka;
 
 /// <summary>The reason why a call of a client function failed.</summary>
-public enum ChannelRpcError
+public enum ClientCallErrorReason
 {
     /// <summary>The client did not answer within <c>pikku.remote.timeout</c>.</summary>
     Timeout,

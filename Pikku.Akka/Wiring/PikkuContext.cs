@@ -1,13 +1,13 @@
 namespace Pikku.Akka;
 
 /// <summary>The context of a call for a function, middleware or permission, in addition to data and services: one object per call.</summary>
-public sealed class Wire
+public sealed class PikkuContext
 {
     private readonly IPikkuCall _call;
     private Dictionary<string, object?>? _items;
     private int _epoch;
 
-    internal Wire(IPikkuCall call)
+    internal PikkuContext(IPikkuCall call)
     {
         _call = call;
         _epoch = call.Session.Epoch;
@@ -20,7 +20,7 @@ public sealed class Wire
     public IPikkuSession? Session => _call.Session.Current;
 
     /// <summary>The event hub.</summary>
-    public WireEventHub EventHub => new(_call.EventHub, Channel);
+    public ChannelEventHub EventHub => new(_call.EventHub, Channel);
 
     /// <summary>The services of this call.</summary>
     public IServiceProvider Services => _call.Services;
@@ -29,7 +29,7 @@ public sealed class Wire
     public string? Action => _call.ActionName;
 
     /// <summary>Canceled when the connection ends or the deadline of the call passes (<c>pikku.function.timeout</c>).</summary>
-    public CancellationToken Cancellation => _call.Cancellation;
+    public CancellationToken CancellationToken => _call.Cancellation;
 
     /// <summary>Values that middleware and function of this call share.</summary>
     public IDictionary<string, object?> Items => _items ??= [];
@@ -37,7 +37,7 @@ public sealed class Wire
     /// <summary>Returns the session as the application's own type.</summary>
     /// <typeparam name="TSession">The application's session type.</typeparam>
     /// <exception cref="ForbiddenError">There is no session, or it has another type.</exception>
-    public TSession GetSession<TSession>() where TSession : class, IPikkuSession =>
+    public TSession GetRequiredSession<TSession>() where TSession : class, IPikkuSession =>
         Session as TSession ?? throw new ForbiddenError($"A session of type {typeof(TSession)} is needed.");
 
     /// <summary>
@@ -46,36 +46,36 @@ public sealed class Wire
     /// </summary>
     /// <param name="session">The session.</param>
     /// <exception cref="InvalidSessionError">Another message of this connection has ended the session since this call began.</exception>
-    public ValueTask SetSession(IPikkuSession session)
+    public ValueTask SetSessionAsync(IPikkuSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var setting = _call.TrySetSession(session, _epoch);
+        var setting = _call.TrySetSessionAsync(session, _epoch);
         if (!setting.IsCompletedSuccessfully)
-            return SetSlowly(setting, session);
+            return SetSlowlyAsync(setting, session);
         Demand(setting.Result);
-        return Store(session);
+        return StoreAsync(session);
     }
 
     /// <summary>
     /// Ends the session of this connection immediately. When the task completes, the stored session of the user is removed and the user's other
     /// connections have lost their sessions, unless <c>pikku.session.on-clear</c> says otherwise.
     /// </summary>
-    public async ValueTask ClearSession()
+    public async ValueTask ClearSessionAsync()
     {
-        var clearing = _call.ClearSession();
+        var clearing = _call.ClearSessionAsync();
         (var ended, _epoch) = clearing.IsCompletedSuccessfully ? clearing.Result : await clearing;
         if (ended?.UserId is { } user)
-            await _call.SessionStore.ClearAsync(user, Cancellation);
+            await _call.SessionStore.ClearAsync(user, CancellationToken);
     }
 
-    private async ValueTask SetSlowly(ValueTask<bool> setting, IPikkuSession session)
+    private async ValueTask SetSlowlyAsync(ValueTask<bool> setting, IPikkuSession session)
     {
         Demand(await setting);
-        await Store(session);
+        await StoreAsync(session);
     }
 
-    private ValueTask Store(IPikkuSession session) =>
-        session.UserId is { } user ? _call.SessionStore.SetAsync(user, session, Cancellation) : default;
+    private ValueTask StoreAsync(IPikkuSession session) =>
+        session.UserId is { } user ? _call.SessionStore.SetAsync(user, session, CancellationToken) : default;
 
     private static void Demand(bool set)
     {

@@ -1,7 +1,7 @@
 namespace Pikku.Akka;
 
 /// <summary>Stores the session that an action set for a user until the user's next connection. Called from any thread.</summary>
-public interface ISessionStore
+public interface IPikkuSessionStore
 {
     /// <summary>The stored session of a user; null when there is none.</summary>
     /// <param name="userId">The user.</param>

@@ -2,18 +2,18 @@ namespace Pikku.Akka;
 
 /// <summary>
 /// A function and its options: declared once, and wired to any number of actions and channels. Create it from a class
-/// (<see cref="Of{TFunction}"/>) or a delegate (<see cref="Create"/>, <see cref="Sessionless"/>), and set options with <c>with</c>.
+/// (<see cref="FromClass{TFunction}"/>) or a delegate (<see cref="FromDelegate"/>, <see cref="FromSessionlessDelegate"/>), and set options with <c>with</c>.
 /// </summary>
 /// <remarks>
-/// The parameters of a delegate are bound as in minimal APIs: <see cref="Wire"/>, <see cref="IPikkuChannel"/>, <see cref="CancellationToken"/>,
+/// The parameters of a delegate are bound as in minimal APIs: <see cref="PikkuContext"/>, <see cref="IPikkuChannel"/>, <see cref="CancellationToken"/>,
 /// the session, and registered services. One remaining parameter is the input.
 /// </remarks>
-public sealed record PikkuFunction
+public sealed record FunctionDescriptor
 {
-    private PikkuFunction(string name, bool needsSession, Type? type, Delegate? handler)
+    private FunctionDescriptor(string name, bool needsSession, Type? type, Delegate? handler)
     {
         Name = name;
-        NeedsSession = needsSession;
+        RequiresSession = needsSession;
         Class = type;
         Handler = handler;
     }
@@ -22,7 +22,7 @@ public sealed record PikkuFunction
     public string Name { get; init; }
 
     /// <summary>True when the function needs a session, regardless of its wiring.</summary>
-    public bool NeedsSession { get; }
+    public bool RequiresSession { get; }
 
     /// <summary>A human-readable title.</summary>
     public string? Title { get; init; }
@@ -37,7 +37,7 @@ public sealed record PikkuFunction
     public int Version { get; init; } = 1;
 
     /// <summary>True when the function changes nothing, so that a read-only session may call it.</summary>
-    public bool Readonly { get; init; }
+    public bool ReadOnly { get; init; }
 
     /// <summary>The scopes that the session must have; all are required.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
@@ -57,18 +57,18 @@ public sealed record PikkuFunction
 
     /// <summary>Creates a function from a class and its attributes.</summary>
     /// <typeparam name="TFunction">Derives from <see cref="PikkuFunc{TIn, TOut}"/>, <see cref="PikkuSessionlessFunc{TIn, TOut}"/> or their forms without a result.</typeparam>
-    public static PikkuFunction Of<TFunction>() where TFunction : class
+    public static FunctionDescriptor FromClass<TFunction>() where TFunction : class
     {
         var type = typeof(TFunction);
-        var about = Attribute<FunctionAttribute>(type).SingleOrDefault() ?? new FunctionAttribute();
+        var about = Attribute<PikkuFunctionAttribute>(type).SingleOrDefault() ?? new PikkuFunctionAttribute();
         var groups = Attribute<RequirePermissionAttribute>(type).GroupBy(p => p.Group, p => p.Create());
-        return new PikkuFunction(about.Name ?? CamelCase(type.Name), !typeof(ISessionless).IsAssignableFrom(type), type, null)
+        return new FunctionDescriptor(about.Name ?? CamelCase(type.Name), !typeof(ISessionless).IsAssignableFrom(type), type, null)
         {
             Title = about.Title,
             Description = about.Description,
             Tags = about.Tags,
             Version = about.Version,
-            Readonly = about.Readonly,
+            ReadOnly = about.ReadOnly,
             Errors = about.Errors,
             Scopes = [.. Attribute<RequireScopeAttribute>(type).Select(s => s.Scope)],
             Permissions = PikkuPermissions.AnyOf([.. groups.Select(g => (g.Key, g.ToArray()))]),
@@ -79,19 +79,19 @@ public sealed record PikkuFunction
     /// <summary>Creates a function that needs a session from a delegate.</summary>
     /// <param name="name">The name, unique in the application.</param>
     /// <param name="handler">The code of the function; may be asynchronous.</param>
-    public static PikkuFunction Create(string name, Delegate handler)
+    public static FunctionDescriptor FromDelegate(string name, Delegate handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new PikkuFunction(name, needsSession: true, null, handler);
+        return new FunctionDescriptor(name, needsSession: true, null, handler);
     }
 
     /// <summary>Creates a function from a delegate that clients may call without a session, if the wiring allows it.</summary>
     /// <param name="name">The name, unique in the application.</param>
     /// <param name="handler">The code of the function; may be asynchronous.</param>
-    public static PikkuFunction Sessionless(string name, Delegate handler)
+    public static FunctionDescriptor FromSessionlessDelegate(string name, Delegate handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return new PikkuFunction(name, needsSession: false, null, handler);
+        return new FunctionDescriptor(name, needsSession: false, null, handler);
     }
 
     private static IEnumerable<T> Attribute<T>(Type type) => type.GetCustomAttributes(inherit: false).OfType<T>();

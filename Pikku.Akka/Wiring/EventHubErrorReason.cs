@@ -1,7 +1,7 @@
 namespace Pikku.Akka;
 
 /// <summary>The reason why the event hub refused a call.</summary>
-public enum EventHubError
+public enum EventHubErrorReason
 {
     /// <summary>The name of the topic is blank, or longer than <c>pikku.event-hub.max-topic-length</c>.</summary>
     InvalidTopic,

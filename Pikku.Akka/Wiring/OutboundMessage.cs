@@ -5,7 +5,7 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka;
 
 /// <summary>The kind of an outgoing message.</summary>
-public enum ChannelEventKind
+public enum OutboundMessageKind
 {
     /// <summary>The result of a function; the routing key is added after the middleware chain.</summary>
     Reply,
@@ -13,21 +13,21 @@ public enum ChannelEventKind
     /// <summary>The result of <c>onConnect</c>.</summary>
     ConnectResult,
 
-    /// <summary>A message of <see cref="IPikkuChannel.Send{T}"/>.</summary>
-    Send,
+    /// <summary>A message of <see cref="IPikkuChannel.TrySend{T}"/>.</summary>
+    Message,
 
     /// <summary>An event of the hub; the topic is added after the middleware chain.</summary>
     Event,
 }
 
 /// <summary>An outgoing message as channel middleware sees it: the payload without its envelope.</summary>
-public sealed class ChannelEvent
+public sealed class OutboundMessage
 {
     private readonly JsonSerializerOptions _json;
     private JsonNode? _node;
     private bool _parsed;
 
-    internal ChannelEvent(ChannelEventKind kind, IPikkuChannel channel, string? source, object? payload, JsonSerializerOptions json)
+    internal OutboundMessage(OutboundMessageKind kind, IPikkuChannel channel, string? source, object? payload, JsonSerializerOptions json)
     {
         Kind = kind;
         Channel = channel;
@@ -37,7 +37,7 @@ public sealed class ChannelEvent
     }
 
     /// <summary>The kind of the message.</summary>
-    public ChannelEventKind Kind { get; }
+    public OutboundMessageKind Kind { get; }
 
     /// <summary>The connection that receives it.</summary>
     public IPikkuChannel Channel { get; }
@@ -45,10 +45,10 @@ public sealed class ChannelEvent
     /// <summary>The action of a reply, the topic of an event; otherwise null.</summary>
     public string? Source { get; }
 
-    /// <summary>The payload as the application passed it; JSON (<see cref="JsonNode"/>) when it came from another node or from <see cref="With"/>.</summary>
+    /// <summary>The payload as the application passed it; JSON (<see cref="JsonNode"/>) when it came from another node or from <see cref="WithPayload"/>.</summary>
     public object? Payload { get; }
 
-    /// <summary>A copy of the payload as JSON, which may be changed and passed on with <see cref="With"/>; null for the JSON value null.</summary>
+    /// <summary>A copy of the payload as JSON, which may be changed and passed on with <see cref="WithPayload"/>; null for the JSON value null.</summary>
     public JsonNode? Json
     {
         get
@@ -69,5 +69,5 @@ public sealed class ChannelEvent
 
     /// <summary>The same event with another payload.</summary>
     /// <param name="payload">The payload; any serializable value.</param>
-    public ChannelEvent With(object? payload) => new(Kind, Channel, Source, payload, _json);
+    public OutboundMessage WithPayload(object? payload) => new(Kind, Channel, Source, payload, _json);
 }
