@@ -31,7 +31,7 @@ internal sealed class MicroNode : IDisposable
         {
             pikku.AddHocon("pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
             pikku.WireChannel("micro", channel => channel
-                .Auth(false)
+                .AllowAnonymous()
                 .UseMiddleware([.. Enumerable.Repeat<PikkuMiddlewareDelegate>((_, _, next) => next(), middleware).Select(each => (PikkuMiddleware)each)])
                 .OnMessage("action", on => on.On("echo", (Echo message) => message)));
         });

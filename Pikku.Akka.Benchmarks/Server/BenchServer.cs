@@ -14,7 +14,7 @@ internal static class BenchServer
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddPikku(pikku => pikku.WireChannel("bench", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OnMessage("action", on => on
                 .On("echo", (Echo message) => message)
                 .On("subscribe", (Subscription wish, PikkuContext context) => context.EventHub.SubscribeAsync(new Topic<string>(wish.Topic)))

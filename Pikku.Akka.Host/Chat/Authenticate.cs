@@ -6,7 +6,7 @@ namespace Pikku.Akka.Host.Chat;
 [PikkuFunction(Title = "Authenticate", Description = "Signs the connection in with a token.", Tags = ["chat"], Errors = [typeof(UnauthorizedError)])]
 internal sealed class Authenticate(Tokens tokens) : PikkuSessionlessFunc<AuthenticateInput, AuthenticateOutput>
 {
-    public override async ValueTask<AuthenticateOutput> RunAsync(AuthenticateInput input, PikkuContext context)
+    public override async ValueTask<AuthenticateOutput> RunAsync(AuthenticateInput input, PikkuContext context, CancellationToken cancellationToken)
     {
         var session = await tokens.SessionOf(input.Token) ?? throw new UnauthorizedError("The token is invalid, expired or has no subject.");
         await context.SetSessionAsync(session);

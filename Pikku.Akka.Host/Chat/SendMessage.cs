@@ -6,7 +6,7 @@ namespace Pikku.Akka.Host.Chat;
 [PikkuFunction(Title = "Send Message", Description = "Sends a message to everyone.", Tags = ["chat"])]
 internal sealed class SendMessage(ChatStore store) : PikkuFunc<SendMessageInput, SendMessageOutput>
 {
-    public override async ValueTask<SendMessageOutput> RunAsync(SendMessageInput input, PikkuContext context)
+    public override async ValueTask<SendMessageOutput> RunAsync(SendMessageInput input, PikkuContext context, CancellationToken cancellationToken)
     {
         var message = store.Add(context.GetRequiredSession<UserSession>().UserId, input.Text);
         await context.EventHub.PublishAsync(Messages, new MessageSent(message));

@@ -5,7 +5,7 @@ namespace Pikku.Akka.Host.Todos;
 [PikkuFunction(Title = "Complete Todo", Description = "Marks a todo as completed and notifies subscribers.", Tags = ["todos"])]
 internal sealed class CompleteTodo(TodoStore store) : PikkuFunc<CompleteTodoInput, CompleteTodoOutput>
 {
-    public override async ValueTask<CompleteTodoOutput> RunAsync(CompleteTodoInput input, PikkuContext context)
+    public override async ValueTask<CompleteTodoOutput> RunAsync(CompleteTodoInput input, PikkuContext context, CancellationToken cancellationToken)
     {
         var todo = store.Complete(input.Id);
         if (todo is not null)

@@ -6,7 +6,7 @@ namespace Pikku.Akka.Host.Todos;
 [PikkuFunction(Title = "Create Todo", Description = "Adds a todo and notifies subscribers.", Tags = ["todos"])]
 internal sealed class CreateTodo(TodoStore store) : PikkuFunc<CreateTodoInput, CreateTodoOutput>
 {
-    public override async ValueTask<CreateTodoOutput> RunAsync(CreateTodoInput input, PikkuContext context)
+    public override async ValueTask<CreateTodoOutput> RunAsync(CreateTodoInput input, PikkuContext context, CancellationToken cancellationToken)
     {
         var todo = store.Add(input, input.UserId ?? context.GetRequiredSession<UserSession>().UserId);
         await context.EventHub.PublishAsync(Created, new TodoChanged(todo));

@@ -138,7 +138,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void A_call_of_the_client_is_a_send_operation_and_its_answers_are_the_reply()
     {
-        var document = Documents.Of(c => c.AddClientFunction<Named, NoData>("confirm"));
+        var document = Documents.Of(c => c.AddClientFunction(new ClientFunction<Named, NoData>("confirm")));
         document.AssertAt("operations/c_remote_confirm/action", "\"send\"");
         document.AssertAt($"{Messages}/confirm_call/payload/properties/funcName", """{"type":"string","const":"confirm"}""");
         document.AssertAt($"{Messages}/confirm_answer/payload/required", """["action","id","ok"]""");
@@ -192,7 +192,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Every_reference_has_a_target()
     {
-        var document = Documents.Of(c => c.OnMessage("action", on => on.On("a", (Ruled input) => new Tree([], null)).On("b", (Shape input) => 1)).AddClientFunction<Named, Sized>("r"));
+        var document = Documents.Of(c => c.OnMessage("action", on => on.On("a", (Ruled input) => new Tree([], null)).On("b", (Shape input) => 1)).AddClientFunction(new ClientFunction<Named, Sized>("r")));
         var references = Regex.Matches(document.ToJsonString(), "\"\\$ref\":\"#/([^\"]+)\"").Select(match => match.Groups[1].Value).Distinct();
         Assert.All(references, reference => Assert.NotNull(document.At(reference)));
     }
@@ -214,7 +214,7 @@ public sealed class AsyncApiDocumentSpec
             .OnMessage((string text) => text)
             .OnBinaryMessage((byte[] frame) => frame)
             .AddTopic<Shape>("room:{roomId}.x").AddTopic<byte[]>("bytes").AddClientMessage<string>().AddClientMessage<byte[]>().AddClientMessage<List<Named>>()
-            .AddClientFunction<Named, Sized>("confirm").AddClientFunction<NoData, NoData>("ping"))), "AsyncApi", "Kinds.approved.json");
+            .AddClientFunction(new ClientFunction<Named, Sized>("confirm")).AddClientFunction(new ClientFunction<NoData, NoData>("ping")))), "AsyncApi", "Kinds.approved.json");
 
     public sealed record Named(string Name);
 

@@ -24,7 +24,7 @@ internal static class Documents
     /// <summary>Writes the document of one channel <c>c</c> whose actions need no session.</summary>
     public static string Text(Action<ChannelBuilder> channel) => Text(app => app.AddScopes("admin").WireChannel("c", c =>
     {
-        c.Auth(false);
+        c.AllowAnonymous();
         channel(c);
     }));
 

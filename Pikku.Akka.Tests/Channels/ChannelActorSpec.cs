@@ -14,7 +14,7 @@ public sealed class ChannelActorSpec : TestKit
     {
         await using var node = new TestNode(
             app => app.WireChannel("c", c => c
-                .Auth(false).UseChannelMiddleware((_, e, next) => next(e)).OnMessage("action", a => a.On("hi", () => "hi"))),
+                .AllowAnonymous().UseChannelMiddleware((_, e, next) => next(e)).OnMessage("action", a => a.On("hi", () => "hi"))),
             hocon: $"pikku.channel.lanes = {lanes}");
         await node.StartAsync(Sys);
         var connections = Enumerable.Range(0, 8).Select(_ => node.Connect().OwnedBy(Sys)).ToArray();

@@ -18,7 +18,7 @@ public sealed class InboundFlowSpec : TestKit
     public async Task Is_ended_by_nothing_that_goes_through_it()
     {
         await using var node = new TestNode(app => app.WireChannel("c", c => c
-            .Auth(false)
+            .AllowAnonymous()
             .OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException()).On("hi", () => "hi"))));
         await node.StartAsync(Sys);
         var connection = node.Connect();
@@ -129,7 +129,7 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "D2")]
     public async Task Tells_which_route_needs_a_session()
     {
-        await using var node = Node(c => c.Auth(true).OnMessage("action", a => a.On("list", () => 1).On("login", () => 2, auth: false)));
+        await using var node = Node(c => c.RequireSession().OnMessage("action", a => a.On("list", () => 1).On("login", () => 2, auth: false)));
         await node.StartAsync(Sys);
         var nobody = node.Connect().OwnedBy(Sys);
 
@@ -143,7 +143,7 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "D1")]
     public async Task Does_not_take_an_expired_session_for_one()
     {
-        await using var node = Node(c => c.Auth(true).OnMessage("action", a => a.On("list", () => 1)));
+        await using var node = Node(c => c.RequireSession().OnMessage("action", a => a.On("list", () => 1)));
         await node.StartAsync(Sys);
         var connection = node.Connect(new TestSession { ExpiresAt = node.Clock.GetUtcNow().AddMinutes(1) }).OwnedBy(Sys);
         Assert.Equal("""{"action":"list","result":1}""", await connection.AskAsync("""{"action":"list"}"""));
@@ -268,7 +268,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     private static TestNode Node(Action<ChannelBuilder> channel, string hocon = "") =>
-        new(app => app.WireChannel("c", c => channel(c.Auth(false))), hocon: hocon);
+        new(app => app.WireChannel("c", c => channel(c.AllowAnonymous())), hocon: hocon);
 
     private sealed class Handler(Action<HubEvent> run) : IEventHandler
     {

@@ -243,7 +243,7 @@ public sealed class OutboundFlowSpec : TestKit
 
     private static TestNode Node(params PikkuChannelMiddlewareDelegate[] middleware) => new(
         app => app.WireChannel("c", c => c
-            .Auth(false).UseChannelMiddleware(middleware)
+            .AllowAnonymous().UseChannelMiddleware(middleware)
             .OnMessage("action", a => a.On("get", () => new { N = 1 }).On("void", () => { }))),
         hocon: OneLane);
 }

@@ -38,15 +38,15 @@ public sealed partial class WiringCompilerSpec
         },
         {
             "channel 'c' declares a function of its clients without a name; give it the one that is called.",
-            app => app.WireChannel("c", c => c.AddClientFunction<NoData, int>(""))
+            app => app.WireChannel("c", c => c.AddClientFunction(new ClientFunction<NoData, int>("")))
         },
         {
             "channel 'c' declares the clients' function 'f' 2 times; keep one.",
-            app => app.WireChannel("c", c => c.AddClientFunction<NoData, int>("f").AddClientFunction<int, NoData>("f"))
+            app => app.WireChannel("c", c => c.AddClientFunction(new ClientFunction<NoData, int>("f")).AddClientFunction(new ClientFunction<int, NoData>("f")))
         },
         {
             "the input of the clients' function 'f' of channel 'c' is System.Action, which can't be serialised: *",
-            app => app.WireChannel("c", c => c.AddClientFunction<Action, NoData>("f"))
+            app => app.WireChannel("c", c => c.AddClientFunction(new ClientFunction<Action, NoData>("f")))
         },
         {
             "the channels 'c' and 'c' have the same name; give each its own, or add to the channel of another module with ConfigureChannel.",
@@ -253,7 +253,7 @@ public sealed partial class WiringCompilerSpec
 
     private sealed class Listed : PikkuFunc<NoData>
     {
-        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => default;
     }
 
     [GeneratedRegex(@" \(WiringCompilerSpec\.cs:\d+\)")]

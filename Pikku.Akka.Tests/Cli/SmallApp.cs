@@ -27,9 +27,9 @@ internal static class SmallApp
                 .On("erase", FunctionDescriptor.FromDelegate("eraseNote", (Note note) => note) with { Tags = ["audited", "admin"] }, permissions: PikkuPermissions.AnyOf(("mine", [s_owner]), ("any", [Permit("admin"), Permit("calm")]))))
             .AddTopic<Note>("notes:{board}")
             .AddClientMessage<Board>()
-            .AddClientFunction<NoData, bool>("confirm"))
+            .AddClientFunction(new ClientFunction<NoData, bool>("confirm")))
         .WireChannel("feed", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .WithTags("public")
             .OnMessage((string text) => text)
             .OnMessage("action", on => on.On<CreateNote>("create", middleware: [s_timing, Quota()]))

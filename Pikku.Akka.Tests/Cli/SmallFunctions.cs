@@ -8,7 +8,7 @@ internal sealed record Note(string Text);
 [RequirePermission<Calm>]
 internal sealed class CreateNote : PikkuSessionlessFunc<Note, Note>
 {
-    public override async ValueTask<Note> RunAsync(Note input, PikkuContext context)
+    public override async ValueTask<Note> RunAsync(Note input, PikkuContext context, CancellationToken cancellationToken)
     {
         await Task.Yield();
         return input;

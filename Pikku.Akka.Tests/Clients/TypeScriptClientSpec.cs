@@ -76,7 +76,7 @@ public sealed class TypeScriptClientSpec
     }
 
     private static string Generate(Action<ChannelBuilder> wire) =>
-        TypeScriptClient.Generate(ContractOf.Wiring(app => app.WireChannel("test", channel => wire(channel.Auth(false)))));
+        TypeScriptClient.Generate(ContractOf.Wiring(app => app.WireChannel("test", channel => wire(channel.AllowAnonymous()))));
 
     private enum Colour
     {

@@ -22,10 +22,10 @@ public sealed class AloneSpec : IAsyncLifetime
     {
         var connection = await _node.ConnectAsync("c1", new TestSession("ann"));
 
-        Service<IPikkuChannels>().SendAsync("c1", new { A = 1 });
+        await Service<IPikkuChannels>().SendAsync("c1", new { A = 1 });
         await Service<IPikkuUsers>().SendAsync("ann", "to ann");
         await Service<IPikkuUsers>().SendAsync("bob", "to nobody");
-        Service<IPikkuChannels>().CloseAsync("c1", CloseCode.Normal, "bye");
+        await Service<IPikkuChannels>().CloseAsync("c1", CloseCode.Normal, "bye");
 
         await connection.ExpectAsync("""{"a":1}""", "to ann", "close 1000 bye");
     }
@@ -34,7 +34,7 @@ public sealed class AloneSpec : IAsyncLifetime
     public async Task A_message_that_is_too_large_is_refused_wherever_it_goes()
     {
         await _node.ConnectAsync("c1");
-        var error = Assert.Throws<EventHubException>(() => Service<IPikkuChannels>().SendAsync("c1", new string('x', 2000)));
+        var error = await Assert.ThrowsAsync<EventHubException>(async () => await Service<IPikkuChannels>().SendAsync("c1", new string('x', 2000)));
         Assert.Equal(EventHubErrorReason.TooLarge, error.Reason);
         error = await Assert.ThrowsAsync<EventHubException>(() => Service<IPikkuUsers>().SendAsync("ann", new string('x', 2000)).AsTask());
         Assert.Equal(EventHubErrorReason.TooLarge, error.Reason);

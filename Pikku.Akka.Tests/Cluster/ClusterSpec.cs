@@ -34,10 +34,10 @@ public sealed class ClusterSpec : IAsyncLifetime
         var connection = await TwoNodes.ConnectAsync(Front);
         var channels = Worker.Services.GetRequiredService<IPikkuChannels>();
 
-        channels.SendAsync(connection.Channel.Id, new { Hello = 1 });
-        channels.SendAsync(connection.Channel.Id, "plain");
-        channels.SendAsync("nobody", 1);
-        channels.CloseAsync(connection.Channel.Id, CloseCode.Normal, "bye");
+        await channels.SendAsync(connection.Channel.Id, new { Hello = 1 });
+        await channels.SendAsync(connection.Channel.Id, "plain");
+        await channels.SendAsync("nobody", 1);
+        await channels.CloseAsync(connection.Channel.Id, CloseCode.Normal, "bye");
 
         await connection.ExpectAsync("""{"hello":1}""", "plain", "close 1000 bye");
     }
@@ -53,7 +53,7 @@ public sealed class ClusterSpec : IAsyncLifetime
 
         await Worker.Hub.UnsubscribeAsync(News, connection.Channel.Id);
         await Worker.Hub.PublishAsync(News, "two");
-        Worker.Services.GetRequiredService<IPikkuChannels>().SendAsync(connection.Channel.Id, "last");
+        await Worker.Services.GetRequiredService<IPikkuChannels>().SendAsync(connection.Channel.Id, "last");
         Assert.Contains(await connection.NextAsync(), (string[])["last", "two"]);
     }
 
@@ -244,7 +244,7 @@ public sealed class ClusterSpec : IAsyncLifetime
         Assert.Equal((1, 1L, 1L), (worker.Connections, worker.Topics, worker.Subscriptions));
     }
 
-    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
         .On("who", (PikkuContext context) => context.Session?.UserId)
         .On("leave", async (PikkuContext context) => await context.ClearSessionAsync())
         .On("add", FunctionDescriptor.FromSessionlessDelegate("add", (Pair pair, Microsoft.Extensions.Hosting.IHost host) =>

@@ -59,10 +59,10 @@ public sealed class FrameLimitSpec : IAsyncLifetime
         var connection = await TwoNodes.ConnectAsync(_nodes.Front);
         var channels = _nodes.Worker.Services.GetRequiredService<IPikkuChannels>();
 
-        var error = Assert.Throws<EventHubException>(() => channels.SendAsync(connection.Channel.Id, new string('x', 300_000)));
+        var error = await Assert.ThrowsAsync<EventHubException>(async () => await channels.SendAsync(connection.Channel.Id, new string('x', 300_000)));
 
         Assert.Equal((EventHubErrorReason.TooLarge, 413), (error.Reason, error.Status));
-        channels.SendAsync(connection.Channel.Id, new { Small = 1 });
+        await channels.SendAsync(connection.Channel.Id, new { Small = 1 });
         await connection.ExpectAsync("""{"small":1}""");
     }
 
@@ -105,7 +105,7 @@ public sealed class FrameLimitSpec : IAsyncLifetime
 
     private static byte[] RandomNumberGeneratorBytes() => System.Security.Cryptography.RandomNumberGenerator.GetBytes(45_000);
 
-    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OpeningData<Touchy>().OnMessage("action", on => on
+    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OpeningData<Touchy>().OnMessage("action", on => on
         .On("take", FunctionDescriptor.FromSessionlessDelegate("take", (Sized input) => new { input.Text.Length }))
         .On("give", FunctionDescriptor.FromSessionlessDelegate("give", (Sized _) => new Sized(new string('x', TooLarge))))
         .On("bytes", FunctionDescriptor.FromSessionlessDelegate("bytes", (Sized _) => new byte[TooLarge]))

@@ -145,7 +145,7 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
     private static void Tell(LiveNode node, object message) =>
         TwoNodes.SystemOf(node).ActorSelection($"/user/pikku/{CallsActor.Name}").Tell(message, ActorRefs.NoSender);
 
-    private void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OpeningData<Touchy>().OnMessage("action", on => on
+    private void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OpeningData<Touchy>().OnMessage("action", on => on
         .On("wait", FunctionDescriptor.FromSessionlessDelegate("wait", async (Numbered input) =>
         {
             Interlocked.Increment(ref _waiting);

@@ -10,7 +10,7 @@ public sealed class PlacedContextSpec
     public async Task A_placed_function_belongs_to_no_connection_of_its_node_and_sees_nothing_of_what_ran_before()
     {
         await using var nodes = await TwoNodes.StartAsync(
-            app => app.WireChannel("c", c => c.Auth(false).OnMessage("action", on => on
+            app => app.WireChannel("c", c => c.AllowAnonymous().OnMessage("action", on => on
                 .On("here", Look)
                 .On("there", FunctionDescriptor.FromSessionlessDelegate("there", Look)))),
             "pikku.function.placement = [\"there=worker\"]");

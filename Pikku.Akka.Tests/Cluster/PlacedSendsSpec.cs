@@ -76,7 +76,7 @@ public sealed class PlacedSendsSpec : IAsyncLifetime
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+    private void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
         .On("flood", FunctionDescriptor.FromSessionlessDelegate("flood", async (PikkuContext context) =>
         {
             await PassAsync();

@@ -11,7 +11,7 @@ public sealed class SilentNodeSpec : IAsyncLifetime
 {
     private ThreeCutNodes _nodes = null!;
 
-    public async Task InitializeAsync() => _nodes = await ThreeCutNodes.StartAsync(app => app.WireChannel("test", channel => channel.Auth(false)
+    public async Task InitializeAsync() => _nodes = await ThreeCutNodes.StartAsync(app => app.WireChannel("test", channel => channel.AllowAnonymous()
         .OnMessage("action", on => on
             .On("who", (PikkuContext context) => context.Session?.UserId)
             .On("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann")))
@@ -73,17 +73,17 @@ public sealed class SilentNodeSpec : IAsyncLifetime
         var channels = _nodes.First.Services.GetRequiredService<IPikkuChannels>();
         for (var i = 0; i < 100; i++)
         {
-            channels.SendAsync(there.Channel.Id, new byte[200_000]);
+            await channels.SendAsync(there.Channel.Id, new byte[200_000]);
             Assert.NotEqual("", await there.NextAsync());
         }
 
         await _nodes.CutAsync();
 
         var sent = 0;
-        var error = Assert.Throws<EventHubException>(() =>
+        var error = await Assert.ThrowsAsync<EventHubException>(async () =>
         {
             for (; sent < 1000; sent++)
-                channels.SendAsync(there.Channel.Id, new byte[200_000]);
+                await channels.SendAsync(there.Channel.Id, new byte[200_000]);
         });
         Assert.Equal(EventHubErrorReason.Unavailable, error.Reason);
         Assert.InRange(sent, 10, ThreeCutNodes.MaxUnacknowledged / 200_000 + 1);

@@ -95,7 +95,7 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
 
             connection.Send($$"""{"action":"{{action}}"}""");
             await connection.ExpectAsync("sent", $$"""{"action":"{{action}}","result":"ann"}""");
-            far.Services.GetRequiredService<IPikkuChannels>().SendAsync(connection.Channel.Id, "to one");
+            await far.Services.GetRequiredService<IPikkuChannels>().SendAsync(connection.Channel.Id, "to one");
             await connection.ExpectAsync("to one");
             await far.Services.GetRequiredService<IPikkuUsers>().SendAsync("ann", "to the user");
             await connection.ExpectAsync("to the user");
@@ -120,7 +120,7 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
             node.Dispose();
     }
 
-    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
         .On("run", FunctionDescriptor.FromSessionlessDelegate("run", RunAsync))
         .On("back", FunctionDescriptor.FromSessionlessDelegate("back", RunAsync))));
 

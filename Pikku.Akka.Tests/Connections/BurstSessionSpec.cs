@@ -47,7 +47,7 @@ public sealed class BurstSessionSpec
         Assert.NotNull(connection.Channel.Session.Current);
     }
 
-    private static Task<LiveNode> StartAsync() => LiveNode.StartAsync(c => c.Auth(true).OnMessage("action", a => a
+    private static Task<LiveNode> StartAsync() => LiveNode.StartAsync(c => c.RequireSession().OnMessage("action", a => a
         .On("login", s_function, auth: false)
         .On("logout", s_function)
         .On("list", s_function)));

@@ -24,7 +24,7 @@ public sealed class CallSpanSpec
         ActivitySource.AddActivityListener(listener);
         var current = new ConcurrentQueue<(string Place, string? Id)>();
         void Note(string place) => current.Enqueue((place, Activity.Current?.Id));
-        await using var node = await LiveNode.StartAppAsync(app => app.WireChannel(name, c => c.Auth(false).OnMessage("action", on => on
+        await using var node = await LiveNode.StartAppAsync(app => app.WireChannel(name, c => c.AllowAnonymous().OnMessage("action", on => on
             .On("plain", () => Note("plain"))
             .On("fails", string () => throw new NotFoundError())
             .On("layered", async () =>

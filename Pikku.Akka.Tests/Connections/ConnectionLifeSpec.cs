@@ -218,7 +218,7 @@ public sealed class ConnectionLifeSpec
         var node = new TestNode(
             app => app.WireChannel("test", channel =>
             {
-                channel.Auth(false).OnMessage("action", a => a.On("go", () => { }));
+                channel.AllowAnonymous().OnMessage("action", a => a.On("go", () => { }));
                 wire?.Invoke(channel);
             }),
             hocon: hocon);

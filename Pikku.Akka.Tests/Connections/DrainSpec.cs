@@ -49,7 +49,7 @@ public sealed class DrainSpec
     public async Task Still_takes_the_answers_that_functions_under_way_wait_for()
     {
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync<NoData, int>("age", default))));
+            .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default))));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"ask"}""");
         Assert.Contains("\"funcName\":\"age\"", await connection.NextAsync(), StringComparison.Ordinal);

@@ -153,7 +153,7 @@ public sealed class LimitSpec
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a
-                .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync<NoData, int>("age", default))
+                .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default))
                 .On("ping", () => 1)),
             "pikku.connection { inbox-messages = 2, inbox-messages-during-call = 4 }");
         var connection = await node.ConnectAsync();
@@ -177,7 +177,7 @@ public sealed class LimitSpec
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a
-                .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync<NoData, int>("age", default))
+                .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default))
                 .On("ping", () => 1)),
             "pikku.limits { messages-per-second = 1, message-burst = 5 }");
         var connection = await node.ConnectAsync();

@@ -39,7 +39,7 @@ internal sealed class LiveNode : IAsyncDisposable
     /// <summary>Starts a node of one channel, which asks for no session unless it says so.</summary>
     public static Task<LiveNode> StartAsync(
         Action<ChannelBuilder> channel, string hocon = "", Action<IServiceCollection>? services = null) =>
-        StartAppAsync(app => app.WireChannel("test", c => channel(c.Auth(false))), hocon, services);
+        StartAppAsync(app => app.WireChannel("test", c => channel(c.AllowAnonymous())), hocon, services);
 
     public static async Task<LiveNode> StartAppAsync(
         Action<PikkuBuilder> app, string hocon = "", Action<IServiceCollection>? services = null)

@@ -130,7 +130,7 @@ public sealed class SweepSpec
     [Trait("Rule", "G3")]
     public async Task Closes_a_connection_whose_session_has_expired()
     {
-        await using var node = await LiveNode.StartAsync(c => c.Auth(true).OnMessage((string text) => text));
+        await using var node = await LiveNode.StartAsync(c => c.RequireSession().OnMessage((string text) => text));
         var connection = await node.ConnectAsync(session: ExpiringIn(node, TimeSpan.FromSeconds(10)));
         await node.SweepAsync(TimeSpan.FromSeconds(9));
         connection.Send("still here");

@@ -23,7 +23,7 @@ internal static class ContractOf
     /// <summary>The contract of one channel without sessions.</summary>
     public static ChannelContract Channel(Action<ChannelBuilder> wire) => Wiring(app => app.WireChannel("test", channel =>
     {
-        channel.Auth(false);
+        channel.AllowAnonymous();
         wire(channel);
     })).Channels[0];
 

@@ -55,7 +55,7 @@ public sealed class ContractReaderSpec
     {
         var channels = ContractOf.Wiring(app => app
             .WireChannel("closed", c => c.OnMessage("action", on => on.On("a", () => 1).On("b", () => 1, auth: false)))
-            .WireChannel("open", c => c.Auth(false).OnMessage("action", on => on.On("a", FunctionDescriptor.FromDelegate("needs", () => 1)).On("b", () => 1)))).Channels;
+            .WireChannel("open", c => c.AllowAnonymous().OnMessage("action", on => on.On("a", FunctionDescriptor.FromDelegate("needs", () => 1)).On("b", () => 1)))).Channels;
 
         Assert.Equal([true, false, true, false], channels.SelectMany(c => c.Keys[0].Actions).Select(action => action.NeedsSession));
     }
@@ -72,8 +72,8 @@ public sealed class ContractReaderSpec
             .AddTopic(new Topic<Found>("found"))
             .AddTopic<int>("room:{id}")
             .AddClientMessage<string>()
-            .AddClientFunction<Query, Found>("ask")
-            .AddClientFunction<NoData, NoData>("ping"));
+            .AddClientFunction(new ClientFunction<Query, Found>("ask"))
+            .AddClientFunction(new ClientFunction<NoData, NoData>("ping")));
 
         Assert.Equal("/rooms/{id}", channel.Route);
         Assert.Equal("QueryInput", TypeText.Of(channel.Opening));
@@ -88,7 +88,7 @@ public sealed class ContractReaderSpec
     [Fact]
     public void Calls_of_the_client_have_reversed_directions()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.AddClientFunction<AllDefaults, AllDefaults>("ask")));
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.AddClientFunction(new ClientFunction<AllDefaults, AllDefaults>("ask"))));
 
         Assert.Equal([Direction.Output, Direction.Input], contract.Declarations.Select(declaration => declaration.Direction));
         Assert.Equal(["number: Int32"], TypeText.Of((ObjectDeclaration)contract.Declarations[0]));
@@ -111,6 +111,6 @@ public sealed class ContractReaderSpec
 
     private sealed class Find : PikkuSessionlessFunc<Query, Found?>
     {
-        public override ValueTask<Found?> RunAsync(Query input, PikkuContext context) => new((Found?)null);
+        public override ValueTask<Found?> RunAsync(Query input, PikkuContext context, CancellationToken cancellationToken) => new((Found?)null);
     }
 }

@@ -19,7 +19,7 @@ public sealed class GuaranteesSpec
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
             .AddHocon("pikku { outbox.max-size = 1MiB, connection.close-timeout = 1m, limits.messages-per-second = 100000 }")
             .WireChannel("news", channel => channel
-                .Auth(false)
+                .AllowAnonymous()
                 .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(News))
                 .OnMessage("action", on => on.On("tell", (PikkuContext context) => context.EventHub.PublishAsync(News, text)))));
         using var deaf = new ClientWebSocket();
@@ -92,7 +92,7 @@ public sealed class GuaranteesSpec
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
             .AddHocon("pikku.connection.sweep-interval = 100ms")
             .WireChannel("visit", channel => channel
-                .Auth(false)
+                .AllowAnonymous()
                 .OnConnect((PikkuContext context) => context.SetSessionAsync(new Visit { ExpiresAt = DateTimeOffset.UnixEpoch }))));
         await using var client = await node.ConnectAsync("/visit");
 
@@ -157,7 +157,7 @@ public sealed class GuaranteesSpec
     }
 
     private static ChannelBuilder Echo(ChannelBuilder channel) => channel
-        .Auth(false)
+        .AllowAnonymous()
         .OnMessage("action", on => on.On("echo", (JsonElement input) => input));
 
     private static async Task<WebSocketCloseStatus?> ReadToTheEnd(ClientWebSocket socket)

@@ -110,27 +110,27 @@ public sealed class FunctionClassSpec : IAsyncDisposable
 
     private sealed class Greet(Words words) : PikkuFunc<string, string>
     {
-        public override ValueTask<string> RunAsync(string input, PikkuContext context) => new($"{words.Word} {input}");
+        public override ValueTask<string> RunAsync(string input, PikkuContext context, CancellationToken cancellationToken) => new($"{words.Word} {input}");
     }
 
     private sealed class Shout([FromKeyedServices("loud")] Words words) : PikkuFunc<NoData, string>
     {
-        public override ValueTask<string> RunAsync(NoData input, PikkuContext context) => new(words.Word);
+        public override ValueTask<string> RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => new(words.Word);
     }
 
     private sealed class Myself : PikkuSessionlessFunc<NoData, object>
     {
-        public override ValueTask<object> RunAsync(NoData input, PikkuContext context) => new(this);
+        public override ValueTask<object> RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => new(this);
     }
 
     private sealed class Nothing : PikkuFunc<NoData>
     {
-        public override async ValueTask RunAsync(NoData input, PikkuContext context) => await Task.Yield();
+        public override async ValueTask RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => await Task.Yield();
     }
 
     private sealed class NothingForAnybody : PikkuSessionlessFunc<NoData>
     {
-        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => default;
     }
 
     [PikkuFunction(
@@ -141,7 +141,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     [UseMiddleware<Around>(Priority = MiddlewarePriority.High)]
     private sealed class Described : PikkuFunc<NoData>
     {
-        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => default;
     }
 
     private class Allowed : IPikkuAuth
@@ -164,14 +164,14 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     {
         private Closed() { }
 
-        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => default;
     }
 
     private sealed class Twofold : PikkuFunc<string, string>, IPikkuFunction<int, int>
     {
-        public override ValueTask<string> RunAsync(string input, PikkuContext context) => new(input);
+        public override ValueTask<string> RunAsync(string input, PikkuContext context, CancellationToken cancellationToken) => new(input);
 
-        public ValueTask<int> RunAsync(int input, PikkuContext context) => new(input);
+        public ValueTask<int> RunAsync(int input, PikkuContext context, CancellationToken cancellationToken) => new(input);
     }
 
     private sealed class Undecided : PikkuFunc<NoData>
@@ -180,16 +180,16 @@ public sealed class FunctionClassSpec : IAsyncDisposable
 
         public Undecided(Words words) => _ = words;
 
-        public override ValueTask RunAsync(NoData input, PikkuContext context) => default;
+        public override ValueTask RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => default;
     }
 
     private sealed class Demanding(Uri uri) : PikkuFunc<NoData, Uri>
     {
-        public override ValueTask<Uri> RunAsync(NoData input, PikkuContext context) => new(uri);
+        public override ValueTask<Uri> RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => new(uri);
     }
 
     private sealed class Modest(Uri? uri = null) : PikkuFunc<NoData, Uri?>
     {
-        public override ValueTask<Uri?> RunAsync(NoData input, PikkuContext context) => new(uri);
+        public override ValueTask<Uri?> RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => new(uri);
     }
 }

@@ -106,9 +106,9 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
 
     private TestNode Node(string hocon) => new(
         app => app
-            .WireChannel("c", c => c.Auth(false).OnMessage("action", a => a
+            .WireChannel("c", c => c.AllowAnonymous().OnMessage("action", a => a
                 .On("plain", Noting("plain")).On("routed", Noting("routed")).On("moved", Noting("moved")).On("both", Noting("both"))))
-            .WireChannel("d", c => c.Auth(false).OnMessage("action", a => a.On("same", app.Channels[0].Actions["action"][0].Action.Function))),
+            .WireChannel("d", c => c.AllowAnonymous().OnMessage("action", a => a.On("same", app.Channels[0].Actions["action"][0].Action.Function))),
         hocon: hocon);
 
     private async Task<TestNode> StartAsync(string hocon)

@@ -120,7 +120,7 @@ public sealed class GateOrderSpec : TestKit
     {
         await using var node = new TestNode(app =>
         {
-            app.AddScopes("admin", "users").WireChannel("c", c => c.Auth(auth).OnMessage("action", a => a.On("go", function, permissions: wiring)));
+            app.AddScopes("admin", "users").WireChannel("c", c => (auth ? c.RequireSession() : c.AllowAnonymous()).OnMessage("action", a => a.On("go", function, permissions: wiring)));
             if (global is not null)
                 app.RequirePermission(global);
         });

@@ -117,7 +117,7 @@ public sealed class InvocationServicesSpec : TestKit
     }
 
     private TestNode Node(Delegate handler, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) => new(
-        app => app.WireChannel("c", c => c.Auth(false).OnMessage("action", a => a.On("go", handler, null, permissions, middleware))),
+        app => app.WireChannel("c", c => c.AllowAnonymous().OnMessage("action", a => a.On("go", handler, null, permissions, middleware))),
         services => services.AddScoped(_ =>
         {
             var resource = new Resource();

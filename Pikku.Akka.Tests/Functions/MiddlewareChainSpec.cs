@@ -42,7 +42,7 @@ public sealed class MiddlewareChainSpec : TestKit
             .AddMiddleware("ct", Named("channelTag"))
             .AddMiddleware("ft", Named("functionTag"))
             .WireChannel("c", c => c
-                .Auth(false).WithTags("ct").UseMiddleware(Named("channel"))
+                .AllowAnonymous().WithTags("ct").UseMiddleware(Named("channel"))
                 .OnMessage("action", a => a.On("go", function, middleware: Named("action")))));
 
         string[] order = ["global", "channelTag", "channel", "action", "functionTag", "function"];
@@ -110,7 +110,7 @@ public sealed class MiddlewareChainSpec : TestKit
         var function = FunctionDescriptor.FromDelegate("f", () => { });
 
         await AskAsync(app => app.WireChannel("c", c => c
-            .Auth(false).OnMessage("action", a => a.On("go", function, middleware: Catching("outer")))));
+            .AllowAnonymous().OnMessage("action", a => a.On("go", function, middleware: Catching("outer")))));
 
         Assert.Equal(["outer ForbiddenError"], _ran);
     }
@@ -208,7 +208,7 @@ public sealed class MiddlewareChainSpec : TestKit
     }
 
     private static void Wire(PikkuBuilder app, Delegate handler, params PikkuMiddleware[] middleware) =>
-        app.WireChannel("c", c => c.Auth(false).OnMessage("action", a => a.On("go", handler, middleware: middleware)));
+        app.WireChannel("c", c => c.AllowAnonymous().OnMessage("action", a => a.On("go", handler, middleware: middleware)));
 
     private PikkuMiddleware Named(string name, MiddlewarePriority priority = MiddlewarePriority.Medium) => PikkuMiddleware.Of(
         async (_, _, next) =>

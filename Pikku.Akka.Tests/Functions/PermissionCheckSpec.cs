@@ -15,7 +15,7 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
     private static readonly PikkuPermission Throws = PikkuPermission.For<object>(bool (_, _) => throw new NotFoundError(), "throws");
 
     private readonly TestNode _node = new(
-        app => app.WireChannel("c", c => c.Auth(false).OnMessage("action", a => a.On("go", (int n) => n))),
+        app => app.WireChannel("c", c => c.AllowAnonymous().OnMessage("action", a => a.On("go", (int n) => n))),
         services => services.AddSingleton(new Owner("ann")));
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();

@@ -22,13 +22,13 @@ public sealed partial class ModulesSpec
                 .AddScopes("orders:read")
                 .AddMiddleware(Noting("orders", order))
                 .UseSession(_ => new Session())
-                .WireChannel("orders", c => c.Auth(false).OnMessage("action", on => on.On("ping", () => "orders"))))
+                .WireChannel("orders", c => c.AllowAnonymous().OnMessage("action", on => on.On("ping", () => "orders"))))
             .AddPikku(pikku => pikku
                 .AddHocon("pikku.limits { connections-per-address = 7, connections-per-node = 8 }")
                 .AddMiddleware(Noting("chat", order))
                 .AddError<TimeoutException>("BusyError", 503, "Busy.")
                 .ConfigureJson(json => json.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter()))
-                .WireChannel("chat", c => c.Auth(false).OnMessage("action", on => on
+                .WireChannel("chat", c => c.AllowAnonymous().OnMessage("action", on => on
                     .On("ping", () => DayOfWeek.Monday)
                     .On("busy", () => { throw new TimeoutException("db-7"); })))));
         app.MapPikku();
@@ -100,7 +100,7 @@ public sealed partial class ModulesSpec
     public async Task A_module_adds_to_the_channel_of_another_one_whichever_comes_first(bool addsFirst)
     {
         var order = new List<string>();
-        void Wire(PikkuBuilder pikku) => pikku.WireChannel("board", c => c.Auth(false)
+        void Wire(PikkuBuilder pikku) => pikku.WireChannel("board", c => c.AllowAnonymous()
             .AddTopic<string>("news").OnMessage("action", on => on.On("ping", () => "pong")));
         void Add(PikkuBuilder pikku) => pikku.ConfigureChannel("board", c => c
             .WithTags("audited").AddTopic<string>("news").OnConnect(() => "hello").UseMiddleware(Noting("added", order))
@@ -130,10 +130,10 @@ public sealed partial class ModulesSpec
     {
         await using var app = App(services => services
             .AddPikku(pikku => pikku.WireChannel("board", c => c
-                .Route("/boards").OpeningData<Opening>().AddTopic<string>("news").AddClientFunction<string, string>("confirm")
+                .Route("/boards").OpeningData<Opening>().AddTopic<string>("news").AddClientFunction(new ClientFunction<string, string>("confirm"))
                 .OnConnect(() => 1).OnMessage("action", on => on.On("ping", () => "pong"))))
-            .AddPikku(pikku => pikku.ConfigureChannel("board", c => c.Auth(false)
-                .Route("/other").OpeningData<OtherOpening>().AddTopic<int>("news").AddClientFunction<string, int>("confirm")
+            .AddPikku(pikku => pikku.ConfigureChannel("board", c => c.AllowAnonymous()
+                .Route("/other").OpeningData<OtherOpening>().AddTopic<int>("news").AddClientFunction(new ClientFunction<string, int>("confirm"))
                 .OnConnect(() => 2).OnMessage("action", on => on.On("ping", () => "again")))));
 
         var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());

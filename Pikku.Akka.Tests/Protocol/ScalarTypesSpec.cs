@@ -52,7 +52,7 @@ public sealed class ScalarTypesSpec
     [Fact]
     public void Generated_clients_have_every_type()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on =>
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on =>
         {
             foreach (var type in ScalarTypes.All.Keys)
                 on.On(type.Name, (Delegate)Call(nameof(Echo), type)!);

@@ -71,7 +71,7 @@ public sealed class DepthSpec
 
     private static void Wire(PikkuBuilder app, int maxDepth) => app
         .ConfigureJson(json => json.MaxDepth = maxDepth)
-        .WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+        .WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
             .On("echo", (JsonElement value) => value)
             .On("node", (System.Text.Json.Nodes.JsonNode? value) => value)
             .On("any", (object? value) => value)
@@ -79,7 +79,7 @@ public sealed class DepthSpec
             .On("subscribe", (IPikkuChannel me, IEventHub hub) => hub.SubscribeAsync(Events, me.Id))
             .On("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value))
             .On("send", (JsonElement value, IPikkuChannel me) => me.TrySend(value))
-            .On("call", async (JsonElement value, IPikkuChannel me) => await me.InvokeAsync<JsonElement, JsonElement>("f", value))
+            .On("call", async (JsonElement value, IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<JsonElement, JsonElement>("f"), value))
             .On("make", (int depth) => Made(depth))
             .On("makeNode", (int depth) => System.Text.Json.Nodes.JsonNode.Parse(Nested(depth), null, new JsonDocumentOptions { MaxDepth = depth }))
             .On("makeSend", (int depth, IPikkuChannel me) => me.TrySend(Made(depth)))

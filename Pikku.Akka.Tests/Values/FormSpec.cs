@@ -121,7 +121,7 @@ public sealed class FormSpec
     {
         await using var node = await LiveNode.StartAppAsync(app => app
             .ConfigureJson(json => json.IncludeFields = true)
-            .WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+            .WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
                 .On("fields", (Fields fields) => fields).On("tuple", () => (X: 1, Y: 2)))));
         var client = await node.ConnectAsync(enveloped: true);
 
@@ -145,7 +145,7 @@ public sealed class FormSpec
             (await Assert.ThrowsAsync<EventHubException>(async () => await node.Hub.PublishAsync(new Topic<Fields>("t"), new Fields()))).Reason);
         Assert.Equal(
             ClientCallErrorReason.Invalid,
-            (await Assert.ThrowsAsync<ClientCallException>(async () => await client.Channel.InvokeAsync<Fields, int>("f", new Fields()))).Reason);
+            (await Assert.ThrowsAsync<ClientCallException>(async () => await client.Channel.InvokeAsync(new ClientFunction<Fields, int>("f"), new Fields()))).Reason);
     }
 
     private static IReadOnlyList<string> Problems(Action<PikkuBuilder> wire)

@@ -24,7 +24,7 @@ public sealed class NumberHandlingSpec
     [Theory, MemberData(nameof(Handlings))]
     public async Task The_server_writes_what_the_contract_says_and_reads_what_the_contract_allows(JsonNumberHandling handling)
     {
-        Action<PikkuBuilder> wire = app => app.ConfigureJson(json => json.NumberHandling = handling).WireChannel("test", channel => channel.Auth(false)
+        Action<PikkuBuilder> wire = app => app.ConfigureJson(json => json.NumberHandling = handling).WireChannel("test", channel => channel.AllowAnonymous()
             .OnMessage("action", on => on
                 .On("number", (long value) => value)
                 .On("list", (List<long> value) => value)
@@ -55,7 +55,7 @@ public sealed class NumberHandlingSpec
     [Fact]
     public void Numbers_as_text_are_strings_in_both_clients_and_in_both_directions()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
             .On("x", (ByProperty value) => value))));
         var type = Assert.IsType<ObjectDeclaration>(Assert.Single(contract.Declarations));
         Assert.Equal(["big: NumberText", "map: {NumberText}", "list: [NumberText?]", "price: NumberText", "other: Int32"], TypeText.Of(type));
@@ -71,7 +71,7 @@ public sealed class NumberHandlingSpec
     [Fact]
     public void An_enumeration_in_two_forms_has_a_declaration_for_each()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
             .On("x", (TwoForms value) => value))));
         var forms = contract.Declarations.OfType<EnumDeclaration>().ToDictionary(d => d.Name, d => d.Values.Select(v => v.Json.ToJsonString()).ToArray());
         Assert.Equal(["0", "1"], forms["LevelNumber"]);
@@ -82,7 +82,7 @@ public sealed class NumberHandlingSpec
     [Fact]
     public void The_output_of_a_converter_of_the_application_is_unknown()
     {
-        var contract = ContractOf.Wiring(app => app.ConfigureJson(json => json.Converters.Add(new UnixTime())).WireChannel("test", channel => channel.Auth(false)
+        var contract = ContractOf.Wiring(app => app.ConfigureJson(json => json.Converters.Add(new UnixTime())).WireChannel("test", channel => channel.AllowAnonymous()
             .OnMessage("action", on => on.On("x", (When value) => value))));
         Assert.Equal(["at: Any", "list: [Any]"], TypeText.Of(Assert.IsType<ObjectDeclaration>(Assert.Single(contract.Declarations))));
     }

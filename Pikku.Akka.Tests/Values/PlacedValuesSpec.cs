@@ -13,7 +13,7 @@ public sealed class PlacedValuesSpec : IAsyncLifetime
     private TwoNodes _nodes = null!;
 
     public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(
-        app => app.WireChannel("test", channel => channel.Auth(false).OnMessage("action", on => on
+        app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
             .On("element", FunctionDescriptor.FromSessionlessDelegate("element", (JsonElement value) => value))
             .On("node", FunctionDescriptor.FromSessionlessDelegate("node", (JsonNode? value) => value))
             .On("double", FunctionDescriptor.FromSessionlessDelegate("double", (double value) => value))

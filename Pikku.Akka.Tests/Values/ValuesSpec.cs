@@ -49,8 +49,8 @@ public sealed class ValuesSpec : IAsyncLifetime
             })
             .On("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value))
             .On("publishHolder", (Holder value, IEventHub hub) => hub.PublishAsync(Holders, value))
-            .On("call", async (IPikkuChannel me) => await me.InvokeAsync<NoData, JsonElement>("f", default))
-            .On("callNumber", async (IPikkuChannel me) => await me.InvokeAsync<NoData, double>("f", default))));
+            .On("call", async (IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<NoData, JsonElement>("f"), default))
+            .On("callNumber", async (IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<NoData, double>("f"), default))));
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 

@@ -49,7 +49,7 @@ public sealed class AmbientApp : IAsyncLifetime
 
     private static void WirePlain(PikkuBuilder pikku) =>
         pikku.WireChannel("plain", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OpeningData<Who>()
             .OnConnect(async (Who who, PikkuContext context) =>
             {
@@ -104,7 +104,7 @@ public sealed class AmbientApp : IAsyncLifetime
                 .On("member", (IPikkuChannel me) => Probe.Visit("function that needs a session", U(me)), auth: true)
                 .On("remote", async (IPikkuChannel me) =>
                 {
-                    await me.InvokeAsync<string, string>("ping", null);
+                    await me.InvokeAsync(new ClientFunction<string, string>("ping"), null);
                     Probe.Visit("function, after the client has answered", U(me));
                 })
                 .On("hang", async (IPikkuChannel me, CancellationToken cancellation) =>
@@ -130,7 +130,7 @@ public sealed class AmbientApp : IAsyncLifetime
         .AddMiddleware("tag", Around("middleware of a tag"))
         .RequirePermission(Permission("global permission"))
         .WireChannel("layered", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OpeningData<Who>()
             .WithTags("tag")
             .UseMiddleware(Around("middleware of a channel"))
@@ -358,7 +358,7 @@ public sealed class AmbientApp : IAsyncLifetime
     {
         public Classy() => Probe.Look("constructor of a function", AmbientProbe.Current ?? "no connection");
 
-        public override ValueTask<string> RunAsync(NoData input, PikkuContext context)
+        public override ValueTask<string> RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken)
         {
             Probe.Visit("function as a class", U(context.Channel));
             return ValueTask.FromResult("ran");

@@ -163,7 +163,7 @@ public sealed class ConnectionEndSpec
         var disconnected = 0;
         await using var lab = await Lab.Start(new LabOptions
         {
-            Pikku = p => p.WireChannel("broken", c => c.Auth(false)
+            Pikku = p => p.WireChannel("broken", c => c.AllowAnonymous()
                 .OnConnect(string () => throw new InvalidOperationException("no"))
                 .OnDisconnect(() => { Interlocked.Increment(ref disconnected); })),
         });

@@ -32,7 +32,7 @@ internal sealed class Lab : IAsyncDisposable
         {
             pikku.AddHocon(options.Hocon).WireChannel("lab", channel =>
             {
-                channel.Auth(false)
+                channel.AllowAnonymous()
                     .OnConnect((IPikkuChannel connection) =>
                     {
                         _ids.Enqueue(connection.Id);

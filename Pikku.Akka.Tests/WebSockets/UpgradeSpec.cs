@@ -166,7 +166,7 @@ public sealed class UpgradeSpec
         var gate = new TaskCompletionSource();
         await using var lab = await Lab.Start(new LabOptions
         {
-            Pikku = p => p.WireChannel("gated", c => c.Auth(false)
+            Pikku = p => p.WireChannel("gated", c => c.AllowAnonymous()
                 .OnConnect(async () =>
                 {
                     await gate.Task;
@@ -239,7 +239,7 @@ public sealed class UpgradeSpec
     {
         await using var lab = await Lab.Start(new LabOptions
         {
-            Pikku = p => p.WireChannel("rooms", c => c.Route("/rooms/{room}").Auth(false).OpeningData<Opening>().OnMessage((string text) => text)),
+            Pikku = p => p.WireChannel("rooms", c => c.Route("/rooms/{room}").AllowAnonymous().OpeningData<Opening>().OnMessage((string text) => text)),
         });
 
         var response = await Respond(lab, RawClient.UpgradeRequest("/rooms/blue?size=large"));

@@ -75,7 +75,7 @@ public sealed class UpgradeTargetSpec
 
     private static Task<Lab> Start() => Lab.Start(new LabOptions
     {
-        Pikku = p => p.WireChannel("room", c => c.Auth(false).Route("/rooms/{id}").OpeningData<Room>()
+        Pikku = p => p.WireChannel("room", c => c.AllowAnonymous().Route("/rooms/{id}").OpeningData<Room>()
             .OnConnect((IPikkuChannel channel) => channel.GetOpeningData<Room>())),
     });
 }

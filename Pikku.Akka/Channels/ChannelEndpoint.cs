@@ -19,6 +19,7 @@ internal sealed class ChannelEndpoint
     private readonly IServiceScopeFactory _scopes;
     private readonly ErrorMap _errors;
     private readonly ReplyFactory _replies;
+    private readonly ClientDeclarations _declarations;
     private readonly PikkuLog _log;
     private readonly PikkuMetrics _metrics;
     private readonly Action<int> _countDropped; // one for all outboxes
@@ -39,6 +40,7 @@ internal sealed class ChannelEndpoint
         Clock = clock;
         _errors = errors;
         _replies = new ReplyFactory(definition, json);
+        _declarations = new ClientDeclarations(definition.Name, definition.Messages, definition.Remotes);
         _log = log;
         _metrics = metrics;
         _countDropped = count => _metrics.EventsDropped(Definition.Name, count);
@@ -66,6 +68,12 @@ internal sealed class ChannelEndpoint
     public TimeProvider Clock { get; }
 
     public int Lanes => _inbound.Length;
+
+    /// <inheritdoc cref="ClientDeclarations.CheckMessage"/>
+    public void CheckMessage(Type type) => _declarations.CheckMessage(type);
+
+    /// <inheritdoc cref="ClientDeclarations.CheckFunction"/>
+    public void CheckClientFunction(string name, Type input, Type output) => _declarations.CheckFunction(name, input, output);
 
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 

@@ -98,18 +98,20 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         ? data
         : throw new InvalidCastException($"The channel '{Name}' declares {Endpoint.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
-    public void TrySend<T>(T message)
+    public bool TrySend<T>(T message)
     {
+        Endpoint.CheckMessage(typeof(T));
         if (!IsOpen || Outgoing(message) is not { } item)
-            return;
+            return false;
         Activity.NoteUsed();
-        Post(item);
+        return Post(item);
     }
 
     public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
+        Endpoint.CheckMessage(typeof(T));
         if (!IsOpen)
             return ValueTask.FromException(Outbox.Ended());
         if (Outgoing(message) is not { } item)
@@ -118,13 +120,15 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
     }
 
-    public async ValueTask<TOut?> InvokeAsync<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default)
+    public async ValueTask<TOut?> InvokeAsync<TIn, TOut>(
+        ClientFunction<TIn, TOut> function, TIn? data, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(function);
+        ArgumentNullException.ThrowIfNull(function);
+        Endpoint.CheckClientFunction(function.Name, typeof(TIn), typeof(TOut));
         var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Endpoint.Settings.Remote, Endpoint.Clock, Inbox.SetAnswerAwaited));
         if (!IsOpen)
             calls.Close();
-        var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function, data)), function, cancellationToken);
+        var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function.Name, data)), function.Name, cancellationToken);
         try
         {
             // Read as an input: it comes from a client, too.
@@ -133,7 +137,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new ClientCallException(
-                ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason), $"The answer of '{function}' is not a {typeof(TOut).Name}.", e);
+                ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason), $"The answer of '{function.Name}' is not a {typeof(TOut).Name}.", e);
         }
     }
 
@@ -181,22 +185,28 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <summary>The handler of an event has run, or never will.</summary>
     public void EventHandled(HubEvent hubEvent) => Interlocked.Add(ref _eventsWeight, -WeightOf(hubEvent));
 
-    /// <summary>Sends something: through the channel middleware if there is any, in order with all the rest.</summary>
-    public void Post(in OutboundItem item)
+    /// <summary>Sends an item in order with everything else, through the channel middleware if there is any.</summary>
+    /// <returns>False when the item was not taken: the connection ends or had no room, and then it is closed.</returns>
+    public bool Post(in OutboundItem item)
     {
         if (_queue is null)
-            Write(item.Message);
-        else if (!_queue.Enqueue(item))
-            Overflow(NoRoom);
+            return Write(item.Message);
+        if (_queue.Enqueue(item))
+            return true;
+        Overflow(NoRoom);
+        return false;
     }
 
     /// <summary>Puts a message into the outbox: the end of the way out.</summary>
     /// <param name="message">The message.</param>
     /// <param name="isAwaited">True when its sender has reserved room for it.</param>
-    public void Write(EncodedMessage message, bool isAwaited = false)
+    /// <returns>False when the outbox did not take it.</returns>
+    public bool Write(EncodedMessage message, bool isAwaited = false)
     {
-        if ((isAwaited ? Outbox.AddReserved(message) : Outbox.Add(message)) == OutboxResult.Full)
+        var result = isAwaited ? Outbox.AddReserved(message) : Outbox.Add(message);
+        if (result == OutboxResult.Full)
             Overflow(NoRoom);
+        return result == OutboxResult.Added;
     }
 
     /// <summary>Cuts the client off, without a close message.</summary>

@@ -9,7 +9,7 @@ namespace Pikku.Akka.Cluster;
 internal sealed class ClusterChannels(ConnectionDirectory directory, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json)
     : IPikkuChannels
 {
-    public void SendAsync<T>(string channelId, T message)
+    public ValueTask SendAsync<T>(string channelId, T message)
     {
         ArgumentNullException.ThrowIfNull(channelId);
         // The same form, limit and errors, wherever the connection is.
@@ -18,9 +18,10 @@ internal sealed class ClusterChannels(ConnectionDirectory directory, ClusterClie
             client.Send(channelId, new NodeMessage.Deliver(encoded));
         else
             directory.Find(channelId)?.Deliver(encoded);
+        return default;
     }
 
-    public void CloseAsync(string channelId, CloseCode code = CloseCode.Normal, string reason = "")
+    public ValueTask CloseAsync(string channelId, CloseCode code = CloseCode.Normal, string reason = "")
     {
         ArgumentNullException.ThrowIfNull(channelId);
         ArgumentNullException.ThrowIfNull(reason);
@@ -28,5 +29,6 @@ internal sealed class ClusterChannels(ConnectionDirectory directory, ClusterClie
             client.Send(channelId, new NodeMessage.CloseChannel(channelId, code, reason));
         else
             directory.Find(channelId)?.Close(code, reason);
+        return default;
     }
 }

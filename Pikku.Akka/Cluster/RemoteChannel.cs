@@ -26,18 +26,29 @@ internal sealed class RemoteChannel(
         ? data
         : throw new InvalidCastException($"The channel '{Name}' declares {endpoint.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
-    /// <exception cref="EventHubException">Too much is on its way to the node of the connection.</exception>
-    public void TrySend<T>(T message)
+    public bool TrySend<T>(T message)
     {
-        // As on the connection's own node, where nothing can be sent any more: a loop that does not look must not fill the link.
-        if (IsOpen)
-            send(Encode(message));
+        endpoint.CheckMessage(typeof(T));
+        // The same as on the node of the connection after its end: a loop that ignores the result must not fill the link.
+        if (!IsOpen)
+            return false;
+        var encoded = Encode(message);
+        try
+        {
+            send(encoded);
+            return true;
+        }
+        catch (EventHubException e) when (e.Reason == EventHubErrorReason.Unavailable)
+        {
+            return false; // too much is on its way to the node of the connection
+        }
     }
 
     public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
+        endpoint.CheckMessage(typeof(T));
         if (!IsOpen)
             return ValueTask.FromException(Outbox.Ended());
         var max = endpoint.Settings.Outbox.MaxWaiting;
@@ -51,7 +62,7 @@ internal sealed class RemoteChannel(
         return SendWhenThereIsRoomAsync(Encode(message), cancellationToken);
     }
 
-    public ValueTask<TOut?> InvokeAsync<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default) =>
+    public ValueTask<TOut?> InvokeAsync<TIn, TOut>(ClientFunction<TIn, TOut> function, TIn? data, CancellationToken cancellationToken = default) =>
         throw NotHere("The functions that a client exposes are");
 
     public T? GetState<T>() => throw NotHere("The state of a connection is");

@@ -54,7 +54,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         var create = typeof(TFunction).GetConstructors() is [var only] && only.GetParameters().Length == 0
             ? _ => Activator.CreateInstance<TFunction>()
             : Resolving<TFunction>();
-        return new FunctionBody<TIn, TOut>((provider, input, context) => create(provider).RunAsync(input, context));
+        return new FunctionBody<TIn, TOut>((provider, input, context) => create(provider).RunAsync(input, context, context.CancellationToken));
     }
 
     private static Func<IServiceProvider, T> Resolving<T>()

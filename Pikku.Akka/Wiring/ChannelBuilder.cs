@@ -11,9 +11,11 @@ public sealed class ChannelBuilder
     /// <param name="route">A route pattern of ASP.NET Core, with parameters in braces: <c>/rooms/{roomId}</c>.</param>
     public ChannelBuilder Route(string route) => With(d => d.Route = route);
 
-    /// <summary>Sets whether messages need a session; the default is true. An action can override it.</summary>
-    /// <param name="required">True when messages need a session.</param>
-    public ChannelBuilder Auth(bool required) => With(d => d.Auth = required);
+    /// <summary>Lets clients without a session use the channel. An action can still require a session.</summary>
+    public ChannelBuilder AllowAnonymous() => With(d => d.Auth = false);
+
+    /// <summary>Requires a session for every message. This is the default; an action can lift it.</summary>
+    public ChannelBuilder RequireSession() => With(d => d.Auth = true);
 
     /// <summary>Adds tags. Middleware and channel middleware can be added by tag. The name of the channel is always a tag.</summary>
     /// <param name="tags">The tags.</param>
@@ -127,10 +129,14 @@ public sealed class ChannelBuilder
     /// Declares a function that clients of this channel may expose and the server may call with <see cref="IPikkuChannel.InvokeAsync{TIn, TOut}"/>, for
     /// generated clients and documents.
     /// </summary>
-    /// <typeparam name="TIn">The type of its argument; <see cref="NoData"/> without one.</typeparam>
-    /// <typeparam name="TOut">The type of its result; <see cref="NoData"/> without one.</typeparam>
-    /// <param name="function">The name of the function.</param>
-    public ChannelBuilder AddClientFunction<TIn, TOut>(string function) => With(d => d.Remotes.Add(new RemoteDeclaration(function, typeof(TIn), typeof(TOut))));
+    /// <typeparam name="TInput">The type of its argument; <see cref="NoData"/> without one.</typeparam>
+    /// <typeparam name="TOutput">The type of its result; <see cref="NoData"/> without one.</typeparam>
+    /// <param name="function">The function.</param>
+    public ChannelBuilder AddClientFunction<TInput, TOutput>(ClientFunction<TInput, TOutput> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return With(d => d.Remotes.Add(new RemoteDeclaration(function.Name, typeof(TInput), typeof(TOutput))));
+    }
 
     /// <summary>Adds middleware around every function of this channel.</summary>
     /// <param name="middleware">The middleware, outermost first.</param>

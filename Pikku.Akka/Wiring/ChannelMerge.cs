@@ -22,7 +22,7 @@ internal static class ChannelMerge
         // Lifting a demand of another module is nothing that should happen from afar.
         if (addition.Auth != defaults.Auth && addition.Auth != wired.Auth)
             conflicts.Add(
-                $"ConfigureChannel(\"{wired.Name}\") in {addition.Place} changes whether messages need a session; call Auth where the channel is wired ({wired.Place})");
+                $"ConfigureChannel(\"{wired.Name}\") in {addition.Place} changes whether messages need a session; call RequireSession or AllowAnonymous where the channel is wired ({wired.Place})");
         if (addition.OpeningData is { } opening && (wired.OpeningData ??= opening) != opening)
             Conflict("opening data of another type");
 

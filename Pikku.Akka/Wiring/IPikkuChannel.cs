@@ -30,8 +30,13 @@ public interface IPikkuChannel
     /// </summary>
     /// <typeparam name="T">The type of the message.</typeparam>
     /// <param name="message">The message.</param>
+    /// <returns>
+    /// True if the outbox, or the queue in front of the channel middleware, accepted the message. False if the connection is closing or closed, if
+    /// there was no room, or, in a function that runs on another node than its connection, if too much is on its way to that node.
+    /// </returns>
     /// <exception cref="NotSupportedException">The message can't be serialized.</exception>
-    void TrySend<T>(T message);
+    /// <exception cref="InvalidOperationException">The channel declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}"/>, and this type is not among them.</exception>
+    bool TrySend<T>(T message);
 
     /// <summary>
     /// Sends a message like <see cref="TrySend{T}"/>, but waits until the outbox has room for it. Use it to send more than the outbox holds. Waiting
@@ -44,6 +49,7 @@ public interface IPikkuChannel
     /// <param name="message">The message. While it waits it is kept in its encoded form, unless channel middleware processes it.</param>
     /// <param name="cancellationToken">Ends the wait, and the message is not sent. It has no effect on a message that did not have to wait.</param>
     /// <exception cref="NotSupportedException">The message can't be serialized.</exception>
+    /// <exception cref="InvalidOperationException">The channel declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}"/>, and this type is not among them.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled, or the connection began to close before the outbox accepted the message.</exception>
     /// <exception cref="ServiceUnavailableError"><c>pikku.outbox.max-waiting</c> calls are already waiting. Thrown by the method, not by the task.</exception>
     ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default);
@@ -53,11 +59,12 @@ public interface IPikkuChannel
     /// </summary>
     /// <typeparam name="TIn">The type of the argument.</typeparam>
     /// <typeparam name="TOut">The type of the result.</typeparam>
-    /// <param name="function">The name under which the client exposes it.</param>
+    /// <param name="function">The function.</param>
     /// <param name="data">The argument; null sends no argument.</param>
     /// <param name="cancellationToken">Ends the wait; the client is not notified.</param>
     /// <exception cref="ClientCallException">The client did not answer in time or answered with an error, the connection was closed, or the result is not a <typeparamref name="TOut"/>.</exception>
-    ValueTask<TOut?> InvokeAsync<TIn, TOut>(string function, TIn? data, CancellationToken cancellationToken = default);
+    /// <exception cref="InvalidOperationException">The channel declares a function of this name with other types.</exception>
+    ValueTask<TOut?> InvokeAsync<TIn, TOut>(ClientFunction<TIn, TOut> function, TIn? data, CancellationToken cancellationToken = default);
 
     /// <summary>Returns the value that <see cref="SetState{T}"/> stored, or the default of <typeparamref name="T"/>.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>

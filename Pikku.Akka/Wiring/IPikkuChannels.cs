@@ -15,12 +15,12 @@ public interface IPikkuChannels
     /// The message can't be serialized or is above <c>pikku.event-hub.max-event-size</c>; or the node of the connection does not acknowledge messages and
     /// <c>pikku.cluster.max-unacknowledged</c> is reached.
     /// </exception>
-    void SendAsync<T>(string channelId, T message);
+    ValueTask SendAsync<T>(string channelId, T message);
 
     /// <summary>Closes one connection on any node after everything sent to it so far has been written.</summary>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
     /// <param name="code">The close code.</param>
     /// <param name="reason">A text for the client of at most 123 bytes of UTF-8; longer texts are cut.</param>
     /// <exception cref="EventHubException">The node of the connection does not acknowledge messages, as for <see cref="SendAsync{T}"/>.</exception>
-    void CloseAsync(string channelId, CloseCode code = CloseCode.Normal, string reason = "");
+    ValueTask CloseAsync(string channelId, CloseCode code = CloseCode.Normal, string reason = "");
 }

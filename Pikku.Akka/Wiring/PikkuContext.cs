@@ -4,7 +4,7 @@ namespace Pikku.Akka;
 public sealed class PikkuContext
 {
     private readonly IPikkuCall _call;
-    private Dictionary<string, object?>? _items;
+    private Dictionary<object, object?>? _items;
     private int _epoch;
 
     internal PikkuContext(IPikkuCall call)
@@ -32,7 +32,11 @@ public sealed class PikkuContext
     public CancellationToken CancellationToken => _call.Cancellation;
 
     /// <summary>Values that middleware and function of this call share.</summary>
-    public IDictionary<string, object?> Items => _items ??= [];
+    public IDictionary<object, object?> Items => _items ??= [];
+
+    /// <summary>Returns the session as the application's own type, or null if there is no session or it has another type.</summary>
+    /// <typeparam name="TSession">The application's session type.</typeparam>
+    public TSession? GetSession<TSession>() where TSession : class, IPikkuSession => Session as TSession;
 
     /// <summary>Returns the session as the application's own type.</summary>
     /// <typeparam name="TSession">The application's session type.</typeparam>

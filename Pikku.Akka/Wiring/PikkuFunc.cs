@@ -8,7 +8,8 @@ public abstract class PikkuFunc<TIn, TOut> : IPikkuFunction<TIn, TOut>
     /// <summary>Runs after all gates have allowed the call.</summary>
     /// <param name="input">The input, complete and valid.</param>
     /// <param name="context">The connection, the session and the hub.</param>
-    public abstract ValueTask<TOut> RunAsync(TIn input, PikkuContext context);
+    /// <param name="cancellationToken">Canceled when the connection ends or the deadline of the call passes (<c>pikku.function.timeout</c>).</param>
+    public abstract ValueTask<TOut> RunAsync(TIn input, PikkuContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>A function that needs a session and replies with an acknowledgement.</summary>
@@ -16,11 +17,11 @@ public abstract class PikkuFunc<TIn, TOut> : IPikkuFunction<TIn, TOut>
 public abstract class PikkuFunc<TIn> : IPikkuFunction<TIn, NoData>
 {
     /// <inheritdoc cref="PikkuFunc{TIn, TOut}.RunAsync"/>
-    public abstract ValueTask RunAsync(TIn input, PikkuContext context);
+    public abstract ValueTask RunAsync(TIn input, PikkuContext context, CancellationToken cancellationToken);
 
-    async ValueTask<NoData> IPikkuFunction<TIn, NoData>.RunAsync(TIn input, PikkuContext context)
+    async ValueTask<NoData> IPikkuFunction<TIn, NoData>.RunAsync(TIn input, PikkuContext context, CancellationToken cancellationToken)
     {
-        await RunAsync(input, context).ConfigureAwait(false);
+        await RunAsync(input, context, cancellationToken).ConfigureAwait(false);
         return default;
     }
 }
@@ -31,7 +32,7 @@ public abstract class PikkuFunc<TIn> : IPikkuFunction<TIn, NoData>
 public abstract class PikkuSessionlessFunc<TIn, TOut> : IPikkuFunction<TIn, TOut>, ISessionless
 {
     /// <inheritdoc cref="PikkuFunc{TIn, TOut}.RunAsync"/>
-    public abstract ValueTask<TOut> RunAsync(TIn input, PikkuContext context);
+    public abstract ValueTask<TOut> RunAsync(TIn input, PikkuContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>A function that clients may call without a session and that replies with an acknowledgement.</summary>
@@ -39,18 +40,18 @@ public abstract class PikkuSessionlessFunc<TIn, TOut> : IPikkuFunction<TIn, TOut
 public abstract class PikkuSessionlessFunc<TIn> : IPikkuFunction<TIn, NoData>, ISessionless
 {
     /// <inheritdoc cref="PikkuFunc{TIn, TOut}.RunAsync"/>
-    public abstract ValueTask RunAsync(TIn input, PikkuContext context);
+    public abstract ValueTask RunAsync(TIn input, PikkuContext context, CancellationToken cancellationToken);
 
-    async ValueTask<NoData> IPikkuFunction<TIn, NoData>.RunAsync(TIn input, PikkuContext context)
+    async ValueTask<NoData> IPikkuFunction<TIn, NoData>.RunAsync(TIn input, PikkuContext context, CancellationToken cancellationToken)
     {
-        await RunAsync(input, context).ConfigureAwait(false);
+        await RunAsync(input, context, cancellationToken).ConfigureAwait(false);
         return default;
     }
 }
 
 internal interface IPikkuFunction<in TIn, TOut>
 {
-    ValueTask<TOut> RunAsync(TIn input, PikkuContext context);
+    ValueTask<TOut> RunAsync(TIn input, PikkuContext context, CancellationToken cancellationToken);
 }
 
 internal interface ISessionless;

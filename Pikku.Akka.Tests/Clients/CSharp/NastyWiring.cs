@@ -8,15 +8,15 @@ internal static class NastyWiring
     public static void Wire(PikkuBuilder pikku) => pikku
         .WireChannel("1-todos live", channel => channel
             .Route("/{class}/{id:int?}")
-            .Auth(false)
+            .AllowAnonymous()
             .AddTopic<Action>("room:{class}:{class2}")
             .AddTopic<Action>("a:{handler}")
             .AddTopic<Type>("{any}")
             .AddTopic<Type>("message")
             .AddClientMessage<Type>()
             .AddClientMessage<string>()
-            .AddClientFunction<Class, Class?>("class")
-            .AddClientFunction<NoData, NoData>("no thing")
+            .AddClientFunction(new ClientFunction<Class, Class?>("class"))
+            .AddClientFunction(new ClientFunction<NoData, NoData>("no thing"))
             .OnMessage("action", on => on
                 .On("class", (Class input) => input)
                 .On("a b", (Odd input) => input)
@@ -28,10 +28,10 @@ internal static class NastyWiring
                 .On("ä", (OneRoute input) => input))
             .OnMessage("state", on => on.On("x", () => 1))
             .OnMessage("class", on => on.On("toString", () => 1)))
-        .WireChannel("route", channel => channel.Auth(false).OnMessage((Odd odd) => odd))
-        .WireChannel("one", channel => channel.Auth(false).OnMessage((string text) => text))
-        .WireChannel("text-only", channel => channel.Auth(false).OnMessage((string text) => { }))
-        .WireChannel("pets", channel => channel.Auth(false).OnMessage("action", on => on
+        .WireChannel("route", channel => channel.AllowAnonymous().OnMessage((Odd odd) => odd))
+        .WireChannel("one", channel => channel.AllowAnonymous().OnMessage((string text) => text))
+        .WireChannel("text-only", channel => channel.AllowAnonymous().OnMessage((string text) => { }))
+        .WireChannel("pets", channel => channel.AllowAnonymous().OnMessage("action", on => on
             .On("keep", (Pet pet) => pet)
             .On("name", (Shape shape) => shape)));
 

@@ -16,7 +16,7 @@ public sealed class RoundTripSpec
     private static readonly JsonSerializerOptions Server = new PikkuBuilder().Json;
 
     private static readonly Assembly Client = GeneratedAssembly.Load(CSharpClient.Generate(
-        ContractOf.Wiring(pikku => pikku.WireChannel("wide", channel => channel.Auth(false).OnMessage("action", on => on
+        ContractOf.Wiring(pikku => pikku.WireChannel("wide", channel => channel.AllowAnonymous().OnMessage("action", on => on
             .On("wide", (Wide input) => input)
             .On("newer", () => new Newer(Level.Low))
             .On("defaults", (Defaults input) => { })))),

@@ -9,7 +9,7 @@ public static class MinimalChannel
         #region minimal-channel
         pikku.WireChannel("greetings", channel => channel
             .Route("/greetings/{language}")
-            .Auth(false)
+            .AllowAnonymous()
             .OpeningData<Visitor>()
             .OnConnect((Visitor visitor, IPikkuChannel me) => me.SetState(visitor))
             .OnMessage("action", on => on

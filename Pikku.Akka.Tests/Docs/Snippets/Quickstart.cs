@@ -13,7 +13,7 @@ public static class Quickstart
         #region quickstart
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddPikku(pikku => pikku.WireChannel("todos", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(CreateTodo.Created))
             .OnMessage("action", on => on.On<CreateTodo>("create"))));
         var app = builder.Build();
@@ -31,7 +31,7 @@ public static class Quickstart
     {
         public static readonly Topic<Todo> Created = new("todos:created");
 
-        public override async ValueTask<Todo> RunAsync(NewTodo input, PikkuContext context)
+        public override async ValueTask<Todo> RunAsync(NewTodo input, PikkuContext context, CancellationToken cancellationToken)
         {
             var todo = new Todo(Guid.NewGuid(), input.Title);
             await context.EventHub.PublishAsync(Created, todo);

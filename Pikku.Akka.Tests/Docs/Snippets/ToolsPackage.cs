@@ -12,7 +12,7 @@ public static class ToolsPackage
         #region tools-package
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddPikku(pikku => pikku.WireChannel("greetings", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OnMessage("action", on => on.On("greet", (Person person) => new Greeting($"Hello, {person.Name}!")))));
         var app = builder.Build();
         app.MapPikku();

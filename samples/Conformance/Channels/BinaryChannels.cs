@@ -23,7 +23,7 @@ public static class BinaryChannels
 
     public static PikkuBuilder WireBinary(this PikkuBuilder pikku) => pikku
         .WireChannel("bin", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OnBinaryMessage(Handle)
             .OnMessage("action", on => on.On("echo", Functions.Echo)))
         .WireChannel("bin-auth", channel => channel

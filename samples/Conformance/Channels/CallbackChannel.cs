@@ -10,7 +10,7 @@ public static class CallbackChannel
     private static readonly Topic<JsonElement> TodosUpdated = new("todos:updated");
 
     public static PikkuBuilder WireCallback(this PikkuBuilder pikku) => pikku.WireChannel("callback", channel => channel
-        .Auth(false)
+        .AllowAnonymous()
         .AddClientMessage<JsonObject>()
         .OnConnect((PikkuContext context) =>
         {

@@ -28,7 +28,7 @@ public static class ChatChannel
 
     internal sealed class SignInWithToken(TokenReader tokens) : PikkuSessionlessFunc<Credentials, SignedIn>
     {
-        public override async ValueTask<SignedIn> RunAsync(Credentials input, PikkuContext context)
+        public override async ValueTask<SignedIn> RunAsync(Credentials input, PikkuContext context, CancellationToken cancellationToken)
         {
             var user = await tokens.ReadUserAsync(input.Token) ?? throw new UnauthorizedError("The token is not valid.");
             await context.SetSessionAsync(new ConformanceSession(user));
@@ -38,7 +38,7 @@ public static class ChatChannel
 
     internal sealed class SendMessage(ChatStore store) : PikkuFunc<NewMessage, Said>
     {
-        public override async ValueTask<Said> RunAsync(NewMessage input, PikkuContext context)
+        public override async ValueTask<Said> RunAsync(NewMessage input, PikkuContext context, CancellationToken cancellationToken)
         {
             var said = new Said(store.Add(context.GetRequiredSession<ConformanceSession>().UserId, input.Text));
             await context.EventHub.PublishAsync(MessageSaid, said);

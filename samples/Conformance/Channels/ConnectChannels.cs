@@ -28,7 +28,7 @@ public static class ConnectChannels
 
     private static PikkuBuilder WireConnect(this PikkuBuilder pikku, string name, FunctionDescriptor onConnect) =>
         pikku.WireChannel(name, channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OnConnect(onConnect)
             .OnMessage("action", on => on.On("echo", Functions.Echo)));
 }

@@ -7,7 +7,7 @@ namespace Conformance.Channels;
 public static class EventsChannel
 {
     public static PikkuBuilder WireEvents(this PikkuBuilder pikku) => pikku.WireChannel("events", channel => channel
-        .Auth(false)
+        .AllowAnonymous()
         .AddTopic<JsonElement>("{topic}")
         .OnMessage("action", on => on
             .On("subscribe", (TopicName input, PikkuContext context) => context.EventHub.SubscribeAsync(new Topic<JsonElement>(input.Topic)))

@@ -10,7 +10,7 @@ public static class LabChannels
 {
     public static PikkuBuilder WireLab(this PikkuBuilder pikku) => pikku
         .WireChannel("lab", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OnMessage("action", on => on
                 .On("echo", Functions.Echo)
                 .WireResults()
@@ -23,7 +23,7 @@ public static class LabChannels
                 .On("run", (JsonElement data) => new { ran = data })
                 .On("echo", Functions.Echo)))
         .WireChannel("lab-default", channel => channel
-            .Auth(false)
+            .AllowAnonymous()
             .OnMessage("action", on => on.On("echo", Functions.Echo))
             .OnMessage((JsonElement data) => new { @default = true, type = TypeOf(data), data }));
 

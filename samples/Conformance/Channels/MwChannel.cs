@@ -18,7 +18,7 @@ public static class MwChannel
     };
 
     public static PikkuBuilder WireMw(this PikkuBuilder pikku) => pikku.WireChannel("mw", channel => channel
-        .Auth(false)
+        .AllowAnonymous()
         .WithTags("chan-tag")
         .UseMiddleware(CallOrder.Trace("wire"))
         .UseChannelMiddleware(SentEvents.Stamp, SentEvents.Upper)

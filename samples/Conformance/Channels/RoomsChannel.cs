@@ -8,7 +8,7 @@ public static class RoomsChannel
 {
     public static PikkuBuilder WireRooms(this PikkuBuilder pikku) => pikku.WireChannel("rooms", channel => channel
         .Route("/rooms/{roomId}")
-        .Auth(false)
+        .AllowAnonymous()
         .OpeningData<Room>()
         .OnConnect((Room room) => new { openingData = room }));
 

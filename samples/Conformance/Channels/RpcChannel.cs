@@ -10,10 +10,10 @@ public static class RpcChannel
     private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
 
     public static PikkuBuilder WireRpc(this PikkuBuilder pikku) => pikku.WireChannel("rpc", channel => channel
-        .Auth(false)
-        .AddClientFunction<Question, Decision>("confirm")
+        .AllowAnonymous()
+        .AddClientFunction(new ClientFunction<Question, Decision>("confirm"))
         .OnMessage("action", on => on
-            .On("confirm", (Question input, PikkuContext context) => context.Channel.InvokeAsync<Question, Decision>("confirm", input, context.CancellationToken))
+            .On("confirm", (Question input, PikkuContext context) => context.Channel.InvokeAsync(new ClientFunction<Question, Decision>("confirm"), input, context.CancellationToken))
             .On("call", CallAsync)
             .On("par", CallAllAsync)));
 
@@ -21,7 +21,7 @@ public static class RpcChannel
     {
         try
         {
-            var result = await context.Channel.InvokeAsync<JsonElement?, JsonElement?>(input.Fn, input.Data, context.CancellationToken);
+            var result = await context.Channel.InvokeAsync(new ClientFunction<JsonElement?, JsonElement?>(input.Fn), input.Data, context.CancellationToken);
             return new CallReply(true) { Result = result };
         }
         catch (ClientCallException e)
@@ -31,7 +31,7 @@ public static class RpcChannel
     }
 
     private static async Task<ParallelReply> CallAllAsync(ParallelInput input, PikkuContext context) => new(await Task.WhenAll(
-        input.Fns.Select(fn => context.Channel.InvokeAsync<JsonElement?, JsonElement?>(fn, NoArguments, context.CancellationToken).AsTask())));
+        input.Fns.Select(fn => context.Channel.InvokeAsync(new ClientFunction<JsonElement?, JsonElement?>(fn), NoArguments, context.CancellationToken).AsTask())));
 
     private static string ReasonOf(ClientCallException e) => JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
 

@@ -6,6 +6,6 @@ namespace Conformance.Channels;
 public static class TextChannel
 {
     public static PikkuBuilder WireText(this PikkuBuilder pikku) => pikku.WireChannel("text", channel => channel
-        .Auth(false)
+        .AllowAnonymous()
         .OnMessage((string text) => text.ToUpperInvariant()));
 }

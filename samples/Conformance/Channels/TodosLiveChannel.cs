@@ -62,7 +62,7 @@ public static class TodosLiveChannel
 
     internal sealed class SignIn : PikkuSessionlessFunc<Credentials, SignedIn>
     {
-        public override async ValueTask<SignedIn> RunAsync(Credentials input, PikkuContext context)
+        public override async ValueTask<SignedIn> RunAsync(Credentials input, PikkuContext context, CancellationToken cancellationToken)
         {
             var user = input switch
             {
@@ -81,7 +81,7 @@ public static class TodosLiveChannel
     [PikkuFunction(ReadOnly = true)]
     internal sealed class ListTodos(TodoStore store) : PikkuFunc<TodoFilter, TodoList>
     {
-        public override ValueTask<TodoList> RunAsync(TodoFilter input, PikkuContext context)
+        public override ValueTask<TodoList> RunAsync(TodoFilter input, PikkuContext context, CancellationToken cancellationToken)
         {
             var todos = store.Of(input.UserId ?? context.GetRequiredSession<ConformanceSession>().UserId)
                 .Where(todo => input.Completed is not { } completed || todo.Completed == completed)
@@ -94,7 +94,7 @@ public static class TodosLiveChannel
 
     internal sealed class CreateTodo(TodoStore store) : PikkuFunc<NewTodo, TodoReply>
     {
-        public override async ValueTask<TodoReply> RunAsync(NewTodo input, PikkuContext context)
+        public override async ValueTask<TodoReply> RunAsync(NewTodo input, PikkuContext context, CancellationToken cancellationToken)
         {
             var user = input.UserId ?? context.GetRequiredSession<ConformanceSession>().UserId;
             var todo = store.Add(id => new Todo(id, user, input.Title, Completed: false, input.Priority, input.Tags ?? [])
@@ -109,7 +109,7 @@ public static class TodosLiveChannel
 
     internal sealed class CompleteTodo(TodoStore store) : PikkuFunc<TodoId, Completion>
     {
-        public override async ValueTask<Completion> RunAsync(TodoId input, PikkuContext context)
+        public override async ValueTask<Completion> RunAsync(TodoId input, PikkuContext context, CancellationToken cancellationToken)
         {
             if (store.Complete(input.Id) is not { } todo)
                 return new Completion(null, Success: false);

@@ -9,7 +9,7 @@ namespace Conformance.Channels;
 public static class TypesChannel
 {
     public static PikkuBuilder WireTypes(this PikkuBuilder pikku) => pikku.WireChannel("types", channel => channel
-        .Auth(false)
+        .AllowAnonymous()
         .OnMessage("action", on => on
             .On("scalars", (Scalars input) => input)
             .On("optional", (Optional input) => input)
