@@ -78,11 +78,11 @@ public sealed class DepthSpec
             .On("permitted", (JsonElement value) => value, permissions: PikkuPermission.For<JsonElement>((data, _) => data.ValueKind == JsonValueKind.Array))
             .On("subscribe", (IPikkuChannel me, IEventHub hub) => hub.SubscribeAsync(Events, me.Id))
             .On("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value))
-            .On("send", (JsonElement value, IPikkuChannel me) => me.TrySend(value))
+            .On("send", (JsonElement value, IPikkuChannel me) => { me.TrySend(value); })
             .On("call", async (JsonElement value, IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<JsonElement, JsonElement>("f"), value))
             .On("make", (int depth) => Made(depth))
             .On("makeNode", (int depth) => System.Text.Json.Nodes.JsonNode.Parse(Nested(depth), null, new JsonDocumentOptions { MaxDepth = depth }))
-            .On("makeSend", (int depth, IPikkuChannel me) => me.TrySend(Made(depth)))
+            .On("makeSend", (int depth, IPikkuChannel me) => { me.TrySend(Made(depth)); })
             .On("makePublish", (int depth, IEventHub hub) => hub.PublishAsync(Events, Made(depth)))));
 
     private static string Nested(int depth) => new string('[', depth) + new string(']', depth);

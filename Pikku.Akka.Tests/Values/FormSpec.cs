@@ -139,7 +139,7 @@ public sealed class FormSpec
         await using var node = await LiveNode.StartAsync(channel => channel.OnMessage("action", on => on.On("x", () => 1)));
         var client = await node.ConnectAsync();
 
-        Assert.Throws<NotSupportedException>(() => client.Channel.TrySend((1, 2)));
+        Assert.Throws<NotSupportedException>(() => { client.Channel.TrySend((1, 2)); });
         Assert.Equal(
             EventHubErrorReason.NotSerializable,
             (await Assert.ThrowsAsync<EventHubException>(async () => await node.Hub.PublishAsync(new Topic<Fields>("t"), new Fields()))).Reason);

@@ -39,7 +39,7 @@ public sealed class ValuesSpec : IAsyncLifetime
             .On("list", (List<double> value) => value)
             .On("floats", (Dictionary<string, float> value) => value)
             .On("keys", (Dictionary<double, int> value) => value)
-            .On("send", (JsonElement value, IPikkuChannel me) => me.TrySend(value))
+            .On("send", (JsonElement value, IPikkuChannel me) => { me.TrySend(value); })
             .On("none", () => "done")
             .On("allowed", () => "done", permissions: PikkuPermission.For<JsonElement>((data, _) => data.ValueKind != JsonValueKind.Undefined))
             .On("subscribe", async (IPikkuChannel me, IEventHub hub) =>

@@ -96,7 +96,7 @@ public sealed class AmbientApp : IAsyncLifetime
                 .On("validate", (Rules rules, IPikkuChannel me) => Probe.Look("function behind rules", U(me)))
                 .On("permission", (IPikkuChannel me) => Probe.Visit("function behind a permission", U(me)), permissions: Permission("permission"))
                 .On("reply", (IPikkuChannel me) => new Payload { U = U(me), Place = "getter of a reply" })
-                .On("send", (IPikkuChannel me) => me.TrySend(new Payload { U = U(me), Place = "getter of a message that is sent" }))
+                .On("send", (IPikkuChannel me) => { me.TrySend(new Payload { U = U(me), Place = "getter of a message that is sent" }); })
                 .On("publish", async (PikkuContext context) => await context.EventHub.PublishAsync(News, new Published { U = U(context.Channel) }))
                 .On("scoped", (Scoped scoped, IPikkuChannel me) => scoped.Used(U(me)))
                 .On("asyncScoped", (AsyncScoped scoped, IPikkuChannel me) => scoped.Used(U(me)))

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Pikku.Akka;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Pikku.Akka;
 /// </summary>
 /// <param name="Node">The node that published them, as host and port.</param>
 /// <param name="LostBatches">How many batches of events are missing; a batch is at least one event.</param>
-public sealed record EventHubGap(string Node, long LostBatches)
+public sealed record EventHubGap(string Node, [property: JsonPropertyName("batches")] long LostBatches)
 {
     /// <summary>The topic of gaps. Each node publishes its own gaps to its own connections; no application code can publish to it.</summary>
     public static Topic<EventHubGap> Topic { get; } = new("pikku:gap");

@@ -49,10 +49,10 @@ public static class LabChannels
             channel.TrySend(new { n = 2 });
             return new { n = 3 };
         })
-        .On("sendOnly", (IPikkuChannel channel) => channel.TrySend(new { only = 1 }))
-        .On("sendStr", (IPikkuChannel channel) => channel.TrySend("raw string"))
-        .On("sendNum", (IPikkuChannel channel) => channel.TrySend(7))
-        .On("sendBin", (IPikkuChannel channel) => channel.TrySend(new byte[] { 9, 8, 7 }));
+        .On("sendOnly", (IPikkuChannel channel) => channel.SendAsync(new { only = 1 }))
+        .On("sendStr", (IPikkuChannel channel) => channel.SendAsync("raw string"))
+        .On("sendNum", (IPikkuChannel channel) => channel.SendAsync(7))
+        .On("sendBin", (IPikkuChannel channel) => channel.SendAsync(new byte[] { 9, 8, 7 }));
 
     private static ActionsBuilder WireState(this ActionsBuilder on) => on
         .On("setState", (JsonElement data, IPikkuChannel channel) =>

@@ -39,7 +39,7 @@ public static class MwChannel
             channel.TrySend(new { up = "sent" });
             return new { up = "result" };
         })
-        .On("fan", (IPikkuChannel channel) => channel.TrySend(new { fan = new List<int> { 1, 2, 3 } }))
+        .On("fan", (IPikkuChannel channel) => channel.SendAsync(new { fan = new List<int> { 1, 2, 3 } }))
         .On("dropNull", (IPikkuChannel channel) =>
         {
             channel.TrySend(new { drop = "null" });
@@ -50,8 +50,8 @@ public static class MwChannel
             channel.TrySend(new { drop = "silent" });
             return new { dropped = true };
         })
-        .On("sendStr", (IPikkuChannel channel) => channel.TrySend("plain"))
-        .On("bin", (IPikkuChannel channel) => channel.TrySend(new byte[] { 5 }))
+        .On("sendStr", (IPikkuChannel channel) => channel.SendAsync("plain"))
+        .On("bin", (IPikkuChannel channel) => channel.SendAsync(new byte[] { 5 }))
         .On("cmThrow", (IPikkuChannel channel) =>
         {
             channel.TrySend(new { @throw = 1 });
