@@ -64,8 +64,8 @@ public sealed class FormSpec
             channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
             channel => Declare(channel, nameof(ChannelBuilder.AddClientMessage), type),
             channel => Declare(channel, nameof(ChannelBuilder.AddTopic), type, "t"),
-            channel => Declare(channel, nameof(ChannelBuilder.AddClientFunction), [typeof(NoData), type], "f"),
-            channel => Declare(channel, nameof(ChannelBuilder.AddClientFunction), [type, typeof(NoData)], "f"),
+            channel => DeclareFunction(channel, typeof(NoData), type),
+            channel => DeclareFunction(channel, type, typeof(NoData)),
         ];
         foreach (var place in places)
             Assert.Contains(Problems(app => app.WireChannel("c", place)), problem => problem.Contains(reason, StringComparison.Ordinal));
@@ -79,7 +79,7 @@ public sealed class FormSpec
             channel => channel.OnMessage("action", on => on.On("x", Method(nameof(Taking), type))),
             channel => channel.OnMessage(Method(nameof(Taking), type)),
             channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
-            channel => Declare(channel, nameof(ChannelBuilder.AddClientFunction), [typeof(NoData), type], "f"),
+            channel => DeclareFunction(channel, typeof(NoData), type),
         ];
         foreach (var place in places)
             Assert.Contains(Problems(app => app.WireChannel("c", place)), problem => problem.Contains(reason, StringComparison.Ordinal));
@@ -167,6 +167,10 @@ public sealed class FormSpec
         .Single(m => m.Name == method && m.GetGenericArguments().Length == types.Length && m.GetParameters().Length == arguments.Length
             && m.GetParameters().All(p => p.ParameterType == typeof(string)))
         .MakeGenericMethod(types).Invoke(channel, arguments);
+
+    private static void DeclareFunction(ChannelBuilder channel, Type input, Type output) =>
+        typeof(ChannelBuilder).GetMethod(nameof(ChannelBuilder.AddClientFunction))!.MakeGenericMethod(input, output)
+            .Invoke(channel, [Activator.CreateInstance(typeof(ClientFunction<,>).MakeGenericType(input, output), "f")]);
 
     private static Delegate Method(string name, Type type)
     {
