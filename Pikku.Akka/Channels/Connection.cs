@@ -137,7 +137,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new ClientCallException(
-                ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason), $"The answer of '{function.Name}' is not a {typeof(TOut).Name}.", e);
+                ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The answer of '{function.Name}' is not a {typeof(TOut).Name}.", e);
         }
     }
 

@@ -46,13 +46,13 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
         return ok
             ? call.TrySetResult(result)
             : call.TrySetException(new ClientCallException(
-                ClientCallErrorReason.Remote, errorName ?? nameof(ClientCallErrorReason), errorMessage ?? "The client answered with an error."));
+                ClientCallErrorReason.Remote, errorName ?? ClientCallException.UnnamedError, errorMessage ?? "The client answered with an error."));
     }
 
     /// <summary>The client has answered with what can't be read.</summary>
     /// <returns>True when something waited for it.</returns>
     public bool Refuse(string id) => Find(id) is { } call && call.TrySetException(new ClientCallException(
-        ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason), "The answer is nested too deeply, or has half of a surrogate pair."));
+        ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, "The answer is nested too deeply, or has half of a surrogate pair."));
 
     /// <summary>The client works on it: its clock stops, for it may have to ask a person.</summary>
     /// <returns>True when the clock ran until now.</returns>
@@ -77,7 +77,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
     }
 
     private static ClientCallException Closed() =>
-        new(ClientCallErrorReason.Closed, nameof(ClientCallErrorReason), "The connection has gone.");
+        new(ClientCallErrorReason.Closed, ClientCallException.UnnamedError, "The connection has gone.");
 
     private string Open(TaskCompletionSource<JsonElement?> answer, string function)
     {
@@ -86,7 +86,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
             if (_closed)
                 throw Closed();
             if (_open.Count >= settings.MaxOpen)
-                throw new ClientCallException(ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason),
+                throw new ClientCallException(ClientCallErrorReason.Invalid, ClientCallException.UnnamedError,
                     $"{settings.MaxOpen} calls of this client are open (pikku.remote.max-open); '{function}' was not called.");
             var id = (++_lastId).ToString(CultureInfo.InvariantCulture);
             _open.Add(id, answer);
@@ -107,7 +107,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
         }
         catch (TimeoutException e)
         {
-            throw new ClientCallException(ClientCallErrorReason.Timeout, nameof(ClientCallErrorReason),
+            throw new ClientCallException(ClientCallErrorReason.Timeout, ClientCallException.UnnamedError,
                 $"The client did not answer '{function}' within {settings.Timeout}.", e);
         }
     }

@@ -55,7 +55,7 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         }
         catch (Exception e)
         {
-            throw new ClientCallException(ClientCallErrorReason.Invalid, nameof(ClientCallErrorReason), $"The argument of '{function}' can't be serialised.", e);
+            throw new ClientCallException(ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The argument of '{function}' can't be serialised.", e);
         }
 
         return new OutboundItem(writer.ToMessage(MessageKind.Text));

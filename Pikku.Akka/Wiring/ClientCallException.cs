@@ -11,6 +11,9 @@ namespace Pikku.Akka;
 public sealed class ClientCallException(ClientCallErrorReason reason, string remoteName, string message, Exception? innerException = null)
     : ClientCallError(message, innerException)
 {
+    // Clients of Pikku know this name.
+    internal const string UnnamedError = "ChannelRpcError";
+
     /// <summary>The reason.</summary>
     public ClientCallErrorReason Reason { get; } = reason;
 
