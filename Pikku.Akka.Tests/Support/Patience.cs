@@ -4,7 +4,7 @@ namespace Pikku.Akka.Tests.Support;
 internal static class Patience
 {
     // Reached only if the test fails; long enough for a busy machine.
-    public static TimeSpan Long { get; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan Long { get; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The task, or a failure if it takes too long.</summary>
     public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Long);
