@@ -39,7 +39,7 @@ internal sealed class RecordingSubscriber(string id, string? user = null) : IEve
 
     public async Task<HubEvent> NextEventAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(Patience.Long);
         return await _unread.Reader.ReadAsync(timeout.Token);
     }
 
