@@ -12,12 +12,13 @@ namespace Pikku.Akka.Tests;
 /// </summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
+    // Those that start processes are apart from one another, because a start is what costs.
     private static readonly Type[] s_longest =
     [
-        typeof(Packages.PackagesSpec), typeof(Cluster.RollingRestartSpec), typeof(Cluster.FrozenNodeSpec), typeof(Cluster.ClusterProcessSpec),
-        typeof(Cluster.FrozenClientSpec), typeof(Clients.BrowserClientSpec), typeof(Cluster.ClusterSpec), typeof(Host.BrowserSpec),
-        typeof(Cluster.SilentNodeSpec), typeof(Clients.CSharp.ClientEndToEndSpec), typeof(Conformance.ConformanceTests),
-        typeof(Hosting.QuietSpec), typeof(Hosting.MappingSpec), typeof(Values.DepthSpec),
+        typeof(Packages.PackagesSpec), typeof(Cluster.RollingRestartSpec), typeof(Cluster.ClusterSpec), typeof(Hosting.QuietSpec),
+        typeof(Cluster.SilentNodeSpec), typeof(Cluster.FrozenNodeSpec), typeof(Conformance.ConformanceTests), typeof(Hosting.MappingSpec),
+        typeof(Clients.BrowserClientSpec), typeof(Cluster.ClusterProcessSpec), typeof(Clients.CSharp.ClientEndToEndSpec), typeof(Values.DepthSpec),
+        typeof(Cluster.FrozenClientSpec), typeof(Host.BrowserSpec),
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) => testCollections.OrderBy(Place);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.EventHub;
 
