@@ -50,9 +50,9 @@ public sealed class ClusterProcessSpec
             Assert.Equal(
                 """{"action":"publish"}""", await publisher.Ask($$"""{"action":"publish","topic":"news","data":"{{number}}:{{sent}}"}"""));
             sent++;
-            // In step with those that read, as above: less than what an outbox holds is under way.
+            // Publishers wait for subscribers, so that fewer events are under way than an outbox holds.
             if (sent % Subscriber.InStep == 0)
-                await Eventually.Holds(() => readers.All(reader => reader.CountOf(number) > sent - 2 * Subscriber.InStep || reader.Ending is not null), "those that read keep up");
+                await Eventually.Holds(() => readers.All(reader => reader.CountOf(number) > sent - 2 * Subscriber.InStep || reader.Ending is not null), "the subscribers keep up");
         }
 
         return sent;

@@ -99,7 +99,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     public async Task PublishAsync(string data)
     {
         using var publisher = await ConnectAsync("events");
-        await publisher.Ask($$"""{"action":"publish","topic":"news","data":"{{data}}"}""");
+        await publisher.Ask($$"""{"action":"publish","topic":"{{Subscriber.Topic}}","data":"{{data}}"}""");
     }
 
     /// <summary>How many nodes the cluster has, as this one sees it.</summary>

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
-using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Conformance;
@@ -9,7 +8,7 @@ namespace Pikku.Akka.Tests.Conformance;
 internal sealed class ScenarioClient : IAsyncDisposable
 {
     /// <summary>The timeout for a frame, an upgrade or a close. It is generous, because a passing scenario never waits for it.</summary>
-    public static readonly TimeSpan Patience = Eventually.Patience;
+    public static readonly TimeSpan Patience = Support.Patience.Long;
 
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(150);
 

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
 using Pikku.Akka.Tests.Conformance;
-using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Docs;
@@ -163,7 +162,7 @@ public sealed class GuaranteesSpec
 
     private static async Task<WebSocketCloseStatus?> ReadToTheEnd(ClientWebSocket socket)
     {
-        using var patience = new CancellationTokenSource(Eventually.Patience);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var buffer = new byte[64 * 1024];
         while ((await socket.ReceiveAsync(buffer.AsMemory(), patience.Token)).MessageType != WebSocketMessageType.Close)
         {
