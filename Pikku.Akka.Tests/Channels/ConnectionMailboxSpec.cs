@@ -19,7 +19,7 @@ public sealed class ConnectionMailboxSpec : TestKit
         _mailbox.Tell("three");
 
         foreach (var message in (string[])["one", "two", "three"])
-            Assert.Equal(message, await ExpectMsgAsync<string>());
+            Assert.Equal(message, await ExpectMsgAsync<string>(Patience.Long));
     }
 
     [Fact]
@@ -42,6 +42,6 @@ public sealed class ConnectionMailboxSpec : TestKit
         await telling.Soon();
 
         for (var n = 0; n < messages; n++)
-            Assert.Equal(n, await ExpectMsgAsync<int>());
+            Assert.Equal(n, await ExpectMsgAsync<int>(Patience.Long));
     }
 }

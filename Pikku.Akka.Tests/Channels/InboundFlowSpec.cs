@@ -173,7 +173,7 @@ public sealed class InboundFlowSpec : TestKit
 
         Assert.Equal("binary 0203", await connection.NextAsync());
         // Another instance of the function may still be at the one that fails.
-        await AwaitAssertAsync(() => Assert.Equal(1, node.Meters["pikku.binary.failures"]));
+        await AwaitAssertAsync(() => Assert.Equal(1, node.Meters["pikku.binary.failures"]), Patience.Long);
     }
 
     [Fact, Trait("Rule", "J1")]

@@ -14,7 +14,7 @@ using Xunit;
 namespace Pikku.Akka.Tests.Clients;
 
 /// <summary>The client in a browser, on a page of another origin than the node.</summary>
-public sealed partial class BrowserClientSpec : IAsyncLifetime
+public sealed partial class BrowserClientSpec(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
 {
     // The compiled client of the Host's page with other channels; the runtime is the same.
     private const string Channels =
@@ -44,7 +44,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
     [Trait("Rule", "M1")]
     public async Task Calls_return_results_and_errors_as_typed()
     {
-        await using var browser = await Browser.Start();
+        await using var browser = await chromium.OpenAsync();
         await using var node = await StartNode();
         var page = await Open(browser, node);
 
@@ -63,7 +63,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
     [Trait("Rule", "M1")]
     public async Task The_node_calls_functions_that_the_page_exposes()
     {
-        await using var browser = await Browser.Start();
+        await using var browser = await chromium.OpenAsync();
         await using var node = await StartNode();
         var page = await Open(browser, node);
 
@@ -84,7 +84,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
     [Trait("Rule", "M1")]
     public async Task A_lost_connection_is_restored_and_prepared_again()
     {
-        await using var browser = await Browser.Start();
+        await using var browser = await chromium.OpenAsync();
         var node = await StartNode();
         var port = new Uri(node.Urls.Single()).Port;
         var page = await Open(browser, node, "{ reconnect: { minDelay: 50, maxDelay: 200 }, onOpen: route => route.send('subscribe', { topic: 't' }) }");
@@ -112,7 +112,7 @@ public sealed partial class BrowserClientSpec : IAsyncLifetime
     [Trait("Rule", "M1")]
     public async Task A_token_is_sent_with_the_upgrade()
     {
-        await using var browser = await Browser.Start();
+        await using var browser = await chromium.OpenAsync();
         await using var node = await StartNode();
         var page = await Open(browser, node, $"{{ token: async () => '{TokenOf("alice")}' }}");
 

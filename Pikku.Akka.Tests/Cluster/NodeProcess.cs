@@ -72,7 +72,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         var node = new NodeProcess(process, port);
         try
         {
-            await listening.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await listening.Task.WaitAsync(Eventually.Patience);
             return node;
         }
         catch
@@ -91,9 +91,16 @@ internal sealed class NodeProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    public Task ExitAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+    public Task ExitAsync() => _process.WaitForExitAsync().WaitAsync(Eventually.Patience);
 
     public Task<TextClient> ConnectAsync(string channel) => TextClient.Connect(new Uri($"ws://127.0.0.1:{Port}/{channel}"));
+
+    /// <summary>Publishes one event on the topic of <see cref="Subscriber"/>.</summary>
+    public async Task PublishAsync(string data)
+    {
+        using var publisher = await ConnectAsync("events");
+        await publisher.Ask($$"""{"action":"publish","topic":"{{Subscriber.Topic}}","data":"{{data}}"}""");
+    }
 
     /// <summary>How many nodes the cluster has, as this one sees it.</summary>
     public async Task<int> MembersAsync()
@@ -108,6 +115,13 @@ internal sealed class NodeProcess : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    /// <summary>Ends all of these nodes.</summary>
+    public static async Task EndAsync(IEnumerable<NodeProcess> nodes)
+    {
+        foreach (var node in nodes)
+            await node.DisposeAsync();
     }
 
     /// <summary>Starts nodes, one after another; all of them know the first.</summary>

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Tests.Conformance;
 internal sealed class ScenarioClient : IAsyncDisposable
 {
     /// <summary>The timeout for a frame, an upgrade or a close. It is generous, because a passing scenario never waits for it.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Patience = Support.Patience.Long;
 
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(150);
 

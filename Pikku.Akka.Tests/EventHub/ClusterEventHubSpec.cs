@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.EventHub;
@@ -22,7 +23,7 @@ public sealed class ClusterEventHubSpec(ThreeSystems systems) : EventHubContract
     protected override async Task StopNodesAsync()
     {
         foreach (var actor in _nodes.SelectMany(node => node.Actors))
-            await actor.GracefulStop(TimeSpan.FromSeconds(20));
+            await actor.GracefulStop(Patience.Long);
     }
 
     [Fact, Trait("Rule", "K7")]
@@ -102,7 +103,7 @@ public sealed class ClusterEventHubSpec(ThreeSystems systems) : EventHubContract
             }
         }
 
-        await AwaitAssertAsync(() => Assert.Equal((0, 0), (far.Count("topics"), far.Count("subscriptions"))));
+        await AwaitAssertAsync(() => Assert.Equal((0, 0), (far.Count("topics"), far.Count("subscriptions"))), Patience.Long);
         Assert.All(_nodes, node => Assert.Equal(0, node.Count("batches_lost")));
     }
 }

@@ -5,6 +5,7 @@ using Akka.TestKit.Xunit2;
 
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Tests.Support;
 
 using Xunit;
 
@@ -142,7 +143,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
 
         Assert.Equal("one", Take(got));
         Assert.Equal("two", Take(got));
-        await AwaitAssertAsync(() => Assert.Equal(2, Far.Count("handler_failures")));
+        await AwaitAssertAsync(() => Assert.Equal(2, Far.Count("handler_failures")), Patience.Long);
     }
 
     [Theory, Trait("Rule", "K1")]
@@ -212,7 +213,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
             Far.Disconnect(subscriber);
         }
 
-        await AwaitAssertAsync(() => Assert.Equal(0, Far.Count("subscriptions")));
+        await AwaitAssertAsync(() => Assert.Equal(0, Far.Count("subscriptions")), Patience.Long);
     }
 
     [Fact, Trait("Rule", "K2")]
@@ -226,7 +227,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
             await subscribing;
         }
 
-        await AwaitAssertAsync(() => Assert.Equal(0, Far.Count("subscriptions")));
+        await AwaitAssertAsync(() => Assert.Equal(0, Far.Count("subscriptions")), Patience.Long);
     }
 
     [Fact, Trait("Rule", "K2")]
@@ -263,7 +264,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         await publishing;
         for (var i = 0; i < events; i++)
             Assert.Equal($"{i}", Data(await stays.NextEventAsync()));
-        await AwaitAssertAsync(() => Assert.Equal(1, Far.Count("subscriptions")));
+        await AwaitAssertAsync(() => Assert.Equal(1, Far.Count("subscriptions")), Patience.Long);
     }
 
     [Fact, Trait("Rule", "K2")]
@@ -461,7 +462,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
         await Near.Hub.PublishAsync(News, "last");
 
         Assert.Equal(["one", "last"], await DataUntilLastAsync(sound));
-        await AwaitAssertAsync(() => Assert.Equal(2, Far.Count("delivery_failures")));
+        await AwaitAssertAsync(() => Assert.Equal(2, Far.Count("delivery_failures")), Patience.Long);
     }
 
     [Fact, Trait("Rule", "K7")]
@@ -591,7 +592,7 @@ public abstract class EventHubContract : TestKit, IAsyncLifetime
 
     private static T Take<T>(BlockingCollection<T> got)
     {
-        Assert.True(got.TryTake(out var data, TimeSpan.FromSeconds(20)));
+        Assert.True(got.TryTake(out var data, Patience.Long));
         return data;
     }
 

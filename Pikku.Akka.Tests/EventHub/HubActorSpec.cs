@@ -26,7 +26,7 @@ public sealed class HubActorSpec : TestKit
 
         for (var i = 0; i < 100; i++)
         {
-            var published = await ExpectMsgAsync<HubLinkProtocol.Published>();
+            var published = await ExpectMsgAsync<HubLinkProtocol.Published>(Patience.Long);
             Assert.Equal(i, published.Event.As<int>(JsonSerializerOptions.Web));
             Assert.Equal("a", published.Event.Except);
         }
@@ -46,7 +46,7 @@ public sealed class HubActorSpec : TestKit
         await node.Hub.PublishAsync(News, 2);
 
         Assert.Equal("""{"topic":"news","data":2}""", await excepted.NextAsync());
-        var published = await ExpectMsgAsync<HubLinkProtocol.Published>();
+        var published = await ExpectMsgAsync<HubLinkProtocol.Published>(Patience.Long);
         Assert.Equal("""{"topic":"news","data":2}""", RecordingSubscriber.Text(published.Event));
     }
 
@@ -103,7 +103,7 @@ public sealed class HubActorSpec : TestKit
     public async Task A_publish_to_a_hub_that_has_stopped_fails_at_once()
     {
         using var node = await StartAsync();
-        await node.Actor.GracefulStop(TimeSpan.FromSeconds(20));
+        await node.Actor.GracefulStop(Patience.Long);
 
         await AssertUnavailableAsync(node.Hub.PublishAsync(News, 1));
         node.Connect("a");
@@ -120,11 +120,11 @@ public sealed class HubActorSpec : TestKit
         node.Connect("a").OnDeliver = _ =>
         {
             delivering.Set();
-            goOn.Wait(TimeSpan.FromSeconds(20));
+            goOn.Wait(Patience.Long);
         };
         await node.Hub.SubscribeAsync(News, "a");
         var first = node.Hub.PublishAsync(News, 1);
-        delivering.Wait(TimeSpan.FromSeconds(20));
+        delivering.Wait(Patience.Long);
 
         // A lane takes its stop before what is in its mailbox: the calls that follow are thrown away with it.
         Sys.Stop(lanes[node.Client.LaneOf(News.Name)]);
@@ -144,7 +144,7 @@ public sealed class HubActorSpec : TestKit
         await WatchAsync(node.Actor);
 
         Sys.Stop((await LanesAsync(node))[0]);
-        await ExpectTerminatedAsync(node.Actor);
+        await ExpectTerminatedAsync(node.Actor, Patience.Long);
 
         await AssertUnavailableAsync(node.Hub.PublishAsync(News, 1));
     }
@@ -154,7 +154,7 @@ public sealed class HubActorSpec : TestKit
     {
         using var node = await StartAsync(maxPendingPublishes: 2);
         using var goOn = new ManualResetEventSlim();
-        node.Connect("a").OnDeliver = _ => goOn.Wait(TimeSpan.FromSeconds(20));
+        node.Connect("a").OnDeliver = _ => goOn.Wait(Patience.Long);
         await node.Hub.SubscribeAsync(News, "a");
 
         var first = node.Hub.PublishAsync(News, 1);
@@ -179,7 +179,7 @@ public sealed class HubActorSpec : TestKit
         while (true)
         {
             var publishing = node.Hub.PublishAsync(Texts, event4000).AsTask();
-            var free = await ExpectMsgAsync<HubLinkProtocol.Published>();
+            var free = await ExpectMsgAsync<HubLinkProtocol.Published>(Patience.Long);
             Assert.Equal(4000 + 2, free.Event.Payload.Length);
             given += free.Event.Size;
             Assert.Equal(given > HubNode.TransportBacklog, free.Call is not null);
@@ -189,7 +189,7 @@ public sealed class HubActorSpec : TestKit
         }
 
         var waiting = node.Hub.PublishAsync(Texts, "behind").AsTask();
-        var published = await ExpectMsgAsync<HubLinkProtocol.Published>();
+        var published = await ExpectMsgAsync<HubLinkProtocol.Published>(Patience.Long);
         Assert.False(waiting.IsCompleted);
         published.Call!.Complete();
         await waiting.Soon();
@@ -235,7 +235,7 @@ public sealed class HubActorSpec : TestKit
         await AssertUnavailableAsync(second);
         await AssertUnavailableAsync(subscribing);
         blocked.Release();
-        await AwaitAssertAsync(() => Assert.Equal(2, node.Count("published")));
+        await AwaitAssertAsync(() => Assert.Equal(2, node.Count("published")), Patience.Long);
     }
 
     [Fact]
@@ -256,7 +256,7 @@ public sealed class HubActorSpec : TestKit
         blocked.Release();
         await Task.WhenAll(publishing).Soon();
 
-        await AwaitAssertAsync(() => Assert.Equal(1 + locals + 1 + locals / 10, blocked.Received));
+        await AwaitAssertAsync(() => Assert.Equal(1 + locals + 1 + locals / 10, blocked.Received), Patience.Long);
     }
 
     [Fact, Trait("Rule", "K5")]
@@ -272,7 +272,7 @@ public sealed class HubActorSpec : TestKit
         lane.Tell(Kill.Instance);
         blocked.Release();
 
-        await AwaitAssertAsync(() => Assert.Equal(5000, blocked.Received));
+        await AwaitAssertAsync(() => Assert.Equal(5000, blocked.Received), Patience.Long);
         Assert.Equal(
             Enumerable.Range(0, 5000).Select(i => $"{i}"),
             blocked.Subscriber.Received.Select(hubEvent => hubEvent.As<string>(JsonSerializerOptions.Web)));
@@ -292,7 +292,7 @@ public sealed class HubActorSpec : TestKit
         Assert.False(delivery.IsComplete);
         blocked.Release();
 
-        Assert.Same(delivery, await ExpectMsgAsync<HubDelivery>());
+        Assert.Same(delivery, await ExpectMsgAsync<HubDelivery>(Patience.Long));
     }
 
     [Fact]
@@ -307,7 +307,7 @@ public sealed class HubActorSpec : TestKit
 
         Assert.Equal("hello", await other.NextAsync());
         Assert.Equal("again", await other.NextAsync());
-        await AwaitAssertAsync(() => Assert.Equal(2, node.Count("delivery_failures")));
+        await AwaitAssertAsync(() => Assert.Equal(2, node.Count("delivery_failures")), Patience.Long);
     }
 
     [Fact]
@@ -326,7 +326,7 @@ public sealed class HubActorSpec : TestKit
         await WatchAsync(node.Actor);
 
         Sys.Stop(link.Ref);
-        await ExpectTerminatedAsync(node.Actor);
+        await ExpectTerminatedAsync(node.Actor, Patience.Long);
 
         await AssertUnavailableAsync(node.Hub.PublishAsync(News, 1));
         Assert.False(node.Client.IsOpen);
@@ -344,7 +344,7 @@ public sealed class HubActorSpec : TestKit
 
     private async Task<IActorRef[]> LanesAsync(HubNode node) =>
         await Task.WhenAll(Enumerable.Range(0, 3).Select(lane =>
-            Sys.ActorSelection(node.Actor.Path / EventHubActor.LaneName(lane)).ResolveOne(TimeSpan.FromSeconds(20))));
+            Sys.ActorSelection(node.Actor.Path / EventHubActor.LaneName(lane)).ResolveOne(Patience.Long)));
 
     private static async Task AssertUnavailableAsync(ValueTask call)
     {

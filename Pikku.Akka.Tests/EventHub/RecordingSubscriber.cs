@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.EventHub;
 
@@ -39,7 +40,7 @@ internal sealed class RecordingSubscriber(string id, string? user = null) : IEve
 
     public async Task<HubEvent> NextEventAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(Patience.Long);
         return await _unread.Reader.ReadAsync(timeout.Token);
     }
 

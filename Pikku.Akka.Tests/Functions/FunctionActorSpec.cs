@@ -108,7 +108,7 @@ public sealed class FunctionActorSpec : TestKit
 
         Sys.ActorOf(FunctionActor.Props()).Tell("hi");
 
-        Assert.Equal("hi", (await ExpectMsgAsync<UnhandledMessage>()).Message);
+        Assert.Equal("hi", (await ExpectMsgAsync<UnhandledMessage>(Patience.Long)).Message);
     }
 
     private void Run(params Call[] calls)

@@ -128,7 +128,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     {
         Sys.EventStream.Subscribe(TestActor, typeof(UnhandledMessage));
         actor.Tell(GetRoutees.Instance);
-        Assert.Same(actor, (await ExpectMsgAsync<UnhandledMessage>(m => m.Message is GetRoutees)).Recipient);
+        Assert.Same(actor, (await ExpectMsgAsync<UnhandledMessage>(m => m.Message is GetRoutees, Patience.Long)).Recipient);
     }
 
     private static async Task<int> RouteesAsync(TestNode node, string action) =>

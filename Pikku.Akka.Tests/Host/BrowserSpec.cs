@@ -2,12 +2,12 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Host;
 
-public sealed class BrowserSpec
+public sealed class BrowserSpec(Chromium chromium) : IClassFixture<Chromium>
 {
     [SkippableFact]
     public async Task Two_users_see_each_others_changes_immediately()
     {
-        await using var browser = await Browser.Start();
+        await using var browser = await chromium.OpenAsync();
         await using var node = await HostNode.Start();
         var alice = await browser.Visit(node.Address);
         var bob = await browser.Visit(node.Address);
@@ -32,7 +32,7 @@ public sealed class BrowserSpec
     [SkippableFact]
     public async Task Users_who_have_not_signed_in_receive_messages()
     {
-        await using var browser = await Browser.Start();
+        await using var browser = await chromium.OpenAsync();
         await using var node = await HostNode.Start();
         var guest = await browser.Visit(node.Address);
         var alice = await browser.Visit(node.Address);
@@ -47,7 +47,7 @@ public sealed class BrowserSpec
     [SkippableFact]
     public async Task The_page_reconnects_after_the_node_restarts()
     {
-        await using var browser = await Browser.Start();
+        await using var browser = await chromium.OpenAsync();
         var node = await HostNode.Start();
         var address = node.Address;
         var alice = await browser.Visit(address);

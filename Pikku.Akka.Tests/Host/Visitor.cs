@@ -8,7 +8,7 @@ namespace Pikku.Akka.Tests.Host;
 internal sealed class Visitor
 {
     // A reconnect may have backed off for some seconds, and a busy machine is slow.
-    private const float Patience = 30_000;
+    private const float Patience = Browser.Patience;
 
     private readonly IPage _page;
 

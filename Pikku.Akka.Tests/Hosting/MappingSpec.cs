@@ -32,12 +32,16 @@ public sealed class MappingSpec
         app.MapGroup(prefix).MapPikku();
         app.Services.GetRequiredService<ChannelAddresses>().Add(app); // as RunPikkuAsync does
 
+        var typescript = (await Run.Of(app.Services, "client typescript")).Output;
+        var csharp = (await Run.Of(app.Services, "client csharp")).Output;
+        var document = (await Run.Of(app.Services, "asyncapi")).Output;
+        var info = (await Run.Of(app.Services, "info channels --json")).Output;
         foreach (var row in new[] { (Name: "todos", Address: todos), (Name: "rooms", Address: rooms) })
         {
-            Assert.Contains($"path: '{row.Address}'", (await Run.Of(app.Services, "client typescript")).Output, StringComparison.Ordinal);
-            Assert.Contains($"\"{row.Name}\", \"{row.Address}\"", (await Run.Of(app.Services, "client csharp")).Output, StringComparison.Ordinal);
-            Assert.Contains($"\"address\": \"{row.Address}\"", (await Run.Of(app.Services, "asyncapi")).Output, StringComparison.Ordinal);
-            Assert.Contains($"\"route\":\"{row.Address}\"", (await Run.Of(app.Services, "info channels --json")).Output, StringComparison.Ordinal);
+            Assert.Contains($"path: '{row.Address}'", typescript, StringComparison.Ordinal);
+            Assert.Contains($"\"{row.Name}\", \"{row.Address}\"", csharp, StringComparison.Ordinal);
+            Assert.Contains($"\"address\": \"{row.Address}\"", document, StringComparison.Ordinal);
+            Assert.Contains($"\"route\":\"{row.Address}\"", info, StringComparison.Ordinal);
         }
 
         await app.StartAsync();

@@ -3,7 +3,8 @@ namespace Pikku.Akka.Tests.Support;
 /// <summary>How long a test waits for an expected event.</summary>
 internal static class Patience
 {
-    // Reached only if the test fails; long enough for a busy machine.
+    // Reached only if the test fails. Long enough for a busy machine, and shorter than the 30 s after which functions and hosts give up by
+    // themselves, which would otherwise look like success.
     public static TimeSpan Long { get; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The task, or a failure if it takes too long.</summary>

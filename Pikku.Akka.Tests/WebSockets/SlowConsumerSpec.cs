@@ -3,6 +3,7 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>A client that does not read what it is sent.</summary>
+[Collection(WholeProcess.Name)]
 public sealed class SlowConsumerSpec
 {
     private static Topic<string> News { get; } = new("news");
