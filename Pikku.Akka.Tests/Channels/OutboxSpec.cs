@@ -247,7 +247,7 @@ public sealed class OutboxSpec
         Assert.True(outbox.TryTake([], out _));
         Assert.Equal(4, outbox.StalledSince(4));
         Assert.Equal(4, outbox.StalledSince(5));
-        outbox.Progressed(); // a part of a large message
+        outbox.ReportProgress(); // a part of a large message
         Assert.Equal(6, outbox.StalledSince(6));
 
         writer.Drain();

@@ -125,7 +125,7 @@ public sealed class RemoteCallsSpec
         await source.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
-        Assert.False(_calls.Any);
+        Assert.False(_calls.HasOpen);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class RemoteCallsSpec
         var call = _calls.CallAsync(_ => throw new NotSupportedException(), "f", default).AsTask();
 
         await Assert.ThrowsAsync<NotSupportedException>(() => call.Soon());
-        Assert.False(_calls.Any);
+        Assert.False(_calls.HasOpen);
     }
 
     [Theory, Trait("Rule", "L2")]
@@ -181,7 +181,7 @@ public sealed class RemoteCallsSpec
     public async Task Tells_when_the_first_answer_is_awaited_and_when_none_is_any_more()
     {
         var (first, second) = (Call(), Call());
-        Assert.True(_calls.Any);
+        Assert.True(_calls.HasOpen);
         Assert.Equal([true], _awaiting);
 
         Take("""{"action":"pikku-rpc-response","id":"1","ok":true}""");
@@ -191,7 +191,7 @@ public sealed class RemoteCallsSpec
         await second.Soon();
 
         Assert.Equal([true, false], _awaiting);
-        Assert.False(_calls.Any);
+        Assert.False(_calls.HasOpen);
     }
 
     private Task<JsonElement?> Call(CancellationToken cancellation = default) => _calls.CallAsync(_sent.Add, "f", cancellation).AsTask();

@@ -96,7 +96,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
             if (turn.IsInFlight && turn.Current is { } message)
             {
                 if (MessageDeadlines.ReadBlocking(message, now) is { } blocked)
-                    _endpoint.TellOfBlocking(message, blocked, now);
+                    _endpoint.WarnOfBlocking(message, blocked, now);
                 var isEnding = !_state.Accepts || !connection.IsOpen;
                 if (MessageDeadlines.IsLate(message, isEnding, now, out var deadline))
                     Expire(turn, message, deadline);

@@ -30,7 +30,7 @@ internal sealed class BoundAction
     public required PermissionCheck Permissions { get; init; }
 
     /// <summary>When the log was last told that the function blocks; ticks of the clock, 0 for never.</summary>
-    public long ToldOfBlockingAt;
+    public long WarnedOfBlockingAt;
 
     /// <summary>What is told to run the function: the actor on this node, or whoever knows another node for it.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;

@@ -109,7 +109,7 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
         for (var rest = frame; !rest.IsEmpty; rest = rest[Math.Min(SliceSize, rest.Length)..])
         {
             await stream.WriteAsync(rest[..Math.Min(SliceSize, rest.Length)]);
-            _outbox.Progressed();
+            _outbox.ReportProgress();
         }
     }
 
