@@ -154,11 +154,11 @@ public sealed partial class WiringCompilerSpec
             app => app.WireChannel("c", c => c.OnBinaryMessage((byte[] _) => "x"))
         },
         {
-            "onDisconnect of channel 'c' cannot be called: it is async void, so that nobody can wait for it*",
+            "onDisconnect of channel 'c' cannot be called: it is async void, so it cannot be awaited*",
             app => app.WireChannel("c", c => c.OnDisconnect((Action)(async () => await Task.Yield())))
         },
         {
-            "the binary message route of channel 'c' cannot be called: it is async void, so that nobody can wait for it*",
+            "the binary message route of channel 'c' cannot be called: it is async void, so it cannot be awaited*",
             app => app.WireChannel("c", c => c.OnBinaryMessage((Action<byte[]>)(async _ => await Task.Yield())))
         },
         {

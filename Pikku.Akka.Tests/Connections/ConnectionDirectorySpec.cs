@@ -52,8 +52,8 @@ public sealed class ConnectionDirectorySpec
     [Fact]
     public async Task Fails_who_waits_for_a_node_that_could_not_start()
     {
-        _directory.FailedToStart(new InvalidOperationException("why"));
-        _directory.Started(ActorRefs.Nobody);
+        _directory.SetStartFailure(new InvalidOperationException("why"));
+        _directory.SetParent(ActorRefs.Nobody);
 
         Assert.Equal("why", (await Assert.ThrowsAsync<InvalidOperationException>(() => _directory.Parent)).Message);
     }

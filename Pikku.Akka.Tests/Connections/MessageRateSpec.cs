@@ -69,14 +69,14 @@ public sealed class MessageRateSpec
     {
         var rate = Rate(perSecond: 1, burst: 5);
         Taken(rate, 10);
-        Assert.False(rate.IsHopeless);
+        Assert.False(rate.IsPersistentlyExceeded);
 
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(1, Taken(rate, 6));
-        Assert.False(rate.IsHopeless);
+        Assert.False(rate.IsPersistentlyExceeded);
         Taken(rate, 1);
 
-        Assert.True(rate.IsHopeless);
+        Assert.True(rate.IsPersistentlyExceeded);
     }
 
     private MessageRate Rate(int perSecond, int burst, int violation = 1) => new(

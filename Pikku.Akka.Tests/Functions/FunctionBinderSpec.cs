@@ -103,7 +103,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
 
         Assert.Equal(
             $"the parameters 'System.Int32 id', '{typeof(Unregistered)} what' could all be the input; " +
-            "register the ones that are services, or put the fields of the input into one type.",
+            "register those that are services, or combine the parameters of the input into one type.",
             refused.Message);
     }
 
@@ -118,14 +118,14 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     [Fact]
     public void Says_that_a_session_must_be_a_class() =>
         Assert.Equal(
-            $"the parameter '{typeof(ValueSession)} s' is a session that is a struct; make the session a class, so that there can be none.",
+            $"the parameter '{typeof(ValueSession)} s' is a session that is a struct; make the session a class, so that it can be null.",
             Assert.Throws<FunctionBindingException>(() => Bind((ValueSession s) => { })).Message);
 
     [Fact]
     public void Says_that_a_parameter_must_be_a_value_that_can_be_kept()
     {
         Assert.Equal(
-            "the parameter 'System.Int32& n' can't be kept until the function is called; take a plain value.",
+            "the parameter 'System.Int32& n' is passed by reference or is a ref struct or a pointer, which functions do not support; use a regular type.",
             Assert.Throws<FunctionBindingException>(() => Bind((in int n) => { })).Message);
         Assert.Throws<FunctionBindingException>(() => Bind((ReadOnlySpan<byte> s) => { }));
     }
@@ -145,7 +145,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     {
         Assert.NotEmpty(what);
         Assert.Equal(
-            "it is async void, so that nobody can wait for it, and what it throws would end the process; let it return Task or ValueTask.",
+            "it is async void, so it cannot be awaited and its exceptions would end the process; return Task or ValueTask.",
             Assert.Throws<FunctionBindingException>(() => Bind(handler)).Message);
     }
 

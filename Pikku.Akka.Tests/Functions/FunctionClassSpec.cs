@@ -75,7 +75,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     [Fact]
     public void Is_refused_for_the_reason_that_there_is()
     {
-        Assert.StartsWith($"{typeof(Half)} is abstract, so that there can't be one of it", Refusal<Half>(), StringComparison.Ordinal);
+        Assert.StartsWith($"{typeof(Half)} is abstract, so it cannot be instantiated", Refusal<Half>(), StringComparison.Ordinal);
         Assert.StartsWith($"{typeof(IHalf)} is an interface", Refusal<IHalf>(), StringComparison.Ordinal);
         Assert.StartsWith($"{typeof(Closed)} has no public constructor", Refusal<Closed>(), StringComparison.Ordinal);
         Assert.StartsWith($"{typeof(Twofold)} is a function of several kinds", Refusal<Twofold>(), StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
 
     [Fact]
     public void Is_refused_when_it_has_several_constructors() =>
-        Assert.Equal($"{typeof(Undecided)} has 2 public constructors; keep one, through which its services come.", Refusal<Undecided>());
+        Assert.Equal($"{typeof(Undecided)} has 2 public constructors; keep one, which receives the services.", Refusal<Undecided>());
 
     [Fact]
     public void Is_refused_when_a_service_is_not_registered() =>

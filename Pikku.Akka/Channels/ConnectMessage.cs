@@ -19,7 +19,7 @@ internal sealed class ConnectMessage(Connection connection) : InboundMessage(con
     public override void Conclude(IConnectionLife life, Exception? error)
     {
         if (error is null)
-            life.Opened();
+            life.Open();
         else
             life.Close(Endpoint.CloseCodeOf(Connection, error), "onConnect failed");
     }

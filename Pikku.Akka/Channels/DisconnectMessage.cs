@@ -8,7 +8,7 @@ internal sealed class DisconnectMessage(Connection connection) : InboundMessage(
 
     public override bool MustRun => true;
 
-    public override void Conclude(IConnectionLife life, Exception? error) => life.Ended();
+    public override void Conclude(IConnectionLife life, Exception? error) => life.End();
 
     public override void Discard() { }
 

@@ -4,7 +4,7 @@ namespace Pikku.Akka.Channels;
 internal interface IConnectionLife
 {
     /// <summary><c>onConnect</c> has succeeded: the messages of the client may start.</summary>
-    void Opened();
+    void Open();
 
     /// <summary>The message was malformed or matched no action. Such messages use more of the message rate.</summary>
     void CountViolation();
@@ -13,5 +13,5 @@ internal interface IConnectionLife
     void Close(CloseCode code, string reason);
 
     /// <summary><c>onDisconnect</c> has completed: the connection has ended.</summary>
-    void Ended();
+    void End();
 }
