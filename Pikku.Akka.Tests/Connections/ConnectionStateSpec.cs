@@ -9,7 +9,7 @@ public sealed class ConnectionStateSpec
 
     [Fact]
     [Trait("Rule", "B8")]
-    public void Takes_messages_before_it_is_opened_and_starts_none()
+    public void Accepts_messages_before_it_is_open_and_starts_none()
     {
         Assert.True(_state.AcceptsMessages);
         Assert.False(_state.StartsMessages);
@@ -21,7 +21,7 @@ public sealed class ConnectionStateSpec
     }
 
     [Fact]
-    public void Starts_what_was_received_and_takes_nothing_more_while_it_drains()
+    public void Starts_received_messages_and_accepts_no_more_while_it_drains()
     {
         _state.Open();
 
@@ -33,7 +33,7 @@ public sealed class ConnectionStateSpec
     }
 
     [Fact]
-    public void Starts_what_waited_for_onConnect_although_it_drains()
+    public void Starts_messages_that_waited_for_onConnect_even_if_it_drains()
     {
         _state.Drain();
         Assert.False(_state.StartsMessages);
@@ -45,7 +45,7 @@ public sealed class ConnectionStateSpec
     }
 
     [Fact]
-    public void Starts_nothing_more_when_it_closes()
+    public void Starts_no_more_messages_when_it_closes()
     {
         _state.Open();
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pikku.Akka.EventHub;
@@ -142,12 +141,10 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     private static EncodedMessage Bare(object? value, JsonTypeInfo type)
     {
         using var writer = PayloadWriter.Rent();
-        if (value is string text)
-            Encoding.UTF8.GetBytes(text, writer);
-        else if (value is RawJson raw)
+        if (value is RawJson raw)
             writer.Write(raw.Utf8);
         else
-            ReplyWriter.Serialize(writer, value, type);
+            ReplyWriter.WriteMessage(writer, value, type);
         return writer.ToMessage(MessageKind.Text);
     }
 
