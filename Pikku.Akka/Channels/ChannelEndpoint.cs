@@ -13,7 +13,7 @@ internal sealed class ChannelEndpoint
 {
     private const int MaxLanes = 8; // more lanes only add wake-ups, because a few lanes already use all cores
 
-    // // The sweep checks each connection once a second. One blocking function affects many connections, so the warning is rate-limited.
+    // The sweep checks each connection once a second. One blocking function affects many connections, so the warning is rate-limited.
     private static readonly TimeSpan s_blockingWarningInterval = TimeSpan.FromMinutes(1);
 
     private readonly IServiceScopeFactory _scopes;

@@ -37,11 +37,11 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
     {
         var contracts = type.GetInterfaces().Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPikkuFunction<,>)).ToArray();
         if (type.IsInterface)
-            throw new FunctionBindingException($"{type} is an interface; context the class that implements it.");
+            throw new FunctionBindingException($"{type} is an interface; wire the class that implements it.");
         if (contracts.Length == 0)
             throw new FunctionBindingException($"{type} is not a function; derive it from PikkuFunc<TIn, TOut> or PikkuSessionlessFunc<TIn, TOut>.");
         if (type.IsAbstract)
-            throw new FunctionBindingException($"{type} is abstract, so it cannot be instantiated; context a derived class, or make the class non-abstract.");
+            throw new FunctionBindingException($"{type} is abstract, so it cannot be instantiated; wire a derived class, or make the class non-abstract.");
         if (contracts.Length > 1)
             throw new FunctionBindingException(
                 $"{type} implements IPikkuFunction several times ({string.Join(", ", contracts.Select(c => $"{c.GenericTypeArguments[0]} to {c.GenericTypeArguments[1]}"))}); use one class for each function.");

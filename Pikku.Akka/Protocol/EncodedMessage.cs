@@ -11,7 +11,7 @@ namespace Pikku.Akka.Protocol;
 /// </para>
 /// <para>
 /// The payload of a shared message is never written to. Only the WebSocket transport writes into its headroom, and it always writes the same bytes there;
-/// <c>FrameEncoder</c> explains why this is safe. Any other transport must keep the bytes that it adds to a shared message in its own buffer.
+/// <c>WebSockets/</c> explains why this is safe. Any other transport must keep the bytes that it adds to a shared message in its own buffer.
 /// </para>
 /// </remarks>
 /// <param name="Array">The array with the headroom, followed by the payload.</param>
