@@ -52,7 +52,7 @@ public sealed class ActivityClockSpec
     }
 
     [Fact]
-    public void Tells_bytes_from_messages()
+    public void Distinguishes_bytes_from_messages()
     {
         _activity.NoteReceived();
         Assert.Equal((_time.GetTimestamp(), _begin), (_activity.ReceivedAt, _activity.UsedAt));

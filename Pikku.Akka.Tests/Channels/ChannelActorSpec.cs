@@ -10,7 +10,7 @@ public sealed class ChannelActorSpec : TestKit
     [Theory, Trait("Rule", "E5")]
     [InlineData("1")]
     [InlineData("3")]
-    public async Task Starts_a_lane_again_that_has_ended(string lanes)
+    public async Task Restarts_a_lane_that_has_ended(string lanes)
     {
         await using var node = new TestNode(
             app => app.WireChannel("c", c => c

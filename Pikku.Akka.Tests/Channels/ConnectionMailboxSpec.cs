@@ -10,7 +10,7 @@ public sealed class ConnectionMailboxSpec : TestKit
     private readonly ConnectionMailbox _mailbox = new();
 
     [Fact]
-    public async Task Keeps_what_is_told_before_there_is_an_actor()
+    public async Task Keeps_messages_that_are_sent_before_the_actor_exists()
     {
         _mailbox.Tell("one");
         _mailbox.Tell("two");
@@ -23,7 +23,7 @@ public sealed class ConnectionMailboxSpec : TestKit
     }
 
     [Fact]
-    public async Task Loses_and_reorders_nothing_of_a_sender_that_tells_while_the_actor_comes()
+    public async Task Neither_loses_nor_reorders_messages_that_are_sent_while_the_actor_is_attached()
     {
         const int messages = 10_000;
         var half = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

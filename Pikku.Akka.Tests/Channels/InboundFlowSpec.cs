@@ -15,7 +15,7 @@ public sealed class InboundFlowSpec : TestKit
     private readonly ConcurrentQueue<string> _ran = [];
 
     [Fact, Trait("Rule", "E5")]
-    public async Task Is_ended_by_nothing_that_goes_through_it()
+    public async Task Does_not_end_because_of_a_message()
     {
         await using var node = new TestNode(app => app.WireChannel("c", c => c
             .AllowAnonymous()
@@ -64,7 +64,7 @@ public sealed class InboundFlowSpec : TestKit
     [InlineData("""{"action":["go"]}""", "NotFoundError")]
     [InlineData("""{"Action":"go"}""", "NotFoundError")]
     [InlineData("1", "NotFoundError")]
-    public async Task Answers_what_goes_nowhere_with_an_error_and_counts_it_as_a_violation(string text, string error)
+    public async Task Replies_to_an_unroutable_message_with_an_error_and_counts_a_violation(string text, string error)
     {
         await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))));
         await node.StartAsync(Sys);
@@ -78,7 +78,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact, Trait("Rule", "E1")]
-    public async Task Tells_which_action_was_not_found()
+    public async Task Names_the_action_that_was_not_found()
     {
         await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => { })));
         await node.StartAsync(Sys);
@@ -112,7 +112,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact]
-    public async Task Answers_what_came_too_fast_and_does_not_run_it()
+    public async Task Refuses_messages_above_the_rate_without_running_them()
     {
         await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))));
         await node.StartAsync(Sys);
@@ -127,7 +127,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact, Trait("Rule", "D2")]
-    public async Task Tells_which_route_needs_a_session()
+    public async Task Names_the_route_that_requires_a_session()
     {
         await using var node = Node(c => c.RequireSession().OnMessage("action", a => a.On("list", () => 1).On("login", () => 2, auth: false)));
         await node.StartAsync(Sys);
@@ -141,7 +141,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact, Trait("Rule", "D1")]
-    public async Task Does_not_take_an_expired_session_for_one()
+    public async Task Does_not_accept_an_expired_session()
     {
         await using var node = Node(c => c.RequireSession().OnMessage("action", a => a.On("list", () => 1)));
         await node.StartAsync(Sys);
@@ -154,7 +154,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact, Trait("Rule", "J1")]
-    public async Task Sends_nothing_for_binary_frames_but_what_the_handler_returns()
+    public async Task Sends_only_the_result_of_the_handler_for_a_binary_frame()
     {
         await using var node = Node(c => c
             .OnBinaryMessage((byte[] bytes) => bytes.Length switch
@@ -177,7 +177,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact, Trait("Rule", "J1")]
-    public async Task Sends_nothing_for_a_binary_frame_that_nobody_takes_or_that_lacks_a_session()
+    public async Task Sends_nothing_for_a_binary_frame_without_a_handler_or_a_session()
     {
         await using var node = new TestNode(app => app
             .WireChannel("c", c => c.OnMessage("action", a => a.On("go", () => 1, auth: false)))
@@ -195,7 +195,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact, Trait("Rule", "L2")]
-    public async Task Drops_an_answer_to_a_call_that_nobody_waits_for()
+    public async Task Drops_an_answer_without_an_open_call()
     {
         await using var node = Node(c => c.OnMessage((string raw) => raw).OnMessage("action", a => a.On("go", () => 1)));
         await node.StartAsync(Sys);
@@ -227,7 +227,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact]
-    public async Task Refuses_a_message_that_its_lane_has_no_room_for()
+    public async Task Refuses_a_message_when_its_lane_is_full()
     {
         await using var node = Node(
             c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))), "pikku.channel { lanes = 1, lane-capacity = 1 }");
@@ -238,7 +238,7 @@ public sealed class InboundFlowSpec : TestKit
     }
 
     [Fact, Trait("Rule", "I1")]
-    public async Task Runs_onDisconnect_also_when_its_lane_has_no_room()
+    public async Task Runs_onDisconnect_even_if_its_lane_is_full()
     {
         using var release = new ManualResetEventSlim();
         var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

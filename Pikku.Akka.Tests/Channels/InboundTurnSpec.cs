@@ -26,7 +26,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact]
-    public void Is_known_to_its_messages_none_of_which_has_begun()
+    public void Sets_the_turn_of_its_messages_and_resets_their_start_times()
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text(Go)];
         messages[1].StartedAt = 5; // of an earlier turn, which left it
@@ -68,7 +68,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact]
-    public void Begins_nothing_when_the_connection_is_not_open()
+    public void Begins_no_message_when_the_connection_is_not_open()
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text(Go)];
         var turn = Run(messages);
@@ -82,7 +82,7 @@ public sealed class InboundTurnSpec : TestKit
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Begins_nothing_behind_an_error_that_closes_the_connection(bool closesOnError)
+    public void Begins_no_message_after_an_error_that_closes_the_connection(bool closesOnError)
     {
         var connection = Connect(NewNode($"pikku.channel.close-on-error = {(closesOnError ? "on" : "off")}"));
         InboundMessage[] messages = [connection.Text(Go), connection.Text(Go)];
@@ -97,7 +97,7 @@ public sealed class InboundTurnSpec : TestKit
     [Theory]
     [InlineData("""{"action":"other"}""")]
     [InlineData("""{"action":"around"}""")]
-    public void Leaves_what_another_actor_or_middleware_runs(string message)
+    public void Ends_before_a_message_that_needs_another_actor_or_middleware(string message)
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text(message), _connection.Text(Go)];
         var turn = Run(messages);
@@ -108,7 +108,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact]
-    public async Task Lets_the_lane_go_past_what_is_refused_and_start_any_function()
+    public async Task Lets_the_lane_skip_refused_messages_and_start_any_function()
     {
         InboundMessage[] messages = [_connection.Text("no json"), _connection.Text("""{"action":"secret"}"""), _connection.Text("""{"action":"other"}""")];
         Run(messages);
@@ -119,7 +119,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact]
-    public void Answers_what_is_refused_between_two_messages_and_goes_on()
+    public void Replies_to_a_refused_message_between_two_others_and_continues()
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text(Go), _connection.Text("no json"), _connection.Text(Go)];
         messages[1].IsOverRate = true;
@@ -134,7 +134,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact, Trait("Rule", "D1")]
-    public void Asks_for_the_session_when_the_message_begins()
+    public void Checks_the_session_when_the_message_begins()
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text("""{"action":"secret"}"""), _connection.Text("""{"action":"secret"}""")];
         Run(messages);
@@ -165,7 +165,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact]
-    public void Ends_behind_a_message_that_is_awaited()
+    public void Ends_after_a_message_that_completes_asynchronously()
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text(Go), _connection.Text(Go)];
         var turn = Run(messages);
@@ -182,7 +182,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact]
-    public void Gives_up_what_stands_behind_a_message_that_is_awaited()
+    public void Discards_the_messages_after_a_suspended_message()
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text(Go), _connection.Text(Go)];
         var turn = Run(messages);
@@ -198,7 +198,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact]
-    public void Is_left_alone_by_a_run_that_its_deadline_has_overtaken()
+    public void Is_not_changed_by_a_run_that_lost_against_its_deadline()
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text(Go)];
         var turn = Run(messages);
@@ -213,7 +213,7 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     [Fact]
-    public async Task Does_not_run_what_its_deadline_has_answered_before_the_lane_came()
+    public async Task Does_not_run_a_message_whose_deadline_expired_before_the_lane_ran()
     {
         InboundMessage[] messages = [_connection.Text(Go)];
         var turn = Turn(messages);

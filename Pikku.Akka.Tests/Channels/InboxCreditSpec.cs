@@ -11,7 +11,7 @@ public sealed class InboxCreditSpec
         null, ["pikku.connection { inbox-messages = 3, inbox-messages-during-call = 5, inbox-size = 100B, max-message-size = 80B }"])).Connection);
 
     [Fact]
-    public void Has_room_until_as_many_messages_wait_as_may()
+    public void Has_room_until_the_maximum_number_of_messages_wait()
     {
         Take(2);
         Assert.True(_credit.MayRead);
@@ -24,7 +24,7 @@ public sealed class InboxCreditSpec
     }
 
     [Fact]
-    public async Task Releases_who_waits_when_a_message_is_done()
+    public async Task Releases_the_waiting_reader_when_a_message_completes()
     {
         Take(3);
         var waiting = _credit.WaitForRoomAsync();

@@ -12,7 +12,7 @@ public sealed class OutboundFlowSpec : TestKit
     private const string OneLane = "pikku.channel.lanes = 1";
 
     [Fact]
-    public async Task Keeps_the_order_of_each_connection_while_those_of_others_overtake()
+    public async Task Keeps_the_order_of_each_connection_while_connections_overtake_each_other()
     {
         const int Each = 200;
         await using var node = Node(async (_, e, next) =>
@@ -34,7 +34,7 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     [Fact]
-    public async Task Lets_nobody_wait_for_middleware_that_hangs_and_drops_its_event_in_time()
+    public async Task Drops_the_event_of_hanging_middleware_in_time_and_delays_no_other_connection()
     {
         var never = new TaskCompletionSource();
         await using var node = Node(async (_, e, next) =>
@@ -60,7 +60,7 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     [Fact]
-    public async Task Sends_nothing_late_of_an_event_that_was_dropped()
+    public async Task Sends_nothing_of_a_dropped_event_later()
     {
         var release = new TaskCompletionSource();
         await using var node = Node(async (_, e, next) =>
@@ -82,7 +82,7 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     [Fact]
-    public async Task Drops_an_event_whose_middleware_throws_with_all_that_it_had_passed_on()
+    public async Task Drops_an_event_whose_middleware_throws_including_everything_it_has_passed_on()
     {
         await using var node = Node(async (_, e, next) =>
         {
@@ -137,7 +137,7 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     [Fact]
-    public async Task Runs_one_piece_after_another_over_all_that_came_through()
+    public async Task Runs_each_piece_of_middleware_on_all_events_that_passed_the_previous_one()
     {
         await using var node = Node(
             async (_, e, next) =>
@@ -186,7 +186,7 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     [Fact]
-    public async Task Gives_each_connection_json_of_its_own()
+    public async Task Gives_each_connection_its_own_json()
     {
         await using var node = Node((_, e, next) =>
         {
@@ -205,7 +205,7 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     [Fact]
-    public async Task Drops_what_cannot_be_written_after_the_middleware()
+    public async Task Drops_events_that_cannot_be_serialized_after_the_middleware()
     {
         await using var node = Node((_, e, next) => next(e.Payload is "bad" ? e.WithPayload(typeof(string)) : e));
         await node.StartAsync(Sys);
@@ -219,7 +219,7 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     [Fact, Trait("Rule", "I4")]
-    public async Task Closes_behind_everything_that_was_sent()
+    public async Task Closes_after_everything_that_was_sent()
     {
         await using var node = Node(async (_, e, next) =>
         {

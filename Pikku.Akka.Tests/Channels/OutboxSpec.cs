@@ -15,7 +15,7 @@ public sealed class OutboxSpec
     private const int PooledMessage = OutboxMessages.EntryWeight + MessageBuffers.UsualSize; // what any other small message weighs
 
     [Fact]
-    public void Hands_over_messages_in_the_order_in_which_they_came()
+    public void Returns_messages_in_the_order_in_which_they_were_added()
     {
         var (outbox, writer) = Attached();
 
@@ -26,7 +26,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Wakes_the_transport_once_for_each_time_that_it_rested()
+    public void Wakes_the_transport_once_each_time_it_was_idle()
     {
         var (outbox, writer) = Attached();
 
@@ -40,7 +40,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Puts_pongs_in_front_and_keeps_only_the_latest_of_many()
+    public void Puts_pongs_first_and_keeps_only_the_latest_of_many()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -74,7 +74,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Wakes_the_transport_again_after_it_found_nothing()
+    public void Wakes_the_transport_again_after_it_found_no_message()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -86,7 +86,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Does_not_wake_a_transport_that_has_taken_a_batch_and_comes_back_for_more()
+    public void Does_not_wake_a_transport_that_has_taken_a_batch_and_will_take_another()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -101,10 +101,10 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Leaves_a_transport_alone_while_nothing_waits() => Assert.Equal(0, Attached().Writer.Wakes);
+    public void Does_not_wake_the_transport_while_no_message_waits() => Assert.Equal(0, Attached().Writer.Wakes);
 
     [Fact, Trait("Rule", "K6")]
-    public void Is_full_when_the_memory_of_what_waits_is_reached()
+    public void Is_full_when_the_waiting_messages_use_the_maximum_memory()
     {
         var (outbox, writer) = Attached(size: 3 * PooledMessage);
 
@@ -118,7 +118,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Counts_what_is_being_written_until_it_has_been()
+    public void Counts_messages_until_they_have_been_written()
     {
         var (outbox, writer) = Attached(size: 2 * PooledMessage);
         outbox.Add(Text("a"));
@@ -132,7 +132,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Gives_the_transport_no_more_than_it_writes_soon()
+    public void Gives_the_transport_a_limited_number_of_bytes_at_a_time()
     {
         var (outbox, _) = Attached(size: int.MaxValue);
         for (var i = 0; i < 10; i++)
@@ -179,7 +179,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Lets_each_array_that_the_transport_takes_be_returned_by_exactly_one_message()
+    public void Lets_exactly_one_message_return_each_array_that_the_transport_takes()
     {
         var (outbox, _) = Attached(size: 10_000_000);
         for (var i = 0; i < 2_000; i++)
@@ -199,7 +199,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Gives_the_array_of_a_message_that_finds_no_room_back_to_the_pool_of_its_thread()
+    public void Returns_the_array_of_a_refused_message_to_the_pool_of_its_thread()
     {
         var (outbox, _) = Attached(size: PooledMessage);
         outbox.Add(Text("a"));
@@ -211,7 +211,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Hurries_a_transport_that_has_not_begun_each_time_much_more_waits()
+    public void Calls_WriteNow_each_time_much_more_waits_for_a_transport_that_has_not_started()
     {
         var (outbox, writer) = Attached(size: 10_000_000);
         for (var i = 0; i < 50; i++)
@@ -234,7 +234,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Says_since_when_the_client_takes_nothing_of_what_is_being_written()
+    public void Measures_since_when_the_client_has_read_nothing()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -247,7 +247,7 @@ public sealed class OutboxSpec
         Assert.True(outbox.TryTake([], out _));
         Assert.Equal(4, outbox.StalledSince(4));
         Assert.Equal(4, outbox.StalledSince(5));
-        outbox.Progressed(); // a part of a large message
+        outbox.ReportProgress(); // a part of a large message
         Assert.Equal(6, outbox.StalledSince(6));
 
         writer.Drain();
@@ -255,7 +255,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Takes_one_message_that_is_larger_than_itself_when_nothing_waits()
+    public void Accepts_one_message_above_the_maximum_size_when_no_message_waits()
     {
         var (outbox, writer) = Attached(size: 10);
 
@@ -296,7 +296,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Drops_events_for_a_reply_that_finds_no_room()
+    public void Drops_events_to_make_room_for_a_reply()
     {
         var (outbox, writer) = Attached(size: 2 * EventMessage + PooledMessage, overflow: OutboxOverflow.DropOldest);
         foreach (var text in (string[])["1", "2", "3"])
@@ -323,7 +323,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Is_full_when_only_replies_wait_whatever_the_policy()
+    public void Is_full_when_only_replies_wait_regardless_of_the_policy()
     {
         foreach (var overflow in Enum.GetValues<OutboxOverflow>())
         {
@@ -364,7 +364,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Takes_the_last_message_however_full_it_is_and_nothing_after_it()
+    public void Accepts_the_last_message_even_when_full_and_nothing_after_it()
     {
         var (outbox, writer) = Attached(size: 10);
         outbox.Add(Text("a"));
@@ -379,7 +379,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Throws_away_what_waits_and_tells_the_transport_when_it_is_abandoned()
+    public void Discards_waiting_messages_and_wakes_the_transport_when_it_is_abandoned()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -394,7 +394,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Leaves_nothing_for_a_transport_that_is_under_way_when_it_is_abandoned()
+    public void Has_no_message_for_a_running_transport_after_it_is_abandoned()
     {
         var (outbox, writer) = Attached();
         outbox.Add(Text("a"));
@@ -407,7 +407,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Tells_the_transport_of_the_end_also_when_it_never_had_a_message()
+    public void Wakes_the_transport_at_the_end_even_if_it_never_had_a_message()
     {
         var (outbox, writer) = Attached();
 
@@ -419,7 +419,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public async Task Gives_room_to_those_that_wait_one_after_another_when_something_has_been_written()
+    public async Task Admits_waiting_senders_in_order_when_messages_have_been_written()
     {
         var (outbox, writer) = Attached(size: 4 * PooledMessage);
         Assert.True(outbox.AddAsync(Text("a"), default).AsTask().IsCompletedSuccessfully);
@@ -441,7 +441,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public void Takes_what_cannot_wait_beside_what_can()
+    public void Accepts_messages_that_cannot_wait_beside_those_that_can()
     {
         var (outbox, _) = Attached(size: 4 * PooledMessage);
         Assert.True(outbox.AddAsync(EncodedMessage.Copy(MessageKind.Binary, new byte[100_000]), default).AsTask().IsCompletedSuccessfully);
@@ -453,7 +453,7 @@ public sealed class OutboxSpec
     }
 
     [Fact]
-    public async Task Lets_nobody_wait_for_a_connection_that_ends()
+    public async Task Fails_waiting_senders_when_the_connection_ends()
     {
         foreach (var end in (Action<Outbox>[])[o => o.Complete(Text("last")), o => o.Abandon()])
         {

@@ -19,7 +19,7 @@ public sealed class RemoteCallsSpec
     public RemoteCallsSpec() => _calls = new RemoteCalls(Settings, _clock, _awaiting.Add);
 
     [Fact, Trait("Rule", "L1")]
-    public async Task Gives_the_answer_of_the_client()
+    public async Task Returns_the_answer_of_the_client()
     {
         var call = Call();
 
@@ -29,7 +29,7 @@ public sealed class RemoteCallsSpec
     }
 
     [Fact, Trait("Rule", "L1")]
-    public async Task Gives_nothing_when_the_client_answers_without_a_result()
+    public async Task Returns_null_when_the_client_answers_without_a_result()
     {
         var call = Call();
 
@@ -39,7 +39,7 @@ public sealed class RemoteCallsSpec
     }
 
     [Fact, Trait("Rule", "L1")]
-    public async Task Tells_calls_apart_by_their_ids()
+    public async Task Distinguishes_calls_by_their_ids()
     {
         var (first, second) = (Call(), Call());
         Assert.Equal(["1", "2"], _sent);
@@ -67,7 +67,7 @@ public sealed class RemoteCallsSpec
     }
 
     [Fact, Trait("Rule", "L2")]
-    public async Task Fails_when_no_answer_comes_in_time()
+    public async Task Fails_when_no_answer_arrives_in_time()
     {
         var call = Call();
 
@@ -79,7 +79,7 @@ public sealed class RemoteCallsSpec
     }
 
     [Fact, Trait("Rule", "L1")]
-    public async Task Waits_for_ever_when_the_client_says_that_it_works_on_it()
+    public async Task Waits_without_a_timeout_after_the_client_reports_progress()
     {
         var call = Call();
 
@@ -91,7 +91,7 @@ public sealed class RemoteCallsSpec
     }
 
     [Fact, Trait("Rule", "L2")]
-    public async Task Fails_what_is_open_when_the_connection_ends_and_what_comes_after()
+    public async Task Fails_open_calls_and_later_calls_when_the_connection_ends()
     {
         var (asked, pending) = (Call(), Call());
         Take("""{"action":"pikku-rpc-pending","id":"2"}""");
@@ -117,7 +117,7 @@ public sealed class RemoteCallsSpec
     }
 
     [Fact]
-    public async Task Ends_a_wait_that_the_caller_gives_up()
+    public async Task Ends_the_wait_when_the_caller_cancels()
     {
         using var source = new CancellationTokenSource();
         var call = Call(source.Token);
@@ -125,22 +125,22 @@ public sealed class RemoteCallsSpec
         await source.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call.Soon());
-        Assert.False(_calls.Any);
+        Assert.False(_calls.HasOpen);
     }
 
     [Fact]
-    public async Task Forgets_a_call_that_could_not_be_sent()
+    public async Task Removes_a_call_that_could_not_be_sent()
     {
         var call = _calls.CallAsync(_ => throw new NotSupportedException(), "f", default).AsTask();
 
         await Assert.ThrowsAsync<NotSupportedException>(() => call.Soon());
-        Assert.False(_calls.Any);
+        Assert.False(_calls.HasOpen);
     }
 
     [Theory, Trait("Rule", "L2")]
     [InlineData("""{"action":"pikku-rpc-response","id":"9","ok":true}""")]
     [InlineData("""{"action":"pikku-rpc-pending","id":"9"}""")]
-    public void Takes_and_drops_an_answer_that_nobody_waits_for(string answer)
+    public void Consumes_and_drops_an_answer_without_an_open_call(string answer)
     {
         var call = Call();
 
@@ -169,7 +169,7 @@ public sealed class RemoteCallsSpec
     [InlineData("""{"action":"pikku-rpc-response","id":"1"} x""")]
     [InlineData("""["pikku-rpc-response"]""")]
     [InlineData("\"pikku-rpc-response\"")]
-    public void Leaves_everything_else_to_be_routed(string message)
+    public void Leaves_all_other_messages_to_the_router(string message)
     {
         var call = Call();
 
@@ -178,10 +178,10 @@ public sealed class RemoteCallsSpec
     }
 
     [Fact]
-    public async Task Tells_when_the_first_answer_is_awaited_and_when_none_is_any_more()
+    public async Task Reports_when_the_first_call_opens_and_when_the_last_one_ends()
     {
         var (first, second) = (Call(), Call());
-        Assert.True(_calls.Any);
+        Assert.True(_calls.HasOpen);
         Assert.Equal([true], _awaiting);
 
         Take("""{"action":"pikku-rpc-response","id":"1","ok":true}""");
@@ -191,7 +191,7 @@ public sealed class RemoteCallsSpec
         await second.Soon();
 
         Assert.Equal([true, false], _awaiting);
-        Assert.False(_calls.Any);
+        Assert.False(_calls.HasOpen);
     }
 
     private Task<JsonElement?> Call(CancellationToken cancellation = default) => _calls.CallAsync(_sent.Add, "f", cancellation).AsTask();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Channels;
 
-/// <summary>Every mistake is told with its place and the fix.</summary>
+/// <summary>Every problem is reported with its location and a fix.</summary>
 [Trait("Rule", "A6")]
 public sealed partial class WiringCompilerSpec
 {
@@ -13,83 +13,83 @@ public sealed partial class WiringCompilerSpec
     public static TheoryData<string, Action<PikkuBuilder>> Mistakes => new()
     {
         {
-            "channel 'c' declares a topic without a name; give it the one that is published to.",
+            "channel 'c' declares a topic without a name; give the topic the name to which events are published.",
             app => app.WireChannel("c", c => c.AddTopic<int>(" "))
         },
         {
-            "channel 'c' declares the topic 'room:{id', whose braces do not match; write parts that stand for any text as {name}.",
+            "channel 'c' declares the topic 'room:{id', which has unbalanced braces; write each placeholder as {name}.",
             app => app.WireChannel("c", c => c.AddTopic<int>("room:{id"))
         },
         {
-            "channel 'c' declares the topic 'room:{id}' 2 times; keep one.",
+            "channel 'c' declares the topic 'room:{id}' 2 times; remove the duplicates.",
             app => app.WireChannel("c", c => c.AddTopic<int>("room:{id}").AddTopic(new Topic<int>("room:{id}")))
         },
         {
-            "the topic 'room:{id}' is declared as System.Int32 by channel 'c' and as System.String by channel 'd'; give it one type, or two names.",
+            "the topic 'room:{id}' is declared as System.Int32 by channel 'c' and as System.String by channel 'd'; use one type, or two topic names.",
             app => app.WireChannel("c", c => c.AddTopic<int>("room:{id}")).WireChannel("d", c => c.AddTopic<string>("room:{id}"))
         },
         {
-            "the payload of topic 't' of channel 'c' is System.Action, which can't be serialised: *",
+            "the payload of topic 't' of channel 'c' is System.Action, which cannot be serialized: *",
             app => app.WireChannel("c", c => c.AddTopic<Action>("t"))
         },
         {
-            "a message that channel 'c' sends is System.Action, which can't be serialised: *",
+            "a message that channel 'c' sends is System.Action, which cannot be serialized: *",
             app => app.WireChannel("c", c => c.AddClientMessage<Action>())
         },
         {
-            "channel 'c' declares a function of its clients without a name; give it the one that is called.",
+            "channel 'c' declares a client function without a name; give the function the name that the server calls.",
             app => app.WireChannel("c", c => c.AddClientFunction(new ClientFunction<NoData, int>("")))
         },
         {
-            "channel 'c' declares the clients' function 'f' 2 times; keep one.",
+            "channel 'c' declares the client function 'f' 2 times; remove the duplicates.",
             app => app.WireChannel("c", c => c.AddClientFunction(new ClientFunction<NoData, int>("f")).AddClientFunction(new ClientFunction<int, NoData>("f")))
         },
         {
-            "the input of the clients' function 'f' of channel 'c' is System.Action, which can't be serialised: *",
+            "the input of the client function 'f' of channel 'c' is System.Action, which cannot be serialized: *",
             app => app.WireChannel("c", c => c.AddClientFunction(new ClientFunction<Action, NoData>("f")))
         },
         {
-            "the channels 'c' and 'c' have the same name; give each its own, or add to the channel of another module with ConfigureChannel.",
+            "the channels 'c' and 'c' have the same name; give each channel a unique name, or extend the channel of another module with ConfigureChannel.",
             app => app.WireChannel("c", _ => { }).WireChannel("c", c => c.Route("/d"))
         },
         {
-            "the channels 'c' and 'd' have the same route; give each its own.",
+            "the channels 'c' and 'd' have the same route; give each channel a unique route.",
             app => app.WireChannel("c", _ => { }).WireChannel("d", c => c.Route("/C/"))
         },
         {
-            "the channels 'c' and 'd' have the same route; give each its own.",
+            "the channels 'c' and 'd' have the same route; give each channel a unique route.",
             app => app.WireChannel("c", c => c.Route("/rooms/{id}")).WireChannel("d", c => c.Route("/rooms/{room}"))
         },
         {
-            "a channel has no name; give it one.",
+            "a channel has no name; give the channel a name.",
             app => app.WireChannel(" ", c => c.Route("/c"))
         },
         {
-            "channel 'c' has the route '/{a', which is no route pattern: *",
+            "channel 'c' has the route '/{a', which is not a valid route pattern: *",
             app => app.WireChannel("c", c => c.Route("/{a"))
         },
         {
-            "channel 'c' has an empty routing key; name the property that names the action.",
+            "channel 'c' has an empty routing key; pass the name of the property that contains the action.",
             app => app.WireChannel("c", c => c.OnMessage("", a => a.On("x", Simple)))
         },
         {
-            "channel 'c' uses the routing key 'data', which is part of every envelope; choose another one.",
+            "channel 'c' uses the routing key 'data', which is reserved for the envelope; choose another one.",
             app => app.WireChannel("c", c => c.OnMessage("data", a => a.On("x", Simple)))
         },
         {
-            "channel 'c' uses the routing key 'id', which is part of every envelope; choose another one.",
+            "channel 'c' uses the routing key 'id', which is reserved for the envelope; choose another one.",
             app => app.WireChannel("c", c => c.OnMessage("id", a => a.On("x", Simple)))
         },
         {
-            "channel 'c' wires nothing to the routing key 'action'; wire an action or remove it.",
+            "channel 'c' has no actions for the routing key 'action'; add an action or remove the routing key.",
             app => app.WireChannel("c", c => c.OnMessage("action", _ => { }))
         },
         {
-            "channel 'c' wires 'action:x' 2 times; keep one.",
+            "channel 'c' wires 'action:x' 2 times; remove the duplicates.",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("x", Simple)))
         },
         {
-            "channel 'c' wires an empty value of 'action'; give it a name.",
+            "channel 'c' wires an action with an empty value of 'action'; give the action a name.",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("", Simple)))
         },
         {
@@ -97,80 +97,80 @@ public sealed partial class WiringCompilerSpec
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("pikku-rpc-x", Simple)))
         },
         {
-            "route 'action:x' of channel 'c' uses a function without a name; give it one.",
+            "route 'action:x' of channel 'c' uses a function without a name; give the function a name.",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple with { Name = "" })))
         },
         {
-            "route 'action:y' of channel 'c' uses a function named 'simple', and another one has the same name; rename one, or declare it once and use that.",
+            "route 'action:y' of channel 'c' uses a function named 'simple', but another function has the same name; rename one of them, or share one declaration.",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("y", FunctionDescriptor.FromSessionlessDelegate("simple", () => { }))))
         },
         {
-            "the function 'simple' needs the scope 'admin', which nobody declared; declare it with AddScopes(\"admin\").",
+            "the function 'simple' requires the scope 'admin', which is not declared; declare it with AddScopes(\"admin\").",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple with { Scopes = ["admin"] })))
         },
         {
-            "route 'action:x' of channel 'c' can't be called: the parameters 'System.Int32 a', 'System.Int32 b' could all be the input; *",
+            "route 'action:x' of channel 'c' cannot be called: the parameters 'System.Int32 a', 'System.Int32 b' could all be the input; *",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", (int a, int b) => a + b)))
         },
         {
-            "the input of route 'action:x' of channel 'c' is System.Action, which can't be serialised: *",
+            "the input of route 'action:x' of channel 'c' is System.Action, which cannot be serialized: *",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", (Action _) => { })))
         },
         {
-            $"the input of route 'action:x' of channel 'c' is {typeof(Holder)}, which can't be serialised: 'System.Type' has no form in JSON.",
+            $"the input of route 'action:x' of channel 'c' is {typeof(Holder)}, which cannot be serialized: 'System.Type' has no JSON representation.",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", (Holder _) => { })))
         },
         {
-            "the result of route 'action:x' of channel 'c' is System.Action, which can't be serialised: *",
+            "the result of route 'action:x' of channel 'c' is System.Action, which cannot be serialized: *",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", () => new Action(() => { }))))
         },
         {
-            "route 'action:x' of channel 'c' has the permission 'p', which looks at System.String, but the input is System.Int32; take that, a base of it, or JsonElement.",
+            "route 'action:x' of channel 'c' has the permission 'p', which expects System.String, but the input is System.Int32; use that type, a base type, or JsonElement.",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a
                 .On("x", (int _) => { }, permissions: PikkuPermission.For<string>((_, _) => true, "p"))))
         },
         {
-            "the global permission 'p' looks at System.String, but is asked about the data of every function; take JsonElement or object.",
+            "the global permission 'p' expects System.String, but a global permission receives the input of every function; use JsonElement or object.",
             app => app.RequirePermission(PikkuPermission.For<string>((_, _) => true, "p"))
         },
         {
-            "onConnect of channel 'c' takes System.Int32, but the channel's opening data is not declared; declare it with OpeningData<Int32>().",
+            "onConnect of channel 'c' has an input of type System.Int32, but the channel's opening data is not declared; declare it with OpeningData<Int32>().",
             app => app.WireChannel("c", c => c.OnConnect((int n) => n))
         },
         {
-            "onDisconnect of channel 'c' takes System.Int32, but the channel's opening data is System.String; declare it with OpeningData<Int32>().",
+            "onDisconnect of channel 'c' has an input of type System.Int32, but the channel's opening data is System.String; declare it with OpeningData<Int32>().",
             app => app.WireChannel("c", c => c.OpeningData<string>().OnDisconnect((int _) => { }))
         },
         {
-            "the opening data of channel 'c' is System.Action, which can't be serialised: *",
+            "the opening data of channel 'c' is System.Action, which cannot be serialized: *",
             app => app.WireChannel("c", c => c.OpeningData<Action>())
         },
         {
-            "the binary handler of channel 'c' takes System.String; its input must be ReadOnlyMemory<byte> or byte[].",
+            "the binary handler of channel 'c' has an input of type System.String; the input must be ReadOnlyMemory<byte> or byte[].",
             app => app.WireChannel("c", c => c.OnBinaryMessage((string _) => { }))
         },
         {
-            "the binary handler of channel 'c' returns System.String; its result must be bytes or nothing.",
+            "the binary handler of channel 'c' returns System.String; the result must be byte[], ReadOnlyMemory<byte> or nothing.",
             app => app.WireChannel("c", c => c.OnBinaryMessage((byte[] _) => "x"))
         },
         {
-            "onDisconnect of channel 'c' can't be called: it is async void, so that nobody can wait for it*",
+            "onDisconnect of channel 'c' cannot be called: it is async void, so it cannot be awaited*",
             app => app.WireChannel("c", c => c.OnDisconnect((Action)(async () => await Task.Yield())))
         },
         {
-            "the binary message route of channel 'c' can't be called: it is async void, so that nobody can wait for it*",
+            "the binary message route of channel 'c' cannot be called: it is async void, so it cannot be awaited*",
             app => app.WireChannel("c", c => c.OnBinaryMessage((Action<byte[]>)(async _ => await Task.Yield())))
         },
         {
-            "the default message route of channel 'c' can't be called: *",
+            "the default message route of channel 'c' cannot be called: *",
             app => app.WireChannel("c", c => c.OnMessage((int a, int b) => a + b))
         },
     };
 
     [Theory, MemberData(nameof(Mistakes))]
-    public void Tells_a_mistake_with_its_place_and_the_fix(string expected, Action<PikkuBuilder> wire)
+    public void Reports_a_problem_with_its_location_and_a_fix(string expected, Action<PikkuBuilder> wire)
     {
-        // The lines of this file, which change with it; ModulesSpec shows that they are named.
+        // Removes the line numbers, which change with this file. ModulesSpec tests them.
         var problem = Line().Replace(Assert.Single(Problems(wire)), "");
 
         if (expected.EndsWith('*'))
@@ -180,7 +180,7 @@ public sealed partial class WiringCompilerSpec
     }
 
     [Fact]
-    public void Tells_all_mistakes_at_once()
+    public void Reports_all_problems_at_once()
     {
         var wired = new List<Action<PikkuBuilder>>
         {
@@ -197,7 +197,7 @@ public sealed partial class WiringCompilerSpec
     }
 
     [Fact]
-    public void Tells_a_mistake_of_a_function_once_however_often_it_is_wired()
+    public void Reports_a_problem_of_a_function_once_even_if_the_function_is_wired_twice()
     {
         var function = Simple with { Scopes = ["admin"] };
 
@@ -205,7 +205,7 @@ public sealed partial class WiringCompilerSpec
     }
 
     [Fact, Trait("Rule", "A4")]
-    public async Task Lets_a_function_be_wired_in_many_places()
+    public async Task Allows_a_function_to_be_wired_in_many_places()
     {
         await using var node = new TestNode(app => app
             .WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("y", Simple).On<Listed>("z")))
@@ -216,7 +216,7 @@ public sealed partial class WiringCompilerSpec
     }
 
     [Fact, Trait("Rule", "A1")]
-    public async Task Takes_defaults_from_the_name()
+    public async Task Derives_defaults_from_the_name_of_the_channel()
     {
         await using var node = new TestNode(app => app.WireChannel("c", _ => { }));
 
@@ -225,7 +225,7 @@ public sealed partial class WiringCompilerSpec
     }
 
     [Fact, Trait("Rule", "D1")]
-    public async Task Lets_an_action_override_the_auth_of_its_channel_and_spares_lifecycle_functions()
+    public async Task Allows_an_action_to_override_the_auth_of_its_channel_and_exempts_lifecycle_functions()
     {
         await using var node = new TestNode(app => app.WireChannel("c", c => c
             .OnConnect(() => { }).OnDisconnect(() => { }).OnMessage((string _) => { }).OnBinaryMessage((byte[] _) => { }, auth: false)
@@ -235,7 +235,7 @@ public sealed partial class WiringCompilerSpec
     }
 
     [Fact, Trait("Rule", "H3")]
-    public async Task Puts_channel_middleware_by_tag_before_that_of_the_wiring_each_once()
+    public async Task Runs_channel_middleware_of_tags_before_that_of_the_channel_and_each_once()
     {
         PikkuChannelMiddlewareDelegate tag = (_, e, next) => next(e), name = (_, e, next) => next(e), own = (_, e, next) => next(e);
         await using var node = new TestNode(app => app

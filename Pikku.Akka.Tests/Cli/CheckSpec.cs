@@ -28,9 +28,9 @@ public sealed class CheckSpec
         Assert.Equal(
             """
             3 errors in the wiring:
-              - the channels 'twice' and 'twice' have the same name; give each its own.
-              - the channels 'twice' and 'twice' have the same route; give each its own.
-              - channel 'twice' wires an empty value of 'action'; give it a name.
+              - the channels 'twice' and 'twice' have the same name; give each channel a unique name, or extend the channel of another module with ConfigureChannel.
+              - the channels 'twice' and 'twice' have the same route; give each channel a unique route.
+              - channel 'twice' wires an action with an empty value of 'action'; give the action a name.
             4 errors in the settings:
             """, string.Join('\n', run.Lines[..5]));
         foreach (var named in new[] { "pikku.no-such-key", "pikku.limits.connections-per-node", "'missing'", "'absent'" })

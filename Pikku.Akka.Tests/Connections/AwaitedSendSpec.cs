@@ -41,7 +41,7 @@ public sealed class AwaitedSendSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task None_completes_before_it_is_taken(bool middleware)
+    public async Task A_send_does_not_complete_before_the_outbox_has_accepted_it(bool middleware)
     {
         await using var node = await StartAsync(middleware);
         var connection = await node.ConnectAsync(stalled: true);
@@ -62,7 +62,7 @@ public sealed class AwaitedSendSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Replies_and_events_find_room_beside_those_that_wait(bool middleware)
+    public async Task Replies_and_events_have_room_while_sends_wait(bool middleware)
     {
         await using var node = await StartAsync(middleware);
         var connection = await node.ConnectAsync(stalled: true);
@@ -87,7 +87,7 @@ public sealed class AwaitedSendSpec
     [InlineData("overflow", true)]
     [InlineData("stall", false)]
     [InlineData("stall", true)]
-    public async Task All_that_wait_are_told_when_the_connection_ends(string end, bool middleware)
+    public async Task All_waiting_sends_fail_when_the_connection_ends(string end, bool middleware)
     {
         await using var node = await StartAsync(middleware);
         var connection = await node.ConnectAsync(stalled: true);
@@ -121,7 +121,7 @@ public sealed class AwaitedSendSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task One_that_is_cancelled_leaves_the_line(bool middleware)
+    public async Task A_canceled_send_leaves_the_queue(bool middleware)
     {
         await using var node = await StartAsync(middleware);
         var connection = await node.ConnectAsync(stalled: true);
@@ -144,7 +144,7 @@ public sealed class AwaitedSendSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task One_more_than_may_wait_fails_at_once(bool middleware)
+    public async Task A_send_above_the_limit_of_waiting_sends_fails_at_once(bool middleware)
     {
         await using var node = await StartAsync(middleware, "pikku.outbox.max-waiting = 2");
         var connection = await node.ConnectAsync(stalled: true);
@@ -159,7 +159,7 @@ public sealed class AwaitedSendSpec
     }
 
     [Fact]
-    public async Task What_channel_middleware_drops_or_multiplies_completes_too()
+    public async Task A_send_completes_even_if_channel_middleware_drops_or_multiplies_it()
     {
         await using var node = await LiveNode.StartAsync(c => c.UseChannelMiddleware(async (_, e, next) =>
         {
@@ -180,7 +180,7 @@ public sealed class AwaitedSendSpec
     }
 
     [Fact]
-    public async Task One_that_channel_middleware_multiplies_without_end_fills_no_memory()
+    public async Task A_send_that_channel_middleware_multiplies_without_end_uses_bounded_memory()
     {
         await using var node = await LiveNode.StartAsync(c => c.UseChannelMiddleware(async (_, e, next) =>
         {
@@ -195,7 +195,7 @@ public sealed class AwaitedSendSpec
     }
 
     [Fact, Trait("Rule", "I4")]
-    public async Task A_client_that_takes_nothing_is_closed_in_time_and_one_that_takes_slowly_is_not()
+    public async Task A_client_that_reads_nothing_is_closed_in_time_and_a_slow_reader_is_not()
     {
         await using var node = await StartAsync(middleware: false);
         var (stalled, slow) = (await node.ConnectAsync("stalled", stalled: true), await node.ConnectAsync("slow", stalled: true));

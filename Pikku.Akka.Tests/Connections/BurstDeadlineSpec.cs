@@ -16,7 +16,7 @@ public sealed class BurstDeadlineSpec
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Answers_the_one_that_waits_with_408_and_runs_those_behind_it(int late)
+    public async Task Replies_408_to_a_waiting_message_and_runs_the_messages_after_it(int late)
     {
         var hang = new Gate();
         var ran = new ConcurrentQueue<int>();
@@ -49,7 +49,7 @@ public sealed class BurstDeadlineSpec
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Answers_the_one_that_blocks_its_thread_with_408_and_runs_those_behind_it(int late)
+    public async Task Replies_408_to_a_message_that_blocks_its_thread_and_runs_the_messages_after_it(int late)
     {
         using var release = new ManualResetEventSlim();
         var entered = new Gate();
@@ -87,7 +87,7 @@ public sealed class BurstDeadlineSpec
     }
 
     [Fact]
-    public async Task Counts_from_when_the_turn_of_a_message_came()
+    public async Task Counts_from_the_time_at_which_the_message_began()
     {
         var first = new Gate();
         var second = new Gate();
@@ -113,7 +113,7 @@ public sealed class BurstDeadlineSpec
     }
 
     [Fact]
-    public async Task Runs_those_behind_one_whose_end_and_deadline_meet()
+    public async Task Runs_the_messages_after_one_that_completes_at_its_deadline()
     {
         const int rounds = 100;
         Gate? hang = null;

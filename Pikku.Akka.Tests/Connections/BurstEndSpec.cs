@@ -23,7 +23,7 @@ public sealed class BurstEndSpec
     [InlineData("function closes", "blocks")]
     [InlineData("function fails", "returns")]
     [InlineData("function fails", "waits")]
-    public async Task Begins_nothing_more(string end, string how)
+    public async Task Begins_no_more_messages(string end, string how)
     {
         using var release = new ManualResetEventSlim();
         var gate = new Gate();
@@ -103,7 +103,7 @@ public sealed class BurstEndSpec
 
     [Theory]
     [InlineData("waits")]
-    public async Task Gives_the_credit_of_what_will_not_begin_back_at_once(string how)
+    public async Task Returns_the_credit_of_discarded_messages_at_once(string how)
     {
         var gate = new Gate();
         var function = FunctionDescriptor.FromSessionlessDelegate("go", async (int n) =>
@@ -136,7 +136,7 @@ public sealed class BurstEndSpec
     }
 
     [Fact]
-    public async Task Answers_everything_that_was_received_when_the_node_drains()
+    public async Task Replies_to_all_received_messages_when_the_node_drains()
     {
         var gate = new Gate();
         await using var node = await LiveNode.StartAsync(

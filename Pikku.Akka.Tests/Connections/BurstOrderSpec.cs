@@ -75,7 +75,7 @@ public sealed class BurstOrderSpec
     }
 
     [Fact]
-    public async Task Answers_what_came_too_fast_behind_what_did_not()
+    public async Task Refuses_messages_above_the_rate_after_the_replies_to_the_others()
     {
         var ran = 0;
         await using var node = await LiveNode.StartAsync(
@@ -116,7 +116,7 @@ public sealed class BurstOrderSpec
     }
 
     [Fact]
-    public async Task Sends_what_a_function_sends_behind_the_replies_before_it()
+    public async Task Sends_messages_of_a_function_after_the_earlier_replies()
     {
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("say", (int n, IPikkuChannel channel) =>
         {
@@ -132,7 +132,7 @@ public sealed class BurstOrderSpec
     }
 
     [Fact]
-    public async Task Runs_each_message_once_also_where_functions_run_beside_their_connection()
+    public async Task Runs_each_message_once_even_if_functions_run_on_another_thread_than_their_connection()
     {
         const int bursts = 200;
         const int size = 32;

@@ -25,7 +25,7 @@ public sealed class BurstSessionSpec
     });
 
     [Fact, Trait("Rule", "D1")]
-    public async Task Is_asked_for_before_each_message()
+    public async Task Is_checked_before_each_message()
     {
         await using var node = await StartAsync();
         var connection = await node.ConnectAsync();
@@ -36,7 +36,7 @@ public sealed class BurstSessionSpec
     }
 
     [Fact, Trait("Rule", "D1")]
-    public async Task May_be_set_by_a_message_behind_the_one_that_ended_it()
+    public async Task Can_be_set_by_a_message_after_the_one_that_cleared_it()
     {
         await using var node = await StartAsync();
         var connection = await node.ConnectAsync(session: new TestSession());

@@ -7,7 +7,7 @@ namespace Pikku.Akka.Tests.Connections;
 public sealed class CallSpanSpec
 {
     [Fact]
-    public async Task A_call_has_a_span_of_its_own_that_is_current_in_all_of_its_code_and_ends_with_it()
+    public async Task A_call_has_its_own_span_that_is_current_in_all_of_its_code_and_ends_with_it()
     {
         var stopped = new ConcurrentQueue<Activity>();
         var name = $"spans{Guid.NewGuid():N}";

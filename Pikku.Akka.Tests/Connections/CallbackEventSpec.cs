@@ -45,7 +45,7 @@ public sealed class CallbackEventSpec
     }
 
     [Fact]
-    public async Task Closes_a_connection_whose_handlers_fall_behind_with_1013_and_says_that_it_is_they()
+    public async Task Closes_a_connection_with_slow_handlers_with_1013_and_names_them_as_the_reason()
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
@@ -70,7 +70,7 @@ public sealed class CallbackEventSpec
     }
 
     [Fact]
-    public async Task Takes_events_again_once_handlers_have_run()
+    public async Task Accepts_events_again_after_handlers_have_run()
     {
         var handled = new BlockingCollection<int>();
         await using var node = await LiveNode.StartAsync(
@@ -96,7 +96,7 @@ public sealed class CallbackEventSpec
     }
 
     [Fact]
-    public async Task Counts_a_handler_that_fails_once_and_goes_on()
+    public async Task Counts_a_failing_handler_once_and_continues()
     {
         var handled = new BlockingCollection<int>();
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a

@@ -25,7 +25,7 @@ public sealed class ConnectionDirectorySpec
 
     [Fact]
     [Trait("Rule", "K2")]
-    public void Does_not_find_one_whose_socket_has_ended_but_counts_it()
+    public void Does_not_find_a_connection_whose_socket_has_ended_but_counts_it()
     {
         _directory.Add(_channel);
 
@@ -37,7 +37,7 @@ public sealed class ConnectionDirectorySpec
     }
 
     [Fact]
-    public async Task Tells_when_the_last_one_has_gone()
+    public async Task Reports_when_the_last_connection_is_removed()
     {
         await _directory.WhenEmptyAsync().Soon();
         _directory.Add(_channel);
@@ -50,10 +50,10 @@ public sealed class ConnectionDirectorySpec
     }
 
     [Fact]
-    public async Task Fails_who_waits_for_a_node_that_could_not_start()
+    public async Task Fails_callers_that_wait_for_a_node_that_could_not_start()
     {
-        _directory.FailedToStart(new InvalidOperationException("why"));
-        _directory.Started(ActorRefs.Nobody);
+        _directory.SetStartFailure(new InvalidOperationException("why"));
+        _directory.SetParent(ActorRefs.Nobody);
 
         Assert.Equal("why", (await Assert.ThrowsAsync<InvalidOperationException>(() => _directory.Parent)).Message);
     }

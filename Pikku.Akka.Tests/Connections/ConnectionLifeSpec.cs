@@ -45,7 +45,7 @@ public sealed class ConnectionLifeSpec
 
     [Fact]
     [Trait("Rule", "B7")]
-    public void Starts_the_next_turn_when_the_window_has_a_place_again()
+    public void Starts_the_next_turn_when_the_window_has_room_again()
     {
         var life = Begin(out var connection);
         Receive(life, connection, Go);
@@ -83,7 +83,7 @@ public sealed class ConnectionLifeSpec
     }
 
     [Fact]
-    public void Answers_with_408_what_is_late_and_puts_the_rest_of_its_turn_in_front_of_what_came_meanwhile()
+    public void Replies_408_to_a_late_message_and_queues_the_rest_of_its_turn_before_newer_messages()
     {
         var life = Begin(out var connection);
         Receive(life, connection, Go, """{"action":"go","n":2}""");
@@ -105,7 +105,7 @@ public sealed class ConnectionLifeSpec
     }
 
     [Fact]
-    public void Marks_what_comes_above_the_rate_and_closes_when_the_client_does_not_stop()
+    public void Marks_messages_above_the_rate_and_closes_if_the_client_does_not_stop()
     {
         var life = Begin(out var connection, hocon: "pikku.limits { messages-per-second = 1, message-burst = 2, violation-cost = 1 }");
 
@@ -119,7 +119,7 @@ public sealed class ConnectionLifeSpec
 
     [Fact]
     [Trait("Rule", "I1")]
-    public void Runs_onDisconnect_once_behind_what_is_under_way()
+    public void Runs_onDisconnect_once_after_the_running_messages()
     {
         var life = Begin(out var connection, c => c.OnDisconnect(() => { }));
         Receive(life, connection, Go);
@@ -140,7 +140,7 @@ public sealed class ConnectionLifeSpec
     }
 
     [Fact]
-    public void Closes_a_drained_connection_once_everything_is_answered()
+    public void Closes_a_draining_connection_after_all_replies()
     {
         var life = Begin(out var connection, hocon: "pikku.shutdown.reconnect-spread = 1ms");
         Receive(life, connection, Go);
@@ -156,7 +156,7 @@ public sealed class ConnectionLifeSpec
     }
 
     [Fact]
-    public void Is_busy_while_something_is_under_way()
+    public void Is_busy_while_a_message_runs()
     {
         var life = Begin(out var connection);
         Assert.Equal(0, connection.Channel.Activity.BusySince);

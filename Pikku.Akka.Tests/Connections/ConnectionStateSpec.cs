@@ -9,51 +9,51 @@ public sealed class ConnectionStateSpec
 
     [Fact]
     [Trait("Rule", "B8")]
-    public void Takes_messages_before_it_is_opened_and_starts_none()
+    public void Accepts_messages_before_it_is_open_and_starts_none()
     {
-        Assert.True(_state.Accepts);
-        Assert.False(_state.Starts);
+        Assert.True(_state.AcceptsMessages);
+        Assert.False(_state.StartsMessages);
 
-        _state.Opened();
+        _state.Open();
 
-        Assert.True(_state.Accepts);
-        Assert.True(_state.Starts);
+        Assert.True(_state.AcceptsMessages);
+        Assert.True(_state.StartsMessages);
     }
 
     [Fact]
-    public void Starts_what_was_received_and_takes_nothing_more_while_it_drains()
+    public void Starts_received_messages_and_accepts_no_more_while_it_drains()
     {
-        _state.Opened();
+        _state.Open();
 
         _state.Drain();
 
-        Assert.False(_state.Accepts);
-        Assert.True(_state.Starts);
+        Assert.False(_state.AcceptsMessages);
+        Assert.True(_state.StartsMessages);
         Assert.True(_state.IsDraining);
     }
 
     [Fact]
-    public void Starts_what_waited_for_onConnect_although_it_drains()
+    public void Starts_messages_that_waited_for_onConnect_even_if_it_drains()
     {
         _state.Drain();
-        Assert.False(_state.Starts);
+        Assert.False(_state.StartsMessages);
 
-        _state.Opened();
+        _state.Open();
 
-        Assert.True(_state.Starts);
+        Assert.True(_state.StartsMessages);
         Assert.True(_state.IsDraining);
     }
 
     [Fact]
-    public void Starts_nothing_more_when_it_closes()
+    public void Starts_no_more_messages_when_it_closes()
     {
-        _state.Opened();
+        _state.Open();
 
         _state.Close();
-        _state.Opened();
+        _state.Open();
 
-        Assert.False(_state.Starts);
-        Assert.False(_state.Accepts);
+        Assert.False(_state.StartsMessages);
+        Assert.False(_state.AcceptsMessages);
         Assert.True(_state.IsClosing);
         Assert.True(_state.IsClosed);
     }
@@ -65,24 +65,24 @@ public sealed class ConnectionStateSpec
         _state.Close();
         Assert.True(_state.IsClosing);
 
-        _state.Disconnecting();
+        _state.BeginDisconnect();
         Assert.False(_state.IsClosing);
         Assert.True(_state.IsClosed);
         Assert.False(_state.IsEnded);
 
-        _state.Ended();
+        _state.End();
         Assert.True(_state.IsEnded);
     }
 
     [Fact]
     public void Only_ever_advances()
     {
-        _state.Ended();
+        _state.End();
 
-        _state.Opened();
+        _state.Open();
         _state.Drain();
         _state.Close();
-        _state.Disconnecting();
+        _state.BeginDisconnect();
 
         Assert.True(_state.IsEnded);
     }

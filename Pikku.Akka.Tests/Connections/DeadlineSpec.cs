@@ -11,7 +11,7 @@ public sealed class DeadlineSpec
     private static readonly TimeSpan PastDeadline = TimeSpan.FromSeconds(31);
 
     [Fact]
-    public async Task Answers_a_function_that_hangs_with_408_goes_on_and_drops_its_late_answer()
+    public async Task Replies_408_for_a_hanging_function_continues_and_drops_its_late_result()
     {
         var hang = new Gate();
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
@@ -39,7 +39,7 @@ public sealed class DeadlineSpec
     }
 
     [Fact]
-    public async Task Tells_a_function_that_its_time_is_over()
+    public async Task Cancels_a_function_at_its_deadline()
     {
         var cancelled = new TaskCompletionSource();
         var entered = new Gate();
@@ -89,7 +89,7 @@ public sealed class DeadlineSpec
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Answers_middleware_that_hangs_with_408(bool beforeTheFunction)
+    public async Task Replies_408_for_hanging_middleware(bool beforeTheFunction)
     {
         var hang = new Gate();
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
@@ -116,7 +116,7 @@ public sealed class DeadlineSpec
     }
 
     [Fact]
-    public async Task Answers_what_a_lane_that_hangs_never_read_by_its_action_and_id()
+    public async Task Replies_with_action_and_id_to_a_message_that_a_hanging_lane_has_not_read()
     {
         using var block = new ManualResetEventSlim();
         var entered = new Gate();
@@ -145,7 +145,7 @@ public sealed class DeadlineSpec
     }
 
     [Fact]
-    public async Task Gives_onConnect_as_long_as_a_handshake_may_take()
+    public async Task Limits_onConnect_to_the_handshake_timeout()
     {
         var hang = new Gate();
         await using var node = await LiveNode.StartAsync(c => c.OnConnect(() => hang.PassAsync()), "pikku.connection.handshake-timeout = 3s");
@@ -180,7 +180,7 @@ public sealed class DeadlineSpec
     }
 
     [Fact]
-    public async Task Leaves_alone_what_is_done_before_its_deadline()
+    public async Task Does_not_change_a_message_that_completes_before_its_deadline()
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", () => run.PassAsync())), NoPings);

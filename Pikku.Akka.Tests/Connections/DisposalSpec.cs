@@ -18,7 +18,7 @@ public sealed class DisposalSpec
     [Theory]
     [MemberData(nameof(Kinds))]
     [Trait("Rule", "E5")]
-    public async Task Sends_the_reply_and_goes_on_at_the_deadline_although_services_are_not_disposed_of(string kind)
+    public async Task Sends_the_reply_and_continues_at_the_deadline_if_services_are_not_disposed_of(string kind)
     {
         using var hang = new Hang(kind);
         await using var node = await StartAsync(hang);
@@ -43,7 +43,7 @@ public sealed class DisposalSpec
     [Theory]
     [MemberData(nameof(Kinds))]
     [Trait("Rule", "E5")]
-    public async Task Holds_up_no_other_connection(string kind)
+    public async Task Delays_no_other_connection(string kind)
     {
         using var hang = new Hang(kind);
         await using var node = await StartAsync(hang);

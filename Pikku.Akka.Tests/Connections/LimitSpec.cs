@@ -10,7 +10,7 @@ public sealed class LimitSpec
     private const string Pong = """{"action":"ping","result":1}""";
 
     [Fact]
-    public async Task Answers_what_comes_too_fast_with_429_in_order_and_by_its_id()
+    public async Task Replies_429_to_messages_above_the_rate_in_order_and_with_their_ids()
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a.On("ping", () => 1)), "pikku.limits { messages-per-second = 1, message-burst = 5 }");
@@ -29,7 +29,7 @@ public sealed class LimitSpec
 
     [Fact]
     [Trait("Rule", "B6")]
-    public async Task Lets_messages_that_break_the_rules_cost_more()
+    public async Task Charges_more_for_messages_that_break_the_rules()
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a.On("ping", () => 1)), "pikku.limits { messages-per-second = 1, message-burst = 11, violation-cost = 5 }");
@@ -48,7 +48,7 @@ public sealed class LimitSpec
     }
 
     [Fact]
-    public async Task Closes_a_client_that_does_not_listen_to_refusals()
+    public async Task Closes_a_client_that_ignores_refusals()
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a.On("ping", () => 1)),
@@ -104,7 +104,7 @@ public sealed class LimitSpec
     }
 
     [Fact]
-    public async Task Closes_a_client_that_reads_too_slowly_with_1013_behind_what_it_was_sent_before()
+    public async Task Closes_a_slow_reader_with_1013_after_the_messages_that_were_sent_before()
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a.On("flood", (IPikkuChannel channel) =>
@@ -129,7 +129,7 @@ public sealed class LimitSpec
     }
 
     [Fact]
-    public async Task Reads_on_when_messages_are_done()
+    public async Task Continues_to_read_when_messages_complete()
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
@@ -173,7 +173,7 @@ public sealed class LimitSpec
     [InlineData("pikku-rpc-pending", "7")]
     [InlineData("pikku-rpc-pending", "1")]
     [Trait("Rule", "L2")]
-    public async Task Closes_a_client_that_floods_with_answers_that_nobody_waits_for(string action, string id)
+    public async Task Closes_a_client_that_floods_with_answers_without_open_calls(string action, string id)
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a
@@ -190,7 +190,7 @@ public sealed class LimitSpec
     }
 
     [Fact]
-    public async Task Gives_the_credit_of_dropped_messages_back_when_it_closes()
+    public async Task Returns_the_credit_of_dropped_messages_when_it_closes()
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(

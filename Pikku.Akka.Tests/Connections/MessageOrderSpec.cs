@@ -6,7 +6,7 @@ namespace Pikku.Akka.Tests.Connections;
 public sealed class MessageOrderSpec
 {
     [Fact]
-    public async Task Answers_the_messages_of_a_connection_in_their_order_although_a_later_one_is_faster()
+    public async Task Replies_to_the_messages_of_a_connection_in_order_even_if_a_later_one_is_faster()
     {
         var slow = new Gate();
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
@@ -48,7 +48,7 @@ public sealed class MessageOrderSpec
     }
 
     [Fact]
-    public async Task Runs_as_many_at_a_time_as_the_window_allows_and_answers_as_they_complete()
+    public async Task Runs_as_many_messages_at_a_time_as_the_window_allows_and_replies_as_they_complete()
     {
         var first = new Gate();
         var second = new Gate();
@@ -74,7 +74,7 @@ public sealed class MessageOrderSpec
     }
 
     [Fact]
-    public async Task Does_not_begin_the_message_behind_a_full_window()
+    public async Task Does_not_begin_a_message_while_the_window_is_full()
     {
         var first = new Gate();
         var second = new Gate();

@@ -10,7 +10,7 @@ public sealed class MessageRateSpec
     private readonly ManualTime _clock = new();
 
     [Fact]
-    public void Lets_a_burst_through_and_refuses_the_next()
+    public void Accepts_a_burst_and_refuses_the_next_message()
     {
         var rate = Rate(perSecond: 1, burst: 10);
 
@@ -23,7 +23,7 @@ public sealed class MessageRateSpec
     [InlineData(19)]
     [InlineData(105)]
     [InlineData(1000)]
-    public void Lets_as_many_through_as_the_settings_say_in_the_long_run(int perSecond)
+    public void Accepts_the_configured_rate_in_the_long_run(int perSecond)
     {
         var rate = Rate(perSecond, burst: 5);
         Taken(rate, 5);
@@ -48,7 +48,7 @@ public sealed class MessageRateSpec
     }
 
     [Fact]
-    public void Lets_a_violation_cost_what_the_settings_say_or_what_is_left()
+    public void Charges_a_violation_the_configured_cost_or_the_remaining_tokens()
     {
         var rate = Rate(perSecond: 1, burst: 10, violation: 4);
 
@@ -65,18 +65,18 @@ public sealed class MessageRateSpec
     }
 
     [Fact]
-    public void Is_hopeless_after_a_whole_burst_of_refusals_in_a_row()
+    public void Is_persistently_exceeded_after_a_burst_of_refusals_in_a_row()
     {
         var rate = Rate(perSecond: 1, burst: 5);
         Taken(rate, 10);
-        Assert.False(rate.IsHopeless);
+        Assert.False(rate.IsPersistentlyExceeded);
 
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(1, Taken(rate, 6));
-        Assert.False(rate.IsHopeless);
+        Assert.False(rate.IsPersistentlyExceeded);
         Taken(rate, 1);
 
-        Assert.True(rate.IsHopeless);
+        Assert.True(rate.IsPersistentlyExceeded);
     }
 
     private MessageRate Rate(int perSecond, int burst, int violation = 1) => new(

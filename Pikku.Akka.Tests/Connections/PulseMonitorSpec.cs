@@ -14,7 +14,7 @@ public sealed class PulseMonitorSpec
     public PulseMonitorSpec() => _lastReceived = _clock.GetTimestamp();
 
     [Fact]
-    public void Asks_after_the_interval_and_again_after_each_further_one()
+    public void Pings_after_the_interval_and_again_after_each_further_one()
     {
         var monitor = Monitor("10s", "1m");
 
@@ -37,7 +37,7 @@ public sealed class PulseMonitorSpec
     }
 
     [Fact]
-    public void Is_content_with_any_sign_of_life()
+    public void Accepts_any_received_byte_as_a_sign_of_life()
     {
         var monitor = Monitor("10s", "25s");
         CheckAfter(monitor, seconds: 10);
@@ -48,7 +48,7 @@ public sealed class PulseMonitorSpec
     }
 
     [Fact]
-    public void Does_not_ask_who_talks()
+    public void Does_not_ping_an_active_client()
     {
         var monitor = Monitor("10s", "25s");
         for (var i = 0; i < 100; i++)
@@ -59,7 +59,7 @@ public sealed class PulseMonitorSpec
     }
 
     [Fact]
-    public void Asks_who_is_busy_and_expects_no_answer_until_it_is_done()
+    public void Pings_a_busy_client_and_expects_no_answer_until_it_is_idle()
     {
         var monitor = Monitor("60s", "10s");
         Assert.Equal(Pulse.Ping, CheckAfter(monitor, seconds: 60, busy: true));
@@ -73,7 +73,7 @@ public sealed class PulseMonitorSpec
     [Theory]
     [InlineData("infinite", "10s")]
     [InlineData("infinite", "infinite")]
-    public void Never_asks_and_never_takes_anybody_for_dead_when_the_interval_is_infinite(string interval, string timeout)
+    public void Never_pings_and_considers_no_client_dead_when_the_interval_is_infinite(string interval, string timeout)
     {
         var monitor = Monitor(interval, timeout);
 
@@ -83,7 +83,7 @@ public sealed class PulseMonitorSpec
     }
 
     [Fact]
-    public void Goes_on_asking_when_only_the_timeout_is_infinite()
+    public void Continues_to_ping_when_only_the_timeout_is_infinite()
     {
         var monitor = Monitor("10s", "infinite");
 

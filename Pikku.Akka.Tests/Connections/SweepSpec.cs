@@ -7,7 +7,7 @@ namespace Pikku.Akka.Tests.Connections;
 public sealed class SweepSpec
 {
     [Fact]
-    public async Task Pings_a_silent_client_and_cuts_it_off_when_it_does_not_answer()
+    public async Task Pings_a_silent_client_and_aborts_it_if_it_does_not_answer()
     {
         await using var node = await LiveNode.StartAsync(c => c.OnMessage((string text) => text));
         var connection = await node.ConnectAsync();
@@ -41,7 +41,7 @@ public sealed class SweepSpec
     }
 
     [Fact]
-    public async Task Takes_no_client_for_dead_that_was_silent_only_while_its_messages_were_handled()
+    public async Task Does_not_consider_a_client_dead_that_was_silent_only_while_its_messages_ran()
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
@@ -62,7 +62,7 @@ public sealed class SweepSpec
     }
 
     [Fact]
-    public async Task Closes_a_connection_that_nobody_used_for_the_idle_timeout()
+    public async Task Closes_a_connection_that_was_not_used_for_the_idle_timeout()
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage((string text) => text), "pikku.connection { idle-timeout = 10m, ping-interval = infinite }");
@@ -96,7 +96,7 @@ public sealed class SweepSpec
     }
 
     [Fact]
-    public async Task Never_closes_pings_or_cuts_off_when_the_settings_say_infinite()
+    public async Task Never_closes_pings_or_aborts_when_the_timeouts_are_infinite()
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage((string text) => text), "pikku.connection { idle-timeout = infinite, ping-interval = infinite, ping-timeout = infinite, message-timeout = infinite }");
@@ -112,7 +112,7 @@ public sealed class SweepSpec
     }
 
     [Fact]
-    public async Task Cuts_off_a_client_that_does_not_answer_the_close_frame()
+    public async Task Aborts_a_client_that_does_not_answer_the_close_frame()
     {
         await using var node = await LiveNode.StartAsync(c => c.OnMessage((string text) => text));
         var connection = await node.ConnectAsync();
@@ -143,7 +143,7 @@ public sealed class SweepSpec
 
     [Fact]
     [Trait("Rule", "G3")]
-    public async Task Goes_on_without_the_session_when_an_expired_one_is_to_be_downgraded()
+    public async Task Continues_without_the_session_when_expired_sessions_are_downgraded()
     {
         await using var node = await LiveNode.StartAsync(
             c => c.OnMessage("action", a => a
@@ -161,7 +161,7 @@ public sealed class SweepSpec
     }
 
     [Fact]
-    public async Task Looks_at_all_others_although_one_can_not_be_looked_at_or_cut_off()
+    public async Task Checks_all_other_connections_if_one_cannot_be_checked_or_aborted()
     {
         await using var node = await LiveNode.StartAsync(c => c.OnMessage((string text) => text));
         var broken = await node.ConnectAsync("broken", new BrokenSession());

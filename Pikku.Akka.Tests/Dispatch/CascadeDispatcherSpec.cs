@@ -13,7 +13,7 @@ public sealed class CascadeDispatcherSpec() : TestKit(SettingsLoader.Load(null, 
     private const int Length = 10;
 
     [Fact]
-    public async Task Runs_a_chain_of_actors_on_the_thread_that_told_the_first()
+    public async Task Runs_a_chain_of_actors_on_the_thread_that_sent_the_first_message()
     {
         var chain = await ChainAsync();
 

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Tests.Dispatch;
 public sealed class CascadeRescueSpec
 {
     [Fact]
-    public void Runs_elsewhere_what_waits_behind_user_code_that_blocks()
+    public void Runs_work_that_waits_behind_blocking_user_code_on_another_thread()
     {
         OwnThread.Run(() =>
         {
@@ -29,7 +29,7 @@ public sealed class CascadeRescueSpec
     }
 
     [Fact]
-    public void Runs_elsewhere_what_the_blocking_code_itself_made_ready()
+    public void Runs_work_that_the_blocking_code_caused_on_another_thread()
     {
         OwnThread.Run(() =>
         {
@@ -69,7 +69,7 @@ public sealed class CascadeRescueSpec
     }
 
     [Fact]
-    public void Goes_on_normally_when_user_code_has_returned()
+    public void Continues_normally_after_user_code_has_returned()
     {
         OwnThread.Run(() =>
         {
@@ -94,7 +94,7 @@ public sealed class CascadeRescueSpec
     }
 
     [Fact]
-    public void Rescues_again_after_it_has_forgotten_the_cascade()
+    public void Rescues_again_after_it_has_stopped_watching_the_cascade()
     {
         OwnThread.Run(() =>
         {
@@ -137,7 +137,7 @@ public sealed class CascadeRescueSpec
     }
 
     [Fact]
-    public void Does_not_matter_where_no_cascade_is_open()
+    public void Has_no_effect_when_no_cascade_is_open()
     {
         OwnThread.Run(() =>
         {
@@ -153,7 +153,7 @@ public sealed class CascadeRescueSpec
     }
 
     [Fact]
-    public void Runs_everything_once_whatever_races()
+    public void Runs_each_item_once_under_concurrency()
     {
         const int threads = 4;
         const int rounds = 2000;

@@ -11,7 +11,7 @@ public sealed class CascadeSpec
     private const int WritesPerItem = 32;
 
     [Fact]
-    public void Runs_what_is_made_ready_behind_the_current_item_on_its_thread_and_in_order()
+    public void Runs_new_items_after_the_current_one_on_its_thread_and_in_order()
     {
         var (here, order, threads) = OwnThread.InOneGo(() =>
         {
@@ -39,7 +39,7 @@ public sealed class CascadeSpec
     }
 
     [Fact]
-    public void Runs_writes_once_behind_everything_that_becomes_ready_meanwhile()
+    public void Runs_writes_once_after_all_items_that_became_ready()
     {
         var (order, write) = OwnThread.InOneGo(() =>
         {
@@ -62,7 +62,7 @@ public sealed class CascadeSpec
     }
 
     [Fact]
-    public void Is_not_running_when_it_is_over()
+    public void Is_not_running_after_it_has_ended()
     {
         OwnThread.Run(() =>
         {
@@ -81,7 +81,7 @@ public sealed class CascadeSpec
     }
 
     [Fact]
-    public async Task Begins_on_a_thread_of_the_pool_where_none_is_open()
+    public async Task Begins_on_a_pool_thread_when_none_is_open()
     {
         // Whether the pool's thread had its millisecond is seen there: what did not begin at once may rightly run elsewhere.
         using var timeout = new CancellationTokenSource(Patience.Long);
@@ -110,7 +110,7 @@ public sealed class CascadeSpec
     }
 
     [Fact]
-    public void Takes_what_a_nested_scope_makes_ready()
+    public void Accepts_items_of_a_nested_scope()
     {
         var order = OwnThread.InOneGo(() =>
         {
@@ -130,7 +130,7 @@ public sealed class CascadeSpec
     }
 
     [Fact]
-    public void Leaves_to_other_threads_what_finds_no_room()
+    public void Gives_items_that_do_not_fit_to_other_threads()
     {
         OwnThread.Run(() =>
         {
@@ -175,7 +175,7 @@ public sealed class CascadeSpec
     }
 
     [Fact]
-    public void Hands_over_what_is_left_when_its_time_is_up()
+    public void Gives_the_remaining_items_to_other_threads_at_the_time_limit()
     {
         OwnThread.Run(() =>
         {
@@ -200,7 +200,7 @@ public sealed class CascadeSpec
     }
 
     [Fact]
-    public void Hands_over_what_is_left_when_something_throws()
+    public void Gives_the_remaining_items_to_other_threads_when_an_item_throws()
     {
         OwnThread.Run(() =>
         {

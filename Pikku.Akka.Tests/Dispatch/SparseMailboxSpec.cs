@@ -8,7 +8,7 @@ namespace Pikku.Akka.Tests.Dispatch;
 public sealed class SparseMailboxSpec : TestKit
 {
     [Fact]
-    public void Gives_what_it_took_in_the_same_order()
+    public void Returns_messages_in_the_order_in_which_they_were_added()
     {
         var queue = new SparseMessageQueue();
         for (var i = 0; i < 100; i++)
@@ -42,7 +42,7 @@ public sealed class SparseMailboxSpec : TestKit
     }
 
     [Fact]
-    public void Hands_what_is_left_to_the_dead_letters()
+    public void Sends_the_remaining_messages_to_the_dead_letters()
     {
         var queue = new SparseMessageQueue();
         var dead = new SparseMessageQueue();

@@ -41,7 +41,7 @@ public sealed class BlockingFunctionSpec
     }
 
     [Fact]
-    public async Task A_call_above_the_number_waits_for_whichever_is_free_first()
+    public async Task A_call_above_the_limit_waits_for_the_first_free_worker()
     {
         using var first = new SemaphoreSlim(0);
         var running = 0;
@@ -67,7 +67,7 @@ public sealed class BlockingFunctionSpec
     }
 
     [Fact]
-    public async Task An_asynchronous_function_gives_its_thread_back_at_its_first_await()
+    public async Task An_asynchronous_function_releases_its_thread_at_its_first_await()
     {
         var gate = new Gate();
         await using var node = await LiveNode.StartAsync(

@@ -77,7 +77,7 @@ public sealed class FunctionActorSpec : TestKit
     }
 
     [Fact]
-    public async Task Hands_a_failure_to_the_middleware_that_waits_and_leaves_the_call_open()
+    public async Task Passes_a_failure_to_the_waiting_middleware_and_leaves_the_call_open()
     {
         var call = new Call(_ => throw new NotFoundError());
         var waiting = call.WaitForFunctionAsync();
@@ -102,7 +102,7 @@ public sealed class FunctionActorSpec : TestKit
     }
 
     [Fact]
-    public async Task Leaves_what_it_does_not_understand_unhandled()
+    public async Task Leaves_unknown_messages_unhandled()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(UnhandledMessage));
 

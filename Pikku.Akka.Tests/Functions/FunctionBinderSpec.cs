@@ -19,15 +19,15 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     [Fact]
-    public async Task Gives_the_one_parameter_that_is_left_the_input() =>
+    public async Task Passes_the_input_to_the_one_remaining_parameter() =>
         Assert.Equal("5", await RunAsync<int, string>((int n) => n.ToString(), 5));
 
     [Fact]
-    public async Task Takes_no_input_when_no_parameter_is_left() =>
+    public async Task Has_no_input_when_no_parameter_remains() =>
         Assert.Equal("x", await RunAsync<NoData, string>(() => "x"));
 
     [Fact]
-    public async Task Gives_wire_channel_and_provider()
+    public async Task Supplies_context_channel_and_provider()
     {
         var got = await RunAsync<NoData, object[]>((PikkuContext context, IPikkuChannel channel, IServiceProvider services) => new object[] { context, channel, services });
 
@@ -37,7 +37,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Gives_the_cancellation_of_the_call()
+    public async Task Supplies_the_cancellation_token_of_the_call()
     {
         using var source = new CancellationTokenSource();
 
@@ -45,18 +45,18 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Gives_services_beside_the_input_in_any_order()
+    public async Task Supplies_services_beside_the_input_in_any_order()
     {
         Assert.Equal("hello ann", await RunAsync<string, string>((Greeter g, string name) => $"{g.Word} {name}", "ann"));
         Assert.Equal("hello ann", await RunAsync<string, string>((string name, Greeter g, IClock _) => $"{g.Word} {name}", "ann"));
     }
 
     [Fact]
-    public async Task Gives_keyed_services() =>
+    public async Task Supplies_keyed_services() =>
         Assert.Equal("HELLO", await RunAsync<NoData, string>(([FromKeyedServices("loud")] Greeter g) => g.Word));
 
     [Fact]
-    public async Task Takes_what_is_marked_for_a_service_even_when_it_is_not_registered()
+    public async Task Treats_a_marked_parameter_as_a_service_even_if_it_is_not_registered()
     {
         var failed = await Assert.ThrowsAsync<InvalidOperationException>(
             async () => await RunAsync<NoData, NoData>(([FromServices] Unregistered _) => { }));
@@ -65,7 +65,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Gives_the_session_as_the_type_that_is_asked_for()
+    public async Task Supplies_the_session_as_the_requested_type()
     {
         var ann = new TestSession();
 
@@ -81,7 +81,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Gives_null_for_a_nullable_session_that_is_missing()
+    public async Task Supplies_null_for_a_nullable_session_that_is_missing()
     {
         Assert.True(await RunAsync<NoData, bool>((TestSession? s) => s is null));
         Assert.True(await RunAsync<NoData, bool>((IPikkuSession? s) => s is null));
@@ -93,7 +93,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
         Assert.Equal(3, await RunAsync<int, int>(AddOne, 2));
 
     [Fact]
-    public async Task Lets_an_exception_of_the_delegate_through_as_it_is() =>
+    public async Task Does_not_wrap_an_exception_of_the_delegate() =>
         await Assert.ThrowsAsync<NotFoundError>(async () => await RunAsync<NoData, NoData>(void () => throw new NotFoundError()));
 
     [Fact]
@@ -103,12 +103,12 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
 
         Assert.Equal(
             $"the parameters 'System.Int32 id', '{typeof(Unregistered)} what' could all be the input; " +
-            "register the ones that are services, or put the fields of the input into one type.",
+            "register those that are services, or combine the parameters of the input into one type.",
             refused.Message);
     }
 
     [Fact]
-    public void Takes_every_interface_for_a_service_when_nobody_knows_the_services()
+    public void Treats_every_interface_as_a_service_when_the_services_are_unknown()
     {
         var body = new FunctionBinder(null).Bind(FunctionDescriptor.FromSessionlessDelegate("f", (IUnknown _, string name) => name));
 
@@ -118,14 +118,14 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     [Fact]
     public void Says_that_a_session_must_be_a_class() =>
         Assert.Equal(
-            $"the parameter '{typeof(ValueSession)} s' is a session that is a struct; make the session a class, so that there can be none.",
+            $"the parameter '{typeof(ValueSession)} s' is a session that is a struct; make the session a class, so that it can be null.",
             Assert.Throws<FunctionBindingException>(() => Bind((ValueSession s) => { })).Message);
 
     [Fact]
-    public void Says_that_a_parameter_must_be_a_value_that_can_be_kept()
+    public void Refuses_parameters_by_reference_and_ref_structs()
     {
         Assert.Equal(
-            "the parameter 'System.Int32& n' can't be kept until the function is called; take a plain value.",
+            "the parameter 'System.Int32& n' is passed by reference or is a ref struct or a pointer, which functions do not support; use a regular type.",
             Assert.Throws<FunctionBindingException>(() => Bind((in int n) => { })).Message);
         Assert.Throws<FunctionBindingException>(() => Bind((ReadOnlySpan<byte> s) => { }));
     }
@@ -141,11 +141,11 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     [Theory]
     [MemberData(nameof(AsyncVoid))]
     [Trait("Rule", "A6")]
-    public void Says_that_nobody_can_wait_for_async_void(string what, Delegate handler)
+    public void Refuses_async_void(string what, Delegate handler)
     {
         Assert.NotEmpty(what);
         Assert.Equal(
-            "it is async void, so that nobody can wait for it, and what it throws would end the process; let it return Task or ValueTask.",
+            "it is async void, so it cannot be awaited and its exceptions would end the process; return Task or ValueTask.",
             Assert.Throws<FunctionBindingException>(() => Bind(handler)).Message);
     }
 

@@ -46,7 +46,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     }
 
     [Fact]
-    public void Says_by_its_attributes_what_it_is()
+    public void Is_described_by_its_attributes()
     {
         var function = FunctionDescriptor.FromClass<Described>();
 
@@ -67,23 +67,23 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     public void Has_the_name_of_its_class_unless_said_otherwise() => Assert.Equal("nothing", FunctionDescriptor.FromClass<Nothing>().Name);
 
     [Fact]
-    public void Is_refused_when_it_is_no_function() =>
+    public void Is_refused_when_it_is_not_a_function() =>
         Assert.Equal(
             $"{typeof(Words)} is not a function; derive it from PikkuFunc<TIn, TOut> or PikkuSessionlessFunc<TIn, TOut>.",
             Refusal<Words>());
 
     [Fact]
-    public void Is_refused_for_the_reason_that_there_is()
+    public void Is_refused_with_the_specific_reason()
     {
-        Assert.StartsWith($"{typeof(Half)} is abstract, so that there can't be one of it", Refusal<Half>(), StringComparison.Ordinal);
+        Assert.StartsWith($"{typeof(Half)} is abstract, so it cannot be instantiated", Refusal<Half>(), StringComparison.Ordinal);
         Assert.StartsWith($"{typeof(IHalf)} is an interface", Refusal<IHalf>(), StringComparison.Ordinal);
         Assert.StartsWith($"{typeof(Closed)} has no public constructor", Refusal<Closed>(), StringComparison.Ordinal);
-        Assert.StartsWith($"{typeof(Twofold)} is a function of several kinds", Refusal<Twofold>(), StringComparison.Ordinal);
+        Assert.StartsWith($"{typeof(Twofold)} implements IPikkuFunction several times", Refusal<Twofold>(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Is_refused_when_it_has_several_constructors() =>
-        Assert.Equal($"{typeof(Undecided)} has 2 public constructors; keep one, through which its services come.", Refusal<Undecided>());
+        Assert.Equal($"{typeof(Undecided)} has 2 public constructors; keep one, which receives the services.", Refusal<Undecided>());
 
     [Fact]
     public void Is_refused_when_a_service_is_not_registered() =>

@@ -25,7 +25,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     private readonly ConcurrentQueue<string?> _threads = [];
 
     [Fact]
-    public async Task Makes_the_router_that_is_deployed_for_a_function()
+    public async Task Creates_the_router_that_is_deployed_for_a_function()
     {
         await using var node = await StartAsync("pikku.function.instances = 1");
 
@@ -33,7 +33,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     }
 
     [Fact]
-    public async Task Makes_the_router_that_is_deployed_for_all_functions()
+    public async Task Creates_the_router_that_is_deployed_for_all_functions()
     {
         using var system = ActorSystem.Create("wildcard", """akka.actor.deployment."/pikku/functions/*" { router = round-robin-pool, nr-of-instances = 4 }""");
         await using var node = Node("");
@@ -43,7 +43,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     }
 
     [Fact]
-    public async Task Makes_one_actor_when_one_instance_is_set()
+    public async Task Creates_one_actor_when_one_instance_is_set()
     {
         await using var node = await StartAsync("pikku.function.instances = 1");
 
@@ -51,7 +51,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     }
 
     [Fact]
-    public async Task Makes_as_many_instances_as_are_set()
+    public async Task Creates_the_configured_number_of_instances()
     {
         await using var node = await StartAsync("pikku.function.instances = 5");
 
@@ -60,7 +60,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     }
 
     [Fact]
-    public async Task Makes_an_instance_for_each_core_unless_set()
+    public async Task Creates_an_instance_for_each_core_by_default()
     {
         await using var node = await StartAsync("");
 
@@ -71,7 +71,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     }
 
     [Fact]
-    public async Task Gives_every_place_of_a_function_the_same_actor()
+    public async Task Uses_the_same_actor_for_every_action_of_a_function()
     {
         await using var node = await StartAsync("");
 
@@ -98,7 +98,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     [InlineData("chat:send-all_1.2", "chat_3asend-all_1.2")]
     [InlineData("a b/ü", "a_20b_2f_fc")]
     [InlineData("$x", "_24x")]
-    public void Names_actors_by_what_may_stand_in_a_path(string function, string actor)
+    public void Encodes_function_names_as_valid_actor_names(string function, string actor)
     {
         Assert.Equal(actor, FunctionsActor.ActorNameOf(function));
         Assert.True(ActorPath.IsValidPathElement(actor));

@@ -83,7 +83,7 @@ public sealed class GateOrderSpec : TestKit
             await ErrorAsync(Function() with { Permissions = PikkuPermission.For<Input>((_, _) => false) }, new TestSession(), GoodInput));
 
     [Fact]
-    public async Task The_function_runs_when_every_gate_lets_it_through()
+    public async Task The_function_runs_when_every_check_succeeds()
     {
         var function = Function() with { Scopes = ["admin"], ReadOnly = true, Permissions = PikkuPermission.For<Input>((i, _) => i.N == 1) };
 

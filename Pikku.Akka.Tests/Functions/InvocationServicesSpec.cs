@@ -13,7 +13,7 @@ public sealed class InvocationServicesSpec : TestKit
     private readonly List<Resource> _made = [];
 
     [Fact]
-    public async Task Makes_no_scope_for_a_call_that_asks_for_no_service()
+    public async Task Creates_no_scope_for_a_call_that_requests_no_service()
     {
         var scopes = new CountingScopes();
 
@@ -23,7 +23,7 @@ public sealed class InvocationServicesSpec : TestKit
     }
 
     [Fact]
-    public async Task Makes_one_scope_for_everything_that_a_call_asks_for()
+    public async Task Creates_one_scope_for_all_services_of_a_call()
     {
         var scopes = new CountingScopes();
         await using var services = new InvocationServices(scopes);
@@ -34,7 +34,7 @@ public sealed class InvocationServicesSpec : TestKit
     }
 
     [Fact]
-    public async Task Gives_nothing_any_more_once_the_call_is_over()
+    public async Task Supplies_no_services_after_the_call_has_ended()
     {
         var services = new InvocationServices(new CountingScopes());
         await services.DisposeAsync();

@@ -25,7 +25,7 @@ public sealed class MiddlewareChainSpec : TestKit
     }
 
     [Fact]
-    public void Takes_each_once_where_it_stands_first()
+    public void Keeps_the_first_occurrence_of_each_middleware()
     {
         var (a, b) = (Named("a"), Named("b"));
 
@@ -105,7 +105,7 @@ public sealed class MiddlewareChainSpec : TestKit
     }
 
     [Fact]
-    public async Task Sees_a_refusal_of_the_gates_as_an_exception_too()
+    public async Task Receives_a_refusal_of_the_checks_as_an_exception()
     {
         var function = FunctionDescriptor.FromDelegate("f", () => { });
 
@@ -141,7 +141,7 @@ public sealed class MiddlewareChainSpec : TestKit
     }
 
     [Fact]
-    public async Task Waits_for_the_function_also_when_a_layer_does_not()
+    public async Task Waits_for_the_function_even_if_a_layer_does_not()
     {
         var release = new TaskCompletionSource();
         var careless = PikkuMiddleware.Of((_, _, next) =>
@@ -165,7 +165,7 @@ public sealed class MiddlewareChainSpec : TestKit
     }
 
     [Fact]
-    public async Task Refuses_to_start_the_function_once_the_call_is_over()
+    public async Task Refuses_to_start_the_function_after_the_call_has_ended()
     {
         var late = new TaskCompletionSource<PikkuNext>();
         var keeping = PikkuMiddleware.Of((_, _, next) =>
@@ -198,7 +198,7 @@ public sealed class MiddlewareChainSpec : TestKit
     }
 
     [Fact]
-    public async Task Makes_a_middleware_class_with_the_services_of_the_call()
+    public async Task Creates_a_middleware_class_with_the_services_of_the_call()
     {
         var reply = await AskAsync(
             app => Wire(app, (PikkuContext context, Scoped scoped) => ReferenceEquals(context.Items["scoped"], scoped), PikkuMiddleware.Of<Remembering>()),

@@ -65,7 +65,7 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_one_throws_becomes_the_error()
+    public async Task An_exception_of_a_permission_becomes_the_error()
     {
         await Assert.ThrowsAsync<NotFoundError>(() => DemandAsync(null, [], Throws));
         await Assert.ThrowsAsync<NotFoundError>(() => DemandAsync(null, [Throws]));
@@ -73,7 +73,7 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Asks_no_further_than_it_must()
+    public async Task Evaluates_no_more_permissions_than_necessary()
     {
         await AllowsAsync([], PikkuPermissions.AnyOf(("a", [Yes]), ("b", [Throws])));
         await RefusesAsync([], PikkuPermissions.AllOf(No, Throws));
@@ -81,7 +81,7 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_that_looks_at_the_session_refuses_nobody_and_sessions_of_another_type()
+    public async Task A_session_permission_refuses_a_missing_session_and_sessions_of_another_type()
     {
         var auth = PikkuPermission.Auth<TestSession>(s => s.UserId == "ann");
 
@@ -92,7 +92,7 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_that_takes_any_data_gets_the_json_of_the_message()
+    public async Task A_permission_for_any_data_receives_the_json_of_the_message()
     {
         JsonElement? seen = null;
 
@@ -110,7 +110,7 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
     }
 
     [Fact]
-    public void A_class_that_is_no_permission_is_refused()
+    public void A_class_that_is_not_a_permission_is_refused()
     {
         Assert.Throws<ArgumentException>(PikkuPermission.Of<Owner>);
         Assert.Throws<ArgumentException>(PikkuPermission.Of<IsTwoThings>);

@@ -35,11 +35,11 @@ public sealed class ResultsSpec
     };
 
     [Theory, MemberData(nameof(Returning))]
-    public async Task Brings_every_kind_of_result_into_one_form(string kind, Delegate handler, object expected) =>
+    public async Task Converts_every_kind_of_result(string kind, Delegate handler, object expected) =>
         Assert.Equal((kind, expected), (kind, await RunAsync(handler)));
 
     [Theory, MemberData(nameof(Throwing))]
-    public async Task Brings_every_kind_of_failure_into_one_form(string kind, Delegate handler)
+    public async Task Converts_every_kind_of_failure(string kind, Delegate handler)
     {
         var failed = await Record.ExceptionAsync(() => RunAsync(handler));
 
@@ -47,7 +47,7 @@ public sealed class ResultsSpec
     }
 
     [Fact]
-    public void Does_not_wait_for_what_is_not_done()
+    public void Does_not_block_on_an_incomplete_task()
     {
         var body = (FunctionBody<NoData, NoData>)Bind(() => Never.Task);
 
@@ -55,7 +55,7 @@ public sealed class ResultsSpec
     }
 
     [Fact]
-    public void Is_done_at_once_when_the_delegate_is() =>
+    public void Completes_synchronously_when_the_delegate_does() =>
         Assert.True(((FunctionBody<NoData, int>)Bind(() => ValueTask.FromResult(7))).Run(null!, default, null!).AsTask().IsCompletedSuccessfully);
 
     private static FunctionBody Bind(Delegate handler) => new FunctionBinder(null).Bind(FunctionDescriptor.FromSessionlessDelegate("f", handler));

@@ -228,7 +228,7 @@ public sealed partial class ModulesSpec
     }
 
     [Theory]
-    [InlineData("Audited", "AddMiddleware(\"Audited\") has no effect: no channel and no function has this tag; 'audited' is there, and case counts.")]
+    [InlineData("Audited", "AddMiddleware(\"Audited\") has no effect: no channel and no function has this tag; tags are case-sensitive, and 'audited' exists.")]
     [InlineData("nobody", "AddMiddleware(\"nobody\") has no effect: no channel and no function has this tag.")]
     public async Task Middleware_for_a_tag_that_nothing_has_is_told(string tag, string told)
     {

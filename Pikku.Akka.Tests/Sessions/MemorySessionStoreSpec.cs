@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
 using Xunit;
@@ -31,7 +32,7 @@ public sealed class MemorySessionStoreSpec
     {
         await _store.ClearAsync("nobody", default);
 
-        Assert.Equal(0, _store.Count);
+        Assert.Null(await GetAsync("nobody"));
     }
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class MemorySessionStoreSpec
             Assert.NotNull(await GetAsync($"user {user}"));
         }
 
-        Assert.Equal(3, _store.Count);
+        Assert.Equal(3, await CountAsync(users: 1000));
     }
 
     [Fact]
@@ -79,25 +80,27 @@ public sealed class MemorySessionStoreSpec
     [Fact]
     public async Task Frees_the_memory_of_unused_sessions_when_others_are_set()
     {
-        await SetAsync("ann");
-        await SetAsync("bob");
+        var ann = SetWeakly("ann");
+        var bob = SetWeakly("bob");
         _clock.Advance(TimeSpan.FromHours(1));
 
         await SetAsync("cat");
 
-        Assert.Equal(1, _store.Count);
+        AssertCollected(ann);
+        AssertCollected(bob);
     }
 
     [Fact]
     public async Task Drops_an_expired_session()
     {
-        await _store.SetAsync("ann", new TestSession("ann") { ExpiresAt = _clock.GetUtcNow() + TimeSpan.FromMinutes(1) }, default);
-        Assert.NotNull(await GetAsync("ann"));
+        var ann = SetWeakly("ann", _clock.GetUtcNow() + TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        AssertPresent("ann");
 
-        _clock.Advance(TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Null(await GetAsync("ann"));
-        Assert.Equal(0, _store.Count);
+        AssertCollected(ann);
     }
 
     [Fact]
@@ -111,7 +114,38 @@ public sealed class MemorySessionStoreSpec
                 await _store.ClearAsync($"user {i % 50}", default);
         });
 
-        Assert.InRange(_store.Count, 0, 3);
+        Assert.InRange(await CountAsync(users: 50), 0, 3);
+    }
+
+    private static void AssertCollected(WeakReference session)
+    {
+        GC.Collect();
+        Assert.False(session.IsAlive);
+    }
+
+    // No caller holds the session, so only the store keeps it alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference SetWeakly(string user, DateTimeOffset? expiresAt = null)
+    {
+        var session = new TestSession(user) { ExpiresAt = expiresAt };
+        Assert.True(_store.SetAsync(user, session, default).AsTask().IsCompletedSuccessfully);
+        return new WeakReference(session);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AssertPresent(string user)
+    {
+        var getting = GetAsync(user).AsTask();
+        Assert.True(getting.IsCompletedSuccessfully);
+        Assert.NotNull(getting.Result);
+    }
+
+    private async Task<int> CountAsync(int users)
+    {
+        var count = 0;
+        for (var user = 0; user < users; user++)
+            count += await GetAsync($"user {user}") is null ? 0 : 1;
+        return count;
     }
 
     private ValueTask SetAsync(string user) => _store.SetAsync(user, new TestSession(user), default);

@@ -94,7 +94,7 @@ public sealed class FormSpec
 
     [Fact]
     public void Opening_data_cannot_contain_the_token() => Assert.Equal(
-        "the opening data of channel 'c' has the property 'access_token', which is the token of the connection and never opening data; give it another name.",
+        "the opening data of channel 'c' has the property 'access_token', which is reserved for the token of the connection; rename the property.",
         Assert.Single(Problems(app => app.WireChannel("c", channel => channel.OpeningData<WithToken>()))));
 
     [Theory]

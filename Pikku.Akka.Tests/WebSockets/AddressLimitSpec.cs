@@ -83,7 +83,7 @@ public sealed class AddressLimitSpec
     }
 
     [Fact]
-    public void Nothing_is_kept_of_an_address_whose_connections_have_gone()
+    public void An_address_without_connections_uses_no_memory()
     {
         var limits = Limits("connections-per-address = 2");
         var places = Enumerable.Range(0, 100).SelectMany(i => new[] { limits.Take(From($"192.0.2.{i}")), limits.Take(From($"2001:db8:{i}::1")) }).ToArray();
@@ -99,7 +99,7 @@ public sealed class AddressLimitSpec
     }
 
     [Fact]
-    public async Task Clients_of_a_unix_socket_are_let_in_and_the_log_points_to_forwarded_headers()
+    public async Task Clients_of_a_unix_socket_are_accepted_and_the_log_mentions_forwarded_headers()
     {
         var folder = Directory.CreateTempSubdirectory();
         var path = Path.Combine(folder.FullName, "s");

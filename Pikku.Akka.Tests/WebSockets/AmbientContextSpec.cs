@@ -59,7 +59,7 @@ public sealed class AmbientContextSpec(AmbientApp app) : IClassFixture<AmbientAp
     [InlineData("store of sessions")]
     [InlineData("callback of a cancelled call")]
     [InlineData("callback of a closed connection")]
-    public void User_code_sees_the_ambient_context_of_its_own_connection_and_nothing_of_what_ran_before(string place)
+    public void User_code_runs_in_the_context_of_its_own_connection_without_changes_of_earlier_code(string place)
     {
         _ = app;
         Assert.NotEqual(0, AmbientApp.Probe.Looks(place));

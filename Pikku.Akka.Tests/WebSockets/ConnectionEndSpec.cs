@@ -43,7 +43,7 @@ public sealed class ConnectionEndSpec
     }
 
     [Fact]
-    public async Task What_a_client_sent_before_it_went_is_handled()
+    public async Task Messages_that_a_client_sent_before_it_disconnected_are_processed()
     {
         var seen = new TaskCompletionSource<string>();
         await using var lab = await Lab.Start(new LabOptions
@@ -84,7 +84,7 @@ public sealed class ConnectionEndSpec
 
     [Fact]
     [Trait("Rule", "I6")]
-    public async Task A_client_that_is_silent_and_answers_no_pings_is_cut_off()
+    public async Task A_client_that_is_silent_and_answers_no_pings_is_aborted()
     {
         await using var lab = await Lab.Start(
             RoomForTwo + "\npikku.connection { ping-interval = 100ms, ping-timeout = 400ms, sweep-interval = 50ms }");
@@ -113,7 +113,7 @@ public sealed class ConnectionEndSpec
 
     [Fact]
     [Trait("Rule", "I4")]
-    public async Task A_client_that_does_not_answer_the_close_frame_is_cut_off()
+    public async Task A_client_that_does_not_answer_the_close_frame_is_aborted()
     {
         await using var lab = await Lab.Start(new LabOptions
         {
@@ -132,7 +132,7 @@ public sealed class ConnectionEndSpec
 
     [Fact]
     [Trait("Rule", "E6")]
-    public async Task Is_told_to_try_again_when_its_actor_does_not_come_in_time()
+    public async Task A_client_is_closed_with_1013_when_its_actor_is_not_created_in_time()
     {
         await using var lab = await Lab.Start("pikku.connection.handshake-timeout = 200ms");
         // Stopped and not suspended: what is sent to it is lost, as when the node goes down.
@@ -146,7 +146,7 @@ public sealed class ConnectionEndSpec
     }
 
     [Fact]
-    public async Task Is_cut_off_when_the_actor_system_goes_down_by_itself()
+    public async Task A_client_is_aborted_when_the_actor_system_terminates_by_itself()
     {
         await using var lab = await Lab.Start();
         await using var client = await lab.Raw();
@@ -179,7 +179,7 @@ public sealed class ConnectionEndSpec
     }
 
     [Fact]
-    public async Task Half_a_thousand_connections_at_once_come_and_go_and_leave_nothing_behind()
+    public async Task Five_hundred_concurrent_connections_leave_nothing_behind()
     {
         const int Many = 500;
         var unobserved = new List<Exception>();

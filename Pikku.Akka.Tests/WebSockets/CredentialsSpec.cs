@@ -27,7 +27,7 @@ public sealed class CredentialsSpec
     private static readonly string[] Others = ["none", "good", "bad"];
 
     [Fact]
-    public async Task The_most_explicit_credential_counts_in_every_combination()
+    public async Task The_most_explicit_credential_is_used_in_every_combination()
     {
         await using var lab = await Start(DefaultScheme.Selecting);
         var cookie = await CookieOf(lab, "carol");
@@ -71,7 +71,7 @@ public sealed class CredentialsSpec
     [InlineData(DefaultScheme.Cookie, "Authorization", "?access_token=bad", ".AspNetCore.Cookies=stale", "nobody")]
     [InlineData(DefaultScheme.Selecting, "Authorization: Basic dTpw", "", ".AspNetCore.Cookies=stale", "nobody")]
     [InlineData(DefaultScheme.Bearer, "Authorization", "", ".AspNetCore.Cookies=stale", "nobody")]
-    public async Task What_belongs_to_somebody_else_stands_in_nobodys_way(DefaultScheme scheme, string header, string query, string cookie, string who)
+    public async Task Credentials_for_other_parties_are_ignored(DefaultScheme scheme, string header, string query, string cookie, string who)
     {
         await using var lab = await Start(scheme);
 
@@ -79,7 +79,7 @@ public sealed class CredentialsSpec
     }
 
     [Fact]
-    public async Task A_stale_cookie_is_no_reason_to_stay_out_of_a_channel_that_asks_for_a_session()
+    public async Task A_stale_cookie_does_not_prevent_a_connection()
     {
         await using var lab = await Start(DefaultScheme.Cookie, auth: true);
         await using var client = await RawClient.Upgrade(lab.Port, "/lab", 0, "Cookie: .AspNetCore.Cookies=stale");
@@ -90,7 +90,7 @@ public sealed class CredentialsSpec
     }
 
     [Fact]
-    public async Task An_ignored_credential_and_a_token_that_nobody_reads_are_logged_without_themselves()
+    public async Task Ignored_credentials_and_unread_tokens_are_logged_without_their_values()
     {
         await using var lab = await Start(DefaultScheme.Cookie);
 
@@ -132,7 +132,7 @@ public sealed class CredentialsSpec
     [Theory]
     [InlineData("pikku.session.on-expiry = close", Refused)]
     [InlineData("pikku.session.on-expiry = downgrade", Guest)]
-    public async Task Nobody_is_let_in_with_a_session_that_is_over_already(string hocon, string who)
+    public async Task An_expired_session_is_not_accepted(string hocon, string who)
     {
         // As a scheme that does not look at the end of its tokens accepts them.
         await using var lab = await Start(DefaultScheme.Bearer, hocon: hocon, validatesLifetime: false);

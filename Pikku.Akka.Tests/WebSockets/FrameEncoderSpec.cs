@@ -39,7 +39,7 @@ public sealed class FrameEncoderSpec
     [InlineData(126)]
     [InlineData(65535)]
     [InlineData(65536)]
-    public void The_header_goes_right_in_front_of_the_payload_which_is_not_copied(int length)
+    public void The_header_is_written_directly_before_the_payload_which_is_not_copied(int length)
     {
         var payload = RandomBytes(length);
         using var writer = PayloadWriter.Rent();
@@ -111,7 +111,7 @@ public sealed class FrameEncoderSpec
     [InlineData('a', 123)]
     [InlineData('é', 122)]
     [InlineData('€', 123)]
-    public void A_long_reason_is_cut_between_characters(char character, int bytes)
+    public void A_long_reason_is_truncated_between_characters(char character, int bytes)
     {
         var message = CloseMessage.Encode(CloseCode.Normal, new string(character, 500));
         var (_, payload) = Frames.Decode(Written(message));
@@ -122,7 +122,7 @@ public sealed class FrameEncoderSpec
     }
 
     [Fact, Trait("Rule", "I4")]
-    public void A_long_reason_is_not_cut_inside_a_surrogate_pair()
+    public void A_long_reason_is_not_truncated_inside_a_surrogate_pair()
     {
         var (_, payload) = Frames.Decode(Written(CloseMessage.Encode(CloseCode.Normal, "x" + string.Concat(Enumerable.Repeat("😀", 50)))));
 

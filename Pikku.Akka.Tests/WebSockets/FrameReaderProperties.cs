@@ -30,7 +30,7 @@ public class FrameReaderProperties
         var expected = bytes.Select((b, i) => (byte)(b ^ bytesOfMask[(i + start) % 4])).ToArray();
         var room = new byte[bytes.Length + 1]; // so that source and destination stand differently
 
-        FrameMask.Remove(bytes, room.AsSpan(1), FrameMask.After(mask, start));
+        FrameMask.Remove(bytes, room.AsSpan(1), FrameMask.Advance(mask, start));
 
         Assert.Equal(expected, room[1..]);
         Assert.Equal(0, room[0]);

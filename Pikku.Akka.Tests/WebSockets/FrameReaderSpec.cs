@@ -177,7 +177,7 @@ public sealed class FrameReaderSpec
     [MemberData(nameof(Text))]
     [MemberData(nameof(Closes))]
     [MemberData(nameof(Limits))]
-    public void Reads_the_same_however_the_bytes_are_cut(string what, byte[] bytes, string[] told)
+    public void Reads_the_same_frames_regardless_of_how_the_bytes_are_split(string what, byte[] bytes, string[] told)
     {
         foreach (var (how, pieces) in Transcript.Cuts(bytes))
         {

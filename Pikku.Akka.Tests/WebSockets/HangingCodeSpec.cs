@@ -8,14 +8,14 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Code of the application that never comes back, before and after the life of a connection.</summary>
+/// <summary>User code that never returns, before and after the lifetime of a connection.</summary>
 public sealed class HangingCodeSpec
 {
     [Theory]
     [InlineData("authentication")]
     [InlineData("store")]
     [Trait("Rule", "E6")]
-    public async Task An_upgrade_is_refused_and_gives_its_place_back_when_the_code_before_it_never_ends(string what)
+    public async Task An_upgrade_is_refused_and_releases_its_lease_when_the_code_before_it_never_ends(string what)
     {
         var hang = new Hang();
         await using var lab = await Lab.Start(new LabOptions
@@ -42,11 +42,38 @@ public sealed class HangingCodeSpec
         hang.End();
     }
 
+    [Fact]
+    [Trait("Rule", "E6")]
+    public async Task A_failure_of_the_middleware_of_a_refused_request_is_logged()
+    {
+        var hang = new Hang();
+        await using var lab = await Lab.Start(new LabOptions
+        {
+            Hocon = "pikku.connection.handshake-timeout = 300ms",
+            Builder = builder =>
+            {
+                builder.Services.AddSingleton(hang);
+                builder.Services.AddAuthentication("hanging").AddScheme<AuthenticationSchemeOptions, HangingHandler>("hanging", null);
+            },
+        });
+        hang.Here = "authentication";
+        var refused = await RawClient.Connect(lab.Port);
+        await refused.Send(RawClient.UpgradeRequest("/lab"));
+        Assert.Equal(503, (await refused.ReadResponse()).Status);
+
+        hang.Fail(new InvalidOperationException("failed after the refusal"));
+
+        await Eventually.Holds(
+            () => lab.Logs.Entries.Any(line => line.Text.StartsWith("An upgrade to lab failed", StringComparison.Ordinal)
+                && line.Text.Contains("failed after the refusal", StringComparison.Ordinal)),
+            "the failure is logged");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     [Trait("Rule", "I1")]
-    public async Task A_connection_and_its_node_end_although_a_service_of_the_connection_is_never_disposed_of(bool blocks)
+    public async Task A_connection_and_its_node_end_even_if_the_disposal_of_a_service_never_completes(bool blocks)
     {
         using var blocked = new ManualResetEventSlim();
         await using var lab = await Lab.Start(new LabOptions
@@ -80,10 +107,12 @@ public sealed class HangingCodeSpec
     {
         private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Where the next one hangs.</summary>
+        /// <summary>The name of the code that hangs.</summary>
         public string Here { get; set; } = "";
 
         public void End() => _end.TrySetResult();
+
+        public void Fail(Exception error) => _end.TrySetException(error);
 
         public Task Pass(string place) => Here == place ? _end.Task : Task.CompletedTask;
     }

@@ -43,7 +43,7 @@ public sealed class HostileFrameSpec
     [Theory]
     [MemberData(nameof(Frames))]
     [Trait("Rule", "B9")]
-    public async Task Closes_with_the_code_of_the_violation_and_disturbs_nobody(string what, string[] frames, int code)
+    public async Task Closes_with_the_code_of_the_violation_and_affects_no_other_connection(string what, string[] frames, int code)
     {
         await using var lab = await Lab.Start(RoomForTwo);
         using var other = await lab.Connect();
@@ -77,7 +77,7 @@ public sealed class HostileFrameSpec
 
     [Fact]
     [Trait("Rule", "B9")]
-    public async Task Takes_a_message_of_exactly_the_limit()
+    public async Task Accepts_a_message_of_exactly_the_limit()
     {
         await using var lab = await Lab.Start("pikku.outbox.max-size = 4MiB");
         await using var client = await lab.Raw();
@@ -125,7 +125,7 @@ public sealed class HostileFrameSpec
 
     [Fact]
     [Trait("Rule", "B9")]
-    public async Task Cuts_off_a_client_that_never_ends_a_message_above_the_limit()
+    public async Task Aborts_a_client_that_never_ends_a_message_above_the_limit()
     {
         await using var lab = await Lab.Start(RoomForTwo);
         using var other = await lab.Connect();
@@ -141,7 +141,7 @@ public sealed class HostileFrameSpec
 
     [Fact]
     [Trait("Rule", "B9")]
-    public async Task Takes_text_whose_characters_are_split_between_fragments()
+    public async Task Accepts_text_whose_characters_are_split_between_fragments()
     {
         await using var lab = await Lab.Start();
         await using var client = await lab.Raw();
@@ -171,7 +171,7 @@ public sealed class HostileFrameSpec
     }
 
     [Fact]
-    public async Task Takes_bytes_that_come_one_by_one()
+    public async Task Accepts_bytes_that_arrive_one_by_one()
     {
         await using var lab = await Lab.Start();
         await using var client = await lab.Raw();
@@ -183,7 +183,7 @@ public sealed class HostileFrameSpec
     }
 
     [Fact]
-    public async Task Takes_empty_messages_and_empty_fragments_for_what_they_are()
+    public async Task Accepts_empty_messages_and_empty_fragments()
     {
         await using var lab = await Lab.Start();
         await using var client = await lab.Raw();
@@ -215,7 +215,7 @@ public sealed class HostileFrameSpec
     }
 
     [Fact]
-    public async Task Passes_over_what_comes_after_a_close_frame()
+    public async Task Ignores_data_after_a_close_frame()
     {
         await using var lab = await Lab.Start(RoomForTwo);
         using var other = await lab.Connect();

@@ -28,7 +28,7 @@ public sealed class Http2Spec
     }
 
     [Fact]
-    public async Task Cuts_off_one_stream_and_no_other()
+    public async Task Aborts_one_stream_and_no_other()
     {
         await using var lab = await Start();
         using var http = new SocketsHttpHandler();
@@ -62,7 +62,7 @@ public sealed class Http2Spec
 
     [Fact]
     [Trait("Rule", "E6")]
-    public async Task Demands_an_upgrade_without_the_headers_that_HTTP_2_does_not_have()
+    public async Task Requires_an_upgrade_without_headers_that_HTTP_2_forbids()
     {
         await using var lab = await Start();
         using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };

@@ -98,7 +98,7 @@ public sealed class InboundLimitSpec
 
     [Fact]
     [Trait("Rule", "B9")]
-    public async Task A_message_that_goes_on_and_on_closes_its_connection_with_1008()
+    public async Task A_message_that_never_ends_closes_its_connection_with_1008()
     {
         await using var lab = await Lab.Start(RoomForTwo + "pikku.connection.message-timeout = 300ms");
         using var other = await lab.Connect();

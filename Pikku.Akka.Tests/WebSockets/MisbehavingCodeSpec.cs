@@ -13,7 +13,7 @@ public sealed class MisbehavingCodeSpec
     [InlineData("aroundThrows", "Internal server error")]
     [InlineData("aroundHangs", "RequestTimeoutError")]
     [Trait("Rule", "E5")]
-    public async Task A_call_that_fails_is_answered_and_the_connection_lives_on(string action, string answer)
+    public async Task A_failing_call_has_a_reply_and_the_connection_stays_open(string action, string answer)
     {
         await using var lab = await Start();
         using var other = await lab.Connect();
@@ -70,7 +70,7 @@ public sealed class MisbehavingCodeSpec
 
     [Fact]
     [Trait("Rule", "H3")]
-    public async Task Channel_middleware_that_hangs_holds_up_its_own_connection_only()
+    public async Task Hanging_channel_middleware_delays_only_its_own_connection()
     {
         await using var lab = await Lab.Start(new LabOptions
         {

@@ -48,7 +48,7 @@ public sealed class OriginSpec
     [InlineData("\"https://*.example.com\"", "Origin: https://app.example.com, https://evil.example", 403)]
     [InlineData("\"https://*.example.com\"", "Origin: null", 403)]
     [Trait("Rule", "E6")]
-    public async Task Lets_in_its_own_pages_those_that_are_listed_and_those_that_are_none(string listed, string origin, int status)
+    public async Task Accepts_pages_of_its_own_origin_and_of_listed_origins_and_clients_that_are_not_browsers(string listed, string origin, int status)
     {
         await using var lab = await Lab.Start($"pikku.upgrade.origins = [{listed}]");
         var header = origin.Replace("{port}", $"{lab.Port}", StringComparison.Ordinal);

@@ -13,7 +13,7 @@ namespace Pikku.Akka.Tests.WebSockets;
 public sealed class ReceiveLoopSpec
 {
     [Fact]
-    public async Task Holds_no_buffer_while_nothing_comes()
+    public async Task Holds_no_buffer_while_no_data_arrives()
     {
         await using var lab = await Lab.Start();
         var app = lab.Services.GetRequiredService<PikkuApp>();
@@ -30,7 +30,7 @@ public sealed class ReceiveLoopSpec
 
     [Fact]
     [Trait("Rule", "B9")]
-    public async Task Does_not_count_for_the_time_of_a_message_what_it_waits_for_the_node()
+    public async Task Does_not_count_the_wait_for_credit_as_time_of_the_message()
     {
         var clock = new ManualTime();
         var gate = new Gate();

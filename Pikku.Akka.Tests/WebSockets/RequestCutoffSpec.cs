@@ -6,14 +6,14 @@ namespace Pikku.Akka.Tests.WebSockets;
 public sealed class RequestCutoffSpec
 {
     [Fact]
-    public void Cuts_the_request_off_while_it_runs_and_not_the_next_one()
+    public void Aborts_the_request_while_it_runs_and_not_the_next_one()
     {
         var cut = 0;
         var cutoff = new RequestCutoff(() => cut++);
 
-        cutoff.Cut();
+        cutoff.Abort();
         cutoff.Disarm();
-        cutoff.Cut();
+        cutoff.Abort();
 
         Assert.Equal(1, cut);
     }

@@ -12,7 +12,7 @@ public sealed class RequestTelemetrySpec
     private const string RequestDuration = "http.server.request.duration";
 
     [Fact]
-    public async Task The_life_of_a_socket_is_no_duration_of_a_request()
+    public async Task The_lifetime_of_a_socket_is_not_measured_as_a_request_duration()
     {
         await using var lab = await Lab.Start();
         using var meters = new Meters(lab.Services.GetRequiredService<IMeterFactory>());

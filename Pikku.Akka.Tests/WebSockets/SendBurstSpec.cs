@@ -37,7 +37,7 @@ public sealed class SendBurstSpec
 
     [Theory]
     [MemberData(nameof(Bursts))]
-    public async Task All_of_a_burst_reaches_a_client_that_reads(string way, int count, string hocon)
+    public async Task A_whole_burst_reaches_a_client_that_reads(string way, int count, string hocon)
     {
         await using var lab = await Lab.Start(new LabOptions { Hocon = hocon, Pikku = pikku => Wire(pikku, way, count) });
         using var client = await lab.Connect("/burst");
@@ -51,7 +51,7 @@ public sealed class SendBurstSpec
     }
 
     [Fact]
-    public async Task A_burst_above_what_may_wait_is_closed_with_1013_and_the_function_goes_on()
+    public async Task A_burst_above_the_outbox_size_closes_with_1013_and_the_function_continues()
     {
         var sent = new TaskCompletionSource();
         await using var lab = await Lab.Start(new LabOptions

@@ -10,7 +10,7 @@ public sealed class SlowConsumerSpec
 
     [Fact]
     [Trait("Rule", "K6")]
-    public async Task Is_cut_off_while_the_others_get_every_event_and_the_publisher_waits_for_nobody()
+    public async Task A_slow_consumer_is_aborted_while_others_receive_every_event_and_the_publisher_does_not_wait()
     {
         const int Events = 400;
         await using var lab = await Lab.Start(new LabOptions
@@ -49,7 +49,7 @@ public sealed class SlowConsumerSpec
 
     [Fact]
     [Trait("Rule", "I4")]
-    public async Task Is_told_1013_when_it_reads_again_in_time()
+    public async Task A_slow_consumer_receives_1013_if_it_reads_again_in_time()
     {
         await using var lab = await Lab.Start(new LabOptions
         {

@@ -22,7 +22,7 @@ public sealed class UpgradeSpec
     [InlineData("Upgrade: h2c")]
     [InlineData("Upgrade")]
     [Trait("Rule", "E6")]
-    public async Task Demands_an_upgrade_when_the_handshake_is_not_one(string header)
+    public async Task Requires_an_upgrade_when_the_handshake_is_invalid(string header)
     {
         await using var lab = await Lab.Start();
 
@@ -37,7 +37,7 @@ public sealed class UpgradeSpec
 
     [Fact]
     [Trait("Rule", "E6")]
-    public async Task Demands_an_upgrade_of_somebody_who_just_asks_for_the_page()
+    public async Task Requires_an_upgrade_when_a_page_is_requested()
     {
         await using var lab = await Lab.Start();
         using var http = new HttpClient();
@@ -78,7 +78,7 @@ public sealed class UpgradeSpec
     }
 
     [Fact]
-    public async Task Demands_an_upgrade_of_HTTP_1_0_which_knows_none()
+    public async Task Requires_an_upgrade_for_HTTP_1_0()
     {
         await using var lab = await Lab.Start();
 
@@ -95,7 +95,7 @@ public sealed class UpgradeSpec
     [InlineData("GET /lab HTTP/1.1\r\nHost\r\n\r\n", 400)]
     [InlineData("GET /lab HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400)]
     [InlineData("GET /la%00b HTTP/1.1\r\nHost: a\r\n\r\n", 400)]
-    public async Task Leaves_what_is_no_HTTP_to_the_server(string bytes, int status)
+    public async Task Leaves_invalid_HTTP_to_the_server(string bytes, int status)
     {
         await using var lab = await Lab.Start();
         using var other = await lab.Connect();
@@ -132,7 +132,7 @@ public sealed class UpgradeSpec
     }
 
     [Fact]
-    public async Task Gives_up_on_half_a_request()
+    public async Task Times_out_on_an_incomplete_request()
     {
         await using var lab = await Lab.Start(new LabOptions
         {
@@ -152,7 +152,7 @@ public sealed class UpgradeSpec
     [InlineData("Upgrade: h2c, websocket")]
     [InlineData("Connection: keep-alive, Upgrade")]
     [InlineData("sec-websocket-extensions: permessage-deflate; client_max_window_bits")]
-    public async Task Takes_an_upgrade_however_it_is_spelled(string header)
+    public async Task Accepts_every_valid_spelling_of_an_upgrade(string header)
     {
         await using var lab = await Lab.Start();
 
@@ -161,7 +161,7 @@ public sealed class UpgradeSpec
 
     [Fact]
     [Trait("Rule", "B8")]
-    public async Task Handles_frames_that_came_together_with_the_upgrade_after_onConnect()
+    public async Task Processes_frames_that_arrive_with_the_upgrade_after_onConnect()
     {
         var gate = new TaskCompletionSource();
         await using var lab = await Lab.Start(new LabOptions
@@ -250,7 +250,7 @@ public sealed class UpgradeSpec
 
     [Fact]
     [Trait("Rule", "E6")]
-    public async Task Says_503_and_no_more_when_the_connection_can_not_be_prepared()
+    public async Task Refuses_with_503_without_details_when_the_connection_cannot_be_prepared()
     {
         await using var lab = await Lab.Start(new LabOptions
         {
@@ -270,7 +270,7 @@ public sealed class UpgradeSpec
     }
 
     [Fact]
-    public async Task Works_in_an_application_that_uses_WebSockets_of_its_own()
+    public async Task Works_in_an_application_that_uses_its_own_WebSockets()
     {
         await using var lab = await Lab.Start(new LabOptions { App = app => app.UseWebSockets() });
         using var client = await lab.Connect();

@@ -48,7 +48,7 @@ public sealed class UpgradeTargetSpec
     [Theory]
     [MemberData(nameof(WellFormed))]
     [Trait("Rule", "I2")]
-    public async Task What_is_well_formed_is_decoded(string part, string value)
+    public async Task Well_formed_values_are_decoded(string part, string value)
     {
         await using var lab = await Start();
 

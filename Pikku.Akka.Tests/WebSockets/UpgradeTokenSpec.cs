@@ -25,7 +25,7 @@ public sealed class UpgradeTokenSpec
     [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64.Z29vZC5Ub2tlbi0xX3g", "pikku.v1")]
     [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.bearer64.Z29vZC5Ub2tlbi0xX3g", "pikku.bearer64.Z29vZC5Ub2tlbi0xX3g")]
     [Trait("Rule", "D4")]
-    public async Task Makes_the_session_of_a_token_wherever_it_comes(string path, string header, string selected)
+    public async Task Creates_the_session_of_a_token_from_every_location(string path, string header, string selected)
     {
         await using var lab = await Start();
         await using var client = await RawClient.Connect(lab.Port);
@@ -54,7 +54,7 @@ public sealed class UpgradeTokenSpec
     [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64._w")] // no UTF-8
     [InlineData("/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer64.a!")] // no base64url
     [Trait("Rule", "E6")]
-    public async Task Refuses_a_token_that_is_not_good_with_401(string path, string header)
+    public async Task Refuses_an_invalid_token_with_401(string path, string header)
     {
         await using var lab = await Start();
 
@@ -72,7 +72,7 @@ public sealed class UpgradeTokenSpec
     [InlineData("/lab", "Sec-WebSocket-Protocol: soap")]
     [InlineData("/lab", "Sec-WebSocket-Protocol: soap, pikku.bearer64")]
     [Trait("Rule", "D1")]
-    public async Task Lets_in_as_a_guest_who_shows_no_token(string path, string header)
+    public async Task Accepts_a_client_without_a_token_as_anonymous(string path, string header)
     {
         await using var lab = await Start();
         await using var client = await RawClient.Connect(lab.Port);
@@ -87,7 +87,7 @@ public sealed class UpgradeTokenSpec
     }
 
     [Fact]
-    public async Task Believes_the_header_when_there_are_two_tokens()
+    public async Task Uses_the_header_when_there_are_two_tokens()
     {
         await using var lab = await Start();
 
@@ -100,7 +100,7 @@ public sealed class UpgradeTokenSpec
     [Theory]
     [InlineData("pikku.upgrade.query-token = off", "/lab?access_token=good.Token-1_x", "Authorization")]
     [InlineData("pikku.upgrade.subprotocol-token = off", "/lab", "Sec-WebSocket-Protocol: pikku.v1, pikku.bearer.good.Token-1_x")]
-    public async Task Looks_for_tokens_only_where_the_settings_say(string hocon, string path, string header)
+    public async Task Reads_tokens_only_from_the_configured_locations(string hocon, string path, string header)
     {
         await using var lab = await Start(hocon);
         await using var client = await RawClient.Connect(lab.Port);
@@ -113,7 +113,7 @@ public sealed class UpgradeTokenSpec
     }
 
     [Fact]
-    public async Task Signs_nobody_in_by_the_query_of_a_page()
+    public async Task Does_not_authenticate_page_requests_by_the_query()
     {
         var seen = new TaskCompletionSource<string>();
         await using var lab = await Start(app: app => app.Use((context, next) =>
@@ -129,7 +129,7 @@ public sealed class UpgradeTokenSpec
     }
 
     [Fact]
-    public async Task Selects_no_token_that_could_not_stand_in_a_header()
+    public async Task Selects_no_token_that_is_not_valid_in_a_header()
     {
         await using var lab = await Lab.Start();
 

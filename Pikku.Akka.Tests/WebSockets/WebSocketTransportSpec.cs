@@ -13,7 +13,7 @@ public sealed class WebSocketTransportSpec
     private static readonly byte[] s_closeFrame = [0x88, 2, 0x03, 0xE8];
 
     [Fact]
-    public async Task Writes_everything_up_to_the_close_frame_in_order_and_is_done()
+    public async Task Writes_everything_up_to_the_close_frame_in_order_and_completes()
     {
         using var stream = new RecordingStream();
         var (outbox, transport) = Over(stream);
@@ -95,7 +95,7 @@ public sealed class WebSocketTransportSpec
     }
 
     [Fact]
-    public async Task Sends_a_ping_behind_what_waits_and_cuts_the_socket_off_as_long_as_its_request_runs()
+    public async Task Sends_a_ping_after_the_waiting_messages_and_aborts_the_socket_while_its_request_runs()
     {
         using var stream = new RecordingStream();
         var aborts = 0;
@@ -112,7 +112,7 @@ public sealed class WebSocketTransportSpec
     }
 
     [Fact]
-    public async Task Is_done_and_takes_nothing_more_when_the_connection_fails()
+    public async Task Completes_and_takes_no_more_messages_when_the_connection_fails()
     {
         var failure = new TaskCompletionSource<Exception>();
         var (outbox, transport) = Over(new BrokenStream(), failed: failure.SetResult);
@@ -125,7 +125,7 @@ public sealed class WebSocketTransportSpec
     }
 
     [Fact]
-    public async Task Is_done_when_the_outbox_is_abandoned_while_it_rests()
+    public async Task Completes_when_the_outbox_is_abandoned_while_it_is_idle()
     {
         using var stream = new MemoryStream();
         var (outbox, transport) = Over(stream);

@@ -1,8 +1,8 @@
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// When things last happened on one connection, in timestamps of the clock. The receive loop, senders and the connection's actor write, the sweep
-/// reads; each time is one word that is written and read at once, so any thread may do either, and sees no half of it.
+/// The times of the last activity on one connection, as timestamps of the clock. The receive loop, senders and the connection's actor write them;
+/// the sweep reads them. Each time is one word that is read and written atomically, so any thread may do either.
 /// </summary>
 internal sealed class ActivityClock
 {
@@ -19,43 +19,43 @@ internal sealed class ActivityClock
         _receivedAt = _usedAt = clock.GetTimestamp();
     }
 
-    /// <summary>When the last byte came from the client, pongs included.</summary>
+    /// <summary>The time at which the last byte arrived from the client, pongs included.</summary>
     public long ReceivedAt => Volatile.Read(ref _receivedAt);
 
-    /// <summary>When the message that is being received began to come; 0 while none is.</summary>
+    /// <summary>The time at which the first part of the incomplete message arrived; 0 while no message is being received.</summary>
     public long ReceivingSince => Volatile.Read(ref _receivingSince);
 
-    /// <summary>When the last message came or went.</summary>
+    /// <summary>The time of the last message in either direction.</summary>
     public long UsedAt => Volatile.Read(ref _usedAt);
 
-    /// <summary>When the oldest message under way began; 0 when none is.</summary>
+    /// <summary>The start time of the oldest running message; 0 when no message runs.</summary>
     public long BusySince => Volatile.Read(ref _busySince);
 
-    /// <summary>When the connection began to close; 0 while it is open.</summary>
+    /// <summary>The time at which the connection began to close; 0 while it is open.</summary>
     public long ClosingSince => Volatile.Read(ref _closingSince);
 
-    /// <summary>Bytes have come from the client.</summary>
+    /// <summary>Records that bytes have arrived from the client.</summary>
     public void NoteReceived() => Volatile.Write(ref _receivedAt, _clock.GetTimestamp());
 
-    /// <summary>A part of a message has come, and its end has not.</summary>
+    /// <summary>Records that an incomplete message has arrived. Only the first call of each message sets the time.</summary>
     public void BeginReceiving()
     {
-        if (_receivingSince == 0) // the receive loop alone writes it
+        if (_receivingSince == 0) // only the receive loop writes this field
             Volatile.Write(ref _receivingSince, _clock.GetTimestamp());
     }
 
-    /// <summary>The message is complete.</summary>
+    /// <summary>Records that the message is complete.</summary>
     public void EndReceiving() => Volatile.Write(ref _receivingSince, 0);
 
-    /// <summary>A message has come or gone.</summary>
+    /// <summary>Records a message in either direction.</summary>
     public void NoteUsed() => NoteUsed(_clock.GetTimestamp());
 
     /// <inheritdoc cref="NoteUsed()"/>
     public void NoteUsed(long now) => Volatile.Write(ref _usedAt, now);
 
-    /// <summary>Notes since when something is under way; 0 for nothing. Called by the connection's actor.</summary>
+    /// <summary>Records the start time of the oldest running message; 0 for none. Called by the connection's actor.</summary>
     public void NoteBusy(long since) => Volatile.Write(ref _busySince, since);
 
-    /// <summary>The connection begins to close. The first time counts.</summary>
+    /// <summary>Records that the connection begins to close. Only the first call sets the time.</summary>
     public void NoteClosing() => Interlocked.CompareExchange(ref _closingSince, _clock.GetTimestamp(), 0);
 }

@@ -2,7 +2,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>A binary message, for <c>onBinaryMessage</c>. Its errors are logged and counted; the client is told nothing (J1).</summary>
+/// <summary>A binary message, for <c>onBinaryMessage</c>. Errors are logged and counted, but not sent to the client (J1).</summary>
 /// <inheritdoc cref="ClientMessage"/>
 internal sealed class BinaryMessage(Connection connection, byte[] rented, int length) : ClientMessage(connection, rented, length)
 {

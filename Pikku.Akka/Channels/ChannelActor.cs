@@ -5,10 +5,10 @@ using Akka.Streams;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>One wired channel on this node. Owns its lanes: the streams that every message of its connections goes through.</summary>
+/// <summary>The actor of one channel on this node. Owns the lanes of the channel, which are the streams that process every message of its connections.</summary>
 internal sealed class ChannelActor : UntypedActor, IWithTimers
 {
-    /// <summary>How long a lane that ended waits before it starts again, so that one that can't start does not fill the log and the processor.</summary>
+    /// <summary>The delay before a lane that ended is restarted. It prevents a lane that cannot start from flooding the log and using all CPU.</summary>
     private static readonly TimeSpan RestartPause = TimeSpan.FromMilliseconds(500);
 
     private readonly ChannelEndpoint _endpoint;
@@ -18,7 +18,8 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
     public ChannelActor(ChannelEndpoint endpoint)
     {
         _endpoint = endpoint;
-        // A materializer of this actor: its streams end with it, and run where it does. Each call makes a new one, so it is kept.
+        // A materializer that belongs to this actor: its streams end with the actor and run on its dispatcher. Every call creates a new one, so it is
+        // stored in a field.
         _materializer = Context.Materializer(ActorMaterializerSettings.Create(Context.System).WithDispatcher(Context.Dispatcher.Id));
     }
 
@@ -69,10 +70,10 @@ internal sealed class ChannelActor : UntypedActor, IWithTimers
             success: _ => new ChannelProtocol.LaneEnded(number, inbound, null),
             failure: error => new ChannelProtocol.LaneEnded(number, inbound, error));
 
-    // What waits for a lane stands outside of the stream, so a new one goes on where the old one ended.
+    // The queue of a lane is not part of the stream, so the new stream continues with the items that the old one left.
     private void OnLaneEnded(ChannelProtocol.LaneEnded ended)
     {
-        _log.Error(ended.Error, "Lane {0} of channel {1} ended (inbound: {2}); starting it again", ended.Lane, _endpoint.Definition.Name, ended.Inbound);
+        _log.Error(ended.Error, "Lane {0} of channel {1} ended (inbound: {2}) and is being restarted", ended.Lane, _endpoint.Definition.Name, ended.Inbound);
         _endpoint.CountLaneRestart();
         var start = new ChannelProtocol.StartLane(ended.Lane, ended.Inbound);
         Timers.StartSingleTimer(start, start, RestartPause);

@@ -8,12 +8,12 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>One wired channel on this node: what all of its connections share, and what they ask of it.</summary>
+/// <summary>The runtime of one channel on this node. All connections of the channel share it: settings, lanes, encoding, logs and metrics.</summary>
 internal sealed class ChannelEndpoint
 {
-    private const int MaxLanes = 8; // more lanes than cores only add wake-ups
+    private const int MaxLanes = 8; // more lanes only add wake-ups, because a few lanes already use all cores
 
-    // A function that blocks does so for many connections, and each of them is looked at once a second.
+    // The sweep checks each connection once a second. One blocking function affects many connections, so the warning is rate-limited.
     private static readonly TimeSpan s_blockingWarningInterval = TimeSpan.FromMinutes(1);
 
     private readonly IServiceScopeFactory _scopes;
@@ -22,7 +22,7 @@ internal sealed class ChannelEndpoint
     private readonly ClientDeclarations _declarations;
     private readonly PikkuLog _log;
     private readonly PikkuMetrics _metrics;
-    private readonly Action<int> _countDropped; // one for all outboxes
+    private readonly Action<int> _countDropped; // one delegate, shared by all outboxes
     private readonly LaneQueue<InboundTurn>[] _inbound;
     private readonly LaneQueue<Connection>[] _outbound;
     private long _warnedOfHandlerAt;
@@ -51,7 +51,7 @@ internal sealed class ChannelEndpoint
         for (var lane = 0; lane < lanes; lane++)
         {
             _inbound[lane] = new LaneQueue<InboundTurn>(settings.Channel.LaneCapacity);
-            _outbound[lane] = new LaneQueue<Connection>(int.MaxValue); // never longer than there are connections
+            _outbound[lane] = new LaneQueue<Connection>(int.MaxValue); // bounded by the number of connections
         }
     }
 
@@ -77,24 +77,24 @@ internal sealed class ChannelEndpoint
 
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
-    /// <summary>Gives a turn to the lane of its connection. False when the lane is full.</summary>
+    /// <summary>Adds a turn to the lane of its connection. Returns false when the lane is full.</summary>
     public bool TryStart(Connection connection, InboundTurn turn) => _inbound[connection.Lane].TryAdd(turn);
 
     public LaneQueue<InboundTurn> Inbound(int lane) => _inbound[lane];
 
     public LaneQueue<Connection> Outbound(int lane) => _outbound[lane];
 
-    /// <summary>The services of one call, made when the first of them is asked for.</summary>
+    /// <summary>Creates the services of one call. The scope is created when the first service is requested.</summary>
     public InvocationServices NewCallServices() => new(_scopes);
 
-    /// <summary>Makes the outbox of a connection.</summary>
+    /// <summary>Creates the outbox of a connection.</summary>
     public Outbox NewOutbox(IConnectionTransport transport) => new(Settings.Outbox, transport, _countDropped);
 
-    /// <summary>Makes the queue in front of the channel middleware; null where there is none.</summary>
+    /// <summary>Creates the queue in front of the channel middleware; null when the channel has no such middleware.</summary>
     public OutboundQueue? NewOutboundQueue(Connection connection) =>
         HasChannelMiddleware ? new OutboundQueue(connection, _outbound[connection.Lane], Settings.Outbox, _countDropped) : null;
 
-    /// <summary>What a message that is over answers; null for nothing.</summary>
+    /// <summary>Encodes the reply of a completed message; null when it has none.</summary>
     public OutboundItem? EncodeReply(InboundMessage message)
     {
         if (message.Error is { } error)
@@ -110,7 +110,7 @@ internal sealed class ChannelEndpoint
         }
     }
 
-    /// <summary>What a message answers to an error, which is counted and logged; null where the client is told nothing.</summary>
+    /// <summary>Counts and logs an error, and encodes the reply for the client; null when the client receives no error for this kind of message.</summary>
     public OutboundItem? EncodeError(InboundMessage message, Exception error)
     {
         var info = _errors.For(error);
@@ -121,26 +121,26 @@ internal sealed class ChannelEndpoint
         }
         catch (Exception)
         {
-            // A log that can't be written, or an exception that can't be printed, must not cost the client its answer.
+            // The client must receive its reply even if a logger fails or the exception cannot be formatted.
         }
 
         return message.AnswersErrors ? _replies.Error(message, info) : null;
     }
 
-    /// <summary>What the application sends to a client.</summary>
+    /// <summary>Encodes a message that the application sends to a client.</summary>
     public OutboundItem EncodeMessage<T>(Connection connection, T message) => _replies.Message(connection, OutboundMessageKind.Message, message);
 
-    /// <summary>An event of the hub, for one connection.</summary>
+    /// <summary>Encodes an event of the hub for one connection.</summary>
     public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => _replies.Event(connection, hubEvent);
 
-    /// <summary>A call of a function of the client.</summary>
-    /// <exception cref="ClientCallException">The argument can't be serialised.</exception>
+    /// <summary>Encodes a call of a client function.</summary>
+    /// <exception cref="ClientCallException">The argument cannot be serialized.</exception>
     public OutboundItem EncodeCall<T>(string id, string function, T? data) => _replies.RemoteCall(id, function, data);
 
-    /// <summary>What has come through the channel middleware.</summary>
+    /// <summary>Encodes an item after the channel middleware has processed it.</summary>
     public EncodedMessage EncodeEvent(in OutboundItem item) => _replies.Encode(item);
 
-    /// <summary>What a client may know of the failure of a call that is not a message of this node. Logs what it may not know.</summary>
+    /// <summary>Maps the exception of a call that another node started to the error that its client may see. Logs the details that the client does not see.</summary>
     public ErrorInfo DescribeFailure(string label, string connectionId, Exception error)
     {
         var info = _errors.For(error);
@@ -149,58 +149,58 @@ internal sealed class ChannelEndpoint
         return info;
     }
 
-    /// <summary>The code that a connection is closed with for an error of one of its messages.</summary>
+    /// <summary>The close code for an error that closes the connection.</summary>
     public CloseCode CloseCodeOf(Connection connection, Exception error)
     {
         using (connection.Ambient.Enter())
             return _errors.For(error).Status is 401 or 403 ? CloseCode.PolicyViolation : CloseCode.InternalError;
     }
 
-    /// <summary>A connection has begun.</summary>
+    /// <summary>Counts a connection that has opened.</summary>
     public void CountConnected() => _metrics.Connected(Definition.Name);
 
-    /// <summary>A connection has ended, with this close code.</summary>
+    /// <summary>Counts a connection that has ended with this close code.</summary>
     public void CountDisconnected(int code) => _metrics.Disconnected(Definition.Name, code);
 
-    /// <summary>A connection was closed because its client, or its handlers, were too slow.</summary>
+    /// <summary>Counts a connection that was closed because its client or its event handlers were too slow.</summary>
     public void CountOverflow() => _metrics.OutboxOverflowed(Definition.Name);
 
-    /// <summary>A lane has ended and is started again.</summary>
+    /// <summary>Counts a lane that has ended and is being restarted.</summary>
     public void CountLaneRestart() => _metrics.LaneRestarted(Definition.Name);
 
-    /// <summary>Messages of a client have come.</summary>
+    /// <summary>Counts messages that were received from a client.</summary>
     public void CountReceived(int messages) => _metrics.Received(Definition.Name, messages);
 
-    /// <summary>Logs that the server closes a connection for a reason that its client gave.</summary>
+    /// <summary>Logs that the server closes a connection because of the behavior of its client.</summary>
     public void LogClosing(Connection connection, string reason) => _log.Closing(Definition.Name, connection.Id, reason);
 
-    /// <summary>Logs a bug that has cost a connection its actor's state.</summary>
+    /// <summary>Logs an unexpected exception in the actor of a connection, after which the state of the actor is lost.</summary>
     public void LogConnectionFailure(Connection connection, Exception error) => _log.ConnectionFailed(Definition.Name, connection.Id, error);
 
-    /// <summary>Logs what user code that is registered with a cancellation token has thrown.</summary>
+    /// <summary>Logs an exception of a callback that user code registered with a cancellation token.</summary>
     public void LogCallbackFailure(string connectionId, Exception error) => _log.CancellationFailed(Definition.Name, connectionId, error);
 
-    /// <summary>Logs a client that does not take what waits for it.</summary>
+    /// <summary>Logs that a client does not read the messages that wait for it.</summary>
     public void LogSlowConsumer(Connection connection, string reason) => _log.SlowConsumer(Definition.Name, connection.Id, reason);
 
-    /// <summary>Logs a connection whose handlers do not keep up with their events.</summary>
+    /// <summary>Logs that the event handlers of a connection are slower than their events.</summary>
     public void LogSlowHandlers(Connection connection) => _log.SlowHandlers(Definition.Name, connection.Id);
 
-    /// <summary>Counts and logs channel middleware that has dropped an event by an error.</summary>
+    /// <summary>Counts and logs an event that was dropped because channel middleware failed.</summary>
     public void LogMiddlewareFailure(Connection connection, OutboundMessageKind kind, Exception error)
     {
         _metrics.ChannelMiddlewareFailed(Definition.Name);
         _log.ChannelMiddlewareFailed(kind, Definition.Name, connection.Id, error);
     }
 
-    /// <summary>Counts and logs an event that can't be serialised behind the channel middleware.</summary>
+    /// <summary>Counts and logs an event that cannot be serialized after the channel middleware.</summary>
     public void LogEventNotEncoded(Connection connection, OutboundMessageKind kind, Exception error)
     {
         _metrics.ChannelMiddlewareFailed(Definition.Name);
         _log.EventNotEncoded(kind, Definition.Name, connection.Id, error);
     }
 
-    /// <summary>Counts and logs a message that its deadline has answered.</summary>
+    /// <summary>Counts and logs a message that exceeded its deadline.</summary>
     public void LogAbandoned(InboundMessage message, TimeSpan deadline, string progress)
     {
         _metrics.Abandoned(Definition.Name);
@@ -214,10 +214,10 @@ internal sealed class ChannelEndpoint
         _log.ServicesGivenUp(message.Label, message.Connection.Id, deadline);
     }
 
-    /// <summary>Logs services of a call that threw when they were disposed of.</summary>
+    /// <summary>Logs an exception from the disposal of the services of a call.</summary>
     public void LogServicesNotDisposed(string label, string connectionId, Exception error) => _log.ServicesNotDisposed(label, connectionId, error);
 
-    /// <summary>Logs the failure of a message that is answered: an error by its id, a refusal by its name.</summary>
+    /// <summary>Logs the failure of a message that has a reply: an unexpected error with its error id, an expected error with its name.</summary>
     public void LogFailure(InboundMessage message, in ErrorInfo info, Exception error)
     {
         var label = message.Action?.Label ?? "a message";
@@ -234,14 +234,14 @@ internal sealed class ChannelEndpoint
         _log.BinaryFailed(Definition.Name, connection.Id, error);
     }
 
-    /// <summary>Logs the failure of a handler of the hub's callback form.</summary>
+    /// <summary>Logs the failure of an event handler that was subscribed with a callback.</summary>
     public void LogHandlerFailure(EventMessage message, Exception error) =>
         _log.EventHandlerFailed(message.Topic, message.Connection.Id, error);
 
-    /// <summary>Warns that a function blocks its thread; once a minute for each function, since many connections see the same.</summary>
-    public void TellOfBlocking(InboundMessage message, TimeSpan blocked, long now)
+    /// <summary>Warns that a function blocks its thread. Logs at most once a minute for each function, because many connections report the same function.</summary>
+    public void WarnOfBlocking(InboundMessage message, TimeSpan blocked, long now)
     {
-        if (!TryWarn(ref message.Action is { } action ? ref action.ToldOfBlockingAt : ref _warnedOfHandlerAt, now))
+        if (!TryWarn(ref message.Action is { } action ? ref action.WarnedOfBlockingAt : ref _warnedOfHandlerAt, now))
             return;
         if (message.Action is { } blocking)
             _log.FunctionBlocks(blocking.Function.Name, blocking.Label, message.Connection.Id, blocked);

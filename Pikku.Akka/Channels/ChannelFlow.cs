@@ -5,14 +5,14 @@ using Akka.Streams.Dsl;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// The graphs of a lane. Each is one fused island unless channel middleware yields. Their tasks end however the lane does, by completion,
-/// failure or cancellation, so that the channel starts it again.
+/// The stream graphs of a lane. Each is one fused island unless channel middleware runs asynchronously. The task of a graph completes when the lane ends
+/// for any reason (completion, failure or cancellation), so that the channel restarts it.
 /// </summary>
 internal static class ChannelFlow
 {
     /// <summary>
-    /// From the messages of a connection to the start of the function. Both stages are synchronous and neither throws: what is wrong with a
-    /// message becomes its error.
+    /// Processes inbound turns from the queue up to the start of the function. Both stages are synchronous and neither throws: a decoding problem becomes
+    /// the error of its message.
     /// </summary>
     public static IRunnableGraph<Task<Done>> Inbound(LaneQueue<InboundTurn> turns) =>
         Source.FromGraph(new LaneSource<InboundTurn>(turns))
@@ -23,14 +23,14 @@ internal static class ChannelFlow
             .WithAttributes(Resume);
 
     /// <summary>
-    /// From what the application sends to the outbox: one stage for each piece of channel middleware. Elements overtake each other, for
-    /// one slow client must not hold up the others; the order of one connection is kept because it has one turn in the flow at a time.
+    /// Processes outbound items up to the outbox, with one stage for each piece of channel middleware. Turns of different connections may overtake each
+    /// other, so that one slow client does not delay the others. The order within a connection is kept because a connection has at most one turn in the flow.
     /// </summary>
     public static IRunnableGraph<Task<Done>> Outbound(
         LaneQueue<Connection> turns, IReadOnlyList<PikkuChannelMiddlewareDelegate> middleware, int parallelism) =>
         middleware
             .Aggregate(
-                Source.FromGraph(new LaneSource<Connection>(turns)).Select(channel => channel.TakeTurn()),
+                Source.FromGraph(new LaneSource<Connection>(turns)).Select(connection => connection.TakeTurn()),
                 (flow, piece) => flow.SelectAsyncUnordered(parallelism, turn => OutboundStages.ApplyAsync(piece, turn)))
             .Select(OutboundStages.Encode)
             .WatchTermination(Keep.Right)
@@ -49,7 +49,7 @@ internal static class ChannelFlow
         return turn;
     }
 
-    // No stage throws. Should one do so by a bug, the lane of many connections must not end for one element.
+    // No stage throws by design. If a bug makes one throw, the lane skips that element and continues, because it serves many connections.
     private static Attributes Resume { get; } =
         ActorAttributes.CreateSupervisionStrategy(_ => global::Akka.Streams.Supervision.Directive.Resume);
 }

@@ -15,7 +15,7 @@ internal sealed class ChannelsActor : UntypedActor
 
     public static Props Props(IReadOnlyList<ChannelEndpoint> channels) => global::Akka.Actor.Props.Create(() => new ChannelsActor(channels));
 
-    // A channel that can't be made would take messages and never answer one: better a node that says so.
+    // If the actor of a channel cannot be created, its messages would never be answered. The failure is escalated so that the node stops with an error.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(error => error is ActorInitializationException ? Directive.Escalate : Directive.Restart);
 

@@ -4,23 +4,23 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// A message that the client sent. It takes credit of the receive loop until it is over, and counts against the rate. The connection's actor is
-/// told of messages that were read together by the first of them; the others follow by <see cref="InboundMessage.Next"/>.
+/// A message that the client sent. It holds credit of the receive loop until it is complete, and it counts against the message rate. When several messages
+/// are read together, the receive loop sends the first one to the connection's actor; the others are linked through <see cref="InboundMessage.Next"/>.
 /// </summary>
-/// <param name="connection">The connection that it came on.</param>
-/// <param name="rented">Holds the message; rented from the shared pool and returned to it by the message.</param>
-/// <param name="length">Bytes of the message.</param>
+/// <param name="connection">The connection that received the message.</param>
+/// <param name="rented">A buffer from the shared pool that holds the message. The message returns it to the pool.</param>
+/// <param name="length">The length of the message in bytes.</param>
 internal abstract class ClientMessage(Connection connection, byte[] rented, int length) : InboundMessage(connection), INoSerializationVerificationNeeded
 {
     private byte[]? _buffer = rented;
 
-    /// <summary>Bytes of the message, also when it has released its buffer.</summary>
+    /// <summary>The length of the message in bytes. Remains available after the buffer has been released.</summary>
     public int Length { get; } = length;
 
-    /// <summary>The message as it came, until it has released its buffer.</summary>
+    /// <summary>The bytes of the message. Must not be read after the buffer has been released.</summary>
     public ReadOnlyMemory<byte> Payload => new(_buffer, 0, Length);
 
-    /// <summary>True when the message was malformed or went nowhere: it costs more of the rate than others.</summary>
+    /// <summary>True when the message was malformed or matched no action. Such messages use more of the message rate.</summary>
     public bool IsViolation { get; protected set; }
 
     public override bool IsAbandoned => IsSettled;
@@ -29,8 +29,8 @@ internal abstract class ClientMessage(Connection connection, byte[] rented, int 
 
     public override bool ClosesOnError => Endpoint.Settings.Channel.CloseOnError;
 
-    /// <summary>Takes the message if it answers a call of a function of the client.</summary>
-    /// <param name="expected">True when a call waited for it.</param>
+    /// <summary>Consumes the message if it answers a call of a client function.</summary>
+    /// <param name="expected">True when an open call waited for this answer.</param>
     public virtual bool TryTakeAsAnswer(out bool expected)
     {
         expected = false;

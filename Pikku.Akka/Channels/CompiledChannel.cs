@@ -3,7 +3,7 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>A channel as it was wired, worked out once at the start.</summary>
+/// <summary>The validated and compiled wiring of one channel. Created once at startup.</summary>
 internal sealed class CompiledChannel
 {
     public required string Name { get; init; }
@@ -16,7 +16,7 @@ internal sealed class CompiledChannel
 
     public required Type? OpeningData { get; init; }
 
-    /// <summary>Finds the action of a message; the indices are those of <see cref="Actions"/>.</summary>
+    /// <summary>Maps a message to the index of its action in <see cref="Actions"/>.</summary>
     public required RoutingTable Routes { get; init; }
 
     public required BoundAction[] Actions { get; init; }
@@ -37,7 +37,7 @@ internal sealed class CompiledChannel
 
     public required PikkuChannelMiddlewareDelegate[] ChannelMiddleware { get; init; }
 
-    /// <summary>All that can be called on this channel.</summary>
+    /// <summary>All actions of this channel, including the lifecycle functions and the default handlers.</summary>
     public IEnumerable<BoundAction> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<BoundAction>().Concat(Actions);
 }

@@ -2,8 +2,8 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary><c>onConnect</c>: messages of the client wait until it has succeeded, and the connection closes when it fails (B8).</summary>
-/// <param name="connection">The connection that begins.</param>
+/// <summary><c>onConnect</c>: messages of the client wait until it has succeeded. If it fails, the connection closes (B8).</summary>
+/// <param name="connection">The connection that opens.</param>
 internal sealed class ConnectMessage(Connection connection) : InboundMessage(connection)
 {
     public override string Kind => "Connect";
@@ -19,7 +19,7 @@ internal sealed class ConnectMessage(Connection connection) : InboundMessage(con
     public override void Conclude(IConnectionLife life, Exception? error)
     {
         if (error is null)
-            life.Opened();
+            life.Open();
         else
             life.Close(Endpoint.CloseCodeOf(Connection, error), "onConnect failed");
     }

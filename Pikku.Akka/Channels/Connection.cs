@@ -8,15 +8,15 @@ using Pikku.Akka.Sessions;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// A connection on this node as everybody but its actor uses it: what the application calls, what the hub delivers to, and the way out to
-/// the socket. Safe from any thread; the actor alone decides about the connection's life.
+/// The thread-safe side of a connection on this node: the API for the application, the receiver of hub events, and the path to the socket. The actor of
+/// the connection alone decides about its lifecycle.
 /// </summary>
 internal sealed class Connection : IPikkuChannel, IEventSubscriber
 {
-    // An event that waits for a handler: what tells the actor of it, and its message with what it needs to run.
+    // The estimated memory of an event that waits for a handler, beside its payload: the actor message and the InboundMessage that runs the handler.
     private const int EventWeight = 512;
 
-    private const string NoRoom = "pikku.outbox.max-size is reached";
+    private const string SizeReached = "pikku.outbox.max-size is reached";
 
     private readonly OutboundQueue? _queue;
     private readonly CancellationTokenSource _closed = new();
@@ -25,14 +25,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     private int _eventsWeight;
     private int _closing;
 
-    /// <param name="id">Its id, which is unique in the cluster.</param>
-    /// <param name="endpoint">The channel that it is on.</param>
-    /// <param name="openingData">What was bound from path and query; null where the channel declares none.</param>
-    /// <param name="services">The services of the connection, those of its request.</param>
-    /// <param name="session">Its session, or none.</param>
+    /// <param name="id">The id of the connection, which is unique in the cluster.</param>
+    /// <param name="endpoint">The channel of the connection.</param>
+    /// <param name="openingData">The opening data that was bound from path and query; null when the channel declares none.</param>
+    /// <param name="services">The services of the connection, which are the scoped services of its request.</param>
+    /// <param name="session">Holds the session of the connection, if there is one.</param>
     /// <param name="isEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
-    /// <param name="ambient">What user code of this connection sees around it.</param>
-    /// <param name="transport">What carries it to its client. It is started here.</param>
+    /// <param name="ambient">The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</param>
+    /// <param name="transport">The transport that carries the connection. The constructor starts it.</param>
     public Connection(
         string id, ChannelEndpoint endpoint, object? openingData, IServiceProvider services, SessionHolder session, bool isEnveloped,
         AmbientContext ambient, IConnectionTransport transport)
@@ -65,24 +65,24 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     public SessionHolder Session { get; }
 
-    /// <summary>What user code of this connection sees around it.</summary>
+    /// <summary>The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</summary>
     public AmbientContext Ambient { get; }
 
     /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
     public bool IsEnveloped { get; }
 
-    /// <summary>The lane that all of its messages go through.</summary>
+    /// <summary>The number of the lane that processes all messages of this connection.</summary>
     public int Lane { get; }
 
     public Outbox Outbox { get; }
 
-    /// <summary>The way to the connection's actor.</summary>
+    /// <summary>Sends messages to the actor of this connection.</summary>
     public ConnectionMailbox Mailbox { get; } = new();
 
-    /// <summary>How much the client may have waiting here.</summary>
+    /// <summary>Limits the messages of the client that wait on this node.</summary>
     public InboxCredit Inbox { get; }
 
-    /// <summary>When things last happened.</summary>
+    /// <summary>The times of the last activity.</summary>
     public ActivityClock Activity { get; }
 
     public bool IsOpen => Volatile.Read(ref _closing) == 0;
@@ -91,7 +91,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     public object? OpeningDataOrNull { get; }
 
-    /// <summary>What carries the connection to its client.</summary>
+    /// <summary>The transport that carries the connection.</summary>
     public IConnectionTransport Transport { get; }
 
     public T GetOpeningData<T>() => OpeningDataOrNull is T data
@@ -101,7 +101,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public bool TrySend<T>(T message)
     {
         Endpoint.CheckMessage(typeof(T));
-        if (!IsOpen || Outgoing(message) is not { } item)
+        if (!IsOpen || Encode(message) is not { } item)
             return false;
         Activity.NoteUsed();
         return Post(item);
@@ -113,8 +113,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             return ValueTask.FromCanceled(cancellationToken);
         Endpoint.CheckMessage(typeof(T));
         if (!IsOpen)
-            return ValueTask.FromException(Outbox.Ended());
-        if (Outgoing(message) is not { } item)
+            return ValueTask.FromException(Outbox.EndedException());
+        if (Encode(message) is not { } item)
             return default;
         Activity.NoteUsed();
         return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
@@ -131,17 +131,17 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function.Name, data)), function.Name, cancellationToken);
         try
         {
-            // Read as an input: it comes from a client, too.
+            // The answer comes from a client, so it is deserialized with the options for input.
             return answer is { } json ? (TOut?)json.Deserialize(InputOptions.Of(Endpoint.Json).Messages.Read(typeof(TOut))) : default;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new ClientCallException(
-                ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The answer of '{function.Name}' is not a {typeof(TOut).Name}.", e);
+                ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The answer of the client to '{function.Name}' is not a {typeof(TOut).Name}.", e);
         }
     }
 
-    /// <summary>True when the session is there and its time is over: the session says so, which is the application's own type.</summary>
+    /// <summary>True when a session exists and has expired. Runs user code, because the session is a type of the application.</summary>
     public bool HasExpired()
     {
         using (Ambient.Enter())
@@ -160,7 +160,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             Mailbox.Tell(new ChannelProtocol.Close(code, reason));
     }
 
-    /// <summary>Takes an event of the hub.</summary>
+    /// <summary>Sends an event of the hub to the client.</summary>
     public void Deliver(HubEvent hubEvent)
     {
         if (!IsOpen || hubEvent.Channels?.Contains(Name) == false)
@@ -169,7 +169,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Post(Endpoint.EncodeEvent(this, hubEvent));
     }
 
-    /// <summary>Takes an event for a handler. What waits for handlers takes no more memory than what waits for the client.</summary>
+    /// <summary>Queues an event for a handler. The waiting events are bounded by the same size as the outbox.</summary>
     public void Deliver(HubEvent hubEvent, IEventHandler handler)
     {
         if (!IsOpen)
@@ -182,41 +182,41 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             Mailbox.Tell(new ChannelProtocol.HandleEvent(hubEvent, handler));
     }
 
-    /// <summary>The handler of an event has run, or never will.</summary>
+    /// <summary>Releases the memory that was reserved for an event, after its handler has completed or when it will never run.</summary>
     public void EventHandled(HubEvent hubEvent) => Interlocked.Add(ref _eventsWeight, -WeightOf(hubEvent));
 
-    /// <summary>Sends an item in order with everything else, through the channel middleware if there is any.</summary>
-    /// <returns>False when the item was not taken: the connection ends or had no room, and then it is closed.</returns>
+    /// <summary>Sends an item in order with all other items, through the channel middleware if the channel has any.</summary>
+    /// <returns>False when the item was not accepted, because the connection closes or because there was no room. In the latter case the connection is closed.</returns>
     public bool Post(in OutboundItem item)
     {
         if (_queue is null)
             return Write(item.Message);
         if (_queue.Enqueue(item))
             return true;
-        Overflow(NoRoom);
+        Overflow(SizeReached);
         return false;
     }
 
-    /// <summary>Puts a message into the outbox: the end of the way out.</summary>
+    /// <summary>Adds a message to the outbox, which is the last step before the transport.</summary>
     /// <param name="message">The message.</param>
     /// <param name="isAwaited">True when its sender has reserved room for it.</param>
-    /// <returns>False when the outbox did not take it.</returns>
+    /// <returns>False when the outbox did not accept the message.</returns>
     public bool Write(EncodedMessage message, bool isAwaited = false)
     {
         var result = isAwaited ? Outbox.AddReserved(message) : Outbox.Add(message);
         if (result == OutboxResult.Full)
-            Overflow(NoRoom);
+            Overflow(SizeReached);
         return result == OutboxResult.Added;
     }
 
-    /// <summary>Cuts the client off, without a close message.</summary>
+    /// <summary>Aborts the connection without a close message.</summary>
     public void Abort() => Transport.Abort();
 
-    /// <summary>The client has taken nothing for too long of what waits for it.</summary>
+    /// <summary>Closes the connection because the client has read nothing for too long.</summary>
     public void EndStalled() => Overflow("it took nothing for pikku.outbox.stall-timeout");
 
-    /// <summary>Puts the close message behind everything that was sent so far.</summary>
-    /// <returns>False when that has been done before.</returns>
+    /// <summary>Adds the close message after all messages that were sent so far.</summary>
+    /// <returns>False when the output was ended before.</returns>
     public bool EndOutput(CloseCode code, string reason)
     {
         if (Interlocked.Exchange(ref _closing, 1) != 0)
@@ -230,7 +230,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         return true;
     }
 
-    /// <summary>The socket has gone: nothing can be sent any more, and whoever waits for the client need not.</summary>
+    /// <summary>Called when the socket has ended: discards waiting messages, fails open calls and waiting senders, and cancels <see cref="Closed"/>.</summary>
     public void SocketEnded()
     {
         Interlocked.Exchange(ref _closing, 1);
@@ -241,34 +241,34 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         UserCallbacks.Cancel(_closed, Ambient, CallbackFailed);
     }
 
-    /// <summary>What user code registered with a cancellation token of this connection has thrown.</summary>
+    /// <summary>Logs an exception of a callback that user code registered with a cancellation token of this connection.</summary>
     public void CallbackFailed(Exception error) => Endpoint.LogCallbackFailure(Id, error);
 
-    /// <summary>Takes a message that is an answer of the client to a call; false when it is none.</summary>
+    /// <summary>Consumes a message that is an answer of the client to a call; false for any other message.</summary>
     /// <param name="text">The message.</param>
-    /// <param name="expected">True when a call waited for it.</param>
+    /// <param name="expected">True when an open call waited for this answer.</param>
     public bool TryTakeAnswer(ReadOnlySpan<byte> text, out bool expected)
     {
         expected = false;
-        return _remote is { Any: true } calls && RemoteAnswers.TryTake(text, calls, Endpoint.Json, out expected);
+        return _remote is { HasOpen: true } calls && RemoteAnswers.TryTake(text, calls, Endpoint.Json, out expected);
     }
 
-    /// <summary>The batch of this connection's turn in the channel middleware.</summary>
+    /// <summary>Takes the batch of items for this connection's turn in the channel middleware.</summary>
     public OutboundTurn TakeTurn() => new(this, _queue!.TakeBatch());
 
     public void EndTurn() => _queue!.EndTurn();
 
     private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Message.Length;
 
-    private OutboundItem? Outgoing<T>(T message) => Endpoint.EncodeMessage(this, message);
+    private OutboundItem? Encode<T>(T message) => Endpoint.EncodeMessage(this, message);
 
-    // The size of what middleware makes of it is not known before: room is reserved for it, for one such message at a time.
+    // The encoded size is unknown until the middleware has run. Room is therefore reserved, for one such message at a time.
     private async ValueTask SendThroughAsync(OutboundQueue queue, OutboundItem item, CancellationToken cancellationToken)
     {
         await Outbox.ReserveAsync(cancellationToken);
         try
         {
-            // Middleware that blocks its thread ends no turn; the end of the connection ends the wait.
+            // Middleware that blocks its thread never completes the turn, so the end of the connection also ends the wait.
             await queue.EnqueueAwaitedAsync(item).WaitAsync(Closed);
         }
         finally
@@ -282,7 +282,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (!IsOpen)
             return;
         Endpoint.LogSlowConsumer(this, reason);
-        Cut("slow consumer");
+        CloseOverflowed("slow consumer");
     }
 
     private void EndSlowHandlers()
@@ -290,17 +290,17 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (!IsOpen)
             return;
         Endpoint.LogSlowHandlers(this);
-        Cut("slow handlers");
+        CloseOverflowed("slow handlers");
     }
 
-    private void Cut(string reason)
+    private void CloseOverflowed(string reason)
     {
-        // First: whoever else closes the connection has a close message in the queue, which must not be thrown away.
+        // This must come first: if another thread closes the connection, its close message is in the queue and must not be discarded.
         if (Interlocked.Exchange(ref _closing, 1) != 0)
             return;
         Endpoint.CountOverflow();
         Activity.NoteClosing();
-        // What waits can't be delivered in order any more; the client learns it from the code and fetches what it missed.
+        // The waiting messages can no longer be delivered in order. The close code tells the client to reconnect and fetch what it missed.
         _queue?.Abandon();
         Outbox.Complete(CloseMessage.Encode(CloseCode.TryAgainLater, reason));
         Mailbox.Tell(new ChannelProtocol.Close(CloseCode.TryAgainLater, reason));

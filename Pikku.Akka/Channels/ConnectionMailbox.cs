@@ -3,15 +3,15 @@ using Akka.Actor;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// The way to a connection's actor, which is made after the connection. What is told before there is an actor waits here, in order.
+/// Sends messages to a connection's actor, which is created after the connection. Messages that are sent before the actor exists wait here, in order.
 /// </summary>
 /// <remarks>
-/// Safe from any thread. Who finds an actor tells it without a lock. Who finds none looks again under the lock under which the actor is
-/// set, behind everything that waited: so nothing is lost, and nothing overtakes what one sender told before.
+/// Thread-safe. A sender that finds an actor sends to it without a lock. A sender that finds none checks again under the lock. <see cref="Attach"/> forwards
+/// the waiting messages and sets the actor under the same lock, so no message is lost and the messages of one sender stay in order.
 /// </remarks>
 internal sealed class ConnectionMailbox : ICanTell
 {
-    // One for all: it is taken only while a connection opens, and for a moment.
+    // One static lock is enough, because it is taken only while a connection opens, and only briefly.
     private static readonly Lock s_gate = new();
 
     private IActorRef? _actor;
@@ -27,7 +27,7 @@ internal sealed class ConnectionMailbox : ICanTell
             TellEarly(message, sender);
     }
 
-    /// <summary>Names the actor, and gives it what has been told so far.</summary>
+    /// <summary>Sets the actor and forwards all messages that were sent so far.</summary>
     public void Attach(IActorRef actor)
     {
         lock (s_gate)

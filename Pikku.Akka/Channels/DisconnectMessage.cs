@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Channels;
 
-/// <summary><c>onDisconnect</c>: the last thing that a connection does (I1).</summary>
+/// <summary><c>onDisconnect</c>: the last message that a connection runs (I1).</summary>
 /// <param name="connection">The connection that ends.</param>
 internal sealed class DisconnectMessage(Connection connection) : InboundMessage(connection)
 {
@@ -8,7 +8,7 @@ internal sealed class DisconnectMessage(Connection connection) : InboundMessage(
 
     public override bool MustRun => true;
 
-    public override void Conclude(IConnectionLife life, Exception? error) => life.Ended();
+    public override void Conclude(IConnectionLife life, Exception? error) => life.End();
 
     public override void Discard() { }
 

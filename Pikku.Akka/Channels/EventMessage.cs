@@ -3,8 +3,8 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>An event of the hub for a handler of the callback form, which runs in order with the messages of its connection.</summary>
-/// <param name="connection">The connection whose handler it is.</param>
+/// <summary>An event of the hub for a handler that was subscribed with a callback. The handler runs in order with the messages of its connection.</summary>
+/// <param name="connection">The connection that owns the subscription.</param>
 /// <param name="hubEvent">The event.</param>
 /// <param name="handler">The handler.</param>
 internal sealed class EventMessage(Connection connection, HubEvent hubEvent, IEventHandler handler) : InboundMessage(connection)
@@ -42,7 +42,7 @@ internal sealed class EventMessage(Connection connection, HubEvent hubEvent, IEv
                 IsInMiddleware = false;
             }
 
-            await handling.ConfigureAwait(false); // whatever the handler made of its thread
+            await handling.ConfigureAwait(false); // the handler may have installed a synchronization context
         }
         catch (Exception e)
         {

@@ -1,14 +1,14 @@
 namespace Pikku.Akka.Channels;
 
-/// <summary>What the deadline of an exchange finds.</summary>
+/// <summary>The state in which the deadline finds a message.</summary>
 internal enum Expiry
 {
-    /// <summary>It is over; what it has to say is on its way.</summary>
+    /// <summary>The message is complete, and its completion has been reported.</summary>
     None,
 
-    /// <summary>It has not been answered: the deadline answers.</summary>
+    /// <summary>The message has no reply yet: the deadline replies.</summary>
     Unanswered,
 
-    /// <summary>Its reply is ready, and its services are not disposed of: nobody waits for that any more.</summary>
+    /// <summary>The reply is ready, but the disposal of the services has not completed. It is no longer awaited.</summary>
     Undisposed,
 }

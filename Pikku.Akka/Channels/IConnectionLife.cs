@@ -1,17 +1,17 @@
 namespace Pikku.Akka.Channels;
 
-/// <summary>What the end of a message may mean for the life of its connection: a port, so that messages need to know nothing of connections' actors.</summary>
+/// <summary>The effects that a completed message can have on the lifecycle of its connection. This is a port, so that messages do not depend on the actor.</summary>
 internal interface IConnectionLife
 {
-    /// <summary><c>onConnect</c> has succeeded: messages begin.</summary>
-    void Opened();
+    /// <summary><c>onConnect</c> has succeeded: the messages of the client may start.</summary>
+    void Open();
 
-    /// <summary>The message was malformed or went nowhere, which costs more of the rate than others.</summary>
+    /// <summary>The message was malformed or matched no action. Such messages use more of the message rate.</summary>
     void CountViolation();
 
-    /// <summary>Nothing more begins; the close frame goes behind everything that was sent so far.</summary>
+    /// <summary>Starts no more messages, and sends the close frame after all messages that were sent so far.</summary>
     void Close(CloseCode code, string reason);
 
-    /// <summary><c>onDisconnect</c> has run: everything is over.</summary>
-    void Ended();
+    /// <summary><c>onDisconnect</c> has completed: the connection has ended.</summary>
+    void End();
 }

@@ -1,31 +1,31 @@
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// What carries a connection to its client: a port, so that nothing here knows of sockets. A WebSocket is one transport, a stream of events can
-/// be another. A transport takes the messages of the connection out of its <see cref="Outbox"/> and writes them in its own form.
+/// Carries a connection to its client. This is a port, so that this folder does not depend on sockets: a WebSocket is one transport, a stream of events can
+/// be another. A transport takes the messages of the connection from its <see cref="Outbox"/> and writes them in its own format.
 /// </summary>
 /// <remarks>
-/// Closing is no operation of the port, because nothing may overtake what was sent before it: a close is the last message of the outbox
-/// (<see cref="Protocol.MessageKind.Close"/>), and the transport makes of it what it has, such as a close frame or the end of a stream. Any thread
-/// calls any of these methods, and all of them return at once.
+/// The port has no method to close, because no close may overtake the messages that were sent before it. Instead, a close is the last message of the outbox
+/// (<see cref="Protocol.MessageKind.Close"/>), and the transport translates it, for example into a close frame or the end of a stream. All methods may be
+/// called from any thread, and all of them return at once.
 /// </remarks>
 internal interface IConnectionTransport
 {
-    /// <summary>The connection has been made, and its messages will wait in this outbox. Called once, before any other method.</summary>
+    /// <summary>Starts the transport for a new connection, whose messages will wait in this outbox. Called once, before any other method.</summary>
     void Start(Outbox outbox);
 
     /// <summary>
-    /// Messages wait in the outbox and are to be written soon. Called once for each time that <see cref="Outbox.TryTake"/> has returned false, so
-    /// that at most one run of the transport takes messages at a time.
+    /// Requests that the waiting messages are written soon. Called once after each <see cref="Outbox.TryTake"/> that returned false, so that at most one run of
+    /// the transport takes messages at a time.
     /// </summary>
     void Write();
 
-    /// <summary>Much waits, and the run that <see cref="Write"/> asked for has not begun: it is to begin now, on another thread.</summary>
+    /// <summary>Requests that the run that <see cref="Write"/> requested starts now, on another thread, because many messages wait and it has not started.</summary>
     void WriteNow();
 
-    /// <summary>Asks the client for a sign of life, if the transport has a way to do so.</summary>
+    /// <summary>Sends a ping to the client, if the transport supports pings.</summary>
     void Ping();
 
-    /// <summary>Cuts the connection off, without a close message. Whatever still waits is lost.</summary>
+    /// <summary>Aborts the connection without a close message. Messages that still wait are lost.</summary>
     void Abort();
 }

@@ -6,12 +6,12 @@ using Pikku.Akka.Sessions;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// One thing that a connection has to do, and what comes of it. Each kind is a type: <see cref="TextMessage"/>, <see cref="BinaryMessage"/>,
-/// <see cref="ConnectMessage"/>, <see cref="DisconnectMessage"/>, <see cref="EventMessage"/>. Owned by one room at a time: the receive loop, the
-/// connection's actor, then the runner of its <see cref="InboundTurn"/>, and the connection's actor again.
+/// One unit of work of a connection, and its result. Each kind is a type: <see cref="TextMessage"/>, <see cref="BinaryMessage"/>,
+/// <see cref="ConnectMessage"/>, <see cref="DisconnectMessage"/>, <see cref="EventMessage"/>. A message has one owner at a time: the receive loop, then the
+/// connection's actor, then the runner of its <see cref="InboundTurn"/>, and then the connection's actor again.
 /// </summary>
 /// <remarks>
-/// The run and the deadline race for the end of it. Each step is one compare-and-swap, so exactly one of them takes it:
+/// The run and the deadline race to end the message. Each transition is one compare-and-swap, so exactly one of them wins:
 /// <code>
 ///   Running ───▶ Answering ─────▶ Disposing ──────▶ Settled
 ///   user code    its reply is     its services are    the reply is sent,
@@ -20,10 +20,10 @@ namespace Pikku.Akka.Channels;
 ///      └─────────────┴─────────────────┴── its deadline ──▶ Settled
 ///                    408                   the reply that is ready
 /// </code>
-/// User code runs in each of the first three: it may never come back from any of them. Where no services are to be disposed of, that state is
-/// passed over. A run that lost goes on by itself, answers nothing and touches nothing but its own services.
+/// User code runs in each of the first three states and may never return from any of them. The state Disposing is skipped when no services have to be disposed
+/// of. A run that lost the race continues in the background: it sends no reply and touches nothing but its own services.
 /// </remarks>
-/// <param name="connection">The connection that has to do it.</param>
+/// <param name="connection">The connection that the message belongs to.</param>
 internal abstract class InboundMessage(Connection connection) : Invocation
 {
     private const int Running = 0;
@@ -38,53 +38,53 @@ internal abstract class InboundMessage(Connection connection) : Invocation
 
     public Connection Connection { get; } = connection;
 
-    /// <summary>What it is on its way with; null while it waits.</summary>
+    /// <summary>The turn that the message is part of; null while it waits.</summary>
     public InboundTurn? Turn { get; set; }
 
-    /// <summary>The next one in whatever line it stands.</summary>
+    /// <summary>The next message of the linked list that the message is in: a batch, the inbound queue or a turn.</summary>
     public InboundMessage? Next { get; set; }
 
-    /// <summary>When its turn began, or when it began within the turn; 0 before. The deadline counts from here.</summary>
+    /// <summary>The time at which the message began: the start of its turn for the first message, its own start for the others; 0 before. The deadline counts from here.</summary>
     public long StartedAt
     {
         get => Volatile.Read(ref _startedAt);
         set => Volatile.Write(ref _startedAt, value);
     }
 
-    /// <summary>Since when it was seen to block its thread; 0 when it does not. The connection's actor's own.</summary>
+    /// <summary>The time at which the message was first seen to block its thread; 0 when it does not. Only the connection's actor uses it.</summary>
     public long BlockingSince { get; set; }
 
-    /// <summary>True when it came faster than the connection may send: it is answered, and not run.</summary>
+    /// <summary>True when the message exceeded the message rate. It is refused with an error instead of being run.</summary>
     public bool IsOverRate { get; set; }
 
-    /// <summary>The kind of message, as logs name it.</summary>
+    /// <summary>The kind of message, for logs.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>What it calls, as logs name it.</summary>
+    /// <summary>The action that the message calls, or else its kind, for logs.</summary>
     public string Label => Action?.Label ?? Kind;
 
-    /// <summary>How long its run may take.</summary>
+    /// <summary>The maximum duration of the run.</summary>
     public virtual TimeSpan Deadline => Endpoint.Settings.Function.Timeout;
 
-    /// <summary>True when it may follow another one within one turn.</summary>
+    /// <summary>True when the message may share a turn with other messages.</summary>
     public virtual bool SharesTurn => false;
 
-    /// <summary>True when it runs whatever happens, because its counterpart relies on it (I1).</summary>
+    /// <summary>True when the message runs even if it would be refused otherwise, because <c>onConnect</c> relies on its counterpart (I1).</summary>
     public virtual bool MustRun => false;
 
-    /// <summary>True when there is something to run once it has been decoded.</summary>
+    /// <summary>True when the decoded message has code to run.</summary>
     public virtual bool HasWork => Action is not null;
 
-    /// <summary>True when it needs a session to begin.</summary>
+    /// <summary>True when the message requires a session.</summary>
     public virtual bool NeedsSession => Action is { Auth: true };
 
-    /// <summary>True when an error of it closes the connection.</summary>
+    /// <summary>True when an error of the message closes the connection.</summary>
     public virtual bool ClosesOnError => false;
 
-    /// <summary>True when the client is told of an error.</summary>
+    /// <summary>True when an error of the message is sent to the client.</summary>
     public virtual bool AnswersErrors => false;
 
-    /// <summary>True when its reply is ready and only its services remain to be disposed of.</summary>
+    /// <summary>True when the reply is ready and only the disposal of the services is pending.</summary>
     public bool IsDisposing => Volatile.Read(ref _state) == Disposing;
 
     public override IPikkuChannel Channel => Connection;
@@ -115,7 +115,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         }
     }
 
-    /// <summary>Finds out what it calls, and with what. What is wrong with it becomes its error. Does nothing the second time.</summary>
+    /// <summary>Finds the action that the message calls, and its input. A problem becomes the error of the message. A second call does nothing.</summary>
     public void Decode()
     {
         if (_isDecoded)
@@ -131,7 +131,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         }
     }
 
-    /// <summary>Starts the middleware and the function. Called by the lane, once the turn has let it begin.</summary>
+    /// <summary>Starts the middleware and the function. Called by the lane after the turn has decided that the message may begin.</summary>
     public void Start()
     {
         try
@@ -147,8 +147,8 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     }
 
     /// <summary>
-    /// The run is over: the reply is encoded while the services of the call still live, then they are disposed of, and the turn continues.
-    /// When the deadline was first, nobody waits for it any more.
+    /// Completes the run: encodes the reply while the services of the call still exist, disposes of the services, and lets the turn continue.
+    /// If the deadline was first, the result is discarded.
     /// </summary>
     /// <inheritdoc/>
     public sealed override Invocation? Complete(bool isReadyForNext)
@@ -162,7 +162,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         var disposing = DisposeAsync(services);
         if (disposing.IsCompletedSuccessfully)
             return answers && TryMove(Disposing, Settled) ? Turn!.Complete(this, isReadyForNext) : null;
-        // Before the await: once it is awaited, it may complete on another thread, and would be reported before those that came before it.
+        // Suspend before the await: afterwards the disposal may complete on another thread, and this message would be reported before its predecessors.
         if (answers)
             Suspend();
         _ = CompleteAfterAsync(disposing);
@@ -171,7 +171,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
 
     public sealed override void Suspend() => Turn!.Suspend(this);
 
-    /// <summary>Claims the end of the message for its run, and encodes the reply. False when the deadline was first.</summary>
+    /// <summary>Claims the end of the message for its run, and encodes the reply. Returns false when the deadline was first.</summary>
     public bool TryAnswer()
     {
         var answers = TryMove(Running, Answering) && TryEncodeReply();
@@ -187,7 +187,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         return TryMove(Disposing, Settled) ? Expiry.Undisposed : Expiry.None;
     }
 
-    /// <summary>Makes the answer of a deadline that has won. What the run makes of the message meanwhile does not count.</summary>
+    /// <summary>Encodes the error reply after the deadline has won. Changes that the run makes to the message afterwards have no effect.</summary>
     public void AnswerTimeout(RequestTimeoutError error)
     {
         PrepareTimeout();
@@ -197,47 +197,47 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         EndSpan();
     }
 
-    /// <summary>Sends the reply, if there is one and the connection is open. Called once, by who has won the end of the message.</summary>
+    /// <summary>Sends the reply, if there is one and the connection is open. Called once, by the winner of the race between run and deadline.</summary>
     public void PostReply()
     {
         if (_reply is { } reply && Connection.IsOpen)
             Connection.Post(reply);
     }
 
-    /// <summary>Returns what it holds of the limits of its connection, and tells the connection's life what its end means.</summary>
-    /// <param name="life">The connection's life.</param>
-    /// <param name="error">What it has failed with; null for success.</param>
+    /// <summary>Returns the credit that the message holds, and applies the effects of its end to the lifecycle of the connection.</summary>
+    /// <param name="life">The lifecycle of the connection.</param>
+    /// <param name="error">The error of the message; null for success.</param>
     public abstract void Conclude(IConnectionLife life, Exception? error);
 
-    /// <summary>Returns everything that it holds: it will never run.</summary>
+    /// <summary>Returns everything that the message holds. Called when it will never run.</summary>
     public abstract void Discard();
 
-    /// <summary>Returns the buffer that it came in. Only when its run is really over: an abandoned run may still read it.</summary>
+    /// <summary>Returns the buffer of the message. Called only after the run has really ended, because an abandoned run may still read the buffer.</summary>
     public virtual void ReleaseBuffer() { }
 
-    /// <summary>What it answers when it has succeeded; null for nothing.</summary>
+    /// <summary>Encodes the reply to a message that has succeeded; null for no reply.</summary>
     public virtual OutboundItem? EncodeResult(ReplyFactory replies) => null;
 
-    /// <summary>What its reply says beside the payload.</summary>
+    /// <summary>Reads the parts of the reply other than the payload.</summary>
     public virtual ReplyHead ReadReplyHead() => default;
 
-    /// <summary>Writes its failure to log and metrics.</summary>
+    /// <summary>Logs the failure of the message.</summary>
     public virtual void LogFailure(in ErrorInfo info, Exception error) => Endpoint.LogFailure(this, info, error);
 
-    /// <summary>Names what is called, and with what.</summary>
+    /// <summary>Sets the action and its input.</summary>
     protected void Bind(BoundAction? action, ReadOnlyMemory<byte> data)
     {
         Action = action!;
         Data = data;
     }
 
-    /// <summary>Finds out what it calls, with <see cref="Bind"/>; what it throws becomes the error of the message.</summary>
+    /// <summary>Finds the action and passes it to <see cref="Bind"/>. An exception becomes the error of the message.</summary>
     protected abstract void BindAction();
 
-    /// <summary>Starts what it calls. Completes the message when that is over.</summary>
+    /// <summary>Starts the code that the message calls. The code completes the message when it ends.</summary>
     protected virtual void StartWork() => MiddlewareChain.Start(this);
 
-    /// <summary>Reads what the answer of its deadline needs: the message may not have got as far as its lane.</summary>
+    /// <summary>Reads the data that the timeout reply needs, because the lane may not have decoded the message yet.</summary>
     protected virtual void PrepareTimeout() { }
 
     protected override InvocationServices NewServices() => Endpoint.NewCallServices();
@@ -249,7 +249,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         OutboundItem? reply;
         using (Ambient.Enter())
             reply = Endpoint.EncodeReply(this);
-        // The deadline may have answered meanwhile: from here on nobody but this run touches the reply, until it says so.
+        // The deadline may have replied in the meantime. If this transition succeeds, only this run touches the reply.
         if (!TryMove(Answering, Settled))
             return false;
         _reply = reply;

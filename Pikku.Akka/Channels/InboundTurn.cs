@@ -3,15 +3,15 @@ using Akka.Actor;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// Messages of one connection on their way through lane and function: one message, or several that waited together and run one after
-/// another. Whoever runs the turn asks it for the next message, and it alone decides whether that message begins.
+/// One or several messages of one connection that pass through lane and function together and run one after another. The runner of the turn asks it for the
+/// next message, and the turn alone decides whether that message begins.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The turn crosses each hop once. The connection's actor makes it, which uses a place of the in-flight window, and gives it to the lane of
-/// the connection. From then on the <i>runner</i> owns it: the lane until a message starts, then the actor of the function, as long as each
-/// message completes on its thread. The first message that has to be awaited is the last one of its turn: nothing begins behind it, and
-/// the connection's actor takes the rest back, in front of what came meanwhile.
+/// The turn crosses each hop once. The connection's actor creates it, which uses a slot of the in-flight window, and adds it to the lane of the connection.
+/// From then on the <i>runner</i> owns it: first the lane, until a message starts; then the actor of the function, as long as each message completes on
+/// its thread. The first message that completes asynchronously is the last one of its turn: no message begins after it, and the connection's actor
+/// takes the rest back and queues it before messages that arrived in the meantime.
 /// </para>
 /// <code>
 ///   connection's actor        lane                  actor of the function         any thread
@@ -26,36 +26,36 @@ namespace Pikku.Akka.Channels;
 ///   TakeRest ◀───────────────────────────────────────────────────────────────────┘
 /// </code>
 /// <para>
-/// Three things race, and each pair meets in one interlocked operation:
+/// There are three races. The two sides of each race meet in one interlocked operation:
 /// </para>
 /// <list type="bullet">
 /// <item>
-/// The run of the current message and its deadline, which the connection's actor measures. Both move <see cref="InboundMessage"/> to its end
-/// by compare-and-swap. The winner owns the turn from there on: a run that lost touches neither the turn nor the messages behind it, so the
-/// actor may take them back although user code still runs.
+/// The run of the current message races with its deadline, which the connection's actor measures. Both move the state of the <see cref="InboundMessage"/>
+/// to its end by compare-and-swap. The winner owns the turn from then on. A run that lost touches neither the turn nor the messages after it, so the actor
+/// may take them back although user code still runs.
 /// </item>
 /// <item>
-/// The runner that completes messages and the actor that concludes them. The runner links nothing: it reads
-/// <see cref="InboundMessage.Next"/>, then increments <c>_completed</c>. The actor unlinks only what is counted there. It resets
-/// <c>_reported</c> before it reads how far the turn is, so what it does not see is reported again; and <c>_ended</c> is set behind the last
-/// increment and read in front of it, so a turn that has ended has nothing uncounted.
+/// The runner, which completes messages, races with the actor, which concludes them. The runner changes no links: it reads
+/// <see cref="InboundMessage.Next"/>, then increments <c>_completed</c>. The actor unlinks only messages that are counted in <c>_completed</c>. It resets
+/// <c>_reported</c> before it reads the progress, so progress that it misses is reported again. <c>_ended</c> is set after the last increment and read before
+/// the count, so a turn that has ended has no uncounted message.
 /// </item>
 /// <item>
-/// A connection that closes and a message that begins or waits. Closing sets a flag, then looks at the turn; the runner increments
-/// or suspends with a full fence, then looks at the flag. At least one of them sees the other.
+/// A closing connection races with a message that begins or suspends. Closing sets a flag, then reads the turn. The runner increments or suspends with a full
+/// fence, then reads the flag. At least one of them sees the change of the other.
 /// </item>
 /// </list>
 /// </remarks>
 internal sealed class InboundTurn : INoSerializationVerificationNeeded
 {
-    // Replies of one turn are written together. A turn that takes longer keeps waiting neither them nor the other connections of the lane.
+    // Replies of one turn are written together. The limit keeps a long turn from delaying its replies and the other connections of the lane.
     private static readonly TimeSpan s_maxTime = TimeSpan.FromMilliseconds(1);
 
     private readonly InboundMessage _first;
-    private InboundMessage? _current; // the oldest message that is not concluded; the connection's actor alone
+    private InboundMessage? _current; // the oldest message that is not concluded; used by the connection's actor only
     private InboundMessage? _suspended;
     private int _completed;
-    private int _concluded; // the connection's actor alone
+    private int _concluded; // used by the connection's actor only
     private int _reported;
     private bool _ended;
 
@@ -70,21 +70,21 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         }
     }
 
-    /// <summary>The message that runs, as far as the connection's actor knows; null when all are concluded. The actor's own.</summary>
+    /// <summary>The running message, as far as the connection's actor knows; null when all are concluded. Only the actor uses it.</summary>
     public InboundMessage? Current => _current;
 
-    /// <summary>The next turn of the same connection that is under way. The queue's own.</summary>
+    /// <summary>The next running turn of the same connection. Only the inbound queue uses it.</summary>
     public InboundTurn? Next { get; set; }
 
-    /// <summary>True while it uses a place of the window. The queue's own.</summary>
+    /// <summary>True while the turn uses a slot of the in-flight window. Only the inbound queue uses it.</summary>
     public bool IsInFlight { get; set; }
 
     private Connection Connection => _first.Connection;
 
-    /// <summary>Starts the time of the turn and of its first message. From here on the runner owns it.</summary>
+    /// <summary>Sets the start time of the turn and of its first message. From here on the runner owns the turn.</summary>
     public void Start(long now) => _first.StartedAt = now;
 
-    /// <summary>Finds out what each message calls (B1–B6). Called by the lane, also for messages that an earlier turn has left.</summary>
+    /// <summary>Finds the action of each message (B1–B6). Called by the lane, also for messages that are left over from an earlier turn.</summary>
     public void Decode()
     {
         for (var message = _first; message is not null; message = message.Next)
@@ -94,15 +94,15 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
     /// <summary>Starts the first message that is not refused. Called by the lane.</summary>
     public void Run()
     {
-        // The deadline was there before the lane: the client has its answer, and the rest of the turn has been taken back.
+        // The deadline expired before the lane ran: the client has its reply, and the actor has taken the rest of the turn back.
         if (_first.IsAbandoned)
             return;
-        // The window, and that the connection takes messages at all, was decided by its actor, in order with everything that closes it.
-        var next = Refuses(_first) ? CompleteRefused(_first, functionActor: null) : _first;
+        // The connection's actor has checked that the connection is open and that the window has room, in order with the events that close the connection.
+        var next = IsRefused(_first) ? CompleteRefused(_first, functionActor: null) : _first;
         next?.Start();
     }
 
-    /// <summary>Refuses the first message, which no lane has room for. A message that must run whatever happens is started instead (I1).</summary>
+    /// <summary>Refuses the first message because the lane is full. A message that must run is started anyway (I1).</summary>
     public void RunWithoutLane()
     {
         _first.Decode();
@@ -118,12 +118,12 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
     }
 
     /// <summary>
-    /// A message is over: its run has won against its deadline, and its services have been disposed of. Sends the reply, and
+    /// Called when a run has won against its deadline and its services have been disposed of. Sends the reply, and
     /// decides what begins next.
     /// </summary>
     /// <param name="message">The message.</param>
-    /// <param name="isReadyForNext">True when the actor of its function calls this, which can run another message at once.</param>
-    /// <returns>The message that this actor must run now; null when the turn has ended.</returns>
+    /// <param name="isReadyForNext">True when the actor of the function calls this method and can run another message at once.</param>
+    /// <returns>The message that the actor must run now; null when the turn has ended.</returns>
     public InboundMessage? Complete(InboundMessage message, bool isReadyForNext)
     {
         if (isReadyForNext)
@@ -133,29 +133,29 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
             return next;
         }
 
-        Count(message);
+        CountCompleted(message);
         End();
         return null;
     }
 
-    /// <summary>The current message has to be awaited: it is the last one of the turn.</summary>
+    /// <summary>Called when the current message completes asynchronously, which makes it the last one of the turn.</summary>
     public void Suspend(InboundMessage message)
     {
         Interlocked.Exchange(ref _suspended, message);
-        // What has completed is not kept waiting by what is awaited; and what stands behind it never begins when the connection closes.
+        // Report now, so that completed messages do not wait for this one, and so that a closing connection drops the messages after it.
         if (_completed > 0 || !Connection.IsOpen)
             Report();
     }
 
-    /// <summary>Begins to read how far the turn is: what changes from here on is reported anew. Called by the connection's actor.</summary>
-    /// <returns>True when the turn has ended. All that will ever complete can be taken then.</returns>
+    /// <summary>Begins to read the progress of the turn. Later progress is reported again. Called by the connection's actor.</summary>
+    /// <returns>True when the turn has ended. All of its completed messages can be taken then.</returns>
     public bool ReadProgress()
     {
         Interlocked.Exchange(ref _reported, 0);
         return Volatile.Read(ref _ended);
     }
 
-    /// <summary>Takes the oldest message that is over and not concluded; null for none. Called by the connection's actor.</summary>
+    /// <summary>Takes the oldest message that is complete and not concluded; null for none. Called by the connection's actor.</summary>
     public InboundMessage? TakeCompleted()
     {
         if (_concluded == Volatile.Read(ref _completed))
@@ -164,16 +164,16 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         return TakeCurrent();
     }
 
-    /// <summary>Takes the message that runs, whose deadline has won against its run. Called by the connection's actor.</summary>
+    /// <summary>Takes the running message, after its deadline has won against its run. Called by the connection's actor.</summary>
     public InboundMessage TakeCurrent()
     {
         var message = _current!;
         _current = message.Next;
-        message.Next = null; // the chain would keep the whole turn alive as long as its last message
+        message.Next = null; // otherwise each message would keep all later messages of the turn alive
         return message;
     }
 
-    /// <summary>Takes what has not begun and never will in this turn, as a chain. Called by the connection's actor.</summary>
+    /// <summary>Takes the messages that have not begun and will not begin in this turn, as a linked list. Called by the connection's actor.</summary>
     public InboundMessage? TakeRest()
     {
         var rest = _current;
@@ -181,58 +181,58 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         return rest;
     }
 
-    /// <summary>Takes what stands behind a message that is awaited, as a chain; null when none is. Called by the connection's actor.</summary>
+    /// <summary>Takes the messages after a suspended message, as a linked list; null when no message is suspended. Called by the connection's actor.</summary>
     public InboundMessage? TakeBehindSuspended()
     {
         if (Volatile.Read(ref _suspended) is not { } suspended)
             return null;
-        // Its completion may read the link meanwhile, and does not use what it reads: it starts nothing.
+        // The completion of the suspended message may read the link at the same time. That is safe: it starts no message, so it ignores the value.
         var rest = suspended.Next;
         suspended.Next = null;
         return rest;
     }
 
-    // Completes the message and those behind it that are refused. Gives the first one that is to run.
+    // Completes the message and the refused messages after it. Returns the first one that has to run.
     private InboundMessage? StartNext(InboundMessage message, IActorRef? functionActor)
     {
-        var next = Count(message);
+        var next = CountCompleted(message);
         if (next is null || !MayBegin(next, message, functionActor))
         {
             End();
             return null;
         }
 
-        // Also when the turn goes on: the actor waits behind this thread then, but should the next function block, another thread takes it.
+        // Report also when the turn continues. Usually the actor runs later on this thread, but if the next function blocks, another thread runs it.
         Report();
-        return Refuses(next) ? CompleteRefused(next, functionActor) : next;
+        return IsRefused(next) ? CompleteRefused(next, functionActor) : next;
     }
 
     private InboundMessage? CompleteRefused(InboundMessage message, IActorRef? functionActor) =>
         message.TryAnswer() ? StartNext(message, functionActor) : null; // the deadline was first and owns the turn
 
     /// <summary>
-    /// The one place that decides whether the next message begins now, on this runner. What may not begin goes back to the connection's
-    /// actor, which drops it or lets it begin in another turn.
+    /// Decides whether the next message begins now, on this runner. No other code decides this. A message that may not begin goes back to the connection's actor,
+    /// which drops it or starts it in another turn.
     /// </summary>
-    /// <param name="next">The message.</param>
-    /// <param name="previous">The one before it, which is over.</param>
-    /// <param name="functionActor">The actor that would run it; null for the lane, which can start any.</param>
+    /// <param name="next">The next message.</param>
+    /// <param name="previous">The message before it, which is complete.</param>
+    /// <param name="functionActor">The function actor that would run it; null for the lane, which can start every message.</param>
     private bool MayBegin(InboundMessage next, InboundMessage previous, IActorRef? functionActor)
     {
-        // 1. The connection is open. A function before it may have closed it.
+        // 1. The connection must be open. An earlier function may have closed it.
         if (!Connection.IsOpen)
             return false;
 
-        // 2. The connection is not about to be closed for the error of the message before.
+        // 2. The connection must not be about to close because of the error of the previous message.
         if (previous.Error is not null && previous.ClosesOnError)
             return false;
 
-        // 3. The runner can start it: an actor runs its own function, and no middleware.
+        // 3. The runner must be able to start it: a function actor runs only its own function, and no middleware.
         if (functionActor is not null && next.Error is null
             && !(next.Action is { Middleware.Length: 0 } action && action.Actor.Equals(functionActor)))
             return false;
 
-        // 4. The turn has time left.
+        // 4. The turn must have time left.
         var clock = Connection.Endpoint.Clock;
         var now = clock.GetTimestamp();
         if (clock.GetElapsedTime(_first.StartedAt, now) >= s_maxTime)
@@ -242,32 +242,32 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
     }
 
     /// <summary>
-    /// The one place that refuses a message which may begin. True when nothing of it runs: what was wrong with it is its
+    /// Decides whether a message that may begin is refused. No other code decides this. True when none of its code runs; the reason is its
     /// <see cref="Functions.Invocation.Error"/>.
     /// </summary>
-    private static bool Refuses(InboundMessage message)
+    private static bool IsRefused(InboundMessage message)
     {
-        // 5. It was decoded: it is well-formed and calls something.
+        // 5. The message must have been decoded: it is well-formed and matches an action.
         if (message.Error is not null)
             return true;
 
-        // 6. It came within the rate. The rate was counted when it was received.
+        // 6. The message must be within the rate, which was counted when the message was received.
         if (message.IsOverRate)
             message.Fail(new TooManyRequestsError());
 
-        // 7. There is a session, if it needs one: now, for a message before it may have set or ended it (D1, D2).
+        // 7. If the message needs a session, there must be one now: an earlier message may have set or cleared it (D1, D2).
         else if (message.NeedsSession)
-            DemandSession(message);
+            RequireSession(message);
 
-        // An answer to a call that nobody waits for calls nothing, and has no error either.
+        // A late answer to a server call runs no code and has no error either.
         return message.Error is not null || !message.HasWork;
     }
 
-    private static void DemandSession(InboundMessage message)
+    private static void RequireSession(InboundMessage message)
     {
         try
         {
-            // A session is the application's own type, which tells when it ends.
+            // The session is a type of the application, so checking its expiration runs user code.
             using (message.Ambient.Enter())
             {
                 if (message.Session.Current is null)
@@ -280,8 +280,8 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         }
     }
 
-    // Sends the reply, in front of whatever the next function sends or closes, and lets the actor conclude the message.
-    private InboundMessage? Count(InboundMessage message)
+    // Sends the reply before the next function can send or close, and lets the actor conclude the message.
+    private InboundMessage? CountCompleted(InboundMessage message)
     {
         message.PostReply();
         var next = message.Next;
@@ -295,7 +295,7 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         Report();
     }
 
-    // Once until the actor has read it.
+    // Sends at most one report until the actor has read the progress.
     private void Report()
     {
         if (Interlocked.Exchange(ref _reported, 1) == 0)

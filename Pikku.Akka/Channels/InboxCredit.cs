@@ -3,12 +3,12 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// How much a client may have waiting here: the receive loop takes credit for every message and reads no further without, so that TCP
-/// pushes back; the connection's actor returns it when a message is over.
+/// Limits the messages of a client that wait on this node. The receive loop takes credit for each message and stops reading when the credit is used up, so
+/// that TCP applies backpressure to the client. The connection's actor returns the credit when a message is complete.
 /// </summary>
 internal sealed class InboxCredit(ConnectionSettings settings)
 {
-    // Both counts in one word, so that neither side takes a lock for a message: messages above, bytes below.
+    // One word holds both counts (messages in the upper bits, bytes in the lower bits), so that neither side needs a lock for each message.
     private const int MessageShift = 40;
     private const long ByteMask = (1L << MessageShift) - 1;
 
@@ -17,20 +17,20 @@ internal sealed class InboxCredit(ConnectionSettings settings)
     private long _used;
     private bool _isAnswerAwaited;
 
-    /// <summary>Counts a message in.</summary>
+    /// <summary>Adds a message to the counts.</summary>
     public void TakeCredit(int bytes) => Interlocked.Add(ref _used, (1L << MessageShift) + bytes);
 
-    /// <summary>Counts a message out.</summary>
+    /// <summary>Removes a message from the counts.</summary>
     public void ReturnCredit(int bytes)
     {
         Interlocked.Add(ref _used, -(1L << MessageShift) - bytes);
-        // Either this sees the reader that waits, or the reader sees what was returned.
+        // Either this thread sees the waiting reader, or the reader sees the returned credit.
         if (Volatile.Read(ref _waiting) is not null)
             ReleaseReader();
     }
 
     /// <summary>
-    /// Increases the window while a function awaits an answer of the client: the answer may stand behind messages that wait for this very
+    /// Increases the limit while a function awaits an answer of the client, because the answer may be queued behind messages that wait for this very
     /// function.
     /// </summary>
     public void SetAnswerAwaited(bool isAwaited)
@@ -39,7 +39,7 @@ internal sealed class InboxCredit(ConnectionSettings settings)
         ReleaseReader();
     }
 
-    /// <summary>Completes when the next message may be read.</summary>
+    /// <summary>Returns a task that completes when the next message may be read.</summary>
     public Task WaitForRoomAsync()
     {
         lock (_gate)

@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// What waits for one lane, bounded. Any thread adds; the stream of the lane takes. Stands outside of the stream, so that a stream which is
-/// started again goes on where the old one ended. Unlike a channel of the framework it wakes the stream's actor itself: no task completes
-/// in between, and no thread is asked for.
+/// The bounded queue of one lane. Any thread adds items; the stream of the lane takes them. The queue is not part of the stream, so a restarted stream
+/// continues where the old one ended. Unlike a <c>System.Threading.Channels</c> channel, it wakes the actor of the stream directly, without completing a task
+/// or queuing work to the thread pool in between.
 /// </summary>
-/// <param name="capacity">How many may wait.</param>
+/// <param name="capacity">The maximum number of waiting items.</param>
 internal sealed class LaneQueue<T>(int capacity)
     where T : class
 {
@@ -16,7 +16,8 @@ internal sealed class LaneQueue<T>(int capacity)
     private int _count;
     private int _asleep;
 
-    /// <returns>False when there is no room.</returns>
+    /// <summary>Adds an item and wakes the reader if it sleeps.</summary>
+    /// <returns>False when the queue is full.</returns>
     public bool TryAdd(T item)
     {
         if (Interlocked.Increment(ref _count) > capacity)
@@ -31,21 +32,21 @@ internal sealed class LaneQueue<T>(int capacity)
         return true;
     }
 
-    /// <summary>Takes the next. After false, the reader is woken once when there is something again.</summary>
+    /// <summary>Takes the next item. After a return value of false, the reader is woken once when an item is added.</summary>
     public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T? item)
     {
         if (TryDequeue(out item))
             return true;
         Interlocked.Exchange(ref _asleep, 1);
-        // One that came before the reader was seen asleep woke nobody.
+        // An item that was added before _asleep was set has not woken the reader, so check again.
         if (!TryDequeue(out item))
             return false;
         Volatile.Write(ref _asleep, 0);
         return true;
     }
 
-    /// <summary>Names the reader: whoever was it before is not woken any more.</summary>
-    /// <param name="wake">Wakes it, from any thread. It may be woken for nothing.</param>
+    /// <summary>Sets the reader. The previous reader is not woken any more.</summary>
+    /// <param name="wake">Wakes the reader; called from any thread. The reader must tolerate being woken when the queue is empty.</param>
     public void Attach(Action wake)
     {
         _wake = wake;

@@ -3,8 +3,8 @@ using Akka.Streams.Stage;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>The source of a lane: drains its queue, and sleeps while there is nothing.</summary>
-/// <param name="queue">What waits for the lane.</param>
+/// <summary>The source of a lane. Emits the items of the queue, and waits while the queue is empty.</summary>
+/// <param name="queue">The queue of the lane.</param>
 internal sealed class LaneSource<T>(LaneQueue<T> queue) : GraphStage<SourceShape<T>>
     where T : class
 {
@@ -35,7 +35,7 @@ internal sealed class LaneSource<T>(LaneQueue<T> queue) : GraphStage<SourceShape
                 Push(_stage._out, item);
         }
 
-        // The one with a parameter: the other one makes a closure for each call.
+        // The overload with a parameter is used because the overload without one allocates a closure for each call.
         private Action Waker()
         {
             var wake = GetAsyncCallback<LaneQueue<T>>(_ => OnWake());

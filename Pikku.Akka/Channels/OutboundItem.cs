@@ -3,19 +3,19 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// One thing on its way to a client: a message that is encoded, or an event that channel middleware looks at first.
+/// One item that is sent to a client: an encoded message, or an event that channel middleware processes before it is encoded.
 /// </summary>
 /// <param name="Message">The message; unused while <paramref name="Event"/> is set.</param>
-/// <param name="Event">What channel middleware sees; null for a message that passes the middleware by.</param>
+/// <param name="Event">The event for the channel middleware; null for a message that bypasses the middleware.</param>
 /// <param name="Envelope">How the event is wrapped after the middleware.</param>
 internal readonly record struct OutboundItem(EncodedMessage Message, OutboundMessage? Event = null, ReplyEnvelope? Envelope = null)
 {
-    /// <summary>True for the close message: nothing follows it.</summary>
+    /// <summary>True for the close message, which no other message follows.</summary>
     public bool IsLast { get; init; }
 
-    /// <summary>True when its sender waited for room, which what comes of it takes.</summary>
+    /// <summary>True when the sender has reserved room, which the encoded item will use.</summary>
     public bool IsAwaited { get; init; }
 
-    /// <summary>Bytes of an event as far as they are known before it is encoded.</summary>
+    /// <summary>The number of bytes of an event that are known before it is encoded.</summary>
     public int Size { get; init; }
 }

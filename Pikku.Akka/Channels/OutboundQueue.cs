@@ -4,29 +4,30 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// What waits for the channel middleware of one connection. At most one batch of a connection is in the flow at a time, so the order is
-/// kept although the lanes work on many connections at once.
+/// The items of one connection that wait for the channel middleware. At most one batch of a connection is in the flow at a time, which keeps the order
+/// although the lanes process many connections at once.
 /// </summary>
-/// <param name="channel">The connection.</param>
+/// <param name="connection">The connection.</param>
 /// <param name="lane">The lane in which the connection requests its turns; it has room for every connection.</param>
-/// <param name="settings">The bounds of the outbox, which apply here too.</param>
-/// <param name="dropped">Told how many events were dropped to make room.</param>
-internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> lane, OutboxSettings settings, Action<int> dropped)
+/// <param name="settings">The limits of the outbox, which also apply here.</param>
+/// <param name="dropped">Called with the number of events that were dropped to make room.</param>
+internal sealed class OutboundQueue(Connection connection, LaneQueue<Connection> lane, OutboxSettings settings, Action<int> dropped)
 {
-    private const int MaxBatch = 32; // long enough to share the cost of a turn, short enough not to keep others waiting
+    private const int MaxBatch = 32; // large enough to amortize the cost of a turn, small enough not to delay other connections
 
-    // What an event is assumed to take beyond the bytes that are known of it: the object that is sent, and what middleware makes of it.
+    // The assumed memory of an event beyond its known bytes: the object that is sent, and the object that the middleware creates from it.
     private const int EventWeight = 256;
 
     private readonly Lock _gate = new();
     private readonly Queue<OutboundItem> _items = [];
-    private TaskCompletionSource? _awaited; // of the one item whose sender waits until it is in the outbox
+    private TaskCompletionSource? _awaited; // for the one item whose sender waits until it is in the outbox
     private bool _awaitedInTurn;
     private int _weight;
     private bool _inTurn;
     private bool _ended;
 
-    /// <returns>False when there is no room; the last item always has room.</returns>
+    /// <summary>Adds an item and requests a turn if none is requested.</summary>
+    /// <returns>False when there is no room. The last item always has room.</returns>
     public bool Enqueue(in OutboundItem item)
     {
         bool needsTurn, isCrowded;
@@ -42,13 +43,13 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         }
 
         if (needsTurn)
-            lane.TryAdd(channel);
+            lane.TryAdd(connection);
         else if (isCrowded)
-            Cascade.OffloadCurrent(); // the turn may wait on this thread for the code that sends to end
+            Cascade.OffloadCurrent(); // the turn may be queued on this thread behind the code that sends
         return true;
     }
 
-    /// <summary>Adds an item for which its sender has reserved room in the outbox. The task completes when the outbox has what comes of it.</summary>
+    /// <summary>Adds an item for which the sender has reserved room in the outbox. The task completes when the encoded item is in the outbox.</summary>
     public Task EnqueueAwaitedAsync(in OutboundItem item)
     {
         var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -58,7 +59,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
             if (_ended)
             {
                 Release(item);
-                return Task.FromException(Outbox.Ended());
+                return Task.FromException(Outbox.EndedException());
             }
 
             _awaited = awaited;
@@ -66,7 +67,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         }
 
         if (needsTurn)
-            lane.TryAdd(channel);
+            lane.TryAdd(connection);
         return awaited.Task;
     }
 
@@ -86,7 +87,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         }
     }
 
-    /// <summary>The turn is over; requests another one when more waits.</summary>
+    /// <summary>Ends the turn, and requests another one when more items wait.</summary>
     public void EndTurn()
     {
         TaskCompletionSource? awaited = null;
@@ -99,14 +100,14 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         }
 
         if (needsTurn)
-            lane.TryAdd(channel);
-        if (awaited is not null && channel.Outbox.IsCompleted)
-            awaited.TrySetException(Outbox.Ended());
+            lane.TryAdd(connection);
+        if (awaited is not null && connection.Outbox.IsCompleted)
+            awaited.TrySetException(Outbox.EndedException());
         else
             awaited?.TrySetResult();
     }
 
-    /// <summary>Throws away what waits: the socket has gone.</summary>
+    /// <summary>Discards the waiting items because the socket has ended.</summary>
     public void Abandon()
     {
         lock (_gate)
@@ -115,8 +116,8 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
             while (TryDequeue() is { } item)
                 Release(item);
             if (_awaitedInTurn)
-                return; // the end of the turn completes it
-            _awaited?.TrySetException(Outbox.Ended());
+                return; // EndTurn completes it
+            _awaited?.TrySetException(Outbox.EndedException());
             _awaited = null;
         }
     }
@@ -132,7 +133,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
             item.Message.Return();
     }
 
-    // True when the policy allows dropping it; false when the connection has to be closed for it.
+    // Returns true when the policy allows dropping the item; false when the connection has to be closed.
     private bool Drop(in OutboundItem item)
     {
         Release(item);
@@ -144,8 +145,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
 
     private bool HasRoom(in OutboundItem item) => _items.Count == 0 || _weight + WeightOf(item) <= settings.MaxSize;
 
-    // The outbox applies its policy to what comes out of here. Before it, only the oldest events are dropped, or the new event when the oldest item
-    // is not an event.
+    // The outbox applies the full overflow policy later. This queue drops only its oldest events, or the new event when the oldest item is not an event.
     private bool MakeRoom(in OutboundItem item)
     {
         if (settings.Overflow == OutboxOverflow.Close || !IsHubEvent(item))
@@ -159,7 +159,7 @@ internal sealed class OutboundQueue(Connection channel, LaneQueue<Connection> la
         return HasRoom(item);
     }
 
-    // True when a turn has to be requested.
+    // Returns true when a turn has to be requested.
     private bool Add(in OutboundItem item)
     {
         _items.Enqueue(item);

@@ -2,10 +2,10 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>The stages of the outbound flow: one for each piece of channel middleware, then encode.</summary>
+/// <summary>The stages of the outbound flow: one for each piece of channel middleware, followed by the encoding.</summary>
 internal static class OutboundStages
 {
-    /// <summary>Runs one piece of middleware over every event of a turn, one after another. One that throws or hangs drops its event.</summary>
+    /// <summary>Runs one piece of middleware on every event of a turn, one after another. If it throws or times out, the event is dropped.</summary>
     public static async Task<OutboundTurn> ApplyAsync(PikkuChannelMiddlewareDelegate middleware, OutboundTurn turn)
     {
         var passed = new List<OutboundItem>(turn.Items.Count);
@@ -14,39 +14,39 @@ internal static class OutboundStages
             if (item.Event is null)
                 passed.Add(item);
             else
-                await ApplyAsync(middleware, turn.Channel, item, passed);
+                await ApplyAsync(middleware, turn.Connection, item, passed);
         }
 
         return turn with { Items = passed };
     }
 
-    /// <summary>Encodes what has come through and puts it into the outbox.</summary>
+    /// <summary>Encodes the items that have passed the middleware and adds them to the outbox.</summary>
     public static OutboundTurn Encode(OutboundTurn turn)
     {
         foreach (var item in turn.Items)
         {
             if (item.IsLast)
-                turn.Channel.Outbox.Complete(item.Message);
+                turn.Connection.Outbox.Complete(item.Message);
             else if (item.Event is null)
-                turn.Channel.Write(item.Message, item.IsAwaited);
+                turn.Connection.Write(item.Message, item.IsAwaited);
             else
-                Write(turn.Channel, item);
+                Write(turn.Connection, item);
         }
 
-        turn.Channel.EndTurn();
+        turn.Connection.EndTurn();
         return turn;
     }
 
-    private static async Task ApplyAsync(PikkuChannelMiddlewareDelegate middleware, Connection channel, OutboundItem item, List<OutboundItem> passed)
+    private static async Task ApplyAsync(PikkuChannelMiddlewareDelegate middleware, Connection connection, OutboundItem item, List<OutboundItem> passed)
     {
-        var endpoint = channel.Endpoint;
+        var endpoint = connection.Endpoint;
         var mine = new List<OutboundItem>(1);
         try
         {
             ValueTask running;
-            using (channel.Ambient.Enter())
+            using (connection.Ambient.Enter())
             {
-                running = middleware(channel.Services, item.Event!, next =>
+                running = middleware(connection.Services, item.Event!, next =>
                 {
                     if (next is not null)
                         mine.Add(item with { Event = next });
@@ -60,27 +60,27 @@ internal static class OutboundStages
         }
         catch (Exception e)
         {
-            // What it had passed on before it threw is dropped too: half of a fan-out would mislead.
-            endpoint.LogMiddlewareFailure(channel, item.Event!.Kind, e);
+            // Events that it passed on before it threw are dropped too, because an incomplete set of events would mislead the client.
+            endpoint.LogMiddlewareFailure(connection, item.Event!.Kind, e);
         }
     }
 
-    private static void Write(Connection channel, in OutboundItem item)
+    private static void Write(Connection connection, in OutboundItem item)
     {
-        var endpoint = channel.Endpoint;
+        var endpoint = connection.Endpoint;
         try
         {
             EncodedMessage message;
-            using (channel.Ambient.Enter())
+            using (connection.Ambient.Enter())
                 message = endpoint.EncodeEvent(item);
-            // So that the policies that drop events find it in the outbox.
+            // Mark the message as an event, so that the overflow policies of the outbox can drop it.
             if (item.Event!.Kind == OutboundMessageKind.Event)
                 message = message with { IsEvent = true, Topic = item.Event.Source };
-            channel.Write(message, item.IsAwaited);
+            connection.Write(message, item.IsAwaited);
         }
         catch (Exception e)
         {
-            endpoint.LogEventNotEncoded(channel, item.Event!.Kind, e);
+            endpoint.LogEventNotEncoded(connection, item.Event!.Kind, e);
         }
     }
 }

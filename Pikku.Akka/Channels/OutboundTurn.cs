@@ -1,4 +1,4 @@
 namespace Pikku.Akka.Channels;
 
-/// <summary>What one connection sends in one turn of the outbound flow, in order.</summary>
-internal sealed record OutboundTurn(Connection Channel, List<OutboundItem> Items);
+/// <summary>The items that one connection sends in one turn of the outbound flow, in order.</summary>
+internal sealed record OutboundTurn(Connection Connection, List<OutboundItem> Items);

@@ -4,17 +4,18 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// What waits for one client: encoded messages, bounded by the memory that they take, until they have been written. Any thread adds; the transport
-/// takes. Adding never waits, unless the sender asks to. Whether the client takes anything is asked from outside (<see cref="StalledSince"/>): many
-/// messages at once are no sign of a slow client. Holds no message while nothing waits.
+/// The encoded messages that wait for one client, bounded by the memory that they use, until they have been written. Any thread adds messages; the
+/// transport takes them. Adding does not wait unless the sender asks for it. The sweep detects a slow client through <see cref="StalledSince"/>, because a
+/// burst of messages alone does not mean that the client is slow. Holds no buffers while it is empty.
 /// </summary>
 /// <remarks>
-/// This is the shell: the lock, the senders that wait, and the calls to the transport, which are made outside of the lock; <see cref="OutboxState"/>
-/// decides. A message that is given to the outbox belongs to it: the outbox returns what it refuses or drops, and the transport what it takes.
+/// This class has the lock, the waiting senders and the calls to the transport, which are made outside of the lock. <see cref="OutboxState"/> makes the
+/// decisions. The outbox owns each message that is added: it returns the buffers of messages that it refuses or drops, and the transport returns the
+/// buffers of messages that it takes.
 /// </remarks>
-/// <param name="settings">The bounds, and what happens at them.</param>
-/// <param name="transport">Empties the outbox.</param>
-/// <param name="dropped">Told how many events were dropped to make room.</param>
+/// <param name="settings">The limits and the overflow policy.</param>
+/// <param name="transport">The transport that takes the messages.</param>
+/// <param name="dropped">Called with the number of events that were dropped to make room.</param>
 internal sealed class Outbox(OutboxSettings settings, IConnectionTransport transport, Action<int>? dropped = null)
 {
     private readonly Lock _gate = new();
@@ -23,14 +24,14 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
     private LinkedList<OutboxWaiter>? _waiting;
     private bool _completed;
 
-    /// <summary>True once nothing more is taken.</summary>
+    /// <summary>True once the outbox accepts no more messages.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed);
 
-    /// <summary>What a sender is told whose message can't be sent any more.</summary>
-    public static OperationCanceledException Ended() => new("The connection has gone, or is closing: the message is not sent.");
+    /// <summary>Creates the exception for a sender whose message can no longer be sent.</summary>
+    public static OperationCanceledException EndedException() => new("The message was not sent because the connection is closing or has ended.");
 
-    /// <summary>Adds a message, at once.</summary>
-    /// <returns>What became of it.</returns>
+    /// <summary>Adds a message without waiting.</summary>
+    /// <returns>Whether the message was added.</returns>
     public OutboxResult Add(EncodedMessage message)
     {
         WakeState.Call call;
@@ -45,18 +46,18 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
             }
 
             added = _state.TryAdd(message, out drops);
-            call = added ? _wake.Added(_state.Weight) : WakeState.Call.None;
+            call = added ? _wake.OnAdded(_state.Weight) : WakeState.Call.None;
         }
 
         if (drops > 0)
             dropped?.Invoke(drops);
-        Tell(call);
+        NotifyTransport(call);
         return added ? OutboxResult.Added : OutboxResult.Full;
     }
 
-    /// <summary>Adds a message as soon as there is room, behind those that wait already. The task completes when it has been added.</summary>
+    /// <summary>Adds a message as soon as there is room, after the senders that wait already. The task completes when it has been added.</summary>
     /// <exception cref="ServiceUnavailableError">Too many senders wait.</exception>
-    /// <exception cref="OperationCanceledException">By the task: nothing is taken any more, or the token fired.</exception>
+    /// <exception cref="OperationCanceledException">Through the task: the outbox accepts no more messages, or the token was canceled.</exception>
     public ValueTask AddAsync(EncodedMessage message, CancellationToken cancellationToken)
     {
         WakeState.Call call;
@@ -65,28 +66,28 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
             if (_completed)
             {
                 message.Return();
-                return ValueTask.FromException(Ended());
+                return ValueTask.FromException(EndedException());
             }
 
             var weight = _state.AwaitedWeightOf(message);
             if (_waiting is { Count: > 0 } || !_state.HasRoomForAwaited(weight))
                 return WaitAsync(Enqueue(new OutboxWaiter(this, message, weight)), cancellationToken);
             _state.AddAwaited(message, weight);
-            call = _wake.Added(_state.Weight);
+            call = _wake.OnAdded(_state.Weight);
         }
 
-        Tell(call);
+        NotifyTransport(call);
         return default;
     }
 
-    /// <summary>Waits for room for a message that is not encoded yet; one at a time. Its sender gives it back by <see cref="Release"/>.</summary>
+    /// <summary>Waits for room for a message that is not encoded yet. Only one reservation exists at a time; its sender ends it with <see cref="Release"/>.</summary>
     /// <inheritdoc cref="AddAsync"/>
     public ValueTask ReserveAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (_completed)
-                return ValueTask.FromException(Ended());
+                return ValueTask.FromException(EndedException());
             if (_waiting is { Count: > 0 } || !_state.HasRoomToReserve)
                 return WaitAsync(Enqueue(new OutboxWaiter(this, null, 0)), cancellationToken);
             _state.Reserve();
@@ -94,7 +95,8 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
         }
     }
 
-    /// <summary>Adds a message for which room was reserved, whatever has come in between; of several only as many as find room.</summary>
+    /// <summary>Adds a message for which room was reserved, even if other messages have filled the outbox since. If the reservation is used for several messages, those that
+    /// exceed the share of waiting senders are refused.</summary>
     public OutboxResult AddReserved(EncodedMessage message)
     {
         WakeState.Call call;
@@ -108,14 +110,14 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
 
             if (!_state.TryAddReserved(message))
                 return OutboxResult.Full;
-            call = _wake.Added(_state.Weight);
+            call = _wake.OnAdded(_state.Weight);
         }
 
-        Tell(call);
+        NotifyTransport(call);
         return OutboxResult.Added;
     }
 
-    /// <summary>Gives a reservation back.</summary>
+    /// <summary>Ends the reservation.</summary>
     public void Release()
     {
         lock (_gate)
@@ -125,12 +127,12 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
         }
     }
 
-    /// <summary>Removes a sender that does not want to wait any longer.</summary>
+    /// <summary>Removes a sender whose token was canceled.</summary>
     public void Cancel(OutboxWaiter waiter, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            // Those behind it get no room by this.
+            // Removing a waiting sender makes no room, so the senders after it are not admitted here.
             if (_waiting?.Remove(waiter) != true)
                 return;
         }
@@ -155,10 +157,10 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
             call = _wake.Wake();
         }
 
-        Tell(call);
+        NotifyTransport(call);
     }
 
-    /// <summary>Adds the last message, whatever the bounds say: nothing is taken after it.</summary>
+    /// <summary>Adds the last message regardless of the limits. No more messages are accepted after it.</summary>
     public void Complete(EncodedMessage last)
     {
         WakeState.Call call;
@@ -172,13 +174,13 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
 
             End();
             _state.AddLast(last);
-            call = _wake.Added(_state.Weight);
+            call = _wake.OnAdded(_state.Weight);
         }
 
-        Tell(call);
+        NotifyTransport(call);
     }
 
-    /// <summary>The client has gone: throws away what waits and takes nothing more.</summary>
+    /// <summary>Discards the waiting messages and accepts no more, because the client is gone.</summary>
     public void Abandon()
     {
         WakeState.Call call;
@@ -186,38 +188,38 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
         {
             End();
             _state.Clear();
-            // So that the transport learns that this is the end.
+            // Wake the transport, so that it sees the end.
             call = _wake.Wake();
         }
 
-        Tell(call);
+        NotifyTransport(call);
     }
 
-    /// <summary>The transport has written what it took before, and takes more of what waits: not all of it when that is much.</summary>
-    /// <param name="into">Gets the messages, in order. The transport returns each of them once, when all of them have been written.</param>
-    /// <param name="ended">True when nothing waits and nothing will.</param>
-    /// <returns>False when nothing waits: the transport rests until it is woken.</returns>
+    /// <summary>Called when the transport has written the messages that it took before. Takes the next messages, up to a limited number of bytes.</summary>
+    /// <param name="into">Receives the messages, in order. The transport returns each of them once, after all of them have been written.</param>
+    /// <param name="ended">True when the outbox is empty and accepts no more messages.</param>
+    /// <returns>False when the outbox is empty. The transport then idles until it is woken.</returns>
     public bool TryTake(List<EncodedMessage> into, out bool ended)
     {
         lock (_gate)
         {
-            _wake.Begun();
-            _state.Written();
+            _wake.OnStarted();
+            _state.OnWritten();
             AdmitWaiting();
             ended = false;
             if (_state.TryTake(into))
                 return true;
             ended = _completed;
-            _wake.Rests();
+            _wake.OnIdle();
             return false;
         }
     }
 
-    /// <summary>The client has taken a part of a large message. For the transport alone.</summary>
-    public void Progressed() => _state.Progressed();
+    /// <summary>Records that the client has received a part of a large message. Called only by the transport.</summary>
+    public void ReportProgress() => _state.ReportProgress();
 
-    /// <summary>Since when the client takes nothing of what is being written; 0 when that is not so. For one caller, who asks now and then.</summary>
-    /// <param name="now">When it asks: what has changed since it last asked counts from here.</param>
+    /// <summary>The time since which the client has read nothing of the data that is being written; 0 when it is not stalled. For one caller that polls periodically.</summary>
+    /// <param name="now">The time of this call. Changes since the last call are counted from this time.</param>
     public long StalledSince(long now)
     {
         lock (_gate)
@@ -241,11 +243,11 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
 
         waiter.Message?.Return();
         throw new ServiceUnavailableError(
-            $"{_state.MaxWaiting} sends of this connection wait for room (pikku.outbox.max-waiting). Await each before the next.");
+            $"{_state.MaxWaiting} sends of this connection already wait for room (pikku.outbox.max-waiting). Await each send before the next one.");
     }
 
-    // Outside of the lock: the transport may take messages on this very thread.
-    private void Tell(WakeState.Call call)
+    // Called outside of the lock, because the transport may take messages on this thread.
+    private void NotifyTransport(WakeState.Call call)
     {
         if (call == WakeState.Call.Write)
             transport.Write();
@@ -253,7 +255,7 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
             transport.WriteNow();
     }
 
-    // In their order. Called by the transport, which takes what is added next, or where only reservations are given: nobody has to be woken.
+    // Admits waiting senders in order. Nobody has to be woken: either the transport calls this and takes messages next, or only reservations are granted.
     private void AdmitWaiting()
     {
         while (_waiting?.First?.Value is { } waiter
@@ -274,7 +276,7 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
         for (; _waiting?.First?.Value is { } waiter; _waiting.RemoveFirst())
         {
             waiter.Message?.Return();
-            waiter.TrySetException(Ended());
+            waiter.TrySetException(EndedException());
         }
     }
 }

@@ -4,40 +4,40 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// The messages of one outbox in their order. Events have a queue of their own, so that dropping the oldest event looks at no other message.
-/// When many small messages wait, they are packed into larger arrays, in which each takes little more than its bytes. For one thread at a time.
+/// The messages of one outbox in order. Events have a separate queue, so that dropping the oldest event does not scan other messages. When many small
+/// messages wait, they are packed into larger arrays, in which each uses little more than its own bytes. Not thread-safe.
 /// </summary>
 internal struct OutboxMessages
 {
-    /// <summary>Bytes that each message weighs beside its payload: its entry here, in a queue that doubles its room as it grows.</summary>
+    /// <summary>The bytes that each message counts beside its payload, for its entry in a queue that doubles its capacity as it grows.</summary>
     public const int EntryWeight = 64;
 
-    private const int PackAbove = 64; // messages; those of a usual burst are not copied here, because the transport copies them anyway
+    private const int PackAbove = 64; // messages; a typical burst stays below, because the transport copies its messages anyway
     private const int PackSize = 16 * 1024; // bytes
     private const int PackWeight = PackSize + EntryWeight;
-    private const int MaxPacked = PackSize / 4; // bytes of a payload; a larger message would leave much of a pack unused
-    private const int PackHeader = 1 + sizeof(ushort); // in front of each message in a pack: kind and length
-    private const int UsualCapacity = 16; // messages; more room than this is given back when nothing waits
+    private const int MaxPacked = PackSize / 4; // bytes of a payload; larger messages would leave too much of a pack unused
+    private const int PackHeader = 1 + sizeof(ushort); // kind and length before each message in a pack
+    private const int UsualCapacity = 16; // messages; queues with more capacity are released when the outbox is empty
 
     private Queue<Entry>? _plain;
     private Queue<Entry>? _events;
-    private byte[]? _pack; // the pack that is being filled; stands behind everything in the queues
+    private byte[]? _pack; // the pack that is being filled; comes after all entries of the queues
     private int _packed;
     private long _numbers;
 
-    /// <summary>How many events wait.</summary>
+    /// <summary>The number of waiting events.</summary>
     public readonly int Events => _events?.Count ?? 0;
 
     public readonly bool IsEmpty => _pack is null && (_plain?.Count ?? 0) + Events == 0;
 
     /// <summary>
-    /// What a message takes of memory: its payload, and for a pooled one also the rest of an array of the usual size. That the pool's large arrays
-    /// may be twice as large as what stands in them does not count: limits of sizes are set by the sizes of messages.
+    /// The memory that a message counts: its payload and, for a pooled message, the unused rest of an array of the usual size. The pool's larger arrays may be up to
+    /// twice as large as their content; that rest is not counted, because users set size limits by the sizes of messages.
     /// </summary>
     public static int WeightOf(in EncodedMessage message) =>
         EntryWeight + (message.Pooled ? Math.Min(message.Array.Length, message.Length + MessageBuffers.UsualSize) : message.Length);
 
-    /// <summary>What memory grows by when the message is added now.</summary>
+    /// <summary>The growth of memory if the message is added now.</summary>
     public readonly int GrowthBy(in EncodedMessage message) =>
         !MayPack(message) ? WeightOf(message) : FitsInPack(message) ? 0 : PackWeight;
 
@@ -66,9 +66,9 @@ internal struct OutboxMessages
         message.Return();
     }
 
-    /// <summary>Adds a message as it is.</summary>
+    /// <summary>Adds a message without packing it.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="weight">What it counts for.</param>
+    /// <param name="weight">The bytes that it counts.</param>
     /// <param name="isAwaited">True when its sender waited for room.</param>
     public void Append(in EncodedMessage message, int weight, bool isAwaited)
     {
@@ -78,9 +78,9 @@ internal struct OutboxMessages
     }
 
     /// <summary>Takes the next message, or all messages of the next pack.</summary>
-    /// <param name="into">Gets them, in order. Each is returned once by whoever takes them, after all of them have been used.</param>
-    /// <param name="entry">What they count for together.</param>
-    /// <returns>False when nothing waits.</returns>
+    /// <param name="into">Receives the messages, in order. The caller returns each of them once, after all of them have been used.</param>
+    /// <param name="entry">The entry, with the weight of all of these messages.</param>
+    /// <returns>False when no message waits.</returns>
     public bool TryTake(List<EncodedMessage> into, out Entry entry)
     {
         if (!TryDequeue(out entry))
@@ -92,7 +92,7 @@ internal struct OutboxMessages
         return true;
     }
 
-    /// <summary>Drops everything.</summary>
+    /// <summary>Drops all messages.</summary>
     public void Clear()
     {
         while (TryDequeue(out var entry))
@@ -101,7 +101,7 @@ internal struct OutboxMessages
     }
 
     /// <summary>Drops the oldest event.</summary>
-    /// <returns>What it weighed; 0 when none waits.</returns>
+    /// <returns>Its weight; 0 when no event waits.</returns>
     public readonly int DropOldestEvent()
     {
         if (_events?.TryDequeue(out var entry) != true)
@@ -111,8 +111,8 @@ internal struct OutboxMessages
     }
 
     /// <summary>Drops every event that is not the newest of its topic.</summary>
-    /// <param name="coming">A topic of which a newer event is about to be added; null for none.</param>
-    /// <returns>How many, and what they weighed.</returns>
+    /// <param name="coming">The topic of a newer event that is about to be added; null for none.</param>
+    /// <returns>The number of dropped events and their total weight.</returns>
     public readonly (int Count, int Weight) KeepLatestEvents(string? coming)
     {
         if (_events is null)
@@ -142,7 +142,7 @@ internal struct OutboxMessages
         return (count, weight);
     }
 
-    /// <summary>Gives back the room that many messages took. To be called when nothing waits.</summary>
+    /// <summary>Releases the capacity that many messages needed. Must be called only when no message waits.</summary>
     public void Trim()
     {
         if (_plain?.EnsureCapacity(0) > UsualCapacity)
@@ -151,7 +151,7 @@ internal struct OutboxMessages
             _events = null;
     }
 
-    // The messages stay where they are, as slices of the pack. The last one stands for the array: whoever returns it returns the pack.
+    // The messages are slices of the pack and are not copied. Only the last one owns the array: returning it returns the pack to the pool.
     private static void Unpack(in EncodedMessage pack, List<EncodedMessage> into)
     {
         for (int at = pack.Offset, end = pack.Offset + pack.Length; at < end;)
@@ -176,7 +176,7 @@ internal struct OutboxMessages
         return _plain!.TryDequeue(out entry);
     }
 
-    // Only messages that nobody else has, and that no policy may want to drop alone.
+    // Only messages whose buffer is not shared, and that no overflow policy may drop individually.
     private readonly bool MayPack(in EncodedMessage message) =>
         _plain?.Count >= PackAbove && message is { Pooled: true, IsEvent: false, Length: < MaxPacked };
 
@@ -193,9 +193,9 @@ internal struct OutboxMessages
     }
 
     /// <param name="Message">One message, or the bytes of a pack.</param>
-    /// <param name="Weight">What it counts for.</param>
+    /// <param name="Weight">The bytes that it counts.</param>
     /// <param name="IsAwaited">True when its sender waited for room.</param>
     /// <param name="IsPack">True when many messages were packed into this one.</param>
-    /// <param name="Number">Its place in the order of both queues.</param>
+    /// <param name="Number">Its position in the common order of both queues.</param>
     public readonly record struct Entry(EncodedMessage Message, int Weight, bool IsAwaited, bool IsPack, long Number);
 }

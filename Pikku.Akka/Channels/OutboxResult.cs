@@ -1,14 +1,14 @@
 namespace Pikku.Akka.Channels;
 
-/// <summary>What became of a message that was given to an outbox.</summary>
+/// <summary>The result of adding a message to an outbox.</summary>
 internal enum OutboxResult
 {
-    /// <summary>It waits to be written.</summary>
+    /// <summary>The message was added and will be written.</summary>
     Added,
 
-    /// <summary>There was no room for it.</summary>
+    /// <summary>There was no room for the message.</summary>
     Full,
 
-    /// <summary>Nothing is taken any more.</summary>
+    /// <summary>The outbox accepts no more messages.</summary>
     Closed,
 }

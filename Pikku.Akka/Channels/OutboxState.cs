@@ -4,45 +4,45 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// What an outbox decides: whether a message finds room, which events are dropped for it, what is written next, and what all of it weighs. Without
-/// locks, threads and clocks; <see cref="Outbox"/> calls it under its lock.
+/// The decisions of an outbox: whether there is room for a message, which events are dropped to make room, which messages are written next, and the total
+/// weight. It has no locks, threads or clocks; <see cref="Outbox"/> calls it under its lock.
 /// </summary>
 /// <remarks>
-/// Messages weigh what they take of memory, until they have been written. Senders that wait for room, and answers to pings, count apart
-/// (<c>_awaited</c>): the former fill at most half of the outbox, so that replies and events, which can't wait, find the other half.
-/// <para>It is a mutable struct because a fan-out touches every outbox of the node, and each object less is a cache miss less.</para>
+/// The weight of a message is the memory that it uses until it has been written. Messages of senders that wait for room, and answers to pings, are also counted
+/// separately (<c>_awaited</c>). Waiting senders fill at most half of the outbox, which leaves the other half for replies and events, which cannot wait.
+/// <para>It is a mutable struct because a fan-out accesses every outbox of the node, and each additional object costs a cache miss.</para>
 /// </remarks>
 internal struct OutboxState(OutboxSettings settings)
 {
-    private const int MaxTaken = 64 * 1024; // bytes that the transport holds at a time; what stays here can still be dropped
+    private const int MaxTaken = 64 * 1024; // bytes that the transport holds at a time; messages that stay in the outbox can still be dropped
 
-    private const int MaxPongs = 16; // a client that measures its way sends some pings at once, and looks for the answer to each
+    private const int MaxPongs = 16; // a client that measures latency may send several pings at once and expects an answer to each
 
-    private readonly int _share = settings.MaxSize / 2; // what senders that wait for room may fill
+    private readonly int _share = settings.MaxSize / 2; // the bytes that senders that wait for room may fill
     private OutboxMessages _messages;
     private List<EncodedMessage>? _pongs;
     private StallClock _stall;
-    private int _weight; // of all that waits or is being written
-    private int _awaited; // of that, what its senders waited for
-    private int _taken; // of that, what is being written
-    private int _takenAwaited;
+    private int _weight; // of all messages that wait or are being written
+    private int _awaited; // the part of _weight whose senders waited for room
+    private int _taken; // the part of _weight that is being written
+    private int _takenAwaited; // the part of _awaited that is being written
     private bool _reserved;
 
-    /// <summary>What waits or is being written.</summary>
+    /// <summary>The weight of all messages that wait or are being written.</summary>
     public readonly int Weight => _weight;
 
-    /// <summary>True when nothing waits.</summary>
+    /// <summary>True when no message waits.</summary>
     public readonly bool IsEmpty => _messages.IsEmpty && _pongs is null;
 
-    /// <summary>How many senders may wait for room.</summary>
+    /// <summary>The number of senders that may wait for room.</summary>
     public readonly int MaxWaiting => settings.MaxWaiting;
 
-    /// <summary>True when a reservation may be given: one at a time, and for a message that will count for no more than half of the share.</summary>
+    /// <summary>True when a reservation may be granted. There is one at a time, and its message will count at most half of the share.</summary>
     public readonly bool HasRoomToReserve => !_reserved && (_weight == 0 || _weight < _share / 2);
 
-    /// <summary>Adds a message, if it finds room or the policy makes some. Returns the message to its pool when not.</summary>
+    /// <summary>Adds a message if there is room or the overflow policy can make room. Otherwise returns the buffer of the message to the pool.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="dropped">How many events were dropped for it.</param>
+    /// <param name="dropped">The number of events that were dropped to make room.</param>
     public bool TryAdd(in EncodedMessage message, out int dropped)
     {
         dropped = 0;
@@ -65,8 +65,8 @@ internal struct OutboxState(OutboxSettings settings)
     }
 
     /// <summary>
-    /// What a message counts for whose sender waits for room. A message above the share fits alone. It counts for no more than the share, so that
-    /// others still find room beside it.
+    /// The weight of a message whose sender waits for room. It is limited to the share, so that a message that is larger than the share can still be added alone, and
+    /// others find room beside it.
     /// </summary>
     public readonly int AwaitedWeightOf(in EncodedMessage message) => Math.Min(OutboxMessages.WeightOf(message), _share);
 
@@ -82,16 +82,16 @@ internal struct OutboxState(OutboxSettings settings)
         _weight += weight;
     }
 
-    /// <summary>Gives the reservation to a sender.</summary>
+    /// <summary>Grants the reservation to a sender.</summary>
     public void Reserve() => _reserved = true;
 
-    /// <summary>The sender that had the reservation does not need it any more.</summary>
+    /// <summary>Ends the reservation.</summary>
     public void Release() => _reserved = false;
 
-    /// <summary>Adds a message for which room was reserved, unless such messages alone fill the share. Returns it to its pool when not.</summary>
+    /// <summary>Adds a message for which room was reserved, unless such messages alone exceed the share. Otherwise returns its buffer to the pool.</summary>
     public bool TryAddReserved(in EncodedMessage message)
     {
-        // Only what its own kind holds counts: others may have filled the rest since the room was reserved.
+        // Only awaited messages are counted, because other messages may have filled the rest since the room was reserved.
         if (_awaited > _share)
         {
             message.Return();
@@ -103,7 +103,7 @@ internal struct OutboxState(OutboxSettings settings)
     }
 
     /// <summary>
-    /// Adds the answer to a ping, in front of what waits. It counts in no bound: where many wait, the latest takes the place of the one before it
+    /// Adds the answer to a ping, before the waiting messages. Pongs are not limited by size. When many wait, the newest pong replaces the previous one
     /// (RFC 6455 §5.5.3).
     /// </summary>
     public void AddPong(in EncodedMessage pong)
@@ -119,7 +119,7 @@ internal struct OutboxState(OutboxSettings settings)
         _pongs[^1] = pong;
     }
 
-    /// <summary>Adds the last message, whatever the bounds say.</summary>
+    /// <summary>Adds the last message regardless of the limits.</summary>
     public void AddLast(in EncodedMessage last)
     {
         var weight = OutboxMessages.WeightOf(last);
@@ -127,7 +127,7 @@ internal struct OutboxState(OutboxSettings settings)
         _weight += weight;
     }
 
-    /// <summary>Drops what waits.</summary>
+    /// <summary>Drops all waiting messages.</summary>
     public void Clear()
     {
         _messages.Clear();
@@ -136,17 +136,17 @@ internal struct OutboxState(OutboxSettings settings)
         _weight = _awaited = _taken = _takenAwaited = 0;
     }
 
-    /// <summary>What was taken before has been written.</summary>
-    public void Written()
+    /// <summary>Removes the weight of the messages that were taken before, because they have been written.</summary>
+    public void OnWritten()
     {
-        _stall.Progressed();
+        _stall.ReportProgress();
         _weight -= _taken;
         _awaited -= _takenAwaited;
         _taken = _takenAwaited = 0;
     }
 
-    /// <summary>Takes messages to be written: not all of them when much waits.</summary>
-    /// <returns>False when nothing waits.</returns>
+    /// <summary>Takes messages to write, up to a limited number of bytes.</summary>
+    /// <returns>False when no message waits.</returns>
     public bool TryTake(List<EncodedMessage> into)
     {
         TakePongs(into);
@@ -162,20 +162,20 @@ internal struct OutboxState(OutboxSettings settings)
         return false;
     }
 
-    /// <inheritdoc cref="StallClock.Progressed"/>
-    public void Progressed() => _stall.Progressed();
+    /// <inheritdoc cref="StallClock.ReportProgress"/>
+    public void ReportProgress() => _stall.ReportProgress();
 
     /// <inheritdoc cref="Outbox.StalledSince"/>
     public long StalledSince(long now) => _stall.Since(now, isWriting: _taken > 0);
 
-    // Pongs weigh something only while they are written, so that a client that takes nothing is seen to stall.
+    // Pongs are counted only while they are written, so that a client that reads nothing is detected as stalled.
     private void TakePongs(List<EncodedMessage> into)
     {
         if (_pongs is not { } pongs)
             return;
         foreach (var pong in pongs)
             _taken += OutboxMessages.WeightOf(pong);
-        // As if somebody had waited for them, so that a reply finds the same room beside them.
+        // Pongs count as awaited messages, so that they do not reduce the room for replies.
         _takenAwaited += _taken;
         _weight += _taken;
         _awaited += _taken;
@@ -183,10 +183,10 @@ internal struct OutboxState(OutboxSettings settings)
         _pongs = null;
     }
 
-    // One message always fits beside what its senders waited for, however large: the sizes of messages have limits of their own.
+    // One message of any size always fits beside the awaited messages, because message sizes have their own limits.
     private readonly bool HasRoom(int growth) => growth == 0 || _weight == _awaited || _weight + growth <= settings.MaxSize;
 
-    // Events have a bound in messages, too, which only their policy looks at.
+    // Events also have a limit in messages. Only the overflow policies apply it.
     private int MakeRoomForEvent(in EncodedMessage coming)
     {
         var dropped = settings.Overflow == OutboxOverflow.KeepLatest ? KeepLatest(coming) : 0;

@@ -4,8 +4,8 @@ namespace Pikku.Akka.Channels;
 
 /// <summary>A sender that waits for room in an outbox.</summary>
 /// <param name="outbox">The outbox.</param>
-/// <param name="message">What it sends; null when the message is encoded only later, behind the channel middleware.</param>
-/// <param name="weight">What the message counts for.</param>
+/// <param name="message">The message to send; null when the message will be encoded later, after the channel middleware.</param>
+/// <param name="weight">The weight of the message.</param>
 internal sealed class OutboxWaiter(Outbox outbox, EncodedMessage? message, int weight)
     : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
 {
@@ -13,6 +13,6 @@ internal sealed class OutboxWaiter(Outbox outbox, EncodedMessage? message, int w
 
     public int Weight => weight;
 
-    /// <summary>It does not want to wait any longer.</summary>
+    /// <summary>Stops waiting because the token was canceled.</summary>
     public void Cancel(CancellationToken cancellationToken) => outbox.Cancel(this, cancellationToken);
 }

@@ -3,31 +3,31 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>Picks the answers to server→client calls out of what a client sends (L1).</summary>
+/// <summary>Recognizes the answers to server→client calls among the messages of a client (L1).</summary>
 internal static class RemoteAnswers
 {
-    /// <summary>Takes a message that is an answer, also one that nobody waits for; false leaves it to be routed.</summary>
+    /// <summary>Consumes a message that is an answer, even if no call waits for it. Returns false for any other message, which is then routed.</summary>
     /// <param name="text">The message.</param>
-    /// <param name="calls">What waits for answers.</param>
-    /// <param name="options">How JSON is read.</param>
-    /// <param name="expected">True when something did wait for this one.</param>
+    /// <param name="calls">The open calls.</param>
+    /// <param name="options">The JSON options.</param>
+    /// <param name="expected">True when an open call waited for this answer.</param>
     public static bool TryTake(ReadOnlySpan<byte> text, RemoteCalls calls, JsonSerializerOptions options, out bool expected)
     {
         expected = false;
         if (text.IndexOf(RemoteProtocol.Mark) < 0 || !RemoteAnswer.TryRead(text, out var answer))
             return false;
         if (answer.IsPending)
-            expected = calls.Pending(answer.Id);
+            expected = calls.StopTimeout(answer.Id);
         else if (!answer.HasResult)
             expected = calls.Answer(answer.Id, answer.Ok, null, answer.ErrorName, answer.ErrorMessage);
         else if (Parse(text[answer.Result], options) is { } result)
             expected = calls.Answer(answer.Id, answer.Ok, result, answer.ErrorName, answer.ErrorMessage);
         else
-            expected = calls.Refuse(answer.Id);
+            expected = calls.FailUnreadable(answer.Id);
         return true;
     }
 
-    // Null for what can't be read, or not be written again.
+    // Returns null for JSON that cannot be read, or that could not be written again.
     private static JsonElement? Parse(ReadOnlySpan<byte> json, JsonSerializerOptions options)
     {
         if (JsonText.HasLoneSurrogate(json))

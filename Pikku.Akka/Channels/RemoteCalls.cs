@@ -4,10 +4,10 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>The calls of functions of one client that wait for their answers (L).</summary>
-/// <param name="settings">Timeout and bound.</param>
+/// <summary>The open calls of client functions of one connection (L).</summary>
+/// <param name="settings">The timeout and the limit of open calls.</param>
 /// <param name="clock">Measures the timeout.</param>
-/// <param name="awaiting">Told when the first answer is awaited, and when none is any more.</param>
+/// <param name="awaiting">Called with true when the first call opens, and with false when the last one ends.</param>
 internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, Action<bool> awaiting)
 {
     private readonly Lock _gate = new();
@@ -17,11 +17,11 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
     private int _count;
     private bool _closed;
 
-    /// <summary>True while an answer is awaited: only then are incoming messages looked through for one.</summary>
-    public bool Any => Volatile.Read(ref _count) > 0;
+    /// <summary>True while a call is open. Incoming messages are examined for answers only then.</summary>
+    public bool HasOpen => Volatile.Read(ref _count) > 0;
 
     /// <summary>Sends a call and waits for its answer.</summary>
-    /// <exception cref="ClientCallException">There is none; the reason says why.</exception>
+    /// <exception cref="ClientCallException">The call failed; the exception contains the reason.</exception>
     public async ValueTask<JsonElement?> CallAsync(Action<string> send, string function, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<JsonElement?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,12 +33,12 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
         }
         finally
         {
-            Forget(id);
+            Remove(id);
         }
     }
 
-    /// <summary>Takes an answer of the client; one that nobody waits for is dropped.</summary>
-    /// <returns>True when something waited for it.</returns>
+    /// <summary>Completes a call with the answer of the client. An answer without an open call is dropped.</summary>
+    /// <returns>True when an open call waited for it.</returns>
     public bool Answer(string id, bool ok, JsonElement? result, string? errorName, string? errorMessage)
     {
         if (Find(id) is not { } call)
@@ -49,20 +49,20 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
                 ClientCallErrorReason.Remote, errorName ?? ClientCallException.UnnamedError, errorMessage ?? "The client answered with an error."));
     }
 
-    /// <summary>The client has answered with what can't be read.</summary>
-    /// <returns>True when something waited for it.</returns>
-    public bool Refuse(string id) => Find(id) is { } call && call.TrySetException(new ClientCallException(
-        ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, "The answer is nested too deeply, or has half of a surrogate pair."));
+    /// <summary>Fails a call because the answer of the client cannot be read.</summary>
+    /// <returns>True when an open call waited for it.</returns>
+    public bool FailUnreadable(string id) => Find(id) is { } call && call.TrySetException(new ClientCallException(
+        ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, "The answer is nested too deeply or contains an unpaired surrogate."));
 
-    /// <summary>The client works on it: its clock stops, for it may have to ask a person.</summary>
-    /// <returns>True when the clock ran until now.</returns>
-    public bool Pending(string id)
+    /// <summary>Stops the timeout of a call because the client has reported progress; it may have to wait for its user.</summary>
+    /// <returns>True when the timeout was still running.</returns>
+    public bool StopTimeout(string id)
     {
         lock (_gate)
             return _open.ContainsKey(id) && _pending.Add(id);
     }
 
-    /// <summary>The connection has gone: fails what is open.</summary>
+    /// <summary>Fails all open calls because the connection has ended.</summary>
     public void Close()
     {
         TaskCompletionSource<JsonElement?>[] open;
@@ -77,7 +77,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
     }
 
     private static ClientCallException Closed() =>
-        new(ClientCallErrorReason.Closed, ClientCallException.UnnamedError, "The connection has gone.");
+        new(ClientCallErrorReason.Closed, ClientCallException.UnnamedError, "The connection has ended.");
 
     private string Open(TaskCompletionSource<JsonElement?> answer, string function)
     {
@@ -87,10 +87,10 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
                 throw Closed();
             if (_open.Count >= settings.MaxOpen)
                 throw new ClientCallException(ClientCallErrorReason.Invalid, ClientCallException.UnnamedError,
-                    $"{settings.MaxOpen} calls of this client are open (pikku.remote.max-open); '{function}' was not called.");
+                    $"'{function}' was not called because {settings.MaxOpen} calls of this client are open already (pikku.remote.max-open).");
             var id = (++_lastId).ToString(CultureInfo.InvariantCulture);
             _open.Add(id, answer);
-            Count();
+            UpdateCount();
             return id;
         }
     }
@@ -124,17 +124,17 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
             return _open.GetValueOrDefault(id);
     }
 
-    private void Forget(string id)
+    private void Remove(string id)
     {
         lock (_gate)
         {
             _open.Remove(id);
             _pending.Remove(id);
-            Count();
+            UpdateCount();
         }
     }
 
-    private void Count()
+    private void UpdateCount()
     {
         var before = _count;
         Volatile.Write(ref _count, _open.Count);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Pikku.Akka.EventHub;
@@ -6,46 +5,46 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>Encodes what goes out to the clients of one channel. What channel middleware sees is encoded behind the middleware.</summary>
+/// <summary>Encodes the outgoing messages of one channel. If the channel has channel middleware, messages are encoded after it.</summary>
 internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOptions json)
 {
     private readonly JsonSerializerOptions _json = json;
     private readonly bool _hasMiddleware = definition.ChannelMiddleware.Length > 0;
 
     /// <summary>A message of the application: a string as raw text, bytes as they are, anything else as JSON (C3).</summary>
-    public OutboundItem Message<T>(Connection channel, OutboundMessageKind kind, T message)
+    public OutboundItem Message<T>(Connection connection, OutboundMessageKind kind, T message)
     {
         if (BinaryValue.TryGet(message, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
         return _hasMiddleware
-            ? new OutboundItem(default, new OutboundMessage(kind, channel, null, message, _json)) { Size = message is string text ? text.Length : 0 }
+            ? new OutboundItem(default, new OutboundMessage(kind, connection, null, message, _json)) { Size = message is string text ? text.Length : 0 }
             : new OutboundItem(Bare(message, _json.GetTypeInfo(typeof(T))));
     }
 
-    /// <summary>An event of the hub. Its message is shared; with channel middleware each connection gets an event of its own.</summary>
-    public OutboundItem Event(Connection channel, HubEvent hubEvent)
+    /// <summary>An event of the hub. All connections share its encoded message, except with channel middleware, where each connection gets its own event.</summary>
+    public OutboundItem Event(Connection connection, HubEvent hubEvent)
     {
         if (hubEvent.Audience != HubAudience.Topic)
-            return Message(channel, hubEvent);
+            return Message(connection, hubEvent);
         if (!_hasMiddleware || hubEvent.IsBinary)
             return new OutboundItem(hubEvent.Message with { IsEvent = true, Topic = hubEvent.Topic });
 
         var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
-        return new OutboundItem(default, new OutboundMessage(OutboundMessageKind.Event, channel, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope) { Size = hubEvent.Message.Length };
+        return new OutboundItem(default, new OutboundMessage(OutboundMessageKind.Event, connection, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope) { Size = hubEvent.Message.Length };
     }
 
-    // What somebody sent to the user or, from another node, to the connection: as if it had been sent here.
-    private OutboundItem Message(Connection channel, HubEvent message)
+    // A message that was sent to a user, or to this connection from another node. It is sent like a message that was sent on this connection.
+    private OutboundItem Message(Connection connection, HubEvent message)
     {
         if (!_hasMiddleware || message.IsBinary)
             return new OutboundItem(message.Message);
-        return new OutboundItem(default, new OutboundMessage(OutboundMessageKind.Message, channel, null, PayloadOf(message), _json)) { Size = message.Message.Length };
+        return new OutboundItem(default, new OutboundMessage(OutboundMessageKind.Message, connection, null, PayloadOf(message), _json)) { Size = message.Message.Length };
     }
 
     private object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNodes.Parse(hubEvent.Payload.Span, _json);
 
-    /// <summary>A call of a function of the client (L1).</summary>
-    /// <exception cref="ClientCallException">The argument can't be serialised.</exception>
+    /// <summary>A call of a client function (L1).</summary>
+    /// <exception cref="ClientCallException">The argument cannot be serialized.</exception>
     public OutboundItem RemoteCall<T>(string id, string function, T? data)
     {
         using var writer = PayloadWriter.Rent();
@@ -55,13 +54,13 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         }
         catch (Exception e)
         {
-            throw new ClientCallException(ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The argument of '{function}' can't be serialised.", e);
+            throw new ClientCallException(ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The argument of '{function}' cannot be serialized.", e);
         }
 
         return new OutboundItem(writer.ToMessage(MessageKind.Text));
     }
 
-    /// <summary>Encodes an event that has come through the channel middleware.</summary>
+    /// <summary>Encodes an event after the channel middleware has processed it.</summary>
     public EncodedMessage Encode(in OutboundItem item)
     {
         var payload = item.Event!.Payload;
@@ -79,7 +78,7 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         return writer.ToMessage(MessageKind.Text);
     }
 
-    /// <summary>What <c>onConnect</c> has returned, on its own.</summary>
+    /// <summary>The result of <c>onConnect</c>, without an envelope.</summary>
     public OutboundItem ConnectResult(ConnectMessage message)
     {
         if (BinaryValue.TryGet(message.Result, out var bytes))
@@ -89,11 +88,11 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
             : new OutboundItem(Bare(message.Result, message.Action.Runner.Output!));
     }
 
-    /// <summary>What <c>onBinaryMessage</c> has returned; null for nothing, or for no bytes.</summary>
+    /// <summary>The result of <c>onBinaryMessage</c>; null when it returned nothing or no bytes.</summary>
     public static OutboundItem? BinaryReply(object? result) =>
         BinaryValue.TryGet(result, out var answer) && !answer.IsEmpty ? new OutboundItem(Binary(answer.Span)) : null;
 
-    /// <summary>The reply to a text message; null when nothing is returned and there is nothing to name the message by.</summary>
+    /// <summary>The reply to a text message; null when the function returned nothing and the message has neither a routing key nor an envelope to acknowledge.</summary>
     public OutboundItem? TextReply(TextMessage message)
     {
         var head = message.ReadReplyHead();
@@ -109,7 +108,7 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         return new OutboundItem(default, reply, new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null));
     }
 
-    /// <summary>What a message answers to an error.</summary>
+    /// <summary>The error reply to a message.</summary>
     public OutboundItem Error(InboundMessage message, in ErrorInfo info)
     {
         using var writer = PayloadWriter.Rent();
@@ -117,7 +116,7 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         return new OutboundItem(writer.ToMessage(MessageKind.Text));
     }
 
-    // As channel middleware sees it.
+    // The result in the form that channel middleware receives.
     private object? ResultOf(InboundMessage message) => message.Result is RawJson raw ? JsonNodes.Parse(raw.Utf8, _json) : message.Result;
 
     private static EncodedMessage Acknowledgement(in ReplyHead head)
@@ -142,12 +141,10 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     private static EncodedMessage Bare(object? value, JsonTypeInfo type)
     {
         using var writer = PayloadWriter.Rent();
-        if (value is string text)
-            Encoding.UTF8.GetBytes(text, writer);
-        else if (value is RawJson raw)
+        if (value is RawJson raw)
             writer.Write(raw.Utf8);
         else
-            ReplyWriter.Serialize(writer, value, type);
+            ReplyWriter.WriteMessage(writer, value, type);
         return writer.ToMessage(MessageKind.Text);
     }
 

@@ -1,8 +1,8 @@
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// Since when a client takes nothing of what is being written to it. It has no clock of its own: somebody asks now and then and says what time it
-/// is, and what has changed since the last question counts from the time of this one.
+/// Measures since when a client has read nothing of the data that is being written to it. It has no clock: a caller polls it periodically and passes the current
+/// time. Progress since the last poll is counted from the time of the current poll.
 /// </summary>
 internal struct StallClock
 {
@@ -11,14 +11,14 @@ internal struct StallClock
     private long _since;
 
     /// <summary>
-    /// The client has taken something. Only the transport calls it, with or without the lock of the outbox; the one who asks may read an older
-    /// value, and then sees the progress when it asks again.
+    /// Records that the client has read data. Only the transport calls it, with or without the lock of the outbox. The polling thread may read an older value;
+    /// it then sees the progress at its next poll.
     /// </summary>
-    public void Progressed() => Volatile.Write(ref _progress, _progress + 1);
+    public void ReportProgress() => Volatile.Write(ref _progress, _progress + 1);
 
-    /// <summary>Since when the client takes nothing; 0 when that is not so. For one caller at a time.</summary>
-    /// <param name="now">When it asks.</param>
-    /// <param name="isWriting">True while something is being written. What the transport has not begun to write is not the client's fault.</param>
+    /// <summary>The time since which the client has read nothing; 0 when it is not stalled. For one caller at a time.</summary>
+    /// <param name="now">The time of this call.</param>
+    /// <param name="isWriting">True while data is being written. Messages that the transport has not begun to write do not count against the client.</param>
     public long Since(long now, bool isWriting)
     {
         var progress = Volatile.Read(ref _progress);

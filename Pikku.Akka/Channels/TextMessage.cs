@@ -4,13 +4,13 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>A text message: JSON that names an action, or whatever the default handler takes.</summary>
+/// <summary>A text message: JSON that names an action, or any text for the default handler.</summary>
 /// <inheritdoc cref="ClientMessage"/>
 internal sealed class TextMessage(Connection connection, byte[] rented, int length) : ClientMessage(connection, rented, length)
 {
     private ScannedMessage _scan;
 
-    /// <summary>Where things stand in the message.</summary>
+    /// <summary>The positions of the parts of the message.</summary>
     public ref readonly ScannedMessage Scan => ref _scan;
 
     public override string Kind => "Text";
@@ -23,7 +23,7 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
 
     public override ReplyHead ReadReplyHead()
     {
-        // What the default handler answers has no action; what nobody answers is told which action it asked for.
+        // A reply of the default handler contains no action. An error reply to a message without a handler contains the action that was requested.
         var isDefault = Action is not null && _scan.Outcome != ScanOutcome.Matched;
         var enveloped = isDefault ? Connection.IsEnveloped : _scan.Enveloped;
         var hasKey = _scan.Key >= 0 && !isDefault;
@@ -53,7 +53,7 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
             RefuseUnmatched();
     }
 
-    // The answer names the message by its action and id.
+    // The timeout reply contains the action and the id of the message.
     protected override void PrepareTimeout() => ScanPayload();
 
     private void ScanPayload() => MessageScanner.Scan(Payload.Span, Endpoint.Definition.Routes, Connection.IsEnveloped, out _scan);

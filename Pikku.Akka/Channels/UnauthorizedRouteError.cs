@@ -1,5 +1,5 @@
 namespace Pikku.Akka.Channels;
 
-/// <summary>An action was called without the session that it needs. The client is told which one (D2).</summary>
+/// <summary>The error for an action that was called without a session although it requires one. Its message contains the route of the action (D2).</summary>
 internal sealed class UnauthorizedRouteError(string label)
     : PikkuException(nameof(UnauthorizedError), 401, $"Unauthorized for {label}");

@@ -1,21 +1,21 @@
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// Whether a transport rests, has been woken or takes messages, and so what it has to be told when more waits. For one thread at a time.
+/// Tracks whether a transport is idle, has been woken or takes messages, and decides which of its methods has to be called. Not thread-safe.
 /// </summary>
 internal struct WakeState
 {
-    // Once so much waits for a transport that has not begun, it is not left to wait for the end of the function that sends.
+    // When more waits than this and the transport has not started, it is started on another thread instead of after the function that sends.
     private const int UrgentAbove = 64 * 1024; // bytes
 
     private bool _awake;
     private bool _begun;
     private int _urgentAbove;
 
-    /// <summary>What to tell a transport.</summary>
+    /// <summary>The method of the transport to call.</summary>
     public enum Call
     {
-        /// <summary>Nothing: it knows, and comes by itself.</summary>
+        /// <summary>None: the transport has been woken already.</summary>
         None,
 
         /// <summary><see cref="IConnectionTransport.Write"/>.</summary>
@@ -25,20 +25,20 @@ internal struct WakeState
         WriteNow,
     }
 
-    /// <summary>Something has been added.</summary>
-    /// <param name="weight">How much waits now, or is being written.</param>
-    public Call Added(int weight)
+    /// <summary>Called when a message has been added.</summary>
+    /// <param name="weight">The weight of all messages that wait or are being written.</param>
+    public Call OnAdded(int weight)
     {
         if (!_awake)
             return Wake();
         if (_begun || weight < _urgentAbove)
             return Call.None;
-        // Again after as much more: the run that was asked for may not even be queued yet, and then there is nothing to bring forward.
+        // Call again after the same amount: the requested run may not be queued yet, and then WriteNow has no effect.
         _urgentAbove = weight + UrgentAbove;
         return Call.WriteNow;
     }
 
-    /// <summary>The transport has to look into the outbox.</summary>
+    /// <summary>Wakes the transport if it is idle.</summary>
     public Call Wake()
     {
         if (_awake)
@@ -49,9 +49,9 @@ internal struct WakeState
         return Call.Write;
     }
 
-    /// <summary>The transport takes messages.</summary>
-    public void Begun() => _begun = true;
+    /// <summary>Called when the transport takes messages.</summary>
+    public void OnStarted() => _begun = true;
 
-    /// <summary>The transport found nothing, and rests until it is woken.</summary>
-    public void Rests() => _awake = false;
+    /// <summary>Called when the transport found no message and idles until it is woken.</summary>
+    public void OnIdle() => _awake = false;
 }

@@ -10,23 +10,23 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>Turns what the application said into what runs, and finds every mistake in it at once (A6).</summary>
+/// <summary>Validates the wiring of the application and compiles it to <see cref="CompiledChannel"/>s. Collects every problem before it fails (A6).</summary>
 internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder binder, InputOptions input, JsonSerializerOptions json)
 {
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
     private readonly Dictionary<string, (FunctionDescriptor Function, ChannelDefinition Channel)> _functions = new(StringComparer.Ordinal);
 
-    /// <summary>What is said and has no effect, each with the fix.</summary>
+    /// <summary>The warnings about wiring that has no effect, each with a hint.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
+    /// <exception cref="PikkuWiringException">The wiring is invalid.</exception>
     public IReadOnlyList<CompiledChannel> Compile()
     {
         CheckGlobals();
-        CheckUnique(c => c.Name, "name", "give each its own, or add to the channel of another module with ConfigureChannel");
-        // What a parameter is called does not tell two routes apart.
-        CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route", "give each its own");
+        CheckUnique(c => c.Name, "name", "give each channel a unique name, or extend the channel of another module with ConfigureChannel");
+        // Two routes that differ only in the names of their parameters match the same requests.
+        CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route", "give each channel a unique route");
         CheckTopicTypes();
         var channels = app.Channels.Select(Compile).ToArray();
         WarnOfUnusedTags();
@@ -36,7 +36,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private CompiledChannel Compile(ChannelDefinition channel)
     {
         if (string.IsNullOrWhiteSpace(channel.Name))
-            Problem("a channel", "has no name; give it one");
+            Problem("a channel", "has no name; give the channel a name");
         CheckRoute(channel);
         if (channel.OpeningData is { } opening)
             CheckOpening(channel, opening);
@@ -72,17 +72,17 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         var place = $"channel '{channel.Name}'";
         if (string.IsNullOrEmpty(key))
-            Problem(place, "has an empty routing key; name the property that names the action");
+            Problem(place, "has an empty routing key; pass the name of the property that contains the action");
         if (key is "data" or "id")
-            Problem(place, $"uses the routing key '{key}', which is part of every envelope; choose another one");
+            Problem(place, $"uses the routing key '{key}', which is reserved for the envelope; choose another one");
         if (values.Count == 0)
-            Problem(place, $"wires nothing to the routing key '{key}'; wire an action or remove it");
+            Problem(place, $"has no actions for the routing key '{key}'; add an action or remove the routing key");
         CheckOnce(place, values.Select(v => $"{key}:{v.Value}"), "wires");
 
         foreach (var (value, definition) in values.DistinctBy(v => v.Value, StringComparer.Ordinal))
         {
             if (string.IsNullOrEmpty(value))
-                Problem(place, $"wires an empty value of '{key}'; give it a name");
+                Problem(place, $"wires an action with an empty value of '{key}'; give the action a name");
             if (value.StartsWith("pikku-rpc-", StringComparison.Ordinal))
                 Problem(place, $"wires '{key}:{value}', but names that begin with 'pikku-rpc-' are reserved; choose another one");
             if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, (key, value)) is not { } action)
@@ -96,10 +96,11 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         if (definition is null)
             return null;
-        // H2: global, the channel's tags, its own: not that of the channel's actions. And no gate but the function's own (D1).
+        // H2: lifecycle functions run the global middleware, that of the channel's tags and their own, but not that of the channel's actions. Only the
+        // permissions and scopes of the function itself apply (D1).
         var bound = Bind(channel, definition, label, InputMode.Opening, lifecycle: true);
         if (bound is { Runner.Input: var type } && type != typeof(NoData) && type != channel.OpeningData)
-            Problem($"{label} of channel '{channel.Name}'", $"takes {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with OpeningData<{type.Name}>()");
+            Problem($"{label} of channel '{channel.Name}'", $"has an input of type {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with OpeningData<{type.Name}>()");
         return bound;
     }
 
@@ -117,9 +118,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             return null;
         var body = TryBindBody(definition.Function);
         if (body is not null && body.Input != typeof(ReadOnlyMemory<byte>) && body.Input != typeof(byte[]))
-            Problem($"the binary handler of channel '{channel.Name}'", $"takes {body.Input}; its input must be ReadOnlyMemory<byte> or byte[]");
+            Problem($"the binary handler of channel '{channel.Name}'", $"has an input of type {body.Input}; the input must be ReadOnlyMemory<byte> or byte[]");
         if (body is not null && !IsBinaryOrNothing(body.Output))
-            Problem($"the binary handler of channel '{channel.Name}'", $"returns {body.Output}; its result must be bytes or nothing");
+            Problem($"the binary handler of channel '{channel.Name}'", $"returns {body.Output}; the result must be byte[], ReadOnlyMemory<byte> or nothing");
         return Bind(channel, definition, "the binary message route", InputMode.Binary);
     }
 
@@ -129,9 +130,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         foreach (var topic in channel.Topics)
         {
             if (string.IsNullOrWhiteSpace(topic.Name))
-                Problem(place, "declares a topic without a name; give it the one that is published to");
+                Problem(place, "declares a topic without a name; give the topic the name to which events are published");
             else if (!TopicPattern().IsMatch(topic.Name))
-                Problem(place, $"declares the topic '{topic.Name}', whose braces do not match; write parts that stand for any text as {{name}}");
+                Problem(place, $"declares the topic '{topic.Name}', which has unbalanced braces; write each placeholder as {{name}}");
             CheckSerialisable(topic.Payload, $"the payload of topic '{topic.Name}' of {place}");
         }
 
@@ -152,14 +153,14 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         foreach (var remote in channel.Remotes)
         {
             if (string.IsNullOrWhiteSpace(remote.Name))
-                Problem(place, "declares a function of its clients without a name; give it the one that is called");
+                Problem(place, "declares a client function without a name; give the function the name that the server calls");
             if (remote.Input != typeof(NoData))
-                CheckSerialisable(remote.Input, $"the input of the clients' function '{remote.Name}' of {place}");
+                CheckSerialisable(remote.Input, $"the input of the client function '{remote.Name}' of {place}");
             if (remote.Output != typeof(NoData))
-                CheckReadable(remote.Output, $"the answer of the clients' function '{remote.Name}' of {place}");
+                CheckReadable(remote.Output, $"the result of the client function '{remote.Name}' of {place}");
         }
 
-        CheckOnce(place, channel.Remotes.Select(remote => remote.Name), "declares the clients' function");
+        CheckOnce(place, channel.Remotes.Select(remote => remote.Name), "declares the client function");
         return channel.Remotes;
     }
 
@@ -180,7 +181,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
         catch (FunctionBindingException e)
         {
-            Problem(place, $"can't be called: {e.Message}");
+            Problem(place, $"cannot be called: {e.Message}");
             return null;
         }
 
@@ -219,7 +220,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private PikkuChannelMiddlewareDelegate[] ChannelMiddlewareOf(ChannelDefinition channel) =>
         [.. NamesOf(channel).SelectMany(tag => app.TagChannelMiddleware.GetValueOrDefault(tag) ?? []).Concat(channel.ChannelMiddleware).Distinct()];
 
-    // The name of a channel is one of its tags, so that a channel without tags can be addressed.
+    // The name of a channel counts as a tag, so that middleware can be added to a channel that has no tags.
     private static IEnumerable<string> NamesOf(ChannelDefinition channel) => channel.Tags.Append(channel.Name).Distinct(StringComparer.Ordinal);
 
     private FunctionBody? TryBindBody(FunctionDescriptor function)
@@ -230,11 +231,11 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
         catch (FunctionBindingException)
         {
-            return null; // told where the function is bound for its place
+            return null; // Bind reports the problem with its location
         }
     }
 
-    // Nothing has the tag today; a module that is used by several applications may be right to say it all the same.
+    // This is a warning and not an error, because a module that several applications share may name a tag that only some of them use.
     private void WarnOfUnusedTags()
     {
         var ofChannels = app.Channels.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
@@ -246,15 +247,15 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     }
 
     private static string Nearest(string tag, HashSet<string> known) =>
-        known.FirstOrDefault(other => string.Equals(other, tag, StringComparison.OrdinalIgnoreCase)) is { } other ? $"; '{other}' is there, and case counts" : "";
+        known.FirstOrDefault(other => string.Equals(other, tag, StringComparison.OrdinalIgnoreCase)) is { } other ? $"; tags are case-sensitive, and '{other}' exists" : "";
 
     private void CheckGlobals()
     {
         _problems.AddRange(app.Conflicts.Select(conflict => $"{conflict}."));
         foreach (var permission in app.GlobalPermissions)
             if (permission.DataType is { } type && type != typeof(JsonElement) && type != typeof(object))
-                Problem($"the global permission '{permission.Name}'", $"looks at {type}, but is asked about the data of every function; take JsonElement or object");
-        // Other nodes get it as JSON, and a session of a token is joined with the stored one as JSON.
+                Problem($"the global permission '{permission.Name}'", $"expects {type}, but a global permission receives the input of every function; use JsonElement or object");
+        // Sessions are sent to other nodes as JSON, and the session of a token is merged with the stored session as JSON.
         if (app.SessionType is { IsAbstract: false } session)
             CheckReadable(session, "the session");
     }
@@ -263,7 +264,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         var place = $"the opening data of channel '{channel.Name}'";
         if (CheckReadable(opening, place) && new InputShape(opening, input.OpeningData).Declares(OpeningDataBinder.TokenParameter))
-            Problem(place, $"has the property '{OpeningDataBinder.TokenParameter}', which is the token of the connection and never opening data; give it another name");
+            Problem(place, $"has the property '{OpeningDataBinder.TokenParameter}', which is reserved for the token of the connection; rename the property");
     }
 
     private void CheckUnique(Func<ChannelDefinition, string> key, string what, string fix)
@@ -272,7 +273,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Problem($"the channels {string.Join(" and ", group.Select(c => $"'{c.Name}'{In(c)}"))}", $"have the same {what}; {fix}");
     }
 
-    // Events go to the subscribers of a topic, whatever their channel: two types for one name would reach those who expect the other.
+    // Events are sent to the subscribers of a topic on every channel. If two channels declared different types for one topic, subscribers would receive events of
+    // the wrong type.
     private void CheckTopicTypes()
     {
         var declarations = app.Channels
@@ -282,7 +284,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             var types = topic.DistinctBy(declaration => declaration.Payload).ToArray();
             if (types.Length > 1)
-                Problem($"the topic '{topic.Key}'", $"is declared as {string.Join(" and as ", types.Select(type => $"{type.Payload} by channel '{type.Channel}'"))}; give it one type, or two names");
+                Problem($"the topic '{topic.Key}'", $"is declared as {string.Join(" and as ", types.Select(type => $"{type.Payload} by channel '{type.Channel}'"))}; use one type, or two topic names");
         }
     }
 
@@ -291,7 +293,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private void CheckOnce(string place, IEnumerable<string> names, string what)
     {
         foreach (var twice in names.GroupBy(name => name, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            Problem(place, $"{what} '{twice.Key}' {twice.Count()} times; keep one");
+            Problem(place, $"{what} '{twice.Key}' {twice.Count()} times; remove the duplicates");
     }
 
     private void CheckRoute(ChannelDefinition channel)
@@ -302,33 +304,33 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
         catch (RoutePatternException e)
         {
-            Problem($"channel '{channel.Name}'", $"has the route '{channel.Route}', which is no route pattern: {e.Message}");
+            Problem($"channel '{channel.Name}'", $"has the route '{channel.Route}', which is not a valid route pattern: {e.Message}");
         }
     }
 
     private void CheckFunction(FunctionDescriptor function, string place, ChannelDefinition channel)
     {
         if (string.IsNullOrWhiteSpace(function.Name))
-            Problem(place, "uses a function without a name; give it one");
+            Problem(place, "uses a function without a name; give the function a name");
         if (!_functions.TryAdd(function.Name, (function, channel)) && _functions[function.Name] is var known && !IsSame(known.Function, function))
-            Problem($"{place}{In(channel)}", $"uses a function named '{function.Name}', and another one{OfOther(known.Channel, channel)} has the same name; rename one, or declare it once and use that");
+            Problem($"{place}{In(channel)}", $"uses a function named '{function.Name}', but another function{OfOther(known.Channel, channel)} has the same name; rename one of them, or share one declaration");
         foreach (var scope in function.Scopes.Where(s => !app.Scopes.Contains(s)))
-            Problem($"the function '{function.Name}'", $"needs the scope '{scope}', which nobody declared; declare it with AddScopes(\"{scope}\")");
+            Problem($"the function '{function.Name}'", $"requires the scope '{scope}', which is not declared; declare it with AddScopes(\"{scope}\")");
     }
 
     private static string OfOther(ChannelDefinition other, ChannelDefinition channel) => ReferenceEquals(other, channel) ? "" : $" of channel '{other.Name}'{In(other)}";
 
-    // A class is declared by its attributes, so that every Of<T>() without changes says the same.
+    // A function class is described by its attributes, so all descriptors of the same class are equal.
     private static bool IsSame(FunctionDescriptor one, FunctionDescriptor other) =>
         ReferenceEquals(one, other) || (one.Class is not null && one.Class == other.Class);
 
     private void CheckPermission(PikkuPermission permission, Type inputType, string place)
     {
         if (permission.DataType is { } data && data != typeof(JsonElement) && !data.IsAssignableFrom(inputType))
-            Problem(place, $"has the permission '{permission.Name}', which looks at {data}, but the input is {inputType}; take that, a base of it, or JsonElement");
+            Problem(place, $"has the permission '{permission.Name}', which expects {data}, but the input is {inputType}; use that type, a base type, or JsonElement");
     }
 
-    // What comes in, or is kept as JSON and read again.
+    // For types that are received from clients, or stored as JSON and read again.
     private bool CheckReadable(Type type, string what)
     {
         if (!CheckSerialisable(type, what))
@@ -340,7 +342,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
-            Problem(what, $"is {type}, which can't be read: {e.Message}");
+            Problem(what, $"is {type}, which cannot be deserialized: {e.Message}");
             return false;
         }
     }
@@ -349,8 +351,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         try
         {
-            // Reading the properties is what finds the members that have no converter; the schema also meets those whose only converter
-            // is one that refuses. It can't be made where objects are kept by reference.
+            // Reading the properties throws for members without a converter. Exporting the schema also finds members whose converter always throws. A schema
+            // cannot be exported when references are preserved.
             _ = json.GetTypeInfo(type).Properties;
             if (json.ReferenceHandler is null)
                 json.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions { TransformSchemaNode = (context, schema) => Refuse(context, schema) });
@@ -358,14 +360,14 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
         {
-            Problem(what, $"is {type}, which can't be serialised: {e.Message}");
+            Problem(what, $"is {type}, which cannot be serialized: {e.Message}");
             return false;
         }
     }
 
     private static JsonNode Refuse(JsonSchemaExporterContext context, JsonNode schema) =>
         schema is JsonObject { Count: > 0 } node && node["not"] is JsonValue not && not.TryGetValue(out bool nothing) && nothing
-            ? throw new NotSupportedException($"'{context.TypeInfo.Type}' has no form in JSON")
+            ? throw new NotSupportedException($"'{context.TypeInfo.Type}' has no JSON representation")
             : schema;
 
     [GeneratedRegex(@"(?<!\{)\{(\*{0,2})\w+")]
@@ -389,7 +391,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             }
             catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
             {
-                problems.Add($"{place} can't be prepared: {e.Message}.");
+                problems.Add($"{place} cannot be compiled: {e.Message}.");
                 return null;
             }
         }

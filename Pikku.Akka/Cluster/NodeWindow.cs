@@ -123,7 +123,7 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
     private static async Task WaitAsync(Waiter waiter, CancellationToken closed, CancellationToken cancellationToken)
     {
         await using var cancelled = cancellationToken.UnsafeRegister(_ => waiter.TrySetCanceled(cancellationToken), null);
-        await using var ended = closed.UnsafeRegister(_ => waiter.TrySetException(Outbox.Ended()), null);
+        await using var ended = closed.UnsafeRegister(_ => waiter.TrySetException(Outbox.EndedException()), null);
         await waiter.Task;
     }
 

@@ -50,7 +50,7 @@ internal sealed class RemoteChannel(
             return ValueTask.FromCanceled(cancellationToken);
         endpoint.CheckMessage(typeof(T));
         if (!IsOpen)
-            return ValueTask.FromException(Outbox.Ended());
+            return ValueTask.FromException(Outbox.EndedException());
         var max = endpoint.Settings.Outbox.MaxWaiting;
         if (Interlocked.Increment(ref _waiting) > max)
         {

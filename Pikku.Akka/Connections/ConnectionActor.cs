@@ -4,7 +4,7 @@ using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>One connection's actor: hands what it is told to <see cref="ConnectionLife"/>, one message at a time.</summary>
+/// <summary>The actor of one connection. Passes its messages to <see cref="ConnectionLife"/>, one at a time.</summary>
 internal sealed class ConnectionActor : UntypedActor
 {
     private readonly Connection _connection;
@@ -37,9 +37,9 @@ internal sealed class ConnectionActor : UntypedActor
         }
         catch (Exception e) when (!_failed)
         {
-            // The second failure is for the parent, which stops the actor.
+            // A second failure goes to the parent, which stops the actor.
             _failed = true;
-            _life.CutOff(e);
+            _life.Fail(e);
             Continue();
         }
     }
@@ -50,7 +50,7 @@ internal sealed class ConnectionActor : UntypedActor
         {
             if (!_life.IsEnded)
             {
-                // Only a bug, or the end of the actor system, stops a connection in the middle of its life.
+                // Only a bug or the end of the actor system stops the actor before the connection has ended.
                 _life.EndSocket();
                 _connection.Abort();
             }
@@ -59,7 +59,7 @@ internal sealed class ConnectionActor : UntypedActor
         }
         finally
         {
-            // Whatever went wrong, the request of the upgrade waits for this.
+            // The upgrade request waits for this task, so it must complete even after a failure.
             _ended.TrySetResult();
         }
     }

@@ -3,7 +3,7 @@ using Pikku.Akka.Channels;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>Makes the actor of one connection, without the reflection that costs more than the actor itself.</summary>
+/// <summary>Creates the actor of one connection without reflection, which would cost more than the actor itself.</summary>
 internal sealed class ConnectionActorProducer(ConnectionProtocol.Open open, Action<Connection> unsubscribe) : IIndirectActorProducer
 {
     public Type ActorType => typeof(ConnectionActor);

@@ -5,87 +5,87 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>The connections of this node, by the id of their channel.</summary>
+/// <summary>The connections of this node, by id and by user.</summary>
 internal sealed class ConnectionDirectory : ISubscriberDirectory
 {
-    private readonly ConcurrentDictionary<string, Connection> _channels = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Connection> _connections = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<IActorRef> _parent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HashSet<Connection>> _users = new(StringComparer.Ordinal);
     private TaskCompletionSource? _empty;
     private string? _lostPart;
 
-    /// <summary>The actor that makes those of the connections; fails when the node could not be started.</summary>
+    /// <summary>The parent actor of all connection actors. The task fails if the node could not start.</summary>
     public Task<IActorRef> Parent => _parent.Task;
 
-    /// <summary>A part of the node that ended and could not be started again; null while all are there.</summary>
+    /// <summary>The name of a part of the node that ended and could not be restarted; null while all parts run.</summary>
     public string? LostPart
     {
         get => Volatile.Read(ref _lostPart);
         set => Volatile.Write(ref _lostPart, value);
     }
 
-    public int Count => _channels.Count;
+    public int Count => _connections.Count;
 
-    public IEnumerable<Connection> All => _channels.Select(entry => entry.Value);
+    public IEnumerable<Connection> All => _connections.Select(entry => entry.Value);
 
-    public void Started(IActorRef parent) => _parent.TrySetResult(parent);
+    public void SetParent(IActorRef parent) => _parent.TrySetResult(parent);
 
-    public void FailedToStart(Exception error) => _parent.TrySetException(error);
+    public void SetStartFailure(Exception error) => _parent.TrySetException(error);
 
-    public void Add(Connection channel)
+    public void Add(Connection connection)
     {
-        _channels[channel.Id] = channel;
-        channel.Session.Watch((from, to) => Move(channel, from, to));
+        _connections[connection.Id] = connection;
+        connection.Session.Watch((from, to) => MoveUser(connection, from, to));
     }
 
-    public void Remove(Connection channel)
+    public void Remove(Connection connection)
     {
-        channel.Session.Watch(null);
-        _channels.TryRemove(channel.Id, out _);
-        if (_channels.IsEmpty)
+        connection.Session.Watch(null);
+        _connections.TryRemove(connection.Id, out _);
+        if (_connections.IsEmpty)
             Volatile.Read(ref _empty)?.TrySetResult();
     }
 
     /// <summary>
-    /// The connection of this id; null when there is none, and once its socket has ended. A drain waits for it longer: until its
+    /// The connection with this id; null when there is none or when its socket has ended. A drain waits for the connection longer, until its
     /// <c>onDisconnect</c> has run.
     /// </summary>
-    public Connection? Find(string channelId) =>
-        _channels.GetValueOrDefault(channelId) is { Closed.IsCancellationRequested: false } channel ? channel : null;
+    public Connection? Find(string connectionId) =>
+        _connections.GetValueOrDefault(connectionId) is { Closed.IsCancellationRequested: false } connection ? connection : null;
 
-    /// <summary>The connections whose session is that of a user.</summary>
+    /// <summary>The connections of a user.</summary>
     public IReadOnlyCollection<Connection> OfUser(string userId)
     {
         lock (_gate)
-            return _users.TryGetValue(userId, out var channels) ? [.. channels] : [];
+            return _users.TryGetValue(userId, out var connections) ? [.. connections] : [];
     }
 
     IReadOnlyCollection<IEventSubscriber> ISubscriberDirectory.OfUser(string userId) => OfUser(userId);
 
-    IEventSubscriber? ISubscriberDirectory.Find(string channelId) => Find(channelId);
+    IEventSubscriber? ISubscriberDirectory.Find(string connectionId) => Find(connectionId);
 
-    /// <summary>Completes when the last connection has gone.</summary>
+    /// <summary>Returns a task that completes when the last connection has been removed.</summary>
     public Task WhenEmptyAsync()
     {
         var empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _empty, empty);
-        if (_channels.IsEmpty)
+        if (_connections.IsEmpty)
             empty.TrySetResult();
         return empty.Task;
     }
 
-    private void Move(Connection channel, string? from, string? to)
+    private void MoveUser(Connection connection, string? from, string? to)
     {
         lock (_gate)
         {
-            if (from is not null && _users.TryGetValue(from, out var left) && left.Remove(channel) && left.Count == 0)
+            if (from is not null && _users.TryGetValue(from, out var left) && left.Remove(connection) && left.Count == 0)
                 _users.Remove(from);
             if (to is null)
                 return;
-            if (!_users.TryGetValue(to, out var channels))
-                _users.Add(to, channels = []);
-            channels.Add(channel);
+            if (!_users.TryGetValue(to, out var connections))
+                _users.Add(to, connections = []);
+            connections.Add(connection);
         }
     }
 }

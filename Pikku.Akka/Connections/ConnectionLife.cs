@@ -5,12 +5,12 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Connections;
 
 /// <summary>
-/// What one connection does, from its begin to its end: <c>onConnect</c>, its messages in order, <c>onDisconnect</c>. Decides by
-/// <see cref="ConnectionState"/>, <see cref="InboundQueue"/>, <see cref="MessageRate"/> and <see cref="MessageDeadlines"/>. Without actors; one caller
-/// at a time, which is the connection's actor, and which calls <see cref="Continue"/> behind everything else.
+/// The lifecycle of one connection: <c>onConnect</c>, its messages in order, <c>onDisconnect</c>. Its decisions are made by <see cref="ConnectionState"/>,
+/// <see cref="InboundQueue"/>, <see cref="MessageRate"/> and <see cref="MessageDeadlines"/>. It does not depend on actors. One caller at a time, the
+/// connection's actor, which calls <see cref="Continue"/> after every other method.
 /// </summary>
 /// <param name="connection">The connection.</param>
-/// <param name="unsubscribe">Ends what the connection has subscribed to.</param>
+/// <param name="unsubscribe">Removes all subscriptions of the connection.</param>
 internal sealed class ConnectionLife(Connection connection, Action<Connection> unsubscribe) : IConnectionLife
 {
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5: the code of a connection that ended without a close frame
@@ -22,23 +22,23 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     private bool _socketEnded;
     private bool _neverConnected;
 
-    /// <summary>The close code that the socket has ended with.</summary>
+    /// <summary>The close code with which the socket ended.</summary>
     public int CloseCode { get; private set; } = NoCloseFrame;
 
-    /// <summary>True when everything is over, <c>onDisconnect</c> included.</summary>
+    /// <summary>True when the connection has ended, including <c>onDisconnect</c>.</summary>
     public bool IsEnded => _state.IsEnded;
 
-    /// <summary>Starts <c>onConnect</c>, or opens the connection where there is none.</summary>
+    /// <summary>Starts <c>onConnect</c>, or opens the connection if the channel has none.</summary>
     public void Begin()
     {
         _endpoint.CountConnected();
         if (_endpoint.Definition.OnConnect is null)
-            _state.Opened();
+            _state.Open();
         else
             _neverConnected = !TryStart(_inbound.StartTurn(new ConnectMessage(connection)));
     }
 
-    /// <summary>Takes messages that were read together, as a chain.</summary>
+    /// <summary>Receives messages that were read together, as a linked list.</summary>
     public void Receive(ClientMessage first)
     {
         var now = _endpoint.Clock.GetTimestamp();
@@ -55,27 +55,27 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         _endpoint.CountReceived(count);
     }
 
-    /// <summary>Takes an event for a handler.</summary>
+    /// <summary>Receives an event for a handler.</summary>
     public void Receive(HubEvent hubEvent, IEventHandler handler)
     {
-        if (_state.Accepts)
+        if (_state.AcceptsMessages)
             _inbound.Enqueue(new EventMessage(connection, hubEvent, handler));
         else
             connection.EventHandled(hubEvent);
     }
 
-    /// <summary>Concludes what is over of a turn that has reported.</summary>
+    /// <summary>Concludes the completed messages of a turn that has reported progress.</summary>
     public void ReadProgress(InboundTurn turn)
     {
         connection.Activity.NoteUsed();
-        if (turn.IsInFlight) // otherwise a deadline has ended it
+        if (turn.IsInFlight) // otherwise a deadline has already ended it
             ConcludeCompleted(turn);
     }
 
-    /// <summary>Starts what may begin, or ends what has nothing left to do.</summary>
+    /// <summary>Starts the messages that may begin, and closes or disconnects the connection when no work is left.</summary>
     public void Continue()
     {
-        while (_state.Starts && _inbound.TryStartTurn() is { } turn)
+        while (_state.StartsMessages && _inbound.TryStartTurn() is { } turn)
             TryStart(turn);
 
         if (_state.IsDraining && _inbound.IsEmpty)
@@ -85,7 +85,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         connection.Activity.NoteBusy(ReadBusySince());
     }
 
-    /// <summary>Answers or gives up what has taken too long, and warns of functions that block their thread.</summary>
+    /// <summary>Ends messages that have exceeded their deadline, and warns of functions that block their thread.</summary>
     public void CheckDeadlines()
     {
         var now = _endpoint.Clock.GetTimestamp();
@@ -96,8 +96,8 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
             if (turn.IsInFlight && turn.Current is { } message)
             {
                 if (MessageDeadlines.ReadBlocking(message, now) is { } blocked)
-                    _endpoint.TellOfBlocking(message, blocked, now);
-                var isEnding = !_state.Accepts || !connection.IsOpen;
+                    _endpoint.WarnOfBlocking(message, blocked, now);
+                var isEnding = !_state.AcceptsMessages || !connection.IsOpen;
                 if (MessageDeadlines.IsLate(message, isEnding, now, out var deadline))
                     Expire(turn, message, deadline);
             }
@@ -106,7 +106,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         }
     }
 
-    /// <summary>The session has expired, unless a message has renewed it since the sweep.</summary>
+    /// <summary>Handles an expired session, unless a message has renewed the session since the sweep.</summary>
     public void ExpireSession()
     {
         if (_endpoint.Settings.Session.OnExpiry == SessionExpiry.Downgrade)
@@ -120,7 +120,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         }
     }
 
-    /// <summary>Answers what has been received, takes nothing more, then closes.</summary>
+    /// <summary>Accepts no more messages, replies to those that were received, then closes the connection.</summary>
     public void Drain()
     {
         _state.Drain();
@@ -134,8 +134,8 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         DropWaiting();
     }
 
-    /// <summary>The socket has gone: what is under way is cancelled, and nothing more begins but <c>onDisconnect</c>.</summary>
-    /// <param name="code">The close code that it ended with; null when there was none.</param>
+    /// <summary>Handles the end of the socket: cancels running messages, and starts nothing except <c>onDisconnect</c>.</summary>
+    /// <param name="code">The close code with which it ended; null when there was none.</param>
     public void EndSocket(int? code = null)
     {
         CloseCode = code ?? CloseCode;
@@ -155,27 +155,27 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     }
 
     /// <summary>
-    /// A bug. The client is cut off, but the connection lives until <c>onDisconnect</c> has run: whatever <c>onConnect</c> took must be
-    /// given back (I1).
+    /// Handles an unexpected exception. Aborts the socket, but the connection does not end before <c>onDisconnect</c> has run, because it releases
+    /// the resources that <c>onConnect</c> has acquired (I1).
     /// </summary>
-    public void CutOff(Exception error)
+    public void Fail(Exception error)
     {
         _endpoint.LogConnectionFailure(connection, error);
         DropWaiting();
         connection.Abort();
     }
 
-    void IConnectionLife.Opened() => _state.Opened();
+    void IConnectionLife.Open() => _state.Open();
 
     void IConnectionLife.CountViolation() => _rate?.TakeForViolation();
 
-    void IConnectionLife.Ended() => _state.Ended();
+    void IConnectionLife.End() => _state.End();
 
     private void Receive(ClientMessage message, long now)
     {
-        // Answers first: while a node drains, a function that is still under way may wait for one.
+        // Check for answers first: while a node drains, a function that still runs may wait for one.
         var isAnswer = message.TryTakeAsAnswer(out var expected);
-        if (expected || !_state.Accepts)
+        if (expected || !_state.AcceptsMessages)
         {
             message.Discard();
             return;
@@ -183,14 +183,14 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
 
         _rate ??= new MessageRate(_endpoint.Settings.Limits, _endpoint.Clock);
         message.IsOverRate = !_rate.TryTake(now);
-        if (_rate.IsHopeless)
+        if (_rate.IsPersistentlyExceeded)
         {
             message.Discard();
             Close(Akka.CloseCode.PolicyViolation, "too many messages");
         }
         else if (isAnswer)
         {
-            message.Discard(); // nobody waits for it: it has no reply, and costs what a message does
+            message.Discard(); // a late answer has no reply, but it counts as a message
         }
         else
         {
@@ -198,7 +198,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         }
     }
 
-    // False when the lane has no room: the message is answered with that, or runs all the same.
+    // Returns false when the lane is full. The message is then refused, or runs without the lane if it must run.
     private bool TryStart(InboundTurn turn)
     {
         turn.Start(_endpoint.Clock.GetTimestamp());
@@ -210,17 +210,17 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
 
     private void Disconnect()
     {
-        _state.Disconnecting();
+        _state.BeginDisconnect();
         if (_endpoint.Definition.OnDisconnect is null || _neverConnected)
-            _state.Ended();
+            _state.End();
         else
             TryStart(_inbound.StartTurn(new DisconnectMessage(connection)));
     }
 
-    // Concludes the messages that are over. When the turn has ended, takes back what has not begun.
+    // Concludes the completed messages. When the turn has ended, takes back the messages that have not begun.
     private void ConcludeCompleted(InboundTurn turn)
     {
-        // Read before messages are concluded: the message that ends the turn is counted first, so none that is over is taken back.
+        // Read this before concluding messages: the last message is counted before the turn ends, so no completed message is taken back.
         var hasEnded = turn.ReadProgress();
         while (turn.TakeCompleted() is { } message)
         {
@@ -242,25 +242,25 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
                 var error = new RequestTimeoutError();
                 _endpoint.LogAbandoned(message, deadline, MessageDeadlines.DescribeProgress(message));
                 message.AnswerTimeout(error);
-                GiveUpCurrent(turn, error);
+                AbandonCurrent(turn, error);
                 break;
             case Expiry.Undisposed:
                 _endpoint.LogServicesGivenUp(message, deadline);
-                GiveUpCurrent(turn, message.Error);
+                AbandonCurrent(turn, message.Error);
                 break;
             case Expiry.None:
-                break; // it is over, and its turn is about to report it
+                break; // the message is complete, and its turn will report it
         }
     }
 
-    // What runs for the message may go on for as long as it likes; nobody waits for it any more. Its buffer stays with it.
-    private void GiveUpCurrent(InboundTurn turn, Exception? error)
+    // The code of the message may continue to run, but it is no longer awaited. The buffer is not returned, because that code may still read it.
+    private void AbandonCurrent(InboundTurn turn, Exception? error)
     {
         var message = turn.TakeCurrent();
         message.PostReply();
         message.Conclude(this, error);
         EndTurn(turn);
-        // Last: what the function does about it must not meet the answer in the making.
+        // Cancel last: code that reacts to the cancellation must not run while the reply is being encoded.
         message.Cancel();
     }
 
@@ -269,7 +269,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         _inbound.EndTurn(turn);
         if (turn.TakeRest() is not { } rest)
             return;
-        // Not open: what tells this life that the connection closes may still be on its way.
+        // IsOpen is checked too, because the message that closes this connection may still be in the mailbox.
         if (_state.IsClosed || !connection.IsOpen)
             InboundMessage.DiscardAll(rest);
         else
@@ -280,7 +280,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     {
         _state.Close();
         InboundMessage.DiscardAll(_inbound.TakeWaiting());
-        // A message that is awaited may take long; what stands behind it never begins.
+        // A suspended message may take long. The messages after it will never begin, so they are discarded now.
         for (var turn = _inbound.OldestTurn; turn is not null; turn = turn.Next)
             InboundMessage.DiscardAll(turn.TakeBehindSuspended());
     }

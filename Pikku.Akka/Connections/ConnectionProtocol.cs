@@ -5,23 +5,23 @@ using Pikku.Akka.Channels;
 namespace Pikku.Akka.Connections;
 
 /// <summary>
-/// What connections and their parent understand, beside what channels tell them, and beside <see cref="ClientMessage"/>, by which the receive loop
-/// tells what it has read. All of it stays on the node.
+/// The messages to connections and to their parent, in addition to those of <see cref="ChannelProtocol"/> and to <see cref="ClientMessage"/>, which the receive
+/// loop sends. All of these messages stay on the node.
 /// </summary>
 internal static class ConnectionProtocol
 {
-    /// <summary>To the parent: a socket has been upgraded; make its actor.</summary>
+    /// <summary>To the parent: a socket has been upgraded; create the actor of its connection.</summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="Opened">Completes when the actor is there.</param>
-    /// <param name="Ended">Completes when everything is over, <c>onDisconnect</c> included.</param>
+    /// <param name="Opened">Completes when the actor exists.</param>
+    /// <param name="Ended">Completes when the connection has ended, including <c>onDisconnect</c>.</param>
     public sealed record Open(Connection Connection, TaskCompletionSource Opened, TaskCompletionSource Ended)
         : INoSerializationVerificationNeeded;
 
-    /// <summary>To a connection: its socket is gone.</summary>
-    /// <param name="Code">The close code that it ended with; 1006 when there was none.</param>
+    /// <summary>To a connection: its socket has ended.</summary>
+    /// <param name="Code">The close code with which it ended; 1006 when there was none.</param>
     public sealed record SocketEnded(int Code) : INoSerializationVerificationNeeded;
 
-    /// <summary>To a connection: check the deadlines of what is under way.</summary>
+    /// <summary>To a connection: check the deadlines of the running messages.</summary>
     public sealed record CheckDeadlines : INoSerializationVerificationNeeded
     {
         public static CheckDeadlines Instance { get; } = new();
@@ -33,7 +33,7 @@ internal static class ConnectionProtocol
         public static SessionExpired Instance { get; } = new();
     }
 
-    /// <summary>To the parent, and on to every connection: finish what has been received, then close with 1001.</summary>
+    /// <summary>To the parent, which forwards it to every connection: process the messages that were received, then close with 1001.</summary>
     public sealed record Drain : INoSerializationVerificationNeeded
     {
         public static Drain Instance { get; } = new();
@@ -45,7 +45,7 @@ internal static class ConnectionProtocol
         public static DrainNext Instance { get; } = new();
     }
 
-    /// <summary>To the parent, by its timer: look for connections that are idle, dead, late or expired.</summary>
+    /// <summary>To the parent, by its timer: check all connections for idle time, missing pongs, deadlines and expired sessions.</summary>
     public sealed record Sweep : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Sweep Instance { get; } = new();

@@ -4,7 +4,7 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>Registers what knows the connections of this node.</summary>
+/// <summary>Registers the services that track the connections of this node.</summary>
 internal static class ConnectionRegistration
 {
     public static IServiceCollection AddNodeConnections(this IServiceCollection services) => services

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Connections;
 
-/// <summary>How far the life of a connection is. It only ever advances. Without actors and sockets; one caller at a time.</summary>
+/// <summary>The phase of a connection, which only advances. Does not depend on actors or sockets; one caller at a time.</summary>
 internal sealed class ConnectionState
 {
     private Phase _phase = Phase.Connecting;
@@ -11,58 +11,58 @@ internal sealed class ConnectionState
         /// <summary><c>onConnect</c> runs; messages wait (B8).</summary>
         Connecting,
 
-        /// <summary>Messages are handled.</summary>
+        /// <summary>Messages are processed.</summary>
         Open,
 
-        /// <summary>What has been received is finished, nothing new is taken.</summary>
+        /// <summary>Received messages are processed; no more messages are accepted.</summary>
         Draining,
 
-        /// <summary>Nothing new begins; what is under way may end.</summary>
+        /// <summary>No message starts; running messages may complete.</summary>
         Closing,
 
         /// <summary><c>onDisconnect</c> runs.</summary>
         Disconnecting,
 
-        /// <summary>Over.</summary>
+        /// <summary>The connection has ended.</summary>
         Ended,
     }
 
-    /// <summary>True when messages are taken.</summary>
-    public bool Accepts => _phase is Phase.Connecting or Phase.Open;
+    /// <summary>True when messages are accepted.</summary>
+    public bool AcceptsMessages => _phase is Phase.Connecting or Phase.Open;
 
-    /// <summary>True when a message that was taken may begin.</summary>
-    public bool Starts => _connected && _phase is (Phase.Open or Phase.Draining);
+    /// <summary>True when accepted messages may start.</summary>
+    public bool StartsMessages => _connected && _phase is (Phase.Open or Phase.Draining);
 
-    /// <summary>True when the connection closes once everything that was taken has been answered.</summary>
+    /// <summary>True when the connection closes after all accepted messages have been processed.</summary>
     public bool IsDraining => _phase == Phase.Draining;
 
-    /// <summary>True while what is under way may end, and nothing new begins.</summary>
+    /// <summary>True while running messages may complete and no message starts.</summary>
     public bool IsClosing => _phase == Phase.Closing;
 
-    /// <summary>True when nothing new will begin any more, <c>onDisconnect</c> excepted.</summary>
+    /// <summary>True when nothing will start any more except <c>onDisconnect</c>.</summary>
     public bool IsClosed => _phase >= Phase.Closing;
 
     public bool IsEnded => _phase == Phase.Ended;
 
-    /// <summary><c>onConnect</c> has passed, or there is none.</summary>
-    public void Opened()
+    /// <summary>Opens the connection, because <c>onConnect</c> has succeeded or there is none.</summary>
+    public void Open()
     {
         _connected = true;
         Advance(Phase.Open);
     }
 
-    /// <summary>Nothing more is taken.</summary>
+    /// <summary>Stops accepting messages.</summary>
     public void Drain() => Advance(Phase.Draining);
 
-    /// <summary>Nothing more begins.</summary>
+    /// <summary>Stops starting messages.</summary>
     public void Close() => Advance(Phase.Closing);
 
-    /// <summary><c>onDisconnect</c> begins.</summary>
-    public void Disconnecting() => Advance(Phase.Disconnecting);
+    /// <summary>Records that <c>onDisconnect</c> starts.</summary>
+    public void BeginDisconnect() => Advance(Phase.Disconnecting);
 
-    public void Ended() => Advance(Phase.Ended);
+    public void End() => Advance(Phase.Ended);
 
-    // A late message can't reopen a connection that is closing.
+    // The phase never goes back, so a late message cannot reopen a closing connection.
     private void Advance(Phase phase)
     {
         if (phase > _phase)

@@ -6,7 +6,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Connections;
 
 /// <summary>
-/// The parent of all connections of this node. One timer sweeps over them, because one timer for each of many thousands would contend.
+/// The parent of all connection actors of this node. One timer checks all connections, because many thousands of timers would contend.
 /// </summary>
 internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 {
@@ -48,14 +48,14 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     protected override void PreStart() =>
         Timers.StartPeriodicTimer(nameof(ConnectionProtocol.Sweep), ConnectionProtocol.Sweep.Instance, _settings.Connection.SweepInterval);
 
-    // Also before a restart, which ends all connections: nobody is told of their actors' end then.
+    // Also runs before a restart, which stops all connection actors without Terminated messages.
     protected override void PostStop()
     {
         foreach (var (connection, _) in _actors.Values)
             _directory.Remove(connection);
     }
 
-    // A connection whose actor failed has lost what it knew of its window: it is cut off, never restarted.
+    // After a failure the state of the in-flight window is lost, so the connection is aborted and its actor is never restarted.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void OnReceive(object message)
@@ -91,7 +91,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         open.Connection.Mailbox.Attach(actor);
         _actors.Add(actor, (open.Connection, new PulseMonitor(_settings.Connection, _clock)));
         Context.Watch(actor);
-        // Its upgrade may have begun before the drain did.
+        // The upgrade may have started before the drain.
         if (_draining)
             actor.Tell(ConnectionProtocol.Drain.Instance);
         open.Opened.SetResult();
@@ -102,12 +102,12 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         if (_draining)
             return;
         _draining = true;
-        // In any order but that of their coming: those who came together would come back together.
+        // In random order, because clients that connected at the same time would otherwise also reconnect at the same time.
         var actors = _actors.Keys.ToArray();
         Random.Shared.Shuffle(actors);
         foreach (var actor in actors)
             _undrained.Enqueue(actor);
-        // At the rate that is set, and faster when half of the time would not be enough; the other half is for what is under way.
+        // Drain at the configured rate, or faster if half of the drain timeout would not suffice. The other half is for running messages.
         var steps = Math.Max(1, _settings.Shutdown.DrainTimeout / 2 / DrainStep);
         _drainedAtOnce = (int)Math.Max(Math.Ceiling(_settings.Shutdown.DrainRate * DrainStep.TotalSeconds), Math.Ceiling(actors.Length / steps));
         DrainNext();
@@ -131,7 +131,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
             }
             catch (Exception e)
             {
-                // A session is the application's own type. Whatever it does, the other connections are owed their sweep.
+                // The session is a type of the application and may throw. The sweep must still check the other connections.
                 _log.ConnectionFailed(connection.Name, connection.Id, e);
                 connection.Close(CloseCode.InternalError, "the connection failed");
             }
@@ -141,13 +141,13 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     private void Check(IActorRef actor, Connection connection, PulseMonitor pulse)
     {
         var busy = connection.Activity.BusySince != 0;
-        // While it closes, and while the node drains, less is waited for.
+        // Deadlines are shorter while the connection closes and while the node drains.
         if (busy && (_draining || !connection.IsOpen || Elapsed(connection.Activity.BusySince) >= _shortestDeadline))
             actor.Tell(ConnectionProtocol.CheckDeadlines.Instance);
 
         if (!connection.IsOpen)
         {
-            // 0 for a moment, between the first step of closing and the second.
+            // ClosingSince is briefly 0 between the two steps of closing.
             if (connection.Activity.ClosingSince is var closing and not 0 && Elapsed(closing) >= _settings.Connection.CloseTimeout)
                 Abort(actor, connection);
             return;
@@ -192,7 +192,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         }
         catch (Exception e)
         {
-            // A socket that can't be cut off is none any more, and nobody else will tell its actor.
+            // If the socket cannot be aborted, it no longer exists, and its receive loop may not notify the actor.
             _log.Ended(connection.Name, connection.Id, e.Message);
             actor.Tell(new ConnectionProtocol.SocketEnded(NoCloseFrame));
         }

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Connections;
 
-/// <summary>Whether this node still takes connections. Set once, when it begins to go away.</summary>
+/// <summary>Tells whether this node still accepts connections. Set once, when the node begins to stop.</summary>
 internal sealed class DrainState
 {
     private volatile bool _draining;

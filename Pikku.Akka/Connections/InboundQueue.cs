@@ -3,28 +3,28 @@ using Pikku.Akka.Channels;
 namespace Pikku.Akka.Connections;
 
 /// <summary>
-/// The way in of one connection: the messages that wait, and the turns that are under way, as many as the window allows. Mirrors
-/// <see cref="OutboundQueue"/>. Without actors and sockets; one caller at a time.
+/// The inbound queue of one connection: the waiting messages, and the running turns, whose number is limited by the in-flight window. The counterpart of
+/// <see cref="OutboundQueue"/>. Does not depend on actors or sockets; one caller at a time.
 /// </summary>
-/// <param name="maxInFlight">How many turns may be under way at once (B7). When it is more than one, each turn has one message.</param>
+/// <param name="maxInFlight">The maximum number of running turns (B7). If it is greater than one, each turn has one message.</param>
 internal sealed class InboundQueue(int maxInFlight)
 {
-    private const int MaxTurn = 32; // messages: enough to share the cost of the hops, few enough to keep nobody waiting
+    private const int MaxTurn = 32; // messages: large enough to amortize the cost of the hops, small enough not to delay other connections
 
-    private InboundMessage? _first; // of those that wait, a line by InboundMessage.Next
+    private InboundMessage? _first; // the first waiting message; the others are linked through InboundMessage.Next
     private InboundMessage? _last;
     private int _inFlight;
 
-    /// <summary>The oldest turn under way; the others follow by <see cref="InboundTurn.Next"/>. Null for none.</summary>
+    /// <summary>The oldest running turn; the others are linked through <see cref="InboundTurn.Next"/>. Null for none.</summary>
     public InboundTurn? OldestTurn { get; private set; }
 
-    /// <summary>True when nothing is under way.</summary>
+    /// <summary>True when no turn runs.</summary>
     public bool IsIdle => _inFlight == 0;
 
-    /// <summary>True when nothing is under way and nothing waits.</summary>
+    /// <summary>True when no turn runs and no message waits.</summary>
     public bool IsEmpty => IsIdle && _first is null;
 
-    /// <summary>Adds a message behind those that wait.</summary>
+    /// <summary>Adds a message after those that wait.</summary>
     public void Enqueue(InboundMessage message)
     {
         if (_last is null)
@@ -35,8 +35,8 @@ internal sealed class InboundQueue(int maxInFlight)
     }
 
     /// <summary>
-    /// Takes what may be on its way next, and a place of the window for it: one message, or several messages of the client that wait
-    /// together. Null when the window is full or nothing waits.
+    /// Creates the next turn, which uses a slot of the window: one message, or several waiting messages of the client. Returns null when the window is full or no
+    /// message waits.
     /// </summary>
     public InboundTurn? TryStartTurn()
     {
@@ -56,7 +56,7 @@ internal sealed class InboundQueue(int maxInFlight)
         return StartTurn(first);
     }
 
-    /// <summary>Takes a place for a message that does not wait, whether or not the window has one: <c>onConnect</c> and <c>onDisconnect</c>.</summary>
+    /// <summary>Creates a turn for a message that does not wait for the window: <c>onConnect</c> and <c>onDisconnect</c>.</summary>
     public InboundTurn StartTurn(InboundMessage message)
     {
         var turn = new InboundTurn(message) { IsInFlight = true };
@@ -75,7 +75,7 @@ internal sealed class InboundQueue(int maxInFlight)
         return turn;
     }
 
-    /// <summary>A turn has ended, or its deadline has ended it: returns its place of the window.</summary>
+    /// <summary>Releases the slot of a turn that has ended by itself or by its deadline.</summary>
     public void EndTurn(InboundTurn turn)
     {
         if (OldestTurn == turn)
@@ -95,8 +95,8 @@ internal sealed class InboundQueue(int maxInFlight)
         _inFlight--;
     }
 
-    /// <summary>Puts what a turn has left in front of those that wait.</summary>
-    /// <param name="first">The first of a chain.</param>
+    /// <summary>Puts the messages that a turn has left before those that wait.</summary>
+    /// <param name="first">The first message of a linked list.</param>
     public void PutBack(InboundMessage first)
     {
         var last = first;
@@ -113,7 +113,7 @@ internal sealed class InboundQueue(int maxInFlight)
         _last ??= last;
     }
 
-    /// <summary>Takes what waits, as a chain; null for nothing.</summary>
+    /// <summary>Takes all waiting messages as a linked list; null for none.</summary>
     public InboundMessage? TakeWaiting()
     {
         var first = _first;

@@ -3,28 +3,29 @@ using Pikku.Akka.Functions;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>How long a message that is under way may take, and whether it blocks its thread. Without actors; the caller owns the message's times.</summary>
+/// <summary>Decides whether a running message is late and whether it blocks its thread. Does not depend on actors; the caller owns the times of the message.</summary>
 internal static class MessageDeadlines
 {
-    /// <summary>Whether the time of a message is over.</summary>
+    /// <summary>Returns whether a message has exceeded its deadline.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="isEnding">True when its connection, or the node, is to end.</param>
+    /// <param name="isEnding">True when its connection or the node is ending.</param>
     /// <param name="now">The time, as a timestamp of the clock.</param>
-    /// <param name="deadline">How long the message may take.</param>
+    /// <param name="deadline">The maximum duration of the message.</param>
     public static bool IsLate(InboundMessage message, bool isEnding, long now, out TimeSpan deadline)
     {
         var endpoint = message.Connection.Endpoint;
         deadline = message.Deadline;
-        // Only the disposal of services keeps a connection that is to end, and with it a node that drains.
+        // If only the disposal of services delays the end of a connection, it gets the shorter close timeout, so that it does not delay a draining node.
         if (isEnding && message.IsDisposing && endpoint.Settings.Connection.CloseTimeout is var closing && closing < deadline)
             deadline = closing;
         return message.StartedAt is var started and not 0 && endpoint.Clock.GetElapsedTime(started, now) >= deadline;
     }
 
     /// <summary>
-    /// Reads whether a message blocks its thread. It is read twice at least, so that what the message waited for before does not count.
+    /// Checks whether a message blocks its thread. The time counts from the first check that finds it on a thread, so at least two checks are needed and
+    /// the time before is excluded.
     /// </summary>
-    /// <returns>How long it has blocked its thread; null while that is less than <c>pikku.function.blocking-warning</c>.</returns>
+    /// <returns>How long the message has blocked its thread; null while that is less than <c>pikku.function.blocking-warning</c>.</returns>
     public static TimeSpan? ReadBlocking(InboundMessage message, long now)
     {
         var endpoint = message.Connection.Endpoint;
@@ -38,13 +39,13 @@ internal static class MessageDeadlines
         return null;
     }
 
-    /// <summary>How far a message has come whose time is over, for the log.</summary>
+    /// <summary>Describes the progress of a message that has exceeded its deadline, for the log.</summary>
     public static string DescribeProgress(InboundMessage message) => message switch
     {
         _ when IsOnThread(message) => "it blocks its thread",
-        { FunctionPhase: FunctionPhase.OffThread } => "it waits for something that does not come",
+        { FunctionPhase: FunctionPhase.OffThread } => "it waits for an operation that has not completed",
         { Action: { } action } when !action.Actor.Equals(action.LocalActor) => "it runs on another node",
-        _ => "its function has not begun, for every instance of it is busy",
+        _ => "its function has not started because all of its instances are busy",
     };
 
     private static bool IsOnThread(InboundMessage message) => message.IsInMiddleware || message.FunctionPhase == FunctionPhase.OnThread;

@@ -2,20 +2,20 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>How fast one connection may send: a token bucket that is filled when it is looked at, and needs no timer.</summary>
-/// <param name="settings">The rate, the burst, and what a violation costs.</param>
-/// <param name="clock">Fills the bucket.</param>
+/// <summary>Limits the message rate of one connection: a token bucket that is refilled when it is used, without a timer.</summary>
+/// <param name="settings">The rate, the burst and the cost of a violation.</param>
+/// <param name="clock">The clock for refilling the bucket.</param>
 internal sealed class MessageRate(LimitSettings settings, TimeProvider clock)
 {
     private double _tokens = settings.MessageBurst;
     private long _filledAt = clock.GetTimestamp();
     private int _refusedInARow;
 
-    /// <summary>True when a whole burst has been refused in a row: the client does not listen to its answers.</summary>
-    public bool IsHopeless => _refusedInARow > settings.MessageBurst;
+    /// <summary>True when more messages than a burst have been refused in a row, which means that the client ignores the error replies.</summary>
+    public bool IsPersistentlyExceeded => _refusedInARow > settings.MessageBurst;
 
-    /// <summary>Takes what one message costs.</summary>
-    /// <param name="now">When it came; messages that came together share the look at the clock.</param>
+    /// <summary>Takes the cost of one message.</summary>
+    /// <param name="now">The time of arrival. Messages that were read together share one reading of the clock.</param>
     public bool TryTake(long now)
     {
         Fill(now);
@@ -30,7 +30,7 @@ internal sealed class MessageRate(LimitSettings settings, TimeProvider clock)
         return true;
     }
 
-    /// <summary>Takes the rest of what a malformed or unroutable message costs; what is left, when it is less.</summary>
+    /// <summary>Takes the additional cost of a malformed or unroutable message, or all remaining tokens if there are fewer.</summary>
     public void TakeForViolation()
     {
         Fill(clock.GetTimestamp());

@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Connections;
 
-/// <summary>What the sweep finds about the other end of a connection.</summary>
+/// <summary>The result of a liveness check of a connection.</summary>
 internal enum Pulse
 {
-    /// <summary>Nothing is to be done.</summary>
+    /// <summary>No action is needed.</summary>
     Alive,
 
     /// <summary>It is time to ping the client.</summary>

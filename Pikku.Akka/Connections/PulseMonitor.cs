@@ -2,26 +2,26 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
 
-/// <summary>When one client is to be pinged, and when it counts as dead. Without actors and sockets; asked by the sweep.</summary>
-/// <param name="settings">How often, and how long an answer may take.</param>
-/// <param name="clock">Measures both.</param>
+/// <summary>Decides when a client has to be pinged and when it is considered dead. Does not depend on actors or sockets; called by the sweep.</summary>
+/// <param name="settings">The ping interval and the ping timeout.</param>
+/// <param name="clock">The clock for both.</param>
 internal sealed class PulseMonitor(ConnectionSettings settings, TimeProvider clock)
 {
     private long _pingedAt = clock.GetTimestamp();
     private long? _unansweredSince;
 
-    /// <summary>Checks the client. The caller sends the ping when it is time for one.</summary>
-    /// <param name="lastReceived">When the last byte came from it.</param>
-    /// <param name="busy">True while something of it is under way.</param>
+    /// <summary>Checks the client. The caller sends the ping.</summary>
+    /// <param name="lastReceived">The time at which the last byte arrived from the client.</param>
+    /// <param name="busy">True while a message of the client runs.</param>
     public Pulse Check(long lastReceived, bool busy)
     {
-        // While messages of the client are handled, its socket may not be read, so that even a pong would wait: silence says nothing then.
+        // While messages of the client run, its socket may not be read, and even a pong may wait unread. Silence is therefore ignored while busy.
         if (busy || lastReceived >= _unansweredSince)
             _unansweredSince = null;
         if (_unansweredSince is { } since && HasPassed(since, settings.PingTimeout))
             return Pulse.Dead;
 
-        // Busy or not, the tables of routers and proxies forget a connection that carries nothing.
+        // Ping also while busy, because routers and proxies drop connections that carry no data.
         if (!HasPassed(_pingedAt, settings.PingInterval) || !(busy || HasPassed(lastReceived, settings.PingInterval)))
             return Pulse.Alive;
         _pingedAt = clock.GetTimestamp();

@@ -3,26 +3,26 @@ using System.Diagnostics;
 namespace Pikku.Akka.Dispatch;
 
 /// <summary>
-/// What user code sees around it without being given it: the <see cref="ExecutionContext"/> that the upgrade of its connection captured, with
-/// the request (<c>IHttpContextAccessor</c>), the culture and every <see cref="AsyncLocal{T}"/> that the application set there.
+/// The <see cref="ExecutionContext"/> in which user code of a connection runs. It was captured during the upgrade of the connection and contains the request
+/// (<c>IHttpContextAccessor</c>), the culture and every <see cref="AsyncLocal{T}"/> that the application had set.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A thread runs the code of many connections, one after another: a <see cref="Cascade"/> goes on with whatever became ready, the messages of
-/// a burst follow each other in one actor, and the rescue moves what waits to another thread. The framework's context belongs to the thread,
-/// so without more each of them would see what the one before it saw or left behind. Hence one rule:
+/// One thread runs the code of many connections, one after another: a <see cref="Cascade"/> continues with the next ready actor, the messages of a burst follow
+/// each other in one actor, and the rescue moves waiting work to another thread. The execution context belongs to the thread, so without precautions each
+/// piece of user code would see the context of the code that ran before it. Therefore the following rule applies:
 /// </para>
 /// <code>
-///   framework  │ no context: timers, tasks and actors that are made here keep no connection's alive
+///   framework  │ empty context: timers, tasks and actors that are created here keep no connection's context alive
 ///   ── Enter ──┼──────────────────────────────────────────────────────────────────────────────────
 ///   user code  │ the context of its connection, and no synchronization context
 ///   ── Dispose ┼──────────────────────────────────────────────────────────────────────────────────
-///   framework  │ as before, whatever the code changed
+///   framework  │ as before, regardless of changes by the user code
 /// </code>
 /// <para>
-/// No two threads race for anything here. An execution context never changes: setting a local makes another one, for that thread alone. So
-/// the captured one may be current on any number of threads at once, and each call begins with the same. What goes on after an <c>await</c>
-/// has the context of its own method: the framework captures and restores that by itself.
+/// There are no races. An execution context is immutable: setting an async local creates a new context for the current thread only. The captured context can
+/// therefore be current on any number of threads at once, and each call begins with the same context. After an <c>await</c>, the framework restores the
+/// context of the method by itself.
 /// </para>
 /// </remarks>
 internal sealed class AmbientContext
@@ -42,12 +42,12 @@ internal sealed class AmbientContext
     private AmbientContext()
         : this(null, s_empty) => _connection = this;
 
-    /// <summary>That of code which belongs to no connection of this node: nothing at all.</summary>
+    /// <summary>The empty context, for code that belongs to no connection of this node.</summary>
     public static AmbientContext None { get; } = new(null, s_empty);
 
     /// <summary>
-    /// Keeps the context of the caller, the upgrade of a connection. Without its activity, which ends with the upgrade and would be the parent
-    /// of everything that the connection ever does.
+    /// Captures the context of the caller, which is the upgrade of a connection. The current activity is removed, because it ends with the upgrade and would
+    /// otherwise become the parent of every later activity of the connection.
     /// </summary>
     public static AmbientContext Capture()
     {
@@ -61,7 +61,7 @@ internal sealed class AmbientContext
         return connection;
     }
 
-    /// <summary>Forgets whatever context the thread has: what follows belongs to no connection.</summary>
+    /// <summary>Resets the thread to the empty context, because the code that follows belongs to no connection.</summary>
     public static void Clear()
     {
         ExecutionContext.Restore(s_empty);
@@ -70,27 +70,27 @@ internal sealed class AmbientContext
     }
 
     /// <summary>
-    /// Begins user code on this thread. It may block: other threads may take what waits behind it meanwhile (<see cref="Cascade.EnterUserCode"/>).
-    /// When the scope ends, the thread is as it was before.
+    /// Begins user code on this thread. The code may block, so other threads may take the work that waits behind it (<see cref="Cascade.EnterUserCode"/>).
+    /// Disposing of the scope restores the previous context of the thread.
     /// </summary>
     public Scope Enter() => new(_context, Cascade.EnterUserCode());
 
-    /// <summary>Undoes, when the scope ends, what the code in it changes: between two pieces of user code of one call.</summary>
+    /// <summary>Restores the context of the caller when the scope ends. Used between two pieces of user code of one call.</summary>
     public static Scope Keep() => new(ExecutionContext.Capture() ?? s_empty, default);
 
-    /// <summary>Leaves the context of the caller until the scope ends: for what the framework makes and keeps.</summary>
+    /// <summary>Switches to the empty context until the scope ends. Used when the framework creates objects that it keeps.</summary>
     public static Scope Leave() => new(s_empty, default);
 
     /// <summary>
-    /// The context of the caller, if it goes back to the connection of this one: what middleware has set holds for what it goes around. Otherwise
-    /// this one: somebody else's code may have called on the middleware's behalf.
+    /// Returns the context of the caller if it derives from the context of this connection, so that changes by middleware apply to the function that it wraps.
+    /// Otherwise returns this context, because code outside of the connection may have called <c>next</c>.
     /// </summary>
     public AmbientContext OrCurrent() =>
         s_connection.Value == _connection && ExecutionContext.Capture() is { } current && current != _context
             ? new AmbientContext(_connection, current)
             : this;
 
-    // The framework does not hand its empty context out. A thread that is started without a context has it.
+    // .NET does not expose the empty context. A thread that is started without a context has it.
     private static ExecutionContext CaptureEmpty()
     {
         ExecutionContext? empty = null;
@@ -100,7 +100,7 @@ internal sealed class AmbientContext
         return empty!;
     }
 
-    /// <summary>User code on this thread.</summary>
+    /// <summary>Restores the previous context of the thread when it is disposed.</summary>
     public readonly ref struct Scope
     {
         private readonly ExecutionContext _before;
@@ -109,7 +109,7 @@ internal sealed class AmbientContext
 
         internal Scope(ExecutionContext context, Cascade.UserCode userCode)
         {
-            // None to be captured means that the caller suppressed its flow, which only user code does; it ends with that code.
+            // Capture returns null when the flow is suppressed. Only user code suppresses it, and only until that code ends.
             _before = ExecutionContext.Capture() ?? s_empty;
             _synchronizationBefore = SynchronizationContext.Current;
             if (_synchronizationBefore is not null)

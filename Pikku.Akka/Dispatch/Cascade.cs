@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace Pikku.Akka.Dispatch;
 
 /// <summary>
-/// What one thread does next: the actors that became ready while another one ran on it, and behind them the sockets that are to be
-/// written to. A message so runs on one thread from the socket to the function and back, no other thread is woken for it, and everything
-/// that it makes a socket send goes out in one write.
+/// The work that one thread runs next: the actors that became ready while another actor ran on it, followed by the sockets that have to be written. A message
+/// is therefore processed on one thread from the socket to the function and back, without waking another thread, and all data that it causes a socket to
+/// send is written at once.
 /// </summary>
 /// <remarks>
 /// <para>
-/// The thread is the pool's, and what waits here waits for it alone. So a cascade is short: when its time is up, other threads get what is
-/// left. And user code may block its thread, so while it runs, <see cref="CascadeRescue"/> may take what waits behind it.
+/// The thread belongs to the thread pool, and the queued work waits for this thread alone. Therefore a cascade is short: when its time limit is reached, other
+/// threads take the remaining work. User code may block its thread, so while it runs, <see cref="CascadeRescue"/> may take the work that waits behind it.
 /// </para>
 /// <code>
 ///   the thread of the cascade                                        any other thread
@@ -18,29 +18,29 @@ namespace Pikku.Akka.Dispatch;
 ///   Open ─▶ connection ─▶ lane ─▶ function's actor
 ///                                    │ EnterUserCode
 ///                                    │ ┌─ InUserCode ───────────┐ ◀─ the rescue moves it to Offloading,
-///                                    │ │ user code runs         │    gives what waits to the pool,
+///                                    │ │ user code runs         │    moves the queues to the pool,
 ///                                    │ │ RunNext, RunLast:      │ ─▶ and moves it back to InUserCode
 ///                                    │ │   Owned, add, back     │
 ///                                    │ └────────────────────────┘
 ///                                    ▼ the scope ends: Owned
 ///           connection ◀─ function's actor
-///              └─▶ the sockets are written to; Drain ends
+///              └─▶ the sockets are written; Drain ends
 /// </code>
 /// <para>
-/// The queues are not thread-safe, and need not be: whoever touches them has moved the state away from <c>InUserCode</c> before, and
-/// exactly one can. In <c>Owned</c> the thread itself is alone with them; the rescue can't leave this state. In <c>Offloading</c> the rescue is
-/// alone, for the time of a few enqueues; the thread that comes back from user code, or adds something in the middle of it, spins until
-/// then. Both moves away from <c>InUserCode</c> are compare-and-swaps, so one of two that race for it loses: the rescue then leaves the cascade
-/// alone, the thread tries again. The move back is a release, so the next owner sees what the one before it did.
+/// The queues are not thread-safe, and do not have to be: a thread may access them only after it has moved the state away from <c>InUserCode</c>, and only one
+/// thread can. In <c>Owned</c> only the thread of the cascade accesses them; the rescue cannot leave this state. In <c>Offloading</c> only the rescue accesses
+/// them, for the time of a few enqueues; if the thread of the cascade returns from user code or adds work during that time, it spins. Both transitions away
+/// from <c>InUserCode</c> are compare-and-swaps, so one of two competing threads fails: the rescue then leaves the cascade alone, and the thread of the
+/// cascade tries again. The transition back is a release, so the next owner sees the changes of the previous one.
 /// </para>
 /// </remarks>
 internal sealed class Cascade
 {
-    /// <summary>Runs at a time, before sockets are written to and other work of the pool has its turn.</summary>
-    private static readonly long s_maxTicks = Stopwatch.Frequency / 1000; // 1 ms: well below what a network adds, well above a usual cascade
+    /// <summary>The maximum duration of a cascade, before sockets are written and other work of the pool can run.</summary>
+    private static readonly long s_maxTicks = Stopwatch.Frequency / 1000; // 1 ms: far below network latency, far above the duration of a typical cascade
 
-    private const int MaxWaiting = 64; // beyond this, other threads had better help
-    private const int WritesPerItem = 32; // a fan-out is written by as many threads as there are; each takes this many sockets at a time
+    private const int MaxWaiting = 64; // items; with more, other threads should take part
+    private const int WritesPerItem = 32; // sockets; a fan-out is written by all available threads in batches of this size
 
     private const int Owned = 0;
     private const int InUserCode = 1;
@@ -55,30 +55,30 @@ internal sealed class Cascade
     private int _state = Owned;
     private int _userCodeEntries;
 
-    /// <summary>True while something runs here.</summary>
+    /// <summary>True while the cascade runs.</summary>
     public bool IsRunning => Volatile.Read(ref _running);
 
-    /// <summary>How often user code was entered: tells the rescue whether the same user code still runs.</summary>
+    /// <summary>The number of times that user code was entered. The rescue uses it to detect that the same user code still runs.</summary>
     public int UserCodeEntries => Volatile.Read(ref _userCodeEntries);
 
-    /// <summary>True while the rescue knows of it. Set here, reset there.</summary>
+    /// <summary>True while the rescue watches this cascade. Only <see cref="CascadeRescue"/> sets it.</summary>
     public volatile bool IsWatched;
 
-    /// <summary>Runs something when what runs on this thread is done, or on another one when no cascade runs on this one.</summary>
+    /// <summary>Runs an item after the current item of this thread, or on a pool thread when no cascade runs on this thread.</summary>
     public static void RunNext(IThreadPoolWorkItem item)
     {
         if (t_current is not { _running: true } cascade || !cascade.TryAdd(item, last: false))
             ThreadPool.UnsafeQueueUserWorkItem(new Root(item), preferLocal: true);
     }
 
-    /// <summary>The same, behind everything else: for writes, which are the fewer the later they come.</summary>
+    /// <summary>Like <see cref="RunNext"/>, but after all other items. Used for socket writes: the later they run, the more data one write sends.</summary>
     public static void RunLast(IThreadPoolWorkItem item)
     {
         if (t_current is not { _running: true } cascade || !cascade.TryAdd(item, last: true))
             ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: true);
     }
 
-    /// <summary>Opens a cascade on this thread. What follows from the caller's doing runs when the scope is disposed.</summary>
+    /// <summary>Opens a cascade on this thread. Work that the caller causes runs when the scope is disposed.</summary>
     public static Scope Open()
     {
         var cascade = t_current ??= new Cascade();
@@ -88,7 +88,7 @@ internal sealed class Cascade
         return new Scope(cascade);
     }
 
-    /// <summary>User code begins on this thread; it may take long. Other threads may take what waits meanwhile, until the scope ends.</summary>
+    /// <summary>Marks the start of user code on this thread, which may take long. Until the scope ends, other threads may take the waiting work.</summary>
     public static UserCode EnterUserCode()
     {
         if (t_current is not { _running: true, _state: Owned } cascade)
@@ -100,14 +100,14 @@ internal sealed class Cascade
         return new UserCode(cascade);
     }
 
-    /// <summary>User code on this thread makes more than should wait for its end: other threads get what waits behind it now.</summary>
+    /// <summary>Gives the waiting work of this thread to other threads now, because the user code on this thread causes a lot of it.</summary>
     public static void OffloadCurrent()
     {
         if (t_current is { _running: true } cascade)
             cascade.OffloadWaiting();
     }
 
-    /// <summary>Gives what waits here to other threads, if user code still runs. Called by the rescue, and by the thread itself.</summary>
+    /// <summary>Gives the waiting work to other threads if user code still runs. Called by the rescue and by the thread of the cascade.</summary>
     public void OffloadWaiting()
     {
         if (Interlocked.CompareExchange(ref _state, Offloading, InUserCode) != InUserCode)
@@ -118,7 +118,7 @@ internal sealed class Cascade
 
     private bool TryAdd(IThreadPoolWorkItem item, bool last)
     {
-        // In the middle of user code the rescue may be at the queues: they are reclaimed for as long as this takes.
+        // While user code runs, the rescue may access the queues, so they are reclaimed during this method.
         var isInUserCode = ReclaimQueues();
         var added = last || _next.Count < MaxWaiting;
         if (added)
@@ -138,12 +138,12 @@ internal sealed class Cascade
         return added;
     }
 
-    // False when the thread owns them anyway: no user code runs.
+    // Returns false when the thread already owns the queues because no user code runs.
     private bool ReclaimQueues()
     {
         if (Volatile.Read(ref _state) == Owned)
             return false;
-        // The rescue needs a moment only.
+        // The rescue holds the queues only briefly.
         var spin = new SpinWait();
         while (Interlocked.CompareExchange(ref _state, Owned, InUserCode) != InUserCode)
             spin.SpinOnce();
@@ -153,7 +153,7 @@ internal sealed class Cascade
     private void Drain()
     {
         var began = Stopwatch.GetTimestamp();
-        // A cascade may begin within somebody's user code, and what runs in it belongs to others.
+        // A cascade may begin inside user code, but its items belong to other connections.
         using var outside = AmbientContext.Leave();
         try
         {
@@ -169,7 +169,7 @@ internal sealed class Cascade
         }
         finally
         {
-            // Time is up, or something threw that should not have: others go on.
+            // The time limit was reached, or an item threw because of a bug: other threads continue.
             QueueAllToPool();
             _running = false;
         }
@@ -179,7 +179,7 @@ internal sealed class Cascade
     {
         if (_last.Count > WritesPerItem)
             ShareWrites(WritesPerItem);
-        // Writing adds nothing here but by a bug; a copy of the count keeps that harmless.
+        // Writes normally add no items. The loop by index stays correct if one does.
         for (var i = 0; i < _last.Count; i++)
             _last[i].Execute();
         _last.Clear();
@@ -192,7 +192,7 @@ internal sealed class Cascade
         ShareWrites(0);
     }
 
-    // All but the first go to other threads.
+    // Gives all writes except the first ones to other threads.
     private void ShareWrites(int keep)
     {
         for (var start = keep; start < _last.Count; start += WritesPerItem)
@@ -201,19 +201,19 @@ internal sealed class Cascade
             _last.RemoveRange(keep, _last.Count - keep);
     }
 
-    /// <summary>Runs what became ready when it ends.</summary>
+    /// <summary>Runs the queued work when it is disposed.</summary>
     public readonly ref struct Scope(Cascade? cascade)
     {
         public void Dispose() => cascade?.Drain();
     }
 
-    /// <summary>User code that runs; when it ends, the thread owns the queues again.</summary>
+    /// <summary>Marks running user code. When it is disposed, the thread owns the queues again.</summary>
     public readonly ref struct UserCode(Cascade? cascade)
     {
         public void Dispose() => cascade?.ReclaimQueues();
     }
 
-    // What a thread of the pool begins a cascade with.
+    // A work item of the thread pool that begins a cascade.
     private sealed class Root(IThreadPoolWorkItem item) : IThreadPoolWorkItem
     {
         public void Execute()

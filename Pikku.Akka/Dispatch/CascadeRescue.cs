@@ -1,19 +1,19 @@
 namespace Pikku.Akka.Dispatch;
 
 /// <summary>
-/// Watches the cascades in which something waits behind user code, and gives what waits to other threads when the user code blocks. Costs
-/// nothing while nothing waits: its timer runs only then.
+/// Watches the cascades in which work waits behind user code, and gives that work to other threads when the user code blocks. It costs
+/// nothing while no work waits, because its timer then does not run.
 /// </summary>
 internal static class CascadeRescue
 {
-    // Code that blocks is a fault of the application; this, once or twice, is what it costs others. The pool has no finer timer.
+    // Waiting work is delayed by one or two of these intervals when user code blocks. Timers of .NET have no finer resolution.
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(10);
 
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<Cascade, int> s_watched = [];
     private static readonly Timer s_timer = NewTimer();
 
-    /// <summary>Begins to watch a cascade in which user code is about to run. Nearly always it is watched already.</summary>
+    /// <summary>Begins to watch a cascade in which user code is about to run. In most cases it is watched already.</summary>
     public static void Watch(Cascade cascade)
     {
         if (cascade.IsWatched)
@@ -27,7 +27,7 @@ internal static class CascadeRescue
         }
     }
 
-    /// <summary>What the timer does: offloads what has waited behind the same user code since the last check.</summary>
+    /// <summary>Offloads work that has waited behind the same user code since the last check. Called by the timer.</summary>
     public static void CheckWatched()
     {
         lock (s_gate)
@@ -47,7 +47,7 @@ internal static class CascadeRescue
         }
     }
 
-    // Made when the first user code runs, and kept for good: it must not keep the context of that code.
+    // The timer is created when the first user code runs and is never released, so it must not capture the context of that code.
     private static Timer NewTimer()
     {
         using (AmbientContext.Leave())
@@ -57,7 +57,7 @@ internal static class CascadeRescue
     private static void Forget(Cascade cascade)
     {
         s_watched.Remove(cascade);
-        // Reset and looked at again: it may have begun anew in between, seen that it is watched, and relied on it.
+        // Check again after the reset: the cascade may have started again in between and relied on being watched.
         cascade.IsWatched = false;
         Interlocked.MemoryBarrier();
         if (cascade.IsRunning)

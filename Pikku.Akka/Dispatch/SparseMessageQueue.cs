@@ -4,15 +4,15 @@ using Akka.Dispatch.MessageQueues;
 
 namespace Pikku.Akka.Dispatch;
 
-/// <summary>The queue of a <see cref="SparseMailbox"/>: many add, the mailbox takes. In order of arrival.</summary>
+/// <summary>The queue of a <see cref="SparseMailbox"/>: many threads add messages, the mailbox takes them in order of arrival.</summary>
 internal sealed class SparseMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics
 {
-    private const int UsualCapacity = 16; // messages; more room than this is given back once the queue is empty
+    private const int UsualCapacity = 16; // messages; more capacity is released when the queue is empty
 
     private readonly Queue<Envelope> _waiting = new();
     private int _count;
 
-    /// <summary>Looked at by the mailbox after it has declared itself idle, without the lock.</summary>
+    /// <summary>Read by the mailbox, without the lock, after it has become idle.</summary>
     public bool HasMessages => Count > 0;
 
     public int Count => Volatile.Read(ref _count);

@@ -1,15 +1,15 @@
 namespace Pikku.Akka.Dispatch;
 
-/// <summary>Calls what user code has registered with a cancellation token.</summary>
+/// <summary>Runs the callbacks that user code has registered with a cancellation token.</summary>
 internal static class UserCallbacks
 {
     /// <summary>
-    /// Cancels. The token says so when this returns; the callbacks run on another thread, because one that blocks must not hold up whoever
-    /// cancels: an actor, which has a connection to end.
+    /// Cancels a token. The token is canceled when this method returns. The callbacks run on another thread, because a callback that blocks must not block the caller,
+    /// which is an actor.
     /// </summary>
     /// <param name="source">The source of the token.</param>
-    /// <param name="ambient">What those callbacks see that did not take a context along when they were registered.</param>
-    /// <param name="failed">Told what they throw.</param>
+    /// <param name="ambient">The context for callbacks that did not capture one when they were registered.</param>
+    /// <param name="failed">Called with the exceptions of the callbacks.</param>
     public static void Cancel(CancellationTokenSource source, AmbientContext ambient, Action<Exception> failed)
     {
         Task called;

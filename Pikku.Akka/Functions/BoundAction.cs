@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>A function in one place of the wiring, ready to be called: what its wiring adds is worked out once, at the start.</summary>
+/// <summary>A function at one location of the wiring, ready to be called. Its middleware and permissions are computed once, at startup.</summary>
 internal sealed class BoundAction
 {
     public required FunctionDescriptor Function { get; init; }
@@ -11,28 +11,28 @@ internal sealed class BoundAction
 
     public required InputMode Mode { get; init; }
 
-    /// <summary>The routing key and the value, or the kind of handler: names the place in logs and metrics.</summary>
+    /// <summary>The routing key and its value, or the kind of handler. Identifies the action in logs and metrics.</summary>
     public required string Label { get; init; }
 
-    /// <summary>The routing key; null for handlers that no value names.</summary>
+    /// <summary>The routing key; null for lifecycle and default handlers.</summary>
     public string? RoutingKey { get; init; }
 
-    /// <summary>The value of the routing key; null for handlers that no value names.</summary>
+    /// <summary>The value of the routing key; null for lifecycle and default handlers.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Whether a session is needed before anything runs.</summary>
+    /// <summary>True when a session is required before any code runs.</summary>
     public required bool Auth { get; init; }
 
-    /// <summary>Sorted and without repetition, outermost first.</summary>
+    /// <summary>The middleware without duplicates, sorted with the outermost first.</summary>
     public required PikkuMiddleware[] Middleware { get; init; }
 
-    /// <summary>The groups of the wiring and of the function: each must allow.</summary>
+    /// <summary>The permissions of the wiring and of the function. All of them must allow the call.</summary>
     public required PermissionCheck Permissions { get; init; }
 
-    /// <summary>When the log was last told that the function blocks; ticks of the clock, 0 for never.</summary>
-    public long ToldOfBlockingAt;
+    /// <summary>The timestamp of the last warning that the function blocks its thread; 0 for none.</summary>
+    public long WarnedOfBlockingAt;
 
-    /// <summary>What is told to run the function: the actor on this node, or whoever knows another node for it.</summary>
+    /// <summary>The actor that receives calls of the function: the local actor, or a proxy that forwards them to another node.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;
 
     /// <summary>The actor, or the router of actors, that runs the function on this node.</summary>

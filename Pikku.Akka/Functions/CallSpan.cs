@@ -4,20 +4,20 @@ using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>The span of one call, which is the current one while user code of the call runs. Made only where somebody listens.</summary>
+/// <summary>The tracing span of one call, which is the current activity while user code of the call runs. Created only if there is a listener.</summary>
 internal sealed class CallSpan
 {
     private readonly Activity _activity;
 
     private CallSpan(Activity activity, AmbientContext ambient) => (_activity, Ambient) = (activity, ambient);
 
-    /// <summary>What user code of the call sees around it.</summary>
+    /// <summary>The ambient context in which user code of the call runs.</summary>
     public AmbientContext Ambient { get; }
 
-    /// <summary>Begins a span that has no parent: the upgrade's is over when a message comes. Null when nobody wants this one.</summary>
+    /// <summary>Begins a span without a parent, because the span of the upgrade request ends before messages arrive. Returns null when no listener samples it.</summary>
     public static CallSpan? Begin(Invocation call, AmbientContext connection)
     {
-        // A listener is somebody else's code: should it throw, the call has no span.
+        // Listeners are external code. If one throws, the call runs without a span.
         try
         {
             using var inside = connection.Enter();
@@ -38,7 +38,7 @@ internal sealed class CallSpan
     {
         try
         {
-            // Stopping changes which one is current, on whatever thread this is.
+            // Stop changes Activity.Current of this thread, so it runs inside the context of the call.
             using var inside = Ambient.Enter();
             if (error is not null)
                 _activity.SetStatus(ActivityStatusCode.Error);
@@ -46,7 +46,7 @@ internal sealed class CallSpan
         }
         catch (Exception)
         {
-            // A listener, as above.
+            // Thrown by a listener.
         }
     }
 }

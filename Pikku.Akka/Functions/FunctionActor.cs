@@ -4,12 +4,12 @@ using Pikku.Akka.Dispatch;
 namespace Pikku.Akka.Functions;
 
 /// <summary>
-/// Runs one function. The part of the user's code before its first real await runs here, one call at a time, on the dispatcher that is
-/// deployed for it; the rest runs where its task completes. A router of several instances runs several at once.
+/// Runs one function. The actor runs user code up to its first asynchronous await, one call at a time, on the dispatcher that is deployed for it. The rest runs
+/// on the thread that completes the awaited task. A router with several instances runs several calls at once.
 /// </summary>
 internal sealed class FunctionActor(bool isPooled) : UntypedActor
 {
-    /// <param name="isPooled">True for a worker of a <see cref="FunctionPool"/>, which is told when it is free again.</param>
+    /// <param name="isPooled">True for a worker of a <see cref="FunctionPool"/>, which reports to the pool when it is free.</param>
     public static Props Props(bool isPooled = false) => global::Akka.Actor.Props.Create(() => new FunctionActor(isPooled));
 
     protected override void OnReceive(object message)
@@ -36,7 +36,7 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
         }
     }
 
-    // The messages of one connection that were read together follow each other here; their turn says which one is next.
+    // Messages of one turn run one after another here. The turn decides which one is next.
     private static void Run(Invocation first, AmbientContext? within)
     {
         var next = RunOne(first, within ?? first.Ambient);
@@ -46,7 +46,7 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
 
     private static Invocation? RunOne(Invocation invocation, AmbientContext ambient)
     {
-        // The client has been answered with a timeout, and may have sent the message again.
+        // The client has received a timeout error and may have sent the message again.
         if (invocation.IsAbandoned)
         {
             invocation.Fail(new RequestTimeoutError());
@@ -71,9 +71,9 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
 
         if (running.IsCompletedSuccessfully)
             return invocation.CompleteFunction(isReadyForNext: true);
-        // Before the await: once it is awaited, it may complete on another thread, and would be reported before those that came before it.
+        // Suspend before the await: afterwards the call may complete on another thread, and it would be reported before its predecessors.
         invocation.Suspend();
-        // Nothing of this actor is touched after the await, and nothing escapes from it: the task needs no observer.
+        // ObserveAsync does not use this actor after its await and never throws, so its task needs no observer.
         _ = ObserveAsync(running, invocation);
         return null;
     }
@@ -82,7 +82,7 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
     {
         try
         {
-            await running.ConfigureAwait(false); // whatever the function made of its thread
+            await running.ConfigureAwait(false); // the function may have installed a synchronization context
         }
         catch (Exception e)
         {

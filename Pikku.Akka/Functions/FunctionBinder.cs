@@ -6,12 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>Makes a function class or a delegate callable, once, at the start.</summary>
-/// <param name="services">Knows which types are services; null takes every interface for one.</param>
+/// <summary>Compiles a function class or a delegate to a <see cref="FunctionBody"/>. Called once for each function, at startup.</summary>
+/// <param name="services">Tells which types are services. If it is null, every interface counts as a service.</param>
 internal sealed class FunctionBinder(IServiceProviderIsService? services)
 {
     /// <summary>Binds a function.</summary>
-    /// <exception cref="FunctionBindingException">It can't be called; the message says why and what to do.</exception>
+    /// <exception cref="FunctionBindingException">The function cannot be called. The message contains the reason and a fix.</exception>
     public FunctionBody Bind(FunctionDescriptor function) =>
         function.Class is { } type ? BindClass(type) : BindDelegate(function.Handler!);
 
@@ -22,7 +22,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
             throw new FunctionBindingException(
                 type.GetConstructors().Length == 0
                     ? $"{type} has no public constructor; make its constructor public."
-                    : $"{type} has {type.GetConstructors().Length} public constructors; keep one, through which its services come.");
+                    : $"{type} has {type.GetConstructors().Length} public constructors; keep one, which receives the services.");
 
         foreach (var parameter in constructor.GetParameters())
             if (!IsService(parameter) && !parameter.HasDefaultValue)
@@ -41,23 +41,23 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         if (contracts.Length == 0)
             throw new FunctionBindingException($"{type} is not a function; derive it from PikkuFunc<TIn, TOut> or PikkuSessionlessFunc<TIn, TOut>.");
         if (type.IsAbstract)
-            throw new FunctionBindingException($"{type} is abstract, so that there can't be one of it; wire a class that derives from it, or make it a class that is not abstract.");
+            throw new FunctionBindingException($"{type} is abstract, so it cannot be instantiated; wire a derived class, or make the class non-abstract.");
         if (contracts.Length > 1)
             throw new FunctionBindingException(
-                $"{type} is a function of several kinds ({string.Join(", ", contracts.Select(c => $"{c.GenericTypeArguments[0]} to {c.GenericTypeArguments[1]}"))}); make each a class of its own.");
+                $"{type} implements IPikkuFunction several times ({string.Join(", ", contracts.Select(c => $"{c.GenericTypeArguments[0]} to {c.GenericTypeArguments[1]}"))}); use one class for each function.");
         return contracts[0];
     }
 
     private static FunctionBody<TIn, TOut> OfClass<TFunction, TIn, TOut>() where TFunction : IPikkuFunction<TIn, TOut>
     {
-        // A constructor without parameters needs no services; asking for none also makes no scope.
+        // A constructor without parameters needs no services. Not using the provider avoids creating a scope.
         var create = typeof(TFunction).GetConstructors() is [var only] && only.GetParameters().Length == 0
             ? _ => Activator.CreateInstance<TFunction>()
-            : Resolving<TFunction>();
+            : CreateFactory<TFunction>();
         return new FunctionBody<TIn, TOut>((provider, input, context) => create(provider).RunAsync(input, context, context.CancellationToken));
     }
 
-    private static Func<IServiceProvider, T> Resolving<T>()
+    private static Func<IServiceProvider, T> CreateFactory<T>()
     {
         var factory = ActivatorUtilities.CreateFactory(typeof(T), []);
         return provider => (T)factory(provider, []);
@@ -66,37 +66,37 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
     private FunctionBody BindDelegate(Delegate handler)
     {
         var method = handler.GetType().GetMethod("Invoke")!;
-        var named = handler.Method.GetParameters();
-        var invoked = method.GetParameters();
-        // The delegate's own parameters have no attributes; those of the lambda do, behind a closure if there is one.
-        var parameters = named.Length == invoked.Length ? named : named[^invoked.Length..];
+        var targetParameters = handler.Method.GetParameters();
+        var delegateParameters = method.GetParameters();
+        // The parameters of the delegate type have no attributes. Those of the lambda do; they follow the closure parameter if there is one.
+        var parameters = targetParameters.Length == delegateParameters.Length ? targetParameters : targetParameters[^delegateParameters.Length..];
         foreach (var parameter in parameters)
             CheckKind(parameter);
         var inputs = parameters.Where(p => !IsSupplied(p)).ToArray();
         if (inputs.Length > 1)
             throw new FunctionBindingException(
                 $"the parameters {string.Join(", ", inputs.Select(p => $"'{p.ParameterType} {p.Name}'"))} could all be the input; " +
-                "register the ones that are services, or put the fields of the input into one type.");
+                "register those that are services, or combine the parameters of the input into one type.");
 
         var input = inputs is [var one] ? one.ParameterType : typeof(NoData);
         if (IsAsyncVoid(handler))
             throw new FunctionBindingException(
-                "it is async void, so that nobody can wait for it, and what it throws would end the process; let it return Task or ValueTask.");
+                "it is async void, so it cannot be awaited and its exceptions would end the process; return Task or ValueTask.");
         var (output, wrap) = Results.Of(method.ReturnType);
 
         var provider = Expression.Parameter(typeof(IServiceProvider), "services");
         var data = Expression.Parameter(input, "input");
-        var wire = Expression.Parameter(typeof(PikkuContext), "wire");
-        var arguments = parameters.Select(p => inputs.Contains(p) ? data : Supply(p, provider, wire));
+        var context = Expression.Parameter(typeof(PikkuContext), "context");
+        var arguments = parameters.Select(p => inputs.Contains(p) ? data : Supply(p, provider, context));
         var call = Expression.Invoke(Expression.Constant(handler, handler.GetType()), arguments);
         var body = wrap is null ? (Expression)call : Expression.Call(wrap, Results.IsVoid(method.ReturnType) ? AsAction(call) : call);
         var delegateType = typeof(Func<,,,>).MakeGenericType(
             typeof(IServiceProvider), input, typeof(PikkuContext), typeof(ValueTask<>).MakeGenericType(output));
-        var compiled = Expression.Lambda(delegateType, body, provider, data, wire).Compile();
+        var compiled = Expression.Lambda(delegateType, body, provider, data, context).Compile();
         return (FunctionBody)Activator.CreateInstance(typeof(FunctionBody<,>).MakeGenericType(input, output), compiled)!;
     }
 
-    // Of several delegates in one, each is called.
+    // A multicast delegate calls all of its targets, so each of them is checked.
     private static bool IsAsyncVoid(Delegate handler) => handler.GetInvocationList()
         .Any(one => Results.IsVoid(one.Method.ReturnType) && one.Method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false));
 
@@ -105,10 +105,10 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         var type = parameter.ParameterType;
         if (type.IsByRef || type.IsByRefLike || type.IsPointer)
             throw new FunctionBindingException(
-                $"the parameter '{type} {parameter.Name}' can't be kept until the function is called; take a plain value.");
+                $"the parameter '{type} {parameter.Name}' is passed by reference or is a ref struct or a pointer, which functions do not support; use a regular type.");
         if (type.IsValueType && typeof(IPikkuSession).IsAssignableFrom(type))
             throw new FunctionBindingException(
-                $"the parameter '{type} {parameter.Name}' is a session that is a struct; make the session a class, so that there can be none.");
+                $"the parameter '{type} {parameter.Name}' is a session that is a struct; make the session a class, so that it can be null.");
     }
 
     private static Expression<Action> AsAction(Expression call) => Expression.Lambda<Action>(call);
@@ -123,21 +123,21 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is not null ||
         (services is null ? parameter.ParameterType.IsInterface : services.IsService(parameter.ParameterType));
 
-    private static Expression Supply(ParameterInfo parameter, Expression provider, Expression wire)
+    private static Expression Supply(ParameterInfo parameter, Expression provider, Expression context)
     {
         var type = parameter.ParameterType;
         if (type == typeof(PikkuContext))
-            return wire;
+            return context;
         if (type == typeof(IPikkuChannel))
-            return Expression.Property(wire, nameof(PikkuContext.Channel));
+            return Expression.Property(context, nameof(PikkuContext.Channel));
         if (type == typeof(CancellationToken))
-            return Expression.Property(wire, nameof(PikkuContext.CancellationToken));
+            return Expression.Property(context, nameof(PikkuContext.CancellationToken));
         if (type == typeof(IServiceProvider))
             return provider;
         if (typeof(IPikkuSession).IsAssignableFrom(type))
             return new NullabilityInfoContext().Create(parameter).WriteState == NullabilityState.Nullable
-                ? Expression.TypeAs(Expression.Property(wire, nameof(PikkuContext.Session)), type)
-                : Expression.Call(wire, nameof(PikkuContext.GetRequiredSession), [type]);
+                ? Expression.TypeAs(Expression.Property(context, nameof(PikkuContext.Session)), type)
+                : Expression.Call(context, nameof(PikkuContext.GetRequiredSession), [type]);
 
         return parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed
             ? Expression.Call(typeof(ServiceProviderKeyedServiceExtensions), nameof(ServiceProviderKeyedServiceExtensions.GetRequiredKeyedService),

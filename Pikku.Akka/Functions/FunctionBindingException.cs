@@ -1,4 +1,4 @@
 namespace Pikku.Akka.Functions;
 
-/// <summary>A function can't be made callable; becomes one line of the wiring exception.</summary>
+/// <summary>Thrown when a function cannot be bound. The message becomes one problem of the <see cref="PikkuWiringException"/>.</summary>
 internal sealed class FunctionBindingException(string message) : Exception(message);

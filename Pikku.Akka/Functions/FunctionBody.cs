@@ -1,9 +1,9 @@
 namespace Pikku.Akka.Functions;
 
-/// <summary>A user's function made callable: services, input and wire in, the result out.</summary>
+/// <summary>The compiled form of a user's function: takes services, input and context, and returns the result.</summary>
 internal abstract record FunctionBody(Type Input, Type Output)
 {
-    /// <summary>Hands the body over with its types.</summary>
+    /// <summary>Calls the visitor with the types of the body.</summary>
     public abstract TResult Accept<TResult>(IFunctionBodyVisitor<TResult> visitor);
 }
 
@@ -14,7 +14,7 @@ internal sealed record FunctionBody<TIn, TOut>(Func<IServiceProvider, TIn, Pikku
     public override TResult Accept<TResult>(IFunctionBodyVisitor<TResult> visitor) => visitor.Visit(this);
 }
 
-/// <summary>Learns the types of a <see cref="FunctionBody"/>.</summary>
+/// <summary>Receives a <see cref="FunctionBody"/> with its static types.</summary>
 internal interface IFunctionBodyVisitor<out TResult>
 {
     TResult Visit<TIn, TOut>(FunctionBody<TIn, TOut> body);

@@ -1,14 +1,14 @@
 namespace Pikku.Akka.Functions;
 
-/// <summary>How far the function of a call has come, as others may see it.</summary>
+/// <summary>The progress of the function of a call. Other threads read it.</summary>
 internal enum FunctionPhase
 {
-    /// <summary>It has not begun: its middleware runs, or no instance of it is free.</summary>
+    /// <summary>The function has not started: its middleware runs, or no instance of it is free.</summary>
     Waiting,
 
-    /// <summary>It runs and has not come back from its first part, which needs a thread.</summary>
+    /// <summary>The synchronous part of the function runs and occupies a thread.</summary>
     OnThread,
 
-    /// <summary>It has come back, and is over or waits for something.</summary>
+    /// <summary>The synchronous part has returned. The function is complete or awaits an operation.</summary>
     OffThread,
 }

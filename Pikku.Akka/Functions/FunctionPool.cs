@@ -3,13 +3,13 @@ using Akka.Actor;
 namespace Pikku.Akka.Functions;
 
 /// <summary>
-/// Runs a function that blocks its thread: so many calls at a time as it has workers, each of which has a thread of its own. A call waits
-/// here while all of them are busy, and never behind a busy one while another is free, as it would with a router.
+/// Runs a function that blocks its thread. It runs as many calls at a time as it has workers, each with its own thread. A call waits here while all workers
+/// are busy. A router would queue calls behind a busy worker although another one is free.
 /// </summary>
 internal sealed class FunctionPool : UntypedActor
 {
     private readonly Queue<IActorRef> _free = [];
-    private readonly Queue<FunctionProtocol.Invoke> _waiting = []; // never more than the connections of all nodes have messages in flight
+    private readonly Queue<FunctionProtocol.Invoke> _waiting = []; // bounded by the in-flight messages of the connections of all nodes
 
     public FunctionPool(int instances, string dispatcher)
     {
@@ -17,12 +17,12 @@ internal sealed class FunctionPool : UntypedActor
             _free.Enqueue(Context.ActorOf(FunctionActor.Props(isPooled: true).WithDispatcher(dispatcher)));
     }
 
-    /// <param name="instances">How many calls run at a time.</param>
+    /// <param name="instances">The number of calls that run at a time.</param>
     /// <param name="dispatcher">The dispatcher of the workers.</param>
     public static Props Props(int instances, string dispatcher) =>
         global::Akka.Actor.Props.Create(() => new FunctionPool(instances, dispatcher));
 
-    // A worker has no state to lose.
+    // Workers have no state, so they can resume after a failure.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Resume);
 
     protected override void OnReceive(object message)

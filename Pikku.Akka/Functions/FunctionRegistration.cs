@@ -3,7 +3,7 @@ using Pikku.Akka.Functions.Input;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>Registers how the input of functions is read.</summary>
+/// <summary>Registers the services that read the input of functions.</summary>
 internal static class FunctionRegistration
 {
     public static IServiceCollection AddFunctions(this IServiceCollection services) => services

@@ -4,14 +4,14 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>The parent of the functions' actors, so that they are deployed by path: <c>/pikku/functions/NAME</c>.</summary>
+/// <summary>The parent of the function actors, so that they can be deployed by path: <c>/pikku/functions/NAME</c>.</summary>
 internal sealed class FunctionsActor : UntypedActor
 {
     public const string Name = "functions";
 
     private const string BlockingDispatcher = "akka.actor.pikku-blocking-dispatcher";
 
-    public FunctionsActor(IReadOnlyList<BoundAction> actions, FunctionSettings settings, Func<string, IActorRef?> elsewhere)
+    public FunctionsActor(IReadOnlyList<BoundAction> actions, FunctionSettings settings, Func<string, IActorRef?> proxyOf)
     {
         foreach (var function in actions.GroupBy(a => a.Function.Name, StringComparer.Ordinal))
         {
@@ -20,23 +20,23 @@ internal sealed class FunctionsActor : UntypedActor
             foreach (var action in function)
             {
                 action.LocalActor = actor;
-                action.Actor = elsewhere(function.Key) ?? actor;
+                action.Actor = proxyOf(function.Key) ?? actor;
             }
         }
     }
 
-    /// <param name="actions">What is wired.</param>
-    /// <param name="settings">How functions run.</param>
-    /// <param name="elsewhere">Who knows another node for a function; null for one that runs here.</param>
-    public static Props Props(IReadOnlyList<BoundAction> actions, FunctionSettings settings, Func<string, IActorRef?> elsewhere) =>
-        global::Akka.Actor.Props.Create(() => new FunctionsActor(actions, settings, elsewhere));
+    /// <param name="actions">The actions of all channels.</param>
+    /// <param name="settings">The function settings.</param>
+    /// <param name="proxyOf">Returns the proxy for a function that runs on other nodes; null for a local function.</param>
+    public static Props Props(IReadOnlyList<BoundAction> actions, FunctionSettings settings, Func<string, IActorRef?> proxyOf) =>
+        global::Akka.Actor.Props.Create(() => new FunctionsActor(actions, settings, proxyOf));
 
-    /// <summary>The name of a function as the last part of an actor path, where colons and much else may not stand.</summary>
+    /// <summary>Encodes the name of a function as an actor name, in which colons and many other characters are not allowed.</summary>
     public static string ActorNameOf(string function) =>
         string.Concat(function.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c.ToString() : $"_{(int)c:x}"));
 
-    // A message of user code never gets here as an exception; what does is a bug of ours, and the actor has no state to lose. One that can't
-    // be made is for the parent to know of: to resume it would be to make it again, without end.
+    // Exceptions of user code never reach the supervisor. Any other exception is a bug, and the actor resumes because it has no state. If an actor cannot be
+    // created, the failure is escalated, because Resume would try to create it again without end.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(error => error is ActorInitializationException ? Directive.Escalate : Directive.Resume);
 
@@ -44,7 +44,7 @@ internal sealed class FunctionsActor : UntypedActor
 
     private static Props Deployed(string name, FunctionSettings settings, int? blocking)
     {
-        // A dispatcher or mailbox that is deployed must be handed on: a router that we make here would keep it for itself.
+        // A deployed dispatcher or mailbox must be passed on explicitly, because a router created here would apply it only to itself.
         var deployment = ((ExtendedActorSystem)Context.System).Provider.Deployer.Lookup(Context.Self.Path / name);
         var own = deployment is { Dispatcher: { Length: > 0 } deployed } ? deployed : null;
         if (blocking is { } calls)

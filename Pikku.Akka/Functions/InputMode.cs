@@ -1,12 +1,12 @@
 namespace Pikku.Akka.Functions;
 
-/// <summary>Where a function's input comes from.</summary>
+/// <summary>The source of the input of a function.</summary>
 internal enum InputMode
 {
-    /// <summary>JSON of the message.</summary>
+    /// <summary>The JSON of the message.</summary>
     Json,
 
-    /// <summary>The message as it stands, as a string.</summary>
+    /// <summary>The whole message as a string.</summary>
     RawText,
 
     /// <summary>The bytes of a binary frame.</summary>

@@ -7,7 +7,7 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>One call of a function, from the gates to its result. The floors above derive from it what they know of the message.</summary>
+/// <summary>One call of a function, from the checks to the result. Higher layers derive from it to add the message.</summary>
 internal abstract class Invocation : IPikkuCall
 {
     private static readonly TaskCompletionSource NotStarted = new();
@@ -17,19 +17,19 @@ internal abstract class Invocation : IPikkuCall
     private volatile bool _cancelled;
     private volatile FunctionPhase _functionPhase;
     private volatile bool _isInMiddleware;
-    private PikkuContext? _wire;
+    private PikkuContext? _context;
     private InvocationServices? _services;
     private CallSpan? _span;
 
     static Invocation() => NotStarted.SetResult();
 
-    /// <summary>What is called, with everything that its wiring adds.</summary>
+    /// <summary>The action that is called.</summary>
     public BoundAction Action { get; protected set; } = null!;
 
-    /// <summary>What the user's code gets. Made when it first gets it: it remembers the session that the call began with.</summary>
-    public PikkuContext Wire => _wire ??= new PikkuContext(this);
+    /// <summary>The context for user code. Created on first use, because it captures the session with which the call begins.</summary>
+    public PikkuContext Context => _context ??= new PikkuContext(this);
 
-    /// <summary>The input before it is read: JSON, text or bytes as <see cref="BoundAction.Mode"/> says.</summary>
+    /// <summary>The raw input: JSON, text or bytes, depending on <see cref="BoundAction.Mode"/>.</summary>
     public ReadOnlyMemory<byte> Data { get; protected set; }
 
     /// <summary>The opening data of the connection.</summary>
@@ -48,35 +48,35 @@ internal abstract class Invocation : IPikkuCall
 
     public string? ActionName => Action.Name;
 
-    /// <summary>The last part of the name of its span.</summary>
+    /// <summary>The last part of the name of the span.</summary>
     public virtual string SpanName => Action.Name ?? Action.Label;
 
-    /// <summary>How far the function itself has come. Set by its actor.</summary>
+    /// <summary>The progress of the function. Set by its actor.</summary>
     public FunctionPhase FunctionPhase
     {
         get => _functionPhase;
         set => _functionPhase = value;
     }
 
-    /// <summary>True while the first part of the middleware, or of a handler, runs. Set by the lane.</summary>
+    /// <summary>True while the synchronous part of the middleware or of an event handler runs. Set by the lane.</summary>
     public bool IsInMiddleware
     {
         get => _isInMiddleware;
         set => _isInMiddleware = value;
     }
 
-    /// <summary>True when the deadline was there before the function, which then need not run.</summary>
+    /// <summary>True when the deadline expired before the function started, which therefore does not run.</summary>
     public virtual bool IsAbandoned => false;
 
-    /// <summary>True when the function ran and returned something, null included.</summary>
+    /// <summary>True when the function returned a result, including null.</summary>
     public bool HasResult { get; private set; }
 
     public object? Result { get; private set; }
 
-    /// <summary>What was thrown on the way; null for success.</summary>
+    /// <summary>The exception of the call; null for success.</summary>
     public Exception? Error { get; private set; }
 
-    /// <summary>Fires when the connection goes or the deadline passes. Made when first asked for: most functions never look.</summary>
+    /// <summary>Canceled when the connection ends or the deadline expires. Created on first use, because most functions do not use it.</summary>
     public CancellationToken Cancellation
     {
         get
@@ -85,17 +85,17 @@ internal abstract class Invocation : IPikkuCall
                 return known.Token;
             var source = new CancellationTokenSource();
             source = Interlocked.CompareExchange(ref _cancellation, source, null) ?? source;
-            // Either this sees that the call was cancelled, or Cancel sees the source.
+            // Either this thread sees _cancelled, or Cancel sees the source.
             if (_cancelled)
                 source.Cancel();
             return source.Token;
         }
     }
 
-    /// <summary>What the user code of this call sees around it: that of its connection, and its own span where somebody listens.</summary>
+    /// <summary>The ambient context in which user code of this call runs: that of its connection, and the span of the call if there is a listener.</summary>
     public AmbientContext Ambient => _span?.Ambient ?? ConnectionContext;
 
-    /// <summary>Tells the user's code to stop, and does not wait for what it does about that. What it answers afterwards may still count.</summary>
+    /// <summary>Cancels the user code without waiting for it. A result that it returns afterwards may still be used.</summary>
     public void Cancel()
     {
         _cancelled = true;
@@ -104,14 +104,14 @@ internal abstract class Invocation : IPikkuCall
             UserCallbacks.Cancel(source, Ambient, CancellationFailed);
     }
 
-    /// <summary>Begins the span of the call, if anybody listens.</summary>
+    /// <summary>Begins the span of the call if there is a listener.</summary>
     public void BeginSpan()
     {
         if (PikkuActivities.Source.HasListeners())
             _span = CallSpan.Begin(this, ConnectionContext);
     }
 
-    /// <summary>Ends it. The first end counts: that of the run, or of its deadline.</summary>
+    /// <summary>Ends the span. Only the first call has an effect: that of the run or that of its deadline.</summary>
     public void EndSpan() => _span?.End(Error);
 
     public void Succeed(object? result)
@@ -122,26 +122,26 @@ internal abstract class Invocation : IPikkuCall
 
     public void Fail(Exception error) => Error = error;
 
-    /// <summary>Lets <see cref="CompleteFunction"/> complete the task that is returned, instead of the whole call.</summary>
-    /// <exception cref="InvalidOperationException">The middleware is over, and with it the message and the services of the call.</exception>
+    /// <summary>Returns a task that <see cref="CompleteFunction"/> completes instead of the whole call.</summary>
+    /// <exception cref="InvalidOperationException">The middleware has returned, so the message and the services of the call are no longer available.</exception>
     public Task WaitForFunctionAsync()
     {
-        // The continuations run elsewhere: the function's actor must not run the rest of somebody's middleware.
+        // Continuations run asynchronously, because the function actor must not run the rest of the middleware.
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return Interlocked.CompareExchange(ref _functionDone, done, null) is null
             ? done.Task
             : throw new InvalidOperationException($"The middleware of {Action.Label} called next after it had returned.");
     }
 
-    /// <summary>The middleware has returned; from now on it can't start the function. Returns the task of a function that it did start.</summary>
+    /// <summary>Records that the middleware has returned and can no longer start the function. Returns the task of the function if the middleware has started it.</summary>
     public Task CompleteMiddlewareAsync() => (Interlocked.CompareExchange(ref _functionDone, NotStarted, null) ?? NotStarted).Task;
 
     /// <summary>
-    /// The function has run, or a gate has refused it. If middleware waits for the function, the middleware continues; otherwise the call is
+    /// Called when the function has run or a check has refused it. If middleware waits for the function, the middleware continues; otherwise the call is
     /// complete.
     /// </summary>
-    /// <param name="isReadyForNext">True when the function's actor calls this and can run another call at once.</param>
-    /// <returns>The call that the same actor must run next, without being told; null for none, and always when it is not ready for one.</returns>
+    /// <param name="isReadyForNext">True when the function actor calls this method and can run another call at once.</param>
+    /// <returns>The call that the same actor must run next; null for none, and always null if <paramref name="isReadyForNext"/> is false.</returns>
     public Invocation? CompleteFunction(bool isReadyForNext)
     {
         if (_functionDone is null)
@@ -150,13 +150,13 @@ internal abstract class Invocation : IPikkuCall
         return null;
     }
 
-    /// <summary>The whole call is over, middleware included.</summary>
+    /// <summary>Completes the whole call, including its middleware.</summary>
     /// <inheritdoc cref="CompleteFunction"/>
     public abstract Invocation? Complete(bool isReadyForNext);
 
     /// <summary>
-    /// The call waits for something and completes later, elsewhere. Called before it is awaited, so that what has completed before this call on
-    /// the same thread is reported first.
+    /// Called when the call will complete asynchronously. Called before the await, so that calls that have completed earlier on the same thread are
+    /// reported first.
     /// </summary>
     public virtual void Suspend() { }
 
@@ -164,7 +164,7 @@ internal abstract class Invocation : IPikkuCall
     {
         if (Error is { } error)
         {
-            // The middleware around the function gets it now, and may well answer for it.
+            // The middleware around the function receives the exception now and may handle it.
             Error = null;
             _functionDone!.SetException(error);
         }
@@ -174,25 +174,25 @@ internal abstract class Invocation : IPikkuCall
         }
     }
 
-    /// <summary>The data as JSON, for permissions that look at any data.</summary>
+    /// <summary>The data as JSON, for permissions that accept any data.</summary>
     public JsonElement DataAsJson()
     {
         if (Action.Mode != InputMode.Json || Data.IsEmpty)
             return default;
         LoneSurrogates.Refuse(Data.Span);
-        // The scanner has read it, and allows a level more than that for a flat message.
+        // The scanner has checked the depth already, and it allows one more level for flat messages than the options do.
         var reader = new Utf8JsonReader(Data.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         return JsonElement.ParseValue(ref reader);
     }
 
-    /// <summary>What user code of the connection sees around it.</summary>
+    /// <summary>The ambient context in which user code of the connection runs.</summary>
     protected virtual AmbientContext ConnectionContext => AmbientContext.None;
 
     /// <summary>Ends the use of the services of the call.</summary>
-    /// <returns>What is to be disposed of; null for nothing.</returns>
+    /// <returns>The scope to dispose of; null for none.</returns>
     protected IServiceScope? CloseServices() => _services?.Close();
 
-    /// <summary>Disposes of the services of the call. That is user code, and what it throws is in the task.</summary>
+    /// <summary>Disposes of the services of the call. This runs user code, whose exceptions are in the task.</summary>
     protected ValueTask DisposeAsync(IServiceScope services)
     {
         try
@@ -206,7 +206,7 @@ internal abstract class Invocation : IPikkuCall
         }
     }
 
-    /// <summary>What user code registered with <see cref="Cancellation"/> has thrown.</summary>
+    /// <summary>Handles an exception of a callback that user code registered with <see cref="Cancellation"/>.</summary>
     protected virtual void CancellationFailed(Exception error) { }
 
     protected abstract InvocationServices NewServices();

@@ -2,13 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>The services of one call: a scope that is made when the first service is asked for, because many functions ask for none.</summary>
-/// <param name="scopes">Makes the scope.</param>
+/// <summary>The services of one call. The scope is created when the first service is requested, because many functions request none.</summary>
+/// <param name="scopes">The factory of the scope.</param>
 internal sealed class InvocationServices(IServiceScopeFactory scopes) : IServiceProvider, IKeyedServiceProvider, IAsyncDisposable
 {
     private static readonly object s_disposed = new();
 
-    // Null before the first service, then the scope, in the end the mark. Without a lock, which nearly every call would make for nothing.
+    // Null at first, then the scope, and s_disposed at the end. Interlocked operations avoid a lock object in each call.
     private object? _scope;
 
     public object? GetService(Type serviceType) => Provider.GetService(serviceType);
@@ -19,12 +19,12 @@ internal sealed class InvocationServices(IServiceScopeFactory scopes) : IService
         ((IKeyedServiceProvider)Provider).GetRequiredKeyedService(serviceType, serviceKey);
 
     /// <summary>Ends the use of the services.</summary>
-    /// <returns>The scope that is to be disposed of; null when none was made.</returns>
+    /// <returns>The scope to dispose of; null when none was created.</returns>
     public IServiceScope? Close() => Interlocked.Exchange(ref _scope, s_disposed) as IServiceScope;
 
     public ValueTask DisposeAsync() => Close() is { } scope ? DisposeAsync(scope) : default;
 
-    /// <summary>Disposes of a scope that was closed.</summary>
+    /// <summary>Disposes of a scope that <see cref="Close"/> has returned.</summary>
     public static ValueTask DisposeAsync(IServiceScope scope)
     {
         if (scope is IAsyncDisposable disposable)
@@ -36,7 +36,7 @@ internal sealed class InvocationServices(IServiceScopeFactory scopes) : IService
     private IServiceProvider Provider => ((Volatile.Read(ref _scope) ?? Open()) as IServiceScope)?.ServiceProvider
         ?? throw new ObjectDisposedException(nameof(InvocationServices));
 
-    // Middleware may hand the provider to other threads: the first one's scope is that of all.
+    // Middleware may use the provider on several threads. The scope of the first thread wins.
     private object Open()
     {
         var scope = scopes.CreateScope();

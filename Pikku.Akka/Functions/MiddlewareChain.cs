@@ -2,16 +2,16 @@ using Akka.Actor;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>Works out and runs the middleware around a function.</summary>
+/// <summary>Composes and runs the middleware around a function.</summary>
 internal static class MiddlewareChain
 {
-    /// <summary>Each once, then one stable sort: those of the highest priority outermost.</summary>
+    /// <summary>Removes duplicates, then sorts by priority with a stable sort. Middleware with the highest priority is outermost.</summary>
     public static PikkuMiddleware[] Compose(params IEnumerable<PikkuMiddleware>[] parts) =>
         [.. parts.SelectMany(p => p).Distinct().OrderBy(m => m.Priority)];
 
     /// <summary>
-    /// Starts the call: the function's actor at once when there is no middleware; otherwise the chain, whose innermost step tells the
-    /// actor and waits for it. Returns as soon as the chain does, at the latest at its first real await.
+    /// Starts the call. Without middleware, the function actor is called at once. Otherwise the chain runs, and its innermost step calls the actor and awaits the
+    /// result. Returns when the synchronous part of the chain has returned.
     /// </summary>
     public static void Start(Invocation invocation)
     {
@@ -36,14 +36,14 @@ internal static class MiddlewareChain
         Exception? error = null;
         try
         {
-            await NextAsync(invocation, 0).ConfigureAwait(false); // whatever the middleware made of its thread
+            await NextAsync(invocation, 0).ConfigureAwait(false); // the middleware may have installed a synchronization context
         }
         catch (Exception e)
         {
             error = e;
         }
 
-        // A layer need not have waited for next; but message and services are the function's until it has run.
+        // Middleware may return without awaiting next. The function still uses the message and the services, so wait for it before completing the call.
         var function = invocation.CompleteMiddlewareAsync();
         if (!function.IsCompleted)
         {
@@ -76,7 +76,7 @@ internal static class MiddlewareChain
             return CallFunctionAsync(invocation);
 
         var called = false;
-        return middleware[index].Run(invocation.Wire.Services, invocation.Wire, () =>
+        return middleware[index].Run(invocation.Context.Services, invocation.Context, () =>
         {
             if (called)
                 throw new InvalidOperationException($"The middleware {middleware[index].Name} called next twice.");

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>Asks the permissions of one action: the global ones, then those of the wiring and of the function, each set in addition to the others.</summary>
-/// <param name="global">All must allow.</param>
-/// <param name="sets">Of each set one group must allow; of a group all.</param>
+/// <summary>Checks the permissions of one action: first the global ones, then those of the wiring and of the function. All sets must allow the call.</summary>
+/// <param name="global">The global permissions. All of them must allow the call.</param>
+/// <param name="sets">The sets of groups. In each set at least one group must allow the call; a group allows it if all of its permissions do.</param>
 internal sealed class PermissionCheck(IReadOnlyList<PikkuPermission> global, IReadOnlyList<PikkuPermissions> sets)
 {
-    /// <summary>True when nothing is to be asked.</summary>
+    /// <summary>True when there are no permissions to check.</summary>
     public bool IsEmpty { get; } = global.Count == 0 && sets.All(s => s.Groups.Count == 0);
 
     /// <exception cref="ForbiddenError">One set does not allow the call.</exception>
@@ -41,6 +41,6 @@ internal sealed class PermissionCheck(IReadOnlyList<PikkuPermission> global, IRe
     private static ValueTask<bool> AllowsAsync(PikkuPermission permission, Invocation invocation, object? input)
     {
         var data = permission.DataType == typeof(JsonElement) && input is not JsonElement ? invocation.DataAsJson() : input;
-        return permission.Allows(invocation.Wire.Services, data, invocation.Wire);
+        return permission.Allows(invocation.Context.Services, data, invocation.Context);
     }
 }

@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>Brings what a delegate may return (nothing, a value, a task, a value task) into one form.</summary>
+/// <summary>Converts the return value of a delegate (nothing, a value, a task or a value task) to a <see cref="ValueTask{TResult}"/>.</summary>
 internal static class Results
 {
-    /// <summary>The type of the result, and the method that wraps it; null when it is in the right form already.</summary>
+    /// <summary>The type of the result, and the method that converts it; null when no conversion is needed.</summary>
     public static (Type Output, MethodInfo? Wrap) Of(Type returned) => returned switch
     {
         _ when IsVoid(returned) => (typeof(NoData), Method(nameof(VoidAsync))),

@@ -1,13 +1,13 @@
 namespace Pikku.Akka.Functions;
 
-/// <summary>Whether the scopes that a session holds satisfy one that is needed.</summary>
+/// <summary>Checks whether the scopes of a session include a required scope.</summary>
 internal static class ScopeMatcher
 {
     private const char Separator = ':';
 
     /// <summary>
-    /// True for the scope itself, an ancestor of it (<c>admin</c>) or a wildcard (<c>admin:*</c>, <c>*</c>). A wildcard holds the scope in front
-    /// of it too: <c>admin:*</c> and <c>admin</c> are the same.
+    /// True for the scope itself, an ancestor of it (<c>admin</c>) or a wildcard (<c>admin:*</c>, <c>*</c>). A wildcard also includes the scope before
+    /// it: <c>admin:*</c> and <c>admin</c> are the same.
     /// </summary>
     public static bool Satisfies(IReadOnlyCollection<string> held, string needed)
     {

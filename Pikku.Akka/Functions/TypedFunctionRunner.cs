@@ -26,33 +26,33 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
     {
         TIn input;
         ValueTask validating;
-        using (AmbientContext.Keep()) // getters, converters and rules are the application's, too
+        using (AmbientContext.Keep()) // property getters, converters and validation rules are user code
         {
-            // 1. Who calls: session, read-only, scopes.
-            DemandSession(invocation.Wire.Session);
+            // 1. Check the caller: session, read-only, scopes.
+            CheckSession(invocation.Context.Session);
 
-            // 2. With what: defaults and coercion, then the rules of the type.
+            // 2. Read the input: defaults and coercion, then the validation rules of the type.
             input = Read(invocation);
-            validating = reader.ValidateAsync(input, invocation.Wire.Services, default);
+            validating = reader.ValidateAsync(input, invocation.Context.Services, default);
         }
 
         if (!validating.IsCompletedSuccessfully || _checksPermissions)
-            return RunSlowlyAsync(invocation, input, validating);
+            return RunAsyncChecksAsync(invocation, input, validating);
 
-        // 3. The function itself.
-        var running = body.Run(invocation.Wire.Services, input, invocation.Wire);
+        // 3. Run the function.
+        var running = body.Run(invocation.Context.Services, input, invocation.Context);
         if (!running.IsCompletedSuccessfully)
             return FinishAsync(invocation, running);
         SetResult(invocation, running.Result);
         return default;
     }
 
-    private async ValueTask RunSlowlyAsync(Invocation invocation, TIn input, ValueTask validating)
+    private async ValueTask RunAsyncChecksAsync(Invocation invocation, TIn input, ValueTask validating)
     {
         await validating.ConfigureAwait(false);
         if (_checksPermissions)
             await permissions.DemandAsync(invocation, input).ConfigureAwait(false);
-        SetResult(invocation, await body.Run(invocation.Wire.Services, input, invocation.Wire).ConfigureAwait(false));
+        SetResult(invocation, await body.Run(invocation.Context.Services, input, invocation.Context).ConfigureAwait(false));
     }
 
     private static async ValueTask FinishAsync(Invocation invocation, ValueTask<TOut> running) =>
@@ -64,7 +64,7 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
             invocation.Succeed(result);
     }
 
-    private void DemandSession(IPikkuSession? session)
+    private void CheckSession(IPikkuSession? session)
     {
         if (function.RequiresSession && session is null)
             throw new ForbiddenError($"The function '{function.Name}' needs a session.");
@@ -86,7 +86,7 @@ internal sealed class TypedFunctionRunner<TIn, TOut>(
             case InputMode.RawText:
                 return (TIn)(object)Encoding.UTF8.GetString(invocation.Data.Span);
             default:
-                // The frame's buffer goes back to its pool after the call; what the function gets is its own to keep.
+                // The buffer of the frame returns to its pool after the call, so the function receives a copy.
                 var bytes = invocation.Data.ToArray();
                 return typeof(TIn) == typeof(byte[]) ? (TIn)(object)bytes : (TIn)(object)(ReadOnlyMemory<byte>)bytes;
         }

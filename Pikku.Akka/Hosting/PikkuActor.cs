@@ -44,7 +44,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         catch (Exception e)
         {
             // Whoever waits for the start is told why; the supervisor only logs.
-            app.Directory.FailedToStart(e);
+            app.Directory.SetStartFailure(e);
             throw;
         }
     }
@@ -120,7 +120,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             return;
         _started = true;
         // Before this a message would be told to nobody.
-        app.Directory.Started(_connections);
+        app.Directory.SetParent(_connections);
     }
 
     // A node without one of its parts is none: it does not start, or is no longer ready.
@@ -130,7 +130,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         if (_failure is null && child.Equals(_connections))
             return;
         var name = child.Path.Name;
-        app.Directory.FailedToStart(new InvalidOperationException($"The actor '{name}' of the node could not be started: {Reason(_failure)}", _failure));
+        app.Directory.SetStartFailure(new InvalidOperationException($"The actor '{name}' of the node could not be started: {Reason(_failure)}", _failure));
         if (!_started)
             return;
         app.Directory.LostPart = name;

@@ -9,8 +9,8 @@ using Pikku.Akka.WebSockets;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Bounds what the application's code may take around an upgrade, whatever that code does: its middleware before (<c>connection.handshake-timeout</c>)
-/// and the disposal of its services behind (<c>connection.close-timeout</c>).
+/// Limits the time of user code around an upgrade: the middleware of the application before it (<c>connection.handshake-timeout</c>) and the disposal of its
+/// services after the connection (<c>connection.close-timeout</c>).
 /// </summary>
 internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFactory scopes, TimeProvider clock, PikkuMetrics metrics, PikkuLog log)
     : IStartupFilter
@@ -26,19 +26,37 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
         ConnectionServices.Install(context, scopes, settings.Connection.CloseTimeout, clock, log);
         var pending = PendingUpgrade.Begin(context);
         var serving = rest(context);
-        // Upgrades to other endpoints are not ours to judge.
+        // Upgrades to endpoints that are not channels have no time limit here.
         if (await pending.ArrivesWithinAsync(serving, settings.Connection.HandshakeTimeout, clock)
             || context.GetEndpoint()?.Metadata.GetMetadata<ChannelRouteMetadata>() is not { } route
-            || context.Response.HasStarted || !pending.TryGiveUp())
+            || context.Response.HasStarted || !pending.TryExpire())
         {
             await serving;
             return;
         }
 
+        _ = LogFailureAsync(serving, route.Channel);
         QueryTokens.GiveUp(context);
         var refusal = UpgradeRefusal.TookTooLong(context);
         metrics.UpgradeRefused(route.Channel, refusal.Status);
         log.UpgradeRefused(route.Channel, refusal.Status, "The middleware of the application took longer than pikku.connection.handshake-timeout.");
         await ProblemWriter.WriteAsync(context, refusal);
+    }
+
+    // The middleware of a refused request may continue to run, and nothing else awaits it.
+    private async Task LogFailureAsync(Task serving, string channel)
+    {
+        try
+        {
+            await serving;
+        }
+        catch (OperationCanceledException)
+        {
+            // The middleware has stopped because the request has ended.
+        }
+        catch (Exception e)
+        {
+            log.UpgradeFailed(channel, e);
+        }
     }
 }

@@ -4,12 +4,12 @@ using System.Text;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// The last message of a connection: a code and a reason for people. The payload is the code in two bytes, most significant first, and the
-/// reason as UTF-8, of any length. Each transport makes of it what it has: a close frame, or the end of a stream.
+/// The last message of a connection: a code and a human-readable reason. The payload is the code in two bytes (big-endian), followed by the reason as UTF-8 of any
+/// length. Each transport translates it, for example into a close frame or the end of a stream.
 /// </summary>
 internal static class CloseMessage
 {
-    /// <summary>The bytes of the code, in front of the reason.</summary>
+    /// <summary>The number of bytes of the code, which precedes the reason.</summary>
     public const int CodeSize = sizeof(ushort);
 
     public static EncodedMessage Encode(CloseCode code, string reason)

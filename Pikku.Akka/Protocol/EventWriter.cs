@@ -7,7 +7,7 @@ namespace Pikku.Akka.Protocol;
 internal static class EventWriter
 {
     /// <summary>Writes <c>{"topic":…,"data":…}</c> and returns where in it the payload is.</summary>
-    /// <exception cref="NotSupportedException">The event can't be serialised.</exception>
+    /// <exception cref="NotSupportedException">The event cannot be serialized.</exception>
     /// <exception cref="JsonException">The event has a cycle or is too deep.</exception>
     public static Range WriteValue(PayloadWriter output, string topic, object? data, JsonTypeInfo type)
     {

@@ -1,20 +1,20 @@
 namespace Pikku.Akka.Protocol;
 
-/// <summary>What an encoded message is to the transport that sends it.</summary>
+/// <summary>The kind of an encoded message, which determines how the transport sends it.</summary>
 internal enum MessageKind : byte
 {
     /// <summary>Text, as UTF-8.</summary>
     Text,
 
-    /// <summary>Bytes of the application.</summary>
+    /// <summary>Binary data of the application.</summary>
     Binary,
 
-    /// <summary>The end of the connection: see <see cref="CloseMessage"/>. Nothing follows it.</summary>
+    /// <summary>The close message (see <see cref="CloseMessage"/>), which no other message follows.</summary>
     Close,
 
-    /// <summary>Asks the client for a sign of life.</summary>
+    /// <summary>A ping, which the client must answer.</summary>
     Ping,
 
-    /// <summary>Answers a ping of the client with its payload.</summary>
+    /// <summary>The answer to a ping of the client, with the same payload.</summary>
     Pong,
 }

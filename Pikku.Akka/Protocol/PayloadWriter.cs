@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace Pikku.Akka.Protocol;
 
 /// <summary>
-/// Collects the payload of one message in a rented array, behind the headroom that a transport needs for its framing: nothing is moved later.
-/// <see cref="ToMessage"/> hands the array over to the message. The writer itself is kept for the next message of the thread. Take it with
-/// <see cref="Rent"/> and end with <see cref="Dispose"/>, on the same thread and without an <c>await</c> in between.
+/// Collects the payload of one message in a rented array, after the headroom for the framing of a transport, so that the payload is not moved later.
+/// <see cref="ToMessage"/> passes the array to the message. The writer is cached for the next message of the thread. Get a writer with <see cref="Rent"/> and
+/// release it with <see cref="Dispose"/>, on the same thread and without an <c>await</c> in between.
 /// </summary>
 internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 {
-    // Holds a usual reply with the 256 bytes that Utf8JsonWriter asks for ahead of need.
+    // Large enough for a typical reply plus the 256 bytes that Utf8JsonWriter requests in advance.
     private const int FirstSize = 512;
 
     [ThreadStatic]
@@ -25,14 +25,14 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
 
     private PayloadWriter() { }
 
-    /// <summary>What was written. Only good until the next write.</summary>
+    /// <summary>The bytes that were written. Valid only until the next write.</summary>
     public Span<byte> Written => _array.AsSpan(_start, _end - _start);
 
     public int Length => _end - _start;
 
     public static PayloadWriter Rent()
     {
-        // Taken out of the cache: a converter that sends while it serialises gets another writer, and does not write into this payload.
+        // The writer is removed from the cache, so that a converter that sends a message during serialization gets another writer.
         var writer = t_cached ?? new PayloadWriter();
         t_cached = null;
         writer._array = MessageBuffers.Rent(FirstSize);
@@ -41,17 +41,17 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
     }
 
     /// <summary>
-    /// A writer of one JSON value into this payload, with the encoder and depth of the options. Flush it before anything else is written.
+    /// Returns a writer for one JSON value, with the encoder and depth of the options. Flush it before writing anything else to this payload.
     /// </summary>
-    /// <param name="options">The application's.</param>
-    /// <param name="leastDepth">How deep what is written may be all the same: something of ours.</param>
+    /// <param name="options">The JSON options of the application.</param>
+    /// <param name="leastDepth">The minimum of the depth limit, for JSON that the framework itself writes.</param>
     public Utf8JsonWriter Json(JsonSerializerOptions options, int leastDepth = 0)
     {
-        // Deeper than the options say clients need not read, whoever made the JSON.
+        // Clients are not required to read JSON that is deeper than the options allow.
         var maxDepth = Math.Max(JsonDepth.Of(options), leastDepth);
         if (_json is null || !ReferenceEquals(_jsonOptions, options) || _maxDepth != maxDepth)
         {
-            // Indentation is for people: messages have none, whatever the options say.
+            // Messages are never indented, regardless of the options.
             _json = new Utf8JsonWriter(this, new JsonWriterOptions
             {
                 Encoder = options.Encoder,
@@ -63,7 +63,7 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
         }
         else
         {
-            // Also forgets what an exception left in it.
+            // Also clears the state that an exception may have left.
             _json.Reset();
         }
 
@@ -77,13 +77,13 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
         _end += bytes.Length;
     }
 
-    /// <summary>Takes back what was written from a place on.</summary>
+    /// <summary>Removes the bytes after the given length.</summary>
     public void Truncate(int length) => _end = _start + length;
 
-    /// <summary>Takes back what was written first; its room is added to the headroom.</summary>
+    /// <summary>Removes bytes from the start of the payload; they become headroom.</summary>
     public void Drop(int count) => _start += count;
 
-    /// <summary>A message of what was written. It gets the rented array, and its holder returns it.</summary>
+    /// <summary>Creates a message from the payload. The message owns the rented array, and its holder returns it.</summary>
     public EncodedMessage ToMessage(MessageKind kind)
     {
         var message = new EncodedMessage(_array, _start, Length, kind) { Pooled = true, HasHeadroom = true };
@@ -91,10 +91,10 @@ internal sealed class PayloadWriter : IBufferWriter<byte>, IDisposable
         return message;
     }
 
-    /// <summary>A message of what was written, in an array of exactly its size, to be shared and collected.</summary>
+    /// <summary>Creates a message from a copy of the payload in an array of exact size. The message may be shared and is not pooled.</summary>
     public EncodedMessage ToSharedMessage(MessageKind kind) => EncodedMessage.Copy(kind, Written);
 
-    /// <summary>Throws away what no message was made of, and gives the writer back.</summary>
+    /// <summary>Returns an array that no message owns to the pool, and caches the writer.</summary>
     public void Dispose()
     {
         if (_array.Length > 0)

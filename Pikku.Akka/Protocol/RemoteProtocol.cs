@@ -18,7 +18,7 @@ internal static class RemoteProtocol
     public static ReadOnlySpan<byte> Mark => "pikku-rpc-"u8;
 
     /// <summary>Writes a call.</summary>
-    /// <exception cref="NotSupportedException">The argument can't be serialised.</exception>
+    /// <exception cref="NotSupportedException">The argument cannot be serialized.</exception>
     /// <exception cref="JsonException">The argument has a cycle or is too deep.</exception>
     public static void WriteRequest<T>(PayloadWriter output, string id, string function, T? data, JsonSerializerOptions options)
     {

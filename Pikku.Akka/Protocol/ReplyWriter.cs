@@ -18,7 +18,7 @@ internal static class ReplyWriter
     }
 
     /// <summary>A reply with a value; the value alone when the head is empty.</summary>
-    /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
+    /// <exception cref="NotSupportedException">The value cannot be serialized.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
     public static void WriteValue(PayloadWriter output, in ReplyHead head, object? value, JsonTypeInfo type)
     {
@@ -36,9 +36,9 @@ internal static class ReplyWriter
     }
 
     /// <summary>
-    /// A message that answers nothing: a string as raw text, anything else as JSON. Bytes are the caller's: a binary message.
+    /// A message without a routing property: a string as raw text, anything else as JSON. The caller sends bytes as a binary message.
     /// </summary>
-    /// <exception cref="NotSupportedException">The value can't be serialised.</exception>
+    /// <exception cref="NotSupportedException">The value cannot be serialized.</exception>
     /// <exception cref="JsonException">The value has a cycle or is too deep.</exception>
     public static void WriteMessage(PayloadWriter output, object? value, JsonTypeInfo type)
     {

@@ -10,16 +10,6 @@ internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimePr
     private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);
     private readonly LinkedList<Entry> _byUse = [];
 
-    /// <summary>The number of sessions in memory, including expired ones that were not removed yet.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _entries.Count;
-        }
-    }
-
     public ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken)
     {
         lock (_gate)

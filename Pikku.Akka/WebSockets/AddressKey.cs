@@ -3,16 +3,16 @@ using System.Net.Sockets;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>What counts as one address.</summary>
+/// <summary>Maps the address of a client to the key for counting connections.</summary>
 internal static class AddressKey
 {
     private const int BitsPerByte = 8;
 
     /// <summary>
-    /// An IPv4 address counts as it is, in whichever form it comes; of an IPv6 address the network, without the interface that it came by.
+    /// Returns an IPv4 address unchanged (also if it is mapped to IPv6), and the network of an IPv6 address, without its scope id.
     /// </summary>
     /// <param name="address">The address of a client.</param>
-    /// <param name="prefix">How many leading bits name a network of IPv6.</param>
+    /// <param name="prefix">The length of the prefix of an IPv6 network, in bits.</param>
     public static IPAddress Of(IPAddress address, int prefix)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)

@@ -6,14 +6,14 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// How many connections the node and each address may have. Knows only addresses that have a connection: never more than the node may have.
+/// Limits the connections of the node and of each address. Stores only addresses that have a connection, so their number is bounded by the node limit.
 /// </summary>
 internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, int> _addresses = [];
     private int _connections;
-    private bool _toldOfNoAddress;
+    private bool _warnedOfMissingAddress;
 
     /// <summary>The addresses that have a connection.</summary>
     public int Addresses
@@ -25,18 +25,18 @@ internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
         }
     }
 
-    /// <summary>Takes a place on the node and one of the address, until the lease is disposed.</summary>
+    /// <summary>Counts a connection of the node and of the address, until the lease is disposed.</summary>
     /// <exception cref="UpgradeRefusal">503 when the node is full, 429 when the address has too many.</exception>
     public IDisposable Take(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress is { } remote ? AddressKey.Of(remote, settings.Ipv6Prefix) : null;
         if (address is null)
-            TellOfNoAddress();
+            WarnOfMissingAddress();
         lock (_gate)
         {
             if (_connections >= settings.ConnectionsPerNode)
                 throw UpgradeRefusal.Unavailable("The node has too many connections.");
-            // Who has no address can't be told from others who have none: one limit for all of them would be none of theirs.
+            // Clients without an address cannot be distinguished, so the limit for each address does not apply to them.
             if (address is not null)
             {
                 var taken = _addresses.GetValueOrDefault(address);
@@ -46,11 +46,11 @@ internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
             }
 
             _connections++;
-            return new Place(this, address);
+            return new Lease(this, address);
         }
     }
 
-    private void GiveBack(IPAddress? address)
+    private void Release(IPAddress? address)
     {
         lock (_gate)
         {
@@ -64,20 +64,20 @@ internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
         }
     }
 
-    private void TellOfNoAddress()
+    private void WarnOfMissingAddress()
     {
-        if (!Interlocked.Exchange(ref _toldOfNoAddress, true))
+        if (!Interlocked.Exchange(ref _warnedOfMissingAddress, true))
             log.NoAddress();
     }
 
-    private sealed class Place(ConnectionLimits limits, IPAddress? address) : IDisposable
+    private sealed class Lease(ConnectionLimits limits, IPAddress? address) : IDisposable
     {
-        private bool _givenBack;
+        private bool _released;
 
         public void Dispose()
         {
-            if (!Interlocked.Exchange(ref _givenBack, true))
-                limits.GiveBack(address);
+            if (!Interlocked.Exchange(ref _released, true))
+                limits.Release(address);
         }
     }
 }

@@ -7,8 +7,8 @@ using Pikku.Akka.Functions;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// The services of one connection, which are those of its request. As ASP.NET Core's own, but their disposal has a bound: the server waits for
-/// it before it lets go of the request, and a service that is never disposed of would hold up the end of the node.
+/// The services of one connection, which are the scoped services of its request. Like the implementation of ASP.NET Core, but with a limit for their disposal: the
+/// server waits for the disposal before it releases the request, so a service whose disposal hangs would block the shutdown of the node.
 /// </summary>
 internal sealed class ConnectionServices : IServiceProvidersFeature, IAsyncDisposable
 {
@@ -29,19 +29,19 @@ internal sealed class ConnectionServices : IServiceProvidersFeature, IAsyncDispo
         _log = log;
     }
 
-    /// <summary>Those of the scope, which is made when they are first asked for; or others, whose life is not ours.</summary>
+    /// <summary>The services of the scope, which is created on first use, or services that were set by other code, which also owns them.</summary>
     public IServiceProvider RequestServices
     {
         get => _services ??= Open();
         set => _services = value;
     }
 
-    /// <summary>Stands in for the services of a request. Nothing happens when somebody has used them already, or brought his own.</summary>
+    /// <summary>Replaces the services of a request. Does nothing if the request already has services.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="scopes">Makes the scope.</param>
-    /// <param name="timeout">How long the disposal may take.</param>
-    /// <param name="clock">Measures it.</param>
-    /// <param name="log">Told when it took longer.</param>
+    /// <param name="scopes">Creates the scope.</param>
+    /// <param name="timeout">The timeout of the disposal.</param>
+    /// <param name="clock">The clock for the timeout.</param>
+    /// <param name="log">The log for disposals that time out or fail.</param>
     public static void Install(HttpContext context, IServiceScopeFactory scopes, TimeSpan timeout, TimeProvider clock, PikkuLog log)
     {
         if (context.Features.Get<IServiceProvidersFeature>() is null)
@@ -54,7 +54,7 @@ internal sealed class ConnectionServices : IServiceProvidersFeature, IAsyncDispo
             return;
         try
         {
-            // On a thread of its own: it may block.
+            // On another thread, because the disposal may block.
             await Task.Run(() => InvocationServices.DisposeAsync(scope).AsTask()).WaitAsync(_timeout, _clock);
         }
         catch (TimeoutException)

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>One stream to read from and another to write to, as one.</summary>
+/// <summary>Combines a stream for reading and a stream for writing.</summary>
 internal sealed class DuplexStream(Stream input, Stream output) : Stream
 {
     public override bool CanRead => true;

@@ -4,12 +4,12 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Makes frames of messages, as a server sends them (RFC 6455 §5.2): each message is one frame, and no frame is masked. The header so depends
-/// on nothing but the kind and the length of the message, and is the same for every socket.
+/// Encodes messages as frames of a server (RFC 6455 §5.2): each message is one unmasked frame. Therefore the header depends only on the kind and the length of the
+/// message and is the same for every socket.
 /// </summary>
 internal static class FrameEncoder
 {
-    /// <summary>The longest header of a frame that is not masked: two bytes and a length of 64 bits.</summary>
+    /// <summary>The longest header of an unmasked frame: two bytes and a length of 64 bits.</summary>
     public const int MaxHeaderSize = 2 + sizeof(ulong);
 
     private const int Fin = 0x80;
@@ -23,11 +23,11 @@ internal static class FrameEncoder
     private const byte Length16 = 126;
     private const byte Length64 = 127;
 
-    // RFC 3629 §3: what marks the bytes that continue a character of UTF-8.
+    // RFC 3629 §3: the marker of UTF-8 continuation bytes.
     private const int ContinuationMask = 0xC0;
     private const int Continuation = 0x80;
 
-    /// <summary>The bytes of the whole frame.</summary>
+    /// <summary>Returns the size of the whole frame in bytes.</summary>
     public static int SizeOf(in EncodedMessage message)
     {
         var length = PayloadLengthOf(message);
@@ -43,21 +43,20 @@ internal static class FrameEncoder
         return header + length;
     }
 
-    /// <summary>Puts the header into the headroom of a message: the frame is then there without a copy of the payload.</summary>
+    /// <summary>Writes the header into the headroom of a message, which creates the frame without copying the payload.</summary>
     /// <remarks>
     /// Many writers may do this with one shared message at the same time, each for its own socket:
     /// <code>
     ///   headroom                          payload
     ///   ┌───────────────────┬──────────┬──────────────────────────┐
-    ///   │ never looked at   │ 81 7E .. │ {"topic":"news","data":… │
+    ///   │ never read        │ 81 7E .. │ {"topic":"news","data":… │
     ///   └───────────────────┴──────────┴──────────────────────────┘
     ///                       ▲ A, B and C compare, and write these bytes if they are not there
     /// </code>
-    /// This is safe without a lock. Nobody but WebSockets writes into the headroom of a shared message, and the header is a function of kind and
-    /// length, so all of them write the same value to the same byte. A writer that finds all bytes in place can rely on them, because no byte
-    /// ever changes to another value once it is right. A writer that does not find them in place writes all of them itself, and so reads its own
-    /// bytes or equal ones. They compare first so that the cache line of an event that goes to thousands of sockets is written once, and is
-    /// otherwise only read: a line that several processors write in turn would cost more than the copy that this avoids.
+    /// This is safe without a lock. Only WebSocket transports write into the headroom of a shared message, and the header is a function of kind and length, so all
+    /// of them write the same value to the same byte. If a writer finds all bytes in place, it can rely on them, because a correct byte never changes again.
+    /// Otherwise it writes all bytes itself, and then reads its own bytes or equal ones. Writers compare first, so that the cache line of an event that is sent to
+    /// thousands of sockets is written once and otherwise only read. A line that several processors write in turn would cost more than the copy that is avoided.
     /// </remarks>
     /// <param name="message">A message that has headroom.</param>
     public static ReadOnlyMemory<byte> WriteIntoHeadroom(in EncodedMessage message)
@@ -105,7 +104,7 @@ internal static class FrameEncoder
         _ => Pong,
     };
 
-    // A reason that is too long for a close frame is cut between two characters.
+    // A reason that is too long for a close frame is truncated between two characters.
     private static int PayloadLengthOf(in EncodedMessage message)
     {
         if (message.Kind != MessageKind.Close || message.Length <= MaxControlPayload)

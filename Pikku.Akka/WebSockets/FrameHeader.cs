@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>The header of a frame as it stands on the wire (RFC 6455 §5.2). Reads it, and does not judge it.</summary>
-/// <param name="Size">The bytes of the header.</param>
-/// <param name="Length">The bytes of the payload that it announces.</param>
-/// <param name="Mask">The mask, in the order of its bytes on the wire; 0 when the frame is not masked, which changes nothing (§5.3).</param>
+/// <summary>The header of a frame on the wire (RFC 6455 §5.2). Parses the header without validating it.</summary>
+/// <param name="Size">The size of the header in bytes.</param>
+/// <param name="Length">The announced length of the payload in bytes.</param>
+/// <param name="Mask">The mask, in the byte order of the wire; 0 when the frame is not masked, which has no effect (§5.3).</param>
 internal readonly record struct FrameHeader(int Size, ulong Length, uint Mask)
 {
     /// <summary>Two bytes, a length of 64 bits and the mask.</summary>
@@ -19,7 +19,7 @@ internal readonly record struct FrameHeader(int Size, ulong Length, uint Mask)
     private const int Length16 = 126;
     private const int Length64 = 127;
 
-    /// <summary>Reads a header from the beginning of some bytes. False when they end within it.</summary>
+    /// <summary>Reads a header from the start of the bytes. Returns false when the header is incomplete.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHeader header)
     {
         header = default;
@@ -39,7 +39,7 @@ internal readonly record struct FrameHeader(int Size, ulong Length, uint Mask)
         return true;
     }
 
-    /// <summary>Reads the length of the payload, which stands in front of the mask. False when the bytes end within it.</summary>
+    /// <summary>Reads the length of the payload, which precedes the mask. Returns false when the length is incomplete.</summary>
     public static bool TryReadLength(ReadOnlySpan<byte> bytes, out ulong length)
     {
         length = 0;
@@ -57,14 +57,14 @@ internal readonly record struct FrameHeader(int Size, ulong Length, uint Mask)
     public static bool IsMasked(byte second) => (second & MaskBit) != 0;
 
     /// <summary>True when the length could have been written in fewer bytes.</summary>
-    public static bool IsWasteful(byte second, ulong length) => (second & LengthBits) switch
+    public static bool IsNotMinimal(byte second, ulong length) => (second & LengthBits) switch
     {
         Length16 => length < Length16,
         Length64 => length <= ushort.MaxValue,
         _ => false,
     };
 
-    /// <summary>True when the second byte alone says that the payload is longer than a control frame's may be (§5.5).</summary>
+    /// <summary>True when the second byte shows that the payload is longer than allowed for a control frame (§5.5).</summary>
     public static bool IsExtended(byte second) => (second & LengthBits) >= Length16;
 
     private static int ExtraLengthSize(byte second) => (second & LengthBits) switch

@@ -6,18 +6,18 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Reads what one client sends (RFC 6455, the server's side): bytes in, messages and control frames out, however the bytes are cut. Judges
-/// each byte as soon as it can be judged, and holds memory only for what came. Without sockets; one caller at a time.
+/// Reads the frames of one client (RFC 6455, server side): takes bytes in pieces of any size, and returns messages and control frames. Validates each byte as early
+/// as possible, and allocates memory only for received bytes. Does not depend on sockets; one caller at a time.
 /// </summary>
 /// <remarks>
-/// Once the client has broken a rule nothing of what it sends is looked at any more (§7.1.7). Its frames are only followed to their ends, to
-/// find the close frame that answers ours: a connection that is closed with unread bytes is reset, and the client may never see why.
+/// After a violation, the content of further frames is ignored (§7.1.7). The reader only skips frames until it finds the close frame that answers the server's
+/// close frame: if a connection were closed with unread bytes, TCP would reset it, and the client might never receive the reason.
 /// </remarks>
 /// <param name="maxMessage">The largest message, in bytes.</param>
-/// <param name="maxFragments">The most frames that a message may come in.</param>
+/// <param name="maxFragments">The maximum number of frames of a message.</param>
 internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposable
 {
-    /// <summary>§7.1.5: stands for a close frame without a code.</summary>
+    /// <summary>§7.1.5: represents a close frame without a code.</summary>
     public const int NoCode = 1005;
 
     private const int Fin = 0x80;
@@ -32,74 +32,74 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
     private const int Ping = 9;
     private const int Pong = 10;
 
-    private const int Growth = 4; // what is announced is believed up to a multiple of what came
+    private const int Growth = 4; // the buffer grows to the announced length, but at most to this multiple of the received bytes
 
-    // A header whose end has not come.
-    private HeaderBytes _cut;
-    private int _cutLength;
+    // The received part of an incomplete header.
+    private HeaderBytes _partialHeader;
+    private int _partialHeaderLength;
 
-    // The frame whose payload comes.
+    // The frame whose payload is being read.
     private bool _inPayload;
     private byte _first;
     private uint _mask;
     private ulong _remaining;
 
-    // The message that comes; its opcode is 0 when none does.
+    // The message that is being read; its opcode is 0 when there is none.
     private int _message;
     private int _fragments;
     private byte[]? _buffer;
     private int _length;
     private int _validated;
 
-    // The control frame that comes: the headroom of its answer, and the payload.
+    // The control frame that is being read: the headroom for its answer, and the payload.
     private byte[]? _control;
     private int _controlLength;
 
     private bool _closed;
 
-    /// <summary>What the client broke; null when it did nothing of the kind.</summary>
+    /// <summary>The violation of the client; null for none.</summary>
     public FrameViolation? Violation { get; private set; }
 
-    /// <summary>The code of the client's close frame; 1005 when that has none.</summary>
+    /// <summary>The code of the client's close frame; 1005 when the frame has none.</summary>
     public int CloseCode { get; private set; } = NoCode;
 
-    /// <summary>True when nothing has begun that is not complete.</summary>
-    public bool IsBetweenMessages => !_inPayload && _cutLength == 0 && _message == 0;
+    /// <summary>True when no message or frame is incomplete.</summary>
+    public bool IsBetweenMessages => !_inPayload && _partialHeaderLength == 0 && _message == 0;
 
-    /// <summary>Reads until there is something to tell, or to the end.</summary>
-    /// <param name="input">The bytes that came.</param>
-    /// <param name="consumed">How many of them have been read; the others are to be given again.</param>
+    /// <summary>Reads until the next message, control frame or violation, or to the end of the input.</summary>
+    /// <param name="input">The received bytes.</param>
+    /// <param name="consumed">The number of bytes that were read. The caller passes the others again.</param>
     public ReadOutcome Read(ReadOnlySpan<byte> input, out int consumed)
     {
         consumed = 0;
         if (Violation is not null || _closed)
-            return Follow(input, ref consumed);
+            return SkipFrames(input, ref consumed);
         while (true)
         {
             if (!_inPayload)
             {
                 if (!TryReadHeader(input, ref consumed, out var first, out var header))
                     return Violation is null ? ReadOutcome.NeedsMore : ReadOutcome.Violation;
-                Begin(first, header);
+                BeginFrame(first, header);
             }
 
-            var part = Available(input[consumed..]);
+            var part = PayloadIn(input[consumed..]);
             if (!part.IsEmpty)
             {
                 consumed += part.Length;
-                if (!TryTake(part))
+                if (!TryAppend(part))
                     return Fail(FrameViolation.TextNotUtf8);
             }
 
             if (_remaining > 0)
                 return ReadOutcome.NeedsMore;
             _inPayload = false;
-            if (End() is not ReadOutcome.NeedsMore and var outcome)
+            if (EndFrame() is not ReadOutcome.NeedsMore and var outcome)
                 return outcome;
         }
     }
 
-    /// <summary>The message that has just been read, in a buffer from <see cref="MessageBuffers"/> that is the caller's from now on.</summary>
+    /// <summary>Takes the message that has just been read. The caller owns the buffer, which is from <see cref="MessageBuffers"/>.</summary>
     public byte[] TakeMessage(out int length)
     {
         var buffer = _buffer ?? MessageBuffers.Rent(MessageBuffers.UsualSize);
@@ -108,7 +108,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         return buffer;
     }
 
-    /// <summary>The answer to the ping that has just been read.</summary>
+    /// <summary>Takes the answer to the ping that has just been read.</summary>
     public EncodedMessage TakePong()
     {
         var pong = new EncodedMessage(_control!, EncodedMessage.HeadroomSize, _controlLength, MessageKind.Pong) { Pooled = true, HasHeadroom = true };
@@ -116,8 +116,8 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         return pong;
     }
 
-    /// <summary>The client broke a rule that is not about frames: what it sends is only followed from now on.</summary>
-    /// <returns>What <see cref="Read"/> returns for one that is.</returns>
+    /// <summary>Records a violation of a rule that the reader does not check. Further frames are skipped.</summary>
+    /// <returns>The outcome that <see cref="Read"/> returns for its own violations.</returns>
     public ReadOutcome Fail(FrameViolation violation)
     {
         Violation = violation;
@@ -125,16 +125,16 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         return ReadOutcome.Violation;
     }
 
-    /// <summary>Gives back what it holds.</summary>
+    /// <summary>Returns the buffers to the pool.</summary>
     public void Dispose() => Release();
 
-    // Of a violation nothing is consumed: the frame that it begins is followed with the others.
+    // No byte of a violating header is consumed, because its frame is skipped like the frames after it.
     private bool TryReadHeader(ReadOnlySpan<byte> input, ref int consumed, out byte first, out FrameHeader header)
     {
-        var bytes = HeaderIn(input[consumed..]);
+        var bytes = NextHeader(input[consumed..]);
         first = bytes.IsEmpty ? default : bytes[0];
         header = default;
-        // A header that is broken in its first bytes is not waited for.
+        // Violations in the first bytes are detected before the header is complete.
         if (Violation is null && FindViolation(bytes) is { } violation)
         {
             Fail(violation);
@@ -143,30 +143,30 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
 
         if (!FrameHeader.TryRead(bytes, out header))
         {
-            if (_cutLength == 0)
-                bytes.CopyTo(_cut);
-            _cutLength = bytes.Length;
+            if (_partialHeaderLength == 0)
+                bytes.CopyTo(_partialHeader);
+            _partialHeaderLength = bytes.Length;
             consumed = input.Length;
             return false;
         }
 
-        consumed += header.Size - _cutLength;
-        _cutLength = 0;
+        consumed += header.Size - _partialHeaderLength;
+        _partialHeaderLength = 0;
         return true;
     }
 
-    // The next header, behind its bytes that came before.
-    private ReadOnlySpan<byte> HeaderIn(ReadOnlySpan<byte> input)
+    // Returns the next header, including its bytes from earlier input.
+    private ReadOnlySpan<byte> NextHeader(ReadOnlySpan<byte> input)
     {
-        if (_cutLength == 0)
+        if (_partialHeaderLength == 0)
             return input.Length <= FrameHeader.MaxSize ? input : input[..FrameHeader.MaxSize];
-        Span<byte> header = _cut;
-        var added = Math.Min(input.Length, header.Length - _cutLength);
-        input[..added].CopyTo(header[_cutLength..]);
-        return header[..(_cutLength + added)];
+        Span<byte> header = _partialHeader;
+        var added = Math.Min(input.Length, header.Length - _partialHeaderLength);
+        input[..added].CopyTo(header[_partialHeaderLength..]);
+        return header[..(_partialHeaderLength + added)];
     }
 
-    // What can be said by the bytes that are there.
+    // Checks the header as far as it has been received.
     private FrameViolation? FindViolation(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
@@ -174,7 +174,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         var opcode = bytes[0] & OpcodeBits;
         var isControl = (opcode & ControlBit) != 0;
         if ((bytes[0] & ReservedBits) != 0)
-            return FrameViolation.ReservedBit; // §5.2: no extension that gives them a meaning is negotiated
+            return FrameViolation.ReservedBit; // §5.2: no extension that uses them is negotiated
         if (opcode is > Binary and < Close or > Pong)
             return FrameViolation.ReservedOpcode;
         if (isControl && (bytes[0] & Fin) == 0)
@@ -194,14 +194,14 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
             return FrameHeader.IsExtended(bytes[1]) ? FrameViolation.LongControlFrame : null;
         if (!FrameHeader.TryReadLength(bytes, out var length))
             return null;
-        if (FrameHeader.IsWasteful(bytes[1], length))
-            return FrameViolation.WastefulLength;
+        if (FrameHeader.IsNotMinimal(bytes[1], length))
+            return FrameViolation.NonMinimalLength;
         if (length > long.MaxValue)
             return FrameViolation.NegativeLength;
         return length > (ulong)(maxMessage - (opcode == Continuation ? _length : 0)) ? FrameViolation.TooBig : null;
     }
 
-    private void Begin(byte first, in FrameHeader header)
+    private void BeginFrame(byte first, in FrameHeader header)
     {
         _inPayload = true;
         _first = first;
@@ -218,7 +218,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
                 _length = _validated = 0;
                 break;
             case Pong:
-                break; // nobody asks what is in it
+                break; // its payload is not used
             default:
                 _control = MessageBuffers.Rent(MessageBuffers.UsualSize);
                 _controlLength = 0;
@@ -226,15 +226,15 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         }
     }
 
-    // What has come of the payload.
-    private ReadOnlySpan<byte> Available(ReadOnlySpan<byte> input) => (ulong)input.Length <= _remaining ? input : input[..(int)_remaining];
+    // Returns the received part of the payload.
+    private ReadOnlySpan<byte> PayloadIn(ReadOnlySpan<byte> input) => (ulong)input.Length <= _remaining ? input : input[..(int)_remaining];
 
-    // False when it can't be text.
-    private bool TryTake(ReadOnlySpan<byte> part)
+    // Returns false when the message is text and the bytes are not valid UTF-8.
+    private bool TryAppend(ReadOnlySpan<byte> part)
     {
         if ((_first & ControlBit) == 0)
         {
-            Reserve(part.Length);
+            ReserveMessageBuffer(part.Length);
             FrameMask.Remove(part, _buffer.AsSpan(_length), _mask);
             _length += part.Length;
         }
@@ -245,19 +245,19 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         }
 
         _remaining -= (ulong)part.Length;
-        _mask = FrameMask.After(_mask, part.Length);
-        return _message != Text || (_first & ControlBit) != 0 || IsTextSoFar();
+        _mask = FrameMask.Advance(_mask, part.Length);
+        return _message != Text || (_first & ControlBit) != 0 || IsValidTextSoFar();
     }
 
-    private bool IsTextSoFar()
+    private bool IsValidTextSoFar()
     {
         var more = Utf8Prefix.Validate(_buffer.AsSpan(_validated, _length - _validated));
         _validated += more;
         return more >= 0;
     }
 
-    // A message that is there as a whole gets a buffer of its size. Any other grows with what comes, not with what was announced.
-    private void Reserve(int count)
+    // A message that has been received completely gets a buffer of its size. Otherwise the buffer grows with the received bytes, not with the announced length.
+    private void ReserveMessageBuffer(int count)
     {
         var needed = _length + count;
         if (_buffer is null)
@@ -274,8 +274,8 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         }
     }
 
-    // A frame is complete. Where that says nothing, the next one follows.
-    private ReadOutcome End()
+    // Called when a frame is complete. NeedsMore continues with the next frame.
+    private ReadOutcome EndFrame()
     {
         switch (_first & OpcodeBits)
         {
@@ -301,14 +301,14 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
 
     private ReadOutcome EndClose(ReadOnlySpan<byte> payload)
     {
-        // Valid or not, nothing follows it.
+        // Nothing is read after a close frame, whether or not it is valid.
         _closed = true;
         if (payload.Length == 1)
             return Fail(FrameViolation.InvalidClose);
         if (payload.Length > 0)
         {
             var code = BinaryPrimitives.ReadUInt16BigEndian(payload);
-            if (!MayBeSent(code))
+            if (!IsAllowedInFrame(code))
                 return Fail(FrameViolation.InvalidClose);
             if (!Utf8.IsValid(payload[sizeof(ushort)..]))
                 return Fail(FrameViolation.ReasonNotUtf8);
@@ -319,10 +319,10 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
         return ReadOutcome.Close;
     }
 
-    // §7.4, and what the registry of IANA has added: 1012 to 1014. 1004 is reserved; 1005, 1006 and 1015 stand for frames that never came.
-    private static bool MayBeSent(int code) => code is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
+    // §7.4, and the additions of the IANA registry: 1012 to 1014. 1004 is reserved; 1005, 1006 and 1015 must not appear in a frame.
+    private static bool IsAllowedInFrame(int code) => code is (>= 1000 and <= 1003) or (>= 1007 and <= 1014) or (>= 3000 and <= 4999);
 
-    private ReadOutcome Follow(ReadOnlySpan<byte> input, ref int consumed)
+    private ReadOutcome SkipFrames(ReadOnlySpan<byte> input, ref int consumed)
     {
         while (!_closed)
         {
@@ -334,7 +334,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
                 _remaining = header.Length;
             }
 
-            var part = Available(input[consumed..]);
+            var part = PayloadIn(input[consumed..]);
             consumed += part.Length;
             _remaining -= (ulong)part.Length;
             if (_remaining > 0)

@@ -1,8 +1,8 @@
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>Why a connection is closed for what its client sent.</summary>
+/// <summary>The reason why a connection is closed because of invalid or excessive data of its client.</summary>
 /// <param name="Code">The code of the close frame.</param>
-/// <param name="Reason">Its reason, for people.</param>
+/// <param name="Reason">The human-readable reason of the close frame.</param>
 internal sealed record FrameViolation(CloseCode Code, string Reason)
 {
     public static FrameViolation TooBig { get; } = new(CloseCode.MessageTooBig, "message too big");
@@ -29,7 +29,7 @@ internal sealed record FrameViolation(CloseCode Code, string Reason)
 
     public static FrameViolation MessageWithinMessage { get; } = Protocol("a message begins within another");
 
-    public static FrameViolation WastefulLength { get; } = Protocol("the length is not in its shortest form");
+    public static FrameViolation NonMinimalLength { get; } = Protocol("the length is not in its shortest form");
 
     public static FrameViolation NegativeLength { get; } = Protocol("the first bit of the length is set");
 

@@ -6,12 +6,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Makes a connection where the server has only messages: in ASP.NET Core's TestServer there are no bytes. Another WebSocket speaks over pipes
-/// in memory with ours, and hands on what comes on either side, so that an application is tested by the code that it runs on.
+/// Creates a byte connection for a server that has only messages, such as TestServer of ASP.NET Core. A second WebSocket is connected to ours through pipes in
+/// memory, and messages are forwarded in both directions, so that applications are tested with the production code.
 /// </summary>
 internal sealed class MessageBridge
 {
-    private const int BufferSize = 16 * 1024; // parts of a message; a longer one crosses in several
+    private const int BufferSize = 16 * 1024; // a longer message is forwarded in several parts
 
     private readonly HttpContext _context;
     private readonly IHttpWebSocketFeature _server;
@@ -20,15 +20,15 @@ internal sealed class MessageBridge
 
     private MessageBridge(HttpContext context, IHttpWebSocketFeature server) => (_context, _server) = (context, server);
 
-    /// <summary>The bridge of a request whose server offers a WebSocket by itself; null for any other.</summary>
+    /// <summary>Returns a bridge for a request whose server provides its own WebSocket; null for any other request.</summary>
     public static MessageBridge? For(HttpContext context) =>
         context.Features.Get<IHttpWebSocketFeature>() is { IsWebSocketRequest: true } server ? new MessageBridge(context, server) : null;
 
-    /// <summary>Accepts on the side of the server.</summary>
-    /// <returns>Our side: the bytes of RFC 6455, as a connection would have them.</returns>
+    /// <summary>Accepts the WebSocket of the server.</summary>
+    /// <returns>Our side of the bridge: the bytes of RFC 6455, like those of a connection.</returns>
     public async Task<Stream> OpenAsync()
     {
-        // The handshake has been answered: what was chosen stands in its headers.
+        // The handshake has been answered, so the response headers contain the chosen subprotocol.
         var subprotocol = _context.Response.Headers.SecWebSocketProtocol.ToString();
         var far = await _server.AcceptAsync(new WebSocketAcceptContext { SubProtocol = subprotocol.Length == 0 ? null : subprotocol });
         var (inbound, outbound) = (new Pipe(), new Pipe());
@@ -41,7 +41,7 @@ internal sealed class MessageBridge
         return _ours = new DuplexStream(inbound.Reader.AsStream(), outbound.Writer.AsStream());
     }
 
-    /// <summary>Lets what was sent get to the other side: the server gives its WebSocket up when the request ends.</summary>
+    /// <summary>Waits until sent messages have been forwarded, because the server disposes its WebSocket when the request ends.</summary>
     public async Task EndAsync()
     {
         if (_ours is not null)
@@ -49,7 +49,7 @@ internal sealed class MessageBridge
         await _sent;
     }
 
-    // Until one side closes, which the other is told, or is gone, which cuts the other off.
+    // Forwards messages until one side closes, which closes the other side, or fails, which aborts the other side.
     private async Task PumpAsync(WebSocket from, WebSocket to)
     {
         var buffer = new byte[BufferSize];

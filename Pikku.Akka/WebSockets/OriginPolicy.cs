@@ -4,8 +4,8 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Which pages may open a connection: those of this server's own origin and those that are listed. Browsers do not apply CORS to
-/// WebSockets (RFC 6455 §10.2), so this is what keeps foreign pages from using somebody's cookies. Clients that send no origin are no browsers.
+/// Decides which pages may open a connection: those of the server's own origin and those of the configured origins. Browsers do not apply CORS to WebSockets
+/// (RFC 6455 §10.2), so this check prevents foreign pages from using the cookies of a user. A request without an origin does not come from a browser.
 /// </summary>
 internal static class OriginPolicy
 {
@@ -17,8 +17,8 @@ internal static class OriginPolicy
         return OriginRule.Read(origin) is { } uri && (settings.OriginRules.Any(rule => rule.Allows(uri)) || IsOwn(uri, request));
     }
 
-    // Whoever owns a name may point it to this server, and his pages then have its own origin (DNS rebinding): that is for AllowedHosts of
-    // ASP.NET Core to refuse, which knows the names of the server.
+    // The owner of a domain may point it to this server; pages of that domain then have the server's own origin (DNS rebinding). AllowedHosts of ASP.NET Core
+    // must refuse such requests, because it knows the names of the server.
     private static bool IsOwn(Uri origin, HttpRequest request)
     {
         var own = request.Host;

@@ -3,23 +3,23 @@ using Microsoft.AspNetCore.Http;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// A request on its way to its channel, through the application's middleware: authentication for the most part, which may ask another server
-/// and never get an answer.
+/// An upgrade request that passes the middleware of the application before it reaches its channel. That middleware, mostly authentication, may call another server
+/// and never complete.
 /// </summary>
 /// <remarks>
-/// The way and its deadline race, and one of them wins: what arrives after its deadline finds that the request has been answered, and leaves it
-/// alone.
+/// The request and its deadline race, and one of them wins. A request that reaches its channel after the deadline has already been answered and is not
+/// processed.
 /// </remarks>
 internal sealed class PendingUpgrade
 {
-    private const int OnItsWay = 0;
+    private const int Pending = 0;
     private const int Arrived = 1;
-    private const int GivenUp = 2;
+    private const int Expired = 2;
 
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _state = OnItsWay;
+    private int _state = Pending;
 
-    /// <summary>Notes that a request has set out.</summary>
+    /// <summary>Starts tracking a request.</summary>
     public static PendingUpgrade Begin(HttpContext context)
     {
         var pending = new PendingUpgrade();
@@ -27,13 +27,13 @@ internal sealed class PendingUpgrade
         return pending;
     }
 
-    /// <summary>Notes that a request has come to its channel. False when it came too late.</summary>
+    /// <summary>Records that a request has reached its channel. Returns false when its deadline has expired.</summary>
     public static bool TryArrive(HttpContext context) => context.Features.Get<PendingUpgrade>() is not { } pending || pending.TryArrive();
 
-    /// <summary>Completes when the request has come to its channel or to its end, and at the deadline.</summary>
-    /// <param name="serving">Everything that becomes of the request.</param>
-    /// <param name="timeout">How long it may be on its way.</param>
-    /// <param name="clock">Measures it.</param>
+    /// <summary>Waits until the request has reached its channel or has ended, or until the deadline.</summary>
+    /// <param name="serving">The task that processes the request.</param>
+    /// <param name="timeout">The maximum time until the request reaches its channel.</param>
+    /// <param name="clock">The clock for the timeout.</param>
     /// <returns>False at the deadline.</returns>
     public async Task<bool> ArrivesWithinAsync(Task serving, TimeSpan timeout, TimeProvider clock)
     {
@@ -48,12 +48,12 @@ internal sealed class PendingUpgrade
         }
     }
 
-    /// <summary>Claims the request for its deadline. False when it has just arrived.</summary>
-    public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, OnItsWay) == OnItsWay;
+    /// <summary>Claims the request for its deadline. Returns false when the request has reached its channel.</summary>
+    public bool TryExpire() => Interlocked.CompareExchange(ref _state, Expired, Pending) == Pending;
 
     private bool TryArrive()
     {
-        if (Interlocked.CompareExchange(ref _state, Arrived, OnItsWay) == GivenUp)
+        if (Interlocked.CompareExchange(ref _state, Arrived, Pending) == Expired)
             return false;
         _arrived.TrySetResult();
         return true;

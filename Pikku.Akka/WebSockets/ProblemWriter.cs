@@ -4,10 +4,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>Writes a refused upgrade as a problem (RFC 9457), because a client that never connected can't be told by a frame.</summary>
+/// <summary>Writes the response to a refused upgrade as problem details (RFC 9457), because a client that is not connected cannot receive a frame.</summary>
 internal static class ProblemWriter
 {
-    private const string RetryAfterSeconds = "1"; // the node is full or restarts: the next try may find another one
+    private const string RetryAfterSeconds = "1"; // the node is full or restarts; the next attempt may reach another node
 
     public static Task WriteAsync(HttpContext context, UpgradeRefusal refusal)
     {

@@ -1,9 +1,9 @@
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>What the bytes that a <see cref="FrameReader"/> has read come to.</summary>
+/// <summary>The result of reading bytes with a <see cref="FrameReader"/>.</summary>
 internal enum ReadOutcome
 {
-    /// <summary>Nothing yet: everything was read, and more has to come.</summary>
+    /// <summary>All bytes were read, and more bytes are needed.</summary>
     NeedsMore,
 
     /// <summary>A text message is complete.</summary>
@@ -12,15 +12,15 @@ internal enum ReadOutcome
     /// <summary>A binary message is complete.</summary>
     Binary,
 
-    /// <summary>A ping is to be answered.</summary>
+    /// <summary>A ping was received and has to be answered.</summary>
     Ping,
 
-    /// <summary>A pong came; nothing is to be done.</summary>
+    /// <summary>A pong was received; no action is needed.</summary>
     Pong,
 
-    /// <summary>The client closes. Nothing after it is read.</summary>
+    /// <summary>A close frame was received. Nothing is read after it.</summary>
     Close,
 
-    /// <summary>The client broke the protocol or a limit. Told once.</summary>
+    /// <summary>The client has violated the protocol or a limit. Returned once.</summary>
     Violation,
 }

@@ -6,17 +6,17 @@ using Pikku.Akka.Dispatch;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Reads the messages of one connection and hands them to its actor, those of one burst as one message. Reads no further than the credit of
-/// the connection lets it. Makes no decision about a message.
+/// Reads the messages of one connection and sends them to its actor; messages that arrive together are sent as one batch. Stops reading when the credit of the
+/// connection is used up. Makes no decisions about messages.
 /// </summary>
-internal sealed class ReceiveLoop(Stream connection, Connection channel)
+internal sealed class ReceiveLoop(Stream stream, Connection connection)
 {
-    private const int InputSize = 4096; // what the connection's own buffers hold at a time
-    private const int LargeInputSize = 32 * 1024; // while more than that comes at a time
-    private const int MaxMessages = 32; // messages that cross to the actor together
+    private const int InputSize = 4096; // the usual size of the buffers of the connection
+    private const int LargeInputSize = 32 * 1024; // used while a read fills the buffer
+    private const int MaxMessages = 32; // messages that are sent to the actor in one batch
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
 
-    private readonly FrameReader _reader = new(channel.Endpoint.Settings.Connection.MaxMessageSize, channel.Endpoint.Settings.Connection.MaxFragments);
+    private readonly FrameReader _reader = new(connection.Endpoint.Settings.Connection.MaxMessageSize, connection.Endpoint.Settings.Connection.MaxFragments);
     private ClientMessage? _first;
     private ClientMessage? _last;
     private int _count;
@@ -25,23 +25,23 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
 
     private enum Next
     {
-        /// <summary>The input is used up.</summary>
+        /// <summary>All input has been read: continue with the next read.</summary>
         Input,
 
-        /// <summary>So is the credit.</summary>
+        /// <summary>The credit is used up: wait for room.</summary>
         Credit,
 
-        /// <summary>The client has closed.</summary>
-        Nothing,
+        /// <summary>The client has closed the connection: stop.</summary>
+        Stop,
     }
 
-    /// <summary>What the connection has ended with so far: the code of what the client broke, or of its close frame; 1006 without either.</summary>
+    /// <summary>The close code so far: that of a violation, or that of the client's close frame; 1006 when there is neither.</summary>
     public int CloseCode { get; private set; } = NoCloseFrame;
 
-    /// <summary>Runs until the client has closed or ended the connection.</summary>
+    /// <summary>Runs until the client has closed the connection or the connection has ended.</summary>
     /// <param name="aborted">
-    /// Fires when the client has gone. It ends the waiting for room and no read: what the client sent before it went is still there, its
-    /// close frame perhaps, and the read fails by itself behind it.
+    /// Canceled when the client is gone. It ends a wait for room but not a read, because data that the client sent before, such as its close frame, can still be
+    /// read. The read then fails by itself.
     /// </param>
     public async Task RunAsync(CancellationToken aborted)
     {
@@ -50,22 +50,22 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
             var size = InputSize;
             while (true)
             {
-                // Completes when there is something: an idle connection holds no buffer.
-                await new HandingOver(this, connection.ReadAsync(Memory<byte>.Empty, default));
+                // A read with an empty buffer completes when data is available, so an idle connection holds no buffer.
+                await new FlushBeforeAwait(this, stream.ReadAsync(Memory<byte>.Empty, default));
                 var input = ArrayPool<byte>.Shared.Rent(size);
                 try
                 {
-                    var count = await new HandingOver(this, connection.ReadAsync(input, default));
+                    var count = await new FlushBeforeAwait(this, stream.ReadAsync(input, default));
                     if (count == 0)
                         return;
                     size = count == input.Length ? LargeInputSize : InputSize;
-                    channel.Activity.NoteReceived();
+                    connection.Activity.NoteReceived();
                     for (var at = 0; Process(input.AsSpan(0, count), ref at) is not Next.Input and var next;)
                     {
-                        if (next == Next.Nothing)
+                        if (next == Next.Stop)
                             return;
                         FlushToActor();
-                        await channel.Inbox.WaitForRoomAsync().WaitAsync(aborted);
+                        await connection.Inbox.WaitForRoomAsync().WaitAsync(aborted);
                     }
                 }
                 finally
@@ -81,7 +81,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
         }
     }
 
-    // What has been read, as far as the credit goes.
+    // Processes the input until it or the credit is used up.
     private Next Process(ReadOnlySpan<byte> input, ref int at)
     {
         while (true)
@@ -91,27 +91,27 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
             switch (outcome)
             {
                 case ReadOutcome.Text or ReadOutcome.Binary:
-                    channel.Activity.EndReceiving();
+                    connection.Activity.EndReceiving();
                     Add(TakeMessage(isBinary: outcome == ReadOutcome.Binary));
-                    if (!channel.Inbox.MayRead)
+                    if (!connection.Inbox.MayRead)
                         return Next.Credit;
                     break;
-                case ReadOutcome.Ping when IsControlFrameTooMany():
-                case ReadOutcome.Pong when IsControlFrameTooMany():
+                case ReadOutcome.Ping when ExceedsControlFrameLimit():
+                case ReadOutcome.Pong when ExceedsControlFrameLimit():
                     _reader.Fail(FrameViolation.TooManyControlFrames);
                     Fail();
                     break;
                 case ReadOutcome.Ping:
-                    channel.Outbox.AddPong(_reader.TakePong());
+                    connection.Outbox.AddPong(_reader.TakePong());
                     break;
                 case ReadOutcome.Violation:
                     Fail();
                     break;
                 case ReadOutcome.Close:
-                    // After a violation it is the client's answer.
+                    // After a violation, this frame only answers our close frame.
                     if (_reader.Violation is null)
                         CloseCode = _reader.CloseCode;
-                    return Next.Nothing;
+                    return Next.Stop;
                 case ReadOutcome.NeedsMore:
                     NoteProgress();
                     return Next.Input;
@@ -121,47 +121,47 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
         }
     }
 
-    // The sweep looks at it: a message has to end some time after it began. By now its beginning may have waited for credit, which is not
-    // the client's doing, so the time of the last read is not what counts.
+    // Records for the sweep whether a message is incomplete, because each message has to be complete within a timeout. The time starts now and not at the last read,
+    // because the processing may have waited for credit in between, which is not the client's fault.
     private void NoteProgress()
     {
         if (_reader.IsBetweenMessages)
-            channel.Activity.EndReceiving();
+            connection.Activity.EndReceiving();
         else
-            channel.Activity.BeginReceiving();
+            connection.Activity.BeginReceiving();
     }
 
-    // They cost no credit and no rate, since the client's library sends them by itself; so they have a limit of their own.
-    private bool IsControlFrameTooMany()
+    // Control frames use no credit and no message rate, because WebSocket libraries send them automatically. Therefore they have a separate limit.
+    private bool ExceedsControlFrameLimit()
     {
-        if (channel.Endpoint.Clock.GetElapsedTime(_controlFramesSince, channel.Activity.ReceivedAt) >= TimeSpan.FromSeconds(1))
+        if (connection.Endpoint.Clock.GetElapsedTime(_controlFramesSince, connection.Activity.ReceivedAt) >= TimeSpan.FromSeconds(1))
         {
-            _controlFramesSince = channel.Activity.ReceivedAt;
+            _controlFramesSince = connection.Activity.ReceivedAt;
             _controlFrames = 0;
         }
 
-        return ++_controlFrames > channel.Endpoint.Settings.Limits.ControlFramesPerSecond;
+        return ++_controlFrames > connection.Endpoint.Settings.Limits.ControlFramesPerSecond;
     }
 
-    // The close frame can only reach a client whose data is taken off the wire: what comes until the client closes is read, and not kept.
+    // Reading continues until the client closes, without keeping the data, because a client that still sends might otherwise not receive the close frame.
     private void Fail()
     {
         var violation = _reader.Violation!;
         CloseCode = (int)violation.Code;
-        channel.Endpoint.LogClosing(channel, violation.Reason);
+        connection.Endpoint.LogClosing(connection, violation.Reason);
         FlushToActor();
-        channel.Close(violation.Code, violation.Reason);
+        connection.Close(violation.Code, violation.Reason);
     }
 
     private ClientMessage TakeMessage(bool isBinary)
     {
         var payload = _reader.TakeMessage(out var length);
-        return isBinary ? new BinaryMessage(channel, payload, length) : new TextMessage(channel, payload, length);
+        return isBinary ? new BinaryMessage(connection, payload, length) : new TextMessage(connection, payload, length);
     }
 
     private void Add(ClientMessage message)
     {
-        channel.Inbox.TakeCredit(message.Length);
+        connection.Inbox.TakeCredit(message.Length);
         if (_last is null)
             _first = message;
         else
@@ -175,22 +175,22 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
     {
         if (_first is null)
             return;
-        channel.Mailbox.Tell(_first);
+        connection.Mailbox.Tell(_first);
         _first = _last = null;
         _count = 0;
     }
 
     /// <summary>
-    /// Waits for what comes next, and meanwhile lends the thread to what the last messages cause: they must not wait for the next one, nor
-    /// for the rest of it when its sender is slow with it. In this order: reading goes on although a function may block the thread.
+    /// Awaits the next data. Before that, it runs the work that the last messages cause on this thread, because they must not wait for the next message, which may be
+    /// slow. The continuation is registered first, so that reading continues even if a function blocks the thread.
     /// </summary>
-    private readonly struct HandingOver(ReceiveLoop loop, ValueTask<int> arriving) : ICriticalNotifyCompletion
+    private readonly struct FlushBeforeAwait(ReceiveLoop loop, ValueTask<int> arriving) : ICriticalNotifyCompletion
     {
         private readonly ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _arriving = arriving.ConfigureAwait(false).GetAwaiter();
 
         public bool IsCompleted => _arriving.IsCompleted;
 
-        public HandingOver GetAwaiter() => this;
+        public FlushBeforeAwait GetAwaiter() => this;
 
         public int GetResult() => _arriving.GetResult();
 
@@ -198,7 +198,7 @@ internal sealed class ReceiveLoop(Stream connection, Connection channel)
 
         public void UnsafeOnCompleted(Action continuation)
         {
-            // Nothing of the loop may be touched once it goes on.
+            // After the continuation is registered, the loop may run on another thread, so its state must not be used any more.
             using (Cascade.Open())
             {
                 loop.FlushToActor();

@@ -1,26 +1,25 @@
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Cuts a request off, as long as it runs. Servers use the objects of a request that is over for the next one, which must not be hit by
-/// somebody who comes late.
+/// Aborts a request as long as it runs. Servers reuse the objects of a completed request for the next one, which a late call must not abort.
 /// </summary>
-/// <param name="abort">Cuts it off, whichever runs.</param>
+/// <param name="abort">Aborts the request that currently uses the objects.</param>
 internal sealed class RequestCutoff(Action abort)
 {
     private readonly Lock _gate = new();
-    private bool _over;
+    private bool _disarmed;
 
-    public void Cut()
+    public void Abort()
     {
         lock (_gate)
-            if (!_over)
+            if (!_disarmed)
                 abort();
     }
 
-    /// <summary>The request ends: from here on nothing is cut off.</summary>
+    /// <summary>Called when the request ends. Later calls of <see cref="Abort"/> have no effect.</summary>
     public void Disarm()
     {
         lock (_gate)
-            _over = true;
+            _disarmed = true;
     }
 }

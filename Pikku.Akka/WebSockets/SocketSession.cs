@@ -6,26 +6,26 @@ using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>One upgraded socket from its first byte to its last.</summary>
+/// <summary>Serves one upgraded socket from the first byte to the last.</summary>
 internal sealed class SocketSession(ConnectionDirectory connections, DrainState drain, PikkuLog log)
 {
     private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
-    private const int NoCode = 1005; // the same: a close frame without one
+    private const int NoCode = 1005; // RFC 6455 §7.1.5: a close frame without a code
 
     /// <summary>
-    /// Serves a socket until everything is over: 1. its actor is made, 2. messages are received until the client closes, breaks the
-    /// protocol or vanishes, 3. what is in the outbox goes out, 4. the actor ends, <c>onDisconnect</c> included.
+    /// Serves a socket until the connection has ended: 1. its actor is created, 2. messages are received until the client closes, violates the protocol or
+    /// disappears, 3. the outbox is flushed, 4. the actor ends, including <c>onDisconnect</c>.
     /// </summary>
     /// <param name="stream">The upgraded connection.</param>
-    /// <param name="channel">The connection as the channel sees it.</param>
+    /// <param name="connection">The connection.</param>
     /// <param name="transport">Its transport.</param>
-    /// <param name="aborted">Fires when it is cut off.</param>
-    public async Task RunAsync(Stream stream, Connection channel, WebSocketTransport transport, CancellationToken aborted)
+    /// <param name="aborted">Canceled when the request is aborted.</param>
+    public async Task RunAsync(Stream stream, Connection connection, WebSocketTransport transport, CancellationToken aborted)
     {
-        // The caller's context is the connection's, for its user code alone: what runs and waits here belongs to the framework.
+        // The context of the caller is only for the user code of the connection. The code here belongs to the framework and must not keep it.
         AmbientContext.Clear();
-        var settings = channel.Endpoint.Settings.Connection;
-        var open = new ConnectionProtocol.Open(channel, Signal(), Signal());
+        var settings = connection.Endpoint.Settings.Connection;
+        var open = new ConnectionProtocol.Open(connection, NewSignal(), NewSignal());
         var code = NoCloseFrame;
         try
         {
@@ -35,9 +35,9 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         }
         finally
         {
-            // The answer to the client's close frame; nothing when we closed first.
-            channel.EndOutput(AnswerTo(code), "");
-            await FlushAsync(transport, channel, settings.CloseTimeout);
+            // Answers the close frame of the client. Has no effect when the server has closed first.
+            connection.EndOutput(AnswerTo(code), "");
+            await FlushAsync(transport, connection, settings.CloseTimeout);
             await EndAsync(open, code);
             transport.Release();
         }
@@ -45,30 +45,30 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
 
     private async Task<bool> TryOpenAsync(ConnectionProtocol.Open open)
     {
-        var channel = open.Connection;
+        var connection = open.Connection;
         (await connections.Parent).Tell(open, ActorRefs.NoSender);
         try
         {
-            // Not to be ended by a client that leaves: its actor is on the way and has to be told.
-            await open.Opened.Task.WaitAsync(channel.Endpoint.Settings.Connection.HandshakeTimeout, channel.Endpoint.Clock);
+            // Not canceled when the client disconnects, because the actor is being created and has to be notified.
+            await open.Opened.Task.WaitAsync(connection.Endpoint.Settings.Connection.HandshakeTimeout, connection.Endpoint.Clock);
         }
         catch (TimeoutException)
         {
-            channel.EndOutput(CloseCode.TryAgainLater, "the node is overloaded");
+            connection.EndOutput(CloseCode.TryAgainLater, "the node is overloaded");
             return false;
         }
 
-        // Who was let in just before the drain began came too late to be told of it with the others.
+        // If the connection was accepted just before the drain started, the drain may have missed it.
         if (drain.IsDraining)
-            channel.Mailbox.Tell(ConnectionProtocol.Drain.Instance);
+            connection.Mailbox.Tell(ConnectionProtocol.Drain.Instance);
         return true;
     }
 
-    // The code of the client, or of what it broke; 1006 when it vanished.
+    // Returns the close code of the client or of its violation; 1006 when the client disappeared.
     private async Task<int> ReceiveAsync(Stream stream, ConnectionProtocol.Open open, CancellationToken aborted)
     {
-        var channel = open.Connection;
-        var loop = new ReceiveLoop(stream, channel);
+        var connection = open.Connection;
+        var loop = new ReceiveLoop(stream, connection);
         var how = "without a close frame";
         try
         {
@@ -81,8 +81,8 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
 
         if (loop.CloseCode == NoCloseFrame)
         {
-            log.Ended(channel.Name, channel.Id, how);
-            channel.Outbox.Abandon();
+            log.Ended(connection.Name, connection.Id, how);
+            connection.Outbox.Abandon();
         }
 
         return loop.CloseCode;
@@ -91,30 +91,30 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     private async Task EndAsync(ConnectionProtocol.Open open, int code)
     {
         open.Connection.Mailbox.Tell(new ConnectionProtocol.SocketEnded(code));
-        // An actor that comes too late finds in its mailbox that the socket has gone.
+        // If the actor is created later, it finds this message in its mailbox.
         if (!open.Opened.Task.IsCompleted)
             return;
         await open.Ended.Task;
         connections.Remove(open.Connection);
     }
 
-    private static async Task FlushAsync(WebSocketTransport transport, Connection channel, TimeSpan timeout)
+    private static async Task FlushAsync(WebSocketTransport transport, Connection connection, TimeSpan timeout)
     {
         try
         {
-            await transport.Done.WaitAsync(timeout, channel.Endpoint.Clock);
+            await transport.Done.WaitAsync(timeout, connection.Endpoint.Clock);
         }
         catch (TimeoutException)
         {
-            // Nothing may write to the connection once the request is over.
+            // Nothing may write to the connection after the request has completed.
             transport.Abort();
-            channel.Outbox.Abandon();
+            connection.Outbox.Abandon();
             await transport.Done;
         }
     }
 
-    // RFC 6455 §5.5.1: the code is echoed, as far as it may stand in a frame at all.
+    // RFC 6455 §5.5.1: the code is echoed if it is allowed in a frame.
     private static CloseCode AnswerTo(int code) => code is NoCode or NoCloseFrame ? CloseCode.Normal : (CloseCode)code;
 
-    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

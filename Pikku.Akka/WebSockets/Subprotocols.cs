@@ -6,36 +6,36 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>The subprotocols that a client offers, and the one that it gets.</summary>
+/// <summary>Reads the subprotocols that a client offers, and chooses one of them.</summary>
 internal static class Subprotocols
 {
-    /// <summary>Every message is enveloped.</summary>
+    /// <summary>The subprotocol in which every message is enveloped.</summary>
     public const string Enveloped = "pikku.v1";
 
-    /// <summary>What stands before a token that is a subprotocol as it is: of what RFC 9110 §5.6.2 allows.</summary>
+    /// <summary>The prefix of a token that is a valid subprotocol without encoding (RFC 9110 §5.6.2).</summary>
     private const string Plain = "pikku.bearer.";
 
-    /// <summary>What stands before any other token: its UTF-8 as base64url without padding (RFC 4648 §5).</summary>
+    /// <summary>The prefix of a token that is encoded as base64url of its UTF-8 bytes, without padding (RFC 4648 §5).</summary>
     private const string Encoded = "pikku.bearer64.";
 
-    // Strictly: what is no UTF-8 was never a token.
+    // Strict, because bytes that are not UTF-8 are not an encoded token.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The subprotocols that the client offers, one each.</summary>
+    /// <summary>The individual subprotocols that the client offers.</summary>
     public static IEnumerable<string> Offered(HttpRequest request) =>
         request.Headers[HeaderNames.SecWebSocketProtocol]
             .SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>
-    /// The one that the connection speaks; null for none. A browser gives a connection up when it offered some and got none, so who offers
-    /// its token and nothing that we speak gets the token back: it knows it already.
+    /// The subprotocol of the connection; null for none. A browser closes the connection when it has offered subprotocols and none was chosen. If a client offers
+    /// only its token, the server therefore returns the token, which the client already knows.
     /// </summary>
     public static string? Choose(HttpRequest request, UpgradeSettings settings)
     {
         var offered = Offered(request).ToArray();
         if (offered.Contains(Enveloped, StringComparer.Ordinal))
             return Enveloped;
-        // It stands in a header again.
+        // The token becomes part of a response header, so only printable ASCII is returned.
         return settings.SubprotocolToken ? offered.FirstOrDefault(entry => IsToken(entry) && !entry.AsSpan().ContainsAnyExceptInRange('!', '~')) : null;
     }
 
@@ -47,7 +47,7 @@ internal static class Subprotocols
         return tokens.FirstOrDefault() is { Length: > 0 } token ? token : null;
     }
 
-    // What can't be decoded, and what no header may carry (RFC 9110 §5.5), stays as it is: then it is a token that nobody accepts.
+    // A token that cannot be decoded or contains characters that are not allowed in a header (RFC 9110 §5.5) is left encoded, so authentication rejects it.
     private static string Decode(string encoded)
     {
         try

@@ -7,8 +7,8 @@ using Pikku.Akka.Sessions;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// When the token that authentication accepted ends, and for how long after that it would still accept it. A session that ends with its token
-/// ends by the same rule: otherwise a client is let in and put out at once, for ever.
+/// Determines when the accepted token expires, and the clock skew that authentication allows after that. A session that ends with its token uses the same rule:
+/// otherwise a client would be accepted and disconnected in an endless loop.
 /// </summary>
 internal sealed class TokenLifetime(IServiceProvider services, IAuthenticationSchemeProvider? schemes = null)
 {
@@ -28,12 +28,12 @@ internal sealed class TokenLifetime(IServiceProvider services, IAuthenticationSc
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
 
-    // By name: the options of bearer schemes are in packages that an application need not have.
+    // By reflection, because the options of bearer schemes are in packages that the application may not reference.
     private TimeSpan SkewOf(AuthenticationScheme scheme)
     {
         if (OptionsOf(scheme) is not { } options || Property(options, "TokenValidationParameters") is not { } validation)
             return TimeSpan.Zero;
-        // Who has a rule of its own for the lifetime may apply the skew or not.
+        // A custom LifetimeValidator may ignore the clock skew, so no skew is assumed then.
         return Property(validation, "LifetimeValidator") is null && Property(validation, "ClockSkew") is TimeSpan skew && skew > TimeSpan.Zero
             ? skew
             : TimeSpan.Zero;

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Takes the upgraded connection when the framework has answered the handshake, over HTTP/1.1 and HTTP/2 alike. The framework's own WebSocket
-/// gets an empty stream and is not used. A server that has WebSockets and no connection to give, such as TestServer, is reached over a
+/// Captures the upgraded connection after ASP.NET Core has answered the handshake, for HTTP/1.1 and HTTP/2. The WebSocket of ASP.NET Core gets an empty stream and
+/// is not used. A server that provides WebSockets but no byte connection, such as TestServer, is connected through a
 /// <see cref="MessageBridge"/>.
 /// </summary>
 internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConnectFeature
@@ -17,7 +17,7 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
     private TransportFeatures(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, MessageBridge? bridge) =>
         (_upgrade, _connect, _bridge) = (upgrade, connect, bridge);
 
-    /// <summary>The accepted connection; null before.</summary>
+    /// <summary>The accepted connection; null before the handshake.</summary>
     public Stream? Connection { get; private set; }
 
     public bool IsUpgradableRequest => _bridge is not null || _upgrade?.IsUpgradableRequest == true;
@@ -26,14 +26,14 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
 
     public string? Protocol => _connect?.Protocol;
 
-    /// <summary>Stands in for the features of a request.</summary>
+    /// <summary>Replaces the upgrade features of a request.</summary>
     public static void Install(HttpContext context)
     {
         var (upgrade, connect) = (context.Features.Get<IHttpUpgradeFeature>(), context.Features.Get<IHttpExtendedConnectFeature>());
         var features = new TransportFeatures(
             upgrade, connect, upgrade?.IsUpgradableRequest == true || connect?.IsExtendedConnect == true ? null : MessageBridge.For(context));
         context.Features.Set(features);
-        // Where the application calls UseWebSockets itself, its handshake would pass ours by.
+        // If the application calls UseWebSockets itself, its WebSocket feature would bypass this class.
         context.Features.Set<IHttpWebSocketFeature>(null);
         if (features._upgrade is not null || features._bridge is not null)
             context.Features.Set<IHttpUpgradeFeature>(features);
@@ -41,7 +41,7 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
             context.Features.Set<IHttpExtendedConnectFeature>(features);
     }
 
-    /// <summary>The request is about to end; nothing is written any more.</summary>
+    /// <summary>Called before the request ends, after the last write.</summary>
     public Task EndAsync() => _bridge?.EndAsync() ?? Task.CompletedTask;
 
     public async Task<Stream> UpgradeAsync()

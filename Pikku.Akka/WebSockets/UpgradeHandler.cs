@@ -17,7 +17,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>Takes a request to the route of a channel and makes a connection of it, or refuses it with a status that says why.</summary>
+/// <summary>Upgrades a request to the route of a channel to a connection, or refuses it with a status that contains the reason.</summary>
 internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
     SocketSession sockets, ClusterClient node, TokenLifetime tokens, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
@@ -26,14 +26,14 @@ internal sealed class UpgradeHandler(
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
 
     /// <summary>
-    /// 1. A well-formed target, 2. while the node stays, 3. of an origin that may, 4. while there is room, 5. of whom, 6. with which opening
-    /// data, 7. a WebSocket request; then 8. the upgrade, and 9. the connection until it ends. What is no WebSocket request is refused last: a
-    /// page that is not told why its upgrade was refused learns it by asking without one.
+    /// Checks in this order: 1. the target is well-formed, 2. the node is not draining, 3. the origin is allowed, 4. the limits have room, 5. the authentication, 6. the
+    /// opening data, 7. it is a WebSocket request. Then 8. upgrades the request, and 9. serves the connection until it ends. The WebSocket check is last, because a
+    /// page cannot see why its upgrade was refused: it can send the same request without an upgrade to get the reason.
     /// </summary>
     public async Task HandleAsync(HttpContext context, ChannelEndpoint channel)
     {
         if (!PendingUpgrade.TryArrive(context))
-            return; // it has been answered
+            return; // its deadline has expired, and it has been answered
         try
         {
             if (!UpgradeTarget.IsWellFormed(context))
@@ -43,9 +43,9 @@ internal sealed class UpgradeHandler(
             if (!OriginPolicy.Allows(context.Request, settings.Upgrade))
                 throw new UpgradeRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The origin of the page may not connect.");
 
-            using var place = limits.Take(context);
+            using var lease = limits.Take(context);
             var (session, opening) = await PrepareAsync(context, channel);
-            DemandUpgrade(context);
+            RequireUpgrade(context);
             await ServeAsync(context, channel, session, opening);
         }
         catch (UpgradeRefusal refusal) when (!context.Response.HasStarted)
@@ -56,19 +56,19 @@ internal sealed class UpgradeHandler(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client left in the middle of the handshake: there is nobody to tell.
+            // The client disconnected during the handshake, so no response is written.
         }
         catch (Exception e) when (context.Response.HasStarted)
         {
-            // A bug, after the response can't tell it any more. The server would log it as a failure of the application.
+            // A bug after the response has started, so the response cannot report it. Without this catch, the server would log it as a failure of the application.
             log.UpgradeFailed(channel.Definition.Name, e);
             context.Abort();
         }
     }
 
-    private static void DemandUpgrade(HttpContext context)
+    private static void RequireUpgrade(HttpContext context)
     {
-        // RFC 9110 §7.8: an Upgrade in HTTP/1.0 is to be ignored.
+        // RFC 9110 §7.8: the Upgrade header of an HTTP/1.0 request must be ignored.
         var isHttp10 = HttpProtocol.IsHttp10(context.Request.Protocol);
         if (context.WebSockets.IsWebSocketRequest && !isHttp10)
             return;
@@ -82,14 +82,14 @@ internal sealed class UpgradeHandler(
 
     private async Task<(SessionHolder Session, object? Opening)> PrepareAsync(HttpContext context, ChannelEndpoint channel)
     {
-        using var late = new CancellationTokenSource(settings.Connection.HandshakeTimeout, channel.Clock);
-        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
+        using var timeout = new CancellationTokenSource(settings.Connection.HandshakeTimeout, channel.Clock);
+        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, timeout.Token);
         try
         {
-            // Code of the application, each of them, which may or may not listen to the token: it is given up with the request.
+            // Each of these calls runs user code, which may ignore the token. Therefore the wait ends with the token.
             var (principal, end) = await AuthenticateAsync(context, channel).WaitAsync(handshake.Token);
             var opening = await BindAsync(context, channel, handshake.Token).AsTask().WaitAsync(handshake.Token);
-            // A store that does not listen to the token may go on; it has nothing of the request.
+            // A store that ignores the token may continue to run; it does not use the request.
             var session = await sessions.OpenAsync(principal, handshake.Token, end).AsTask().WaitAsync(handshake.Token);
             if (session.IsExpired)
                 RefuseExpired(context, session);
@@ -121,7 +121,7 @@ internal sealed class UpgradeHandler(
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }
 
-    // The handshake is the framework's; what comes after it is ours.
+    // ASP.NET Core does the handshake. After it, the connection is used directly.
     private async Task<Stream> AcceptAsync(HttpContext context, ChannelEndpoint channel, string? subprotocol)
     {
         try
@@ -134,7 +134,7 @@ internal sealed class UpgradeHandler(
         }
         catch (InvalidOperationException e) when (!context.Response.HasStarted)
         {
-            // The server has a limit of its own (MaxConcurrentUpgradedConnections).
+            // The server has its own limit (MaxConcurrentUpgradedConnections).
             log.UpgradeFailed(channel.Definition.Name, e);
             foreach (var header in HandshakeHeaders)
                 context.Response.Headers.Remove(header);
@@ -142,7 +142,7 @@ internal sealed class UpgradeHandler(
         }
     }
 
-    // The pace of a request is not that of a connection: how slow a client may read is what its outbox says, and one may be silent for long.
+    // The minimum data rates of requests do not suit connections: the outbox limits slow clients, and clients may be silent for a long time.
     private static void LiftRequestLimits(HttpContext context)
     {
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
@@ -151,15 +151,15 @@ internal sealed class UpgradeHandler(
             response.MinDataRate = null;
     }
 
-    // Somebody who shows a token wants to be known by it: a wrong one is refused. A cookie is sent by itself, and a page can neither see a
-    // status nor always delete the cookie: a wrong one is none, as for the pages of ASP.NET Core, and makes a guest (D1).
+    // A client sends a token explicitly, so an invalid token is refused. A cookie is sent automatically, and a page can neither see the status of an upgrade nor
+    // always delete the cookie. An invalid cookie is therefore ignored and the client is anonymous, as for the pages of ASP.NET Core (D1).
     private async Task<(ClaimsPrincipal? User, TokenEnd? End)> AuthenticateAsync(HttpContext context, ChannelEndpoint channel)
     {
         var scheme = schemes is null ? null : await schemes.GetDefaultAuthenticateSchemeAsync();
-        // Not by context.User, which makes an identity for everybody who has none.
+        // context.User is not used, because it creates an identity for anonymous requests.
         if (context.Features.Get<IHttpAuthenticationFeature>()?.User is { Identity.IsAuthenticated: true } user)
         {
-            TellOfUnread(context, channel, scheme, isUser: true);
+            WarnOfUnreadToken(context, channel, scheme, isUser: true);
             return (user, await tokens.OfAsync(user, context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult));
         }
 
@@ -168,39 +168,39 @@ internal sealed class UpgradeHandler(
         var result = await context.AuthenticateAsync(scheme.Name);
         if (result.Failure is { } failure)
         {
-            if (IsShown(context.Request, scheme))
-                throw Unaccepted("The credentials were not accepted.");
+            if (AreCredentialsExplicit(context.Request, scheme))
+                throw Unauthorized("The credentials were not accepted.");
             log.CredentialsIgnored(channel.Definition.Name, $"{failure.GetType().Name} of the scheme {scheme.Name}");
         }
 
-        TellOfUnread(context, channel, scheme, isUser: result.Principal is not null);
+        WarnOfUnreadToken(context, channel, scheme, isUser: result.Principal is not null);
         return result.Principal is { } principal ? (principal, await tokens.OfAsync(principal, result)) : default;
     }
 
-    // Whether what failed was shown on purpose. A scheme of cookies did not look at the header; one that selects others by the request looks
-    // at a bearer header where there is one, and another header may be for a proxy.
-    private static bool IsShown(HttpRequest request, AuthenticationScheme scheme) =>
+    // Returns whether the client sent the failed credentials explicitly. A cookie scheme does not read the header. A policy scheme, which selects another scheme,
+    // reads a bearer header if there is one; any other header may be for a proxy.
+    private static bool AreCredentialsExplicit(HttpRequest request, AuthenticationScheme scheme) =>
         !IsCookie(scheme) && request.Headers.Authorization.Count > 0
-        && (UpgradeTokens.AreShown(request) || !scheme.HandlerType.IsAssignableTo(typeof(PolicySchemeHandler)));
+        && (UpgradeTokens.HasBearer(request) || !scheme.HandlerType.IsAssignableTo(typeof(PolicySchemeHandler)));
 
-    // A developer's mistake that would otherwise look like a client without a token.
-    private void TellOfUnread(HttpContext context, ChannelEndpoint channel, AuthenticationScheme? scheme, bool isUser)
+    // Logs a configuration mistake that would otherwise look like a client without a token.
+    private void WarnOfUnreadToken(HttpContext context, ChannelEndpoint channel, AuthenticationScheme? scheme, bool isUser)
     {
-        if (scheme is not null && UpgradeTokens.AreShown(context.Request) && (!isUser || IsCookie(scheme)))
+        if (scheme is not null && UpgradeTokens.HasBearer(context.Request) && (!isUser || IsCookie(scheme)))
             log.TokenNotRead(channel.Definition.Name, scheme.Name);
     }
 
-    // What is accepted now and over at once would be put out again and come back, for ever.
+    // A session that has already expired would be closed at once, and the client would reconnect in an endless loop.
     private void RefuseExpired(HttpContext context, SessionHolder session)
     {
-        if (UpgradeTokens.AreShown(context.Request) && settings.Session.OnExpiry == SessionExpiry.Close)
-            throw Unaccepted("The session of these credentials is over.");
+        if (UpgradeTokens.HasBearer(context.Request) && settings.Session.OnExpiry == SessionExpiry.Close)
+            throw Unauthorized("The session of these credentials is over.");
         session.ClearExpired();
     }
 
     private static bool IsCookie(AuthenticationScheme scheme) => scheme.HandlerType.IsAssignableTo(typeof(CookieAuthenticationHandler));
 
-    private static UpgradeRefusal Unaccepted(string detail) => new(StatusCodes.Status401Unauthorized, "Unauthorized", detail);
+    private static UpgradeRefusal Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "Unauthorized", detail);
 
     private async ValueTask<object?> BindAsync(HttpContext context, ChannelEndpoint channel, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>An upgrade is refused with a status that says why (E6).</summary>
+/// <summary>Thrown to refuse an upgrade with a status that contains the reason (E6).</summary>
 internal sealed class UpgradeRefusal(int status, string title, string detail, IReadOnlyList<InputProblem>? errors = null) : Exception(detail)
 {
     public int Status { get; } = status;
@@ -15,8 +15,8 @@ internal sealed class UpgradeRefusal(int status, string title, string detail, IR
         new(StatusCodes.Status503ServiceUnavailable, "Service Unavailable", detail);
 
     /// <summary>
-    /// The code of the application that runs before an upgrade did not end in time. It still has the request, and the server would use the same
-    /// object for the next one of this connection: there is none.
+    /// User code that runs before the upgrade has timed out. It still uses the request, whose objects the server would reuse for the next request of this TCP
+    /// connection. Therefore the connection is closed after the response.
     /// </summary>
     public static UpgradeRefusal TookTooLong(HttpContext context)
     {

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>Tells a request that wants a WebSocket, well-formed or not, from one for a page.</summary>
+/// <summary>Detects requests for a WebSocket upgrade, including malformed ones.</summary>
 internal static class UpgradeRequest
 {
     private const string WebSocket = "websocket";

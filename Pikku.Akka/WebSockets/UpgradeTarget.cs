@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Whether the target of a request, as the client sent it, is percent-encoded UTF-8. The server lets what it can't decode stand as it is, or
-/// puts U+FFFD in its place: two different targets could then mean the same, and the application would see a value that nobody sent.
+/// Checks whether the raw target of a request is percent-encoded UTF-8. The server leaves bytes that it cannot decode unchanged, or replaces them with U+FFFD. Two
+/// different targets could then be equal, and the application would receive a value that the client did not send.
 /// </summary>
 internal static class UpgradeTarget
 {
@@ -16,13 +16,13 @@ internal static class UpgradeTarget
     public static bool IsWellFormed(HttpContext context)
     {
         var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        // Servers without a request line have no target; their query is the client's all the same.
+        // Servers without a request line have no raw target, but their query string is still the one that the client sent.
         return IsWellFormed(string.IsNullOrEmpty(target) ? context.Request.QueryString.Value : target);
     }
 
     /// <summary>
-    /// True where each percent sign begins an escape, and all escapes together are UTF-8. A NUL is: servers refuse it in a path, and in a query
-    /// it is a character that the application may refuse.
+    /// True when each percent sign begins an escape and the decoded bytes are valid UTF-8. NUL is allowed: servers refuse it in a path, and in a query it is a
+    /// character that the application may refuse.
     /// </summary>
     public static bool IsWellFormed(ReadOnlySpan<char> target)
     {
@@ -34,7 +34,7 @@ internal static class UpgradeTarget
         {
             if (target[i] != '%')
             {
-                bytes[count] = (byte)'x'; // any character: it ends an escaped one that is not complete
+                bytes[count] = (byte)'x'; // any ASCII character, which ends an incomplete escaped character
                 i++;
                 continue;
             }

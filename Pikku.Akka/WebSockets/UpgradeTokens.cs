@@ -6,9 +6,8 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// Browsers can't set headers on an upgrade. A token in a subprotocol entry or in the query becomes the bearer header here, before the
-/// application's authentication looks for one, so that every bearer scheme understands it. The more explicit one counts: that of the header,
-/// then that of a subprotocol, then that of the query.
+/// Moves the token of an upgrade to the <c>Authorization</c> header. Browsers cannot set headers of an upgrade, so they send the token in a subprotocol or in the
+/// query. It becomes a bearer header before authentication runs, so that every bearer scheme can read it. The order of precedence is: header, subprotocol, query.
 /// </summary>
 internal static class UpgradeTokens
 {
@@ -17,21 +16,21 @@ internal static class UpgradeTokens
     private const string Scheme = "Bearer";
 
     /// <summary>
-    /// Moves the token, when there is one and no header has one. A header of another scheme belongs to somebody in front of the server, such
-    /// as a proxy with a password, and gives way.
+    /// Moves the token to the header if the request has no bearer header. A header of another scheme is replaced, because it is meant for an intermediary, such as a
+    /// proxy with a password.
     /// </summary>
     public static void MoveToHeader(HttpRequest request, UpgradeSettings settings)
     {
-        var shown = request.Headers.Authorization.Where(IsBearer).Distinct(StringComparer.Ordinal).ToArray();
-        if (shown.Length > 0)
-            // Two tokens stay two, and no scheme accepts that.
-            request.Headers.Authorization = new StringValues(shown);
+        var bearers = request.Headers.Authorization.Where(IsBearer).Distinct(StringComparer.Ordinal).ToArray();
+        if (bearers.Length > 0)
+            // Two different tokens are both kept, so that every scheme rejects the request.
+            request.Headers.Authorization = new StringValues(bearers);
         else if (Find(request, settings) is { } token)
             request.Headers.Authorization = $"{Scheme} {token}";
     }
 
-    /// <summary>True for a request that shows a bearer token.</summary>
-    public static bool AreShown(HttpRequest request) => request.Headers.Authorization.Any(IsBearer);
+    /// <summary>True when the request has a bearer header.</summary>
+    public static bool HasBearer(HttpRequest request) => request.Headers.Authorization.Any(IsBearer);
 
     private static bool IsBearer(string? header) =>
         header is not null && header.Length > Scheme.Length && header[Scheme.Length] == ' ' && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
@@ -42,7 +41,7 @@ internal static class UpgradeTokens
             return offered;
         if (!settings.QueryToken)
             return null;
-        // The same one twice is one. Of two different ones none is more explicit: both are shown, and no scheme accepts that.
+        // Duplicates are removed. Two different tokens are both passed on, so that every scheme rejects the request.
         var tokens = request.Query[QueryParameter].Where(token => !string.IsNullOrEmpty(token)).Distinct(StringComparer.Ordinal).ToArray();
         return tokens.Length == 0 ? null : string.Join(", ", tokens);
     }

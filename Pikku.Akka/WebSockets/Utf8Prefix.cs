@@ -4,13 +4,13 @@ using System.Text.Unicode;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>Checks text that comes in pieces, each byte once and as soon as it is there.</summary>
+/// <summary>Validates UTF-8 text that arrives in pieces. Checks each byte once, as soon as it arrives.</summary>
 internal static class Utf8Prefix
 {
-    private const int LongestCut = 3; // bytes of a character of four
-    private const byte FirstLead = 0xC0; // below stand ASCII and the bytes that continue a character
+    private const int LongestCut = 3; // bytes of an incomplete character of four bytes
+    private const byte FirstLead = 0xC0; // smaller values are ASCII and continuation bytes
 
-    /// <summary>How far the bytes are whole characters, where at most the last one is unfinished; -1 when no bytes could make text of them.</summary>
+    /// <summary>Returns the length of the complete characters, of which at most the last one may be incomplete; -1 when the bytes are not valid text.</summary>
     public static int Validate(ReadOnlySpan<byte> bytes)
     {
         var whole = bytes.Length;
@@ -18,7 +18,7 @@ internal static class Utf8Prefix
         {
             if (bytes[i] < FirstLead)
                 continue;
-            // Which covers overlong forms, surrogates and what is above U+10FFFF: none of them is a beginning of something.
+            // This also covers overlong forms, surrogates and values above U+10FFFF, which are never reported as incomplete.
             if (Rune.DecodeFromUtf8(bytes[i..], out _, out _) == OperationStatus.NeedMoreData)
                 whole = i;
             break;

@@ -4,7 +4,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.WebSockets;
 
-/// <summary>Registers how upgrades become connections.</summary>
+/// <summary>Registers the services that upgrade requests to connections.</summary>
 internal static class WebSocketRegistration
 {
     public static IServiceCollection AddWebSockets(this IServiceCollection services) => services

@@ -7,31 +7,31 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
-/// A WebSocket as the transport of a connection, and the one writer of its socket. Rests until the outbox wakes it, then takes everything that
-/// waits and writes it in one go: one system call for many frames. Works on the thread pool; holds no buffer and no thread while it rests.
+/// The WebSocket transport of a connection, and the only writer of its socket. It is idle until the outbox wakes it. Then it takes all waiting messages and writes
+/// them together: one system call for many frames. It runs on the thread pool and holds no buffer and no thread while it is idle.
 /// </summary>
 /// <param name="stream">The upgraded connection.</param>
-/// <param name="cutoff">Cuts the socket off.</param>
-/// <param name="failed">Told when the socket can't be written to any more.</param>
+/// <param name="cutoff">Aborts the request of the socket.</param>
+/// <param name="failed">Called with the exception when writing to the socket fails.</param>
 internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Action<Exception> failed) : IConnectionTransport, IThreadPoolWorkItem
 {
-    // Larger frames are written as they stand: copying them would cost more than a system call.
+    // Larger frames are written without copying, because a copy would cost more than a system call.
     private const int CoalesceLimit = 16 * 1024; // bytes
 
-    // The server buffers what is written in one go, whatever its size; and a client that takes parts of a large frame does not stand still.
+    // The server buffers a write of any size as a whole. Writing slices limits that buffer, and shows that a client that reads parts of a large frame is not stalled.
     private const int SliceSize = 64 * 1024; // bytes
 
     private readonly List<EncodedMessage> _taken = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Outbox _outbox = null!; // from Start on
+    private Outbox _outbox = null!; // set by Start
     private int _woken;
 
-    /// <summary>Completes when the close frame has been written, or nothing can be written any more.</summary>
+    /// <summary>Completes when the close frame has been written or writing has failed.</summary>
     public Task Done => _done.Task;
 
     public void Start(Outbox outbox) => _outbox = outbox;
 
-    // At the end of what the thread does: the more messages wait by then, the fewer writes.
+    // Runs after all other work of the thread: the more messages wait by then, the fewer writes are needed.
     public void Write()
     {
         Volatile.Write(ref _woken, 1);
@@ -42,12 +42,12 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
 
     public void Ping() => _outbox.Add(EncodedMessage.Ping);
 
-    public void Abort() => cutoff.Cut();
+    public void Abort() => cutoff.Abort();
 
-    /// <summary>The request of the upgrade ends: from here on nothing is cut off.</summary>
+    /// <summary>Called when the request of the upgrade ends. Later calls of <see cref="Abort"/> have no effect.</summary>
     public void Release() => cutoff.Disarm();
 
-    // After WriteNow the transport is queued twice, here and at the end of a cascade: the first of the two to run does the work.
+    // After WriteNow the transport is queued twice: to the thread pool and at the end of a cascade. The first run does the work.
     public void Execute()
     {
         if (Interlocked.Exchange(ref _woken, 0) != 0)
@@ -61,14 +61,14 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
             bool ended;
             while (_outbox.TryTake(_taken, out ended))
                 await WriteTakenAsync();
-            // The outbox may have woken another run by now, which uses the same fields: from here on only the end may be told.
+            // The outbox may have started another run by now, which uses the same fields. Only completing _done is safe here.
             if (ended)
                 _done.TrySetResult();
         }
         catch (Exception e)
         {
-            // The peer has gone; the receive loop sees the same and ends the connection. The arrays of what was taken are not returned to their
-            // pools: a write that failed may leave them with the server, and the garbage collector knows when they are free.
+            // The peer is gone. The receive loop fails too and ends the connection. The arrays of the taken messages are not returned to their pools, because the server
+            // may still use them after a failed write; the garbage collector frees them.
             _taken.Clear();
             _outbox.Abandon();
             try
@@ -77,7 +77,7 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
             }
             finally
             {
-                // A log that throws must not keep the end of the connection waiting.
+                // The connection must end even if the logger throws.
                 _done.TrySetResult();
             }
         }
@@ -109,11 +109,11 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
         for (var rest = frame; !rest.IsEmpty; rest = rest[Math.Min(SliceSize, rest.Length)..])
         {
             await stream.WriteAsync(rest[..Math.Min(SliceSize, rest.Length)]);
-            _outbox.Progressed();
+            _outbox.ReportProgress();
         }
     }
 
-    // The messages from here on whose frames go out together.
+    // Finds the messages, starting at this one, whose frames are written together.
     private (int End, int Size) FindRun(int start)
     {
         var taken = CollectionsMarshal.AsSpan(_taken);
@@ -136,7 +136,7 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    // The headers are made in the buffer: nothing that other sockets share is written to.
+    // The headers are written to the buffer, so shared messages are not modified.
     private void Coalesce(int start, int end, Span<byte> buffer)
     {
         foreach (ref readonly var message in CollectionsMarshal.AsSpan(_taken)[start..end])
