@@ -32,7 +32,7 @@ internal sealed class ClusterPresence(
     public IReadOnlyList<PresenceEntry<T>> GetEntries<T>(string topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        return [.. index.At(topic).Select(entry => new PresenceEntry<T>(entry.Key, JsonSerializer.Deserialize<T>(entry.Value, json)!))];
+        return [.. index.EntriesOf(topic).Select(entry => new PresenceEntry<T>(entry.Key, JsonSerializer.Deserialize<T>(entry.Value, json)!))];
     }
 
     public int GetCount(string topic)
