@@ -28,7 +28,7 @@ public sealed class NodeWindowSpec : IDisposable
         Assert.True(_window.TryTake(Bound - 1));
         Assert.True(_window.TryTake(1));
         Assert.False(_window.TryTake(1));
-        Assert.Equal(Bound, _window.UnderWay);
+        Assert.Equal(Bound, _window.InTransit);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class NodeWindowSpec : IDisposable
         Assert.False(second.IsCompleted);
         _window.Handled(Bound + 60);
         await second.Soon();
-        Assert.Equal(60, _window.UnderWay);
+        Assert.Equal(60, _window.InTransit);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class NodeWindowSpec : IDisposable
 
         _window.Handled(Bound);
         Assert.True(_window.TryTake(Bound));
-        Assert.Equal(Bound, _window.UnderWay);
+        Assert.Equal(Bound, _window.InTransit);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class NodeWindowSpec : IDisposable
         _window.Handled(progress.Received);
 
         Assert.Equal(Bound, progress.Received);
-        Assert.Equal(0, _window.UnderWay);
+        Assert.Equal(0, _window.InTransit);
         Assert.False(here.HasNews);
     }
 

@@ -23,12 +23,12 @@ public sealed class SubscriptionLedgerSpec
     [Fact]
     public void Counts_across_lanes_up_to_the_limit()
     {
-        Assert.Equal(LedgerAnswer.Taken, _ledger.Take(2));
-        Assert.Equal(LedgerAnswer.Taken, _ledger.Take(2));
-        Assert.Equal(LedgerAnswer.Full, _ledger.Take(2));
+        Assert.Equal(LedgerAnswer.Added, _ledger.TryAdd(2));
+        Assert.Equal(LedgerAnswer.Added, _ledger.TryAdd(2));
+        Assert.Equal(LedgerAnswer.Full, _ledger.TryAdd(2));
 
         _ledger.Release(1);
-        Assert.Equal(LedgerAnswer.Taken, _ledger.Take(2));
+        Assert.Equal(LedgerAnswer.Added, _ledger.TryAdd(2));
         Assert.Equal(2, _ledger.Count);
     }
 
@@ -38,7 +38,7 @@ public sealed class SubscriptionLedgerSpec
         Assert.True(_ledger.TryEnter(1));
         _ledger.Close();
 
-        Assert.Equal(LedgerAnswer.Gone, _ledger.Take(2));
+        Assert.Equal(LedgerAnswer.Gone, _ledger.TryAdd(2));
         Assert.False(_ledger.TryEnter(1));
     }
 }

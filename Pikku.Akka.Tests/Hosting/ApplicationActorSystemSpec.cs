@@ -155,7 +155,7 @@ public sealed class ApplicationActorSystemSpec
 
         var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
 
-        Assert.Contains("pikku.function.dispatcher = shop-dispatcher names no dispatcher of the actor system 'shop'", Assert.Single(e.Problems), StringComparison.Ordinal);
+        Assert.Contains("pikku.function.dispatcher = shop-dispatcher is not a dispatcher of the actor system 'shop'", Assert.Single(e.Problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed partial class ProcessSpec
 
             Assert.Equal(1, node.ExitCode);
             Assert.Single(Mistake("pikku.foo = 1 is not a setting").Matches(told));
-            Assert.Single(Mistake("pikku.function.dispatcher = no-such names no dispatcher").Matches(told));
+            Assert.Single(Mistake("pikku.function.dispatcher = no-such is not a dispatcher").Matches(told));
             Assert.DoesNotContain("   at ", told, StringComparison.Ordinal);
         }
         finally

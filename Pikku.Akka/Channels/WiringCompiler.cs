@@ -279,7 +279,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         var declarations = app.Channels
             .SelectMany(channel => channel.Topics, (channel, topic) => (Channel: channel.Name, topic.Name, topic.Payload))
-            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !TopicType.IsAnyJson(topic.Payload));
+            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !TopicType.IsUntyped(topic.Payload));
         foreach (var topic in declarations.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
             var types = topic.DistinctBy(declaration => declaration.Payload).ToArray();

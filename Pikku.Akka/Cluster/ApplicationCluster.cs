@@ -3,10 +3,10 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>The cluster of an actor system that the application has created. Pikku uses it as it is.</summary>
+/// <summary>The cluster of an actor system that the application has created. Pikku does not change it.</summary>
 internal static class ApplicationCluster
 {
-    /// <summary>The settings of the node, with addresses and roles as the actor system has them.</summary>
+    /// <summary>The settings of the node, with the addresses and roles of the actor system.</summary>
     public static NodeSettings Describe(ActorSystem system, NodeSettings settings)
     {
         if (!system.Settings.HasCluster)

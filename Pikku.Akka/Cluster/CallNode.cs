@@ -2,11 +2,11 @@ using Akka.Actor;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Another node as the calls between nodes see it. Not thread-safe, but for its window: the actor owns it.</summary>
+/// <summary>The state of another node for the calls between nodes. Not thread-safe, except for its window: the actor owns it.</summary>
 /// <param name="incarnation">The incarnation of the node.</param>
-/// <param name="actor">Its <see cref="CallsActor"/>.</param>
-/// <param name="window">What is on its way to it.</param>
-/// <param name="flow">Counts what is sent and handled.</param>
+/// <param name="actor">The <see cref="CallsActor"/> of the node.</param>
+/// <param name="window">Limits the bytes in transit to the node.</param>
+/// <param name="flow">Counts the bytes that are sent and handled.</param>
 internal sealed class CallNode(int incarnation, IActorRef actor, NodeWindow window, NodeFlow flow)
 {
     public int Incarnation { get; } = incarnation;
@@ -19,12 +19,12 @@ internal sealed class CallNode(int incarnation, IActorRef actor, NodeWindow wind
 
     public IReadOnlyCollection<string> Roles { get; set; } = [];
 
-    /// <summary>True while it is a full member.</summary>
+    /// <summary>True while the status of the node is Up.</summary>
     public bool IsUp { get; set; }
 
-    /// <summary>False once its link has failed, until it is back.</summary>
+    /// <summary>False after the link to the node has failed, until it is restored.</summary>
     public bool IsReachable { get; set; } = true;
 
-    /// <summary>True once it takes no more calls.</summary>
+    /// <summary>True after the node has announced that it accepts no more calls.</summary>
     public bool IsLeaving { get; set; }
 }

@@ -3,8 +3,8 @@ using Akka.Actor;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// The other nodes of the calls between nodes, and which of them runs the next one. They outlive a restart of the actor, which must not look as if there were
-/// none. Not thread-safe: the actor owns it.
+/// The other nodes that can run calls of this node, and the selection of the node for the next call. The object outlives a restart of the actor, so that
+/// calls still find a node then. Not thread-safe: the actor owns it.
 /// </summary>
 internal sealed class CallNodes
 {
@@ -15,7 +15,7 @@ internal sealed class CallNodes
 
     public CallNode? Find(Address address) => _nodes.GetValueOrDefault(address);
 
-    /// <summary>A node is a member, or its status has changed. One that came back under its address is a new one.</summary>
+    /// <summary>Adds a member or updates its status. A node that was restarted with the same address has a new incarnation and counts as a new node.</summary>
     public void Member(Address address, int incarnation, bool isUp, IReadOnlyCollection<string> roles, Func<CallNode> newNode)
     {
         if (!_nodes.TryGetValue(address, out var node) || node.Incarnation != incarnation)
@@ -28,7 +28,7 @@ internal sealed class CallNodes
         node.Roles = roles;
     }
 
-    /// <summary>A node is not a member any more.</summary>
+    /// <summary>Removes a node that is not a member any more.</summary>
     public void Removed(Address address, int incarnation)
     {
         if (_nodes.TryGetValue(address, out var node) && node.Incarnation == incarnation)
@@ -38,9 +38,9 @@ internal sealed class CallNodes
         }
     }
 
-    /// <summary>Keeps the nodes that are members now.</summary>
-    /// <param name="members">Their incarnations.</param>
-    /// <returns>The addresses of those that are not.</returns>
+    /// <summary>Removes all nodes that are not members any more.</summary>
+    /// <param name="members">The incarnations of the current members.</param>
+    /// <returns>The addresses of the removed nodes.</returns>
     public IReadOnlyList<Address> KeepOnly(IReadOnlySet<int> members)
     {
         var gone = _nodes.Where(node => !members.Contains(node.Value.Incarnation)).Select(node => (Address: node.Key, node.Value.Incarnation)).ToArray();
@@ -49,7 +49,7 @@ internal sealed class CallNodes
         return [.. gone.Select(node => node.Address)];
     }
 
-    /// <summary>The node that runs the next call of a role: each in turn. One whose link has failed is left out until it is back.</summary>
+    /// <summary>Selects the node for the next call of a role, round robin. A node whose link has failed is skipped until the link is restored.</summary>
     public CallNode? Next(string role)
     {
         var able = _nodes.Values.Where(node => node is { IsUp: true, IsReachable: true, IsLeaving: false } && node.Roles.Contains(role)).ToArray();

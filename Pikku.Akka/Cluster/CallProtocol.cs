@@ -4,28 +4,28 @@ using Pikku.Akka.Channels;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>What the actor of calls between nodes is told on its own node.</summary>
+/// <summary>The messages that <see cref="CallsActor"/> receives from its own node.</summary>
 internal static class CallProtocol
 {
-    /// <summary>A call of this node has been encoded, and may be sent.</summary>
-    /// <param name="Inbound">The message that waits for it.</param>
-    /// <param name="Epoch">The epoch of the session that the call began with.</param>
-    /// <param name="Call">The call.</param>
+    /// <summary>A call of this node has been encoded and can be sent.</summary>
+    /// <param name="Inbound">The message of the client that waits for the result.</param>
+    /// <param name="Epoch">The epoch of the session at the beginning of the call.</param>
+    /// <param name="Call">The encoded call.</param>
     public sealed record Encoded(InboundMessage Inbound, int Epoch, NodeFrame Call) : INoSerializationVerificationNeeded;
 
-    /// <summary>A call of this node is not wanted any more.</summary>
+    /// <summary>A call of this node was cancelled.</summary>
     public sealed record Cancelled(RequestId Call) : INoSerializationVerificationNeeded;
 
-    /// <summary>To the node that a call came from.</summary>
+    /// <summary>Send a message to the node that a call came from.</summary>
     public sealed record ToCaller(WorkerCall Call, NodeFrame Message) : INoSerializationVerificationNeeded;
 
-    /// <summary>Take no more calls of other nodes; complete when those that run are over.</summary>
+    /// <summary>Accept no more calls of other nodes, and complete the task when the running calls have ended.</summary>
     public sealed record Drain(TaskCompletionSource Done) : INoSerializationVerificationNeeded;
 
     /// <summary>The function of another node's call has run.</summary>
     public sealed record Finished(WorkerCall Call, NodeFrame Result) : INoSerializationVerificationNeeded;
 
-    /// <summary>By its timer: see which calls were cancelled and are not answered.</summary>
+    /// <summary>Sent by a timer: check for cancelled calls that were not answered.</summary>
     public sealed record Tick : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Tick Instance { get; } = new();

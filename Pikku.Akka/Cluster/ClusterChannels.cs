@@ -5,14 +5,14 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>One connection, here or elsewhere.</summary>
+/// <summary>Operations on a connection of this node or of another node.</summary>
 internal sealed class ClusterChannels(ConnectionDirectory directory, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json)
     : IPikkuChannels
 {
     public ValueTask SendAsync<T>(string channelId, T message)
     {
         ArgumentNullException.ThrowIfNull(channelId);
-        // The same form, limit and errors, wherever the connection is.
+        // Encoding here gives the message the same form, limit and errors on every node.
         var encoded = EventEncoder.EncodeMessage(HubAudience.Channel, channelId, message, json, settings.MaxEventSize);
         if (client.IsElsewhere(channelId))
             client.Send(channelId, new NodeMessage.Deliver(encoded));

@@ -7,10 +7,10 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>The other nodes, as the rest of this one uses them, from any thread. A node that stands alone has no others, and nothing is elsewhere.</summary>
+/// <summary>The access of this node to the other nodes. Thread-safe. Without a cluster there are no other nodes, and every connection is local.</summary>
 internal sealed class ClusterClient : IRemoteSubscriptions
 {
-    private const int IdBytes = 16; // as many as a UUID: unique without asking anybody, and not to be guessed
+    private const int IdBytes = 16; // as many as a UUID: unique without coordination, and not guessable
     private static readonly int OwnLength = Base64Url.GetEncodedLength(IdBytes);
 
     private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,41 +23,41 @@ internal sealed class ClusterClient : IRemoteSubscriptions
     private string _prefix = "";
     private int? _self;
 
-    /// <summary>Completes when the cluster lets this node go, or puts it out.</summary>
+    /// <summary>Completes when this node leaves the cluster or is removed from it.</summary>
     public Task Leaving => _leaving.Task;
 
-    /// <summary>What is on its way to each of the other nodes, by its incarnation.</summary>
+    /// <summary>The windows that limit the bytes in transit to each of the other nodes, by incarnation.</summary>
     public ConcurrentDictionary<int, NodeWindow> Windows { get; } = new();
 
-    /// <summary>How the other nodes are.</summary>
+    /// <summary>The health of the other nodes.</summary>
     public ClusterHealth Health
     {
         get => _health;
         set => _health = value;
     }
 
-    /// <summary>A node of a larger cluster that should be the same as this node's; null when there is none.</summary>
+    /// <summary>A node of a second, larger cluster that this node should belong to; null when there is no second cluster.</summary>
     public string? OtherCluster
     {
         get => _otherCluster;
         set => _otherCluster = value;
     }
 
-    /// <summary>The node is about to join. Called before it takes connections.</summary>
+    /// <summary>Connects this object with the actor of the node. Called before the node accepts connections.</summary>
     public void Open(IActorRef actor, int incarnation, NodeEncoder encoder, NodeSettings settings)
     {
         _encoder = encoder;
-        // The actor answers in time, unless there is none any more.
+        // The actor itself ends a request after the timeout. The longer wait only ends when the actor does not run any more.
         _giveUpAfter = 2 * settings.RequestTimeout;
         _prefix = NodeId.Of(incarnation);
         _actor = actor;
         _self = incarnation;
     }
 
-    /// <summary>Calls of functions may come from other nodes from now on.</summary>
+    /// <summary>Connects this object with the actor that handles calls between nodes.</summary>
     public void OpenCalls(IActorRef calls) => _calls = calls;
 
-    /// <summary>Lets no more calls of other nodes come, and completes when those that run are over.</summary>
+    /// <summary>Stops accepting calls of other nodes, and completes when the running calls have ended.</summary>
     public Task DrainCallsAsync()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,13 +70,13 @@ internal sealed class ClusterClient : IRemoteSubscriptions
 
     public void Leave() => _leaving.TrySetResult();
 
-    /// <summary>An id for a connection of this node.</summary>
+    /// <summary>Creates an id for a connection of this node.</summary>
     public string NewChannelId() => _prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
 
     public bool IsElsewhere(string channelId) => NodeOf(channelId) is not null;
 
-    /// <summary>Sends the node of a channel a message; nothing happens when it has gone.</summary>
-    /// <exception cref="EventHubException">It can't be sent to another node, or too much is on its way there.</exception>
+    /// <summary>Sends a message to the node of a channel; does nothing when the node has left.</summary>
+    /// <exception cref="EventHubException">The message can't be encoded, or the limit of bytes in transit to the node is reached.</exception>
     public void Send(string channelId, NodeMessage message)
     {
         if (NodeOf(channelId) is not { } node || !Windows.TryGetValue(node, out var window))
@@ -86,9 +86,9 @@ internal sealed class ClusterClient : IRemoteSubscriptions
         _actor.Tell(new NodeProtocol.Send(node, frame), ActorRefs.NoSender);
     }
 
-    /// <summary>Sends a request to the node of a channel that is elsewhere.</summary>
-    /// <returns>The answer; null when the node has gone.</returns>
-    /// <exception cref="EventHubException">It refused, did not answer in time, or the request can't be sent.</exception>
+    /// <summary>Sends a request to the node of a channel, which has to be another node.</summary>
+    /// <returns>The answer; null when the node has left.</returns>
+    /// <exception cref="EventHubException">The node refused the request or did not answer in time, or the request can't be sent.</exception>
     public async ValueTask<NodeMessage.Answer?> RequestAsync(string channelId, NodeMessage message)
     {
         try
@@ -108,9 +108,9 @@ internal sealed class ClusterClient : IRemoteSubscriptions
         }
     }
 
-    /// <summary>Sends a request to all other nodes; to none when this one stands alone. Takes no longer than <c>pikku.cluster.request-timeout</c>.</summary>
-    /// <exception cref="EventHubException">It can't be sent to another node.</exception>
-    /// <exception cref="TimeoutException">The part of this node that speaks with others failed.</exception>
+    /// <summary>Sends a request to all other nodes; without a cluster to none. It completes within <c>pikku.cluster.request-timeout</c>.</summary>
+    /// <exception cref="EventHubException">The request can't be encoded.</exception>
+    /// <exception cref="TimeoutException">The actor of this node that sends requests has failed.</exception>
     public Task<NodeAnswers> RequestAllAsync(NodeMessage message, NodeWait wait) =>
         _self is null ? Task.FromResult(NodeAnswers.None) : RequestNodesAsync(null, Encode(message), wait);
 
@@ -119,7 +119,7 @@ internal sealed class ClusterClient : IRemoteSubscriptions
 
     private Task<NodeAnswers> RequestNodesAsync(int? node, NodeFrame message, NodeWait wait)
     {
-        // A request to one node may be refused. One to all of them ends sessions or is the operator's; it is small, and waits for its answers.
+        // A request to one node is refused when the window is full. A request to all nodes is sent anyway: it ends sessions or collects reports, it is small, and its sender waits for the answers.
         if (node is { } one)
             Windows.GetValueOrDefault(one)?.Take(message.Size);
         else

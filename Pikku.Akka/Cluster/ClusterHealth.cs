@@ -1,13 +1,13 @@
 namespace Pikku.Akka.Cluster;
 
-/// <summary>The other nodes as this one hears them, as they were when that last changed.</summary>
-/// <param name="Count">Members that are up.</param>
-/// <param name="Responsive">Those of them that can be expected to answer at once.</param>
-/// <param name="Worsened">Completes when one of those is heard no more.</param>
+/// <summary>The health of the other nodes as this node sees it, a snapshot of the last change.</summary>
+/// <param name="Count">The number of other members whose status is Up.</param>
+/// <param name="Responsive">The number of these members that are expected to answer immediately.</param>
+/// <param name="Worsened">Completes when one of the responsive members stops responding.</param>
 internal sealed record ClusterHealth(int Count, int Responsive, Task Worsened)
 {
     public static ClusterHealth None { get; } = new(0, 0, Task.Delay(Timeout.Infinite));
 
-    /// <summary>True when each of them can be expected to answer at once.</summary>
+    /// <summary>True when all members are responsive.</summary>
     public bool AllRespond => Responsive == Count;
 }

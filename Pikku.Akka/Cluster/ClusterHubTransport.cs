@@ -6,13 +6,13 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Carries the events of this node to all others and theirs here: <see cref="HubLinks.Lanes"/> lanes, each a <see cref="HubLinkActor"/>.</summary>
-/// <param name="start">Starts an actor under a name.</param>
+/// <summary>Transfers events between this node and all other nodes over <see cref="HubLinks.Lanes"/> lanes. Each lane is a <see cref="HubLinkActor"/>.</summary>
+/// <param name="start">Starts an actor with a name.</param>
 /// <param name="settings">The settings of the node.</param>
-/// <param name="links">Where the lanes tell how far they have come.</param>
+/// <param name="links">Receives the state of the lanes.</param>
 /// <param name="metrics">Counts events and batches.</param>
-/// <param name="refused">Logs and counts what this node does not understand.</param>
-/// <param name="json">How the hub's own events are written.</param>
+/// <param name="refused">Logs and counts the messages that this node does not understand.</param>
+/// <param name="json">Serializes the events that the hub itself publishes.</param>
 internal sealed class ClusterHubTransport(
     Func<Props, string, IActorRef> start, NodeSettings settings, HubLinks links, HubMetrics metrics, RefusedMessages refused, JsonSerializerOptions json)
     : IHubTransport
@@ -26,7 +26,7 @@ internal sealed class ClusterHubTransport(
     {
         for (var lane = 0; lane < _lanes.Length; lane++)
         {
-            // As much as one batch is no queue: it is what the lane takes next.
+            // Bytes up to the size of one batch are not a backlog, because the lane sends them as its next batch.
             var backlog = new LinkBacklog(settings.MaxBatchSize);
             var link = start(HubLinkActor.Props(lane, receiver, backlog, settings, links, metrics, refused, json), HubLinkActor.NameOf(lane));
             _lanes[lane] = (link, backlog);
@@ -36,9 +36,9 @@ internal sealed class ClusterHubTransport(
 
     public void Publish(int lane, HubEvent hubEvent, PendingCall call)
     {
-        // A topic stays in its lane of the hub and with that in one lane between the nodes, which keeps its order.
+        // A topic has one lane in the hub, and therefore one lane between the nodes, which keeps the order of its events.
         var (link, backlog) = _lanes[lane % HubLinks.Lanes];
-        // A lane that is behind makes the publisher wait for it: a publish waits for no socket, but for this node's own work it does.
+        // If the lane has a backlog, the publisher waits until the lane has accepted the event. A publish never waits for a socket, only for the work of this node.
         var waits = !backlog.Add(hubEvent.Size);
         link.Tell(new HubLinkProtocol.Published(hubEvent, waits ? call : null), ActorRefs.NoSender);
         if (!waits)

@@ -4,59 +4,59 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Who is where, here and elsewhere.</summary>
+/// <summary>The presence of the connections of all nodes.</summary>
 internal sealed class ClusterPresence(
     PresenceIndex index, LocalPresence local, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json) : IPikkuPresence
 {
-    public async ValueTask JoinAsync<T>(string place, string channelId, T about)
+    public async ValueTask JoinAsync<T>(string topic, string channelId, T info)
     {
-        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(topic);
         ArgumentNullException.ThrowIfNull(channelId);
-        var text = Encode(about);
+        var text = Encode(info);
         if (client.IsElsewhere(channelId))
-            await client.RequestAsync(channelId, new NodeMessage.ChangePresence(place, channelId, text));
+            await client.RequestAsync(channelId, new NodeMessage.ChangePresence(topic, channelId, text));
         else
-            local.Join(place, channelId, text);
+            local.Join(topic, channelId, text);
     }
 
-    public async ValueTask LeaveAsync(string place, string channelId)
+    public async ValueTask LeaveAsync(string topic, string channelId)
     {
-        ArgumentNullException.ThrowIfNull(place);
+        ArgumentNullException.ThrowIfNull(topic);
         ArgumentNullException.ThrowIfNull(channelId);
         if (client.IsElsewhere(channelId))
-            await client.RequestAsync(channelId, new NodeMessage.ChangePresence(place, channelId, null));
+            await client.RequestAsync(channelId, new NodeMessage.ChangePresence(topic, channelId, null));
         else
-            local.Leave(place, channelId);
+            local.Leave(topic, channelId);
     }
 
-    public IReadOnlyList<PresenceEntry<T>> GetEntries<T>(string place)
+    public IReadOnlyList<PresenceEntry<T>> GetEntries<T>(string topic)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        return [.. index.At(place).Select(entry => new PresenceEntry<T>(entry.Key, JsonSerializer.Deserialize<T>(entry.Value, json)!))];
+        ArgumentNullException.ThrowIfNull(topic);
+        return [.. index.EntriesOf(topic).Select(entry => new PresenceEntry<T>(entry.Key, JsonSerializer.Deserialize<T>(entry.Value, json)!))];
     }
 
-    public int GetCount(string place)
+    public int GetCount(string topic)
     {
-        ArgumentNullException.ThrowIfNull(place);
-        return index.Count(place);
+        ArgumentNullException.ThrowIfNull(topic);
+        return index.Count(topic);
     }
 
-    private string Encode<T>(T about)
+    private string Encode<T>(T info)
     {
         string text;
         try
         {
-            text = JsonSerializer.Serialize(about, json);
+            text = JsonSerializer.Serialize(info, json);
         }
         catch (Exception e)
         {
-            throw new EventHubException(EventHubErrorReason.NotSerializable, $"What is told about a channel can't be serialised as {typeof(T)}.", e);
+            throw new EventHubException(EventHubErrorReason.NotSerializable, $"The presence info of a connection can't be serialized as {typeof(T)}.", e);
         }
 
         var size = Encoding.UTF8.GetByteCount(text);
         return size <= settings.MaxEventSize
             ? text
             : throw new EventHubException(EventHubErrorReason.TooLarge,
-                $"What is told about a channel has {size} bytes; pikku.event-hub.max-event-size allows {settings.MaxEventSize}.");
+                $"The presence info of a connection has {size} bytes; pikku.event-hub.max-event-size allows {settings.MaxEventSize}.");
     }
 }

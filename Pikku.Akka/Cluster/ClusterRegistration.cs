@@ -11,7 +11,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Registers what joins this node with others, and what the application calls across nodes. A node that stands alone uses the same types.</summary>
+/// <summary>Registers the services that connect this node with other nodes, and the services for operations across nodes. A node without a cluster uses the same types.</summary>
 internal static class ClusterRegistration
 {
     public static IServiceCollection AddCluster(this IServiceCollection services)
@@ -70,6 +70,6 @@ internal static class ClusterRegistration
         provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),
         provider.GetSettings().EventHub, provider.GetWiring().Json);
 
-    // Resolved when it is used: what only reads the wiring must neither open a port nor join a cluster.
+    // The actor system is resolved when it is first used: a command that only reads the wiring must not open a port or join a cluster.
     private static Func<ActorSystem> System(IServiceProvider provider) => provider.GetRequiredService<ActorSystem>;
 }

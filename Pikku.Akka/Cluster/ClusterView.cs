@@ -5,7 +5,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>The cluster as this node sees it: what each node says of itself, and those that say nothing.</summary>
+/// <summary>Collects the reports of all nodes. A node that does not answer appears as a member without a report.</summary>
 internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings settings, ClusterClient client, NodeReporter reporter)
 {
     public async Task<ClusterReport> ReportAsync()
@@ -14,7 +14,7 @@ internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings setting
         if (!settings.IsOn)
             return new ClusterReport(own.Node, null, [], [own]);
 
-        // What answers at once is shown at once; a node that is silent is shown as such, and nobody waits for it.
+        // Only responsive nodes are waited for. A silent node is shown as one that does not answer.
         var (answers, _) = await AskAsync();
         var state = global::Akka.Cluster.Cluster.Get(system()).State;
         var reports = answers.Where(answer => answer.Error is null)
@@ -43,8 +43,8 @@ internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings setting
 }
 
 /// <summary>The cluster as one node sees it.</summary>
-/// <param name="Self">The node that was asked.</param>
-/// <param name="Leader">The node that decides about members; null while there is none.</param>
+/// <param name="Self">The node that created the report.</param>
+/// <param name="Leader">The leader of the cluster, which admits and removes members; null when there is none.</param>
 /// <param name="Unreachable">Nodes that can't be reached.</param>
-/// <param name="Nodes">All of them.</param>
+/// <param name="Nodes">The reports of all nodes.</param>
 internal sealed record ClusterReport(string Self, string? Leader, IReadOnlyList<string> Unreachable, IReadOnlyList<NodeReport> Nodes);

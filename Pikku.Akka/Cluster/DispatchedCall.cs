@@ -3,10 +3,10 @@ using Pikku.Akka.Channels;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>A call of a connection of this node that runs on another one. Not thread-safe: the actor owns it.</summary>
-/// <param name="inbound">The message that waits for it.</param>
-/// <param name="worker">Who runs it.</param>
-/// <param name="epoch">The epoch of the session that the call began with.</param>
+/// <summary>A call of a connection of this node that runs on another node. Not thread-safe: the actor owns it.</summary>
+/// <param name="inbound">The message of the client that waits for the result.</param>
+/// <param name="worker">The actor of the node that runs the call.</param>
+/// <param name="epoch">The epoch of the session at the beginning of the call.</param>
 internal sealed class DispatchedCall(InboundMessage inbound, IActorRef worker, int epoch)
 {
     private int _epoch = epoch;
@@ -16,20 +16,20 @@ internal sealed class DispatchedCall(InboundMessage inbound, IActorRef worker, i
 
     public IActorRef Worker { get; } = worker;
 
-    /// <summary>Ends what tells the worker to stop.</summary>
+    /// <summary>The registration that forwards a cancellation to the worker.</summary>
     public CancellationTokenRegistration Cancellation { get; set; }
 
-    /// <summary>When nobody waited for it any more; null while somebody does.</summary>
+    /// <summary>The time at which the call was cancelled, in milliseconds; null when it was not cancelled.</summary>
     public long? CancelledAt { get; set; }
 
     /// <summary>
-    /// Does something for this call that runs code of the application, beside the actor and behind what it did before: a session that the function has set
-    /// is there when its reply is sent. What it does must not throw.
+    /// Runs work of this call that includes code of the application, on the thread pool and after the previous work of the call: a session that the function
+    /// has set is set before its reply is sent. The work must not throw.
     /// </summary>
     public void Then(Action work) =>
         _work = _work.ContinueWith(_ => work(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
-    /// <summary>Sets the session of the connection, or ends it with null, unless another message was first.</summary>
+    /// <summary>Sets the session of the connection, or ends it (null), unless another message has changed the session since the call began.</summary>
     public bool ChangeSession(IPikkuSession? session)
     {
         if (session is not null)

@@ -9,31 +9,31 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Sessions on all nodes, without a server beside them. A write is made here at once, and waits for the other nodes that respond; a read asks this node, and
-/// others only for a session that it does not know. Nobody waits for a node that is silent: it learns what it missed when it is back. Bounded in number and
-/// size, forgotten when unused.
+/// A session store that is replicated to all nodes and needs no external server. A write changes this node immediately and waits for the other nodes that
+/// respond. A read uses this node, and asks other nodes only for a session that this node does not know. No operation waits for a silent node, which receives
+/// the missing changes when it responds again. The number and the size of sessions are limited, and unused sessions expire.
 /// </summary>
-/// <param name="system">The actor system; not made before the first session is wanted.</param>
-/// <param name="client">Knows how the other nodes are.</param>
-/// <param name="settings">How many and for how long.</param>
-/// <param name="cluster">How long other nodes may take.</param>
-/// <param name="json">How the application writes JSON.</param>
-/// <param name="clock">Measures how long a session is unused.</param>
-/// <param name="log">Told what is forgotten.</param>
+/// <param name="system">The actor system, which is created when the first session is read or written.</param>
+/// <param name="client">Provides the health of the other nodes.</param>
+/// <param name="settings">The capacity of the store and the lifetime of sessions.</param>
+/// <param name="cluster">The timeouts for other nodes.</param>
+/// <param name="json">The JSON options of the application.</param>
+/// <param name="clock">Measures the time since a session was used.</param>
+/// <param name="log">Logs sessions that are dropped.</param>
 internal sealed class DistributedSessionStore(
     Func<ActorSystem> system, ClusterClient client, SessionSettings settings, NodeSettings cluster, JsonSerializerOptions json, TimeProvider clock, PikkuLog log)
     : IPikkuSessionStore
 {
-    // Of the replicated data each entry is gossiped as a whole when nodes meet: many small ones fit into frames, one large one does not.
+    // Gossip sends each replicated object as a whole: many small objects fit into a frame, one large object does not.
     private const int Buckets = 256;
 
     /// <summary>
-    /// When a node is silent, the replicator may have chosen it to acknowledge a write, and asks another one after a fifth of the time that it gets. Of
-    /// <c>pikku.cluster.silent-after</c> the write takes this part at the most.
+    /// While a node is silent, the replicator may have selected it to acknowledge a write, and it asks another node only after a fifth of the timeout. The
+    /// timeout of such a write is this fraction of <c>pikku.cluster.silent-after</c>.
     /// </summary>
     private const int PartOfSilence = 5;
 
-    /// <summary>How many of the largest sessions fit into one part: a single one must not drive out all others.</summary>
+    /// <summary>The number of sessions of maximum size that fit into one bucket: a single session must not evict all others.</summary>
     private const int MinPerBucket = 4;
 
     private static readonly LWWDictionary<string, string> Empty = LWWDictionary<string, string>.Empty;
@@ -44,7 +44,7 @@ internal sealed class DistributedSessionStore(
     public async ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken)
     {
         var key = KeyOf(userId);
-        // Others may know a session that this node does not: it has just joined, or was silent when the session was stored.
+        // Another node may know a session that this node does not know, because this node has just joined or was silent when the session was stored.
         if (await ReadAsync(key, ReadLocal.Instance, userId, cancellationToken) is not { } entry)
         {
             if (await ReadOthersAsync(key, userId, cancellationToken) is not { } found)
@@ -54,16 +54,16 @@ internal sealed class DistributedSessionStore(
 
         if (entry.Session(json) is not { } session || session.ExpiresAt <= clock.GetUtcNow())
             return null;
-        // Used: it lives on. Not with every look, for each is a message to the other nodes.
+        // A session that is used stays alive. Its lifetime is not extended on each read, because each extension is a message to the other nodes.
         if (entry.Until - clock.GetUtcNow() < settings.StoreLifetime / 2)
             await WriteAsync(key, WriteLocal.Instance, data => Put(data, userId, entry with { Until = clock.GetUtcNow() + settings.StoreLifetime }), cancellationToken);
         return session;
     }
 
-    /// <exception cref="PayloadTooLargeError">The session does not fit into what nodes tell each other.</exception>
+    /// <exception cref="PayloadTooLargeError">The session does not fit into a message between nodes.</exception>
     public async ValueTask SetAsync(string userId, IPikkuSession session, CancellationToken cancellationToken)
     {
-        // Here and not within the replicator, which would keep to itself what the application's own code throws.
+        // The session is serialized here and not in the replicator, which would hide exceptions of the application's code.
         var entry = Entry.Of(session, clock.GetUtcNow() + settings.StoreLifetime, json);
         if (SizeOf(userId, entry.ToString()) is var size && size > _data.Value.MaxBucket / MinPerBucket)
             throw new PayloadTooLargeError(
@@ -82,20 +82,20 @@ internal sealed class DistributedSessionStore(
 
     private static long SizeOf(string userId, string text) => ReplicatedSize.OfEntry(Encoding.UTF8.GetByteCount(userId), Encoding.UTF8.GetByteCount(text));
 
-    // How long a few of the other nodes may take when others of them are silent.
-    private TimeSpan Short => cluster.SilentAfter / PartOfSilence;
+    // The timeout for the responsive nodes while other nodes are silent.
+    private TimeSpan ShortTimeout => cluster.SilentAfter / PartOfSilence;
 
     private async Task<Entry?> ReadOthersAsync(LWWDictionaryKey<string, string> key, string userId, CancellationToken cancellationToken)
     {
-        // Again when one of them goes meanwhile: those that are left may know the session.
+        // If a node stops responding during the read, the read is repeated, because the remaining nodes may know the session.
         while (client.Health is { Responsive: > 0 } others)
         {
-            var consistency = new ReadFrom(others.Responsive + 1, others.AllRespond ? cluster.RequestTimeout : Short);
+            var consistency = new ReadFrom(others.Responsive + 1, others.AllRespond ? cluster.RequestTimeout : ShortTimeout);
             var reading = ReadAsync(key, consistency, userId, cancellationToken);
             if (await Task.WhenAny(reading, others.Worsened) == reading)
                 return await reading;
             if (ReferenceEquals(client.Health, others))
-                break; // nobody tells of others any more
+                break; // the health is not updated any more
         }
 
         return null;
@@ -110,7 +110,7 @@ internal sealed class DistributedSessionStore(
             : null;
     }
 
-    // In force here when it completes, and on all nodes that respond. Should one fall silent meanwhile, it is told as soon as it can be reached.
+    // When this completes, the change is made on this node and on all responsive nodes. A node that becomes silent receives the change when it can be reached.
     private async Task ReplicateAsync(
         LWWDictionaryKey<string, string> key, Func<LWWDictionary<string, string>, LWWDictionary<string, string>> change, CancellationToken cancellationToken)
     {
@@ -122,7 +122,7 @@ internal sealed class DistributedSessionStore(
         }
 
         var writing = WriteAsync(
-            key, new WriteTo(others.Responsive + 1, others.AllRespond ? cluster.RequestTimeout : Short), change, cancellationToken);
+            key, new WriteTo(others.Responsive + 1, others.AllRespond ? cluster.RequestTimeout : ShortTimeout), change, cancellationToken);
         if (await Task.WhenAny(writing, others.Worsened) == writing)
             await writing;
     }
@@ -133,7 +133,7 @@ internal sealed class DistributedSessionStore(
     {
         var response = await _data.Value.Replicator.Ask<IUpdateResponse>(
             Dsl.Update(key, Empty, consistency, change), 2 * cluster.RequestTimeout, cancellationToken);
-        // Too few nodes in time is no failure: this one has it, and the others are told as soon as they can be reached.
+        // A timeout is not a failure: this node has the change, and the other nodes receive it when they can be reached.
         if (!response.IsSuccessful && response is not UpdateTimeout)
             throw new ServiceUnavailableError("The session store of the cluster could not be changed.", (response as ModifyFailure)?.Cause);
     }
@@ -146,7 +146,7 @@ internal sealed class DistributedSessionStore(
         return data.SetItem(_data.Value.Self, userId, text);
     }
 
-    // What has ended, and what would be one or some bytes too many; those that were used longest ago end first.
+    // The sessions to remove: those that have expired, and the least recently used ones above the capacity or the size of the bucket.
     private List<string> Superfluous(LWWDictionary<string, string> data, string userId, long size)
     {
         var now = clock.GetUtcNow();

@@ -6,8 +6,9 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// An event between nodes. It is a part with its length in front: flags, topic, the id of its type, the channel to leave out, the channels to send it to, the
-/// message for the clients, and where in it the payload is. Nothing of a transport crosses: each node's transports add their framing themselves.
+/// The format of an event between nodes. An event is preceded by its length and consists of flags, topic, the id of its type, the channel to exclude, the
+/// channels to send it to, the message for the clients, and the position of the payload in the message. It contains no framing of a transport: the transports
+/// of the receiving node add their own.
 /// </summary>
 internal static class EventWire
 {
@@ -23,7 +24,7 @@ internal static class EventWire
     public static void Write(WireWriter output, HubEvent hubEvent)
     {
         var message = hubEvent.Message;
-        // The text of a raw string is not its JSON, which goes alone then: it can't be above the limit twice.
+        // The text of a raw string differs from its JSON. Only the JSON is sent then, so that the event does not contain the string twice and stays within the limit.
         var within = MemoryMarshal.TryGetArray(hubEvent.Payload, out var payload) && ReferenceEquals(payload.Array, message.Array);
         var part = output.BeginPart();
         output.Byte((byte)(
@@ -50,7 +51,7 @@ internal static class EventWire
         output.EndPart(part);
     }
 
-    /// <exception cref="InvalidDataException">It is not an event, or it is cut off.</exception>
+    /// <exception cref="InvalidDataException">The bytes are not an event, or they are truncated.</exception>
     public static HubEvent Read(ref WireReader events)
     {
         var input = events.Part();

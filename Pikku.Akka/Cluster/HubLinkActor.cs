@@ -10,19 +10,19 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// One lane between this node and all others, over DistributedPubSub. <see cref="HubLinkState"/> decides; this actor does what it returns. Users' topics
-/// never become topics of the pub-sub; there is one for each lane and node, so that a node that falls behind is sent no more than it delivers, and the
-/// others all of it.
+/// One lane between this node and all other nodes, over DistributedPubSub. <see cref="HubLinkState"/> makes the decisions, and this actor carries them out. The
+/// topics of the application are not topics of DistributedPubSub. There is one such topic for each lane and node: a slow node receives no more than it
+/// delivers, and the other nodes receive everything.
 /// </summary>
 internal sealed class HubLinkActor : UntypedActor, IWithTimers
 {
-    /// <summary>How often it looks whether something is due; a link that is not complete is tried anew each time.</summary>
+    /// <summary>How often heartbeats are checked. A link that is not complete yet sends a heartbeat each time.</summary>
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>After so many heartbeats it subscribes again, which does nothing, unless the mediator was restarted and forgot it.</summary>
+    /// <summary>The lane subscribes again after this number of heartbeats. That has no effect unless the mediator was restarted and lost the subscription.</summary>
     private const int ResubscribeEvery = 5;
 
-    // Lives of lanes in this process. A clock could go back, and a later life would count as an earlier one.
+    // Counts the lives of lanes in this process. A clock could be set back, and a later life would then count as an earlier one.
     private static long s_lives;
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -69,7 +69,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
     /// <summary>The name of a lane's actor.</summary>
     public static string NameOf(int lane) => $"hub-link-{lane}";
 
-    /// <summary>The topic of a lane in the pub-sub, for one node: its unique id, without a sign.</summary>
+    /// <summary>The topic of DistributedPubSub for a lane and a receiving node, which is named by its unsigned unique id.</summary>
     public static string TopicOf(int lane, int node) => $"pikku.event-hub.{lane}.{(uint)node}";
 
     protected override void PreStart()
@@ -84,7 +84,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     protected override void PreRestart(Exception reason, object message)
     {
-        // The mailbox survives a restart, but not the message that caused it: its publisher would wait until the deadline.
+        // The mailbox survives a restart, but the message that caused it does not. Without this its publisher would wait until the timeout.
         (message as HubLinkProtocol.Published)?.Call?.Fail(
             new EventHubException(EventHubErrorReason.Unavailable, "The lane to the other nodes failed.", reason));
         base.PreRestart(reason, message);
@@ -92,7 +92,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     protected override void PostRestart(Exception reason)
     {
-        // What had gathered is gone, which the others see by the number of this life; what came in the meantime, this node has to tell itself.
+        // The events of the batch that was not sent are lost; other nodes notice that by the new incarnation. Events that arrived during the restart are lost as well, which this node has to report itself.
         _state.Restarted();
         base.PostRestart(reason);
     }
@@ -117,9 +117,9 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
             default: Unhandled(message); break;
         }
 
-        // By index: a batch that can't be read adds to the list.
+        // The loop uses an index because a batch that can't be read adds an output to the list.
         for (var i = 0; i < _state.Output.Count; i++)
-            Do(_state.Output[i]);
+            CarryOut(_state.Output[i]);
         _state.Output.Clear();
     }
 
@@ -133,7 +133,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     private void OnHeartbeat(HubHeartbeat heartbeat)
     {
-        // Acknowledgements go to the lane itself, past the mediators. Every link begins with a heartbeat.
+        // Acknowledgements are sent directly to the actor of the lane, not through the mediators. Every link begins with a heartbeat, which carries the actor as its sender.
         if (heartbeat.Lane == _lane && _state.Knows(heartbeat.Origin))
             _links[heartbeat.Origin] = Sender;
         ReportIf(_state.Receive(heartbeat));
@@ -167,7 +167,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         Report();
     }
 
-    private void Do(HubLinkOutput output)
+    private void CarryOut(HubLinkOutput output)
     {
         var peer = output.Peer;
         switch (output)
@@ -189,13 +189,13 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
             case HubLinkOutput.Drop drop:
                 if (drop.IsFirst && peer.IsLinked)
                     _log.Warning(
-                        "{Node} gets no more events of lane {Lane} until it {Reason}; {Bytes} bytes are not acknowledged",
-                        peer.Name, _lane, peer.IsReachable ? "has delivered those before" : "can be reached", peer.Unacknowledged);
+                        "Node {Node} receives no more events of lane {Lane} until it {Reason}; {Bytes} bytes are not acknowledged",
+                        peer.Name, _lane, peer.IsReachable ? "acknowledges earlier events" : "can be reached", peer.Unacknowledged);
                 _metrics.EventsDropped(drop.Events);
                 break;
             case HubLinkOutput.Resume resume:
                 if (peer.IsLinked)
-                    _log.Warning("{Node} takes events of lane {Lane} again; {Count} were not sent to it", peer.Name, _lane, resume.Dropped);
+                    _log.Warning("Node {Node} receives events of lane {Lane} again; {Count} events were not sent to it", peer.Name, _lane, resume.Dropped);
                 break;
         }
     }
@@ -208,8 +208,8 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         }
         catch (Exception e)
         {
-            // Of whatever kind: a batch that can't be read must not take the lane with it.
-            _log.Error(e, "A batch of {Node} in lane {Lane} can't be read", deliver.Peer.Name, _lane);
+            // All exceptions are caught: a batch that can't be read must not restart the lane.
+            _log.Error(e, "A batch of node {Node} in lane {Lane} can't be read", deliver.Peer.Name, _lane);
             _state.Unreadable(deliver.Peer);
             deliver.Delivery.EndPart();
         }
@@ -218,7 +218,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
     private void OnGap(HubPeer peer, long missing)
     {
         _metrics.BatchesLost(missing);
-        _log.Warning("{Count} batches of {Node} in lane {Lane} of the event hub were lost", missing, peer.Name, _lane);
+        _log.Warning("{Count} batches of node {Node} in lane {Lane} of the event hub were lost", missing, peer.Name, _lane);
         _hub.DeliverRemote([EventEncoder.Encode(EventHubGap.Topic.Name, new EventHubGap(peer.Name, missing), default, _json, int.MaxValue)]);
     }
 

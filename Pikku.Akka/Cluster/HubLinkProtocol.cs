@@ -4,21 +4,21 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>What a lane between nodes is told on its own node.</summary>
+/// <summary>The messages that <see cref="HubLinkActor"/> receives from its own node.</summary>
 internal static class HubLinkProtocol
 {
     /// <summary>An event of this node for all other nodes, in the order of its topic.</summary>
     /// <param name="Event">The event.</param>
-    /// <param name="Call">Completed when the lane has taken the event; null when the publisher does not wait for that.</param>
+    /// <param name="Call">Completed when the lane has accepted the event; null when the publisher does not wait for that.</param>
     public sealed record Published(HubEvent Event, PendingCall? Call) : INoSerializationVerificationNeeded;
 
-    /// <summary>Send the events that were gathered.</summary>
+    /// <summary>Send the events of the current batch.</summary>
     public sealed record Flush : INoSerializationVerificationNeeded
     {
         public static Flush Instance { get; } = new();
     }
 
-    /// <summary>By its timer: see whether a heartbeat is due.</summary>
+    /// <summary>Sent by a timer: check whether a heartbeat is due.</summary>
     public sealed record Tick : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Tick Instance { get; } = new();

@@ -4,15 +4,15 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// What one lane between the nodes decides: it gathers events into numbered batches, sends them as far as each node acknowledges, and finds gaps in what it
-/// receives. It takes one message at a time and returns what is to be done as <see cref="HubLinkOutput"/>. It knows no actors and no clock. Not
-/// thread-safe: <see cref="HubLinkActor"/> owns it.
+/// The state of one lane between the nodes. It collects events into numbered batches, sends each node as many batches as the acknowledgements of the node
+/// allow, and detects gaps in the received batches. Each method handles one message and adds the resulting actions to <see cref="Output"/>. The type uses no
+/// actors and no clock. Not thread-safe: <see cref="HubLinkActor"/> owns it.
 /// </summary>
 /// <param name="self">The incarnation of this node.</param>
 /// <param name="lane">The lane.</param>
-/// <param name="life">Which life of the lane this is, see <see cref="HubBatch.Incarnation"/>.</param>
-/// <param name="settings">The bounds.</param>
-/// <param name="delivered">Told, from any thread, when a batch is in the outboxes; <see cref="Delivered"/> has to follow.</param>
+/// <param name="life">The life of the lane, see <see cref="HubBatch.Incarnation"/>.</param>
+/// <param name="settings">The limits and intervals.</param>
+/// <param name="delivered">Called from any thread when a batch is in the outboxes. The caller has to call <see cref="Delivered"/> then.</param>
 internal sealed class HubLinkState(int self, int lane, long life, NodeSettings settings, Action<HubDelivery> delivered)
 {
     private readonly Dictionary<int, HubPeer> _peers = [];
@@ -24,14 +24,14 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
     private long _dropped;
     private long? _lastHeartbeat;
 
-    /// <summary>What is to be done. Whoever does it clears the list.</summary>
+    /// <summary>The actions to carry out, in this order. The actor that carries them out clears the list.</summary>
     public List<HubLinkOutput> Output => _output;
 
-    /// <summary>The lane was restarted: other nodes may have sent events meanwhile, which were lost.</summary>
+    /// <summary>Reports that the lane was restarted: events that other nodes sent in the meantime are lost.</summary>
     public void Restarted() => _hasForgotten = true;
 
     /// <summary>Adds an event of this node to the batch, and sends the batch when it is full.</summary>
-    /// <returns>True when <see cref="Flush"/> has to follow: after everything that waits already, so that a busy lane gathers and an idle one sends at once.</returns>
+    /// <returns>True when <see cref="Flush"/> has to be called after the messages that already wait. A busy lane therefore collects events, and an idle lane sends an event immediately.</returns>
     public bool Publish(HubEvent hubEvent)
     {
         if (!_batch.HasRoomFor(hubEvent))
@@ -49,7 +49,7 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
         return true;
     }
 
-    /// <summary>Sends what was gathered.</summary>
+    /// <summary>Sends the events of the current batch.</summary>
     public void Flush()
     {
         _isFlushing = false;
@@ -57,10 +57,10 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
             Send();
     }
 
-    /// <summary>True for another member.</summary>
+    /// <summary>True when a node is another member of the cluster.</summary>
     public bool Knows(int node) => _peers.ContainsKey(node);
 
-    /// <summary>Takes a batch of another node.</summary>
+    /// <summary>Handles a batch of another node.</summary>
     /// <returns>True when the state that <see cref="Report"/> shows has changed.</returns>
     public bool Receive(HubBatch batch)
     {
@@ -75,7 +75,7 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
         return Relink(peer, wasLinked) || missing > 0;
     }
 
-    /// <summary>Takes a heartbeat of another node, and answers with an acknowledgement.</summary>
+    /// <summary>Handles a heartbeat of another node, and answers with an acknowledgement.</summary>
     /// <returns>As <see cref="Receive(HubBatch)"/>.</returns>
     public bool Receive(HubHeartbeat heartbeat)
     {
@@ -91,28 +91,28 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
         return Relink(peer, wasLinked) || missing > 0;
     }
 
-    /// <summary>Another node has delivered events of this one.</summary>
+    /// <summary>Handles an acknowledgement: another node has delivered events of this node.</summary>
     public void Receive(HubAck ack)
     {
-        // One for an earlier life of this lane counted other batches.
+        // An acknowledgement for an earlier life of this lane refers to other batches.
         if (ack.Incarnation == _batch.Incarnation && _peers.TryGetValue(ack.Node, out var peer))
             peer.Acknowledge(ack.Next);
     }
 
-    /// <summary>A batch that was delivered is acknowledged, sooner or later.</summary>
+    /// <summary>Records that a batch was delivered. The acknowledgement is sent when enough bytes are delivered, or with the next heartbeat.</summary>
     public void Delivered(BatchDelivery delivery)
     {
         if (delivery.Peer.Delivered(delivery))
             Acknowledge(delivery.Peer);
     }
 
-    /// <summary>A batch could not be read: that is a gap, too.</summary>
+    /// <summary>Reports that a batch could not be read, which is a gap as well.</summary>
     public void Unreadable(HubPeer peer) => _output.Add(new HubLinkOutput.Gap(peer, 1));
 
-    /// <summary>A node is a member, or its status has changed.</summary>
+    /// <summary>Adds a member or updates its status.</summary>
     /// <param name="node">The incarnation of the node.</param>
     /// <param name="name">Its host and port.</param>
-    /// <param name="isUp">True while it is a full member, and not only on its way in or out.</param>
+    /// <param name="isUp">True when the status of the node is Up, false when it is joining or leaving.</param>
     public void Member(int node, string name, bool isUp)
     {
         if (node == self)
@@ -135,12 +135,12 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
             peer.IsReachable = isReachable;
     }
 
-    /// <summary>Sends a heartbeat when one is due; until the lane is linked with all nodes, every time.</summary>
+    /// <summary>Sends a heartbeat when one is due. Until the lane is linked with all nodes, each call sends a heartbeat.</summary>
     /// <param name="now">The time in milliseconds.</param>
     /// <returns>True when a regular heartbeat was due.</returns>
     public bool Tick(long now)
     {
-        // The state of this node comes with that of all members that it knew before a restart; no time says that they have been named.
+        // The first membership events after a restart name all known members, including this node. When this node is Up, all nodes of the time before the restart have been added.
         if (_isUp)
             _hasForgotten = false;
         var isDue = _lastHeartbeat is not { } last || now - last >= settings.Heartbeat.TotalMilliseconds;
@@ -151,14 +151,14 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
         return isDue;
     }
 
-    /// <summary>How far the lane has come.</summary>
+    /// <summary>The current state of the lane.</summary>
     public LinkState Report() => new(
         lane, _batch.Sequence, _dropped,
         _isUp && _peers.Values.All(peer => peer.IsLinked || !peer.IsUp || !peer.IsReachable),
         [.. _peers.Values.Select(peer => new PeerState(
             peer.Name, peer.IsLinked, peer.Next ?? 0, peer.Lost, peer.Waiting, peer.Unacknowledged, peer.Dropped))]);
 
-    // Null for a node that is not a member yet, or no longer. What it sends later carries the number of what it sent before.
+    // Null for a node that is not a member yet or any more. Nothing is lost unnoticed: the number of its later batches includes the batches that are ignored here.
     private HubPeer? Find(int origin, int originLane) => origin != self && originLane == lane ? _peers.GetValueOrDefault(origin) : null;
 
     private void Send()
@@ -184,7 +184,7 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
         }
     }
 
-    // The number of the batch is used up, so the other node notices the gap and tells those who want to know it.
+    // The number of the batch is not used again, so the other node detects the gap and publishes it.
     private void Drop(HubBatch batch, HubPeer peer)
     {
         _output.Add(new HubLinkOutput.Drop(peer, batch.Count, peer.DroppedInARow == 0));
@@ -198,7 +198,7 @@ internal sealed class HubLinkState(int self, int lane, long life, NodeSettings s
             _output.Add(new HubLinkOutput.Gap(peer, missing));
     }
 
-    // Both nodes learn at once that they hear each other.
+    // A heartbeat tells the other node immediately that the link state has changed.
     private bool Relink(HubPeer peer, bool wasLinked)
     {
         if (wasLinked == peer.IsLinked)

@@ -2,14 +2,14 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Another node, as one lane of the hub sees it: what it has sent and this node has delivered, and the other way round. Not thread-safe: the lane owns it.</summary>
-/// <param name="node">Its incarnation.</param>
-/// <param name="name">Its host and port.</param>
-/// <param name="maxUnacknowledged">What may be under way to it, <c>pikku.cluster.max-unacknowledged</c>.</param>
-/// <param name="isForgotten">True when this node has heard it before and does not know any more how far it had come: its own lane was restarted.</param>
+/// <summary>The state of another node in one lane: the batches that are received and delivered, sent and acknowledged. Not thread-safe: the lane owns it.</summary>
+/// <param name="node">The incarnation of the node.</param>
+/// <param name="name">The host and port of the node.</param>
+/// <param name="maxUnacknowledged">The maximum number of unacknowledged bytes, <c>pikku.cluster.max-unacknowledged</c>.</param>
+/// <param name="isForgotten">True when the lane of this node was restarted and has lost the sequence number of the other node.</param>
 internal sealed class HubPeer(int node, string name, long maxUnacknowledged, bool isForgotten = false)
 {
-    // Often enough for the bound of the other side, which should be the same as here, and seldom enough to cost nothing.
+    // Frequent enough for the limit of the other node, which should have the same settings, and rare enough to have no measurable cost.
     private const int AcksPerBound = 8;
     private const long MaxAckEvery = 256 * 1024; // bytes
 
@@ -26,15 +26,15 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
 
     public string Name { get; } = name;
 
-    /// <summary>True while it is a full member, and not only on its way in or out.</summary>
+    /// <summary>True while the status of the node is Up, false while it is joining or leaving.</summary>
     public bool IsUp { get; set; }
 
     public bool IsReachable { get; set; } = true;
 
-    /// <summary>The number of its next batch; null before it was heard.</summary>
+    /// <summary>The number of the next batch of the node; null before anything was received from it.</summary>
     public long? Next { get; private set; }
 
-    /// <summary>True once it says that it hears this node.</summary>
+    /// <summary>True when the node has reported that it receives the heartbeats of this node.</summary>
     public bool HearsUs
     {
         get;
@@ -45,33 +45,33 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
         }
     }
 
-    /// <summary>Batches of it that never came.</summary>
+    /// <summary>The number of lost batches of the node.</summary>
     public long Lost { get; private set; }
 
-    /// <summary>What it has sent and the lanes of this node have not delivered yet, in bytes.</summary>
+    /// <summary>The bytes that were received from the node and that the lanes of this node have not delivered yet.</summary>
     public long Waiting { get; private set; }
 
-    /// <summary>What was sent to it and it has not delivered yet, in bytes.</summary>
+    /// <summary>The bytes that were sent to the node and that it has not acknowledged yet.</summary>
     public long Unacknowledged => _sentTotal - _acknowledgedTotal;
 
-    /// <summary>Events that were not sent to it.</summary>
+    /// <summary>The number of events that were not sent to the node.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Events that were not sent to it since it took some last; 0 while it does.</summary>
+    /// <summary>The number of events that were dropped since the last batch was sent to the node; 0 while batches are sent.</summary>
     public long DroppedInARow { get; private set; }
 
     public bool IsLinked => Next is not null && HearsUs;
 
-    /// <summary>Notes a batch of it.</summary>
-    /// <returns>How many batches are missing before it; -1 for a batch that has come before.</returns>
+    /// <summary>Records a batch of the node.</summary>
+    /// <returns>The number of batches that are missing before this one; -1 for a batch that was already received.</returns>
     public long Receive(HubBatch batch) => Receive(batch.Incarnation, batch.Sequence, isHeartbeat: false);
 
-    /// <summary>Notes a heartbeat of it.</summary>
-    /// <returns>How many batches are missing before it; -1 for a heartbeat of an earlier life.</returns>
+    /// <summary>Records a heartbeat of the node.</summary>
+    /// <returns>The number of batches that are missing before this heartbeat; -1 for a heartbeat of an earlier life.</returns>
     public long Receive(HubHeartbeat heartbeat) => Receive(heartbeat.Incarnation, heartbeat.Sequence, isHeartbeat: true);
 
-    /// <summary>A batch of it goes to the lanes of this node.</summary>
-    /// <param name="batch">One that <see cref="Receive(HubBatch)"/> has accepted.</param>
+    /// <summary>Begins the delivery of a batch to the lanes of this node.</summary>
+    /// <param name="batch">A batch that <see cref="Receive(HubBatch)"/> has accepted.</param>
     /// <param name="delivered">Called when the batch is delivered.</param>
     public BatchDelivery Accept(HubBatch batch, Action<HubDelivery> delivered)
     {
@@ -81,8 +81,8 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
         return delivery;
     }
 
-    /// <summary>The lanes of this node have delivered a batch of it.</summary>
-    /// <returns>True when it is time to tell it so.</returns>
+    /// <summary>Records that the lanes of this node have delivered a batch of the node.</summary>
+    /// <returns>True when an acknowledgement is due.</returns>
     public bool Delivered(BatchDelivery delivery)
     {
         Waiting -= delivery.Weight;
@@ -92,7 +92,7 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
         return _deliveredSinceAck >= _ackEvery;
     }
 
-    /// <summary>Tells it how far this node has come.</summary>
+    /// <summary>Creates an acknowledgement of all batches that were delivered in order.</summary>
     /// <param name="self">The incarnation of this node.</param>
     public HubAck Acknowledgement(int self)
     {
@@ -100,11 +100,11 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
         return new HubAck(self, _incarnation, _received.TryPeek(out var oldest) ? oldest.Sequence : Next ?? 0);
     }
 
-    /// <summary>True when a batch may be sent to it. One may always be under way, however small the bound is.</summary>
+    /// <summary>True when a batch may be sent to the node. One batch may always be in transit, even if it is larger than the limit.</summary>
     public bool HasRoomFor(HubBatch batch) => Unacknowledged == 0 || Unacknowledged + batch.Weight <= maxUnacknowledged;
 
-    /// <summary>A batch is sent to it.</summary>
-    /// <returns>How many events were dropped just before it.</returns>
+    /// <summary>Records that a batch is sent to the node.</summary>
+    /// <returns>The number of events that were dropped immediately before the batch.</returns>
     public long Sent(HubBatch batch)
     {
         _sentTotal += batch.Weight;
@@ -114,14 +114,14 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
         return dropped;
     }
 
-    /// <summary>Events are not sent to it.</summary>
+    /// <summary>Records that events are not sent to the node.</summary>
     public void Drop(int events)
     {
         Dropped += events;
         DroppedInARow += events;
     }
 
-    /// <summary>It has delivered what is before this number.</summary>
+    /// <summary>Records that the node has delivered all batches before a sequence number.</summary>
     public void Acknowledge(long next)
     {
         while (_sent.TryPeek(out var oldest) && oldest.Sequence < next)
@@ -133,22 +133,22 @@ internal sealed class HubPeer(int node, string name, long maxUnacknowledged, boo
 
     private long Receive(long incarnation, long sequence, bool isHeartbeat)
     {
-        // The first one that is heard says where it stands. What a link lost before, of which this node forgot the numbers, is one batch or more.
+        // The first message of a node sets the sequence number. If this node has lost the number of an earlier link, at least one batch may be missing, so it reports one.
         var missing = Next is { } next ? sequence - next : _wasLinked ? 1 : 0;
         if (incarnation != _incarnation)
         {
             if (incarnation < _incarnation)
                 return -1;
             if (Next is not null)
-                missing = 1 + sequence; // its lane was restarted: what it had gathered is gone with it, and nobody knows how much that was
+                missing = 1 + sequence; // the lane of the node was restarted: its unsent batch is lost, and its size is unknown
             _incarnation = incarnation;
-            _received.Clear(); // numbers of the earlier life need no acknowledgement any more
+            _received.Clear(); // batches of the earlier life need no acknowledgement
         }
 
         if (missing < 0)
             return isHeartbeat ? 0 : -1;
         Next = isHeartbeat ? sequence : sequence + 1;
-        // What was before the link was never promised.
+        // Batches before the link was established are not counted as lost, because they were never guaranteed.
         if (!_wasLinked)
         {
             _wasLinked = IsLinked;

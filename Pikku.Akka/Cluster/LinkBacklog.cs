@@ -1,22 +1,22 @@
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// What a lane between nodes was given and has not taken yet. Up to a bound a publish is over as soon as this node's subscribers have the
-/// event; above it the publisher waits until the lane has taken the event. So the mailbox of the lane holds no more than the bound and
-/// what <c>pikku.event-hub.max-pending-publishes</c> lets wait. Safe from any thread.
+/// The bytes that wait in the mailbox of a lane between nodes. Up to the limit a publish completes as soon as the subscribers of this node have the event. Above
+/// the limit the publisher waits until the lane has accepted the event. The mailbox therefore holds at most the limit plus the publishes that
+/// <c>pikku.event-hub.max-pending-publishes</c> allows to wait. Thread-safe.
 /// </summary>
-/// <param name="bound">In bytes.</param>
+/// <param name="bound">The limit in bytes.</param>
 internal sealed class LinkBacklog(long bound)
 {
     private long _size;
 
-    /// <summary>Bytes that wait.</summary>
+    /// <summary>The number of bytes that wait.</summary>
     public long Size => Interlocked.Read(ref _size);
 
-    /// <summary>An event is about to be given to the lane.</summary>
-    /// <returns>True when the publisher need not wait.</returns>
+    /// <summary>Adds an event that is about to be sent to the lane.</summary>
+    /// <returns>False when the publisher has to wait.</returns>
     public bool Add(int size) => Interlocked.Add(ref _size, size) <= bound;
 
-    /// <summary>The lane has taken an event.</summary>
+    /// <summary>Removes an event that the lane has accepted.</summary>
     public void Remove(int size) => Interlocked.Add(ref _size, -size);
 }

@@ -6,7 +6,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>The presence of this node's connections. Safe from any thread; changes are sent to the other nodes, if there are any.</summary>
+/// <summary>The presence of the connections of this node. Changes are replicated to the other nodes. Thread-safe.</summary>
 internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory directory, EventHubSettings hub, LimitSettings limits)
 {
     private readonly Lock _gate = new();
@@ -15,29 +15,29 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
     private volatile IActorRef _replication = ActorRefs.Nobody;
     private long _maxBucket = long.MaxValue;
 
-    /// <summary>From now on other nodes are told.</summary>
+    /// <summary>Begins the replication to other nodes.</summary>
     /// <param name="replication">The <see cref="PresenceActor"/>.</param>
-    /// <param name="maxBucket">How large one part of the presence may be, in bytes: it has to reach them as a whole.</param>
+    /// <param name="maxBucket">The maximum size of a bucket in bytes: a bucket is replicated as a whole.</param>
     public void Open(IActorRef replication, long maxBucket)
     {
         Volatile.Write(ref _maxBucket, maxBucket);
         _replication = replication;
     }
 
-    /// <exception cref="EventHubException">The name is not valid, the connection has joined too many topics, or this is more than can be replicated to other nodes.</exception>
+    /// <exception cref="EventHubException">The name is not valid, the connection has joined too many topics, or the entry exceeds the size that can be replicated to other nodes.</exception>
     public void Join(string topic, string channelId, string about)
     {
         TopicName.Check(topic, hub.MaxTopicLength);
         lock (_gate)
         {
-            // Looked up within: a connection that ends takes the lock after this, and finds what it has to leave.
+            // The lookup is made within the lock: a connection that ends afterwards waits for the lock and then removes this entry.
             if (directory.Find(channelId) is null)
                 return;
             if (!_topicsOf.TryGetValue(channelId, out var topics))
                 _topicsOf.Add(channelId, topics = new HashSet<string>(StringComparer.Ordinal));
             if (!topics.Contains(topic) && topics.Count >= limits.SubscriptionsPerConnection)
                 throw new EventHubException(EventHubErrorReason.TooManySubscriptions,
-                    $"Channel {channelId} is present in {topics.Count} topics, as many as pikku.limits.subscriptions-per-connection allows.");
+                    $"Connection {channelId} is already present in {topics.Count} topics, the maximum of pikku.limits.subscriptions-per-connection.");
             Resize(topic, channelId, about);
             topics.Add(topic);
             index.Put(topic, channelId, about);
@@ -53,11 +53,11 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
                 return;
             if (topics.Count == 0)
                 _topicsOf.Remove(channelId);
-            Gone(topic, channelId);
+            RemoveEntry(topic, channelId);
         }
     }
 
-    /// <summary>The connection has ended: it leaves all topics.</summary>
+    /// <summary>Removes a connection that has ended from all topics.</summary>
     public void Remove(string channelId)
     {
         lock (_gate)
@@ -65,19 +65,19 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
             if (!_topicsOf.Remove(channelId, out var topics))
                 return;
             foreach (var topic in topics)
-                Gone(topic, channelId);
+                RemoveEntry(topic, channelId);
         }
     }
 
-    // Within the lock. What is there of the connection already gives its room back.
+    // The caller holds the lock. An existing entry of the connection is replaced, so its size is subtracted.
     private void Resize(string topic, string channelId, string? about)
     {
         var bucket = PresenceBuckets.Of(topic);
         var change = SizeOf(topic, channelId, about) - SizeOf(topic, channelId, index.Find(topic, channelId));
         if (about is not null && _sizes[bucket] + change > Volatile.Read(ref _maxBucket))
             throw new EventHubException(EventHubErrorReason.TooLarge,
-                $"'{topic}' and the presence topics that are replicated with it have {_sizes[bucket]} bytes on this node, and {change} more would not reach "
-                + $"other nodes. That follows from {SettingsLoader.FrameSize}.");
+                $"The presence topic '{topic}' and the topics in the same bucket have {_sizes[bucket]} bytes on this node, and {change} more bytes can't be "
+                + $"replicated to other nodes. The limit follows from {SettingsLoader.FrameSize}.");
         _sizes[bucket] += change;
     }
 
@@ -85,7 +85,7 @@ internal sealed class LocalPresence(PresenceIndex index, ConnectionDirectory dir
         ? 0
         : ReplicatedSize.OfEntry(Encoding.UTF8.GetByteCount(topic) + channelId.Length + 1, Encoding.UTF8.GetByteCount(about));
 
-    private void Gone(string topic, string channelId)
+    private void RemoveEntry(string topic, string channelId)
     {
         Resize(topic, channelId, null);
         index.Remove(topic, channelId);

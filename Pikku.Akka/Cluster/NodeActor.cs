@@ -9,8 +9,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Speaks for this node with the others: sends them messages and requests, and answers theirs. <see cref="NodeState"/> decides; this actor sends what it
-/// returns.
+/// Exchanges messages and requests with the other nodes. <see cref="NodeState"/> makes the decisions, and this actor sends the resulting messages.
 /// </summary>
 internal sealed class NodeActor : UntypedActor, IWithTimers
 {
@@ -53,7 +52,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     private static long Now => Environment.TickCount64;
 
-    /// <summary>The nodes are kept outside of the actor: who asks all others during a restart must not ask nobody.</summary>
+    /// <summary>The nodes are created outside of the actor, so that they outlive a restart: a request to all nodes during a restart must still reach them.</summary>
     public static Props Props(
         NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log) =>
         global::Akka.Actor.Props.Create<NodeActor>(settings, requests, client, refused, metrics, log, new Dictionary<int, NodePeer>());
@@ -63,27 +62,27 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _state.Start();
         _client.Open(Self, _self, _encoder, _settings);
         if (!_settings.IsOfApplication)
-            WarnOfSeeds();
-        // As a snapshot: it also says which nodes were removed while the actor restarted.
+            WarnIfSingleSeed();
+        // The snapshot also shows which nodes were removed while the actor restarted; events would not.
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot,
             typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Timers.StartPeriodicTimer(nameof(NodeProtocol.Tick), NodeProtocol.Tick.Instance, TickInterval);
-        // A node without seeds begins a cluster of its own, unless the application decides about that.
+        // A node without seeds forms a new cluster, unless the actor system belongs to the application, which decides about the cluster.
         if (_settings.Seeds.Count == 0 && !_settings.IsOfApplication)
             _cluster.Join(_cluster.SelfAddress);
     }
 
     protected override void PreRestart(Exception reason, object message)
     {
-        // The message that caused it is in no table.
+        // The request of the message that caused the restart may not be in the state yet.
         if (message is NodeProtocol.Request request)
             request.Done.TrySetException(Stopped());
         base.PreRestart(reason, message);
     }
 
-    // Also before a restart: the next life does not know what this one asked.
+    // This also runs before a restart, because the next life of the actor does not know the requests of this one.
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
@@ -138,7 +137,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             default: OnRequest(message); break;
         }
 
-        // After it was done: what the sender is told is in the outboxes.
+        // Last: a message counts as handled once its effects are in the outboxes.
         _state.Handled(sender, message);
     }
 
@@ -179,12 +178,12 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             if (_isUp)
                 return;
             _isUp = true;
-            WarnOfLoneliness();
+            WarnIfAlone();
         }
         else if (member.Status is MemberStatus.Leaving or MemberStatus.Exiting or MemberStatus.Down)
         {
             _isUp = false;
-            // The others forget what this node listens to as soon as it is gone: whoever is connected must leave before.
+            // The other nodes send no events to this node after it has left, so its connections have to be closed before.
             _client.Leave();
         }
     }
@@ -194,30 +193,30 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _client.Windows.TryRemove(node, out _);
         _actors.Remove(node);
         _state.Removed(node);
-        WarnOfLoneliness();
+        WarnIfAlone();
     }
 
     private void OnTick()
     {
         foreach (var nodes in _state.Tick(Now, TickInterval))
-            _log.Warning("No answer of {Nodes} within {Timeout}", nodes, _settings.RequestTimeout);
+            _log.Warning("The nodes {Nodes} did not answer within {Timeout}", nodes, _settings.RequestTimeout);
         Greet();
     }
 
-    private void WarnOfSeeds()
+    private void WarnIfSingleSeed()
     {
         if (_settings.Seeds.Count <= 1)
             _events.SingleSeed(_settings.Seeds is [var seed] ? seed : NodeName.Of(_cluster.SelfAddress));
     }
 
-    // Nothing is wrong when it is the first node that starts, and much when others run: nobody but the operator can know.
-    private void WarnOfLoneliness()
+    // This is correct for the first node that starts, and a serious problem if other nodes run. Only the operator can know which of the two it is.
+    private void WarnIfAlone()
     {
         if (_isUp && _state.Peers.Count == 0)
             _events.Alone(NodeName.Of(_cluster.SelfAddress), string.Join(", ", _settings.Seeds));
     }
 
-    // Seeds that are no members are asked whether they belong to another cluster: one that was restarted begins one when nobody answers it.
+    // A seed that is not a member may belong to a second cluster, because a restarted seed forms a new cluster when no other node answers it. A greeting asks it for its members.
     private void Greet()
     {
         if (!_isUp)
@@ -234,7 +233,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         var (other, members) = (NodeName.Of(Sender.Path.Address), AllMembers());
         if (!_isUp || !SeedWatch.IsAnotherCluster(other, greeting.Members, NodeName.Of(_cluster.SelfAddress), members))
             return;
-        // So that both know it.
+        // The answer makes sure that both clusters detect each other.
         if (greeting.WantsAnswer)
             Sender.Tell(_encoder.Encode(new NodeMessage.Greeting(false, members)), Self);
 
@@ -256,17 +255,17 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         return new Address(self.Protocol, self.System, seed[..colon], int.Parse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture));
     }
 
-    // Another node has put this one out and will never speak with it again. Only a new incarnation is let in: the process ends, so that it
-    // can be started anew.
+    // Another node has quarantined this node and accepts no messages from it until its process is restarted. The actor system therefore shuts down, which
+    // ends the process, and an orchestrator can restart it.
     private void OnQuarantined(Address by)
     {
-        _log.Error("{Node} has put this node out of the cluster; it stops", NodeName.Of(by));
+        _log.Error("Node {Node} has quarantined this node. The node stops and has to be restarted", NodeName.Of(by));
         CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
     }
 
     private void OnRequest(NodeMessage request)
     {
-        // Subscriptions and presence in the order in which they came. Sessions are of the application's types.
+        // Changes of subscriptions and presence begin here, so that their order is kept. The end of sessions runs code of the application, so it runs on the thread pool.
         if (request is NodeMessage.EndSessions)
             Offload.Run(static work => _ = work.actor.AnswerAsync(work.request, work.sender, work.self), (actor: this, request, sender: Sender, self: Self));
         else
@@ -288,5 +287,5 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         }
     }
 
-    private static TimeoutException Stopped() => new("What this node asks of others was stopped before they answered.");
+    private static TimeoutException Stopped() => new("The component of this node that sends requests to other nodes was stopped before they answered.");
 }

@@ -1,46 +1,46 @@
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Counts the messages between an actor of this node and the same actor of another one, in both directions and in bytes. Each side tells the other how much it has
-/// sent and handled (<see cref="NodeMessage.Progress"/>); what was sent before that and has not come is lost and takes no room any more. Not
-/// thread-safe: the actor owns it.
+/// Counts the bytes of the messages between an actor of this node and the same actor of another node, in both directions. Each side reports how many bytes it
+/// has sent and handled (<see cref="NodeMessage.Progress"/>). Messages that were sent before a report and have not arrived with it are lost; they count as
+/// handled, so that they free their room in the window. Not thread-safe: the actor owns it.
 /// </summary>
 /// <param name="self">The incarnation of this node.</param>
 /// <param name="node">The incarnation of the other node.</param>
-/// <param name="max"><c>pikku.cluster.max-unacknowledged-messages</c>, in bytes.</param>
+/// <param name="max">The limit <c>pikku.cluster.max-unacknowledged-messages</c>, in bytes.</param>
 internal sealed class NodeFlow(int self, int node, long max)
 {
-    // Often enough for the bound of the other side, which should be the same as here, and seldom enough to cost nothing.
+    // Frequent enough for the limit of the other node, which should have the same settings, and rare enough to have no measurable cost.
     private const int ProgressPerBound = 8;
     private const long MaxProgressEvery = 256 * 1024; // bytes
 
     private readonly long _progressEvery = Math.Min(MaxProgressEvery, max / ProgressPerBound);
     private long _sent;
     private long _handled;
-    private long _toldSent;
-    private long _toldHandled;
+    private long _reportedSent;
+    private long _reportedHandled;
 
-    /// <summary>True when the other side does not know yet how far this one has come.</summary>
-    public bool HasNews => _sent != _toldSent || _handled != _toldHandled;
+    /// <summary>True when the counts have changed since the last report.</summary>
+    public bool HasNews => _sent != _reportedSent || _handled != _reportedHandled;
 
-    /// <summary>A message is sent.</summary>
+    /// <summary>Counts a message that is sent.</summary>
     public void Sent(int size) => _sent += size;
 
-    /// <summary>A message of the other side was handled.</summary>
-    /// <returns>True when it is time to tell it so.</returns>
+    /// <summary>Counts a message of the other node that was handled.</summary>
+    /// <returns>True when a report is due.</returns>
     public bool Handled(int size)
     {
         _handled += size;
-        return _handled - _toldHandled >= _progressEvery;
+        return _handled - _reportedHandled >= _progressEvery;
     }
 
-    /// <summary>The other side tells how much it has sent.</summary>
+    /// <summary>Handles a report of the other node: everything that it has sent before is handled or lost.</summary>
     public void Receive(NodeMessage.Progress progress) => _handled = progress.Sent;
 
-    /// <summary>What is to be told the other side.</summary>
+    /// <summary>Creates a report for the other node.</summary>
     public NodeFrame Progress()
     {
-        (_toldSent, _toldHandled) = (_sent, _handled);
+        (_reportedSent, _reportedHandled) = (_sent, _handled);
         return NodeWire.Encode(new NodeMessage.Progress(self, node, _sent, _handled));
     }
 }

@@ -4,12 +4,12 @@ using System.Buffers.Text;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// The incarnation of a node, as it stands in front of the ids of its channels: whoever has such an id knows where the connection is, and no
-/// table of all connections has to be kept anywhere.
+/// The text form of a node's incarnation, which is the prefix of the ids of its channels. The id of a channel therefore tells the node of the connection, and
+/// no node needs a table of all connections.
 /// </summary>
 internal static class NodeId
 {
-    /// <summary>Four bytes in base64url.</summary>
+    /// <summary>The length of four bytes in base64url, in characters.</summary>
     public const int Length = 6;
 
     public static string Of(int incarnation)
@@ -19,9 +19,9 @@ internal static class NodeId
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>The node of a channel, when the id is as long as ids of a cluster are.</summary>
-    /// <param name="channelId">The id.</param>
-    /// <param name="ownLength">How long the part is that the node has made up.</param>
+    /// <summary>The incarnation of the node of a channel; null when the id does not have the form of an id in a cluster.</summary>
+    /// <param name="channelId">The id of the channel.</param>
+    /// <param name="ownLength">The length of the random part of the id.</param>
     public static int? Of(string channelId, int ownLength)
     {
         Span<byte> bytes = stackalloc byte[sizeof(int)];

@@ -2,10 +2,10 @@ using Akka.Actor;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Where the actors of this folder stand, on every node alike.</summary>
+/// <summary>The paths of the actors in this folder, which are the same on every node.</summary>
 internal static class NodePath
 {
-    /// <summary>An actor of another node, by its name. Nobody is asked whether it is there.</summary>
+    /// <summary>The reference to an actor of another node, by name. It is created without checking whether the actor exists.</summary>
     public static IActorRef Resolve(ActorSystem system, Address node, string name) =>
         ((ExtendedActorSystem)system).Provider.ResolveActorRef(new RootActorPath(node) / "user" / "pikku" / name);
 }

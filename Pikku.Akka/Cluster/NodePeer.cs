@@ -3,13 +3,13 @@ using Akka.Actor;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Another node, and whether it can be expected to answer at once. It is not when its link failed, when it is unreachable as the cluster says, or when
-/// nothing came from it for a while: the failure detector takes seconds to find out. Not thread-safe: the actor owns it.
+/// The state of another node, and whether it is expected to answer immediately. It is not when its link has failed, when the cluster reports it as unreachable,
+/// or when nothing was received from it for some time: the failure detector of the cluster needs several seconds. Not thread-safe: the actor owns it.
 /// </summary>
-/// <param name="address">Where it is.</param>
-/// <param name="window">What is on its way to it.</param>
-/// <param name="flow">Counts what is sent and handled.</param>
-/// <param name="now">The time in milliseconds.</param>
+/// <param name="address">The address of the node.</param>
+/// <param name="window">Limits the bytes in transit to the node.</param>
+/// <param name="flow">Counts the bytes that are sent and handled.</param>
+/// <param name="now">The current time in milliseconds.</param>
 internal sealed class NodePeer(Address address, NodeWindow window, NodeFlow flow, long now)
 {
     private long _heardAt = now;
@@ -23,15 +23,15 @@ internal sealed class NodePeer(Address address, NodeWindow window, NodeFlow flow
 
     public NodeFlow Flow { get; } = flow;
 
-    /// <summary>True while it is a full member.</summary>
+    /// <summary>True while the status of the node is Up.</summary>
     public bool IsUp { get; set; }
 
     public bool IsReachable { get; set; } = true;
 
-    /// <summary>True while its answer is worth waiting for. Changes with <see cref="Update"/> and the other methods only.</summary>
+    /// <summary>True while the node is expected to answer immediately. Only the methods of this type change it.</summary>
     public bool IsResponsive { get; private set; } = true;
 
-    /// <summary>Something came from it.</summary>
+    /// <summary>Records that a message of the node was received.</summary>
     public void Heard(long now)
     {
         _heardAt = now;
@@ -39,7 +39,7 @@ internal sealed class NodePeer(Address address, NodeWindow window, NodeFlow flow
         Update(now, TimeSpan.MaxValue);
     }
 
-    /// <summary>The link to it has failed: it has most likely gone.</summary>
+    /// <summary>Records that the link to the node has failed: most likely its process has ended.</summary>
     public void LinkBroken()
     {
         _isLinkBroken = true;

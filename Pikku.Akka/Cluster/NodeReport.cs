@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>How a node is.</summary>
+/// <summary>The report of a node for the operator, in the JSON of <c>/cluster</c>.</summary>
 internal sealed record NodeReport(
     string Node, string Status, IReadOnlyList<string> Roles, bool Draining, int Connections, IReadOnlyDictionary<string, int> Channels,
-    long Topics, long Subscriptions, int Places, IReadOnlyList<LinkState> Lanes)
+    long Topics, long Subscriptions, int PresenceTopics, IReadOnlyList<LinkState> Lanes)
 {
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }

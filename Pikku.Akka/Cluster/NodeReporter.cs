@@ -5,7 +5,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Sees how this node is.</summary>
+/// <summary>Creates the report of this node.</summary>
 internal sealed class NodeReporter(
     Func<ActorSystem> system, NodeSettings settings, ConnectionDirectory directory, DrainState drain, HubMetrics hub, HubLinks links,
     PresenceIndex presence)

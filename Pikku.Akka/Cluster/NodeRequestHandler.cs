@@ -5,10 +5,10 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>What this node does when another one asks. Without actors; called from any thread.</summary>
+/// <summary>Carries out the requests and messages of other nodes on this node. It uses no actors. Thread-safe.</summary>
 internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, PikkuLog log)
 {
-    /// <summary>Sends a message to a connection. One that can't be is logged: the actor that calls this is everybody's.</summary>
+    /// <summary>Sends a message to a connection. A failure is logged and not thrown, because all nodes share the actor that calls this method.</summary>
     public void Deliver(HubEvent message)
     {
         try
@@ -21,7 +21,7 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
         }
     }
 
-    /// <summary>Closes a connection, as <see cref="Deliver"/>.</summary>
+    /// <summary>Closes a connection. A failure is logged, as in <see cref="Deliver"/>.</summary>
     public void Close(string channelId, CloseCode code, string reason)
     {
         try
@@ -34,7 +34,7 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
         }
     }
 
-    /// <summary>Ends the sessions of a user here.</summary>
+    /// <summary>Ends the sessions of a user on this node.</summary>
     public void EndSessions(string userId, bool close)
     {
         foreach (var channel in directory.OfUser(userId))
@@ -45,8 +45,8 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
         }
     }
 
-    /// <summary>Does what another node asks for.</summary>
-    /// <returns>The answer, without its number.</returns>
+    /// <summary>Carries out a request of another node.</summary>
+    /// <returns>The answer, without the id of the request.</returns>
     public async Task<NodeMessage.Answer> HandleAsync(NodeMessage message)
     {
         try
@@ -85,7 +85,7 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
             case NodeMessage.GetReport:
                 return JsonSerializer.Serialize(reporter.Report(), NodeReport.Json);
             default:
-                throw new NotSupportedException($"This version knows no {message.GetType().Name}; update all nodes.");
+                throw new NotSupportedException($"This node does not support the request {message.GetType().Name}. Run the same version on all nodes.");
         }
     }
 }

@@ -3,10 +3,10 @@ using Akka.Serialization;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Gives the transport the bytes of what nodes send each other, and reads them by <see cref="NodeWire"/>.</summary>
+/// <summary>Serializes the messages between nodes for the transport, with <see cref="NodeWire"/>.</summary>
 internal sealed class NodeSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    // Each message says in its header what it is. The manifest only has to be the same in all versions.
+    // The header of each message contains its kind. The manifest has no meaning and only has to be the same in all versions.
     private const string AnyMessage = "p";
 
     public override int Identifier => 4053;

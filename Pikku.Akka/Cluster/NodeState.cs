@@ -4,15 +4,15 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// What a node knows of the others, and the requests that wait for them. It takes one message at a time and returns what is to be sent in
-/// <see cref="Output"/>; time is a parameter. Not thread-safe: <see cref="NodeActor"/> owns it.
+/// The state of the other nodes, and the open requests to them. Each method handles one message and adds the messages to send to <see cref="Output"/>; the
+/// current time is a parameter. Not thread-safe: <see cref="NodeActor"/> owns it.
 /// </summary>
 /// <param name="settings">The timeouts.</param>
-/// <param name="healthChanged">Makes it known how the other nodes are, before those who wait for a change are woken.</param>
-/// <param name="peers">The other nodes by their incarnation. They outlive a restart of the actor: a request to all others must not go to nobody.</param>
+/// <param name="healthChanged">Publishes the health of the other nodes. It is called before the callers that wait for a change continue.</param>
+/// <param name="peers">The other nodes by incarnation. The dictionary outlives a restart of the actor, so that a request to all nodes still reaches them.</param>
 internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> healthChanged, Dictionary<int, NodePeer> peers)
 {
-    /// <summary>How many signs of life fit into the time after which a node counts as silent: one of them may be late or lost.</summary>
+    /// <summary>The number of signs of life within <c>pikku.cluster.silent-after</c>. It is greater than one because a sign of life may be late or lost.</summary>
     public const int SignsOfLife = 4;
 
     private readonly RequestIds _requests = new();
@@ -21,19 +21,19 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
     private ClusterHealth _health = ClusterHealth.None;
     private long _progressAt;
 
-    /// <summary>What is to be sent, to which node. Whoever sends it clears the list.</summary>
+    /// <summary>The messages to send, in this order. The sender clears the list.</summary>
     public List<(int Node, NodeFrame Message)> Output { get; } = [];
 
     public IReadOnlyDictionary<int, NodePeer> Peers => peers;
 
-    /// <summary>Begins a life of the actor, with the nodes that an earlier one knew.</summary>
+    /// <summary>Begins a life of the actor with the nodes that the previous life knew.</summary>
     public void Start()
     {
         healthChanged(_health);
         UpdateHealth();
     }
 
-    /// <summary>Sends a message to a node; nothing happens when it has gone.</summary>
+    /// <summary>Sends a message to a node; does nothing when the node has left.</summary>
     public void Send(int node, NodeFrame message)
     {
         if (!peers.TryGetValue(node, out var peer))
@@ -43,11 +43,11 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
     }
 
     /// <summary>Sends a request.</summary>
-    /// <param name="node">The node; null for all.</param>
+    /// <param name="node">The node; null for all nodes.</param>
     /// <param name="message">The request.</param>
-    /// <param name="wait">Whose answers are waited for.</param>
-    /// <param name="done">Gets them.</param>
-    /// <param name="now">The time in milliseconds.</param>
+    /// <param name="wait">The nodes whose answers are waited for.</param>
+    /// <param name="done">Receives the answers.</param>
+    /// <param name="now">The current time in milliseconds.</param>
     public void Request(int? node, NodeFrame message, NodeWait wait, TaskCompletionSource<NodeAnswers> done, long now)
     {
         var id = _requests.Next();
@@ -58,7 +58,7 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
         EndIfDone(id, request);
     }
 
-    /// <summary>A message of another node has come. It is alive.</summary>
+    /// <summary>Records a sign of life: a message of another node was received.</summary>
     public void Heard(Address address, long now)
     {
         foreach (var peer in peers.Values)
@@ -67,7 +67,7 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
         UpdateHealth();
     }
 
-    /// <summary>A message of another node was handled: its sender learns it, sooner or later.</summary>
+    /// <summary>Counts a message of another node that was handled. The sender receives the count when enough bytes are handled, or with the next sign of life.</summary>
     public void Handled(Address address, NodeMessage message)
     {
         if (!NodeWindow.Counts(message))
@@ -77,7 +77,7 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
                 Output.Add((node, peer.Flow.Progress()));
     }
 
-    /// <summary>Another node says how far it has come.</summary>
+    /// <summary>Handles the report of another node about the bytes that it has sent and handled.</summary>
     public void Progress(NodeMessage.Progress progress)
     {
         if (!peers.TryGetValue(progress.From, out var peer))
@@ -86,21 +86,21 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
         peer.Window.Handled(progress.Received);
     }
 
-    /// <summary>Another node has answered.</summary>
+    /// <summary>Handles an answer of another node.</summary>
     public void Answered(Address address, NodeMessage.Answer answer)
     {
         if (!_open.TryGetValue(answer.Request, out var request))
-            return; // too late, or of an earlier life
+            return; // the request has timed out, or belongs to an earlier life of the actor
         foreach (var (node, peer) in peers)
             if (peer.Address == address && request.Waiting.Remove(node))
                 request.Answers.Add(answer);
         EndIfDone(answer.Request, request);
     }
 
-    /// <summary>A node is a member, or its status has changed.</summary>
+    /// <summary>Adds a member or updates its status.</summary>
     /// <param name="node">The incarnation of the node.</param>
-    /// <param name="isUp">True while it is a full member.</param>
-    /// <param name="newPeer">Makes the peer of a node that was not known.</param>
+    /// <param name="isUp">True while the status of the node is Up.</param>
+    /// <param name="newPeer">Creates the state of a node that is not known yet.</param>
     public void Member(int node, bool isUp, Func<NodePeer> newPeer)
     {
         if (!peers.TryGetValue(node, out var peer))
@@ -109,7 +109,7 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
         UpdateHealth();
     }
 
-    /// <summary>A node is not a member any more: nobody waits for it.</summary>
+    /// <summary>Removes a node that is not a member any more. Requests do not wait for it any longer.</summary>
     public void Removed(int node)
     {
         if (!peers.Remove(node, out var gone))
@@ -137,13 +137,13 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
         Update(now);
     }
 
-    /// <summary>Sends signs of life when they are due, and ends the requests that nobody answered.</summary>
-    /// <param name="now">The time in milliseconds.</param>
-    /// <param name="interval">How often this is called.</param>
+    /// <summary>Sends signs of life when they are due, and ends the requests that have timed out.</summary>
+    /// <param name="now">The current time in milliseconds.</param>
+    /// <param name="interval">The interval between calls of this method.</param>
     /// <returns>For each request that has timed out, the nodes that did not answer.</returns>
     public IReadOnlyList<string> Tick(long now, TimeSpan interval)
     {
-        // The nearest tick, and not the one after it.
+        // Half an interval is subtracted, so that the nearest tick sends the sign of life and not the tick after it.
         if (now - _progressAt >= (settings.SilentAfter / SignsOfLife - interval / 2).TotalMilliseconds)
         {
             _progressAt = now;
@@ -164,7 +164,7 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
         return late ?? (IReadOnlyList<string>)[];
     }
 
-    /// <summary>Fails all open requests: whoever comes next does not know them.</summary>
+    /// <summary>Fails all open requests, because the next life of the actor does not know them.</summary>
     public void Stop(Exception reason)
     {
         foreach (var request in _open.Values)
@@ -172,7 +172,7 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
         _worsened.TrySetResult();
     }
 
-    // Nobody waits for a node that has become silent, except those who must.
+    // A node that has become silent ends the requests that only wait for responsive nodes.
     private void Update(long now)
     {
         foreach (var peer in peers.Values)

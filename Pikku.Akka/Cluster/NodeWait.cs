@@ -1,11 +1,11 @@
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Whose answers a request waits for. It is sent to all that it is for in any case.</summary>
+/// <summary>Selects the nodes whose answers a request waits for. The request is sent to all of its receivers in both cases.</summary>
 internal enum NodeWait
 {
-    /// <summary>Everybody's, up to the timeout.</summary>
+    /// <summary>Wait for all receivers, up to the timeout.</summary>
     All,
 
-    /// <summary>Those of the nodes that can be expected to answer at once, as long as they can.</summary>
+    /// <summary>Wait only for receivers that are responsive, and only while they are.</summary>
     Responsive,
 }

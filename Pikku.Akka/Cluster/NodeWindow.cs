@@ -4,13 +4,13 @@ using Pikku.Akka.Diagnostics;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// How much is on its way to another node that has not handled it. The transport keeps whatever it is given, so that a node which does not read would
-/// fill the memory of those that send to it. Safe from any thread.
+/// Limits the bytes that are sent to another node and that the node has not handled yet. The transport buffers without a limit, so without the window a node
+/// that does not read would exhaust the memory of the nodes that send to it. Thread-safe.
 /// </summary>
 /// <param name="node">The node, as host and port.</param>
-/// <param name="max"><c>pikku.cluster.max-unacknowledged-messages</c>, in bytes.</param>
-/// <param name="log">Told when sends begin to be refused.</param>
-/// <param name="metrics">Counts each refused send.</param>
+/// <param name="max">The limit <c>pikku.cluster.max-unacknowledged-messages</c>, in bytes.</param>
+/// <param name="log">Logs when the window begins to refuse messages.</param>
+/// <param name="metrics">Counts the refused messages.</param>
 internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMetrics metrics)
 {
     private readonly Lock _lock = new();
@@ -20,8 +20,8 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
     private bool _isRefusing;
     private bool _isClosed;
 
-    /// <summary>What is on its way, in bytes.</summary>
-    public long UnderWay
+    /// <summary>The bytes in transit.</summary>
+    public long InTransit
     {
         get
         {
@@ -30,13 +30,13 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
         }
     }
 
-    /// <summary>True for messages that count. The others are answers, of which there is one for each message that counts, or are sent once.</summary>
+    /// <summary>True for messages that count in the window. Each of the others is an answer to a message that counts, or is sent only once.</summary>
     public static bool Counts(NodeMessage message) => message is NodeMessage.Deliver or NodeMessage.CloseChannel or NodeMessage.ChangeSubscription
         or NodeMessage.ChangePresence or NodeMessage.EndSessions or NodeMessage.GetReport or NodeMessage.Call or NodeMessage.ChangeSession
         or NodeMessage.Returned;
 
-    /// <summary>Takes room for a message. A single message always has room.</summary>
-    /// <returns>False when there is none, or when others wait for it; that is logged and counted.</returns>
+    /// <summary>Reserves room for a message. If nothing is in transit, a message of any size has room.</summary>
+    /// <returns>False when there is no room, or when other messages already wait for room. The refusal is logged and counted.</returns>
     public bool TryTake(int size)
     {
         bool isFirst;
@@ -59,23 +59,23 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
         return false;
     }
 
-    /// <summary>As <see cref="TryTake"/>.</summary>
+    /// <summary>Reserves room for a message like <see cref="TryTake"/>, and throws when there is none.</summary>
     /// <exception cref="EventHubException">There is no room.</exception>
     public void Take(int size)
     {
         if (!TryTake(size))
             throw new EventHubException(EventHubErrorReason.Unavailable,
-                $"{UnderWay} bytes are on their way to {node} already, and pikku.cluster.max-unacknowledged-messages allows {max}.");
+                $"{InTransit} bytes are already in transit to node {node}; pikku.cluster.max-unacknowledged-messages allows {max}.");
     }
 
-    /// <summary>Takes room for a message that has to be sent in any case, and is bounded by something else.</summary>
+    /// <summary>Reserves room for a message that is sent even if the window is full, because another limit bounds it.</summary>
     public void TakeAnyway(int size)
     {
         lock (_lock)
             _sent += size;
     }
 
-    /// <summary>Waits until there is room for a message, behind all that wait already.</summary>
+    /// <summary>Waits until there is room for a message. Messages that wait are served in order.</summary>
     /// <param name="size">The size of the message.</param>
     /// <param name="closed">Ends the wait because the connection or its call has ended.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -97,20 +97,20 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
         }
     }
 
-    /// <summary>The node has handled so many bytes in all.</summary>
+    /// <summary>Records the total number of bytes that the node has handled.</summary>
     public void Handled(long total)
     {
         lock (_lock)
         {
             _handled = total;
-            // Half, so that a node at its bound is logged once and not for every message.
+            // The state ends at half of the limit, so that a node close to the limit is logged once and not for every message.
             if (_sent - _handled <= max / 2)
                 _isRefusing = false;
             Release();
         }
     }
 
-    /// <summary>The node has gone: whoever waits goes on, and what is sent reaches nobody.</summary>
+    /// <summary>Closes the window because the node has left. Messages that wait for room are sent, and reach no receiver.</summary>
     public void Close()
     {
         lock (_lock)
@@ -129,7 +129,7 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
 
     private bool HasRoom(int size) => _isClosed || _sent <= _handled || _sent - _handled + size <= max;
 
-    // Those that no longer wait go without taking room.
+    // A waiter whose wait has ended is removed without reserving room.
     private void Release()
     {
         while (_waiting.TryPeek(out var waiter) && (waiter.Task.IsCompleted || HasRoom(waiter.Size)))

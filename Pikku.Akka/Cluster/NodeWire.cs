@@ -3,12 +3,12 @@ using Pikku.Akka.Sessions;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// The table of all messages between nodes: their codes and members. <c>docs/node-wire.md</c> shows it and describes how it may change. A kind that is not
-/// in it is not read, and no type is loaded because a message names it.
+/// The table of all messages between nodes, with their codes and members. <c>docs/node-wire.md</c> shows the table and describes how it may change. A kind that
+/// is not in the table is not read, and a message can't cause a type to be loaded.
 /// </summary>
 internal static class NodeWire
 {
-    /// <summary>The members in front of those of each message between node actors: which request it is, or answers.</summary>
+    /// <summary>The length of the request id, which precedes the members of each message between node actors, in bytes.</summary>
     public const int RequestLength = 2 * sizeof(long);
 
     private static readonly string[] s_request = ["requestLife i64", "requestNumber i64"];
@@ -76,11 +76,11 @@ internal static class NodeWire
     /// <summary>All kinds, in the order of their codes.</summary>
     public static IReadOnlyList<WireKind> Kinds => s_kinds;
 
-    /// <exception cref="ArgumentException">Nodes do not send such a message.</exception>
+    /// <exception cref="ArgumentException">The table does not contain the message.</exception>
     public static WireKind KindOf(Type message) =>
-        s_byType.GetValueOrDefault(message) ?? throw new ArgumentException($"Nodes do not send a {message} to each other.", nameof(message));
+        s_byType.GetValueOrDefault(message) ?? throw new ArgumentException($"{message} is not a message between nodes.", nameof(message));
 
-    /// <summary>Encodes a message between node actors, without its request: that is written when it is sent.</summary>
+    /// <summary>Encodes a message between node actors without its request id, which is written when the message is sent.</summary>
     /// <exception cref="System.Text.EncoderFallbackException">A text is not valid Unicode.</exception>
     public static NodeFrame Encode(NodeMessage message)
     {
@@ -90,7 +90,7 @@ internal static class NodeWire
         return new NodeFrame(kind, output.ToArray());
     }
 
-    /// <summary>A whole message with its header.</summary>
+    /// <summary>Encodes a complete message with its header.</summary>
     public static byte[] ToBytes(object message)
     {
         if (message is HubBatch batch)
@@ -117,7 +117,7 @@ internal static class NodeWire
 
     /// <summary>Reads a message of any version.</summary>
     /// <returns>The message; an <see cref="UnreadableMessage"/> when this build does not understand its version or its kind.</returns>
-    /// <exception cref="InvalidDataException">The message is cut off, or a member is not what it should be.</exception>
+    /// <exception cref="InvalidDataException">The message is truncated, or a member is not valid.</exception>
     public static object Read(byte[] bytes)
     {
         var version = WireHeader.VersionOf(bytes);
@@ -144,7 +144,7 @@ internal static class NodeWire
             },
             [.. s_request, .. members]);
 
-    // A batch keeps the whole message, so that nothing is copied: Read makes it.
+    // A batch keeps the complete message to avoid a copy, so the method Read creates it.
     private static HubBatch ReadBatch(ref WireReader input) => throw new NotSupportedException();
 
     private static void Write(WireWriter output, HubHeartbeat heartbeat)

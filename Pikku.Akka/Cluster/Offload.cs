@@ -1,12 +1,12 @@
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Runs code of the application, such as getters, converters and what is registered with a cancellation, on a thread of the pool. Whatever it does
-/// there, it neither holds up nor restarts an actor that others wait for.
+/// Runs code of the application, such as getters, converters and cancellation callbacks, on the thread pool. There it can neither block nor restart an actor
+/// that several connections share.
 /// </summary>
 internal static class Offload
 {
-    /// <summary>Runs an action that catches everything that its own code can't vouch for.</summary>
+    /// <summary>Runs an action, which has to catch all exceptions of the application's code.</summary>
     public static void Run<TState>(Action<TState> action, TState state) =>
         ThreadPool.UnsafeQueueUserWorkItem(static work => work.action(work.state), (action, state), preferLocal: false);
 }

@@ -2,35 +2,35 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>The batch that is being filled in one lane, and how far this node has come. Not thread-safe: the lane owns it.</summary>
+/// <summary>The batch that a lane currently fills, and the sequence number of the lane. Not thread-safe: the lane owns it.</summary>
 /// <param name="origin">The id of this node.</param>
-/// <param name="incarnation">Which life of the lane this is.</param>
+/// <param name="incarnation">The life of the lane, <see cref="HubBatch.Incarnation"/>.</param>
 /// <param name="lane">The lane.</param>
-/// <param name="maxSize">At how many bytes a batch is full.</param>
+/// <param name="maxSize">The maximum size of a batch in bytes.</param>
 internal sealed class OutboundBatch(int origin, long incarnation, int lane, int maxSize)
 {
-    // Beside its bytes, topic and exception an event has flags, lengths and the id of its type; far less than this.
+    // Upper limit of the bytes of an event in addition to its payload, topic and excluded channel: flags, lengths and the id of its type.
     private const int EventHeader = 32;
     private const int MaxUtf8 = 3; // bytes for a UTF-16 code unit
 
-    // A text that is not valid Unicode names nothing here or there. It must not fail the lane of everybody.
+    // A text that is not valid Unicode matches no name on any node. The writer accepts it, because an exception would restart the lane, which all topics share.
     private readonly WireWriter _output = new(HubBatch.HeaderLength, isStrict: false);
     private int _count;
 
     /// <summary>The number of the next batch.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>Which life of the lane this is.</summary>
+    /// <summary>The life of the lane, <see cref="HubBatch.Incarnation"/>.</summary>
     public long Incarnation { get; } = incarnation;
 
     public bool IsEmpty => _count == 0;
 
     public bool IsFull => _output.Length >= maxSize;
 
-    /// <summary>Events in the batch.</summary>
+    /// <summary>The number of events in the batch.</summary>
     public int Count => _count;
 
-    /// <summary>The size that the batch is not to exceed; a single event may.</summary>
+    /// <summary>True when the batch does not exceed its maximum size with the event. A single event may be larger than a batch.</summary>
     public bool HasRoomFor(HubEvent hubEvent) => IsEmpty || _output.Length + SizeOf(hubEvent) <= maxSize;
 
     public void Add(HubEvent hubEvent)
@@ -45,7 +45,7 @@ internal sealed class OutboundBatch(int origin, long incarnation, int lane, int 
         }
         catch
         {
-            // Half of an event would make all that follow it unreadable.
+            // A partly written event would make all following events unreadable.
             _output.Truncate(start);
             throw;
         }
@@ -55,14 +55,14 @@ internal sealed class OutboundBatch(int origin, long incarnation, int lane, int 
         EventHeader + (long)Math.Max(hubEvent.Message.Length, hubEvent.Payload.Length)
         + MaxUtf8 * (hubEvent.Topic.Length + (hubEvent.Except?.Length ?? 0));
 
-    /// <summary>Ends the batch without sending it. Its number is used up all the same, so that others notice.</summary>
+    /// <summary>Discards the batch. Its number is not used again, so that other nodes detect the gap.</summary>
     public void Drop()
     {
         _count = 0;
         Sequence++;
     }
 
-    /// <summary>Ends the batch, to be sent.</summary>
+    /// <summary>Completes the batch for sending, and begins the next one.</summary>
     public HubBatch Take()
     {
         var bytes = _output.ToArray();
@@ -72,6 +72,6 @@ internal sealed class OutboundBatch(int origin, long incarnation, int lane, int 
         return new HubBatch(bytes);
     }
 
-    /// <summary>How far this node has come, and whom it hears.</summary>
+    /// <summary>Creates a heartbeat with the sequence number of the lane.</summary>
     public HubHeartbeat Heartbeat(IReadOnlyCollection<int> heard) => new(origin, Incarnation, lane, Sequence, heard);
 }

@@ -6,8 +6,8 @@ using Akka.DistributedData;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Replicates the presence of this node's connections to the other nodes, and theirs to this one. Each node writes replicated data of its own and nobody else's,
-/// so that nothing can conflict; when a node has gone, what it wrote is dropped with it.
+/// Replicates the presence of connections between the nodes. Each node only writes its own replicated data, so that writes never conflict. When a node has left,
+/// its data are deleted.
 /// </summary>
 internal sealed class PresenceActor : UntypedActor
 {
@@ -29,14 +29,14 @@ internal sealed class PresenceActor : UntypedActor
         _local = local;
     }
 
-    /// <summary>What is known of other nodes is made here, outside of the actor: a restart has to remember what stands in the index.</summary>
+    /// <summary>The known entries of other nodes are created outside of the actor: after a restart the actor has to know which entries are in the index.</summary>
     public static Props Props(PresenceIndex index, LocalPresence local) => global::Akka.Actor.Props.Create<PresenceActor>(
         index, local, new Dictionary<string, (int Node, IReadOnlyDictionary<string, string> Entries)>(StringComparer.Ordinal));
 
     protected override void PreStart()
     {
         _local.Open(Self, ReplicatedSize.MaxBucket(Context.System));
-        // As a snapshot: it also says which nodes were removed while the actor restarted.
+        // The snapshot also shows which nodes were removed while the actor restarted; events would not.
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsSnapshot, typeof(ClusterEvent.IMemberEvent));
     }
 
@@ -111,7 +111,7 @@ internal sealed class PresenceActor : UntypedActor
             _replicator.Tell(Dsl.Unsubscribe(key, Self));
             foreach (var entry in known.Entries.Keys)
                 Remove(entry);
-            // One is enough to remove it from all.
+            // One node deletes the data on all nodes, so only the leader does.
             if (_cluster.State.Leader == _cluster.SelfAddress)
                 _replicator.Tell(Dsl.Delete(key, WriteLocal.Instance));
         }

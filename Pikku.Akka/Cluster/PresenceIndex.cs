@@ -1,18 +1,18 @@
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Who is present in which topic, as this node knows it. Safe from any thread.</summary>
+/// <summary>The presence entries of all nodes by topic, as this node knows them. Thread-safe.</summary>
 internal sealed class PresenceIndex
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Dictionary<string, string>> _topics = new(StringComparer.Ordinal);
 
-    public void Put(string topic, string channelId, string about)
+    public void Put(string topic, string channelId, string info)
     {
         lock (_gate)
         {
-            if (!_topics.TryGetValue(topic, out var there))
-                _topics.Add(topic, there = new Dictionary<string, string>(StringComparer.Ordinal));
-            there[channelId] = about;
+            if (!_topics.TryGetValue(topic, out var entries))
+                _topics.Add(topic, entries = new Dictionary<string, string>(StringComparer.Ordinal));
+            entries[channelId] = info;
         }
     }
 
@@ -20,32 +20,32 @@ internal sealed class PresenceIndex
     {
         lock (_gate)
         {
-            if (_topics.TryGetValue(topic, out var there) && there.Remove(channelId) && there.Count == 0)
+            if (_topics.TryGetValue(topic, out var entries) && entries.Remove(channelId) && entries.Count == 0)
                 _topics.Remove(topic);
         }
     }
 
-    /// <summary>What is told about a connection in a topic; null when it is not there.</summary>
+    /// <summary>The info of a connection in a topic, as JSON; null when the connection is not present.</summary>
     public string? Find(string topic, string channelId)
     {
         lock (_gate)
             return _topics.GetValueOrDefault(topic)?.GetValueOrDefault(channelId);
     }
 
-    /// <summary>Who is present in a topic, and what is told about them.</summary>
-    public KeyValuePair<string, string>[] At(string topic)
+    /// <summary>The connections that are present in a topic, each with its info as JSON.</summary>
+    public KeyValuePair<string, string>[] EntriesOf(string topic)
     {
         lock (_gate)
-            return _topics.TryGetValue(topic, out var there) ? [.. there] : [];
+            return _topics.TryGetValue(topic, out var entries) ? [.. entries] : [];
     }
 
     public int Count(string topic)
     {
         lock (_gate)
-            return _topics.TryGetValue(topic, out var there) ? there.Count : 0;
+            return _topics.TryGetValue(topic, out var entries) ? entries.Count : 0;
     }
 
-    /// <summary>Topics in which somebody is present.</summary>
+    /// <summary>The number of topics with at least one connection.</summary>
     public int Topics
     {
         get

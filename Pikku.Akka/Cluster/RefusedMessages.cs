@@ -4,15 +4,15 @@ using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Logs and counts the messages of other nodes that this one does not understand. Safe from any thread.</summary>
-/// <param name="log">Gets one line for each node, version and kind in a minute.</param>
-/// <param name="metrics">Counts each of them.</param>
+/// <summary>Logs and counts the messages of other nodes that this node does not understand. Thread-safe.</summary>
+/// <param name="log">Receives one line per minute for each node, version and kind.</param>
+/// <param name="metrics">Counts the messages.</param>
 internal sealed class RefusedMessages(ILoggingAdapter log, ClusterMetrics metrics)
 {
-    /// <summary>A node of another version sends several messages a second. An operator needs the line once, and again while the problem lasts.</summary>
+    /// <summary>A node of another version sends several messages per second. The operator needs the line once, and again while the problem continues.</summary>
     private const long LogInterval = 60_000; // ms
 
-    /// <summary>More than the nodes of a cluster; what is beyond is logged as if it were new.</summary>
+    /// <summary>More than the number of nodes in a cluster. Above it, lines are logged again as if they were new.</summary>
     private const int MaxRemembered = 256;
 
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ internal sealed class RefusedMessages(ILoggingAdapter log, ClusterMetrics metric
     /// <summary>Refuses a message of another major version, and ignores an unknown kind of message.</summary>
     /// <param name="node">The address of the sender.</param>
     /// <param name="message">The message.</param>
-    /// <param name="now">The time in milliseconds.</param>
+    /// <param name="now">The current time in milliseconds.</param>
     public void Refuse(Address node, UnreadableMessage message, long now)
     {
         metrics.MessageRefused(message.Kind is null ? "version" : "kind");

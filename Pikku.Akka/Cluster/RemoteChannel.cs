@@ -3,7 +3,7 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>A connection of another node, as a function that runs here sees it.</summary>
+/// <summary>A connection of another node for a function that runs on this node.</summary>
 internal sealed class RemoteChannel(
     string id, ChannelEndpoint endpoint, Func<object?> openingData, Action<NodeMessage> send, Func<NodeMessage, CancellationToken, ValueTask> sendAsync,
     Func<CancellationToken> closed) : IPikkuChannel
@@ -15,10 +15,10 @@ internal sealed class RemoteChannel(
 
     public string Name => endpoint.Definition.Name;
 
-    /// <summary>As far as is known here.</summary>
+    /// <summary>True until this node learns that the connection has ended.</summary>
     public bool IsOpen => !closed().IsCancellationRequested;
 
-    public IServiceProvider Services => throw NotHere("The services of a connection are");
+    public IServiceProvider Services => throw NotHere("The services of a connection are available only");
 
     public CancellationToken Closed => closed();
 
@@ -29,7 +29,7 @@ internal sealed class RemoteChannel(
     public bool TrySend<T>(T message)
     {
         endpoint.CheckMessage(typeof(T));
-        // The same as on the node of the connection after its end: a loop that ignores the result must not fill the link.
+        // After the end of the connection nothing is sent, as on the node of the connection: a loop that ignores the result must not fill the link.
         if (!IsOpen)
             return false;
         var encoded = Encode(message);
@@ -40,7 +40,7 @@ internal sealed class RemoteChannel(
         }
         catch (EventHubException e) when (e.Reason == EventHubErrorReason.Unavailable)
         {
-            return false; // too much is on its way to the node of the connection
+            return false; // the limit of bytes in transit to the node of the connection is reached
         }
     }
 
@@ -63,22 +63,22 @@ internal sealed class RemoteChannel(
     }
 
     public ValueTask<TOut?> InvokeAsync<TIn, TOut>(ClientFunction<TIn, TOut> function, TIn? data, CancellationToken cancellationToken = default) =>
-        throw NotHere("The functions that a client exposes are");
+        throw NotHere("The functions of a client are available only");
 
-    public T? GetState<T>() => throw NotHere("The state of a connection is");
+    public T? GetState<T>() => throw NotHere("The state of a connection is available only");
 
-    public void SetState<T>(T state) => throw NotHere("The state of a connection is");
+    public void SetState<T>(T state) => throw NotHere("The state of a connection is available only");
 
-    public void ClearState() => throw NotHere("The state of a connection is");
+    public void ClearState() => throw NotHere("The state of a connection is available only");
 
-    // The first one counts, as on the connection's own node; a loop must not fill the link.
+    // Only the first close is sent, as on the node of the connection: a loop must not fill the link.
     public void Close(CloseCode code = CloseCode.Normal, string reason = "")
     {
         if (Interlocked.Exchange(ref _isClosing, 1) == 0)
             send(new NodeMessage.CloseChannel(Id, code, reason));
     }
 
-    // As far as this node can say: the outbox is the other node's.
+    // This waits for room on the link to the other node. This node can't wait for room in the outbox, which is on the other node.
     private async ValueTask SendWhenThereIsRoomAsync(NodeMessage message, CancellationToken cancellationToken)
     {
         try
@@ -95,6 +95,6 @@ internal sealed class RemoteChannel(
         EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, endpoint.Json, endpoint.Settings.EventHub.MaxEventSize));
 
     private static NotSupportedException NotHere(string what) => new(
-        $"{what} on the node of the connection, and this function runs on another one (pikku.function.placement). Let it run there, or "
-        + "hand over what it needs in its input.");
+        $"{what} on the node of the connection, and this function runs on another node (pikku.function.placement). Remove its placement, or "
+        + "pass the data that it needs in its input.");
 }

@@ -1,26 +1,26 @@
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Looks for another cluster where there should be one: a seed that was restarted and that nobody answered begins a cluster of its own, and Akka
-/// never joins two clusters. Nodes are named by host and port. Not thread-safe: the actor owns it.
+/// Detects a second cluster: a restarted seed that receives no answer forms a new cluster, and Akka never merges two clusters. Nodes are named by host and port.
+/// Not thread-safe: the actor owns it.
 /// </summary>
-/// <param name="seeds"><c>pikku.cluster.seeds</c>.</param>
+/// <param name="seeds">The setting <c>pikku.cluster.seeds</c>.</param>
 internal sealed class SeedWatch(IReadOnlyList<string> seeds)
 {
-    /// <summary>What a seed that has just started needs to become a member.</summary>
+    /// <summary>The time that a seed needs to become a member after its start.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>A seed that is gone for good costs one attempt to connect, and a line of Akka's in the log, in this time.</summary>
+    /// <summary>A seed that has left permanently causes one connection attempt, and one log line of Akka, in each of these intervals.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private TimeSpan _pause = FirstPause;
     private long? _next;
 
-    /// <summary>For how long another cluster is remembered that is not heard of any more.</summary>
+    /// <summary>The time after which another cluster that sends no more greetings is forgotten.</summary>
     public static TimeSpan Memory { get; } = 3 * LongestPause;
 
-    /// <summary>The seeds that are to be greeted now: those that are no members, at growing intervals.</summary>
-    /// <param name="now">The time in milliseconds.</param>
+    /// <summary>The seeds to greet now: the seeds that are not members, at increasing intervals.</summary>
+    /// <param name="now">The current time in milliseconds.</param>
     /// <param name="members">All members that this node knows.</param>
     public IReadOnlyList<string> Due(long now, IReadOnlyCollection<string> members)
     {
@@ -34,12 +34,12 @@ internal sealed class SeedWatch(IReadOnlyList<string> seeds)
     }
 
     /// <summary>
-    /// True when neither of two nodes is a member for the other one. One that is still a member for the other was cut off, and the cluster sees to it.
+    /// True when neither of two nodes is a member in the view of the other. If one still is, the link between them is interrupted, which the cluster itself resolves.
     /// </summary>
     public static bool IsAnotherCluster(string other, IReadOnlyCollection<string> others, string self, IReadOnlyCollection<string> members) =>
         !members.Contains(other, StringComparer.Ordinal) && !others.Contains(self, StringComparer.Ordinal);
 
-    /// <summary>True when the cluster of this node has to give way: the smaller one, or of two equal ones that without the lowest address.</summary>
+    /// <summary>True when the cluster of this node has to yield: the smaller cluster yields, and of two clusters with the same size the one without the lowest address.</summary>
     public static bool Yields(IReadOnlyCollection<string> members, IReadOnlyCollection<string> others) =>
         members.Count != others.Count
             ? members.Count < others.Count

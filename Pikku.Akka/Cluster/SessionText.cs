@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>A session as text, for other nodes: the name of its type, a bar, and its JSON.</summary>
+/// <summary>The text form of a session for other nodes: the name of its type, a vertical bar, and its JSON.</summary>
 internal static class SessionText
 {
     private const char Separator = '|';
@@ -10,7 +10,7 @@ internal static class SessionText
     public static string Of(IPikkuSession session, JsonSerializerOptions json) =>
         string.Concat(session.GetType().AssemblyQualifiedName, Separator.ToString(), JsonSerializer.Serialize(session, session.GetType(), json));
 
-    /// <summary>The session; null for one that this version of the application does not know. Only a session is made, whatever a text names.</summary>
+    /// <summary>Reads a session; null when this version of the application can't read it. A text that names a type that is not a session creates no object.</summary>
     public static IPikkuSession? Parse(string text, JsonSerializerOptions json)
     {
         if (text.Split(Separator, 2) is not [var name, var value] || TypeOf(name) is not { } type || !typeof(IPikkuSession).IsAssignableFrom(type))
@@ -21,11 +21,11 @@ internal static class SessionText
         }
         catch (Exception)
         {
-            return null; // no such JSON, or the application's own code that reads it throws
+            return null; // the JSON does not match, or a converter of the application throws
         }
     }
 
-    // The application's own session type is there already: no assembly is loaded because a message names it.
+    // The assembly of the session type is already loaded, so a message can't cause an assembly to be loaded.
     private static Type? TypeOf(string name)
     {
         try
@@ -34,7 +34,7 @@ internal static class SessionText
         }
         catch (Exception e) when (e is ArgumentException or IOException or BadImageFormatException or TypeLoadException)
         {
-            return null; // no name of a type
+            return null; // not a valid type name
         }
     }
 }

@@ -3,7 +3,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>The store of the application, and what follows from it on other connections: a session that is cleared ends wherever its user is.</summary>
+/// <summary>The session store of the application, extended by the effects on other connections: clearing a session ends it on all connections of the user on all nodes.</summary>
 internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandler requests, ClusterClient client, SessionSettings settings, PikkuLog log) : IPikkuSessionStore
 {
     public ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken) => store.GetAsync(userId, cancellationToken);
@@ -18,19 +18,19 @@ internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandle
             return;
         try
         {
-            // Who logs out does not wait for a node that is silent: it is told as well, and does it when it is back.
+            // A logout does not wait for silent nodes. They receive the request as well, and carry it out when they respond again.
             var ended = await EndAsync(userId, close: false, NodeWait.Responsive).WaitAsync(cancellationToken);
             if (Problem(ended) is { } problem)
                 log.SessionsNotEnded(problem);
         }
         catch (Exception e) when (e is TimeoutException or EventHubException)
         {
-            // Who logs out is logged out here, and must not be told that he is not.
+            // The user is logged out on this node, so the logout must not fail.
             log.SessionsNotEnded(e.Message);
         }
     }
 
-    /// <summary>Removes the stored session, and ends those of all connections on all nodes.</summary>
+    /// <summary>Removes the stored session, and ends the sessions of the user on all nodes.</summary>
     /// <exception cref="TimeoutException">A node did not answer in time.</exception>
     public async ValueTask RevokeAsync(string userId, bool close, CancellationToken cancellationToken)
     {

@@ -2,7 +2,7 @@ using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>The codes of enumerations on the wire between nodes. They are written down here, so that the order of a declaration means nothing.</summary>
+/// <summary>The codes of enumerations in messages between nodes. The codes are explicit, so that the order of the declarations has no effect.</summary>
 internal static class WireCodes
 {
     private const byte NoError = 0;
@@ -20,7 +20,7 @@ internal static class WireCodes
 
     public static byte Of(EventHubErrorReason? error) => error is { } known ? Errors[known] : NoError;
 
-    /// <summary>The error of a code. One that a later version added is not known here, and stands for a request that could not be done.</summary>
+    /// <summary>The error of a code. An unknown code of a later version is read as <see cref="EventHubErrorReason.Unavailable"/>.</summary>
     public static EventHubErrorReason? ErrorOf(byte code)
     {
         if (code == NoError)

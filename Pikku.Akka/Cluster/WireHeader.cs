@@ -4,7 +4,7 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>
 /// The header of every message between nodes: major version (1 byte), minor version (1), kind (2), length of the members that follow (4); little
-/// endian. The length makes a message self-delimiting, so that a reader can skip what it does not know.
+/// endian. The length makes a message self-delimiting, so that a reader can skip members that it does not know.
 /// </summary>
 internal static class WireHeader
 {
@@ -23,13 +23,13 @@ internal static class WireHeader
         BinaryPrimitives.WriteInt32LittleEndian(message[LengthAt..], message.Length - Length);
     }
 
-    /// <summary>Reads the version, which has the same place in all versions.</summary>
+    /// <summary>Reads the version, which has the same position in all versions.</summary>
     /// <exception cref="InvalidDataException">The message is too short.</exception>
     public static WireVersion VersionOf(ReadOnlySpan<byte> message) =>
         message.Length > MinorAt ? new WireVersion(message[0], message[MinorAt]) : throw CutOff();
 
     /// <summary>Reads the kind of a message of this major version, and returns its members.</summary>
-    /// <exception cref="InvalidDataException">The message is cut off.</exception>
+    /// <exception cref="InvalidDataException">The message is truncated.</exception>
     public static ReadOnlySpan<byte> Read(ReadOnlySpan<byte> message, out ushort kind)
     {
         if (message.Length < Length)
@@ -39,5 +39,5 @@ internal static class WireHeader
         return length >= 0 && length <= message.Length - Length ? message.Slice(Length, length) : throw CutOff();
     }
 
-    private static InvalidDataException CutOff() => new("A message of another node is cut off.");
+    private static InvalidDataException CutOff() => new("A message of another node is truncated.");
 }

@@ -4,10 +4,10 @@ namespace Pikku.Akka.Cluster;
 internal delegate T ReadMembers<out T>(ref WireReader input);
 
 /// <summary>One kind of message between nodes: its code, its members, and how they are written and read.</summary>
-/// <param name="code">Names the kind on the wire. Never used again for a different kind.</param>
+/// <param name="code">Identifies the kind in messages. A code is never reused for a different kind.</param>
 /// <param name="name">The name in logs and in <c>docs/node-wire.md</c>.</param>
 /// <param name="type">The type of the message.</param>
-/// <param name="members">The members, each as name and type, for example <c>channelId text</c>; one that a later minor version added says so, for example <c>mark text since 1</c>.</param>
+/// <param name="members">The members, each as name and type, for example <c>channelId text</c>; a member that a later minor version added contains that version, for example <c>mark text since 1</c>.</param>
 internal abstract class WireKind(ushort code, string name, Type type, params string[] members)
 {
     public ushort Code { get; } = code;
@@ -24,11 +24,11 @@ internal abstract class WireKind(ushort code, string name, Type type, params str
 }
 
 /// <inheritdoc/>
-/// <param name="code">As above.</param>
-/// <param name="name">As above.</param>
-/// <param name="write">Writes the members in their order.</param>
-/// <param name="read">Reads them.</param>
-/// <param name="members">As above.</param>
+/// <param name="code">See <see cref="WireKind"/>.</param>
+/// <param name="name">See <see cref="WireKind"/>.</param>
+/// <param name="write">Writes the members in order.</param>
+/// <param name="read">Reads the members in order.</param>
+/// <param name="members">See <see cref="WireKind"/>.</param>
 internal sealed class WireKind<T>(ushort code, string name, Action<WireWriter, T> write, ReadMembers<T> read, params string[] members)
     : WireKind(code, name, typeof(T), members)
     where T : notnull

@@ -4,8 +4,8 @@ using System.Text;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Reads the members of a message between nodes in their order. What stands behind the last known member is of a later minor version and is not read. A member
-/// that a later minor version added has its default when <see cref="IsAtEnd"/> says that an older node wrote the message.
+/// Reads the members of a message between nodes in order. Bytes after the last known member belong to a later minor version and are not read. If
+/// <see cref="IsAtEnd"/> shows that an older node has written the message, a member that a later minor version added has its default value.
 /// </summary>
 /// <param name="members">The members.</param>
 internal ref struct WireReader(ReadOnlySpan<byte> members)
@@ -20,7 +20,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> members)
     /// <summary>True when the message has no further member.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
-    /// <summary>Bytes that were not read yet.</summary>
+    /// <summary>The number of bytes that are not read yet.</summary>
     public readonly int Left => _rest.Length;
 
     /// <exception cref="InvalidDataException">The message is cut off; so for all that follow.</exception>
@@ -65,7 +65,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> members)
     public string[] Texts()
     {
         var count = Number();
-        // Each text takes a byte at the least; a count that lies must not make us ask for memory.
+        // Each text has at least one byte. The check prevents a false count from allocating memory.
         if (count > Left)
             throw Invalid("A count is beyond the end of the message.");
         var texts = new string[count];
@@ -76,13 +76,13 @@ internal ref struct WireReader(ReadOnlySpan<byte> members)
 
     public ReadOnlySpan<byte> Bytes() => Take(Number());
 
-    /// <summary>A part with its own members, whose length is in front of it.</summary>
+    /// <summary>Reads a part with its own members, which is preceded by its length.</summary>
     public WireReader Part() => new(Take(Int32()));
 
     private ReadOnlySpan<byte> Take(int length)
     {
         if ((uint)length > (uint)_rest.Length)
-            throw Invalid("A message of another node is cut off.");
+            throw Invalid("A message of another node is truncated.");
         var taken = _rest[..length];
         _rest = _rest[length..];
         return taken;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>Writes the members of messages between nodes into a buffer that grows. Not thread-safe.</summary>
-/// <param name="reserved">How many bytes are left free at the beginning, for a header.</param>
-/// <param name="isStrict">True to refuse a text that is not valid Unicode, which would arrive as a different text.</param>
+/// <param name="reserved">The number of bytes that are reserved at the beginning, for a header.</param>
+/// <param name="isStrict">True to refuse a text that is not valid Unicode, because it would arrive as a different text.</param>
 internal sealed class WireWriter(int reserved = 0, bool isStrict = true)
 {
     private const int InitialCapacity = 256; // bytes; most messages are smaller
@@ -17,10 +17,10 @@ internal sealed class WireWriter(int reserved = 0, bool isStrict = true)
     private readonly Encoding _encoding = isStrict ? s_strict : Encoding.UTF8;
     private byte[] _buffer = new byte[reserved + InitialCapacity];
 
-    /// <summary>How many bytes were written, with those that are reserved.</summary>
+    /// <summary>The number of bytes that are written, including the reserved bytes.</summary>
     public int Length { get; private set; } = reserved;
 
-    /// <summary>Forgets what was written after a position.</summary>
+    /// <summary>Discards the bytes after a position.</summary>
     public void Truncate(int length) => Length = length;
 
     public byte[] ToArray() => _buffer.AsSpan(0, Length).ToArray();
@@ -35,7 +35,7 @@ internal sealed class WireWriter(int reserved = 0, bool isStrict = true)
 
     public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Reserve(sizeof(long)), value);
 
-    /// <summary>Writes a number that is not negative, seven bits to a byte, the lowest first.</summary>
+    /// <summary>Writes a number that is not negative, with seven bits in each byte, the lowest bits first.</summary>
     public void Number(int value)
     {
         var left = (uint)value;
@@ -77,18 +77,18 @@ internal sealed class WireWriter(int reserved = 0, bool isStrict = true)
         value.CopyTo(Reserve(value.Length));
     }
 
-    /// <summary>Appends members that were written before.</summary>
+    /// <summary>Appends members that are already encoded.</summary>
     public void Raw(ReadOnlySpan<byte> members) => members.CopyTo(Reserve(members.Length));
 
-    /// <summary>Begins a part with its length in front.</summary>
-    /// <returns>What <see cref="EndPart"/> needs.</returns>
+    /// <summary>Begins a part that is preceded by its length.</summary>
+    /// <returns>The position to pass to <see cref="EndPart"/>.</returns>
     public int BeginPart()
     {
         Reserve(sizeof(int));
         return Length;
     }
 
-    /// <summary>Ends a part: writes its length where the part began.</summary>
+    /// <summary>Ends a part by writing its length at its beginning.</summary>
     public void EndPart(int start) => BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(start - sizeof(int)), Length - start);
 
     private Span<byte> Reserve(int size)

@@ -8,7 +8,7 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>A call of another node's connection that runs here. What the function does to its connection goes back there.</summary>
+/// <summary>A call of a connection of another node that runs on this node. Operations of the function on its connection are sent back to that node.</summary>
 internal sealed class WorkerCall : Invocation, IPikkuCall
 {
     private readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> _sessionChanges = new();
@@ -21,14 +21,14 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     private object? _openingData;
     private int _changes;
 
-    /// <param name="call">What is to be run.</param>
-    /// <param name="caller">The actor of calls of the other node.</param>
-    /// <param name="calls">The actor of calls of this node.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="caller">The <see cref="CallsActor"/> of the other node.</param>
+    /// <param name="calls">The <see cref="CallsActor"/> of this node.</param>
     /// <param name="endpoint">The channel that the function is wired to.</param>
-    /// <param name="action">The function there.</param>
-    /// <param name="encoder">Encodes what goes back.</param>
-    /// <param name="window">What is on its way to the other node.</param>
-    /// <param name="timeout">How long the other node may take to answer.</param>
+    /// <param name="action">The function and its route in the channel.</param>
+    /// <param name="encoder">Encodes the messages to the other node.</param>
+    /// <param name="window">Limits the bytes in transit to the other node.</param>
+    /// <param name="timeout">The timeout for answers of the other node.</param>
     public WorkerCall(
         NodeMessage.Call call, IActorRef caller, IActorRef calls, ChannelEndpoint endpoint, BoundAction action, NodeEncoder encoder,
         NodeWindow window, TimeSpan timeout)
@@ -61,16 +61,16 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     public override IEventHub EventHub => _endpoint.Hub;
 
-    /// <summary>Reads what the call came with, which is of the application's types, and has the function run.</summary>
+    /// <summary>Reads the session and the opening data of the call, which have types of the application, and starts the function.</summary>
     public void Start()
     {
         try
         {
             if (_call.Session is { } text)
             {
-                // Not as somebody else: without its session it would be a guest's call.
+                // If the session can't be read, the call fails. Without its session it would run as the call of a guest.
                 var session = SessionText.Parse(text, _endpoint.Json) ?? throw new InvalidOperationException(
-                    "The session of a call of another node can't be read; let all nodes run the same application.");
+                    "The session of a call from another node can't be read. Run the same version of the application on all nodes.");
                 Session.TrySet(session, Session.Epoch);
             }
 
@@ -89,7 +89,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     ValueTask<bool> IPikkuCall.TrySetSessionAsync(IPikkuSession session, int epoch)
     {
-        // First: what can't be written or is too large changes nothing, here neither.
+        // The change is encoded first: a session that can't be serialized or is too large changes nothing, on this node either.
         var change = NewChange(SessionText.Of(session, _endpoint.Json));
         return Session.TrySet(session, epoch) ? new(ChangeSessionAsync(change)) : new(false);
     }
@@ -101,11 +101,11 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         return cleared;
     }
 
-    /// <summary>The other node has changed the session, or could not.</summary>
+    /// <summary>Handles the answer of the other node to a change of the session.</summary>
     public void SessionChanged(NodeMessage.SessionChanged changed)
     {
         if (!_sessionChanges.TryRemove(changed.Number, out var waiting))
-            return; // it was given up
+            return; // the wait for the answer has timed out
         if (changed.Error is { } error)
             waiting.TrySetException(new InvalidOperationException(error));
         else
@@ -174,11 +174,11 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         }
     }
 
-    // In the order in which the function sends, and before its result: both go through the actor.
+    // Messages are sent in the order of the function and before its result, because both pass through the actor.
     private void Send(NodeMessage message)
     {
         var frame = _encoder.Encode(message);
-        // A close is sent once, and has to end a connection whose node takes nothing more.
+        // A close is sent once. It also has to end a connection whose node has no room in its window.
         if (message is NodeMessage.CloseChannel)
             _window.TakeAnyway(frame.Size);
         else

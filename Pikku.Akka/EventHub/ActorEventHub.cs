@@ -7,8 +7,8 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// The hub as the application calls it, from any thread: checks, encodes on the caller's thread, and hands over to the lane of the topic.
-/// A refused call never reaches a lane.
+/// The event hub that the application calls, from any thread. It validates a call, encodes the event on the caller's thread, and sends the call to the
+/// lane of the topic. A call that is refused never reaches a lane.
 /// </summary>
 internal sealed class ActorEventHub(
     HubClient client, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
@@ -53,11 +53,11 @@ internal sealed class ActorEventHub(
         {
             TopicName.Check(topic.Name, settings.MaxTopicLength);
             if (topic.Name == EventHubGap.Topic.Name)
-                throw new EventHubException(EventHubErrorReason.InvalidTopic, $"The topic '{topic.Name}' is the hub's own.");
+                throw new EventHubException(EventHubErrorReason.InvalidTopic, $"The topic '{topic.Name}' is reserved for events of the hub.");
             declared?.Check(topic.Name, TopicType<T>.For(json));
             if (data is null && !TopicType<T>.For(json).MayBeNull)
                 throw new ArgumentNullException(
-                    nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, and null is none. Declare it with JsonElement or with a nullable value type if null is meant.");
+                    nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, which does not include null. To publish null, declare the topic with JsonElement or with a nullable value type.");
             return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize));
         }
         catch (EventHubException exception)
@@ -66,10 +66,10 @@ internal sealed class ActorEventHub(
         }
     }
 
-    /// <summary>Sends a message to the connections of a user, on all nodes; as <see cref="PublishAsync{T}"/>.</summary>
+    /// <summary>Sends a message to the connections of a user on all nodes, with the limits and errors of <see cref="PublishAsync{T}"/>.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="message">The message.</param>
-    /// <param name="channels">The names of the channels whose connections get it; null for all.</param>
+    /// <param name="channels">The names of the channels whose connections receive the message; null for all channels.</param>
     public ValueTask SendToUserAsync<T>(string userId, T message, IReadOnlyList<string>? channels = null)
     {
         try
@@ -85,7 +85,7 @@ internal sealed class ActorEventHub(
         }
     }
 
-    /// <summary>Ends all subscriptions of a connection. The connection calls it once it takes no more events; nothing is waited for.</summary>
+    /// <summary>Ends all subscriptions of a connection, without waiting for the lanes. The connection calls it when it accepts no more events.</summary>
     public void Remove(IEventSubscriber subscriber)
     {
         for (var lanes = subscriber.Subscriptions.Close(); lanes != 0; lanes &= lanes - 1)
@@ -99,7 +99,7 @@ internal sealed class ActorEventHub(
         return client.OutcomeAsync(call);
     }
 
-    // Which node a connection is on is not known before the start.
+    // Before the start this node does not know its own id, so it can't tell the connections of other nodes from its own.
     private async ValueTask AfterStartAsync(Func<ValueTask> call)
     {
         try
@@ -128,8 +128,8 @@ internal sealed class ActorEventHub(
             if (others?.IsElsewhere(channelId) == true)
                 return handler is null
                     ? others.ChangeAsync(topic.Name, channelId, subscribe: true)
-                    : throw new NotSupportedException($"A handler runs where its connection is, and {channelId} is on another node.");
-            // A connection that has gone needs no events, and its function no error: it ended while the function ran.
+                    : throw new NotSupportedException($"A handler runs on the node of its connection, and connection {channelId} is on another node.");
+            // The connection ended while the function ran. It needs no events, and the function needs no error.
             if (directory.Find(channelId) is not { } subscriber)
                 return default;
 

@@ -1,20 +1,20 @@
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// The topics that channels declare, and the types of their events. What is published or subscribed under such a name has to be of that
-/// type, whether there are subscribers or not, here or on another node. Safe from any thread.
+/// The topics that channels declare, and the types of their events. A publish or a subscribe with a declared name has to use the declared type, even if
+/// the topic has no subscriber on any node. Thread-safe.
 /// </summary>
 internal sealed class DeclaredTopics
 {
     private readonly Dictionary<string, Type> _names = new(StringComparer.Ordinal);
     private readonly List<(TopicPattern Pattern, Type Type)> _families = [];
 
-    /// <param name="declarations">Of all channels. JSON of whatever kind says nothing about a type.</param>
+    /// <param name="declarations">The declarations of all channels. A declaration with an untyped payload (<see cref="TopicType.IsUntyped"/>) is ignored.</param>
     public DeclaredTopics(IEnumerable<TopicDeclaration> declarations)
     {
         foreach (var (name, payload) in declarations)
         {
-            if (string.IsNullOrEmpty(name) || TopicType.IsAnyJson(payload))
+            if (string.IsNullOrEmpty(name) || TopicType.IsUntyped(payload))
                 continue;
             if (!TopicPattern.IsFamily(name))
                 _names.TryAdd(name, payload);
@@ -39,7 +39,7 @@ internal sealed class DeclaredTopics
             CheckFamilies(topic, type);
     }
 
-    // A name may belong to several families; one that has the type is enough.
+    // A name may match several families. It is sufficient that one of them has the type.
     private void CheckFamilies(string topic, TopicType type)
     {
         (TopicPattern Pattern, Type Type)? other = null;
@@ -58,5 +58,5 @@ internal sealed class DeclaredTopics
 
     private static EventHubException Conflict(string topic, TopicType type, string declaredAs, Type declared) => new(
         EventHubErrorReason.TypeMismatch,
-        $"A channel declares the topic '{declaredAs}' with events of type {declared}, and '{topic}' is used here with {type.Name}. Use one of them in both places.");
+        $"A channel declares the topic '{declaredAs}' with events of type {declared}, and this call uses '{topic}' with {type.Name}. Use the same type for both.");
 }

@@ -3,10 +3,10 @@ using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>Turns what is published into the message that all subscribers share, and the payload within it.</summary>
+/// <summary>Encodes a published value once, as the message that all subscribers share and the payload within it.</summary>
 internal static class EventEncoder
 {
-    private const int MaxChannelId = 256; // characters; several times what an id of a channel has
+    private const int MaxChannelId = 256; // characters; several times the length of a channel id
 
     /// <summary>Encodes a message for a user or a channel, in the form of <see cref="IPikkuChannel.TrySend{T}"/>.</summary>
     /// <inheritdoc cref="Encode{T}(string, T, PublishOptions, JsonSerializerOptions, int, HubAudience)"/>
@@ -14,7 +14,7 @@ internal static class EventEncoder
         Encode(id, message, new PublishOptions { PayloadOnly = true }, json, maxSize, audience);
 
     /// <summary>Encodes one event.</summary>
-    /// <exception cref="EventHubException">It can't be serialised, or is above <paramref name="maxSize"/>.</exception>
+    /// <exception cref="EventHubException">The value can't be serialized, or it is larger than <paramref name="maxSize"/>.</exception>
     public static HubEvent Encode<T>(
         string topic, T data, PublishOptions options, JsonSerializerOptions json, int maxSize, HubAudience audience = HubAudience.Topic)
     {
@@ -29,14 +29,14 @@ internal static class EventEncoder
         var payload = Write(writer, topic, data, options.PayloadOnly, json);
         Check(writer.Length, topic, maxSize);
 
-        // As Send does: a string alone goes out as its text, without quotes.
+        // As in TrySend: a message that is only a string is sent as its text, without quotes.
         if (options.PayloadOnly && writer.Written[0] == (byte)'"' && (audience == HubAudience.Topic || data is string))
             return Event(topic, EncodedMessage.Copy(MessageKind.Text, Unquote(writer.Written)), writer.Written.ToArray(), data, options, audience, TypeOf<T>(audience, json));
 
         return Event(topic, writer.ToSharedMessage(MessageKind.Text), payload, data, options, audience, TypeOf<T>(audience, json));
     }
 
-    // Where in what was written the payload is.
+    // Returns the range of the payload within the written bytes.
     private static Range Write<T>(PayloadWriter writer, string topic, T data, bool raw, JsonSerializerOptions json)
     {
         try
@@ -49,9 +49,9 @@ internal static class EventEncoder
         }
         catch (Exception exception)
         {
-            // Getters and converters are user code and may throw anything.
+            // Getters and converters are code of the application and may throw any exception.
             throw new EventHubException(
-                EventHubErrorReason.NotSerializable, $"The event of topic '{topic}' can't be serialised as {typeof(T)}.", exception);
+                EventHubErrorReason.NotSerializable, $"The event of topic '{topic}' can't be serialized as {typeof(T)}.", exception);
         }
     }
 
@@ -62,10 +62,10 @@ internal static class EventEncoder
                 $"The event of topic '{topic}' has {size} bytes; pikku.event-hub.max-event-size allows {maxSize}.");
     }
 
-    // What is sent to a user or a channel belongs to no topic.
+    // A message to a user or a channel has no topic, so it has no topic type.
     private static TopicType<T>? TypeOf<T>(HubAudience audience, JsonSerializerOptions json) => audience == HubAudience.Topic ? TopicType<T>.For(json) : null;
 
-    /// <summary>The text of a string in JSON, as it goes out when it is published raw.</summary>
+    /// <summary>Decodes a JSON string to its text, which is what a raw publish sends.</summary>
     public static byte[] Unquote(ReadOnlySpan<byte> jsonString)
     {
         var reader = new Utf8JsonReader(jsonString);
@@ -83,7 +83,7 @@ internal static class EventEncoder
         TopicType? type) => new(topic, payload, message)
         {
             Audience = audience, Raw = options.PayloadOnly, Original = original,
-            // No channel has so long an id; it would only travel along, and could be longer than what nodes send each other.
+            // No channel id is this long, so a longer one excludes no connection. It is dropped because it could exceed the size limit of messages between nodes.
             Except = options.ExceptChannelId is { Length: <= MaxChannelId } except ? except : null,
             Type = type, TypeId = type?.Id ?? 0,
         };

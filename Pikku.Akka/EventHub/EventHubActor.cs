@@ -6,27 +6,27 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>Owns the lanes of the hub; the hub takes calls while this actor lives.</summary>
+/// <summary>Owns the lanes of the hub. The hub accepts calls as long as this actor runs.</summary>
 internal sealed class EventHubActor(
     HubClient client, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics)
     : UntypedActor, IWithTimers
 {
-    /// <summary>The name under which it is started.</summary>
+    /// <summary>The name of the actor.</summary>
     public const string Name = "event-hub";
 
-    /// <summary>As many lanes as the ledger of a subscriber has bits; far above the cores that one node's fan-out keeps busy.</summary>
+    /// <summary>The ledger of a subscriber has one bit for each lane. The limit is far above the number of cores that the fan-out of one node uses.</summary>
     public const int MaxLanes = 64;
 
-    /// <summary>How often it looks for calls that wait too long.</summary>
+    /// <summary>How often calls are checked against <c>pikku.event-hub.call-timeout</c>.</summary>
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="client">The client of the hub; belongs to one actor.</param>
-    /// <param name="limits">How many subscriptions a connection may have.</param>
-    /// <param name="directory">Knows the connections.</param>
-    /// <param name="transport">Carries the events of this node to the others.</param>
-    /// <param name="metrics">Counts.</param>
+    /// <param name="client">The client of the hub. One client belongs to one actor.</param>
+    /// <param name="limits">The maximum number of subscriptions per connection.</param>
+    /// <param name="directory">The connections of this node.</param>
+    /// <param name="transport">Sends the events of this node to the other nodes.</param>
+    /// <param name="metrics">Counts calls, events and subscriptions.</param>
     public static Props Props(
         HubClient client, LimitSettings limits, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics)
     {
@@ -37,22 +37,23 @@ internal sealed class EventHubActor(
     /// <summary>The name of a lane.</summary>
     public static string LaneName(int lane) => $"lane-{lane}";
 
+    // If a lane can't be created, the supervisor of this actor reports the reason, and the start of the node passes it on to the callers of the hub.
     protected override void PreStart()
     {
-        try
+        var started = new IActorRef[client.Lanes];
+        for (var lane = 0; lane < started.Length; lane++)
         {
-            StartLanes();
+            var props = HubActor.Props(lane, maxSubscriptions, directory, transport, metrics).WithDispatcher(Context.Dispatcher.Id);
+            started[lane] = Context.Watch(Context.ActorOf(props, LaneName(lane)));
         }
-        catch (Exception e)
-        {
-            // Whoever uses the hub is told why. The supervisor, which stops who can't be made, tells the start.
-            client.Fail(e);
-            throw;
-        }
+
+        transport.Stopped.PipeTo(Self, success: part => new TransportStopped(part));
+        Timers.StartPeriodicTimer(nameof(HubSweep), HubSweep.Instance, SweepInterval);
+        client.Open(started);
     }
 
-    // A lane keeps its table over a restart, so a restart is right for a message that failed: stopping it would lose the subscriptions of its
-    // topics. A lane that can't be made would be restarted without end.
+    // A lane that fails on a message is restarted: its subscription table survives a restart, whereas stopping the lane would lose the subscriptions of its
+    // topics. A lane that can't be created is not restarted, because it would fail again each time.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(error => error is ActorInitializationException ? Directive.Escalate : Directive.Restart);
 
@@ -67,29 +68,15 @@ internal sealed class EventHubActor(
         }
     }
 
-    // The lanes have stopped before this runs, so no call is completed after it was failed here.
+    // The lanes stop before this method runs, so no lane completes a call after this method has failed it.
     protected override void PostStop() => client.Close();
-
-    private void StartLanes()
-    {
-        var started = new IActorRef[client.Lanes];
-        for (var lane = 0; lane < started.Length; lane++)
-        {
-            var props = HubActor.Props(lane, maxSubscriptions, directory, transport, metrics).WithDispatcher(Context.Dispatcher.Id);
-            started[lane] = Context.Watch(Context.ActorOf(props, LaneName(lane)));
-        }
-
-        transport.Stopped.PipeTo(Self, success: part => new TransportStopped(part));
-        Timers.StartPeriodicTimer(nameof(HubSweep), HubSweep.Instance, SweepInterval);
-        client.Open(started);
-    }
 
     private void OnStopped(string lane)
     {
-        // Somebody stopped it, and what it held went with it. Better a hub that says so than one that is silent for some topics or nodes. At
-        // the end of the node all actors stop, each in its own time.
+        // The lane or the transport was stopped, and its subscriptions or events are lost. The whole hub stops, because a hub that reports the failure is
+        // better than a hub that silently loses the events of some topics or nodes. During a shutdown this is no failure: all actors stop, in any order.
         if (CoordinatedShutdown.Get(Context.System).ShutdownReason is null)
-            Context.GetLogger().Error("Lane {Lane} of the event hub was stopped; the hub stops", lane);
+            Context.GetLogger().Error("The component {Lane} of the event hub was stopped, so the hub stops", lane);
         Context.Stop(Self);
     }
 

@@ -4,7 +4,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>Registers the event hub. Needs an <see cref="ISubscriberDirectory"/> and <see cref="IRemoteSubscriptions"/> from higher floors.</summary>
+/// <summary>Registers the event hub. Higher floors have to register an <see cref="ISubscriberDirectory"/> and <see cref="IRemoteSubscriptions"/>.</summary>
 internal static class EventHubRegistration
 {
     public static IServiceCollection AddEventHub(this IServiceCollection services) => services

@@ -5,30 +5,30 @@ using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>One lane of the hub: owns the subscriptions of its topics and delivers their events, one after another.</summary>
+/// <summary>One lane of the hub. It owns the subscriptions of its topics and delivers their events one after another.</summary>
 internal sealed class HubActor(
     int lane, TopicTable table, RemoteInbox inbox, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics) : UntypedActor
 {
     /// <summary>
-    /// How much is delivered of other nodes before calls of this node have their turn, in events and their deliveries; some tenths of a
-    /// millisecond. A single event is never divided.
+    /// The maximum number of events and deliveries of other nodes before the lane handles the calls of this node again: some tenths of a millisecond of
+    /// work. The deliveries of a single event are never split.
     /// </summary>
     private const int RemoteTurn = 512;
 
-    /// <summary>After so many publishes of this node those of the others have a turn, however many more wait in the mailbox.</summary>
+    /// <summary>After this number of publishes of this node the lane delivers events of other nodes, however many messages wait in the mailbox.</summary>
     private const int LocalTurn = 64;
 
-    private const int MismatchLogInterval = 1000; // ms; a publisher that is wrong is wrong for every event, and the metric counts each
+    private const int MismatchLogInterval = 1000; // ms; a publisher with a wrong type is wrong for every event, and the metric counts each event
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    // A lane that was restarted has counted those of its table before.
+    // After a restart the metric already includes the topics of the table.
     private int _countedTopics = table.Topics;
     private int _localsInARow;
-    private bool _isContinuing;
+    private bool _isScheduled;
     private long _mismatchLoggedAt = -MismatchLogInterval;
 
-    /// <summary>What must survive a restart of the lane is made here, outside of the actor: its subscriptions, and what it has not delivered yet.</summary>
+    /// <summary>The subscriptions and the events that are not delivered yet are created here, outside of the actor, so that they survive a restart of the lane.</summary>
     public static Props Props(int lane, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics) =>
         global::Akka.Actor.Props.Create<HubActor>(lane, new TopicTable(), new RemoteInbox(), maxSubscriptions, directory, transport, metrics);
 
@@ -41,22 +41,22 @@ internal sealed class HubActor(
             case HubProtocol.ContinueRemote: OnContinue(); break;
             case HubProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
             case HubProtocol.Unsubscribe unsubscribe: OnUnsubscribe(unsubscribe); break;
-            case HubProtocol.RemoveSubscriber remove: Released(remove.Subscriber, table.RemoveSubscriber(remove.Subscriber.Id)); break;
+            case HubProtocol.RemoveSubscriber remove: ReleaseSubscriptions(remove.Subscriber, table.RemoveSubscriber(remove.Subscriber.Id)); break;
             default: Unhandled(message); break;
         }
     }
 
     protected override void PreRestart(Exception reason, object message)
     {
-        // The mailbox survives a restart, but not the message that caused it: its caller would wait for ever.
-        (message as HubProtocol.ICall)?.Call?.Fail(new EventHubException(EventHubErrorReason.Unavailable, "The lane failed.", reason));
+        // The mailbox survives a restart, but the message that caused it does not. Without this its caller would wait forever.
+        (message as HubProtocol.ICall)?.Call?.Fail(new EventHubException(EventHubErrorReason.Unavailable, "The lane of the topic failed.", reason));
         base.PreRestart(reason, message);
     }
 
     protected override void PostRestart(Exception reason)
     {
         base.PostRestart(reason);
-        Continue();
+        ScheduleRemote();
     }
 
     private void OnPublish(HubProtocol.Publish publish)
@@ -79,22 +79,22 @@ internal sealed class HubActor(
     private void OnRemote(HubProtocol.DeliverRemote remote)
     {
         inbox.Add(remote);
-        Continue();
+        ScheduleRemote();
     }
 
     private void OnContinue()
     {
-        _isContinuing = false;
+        _isScheduled = false;
         DeliverRemote();
-        Continue();
+        ScheduleRemote();
     }
 
-    // Behind what this node's callers have asked for in the meantime.
-    private void Continue()
+    // The message to itself goes to the end of the mailbox, behind the calls that have arrived in the meantime.
+    private void ScheduleRemote()
     {
-        if (_isContinuing || inbox.IsEmpty)
+        if (_isScheduled || inbox.IsEmpty)
             return;
-        _isContinuing = true;
+        _isScheduled = true;
         Self.Tell(HubProtocol.ContinueRemote.Instance);
     }
 
@@ -110,7 +110,7 @@ internal sealed class HubActor(
             catch (Exception exception)
             {
                 metrics.DeliveryFailed();
-                _log.Error(exception, "An event of another node could not be delivered");
+                _log.Error(exception, "An event from another node could not be delivered");
             }
 
             inbox.Advance();
@@ -131,9 +131,9 @@ internal sealed class HubActor(
             }
             catch (Exception exception)
             {
-                // Neither the topic, which is the user, nor the message may be logged.
+                // The topic is the id of the user. Neither the user nor the message may be logged.
                 metrics.DeliveryFailed();
-                _log.Warning(exception, "Channel {ChannelId} failed to take a message to its user", connection.Id);
+                _log.Warning(exception, "Connection {ChannelId} failed to accept a message to its user", connection.Id);
             }
         }
 
@@ -156,9 +156,9 @@ internal sealed class HubActor(
             }
             catch (Exception exception)
             {
-                // The others are owed the event, whatever is wrong with this one.
+                // A failure of one subscriber must not prevent the delivery to the others.
                 metrics.DeliveryFailed();
-                _log.Warning(exception, "Channel {ChannelId} failed to take an event of topic {Topic}", subscription.Subscriber.Id, hubEvent.Topic);
+                _log.Warning(exception, "Connection {ChannelId} failed to accept an event of topic {Topic}", subscription.Subscriber.Id, hubEvent.Topic);
             }
         }
 
@@ -166,22 +166,22 @@ internal sealed class HubActor(
         return delivered;
     }
 
-    // A publisher of this node is told that its event is none of the topic.
+    // The exception for a publisher of this node whose event does not have the type of the topic.
     private EventHubException? Refusal(HubEvent hubEvent) =>
-        hubEvent.Audience == HubAudience.Topic && table.TypeOf(hubEvent.Topic) is { } type && !type.Takes(hubEvent)
+        hubEvent.Audience == HubAudience.Topic && table.TypeOf(hubEvent.Topic) is { } type && !type.Accepts(hubEvent)
             ? TopicType.Conflict(hubEvent.Topic, hubEvent.Type, type)
             : null;
 
-    // One of another node can't be told: its event is counted, and the log names both types.
+    // A publisher of another node can't receive an exception. The event is counted and dropped, and the log names the topic and the type.
     private bool Accepts(HubEvent hubEvent)
     {
-        if (hubEvent.Audience == HubAudience.User || table.TypeOf(hubEvent.Topic) is not { } type || type.TakesRemote(hubEvent))
+        if (hubEvent.Audience == HubAudience.User || table.TypeOf(hubEvent.Topic) is not { } type || type.AcceptsRemote(hubEvent))
             return true;
         metrics.TypeMismatch();
         if (Environment.TickCount64 - _mismatchLoggedAt < MismatchLogInterval)
             return false;
         _mismatchLoggedAt = Environment.TickCount64;
-        _log.Error("An event of topic {Topic} that another node published is no {Type}, which its subscribers expect; it is dropped", hubEvent.Topic, type.Name);
+        _log.Error("An event of topic {Topic} from another node is dropped: it can't be read as {Type}, the type that the subscribers expect", hubEvent.Topic, type.Name);
         return false;
     }
 
@@ -197,9 +197,9 @@ internal sealed class HubActor(
 
         if (!table.Contains(topic, subscriber.Id, handler))
         {
-            switch (subscriber.Subscriptions.Take(maxSubscriptions))
+            switch (subscriber.Subscriptions.TryAdd(maxSubscriptions))
             {
-                case LedgerAnswer.Taken:
+                case LedgerAnswer.Added:
                     table.Add(topic, type, subscriber, handler);
                     metrics.Subscribed();
                     CountTopics();
@@ -207,7 +207,7 @@ internal sealed class HubActor(
                 case LedgerAnswer.Full:
                     metrics.Refused(EventHubErrorReason.TooManySubscriptions);
                     call.Fail(new EventHubException(EventHubErrorReason.TooManySubscriptions,
-                        $"Channel {subscriber.Id} has {maxSubscriptions} subscriptions, as many as pikku.limits.subscriptions-per-connection allows."));
+                        $"Connection {subscriber.Id} already has {maxSubscriptions} subscriptions, the maximum of pikku.limits.subscriptions-per-connection."));
                     return;
                 case LedgerAnswer.Gone:
                     break;
@@ -219,14 +219,14 @@ internal sealed class HubActor(
 
     private void OnUnsubscribe(HubProtocol.Unsubscribe unsubscribe)
     {
-        Released(unsubscribe.Subscriber, table.Remove(unsubscribe.Topic, unsubscribe.Subscriber.Id));
+        ReleaseSubscriptions(unsubscribe.Subscriber, table.Remove(unsubscribe.Topic, unsubscribe.Subscriber.Id));
         unsubscribe.Call.Complete();
     }
 
-    private void Released(IEventSubscriber subscriber, int places)
+    private void ReleaseSubscriptions(IEventSubscriber subscriber, int count)
     {
-        subscriber.Subscriptions.Release(places);
-        metrics.Unsubscribed(places);
+        subscriber.Subscriptions.Release(count);
+        metrics.Unsubscribed(count);
         CountTopics();
     }
 

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>Who gets what goes through the hub.</summary>
+/// <summary>The receivers of a message that the hub delivers.</summary>
 internal enum HubAudience
 {
     /// <summary>The subscribers of a topic.</summary>

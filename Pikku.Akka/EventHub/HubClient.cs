@@ -5,14 +5,14 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// Where callers and actors of one hub meet: the lanes, and the calls that wait for one. Calls are kept here and not by <c>Ask</c>, so
-/// that a call costs no timer and none hangs: a mailbox that is thrown away tells nobody, but <see cref="Close"/> fails what is open, and
-/// <see cref="FailOverdue"/> what waits too long.
+/// Connects the callers of a hub with its actors: it knows the lanes, and the calls that wait for a lane. It replaces <c>Ask</c>, which needs a timer for
+/// each call. No call hangs: when an actor stops, the messages in its mailbox are discarded without notice, but <see cref="Close"/> fails all open calls,
+/// and <see cref="FailOverdue"/> fails calls that wait too long. Thread-safe.
 /// </summary>
-/// <param name="settings">How many lanes there are, and how much may wait for them.</param>
-/// <param name="startTimeout">How long a call waits for a start that does not begin (<c>pikku.start-timeout</c>).</param>
-/// <param name="clock">Measures how long a call waits for a start that does not begin.</param>
-/// <param name="admitsWhenOpen">False when calls also wait for <see cref="Admit"/>: in a cluster a publish must find the other nodes.</param>
+/// <param name="settings">The number of lanes, and the limits of the calls that wait for them.</param>
+/// <param name="startTimeout">The time that a call waits for the start of the node to begin (<c>pikku.start-timeout</c>).</param>
+/// <param name="clock">Measures <paramref name="startTimeout"/>.</param>
+/// <param name="admitsWhenOpen">False when calls also wait for <see cref="Admit"/>: in a cluster a publish has to reach the other nodes.</param>
 internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout, TimeProvider? clock = null, bool admitsWhenOpen = true)
 {
     private readonly Lock _lock = new();
@@ -29,25 +29,25 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private int _subscribes;
     private bool _closed;
 
-    /// <summary>How many lanes the hub has.</summary>
+    /// <summary>The number of lanes of the hub.</summary>
     public int Lanes { get; } = settings.Lanes;
 
-    /// <summary>Completes when the lanes are there; fails when the hub stopped before.</summary>
+    /// <summary>Completes when the lanes have started; fails when the hub stops before that.</summary>
     public Task Opened => _opened.Task;
 
-    /// <summary>False before calls are passed on to the lanes. Until then they wait, see <see cref="OutcomeAsync"/>.</summary>
+    /// <summary>True when calls are sent to the lanes. Before that they wait, see <see cref="OutcomeAsync"/>.</summary>
     public bool Admits => _admits;
 
     /// <summary>True until the hub has stopped.</summary>
     public bool IsOpen => _lanes.Length > 0;
 
-    /// <summary>Begins the start of the node when a call comes before it; null when nobody can.</summary>
+    /// <summary>Starts the node if a call arrives before the start; null when the node can't be started this way.</summary>
     public Func<Task>? Starter { get; set; }
 
-    /// <summary>The start has begun: whoever waits for it waits for its end, good or bad.</summary>
+    /// <summary>Reports that the start has begun. Calls now wait until the start succeeds or fails, without the limit of <c>pikku.start-timeout</c>.</summary>
     public void Begun() => _begun.TrySetResult();
 
-    /// <summary>The lanes are there. Without effect once closed: the subscriptions of a hub that stopped are lost, which must not go unnoticed.</summary>
+    /// <summary>Reports that the lanes have started. It has no effect after <see cref="Close"/>: the subscriptions of a stopped hub are lost, and reopening would hide that.</summary>
     public void Open(IActorRef[] lanes)
     {
         lock (_lock)
@@ -63,7 +63,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
             Admit();
     }
 
-    /// <summary>Passes calls on to the lanes from now on: first those that came too early, in their order.</summary>
+    /// <summary>Sends calls to the lanes from now on, beginning with the calls that arrived before the start, in their order.</summary>
     public void Admit()
     {
         lock (_lock)
@@ -86,7 +86,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         _admitted.TrySetResult();
     }
 
-    /// <summary>Refuses all calls from now on and fails those that wait. Called when no lane runs any more.</summary>
+    /// <summary>Refuses all calls from now on, and fails the calls that wait. Called when no lane runs any more.</summary>
     public void Close()
     {
         PendingCall[] waiting;
@@ -103,13 +103,13 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         _begun.TrySetResult();
         _opened.TrySetException(Unavailable());
         _admitted.TrySetException(Unavailable());
-        // Nobody need have waited.
+        // The exceptions are read here, so that they do not count as unobserved when nobody waits for these tasks.
         _ = _opened.Task.Exception;
         _ = _admitted.Task.Exception;
     }
 
-    /// <summary>As <see cref="Close"/>, when the node could not be started.</summary>
-    /// <param name="failure">Why.</param>
+    /// <summary>Closes the hub because the node could not be started.</summary>
+    /// <param name="failure">The reason, which is the inner exception of the calls that fail.</param>
     public void Fail(Exception failure)
     {
         lock (_lock)
@@ -117,10 +117,10 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         Close();
     }
 
-    /// <summary>Registers a call. Once this returns, it ends, whatever happens to the lane.</summary>
-    /// <param name="isPublish">True for a publish, false for a subscribe and its end.</param>
-    /// <param name="size">The bytes that wait with it.</param>
-    /// <exception cref="EventHubException">The hub has stopped, or too much waits.</exception>
+    /// <summary>Registers a call. A registered call ends in all cases, even if the lane fails.</summary>
+    /// <param name="isPublish">True for a publish, false for a subscribe or an unsubscribe.</param>
+    /// <param name="size">The size of the event in bytes.</param>
+    /// <exception cref="EventHubException">The hub has stopped, or too many calls or bytes wait.</exception>
     public PendingCall Begin(bool isPublish, int size = 0)
     {
         lock (_lock)
@@ -131,7 +131,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
                 CheckPublishes(size);
             else if (_subscribes >= settings.MaxPendingSubscribes)
                 throw new EventHubException(EventHubErrorReason.Unavailable,
-                    $"{_subscribes} subscribes wait already, which is as many as pikku.event-hub.max-pending-subscribes allows.");
+                    $"{_subscribes} subscribe calls already wait, the maximum of pikku.event-hub.max-pending-subscribes.");
 
             var call = new PendingCall(this, isPublish, size);
             _calls.Add(call);
@@ -140,7 +140,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         }
     }
 
-    /// <summary>Forgets a call.</summary>
+    /// <summary>Unregisters a call.</summary>
     public void End(PendingCall call)
     {
         lock (_lock)
@@ -151,10 +151,10 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     }
 
     /// <summary>
-    /// Tells the callers of calls that have waited for longer than <c>pikku.event-hub.call-timeout</c>. What a lane has not done yet it may
-    /// still do; until then the call counts against the bounds, because its message takes memory.
+    /// Fails the calls that have waited for longer than <c>pikku.event-hub.call-timeout</c>. A lane may still carry out such a call. Until then the call counts
+    /// against the limits, because its message uses memory.
     /// </summary>
-    /// <param name="now">As <see cref="PendingCall.Since"/>.</param>
+    /// <param name="now">The current time, in the unit of <see cref="PendingCall.Since"/>.</param>
     public void FailOverdue(long now)
     {
         if (!_admits)
@@ -164,14 +164,14 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
             overdue = [.. _calls.Where(call => !call.IsOver && now - call.Since >= settings.CallTimeout.TotalMilliseconds)];
         foreach (var call in overdue)
             call.Abandon(new EventHubException(EventHubErrorReason.Unavailable,
-                $"The event hub did not do it within pikku.event-hub.call-timeout = {settings.CallTimeout}: something that was given an event blocks. It may still be done."));
+                $"The event hub did not carry out the call within pikku.event-hub.call-timeout = {settings.CallTimeout}, because a receiver of an event blocks its lane. The call may still be carried out."));
     }
 
-    /// <summary>The end of a call, for its caller. A call that came before the hub was there waits for it.</summary>
+    /// <summary>The outcome of a call, for its caller. A call that arrives before the start waits for the start.</summary>
     public ValueTask OutcomeAsync(PendingCall call) => new(_admits ? call.Task : OutcomeAfterStartAsync(call));
 
-    /// <summary>Completes when the hub passes calls on.</summary>
-    /// <exception cref="EventHubException">The node could not be started, or nobody starts it.</exception>
+    /// <summary>Completes when the hub sends calls to its lanes.</summary>
+    /// <exception cref="EventHubException">The node could not be started, or its start did not begin in time.</exception>
     public async Task StartedAsync()
     {
         if (_admits)
@@ -180,10 +180,10 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         await _admitted.Task;
     }
 
-    /// <summary>The lane of a topic: the same for as long as the hub runs, so that one actor orders all events of a topic.</summary>
+    /// <summary>The lane of a topic. It stays the same for as long as the hub runs, so that one actor orders all events of a topic.</summary>
     public int LaneOf(string topic) => (int)((uint)MurmurHash.StringHash(topic) % (uint)Lanes);
 
-    /// <summary>Gives a call to the lane of its topic, at once or when there is one.</summary>
+    /// <summary>Sends a call to the lane of its topic, immediately or after the start.</summary>
     public void Tell(PendingCall call, string topic, object message)
     {
         if (!_admits)
@@ -202,7 +202,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         Tell(LaneOf(topic), message);
     }
 
-    /// <summary>Tells a lane; nothing happens when the hub does not run.</summary>
+    /// <summary>Sends a message to a lane; does nothing when the hub does not run.</summary>
     public void Tell(int lane, object message)
     {
         var lanes = _lanes;
@@ -210,9 +210,9 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
             lanes[lane].Tell(message, ActorRefs.NoSender);
     }
 
-    /// <summary>Hands events of another node to the subscribers of this one: one message for each lane that has something in it.</summary>
+    /// <summary>Delivers events of another node to the subscribers of this node, with one message for each lane that has at least one of the events.</summary>
     /// <param name="events">The events, in their order.</param>
-    /// <param name="delivery">Is told when they are delivered, or when the hub does not run; null when nobody asks.</param>
+    /// <param name="delivery">Notified when the events are delivered, or when the hub does not run; null when no notification is needed.</param>
     public void DeliverRemote(IReadOnlyList<HubEvent> events, HubDelivery? delivery = null)
     {
         var parts = new List<HubEvent>?[Lanes];
@@ -234,19 +234,19 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     {
         if (_publishes >= settings.MaxPendingPublishes)
             throw new EventHubException(EventHubErrorReason.Unavailable,
-                $"{_publishes} publishes wait already, which is as many as pikku.event-hub.max-pending-publishes allows.");
+                $"{_publishes} publish calls already wait, the maximum of pikku.event-hub.max-pending-publishes.");
         if (_publishes > 0 && _size + size > settings.MaxPendingSize)
             throw new EventHubException(EventHubErrorReason.Unavailable,
-                $"Publishes of {_size} bytes wait already, and pikku.event-hub.max-pending-size allows {settings.MaxPendingSize}.");
+                $"Publish calls with {_size} bytes already wait; pikku.event-hub.max-pending-size allows {settings.MaxPendingSize}.");
     }
 
-    private void Count(PendingCall call, int by)
+    private void Count(PendingCall call, int change)
     {
         if (call.IsPublish)
-            _publishes += by;
+            _publishes += change;
         else
-            _subscribes += by;
-        _size += by * call.Size;
+            _subscribes += change;
+        _size += change * call.Size;
     }
 
     private async Task OutcomeAfterStartAsync(PendingCall call)
@@ -276,7 +276,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         catch (TimeoutException)
         {
             throw new EventHubException(EventHubErrorReason.Unavailable,
-                $"Nobody has started the event hub within pikku.start-timeout = {startTimeout}. Start the host before you use it.");
+                $"The event hub was not started within pikku.start-timeout = {startTimeout}. Start the host before you use the event hub.");
         }
     }
 

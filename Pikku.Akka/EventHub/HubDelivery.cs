@@ -1,22 +1,22 @@
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// Events of another node on their way to the outboxes of this one. The lanes of the hub deliver their parts of them in parallel; whichever
-/// is the last one tells the transport, which acknowledges the events only then.
+/// The delivery of events of another node to the outboxes of this node. The lanes of the hub deliver their parts of the events in parallel. The lane that
+/// finishes last notifies the transport, which acknowledges the events only then.
 /// </summary>
-/// <param name="delivered">Called once, from any thread, when no part is left.</param>
+/// <param name="delivered">Called once, from any thread, when all parts are delivered.</param>
 internal class HubDelivery(Action<HubDelivery> delivered)
 {
-    // One for whoever hands the parts out, so that the delivery is not complete before the last part is known.
+    // The count starts at one for the code that distributes the parts. Otherwise a fast lane could complete the delivery before the last part is added.
     private int _parts = 1;
 
-    /// <summary>True when no part is left.</summary>
+    /// <summary>True when all parts are delivered.</summary>
     public bool IsComplete => Volatile.Read(ref _parts) == 0;
 
-    /// <summary>One more lane gets a part. Called before it is told.</summary>
+    /// <summary>Adds a part for a lane. Call it before the part is sent to the lane.</summary>
     public void AddPart() => Interlocked.Increment(ref _parts);
 
-    /// <summary>A part was delivered, or there is nobody to deliver it to. From any thread.</summary>
+    /// <summary>Ends a part that was delivered or that has no receiver. Thread-safe.</summary>
     public void EndPart()
     {
         if (Interlocked.Decrement(ref _parts) == 0)

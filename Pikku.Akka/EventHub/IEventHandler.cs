@@ -1,8 +1,8 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>A handler of the callback form, its type hidden. Two that are equal count as one.</summary>
+/// <summary>An event handler of the application, without its type parameter. Equal handlers count as one subscription.</summary>
 internal interface IEventHandler
 {
-    /// <summary>Runs the handler with the event as the type that it was subscribed for. A failure is counted, and is the caller's to log.</summary>
+    /// <summary>Decodes the event as the type of the handler, and runs the handler. A failure is counted and rethrown; the caller logs it.</summary>
     ValueTask HandleAsync(HubEvent hubEvent);
 }

@@ -1,17 +1,17 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>The hub's view of a connection on this node: a port, so that the hub needs to know nothing of connections.</summary>
+/// <summary>A connection of this node as the hub uses it. The interface is a port: it makes the hub independent of the folder of the connections.</summary>
 internal interface IEventSubscriber
 {
     /// <summary>The id of the channel.</summary>
     string Id { get; }
 
-    /// <summary>What the hub keeps with this subscriber; one object for its whole life.</summary>
+    /// <summary>The ledger that the hub keeps for this subscriber: one object for its whole life.</summary>
     SubscriptionLedger Subscriptions { get; }
 
-    /// <summary>Takes an event, at once and without waiting for anything. Called by one hub lane at a time for each topic.</summary>
+    /// <summary>Accepts an event without blocking. Only one lane of the hub calls it for a topic.</summary>
     void Deliver(HubEvent hubEvent);
 
-    /// <summary>Takes an event for a handler of the callback form, to be run in the connection's order.</summary>
+    /// <summary>Accepts an event for a handler, which runs in the order of the connection.</summary>
     void Deliver(HubEvent hubEvent, IEventHandler handler);
 }

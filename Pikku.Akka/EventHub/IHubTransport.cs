@@ -1,18 +1,18 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>Carries events between the hub of this node and those of the other nodes: a port of the hub.</summary>
+/// <summary>Transfers events between the hub of this node and the hubs of other nodes. A port of the hub.</summary>
 internal interface IHubTransport
 {
-    /// <summary>Completes with the name of a part of the transport that has stopped for good: events would be lost from then on.</summary>
+    /// <summary>Completes with the name of a component of the transport that has stopped permanently, after which events would be lost.</summary>
     Task<string> Stopped { get; }
 
-    /// <summary>Starts it. Called once, before the first event is published.</summary>
-    /// <param name="receiver">Gets the events of other nodes, <see cref="HubClient.DeliverRemote"/>.</param>
+    /// <summary>Starts the transport. Called once, before the first event is published.</summary>
+    /// <param name="receiver">Receives the events of other nodes, <see cref="HubClient.DeliverRemote"/>.</param>
     void Start(HubClient receiver);
 
-    /// <summary>Takes an event of this node for all other nodes. Called by one lane of the hub at a time, in the order of its topics.</summary>
-    /// <param name="lane">The lane of the hub. The order of its events is kept.</param>
+    /// <summary>Sends an event of this node to all other nodes. Each lane of the hub calls it in the order of its events; different lanes call it in parallel.</summary>
+    /// <param name="lane">The lane of the hub. The transport keeps the order of the events of a lane.</param>
     /// <param name="hubEvent">The event.</param>
-    /// <param name="call">Completed when the publisher need not wait any longer: at once, or, if the transport is behind, when it has taken the event.</param>
+    /// <param name="call">Completed at once, or, if the transport has a backlog, when the transport has accepted the event.</param>
     void Publish(int lane, HubEvent hubEvent, PendingCall call);
 }

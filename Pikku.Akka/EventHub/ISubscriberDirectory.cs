@@ -1,11 +1,11 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>Knows the connections of this node: a port that the connections implement.</summary>
+/// <summary>The connections of this node. A port of the hub, which the folder of the connections implements. Thread-safe.</summary>
 internal interface ISubscriberDirectory
 {
-    /// <summary>The connection of this id; null when there is none on this node. Any thread may ask.</summary>
+    /// <summary>The connection with an id; null when this node has no such connection.</summary>
     IEventSubscriber? Find(string channelId);
 
-    /// <summary>The connections of this user on this node. Any thread may ask.</summary>
+    /// <summary>The connections of a user on this node.</summary>
     IReadOnlyCollection<IEventSubscriber> OfUser(string userId);
 }

@@ -1,14 +1,14 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>The answer to a lane that wants a place for one more subscription.</summary>
+/// <summary>The result of adding a subscription to a <see cref="SubscriptionLedger"/>.</summary>
 internal enum LedgerAnswer
 {
-    /// <summary>It has it.</summary>
-    Taken,
+    /// <summary>The subscription was added.</summary>
+    Added,
 
-    /// <summary>The subscriber has as many as it may.</summary>
+    /// <summary>The subscriber already has the maximum number of subscriptions.</summary>
     Full,
 
-    /// <summary>The subscriber has gone; nothing may be kept for it.</summary>
+    /// <summary>The subscriber has ended, so no lane may store a subscription for it.</summary>
     Gone,
 }

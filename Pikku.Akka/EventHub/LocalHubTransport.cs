@@ -1,6 +1,6 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>The transport of a node that stands alone: there are no other nodes.</summary>
+/// <summary>The transport of a node without a cluster. There are no other nodes, so it does nothing.</summary>
 internal sealed class LocalHubTransport : IHubTransport
 {
     public Task<string> Stopped { get; } = new TaskCompletionSource<string>().Task;

@@ -3,12 +3,12 @@ using Pikku.Akka.Dispatch;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// A call that waits for a lane. A task and not a pooled value-task source: callers fire and forget publishes, and such a source
-/// would never come back to its pool.
+/// A call of the hub that waits for a lane. It is a task and not a pooled value-task source, because callers do not always await a publish, and a source
+/// that nobody awaits never returns to its pool.
 /// </summary>
-/// <param name="client">Where it is registered while it waits.</param>
-/// <param name="isPublish">True when it counts against <c>pikku.event-hub.max-pending-publishes</c>.</param>
-/// <param name="size">The bytes that wait with it.</param>
+/// <param name="client">The client that the call is registered with while it waits.</param>
+/// <param name="isPublish">True when the call counts against <c>pikku.event-hub.max-pending-publishes</c>.</param>
+/// <param name="size">The size of its event in bytes.</param>
 internal sealed class PendingCall(HubClient client, bool isPublish, int size) : TaskCompletionSource, IThreadPoolWorkItem
 {
     private volatile EventHubException? _refusal;
@@ -18,33 +18,33 @@ internal sealed class PendingCall(HubClient client, bool isPublish, int size) : 
 
     public int Size { get; } = size;
 
-    /// <summary>When the hub was given it, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>The time at which the hub received the call, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
     public long Since { get; set; } = Environment.TickCount64;
 
-    /// <summary>True when its caller has been told, or is about to be.</summary>
+    /// <summary>True when the caller has received the outcome, or is about to receive it.</summary>
     public bool IsOver => _isOver;
 
-    /// <summary>What was asked for is in force.</summary>
+    /// <summary>Ends the call with success.</summary>
     public void Complete()
     {
         client.End(this);
-        Tell();
+        NotifyCaller();
     }
 
-    /// <summary>What was asked for is refused.</summary>
+    /// <summary>Ends the call with an exception.</summary>
     public void Fail(EventHubException exception)
     {
         client.End(this);
         Abandon(exception);
     }
 
-    /// <summary>The caller is told that it need not wait any longer. The call still counts, for a lane still has it.</summary>
+    /// <summary>Ends the wait of the caller with an exception. The call still counts against the limits, because a lane still holds its message.</summary>
     public void Abandon(EventHubException exception)
     {
         if (_isOver)
             return;
         _refusal = exception;
-        Tell();
+        NotifyCaller();
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -58,10 +58,10 @@ internal sealed class PendingCall(HubClient client, bool isPublish, int size) : 
         }
     }
 
-    private void Tell()
+    private void NotifyCaller()
     {
         _isOver = true;
-        // Not here: the caller's code goes on within it, and this is a lane.
+        // The task is not completed here: its continuation is code of the caller, which must not run in a lane.
         Cascade.RunNext(this);
     }
 }

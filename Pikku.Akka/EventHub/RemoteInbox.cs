@@ -1,9 +1,9 @@
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// What other nodes have published and one lane has not delivered yet. It stands beside the mailbox of the lane, so that calls of this
-/// node need not wait for all of it; and outside of the actor, so that a restart of the lane loses nothing. The nodes that published bound
-/// it: each sends no more than <c>pikku.cluster.max-unacknowledged</c> ahead of what was delivered here. Not thread-safe: the lane owns it.
+/// The events of other nodes that a lane has not delivered yet. They are not kept in the mailbox of the lane, so that the calls of this node do not wait for
+/// all of them; and they are kept outside of the actor, so that a restart of the lane loses none of them. The senders limit the size of the inbox: each node
+/// sends at most <c>pikku.cluster.max-unacknowledged</c> bytes that are not delivered here yet. Not thread-safe: the lane owns it.
 /// </summary>
 internal sealed class RemoteInbox
 {
@@ -12,13 +12,13 @@ internal sealed class RemoteInbox
 
     public bool IsEmpty => _parts.Count == 0;
 
-    /// <summary>The event that is to be delivered next; null when there is none.</summary>
+    /// <summary>The next event to deliver; null when there is none.</summary>
     public HubEvent? Next => _parts.TryPeek(out var part) ? part.Events[_next] : null;
 
-    /// <summary>Adds the part of a batch that belongs to this lane; it has at least one event.</summary>
+    /// <summary>Adds the part of a batch that belongs to this lane. A part has at least one event.</summary>
     public void Add(HubProtocol.DeliverRemote part) => _parts.Enqueue(part);
 
-    /// <summary>The next event is in the outboxes, or nobody can be given it.</summary>
+    /// <summary>Removes the next event, because it is in the outboxes or has no receiver.</summary>
     public void Advance()
     {
         var part = _parts.Peek();

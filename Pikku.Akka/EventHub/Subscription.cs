@@ -1,27 +1,27 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>What one subscriber wants of one topic: the event itself, handlers of it, or both.</summary>
+/// <summary>The subscriptions of one subscriber to one topic: the events for the client, handlers, or both.</summary>
 /// <param name="subscriber">The subscriber.</param>
-/// <param name="index">Its place among the subscribers of the topic.</param>
+/// <param name="index">Its index among the subscribers of the topic.</param>
 internal sealed class Subscription(IEventSubscriber subscriber, int index)
 {
     public IEventSubscriber Subscriber { get; } = subscriber;
 
-    /// <summary>Kept by <see cref="TopicTable"/>, so that removing one needs no search among the others.</summary>
+    /// <summary>Maintained by <see cref="TopicTable"/>, so that removing a subscription needs no search.</summary>
     public int Index { get; set; } = index;
 
-    /// <summary>True when the event goes out to the client.</summary>
+    /// <summary>True when the events are sent to the client.</summary>
     public bool IsPlain { get; private set; }
 
     public IEventHandler[] Handlers { get; private set; } = [];
 
-    /// <summary>How many times <see cref="Add"/> was called for something new.</summary>
+    /// <summary>The number of subscriptions: one for each handler, and one for the events for the client.</summary>
     public int Count => Handlers.Length + (IsPlain ? 1 : 0);
 
-    /// <summary>True when it is there; null asks for the plain form.</summary>
+    /// <summary>True when the subscription exists; null stands for the events for the client.</summary>
     public bool Has(IEventHandler? handler) => handler is null ? IsPlain : Array.IndexOf(Handlers, handler) >= 0;
 
-    /// <summary>Adds what is not there yet; null for the plain form.</summary>
+    /// <summary>Adds a subscription that does not exist yet; null stands for the events for the client.</summary>
     public void Add(IEventHandler? handler)
     {
         if (handler is null)

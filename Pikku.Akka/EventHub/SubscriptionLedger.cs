@@ -1,9 +1,9 @@
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// What the hub keeps with one subscriber: how many subscriptions it has, in which lanes, and whether it has gone. The lanes work in
-/// parallel, so this is the one place where a limit across lanes can be counted, and where a subscribe and the end of the connection
-/// meet: a lane that takes a place here before <see cref="Close"/> is told of the end afterwards; one that comes later gets none.
+/// The record that the hub keeps for one subscriber: the number of its subscriptions, the lanes that may hold them, and whether the subscriber has ended.
+/// The lanes work in parallel, so only the ledger can count a limit across lanes. It also resolves the race between a subscribe and the end of the
+/// connection: a lane that adds a subscription before <see cref="Close"/> is notified of the end afterwards; a later one is refused.
 /// </summary>
 internal sealed class SubscriptionLedger
 {
@@ -12,7 +12,7 @@ internal sealed class SubscriptionLedger
     private int _count;
     private bool _closed;
 
-    /// <summary>How many subscriptions the subscriber has, handlers included.</summary>
+    /// <summary>The number of subscriptions of the subscriber, including handlers.</summary>
     public int Count
     {
         get
@@ -22,8 +22,8 @@ internal sealed class SubscriptionLedger
         }
     }
 
-    /// <summary>Notes that a lane is about to be told of a subscription. Called before it is told.</summary>
-    /// <returns>False when the subscriber has gone.</returns>
+    /// <summary>Records that a lane is about to receive a subscribe. Call it before the lane receives the message.</summary>
+    /// <returns>False when the subscriber has ended.</returns>
     public bool TryEnter(int lane)
     {
         lock (_gate)
@@ -33,8 +33,8 @@ internal sealed class SubscriptionLedger
         }
     }
 
-    /// <summary>Takes the place of one more subscription.</summary>
-    public LedgerAnswer Take(int limit)
+    /// <summary>Adds one subscription, unless the subscriber has ended or the limit is reached.</summary>
+    public LedgerAnswer TryAdd(int limit)
     {
         lock (_gate)
         {
@@ -43,19 +43,19 @@ internal sealed class SubscriptionLedger
             if (_count >= limit)
                 return LedgerAnswer.Full;
             _count++;
-            return LedgerAnswer.Taken;
+            return LedgerAnswer.Added;
         }
     }
 
-    /// <summary>Gives places back.</summary>
-    public void Release(int places)
+    /// <summary>Subtracts subscriptions that have ended.</summary>
+    public void Release(int count)
     {
         lock (_gate)
-            _count -= places;
+            _count -= count;
     }
 
-    /// <summary>Ends it for good.</summary>
-    /// <returns>The lanes that may hold subscriptions, one bit each; none when it had ended already.</returns>
+    /// <summary>Closes the ledger because the subscriber has ended.</summary>
+    /// <returns>The lanes that may hold subscriptions, one bit for each lane; 0 when the ledger was already closed.</returns>
     public ulong Close()
     {
         lock (_gate)

@@ -1,9 +1,9 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>What a topic may be called: any text that is not blank.</summary>
+/// <summary>The rules for names of topics: any text that is not blank, with a limited length.</summary>
 internal static class TopicName
 {
-    /// <exception cref="EventHubException">It may not be called that.</exception>
+    /// <exception cref="EventHubException">The name is not valid.</exception>
     public static void Check(string? name, int maxLength)
     {
         if (string.IsNullOrWhiteSpace(name))
@@ -12,19 +12,19 @@ internal static class TopicName
             throw Invalid(
                 $"The name of the topic '{name.AsSpan(0, Math.Min(name.Length, 32))}…' has {name.Length} characters; " +
                 $"pikku.event-hub.max-topic-length allows {maxLength}.");
-        // Half of a surrogate pair has no UTF-8: two such names would be one and the same on the wire and on other nodes.
+        // An unpaired surrogate has no form in UTF-8, so two such names would be the same name on the wire and on other nodes.
         if (name.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !IsWellFormed(name))
-            throw Invalid("The name of the topic is not well-formed Unicode: it has half of a surrogate pair.");
+            throw Invalid("The name of the topic is not well-formed Unicode: it contains an unpaired surrogate.");
     }
 
-    /// <summary>A message to a user carries his id across nodes, so it has the same bounds.</summary>
-    /// <exception cref="EventHubException">No user may be called that.</exception>
+    /// <summary>Checks the id of a user. A message to a user contains the id when it is sent to other nodes, so the limits are the same.</summary>
+    /// <exception cref="EventHubException">The id is not valid.</exception>
     public static void CheckUser(string id, int maxLength)
     {
         if (id.Length > maxLength)
-            throw Invalid($"The id of a user has {id.Length} characters; pikku.event-hub.max-topic-length allows {maxLength}.");
+            throw Invalid($"The id of the user has {id.Length} characters; pikku.event-hub.max-topic-length allows {maxLength}.");
         if (id.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !IsWellFormed(id))
-            throw Invalid("The id of a user is not well-formed Unicode: it has half of a surrogate pair.");
+            throw Invalid("The id of the user is not well-formed Unicode: it contains an unpaired surrogate.");
     }
 
     private static bool IsWellFormed(ReadOnlySpan<char> text)

@@ -1,11 +1,11 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>The name of a family of topics, in which parts in braces stand for any text that is not empty: <c>room:{roomId}</c>.</summary>
+/// <summary>The name of a family of topics. A part in braces matches any text that is not empty: <c>room:{roomId}</c>.</summary>
 internal sealed class TopicPattern
 {
     private readonly string[] _literals;
 
-    /// <param name="name">The name; a brace that is not closed is text.</param>
+    /// <param name="name">The name. An opening brace without a closing brace is literal text.</param>
     public TopicPattern(string name)
     {
         Name = name;
@@ -27,10 +27,10 @@ internal sealed class TopicPattern
     /// <summary>The name as it was declared.</summary>
     public string Name { get; }
 
-    /// <summary>True for the name of a family, false for that of one topic.</summary>
+    /// <summary>True for the name of a family, false for the name of one topic.</summary>
     public static bool IsFamily(string name) => name.Contains('{', StringComparison.Ordinal);
 
-    /// <summary>True for a topic of this family.</summary>
+    /// <summary>True when a topic belongs to this family.</summary>
     public bool Matches(ReadOnlySpan<char> topic)
     {
         if (!topic.StartsWith(_literals[0], StringComparison.Ordinal))
@@ -38,7 +38,7 @@ internal sealed class TopicPattern
         topic = topic[_literals[0].Length..];
         for (var i = 1; i < _literals.Length - 1; i++)
         {
-            // The first place that fits leaves the most for what follows.
+            // The first match leaves the most text for the literals that follow.
             var at = topic.Length == 0 ? -1 : topic[1..].IndexOf(_literals[i], StringComparison.Ordinal);
             if (at < 0)
                 return false;

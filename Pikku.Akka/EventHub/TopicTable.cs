@@ -3,37 +3,37 @@ using System.Runtime.InteropServices;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// Who hears what, in one lane. Two indexes over the same subscriptions: by topic, dense, because a publish walks over it; by
-/// subscriber, so that the end of a connection costs as much as it had subscriptions. Not thread-safe: the lane owns it.
+/// The subscriptions of one lane, with two indexes. The index by topic is a dense list, because each publish iterates over it. The index by subscriber makes
+/// the cost of a connection's end proportional to the number of its subscriptions. Not thread-safe: the lane owns it.
 /// </summary>
 internal sealed class TopicTable
 {
     private readonly Dictionary<string, TopicEntry> _topics = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, Subscription>> _subscribers = new(StringComparer.Ordinal);
 
-    /// <summary>Topics that have a subscriber; others leave nothing behind.</summary>
+    /// <summary>The number of topics that have a subscriber. A topic without subscribers uses no memory.</summary>
     public int Topics => _topics.Count;
 
-    /// <summary>Subscribers that have a topic.</summary>
+    /// <summary>The number of subscribers that have a subscription.</summary>
     public int Subscribers => _subscribers.Count;
 
-    /// <summary>The subscribers of a topic. Valid until the table changes.</summary>
+    /// <summary>The subscribers of a topic. The span is valid until the table changes.</summary>
     public ReadOnlySpan<Subscription> SubscribersOf(string topic) =>
         _topics.TryGetValue(topic, out var entry) ? CollectionsMarshal.AsSpan(entry.Subscriptions) : [];
 
-    /// <summary>The type that the subscribers of a topic expect; null when it has none, or none of them expects a certain one.</summary>
+    /// <summary>The type that the subscribers of a topic expect; null when it has no subscribers, or when all of them accept any type.</summary>
     public TopicType? TypeOf(string topic) => _topics.TryGetValue(topic, out var entry) ? entry.Type : null;
 
-    /// <summary>True when this very subscription is there; a null <paramref name="handler"/> stands for the plain form.</summary>
+    /// <summary>True when the subscription exists; a null <paramref name="handler"/> stands for the events for the client.</summary>
     public bool Contains(string topic, string channelId, IEventHandler? handler) =>
         _subscribers.TryGetValue(channelId, out var topics) && topics.TryGetValue(topic, out var subscription) && subscription.Has(handler);
 
-    /// <summary>Adds a subscription; a null <paramref name="handler"/> stands for the plain form.</summary>
+    /// <summary>Adds a subscription; a null <paramref name="handler"/> stands for the events for the client.</summary>
     /// <param name="topic">The topic.</param>
-    /// <param name="type">The type that the subscriber expects; not in conflict with <see cref="TypeOf"/>.</param>
+    /// <param name="type">The type that the subscriber expects. It must not conflict with <see cref="TypeOf"/>.</param>
     /// <param name="subscriber">The subscriber.</param>
     /// <param name="handler">The handler.</param>
-    /// <returns>False when it was there already.</returns>
+    /// <returns>False when the subscription already existed.</returns>
     public bool Add(string topic, TopicType type, IEventSubscriber subscriber, IEventHandler? handler)
     {
         var subscription = GetOrAdd(topic, type, subscriber);
@@ -44,7 +44,7 @@ internal sealed class TopicTable
         return true;
     }
 
-    /// <summary>Removes what a subscriber wants of a topic, handlers included.</summary>
+    /// <summary>Removes all subscriptions of a subscriber to a topic, including its handlers.</summary>
     /// <returns>How many subscriptions that were.</returns>
     public int Remove(string topic, string channelId)
     {
@@ -57,7 +57,7 @@ internal sealed class TopicTable
         return subscription.Count;
     }
 
-    /// <summary>Removes everything that a subscriber wants.</summary>
+    /// <summary>Removes all subscriptions of a subscriber.</summary>
     /// <returns>How many subscriptions that were.</returns>
     public int RemoveSubscriber(string channelId)
     {
@@ -100,14 +100,14 @@ internal sealed class TopicTable
             return;
         }
 
-        // The last one takes the free place: the list stays dense, and nobody else moves.
+        // The last subscription moves to the free index. The list stays dense, and no other subscription moves.
         var last = subscribers[^1];
         subscribers[subscription.Index] = last;
         last.Index = subscription.Index;
         subscribers.RemoveAt(subscribers.Count - 1);
     }
 
-    // The type of the first subscriber that names one lasts as long as the topic has subscribers.
+    // The first subscriber with a type determines the type of the topic for as long as the topic has subscribers.
     private sealed class TopicEntry
     {
         public List<Subscription> Subscriptions { get; } = [];

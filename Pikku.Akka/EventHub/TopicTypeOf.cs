@@ -2,17 +2,17 @@ using System.Text.Json;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>The type of the events of a topic, and how they are read.</summary>
+/// <summary>The type of the events of a topic, with the options that read the events.</summary>
 internal sealed class TopicType<T> : TopicType
 {
-    // By the options: there is one hub for each application of a process, each with options of its own.
+    // The instance that was used last. A process may host several applications, each with its own options, so the cached instance is compared by its options.
     private static TopicType<T>? s_last;
 
     private readonly JsonSerializerOptions _json;
 
     private TopicType(JsonSerializerOptions json) : base(typeof(T)) => _json = json;
 
-    /// <summary>The type, read with these options.</summary>
+    /// <summary>The topic type of <typeparamref name="T"/> for an application with these options.</summary>
     public static TopicType<T> For(JsonSerializerOptions json)
     {
         var last = s_last;
@@ -29,7 +29,7 @@ internal sealed class TopicType<T> : TopicType
         }
         catch (Exception)
         {
-            // Converters and constructors are user code and may throw anything; whatever it is, it is no T for the subscribers.
+            // Converters and constructors are code of the application and may throw any exception. In each case the subscribers can't read the event.
             return false;
         }
     }

@@ -9,16 +9,16 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Passes what Akka logs to the log of the application, as one line like every other: time, level and thread are for the application's log to
-/// write or not.
+/// Passes the log entries of Akka to the log of the application. Only the text is passed on: the log of the application decides whether to write time, level
+/// and thread.
 /// </summary>
 internal sealed class AkkaLog : ActorBase, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
-    private static readonly string[] Goings = ["Association with remote system", "AssociationError", "Tried to associate with unreachable remote address"];
+    private static readonly string[] DisconnectTexts = ["Association with remote system", "AssociationError", "Tried to associate with unreachable remote address"];
 
     private readonly ILogger _logger = Context.System.Settings.Setup.Get<AkkaLogSetup>().Value.Loggers.CreateLogger<ActorSystem>();
 
-    /// <summary>Makes this the logger of an actor system that has an <see cref="AkkaLogSetup"/>, unless its settings name others.</summary>
+    /// <summary>Makes this class the logger of an actor system with an <see cref="AkkaLogSetup"/>, unless the settings name other loggers.</summary>
     public static Config Config { get; } =
         ConfigurationFactory.ParseString($"akka.loggers = [\"{typeof(AkkaLog).FullName}, {typeof(AkkaLog).Assembly.GetName().Name}\"]");
 
@@ -39,21 +39,21 @@ internal sealed class AkkaLog : ActorBase, IRequiresMessageQueue<ILoggerMessageQ
 
     private void Pass(LogEvent line)
     {
-        var isGoing = IsOfNodeThatGoes(line);
-        var level = isGoing ? LogLevel.Information : LevelOf(line);
+        var isDisconnect = IsDisconnect(line);
+        var level = isDisconnect ? LogLevel.Information : LevelOf(line);
         if (!_logger.IsEnabled(level))
             return;
         var text = TextOf(line);
-        if (isGoing)
-            text = text.Split('\n', 2)[0].TrimEnd(); // its reason is an exception with its stack
-        PikkuLog.OfAkka(_logger, level, text, line.LogSource, isGoing ? null : line.Cause);
+        if (isDisconnect)
+            text = text.Split('\n', 2)[0].TrimEnd(); // the following lines are an exception with its stack trace
+        PikkuLog.OfAkka(_logger, level, text, line.LogSource, isDisconnect ? null : line.Cause);
     }
 
-    // The transport warns of every connection that ends or is refused, also by a node that leaves in order; whether a node is missed is for the
-    // cluster to say, which does, and one that is not let in says so when the start fails.
-    private static bool IsOfNodeThatGoes(LogEvent line) =>
+    // The transport logs a warning for every connection that ends or is refused, even if the node leaves as planned. These entries become information, because
+    // the cluster itself reports unreachable nodes, and a node that can't join reports the reason when its start fails.
+    private static bool IsDisconnect(LogEvent line) =>
         line.Cause?.GetType().Name is "EndpointDisassociatedException" or "ShutDownAssociation"
-        || (line is Warning && Goings.Any(text => TextOf(line).StartsWith(text, StringComparison.Ordinal)));
+        || (line is Warning && DisconnectTexts.Any(text => TextOf(line).StartsWith(text, StringComparison.Ordinal)));
 
     private static string TextOf(LogEvent line)
     {

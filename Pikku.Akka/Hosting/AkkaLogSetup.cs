@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>Brings the application's log to <see cref="AkkaLog"/>, which Akka constructs by itself.</summary>
+/// <summary>Provides the log of the application to <see cref="AkkaLog"/>, which Akka constructs itself.</summary>
 /// <param name="loggers">The log of the application.</param>
 internal sealed class AkkaLogSetup(ILoggerFactory loggers) : Setup
 {

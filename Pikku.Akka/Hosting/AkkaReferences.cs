@@ -8,21 +8,21 @@ using Pikku.Akka.Cluster;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Checks what settings of Akka refer to: dispatchers, mailboxes, routers and the actors of functions. Akka looks them up when it makes an
-/// actor, and an actor that can't be made is a node that does not start, for a reason that only Akka's log has.
+/// Validates the references in settings of Akka: dispatchers, mailboxes, routers and the actors of functions. Akka itself resolves them when it creates an
+/// actor. Without this check an invalid reference would stop the start with a reason that appears only in Akka's log.
 /// </summary>
 internal sealed class AkkaReferences
 {
     private const string Deployment = "akka.actor.deployment";
     private const string Routers = "akka.actor.router.type-mapping";
 
-    // Akka knows these by name; any other is a type.
+    // The names that Akka knows. Any other value is the name of a .NET type.
     private static readonly string[] DispatcherTypes = ["Dispatcher", "TaskDispatcher", "PinnedDispatcher", "ForkJoinDispatcher", "SynchronizedDispatcher"];
 
     private static readonly string[] Executors =
         ["default-executor", "fork-join-executor", "thread-pool-executor", "task-executor", "channel-executor", "current-context-executor"];
 
-    // What a section has none of is no dispatcher: what it does not say, Akka's own says.
+    // A section without any of these keys is not a dispatcher. Keys that are missing have the defaults of Akka.
     private static readonly string[] DispatcherKeys =
     [
         "type", "executor", "throughput", "throughput-deadline-time", "mailbox-requirement", "dedicated-thread-pool",
@@ -39,15 +39,15 @@ internal sealed class AkkaReferences
         _functions = functions;
     }
 
-    /// <summary>The mistakes, each with its path, its value and the fix.</summary>
+    /// <summary>Lists the problems, each with its path, its value and the fix.</summary>
     /// <param name="config">All settings of the application.</param>
-    /// <param name="functions">The names of the functions that there are.</param>
+    /// <param name="functions">The names of the functions that are wired.</param>
     public static IReadOnlyList<string> Check(Config config, IReadOnlySet<string> functions)
     {
         var check = new AkkaReferences(config, functions);
         if (config.GetString("pikku.function.dispatcher", null) is { Length: > 0 } dispatcher)
             check.CheckDispatcher("pikku.function.dispatcher", dispatcher);
-        // What the application says, not Akka's defaults: these refer to each other in ways of their own.
+        // Only the settings of the application are checked. The defaults of Akka contain references that this check does not know.
         if (config.Root.GetObject()?.GetKey("akka") is { } akka)
             check.Walk(akka, "akka");
         return [.. check._problems.Distinct()];
@@ -84,7 +84,7 @@ internal sealed class AkkaReferences
         var path = $"{Deployment}.{actor}";
         if (actor.StartsWith(parent, StringComparison.Ordinal) && actor[parent.Length..] is var name && !name.Contains('*', StringComparison.Ordinal)
             && !name.Contains('/', StringComparison.Ordinal) && !_functions.Any(function => FunctionsActor.ActorNameOf(function) == name))
-            Add($"{path} deploys '{name}', which is the actor of no function of the wiring. Write {Known(_functions.Select(FunctionsActor.ActorNameOf))}, or remove it.");
+            Add($"{path} deploys '{name}', but no wired function has this actor name. Write {Known(_functions.Select(FunctionsActor.ActorNameOf))}, or remove it.");
         if (deployed.GetObject() is not { } section)
             return;
         foreach (var (key, value) in section.Items)
@@ -96,16 +96,16 @@ internal sealed class AkkaReferences
             else if (key == "mailbox")
                 CheckMailbox($"{path}.{key}", text);
             else if (key == "router" && !_all.HasPath($"{Routers}.{text}"))
-                Add($"{path}.router = {text} is no router of Akka. Write one of {Routers}, such as round-robin-pool.");
+                Add($"{path}.router = {text} is not a router of Akka. Write one of {Routers}, such as round-robin-pool.");
             else if (key == "nr-of-instances" && !(int.TryParse(text, CultureInfo.InvariantCulture, out var instances) && instances > 0))
-                Add($"{path}.nr-of-instances = {text} runs nothing. Write a whole number above 0.");
+                Add($"{path}.nr-of-instances = {text} is not a valid number of instances. Write a whole number above 0.");
         }
     }
 
     private void CheckDispatcher(string path, string dispatcher)
     {
         if (Section(dispatcher) is null)
-            Add($"{path} = {dispatcher} names no dispatcher. Write the path of a section that has a type or an executor, such as akka.actor.pikku-dispatcher, or add that section.");
+            Add($"{path} = {dispatcher} is not a dispatcher. Write the path of a section that has a type or an executor, such as akka.actor.pikku-dispatcher, or add that section.");
         else
             CheckDefinition(dispatcher);
     }
@@ -116,20 +116,20 @@ internal sealed class AkkaReferences
             return;
         var type = section.TryGetValue("type", out var written) ? TextOf(written) : null;
         if (!DispatcherKeys.Any(section.ContainsKey))
-            Add($"{path} is used as a dispatcher and has nothing of one. Write type = Dispatcher into it, or name another section.");
+            Add($"{path} is used as a dispatcher, but has no setting of a dispatcher. Add type = Dispatcher, or name another section.");
         if (type is not null && !DispatcherTypes.Contains(type, StringComparer.Ordinal) && !IsType(type, typeof(MessageDispatcherConfigurator)))
-            Add($"{path}.type = {type} is no type of dispatcher. Write one of {string.Join(", ", DispatcherTypes)}.");
+            Add($"{path}.type = {type} is not a type of dispatcher. Write one of {string.Join(", ", DispatcherTypes)}.");
         if (section.TryGetValue("executor", out written) && TextOf(written) is { } executor
             && !Executors.Contains(executor, StringComparer.Ordinal) && !IsType(executor, typeof(ExecutorServiceConfigurator)))
-            Add($"{path}.executor = {executor} is no executor. Write one of {string.Join(", ", Executors)}.");
+            Add($"{path}.executor = {executor} is not an executor. Write one of {string.Join(", ", Executors)}.");
         if (type == "ForkJoinDispatcher" && !section.ContainsKey("dedicated-thread-pool") && !section.ContainsKey("fork-join-executor"))
-            Add($"{path}.type = ForkJoinDispatcher needs threads. Write dedicated-thread-pool {{ thread-count = 4 }} into {path}.");
+            Add($"{path}.type = ForkJoinDispatcher requires threads. Add dedicated-thread-pool {{ thread-count = 4 }} to {path}.");
     }
 
     private void CheckMailbox(string path, string mailbox)
     {
         if (Section(mailbox) is not { } section || !section.TryGetValue("mailbox-type", out var type) || TextOf(type) is not { } name)
-            Add($"{path} = {mailbox} names no mailbox. Write the path of a section that has a mailbox-type, or add that section.");
+            Add($"{path} = {mailbox} is not a mailbox. Write the path of a section that has a mailbox-type, or add that section.");
         else
             CheckMailboxType($"{mailbox}.mailbox-type", name);
     }
@@ -137,7 +137,7 @@ internal sealed class AkkaReferences
     private void CheckMailboxType(string path, string type)
     {
         if (type.Length > 0 && !IsType(type, typeof(MailboxType)))
-            Add($"{path} = {type} is no mailbox. Write the name of a type that derives from Akka.Dispatch.MailboxType, with its assembly.");
+            Add($"{path} = {type} is not a mailbox. Write the name of a type that derives from Akka.Dispatch.MailboxType, with its assembly.");
     }
 
     private Dictionary<string, HoconValue>? Section(string path)
@@ -148,16 +148,16 @@ internal sealed class AkkaReferences
         }
         catch (Exception e) when (e is FormatException or ConfigurationException or ArgumentException)
         {
-            return null; // it is no path
+            return null; // not a valid path
         }
     }
 
-    private static bool IsType(string name, Type demanded)
+    private static bool IsType(string name, Type baseType)
     {
         try
         {
-            // As Akka finds it, whose own types need no assembly.
-            return (Type.GetType(name) ?? demanded.Assembly.GetType(name)) is { IsAbstract: false } type && type.IsAssignableTo(demanded);
+            // The lookup of Akka, which finds its own types without the name of an assembly.
+            return (Type.GetType(name) ?? baseType.Assembly.GetType(name)) is { IsAbstract: false } type && type.IsAssignableTo(baseType);
         }
         catch (Exception e) when (e is IOException or ArgumentException or BadImageFormatException or TypeLoadException)
         {

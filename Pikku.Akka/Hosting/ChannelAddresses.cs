@@ -4,27 +4,27 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>Where the channels are mapped: their routes behind the prefixes of the groups (<c>MapGroup</c>) that they are in.</summary>
+/// <summary>The addresses of the mapped channels: their routes with the prefixes of their groups (<c>MapGroup</c>).</summary>
 internal sealed class ChannelAddresses(IServiceProvider services)
 {
     private readonly ConcurrentBag<IEndpointRouteBuilder> _builders = [];
 
-    /// <summary>Remembers who has endpoints: those of an application are known to its services only once it starts.</summary>
+    /// <summary>Adds a source of endpoints. The services of an application provide its endpoints only after it has started.</summary>
     public void Add(IEndpointRouteBuilder endpoints) => _builders.Add(endpoints);
 
-    /// <summary>The address of each channel that is mapped.</summary>
+    /// <summary>The address of each mapped channel.</summary>
     public IReadOnlyDictionary<string, string> Read() =>
         All().ToDictionary(channel => channel.Key, channel => channel.First(), StringComparer.Ordinal);
 
-    /// <summary>Channels with several addresses, because a contract has one for each; and those that no request could tell apart.</summary>
-    public IReadOnlyList<string> Mistakes() =>
+    /// <summary>The problems: channels with several addresses, although a contract has one address for each channel, and channels that are mapped twice at one address.</summary>
+    public IReadOnlyList<string> Problems() =>
     [
         .. All().Where(channel => channel.Count() > 1).Select(channel =>
-            $"channel '{channel.Key}': is mapped at {string.Join(" and at ", channel)}; clients that are generated know one address. "
+            $"channel '{channel.Key}': is mapped at {string.Join(" and at ", channel)}; a generated client has one address. "
             + "Call MapPikku once, or in groups that have the same prefix."),
         .. Endpoints().Where(endpoint => !endpoint.IsForHosts)
             .GroupBy(endpoint => (endpoint.Channel, endpoint.Address.ToUpperInvariant()))
-            // Sources of endpoints make them anew each time; what MapPikku added to them stays the same.
+            // A source may create its endpoints again on each access, but the metadata of one MapPikku call stay the same object.
             .Where(same => same.Select(endpoint => endpoint.Mapping).Distinct<object>(ReferenceEqualityComparer.Instance).Count() > 1)
             .Select(same => $"channel '{same.Key.Channel}': is mapped at {same.First().Address} twice. Call MapPikku once, in the application and not in its modules."),
     ];

@@ -5,7 +5,7 @@ using Pikku.Akka.WebSockets;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>Lets a page and a channel share a route: an upgrade goes to the channel, everything else to the page if there is one.</summary>
+/// <summary>Lets a page and a channel share a route. An upgrade is routed to the channel, and any other request to the page if there is one.</summary>
 internal sealed class ChannelMatcherPolicy : MatcherPolicy, IEndpointSelectorPolicy
 {
     public override int Order => 0;

@@ -15,7 +15,7 @@ using Pikku.Akka.WebSockets;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>Registers a whole node: every floor registers its own services, and this one what holds them together.</summary>
+/// <summary>Registers the services of a node. Each floor registers its own services, and this floor adds the services that connect them.</summary>
 internal static class HostingRegistration
 {
     public static IServiceCollection AddNode(this IServiceCollection services, PikkuBuilder wiring) => services
@@ -40,8 +40,8 @@ internal static class HostingRegistration
     }
 
     /// <summary>
-    /// The settings of the node. Whoever resolves them is about to run something, so an invalid plan ends here, before there is an actor system;
-    /// an actor system of the application is prepared for Pikku on this occasion, because it decides about the cluster.
+    /// Resolves the settings of the node. A service that needs them is about to run, so an invalid plan throws here, before an actor system is created. An actor
+    /// system of the application is prepared for Pikku here, because it determines the cluster.
     /// </summary>
     private static PikkuSettings NewSettings(IServiceProvider provider)
     {
@@ -54,7 +54,7 @@ internal static class HostingRegistration
 
     private static IServiceCollection AddHosting(this IServiceCollection services)
     {
-        // An actor system that the application registers is used instead, whether it is registered before or after this one.
+        // An actor system that the application registers is used instead, no matter whether it is registered before or after this one.
         services.TryAddSingleton(OwnActorSystem.Factory);
         services.AddQueryTokens();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
@@ -70,12 +70,12 @@ internal static class HostingRegistration
                 provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ActorEventHub>(),
                 provider.GetRequiredService<HubClient>(), provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<PikkuCluster>(),
                 provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<IStartupFilter, UpgradeBoundFilter>() // around everything else
+            .AddSingleton<IStartupFilter, UpgradeBoundFilter>() // the outermost filter
             .AddSingleton<IStartupFilter, PikkuStartupFilter>()
             .AddHostedService(NewLifetime);
     }
 
-    // Hosted services are all constructed before the first one is started. So whichever service uses the hub first can have the node started.
+    // The host constructs all hosted services before it starts the first one. The first service that uses the hub can therefore start the node.
     private static PikkuLifetime NewLifetime(IServiceProvider provider)
     {
         var lifetime = ActivatorUtilities.CreateInstance<PikkuLifetime>(provider);
@@ -83,16 +83,16 @@ internal static class HostingRegistration
         return lifetime;
     }
 
-    // Wraps whatever creates the contexts of requests already; a host that is configured later does not replace what is registered.
+    // Wraps the factory of request contexts that is already registered. A host that is configured later does not replace a registered factory.
     private static void AddQueryTokens(this IServiceCollection services)
     {
-        var before = services.LastOrDefault(service => service.ServiceType == typeof(IHttpContextFactory) && !service.IsKeyedService);
+        var previous = services.LastOrDefault(service => service.ServiceType == typeof(IHttpContextFactory) && !service.IsKeyedService);
         services.AddSingleton<IHttpContextFactory>(provider => new QueryTokenContextFactory(
-            before switch
+            previous switch
             {
                 { ImplementationInstance: IHttpContextFactory instance } => instance,
                 { ImplementationFactory: { } factory } => (IHttpContextFactory)factory(provider),
-                _ => (IHttpContextFactory)ActivatorUtilities.CreateInstance(provider, before?.ImplementationType ?? typeof(DefaultHttpContextFactory)),
+                _ => (IHttpContextFactory)ActivatorUtilities.CreateInstance(provider, previous?.ImplementationType ?? typeof(DefaultHttpContextFactory)),
             },
             provider.GetSettings().Upgrade));
     }

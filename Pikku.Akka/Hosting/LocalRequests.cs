@@ -3,22 +3,22 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>Pages that are for the machine itself, unless the application says otherwise.</summary>
+/// <summary>Restricts pages to requests from the same machine, unless the application configures otherwise.</summary>
 internal static class LocalRequests
 {
-    // What proxies add, and what ForwardedHeaders of ASP.NET Core takes away once it has put the request right.
+    // The headers that proxies add. The middleware ForwardedHeaders of ASP.NET Core removes them after it has applied them to the request.
     private static readonly string[] Forwarded =
         ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Real-IP", "Via"];
 
     /// <summary>
-    /// Answers a request from elsewhere with 403. A connection without an address, such as a pipe, is of this machine. A request under another
-    /// name than that of this machine may come from a page whose name its owner points here (DNS rebinding), and one that a proxy has passed
-    /// on comes from wherever the proxy got it.
+    /// Answers a request from another machine with 403. A connection without an address, such as a pipe, is local. A request with a host name other than the names
+    /// of this machine may come from a page whose owner points its domain to this machine (DNS rebinding), and a request with a header of a proxy may come
+    /// from any machine. Both are refused.
     /// </summary>
-    /// <returns>True when it was refused: nothing more is to be written.</returns>
+    /// <returns>True when the request was refused. The response is complete then.</returns>
     public static async ValueTask<bool> RefuseAsync(HttpContext context)
     {
-        if (IsOfThisMachine(context.Connection.RemoteIpAddress) && IsNameOfThisMachine(context.Request.Host)
+        if (IsLocalAddress(context.Connection.RemoteIpAddress) && IsLocalName(context.Request.Host)
             && !Forwarded.Any(context.Request.Headers.ContainsKey))
             return false;
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -29,9 +29,9 @@ internal static class LocalRequests
         return true;
     }
 
-    private static bool IsOfThisMachine(IPAddress? address) => address is null || IPAddress.IsLoopback(address);
+    private static bool IsLocalAddress(IPAddress? address) => address is null || IPAddress.IsLoopback(address);
 
-    private static bool IsNameOfThisMachine(HostString host) =>
+    private static bool IsLocalName(HostString host) =>
         string.Equals(host.Host.TrimEnd('.'), "localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
 }

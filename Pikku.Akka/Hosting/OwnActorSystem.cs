@@ -7,10 +7,10 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>The actor system that Pikku creates, and terminates, when the application has none.</summary>
+/// <summary>The actor system that Pikku creates and terminates when the application registers none.</summary>
 internal static class OwnActorSystem
 {
-    /// <summary>How it is registered. That the last registered actor system has this factory tells that it belongs to Pikku.</summary>
+    /// <summary>The factory that is registered. If the last registered actor system has this factory, the actor system belongs to Pikku.</summary>
     public static Func<IServiceProvider, ActorSystem> Factory { get; } = Create;
 
     private static ActorSystem Create(IServiceProvider provider)

@@ -9,12 +9,12 @@ using Pikku.Akka.Functions;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>The root of a node's actors, <c>/user/pikku</c>.</summary>
+/// <summary>The parent of all actors of a node, <c>/user/pikku</c>.</summary>
 internal sealed class PikkuActor(PikkuApp app) : UntypedActor
 {
     public const string Name = "pikku";
 
-    // Whoever has not answered yet that it is there.
+    // The children that have not confirmed their start yet.
     private readonly HashSet<IActorRef> _starting = [];
 
     private IActorRef _connections = ActorRefs.Nobody;
@@ -22,7 +22,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     private bool _started;
     private Exception? _failure;
 
-    // One for all actors that other nodes send to, so that a node of another version is logged once.
+    // All actors that receive messages of other nodes share one object, so that a node of another version is logged once.
     private RefusedMessages Refused => _refused ??= new RefusedMessages(Context.GetLogger(), app.Cluster.Metrics);
 
     public static Props Props(PikkuApp app) => global::Akka.Actor.Props.Create(() => new PikkuActor(app));
@@ -31,25 +31,25 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     {
         try
         {
-            // Each uses those before it.
+            // Each actor uses the actors before it.
             var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
-            Own(Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, Elsewhere()), FunctionsActor.Name));
+            Own(Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, RemoteActorOf()), FunctionsActor.Name));
             var transport = NewTransport();
             transport.Start(app.HubClient);
             Start(EventHubActor.Props(app.HubClient, app.Settings.Limits, app.Directory, transport, app.HubMetrics), EventHubActor.Name);
             Start(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
             _connections = Start(
-                ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, Forget), ConnectionsActor.Name);
+                ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, OnConnectionEnded), ConnectionsActor.Name);
         }
         catch (Exception e)
         {
-            // Whoever waits for the start is told why; the supervisor only logs.
+            // The start fails with this exception. The supervisor only logs it.
             app.Directory.SetStartFailure(e);
             throw;
         }
     }
 
-    // On dispatchers of Akka's own: what other nodes send must not wait for what a message of this one causes.
+    // These actors run on the dispatchers of Akka: messages of other nodes must not wait for the work that a message of this node causes.
     private IHubTransport NewTransport()
     {
         if (!app.Settings.Cluster.IsOn)
@@ -61,8 +61,8 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, cluster.Json);
     }
 
-    // Functions of a role that this node does not have.
-    private Func<string, IActorRef?> Elsewhere()
+    // Selects the actor for functions that run on nodes with a role that this node does not have.
+    private Func<string, IActorRef?> RemoteActorOf()
     {
         if (!app.Settings.Cluster.IsOn)
             return _ => null;
@@ -70,16 +70,16 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         return function => app.Settings.Function.RoleOf(function) is { } role && !app.Settings.Cluster.Roles.Contains(role) ? calls : null;
     }
 
-    private void Forget(Connection channel)
+    private void OnConnectionEnded(Connection channel)
     {
         app.Hub.Remove(channel);
         app.Cluster.Presence.Remove(channel.Id);
     }
 
-    // What a message passes: their children run where they do.
+    // The actors that a message passes through. Their children run on the same dispatcher.
     private IActorRef Start(Props props, string name) => Own(Context.ActorOf(props.WithDispatcher(CascadeExecutorConfigurator.Dispatcher), name));
 
-    // It answers once it is made, or never: the node starts when all have answered.
+    // A child answers Identify after it was created. The node has started when all children have answered; a child that can't be created terminates instead.
     private IActorRef Own(IActorRef child)
     {
         _starting.Add(Context.Watch(child));
@@ -89,7 +89,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(Decide);
 
-    // Who can't be made now can't be made a moment later either: trying again would never end. A message that failed is another matter.
+    // A child that can't be created is stopped, because it would fail again on each restart. A child that fails on a message is restarted.
     private Directive Decide(Exception error)
     {
         if (error is not ActorInitializationException)
@@ -106,7 +106,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
                 OnStarted(child);
                 break;
             case Terminated { ActorRef: var child }:
-                OnGone(child);
+                OnTerminated(child);
                 break;
             default:
                 Unhandled(message);
@@ -119,29 +119,29 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         if (!_starting.Remove(child) || _starting.Count > 0)
             return;
         _started = true;
-        // Before this a message would be told to nobody.
+        // Only now do all receivers of messages exist.
         app.Directory.SetParent(_connections);
     }
 
-    // A node without one of its parts is none: it does not start, or is no longer ready.
-    private void OnGone(IActorRef child)
+    // A node can't work without one of its components: it does not start, or it is no longer ready.
+    private void OnTerminated(IActorRef child)
     {
-        // A drain that is out of patience stops the connections.
+        // A drain stops this actor after its timeout, which is not a failure.
         if (_failure is null && child.Equals(_connections))
             return;
         var name = child.Path.Name;
-        app.Directory.SetStartFailure(new InvalidOperationException($"The actor '{name}' of the node could not be started: {Reason(_failure)}", _failure));
+        app.Directory.SetStartFailure(new InvalidOperationException($"The component '{name}' of the node could not be started: {Reason(_failure)}", _failure));
         if (!_started)
             return;
         app.Directory.LostPart = name;
         app.Log.PartLost(name, _failure);
     }
 
-    // What went wrong, below the exceptions in which Akka and reflection wrap it.
+    // The message of the innermost exception. Akka and reflection wrap the original exception.
     private static string Reason(Exception? failure)
     {
         while (failure is { InnerException: { } inner })
             failure = inner;
-        return failure?.Message ?? "it stopped.";
+        return failure?.Message ?? "It was stopped.";
     }
 }

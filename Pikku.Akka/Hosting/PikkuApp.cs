@@ -6,15 +6,15 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>The parts of a node that its actors are made of.</summary>
-/// <param name="Settings">Everything under <c>pikku</c>.</param>
-/// <param name="Channels">The channels as they run.</param>
+/// <summary>The services that the actors of a node use.</summary>
+/// <param name="Settings">The settings under <c>pikku</c>.</param>
+/// <param name="Channels">The endpoints of the channels.</param>
 /// <param name="Directory">The connections of this node.</param>
-/// <param name="Hub">The hub as the application calls it.</param>
-/// <param name="HubClient">Where callers and actors of the hub meet.</param>
-/// <param name="HubMetrics">What its actors count.</param>
-/// <param name="Cluster">What joins it with other nodes.</param>
-/// <param name="Log">What is logged.</param>
+/// <param name="Hub">The event hub that the application calls.</param>
+/// <param name="HubClient">Connects the callers of the hub with its actors.</param>
+/// <param name="HubMetrics">The metrics of the event hub.</param>
+/// <param name="Cluster">The services for other nodes.</param>
+/// <param name="Log">The log.</param>
 /// <param name="Clock">Measures every timeout.</param>
 internal sealed record PikkuApp(
     PikkuSettings Settings, IReadOnlyList<ChannelEndpoint> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubClient HubClient,

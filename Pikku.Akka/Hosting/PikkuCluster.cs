@@ -4,14 +4,14 @@ using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>What joins a node with others; on a node that stands alone nobody is on the other side of it.</summary>
-/// <param name="Client">The other nodes.</param>
-/// <param name="HubLinks">How far the hubs have come with each other.</param>
-/// <param name="Requests">What this node does for others.</param>
-/// <param name="PresenceIndex">Who is present in which topic.</param>
-/// <param name="Presence">The presence of this node's connections.</param>
-/// <param name="Metrics">Counts.</param>
-/// <param name="Json">How the application writes JSON.</param>
+/// <summary>The services that connect a node with other nodes. A node without a cluster has them as well, but no other nodes.</summary>
+/// <param name="Client">The access to the other nodes.</param>
+/// <param name="HubLinks">The states of the lanes between the nodes.</param>
+/// <param name="Requests">Carries out requests of other nodes.</param>
+/// <param name="PresenceIndex">The presence entries of all nodes.</param>
+/// <param name="Presence">The presence of the connections of this node.</param>
+/// <param name="Metrics">The metrics of the cluster.</param>
+/// <param name="Json">The JSON options of the application.</param>
 internal sealed record PikkuCluster(
     ClusterClient Client, HubLinks HubLinks, NodeRequestHandler Requests, PresenceIndex PresenceIndex, LocalPresence Presence, ClusterMetrics Metrics,
     JsonSerializerOptions Json);

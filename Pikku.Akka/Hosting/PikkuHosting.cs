@@ -17,18 +17,19 @@ public static class PikkuHosting
     private static readonly string[] UpgradeMethods = [HttpMethods.Get, HttpMethods.Connect];
 
     /// <summary>
-    /// Adds channels, functions and the event hub. Every module of an application may call this, in any order with hosted services, authentication and
-    /// an actor system of the application; what the modules wire is one wiring. What contradicts stops the start, with the places of both.
+    /// Adds channels, functions and the event hub. Each module of an application may call this method, in any order relative to hosted services, authentication
+    /// and an actor system of the application. All calls add to the same wiring. If two calls conflict, the application does not start, and the exception
+    /// contains the file and line of both.
     /// </summary>
     /// <remarks>
     /// Settings come from <see cref="PikkuBuilder.AddHocon"/>, <c>pikku.conf</c> beside the application, section <c>Pikku</c> of
-    /// <see cref="Microsoft.Extensions.Configuration.IConfiguration"/>, the environment and the command line, the last one strongest. When an
-    /// <see cref="global::Akka.Actor.ActorSystem"/> is registered, Pikku runs in it; otherwise it creates its own.
+    /// <see cref="Microsoft.Extensions.Configuration.IConfiguration"/>, the environment and the command line. A later source overrides the earlier ones. If the
+    /// application registers an <see cref="global::Akka.Actor.ActorSystem"/>, Pikku runs in it; otherwise Pikku creates one.
     /// </remarks>
     /// <param name="services">The services of the application.</param>
-    /// <param name="configure">Wires the application, or a module of it.</param>
-    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
-    /// <param name="line">The line of the call.</param>
+    /// <param name="configure">Wires the application or a module of it.</param>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
     public static IServiceCollection AddPikku(
         this IServiceCollection services, Action<PikkuBuilder> configure, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -37,11 +38,13 @@ public static class PikkuHosting
         return services;
     }
 
-    /// <summary>As <see cref="AddPikku(IServiceCollection, Action{PikkuBuilder}, string, int)"/>, for wiring by the returned builder.</summary>
+    /// <summary>
+    /// Adds channels, functions and the event hub like <see cref="AddPikku(IServiceCollection, Action{PikkuBuilder}, string, int)"/>, and returns the builder.
+    /// </summary>
     /// <param name="services">The services of the application.</param>
-    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
-    /// <param name="line">The line of the call.</param>
-    /// <returns>The wiring of the whole application.</returns>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
+    /// <returns>The builder, which all calls share.</returns>
     public static PikkuBuilder AddPikku(this IServiceCollection services, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -52,14 +55,14 @@ public static class PikkuHosting
     }
 
     /// <summary>
-    /// Maps the routes of all channels, of whatever module; once. When wiring or settings have mistakes it maps none, and the start fails before anything listens, with
-    /// a <see cref="PikkuWiringException"/> or <see cref="PikkuConfigurationException"/>; until then
-    /// commands (<c>RunPikkuAsync</c> of the package Pikku.Akka.Tools) may tell of them.
+    /// Maps the routes of the channels of all modules. Call it once. If the wiring or the settings are invalid, it maps no route, and the application does not
+    /// start: the start throws a <see cref="PikkuWiringException"/> or a <see cref="PikkuConfigurationException"/> before the server listens. Commands
+    /// (<c>RunPikkuAsync</c> of the package Pikku.Akka.Tools) can still print the problems.
     /// </summary>
     /// <remarks>
-    /// In a group (<c>app.MapGroup("/api").MapPikku()</c>) its prefix is part of the address that generated clients and the AsyncAPI document
-    /// have. A channel has one address: mapping it under a second one stops the start. A path base (<c>UsePathBase</c>) is no part of it; it
-    /// belongs to the address that a client is given.
+    /// The prefix of a group (<c>app.MapGroup("/api").MapPikku()</c>) is part of the address in generated clients and in the AsyncAPI document. A channel has one
+    /// address: the application does not start if a channel is mapped at a second one. A path base (<c>UsePathBase</c>) is not part of the address; it belongs
+    /// to the base URL of a client.
     /// </remarks>
     /// <param name="endpoints">The endpoints of the application.</param>
     /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
@@ -67,15 +70,15 @@ public static class PikkuHosting
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var plan = PikkuPlan.Of(endpoints.ServiceProvider, nameof(MapPikku));
-        plan.Map();
+        plan.MarkMapped();
         var group = endpoints.MapGroup("");
-        if (plan.SettingsMistakes().Count > 0 || plan.WiringMistakes().Count > 0)
+        if (plan.SettingsProblems().Count > 0 || plan.WiringProblems().Count > 0)
             return group;
-        // Resolved at the first upgrade and not here: both start the actor system of the application, if it has one, and commands map routes, too.
+        // Both are resolved at the first upgrade and not here: resolving them starts the actor system, and commands map routes as well without starting anything.
         var services = endpoints.ServiceProvider;
         var handler = new Lazy<UpgradeHandler>(services.GetRequiredService<UpgradeHandler>);
         var channels = new Lazy<IReadOnlyList<ChannelEndpoint>>(services.GetRequiredService<IReadOnlyList<ChannelEndpoint>>);
-        // A group knows the endpoints in it without its prefix.
+        // A group provides its endpoints without its prefix, so groups are not added.
         if (endpoints is not RouteGroupBuilder)
             endpoints.ServiceProvider.GetRequiredService<ChannelAddresses>().Add(endpoints);
         foreach (var (index, channel) in plan.Channels.Index())
@@ -87,25 +90,25 @@ public static class PikkuHosting
     }
 
     /// <summary>
-    /// Maps the operator's view of the cluster: its nodes, what they hold, and how far the lanes between them have come. As JSON, and as a
-    /// page for browsers.
+    /// Maps a report of the cluster for operators: its nodes, their connections, topics and subscriptions, and the state of the lanes between them. The report is
+    /// JSON, and a page for browsers.
     /// </summary>
     /// <param name="endpoints">The endpoints of the application.</param>
-    /// <param name="pattern">Where.</param>
+    /// <param name="pattern">The route of the report.</param>
     /// <param name="localOnly">
-    /// True to answer requests from this machine alone, others with 403. Behind a proxy on the same machine all seem to come from there:
-    /// require authorization instead.
+    /// True to answer only requests from the same machine, and all others with 403. Behind a proxy on the same machine all requests are local, so require
+    /// authorization instead.
     /// </param>
     public static IEndpointConventionBuilder MapPikkuCluster(this IEndpointRouteBuilder endpoints, string pattern = "/cluster", bool localOnly = true)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         _ = PikkuPlan.Of(endpoints.ServiceProvider, nameof(MapPikkuCluster));
-        // Not before it is asked: with mistakes in the settings there is no view, and it is the start that tells of them.
+        // The view is resolved when it is requested: with invalid settings it can't be created, and the start reports the problems.
         return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(
             context, context.RequestServices.GetRequiredService<ClusterView>(), localOnly)).WithDisplayName("cluster");
     }
 
-    // The handshake is ASP.NET Core's; it stands here, so that the application need not call UseWebSockets.
+    // ASP.NET Core performs the handshake. It is added here, so that the application does not have to call UseWebSockets.
     private static RequestDelegate Pipeline(IEndpointRouteBuilder endpoints, RequestDelegate handler)
     {
         var pipeline = endpoints.CreateApplicationBuilder();

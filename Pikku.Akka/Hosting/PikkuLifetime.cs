@@ -11,23 +11,23 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Starts the actors before the server listens, and drains before anything stops: Kestrel waits for open sockets, and without actors they
-/// can't be closed in order. Who begins to stop first, the host or Akka's coordinated shutdown, depends on what ends the process.
+/// Starts the actors before the server listens, and drains the connections before anything stops: Kestrel waits for open sockets, and without actors the sockets
+/// can't be closed properly. Either the host or Akka's coordinated shutdown begins to stop first, depending on the reason why the process ends.
 /// </summary>
 /// <remarks>
-/// Hosted services start one after another, in the order in which they were added, and any of them may publish. So the actors are started
-/// in <see cref="StartingAsync"/>, which the host runs for all services before the first <c>StartAsync</c>; and by the first use of the hub, if
-/// that comes earlier. An actor system of Pikku's own joins its cluster there, too. The application may make its own actor system join only in a
-/// <c>StartAsync</c>, so waiting for the cluster of that one waits until <see cref="StartedAsync"/>.
+/// Hosted services start one after another in the order of their registration, and any of them may publish. The actors are therefore started in
+/// <see cref="StartingAsync"/>, which the host calls on all services before the first <c>StartAsync</c>, or earlier by the first use of the hub. An actor
+/// system that Pikku has created joins its cluster there as well. An actor system of the application may join its cluster only in a <c>StartAsync</c>, so
+/// <see cref="StartedAsync"/> waits for that cluster.
 /// </remarks>
 internal sealed class PikkuLifetime(
-    // Before the actor system, as parameters are made in order: mistakes in settings and wiring end the start before there is one.
+    // This parameter precedes the actor system because parameters are resolved in order: invalid settings or wiring stop the start before an actor system is created.
     PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
     PikkuPlan plan, ChannelAddresses addresses, IHostApplicationLifetime application, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts,
     IServer? server = null)
     : IHostedLifecycleService
 {
-    /// <summary>What leaving the cluster and the end of the server may take after the drain.</summary>
+    /// <summary>The time for leaving the cluster and for stopping the server after the drain.</summary>
     private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(15);
 
     private readonly Lock _gate = new();
@@ -38,8 +38,8 @@ internal sealed class PikkuLifetime(
 
     public Task StartingAsync(CancellationToken cancellationToken) => StartEnoughAsync(cancellationToken);
 
-    /// <summary>Starts the node, if nobody has done so before.</summary>
-    /// <returns>Completes when the node may take connections.</returns>
+    /// <summary>Starts the node, unless it was started before.</summary>
+    /// <returns>A task that completes when the node may accept connections.</returns>
     public Task StartOnceAsync()
     {
         lock (_gate)
@@ -58,7 +58,7 @@ internal sealed class PikkuLifetime(
         try
         {
             ExtendHostTimeout();
-            // Whoever shuts the actor system down, in whatever way: connections are drained first.
+            // A shutdown of the actor system drains the connections first, no matter what causes it.
             CoordinatedShutdown.Get(system).AddTask(DrainPhase.Name, "pikku-drain", async () =>
             {
                 await DrainOnceAsync();
@@ -77,12 +77,12 @@ internal sealed class PikkuLifetime(
         {
             app.HubClient.Fail(e);
             _actorsStarted.TrySetException(e);
-            _ = _actorsStarted.Task.Exception; // nobody may wait for it
+            _ = _actorsStarted.Task.Exception; // reads the exception, so that it does not count as unobserved
             throw;
         }
     }
 
-    // Draining, leaving the cluster and the end of the server have to fit into what the host allows.
+    // The drain, leaving the cluster and stopping the server have to finish within the shutdown timeout of the host.
     private void ExtendHostTimeout()
     {
         var needed = DrainPhase.LongestDrain(settings) + AfterDrain;
@@ -92,15 +92,15 @@ internal sealed class PikkuLifetime(
             host.Value.ShutdownTimeout = needed;
         else
             log.Warning(
-                $"HostOptions.ShutdownTimeout = {host.Value.ShutdownTimeout} is less than the node may take to stop ({needed}), and pikku.shutdown.extend-host-timeout is off: "
-                + "connections may be cut off. Raise it, or lower pikku.shutdown.drain-timeout.");
+                $"HostOptions.ShutdownTimeout = {host.Value.ShutdownTimeout} is less than the node may need to stop ({needed}), and pikku.shutdown.extend-host-timeout is off: "
+                + "connections may be aborted. Raise it, or lower pikku.shutdown.drain-timeout.");
     }
 
-    // A node that was removed from its cluster ends its actor system. Without actors the process is of no use, and an orchestrator restarts one that ends.
+    // A node that was removed from its cluster terminates its actor system. Without actors the process has no use, so it ends, and an orchestrator can restart it.
     private void StopWithActorSystem() => system.WhenTerminated.ContinueWith(
         _ => application.StopApplication(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
-    /// <exception cref="TimeoutException">One of them does not answer.</exception>
+    /// <exception cref="TimeoutException">An actor does not answer in time.</exception>
     private async Task StartActorsAsync()
     {
         try
@@ -111,20 +111,20 @@ internal sealed class PikkuLifetime(
         catch (TimeoutException)
         {
             throw new TimeoutException(
-                $"The actors of the node did not start within pikku.start-timeout = {settings.StartTimeout}. The log of Akka may say why.");
+                $"The actors of the node did not start within pikku.start-timeout = {settings.StartTimeout}. The log of Akka may contain the reason.");
         }
     }
 
-    // An actor system that ends tells nobody who waits for one of its actors.
+    // When the actor system terminates, tasks that wait for its actors never complete, so the termination is awaited as well.
     private async Task UnlessTerminatedAsync(Task task)
     {
         if (await Task.WhenAny(task, system.WhenTerminated) != task)
-            throw new InvalidOperationException("The actor system ended while the node was started.");
+            throw new InvalidOperationException("The actor system terminated while the node was starting.");
         await task;
     }
 
-    /// <summary>Waits until the node is linked with the others: what is published on one of them reaches whoever connects here.</summary>
-    /// <exception cref="TimeoutException">It was not let in, or a node could not be heard.</exception>
+    /// <summary>Waits until the node is linked with the other nodes, so that events that are published on any node reach the connections of this node.</summary>
+    /// <exception cref="TimeoutException">The node could not join the cluster, or has no link with another node.</exception>
     private async Task JoinAsync()
     {
         try
@@ -138,7 +138,7 @@ internal sealed class PikkuLifetime(
         }
 
         log.Joined();
-        // A node that is told to leave drains at once: the others forget it when it has gone.
+        // A node that leaves the cluster drains immediately, because the other nodes send it no events after it has left.
         _ = app.Cluster.Client.Leaving.ContinueWith(_ => DrainOnceAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
@@ -146,20 +146,20 @@ internal sealed class PikkuLifetime(
     {
         var self = $"{settings.Cluster.Host}:{settings.Cluster.Port}";
         if (!plan.OwnsActorSystem)
-            return $"The actor system '{system.Name}' is the application's: has it joined its cluster, can the other members reach {self}, and does Pikku run on all of them?";
-        // None of the seeds is this node: it waits for one of them, however it may be called on this machine.
+            return $"The actor system '{system.Name}' belongs to the application. Check that it has joined its cluster, that the other members can reach {self}, and that Pikku runs on all of them.";
+        // If none of the seeds is this node, it waits for a seed. One of the seeds may be this node under a different name.
         var waits = settings.Cluster.Seeds.Contains(self)
             ? ""
-            : $" This node calls itself {self}, which is none of the seeds; if one of them is meant to be this node, write it as pikku.cluster.host and pikku.cluster.port do.";
-        return $"Are the seeds ({string.Join(", ", settings.Cluster.Seeds)}) running, and can they reach {self}?{waits}";
+            : $" The address of this node is {self}, which is not one of the seeds. If one of the seeds is this node, write it in the form of pikku.cluster.host and pikku.cluster.port.";
+        return $"Check that the seeds ({string.Join(", ", settings.Cluster.Seeds)}) run and that they can reach {self}.{waits}";
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnceAsync().WaitAsync(cancellationToken);
 
-    // For hosts that do not know of the phase before.
+    // For hosts that do not call StartingAsync.
     public Task StartAsync(CancellationToken cancellationToken) => StartEnoughAsync(cancellationToken);
 
-    /// <summary>Tells what there is, and what an operator or a developer may not have meant. Now, as routes may be mapped as late as the server starts.</summary>
+    /// <summary>Logs the channels and the warnings. This happens here because routes may be mapped until the server starts.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         await StartOnceAsync().WaitAsync(cancellationToken);
@@ -167,29 +167,29 @@ internal sealed class PikkuLifetime(
             log.Warning(warning);
         var mapped = addresses.Read();
         var channels = string.Join(", ", app.Channels.Select(c => $"{c.Definition.Name} at {mapped.GetValueOrDefault(c.Definition.Name, c.Definition.Route)}"));
-        // A worker of a cluster needs no server, and nobody connects to it.
+        // A worker of a cluster has no server, and no client connects to it.
         if (app.Channels.Count > 0 && !plan.IsMapped && server is not null)
             log.NotMapped(channels);
         else
-            Serves(channels);
+            LogStarted(channels);
     }
 
-    private void Serves(string channels)
+    private void LogStarted(string channels)
     {
         log.Started(channels);
-        if (plan.IsMapped && app.Channels.Count > 0 && !settings.Upgrade.Origins.Contains(OriginRule.Any) && AnswersToAnyHost())
+        if (plan.IsMapped && app.Channels.Count > 0 && !settings.Upgrade.Origins.Contains(OriginRule.Any) && AcceptsAnyHost())
             log.AnyHost();
     }
 
-    // As the filter of hosts reads it.
-    private bool AnswersToAnyHost() =>
+    // The same rules as in the host filtering middleware of ASP.NET Core.
+    private bool AcceptsAnyHost() =>
         hosts.Value.AllowedHosts is not { Count: > 0 } allowed || allowed.Any(name => name is "*" or "[::]" or "0.0.0.0");
 
     /// <summary>
-    /// Ends what Pikku has started, once connections have been drained: its own actor system, or its actors in that of the application, which outlives
-    /// them and is the application's to end.
+    /// Stops everything that Pikku has started, after the connections are drained: its own actor system, or its actors in the actor system of the application,
+    /// which the application itself terminates later.
     /// </summary>
-    /// <remarks>Not cut short by the host's token: each phase has its own bound, and an actor system that is left running keeps its port.</remarks>
+    /// <remarks>The token of the host is ignored: each phase has its own timeout, and an actor system that keeps running would keep its port.</remarks>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (plan.OwnsActorSystem)
@@ -198,7 +198,7 @@ internal sealed class PikkuLifetime(
             return;
         }
 
-        await DrainOnceAsync(); // a host that does not know of StoppingAsync
+        await DrainOnceAsync(); // for hosts that do not call StoppingAsync
         if (_root is { } root && !system.WhenTerminated.IsCompleted)
             await Task.WhenAny(root.GracefulStop(AfterDrain), system.WhenTerminated);
     }
@@ -212,14 +212,14 @@ internal sealed class PikkuLifetime(
     }
 
     /// <summary>
-    /// 1. Nobody is let in any more, 2. every connection finishes what it has received and closes, 3. those that are not done in time are
-    /// cut off and what they run is cancelled, 4. those whose code does not listen to that are given up.
+    /// Drains the connections. 1. New connections are refused. 2. Every connection completes the messages that it has received, and closes. 3. Connections that do
+    /// not finish in time are aborted, and their functions are cancelled. 4. Connections whose functions ignore the cancellation are stopped without waiting.
     /// </summary>
     private async Task DrainAsync()
     {
         drain.Begin();
         if (!directory.Parent.IsCompletedSuccessfully)
-            return; // the start failed before there was anybody to tell
+            return; // the start failed before any connection was possible
 
         var parent = await directory.Parent;
         log.Draining(directory.Count, settings.Shutdown.DrainTimeout);
@@ -227,7 +227,7 @@ internal sealed class PikkuLifetime(
         var calls = app.Cluster.Client.DrainCallsAsync();
         if (await IsEmptyWithinAsync(settings.Shutdown.DrainTimeout))
         {
-            // Functions that run for connections of other nodes have as long as those of this one.
+            // Functions that run for connections of other nodes get the same time.
             await Task.WhenAny(calls, Task.Delay(settings.Shutdown.DrainTimeout, clock), system.WhenTerminated);
             return;
         }

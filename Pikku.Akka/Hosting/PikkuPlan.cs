@@ -11,8 +11,8 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Settings and wiring, each read once and without the other, before anything runs. Mistakes are kept: the start fails with them, and a
-/// command tells all of them.
+/// The settings and the wiring of the application. Each is read once and independently of the other, before anything runs. Problems are collected: the start
+/// fails with all of them, and a command prints them.
 /// </summary>
 internal sealed class PikkuPlan
 {
@@ -40,53 +40,54 @@ internal sealed class PikkuPlan
 
     /// <summary>The plan of an application.</summary>
     /// <param name="services">The services of the application.</param>
-    /// <param name="method">The public method that needs it, for the error to name it.</param>
+    /// <param name="method">The public method that needs the plan, which the error message contains.</param>
     /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
     public static PikkuPlan Of(IServiceProvider services, string method) =>
         services.GetService<PikkuPlan>()
-        ?? throw new InvalidOperationException($"{method} needs what AddPikku adds. Call builder.Services.AddPikku(…) before the application is built.");
+        ?? throw new InvalidOperationException($"{method} needs the services of AddPikku. Call builder.Services.AddPikku(…) before the application is built.");
 
-    /// <summary>What the application said.</summary>
+    /// <summary>The wiring of the application.</summary>
     public PikkuBuilder App { get; }
 
     /// <summary>
-    /// True when Pikku creates the actor system and ends it; false when it runs in one that the application has registered. Known without creating either.
+    /// True when Pikku creates and terminates the actor system; false when the application has registered one. Reading this creates no actor system.
     /// </summary>
     public bool OwnsActorSystem => App.Services
         .LastOrDefault(service => service.ServiceType == typeof(ActorSystem) && !service.IsKeyedService) is not { } registered
         || ReferenceEquals(registered.ImplementationFactory, OwnActorSystem.Factory);
 
-    /// <exception cref="PikkuConfigurationException">A text of the settings cannot be read.</exception>
+    /// <exception cref="PikkuConfigurationException">A source of the settings can't be read.</exception>
     public Config Config => _config.Value;
 
-    /// <exception cref="PikkuConfigurationException">The settings have mistakes.</exception>
+    /// <exception cref="PikkuConfigurationException">The settings are invalid.</exception>
     public PikkuSettings Settings => _settings.Value;
 
-    /// <exception cref="PikkuWiringException">The wiring has mistakes.</exception>
+    /// <exception cref="PikkuWiringException">The wiring is invalid.</exception>
     public IReadOnlyList<CompiledChannel> Channels => _channels.Value;
 
-    /// <summary>What settings and wiring say and has no effect, each with its place and the fix; known once both have been read.</summary>
+    /// <summary>Settings and wiring that have no effect, each with its location and the fix. The list is complete after both have been read.</summary>
     public IReadOnlyList<string> Warnings => [.. _warnings, .. _compiler.Warnings];
 
-    /// <summary>True once the routes of the channels are mapped.</summary>
+    /// <summary>True when the routes of the channels are mapped.</summary>
     public bool IsMapped => Volatile.Read(ref _mapped);
 
-    /// <summary>Notes that the routes of the channels are mapped.</summary>
-    public void Map() => Volatile.Write(ref _mapped, true);
+    /// <summary>Records that the routes of the channels are mapped.</summary>
+    public void MarkMapped() => Volatile.Write(ref _mapped, true);
 
-    /// <exception cref="PikkuConfigurationException">The settings have mistakes; those of the wiring are listed with them.</exception>
-    /// <exception cref="PikkuWiringException">The wiring alone has mistakes.</exception>
+    /// <summary>Throws if the settings or the wiring are invalid.</summary>
+    /// <exception cref="PikkuConfigurationException">The settings are invalid. The exception also lists the problems of the wiring.</exception>
+    /// <exception cref="PikkuWiringException">Only the wiring is invalid.</exception>
     public void ThrowIfInvalid()
     {
-        var (settings, wiring) = (SettingsMistakes(), WiringMistakes());
+        var (settings, wiring) = (SettingsProblems(), WiringProblems());
         if (settings.Count > 0 && wiring.Count > 0)
             throw PikkuConfigurationException.OfBoth(settings, wiring);
         _ = Settings;
         _ = Channels;
     }
 
-    /// <summary>The mistakes of the settings, each with its place and the fix; none when they are right.</summary>
-    public IReadOnlyList<string> SettingsMistakes()
+    /// <summary>The problems of the settings, each with its location and the fix; empty when the settings are valid.</summary>
+    public IReadOnlyList<string> SettingsProblems()
     {
         try
         {
@@ -99,8 +100,8 @@ internal sealed class PikkuPlan
         }
     }
 
-    /// <summary>The mistakes of the wiring, each with its place and the fix; none when it is right.</summary>
-    public IReadOnlyList<string> WiringMistakes()
+    /// <summary>The problems of the wiring, each with its location and the fix; empty when the wiring is valid.</summary>
+    public IReadOnlyList<string> WiringProblems()
     {
         try
         {
@@ -113,15 +114,15 @@ internal sealed class PikkuPlan
         }
     }
 
-    // In an actor system of the application, its own settings say which dispatchers and mailboxes there are; they are known once it has been created.
+    // The references are only checked for an actor system that Pikku creates. The dispatchers and mailboxes of an actor system of the application are known after it was created.
     private PikkuSettings ReadSettings() =>
         SettingsLoader.Read(Config, FunctionNames(), OwnsActorSystem ? AkkaReferences.Check(Config, FunctionNames()) : []);
 
-    // Before the wiring is known to be right: a placement is a mistake of the settings, to be told with the others.
+    // The names are read before the wiring is validated, so that an invalid function name in the settings is reported with the other problems of the settings.
     private HashSet<string> FunctionNames() => App.Channels
         .SelectMany(channel => channel.AllActions).Select(action => action.Function.Name).ToHashSet(StringComparer.Ordinal);
 
-    // Beside the content in development, beside the binaries where it was copied to.
+    // The file is in the content root in development, and in the folder of the binaries if the build copies it there.
     private static string[] SettingsFiles(string? root) =>
         [.. new[] { AppContext.BaseDirectory, root }.OfType<string>().Select(folder => Path.GetFullPath(Path.Combine(folder, SettingsFile))).Distinct()];
 }

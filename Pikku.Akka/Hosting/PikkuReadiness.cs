@@ -7,8 +7,8 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Ready while the node takes connections. In a cluster it has to be linked with all others once, in both directions. A node that joins later
-/// waits for its own links, and takes no connections until it has them; those that were there before stay ready.
+/// The health check of the node, which is healthy while the node accepts connections. In a cluster the node has to be linked with all other nodes once, in both
+/// directions. A node that joins later accepts no connections until it has its links; the existing nodes stay ready.
 /// </summary>
 internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState drain, PikkuSettings settings, HubLinks links, HubClient hub, ClusterClient nodes) : IHealthCheck
 {
@@ -18,17 +18,17 @@ internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState d
     private string? Problem()
     {
         if (drain.IsDraining)
-            return "The node is going away.";
+            return "The node is shutting down.";
         if (!directory.Parent.IsCompletedSuccessfully)
             return "The node has not started.";
         if (directory.LostPart is { } part)
-            return $"The node has lost its part '{part}'. Restart it.";
+            return $"The component '{part}' of the node has failed. Restart the node.";
         if (!hub.IsOpen)
             return "The event hub has stopped.";
         if (settings.Cluster.IsOn && !links.Linked.IsCompletedSuccessfully)
             return "The node is not linked with all nodes of its cluster yet.";
         return nodes.OtherCluster is { } other
-            ? $"The node belongs to another cluster than {other}, a smaller one; restart it, so that it joins the larger one."
+            ? $"The node belongs to a smaller cluster than {other}. Restart the node, so that it joins the larger cluster."
             : null;
     }
 }

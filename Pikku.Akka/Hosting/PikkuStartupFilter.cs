@@ -7,8 +7,8 @@ using Pikku.Akka.WebSockets;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// What must stand around the application's whole pipeline: tokens are found before its authentication looks for them, and are
-/// in the query only there; an upgrade that found no channel gets a problem like every other refused one.
+/// The middleware around the whole pipeline of the application. It moves the token of an upgrade to a header before the authentication of the application reads
+/// it, shows query tokens only within the pipeline, and answers an upgrade without a matching channel with a problem body like every other refused upgrade.
 /// </summary>
 internal sealed class PikkuStartupFilter(PikkuSettings settings, ChannelAddresses addresses) : IStartupFilter
 {
@@ -16,9 +16,9 @@ internal sealed class PikkuStartupFilter(PikkuSettings settings, ChannelAddresse
     {
         app.Use(rest => context => QueryTokens.ShowDuringAsync(context, UpgradeRequest.Is(context.Request) ? Upgrade(rest) : rest));
         next(app);
-        // Not before: now the endpoints are all there.
-        if (addresses.Mistakes() is { Count: > 0 } mistakes)
-            throw new PikkuWiringException(mistakes);
+        // This is checked after the application has configured its pipeline, because only then do all endpoints exist.
+        if (addresses.Problems() is { Count: > 0 } problems)
+            throw new PikkuWiringException(problems);
     };
 
     private RequestDelegate Upgrade(RequestDelegate rest) => async context =>
@@ -31,7 +31,7 @@ internal sealed class PikkuStartupFilter(PikkuSettings settings, ChannelAddresse
 
     private static UpgradeRefusal? Unrouted(HttpContext context) => context.Response.StatusCode switch
     {
-        // An endpoint of the application that answers an upgrade with 404 means something else by it.
+        // If an endpoint of the application answers an upgrade with 404, its response is not changed.
         StatusCodes.Status404NotFound when context.GetEndpoint() is null => new(StatusCodes.Status404NotFound, "Not Found", "No channel has this route."),
         StatusCodes.Status405MethodNotAllowed => new(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed", "A WebSocket is opened with GET (RFC 6455 §4.1)."),
         _ => null,

@@ -4,9 +4,9 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Hosting;
 
-/// <summary>Creates the contexts of requests. It sees a request before anything else does, and before the server logs it.</summary>
-/// <param name="inner">The factory that the application has otherwise.</param>
-/// <param name="settings">Whether tokens are masked (<c>pikku.upgrade.mask-query-token</c>).</param>
+/// <summary>Creates the contexts of requests. It is the first code that sees a request, before the server logs it.</summary>
+/// <param name="inner">The factory that the application would use otherwise.</param>
+/// <param name="settings">Decides whether tokens are masked (<c>pikku.upgrade.mask-query-token</c>).</param>
 internal sealed class QueryTokenContextFactory(IHttpContextFactory inner, UpgradeSettings settings) : IHttpContextFactory
 {
     public HttpContext Create(IFeatureCollection featureCollection)

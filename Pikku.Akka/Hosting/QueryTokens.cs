@@ -5,20 +5,20 @@ using Pikku.Akka.WebSockets;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// The token of a browser in the query of a request. The server logs and traces a request before anything of the application sees it, and once
-/// more after that: then it is masked. In between the request is as it came, for authentication and for whatever passes it on.
+/// The token of a browser in the query of a request. The server logs and traces a request before and after the pipeline of the application, and the token is
+/// masked then. Within the pipeline the request has its original query, for authentication and for proxies.
 /// </summary>
 internal sealed class QueryTokens
 {
-    private const string Mask = "Redacted"; // as the instrumentation of OpenTelemetry writes it
+    private const string Mask = "Redacted"; // the text that the instrumentation of OpenTelemetry uses
 
-    private readonly (string Query, string Target) _came;
+    private readonly (string Query, string Target) _original;
     private readonly (string Query, string Target) _masked;
     private int _shown;
 
-    private QueryTokens((string Query, string Target) came, (string Query, string Target) masked)
+    private QueryTokens((string Query, string Target) original, (string Query, string Target) masked)
     {
-        _came = came;
+        _original = original;
         _masked = masked;
     }
 
@@ -35,14 +35,14 @@ internal sealed class QueryTokens
         Put(request, hidden._masked);
     }
 
-    /// <summary>Runs the application with the request as it came.</summary>
+    /// <summary>Runs the pipeline of the application with the original query.</summary>
     public static Task ShowDuringAsync(HttpContext context, RequestDelegate application) =>
         context.Features.Get<QueryTokens>() is { } hidden ? hidden.RunAsync(context, application) : application(context);
 
     private async Task RunAsync(HttpContext context, RequestDelegate application)
     {
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
-        // Whoever has changed it since then wanted it to be so.
+        // Other code has changed the query in the meantime, so the original query is not restored.
         if (request.QueryString != _masked.Query)
         {
             await application(context);
@@ -50,7 +50,7 @@ internal sealed class QueryTokens
         }
 
         Volatile.Write(ref _shown, 1);
-        Put(request, _came);
+        Put(request, _original);
         try
         {
             await application(context);
@@ -62,13 +62,13 @@ internal sealed class QueryTokens
     }
 
     /// <summary>
-    /// Masks the token although the application still runs, because it is not waited for any more. When that ends, the request may be gone, and
-    /// what belonged to it may belong to another one.
+    /// Masks the token although the pipeline of the application still runs, because the server does not wait for it any longer. When the pipeline ends, the request
+    /// may have ended, and its objects may belong to another request.
     /// </summary>
     public static void GiveUp(HttpContext context) =>
         context.Features.Get<QueryTokens>()?.HideAgain(context.Features.GetRequiredFeature<IHttpRequestFeature>());
 
-    // Once for each time that it was shown.
+    // The token is masked once for each time that it was shown.
     private void HideAgain(IHttpRequestFeature request)
     {
         if (Interlocked.Exchange(ref _shown, 0) != 0)
@@ -81,7 +81,7 @@ internal sealed class QueryTokens
         request.RawTarget = text.Target;
     }
 
-    /// <summary>The query with every token masked; null when it has none.</summary>
+    /// <summary>The query with every token masked; null when it contains no token.</summary>
     private static string? Masked(string query)
     {
         var parts = query[1..].Split('&');
@@ -98,6 +98,6 @@ internal sealed class QueryTokens
         return found ? $"?{string.Join('&', parts)}" : null;
     }
 
-    // A name may be written with escapes, and is the same to whoever reads the query.
+    // A parameter name may contain escapes, which readers of the query decode.
     private static string NameOf(string written) => Uri.UnescapeDataString(written.Replace('+', ' '));
 }

@@ -9,8 +9,8 @@ using Pikku.Akka.WebSockets;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Limits the time of user code around an upgrade: the middleware of the application before it (<c>connection.handshake-timeout</c>) and the disposal of its
-/// services after the connection (<c>connection.close-timeout</c>).
+/// Limits the time of the application's code around an upgrade, no matter what the code does: the time of its middleware before the connection
+/// (<c>connection.handshake-timeout</c>) and the time to dispose its services after the connection (<c>connection.close-timeout</c>).
 /// </summary>
 internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFactory scopes, TimeProvider clock, PikkuMetrics metrics, PikkuLog log)
     : IStartupFilter
@@ -26,7 +26,7 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
         ConnectionServices.Install(context, scopes, settings.Connection.CloseTimeout, clock, log);
         var pending = PendingUpgrade.Begin(context);
         var serving = rest(context);
-        // Upgrades to endpoints that are not channels have no time limit here.
+        // Upgrades to other endpoints have no limit.
         if (await pending.ArrivesWithinAsync(serving, settings.Connection.HandshakeTimeout, clock)
             || context.GetEndpoint()?.Metadata.GetMetadata<ChannelRouteMetadata>() is not { } route
             || context.Response.HasStarted || !pending.TryExpire())

@@ -1,11 +1,11 @@
 namespace Pikku.Akka;
 
-/// <summary>Adds what <see cref="PikkuBuilder.ConfigureChannel"/> wires to the channel that another module wires.</summary>
+/// <summary>Merges the wiring of <see cref="PikkuBuilder.ConfigureChannel"/> into the channel that another module wires.</summary>
 internal static class ChannelMerge
 {
     /// <param name="wired">The channel.</param>
-    /// <param name="addition">What is added to it. What it leaves at its default is not set.</param>
-    /// <param name="conflicts">Receives what both set differently; the channel then keeps its own.</param>
+    /// <param name="addition">The additions. A property with its default value counts as not set.</param>
+    /// <param name="conflicts">Receives the conflicts. In a conflict the channel keeps its own value.</param>
     public static void Add(ChannelDefinition wired, ChannelDefinition addition, List<string> conflicts)
     {
         void Conflict(string what) => conflicts.Add($"channel '{wired.Name}' has {what} in {wired.Place} and in {addition.Place}; keep one");
@@ -19,7 +19,7 @@ internal static class ChannelMerge
                 Conflict("a route");
         }
 
-        // Lifting a demand of another module is nothing that should happen from afar.
+        // A module must not change the authorization that another module requires.
         if (addition.Auth != defaults.Auth && addition.Auth != wired.Auth)
             conflicts.Add(
                 $"ConfigureChannel(\"{wired.Name}\") in {addition.Place} changes whether messages need a session; call RequireSession or AllowAnonymous where the channel is wired ({wired.Place})");
@@ -64,7 +64,7 @@ internal static class ChannelMerge
                 own.Add(action);
     }
 
-    // Two modules may declare the same thing in the same way.
+    // Two modules may declare the same item in the same way.
     private static void AddNew<T>(List<T> own, List<T> added, Func<T, string> name, Action<string> conflict)
     {
         foreach (var item in added.Where(item => !own.Contains(item)))

@@ -9,8 +9,8 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka;
 
 /// <summary>
-/// Wires the application. All its modules have the same one. Problems are collected and stop the start with one <see cref="PikkuWiringException"/>, which
-/// names the places of the calls.
+/// Wires the application. All modules of an application share one builder. If the wiring is invalid, the application does not start: a
+/// <see cref="PikkuWiringException"/> lists every problem with the file and line of the calls.
 /// </summary>
 public sealed class PikkuBuilder
 {
@@ -26,7 +26,7 @@ public sealed class PikkuBuilder
     /// <summary>The services of the application, so that a module can register what its functions need.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>What was wired twice and cannot both be meant.</summary>
+    /// <summary>The conflicts between modules.</summary>
     internal IReadOnlyList<string> Conflicts => _conflicts;
 
     internal List<ChannelDefinition> Channels { get; } = [];
@@ -45,15 +45,15 @@ public sealed class PikkuBuilder
 
     internal JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
-        // Messages are UTF-8 and no HTML: no text grows by escapes that JSON does not need.
+        // Messages are UTF-8 and not part of HTML, so texts do not need escapes beyond those of JSON.
         Encoder = PlainJsonEncoder.Instance,
-        // Web defaults read "5" as a number; an input's type is a rule here, so that a wrong type is told and not guessed away.
+        // The web defaults read the string "5" as a number. Here a wrong type is an error, so that a mistake in a client is reported and not hidden.
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     };
 
-    /// <summary>The type of the application's sessions, once it is known.</summary>
+    /// <summary>The type of the sessions of the application; null when no module has called <see cref="UseSession{TSession}"/>.</summary>
     internal Type? SessionType { get; private set; }
 
     internal Func<ClaimsPrincipal, IPikkuSession?>? SessionFromPrincipal { get; private set; }
@@ -63,10 +63,10 @@ public sealed class PikkuBuilder
     internal List<(string Text, string Place, int Module)> Hocon { get; } = [];
 
     /// <summary>Wires a channel.</summary>
-    /// <param name="name">The name, unique in the application; the route is <c>/</c> and the name unless said otherwise.</param>
-    /// <param name="channel">Wires what the channel consists of.</param>
-    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
-    /// <param name="line">The line of the call.</param>
+    /// <param name="name">The name, unique in the application. The default route is <c>/</c> followed by the name.</param>
+    /// <param name="channel">Wires the actions and handlers of the channel.</param>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
     public PikkuBuilder WireChannel(
         string name, Action<ChannelBuilder> channel, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -75,13 +75,13 @@ public sealed class PikkuBuilder
     }
 
     /// <summary>
-    /// Adds to a channel that another module wires, before or after this call: actions and handlers that it does not have, topics, messages, middleware,
-    /// tags. A channel that nobody wires, and what both set differently, stops the start.
+    /// Adds to a channel that another module wires before or after this call: actions and handlers that the channel does not have, topics, messages, middleware and
+    /// tags. The application does not start if no module wires the channel, or if both modules set the same thing differently.
     /// </summary>
     /// <param name="name">The name of the channel.</param>
-    /// <param name="channel">Wires what is added.</param>
-    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
-    /// <param name="line">The line of the call.</param>
+    /// <param name="channel">Wires the additions.</param>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
     public PikkuBuilder ConfigureChannel(
         string name, Action<ChannelBuilder> channel, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
@@ -89,80 +89,80 @@ public sealed class PikkuBuilder
         return this;
     }
 
-    /// <summary>Middleware around every function of every channel.</summary>
+    /// <summary>Adds middleware around every function of every channel.</summary>
     /// <param name="middleware">The middleware, outermost first.</param>
     public PikkuBuilder AddMiddleware(params PikkuMiddleware[] middleware)
     {
-        Demand();
+        EnsureNotFrozen();
         GlobalMiddleware.AddRange(middleware);
         return this;
     }
 
-    /// <summary>Middleware around the functions that have a tag, and those of the channels that have it.</summary>
+    /// <summary>Adds middleware around the functions that have a tag, and around all functions of the channels that have it.</summary>
     /// <param name="tag">The tag.</param>
     /// <param name="middleware">The middleware, outermost first.</param>
     public PikkuBuilder AddMiddleware(string tag, params PikkuMiddleware[] middleware) => Add(TagMiddleware, tag, middleware);
 
-    /// <summary>Middleware over everything that is sent to clients of the channels that have a tag or this name.</summary>
+    /// <summary>Adds middleware for all messages to clients of the channels that have a tag or a name.</summary>
     /// <param name="tag">The tag, or the name of a channel.</param>
-    /// <param name="middleware">The middleware, in the order in which it runs.</param>
+    /// <param name="middleware">The middleware, in the order of execution.</param>
     public PikkuBuilder AddChannelMiddleware(string tag, params PikkuChannelMiddlewareDelegate[] middleware) =>
         Add(TagChannelMiddleware, tag, middleware);
 
-    /// <summary>Permissions that every call needs, beside its own; all of them.</summary>
+    /// <summary>Adds permissions that every call needs in addition to its own. All of them have to be granted.</summary>
     /// <param name="permissions">The permissions.</param>
     public PikkuBuilder RequirePermission(params PikkuPermission[] permissions)
     {
-        Demand();
+        EnsureNotFrozen();
         GlobalPermissions.AddRange(permissions);
         return this;
     }
 
-    /// <summary>Declares scopes. One that a function demands and nobody declared stops the start.</summary>
-    /// <param name="scopes">The scopes, from the general to the special, parts joined by colons: <c>admin:invoices:create</c>.</param>
+    /// <summary>Declares scopes. The application does not start if a function requires a scope that is not declared.</summary>
+    /// <param name="scopes">The scopes. The parts of a scope are separated by colons, from general to specific: <c>admin:invoices:create</c>.</param>
     public PikkuBuilder AddScopes(params string[] scopes)
     {
-        Demand();
+        EnsureNotFrozen();
         Scopes.UnionWith(scopes);
         return this;
     }
 
-    /// <summary>Registers a foreign exception, so that clients are told of it.</summary>
-    /// <typeparam name="TException">The exception; those derived from it are told as the same.</typeparam>
-    /// <param name="name">The name that the client gets.</param>
-    /// <param name="status">The HTTP status that says the same.</param>
-    /// <param name="clientMessage">The message that the client gets.</param>
-    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
-    /// <param name="line">The line of the call.</param>
+    /// <summary>Maps an exception that does not derive from <see cref="PikkuException"/> to an error for clients.</summary>
+    /// <typeparam name="TException">The exception. The mapping includes derived exceptions.</typeparam>
+    /// <param name="name">The name of the error for clients.</param>
+    /// <param name="status">The corresponding HTTP status.</param>
+    /// <param name="clientMessage">The message of the error for clients.</param>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
     public PikkuBuilder AddError<TException>(
         string name, int status, string clientMessage, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         where TException : Exception
     {
-        Demand();
+        EnsureNotFrozen();
         var place = Place(file, line);
-        var said = (name, status, clientMessage);
-        if (!Errors.TryAdd(typeof(TException), said) && Errors[typeof(TException)] is var before && before != said)
+        var error = (name, status, clientMessage);
+        if (!Errors.TryAdd(typeof(TException), error) && Errors[typeof(TException)] is var other && other != error)
             _conflicts.Add(
-                $"AddError<{typeof(TException).Name}> registers '{before.Name}' ({before.Status}) in {_errorPlaces[typeof(TException)]} and '{name}' ({status}) in {place}; keep one");
+                $"AddError<{typeof(TException).Name}> registers '{other.Name}' ({other.Status}) in {_errorPlaces[typeof(TException)]} and '{name}' ({status}) in {place}; keep one");
         _errorPlaces.TryAdd(typeof(TException), place);
         return this;
     }
 
-    /// <summary>The application's session, made from what ASP.NET Core's authentication found at the upgrade.</summary>
-    /// <typeparam name="TSession">The application's session.</typeparam>
-    /// <param name="fromPrincipal">Makes it; null for no session.</param>
+    /// <summary>Sets the type of the sessions, and creates the session of a connection from the principal that ASP.NET Core authenticates at the upgrade.</summary>
+    /// <typeparam name="TSession">The type of the sessions.</typeparam>
+    /// <param name="fromPrincipal">Creates the session; returns null for no session.</param>
     /// <param name="merge">
-    /// Joins the stored session with that of the token, in this order; by default every property that the token's has wins.
+    /// Merges the stored session (first parameter) with the session of the token (second parameter). By default the session of the token overrides each property that it has.
     /// </param>
-    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
-    /// <param name="line">The line of the call.</param>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
     public PikkuBuilder UseSession<TSession>(
         Func<ClaimsPrincipal, TSession?> fromPrincipal, Func<TSession, TSession, TSession>? merge = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
         where TSession : class, IPikkuSession
     {
         ArgumentNullException.ThrowIfNull(fromPrincipal);
-        Demand();
+        EnsureNotFrozen();
         var place = Place(file, line);
         if (_sessionPlace is { } before)
             _conflicts.Add($"UseSession is called in {before} and in {place}; an application has one type of session, so keep one");
@@ -176,44 +176,43 @@ public sealed class PikkuBuilder
     }
 
     /// <summary>
-    /// Changes how messages are read and written, for all channels. The defaults are those of the web (camel case), strict numbers, and an
-    /// <see cref="JsonSerializerOptions.Encoder"/> that writes UTF-8 and escapes only what JSON demands: not <c>&lt;</c>, <c>&gt;</c>,
-    /// <c>&amp;</c> and <c>'</c>. <see cref="JsonSerializerOptions.MaxDepth"/> (64) holds for input, results and events alike; the envelope does
-    /// not count.
+    /// Configures the JSON options for the messages of all channels. The defaults are the web defaults (camel case) with strict numbers, and an
+    /// <see cref="JsonSerializerOptions.Encoder"/> that writes UTF-8 and escapes only the characters that JSON requires, so not <c>&lt;</c>, <c>&gt;</c>,
+    /// <c>&amp;</c> and <c>'</c>. <see cref="JsonSerializerOptions.MaxDepth"/> (64) applies to input, results and events, without the envelope.
     /// </summary>
     /// <param name="configure">Changes the options.</param>
     public PikkuBuilder ConfigureJson(Action<JsonSerializerOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        Demand();
+        EnsureNotFrozen();
         configure(Json);
         return this;
     }
 
     /// <summary>
-    /// Adds settings in HOCON. They override the defaults, and are overridden by what the operator sets: <c>pikku.conf</c>, <c>IConfiguration</c>,
-    /// environment and command line. Of several texts of one module the last one wins; two modules that set a key differently stop the start.
+    /// Adds settings in HOCON. They override the defaults. The settings of the operator override them: <c>pikku.conf</c>, <c>IConfiguration</c>, environment and
+    /// command line. Within one module a later call overrides an earlier one. The application does not start if two modules set a key differently.
     /// </summary>
-    /// <param name="hocon">The text.</param>
-    /// <param name="file">The file of the call, for problems to name it; the compiler fills it in.</param>
-    /// <param name="line">The line of the call.</param>
+    /// <param name="hocon">The settings in HOCON.</param>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
     public PikkuBuilder AddHocon(string hocon, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(hocon);
-        Demand();
+        EnsureNotFrozen();
         Hocon.Add((hocon, Place(file, line), _module));
         return this;
     }
 
-    /// <summary>Begins the wiring of one more module.</summary>
+    /// <summary>Begins the wiring of another module.</summary>
     internal PikkuBuilder BeginModule()
     {
-        Demand();
+        EnsureNotFrozen();
         _module++;
         return this;
     }
 
-    /// <summary>Ends the wiring: what is said later would be known to a part of the application only.</summary>
+    /// <summary>Completes the wiring. Later changes throw, because parts of the application would not see them.</summary>
     internal PikkuBuilder Freeze()
     {
         if (_frozen)
@@ -221,7 +220,7 @@ public sealed class PikkuBuilder
         _frozen = true;
         foreach (var addition in _additions)
             Add(addition);
-        // From here on nothing changes, and a type that has no form in JSON is refused wherever it is met.
+        // From here on the options do not change, and a type that has no form in JSON is refused wherever it is used.
         Json.TypeInfoResolver = (Json.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(JsonForm.Demand);
         Json.MakeReadOnly();
         return this;
@@ -231,7 +230,7 @@ public sealed class PikkuBuilder
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(channel);
-        Demand();
+        EnsureNotFrozen();
         var builder = new ChannelBuilder(name, place);
         channel(builder);
         return builder.Definition;
@@ -247,20 +246,20 @@ public sealed class PikkuBuilder
                 + (Channels.Count == 0 ? "" : $", or write the name of one that is wired ({string.Join(", ", Channels.Select(channel => $"'{channel.Name}'"))})"));
     }
 
-    // Without its folder, which is that of the machine on which the application was built.
+    // The folder is omitted, because it is the folder of the machine that has built the application.
     private static string Place(string file, int line) =>
         string.Create(CultureInfo.InvariantCulture, $"{file[(file.LastIndexOfAny(['/', '\\']) + 1)..]}:{line}");
 
-    private void Demand()
+    private void EnsureNotFrozen()
     {
         if (_frozen)
-            throw new InvalidOperationException("The wiring is complete once the application is built. Say it in AddPikku, before that.");
+            throw new InvalidOperationException("The wiring can't be changed after the application is built. Make this call in AddPikku.");
     }
 
     private PikkuBuilder Add<T>(Dictionary<string, List<T>> byTag, string tag, T[] items)
     {
         ArgumentNullException.ThrowIfNull(tag);
-        Demand();
+        EnsureNotFrozen();
         if (!byTag.TryGetValue(tag, out var list))
             byTag.Add(tag, list = []);
         list.AddRange(items);

@@ -9,14 +9,14 @@ namespace Pikku.Akka;
 public static class AkkaConfigurationBuilderExtensions
 {
     /// <summary>
-    /// Gives the actor system what Pikku's actors need: serializers, dispatchers, a mailbox, the size of a frame and time to close connections at the
-    /// shutdown. All of it is a fallback under the settings of the actor system. <c>AddPikku</c>, called anywhere, wires the channels.
+    /// Adds the settings that the actors of Pikku need to the actor system: serializers, dispatchers, a mailbox, the size of a frame, and the time to close
+    /// connections at shutdown. The settings of the actor system override them. <c>AddPikku</c> wires the channels; it may be called before or after this method.
     /// </summary>
     /// <remarks>
-    /// Pikku joins the cluster that the actor system joins, and no other; <c>pikku.cluster.host</c>, <c>port</c>, <c>seeds</c> and <c>roles</c> are refused. All
-    /// members of the cluster that run Pikku have to be linked before a node takes connections.
+    /// Pikku uses the cluster that the actor system joins, so the settings <c>pikku.cluster.host</c>, <c>port</c>, <c>seeds</c> and <c>roles</c> are refused. All
+    /// members of the cluster that run Pikku have to be linked before a node accepts connections.
     /// </remarks>
-    /// <param name="akka">The actor system.</param>
+    /// <param name="akka">The configuration of the actor system.</param>
     public static AkkaConfigurationBuilder WithPikku(this AkkaConfigurationBuilder akka)
     {
         ArgumentNullException.ThrowIfNull(akka);
@@ -28,6 +28,6 @@ public static class AkkaConfigurationBuilderExtensions
     private static void RequirePikku(ActorSystem system)
     {
         if (DependencyResolver.For(system).Resolver.GetService<PikkuBuilder>() is null)
-            throw new InvalidOperationException("WithPikku prepares the actor system for Pikku, and nothing wires channels. Call services.AddPikku(…), or remove WithPikku().");
+            throw new InvalidOperationException("WithPikku prepares the actor system for Pikku, but AddPikku was not called. Call services.AddPikku(…), or remove WithPikku().");
     }
 }

@@ -20,8 +20,8 @@ internal static class CheckCommand
 
     private static int Check(PikkuPlan plan, ChannelAddresses addresses, TextWriter output)
     {
-        IReadOnlyList<string> wiring = [.. plan.WiringMistakes(), .. addresses.Mistakes()];
-        var settings = plan.SettingsMistakes();
+        IReadOnlyList<string> wiring = [.. plan.WiringProblems(), .. addresses.Problems()];
+        var settings = plan.SettingsProblems();
         PrintErrors("wiring", wiring, output);
         PrintErrors("settings", settings, output);
         if (wiring.Count + settings.Count > 0)

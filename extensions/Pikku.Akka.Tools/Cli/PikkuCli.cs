@@ -41,7 +41,7 @@ public static class PikkuCli
     // Prints the errors once, without stack traces. Otherwise the host would log them with the stack of the start, and the runtime again.
     private static async Task<int> RunAsync(WebApplication app, PikkuPlan plan)
     {
-        var (wiring, settings) = (plan.WiringMistakes(), plan.SettingsMistakes());
+        var (wiring, settings) = (plan.WiringProblems(), plan.SettingsProblems());
         if (wiring.Count + settings.Count == 0)
         {
             await app.RunAsync();
