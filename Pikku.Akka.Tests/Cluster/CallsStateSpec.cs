@@ -2,7 +2,6 @@ using Akka.Actor;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Protocol;
-using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -14,7 +13,7 @@ public sealed class CallsStateSpec : IDisposable
     private const int Self = 1;
     private const int Other = 2;
 
-    private static readonly IActorRef s_other = ActorRefs.Nobody;
+    private static readonly Nobody s_other = ActorRefs.Nobody;
 
     private readonly TestNode _node = new(_ => { });
     private readonly CallNodes _nodes = new();

@@ -19,7 +19,7 @@ public sealed class AkkaReferencesSpec
         { "pikku.function.dispatcher = no-such", "pikku.function.dispatcher = no-such is not a dispatcher" },
         { "pikku.function.dispatcher = akka.loglevel", "pikku.function.dispatcher = akka.loglevel is not a dispatcher" },
         { "pikku.function.dispatcher = \"a..b\"", "pikku.function.dispatcher = a..b is not a dispatcher" },
-        { "pikku.function.dispatcher = akka.remote", "akka.remote is used as a dispatcher and has nothing of one" },
+        { "pikku.function.dispatcher = akka.remote", "akka.remote is used as a dispatcher, but has no setting of a dispatcher" },
         { "pikku.function.dispatcher = mine\nmine { type = Dispacher }", "mine.type = Dispacher is not a type of dispatcher" },
         { "pikku.function.dispatcher = mine\nmine { type = Dispatcher, executor = none }", "mine.executor = none is not an executor" },
         { "pikku.function.dispatcher = mine\nmine { type = ForkJoinDispatcher }", "mine.type = ForkJoinDispatcher requires threads" },
