@@ -37,18 +37,22 @@ public sealed class CommandLineSpec
     [MemberData(nameof(Commands))]
     public async Task No_command_creates_actors_joins_a_cluster_or_starts_a_hosted_service(string command)
     {
-        await using var app = SmallApp.Build(
-            services: services =>
-            {
-                services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("The actor system was requested."));
-                services.AddSingleton<IHostedService>(_ => throw new InvalidOperationException("A hosted service was requested."));
-            },
+        await using var withOwnSystem = SmallApp.Build(services: services =>
+        {
+            services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("The actor system was requested."));
+            services.AddSingleton<IHostedService>(_ => throw new InvalidOperationException("A hosted service was requested."));
+        });
+        await using var inCluster = SmallApp.Build(
+            services: services => services.AddSingleton<IHostedService>(_ => throw new InvalidOperationException("A hosted service was requested.")),
             variables: [("PIKKU_CLUSTER_HOST", "127.0.0.1"), ("PIKKU_CLUSTER_SEEDS", "127.0.0.1:4053")]);
 
-        var run = await Run.Of(app.Services, command);
+        foreach (var app in new[] { withOwnSystem, inCluster })
+        {
+            var run = await Run.Of(app.Services, command);
 
-        Assert.Equal((0, ""), (run.Code, run.Error));
-        Assert.Empty(app.Urls);
+            Assert.Equal((0, ""), (run.Code, run.Error));
+            Assert.Empty(app.Urls);
+        }
     }
 
     [Theory]
