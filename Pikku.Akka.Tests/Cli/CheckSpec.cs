@@ -29,8 +29,8 @@ public sealed class CheckSpec
         Assert.Equal(
             """
             3 errors in the wiring:
-              - the channels 'twice' and 'twice' have the same name; give each channel a unique name, or extend the channel of another module with ConfigureChannel.
-              - the channels 'twice' and 'twice' have the same route; give each channel a unique route.
+              - the channels 'twice' (CheckSpec.cs:N) and 'twice' (CheckSpec.cs:N) have the same name; give each channel a unique name, or extend the channel of another module with ConfigureChannel.
+              - the channels 'twice' (CheckSpec.cs:N) and 'twice' (CheckSpec.cs:N) have the same route; give each channel a unique route.
               - channel 'twice' wires an action with an empty value of 'action'; give the action a name.
             4 errors in the settings:
             """, Regex.Replace(string.Join('\n', run.Lines[..5]), @"(?<=CheckSpec\.cs:)\d+", "N"));

@@ -160,7 +160,7 @@ public sealed class BlockingFunctionSpec
 
         foreach (var connection in connections)
             Assert.Equal("RequestTimeoutError", Reply.ErrorName(await connection.NextAsync()));
-        Assert.Equal(2, node.Log.Own.Count(l => l.EventId == 5 && l.Text.Contains("has not begun", StringComparison.Ordinal)));
+        Assert.Equal(2, node.Log.Own.Count(l => l.EventId == 5 && l.Text.Contains("has not started", StringComparison.Ordinal)));
         Assert.Single(node.Log.Own, l => l.EventId == 5 && l.Text.Contains("blocks its thread", StringComparison.Ordinal));
         release.Set();
         connections[0].Send("""{"action":"block"}""");
