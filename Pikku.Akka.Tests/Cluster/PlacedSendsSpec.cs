@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>What a function sends to a connection of another node, which does not take it, waits for it up to a bound.</summary>
+/// <summary>Messages of a function to a connection of another node wait up to a limit while that node does not handle them.</summary>
 [Trait("Rule", "K6")]
 public sealed class PlacedSendsSpec : IAsyncLifetime
 {
@@ -31,7 +31,11 @@ public sealed class PlacedSendsSpec : IAsyncLifetime
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Fact]
+<<<<<<< HEAD
     public async Task TrySend_returns_false_above_the_bound_and_works_again_when_the_node_takes_messages()
+=======
+    public async Task TrySend_returns_false_above_the_limit_and_works_again_when_the_node_takes_messages()
+>>>>>>> english4
     {
         var connection = await TwoNodes.ConnectAsync(_nodes.Front);
         await HoldAsync(connection, "flood");
