@@ -15,12 +15,13 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
 {
     private const string Server = "Pikku.Akka";
     private const string Tools = "Pikku.Akka.Tools";
+    private const string Hosting = "Pikku.Akka.Hosting";
 
     // https://github.com/dotnet/runtime/blob/main/docs/design/specs/PortablePdb-Metadata.md
     private static readonly Guid s_embeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     /// <summary>The packages, each with the folder of its project.</summary>
-    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" } };
+    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" } };
 
     [Fact]
     public void Packing_warns_of_nothing()
@@ -86,6 +87,15 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.Equal(
             ["Namotion.Reflection", Server, "Spectre.Console", "System.CommandLine"],
             package.Dependencies.Select(dependency => dependency.Id).Order(StringComparer.Ordinal));
+        Assert.Contains((Server, feed.Version), package.Dependencies);
+    }
+
+    [Fact]
+    public void The_package_for_an_own_actor_system_depends_on_the_server_of_its_version_and_on_Akka_Hosting()
+    {
+        using var package = feed.Open(Hosting);
+
+        Assert.Equal(["Akka.Hosting", Server], package.Dependencies.Select(dependency => dependency.Id).Order(StringComparer.Ordinal));
         Assert.Contains((Server, feed.Version), package.Dependencies);
     }
 

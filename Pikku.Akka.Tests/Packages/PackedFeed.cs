@@ -27,6 +27,7 @@ public sealed class PackedFeed : IAsyncLifetime
             <Solution>
               <Project Path="{Repository.PathOf("Pikku.Akka", "Pikku.Akka.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Tools", "Pikku.Akka.Tools.csproj")}" />
+              <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Hosting", "Pikku.Akka.Hosting.csproj")}" />
             </Solution>
             """);
         Output = await PackAsync();

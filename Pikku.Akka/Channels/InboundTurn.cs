@@ -4,7 +4,7 @@ namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// One or several messages of one connection that pass through lane and function together and run one after another. The runner of the turn asks it for the
-/// next message, and the turn alone decides whether that message begins.
+/// next message, and within a turn, only <see cref="MayBegin"/> decides whether that message begins.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -5,7 +5,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Connections;
 
 /// <summary>
-/// The lifecycle of one connection: <c>onConnect</c>, its messages in order, <c>onDisconnect</c>. Its decisions are made by <see cref="ConnectionState"/>,
+/// The lifecycle of one connection: <c>onConnect</c>, its messages in order, <c>onDisconnect</c>. It combines the decisions of <see cref="ConnectionState"/>,
 /// <see cref="InboundQueue"/>, <see cref="MessageRate"/> and <see cref="MessageDeadlines"/>. It does not depend on actors. One caller at a time, the
 /// connection's actor, which calls <see cref="Continue"/> after every other method.
 /// </summary>
