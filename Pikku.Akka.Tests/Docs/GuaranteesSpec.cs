@@ -70,7 +70,8 @@ public sealed class GuaranteesSpec
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
-            .AddHocon("pikku.function.timeout = 100ms, pikku.connection.sweep-interval = 100ms")
+            // Long enough for the function to begin on a busy machine: a call that is late before it begins does not run.
+            .AddHocon("pikku.function.timeout = 2s, pikku.connection.sweep-interval = 100ms")
             .WireChannel("echo", channel => Echo(channel).OnMessage("action", on => on.On("hang", async (CancellationToken cancellation) =>
             {
                 cancellation.Register(told.SetResult);
