@@ -5,8 +5,8 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>A connection of another node for a function that runs on this node.</summary>
 internal sealed class RemoteChannel(
-    string id, ChannelEndpoint endpoint, Func<object?> openingData, Action<NodeMessage> send, Func<NodeMessage, CancellationToken, ValueTask> sendAsync,
-    Func<CancellationToken> closed) : IPikkuChannel
+    string id, ChannelEndpoint endpoint, Func<object?> openingData, Func<NodeMessage, bool> trySend,
+    Func<NodeMessage, CancellationToken, ValueTask> sendAsync, Func<CancellationToken> closed) : IPikkuChannel
 {
     private int _waiting;
     private int _isClosing;
@@ -30,18 +30,7 @@ internal sealed class RemoteChannel(
     {
         endpoint.CheckMessage(typeof(T));
         // After the end of the connection nothing is sent, as on the node of the connection: a loop that ignores the result must not fill the link.
-        if (!IsOpen)
-            return false;
-        var encoded = Encode(message);
-        try
-        {
-            send(encoded);
-            return true;
-        }
-        catch (EventHubException e) when (e.Reason == EventHubErrorReason.Unavailable)
-        {
-            return false; // the limit of bytes in transit to the node of the connection is reached
-        }
+        return IsOpen && trySend(Encode(message));
     }
 
     public ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default)
@@ -75,7 +64,7 @@ internal sealed class RemoteChannel(
     public void Close(CloseCode code = CloseCode.Normal, string reason = "")
     {
         if (Interlocked.Exchange(ref _isClosing, 1) == 0)
-            send(new NodeMessage.CloseChannel(Id, code, reason));
+            trySend(new NodeMessage.CloseChannel(Id, code, reason));
     }
 
     // This waits for room on the link to the other node. This node can't wait for room in the outbox, which is on the other node.

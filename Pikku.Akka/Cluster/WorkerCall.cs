@@ -44,7 +44,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         Action = action;
         Data = call.Data;
         Session = new SessionHolder(endpoint.Clock, call.Token);
-        Channel = new RemoteChannel(call.ChannelId, endpoint, () => _openingData, Send, SendAsync, () => Cancellation);
+        Channel = new RemoteChannel(call.ChannelId, endpoint, () => _openingData, TrySend, SendAsync, () => Cancellation);
     }
 
     public RequestId Request { get; }
@@ -175,15 +175,16 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     }
 
     // Messages are sent in the order of the function and before its result, because both pass through the actor.
-    private void Send(NodeMessage message)
+    private bool TrySend(NodeMessage message)
     {
         var frame = _encoder.Encode(message);
         // A close is sent once. It also has to end a connection whose node has no room in its window.
         if (message is NodeMessage.CloseChannel)
             _window.TakeAnyway(frame.Size);
-        else
-            _window.Take(frame.Size);
+        else if (!_window.TryTake(frame.Size))
+            return false;
         ToCaller(frame);
+        return true;
     }
 
     private ValueTask SendAsync(NodeMessage message, CancellationToken cancellationToken)
