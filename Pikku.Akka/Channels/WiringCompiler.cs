@@ -55,6 +55,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         CheckScopes(channel.Gates.Scopes, place);
         _channelPermissions = BindPermissions(channel.Gates.Permissions, new PermissionPlace(null, channel.OpeningData), place);
 
+        if (channel.PermissionLifetime is { } lifetime && (lifetime <= TimeSpan.Zero || _channelPermissions.Length == 0))
+            Problem(place, lifetime <= TimeSpan.Zero ? $"calls CacheFor with {lifetime}; pass a time above zero, or remove the call" : "calls CacheFor but has no permissions; call RequirePermission, or remove CacheFor");
+
         var actions = new List<BoundAction>();
         var routes = new RoutingTable.Builder(JsonDepth.Of(json));
         foreach (var (key, values) in channel.Actions)
@@ -65,6 +68,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Name = channel.Name,
             Route = channel.Route,
             Auth = IsSessionRequired(channel),
+            Permission = _channelPermissions.Length == 0 ? null : new EndpointPermission(_channelPermissions, channel.PermissionLifetime ?? TimeSpan.Zero),
+            Conventions = channel.Conventions,
+            FinalConventions = channel.FinalConventions,
             Tags = channel.Gates.Tags,
             OpeningData = channel.OpeningData,
             Routes = routes.Build(),
