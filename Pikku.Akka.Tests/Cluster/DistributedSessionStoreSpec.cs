@@ -130,6 +130,6 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
     {
         var settings = SettingsLoader.Read(SettingsLoader.Load(null, [hocon]));
         return new DistributedSessionStore(
-            () => _system, new ClusterClient(), settings.Session, settings.Cluster, JsonSerializerOptions.Web, _clock, new PikkuLog(_log));
+            () => _system, new ClusterClient(_clock), settings.Session, settings.Cluster, JsonSerializerOptions.Web, _clock, new PikkuLog(_log));
     }
 }

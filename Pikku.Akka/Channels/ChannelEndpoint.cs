@@ -19,7 +19,6 @@ internal sealed class ChannelEndpoint
     private readonly IServiceScopeFactory _scopes;
     private readonly ErrorMap _errors;
     private readonly ReplyFactory _replies;
-    private readonly ClientDeclarations _declarations;
     private readonly PikkuLog _log;
     private readonly PikkuMetrics _metrics;
     private readonly Action<int> _countDropped; // one delegate, shared by all outboxes
@@ -40,7 +39,6 @@ internal sealed class ChannelEndpoint
         Clock = clock;
         _errors = errors;
         _replies = new ReplyFactory(definition, json);
-        _declarations = new ClientDeclarations(definition.Name, definition.Messages, definition.Remotes);
         _log = log;
         _metrics = metrics;
         _countDropped = count => _metrics.EventsDropped(Definition.Name, count);
@@ -70,10 +68,10 @@ internal sealed class ChannelEndpoint
     public int Lanes => _inbound.Length;
 
     /// <inheritdoc cref="ClientDeclarations.CheckMessage"/>
-    public void CheckMessage(Type type) => _declarations.CheckMessage(type);
+    public void CheckMessage(Type type) => Definition.Declarations.CheckMessage(type);
 
     /// <inheritdoc cref="ClientDeclarations.CheckFunction"/>
-    public void CheckClientFunction(string name, Type input, Type output) => _declarations.CheckFunction(name, input, output);
+    public void CheckClientFunction(string name, Type input, Type output) => Definition.Declarations.CheckFunction(name, input, output);
 
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
@@ -232,6 +230,13 @@ internal sealed class ChannelEndpoint
     {
         _metrics.BinaryFailed(Definition.Name);
         _log.BinaryFailed(Definition.Name, connection.Id, error);
+    }
+
+    /// <summary>Counts and logs a message of another node that was dropped because the channel does not declare its type.</summary>
+    public void LogUndeclared(Connection connection)
+    {
+        _metrics.Failed(Definition.Name, "UndeclaredMessage");
+        _log.Undeclared(Definition.Name, connection.Id);
     }
 
     /// <summary>Logs the failure of an event handler that was subscribed with a callback.</summary>

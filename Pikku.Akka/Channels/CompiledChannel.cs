@@ -37,6 +37,9 @@ internal sealed class CompiledChannel
 
     public required PikkuChannelMiddlewareDelegate[] ChannelMiddleware { get; init; }
 
+    /// <summary>The messages and functions that clients of this channel know.</summary>
+    public ClientDeclarations Declarations => field ??= new ClientDeclarations(Name, Messages, Remotes, OnConnect?.Runner.Output?.Type);
+
     /// <summary>All actions of this channel, including the lifecycle functions and the default handlers.</summary>
     public IEnumerable<BoundAction> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<BoundAction>().Concat(Actions);

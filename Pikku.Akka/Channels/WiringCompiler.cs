@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing.Patterns;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
@@ -279,7 +278,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         var declarations = app.Channels
             .SelectMany(channel => channel.Topics, (channel, topic) => (Channel: channel.Name, topic.Name, topic.Payload))
-            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !TopicType.IsUntyped(topic.Payload));
+            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !ScalarTypes.IsUntyped(topic.Payload));
         foreach (var topic in declarations.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
             var types = topic.DistinctBy(declaration => declaration.Payload).ToArray();

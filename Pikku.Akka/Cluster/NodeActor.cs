@@ -30,12 +30,13 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private readonly PikkuLog _events;
     private readonly SeedWatch _seeds;
     private readonly NodeState _state;
+    private readonly TimeProvider _clock;
     private long _otherClusterAt;
     private bool _isUp;
 
     public NodeActor(
         NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log,
-        Dictionary<int, NodePeer> peers)
+        TimeProvider clock, Dictionary<int, NodePeer> peers)
     {
         _settings = settings;
         _requests = requests;
@@ -43,6 +44,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _refused = refused;
         _metrics = metrics;
         _events = log;
+        _clock = clock;
         _seeds = new SeedWatch(settings.Seeds);
         _self = _cluster.SelfUniqueAddress.Uid;
         _state = new NodeState(settings, health => client.Health = health, peers);
@@ -50,12 +52,13 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private static long Now => Environment.TickCount64;
+    private long Now => _clock.GetMilliseconds();
 
     /// <summary>The nodes are created outside of the actor, so that they outlive a restart: a request to all nodes during a restart must still reach them.</summary>
     public static Props Props(
-        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log) =>
-        global::Akka.Actor.Props.Create<NodeActor>(settings, requests, client, refused, metrics, log, new Dictionary<int, NodePeer>());
+        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log,
+        TimeProvider clock) =>
+        global::Akka.Actor.Props.Create<NodeActor>(settings, requests, client, refused, metrics, log, clock, new Dictionary<int, NodePeer>());
 
     protected override void PreStart()
     {
@@ -108,7 +111,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             case NodeProtocol.Send send: _state.Send(send.Node, send.Message); break;
             case NodeProtocol.Request request: _state.Request(request.Node, request.Message, request.Wait, request.Done, Now); break;
             case NodeProtocol.Tick: OnTick(); break;
-            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable, Now); break;
+            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable); break;
             case ClusterEvent.CurrentClusterState current: OnSnapshot(current); break;
             case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress.Uid); break;
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;

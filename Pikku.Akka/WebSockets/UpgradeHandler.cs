@@ -111,7 +111,7 @@ internal sealed class UpgradeHandler(
         var subprotocol = Subprotocols.Choose(context.Request, settings.Upgrade);
         var stream = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
-        RequestTelemetry.EndWithHandshake(context);
+        RequestTelemetry.EndWithHandshake(context, channel.Clock);
         var id = node.NewChannelId();
         var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => log.Ended(channel.Definition.Name, id, error.Message));
         var connection = new Connection(
