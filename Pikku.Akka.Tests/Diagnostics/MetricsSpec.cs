@@ -27,6 +27,7 @@ public sealed class MetricsSpec
         metrics.ChannelMiddlewareFailed("chat");
         metrics.BinaryFailed("chat");
         metrics.LaneRestarted("chat");
+        metrics.BackgroundFailed("Disposal");
 
         Assert.Equal(
             [
@@ -41,6 +42,7 @@ public sealed class MetricsSpec
                 "pikku.channel_middleware.failures +1 channel=chat",
                 "pikku.binary.failures +1 channel=chat",
                 "pikku.lanes.restarts +1 channel=chat",
+                "pikku.background.failures +1 work=Disposal",
             ],
             measured);
     }

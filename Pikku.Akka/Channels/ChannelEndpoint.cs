@@ -28,7 +28,8 @@ internal sealed class ChannelEndpoint
 
     public ChannelEndpoint(
         CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
-        IServiceScopeFactory scopes, IEventHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
+        IServiceScopeFactory scopes, IEventHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics,
+        BackgroundTasks background, TimeProvider clock)
     {
         Definition = definition;
         Settings = settings;
@@ -37,6 +38,7 @@ internal sealed class ChannelEndpoint
         Hub = hub;
         Sessions = sessions;
         Clock = clock;
+        Background = background;
         _errors = errors;
         _replies = new ReplyFactory(definition, json);
         _log = log;
@@ -64,6 +66,8 @@ internal sealed class ChannelEndpoint
     public IPikkuSessionStore Sessions { get; }
 
     public TimeProvider Clock { get; }
+
+    public BackgroundTasks Background { get; }
 
     public int Lanes => _inbound.Length;
 

@@ -55,7 +55,8 @@ internal static class OutboundStages
             }
 
             if (!running.IsCompletedSuccessfully)
-                await running.AsTask().WaitAsync(endpoint.Settings.Channel.MiddlewareTimeout, endpoint.Clock);
+                await endpoint.Background.WaitAsync(
+                    running.AsTask(), "Channel middleware", endpoint.Settings.Channel.MiddlewareTimeout, endpoint.Clock);
             passed.AddRange(mine);
         }
         catch (Exception e)

@@ -49,7 +49,14 @@ internal sealed class ClusterHubTransport(
 
     private async Task WatchAsync(IActorRef link)
     {
-        await link.WatchAsync();
-        _stopped.TrySetResult(link.Path.Name);
+        try
+        {
+            await link.WatchAsync();
+        }
+        finally
+        {
+            // A lane that can't be watched may have stopped as well.
+            _stopped.TrySetResult(link.Path.Name);
+        }
     }
 }

@@ -39,7 +39,7 @@ internal static class ClusterRegistration
         return settings.Cluster.IsOn
             ? new DistributedSessionStore(
                 System(provider), provider.GetRequiredService<ClusterClient>(), settings.Session, settings.Cluster, provider.GetWiring().Json,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>())
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
     }
 
@@ -56,7 +56,7 @@ internal static class ClusterRegistration
 
     private static SharedSessions NewSharedSessions(IServiceProvider provider) => new(
         provider.GetRequiredService<IPikkuSessionStore>(), provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<ClusterClient>(),
-        provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>());
+        provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>());
 
     private static IPikkuChannels NewChannels(IServiceProvider provider) => new ClusterChannels(
         provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(),

@@ -275,7 +275,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private async Task StartBegunAsync()
     {
         if (!_begun.Task.IsCompleted)
-            _ = Starter?.Invoke();
+            _ = Starter?.Invoke(); // a failure of the start reaches the callers and the host through Fail
         try
         {
             await _begun.Task.WaitAsync(startTimeout, clock);

@@ -20,7 +20,8 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>Upgrades a request to the route of a channel to a connection, or refuses it with a status that contains the reason.</summary>
 internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
-    SocketSession sockets, ClusterClient node, TokenLifetime tokens, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
+    SocketSession sockets, ClusterClient node, TokenLifetime tokens, PikkuLog log, PikkuMetrics metrics, BackgroundTasks background,
+    IAuthenticationSchemeProvider? schemes = null)
 {
     private static readonly string[] HandshakeHeaders =
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
@@ -87,10 +88,12 @@ internal sealed class UpgradeHandler(
         try
         {
             // Each of these calls runs user code, which may ignore the token. Therefore the wait ends with the token.
-            var (principal, end) = await AuthenticateAsync(context, channel).WaitAsync(handshake.Token);
-            var opening = await BindAsync(context, channel, handshake.Token).AsTask().WaitAsync(handshake.Token);
+            var (principal, end) = await background.WaitAsync(AuthenticateAsync(context, channel), "The authentication of an upgrade", handshake.Token);
+            var opening = await background.WaitAsync(
+                BindAsync(context, channel, handshake.Token).AsTask(), "Reading the opening data of an upgrade", handshake.Token);
             // A store that ignores the token may continue to run; it does not use the request.
-            var session = await sessions.OpenAsync(principal, handshake.Token, end).AsTask().WaitAsync(handshake.Token);
+            var session = await background.WaitAsync(
+                sessions.OpenAsync(principal, handshake.Token, end).AsTask(), "Reading the session of an upgrade", handshake.Token);
             if (session.IsExpired)
                 RefuseExpired(context, session);
             return (session, opening);
