@@ -17,10 +17,10 @@ internal sealed class BenchNode : ISubscriberDirectory
 
     public BenchNode(ActorSystem system, PikkuSettings settings)
     {
-        var metrics = new HubMetrics(new Meter(HubMetrics.MeterName));
+        var metrics = new HubMetrics(new Meter(PikkuMetrics.MeterName));
         var client = new HubClient(settings.EventHub, settings.StartTimeout, TimeProvider.System);
         Hub = new ActorEventHub(client, settings.EventHub, this, JsonSerializerOptions.Web, metrics);
-        var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(HubMetrics.MeterName)), TimeProvider.System);
+        var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(PikkuMetrics.MeterName)), TimeProvider.System);
         var transport = new ClusterHubTransport(
             (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused, JsonSerializerOptions.Web,
             TimeProvider.System);

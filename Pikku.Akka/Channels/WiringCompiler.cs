@@ -49,7 +49,6 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             Name = channel.Name,
             Route = channel.Route,
-            Auth = channel.Auth,
             Tags = channel.Tags,
             OpeningData = channel.OpeningData,
             Routes = routes.Build(),
@@ -203,7 +202,6 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             RoutingKey = route?.Key,
             Name = route?.Value,
             Auth = !lifecycle && (definition.Auth ?? channel.Auth),
-            Permissions = permissions,
             Middleware = lifecycle
                 ? MiddlewareChain.Compose(app.GlobalMiddleware, TagsOf(channel), definition.Middleware)
                 : MiddlewareChain.Compose(

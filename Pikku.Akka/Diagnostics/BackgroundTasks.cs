@@ -12,7 +12,9 @@ internal sealed class BackgroundTasks(PikkuLog log, PikkuMetrics metrics)
     public void Observe(Task task, string work)
     {
         if (!task.IsCompletedSuccessfully)
-            _ = ObserveAsync(task, work);
+            task.ContinueWith(
+                failed => Report(work, failed.Exception!.InnerException!), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>
@@ -56,20 +58,9 @@ internal sealed class BackgroundTasks(PikkuLog log, PikkuMetrics metrics)
         }
     }
 
-    private async Task ObserveAsync(Task task, string work)
+    private void Report(string work, Exception error)
     {
-        try
-        {
-            await task.ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The work has ended because it was cancelled, which is what the node asked for.
-        }
-        catch (Exception e)
-        {
-            metrics.BackgroundFailed(work);
-            log.BackgroundFailed(work, e);
-        }
+        metrics.BackgroundFailed(work);
+        log.BackgroundFailed(work, error);
     }
 }

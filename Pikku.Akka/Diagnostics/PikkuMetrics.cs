@@ -5,6 +5,7 @@ namespace Pikku.Akka.Diagnostics;
 /// <summary>The counters of connections and messages, on the meter <c>Pikku.Akka</c>.</summary>
 internal sealed class PikkuMetrics
 {
+    /// <summary>The name of the meter of all instruments of a node.</summary>
     public const string MeterName = "Pikku.Akka";
 
     private readonly UpDownCounter<int> _connections;

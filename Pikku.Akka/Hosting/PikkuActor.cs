@@ -12,7 +12,7 @@ namespace Pikku.Akka.Hosting;
 /// <summary>The parent of all actors of a node, <c>/user/pikku</c>.</summary>
 internal sealed class PikkuActor(PikkuApp app) : UntypedActor
 {
-    public const string Name = "pikku";
+    public const string Name = NodePath.Root;
 
     // The children that have not confirmed their start yet.
     private readonly HashSet<IActorRef> _starting = [];

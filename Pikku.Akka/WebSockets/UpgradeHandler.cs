@@ -12,6 +12,7 @@ using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
 
@@ -118,7 +119,7 @@ internal sealed class UpgradeHandler(
         var id = node.NewChannelId();
         var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => log.Ended(channel.Definition.Name, id, error.Message));
         var connection = new Connection(
-            id, channel, opening, context.RequestServices, session, isEnveloped: subprotocol == Subprotocols.Enveloped, AmbientContext.Capture(),
+            id, channel, opening, context.RequestServices, session, isEnveloped: subprotocol == SubprotocolNames.Enveloped, AmbientContext.Capture(),
             transport);
         await sockets.RunAsync(stream, connection, transport, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
