@@ -256,7 +256,7 @@ public sealed class InboundFlowSpec : TestKit
         var connection = node.Connect().OwnedBy(Sys);
         connection.Send("""{"action":"block"}""");
         await blocked.Task.Soon();
-        while (node.Endpoint.TryStart(connection.Channel, new InboundTurn(connection.Text("{}"))))
+        while (node.Endpoint.Inbound(connection.Channel.Lane).TryAdd(new InboundTurn(connection.Text("{}"))))
         {
             // The lane stands still; what waits in front of it is bounded.
         }
