@@ -94,7 +94,7 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
     }
 
     /// <summary>Starts the first message that is not refused. The last stage of the lane.</summary>
-    /// <returns>This turn, which its runner owns already.</returns>
+    /// <returns>This turn. The lane must not use it any more, because the runner of the started message owns it.</returns>
     public InboundTurn Run()
     {
         // The deadline expired before the lane ran: the client has its reply, and the actor has taken the rest of the turn back.

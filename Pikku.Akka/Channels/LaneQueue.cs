@@ -15,10 +15,10 @@ namespace Pikku.Akka.Channels;
 /// thread pool in between.
 /// </para>
 /// <para>
-/// A thread that adds an item races with a reader that falls asleep. The adding thread enqueues the item, then reads <c>_asleep</c>. The reader sets <c>_asleep</c>
-/// with a full fence, then looks into the queue again. At least one of them sees the change of the other, so no item waits for a reader that sleeps. If several
-/// threads find the reader asleep, the one whose exchange returns 1 wakes it. If the reader finds an item in its second look, an adding thread may wake it
-/// anyway; a wake-up with an empty queue has no effect.
+/// A thread that adds an item races with a reader that falls asleep. The adding thread enqueues the item, which reserves a slot with a full fence, and then
+/// reads <c>_asleep</c>. The reader sets <c>_asleep</c> with a full fence, and then checks the queue again; if a slot is reserved, it waits for its item. At least
+/// one of them sees the change of the other, so no item waits for a reader that sleeps. If several threads find the reader asleep, the one whose exchange
+/// returns 1 wakes it. If the second check of the reader finds an item, a thread may wake it anyway; a wake-up with an empty queue has no effect.
 /// </para>
 /// </remarks>
 /// <param name="capacity">The maximum number of waiting items.</param>
