@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>How a client shows its token, and what becomes of it.</summary>
+/// <summary>How a client sends its token, and how the server treats it.</summary>
 public sealed class UpgradeTokenSpec
 {
     private const string Good = "good.Token-1_x";
@@ -181,7 +181,7 @@ public sealed class UpgradeTokenSpec
         public static User From(ClaimsPrincipal principal) => new(principal.Identity!.Name!);
     }
 
-    // As every bearer scheme: looks at the header and nowhere else, and knows one token.
+    // Like every bearer scheme, it reads only the header. It accepts one token.
     private sealed class BearerHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
