@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Bounds and ends of the sessions that a cluster keeps; that all nodes have them, <see cref="ClusterSpec"/> shows.</summary>
+/// <summary>Limits and expiry of the sessions of a cluster. <see cref="ClusterSpec"/> shows that all nodes have them.</summary>
 [Trait("Rule", "G3")]
 public sealed class DistributedSessionStoreSpec : IAsyncLifetime
 {
@@ -65,7 +65,7 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
     [Fact]
     public async Task Keeps_as_many_as_it_may_and_those_that_were_used_last()
     {
-        // One in each of its parts.
+        // One session in each bucket.
         var store = Store("pikku.session.store-capacity = 256");
         for (var i = 0; i < 1000; i++)
         {
@@ -107,7 +107,7 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
     {
         var store = Store();
         var size = (int)(ReplicatedSize.MaxBucket(_system) / 5);
-        // All in one part of the store.
+        // All sessions in one bucket.
         var users = Enumerable.Range(0, 100_000).Select(i => $"user{i}")
             .Where(user => (uint)global::Akka.Util.MurmurHash.StringHash(user) % 256 == 0).Take(8).ToArray();
         foreach (var user in users)

@@ -12,7 +12,7 @@ using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>A whole node as <c>AddPikku</c> makes it, without a server: its time, its sweep and its clients are the test's.</summary>
+/// <summary>A whole node that <c>AddPikku</c> sets up, without a server. The test controls its clock, its sweep and its clients.</summary>
 internal sealed class LiveNode : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -33,10 +33,10 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public ChannelEndpoint Endpoint => Services.GetRequiredService<PikkuApp>().Channels[0];
 
-    /// <summary>The actor of which those of the connections are children.</summary>
+    /// <summary>The parent of the connection actors.</summary>
     public IActorRef Parent { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>Starts a node of one channel, which asks for no session unless it says so.</summary>
+    /// <summary>Starts a node with one channel, which requires no session unless the test configures it.</summary>
     public static Task<LiveNode> StartAsync(
         Action<ChannelBuilder> channel, string hocon = "", Action<IServiceCollection>? services = null) =>
         StartAppAsync(app => app.WireChannel("test", c => channel(c.AllowAnonymous())), hocon, services);
@@ -53,9 +53,9 @@ internal sealed class LiveNode : IAsyncDisposable
         services?.Invoke(builder.Services);
         builder.Services.AddPikku(pikku =>
         {
-            // The test sweeps.
+            // The test triggers the sweep.
             pikku.AddHocon("pikku.connection.sweep-interval = 1d");
-            // So that the hint, which is random, is always the same.
+            // Makes the random reconnect hint predictable.
             pikku.AddHocon("pikku.shutdown.reconnect-spread = 1ms");
             pikku.AddHocon(hocon);
             app(pikku);
@@ -71,7 +71,7 @@ internal sealed class LiveNode : IAsyncDisposable
         string? channel = null) =>
         Prepare(id, session, enveloped, stalled, openingData, channel).OpenAsync();
 
-    /// <summary>A connection whose actor is not made yet.</summary>
+    /// <summary>Creates a connection whose actor does not exist yet.</summary>
     public LiveConnection Prepare(
         string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false, object? openingData = null, string? channel = null)
     {
@@ -87,7 +87,7 @@ internal sealed class LiveNode : IAsyncDisposable
     private ChannelEndpoint EndpointOf(string channel) =>
         Services.GetRequiredService<PikkuApp>().Channels.Single(endpoint => endpoint.Definition.Name == channel);
 
-    /// <summary>Lets time pass, then sweeps. What the sweep told connections is behind what a test tells them next.</summary>
+    /// <summary>Advances the clock, then sweeps. Messages of the sweep to connections arrive before the messages that the test sends afterwards.</summary>
     public Task SweepAsync(TimeSpan passed)
     {
         Clock.Advance(passed);
@@ -95,7 +95,7 @@ internal sealed class LiveNode : IAsyncDisposable
         return SettleAsync();
     }
 
-    /// <summary>Passes once the parent has done what it was told so far.</summary>
+    /// <summary>Waits until the parent has processed all messages that it has received so far.</summary>
     public Task SettleAsync() => Parent.Ask<ActorIdentity>(new Identify(null), Patience.Long);
 
     public void Drain() => Parent.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);

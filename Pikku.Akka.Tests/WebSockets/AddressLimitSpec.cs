@@ -11,7 +11,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>What counts as one address.</summary>
+/// <summary>Which addresses count as one address.</summary>
 public sealed class AddressLimitSpec
 {
     private readonly RecordingLog<PikkuLog> _log = new();

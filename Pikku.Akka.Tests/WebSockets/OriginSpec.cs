@@ -3,7 +3,7 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// Which pages may connect. Behind a proxy that ends TLS the own origin is only known when forwarded headers are honoured, as everywhere
+/// The origins that may connect. Behind a proxy that terminates TLS, the own origin is known only if forwarded headers are enabled, as everywhere
 /// in ASP.NET Core.
 /// </summary>
 public sealed class OriginSpec(SharedLabs labs) : IClassFixture<SharedLabs>

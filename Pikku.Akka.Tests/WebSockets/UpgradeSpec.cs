@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Requests to the route of a channel that are no upgrade, or one that is refused.</summary>
+/// <summary>Requests to the route of a channel that are not upgrades, and upgrades that are refused.</summary>
 public sealed class UpgradeSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 {
     [Theory]

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Percent-encoding in the path and the query of an upgrade is UTF-8, or the upgrade is refused.</summary>
+/// <summary>Percent-encoded path and query of an upgrade must be UTF-8; otherwise the upgrade is refused.</summary>
 public sealed class UpgradeTargetSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 {
     public static TheoryData<string> Malformed() => new()

@@ -18,7 +18,6 @@ internal sealed class ChannelEndpoint
 
     private readonly IServiceScopeFactory _scopes;
     private readonly ErrorMap _errors;
-    private readonly ReplyFactory _replies;
     private readonly ClientDeclarations _declarations;
     private readonly PikkuLog _log;
     private readonly PikkuMetrics _metrics;
@@ -39,7 +38,7 @@ internal sealed class ChannelEndpoint
         Sessions = sessions;
         Clock = clock;
         _errors = errors;
-        _replies = new ReplyFactory(definition, json);
+        Replies = new ReplyFactory(definition, json);
         _declarations = new ClientDeclarations(definition.Name, definition.Messages, definition.Remotes);
         _log = log;
         _metrics = metrics;
@@ -67,6 +66,9 @@ internal sealed class ChannelEndpoint
 
     public TimeProvider Clock { get; }
 
+    /// <summary>Encodes the messages that leave the channel.</summary>
+    public ReplyFactory Replies { get; }
+
     public int Lanes => _inbound.Length;
 
     /// <inheritdoc cref="ClientDeclarations.CheckMessage"/>
@@ -77,11 +79,10 @@ internal sealed class ChannelEndpoint
 
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
-    /// <summary>Adds a turn to the lane of its connection. Returns false when the lane is full.</summary>
-    public bool TryStart(Connection connection, InboundTurn turn) => _inbound[connection.Lane].TryAdd(turn);
-
+    /// <summary>The inbound queue of a lane.</summary>
     public LaneQueue<InboundTurn> Inbound(int lane) => _inbound[lane];
 
+    /// <summary>The queue of the connections that wait for a turn in the outbound flow of a lane.</summary>
     public LaneQueue<Connection> Outbound(int lane) => _outbound[lane];
 
     /// <summary>Creates the services of one call. The scope is created when the first service is requested.</summary>
@@ -93,22 +94,6 @@ internal sealed class ChannelEndpoint
     /// <summary>Creates the queue in front of the channel middleware; null when the channel has no such middleware.</summary>
     public OutboundQueue? NewOutboundQueue(Connection connection) =>
         HasChannelMiddleware ? new OutboundQueue(connection, _outbound[connection.Lane], Settings.Outbox, _countDropped) : null;
-
-    /// <summary>Encodes the reply of a completed message; null when it has none.</summary>
-    public OutboundItem? EncodeReply(InboundMessage message)
-    {
-        if (message.Error is { } error)
-            return EncodeError(message, error);
-        try
-        {
-            return message.EncodeResult(_replies);
-        }
-        catch (Exception e)
-        {
-            message.Fail(e);
-            return EncodeError(message, e);
-        }
-    }
 
     /// <summary>Counts and logs an error, and encodes the reply for the client; null when the client receives no error for this kind of message.</summary>
     public OutboundItem? EncodeError(InboundMessage message, Exception error)
@@ -124,21 +109,21 @@ internal sealed class ChannelEndpoint
             // The client must receive its reply even if a logger fails or the exception cannot be formatted.
         }
 
-        return message.AnswersErrors ? _replies.Error(message, info) : null;
+        return message.AnswersErrors ? Replies.Error(message, info) : null;
     }
 
     /// <summary>Encodes a message that the application sends to a client.</summary>
-    public OutboundItem EncodeMessage<T>(Connection connection, T message) => _replies.Message(connection, OutboundMessageKind.Message, message);
+    public OutboundItem EncodeMessage<T>(Connection connection, T message) => Replies.Message(connection, OutboundMessageKind.Message, message);
 
     /// <summary>Encodes an event of the hub for one connection.</summary>
-    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => _replies.Event(connection, hubEvent);
+    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => Replies.Event(connection, hubEvent);
 
     /// <summary>Encodes a call of a client function.</summary>
     /// <exception cref="ClientCallException">The argument cannot be serialized.</exception>
-    public OutboundItem EncodeCall<T>(string id, string function, T? data) => _replies.RemoteCall(id, function, data);
+    public OutboundItem EncodeCall<T>(string id, string function, T? data) => Replies.RemoteCall(id, function, data);
 
     /// <summary>Encodes an item after the channel middleware has processed it.</summary>
-    public EncodedMessage EncodeEvent(in OutboundItem item) => _replies.Encode(item);
+    public EncodedMessage EncodeEvent(in OutboundItem item) => Replies.Encode(item);
 
     /// <summary>Maps the exception of a call that another node started to the error that its client may see. Logs the details that the client does not see.</summary>
     public ErrorInfo DescribeFailure(string label, string connectionId, Exception error)

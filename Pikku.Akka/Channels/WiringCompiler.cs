@@ -387,7 +387,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             try
             {
-                return new TypedFunctionRunner<TIn, TOut>(function, body, new InputReader<TIn>(input), mode, permissions, json);
+                return new FunctionRunner<TIn, TOut>(function, body, new InputReader<TIn>(input), mode, permissions, json);
             }
             catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
             {
