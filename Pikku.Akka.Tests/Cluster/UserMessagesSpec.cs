@@ -83,7 +83,11 @@ public sealed class UserMessagesSpec
         Assert.Equal(1, nodes.Worker.Meters["pikku.messages.failed"]);
     }
 
-    private static ChannelBuilder Ping(ChannelBuilder channel) => channel.AllowAnonymous().OnMessage("action", on => on.On("ping", () => 1));
+    private static ChannelBuilder Ping(ChannelBuilder channel)
+    {
+        channel.AllowAnonymous().MapAction("ping", () => 1);
+        return channel;
+    }
 
     private static Task<LiveConnection> ConnectAsync(LiveNode node, string channel) =>
         node.ConnectAsync(node.Services.GetRequiredService<ClusterClient>().NewChannelId(), new TestSession("ann"), channel: channel);

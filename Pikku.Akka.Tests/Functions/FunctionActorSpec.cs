@@ -141,7 +141,7 @@ public sealed class FunctionActorSpec : TestKit
             _failsAtItsEnd = failsAtItsEnd;
             Action = new BoundAction
             {
-                Function = FunctionDescriptor.FromSessionlessDelegate("f", () => { }),
+                Function = FunctionDescriptor.FromDelegate("f", () => { }),
                 Runner = new Script(run),
                 Mode = InputMode.Json,
                 Label = "f",

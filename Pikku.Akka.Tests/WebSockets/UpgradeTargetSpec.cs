@@ -75,7 +75,6 @@ public sealed class UpgradeTargetSpec(SharedLabs labs) : IClassFixture<SharedLab
 
     private Task<Lab> LabAsync() => labs.GetAsync(new LabOptions
     {
-        Pikku = p => p.WireChannel("room", c => c.AllowAnonymous().Route("/rooms/{id}").OpeningData<Room>()
-            .OnConnect((IPikkuChannel channel) => channel.GetOpeningData<Room>())),
+        Pikku = p => p.WireChannel("room", c => c.AllowAnonymous().Route<Room>("/rooms/{id}").OnConnect((IPikkuChannel channel) => channel.GetOpeningData<Room>())),
     });
 }

@@ -5,6 +5,7 @@ namespace Pikku.Akka.Functions;
 /// <summary>A function at one location of the wiring, ready to be called. Its middleware and permissions are computed once, at startup.</summary>
 internal sealed class BoundAction
 {
+    /// <summary>The function, with the session, the scopes and the tags that its wiring adds.</summary>
     public required FunctionDescriptor Function { get; init; }
 
     public required FunctionRunner Runner { get; init; }

@@ -34,7 +34,7 @@ public static class ConformanceApp
         .AddScopes("admin", "admin:invoices", "admin:invoices:create")
         .AddError<CustomException>("CustomError", 418, "registered custom message")
         .RequirePermission(Permissions.NotDeniedGlobally)
-        .AddMiddleware(CallOrder.Trace("global"))
+        .UseMiddleware(CallOrder.Trace("global"))
         .AddMiddleware("chan-tag", CallOrder.Trace("chanTag"))
         .AddMiddleware("fn-tag", CallOrder.Trace("fnTag"))
         .WireTodosLive()
