@@ -147,6 +147,7 @@ public sealed class FunctionActorSpec : TestKit
                 Label = "f",
                 Auth = false,
                 Middleware = [],
+                Permissions = new PermissionCheck([], [], []),
             };
         }
 

@@ -221,6 +221,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Label = label,
             RoutingKey = route?.Key,
             Name = route?.Value,
+            Permissions = permissions,
             Auth = !isLifecycle && (gates.RequiresSession ?? IsSessionRequired(channel)),
             Middleware = isLifecycle
                 ? MiddlewareChain.Compose(app.GlobalMiddleware, TagsOf(channel), gates.Middleware)
