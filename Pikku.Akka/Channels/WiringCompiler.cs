@@ -83,8 +83,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             if (string.IsNullOrEmpty(value))
                 Problem(place, $"wires an action with an empty value of '{key}'; give the action a name");
-            if (value.StartsWith("pikku-rpc-", StringComparison.Ordinal))
-                Problem(place, $"wires '{key}:{value}', but names that begin with 'pikku-rpc-' are reserved; choose another one");
+            if (value.StartsWith("pikku-", StringComparison.Ordinal))
+                Problem(place, $"wires '{key}:{value}', but names that begin with 'pikku-' are reserved; choose another one");
             if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, (key, value)) is not { } action)
                 continue;
             routes.Add(key, value, actions.Count, action.Runner.DeclaresData);
@@ -187,7 +187,12 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
 
         if (mode == InputMode.Json && body.Input != typeof(NoData))
             CheckSerialisable(body.Input, $"the input of {place}");
-        if (mode != InputMode.Binary && body.Output != typeof(NoData))
+        var item = StreamBody.ItemOf(body.Output);
+        if (item is not null && mode is InputMode.Binary or InputMode.Opening)
+            Problem(place, $"returns {body.Output}, but only the reply to an action or to onMessage can be a stream; return a single value, or send several with IPikkuChannel.SendAsync");
+        else if (item is not null)
+            CheckSerialisable(item, $"an item of the stream of {place}");
+        else if (mode != InputMode.Binary && body.Output != typeof(NoData))
             CheckSerialisable(body.Output, $"the result of {place}");
         PikkuPermissions[] sets = [definition.Permissions, function.Permissions];
         foreach (var permission in sets.SelectMany(s => s.Groups).SelectMany(g => g.All))
@@ -203,6 +208,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Label = label,
             RoutingKey = route?.Key,
             Name = route?.Value,
+            IsStream = runner.IsStream,
             Auth = !lifecycle && (definition.Auth ?? channel.Auth),
             Permissions = permissions,
             Middleware = lifecycle
@@ -366,7 +372,10 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     }
 
     private static JsonNode Refuse(JsonSchemaExporterContext context, JsonNode schema) =>
-        schema is JsonObject { Count: > 0 } node && node["not"] is JsonValue not && not.TryGetValue(out bool nothing) && nothing
+        StreamBody.IsStream(context.TypeInfo.Type)
+        ? throw new NotSupportedException(
+            $"'{context.TypeInfo.Type}' is a stream, and only the whole result of an action can be one; return the stream itself as IAsyncEnumerable<T>, or use a list here")
+        : schema is JsonObject { Count: > 0 } node && node["not"] is JsonValue not && not.TryGetValue(out bool nothing) && nothing
             ? throw new NotSupportedException($"'{context.TypeInfo.Type}' has no JSON representation")
             : schema;
 
@@ -387,7 +396,10 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             try
             {
-                return new TypedFunctionRunner<TIn, TOut>(function, body, new InputReader<TIn>(input), mode, permissions, json);
+                var reader = new InputReader<TIn>(input);
+                return StreamBody.ItemOf(typeof(TOut)) is { } item
+                    ? new TypedFunctionRunner<TIn, NoData>(function, StreamBody.Of(body, item), reader, mode, permissions, json, item)
+                    : new TypedFunctionRunner<TIn, TOut>(function, body, reader, mode, permissions, json);
             }
             catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
             {
