@@ -93,7 +93,7 @@ public sealed class StreamSpec
     [Fact]
     public async Task Sends_bytes_as_base64_in_both_forms()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("bytes", () => ItemsAsync(new byte[] { 1, 2, 3 }))));
+        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("bytes", () => ItemsAsync<byte[]>([1, 2, 3]))));
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"bytes"}""", """{"action":"bytes","id":1,"data":null}""");
@@ -186,7 +186,7 @@ public sealed class StreamSpec
         var open = new Gate();
         await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
             .On("never", () => GatedAsync(never, never))
-            .On("later", () => GatedAsync(null, open))));
+            .On("later", () => GatedAsync(null, open))), "pikku.connection.ping-interval = infinite");
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"later"}""");
