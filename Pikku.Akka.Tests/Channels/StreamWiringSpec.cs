@@ -8,7 +8,7 @@ namespace Pikku.Akka.Tests.Channels;
 public sealed class StreamWiringSpec
 {
     private const string OnlyReplies = "but only the reply to an action or to onMessage can be a stream; return a single value, or send several with IPikkuChannel.SendAsync.";
-    private const string OnlyWhole = "is a stream, and only the whole result of an action can be one; return the stream itself as IAsyncEnumerable<T>, or use a list here.";
+    private const string OnlyWhole = "only the whole result of an action may be a stream, as IAsyncEnumerable<T>.";
 
     public static TheoryData<string, string> Refused => new()
     {

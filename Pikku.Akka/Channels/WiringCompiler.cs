@@ -372,10 +372,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     }
 
     private static JsonNode Refuse(JsonSchemaExporterContext context, JsonNode schema) =>
-        StreamBody.IsStream(context.TypeInfo.Type)
-        ? throw new NotSupportedException(
-            $"'{context.TypeInfo.Type}' is a stream, and only the whole result of an action can be one; return the stream itself as IAsyncEnumerable<T>, or use a list here")
-        : schema is JsonObject { Count: > 0 } node && node["not"] is JsonValue not && not.TryGetValue(out bool nothing) && nothing
+        schema is JsonObject { Count: > 0 } node && node["not"] is JsonValue not && not.TryGetValue(out bool nothing) && nothing
             ? throw new NotSupportedException($"'{context.TypeInfo.Type}' has no JSON representation")
             : schema;
 

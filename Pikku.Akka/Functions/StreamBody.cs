@@ -15,10 +15,6 @@ internal static class StreamBody
     public static Type? ItemOf(Type result) =>
         result.IsGenericType && result.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>) ? result.GenericTypeArguments[0] : null;
 
-    /// <summary>True for a type whose values can only be enumerated asynchronously.</summary>
-    public static bool IsStream(Type type) =>
-        ItemOf(type) is not null || type.GetInterfaces().Any(implemented => ItemOf(implemented) is not null);
-
     /// <summary>Returns the body that sends the items of <paramref name="body"/>.</summary>
     /// <param name="body">A body whose result is a stream.</param>
     /// <param name="item">The type of the items.</param>

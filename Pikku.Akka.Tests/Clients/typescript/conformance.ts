@@ -119,6 +119,10 @@ export interface ConformanceSession {
   readonly?: boolean;
 }
 
+export interface CountInput {
+  to: number;
+}
+
 export interface DataInput {
   data: string;
 }
@@ -140,6 +144,11 @@ export interface Drawing {
 /** Shapes of several types. */
 export interface DrawingInput {
   shapes: ShapeInput[];
+}
+
+export interface DripInput {
+  to: number;
+  ms: number;
 }
 
 /**
@@ -340,6 +349,10 @@ export interface ShelfInput {
   byName: { [key: string]: BookInput };
   notes: (string | null)[];
   grid: number[][];
+}
+
+export interface SleepInput {
+  ms: number;
 }
 
 export interface SlowInput {
@@ -813,6 +826,22 @@ export interface Channels {
     messages: unknown;
     remotes: {};
   };
+  'boards': {
+    opening: void;
+    actions: {
+      action: {
+        count: { input: CountInput; output: number };
+        countThrow: { input: CountInput; output: number };
+        drip: { input: DripInput; output: number };
+        sleep: { input: SleepInput; output: { slept: boolean } };
+      };
+    };
+    fallback: never;
+    binary: false;
+    topics: {};
+    messages: unknown;
+    remotes: {};
+  };
   'rpc': {
     opening: void;
     actions: {
@@ -854,6 +883,7 @@ const channels = {
   'rooms': { path: '/rooms/{roomId}', keys: [] },
   'bin': { path: '/bin', keys: ['action'] },
   'bin-auth': { path: '/bin-auth', keys: ['action'] },
+  'boards': { path: '/boards', keys: ['action'] },
   'rpc': { path: '/rpc', keys: ['action'] },
 } as const satisfies { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } };
 
