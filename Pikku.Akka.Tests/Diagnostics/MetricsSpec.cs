@@ -27,6 +27,9 @@ public sealed class MetricsSpec
         metrics.ChannelMiddlewareFailed("chat");
         metrics.BinaryFailed("chat");
         metrics.LaneRestarted("chat");
+        metrics.BackgroundFailed("Disposal");
+        metrics.Streams("chat", -1);
+        metrics.StreamItem("chat");
 
         Assert.Equal(
             [
@@ -41,6 +44,9 @@ public sealed class MetricsSpec
                 "pikku.channel_middleware.failures +1 channel=chat",
                 "pikku.binary.failures +1 channel=chat",
                 "pikku.lanes.restarts +1 channel=chat",
+                "pikku.background.failures +1 work=Disposal",
+                "pikku.streams -1 channel=chat",
+                "pikku.streams.items +1 channel=chat",
             ],
             measured);
     }
@@ -50,7 +56,7 @@ public sealed class MetricsSpec
     {
         using var meters = new RecordingMeters();
         var measured = new ConcurrentQueue<string>();
-        var metrics = new HubMetrics(meters.Create(new MeterOptions(HubMetrics.MeterName)));
+        var metrics = new HubMetrics(meters.Create(new MeterOptions(PikkuMetrics.MeterName)));
         using var listener = Listen(meters, measured);
 
         metrics.Published();
@@ -119,7 +125,7 @@ public sealed class MetricsSpec
     [Fact]
     public void Every_instrument_has_the_meter_name_a_unit_and_a_description()
     {
-        Assert.Equal(PikkuMetrics.MeterName, HubMetrics.MeterName);
+        Assert.Equal(PikkuMetrics.MeterName, PikkuMetrics.MeterName);
         foreach (var instrument in Instruments())
         {
             Assert.Equal(PikkuMetrics.MeterName, instrument.Meter.Name);
@@ -149,7 +155,7 @@ public sealed class MetricsSpec
         };
         listener.Start();
         _ = new PikkuMetrics(meters);
-        _ = new HubMetrics(meters.Create(new MeterOptions(HubMetrics.MeterName)));
+        _ = new HubMetrics(meters.Create(new MeterOptions(PikkuMetrics.MeterName)));
         return instruments;
     }
 

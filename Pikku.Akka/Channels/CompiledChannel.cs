@@ -10,8 +10,6 @@ internal sealed class CompiledChannel
 
     public required string Route { get; init; }
 
-    public required bool Auth { get; init; }
-
     public required IReadOnlyList<string> Tags { get; init; }
 
     public required Type? OpeningData { get; init; }
@@ -36,6 +34,9 @@ internal sealed class CompiledChannel
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
 
     public required PikkuChannelMiddlewareDelegate[] ChannelMiddleware { get; init; }
+
+    /// <summary>The messages and functions that clients of this channel know.</summary>
+    public ClientDeclarations Declarations => field ??= new ClientDeclarations(Name, Messages, Remotes, OnConnect?.Runner.Output?.Type);
 
     /// <summary>All actions of this channel, including the lifecycle functions and the default handlers.</summary>
     public IEnumerable<BoundAction> AllActions =>

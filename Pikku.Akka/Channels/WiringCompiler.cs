@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing.Patterns;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
@@ -50,7 +49,6 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             Name = channel.Name,
             Route = channel.Route,
-            Auth = channel.Auth,
             Tags = channel.Tags,
             OpeningData = channel.OpeningData,
             Routes = routes.Build(),
@@ -210,7 +208,6 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Name = route?.Value,
             IsStream = runner.IsStream,
             Auth = !lifecycle && (definition.Auth ?? channel.Auth),
-            Permissions = permissions,
             Middleware = lifecycle
                 ? MiddlewareChain.Compose(app.GlobalMiddleware, TagsOf(channel), definition.Middleware)
                 : MiddlewareChain.Compose(
@@ -285,7 +282,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         var declarations = app.Channels
             .SelectMany(channel => channel.Topics, (channel, topic) => (Channel: channel.Name, topic.Name, topic.Payload))
-            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !TopicType.IsUntyped(topic.Payload));
+            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !ScalarTypes.IsUntyped(topic.Payload));
         foreach (var topic in declarations.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
             var types = topic.DistinctBy(declaration => declaration.Payload).ToArray();
@@ -395,8 +392,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             {
                 var reader = new InputReader<TIn>(input);
                 return StreamBody.ItemOf(typeof(TOut)) is { } item
-                    ? new TypedFunctionRunner<TIn, NoData>(function, StreamBody.Of(body, item), reader, mode, permissions, json, item)
-                    : new TypedFunctionRunner<TIn, TOut>(function, body, reader, mode, permissions, json);
+                    ? new FunctionRunner<TIn, NoData>(function, StreamBody.Of(body, item), reader, mode, permissions, json, item)
+                    : new FunctionRunner<TIn, TOut>(function, body, reader, mode, permissions, json);
             }
             catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
             {

@@ -5,6 +5,7 @@ namespace Pikku.Akka.Diagnostics;
 /// <summary>The counters of connections and messages, on the meter <c>Pikku.Akka</c>.</summary>
 internal sealed class PikkuMetrics
 {
+    /// <summary>The name of the meter of all instruments of a node.</summary>
     public const string MeterName = "Pikku.Akka";
 
     private readonly UpDownCounter<int> _connections;
@@ -20,6 +21,7 @@ internal sealed class PikkuMetrics
     private readonly Counter<long> _lanes;
     private readonly UpDownCounter<int> _streams;
     private readonly Counter<long> _streamItems;
+    private readonly Counter<long> _background;
 
     public PikkuMetrics(IMeterFactory meters)
     {
@@ -37,6 +39,7 @@ internal sealed class PikkuMetrics
         _lanes = meter.CreateCounter<long>("pikku.lanes.restarts", "{lane}", "Lanes that failed and were restarted");
         _streams = meter.CreateUpDownCounter<int>("pikku.streams", "{stream}", "Streams whose functions run");
         _streamItems = meter.CreateCounter<long>("pikku.streams.items", "{item}", "Items of streams");
+        _background = meter.CreateCounter<long>("pikku.background.failures", "{task}", "Tasks that failed when nothing waited for their result any more, by work");
     }
 
     public void Connected(string channel) => _connections.Add(1, Channel(channel));
@@ -69,6 +72,8 @@ internal sealed class PikkuMetrics
     public void StreamItem(string channel) => _streamItems.Add(1, Channel(channel));
 
     public void LaneRestarted(string channel) => _lanes.Add(1, Channel(channel));
+
+    public void BackgroundFailed(string work) => _background.Add(1, new KeyValuePair<string, object?>("work", work));
 
     // A client may close with any of thousands of codes (RFC 6455 §7.4.2), and each value of a tag is a time series of its own. 1005 and
     // 1006 stand for a close frame without a code and for a missing close frame (§7.1.5). Codes outside of the range belong to applications.

@@ -29,9 +29,6 @@ internal sealed class BoundAction
     /// <summary>The middleware without duplicates, sorted with the outermost first.</summary>
     public required PikkuMiddleware[] Middleware { get; init; }
 
-    /// <summary>The permissions of the wiring and of the function. All of them must allow the call.</summary>
-    public required PermissionCheck Permissions { get; init; }
-
     /// <summary>The timestamp of the last warning that the function blocks its thread; 0 for none.</summary>
     public long WarnedOfBlockingAt;
 
