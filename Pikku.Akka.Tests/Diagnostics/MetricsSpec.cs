@@ -28,6 +28,8 @@ public sealed class MetricsSpec
         metrics.BinaryFailed("chat");
         metrics.LaneRestarted("chat");
         metrics.BackgroundFailed("Disposal");
+        metrics.Streams("chat", -1);
+        metrics.StreamItem("chat");
 
         Assert.Equal(
             [
@@ -43,6 +45,8 @@ public sealed class MetricsSpec
                 "pikku.binary.failures +1 channel=chat",
                 "pikku.lanes.restarts +1 channel=chat",
                 "pikku.background.failures +1 work=Disposal",
+                "pikku.streams -1 channel=chat",
+                "pikku.streams.items +1 channel=chat",
             ],
             measured);
     }

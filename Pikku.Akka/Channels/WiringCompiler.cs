@@ -279,7 +279,12 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
 
         if (mode == InputMode.Json && body.Input != typeof(NoData))
             CheckSerialisable(body.Input, $"the input of {place}");
-        if (mode != InputMode.Binary && body.Output != typeof(NoData))
+        var item = StreamBody.ItemOf(body.Output);
+        if (item is not null && mode is InputMode.Binary or InputMode.Opening)
+            Problem(place, $"returns {body.Output}, but only the reply to an action or to onMessage can be a stream; return a single value, or send several with IPikkuChannel.SendAsync");
+        else if (item is not null)
+            CheckSerialisable(item, $"an item of the stream of {place}");
+        else if (mode != InputMode.Binary && body.Output != typeof(NoData))
             CheckSerialisable(body.Output, $"the result of {place}");
 
         // A lifecycle function has the gates of itself and of its wiring, but not those of the channel's messages (D1).
@@ -301,6 +306,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Label = label,
             RoutingKey = route?.Key,
             Name = route?.Value,
+            IsStream = runner.IsStream,
             Permissions = permissions,
             Auth = !isLifecycle && (gates.RequiresSession ?? IsSessionRequired(channel)),
             Middleware = isLifecycle
@@ -499,7 +505,10 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         {
             try
             {
-                return new FunctionRunner<TIn, TOut>(function, body, new InputReader<TIn>(input), mode, permissions, json);
+                var reader = new InputReader<TIn>(input);
+                return StreamBody.ItemOf(typeof(TOut)) is { } item
+                    ? new FunctionRunner<TIn, NoData>(function, StreamBody.Of(body, item), reader, mode, permissions, json, item)
+                    : new FunctionRunner<TIn, TOut>(function, body, reader, mode, permissions, json);
             }
             catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
             {

@@ -12,8 +12,11 @@ internal abstract class FunctionRunner
     /// <summary>The type of the input; <see cref="NoData"/> for none.</summary>
     public abstract Type Input { get; }
 
-    /// <summary>The JSON metadata of the result; null when there is no result.</summary>
+    /// <summary>The JSON metadata of the result, or of the items of a stream; null when there is no result.</summary>
     public abstract JsonTypeInfo? Output { get; }
+
+    /// <summary>True when the function replies with a stream.</summary>
+    public virtual bool IsStream => false;
 
     /// <summary>True when the input has a property <c>data</c>, so that a flat message is not mistaken for an enveloped one.</summary>
     public abstract bool DeclaresData { get; }
@@ -28,16 +31,20 @@ internal abstract class FunctionRunner
 }
 
 /// <inheritdoc cref="FunctionRunner"/>
+/// <remarks>For a stream, the constructor receives the type of the items, and a body that sends them (<see cref="StreamBody"/>).</remarks>
 internal sealed class FunctionRunner<TIn, TOut>(
     FunctionDescriptor function, FunctionBody<TIn, TOut> body, InputReader<TIn> reader, InputMode mode, PermissionCheck permissions,
-    JsonSerializerOptions json)
+    JsonSerializerOptions json, Type? item = null)
     : FunctionRunner
 {
     private readonly bool _checksPermissions = !permissions.IsEmpty;
 
     public override Type Input => typeof(TIn);
 
-    public override JsonTypeInfo? Output { get; } = typeof(TOut) == typeof(NoData) ? null : json.GetTypeInfo(typeof(TOut));
+    public override JsonTypeInfo? Output { get; } =
+        item is not null ? json.GetTypeInfo(item) : typeof(TOut) == typeof(NoData) ? null : json.GetTypeInfo(typeof(TOut));
+
+    public override bool IsStream { get; } = item is not null;
 
     public override bool DeclaresData => reader.DeclaresData;
 

@@ -36,7 +36,7 @@ internal static class JsonForm
     {
         var type = info.Type;
         if (type.GetInterfaces().Append(type).Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)))
-            return "produces its items one by one, but a message is sent as a whole; use a list, or send or publish the items one by one";
+            return "produces its items one by one, but a message is sent as a whole; use a list, or send or publish the items one by one; only the whole result of an action may be a stream, as IAsyncEnumerable<T>";
         // A converter of the application defines how the type is written.
         if (info.Kind != JsonTypeInfoKind.Object)
             return null;

@@ -133,6 +133,11 @@ public sealed partial class PikkuWebSocket
         "bin-auth", "/bin-auth", default, new[] { "action" },
         static (connection, direct) => new BinAuthRoute(connection, direct));
 
+    /// <summary>The channel boards at /boards.</summary>
+    public BoardsRoute Boards => Route(
+        "boards", "/boards", default, new[] { "action" },
+        static (connection, direct) => new BoardsRoute(connection, direct));
+
     /// <summary>The channel rpc at /rpc.</summary>
     public RpcRoute Rpc => Route(
         "rpc", "/rpc", default, new[] { "action" },
@@ -984,6 +989,36 @@ public sealed class BinAuthRoute : PikkuRoute
     public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
+/// <summary>The channel boards.</summary>
+public sealed class BoardsRoute : PikkuRoute
+{
+    internal BoardsRoute(PikkuConnection connection, PikkuSession? direct) : base(connection, direct)
+    {
+    }
+
+    /// <summary>Calls count.</summary>
+    public Task<int> CountAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<CountInput, int>("action", "count", input, timeout, cancellationToken);
+
+    /// <summary>Calls countThrow.</summary>
+    public Task<int> CountThrowAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<CountInput, int>("action", "countThrow", input, timeout, cancellationToken);
+
+    /// <summary>Calls drip.</summary>
+    public Task<int> DripAsync(DripInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<DripInput, int>("action", "drip", input, timeout, cancellationToken);
+
+    /// <summary>Calls sleep.</summary>
+    public Task<BoardsSleepOutput> SleepAsync(SleepInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<SleepInput, BoardsSleepOutput>("action", "sleep", input, timeout, cancellationToken);
+
+    /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
+    public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
+}
+
 /// <summary>The channel rpc.</summary>
 public sealed class RpcRoute : PikkuRoute
 {
@@ -1020,6 +1055,12 @@ public sealed class RpcRoute : PikkuRoute
         {
             return PikkuJson.Element(await function(PikkuJson.Read<Question>(input), cancellationToken).ConfigureAwait(false));
         }, pending);
+}
+
+public sealed record BoardsSleepOutput
+{
+    [JsonPropertyName("slept")]
+    public required bool Slept { get; init; }
 }
 
 /// <summary>A book.</summary>
@@ -1210,6 +1251,12 @@ public sealed record ConnectSlowConnectedOutput
     public required string Connected { get; init; }
 }
 
+public sealed record CountInput
+{
+    [JsonPropertyName("to")]
+    public required int To { get; init; }
+}
+
 public sealed record DataInput
 {
     [JsonPropertyName("data")]
@@ -1241,6 +1288,15 @@ public sealed record DrawingInput
 {
     [JsonPropertyName("shapes")]
     public required IReadOnlyList<ShapeInput> Shapes { get; init; }
+}
+
+public sealed record DripInput
+{
+    [JsonPropertyName("to")]
+    public required int To { get; init; }
+
+    [JsonPropertyName("ms")]
+    public required int Ms { get; init; }
 }
 
 /// <summary>An enumeration that is written by name.</summary>
@@ -1771,6 +1827,12 @@ public sealed record ShelfInput
 
     [JsonPropertyName("grid")]
     public required IReadOnlyList<IReadOnlyList<int>> Grid { get; init; }
+}
+
+public sealed record SleepInput
+{
+    [JsonPropertyName("ms")]
+    public required int Ms { get; init; }
 }
 
 public sealed record SlowInput

@@ -132,6 +132,10 @@ export interface ConformanceSession {
   readonly?: boolean;
 }
 
+export interface CountInput {
+  to: number;
+}
+
 export interface DataInput {
   data: string;
 }
@@ -153,6 +157,11 @@ export interface Drawing {
 /** Shapes of several types. */
 export interface DrawingInput {
   shapes: ShapeInput[];
+}
+
+export interface DripInput {
+  to: number;
+  ms: number;
 }
 
 /**
@@ -358,6 +367,10 @@ export interface ShelfInput {
   byName: { [key: string]: BookInput };
   notes: (string | null)[];
   grid: number[][];
+}
+
+export interface SleepInput {
+  ms: number;
 }
 
 export interface SlowInput {
@@ -831,6 +844,22 @@ export interface Channels {
     messages: unknown;
     remotes: {};
   };
+  'boards': {
+    opening: void;
+    actions: {
+      action: {
+        count: { input: CountInput; output: number };
+        countThrow: { input: CountInput; output: number };
+        drip: { input: DripInput; output: number };
+        sleep: { input: SleepInput; output: { slept: boolean } };
+      };
+    };
+    fallback: never;
+    binary: false;
+    topics: {};
+    messages: unknown;
+    remotes: {};
+  };
   'rpc': {
     opening: void;
     actions: {
@@ -894,6 +923,7 @@ const channels = {
   'rooms': { path: '/rooms/{roomId}', keys: [] },
   'bin': { path: '/bin', keys: ['action'] },
   'bin-auth': { path: '/bin-auth', keys: ['action'] },
+  'boards': { path: '/boards', keys: ['action'] },
   'rpc': { path: '/rpc', keys: ['action'] },
   'boards': { path: '/boards', keys: ['action'] },
 } as const satisfies { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } };

@@ -46,8 +46,12 @@ internal sealed record RoutingKeyContract(string Key, IReadOnlyList<ActionContra
 /// <param name="NeedsPermission">True if a permission may refuse the call.</param>
 /// <param name="Input">The type of the input; null if there is none.</param>
 /// <param name="MayOmitInput">True if the input is optional.</param>
-/// <param name="Output">The type of the result; null if the reply is an acknowledgement without data.</param>
-internal sealed record ActionContract(string Name, FunctionDescriptor Function, bool NeedsSession, bool NeedsPermission, TypeUse? Input, bool MayOmitInput, TypeUse? Output);
+/// <param name="Output">The type of the result, or of the items of a stream; null if the reply is an acknowledgement without data.</param>
+internal sealed record ActionContract(string Name, FunctionDescriptor Function, bool NeedsSession, bool NeedsPermission, TypeUse? Input, bool MayOmitInput, TypeUse? Output)
+{
+    /// <summary>True if the reply is a stream of items, whose type is <see cref="Output"/>.</summary>
+    public bool IsStream { get; init; }
+}
 
 /// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
 internal sealed record TopicContract(string Name, TypeUse Payload);
