@@ -1,8 +1,6 @@
 using System.Security.Claims;
-using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
 
@@ -143,16 +141,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (!IsOpen)
             calls.Close();
         var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function.Name, data)), function.Name, cancellationToken);
-        try
-        {
-            // The answer comes from a client, so it is deserialized with the options for input.
-            return answer is { } json ? (TOut?)json.Deserialize(InputOptions.Of(Endpoint.Json).Messages.Read(typeof(TOut))) : default;
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            throw new ClientCallException(
-                ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The answer of the client to '{function.Name}' is not a {typeof(TOut).Name}.", e);
-        }
+        return RemoteAnswers.ReadResult<TOut>(answer, function.Name, Endpoint.Json);
     }
 
     /// <summary>True when a session exists and has expired. Runs user code, because the session is a type of the application.</summary>
@@ -174,10 +163,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             Mailbox.Tell(new ChannelProtocol.Close(code, reason));
     }
 
+    /// <summary>True when the sender of a message permits the channel of this connection; events of topics have no such restriction.</summary>
+    public bool Accepts(HubEvent hubEvent) => hubEvent.Channels?.Contains(Name) != false;
+
     /// <summary>Sends an event of the hub to the client.</summary>
     public void Deliver(HubEvent hubEvent)
     {
-        if (!IsOpen || hubEvent.Channels?.Contains(Name) == false)
+        if (!IsOpen || !Accepts(hubEvent))
             return;
         Activity.NoteUsed();
         Post(Endpoint.EncodeEvent(this, hubEvent));

@@ -1,3 +1,5 @@
+using Pikku.Akka.Protocol;
+
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
@@ -9,12 +11,12 @@ internal sealed class DeclaredTopics
     private readonly Dictionary<string, Type> _names = new(StringComparer.Ordinal);
     private readonly List<(TopicPattern Pattern, Type Type)> _families = [];
 
-    /// <param name="declarations">The declarations of all channels. A declaration with an untyped payload (<see cref="TopicType.IsUntyped"/>) is ignored.</param>
+    /// <param name="declarations">The declarations of all channels. A declaration with an untyped payload (<see cref="ScalarTypes.IsUntyped"/>) is ignored.</param>
     public DeclaredTopics(IEnumerable<TopicDeclaration> declarations)
     {
         foreach (var (name, payload) in declarations)
         {
-            if (string.IsNullOrEmpty(name) || TopicType.IsUntyped(payload))
+            if (string.IsNullOrEmpty(name) || ScalarTypes.IsUntyped(payload))
                 continue;
             if (!TopicPattern.IsFamily(name))
                 _names.TryAdd(name, payload);
