@@ -30,9 +30,13 @@ internal sealed class MicroNode : IDisposable
         builder.Services.AddPikku(pikku =>
         {
             pikku.AddHocon("pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
-            pikku.WireChannel("micro", channel => channel.AllowAnonymous()
-                .UseMiddleware([.. Enumerable.Repeat<PikkuMiddlewareDelegate>((_, _, next) => next(), middleware).Select(each => (PikkuMiddleware)each)])
-                .MapAction("echo", (Echo message) => message));
+            pikku.WireChannel("micro", channel =>
+            {
+                channel.AllowAnonymous();
+                for (var i = 0; i < middleware; i++)
+                    channel.UseMiddleware(new Passing().InvokeAsync); // an object for each, because a chain runs the same delegate once
+                channel.MapAction("echo", (Echo message) => message);
+            });
         });
         var node = new MicroNode(builder.Build());
         node._host.Start();
@@ -58,5 +62,10 @@ internal sealed class MicroNode : IDisposable
     {
         _host.StopAsync().GetAwaiter().GetResult();
         _host.Dispose();
+    }
+
+    private sealed class Passing : IPikkuMiddleware
+    {
+        public ValueTask InvokeAsync(PikkuContext context, PikkuNext next) => next();
     }
 }

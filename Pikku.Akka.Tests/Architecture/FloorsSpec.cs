@@ -45,13 +45,22 @@ public sealed partial class FloorsSpec
         ["Microsoft.Net.Http"] = (["WebSockets", "Hosting", "Endpoints"], "connections do not depend on HTTP requests"),
     };
 
+    private const string ConventionsOfChannels = "A channel takes the conventions of its endpoint where it is wired, and Hosting applies them.";
+
     /// <summary>Types that may use more than their folder, each with its reason.</summary>
     private static readonly Dictionary<(string Type, string Namespace), string> Excepted = new()
     {
         [("WiringCompiler", "Microsoft.AspNetCore.Routing.Patterns")] =
             "The start checks a route with the parser that will read it, because another parser would accept other routes.",
-        [("FunctionBinder", "Microsoft.AspNetCore.Mvc")] =
+        [("SuppliedParameters", "Microsoft.AspNetCore.Mvc")] =
             "[FromServices] marks a service in the parameters of minimal APIs, and handlers are bound like those.",
+        [("FunctionBinder", "Microsoft.AspNetCore.Http")] = "A handler that returns IResult, as in a minimal API, is refused.",
+        [("FunctionBinder", "Microsoft.AspNetCore.Authorization")] = "[Authorize] on a handler is refused, because nothing would evaluate it.",
+        [("PermissionBinder", "Microsoft.AspNetCore.Authorization")] = "RequirePolicy asks the policies of ASP.NET Core.",
+        [("ChannelBuilder", "Microsoft.AspNetCore.Builder")] = ConventionsOfChannels,
+        [("ChannelDefinition", "Microsoft.AspNetCore.Builder")] = ConventionsOfChannels,
+        [("ChannelMerge", "Microsoft.AspNetCore.Builder")] = ConventionsOfChannels,
+        [("CompiledChannel", "Microsoft.AspNetCore.Builder")] = ConventionsOfChannels,
     };
 
     private static readonly ILookup<string, Reference> References = ReadReferences();

@@ -109,7 +109,7 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "B5")]
     public async Task Gives_the_default_handler_json_when_it_takes_anything_else()
     {
-        await using var node = Node(c => c.OnMessage((int[] numbers) => numbers.Sum()));
+        await using var node = Node(c => c.OnMessage(([FromData] int[] numbers) => numbers.Sum()));
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
 

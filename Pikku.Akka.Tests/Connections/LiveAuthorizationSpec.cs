@@ -258,7 +258,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         await PublishAsync(1);
         await client.ExpectNothingAsync();
         Assert.Equal(2, _asked.Count);
-        Assert.Equal(0, client.Channel.Subscriptions.Count);
+        Assert.Equal(0, _node.Meters["pikku.event_hub.subscriptions"]);
     }
 
     [Fact, Trait("Rule", "Q2")]
@@ -279,7 +279,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         gate.SetResult();
 
         Assert.Contains("ForbiddenError", await client.NextAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, client.Channel.Subscriptions.Count);
+        Assert.Equal(0, _node.Meters["pikku.event_hub.subscriptions"]);
     }
 
     [Fact, Trait("Rule", "Q2")]
@@ -318,7 +318,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         gate.SetResult();
 
         Assert.Contains("UnauthorizedError", await client.NextAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, client.Channel.Subscriptions.Count);
+        Assert.Equal(0, _node.Meters["pikku.event_hub.subscriptions"]);
     }
 
     [Fact, Trait("Rule", "Q1")]
@@ -362,7 +362,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         gate.SetResult();
 
         await refreshing.Soon();
-        Assert.Equal(0, client.Channel.Subscriptions.Count);
+        Assert.Equal(0, _node.Meters["pikku.event_hub.subscriptions"]);
     }
 
     [Fact, Trait("Rule", "U1")]
