@@ -36,20 +36,20 @@ public sealed class StreamWiringSpec
 
     private static void Wire(ChannelBuilder channel, string place)
     {
-        _ = place switch
+        switch (place)
         {
-            "onConnect" => channel.OnConnect(() => Items(1)),
-            "onDisconnect" => channel.OnDisconnect(() => Items(1)),
-            "onBinaryMessage" => channel.OnBinaryMessage((byte[] _) => Items(1)),
-            "property of a result" => channel.MapAction("x", () => new Holder(Items(1))),
-            "list of streams" => channel.MapAction("x", () => new[] { Items(1) }),
-            "stream of streams" => channel.MapAction("x", () => Items(Items(1))),
-            "derived type" => channel.MapAction("x", () => (OwnStream)null!),
-            "input" => channel.MapAction("x", (IAsyncEnumerable<int> items) => { }),
-            "property of an input" => channel.MapAction("x", (Holder items) => { }),
-            "event" => channel.AddTopic(new Topic<Holder>("t")),
-            _ => channel.AddClientMessage<Holder>(),
-        };
+            case "onConnect": channel.OnConnect(() => Items(1)); break;
+            case "onDisconnect": channel.OnDisconnect(() => Items(1)); break;
+            case "onBinaryMessage": channel.OnBinaryMessage((byte[] _) => Items(1)); break;
+            case "property of a result": channel.MapAction("x", () => new Holder(Items(1))); break;
+            case "list of streams": channel.MapAction("x", () => new[] { Items(1) }); break;
+            case "stream of streams": channel.MapAction("x", () => Items(Items(1))); break;
+            case "derived type": channel.MapAction("x", () => (OwnStream)null!); break;
+            case "input": channel.MapAction("x", (IAsyncEnumerable<int> items) => { }); break;
+            case "property of an input": channel.MapAction("x", (Holder items) => { }); break;
+            case "event": channel.AddTopic(new Topic<Holder>("t")); break;
+            default: channel.AddClientMessage<Holder>(); break;
+        }
     }
 
     private static IAsyncEnumerable<T> Items<T>(params T[] items) => items.ToAsyncEnumerable();

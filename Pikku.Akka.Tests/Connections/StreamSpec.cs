@@ -248,13 +248,13 @@ public sealed class StreamSpec
         var order = new List<string>();
         await using var node = await LiveNode.StartAsync(c =>
         {
-            c.MapAction("count", () => RecordingAsync(order)).UseMiddleware(async (_, _, next) =>
+            c.MapAction("count", () => RecordingAsync(order)).UseMiddleware(async (_, next) =>
                 {
                     order.Add("before");
                     await next();
                     order.Add("after");
                 });
-            c.MapAction("skip", () => CountAsync(1)).UseMiddleware((_, _, _) => default);
+            c.MapAction("skip", () => CountAsync(1)).UseMiddleware((_, _) => default);
         });
         var connection = await node.ConnectAsync();
 
@@ -291,13 +291,15 @@ public sealed class StreamSpec
     public async Task Channel_middleware_changes_and_drops_items_and_does_not_see_the_end()
     {
         var kinds = new List<OutboundMessageKind>();
-        await using var node = await LiveNode.StartAsync(c => c
-            .UseChannelMiddleware((_, message, next) =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.UseChannelMiddleware((_, message, next) =>
             {
                 kinds.Add(message.Kind);
                 return message.Payload is 2 ? next(null) : next(message.WithPayload($"{message.Source} {message.Payload}"));
-            })
-            .OnMessage("action", a => a.On("count", (int to) => CountAsync(to))));
+            });
+            c.MapAction("count", ([FromData] int to) => CountAsync(to));
+        });
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"count","id":1,"data":3}""");
