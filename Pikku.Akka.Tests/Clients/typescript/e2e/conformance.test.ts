@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuRoute, type PikkuStateChange } from '../conformance.ts';
+import { PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuRoute, type PikkuStatusChange } from '../conformance.ts';
 import { Node } from './node.ts';
 
 // A busy machine is slow, but a client that hangs must still fail.
@@ -19,8 +19,8 @@ const make = (options: PikkuOptions = {}): PikkuWebSocket => {
 /** Returns the first value that a callback receives. */
 const first = <T>(register: (callback: (value: T) => void) => unknown): Promise<T> => new Promise(resolve => void register(resolve));
 
-const reaches = (route: { onState(callback: (change: PikkuStateChange) => void): () => void }, state: string): Promise<PikkuStateChange> =>
-  first(resolve => route.onState(change => change.state === state && resolve(change)));
+const reaches = (route: { onStatus(callback: (change: PikkuStatusChange) => void): () => void }, status: string): Promise<PikkuStatusChange> =>
+  first(resolve => route.onStatus(change => change.status === status && resolve(change)));
 
 /** Creates a token that `TokenReader` of the sample accepts. */
 function tokenOf(user: string): string {
@@ -157,7 +157,7 @@ describe('with a server', { timeout }, () => {
     assert.equal(tokens.length, 0);
   });
 
-  it('an error that the server sends before it closes is part of the state', async () => {
+  it('an error that the server sends before it closes is part of the status', async () => {
     const route = make().getRoute('connect-throw');
     const closed = reaches(route, 'closed');
     void route.connect();
@@ -185,7 +185,7 @@ describe('with a server', { timeout }, () => {
   it('a route that the server closes with 1000 stays closed until connect is called', async () => {
     const lab = make().getRoute('lab');
     await assert.rejects(lab.send('close'), { name: 'ClosedError' });
-    assert.equal(lab.state, 'closed');
+    assert.equal(lab.status, 'closed');
     await lab.connect();
     assert.equal(await lab.send('num'), 42);
   });

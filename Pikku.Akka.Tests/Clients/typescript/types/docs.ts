@@ -16,8 +16,8 @@ export async function example(): Promise<void> {
 
   const todos = client.getRoute('todos-live');
   const stop = todos.subscribe('todo-created', ({ todo }) => show(todo.title));
-  todos.onState(({ state, missed }) => {
-    if (state === 'open' && missed) refresh();
+  todos.onStatus(({ status, missed }) => {
+    if (status === 'open' && missed) refresh();
   });
 
   try {

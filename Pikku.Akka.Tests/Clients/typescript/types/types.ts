@@ -72,9 +72,9 @@ export function listening(client: PikkuWebSocket): void {
     return { yes: true };
   });
   todos.expose('confirm', async () => ({ yes: true }));
-  todos.onState(({ state, previous, missed }) => {
-    is<Equal<typeof state, 'idle' | 'connecting' | 'open' | 'waiting' | 'closed'>>();
-    is<Equal<typeof previous, typeof state>>();
+  todos.onStatus(({ status, previous, missed }) => {
+    is<Equal<typeof status, 'idle' | 'connecting' | 'open' | 'waiting' | 'closed'>>();
+    is<Equal<typeof previous, typeof status>>();
     is<Equal<typeof missed, boolean>>();
   });
 
@@ -92,8 +92,8 @@ export function listening(client: PikkuWebSocket): void {
   todos.expose('confrim', () => ({ yes: true }));
   // @ts-expect-error another result
   todos.expose('confirm', () => ({ no: true }));
-  // @ts-expect-error no such state
-  todos.state === 'opened';
+  // @ts-expect-error no such status
+  todos.status === 'opened';
 }
 
 export function opening(): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import {
-  PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuStateChange,
+  PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuStatusChange,
 } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 import { FakeSocket } from './fake-socket.ts';
 
@@ -25,8 +25,8 @@ function make(options: PikkuOptions = {}, url: string | URL = 'ws://server'): Pi
 async function connected(options: PikkuOptions = {}) {
   const client = make(options);
   const route = client.getRoute('todos');
-  const states: PikkuStateChange[] = [];
-  route.onState(change => void states.push(change));
+  const states: PikkuStatusChange[] = [];
+  route.onStatus(change => void states.push(change));
   const ready = route.connect();
   await turns();
   FakeSocket.last.accept();
@@ -65,7 +65,7 @@ afterEach(() => {
 describe('sending', () => {
   it('connects with the first message and sends it in an envelope', async () => {
     const route = make().getRoute('todos');
-    assert.equal(route.state, 'idle');
+    assert.equal(route.status, 'idle');
     const created = route.send('create', { title: 'x' });
     await turns();
     const socket = FakeSocket.last;
@@ -250,7 +250,7 @@ describe('a received message', () => {
     await turns();
     socket.answer(0, { data: ['still'] });
     assert.deepEqual(await answer, ['still']);
-    assert.equal(route.state, 'open');
+    assert.equal(route.status, 'open');
   });
 
   it('reaches the other callbacks if one throws, and the exception is reported', async () => {
@@ -260,13 +260,13 @@ describe('a received message', () => {
     route.subscribe('room:1', () => { throw new Error('first'); });
     route.subscribe('room:1', (async () => { throw new Error('second'); }) as () => void);
     route.subscribe('room:1', () => reached++);
-    route.onState(() => { throw new Error('third'); });
+    route.onStatus(() => { throw new Error('third'); });
     socket.receive({ topic: 'room:1', data: { text: 'a' } });
     await turns();
     socket.end(1006);
     assert.equal(reached, 1);
     assert.deepEqual(errors.map(error => (error as Error).message), ['first', 'second', 'third']);
-    assert.equal(route.state, 'waiting');
+    assert.equal(route.status, 'waiting');
   });
 
   it('is processed even if onError throws', async () => {
@@ -275,7 +275,7 @@ describe('a received message', () => {
     route.onMessage(() => { throw new Error('first'); });
     socket.receive({ welcome: 'x' });
     assert.equal(shown.mock.callCount(), 1);
-    assert.equal(route.state, 'open');
+    assert.equal(route.status, 'open');
   });
 });
 
@@ -367,7 +367,7 @@ describe('a lost connection', () => {
     await turns();
     FakeSocket.last.answer(0, { data: 1 });
     assert.equal(await waiting, 1);
-    assert.deepEqual(states.map(({ previous, state, missed }) => `${previous} ${state}${missed ? ' missed' : ''}`), [
+    assert.deepEqual(states.map(({ previous, status, missed }) => `${previous} ${status}${missed ? ' missed' : ''}`), [
       'idle connecting', 'connecting open', 'open waiting', 'waiting connecting', 'connecting open missed',
     ]);
     assert.equal(states[2]?.code, 1006);
@@ -380,7 +380,7 @@ describe('a lost connection', () => {
       await pass(30_000);
       FakeSocket.last.fail();
     }
-    const waits = states.filter(({ state }) => state === 'waiting').map(({ retryInMs }) => retryInMs);
+    const waits = states.filter(({ status }) => status === 'waiting').map(({ retryInMs }) => retryInMs);
     assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 
     random = 0.25;
@@ -436,7 +436,7 @@ describe('a lost connection', () => {
     it(`is retried after ${code}`, async () => {
       const { route, socket } = await connected();
       socket.end(code);
-      assert.equal(route.state, 'waiting');
+      assert.equal(route.status, 'waiting');
     });
   }
 
@@ -445,7 +445,7 @@ describe('a lost connection', () => {
       const { route, states, socket } = await connected();
       const sent = route.send('list');
       socket.end(code, 'why');
-      assert.equal(route.state, 'closed');
+      assert.equal(route.status, 'closed');
       assert.deepEqual([states.at(-1)?.code, states.at(-1)?.reason], [code, 'why']);
       await assert.rejects(sent, named('ClosedError'));
       await assert.rejects(route.send('list'), named('ClosedError'));
@@ -456,14 +456,14 @@ describe('a lost connection', () => {
       await turns();
       FakeSocket.last.accept();
       await ready;
-      assert.equal(route.state, 'open');
+      assert.equal(route.status, 'open');
     });
   }
 
   it('is not retried if reconnect is off', async () => {
     const { route, socket } = await connected({ reconnect: false });
     socket.end(1006);
-    assert.equal(route.state, 'closed');
+    assert.equal(route.status, 'closed');
   });
 
   it('closes the route after the maximum number of attempts', async () => {
@@ -476,11 +476,11 @@ describe('a lost connection', () => {
     FakeSocket.last.fail();
     await pass(1000);
     FakeSocket.last.fail();
-    assert.equal(route.state, 'closed');
+    assert.equal(route.status, 'closed');
     await assert.rejects(waiting, named('ClosedError'));
     await assert.rejects(ready, named('ClosedError'));
     assert.equal(FakeSocket.made.length, 3);
-    assert.equal(states.filter(({ state }) => state === 'connecting').length, 3);
+    assert.equal(states.filter(({ status }) => status === 'connecting').length, 3);
   });
 
   it('is handled once, and later events of its socket are ignored', async () => {
@@ -495,16 +495,16 @@ describe('a lost connection', () => {
   });
 
   it('is retried if connecting takes too long, including the token', async () => {
-    const states: PikkuStateChange[] = [];
+    const states: PikkuStatusChange[] = [];
     const route = make({ connectTimeout: 100, token: () => new Promise(() => {}) }).getRoute('todos');
-    route.onState(change => void states.push(change));
+    route.onStatus(change => void states.push(change));
     void route.connect();
     await pass(100);
-    assert.equal(route.state, 'waiting');
+    assert.equal(route.status, 'waiting');
     assert.equal((states.at(-1)?.error as Error).name, 'TimeoutError');
   });
 
-  it('reports the last error of the server in the state', async () => {
+  it('reports the last error of the server in the status', async () => {
     const errors: unknown[] = [];
     const { states, socket } = await connected({ onError: error => errors.push(error) });
     socket.receive({ error: { name: 'ForbiddenError', status: 403, message: 'No.' } });
@@ -528,10 +528,10 @@ describe('a lost connection', () => {
         socket.end(1006);
         page.visibilityState = 'hidden';
         listeners.get('visibilitychange')?.();
-        assert.equal(route.state, 'waiting');
+        assert.equal(route.status, 'waiting');
         page.visibilityState = 'visible';
         listeners.get(event)?.();
-        assert.equal(route.state, 'connecting');
+        assert.equal(route.status, 'connecting');
         assert.equal(listeners.size, 0);
       }
     } finally {
@@ -558,8 +558,8 @@ describe('a token', () => {
   it('is requested again if the function fails', async () => {
     let asked = 0;
     const route = make({ token: () => (++asked === 1 ? Promise.reject(new Error('no')) : 't') }).getRoute('todos');
-    const states: PikkuStateChange[] = [];
-    route.onState(change => void states.push(change));
+    const states: PikkuStatusChange[] = [];
+    route.onStatus(change => void states.push(change));
     void route.connect();
     await turns();
     assert.equal((states.at(-1)?.error as Error).message, 'no');
@@ -582,10 +582,10 @@ describe('onOpen', () => {
       FakeSocket.last.accept();
       await turns();
       assert.deepEqual(FakeSocket.last.messages.map(({ action }) => action), ['list']);
-      assert.equal(route.state, 'connecting');
+      assert.equal(route.status, 'connecting');
       FakeSocket.last.answer(0, { data: [] });
       await turns();
-      assert.equal(route.state, 'open');
+      assert.equal(route.status, 'open');
       if (connection === 0) {
         assert.deepEqual(FakeSocket.last.messages.map(({ action }) => action), ['list', 'create']);
         FakeSocket.last.answer(1, { data: 1 });
@@ -598,7 +598,7 @@ describe('onOpen', () => {
 
   it('ends the connection if it fails, and a new attempt follows', async () => {
     const { route, states, socket } = await connected({ onOpen: () => Promise.reject(new Error('not signed in')) });
-    assert.equal(route.state, 'waiting');
+    assert.equal(route.status, 'waiting');
     assert.equal(socket.closedWith, 1000);
     assert.equal((states.at(-1)?.error as Error).message, 'not signed in');
     await pass(500);
@@ -706,7 +706,7 @@ describe('routes', () => {
     await assert.rejects(route.send('list'), named('ClosedError'));
     assert.throws(() => route.sendBinary(new Uint8Array()), named('ClosedError'));
     assert.equal(socket.closedWith, 1000);
-    assert.equal(states.at(-1)?.state, 'closed');
+    assert.equal(states.at(-1)?.status, 'closed');
     socket.end(1006);
     await pass(100_000);
     assert.equal(FakeSocket.made.length, 1);
@@ -716,10 +716,10 @@ describe('routes', () => {
     assert.throws(() => client.getRoute('todos'), named('ClosedError'));
   });
 
-  it('may be closed by a callback of their state at any time', async () => {
+  it('may be closed by a callback of their status at any time', async () => {
     for (const at of ['connecting', 'open', 'waiting'] as const) {
       const route = make().getRoute('todos');
-      route.onState(({ state }) => state === at && route.close());
+      route.onStatus(({ status }) => status === at && route.close());
       const sent = route.send('list');
       sent.catch(() => {});
       const made = FakeSocket.made.length;
@@ -728,7 +728,7 @@ describe('routes', () => {
       await turns();
       if (at === 'waiting') FakeSocket.last.end(1006);
       await pass(100_000);
-      assert.equal(route.state, 'closed');
+      assert.equal(route.status, 'closed');
       assert.equal(FakeSocket.made.length, at === 'connecting' ? made : made + 1);
       await assert.rejects(sent);
     }
@@ -746,7 +746,7 @@ describe('routes', () => {
     socket.answer(0, { data: [] });
     assert.deepEqual(await sent, []);
     socket.end(1006);
-    assert.equal(route.state, 'closed');
+    assert.equal(route.status, 'closed');
     await assert.rejects(route.connect(), named('ClosedError'));
 
     const open = new FakeSocket();
