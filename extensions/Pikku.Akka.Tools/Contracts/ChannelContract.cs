@@ -45,11 +45,23 @@ internal sealed record RoutingKeyContract(string Key, IReadOnlyList<ActionContra
 /// <param name="NeedsSession">True if the wiring or the function requires a session.</param>
 /// <param name="Input">The type of the input; null if there is none.</param>
 /// <param name="MayOmitInput">True if the input is optional.</param>
-/// <param name="Output">The type of the result; null if the reply is an acknowledgement without data.</param>
-internal sealed record ActionContract(string Name, FunctionDescriptor Function, bool NeedsSession, TypeUse? Input, bool MayOmitInput, TypeUse? Output);
+/// <param name="Output">The type of the result, or of one item of a stream; null if the reply is an acknowledgement without data.</param>
+internal sealed record ActionContract(string Name, FunctionDescriptor Function, bool NeedsSession, TypeUse? Input, bool MayOmitInput, TypeUse? Output)
+{
+    /// <summary>True if the reply is a stream of items.</summary>
+    public bool IsStream { get; init; }
+}
 
 /// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
-internal sealed record TopicContract(string Name, TypeUse Payload);
+internal sealed record TopicContract(string Name, TypeUse Payload)
+{
+    /// <summary>True if clients may subscribe to the topic by themselves.</summary>
+    public bool IsSubscribable { get; init; }
+
+    /// <summary>The type of the key of a subscribable family: an object whose properties are the placeholders, or the type of the only
+    /// placeholder. Null for other topics.</summary>
+    public TypeUse? Key { get; init; }
+}
 
 /// <summary>A function of the client.</summary>
 /// <param name="Name">The name under which clients expose it.</param>

@@ -1,66 +1,10 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import {
-  PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuStatusChange,
-} from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
+import { describe, it, mock } from 'node:test';
+import { PikkuError, PikkuWebSocket, type PikkuStatusChange } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 import { FakeSocket } from './fake-socket.ts';
+import { chance, connected, isolate, keep, make, named, pass, reconnected, turns, withPage } from './harness.ts';
 
-/** Lets all pending promise callbacks run. */
-const turns = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
-const pass = async (ms: number): Promise<void> => {
-  mock.timers.tick(ms);
-  await turns();
-};
-
-let clients: PikkuWebSocket[] = [];
-let random = 1;
-
-function make(options: PikkuOptions = {}, url: string | URL = 'ws://server'): PikkuWebSocket {
-  const client = new PikkuWebSocket(url, { WebSocket: FakeSocket, ...options });
-  clients.push(client);
-  return client;
-}
-
-/** A route with an open connection. */
-async function connected(options: PikkuOptions = {}) {
-  const client = make(options);
-  const route = client.getRoute('todos');
-  const states: PikkuStatusChange[] = [];
-  route.onStatus(change => void states.push(change));
-  const ready = route.connect();
-  await turns();
-  FakeSocket.last.accept();
-  await turns();
-  if (!options.onOpen) await ready;
-  return { client, route, states, socket: FakeSocket.last };
-}
-
-async function reconnected(options: PikkuOptions = {}) {
-  const before = await connected(options);
-  before.socket.end(1006);
-  await pass(500);
-  FakeSocket.last.accept();
-  await turns();
-  return { ...before, socket: FakeSocket.last };
-}
-
-const named = (name: string, status?: number) => (error: unknown): boolean =>
-  error instanceof PikkuError && error.name === name && (status === undefined || error.status === status);
-
-beforeEach(() => {
-  FakeSocket.made = [];
-  clients = [];
-  random = 1;
-  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
-  // Just below one, so that every random delay is close to its maximum.
-  mock.method(Math, 'random', () => random);
-});
-
-afterEach(() => {
-  for (const client of clients) client.close();
-  mock.timers.reset();
-  mock.restoreAll();
-});
+isolate();
 
 describe('sending', () => {
   it('connects with the first message and sends it in an envelope', async () => {
@@ -120,6 +64,7 @@ describe('sending', () => {
     const long = assert.rejects(route.send('list'), named('TimeoutError', 0));
     await pass(10);
     await short;
+    assert.deepEqual(socket.messages[2], { action: 'pikku-cancel', id: socket.messages[0].id });
     socket.answer(0, { data: [] });
     assert.deepEqual(messages, []);
     await pass(990);
@@ -135,14 +80,47 @@ describe('sending', () => {
     assert.deepEqual(await answers, [[], []]);
   });
 
-  it('rejects with the reason of a signal, before and after sending', async () => {
+  it('rejects with the reason of a signal and cancels what was sent (R3)', async () => {
     const { route, socket } = await connected();
     const controller = new AbortController();
     const sent = route.send('list', undefined, { signal: controller.signal });
     controller.abort('enough');
     await assert.rejects(sent, error => error === 'enough');
+    assert.deepEqual(socket.messages[1], { action: 'pikku-cancel', id: socket.messages[0].id });
+    socket.answer(0, { error: { name: 'RequestCancelledError', status: 499, message: 'Cancelled.' } });
     await assert.rejects(route.send('list', undefined, { signal: controller.signal }), error => error === 'enough');
+    await assert.rejects(route.send('list', undefined, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+    assert.equal(socket.sent.length, 2);
+  });
+
+  it('cancels nothing after the answer, and nothing that was never sent (R3)', async () => {
+    const { route, socket } = await connected();
+    const controller = new AbortController();
+    const answered = route.send('list', undefined, { signal: controller.signal });
+    socket.answer(0, { data: [] });
+    await answered;
+    controller.abort();
     assert.equal(socket.sent.length, 1);
+
+    socket.end(1006);
+    const queued = new AbortController();
+    const waiting = route.send('list', undefined, { signal: queued.signal });
+    await pass(500);
+    queued.abort();
+    await assert.rejects(waiting, { name: 'AbortError' });
+    FakeSocket.last.accept();
+    await turns();
+    assert.deepEqual(FakeSocket.last.sent, []);
+  });
+
+  it('cancels a message of the default handler by its own id (R3)', async () => {
+    const { route, socket } = await connected();
+    const untyped = route as unknown as { fallback(data: unknown, options: object): Promise<unknown> };
+    const controller = new AbortController();
+    const sent = [{ id: 7 }, 'text'].map(data => untyped.fallback(data, { signal: controller.signal }));
+    controller.abort();
+    for (const each of sent) await assert.rejects(each, { name: 'AbortError' });
+    assert.deepEqual(socket.sent, ['{"id":7}', 'text', '{"action":"pikku-cancel","id":7}']);
   });
 
   it('rejects data that JSON cannot express', async () => {
@@ -383,11 +361,11 @@ describe('a lost connection', () => {
     const waits = states.filter(({ status }) => status === 'waiting').map(({ retryInMs }) => retryInMs);
     assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 
-    random = 0.25;
+    chance.random = 0.25;
     await pass(30_000);
     FakeSocket.last.fail();
     assert.equal(states.at(-1)?.retryInMs, 7500);
-    random = 0;
+    chance.random = 0;
     await pass(7500);
     FakeSocket.last.fail();
     assert.equal(states.at(-1)?.retryInMs, 0);
@@ -514,29 +492,20 @@ describe('a lost connection', () => {
   });
 
   it('is retried at once when the network returns or the page becomes visible', async () => {
-    const listeners = new Map<string, () => void>();
-    const target = {
-      addEventListener: (type: string, listener: () => void) => void listeners.set(type, listener),
-      removeEventListener: (type: string) => void listeners.delete(type),
-    };
-    const page = { ...target, visibilityState: 'hidden' };
-    Object.assign(globalThis, { ...target, document: page });
-    try {
+    await withPage(async (page, fire) => {
       for (const event of ['online', 'visibilitychange']) {
         const { route, socket } = await connected();
-        assert.equal(listeners.size, 0);
         socket.end(1006);
         page.visibilityState = 'hidden';
-        listeners.get('visibilitychange')?.();
+        fire('visibilitychange');
         assert.equal(route.status, 'waiting');
         page.visibilityState = 'visible';
-        listeners.get(event)?.();
+        fire(event);
         assert.equal(route.status, 'connecting');
-        assert.equal(listeners.size, 0);
+        route.close();
+        assert.equal(page.listeners.size, 0);
       }
-    } finally {
-      for (const name of ['addEventListener', 'removeEventListener', 'document']) Reflect.deleteProperty(globalThis, name);
-    }
+    });
   });
 });
 
@@ -737,7 +706,7 @@ describe('routes', () => {
   it('of a supplied WebSocket are one, require its subprotocol and do not reconnect', async () => {
     const socket = new FakeSocket();
     const client = new PikkuWebSocket(socket);
-    clients.push(client);
+    keep(client);
     const route = client.getRoute('todos');
     assert.throws(() => client.getRoute('rooms', { roomId: 'a' }), TypeError);
     const sent = route.send('list');

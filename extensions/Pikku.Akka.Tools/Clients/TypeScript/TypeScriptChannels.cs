@@ -22,8 +22,10 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     {
         output.Append("const channels = {\n");
         foreach (var channel in channels)
-            output.Append($"  {Quoted(channel.Name)}: {{ path: {Quoted(channel.Route)}, keys: [{string.Join(", ", channel.Keys.Select(key => Quoted(key.Key)))}] }},\n");
-        output.Append("} as const satisfies { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } };\n");
+            output.Append(
+                $"  {Quoted(channel.Name)}: {{ path: {Quoted(channel.Route)}, keys: {Names(channel.Keys.Select(key => key.Key))}, " +
+                $"subscriptions: {Names(channel.Topics.Where(topic => topic.IsSubscribable).Select(topic => topic.Name))} }},\n");
+        output.Append("} as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };\n");
     }
 
     private void Declare(StringBuilder output, ChannelContract channel)
@@ -33,7 +35,10 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         Block(output, "    ", "actions", channel.Keys, key => Block(output, "      ", PropertyName(key.Key), key.Actions, action => Declare(output, action)));
         Property(output, "fallback", channel.Fallback is { } fallback ? Exchange(fallback, "    ") : "never");
         Property(output, "binary", channel.Binary is null ? "false" : "true");
-        Block(output, "    ", "topics", channel.Topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, channel.Topics)};\n"));
+        TopicContract[] topics = [.. channel.Topics.Where(topic => !topic.IsSubscribable)];
+        Block(output, "    ", "topics", topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, topics)};\n"));
+        Block(output, "    ", "subscriptions", [.. channel.Topics.Where(topic => topic.IsSubscribable)], topic => output.Append(
+            $"      {PropertyName(topic.Name)}: {{ key: {SubscriptionKey(topic)}; event: {types.Use(topic.Payload, "      ")} }};\n"));
         Property(output, "messages", channel.Messages.Count == 0 ? "unknown" : string.Join(" | ", channel.Messages.Select(type => types.Use(type, "    ")).Distinct()));
         Block(output, "    ", "remotes", channel.Remotes, remote => output.Append(
             $"      {PropertyName(remote.Name)}: {{ input: {OrVoid(remote.Input)}; output: {OrVoid(remote.Output)} }};\n"));
@@ -60,8 +65,16 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     private string Exchange(ActionContract action, string indent)
     {
         var input = action.Input is { } type ? types.Use(type, indent) + (action.MayOmitInput && type is not TypeUse.Scalar ? " | void" : "") : "void";
-        return $"{{ input: {input}; output: {OrVoid(action.Output, indent)} }}";
+        return $"{{ input: {input}; {(action.IsStream ? "item" : "output")}: {OrVoid(action.Output, indent)} }}";
     }
+
+    // A key of one simple type has no property names, so the placeholder names it.
+    private string SubscriptionKey(TopicContract topic) => topic.Key switch
+    {
+        null => "void",
+        TypeUse.Declared { Declaration: ObjectDeclaration } key => types.Use(key, "      "),
+        { } key => $"{{ {PropertyName(Part().Match(topic.Name).Value[1..^1])}: {types.Use(key, "      ")} }}",
+    };
 
     private string OrVoid(TypeUse? type, string indent = "      ") => type is null ? "void" : types.Use(type, indent);
 
@@ -95,6 +108,8 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         var family = new Regex("^" + string.Join(".*", Part().Split(topic.Name).Select(Regex.Escape)) + "$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
         return string.Join(" | ", all.Where(other => other == topic || family.IsMatch(other.Name)).Select(other => types.Use(other.Payload, "      ")).Prepend(own).Distinct());
     }
+
+    private static string Names(IEnumerable<string> names) => $"[{string.Join(", ", names.Select(Quoted))}]";
 
     private static bool IsFamily(TopicContract topic) => Part().IsMatch(topic.Name);
 
