@@ -1056,10 +1056,10 @@ class PikkuConnection {
       const error = new PikkuError('TimeoutError', `The server did not answer a ping within ${PONG_TIMEOUT_MS} ms.`);
       return this.#handleEnd({ code: 1006, error });
     }
-    const { pingInterval = 25_000 } = this.#options;
-    const rest = pingInterval - (Date.now() - this.#heardAt);
-    if (rest > 0) this.#watch(Math.min(rest, pingInterval)); // The clock may have been set back.
-    else this.#ping();
+    const silence = Date.now() - this.#heardAt;
+    const rest = (this.#options.pingInterval ?? 25_000) - silence;
+    if (silence >= 0 && rest > 0) this.#watch(rest);
+    else this.#ping(); // Nothing has come, or the clock was set back and does not say.
   }
 
   #ping(): void {
