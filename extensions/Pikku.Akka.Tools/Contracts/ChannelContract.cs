@@ -45,10 +45,10 @@ internal sealed record RoutingKeyContract(string Key, IReadOnlyList<ActionContra
 /// <param name="NeedsSession">True if the wiring or the function requires a session.</param>
 /// <param name="Input">The type of the input; null if there is none.</param>
 /// <param name="MayOmitInput">True if the input is optional.</param>
-/// <param name="Output">The type of the result, or of one item of a stream; null if the reply is an acknowledgement without data.</param>
+/// <param name="Output">The type of the result, or of the items of a stream; null if the reply is an acknowledgement without data.</param>
 internal sealed record ActionContract(string Name, FunctionDescriptor Function, bool NeedsSession, TypeUse? Input, bool MayOmitInput, TypeUse? Output)
 {
-    /// <summary>True if the reply is a stream of items.</summary>
+    /// <summary>True if the reply is a stream of items, whose type is <see cref="Output"/>.</summary>
     public bool IsStream { get; init; }
 }
 
