@@ -210,6 +210,47 @@ describe('another token', () => {
     });
   }
 
+  it('is asked for once, with the reason, also if each token is another one', async () => {
+    for (const serve of [
+      (socket: FakeSocket) => { socket.accept(); socket.receive({ error: unauthorized }); socket.end(1008); }, (socket: FakeSocket) => socket.fail(),
+    ]) {
+      const reasons: string[] = [];
+      const { route, settled, attempts } = await refused(serve, { fetch: asked(401).fetch, token: ({ reason }) => `${reasons.push(reason)}` });
+      await forever();
+      assert.deepEqual([reasons, attempts(), route.status], [['connect', 'refused'], 2, 'closed']);
+      assert.equal(nameOf(settled.connect), 'UnauthorizedError 401');
+      // The application may try again at any time.
+      void route.connect();
+      await turns();
+      assert.deepEqual(reasons, ['connect', 'refused', 'connect']);
+      route.close();
+    }
+  });
+
+  it('is asked for again after a connection that was stable', async () => {
+    const reasons: string[] = [];
+    const { route } = await refused(accepted, { token: ({ reason }) => `${reasons.push(reason)}` });
+    for (let session = 0; session < 3; session++) {
+      mock.timers.tick(5000);
+      FakeSocket.last.end(1008, 'session expired');
+      await turns();
+      mock.timers.tick(500);
+      await turns();
+    }
+    assert.deepEqual([reasons, route.status], [['connect', 'refused', 'refused', 'refused'], 'open']);
+  });
+
+  it('is not asked for after a 403, because the server knows the user', async () => {
+    for (const serve of [
+      (socket: FakeSocket) => { socket.accept(); socket.receive({ error: forbidden }); socket.end(1008); }, (socket: FakeSocket) => socket.fail(),
+    ]) {
+      const reasons: string[] = [];
+      const { settled } = await refused(serve, { fetch: asked(403).fetch, token: ({ reason }) => `${reasons.push(reason)}` });
+      await forever();
+      assert.deepEqual([reasons, nameOf(settled.connect)], [['connect'], 'ForbiddenError 403']);
+    }
+  });
+
   it('is not required if onOpen signs in and the connection was stable', async () => {
     const { route, attempts } = await refused(accepted, { onOpen: () => {} });
     mock.timers.tick(5000);
