@@ -1376,8 +1376,6 @@ class PikkuSequence<T> implements AsyncIterableIterator<T> {
     if (this.#isStarted || this.#isOver) return;
     this.#isStarted = true;
     this.#stop = this.#start(this);
-    // The source may have ended the sequence before it returned.
-    if (this.#isOver) this.#stop();
   }
 
   push(value: T): void {
@@ -1510,7 +1508,6 @@ class PikkuSubscription {
   }
 
   #activate(): void {
-    this.#failures = 0;
     this.#state = 'active';
     for (const handler of [...this.handlers]) this.#tell(handler);
     this.update();
@@ -1529,6 +1526,108 @@ class PikkuSubscription {
       const told = handler[callback];
       if (told) this.#connection.run(told, error);
       else this.#connection.report(error);
+    }
+  }
+}
+
+/** Notices that a connection is dead: pings the server when it has been silent, and gives up when nothing follows. */
+class PikkuLiveness {
+  readonly #interval: number;
+  readonly #sendPing: () => void;
+  readonly #lose: (error: PikkuError) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #heardAt = 0;
+  #isPinged = false;
+
+  constructor(interval: number, sendPing: () => void, lose: (error: PikkuError) => void) {
+    this.#interval = Math.min(interval, MAX_TIMER_MS);
+    this.#sendPing = sendPing;
+    this.#lose = lose;
+  }
+
+  /** The server has sent something, or the connection is open. One timer serves many messages, each of which only notes its time. */
+  hear(): void {
+    this.#heardAt = Date.now();
+    if (this.#timer === undefined || this.#isPinged) this.#watch(this.#interval, false);
+  }
+
+  /** Makes sure that the connection is alive. */
+  check(): void {
+    if (this.#timer === undefined || this.#isPinged) return;
+    this.#watch(PONG_TIMEOUT_MS, true);
+    this.#sendPing();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isPinged = false;
+  }
+
+  #watch(delay: number, isPinged: boolean): void {
+    clearTimeout(this.#timer);
+    this.#isPinged = isPinged;
+    this.#timer = this.#interval > 0 ? setTimeout(() => this.#decide(), delay) : undefined;
+  }
+
+  #decide(): void {
+    if (this.#isPinged) return this.#lose(new PikkuError('TimeoutError', `The server did not answer a ping within ${PONG_TIMEOUT_MS} ms.`));
+    const silence = Date.now() - this.#heardAt;
+    if (silence >= 0 && silence < this.#interval) this.#watch(this.#interval - silence, false);
+    else this.check(); // Nothing has come, or the clock was set back and does not say.
+  }
+}
+
+/** Renews the session of an open connection with new tokens before it expires. */
+class PikkuRenewal {
+  readonly #getToken: NonNullable<PikkuOptions['token']>;
+  readonly #authenticate: (token: string) => Promise<unknown>;
+  readonly #report: (error: unknown) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  // A token that arrives after the end of its connection is not used.
+  #connection = 0;
+
+  /** @param authenticate Presents a token to the server and returns the new expiry. */
+  constructor(getToken: NonNullable<PikkuOptions['token']>, authenticate: (token: string) => Promise<unknown>, report: (error: unknown) => void) {
+    this.#getToken = getToken;
+    this.#authenticate = authenticate;
+    this.#report = report;
+  }
+
+  /** Each client chooses another moment, so that sessions of the same age are not renewed together. */
+  plan(expiresAt: unknown): void {
+    const rest = Date.parse(String(expiresAt)) - Date.now();
+    if (Number.isNaN(rest)) return;
+    const lead = Math.min(rest / 4, MAX_RENEWAL_LEAD_MS) * (1 - Math.random() / 2);
+    this.#renewIn(rest > 0 ? rest - lead : RENEWAL_RETRY_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#connection++;
+  }
+
+  #renewIn(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#renew('expiring'), Math.min(Math.max(delay, 1_000), MAX_TIMER_MS));
+  }
+
+  /** A refused token is replaced once. The server ends a session that is not renewed. */
+  async #renew(reason: PikkuTokenReason, refused?: { readonly token: string; readonly error: unknown }): Promise<void> {
+    const connection = this.#connection;
+    let token: string | null = null;
+    try {
+      token = (await this.#getToken({ reason })) || null;
+      if (connection !== this.#connection) return;
+      if (token === null || token === refused?.token) return refused && this.#report(refused.error);
+      const expiresAt = await this.#authenticate(token);
+      if (connection === this.#connection) this.plan(expiresAt);
+    } catch (error) {
+      if (connection !== this.#connection) return;
+      const isRefusal = token !== null && error instanceof PikkuError && isPermanent(error.status);
+      if (isRefusal && !refused) return this.#renew('refused', { token: token!, error });
+      this.#report(error);
+      if (!isRefusal) this.#renewIn(RENEWAL_RETRY_MS);
     }
   }
 }
@@ -1566,11 +1665,9 @@ class PikkuConnection {
   #accept: (() => void) | undefined;
   // True if `onOpen` has completed, too.
   #isReady = false;
-  #heardAt = 0;
-  #isPinged = false;
-  #pingTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #liveness: PikkuLiveness;
+  readonly #renewal: PikkuRenewal | undefined;
   #token: string | null = null;
-  #renewal: ReturnType<typeof setTimeout> | undefined;
   #refused: { readonly token: string | null; readonly about: Partial<PikkuStatusChange>; readonly error: PikkuError } | undefined;
   // True if the server has refused a token and has not accepted one since.
   #wasRefused = false;
@@ -1586,8 +1683,11 @@ class PikkuConnection {
     this.keys = keys;
     this.#options = options;
     this.#runOnOpen = runOnOpen;
+    this.#liveness = new PikkuLiveness(
+      options.pingInterval ?? 25_000, () => this.#sendNow({ action: 'pikku-ping' }), error => this.#handleEnd({ code: 1006, error }));
     if ('create' in source) this.#source = source;
     else this.#suppliedSocket = source;
+    if (this.#source && options.token) this.#renewal = new PikkuRenewal(options.token, token => this.#authenticate(token), error => this.report(error));
   }
 
   connect(): Promise<void> {
@@ -1693,6 +1793,14 @@ class PikkuConnection {
     });
   }
 
+  /** Presents a token on this connection and returns when the session expires. */
+  async #authenticate(token: string): Promise<unknown> {
+    const action = 'pikku-auth';
+    const answer = await this.call(id => ({ name: action, id, data: JSON.stringify({ action, id, data: { token } }) }), {}, this.#socket);
+    this.#token = token;
+    return isObject(answer) ? answer['expiresAt'] : undefined;
+  }
+
   /** Sends a message of the client itself. Its callbacks run while the answer is received, before the next message. */
   request(action: string, data: PikkuJson, resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
     const id = `p${++this.#lastId}`;
@@ -1778,7 +1886,7 @@ class PikkuConnection {
       }));
       try {
         if (socket.protocol !== PROTOCOL) return this.#handleEnd({ code: 1002, error: wrongProtocol(socket) });
-        this.#hear();
+        this.#liveness.hear();
         const accepted = new Promise<void>(resolve => (this.#accept = resolve));
         this.#sendNow({ action: 'pikku-ping', ready: true });
         await Promise.all([accepted, this.#runOnOpen(socket)]);
@@ -1791,7 +1899,7 @@ class PikkuConnection {
     socket.addEventListener('open', opened);
     socket.addEventListener('message', event => {
       if (!isCurrent()) return;
-      this.#hear();
+      this.#liveness.hear();
       try {
         this.#receive(event.data);
       } catch (error) {
@@ -1851,73 +1959,6 @@ class PikkuConnection {
     }
     this.#queue.clear();
     this.#setStatus({ status: 'open', missed });
-  }
-
-  /** Notes that the server has sent something, and starts the watch over the connection. */
-  #hear(): void {
-    this.#heardAt = Date.now();
-    if (!this.#isPinged && this.#pingTimer !== undefined) return;
-    this.#isPinged = false;
-    this.#watch(this.#options.pingInterval ?? 25_000);
-  }
-
-  #watch(delay: number): void {
-    clearTimeout(this.#pingTimer);
-    this.#pingTimer = this.#startTimer(delay, () => this.#checkLiveness());
-  }
-
-  // One timer for many messages: each message only notes its time.
-  #checkLiveness(): void {
-    if (this.#isPinged) {
-      const error = new PikkuError('TimeoutError', `The server did not answer a ping within ${PONG_TIMEOUT_MS} ms.`);
-      return this.#handleEnd({ code: 1006, error });
-    }
-    const { pingInterval = 25_000 } = this.#options;
-    const rest = pingInterval - (Date.now() - this.#heardAt);
-    if (rest > 0) this.#watch(Math.min(rest, pingInterval)); // The clock may have been set back.
-    else this.#ping();
-  }
-
-  #ping(): void {
-    if (this.#isPinged) return;
-    this.#isPinged = true;
-    this.#sendNow({ action: 'pikku-ping' });
-    this.#watch(PONG_TIMEOUT_MS);
-  }
-
-  /** Plans the renewal of the session. Each client chooses another moment, so that tokens of the same age are not renewed together. */
-  #planRenewal(expiresAt: unknown): void {
-    clearTimeout(this.#renewal);
-    const rest = Date.parse(String(expiresAt)) - Date.now();
-    if (!this.#options.token || this.#suppliedSocket || Number.isNaN(rest)) return;
-    const lead = Math.min(rest / 4, MAX_RENEWAL_LEAD_MS) * (1 - Math.random() / 2);
-    this.#renewIn(rest > 0 ? rest - lead : RENEWAL_RETRY_MS);
-  }
-
-  #renewIn(delay: number): void {
-    this.#renewal = setTimeout(() => void this.#renew('expiring'), Math.min(Math.max(delay, 1_000), MAX_TIMER_MS));
-  }
-
-  /** Presents a new token on the open connection. A refused token is replaced once. */
-  async #renew(reason: PikkuTokenReason, refused?: { readonly token: string; readonly error: unknown }): Promise<void> {
-    const socket = this.#socket!;
-    let token: string | null = null;
-    try {
-      token = (await this.#options.token!({ reason })) || null;
-      if (socket !== this.#socket) return;
-      // The server ends the session when it expires.
-      if (token === null || token === refused?.token) return refused && this.report(refused.error);
-      const renewed = await this.call(id => ({ name: 'pikku-auth', id, data: JSON.stringify({ action: 'pikku-auth', id, data: { token } }) }), {}, socket);
-      if (socket !== this.#socket) return;
-      this.#token = token;
-      this.#planRenewal(isObject(renewed) ? renewed['expiresAt'] : undefined);
-    } catch (error) {
-      if (socket !== this.#socket) return;
-      const isRefusal = token !== null && error instanceof PikkuError && isPermanent(error.status);
-      if (isRefusal && !refused) return this.#renew('refused', { token: token!, error });
-      this.report(error);
-      if (!isRefusal) this.#renewIn(RENEWAL_RETRY_MS);
-    }
   }
 
   /** Handles the end of a connection or a failed attempt: waits for the next attempt or closes the route. */
@@ -2005,10 +2046,9 @@ class PikkuConnection {
     const calls = [...this.#calls.values(), ...this.#unnamed];
     const wasReady = this.#isReady;
     this.#socket = this.#openedAt = undefined;
-    this.#isAccepted = this.#isReady = this.#isPinged = false;
-    clearTimeout(this.#pingTimer);
-    clearTimeout(this.#renewal);
-    this.#pingTimer = undefined;
+    this.#isAccepted = this.#isReady = false;
+    this.#liveness.stop();
+    this.#renewal?.stop();
     this.#attempt++;
     this.#unnamed = [];
     this.#life.abort(error);
@@ -2045,7 +2085,7 @@ class PikkuConnection {
     const page = (globalThis as { document?: { visibilityState?: string } }).document;
     if (page?.visibilityState === 'hidden') return;
     if (this.status === 'waiting') void this.#open();
-    else if (this.#pingTimer !== undefined) this.#ping();
+    else this.#liveness.check();
   };
 
   #watchPage(on: boolean): void {
@@ -2107,7 +2147,7 @@ class PikkuConnection {
     else if (action !== 'pikku-pong') return false;
     else if (message['ready'] === true) {
       this.#isAccepted = true;
-      this.#planRenewal(message['expiresAt']);
+      this.#renewal?.plan(message['expiresAt']);
       this.#accept?.();
     }
     return true;

@@ -96,10 +96,12 @@ describe('the client', () => {
     assert.deepEqual([route.status, socket.pings.length > 1], ['open', true]);
   });
 
-  it('does not ping if the option is 0', async () => {
-    const { socket } = await connected({ pingInterval: 0 });
-    await pass(1_000_000);
-    assert.deepEqual(socket.pings, [ready]);
+  it('does not ping if the option is 0, or longer than timers support', async () => {
+    for (const pingInterval of [0, Infinity]) {
+      const { socket } = await connected({ pingInterval });
+      await pass(1_000_000);
+      assert.deepEqual(socket.pings, [ready]);
+    }
   });
 
   it('notices a server that stops while the client waits for onConnect', async () => {
@@ -315,6 +317,27 @@ describe('a session that expires', () => {
     finish('late');
     await turns();
     assert.deepEqual([socket.sent, FakeSocket.last.sent], [[], []]);
+  });
+
+  it('of a connection that has ended is not renewed on the next one', async () => {
+    const { socket, reasons } = await withSession(60_000, ['a']);
+    FakeSocket.expiresAt = undefined;
+    socket.end(1006);
+    await pass(500);
+    FakeSocket.last.accept();
+    await turns();
+    await pass(1_000_000);
+    assert.deepEqual([reasons, FakeSocket.last.sent], [['connect', 'connect'], []]);
+  });
+
+  it('and was renewed ends with its last token, which the server then refuses', async () => {
+    const { route, socket, reasons } = await withSession(60_000, ['a', 'b', 'b']);
+    await pass(60_000);
+    renewed(socket, { data: {} });
+    await turns();
+    socket.end(1008, 'session expired');
+    await pass(500);
+    assert.deepEqual([reasons, route.status], [['connect', 'expiring', 'refused'], 'closed']);
   });
 
   it('is not renewed without a pause if the clock of the client is wrong', async () => {

@@ -73,8 +73,10 @@ describe('a subscription', () => {
     event(socket, 'room:1', { text: 'b' });
     await reconnect();
     assert.deepEqual([seen, socket.sent, FakeSocket.last.sent], [['a'], [], []]);
-    make().getRoute('todos').subscribe('room:1', () => {});
-    assert.equal(FakeSocket.made.length, 2);
+    const idle = make().getRoute('todos');
+    idle.subscribe('room:1', () => {});
+    await turns();
+    assert.deepEqual([FakeSocket.made.length, idle.status], [2, 'idle']);
   });
 
   it('is shared by its handlers and ends with the last one', async () => {
@@ -287,15 +289,29 @@ describe('when handlers come and go while the server answers', () => {
     assert.equal(socket.sent.length, 3);
   });
 
-  it('an answer that the end of the connection has lost is asked for again on the next one', async () => {
+  it('a handler that is added before an end fails for good subscribes', async () => {
     const { route, socket } = await connected();
+    const { log, handler, options } = recorder();
+    const stop = route.subscribe('board:{boardId}', { boardId: 1 }, () => {});
+    confirm(socket);
+    stop();
+    route.subscribe('board:{boardId}', { boardId: 1 }, handler, options);
+    confirm(socket, { error: { name: 'NotFoundError', status: 404, message: '' } });
+    assert.deepEqual([asked(socket).at(-1), log], ['subscribe board:1', []]);
+  });
+
+  it('an answer that the end of the connection has lost is asked for again on the next one', async () => {
+    const errors: unknown[] = [];
+    const { route, socket } = await connected({ onError: error => errors.push(error) });
     const { log, handler, options } = recorder();
     route.subscribe('board:{boardId}', { boardId: 1 }, handler, options);
     // The connection ends with an error of the server, which is no answer to the subscription.
     socket.receive({ error: forbidden });
     const next = await reconnect();
-    assert.deepEqual([asked(next), log], [['subscribe board:1'], []]);
+    assert.deepEqual([asked(next), log, errors.length], [['subscribe board:1'], [], 1]);
     confirm(next);
+    // An answer that the ended connection still delivers belongs to nobody.
+    confirm(socket, { error: forbidden });
     assert.deepEqual(log, ['subscribed']);
   });
 
@@ -320,13 +336,55 @@ describe('when handlers come and go while the server answers', () => {
     assert.deepEqual(asked(FakeSocket.last), ['subscribe board:2']);
   });
 
-  it('a repetition that waits does not run on the next connection', async () => {
+  it('a repetition that waits does not delay the subscription on the next connection, and does not run there', async () => {
     const { route, socket } = await connected({ onError: () => {} });
     route.subscribe('todos:updated', () => {});
+    for (const delay of [500, 1000, 2000, 4000]) {
+      confirm(socket, { error: busy });
+      await pass(delay);
+    }
     confirm(socket, { error: busy });
     const next = await reconnect();
-    await pass(60_000);
     assert.deepEqual(asked(next), ['subscribe todos:updated']);
+    await pass(60_000);
+    assert.equal(next.sent.length, 1);
+  });
+
+  it('a refusal of the whole connection is no answer to a subscription', async () => {
+    const errors: unknown[] = [];
+    const { route, socket } = await connected({ onError: error => errors.push(error) });
+    const { log, handler, options } = recorder();
+    route.subscribe('board:{boardId}', { boardId: 1 }, handler, options);
+    socket.receive({ error: forbidden });
+    socket.end(4403, 'no');
+    assert.equal(route.status, 'closed');
+    void route.connect();
+    await turns();
+    FakeSocket.last.accept();
+    await turns();
+    assert.deepEqual([asked(FakeSocket.last), log, errors.length], [['subscribe board:1'], [], 1]);
+  });
+
+  it('a handler that only listens does not end the subscription of others', async () => {
+    const { route, socket } = await connected();
+    const untyped = route as unknown as { subscribe(topic: string, handler: () => void): () => void };
+    const stop = route.subscribe('board:{boardId}', { boardId: 1 }, () => {});
+    confirm(socket);
+    untyped.subscribe('board:1', () => {})();
+    stop();
+    assert.deepEqual(asked(socket), ['subscribe board:1', 'unsubscribe board:1']);
+  });
+
+  it('a handler that is removed at once is not told that the subscription is in force', async () => {
+    const { route, socket } = await connected();
+    const { log, handler, options } = recorder();
+    route.subscribe('board:{boardId}', { boardId: 1 }, () => {});
+    confirm(socket);
+    route.subscribe('board:{boardId}', { boardId: 1 }, handler, options)();
+    const stop = route.subscribe('board:{boardId}', { boardId: 1 }, handler, options);
+    await turns();
+    assert.deepEqual(log, ['subscribed']);
+    stop();
   });
 
   it('nothing is sent on a socket that closes', async () => {
@@ -444,6 +502,7 @@ describe('the loop over events', () => {
     const requested = route.events(topic, key);
     confirm(socket);
     const sent = route.events('room:1');
+    const early = make().getRoute('todos').events('room:1').next();
     const waits = requested.next();
     event(socket, 'room:1', { text: 'a' });
     socket.end(1006);
@@ -454,6 +513,21 @@ describe('the loop over events', () => {
     FakeSocket.last.accept();
     await turns();
     assert.deepEqual(FakeSocket.last.sent, []);
+    // A loop on a route that never was open has lost nothing.
+    assert.equal(await Promise.race([early, turns()]), undefined);
+  });
+
+  it('of a topic that clients cannot subscribe to goes on waiting while the route connects for the first time', async () => {
+    const route = make().getRoute('todos');
+    const waits = route.events('room:1').next();
+    void route.connect();
+    await turns();
+    FakeSocket.last.fail();
+    await pass(500);
+    FakeSocket.last.accept();
+    await turns();
+    event(FakeSocket.last, 'room:1', { text: 'a' });
+    assert.deepEqual(await waits, { value: { text: 'a' }, done: false });
   });
 
   it('goes on waiting if the connection is lost before the subscription was in force', async () => {
