@@ -42,6 +42,8 @@ const MAX_HINT_MS = 300_000;
 const STABLE_MS = 5_000;
 // The maximum number of bytes that a socket may buffer. Beyond it, the network is slower than the application sends, and memory would fill.
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+// The number of values that wait for a loop. Node.js delivers all messages of up to 64 KiB at once, almost 2000 small ones, before a loop can run.
+const DEFAULT_BUFFER = 10_000;
 // JavaScript timers fire at once if their delay is longer.
 const MAX_TIMER_MS = 2 ** 31 - 1;
 // A server that does not answer a ping within this time is dead or out of reach; a round trip takes less than a second even on slow networks.
@@ -175,7 +177,7 @@ class PikkuSequence {
     #isOver = false;
     #failure;
     /** @param start Starts the source of the values; called once. Returns a function that stops the source and may be called after its end. */
-    constructor({ signal, buffer = 1000 }, start) {
+    constructor({ signal, buffer = DEFAULT_BUFFER }, start) {
         this.#signal = signal;
         this.#limit = buffer;
         this.#start = start;

@@ -212,7 +212,7 @@ export interface PikkuEventsOptions {
   readonly signal?: AbortSignal | undefined;
   /**
    * The number of values that may wait for the loop. If it is exceeded, the loop ends with `BufferOverflowError` after these values.
-   * Default: 1000.
+   * Default: 10 000.
    */
   readonly buffer?: number | undefined;
 }
@@ -326,6 +326,9 @@ const STABLE_MS = 5_000;
 
 // The maximum number of bytes that a socket may buffer. Beyond it, the network is slower than the application sends, and memory would fill.
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+
+// The number of values that wait for a loop. Node.js delivers all messages of up to 64 KiB at once, almost 2000 small ones, before a loop can run.
+const DEFAULT_BUFFER = 10_000;
 
 // JavaScript timers fire at once if their delay is longer.
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -548,7 +551,7 @@ class PikkuSequence<T> implements AsyncIterableIterator<T> {
   #failure: { readonly error: unknown } | undefined;
 
   /** @param start Starts the source of the values; called once. Returns a function that stops the source and may be called after its end. */
-  constructor({ signal, buffer = 1000 }: PikkuEventsOptions, start: (sequence: PikkuSequence<T>) => () => void) {
+  constructor({ signal, buffer = DEFAULT_BUFFER }: PikkuEventsOptions, start: (sequence: PikkuSequence<T>) => () => void) {
     this.#signal = signal;
     this.#limit = buffer;
     this.#start = start;
