@@ -8,16 +8,18 @@ internal static class TodosChannel
     public const string Name = "todos-live";
     public const string Route = "/";
 
-    public static void Wire(ChannelBuilder channel) => channel
-        .Route(Route)
-        .AddTopic(Created)
-        .AddTopic(Completed)
-        .OnConnect(() => new Connected(true))
-        .OnMessage("action", actions => actions
+    public static void Wire(ChannelBuilder channel)
+    {
+        channel.Route(Route);
+        channel.AddTopic(Created);
+        channel.AddTopic(Completed);
+        channel.OnConnect(() => new Connected(true));
+        channel.OnMessage("action", actions => actions
             .On<Login>("auth", auth: false)
             .On<SubscribeTodos>("subscribe")
             .On<UnsubscribeTodos>("unsubscribe")
             .On<ListTodos>("list")
             .On<CreateTodo>("create")
             .On<CompleteTodo>("complete"));
+    }
 }

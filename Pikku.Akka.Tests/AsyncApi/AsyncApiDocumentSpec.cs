@@ -115,13 +115,13 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void A_topic_is_sent_with_its_name_and_a_topic_family_with_a_pattern()
     {
-        var document = Documents.Of(c => c.AddTopic(new Topic<Named>("todos:created")).AddTopic<int>("room:{roomId}.x"));
+        var document = Documents.Of(c => c.WithTopic<Named>("todos:created").WithTopic<string, int>("room:{roomId}:x"));
         document.AssertAt("operations/c_todos_created/action", "\"send\"");
         document.AssertAt($"{Messages}/todos_created/payload",
             """{"type":"object","properties":{"topic":{"type":"string","const":"todos:created"},"data":{"$ref":"#/components/schemas/Named"}},"required":["topic","data"]}""");
         var pattern = document.At($"{Messages}/room_roomId_x/payload/properties/topic/pattern")!.GetValue<string>();
-        Assert.Equal(@"^room:.+\.x$", pattern);
-        Assert.Matches(new Regex(pattern, RegexOptions.ECMAScript), "room:7.x");
+        Assert.Equal(@"^room:.+:x$", pattern);
+        Assert.Matches(new Regex(pattern, RegexOptions.ECMAScript), "room:7:x");
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class AsyncApiDocumentSpec
                 .On("old", FunctionDescriptor.FromDelegate("old", (Old input) => 1) with { Title = "Old", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError)] }))
             .OnMessage((string text) => text)
             .OnBinaryMessage((byte[] frame) => frame)
-            .AddTopic<Shape>("room:{roomId}.x").AddTopic<byte[]>("bytes").AddClientMessage<string>().AddClientMessage<byte[]>().AddClientMessage<List<Named>>()
+            .WithTopic<string, Shape>("room:{roomId}:x").WithTopic<byte[]>("bytes").AddClientMessage<string>().AddClientMessage<byte[]>().AddClientMessage<List<Named>>()
             .AddClientFunction(new ClientFunction<Named, Sized>("confirm")).AddClientFunction(new ClientFunction<NoData, NoData>("ping")))), "AsyncApi", "Kinds.approved.json");
 
     public sealed record Named(string Name);

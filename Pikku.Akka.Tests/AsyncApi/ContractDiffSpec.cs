@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Pikku.Akka.AsyncApi;
 using Pikku.Akka.AsyncApi.Diff;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.AsyncApi;
@@ -25,7 +26,7 @@ public sealed class ContractDiffSpec
             ["breaking channel 'c', action 'command:a': was removed", "compatible channel 'c', action 'a': was added"]),
         ["a route"] = (c => c.Route("/x"), c => c.Route("/y"),
             ["breaking channel 'c': route changed from /x to /y"], ["breaking channel 'c': route changed from /y to /x"]),
-        ["a topic"] = (c => { }, c => c.AddTopic<int>("t"), ["compatible channel 'c', topic 't': was added"], ["breaking channel 'c', topic 't': was removed"]),
+        ["a topic"] = (c => { }, c => c.WithTopic<int>("t"), ["compatible channel 'c', topic 't': was added"], ["breaking channel 'c', topic 't': was removed"]),
         ["a message"] = (c => { }, c => c.AddClientMessage<Name>(), ["compatible channel 'c', message 'Name': was added"], ["breaking channel 'c', message 'Name': was removed"]),
         ["a function of clients"] = (c => { }, c => c.AddClientFunction(new ClientFunction<Name, Name>("r")),
             ["compatible channel 'c', the client's function 'r': was added"], ["breaking channel 'c', the client's function 'r': was removed"]),
@@ -75,7 +76,7 @@ public sealed class ContractDiffSpec
         ["a type that contains itself"] = (Gives<Tree>(), Gives<NamedTree>(), [$"compatible {Output} 'name': was added"], [$"breaking {Output} 'name': was removed"]),
         ["any JSON"] = (Gives<Name>(), Gives<object>(), [$"breaking {Output}: may now be any JSON"], [$"compatible {Output}: changed from any JSON to object"]),
 
-        ["an event"] = (c => c.AddTopic<Name>("t"), c => c.AddTopic<Nullable>("t"),
+        ["an event"] = (c => c.WithTopic<Name>("t"), c => c.WithTopic<Nullable>("t"),
             ["breaking channel 'c', topic 't', event 'name': may now be null"], ["compatible channel 'c', topic 't', event 'name': can no longer be null"]),
         ["an argument of a client's function"] = (c => c.AddClientFunction(new ClientFunction<Name, NoData>("r")), c => c.AddClientFunction(new ClientFunction<NameAndAge, NoData>("r")),
             [$"compatible {Argument} 'age': was added"], [$"breaking {Argument} 'age': was removed"]),

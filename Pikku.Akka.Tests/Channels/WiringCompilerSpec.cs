@@ -14,23 +14,23 @@ public sealed partial class WiringCompilerSpec
     {
         {
             "channel 'c' declares a topic without a name; give the topic the name to which events are published.",
-            app => app.WireChannel("c", c => c.AddTopic<int>(" "))
+            app => app.WireChannel("c", c => c.WithTopic<int>(" "))
         },
         {
             "channel 'c' declares the topic 'room:{id', which has unbalanced braces; write each placeholder as {name}.",
-            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id"))
+            app => app.WireChannel("c", c => c.WithTopic<int, int>("room:{id"))
         },
         {
             "channel 'c' declares the topic 'room:{id}' 2 times; remove the duplicates.",
-            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id}").AddTopic(new Topic<int>("room:{id}")))
+            app => app.WireChannel("c", c => c.WithTopic<int, int>("room:{id}").WithTopic<int, int>("room:{id}"))
         },
         {
             "the topic 'room:{id}' is declared as System.Int32 by channel 'c' and as System.String by channel 'd'; use one type, or two topic names.",
-            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id}")).WireChannel("d", c => c.AddTopic<string>("room:{id}"))
+            app => app.WireChannel("c", c => c.WithTopic<int, int>("room:{id}")).WireChannel("d", c => c.WithTopic<int, string>("room:{id}"))
         },
         {
             "the payload of topic 't' of channel 'c' is System.Action, which cannot be serialized: *",
-            app => app.WireChannel("c", c => c.AddTopic<Action>("t"))
+            app => app.WireChannel("c", c => c.WithTopic<Action>("t"))
         },
         {
             "a message that channel 'c' sends is System.Action, which cannot be serialized: *",
@@ -93,8 +93,8 @@ public sealed partial class WiringCompilerSpec
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("", Simple)))
         },
         {
-            "channel 'c' wires 'action:pikku-rpc-x', but names that begin with 'pikku-rpc-' are reserved; choose another one.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("pikku-rpc-x", Simple)))
+            "channel 'c' wires 'action:pikku-x', but names that begin with 'pikku-' are reserved; choose another one.",
+            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("pikku-x", Simple)))
         },
         {
             "route 'action:x' of channel 'c' uses a function without a name; give the function a name.",

@@ -25,7 +25,7 @@ internal static class SmallApp
             .OnMessage("action", on => on
                 .On<CreateNote>("create")
                 .On("erase", FunctionDescriptor.FromDelegate("eraseNote", (Note note) => note) with { Tags = ["audited", "admin"] }, permissions: PikkuPermissions.AnyOf(("mine", [s_owner]), ("any", [Permit("admin"), Permit("calm")]))))
-            .AddTopic<Note>("notes:{board}")
+            .WithTopic<string, Note>("notes:{board}")
             .AddClientMessage<Board>()
             .AddClientFunction(new ClientFunction<NoData, bool>("confirm")))
         .WireChannel("feed", channel => channel
@@ -33,7 +33,7 @@ internal static class SmallApp
             .WithTags("public")
             .OnMessage((string text) => text)
             .OnMessage("action", on => on.On<CreateNote>("create", middleware: [s_timing, Quota()]))
-            .AddTopic<Note>("notes:{board}"));
+            .WithTopic<string, Note>("notes:{board}"));
 
     /// <summary>Builds the application as usual, but with a free port.</summary>
     public static WebApplication Build(Action<PikkuBuilder>? wire = null, Action<IServiceCollection>? services = null, params (string Key, string Value)[] variables)

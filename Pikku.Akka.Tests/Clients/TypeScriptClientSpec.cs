@@ -26,7 +26,7 @@ public sealed class TypeScriptClientSpec
     {
         var text = Generate(c => c
             .OnMessage("do it", on => on.On("it's \"this\"\n", () => 1).On("class", () => 2).On("__proto__", () => 3))
-            .AddTopic<int>("a`b$c"));
+            .WithTopic<int>("a`b$c"));
 
         Assert.Contains("""      'do it': {""", text, StringComparison.Ordinal);
         Assert.Contains("""        'it\'s "this"\n': {""", text, StringComparison.Ordinal);
@@ -39,7 +39,7 @@ public sealed class TypeScriptClientSpec
     [Fact]
     public void Topic_families_are_template_literals_whose_types_include_those_of_matching_topics()
     {
-        var text = Generate(c => c.AddTopic<int>("room:{id}:`$x").AddTopic<string>("room:1:`$x").AddTopic<bool>("other").AddTopic<object>("{any}"));
+        var text = Generate(c => c.WithTopic<string, int>("room:{id}:`$x").WithTopic<string>("room:1:`$x").WithTopic<bool>("other").WithTopic<string, object>("{any}"));
 
         Assert.Contains(@"[topic: `room:${string}:\`\$x`]: number | string;", text, StringComparison.Ordinal);
         Assert.Contains("'room:1:`$x': string;", text, StringComparison.Ordinal);

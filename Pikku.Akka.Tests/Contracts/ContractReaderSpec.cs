@@ -1,4 +1,5 @@
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Contracts;
@@ -69,8 +70,8 @@ public sealed class ContractReaderSpec
             .OnConnect(() => new Found("welcome"))
             .OnMessage((string text) => text)
             .OnBinaryMessage((byte[] bytes) => { })
-            .AddTopic(new Topic<Found>("found"))
-            .AddTopic<int>("room:{id}")
+            .WithTopic<Found>("found")
+            .WithTopic<string, int>("room:{id}")
             .AddClientMessage<string>()
             .AddClientFunction(new ClientFunction<Query, Found>("ask"))
             .AddClientFunction(new ClientFunction<NoData, NoData>("ping")));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pikku.Akka.Tests.WebSockets;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Hosting;
@@ -101,9 +102,9 @@ public sealed partial class ModulesSpec
     {
         var order = new List<string>();
         void Wire(PikkuBuilder pikku) => pikku.WireChannel("board", c => c.AllowAnonymous()
-            .AddTopic<string>("news").OnMessage("action", on => on.On("ping", () => "pong")));
+            .WithTopic<string>("news").OnMessage("action", on => on.On("ping", () => "pong")));
         void Add(PikkuBuilder pikku) => pikku.ConfigureChannel("board", c => c
-            .WithTags("audited").AddTopic<string>("news").OnConnect(() => "hello").UseMiddleware(Noting("added", order))
+            .WithTags("audited").WithTopic<string>("news").OnConnect(() => "hello").UseMiddleware(Noting("added", order))
             .OnMessage("action", on => on.On("more", () => "added"))
             .OnMessage("command", on => on.On("other", () => "key")));
         await using var app = App(services =>
@@ -130,10 +131,10 @@ public sealed partial class ModulesSpec
     {
         await using var app = App(services => services
             .AddPikku(pikku => pikku.WireChannel("board", c => c
-                .Route("/boards").OpeningData<Opening>().AddTopic<string>("news").AddClientFunction(new ClientFunction<string, string>("confirm"))
+                .Route("/boards").OpeningData<Opening>().WithTopic<string>("news").AddClientFunction(new ClientFunction<string, string>("confirm"))
                 .OnConnect(() => 1).OnMessage("action", on => on.On("ping", () => "pong"))))
             .AddPikku(pikku => pikku.ConfigureChannel("board", c => c.AllowAnonymous()
-                .Route("/other").OpeningData<OtherOpening>().AddTopic<int>("news").AddClientFunction(new ClientFunction<string, int>("confirm"))
+                .Route("/other").OpeningData<OtherOpening>().WithTopic<int>("news").AddClientFunction(new ClientFunction<string, int>("confirm"))
                 .OnConnect(() => 2).OnMessage("action", on => on.On("ping", () => "again")))));
 
         var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());

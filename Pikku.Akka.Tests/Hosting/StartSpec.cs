@@ -90,7 +90,7 @@ public sealed class StartSpec
     [Trait("Rule", "K1")]
     public async Task A_publish_of_another_type_than_a_channel_declares_is_refused_although_nobody_listens()
     {
-        await using var app = App(pikku => pikku.WireChannel("lab", c => c.AddTopic<string>("room:{id}").OnMessage((string text) => text)));
+        await using var app = App(pikku => pikku.WireChannel("lab", c => c.WithTopic<string, string>("room:{id}").OnMessage((string text) => text)));
         app.MapPikku();
         await app.StartAsync().Soon();
         var hub = app.Services.GetRequiredService<IEventHub>();

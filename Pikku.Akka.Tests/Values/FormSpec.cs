@@ -63,7 +63,7 @@ public sealed class FormSpec
             channel => channel.OnConnect(Method(nameof(Returning), type)),
             channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
             channel => Declare(channel, nameof(ChannelBuilder.AddClientMessage), type),
-            channel => Declare(channel, nameof(ChannelBuilder.AddTopic), type, "t"),
+            channel => DeclareTopic(channel, type),
             channel => DeclareFunction(channel, typeof(NoData), type),
             channel => DeclareFunction(channel, type, typeof(NoData)),
         ];
@@ -167,6 +167,10 @@ public sealed class FormSpec
         .Single(m => m.Name == method && m.GetGenericArguments().Length == types.Length && m.GetParameters().Length == arguments.Length
             && m.GetParameters().All(p => p.ParameterType == typeof(string)))
         .MakeGenericMethod(types).Invoke(channel, arguments);
+
+    private static void DeclareTopic(ChannelBuilder channel, Type type) =>
+        typeof(ChannelBuilderExtensions).GetMethods().Single(m => m.Name == nameof(ChannelBuilderExtensions.WithTopic) && m.GetGenericArguments().Length == 1)
+            .MakeGenericMethod(type).Invoke(null, [channel, "t"]);
 
     private static void DeclareFunction(ChannelBuilder channel, Type input, Type output) =>
         typeof(ChannelBuilder).GetMethod(nameof(ChannelBuilder.AddClientFunction))!.MakeGenericMethod(input, output)

@@ -29,7 +29,7 @@ internal sealed class ChannelEndpoint
 
     public ChannelEndpoint(
         CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
-        IServiceScopeFactory scopes, IEventHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
+        IServiceScopeFactory scopes, IClientHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
     {
         Definition = definition;
         Settings = settings;
@@ -61,7 +61,7 @@ internal sealed class ChannelEndpoint
 
     public JsonSerializerOptions Json { get; }
 
-    public IEventHub Hub { get; }
+    public IClientHub Hub { get; }
 
     public IPikkuSessionStore Sessions { get; }
 
@@ -139,6 +139,28 @@ internal sealed class ChannelEndpoint
 
     /// <summary>Encodes an item after the channel middleware has processed it.</summary>
     public EncodedMessage EncodeEvent(in OutboundItem item) => _replies.Encode(item);
+
+    /// <summary>Counts and logs the reason why the server ends a subscription, and encodes the notice for the client.</summary>
+    public OutboundItem EncodeSubscriptionEnded(Connection connection, ClientSubscription subscription, Exception error)
+    {
+        ErrorInfo info;
+        using (connection.Ambient.Enter())
+            info = _errors.For(error);
+        try
+        {
+            _metrics.Failed(Definition.Name, info.Name);
+            if (info.ErrorId is { } id)
+                _log.Failed(subscription.Topic.Action.Label, connection.Id, id, error);
+            else
+                _log.Refused(subscription.Topic.Action.Label, connection.Id, info.Name, error);
+        }
+        catch (Exception)
+        {
+            // The client must receive the notice even if a logger fails.
+        }
+
+        return _replies.SubscriptionEnded(subscription.Name, info);
+    }
 
     /// <summary>Maps the exception of a call that another node started to the error that its client may see. Logs the details that the client does not see.</summary>
     public ErrorInfo DescribeFailure(string label, string connectionId, Exception error)

@@ -31,6 +31,9 @@ internal sealed class CompiledChannel
 
     public required IReadOnlyList<TopicDeclaration> Topics { get; init; }
 
+    /// <summary>The topics that clients may subscribe to by themselves; null for none.</summary>
+    public required SubscriptionRoutes? Subscriptions { get; init; }
+
     public required IReadOnlyList<Type> Messages { get; init; }
 
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
@@ -40,4 +43,7 @@ internal sealed class CompiledChannel
     /// <summary>All actions of this channel, including the lifecycle functions and the default handlers.</summary>
     public IEnumerable<BoundAction> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<BoundAction>().Concat(Actions);
+
+    /// <summary>Everything that messages of this channel can call on this node: <see cref="AllActions"/>, and the subscriptions that clients make.</summary>
+    public IEnumerable<BoundAction> CallableActions => AllActions.Concat(Subscriptions?.Actions ?? []);
 }

@@ -45,6 +45,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         var routes = new RoutingTable.Builder(JsonDepth.Of(json));
         foreach (var (key, values) in channel.Actions)
             CompileKey(channel, key, values, actions, routes);
+        var topics = Topics(channel);
+        var subscriptions = Subscriptions(channel, actions.Count, routes);
 
         return new CompiledChannel
         {
@@ -53,13 +55,14 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Auth = channel.Auth,
             Tags = channel.Tags,
             OpeningData = channel.OpeningData,
+            Subscriptions = subscriptions,
             Routes = routes.Build(),
             Actions = [.. actions],
             OnConnect = Lifecycle(channel, channel.OnConnect, "onConnect"),
             OnDisconnect = Lifecycle(channel, channel.OnDisconnect, "onDisconnect"),
             OnMessage = Default(channel),
             OnBinaryMessage = Binary(channel),
-            Topics = Topics(channel),
+            Topics = topics,
             Messages = Messages(channel),
             Remotes = Remotes(channel),
             ChannelMiddleware = ChannelMiddlewareOf(channel),
@@ -83,8 +86,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             if (string.IsNullOrEmpty(value))
                 Problem(place, $"wires an action with an empty value of '{key}'; give the action a name");
-            if (value.StartsWith("pikku-rpc-", StringComparison.Ordinal))
-                Problem(place, $"wires '{key}:{value}', but names that begin with 'pikku-rpc-' are reserved; choose another one");
+            if (value.StartsWith(SubscriptionProtocol.Reserved, StringComparison.Ordinal))
+                Problem(place, $"wires '{key}:{value}', but names that begin with '{SubscriptionProtocol.Reserved}' are reserved; choose another one");
             if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, (key, value)) is not { } action)
                 continue;
             routes.Add(key, value, actions.Count, action.Runner.DeclaresData);
@@ -127,18 +130,93 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private List<TopicDeclaration> Topics(ChannelDefinition channel)
     {
         var place = $"channel '{channel.Name}'";
+        Topics().Check(place, channel.Topics);
         foreach (var topic in channel.Topics)
         {
-            if (string.IsNullOrWhiteSpace(topic.Name))
-                Problem(place, "declares a topic without a name; give the topic the name to which events are published");
-            else if (!TopicPattern().IsMatch(topic.Name))
-                Problem(place, $"declares the topic '{topic.Name}', which has unbalanced braces; write each placeholder as {{name}}");
             CheckSerialisable(topic.Payload, $"the payload of topic '{topic.Name}' of {place}");
+            if (!topic.AllowsSubscribe && topic.Gates is { Permissions.Count: > 0 } or { Scopes.Count: > 0 } or { Middleware.Count: > 0 } or { RequiresSession: not null })
+                _warnings.Add($"The gates of the topic '{topic.Name}' of {place} have no effect, because clients can't subscribe to it; call AllowSubscribe().");
         }
 
         CheckOnce(place, channel.Topics.Select(topic => topic.Name), "declares the topic");
         return channel.Topics;
     }
+
+    // The messages that subscribe are routed by 'action' even if the channel routes by other keys. That key comes last, so the keys of the channel precede it.
+    private SubscriptionRoutes? Subscriptions(ChannelDefinition channel, int first, RoutingTable.Builder routes)
+    {
+        var topics = channel.Topics.Where(topic => topic is { AllowsSubscribe: true, Problem: null })
+            .DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => Subscribable(channel, topic)).OfType<CompiledTopic>().ToArray();
+        if (topics.Length == 0)
+            return null;
+        routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.Subscribe, first).Add(SubscriptionProtocol.Key, SubscriptionProtocol.Unsubscribe, first + 1);
+        var unsubscribe = FunctionDescriptor.FromSessionlessDelegate($"{channel.Name}:{SubscriptionProtocol.Unsubscribe}", () => { }) with { ReadOnly = true };
+        var nothing = new PermissionCheck([], []);
+        var label = $"route '{SubscriptionProtocol.Key}:{SubscriptionProtocol.Unsubscribe}'";
+        return new SubscriptionRoutes(
+            topics,
+            new BoundAction
+            {
+                Function = unsubscribe,
+                Runner = binder.Bind(unsubscribe).Accept(new RunnerFactory(unsubscribe, input, InputMode.Json, nothing, json, label, _problems))!,
+                Mode = InputMode.Json,
+                Label = label,
+                RoutingKey = SubscriptionProtocol.Key,
+                Name = SubscriptionProtocol.Unsubscribe,
+                Auth = false,
+                Permissions = nothing,
+                Middleware = [],
+            },
+            first);
+    }
+
+    private CompiledTopic? Subscribable(ChannelDefinition channel, TopicDeclaration topic)
+    {
+        var place = $"the topic '{topic.Name}' of channel '{channel.Name}'";
+        var function = FunctionDescriptor.FromSessionlessDelegate($"{channel.Name}:topic:{topic.Name}", () => { }) with
+        {
+            ReadOnly = true,
+            Scopes = topic.Gates.Scopes,
+            Tags = topic.Gates.Tags,
+        };
+        CheckFunction(function, place, channel);
+        foreach (var permission in topic.Gates.Permissions)
+            CheckPermission(permission, topic.Key, place);
+        var permissions = new PermissionCheck(app.GlobalPermissions, topic.Gates.Permissions.Count == 0 ? [] : [PikkuPermissions.AllOf([.. topic.Gates.Permissions])]);
+        var requiresSession = topic.Gates.RequiresSession ?? channel.Auth;
+        TopicRunner runner;
+        try
+        {
+            runner = Topics().CreateRunner(topic, requiresSession, permissions);
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            return null; // TopicCompiler.Check reports it
+        }
+
+        return new CompiledTopic
+        {
+            Name = topic.Name,
+            Template = topic.Template,
+            Type = Topics().TypeOf(topic),
+            Runner = runner,
+            Action = new BoundAction
+            {
+                Function = function,
+                Runner = runner,
+                Mode = InputMode.TopicKey,
+                Label = $"topic '{topic.Name}'",
+                RoutingKey = SubscriptionProtocol.Key,
+                Name = SubscriptionProtocol.Subscribe,
+                Auth = requiresSession,
+                Permissions = permissions,
+                Middleware = MiddlewareChain.Compose(
+                    app.GlobalMiddleware, TagsOf(channel), channel.Middleware, topic.Gates.Tags.SelectMany(MiddlewareOf), topic.Gates.Middleware),
+            },
+        };
+    }
+
+    private TopicCompiler Topics() => new(input, json, Problem);
 
     private List<Type> Messages(ChannelDefinition channel)
     {
@@ -372,9 +450,6 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
 
     [GeneratedRegex(@"(?<!\{)\{(\*{0,2})\w+")]
     private static partial Regex ParameterName();
-
-    [GeneratedRegex(@"^([^{}]|\{\w+\})+$")]
-    private static partial Regex TopicPattern();
 
     private void Problem(string place, string problem) => _problems.Add($"{place} {problem}.");
 

@@ -102,21 +102,26 @@ public sealed class ChannelBuilder
         With(d => d.OnBinaryMessage = ActionDefinition.Of(function, auth, permissions, middleware));
 
     /// <summary>
-    /// Declares a topic whose events clients of this channel may receive, for generated clients and documents. It does not subscribe connections;
-    /// a function does that.
+    /// Declares a topic whose events clients of this channel may receive. Functions subscribe connections to it; with <see cref="TopicBuilder.AllowSubscribe"/>
+    /// clients also subscribe by themselves.
     /// </summary>
-    /// <typeparam name="T">The type of its events.</typeparam>
+    /// <typeparam name="TEvent">The type of its events.</typeparam>
     /// <param name="topic">The topic.</param>
-    public ChannelBuilder AddTopic<T>(Topic<T> topic)
+    public TopicBuilder AddTopic<TEvent>(Topic<TEvent> topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        return AddTopic<T>(topic.Name);
+        return AddTopic(new TopicDeclaration<TEvent>(topic));
     }
 
-    /// <summary>Declares a family of topics whose events clients of this channel may receive, like <see cref="AddTopic{T}(Topic{T})"/>.</summary>
-    /// <typeparam name="T">The type of the events.</typeparam>
-    /// <param name="name">The name, with parts in braces that stand for any text: <c>room:{roomId}</c>.</param>
-    public ChannelBuilder AddTopic<T>(string name) => With(d => d.Topics.Add(new TopicDeclaration(name, typeof(T))));
+    /// <summary>Declares a family of topics whose events clients of this channel may receive, like <see cref="AddTopic{TEvent}(Topic{TEvent})"/>.</summary>
+    /// <typeparam name="TKey">The type of the key, which is the input of the permissions.</typeparam>
+    /// <typeparam name="TEvent">The type of the events.</typeparam>
+    /// <param name="topic">The family.</param>
+    public TopicBuilder AddTopic<TKey, TEvent>(Topic<TKey, TEvent> topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return AddTopic(new TopicDeclaration<TKey, TEvent>(topic));
+    }
 
     /// <summary>
     /// Declares a message that <see cref="IPikkuChannel.TrySend{T}"/> may send to clients of this channel, in addition to replies, events and the
@@ -146,6 +151,12 @@ public sealed class ChannelBuilder
     /// <param name="middleware">The middleware, in execution order.</param>
     public ChannelBuilder UseChannelMiddleware(params PikkuChannelMiddlewareDelegate[] middleware) =>
         With(d => d.ChannelMiddleware.AddRange(middleware));
+
+    private TopicBuilder AddTopic(TopicDeclaration topic)
+    {
+        Definition.Topics.Add(topic);
+        return new TopicBuilder(topic);
+    }
 
     private ChannelBuilder With(Action<ChannelDefinition> change)
     {

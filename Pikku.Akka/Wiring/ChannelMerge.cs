@@ -39,7 +39,11 @@ internal static class ChannelMerge
         wired.OnBinaryMessage = Handler(wired.OnBinaryMessage, addition.OnBinaryMessage, nameof(wired.OnBinaryMessage));
         foreach (var (key, values) in addition.Actions)
             AddActions(wired, key, values, Conflict);
-        AddNew(wired.Topics, addition.Topics, topic => topic.Name, name => Conflict($"the topic '{name}' with another type"));
+        foreach (var topic in addition.Topics.Where(topic => !wired.Topics.Exists(topic.IsSame)))
+            if (wired.Topics.Exists(known => known.Name == topic.Name))
+                Conflict($"the topic '{topic.Name}' with another type, or with its own gates");
+            else
+                wired.Topics.Add(topic);
         AddNew(wired.Remotes, addition.Remotes, remote => remote.Name, name => Conflict($"the clients' function '{name}' with other types"));
         wired.Messages.AddRange(addition.Messages.Except(wired.Messages));
         wired.Tags.AddRange(addition.Tags.Except(wired.Tags, StringComparer.Ordinal));

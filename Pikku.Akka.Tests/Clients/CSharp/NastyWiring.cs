@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
@@ -9,10 +10,10 @@ internal static class NastyWiring
         .WireChannel("1-todos live", channel => channel
             .Route("/{class}/{id:int?}")
             .AllowAnonymous()
-            .AddTopic<Action>("room:{class}:{class2}")
-            .AddTopic<Action>("a:{handler}")
-            .AddTopic<Type>("{any}")
-            .AddTopic<Type>("message")
+            .WithTopic<Rooms, Action>("room:{class}:{class2}")
+            .WithTopic<string, Action>("a:{handler}")
+            .WithTopic<string, Type>("{any}")
+            .WithTopic<Type>("message")
             .AddClientMessage<Type>()
             .AddClientMessage<string>()
             .AddClientFunction(new ClientFunction<Class, Class?>("class"))
@@ -39,6 +40,8 @@ internal static class NastyWiring
     public sealed record OneRoute(int Number, OneRoute? Next = null);
 
     public sealed record Class([property: JsonPropertyName("class")] string ItsClass, [property: JsonPropertyName("1x")] int OneX);
+
+    public sealed record Rooms([property: JsonPropertyName("class")] string ItsClass, int Class2);
 
     public sealed record Action(int Value);
 

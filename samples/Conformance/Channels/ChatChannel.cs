@@ -8,13 +8,15 @@ public static class ChatChannel
 {
     private static readonly Topic<Said> MessageSaid = new("chat:message");
 
-    public static PikkuBuilder WireChat(this PikkuBuilder pikku) => pikku.WireChannel("chat", channel => channel
-        .AddTopic(MessageSaid)
-        .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(MessageSaid))
-        .OnMessage("action", on => on
+    public static PikkuBuilder WireChat(this PikkuBuilder pikku) => pikku.WireChannel("chat", channel =>
+    {
+        channel.AddTopic(MessageSaid);
+        channel.OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(MessageSaid));
+        channel.OnMessage("action", on => on
             .On<SignInWithToken>("auth", auth: false)
             .On<SendMessage>("send")
-            .On("history", (History input, ChatStore store) => new { messages = store.Last(input.Limit) }, auth: false)));
+            .On("history", (History input, ChatStore store) => new { messages = store.Last(input.Limit) }, auth: false));
+    });
 
     public sealed record Said(ChatMessage Message);
 

@@ -13,12 +13,13 @@ public static class TodosLiveChannel
 
     private static readonly Topic<TodoEvent> Completed = new("todo-completed");
 
-    public static PikkuBuilder WireTodosLive(this PikkuBuilder pikku) => pikku.WireChannel("todos-live", channel => channel
-        .Route("/")
-        .AddTopic(Created)
-        .AddTopic(Completed)
-        .OnConnect(() => new { connected = true })
-        .OnMessage("action", on => on
+    public static PikkuBuilder WireTodosLive(this PikkuBuilder pikku) => pikku.WireChannel("todos-live", channel =>
+    {
+        channel.Route("/");
+        channel.AddTopic(Created);
+        channel.AddTopic(Completed);
+        channel.OnConnect(() => new { connected = true });
+        channel.OnMessage("action", on => on
             .On<SignIn>("auth", auth: false)
             .On("subscribe", FunctionDescriptor.FromDelegate("subscribeTodos", async (TopicName input, PikkuContext context) =>
             {
@@ -32,7 +33,8 @@ public static class TodosLiveChannel
             }))
             .On<ListTodos>("list")
             .On<CreateTodo>("create")
-            .On<CompleteTodo>("complete")));
+            .On<CompleteTodo>("complete"));
+    });
 
     public sealed record TodoEvent(Todo Todo);
 
