@@ -265,7 +265,12 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
 
         if (mode == InputMode.Json && body.Input != typeof(NoData))
             CheckSerialisable(body.Input, $"the input of {place}");
-        if (mode != InputMode.Binary && body.Output != typeof(NoData))
+        var item = StreamBody.ItemOf(body.Output);
+        if (item is not null && mode is InputMode.Binary or InputMode.Opening)
+            Problem(place, $"returns {body.Output}, but only the reply to an action or to onMessage can be a stream; return a single value, or send several with IPikkuChannel.SendAsync");
+        else if (item is not null)
+            CheckSerialisable(item, $"an item of the stream of {place}");
+        else if (mode != InputMode.Binary && body.Output != typeof(NoData))
             CheckSerialisable(body.Output, $"the result of {place}");
         PikkuPermissions[] sets = [definition.Permissions, function.Permissions];
         foreach (var permission in sets.SelectMany(s => s.Groups).SelectMany(g => g.All))
@@ -281,6 +286,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Label = label,
             RoutingKey = route?.Key,
             Name = route?.Value,
+            IsStream = runner.IsStream,
             Auth = !lifecycle && (definition.Auth ?? channel.Auth),
             Permissions = permissions,
             Middleware = lifecycle
@@ -444,7 +450,10 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     }
 
     private static JsonNode Refuse(JsonSchemaExporterContext context, JsonNode schema) =>
-        schema is JsonObject { Count: > 0 } node && node["not"] is JsonValue not && not.TryGetValue(out bool nothing) && nothing
+        StreamBody.IsStream(context.TypeInfo.Type)
+        ? throw new NotSupportedException(
+            $"'{context.TypeInfo.Type}' is a stream, and only the whole result of an action can be one; return the stream itself as IAsyncEnumerable<T>, or use a list here")
+        : schema is JsonObject { Count: > 0 } node && node["not"] is JsonValue not && not.TryGetValue(out bool nothing) && nothing
             ? throw new NotSupportedException($"'{context.TypeInfo.Type}' has no JSON representation")
             : schema;
 
@@ -462,7 +471,10 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             try
             {
-                return new TypedFunctionRunner<TIn, TOut>(function, body, new InputReader<TIn>(input), mode, permissions, json);
+                var reader = new InputReader<TIn>(input);
+                return StreamBody.ItemOf(typeof(TOut)) is { } item
+                    ? new TypedFunctionRunner<TIn, NoData>(function, StreamBody.Of(body, item), reader, mode, permissions, json, item)
+                    : new TypedFunctionRunner<TIn, TOut>(function, body, reader, mode, permissions, json);
             }
             catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
             {

@@ -23,6 +23,9 @@ internal sealed class BoundAction
     /// <summary>True when a session is required before any code runs.</summary>
     public required bool Auth { get; init; }
 
+    /// <summary>True when the function replies with a stream.</summary>
+    public bool IsStream { get; init; }
+
     /// <summary>The middleware without duplicates, sorted with the outermost first.</summary>
     public required PikkuMiddleware[] Middleware { get; init; }
 

@@ -39,7 +39,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         if (type.IsInterface)
             throw new FunctionBindingException($"{type} is an interface; wire the class that implements it.");
         if (contracts.Length == 0)
-            throw new FunctionBindingException($"{type} is not a function; derive it from PikkuFunc<TIn, TOut> or PikkuSessionlessFunc<TIn, TOut>.");
+            throw new FunctionBindingException($"{type} is not a function; derive it from PikkuFunc<TIn, TOut>, PikkuStream<TIn, TItem> or their sessionless forms.");
         if (type.IsAbstract)
             throw new FunctionBindingException($"{type} is abstract, so it cannot be instantiated; wire a derived class, or make the class non-abstract.");
         if (contracts.Length > 1)

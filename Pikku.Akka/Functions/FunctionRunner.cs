@@ -8,8 +8,11 @@ internal abstract class FunctionRunner
     /// <summary>The type of the input; <see cref="NoData"/> for none.</summary>
     public abstract Type Input { get; }
 
-    /// <summary>The JSON metadata of the result; null when there is no result.</summary>
+    /// <summary>The JSON metadata of the result, or of the items of a stream; null when there is no result.</summary>
     public abstract JsonTypeInfo? Output { get; }
+
+    /// <summary>True when the function replies with a stream.</summary>
+    public abstract bool IsStream { get; }
 
     /// <summary>True when the input has a property <c>data</c>, so that a flat message is not mistaken for an enveloped one.</summary>
     public abstract bool DeclaresData { get; }

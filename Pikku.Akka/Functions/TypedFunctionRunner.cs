@@ -7,16 +7,20 @@ using Pikku.Akka.Functions.Input;
 namespace Pikku.Akka.Functions;
 
 /// <inheritdoc cref="FunctionRunner"/>
+/// <remarks>For a stream, the constructor receives the type of the items, and a body that sends them (<see cref="StreamBody"/>).</remarks>
 internal sealed class TypedFunctionRunner<TIn, TOut>(
     FunctionDescriptor function, FunctionBody<TIn, TOut> body, InputReader<TIn> reader, InputMode mode, PermissionCheck permissions,
-    JsonSerializerOptions json)
+    JsonSerializerOptions json, Type? item = null)
     : FunctionRunner
 {
     private readonly bool _checksPermissions = !permissions.IsEmpty;
 
     public override Type Input => typeof(TIn);
 
-    public override JsonTypeInfo? Output { get; } = typeof(TOut) == typeof(NoData) ? null : json.GetTypeInfo(typeof(TOut));
+    public override JsonTypeInfo? Output { get; } =
+        item is not null ? json.GetTypeInfo(item) : typeof(TOut) == typeof(NoData) ? null : json.GetTypeInfo(typeof(TOut));
+
+    public override bool IsStream { get; } = item is not null;
 
     public override bool DeclaresData => reader.DeclaresData;
 

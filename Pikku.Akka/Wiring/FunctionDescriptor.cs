@@ -56,7 +56,7 @@ public sealed record FunctionDescriptor
     internal Delegate? Handler { get; }
 
     /// <summary>Creates a function from a class and its attributes.</summary>
-    /// <typeparam name="TFunction">Derives from <see cref="PikkuFunc{TIn, TOut}"/>, <see cref="PikkuSessionlessFunc{TIn, TOut}"/> or their forms without a result.</typeparam>
+    /// <typeparam name="TFunction">Derives from <see cref="PikkuFunc{TIn, TOut}"/>, <see cref="PikkuSessionlessFunc{TIn, TOut}"/>, their forms without a result, <see cref="PikkuStream{TIn, TItem}"/> or <see cref="PikkuSessionlessStream{TIn, TItem}"/>.</typeparam>
     public static FunctionDescriptor FromClass<TFunction>() where TFunction : class
     {
         var type = typeof(TFunction);

@@ -29,4 +29,7 @@ internal interface IPikkuCall
 
     /// <summary>Canceled when the connection ends or the deadline of the call passes.</summary>
     CancellationToken Cancellation { get; }
+
+    /// <summary>Called once by a function that replies with a stream, before its first item.</summary>
+    IItemSink OpenStream() => throw new NotSupportedException("This call can't reply with a stream.");
 }

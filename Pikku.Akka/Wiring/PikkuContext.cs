@@ -72,6 +72,9 @@ public sealed class PikkuContext
             await _call.SessionStore.ClearAsync(user, CancellationToken);
     }
 
+    /// <inheritdoc cref="IPikkuCall.OpenStream"/>
+    internal IItemSink OpenStream() => _call.OpenStream();
+
     private async ValueTask SetSlowlyAsync(ValueTask<bool> setting, IPikkuSession session)
     {
         Demand(await setting);

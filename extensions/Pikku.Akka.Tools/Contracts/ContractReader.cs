@@ -44,7 +44,10 @@ internal sealed class ContractReader
         _types.Place = $"{channel.Name}-{place}-input";
         var input = action.Runner.Input == typeof(NoData) ? null : _types.Read(FunctionTypes.InputOf(action.Function, action.Runner.Input), Direction.Input);
         return new ActionContract(
-            name, action.Function, action.Auth || action.Function.RequiresSession, input, MayOmit(input), Output(channel, action, place));
+            name, action.Function, action.Auth || action.Function.RequiresSession, input, MayOmit(input), Output(channel, action, place))
+        {
+            IsStream = action.IsStream,
+        };
     }
 
     private TypeUse? Output(CompiledChannel channel, BoundAction action, string place)
@@ -64,7 +67,13 @@ internal sealed class ContractReader
     private TopicContract Topic(CompiledChannel channel, TopicDeclaration topic)
     {
         _types.Place = $"{channel.Name}-{topic.Name}-event";
-        return new TopicContract(topic.Name, _types.Read(topic.Payload, Direction.Output));
+        var payload = _types.Read(topic.Payload, Direction.Output);
+        _types.Place = $"{channel.Name}-{topic.Name}-key";
+        return new TopicContract(topic.Name, payload)
+        {
+            IsSubscribable = topic.AllowsSubscribe,
+            Key = topic is { AllowsSubscribe: true, Template: not null } ? _types.Read(topic.Key, Direction.Input) : null,
+        };
     }
 
     private IEnumerable<TypeUse> Messages(CompiledChannel channel)

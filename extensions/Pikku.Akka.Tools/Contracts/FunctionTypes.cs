@@ -1,4 +1,5 @@
 using Namotion.Reflection;
+using Pikku.Akka.Functions;
 
 namespace Pikku.Akka.Contracts;
 
@@ -7,16 +8,23 @@ namespace Pikku.Akka.Contracts;
 internal static class FunctionTypes
 {
     private static readonly Type[] Bases =
-        [typeof(PikkuFunc<>), typeof(PikkuFunc<,>), typeof(PikkuSessionlessFunc<>), typeof(PikkuSessionlessFunc<,>)];
+    [
+        typeof(PikkuFunc<>), typeof(PikkuFunc<,>), typeof(PikkuSessionlessFunc<>), typeof(PikkuSessionlessFunc<,>),
+        typeof(PikkuStream<,>), typeof(PikkuSessionlessStream<,>),
+    ];
 
     public static ContextualType InputOf(FunctionDescriptor function, Type input) =>
         (function.Class is { } type ? BaseOf(type)?.GenericArguments[0] : ParameterOf(function.Handler!, input)) is { } found && found.OriginalType == input
             ? found
             : input.ToContextualType();
 
+    /// <param name="function">The function.</param>
+    /// <param name="output">The type of its result; for a stream the type of the items.</param>
     public static ContextualType OutputOf(FunctionDescriptor function, Type output)
     {
         var found = function.Class is { } type ? BaseOf(type)?.GenericArguments[^1] : ResultOf(function.Handler!);
+        if (found is { OriginalType: var result } && result != output && StreamBody.ItemOf(result) is not null)
+            found = found.GenericArguments[0];
         return found?.OriginalType == output ? found : output.ToContextualType();
     }
 

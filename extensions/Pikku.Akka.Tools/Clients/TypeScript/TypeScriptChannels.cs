@@ -68,13 +68,13 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         return $"{{ input: {input}; {(action.IsStream ? "item" : "output")}: {OrVoid(action.Output, indent)} }}";
     }
 
-    // A key of one simple type has no property names, so the placeholder names it.
-    private string SubscriptionKey(TopicContract topic) => topic.Key switch
-    {
-        null => "void",
-        TypeUse.Declared { Declaration: ObjectDeclaration } key => types.Use(key, "      "),
-        { } key => $"{{ {PropertyName(Part().Match(topic.Name).Value[1..^1])}: {types.Use(key, "      ")} }}",
-    };
+    // All placeholders are required, also those whose property has a default. A key of one simple type has no properties; its placeholder names the value.
+    private string SubscriptionKey(TopicContract topic) => topic.Key is not { } key
+        ? "void"
+        : $"{{ {string.Join("; ", Part().Matches(topic.Name).Select(part => part.Value[1..^1]).Select(name => $"{PropertyName(name)}: {KeyValue(key, name)}"))} }}";
+
+    private string KeyValue(TypeUse key, string name) =>
+        types.Use((key is TypeUse.Declared { Declaration: ObjectDeclaration type } ? type.Properties.First(property => property.Name == name).Type : key).WithoutNull, "      ");
 
     private string OrVoid(TypeUse? type, string indent = "      ") => type is null ? "void" : types.Use(type, indent);
 
