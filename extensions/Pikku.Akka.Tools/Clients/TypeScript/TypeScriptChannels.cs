@@ -113,6 +113,6 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
 
     private static bool IsFamily(TopicContract topic) => Part().IsMatch(topic.Name);
 
-    [GeneratedRegex(@"\{\w+\}")]
+    [GeneratedRegex(@"\{[^{}]+\}")]
     private static partial Regex Part();
 }
