@@ -46,6 +46,8 @@ internal static class WireExamples
         ["session-changed, failed"] = Of(new NodeMessage.SessionChanged(2, false, "no")),
         ["returned"] = Of(new NodeMessage.Returned(true, false, "{}"u8.ToArray(), null)),
         ["returned, failed"] = Of(new NodeMessage.Returned(false, false, [], """{"status":503}""")),
+        ["item"] = Of(new NodeMessage.Item("""{"n":1}"""u8.ToArray())),
+        ["take-items"] = Of(new NodeMessage.TakeItems(300)),
     };
 
     /// <summary>The bytes, as this build writes them.</summary>

@@ -18,4 +18,6 @@ internal sealed class TestCall : IPikkuCall
     public string? ActionName { get; init; }
 
     public CancellationToken Cancellation { get; init; }
+
+    public IItemSink OpenStream() => throw new NotSupportedException();
 }

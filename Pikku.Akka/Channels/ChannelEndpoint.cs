@@ -110,6 +110,16 @@ internal sealed class ChannelEndpoint
         }
     }
 
+    /// <summary>Encodes an item of a stream, and counts it.</summary>
+    /// <exception cref="NotSupportedException">The item cannot be serialized.</exception>
+    /// <exception cref="JsonException">The item has a cycle or is too deep.</exception>
+    public OutboundItem EncodeItem(TextMessage message, object? item)
+    {
+        var encoded = _replies.Item(message, item);
+        _metrics.StreamItem(Definition.Name);
+        return encoded;
+    }
+
     /// <summary>Counts and logs an error, and encodes the reply for the client; null when the client receives no error for this kind of message.</summary>
     public OutboundItem? EncodeError(InboundMessage message, Exception error)
     {
@@ -186,6 +196,9 @@ internal sealed class ChannelEndpoint
 
     /// <summary>Counts a connection that was closed because its client or its event handlers were too slow.</summary>
     public void CountOverflow() => _metrics.OutboxOverflowed(Definition.Name);
+
+    /// <summary>Counts a stream that has begun (1) or whose run has ended (−1).</summary>
+    public void CountStream(int change) => _metrics.Streams(Definition.Name, change);
 
     /// <summary>Counts a lane that has ended and is being restarted.</summary>
     public void CountLaneRestart() => _metrics.LaneRestarted(Definition.Name);

@@ -16,6 +16,9 @@ internal static class ChannelProtocol
     /// <summary>To a connection: close after all messages that were sent so far have been written.</summary>
     public sealed record Close(CloseCode Code, string Reason) : INoSerializationVerificationNeeded;
 
+    /// <summary>To a connection: the run of a stream has ended, and its services have been disposed of.</summary>
+    public sealed record StreamEnded(InboundMessage Message) : INoSerializationVerificationNeeded;
+
     /// <summary>To a channel, from itself: restart a lane that has ended.</summary>
     public sealed record StartLane(int Lane, bool Inbound) : INoSerializationVerificationNeeded;
 

@@ -27,13 +27,20 @@ internal abstract class ClientMessage(Connection connection, byte[] rented, int 
 
     public override bool SharesTurn => true;
 
-    public override bool ClosesOnError => Endpoint.Settings.Channel.CloseOnError;
+    public override bool ClosesOnError => Endpoint.Settings.Channel.CloseOnError && Error is not RequestCancelledError;
 
     /// <summary>Consumes the message if it answers a call of a client function.</summary>
     /// <param name="expected">True when an open call waited for this answer.</param>
     public virtual bool TryTakeAsAnswer(out bool expected)
     {
         expected = false;
+        return false;
+    }
+
+    /// <summary>Reads the message if it is one that the connection itself handles, regardless of the actions of the channel.</summary>
+    public virtual bool TryReadReserved(out ReservedMessage reserved)
+    {
+        reserved = default;
         return false;
     }
 

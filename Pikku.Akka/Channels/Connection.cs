@@ -28,6 +28,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     private volatile object? _state;
     private int _eventsWeight;
     private int _closing;
+    private int _slots;
 
     /// <param name="id">The id of the connection, which is unique in the cluster.</param>
     /// <param name="endpoint">The channel of the connection.</param>
@@ -49,7 +50,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         IsEnveloped = isEnveloped;
         Ambient = ambient;
         Transport = transport;
-        Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
+        Lane = (byte)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
         Inbox = new InboxCredit(endpoint.Settings.Connection);
         Activity = new ActivityClock(endpoint.Clock);
         Outbox = endpoint.NewOutbox(transport);
@@ -79,7 +80,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public bool IsEnveloped { get; }
 
     /// <summary>The number of the lane that processes all messages of this connection.</summary>
-    public int Lane { get; }
+    public byte Lane { get; } // at most 64 lanes; one byte, so that _slots makes the connection no larger
 
     public Outbox Outbox { get; }
 
@@ -223,6 +224,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         return false;
     }
 
+    /// <summary>Sends an item for which the sender has reserved room in the outbox. The task completes when the item is in the outbox.</summary>
+    public Task PostReserved(in OutboundItem item)
+    {
+        if (_queue is not null)
+            return _queue.EnqueueAwaitedAsync(item);
+        return Write(item.Message, isAwaited: true) ? Task.CompletedTask : Task.FromException(Outbox.EndedException());
+    }
+
     /// <summary>Adds a message to the outbox, which is the last step before the transport.</summary>
     /// <param name="message">The message.</param>
     /// <param name="isAwaited">True when its sender has reserved room for it.</param>
@@ -234,6 +243,21 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             Overflow(SizeReached);
         return result == OutboxResult.Added;
     }
+
+    /// <summary>True while a stream runs, or a cancelled call whose function has not ended.</summary>
+    public bool HasStreams => Volatile.Read(ref _slots) != 0;
+
+    /// <summary>Takes a slot for a call that may run outside of the in-flight window; false when all <c>pikku.channel.max-streams</c> are taken.</summary>
+    public bool TryTakeSlot()
+    {
+        if (Interlocked.Increment(ref _slots) <= Endpoint.Settings.Channel.MaxStreams)
+            return true;
+        Interlocked.Decrement(ref _slots);
+        return false;
+    }
+
+    /// <summary>Returns a slot, because the function of its call has ended.</summary>
+    public void ReleaseSlot() => Interlocked.Decrement(ref _slots);
 
     /// <summary>Aborts the connection without a close message.</summary>
     public void Abort() => Transport.Abort();

@@ -9,6 +9,9 @@ internal interface IConnectionLife
     /// <summary>The message was malformed or matched no action. Such messages use more of the message rate.</summary>
     void CountViolation();
 
+    /// <summary>The message has left the in-flight window because its stream has begun.</summary>
+    void KeepStream(InboundMessage message);
+
     /// <summary>Starts no more messages, and sends the close frame after all messages that were sent so far.</summary>
     void Close(CloseCode code, string reason);
 

@@ -15,10 +15,11 @@ namespace Pikku.Akka.Channels;
 /// <code>
 ///   Running ───▶ Answering ─────▶ Disposing ──────▶ Settled
 ///   user code    its reply is     its services are    the reply is sent,
-///      │         encoded          disposed of         the next one begins
-///      │             │                 │
-///      └─────────────┴─────────────────┴── its deadline ──▶ Settled
-///                    408                   the reply that is ready
+///    │ │         encoded          disposed of         the next one begins
+///    │ │             │                 │
+///    │ └─────────────┴─────────────────┴── its deadline ──▶ Settled
+///    │               408                   the reply that is ready
+///    └── its first item ──▶ Streaming ──▶ Settled: its end, or a cancellation (MessageStream)
 /// </code>
 /// A message that changes a subscription, or whose connection is being authorized, has a commit phase between its run and its reply: see
 /// <see cref="MessageCommit"/>. It is still Running there, so its deadline may win.
@@ -32,11 +33,14 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     private const int Answering = 1;
     private const int Disposing = 2;
     private const int Settled = 3;
+    private const int Streaming = 4;
 
     private OutboundItem? _reply;
     private long _startedAt;
     private int _state = Running;
+    private int _holdsSlot;
     private bool _isDecoded;
+    private volatile bool _isCancelled;
 
     public Connection Connection { get; } = connection;
 
@@ -58,6 +62,16 @@ internal abstract class InboundMessage(Connection connection) : Invocation
 
     /// <summary>True when the message exceeded the message rate. It is refused with an error instead of being run.</summary>
     public bool IsOverRate { get; set; }
+
+    /// <summary>
+    /// True when the client has cancelled the message. If it has not begun, it is refused when its turn comes. The connection's actor sets it, and the runner of the
+    /// turn reads it.
+    /// </summary>
+    public bool IsCancelled
+    {
+        get => _isCancelled;
+        set => _isCancelled = value;
+    }
 
     /// <summary>The kind of message, for logs.</summary>
     public abstract string Kind { get; }
@@ -103,6 +117,9 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     public override object? OpeningData => Connection.OpeningDataOrNull;
 
     protected ChannelEndpoint Endpoint => Connection.Endpoint;
+
+    /// <summary>The stream with which the message is answered; null for other replies, and before the stream begins.</summary>
+    public virtual MessageStream? Stream => null;
 
     protected bool IsSettled => Volatile.Read(ref _state) == Settled;
 
@@ -158,6 +175,12 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <inheritdoc/>
     public sealed override Invocation? Complete(bool isReadyForNext)
     {
+        if (Stream is { IsDetached: true } stream)
+        {
+            _ = CompleteStreamAsync(stream);
+            return null;
+        }
+
         if (!MessageCommit.IsNeeded(this))
             return CompleteAnswered(TryAnswer(), isReadyForNext);
         // Suspend before the await, as below.
@@ -171,6 +194,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <param name="isReadyForNext">As in <see cref="Complete"/>.</param>
     public Invocation? CompleteAnswered(bool answers, bool isReadyForNext)
     {
+        ReleaseSlot(); // after TryAnswer: from then on TryCancel fails, so the actor takes no slot for this message any more
         if (CloseServices() is not { } services)
             return answers ? Turn!.Complete(this, isReadyForNext) : null;
 
@@ -186,11 +210,14 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         return null;
     }
 
+    // A stream may have left the turn already, because its first item may be sent on another thread before this call. The turn has ended then and ignores it.
     public sealed override void Suspend() => Turn!.Suspend(this);
 
     /// <summary>Claims the end of the message for its run, and encodes the reply. Returns false when the deadline was first.</summary>
     public bool TryAnswer()
     {
+        if (_isCancelled && Error is OperationCanceledException)
+            Fail(new RequestCancelledError());
         var answers = TryMove(Running, Answering) && TryEncodeReply();
         EndSpan();
         return answers;
@@ -204,8 +231,12 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         return TryMove(Disposing, Settled) ? Expiry.Undisposed : Expiry.None;
     }
 
-    /// <summary>Encodes the error reply after the deadline has won. Changes that the run makes to the message afterwards have no effect.</summary>
-    public void AnswerTimeout(RequestTimeoutError error)
+    /// <summary>Claims the end of the message because the client has cancelled it.</summary>
+    /// <returns>False when its reply is ready, or when it is a stream (<see cref="TryEndStream"/>).</returns>
+    public bool TryCancel() => TryMove(Running, Settled) || TryMove(Answering, Settled);
+
+    /// <summary>Encodes the error reply after the deadline or the client has ended the message. Changes that the run makes to the message afterwards have no effect.</summary>
+    public void AnswerEnded(PikkuException error)
     {
         PrepareTimeout();
         Fail(error);
@@ -213,6 +244,54 @@ internal abstract class InboundMessage(Connection connection) : Invocation
             _reply = Endpoint.EncodeError(this, error);
         EndSpan();
     }
+
+    /// <summary>Claims the message for its stream, when its first item is about to be sent.</summary>
+    /// <returns>False when the deadline or the client has ended the message.</returns>
+    public bool TryBeginStream() => TryMove(Running, Streaming);
+
+    /// <summary>Lets the turn continue without this message, whose stream has begun.</summary>
+    public void LeaveTurn()
+    {
+        Endpoint.CountStream(1);
+        Turn!.Complete(this, isReadyForNext: false);
+    }
+
+    /// <summary>Ends the stream of the message with an error. Its function may still run; the caller cancels it.</summary>
+    /// <returns>False when the message is no stream, or its stream has ended.</returns>
+    public bool TryEndStream(PikkuException error)
+    {
+        if (Stream is not { IsDetached: true } stream || !stream.TryClose())
+            return false;
+        TryMove(Streaming, Settled);
+        Fail(error);
+        using (Connection.Ambient.Enter())
+            _reply = Endpoint.EncodeError(this, error);
+        EndSpan();
+        PostReply();
+        return true;
+    }
+
+    /// <summary>Takes one of the slots of the connection for a call that may run outside of the in-flight window. The run returns it when it has ended.</summary>
+    /// <returns>False when all slots are taken (<c>pikku.channel.max-streams</c>).</returns>
+    public bool TryTakeSlot()
+    {
+        if (Volatile.Read(ref _holdsSlot) != 0)
+            return true;
+        if (!Connection.TryTakeSlot())
+            return false;
+        Volatile.Write(ref _holdsSlot, 1);
+        return true;
+    }
+
+    /// <summary>Returns the slot, if the message has one. Only the first call has an effect.</summary>
+    public void ReleaseSlot()
+    {
+        if (Volatile.Read(ref _holdsSlot) != 0 && Interlocked.Exchange(ref _holdsSlot, 0) != 0)
+            Connection.ReleaseSlot();
+    }
+
+    /// <summary>True when the message has this id, as JSON. It does not use the decoded message, because the lane may be decoding it.</summary>
+    public virtual bool HasId(ReadOnlySpan<byte> id) => false;
 
     /// <summary>Sends the reply, if there is one and the connection is open. Called once, by the winner of the race between run and deadline.</summary>
     public void PostReply()
@@ -278,6 +357,37 @@ internal abstract class InboundMessage(Connection connection) : Invocation
             return false;
         _reply = reply;
         return true;
+    }
+
+    // The run of a stream has ended. The reply does not wait for the services, because no other message waits for it.
+    private async Task CompleteStreamAsync(MessageStream stream)
+    {
+        if (stream.TryClose())
+        {
+            TryMove(Streaming, Settled);
+            // A function that ends because its connection has ended has not failed.
+            if (Connection.IsOpen || Error is not OperationCanceledException)
+            {
+                using (Ambient.Enter())
+                    _reply = Endpoint.EncodeReply(this);
+                PostReply();
+            }
+        }
+
+        EndSpan();
+        try
+        {
+            if (CloseServices() is { } services)
+                await DisposeAsync(services).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Endpoint.LogServicesNotDisposed(Label, Connection.Id, e);
+        }
+
+        Endpoint.CountStream(-1);
+        ReleaseSlot();
+        Connection.Mailbox.Tell(new ChannelProtocol.StreamEnded(this));
     }
 
     private async Task CompleteAfterAsync(ValueTask disposing)

@@ -252,13 +252,19 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         if (message.Error is not null)
             return true;
 
-        // 6. The message must be within the rate, which was counted when the message was received.
-        if (message.IsOverRate)
+        // 6. The client must not have cancelled it, and it must be within the rate, which was counted when the message was received.
+        if (message.IsCancelled)
+            message.Fail(new RequestCancelledError());
+        else if (message.IsOverRate)
             message.Fail(new TooManyRequestsError());
 
         // 7. If the message needs a session, there must be one now: an earlier message may have set or cleared it (D1, D2).
         else if (message.NeedsSession)
             RequireSession(message);
+
+        // 8. A stream needs a slot, which it keeps until its function has ended.
+        if (message is { Error: null, Action.IsStream: true } && !message.TryTakeSlot())
+            message.Fail(new TooManyRequestsError("The connection has as many streams as pikku.channel.max-streams allows."));
 
         // A late answer to a server call runs no code and has no error either.
         return message.Error is not null || !message.HasWork;

@@ -65,13 +65,15 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     {
         var payload = item.Event!.Payload;
         var envelope = item.Envelope;
-        if (envelope?.Enveloped != true && BinaryValue.TryGet(payload, out var bytes))
+        if (envelope is not ({ Enveloped: true } or { IsItem: true }) && BinaryValue.TryGet(payload, out var bytes))
             return Binary(bytes.Span);
         var type = _json.GetTypeInfo(payload?.GetType() ?? typeof(object));
         if (envelope is null)
             return Bare(payload, type);
+        if (envelope.IsItem)
+            return Item(envelope.ToHead(definition.Routes), payload, type);
         if (envelope.Topic is null)
-            return Reply(HeadOf(envelope), payload, type);
+            return Reply(envelope.ToHead(definition.Routes), payload, type);
 
         using var writer = PayloadWriter.Rent();
         EventWriter.WriteValue(writer, envelope.Topic, payload, type);
@@ -96,6 +98,8 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     public OutboundItem? TextReply(TextMessage message)
     {
         var head = message.ReadReplyHead();
+        if (message.Action.IsStream)
+            return new OutboundItem(StreamEnd(head));
         if (!message.HasResult)
             return head.HasKey || head.Enveloped ? new OutboundItem(Acknowledgement(head)) : null;
         if (!head.Enveloped && BinaryValue.TryGet(message.Result, out var bytes))
@@ -104,8 +108,17 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
             return new OutboundItem(Reply(head, message.Result, message.Action.Runner.Output!));
 
         var reply = new OutboundMessage(OutboundMessageKind.Reply, message.Connection, message.Action.Name, ResultOf(message), _json);
-        var key = head.HasKey ? message.Scan.Key : (int?)null;
-        return new OutboundItem(default, reply, new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null));
+        return new OutboundItem(default, reply, message.CopyReplyHead());
+    }
+
+    /// <summary>An item of a stream (R1).</summary>
+    public OutboundItem Item(TextMessage message, object? item)
+    {
+        if (!_hasMiddleware)
+            return new OutboundItem(Item(message.ReadReplyHead(), item, message.Action.Runner.Output!));
+        var payload = item is RawJson raw ? JsonNodes.Parse(raw.Utf8, _json) : item;
+        return new OutboundItem(
+            default, new OutboundMessage(OutboundMessageKind.StreamItem, message.Connection, message.Action.Name, payload, _json), message.CopyReplyHead(isItem: true));
     }
 
     /// <summary>The reply to a subscribe. It bypasses the channel middleware and keeps its place in the order of the messages.</summary>
@@ -150,6 +163,20 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         return writer.ToMessage(MessageKind.Text);
     }
 
+    private static EncodedMessage StreamEnd(in ReplyHead head)
+    {
+        using var writer = PayloadWriter.Rent();
+        ReplyWriter.WriteDone(writer, head);
+        return writer.ToMessage(MessageKind.Text);
+    }
+
+    private static EncodedMessage Item(in ReplyHead head, object? item, JsonTypeInfo type)
+    {
+        using var writer = PayloadWriter.Rent();
+        ReplyWriter.WriteItem(writer, head, item, type);
+        return writer.ToMessage(MessageKind.Text);
+    }
+
     private static EncodedMessage Reply(in ReplyHead head, object? value, JsonTypeInfo type)
     {
         if (!head.HasKey && !head.Enveloped)
@@ -178,13 +205,4 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         writer.Write(bytes);
         return writer.ToMessage(MessageKind.Binary);
     }
-
-    private ReplyHead HeadOf(ReplyEnvelope envelope) => new()
-    {
-        Key = envelope.Key is { } key ? definition.Routes.Utf8KeyOf(key) : default,
-        JsonKey = envelope.Key is { } jsonKey ? definition.Routes.JsonKeyOf(jsonKey) : default,
-        Value = envelope.Key is null ? default : envelope.Value,
-        Id = envelope.Id,
-        Enveloped = envelope.Enveloped,
-    };
 }

@@ -10,6 +10,7 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
 {
     private ScannedMessage _scan;
     private IMessageCommit? _commit;
+    private MessageStream? _stream;
 
     /// <summary>The positions of the parts of the message.</summary>
     public ref readonly ScannedMessage Scan => ref _scan;
@@ -20,6 +21,35 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
 
     public override bool TryTakeAsAnswer(out bool expected) => Connection.TryTakeAnswer(Payload.Span, out expected);
 
+    public override MessageStream? Stream => Volatile.Read(ref _stream);
+
+    public override IItemSink OpenStream() => _stream = new MessageStream(this);
+
+    public override bool TryReadReserved(out ReservedMessage reserved) => ReservedMessage.TryRead(Payload.Span, out reserved);
+
+    public override bool HasId(ReadOnlySpan<byte> id)
+    {
+        if (_stream?.Envelope is { } envelope)
+            return id.SequenceEqual(envelope.Id);
+        // The search is much faster than the scan, and a client may have many messages that wait.
+        if (Payload.Span.IndexOf(id) < 0)
+            return false;
+        MessageScanner.Scan(Payload.Span, Endpoint.Definition.Routes, Connection.IsEnveloped, out var scan);
+        return scan.HasId && id.SequenceEqual(Payload.Span[scan.Id]);
+    }
+
+    public override void Conclude(IConnectionLife life, Exception? error)
+    {
+        if (_stream is not { IsDetached: true })
+        {
+            base.Conclude(life, error);
+            return;
+        }
+
+        Connection.Inbox.ReturnCredit(Length);
+        life.KeepStream(this);
+    }
+
     public override IMessageCommit? Commit => _commit;
 
     public override OutboundItem? EncodeResult(ReplyFactory replies) =>
@@ -27,6 +57,8 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
 
     public override ReplyHead ReadReplyHead()
     {
+        if (_stream?.Envelope is { } kept)
+            return kept.ToHead(Endpoint.Definition.Routes);
         // A reply of the default handler contains no action. An error reply to a message without a handler contains the action that was requested.
         var isDefault = Action is not null && _scan.Outcome != ScanOutcome.Matched;
         var enveloped = isDefault ? Connection.IsEnveloped : _scan.Enveloped;
@@ -41,6 +73,14 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
             Id = _scan.HasId && enveloped ? text[_scan.Id] : default,
             Enveloped = enveloped,
         };
+    }
+
+    /// <summary>Copies the parts of the reply other than the payload, so that they outlive the buffer of the message.</summary>
+    public ReplyEnvelope CopyReplyHead(bool isItem = false)
+    {
+        var head = ReadReplyHead();
+        var key = head.HasKey ? _scan.Key : (int?)null;
+        return new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null) { IsItem = isItem };
     }
 
     protected override void BindAction()

@@ -25,6 +25,12 @@ internal static class CallProtocol
     /// <summary>The function of another node's call has run.</summary>
     public sealed record Finished(WorkerCall Call, NodeFrame Result) : INoSerializationVerificationNeeded;
 
+    /// <summary>Sent by a timer: end the streams of other nodes, because this node drains and they have not ended by themselves.</summary>
+    public sealed record EndStreams : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static EndStreams Instance { get; } = new();
+    }
+
     /// <summary>Sent by a timer: check for cancelled calls that were not answered.</summary>
     public sealed record Tick : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

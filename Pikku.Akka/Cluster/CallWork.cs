@@ -61,9 +61,38 @@ internal static class CallWork
     public static NodeFrame Answer(NodeMessage.ChangeSession change, bool isDone, string? error, NodeEncoder encoder) =>
         encoder.Encode(new NodeMessage.SessionChanged(change.Number, isDone, error)) with { Request = change.Request };
 
-    /// <summary>Completes a call with the result of the other node, and writes the reply.</summary>
-    public static void Complete(InboundMessage inbound, NodeMessage.Returned returned)
+    /// <summary>Sends an item of a stream to the client when its connection has room. A failure ends the stream.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="taken">Called when the item is in the outbox.</param>
+    public static async Task SendItemAsync(DispatchedCall call, NodeMessage.Item item, Action taken)
     {
+        if (call.StreamError is not null)
+            return; // the function was cancelled, and these items were on the way
+        try
+        {
+            call.Items ??= call.Inbound.OpenStream();
+            await call.Items.SendAsync(new RawJson(item.Json));
+            taken();
+        }
+        catch (Exception e)
+        {
+            call.StreamError = e;
+            call.Inbound.Cancel();
+        }
+    }
+
+    /// <summary>Completes a call with the result of the other node, and writes the reply.</summary>
+    public static void Complete(DispatchedCall call, NodeMessage.Returned returned)
+    {
+        var inbound = call.Inbound;
+        if (call.StreamError is { } failure)
+        {
+            inbound.Fail(failure);
+            CompleteFunction(inbound);
+            return;
+        }
+
         try
         {
             using var user = inbound.Ambient.Enter(); // the converters of the application's types run here

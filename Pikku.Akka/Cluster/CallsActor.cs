@@ -33,6 +33,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     private readonly NodeRequestHandler _requestHandler;
     private readonly RefusedMessages _refused;
     private readonly TimeSpan _requestTimeout;
+    private readonly TimeSpan _drainTimeout;
     private readonly CallsState _state;
 
     public CallsActor(
@@ -46,6 +47,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         _requestHandler = requestHandler;
         _refused = refused;
         _requestTimeout = settings.Cluster.RequestTimeout;
+        _drainTimeout = settings.Shutdown.DrainTimeout;
         var self = Self;
         _state = new CallsState(
             _cluster.SelfUniqueAddress.Uid, nodes, settings, _encoder,
@@ -99,15 +101,18 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             case NodeMessage.Deliver deliver: _requestHandler.Deliver(deliver.Message); break;
             case NodeMessage.CloseChannel close: _requestHandler.Close(close.ChannelId, close.Code, close.Reason); break;
             case NodeMessage.ChangeSession change: OnChangeSession(change); break;
+            case NodeMessage.Item item: OnItem(item); break;
             case NodeMessage.Returned returned: OnReturned(returned); break;
 
             // Calls of other nodes.
             case NodeMessage.Call call: OnCall(call); break;
             case NodeMessage.CancelCall cancel: OnCancelCall(cancel); break;
             case NodeMessage.SessionChanged changed: Running(changed)?.SessionChanged(changed); break;
+            case NodeMessage.TakeItems taken: Running(taken)?.ItemsTaken(taken.Count); break;
             case CallProtocol.ToCaller tell: _state.Send(tell.Call.Caller, tell.Message); break;
             case CallProtocol.Finished finished: _state.Finished(finished.Call, finished.Result); break;
-            case CallProtocol.Drain drain: _state.Drain(drain.Done); break;
+            case CallProtocol.Drain drain: OnDrain(drain); break;
+            case CallProtocol.EndStreams: _state.EndStreams(); break;
 
             // The nodes.
             case NodeMessage.Progress progress: _state.Progress(Sender.Path.Address, progress); break;
@@ -160,10 +165,25 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             sender.Tell(CallWork.Answer(change, isDone: false, null, _encoder), self);
     }
 
+    private void OnItem(NodeMessage.Item item)
+    {
+        var (sender, self) = (Sender, Self);
+        if (_state.Find(item.Request) is { } call)
+            call.ThenAsync(() => CallWork.SendItemAsync(
+                call, item, () => sender.Tell(_encoder.Encode(new NodeMessage.TakeItems(1)) with { Request = item.Request }, self)));
+    }
+
+    // A stream may end by itself. One that does not is ended while there is still time for its error.
+    private void OnDrain(CallProtocol.Drain drain)
+    {
+        _state.Drain(drain.Done);
+        Timers.StartSingleTimer(nameof(CallProtocol.EndStreams), CallProtocol.EndStreams.Instance, _drainTimeout * 0.75);
+    }
+
     private void OnReturned(NodeMessage.Returned returned)
     {
         if (_state.Remove(returned.Request) is { } call)
-            call.Then(() => CallWork.Complete(call.Inbound, returned));
+            call.Then(() => CallWork.Complete(call, returned));
     }
 
     private void OnCall(NodeMessage.Call call)

@@ -169,6 +169,9 @@ internal sealed class CallsState(
         CompleteDrain();
     }
 
+    /// <summary>Ends the streams that run here for other nodes.</summary>
+    public void EndStreams() => Cancelled.AddRange(_running.Values.Where(call => call.TryLeave()));
+
     /// <summary>Another node takes no more calls.</summary>
     public void Leaving(Address address)
     {

@@ -22,6 +22,16 @@ internal sealed class DispatchedCall(InboundMessage inbound, IActorRef worker, i
     /// <summary>The time at which the call was cancelled, in milliseconds; null when it was not cancelled.</summary>
     public long? CancelledAt { get; set; }
 
+    /// <summary>Sends the items of the stream; null before the first one.</summary>
+    public IItemSink? Items { get; set; }
+
+    /// <summary>The exception that ended the stream on this node; null for none. Only the work of the call uses it.</summary>
+    public Exception? StreamError { get; set; }
+
+    /// <summary>Runs asynchronous work like <see cref="Then"/>.</summary>
+    public void ThenAsync(Func<Task> work) =>
+        _work = _work.ContinueWith(_ => work(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+
     /// <summary>
     /// Runs work of this call that includes code of the application, on the thread pool and after the previous work of the call: a session that the function
     /// has set is set before its reply is sent. The work must not throw.

@@ -75,6 +75,13 @@ internal abstract record NodeMessage
     /// <param name="Error">The reason why the change failed; null for success.</param>
     public sealed record SessionChanged(int Number, bool Done, string? Error) : NodeMessage;
 
+    /// <summary>An item of the stream with which a call is answered.</summary>
+    /// <param name="Json">The item.</param>
+    public sealed record Item(byte[] Json) : NodeMessage;
+
+    /// <summary>The oldest items of a stream are in the outbox of the connection, so that the function may send as many more.</summary>
+    public sealed record TakeItems(int Count) : NodeMessage;
+
     /// <summary>The function of a call has returned.</summary>
     /// <param name="HasResult">True when the function returned a value.</param>
     /// <param name="IsBinary">True when the result is bytes and not JSON.</param>

@@ -68,6 +68,8 @@ internal static class NodeWire
             (o, m) => { o.Bool(m.HasResult); o.Bool(m.IsBinary); o.Bytes(m.Result); o.OptionalText(m.Error); },
             (ref i) => new(i.Bool(), i.Bool(), i.Bytes().ToArray(), i.OptionalText()),
             "hasResult bool", "isBinary bool", "result bytes", "error text?"),
+        Message<NodeMessage.Item>(30, "item", (o, m) => o.Bytes(m.Json), (ref i) => new(i.Bytes().ToArray()), "json bytes"),
+        Message<NodeMessage.TakeItems>(31, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"),
     ];
 
     private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);

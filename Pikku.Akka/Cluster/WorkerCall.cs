@@ -19,7 +19,9 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     private readonly NodeWindow _window;
     private readonly TimeSpan _timeout;
     private object? _openingData;
+    private WorkerStream? _stream;
     private int _changes;
+    private volatile bool _isLeaving;
 
     /// <param name="call">The call.</param>
     /// <param name="caller">The <see cref="CallsActor"/> of the other node.</param>
@@ -112,8 +114,25 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
             waiting.TrySetResult(changed.Done);
     }
 
+    public override IItemSink OpenStream()
+    {
+        var stream = new WorkerStream(this, _endpoint.Json, item => SendAsync(item, CancellationToken.None));
+        Volatile.Write(ref _stream, stream);
+        return stream;
+    }
+
+    /// <summary>The other node has added items of the stream to the outbox of the connection.</summary>
+    public void ItemsTaken(int items) => Volatile.Read(ref _stream)?.Taken(items);
+
+    /// <summary>Lets a stream end with an error because this node leaves. The caller cancels it.</summary>
+    /// <returns>False when the call is no stream.</returns>
+    public bool TryLeave() => _isLeaving = Action.IsStream;
+
     public override Invocation? Complete(bool isReadyForNext)
     {
+        // A function may end without an exception when it is cancelled. Its client must not take the stream for complete.
+        if (_isLeaving)
+            Fail(new ServiceUnavailableError("The node that ran the stream shuts down."));
         NodeFrame returned;
         try
         {

@@ -89,8 +89,14 @@ internal sealed class ConnectionActor : UntypedActor
             case ConnectionProtocol.SessionExpired:
                 _life.ExpireSession();
                 break;
+            case ChannelProtocol.StreamEnded ended:
+                _life.EndStream(ended.Message);
+                break;
             case ConnectionProtocol.Drain:
                 _life.Drain();
+                break;
+            case ConnectionProtocol.EndStreams:
+                _life.EndStreams();
                 break;
             default:
                 Unhandled(message);

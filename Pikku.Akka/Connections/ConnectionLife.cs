@@ -1,5 +1,6 @@
 using Pikku.Akka.Channels;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
@@ -19,8 +20,11 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     private readonly ConnectionState _state = new();
     private readonly InboundQueue _inbound = new(connection.Endpoint.Settings.Channel.MaxInFlight);
     private MessageRate? _rate;
+    private ConnectionStreams? _streams;
+    private PingAllowance _pings;
     private bool _socketEnded;
     private bool _neverConnected;
+    private bool _endsStreams;
 
     /// <summary>The close code with which the socket ended.</summary>
     public int CloseCode { get; private set; } = NoCloseFrame;
@@ -78,9 +82,9 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         while (_state.StartsMessages && _inbound.TryStartTurn() is { } turn)
             TryStart(turn);
 
-        if (_state.IsDraining && _inbound.IsEmpty)
+        if (_state.IsDraining && _inbound.IsEmpty && _streams is not { HaveEnded: false })
             Close(Akka.CloseCode.GoingAway, _endpoint.Settings.Shutdown.GoingAway());
-        if (_socketEnded && _state.IsClosing && _inbound.IsIdle)
+        if (_socketEnded && _state.IsClosing && _inbound.IsIdle && _streams is not { IsEmpty: false })
             Disconnect();
         connection.Activity.NoteBusy(ReadBusySince());
     }
@@ -104,6 +108,23 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
 
             turn = next;
         }
+
+        GiveUpStreams(now);
+    }
+
+    /// <summary>Forgets a stream whose function has ended, and closes the connection if it failed and errors close it.</summary>
+    public void EndStream(InboundMessage message)
+    {
+        _streams?.Remove(message);
+        if (message is { Error: { } error, ClosesOnError: true, Stream.EndedAt: 0 } && connection.IsOpen)
+            Close(_endpoint.CloseCodeOf(connection, error), "a message failed");
+    }
+
+    /// <summary>Ends the streams of a node that drains, because the time for their own end is over. Their clients open them again on another node.</summary>
+    public void EndStreams()
+    {
+        _endsStreams = true;
+        _streams?.EndAll(NewDrainError, _endpoint.Clock.GetTimestamp());
     }
 
     /// <summary>Handles an expired session, unless a message has renewed the session since the sweep.</summary>
@@ -171,10 +192,28 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
 
     void IConnectionLife.End() => _state.End();
 
+    void IConnectionLife.KeepStream(InboundMessage message)
+    {
+        _streams ??= new ConnectionStreams();
+        _streams.Add(message);
+        if (!connection.IsOpen || _state.IsClosed)
+            _streams.CancelAll(_endpoint.Clock.GetTimestamp());
+        else if (_endsStreams)
+            ConnectionStreams.TryEnd(message, NewDrainError(), _endpoint.Clock.GetTimestamp());
+    }
+
     private void Receive(ClientMessage message, long now)
     {
-        // Check for answers first: while a node drains, a function that still runs may wait for one.
+        // Check for answers and cancellations first: while a node drains, a function that still runs may wait for one.
         var isAnswer = message.TryTakeAsAnswer(out var expected);
+        var isPing = false;
+        if (!isAnswer && message.TryReadReserved(out var reserved))
+        {
+            isAnswer = true;
+            isPing = reserved.Kind == ReservedKind.Ping;
+            expected = isPing ? TryAnswerPing(now) : TryCancel(message.Payload.Span[reserved.Id], now);
+        }
+
         if (expected || !_state.AcceptsMessages)
         {
             message.Discard();
@@ -190,13 +229,93 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         }
         else if (isAnswer)
         {
-            message.Discard(); // a late answer has no reply, but it counts as a message
+            // A late answer and a cancellation of an unknown message have no reply, but they count as messages.
+            if (isPing && !message.IsOverRate)
+                connection.Write(ReservedMessage.Pong);
+            message.Discard();
         }
         else
         {
             _inbound.Enqueue(message);
         }
     }
+
+    // Returns false when the client has pinged within the last second, so that the ping counts as a message.
+    private bool TryAnswerPing(long now)
+    {
+        if (!_pings.TryTake(_endpoint.Clock, now))
+            return false;
+        connection.Write(ReservedMessage.Pong);
+        return true;
+    }
+
+    // Cancels the oldest message with this id. Returns false when there is none: it never existed, or it has its reply.
+    private bool TryCancel(ReadOnlySpan<byte> id, long now)
+    {
+        if (_streams?.Find(id) is { } stream)
+            return ConnectionStreams.TryEnd(stream, new RequestCancelledError(), now);
+
+        for (var turn = _inbound.OldestTurn; turn is not null;)
+        {
+            var next = turn.Next;
+            ConcludeCompleted(turn); // what has its reply is not cancelled
+            if (turn.IsInFlight && Find(turn.Current, id) is { } message)
+            {
+                Cancel(turn, message, now);
+                return true;
+            }
+
+            turn = next;
+        }
+
+        if (Find(_inbound.FirstWaiting, id) is not { } waiting)
+            return false;
+        waiting.IsCancelled = true;
+        return true;
+    }
+
+    private static InboundMessage? Find(InboundMessage? first, ReadOnlySpan<byte> id)
+    {
+        var message = first;
+        while (message is not null && (message.IsCancelled || !message.HasId(id)))
+            message = message.Next;
+        return message;
+    }
+
+    // The runner of the turn may be ahead of what this actor knows. Whether a message behind the current one has begun can't be seen, so it is marked, and its token is
+    // cancelled: if it has not begun, the runner refuses it; if it has, its function sees the token, and a cancellation that it throws becomes the same error.
+    private void Cancel(InboundTurn turn, InboundMessage message, long now)
+    {
+        message.IsCancelled = true;
+        // A function that ignores its token would run outside of the window. The slots bound how many of them there are; without a slot, the message stays in the window.
+        if (message == turn.Current && message.TryTakeSlot())
+        {
+            if (message.TryCancel())
+            {
+                var error = new RequestCancelledError();
+                message.AnswerEnded(error);
+                AbandonCurrent(turn, error);
+                return;
+            }
+
+            if (ConnectionStreams.TryEnd(message, new RequestCancelledError(), now))
+                return; // its first item was sent a moment ago
+            message.ReleaseSlot();
+        }
+
+        message.Cancel();
+    }
+
+    private void GiveUpStreams(long now)
+    {
+        if (_streams is not { IsEmpty: false } streams)
+            return;
+        var allowed = _endpoint.Settings.Connection.CloseTimeout;
+        foreach (var message in streams.TakeOverdue(allowed, now, _endpoint.Clock))
+            _endpoint.LogAbandoned(message, allowed, "its stream was cancelled and has not ended");
+    }
+
+    private static ServiceUnavailableError NewDrainError() => new("The node shuts down.");
 
     // Returns false when the lane is full. The message is then refused, or runs without the lane if it must run.
     private bool TryStart(InboundTurn turn)
@@ -241,7 +360,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
             case Expiry.Unanswered:
                 var error = new RequestTimeoutError();
                 _endpoint.LogAbandoned(message, deadline, MessageDeadlines.DescribeProgress(message));
-                message.AnswerTimeout(error);
+                message.AnswerEnded(error);
                 AbandonCurrent(turn, error);
                 break;
             case Expiry.Undisposed:
@@ -283,6 +402,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         // A suspended message may take long. The messages after it will never begin, so they are discarded now.
         for (var turn = _inbound.OldestTurn; turn is not null; turn = turn.Next)
             InboundMessage.DiscardAll(turn.TakeBehindSuspended());
+        _streams?.CancelAll(_endpoint.Clock.GetTimestamp());
     }
 
     private long ReadBusySince() => _inbound.OldestTurn switch

@@ -39,6 +39,12 @@ internal static class ConnectionProtocol
         public static Drain Instance { get; } = new();
     }
 
+    /// <summary>To the parent, by its timer, which forwards it to every connection: end the streams, because the node drains and they have not ended by themselves.</summary>
+    public sealed record EndStreams : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static EndStreams Instance { get; } = new();
+    }
+
     /// <summary>To the parent, by its timer: drain the next connections.</summary>
     public sealed record DrainNext : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

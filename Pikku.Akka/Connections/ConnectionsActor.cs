@@ -26,6 +26,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     private readonly Queue<IActorRef> _undrained = [];
     private int _drainedAtOnce;
     private bool _draining;
+    private bool _endsStreams;
 
     public ConnectionsActor(
         ConnectionDirectory directory, PikkuSettings settings, TimeProvider clock, PikkuLog log, Action<Connection> unsubscribe)
@@ -78,6 +79,9 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
             case ConnectionProtocol.DrainNext:
                 DrainNext();
                 break;
+            case ConnectionProtocol.EndStreams:
+                EndStreams();
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -94,6 +98,8 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         // The upgrade may have started before the drain.
         if (_draining)
             actor.Tell(ConnectionProtocol.Drain.Instance);
+        if (_endsStreams)
+            actor.Tell(ConnectionProtocol.EndStreams.Instance);
         open.Opened.SetResult();
     }
 
@@ -111,6 +117,15 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         var steps = Math.Max(1, _settings.Shutdown.DrainTimeout / 2 / DrainStep);
         _drainedAtOnce = (int)Math.Max(Math.Ceiling(_settings.Shutdown.DrainRate * DrainStep.TotalSeconds), Math.Ceiling(actors.Length / steps));
         DrainNext();
+        // A stream may end by itself. One that does not is ended while there is still time for its error and the close frame.
+        Timers.StartSingleTimer(nameof(ConnectionProtocol.EndStreams), ConnectionProtocol.EndStreams.Instance, _settings.Shutdown.DrainTimeout * 0.75);
+    }
+
+    private void EndStreams()
+    {
+        _endsStreams = true;
+        foreach (var actor in _actors.Keys)
+            actor.Tell(ConnectionProtocol.EndStreams.Instance);
     }
 
     private void DrainNext()
@@ -142,7 +157,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
     {
         var busy = connection.Activity.BusySince != 0;
         // Deadlines are shorter while the connection closes and while the node drains.
-        if (busy && (_draining || !connection.IsOpen || Elapsed(connection.Activity.BusySince) >= _shortestDeadline))
+        if ((busy || connection.HasStreams) && (_draining || !connection.IsOpen || (busy && Elapsed(connection.Activity.BusySince) >= _shortestDeadline)))
             actor.Tell(ConnectionProtocol.CheckDeadlines.Instance);
 
         if (!connection.IsOpen)
@@ -175,7 +190,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
                 _log.Ended(connection.Name, connection.Id, "the client does not answer pings");
                 Abort(actor, connection);
                 break;
-            case var _ when !busy && IsIdle(connection):
+            case var _ when !busy && !connection.HasStreams && IsIdle(connection):
                 connection.Close(CloseCode.Normal, "idle");
                 break;
             case Pulse.Ping:

@@ -24,6 +24,9 @@ internal sealed class InboundQueue(int maxInFlight)
     /// <summary>True when no turn runs and no message waits.</summary>
     public bool IsEmpty => IsIdle && _first is null;
 
+    /// <summary>The first waiting message; the others are linked through <see cref="InboundMessage.Next"/>. Null for none.</summary>
+    public InboundMessage? FirstWaiting => _first;
+
     /// <summary>Adds a message after those that wait.</summary>
     public void Enqueue(InboundMessage message)
     {

@@ -18,6 +18,8 @@ internal sealed class PikkuMetrics
     private readonly Counter<long> _channelMiddleware;
     private readonly Counter<long> _binary;
     private readonly Counter<long> _lanes;
+    private readonly UpDownCounter<int> _streams;
+    private readonly Counter<long> _streamItems;
 
     public PikkuMetrics(IMeterFactory meters)
     {
@@ -33,6 +35,8 @@ internal sealed class PikkuMetrics
         _channelMiddleware = meter.CreateCounter<long>("pikku.channel_middleware.failures", "{event}", "Events that channel middleware dropped because of an exception or a timeout");
         _binary = meter.CreateCounter<long>("pikku.binary.failures", "{message}", "Binary messages that failed or that have no handler");
         _lanes = meter.CreateCounter<long>("pikku.lanes.restarts", "{lane}", "Lanes that failed and were restarted");
+        _streams = meter.CreateUpDownCounter<int>("pikku.streams", "{stream}", "Streams whose functions run");
+        _streamItems = meter.CreateCounter<long>("pikku.streams.items", "{item}", "Items of streams");
     }
 
     public void Connected(string channel) => _connections.Add(1, Channel(channel));
@@ -59,6 +63,10 @@ internal sealed class PikkuMetrics
     public void ChannelMiddlewareFailed(string channel) => _channelMiddleware.Add(1, Channel(channel));
 
     public void BinaryFailed(string channel) => _binary.Add(1, Channel(channel));
+
+    public void Streams(string channel, int change) => _streams.Add(change, Channel(channel));
+
+    public void StreamItem(string channel) => _streamItems.Add(1, Channel(channel));
 
     public void LaneRestarted(string channel) => _lanes.Add(1, Channel(channel));
 

@@ -12,7 +12,7 @@ internal abstract class FunctionRunner
     public abstract JsonTypeInfo? Output { get; }
 
     /// <summary>True when the function replies with a stream.</summary>
-    public abstract bool IsStream { get; }
+    public virtual bool IsStream => false;
 
     /// <summary>True when the input has a property <c>data</c>, so that a flat message is not mistaken for an enveloped one.</summary>
     public abstract bool DeclaresData { get; }

@@ -125,6 +125,8 @@ internal abstract class Invocation : IPikkuCall
 
     public void Fail(Exception error) => Error = error;
 
+    public virtual IItemSink OpenStream() => throw new NotSupportedException("This call can't reply with a stream.");
+
     /// <summary>Returns a task that <see cref="CompleteFunction"/> completes instead of the whole call.</summary>
     /// <exception cref="InvalidOperationException">The middleware has returned, so the message and the services of the call are no longer available.</exception>
     public Task WaitForFunctionAsync()

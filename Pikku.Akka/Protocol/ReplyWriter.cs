@@ -35,6 +35,27 @@ internal static class ReplyWriter
         End(output, head, front, null);
     }
 
+    /// <summary>An item of a stream: <c>{"action":…,"id":…,"item":…}</c>. Bytes are Base64.</summary>
+    /// <exception cref="NotSupportedException">The item cannot be serialized.</exception>
+    /// <exception cref="JsonException">The item has a cycle or is too deep.</exception>
+    public static void WriteItem(PayloadWriter output, in ReplyHead head, object? item, JsonTypeInfo type)
+    {
+        output.Write("{"u8);
+        output.Write(WriteKeyAndId(output, head) ? ",\"item\":"u8 : "\"item\":"u8);
+        if (item is RawJson raw)
+            output.Write(raw.Utf8);
+        else
+            Serialize(output, item, type);
+        output.Write("}"u8);
+    }
+
+    /// <summary>The end of a stream: <c>{"action":…,"id":…,"done":true}</c>.</summary>
+    public static void WriteDone(PayloadWriter output, in ReplyHead head)
+    {
+        output.Write("{"u8);
+        output.Write(WriteKeyAndId(output, head) ? ",\"done\":true}"u8 : "\"done\":true}"u8);
+    }
+
     /// <summary>
     /// A message without a routing property: a string as raw text, anything else as JSON. The caller sends bytes as a binary message.
     /// </summary>

@@ -132,6 +132,16 @@ public class TooManyRequestsError(string? message = null, Exception? innerExcept
         "The user has sent too many requests in a given amount of time (\"rate limiting\").";
 }
 
+/// <summary>The client has cancelled the message. Status 499, as in nginx.</summary>
+/// <param name="message">The text for the log, never for the client.</param>
+/// <param name="innerException">What caused it.</param>
+public class RequestCancelledError(string? message = null, Exception? innerException = null)
+    : PikkuException(nameof(RequestCancelledError), 499, ClientText, message, innerException)
+{
+    private const string ClientText =
+        "The client has cancelled the request.";
+}
+
 /// <summary>The action is known but not available yet. Status 501.</summary>
 /// <param name="message">The text for the log, never for the client.</param>
 /// <param name="innerException">What caused it.</param>

@@ -5,6 +5,8 @@ internal sealed record ChannelSettings
 {
     public required int MaxInFlight { get; init; }
 
+    public required int MaxStreams { get; init; }
+
     public required bool CloseOnError { get; init; }
 
     public required int Lanes { get; init; }
@@ -18,6 +20,7 @@ internal sealed record ChannelSettings
     public static ChannelSettings Read(StrictReader reader) => new()
     {
         MaxInFlight = reader.Integer("pikku.channel.max-in-flight", 1, 1024),
+        MaxStreams = reader.Integer("pikku.channel.max-streams", 1, 1024),
         CloseOnError = reader.Switch("pikku.channel.close-on-error"),
         Lanes = reader.IntegerOrAuto("pikku.channel.lanes", Bounds.AutoLanes, 1, Bounds.Lanes),
         LaneCapacity = reader.Integer("pikku.channel.lane-capacity", 1, Bounds.Queue),

@@ -31,5 +31,5 @@ internal interface IPikkuCall
     CancellationToken Cancellation { get; }
 
     /// <summary>Called once by a function that replies with a stream, before its first item.</summary>
-    IItemSink OpenStream() => throw new NotSupportedException("This call can't reply with a stream.");
+    IItemSink OpenStream();
 }

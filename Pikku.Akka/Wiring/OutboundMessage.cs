@@ -18,6 +18,9 @@ public enum OutboundMessageKind
 
     /// <summary>An event of the hub; the topic is added after the middleware chain.</summary>
     Event,
+
+    /// <summary>An item of a stream; the routing key is added after the middleware chain. Dropping an item does not end the stream.</summary>
+    StreamItem,
 }
 
 /// <summary>An outgoing message as channel middleware sees it: the payload without its envelope.</summary>
@@ -42,7 +45,7 @@ public sealed class OutboundMessage
     /// <summary>The connection that receives it.</summary>
     public IPikkuChannel Channel { get; }
 
-    /// <summary>The action of a reply, the topic of an event; otherwise null.</summary>
+    /// <summary>The action of a reply or a stream item, the topic of an event; otherwise null.</summary>
     public string? Source { get; }
 
     /// <summary>The payload as the application passed it; JSON (<see cref="JsonNode"/>) when it came from another node or from <see cref="WithPayload"/>.</summary>

@@ -49,5 +49,6 @@ public static class ConformanceApp
         .WireConnect()
         .WireRooms()
         .WireBinary()
+        .WireBoards()
         .WireRpc();
 }

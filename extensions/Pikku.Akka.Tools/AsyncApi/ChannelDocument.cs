@@ -70,9 +70,18 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
         var route = (routingKey, action.Name);
         var request = Message(
             $"{routingKey}:{action.Name}", action.Name, Envelope.Message(route, Schema(action.Input), action.MayOmitInput), action.Function.Description, correlated: true);
-        var reply = Message($"{routingKey}:{action.Name} reply", $"{action.Name}_reply", Envelope.Message(route, Schema(action.Output)), null, correlated: true);
-        return ReceiveOperation(OperationFacts.Action, routingKey, action, request, [reply, .. ErrorsOf(action)]);
+        var replies = Replies($"{routingKey}:{action.Name}", action.Name, route, action);
+        return ReceiveOperation(OperationFacts.Action, routingKey, action, request, [.. replies, .. ErrorsOf(action)]);
     }
+
+    // A stream has any number of items and one end.
+    private IEnumerable<string> Replies(string identity, string name, (string Key, string Value)? route, ActionContract action) => action.IsStream
+        ?
+        [
+            Message($"{identity} item", $"{name}_item", Envelope.Item(route, Schema(action.Output)!), "An item of the stream.", correlated: true),
+            Message($"{identity} done", $"{name}_done", Envelope.StreamEnd(route), "The end of the stream.", correlated: true),
+        ]
+        : [Message($"{identity} reply", $"{name}_reply", Envelope.Message(route, Schema(action.Output)), null, correlated: true)];
 
     // The fallback receives each unmatched message without an envelope; only its reply has one.
     private JsonObject FallbackOf(ActionContract action)
@@ -80,8 +89,7 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
         var request = channel.IsFallbackText
             ? Message("default", "default", new JsonObject { ["type"] = "string" }, "A message that matches no action, as text.", PlainText)
             : Message("default", "default", Schema(action.Input) ?? [], "A message that matches no action.");
-        var reply = Message("default reply", "default_reply", Envelope.Message(null, Schema(action.Output)), null, correlated: true);
-        return ReceiveOperation(OperationFacts.Fallback, null, action, request, [reply, .. ErrorsOf(action)]);
+        return ReceiveOperation(OperationFacts.Fallback, null, action, request, [.. Replies("default", "default", null, action), .. ErrorsOf(action)]);
     }
 
     private JsonObject BinaryOf(ActionContract action)

@@ -11,14 +11,15 @@ internal static partial class Envelope
     /// <param name="route">The routing key and its value; null for replies of the default handler.</param>
     /// <param name="data">The schema of the data; null if there is no data.</param>
     /// <param name="mayOmit">True if data is optional.</param>
-    public static JsonObject Message((string Key, string Value)? route, JsonObject? data, bool mayOmit = false)
-    {
-        var properties = new JsonObject();
-        if (route is var (key, value))
-            properties[key] = Constant(value);
-        properties["id"] = Id();
-        return WithData(properties, data, mayOmit, route is { } named ? [named.Key] : []);
-    }
+    public static JsonObject Message((string Key, string Value)? route, JsonObject? data, bool mayOmit = false) =>
+        WithData(Head(route), data, mayOmit, Required(route));
+
+    /// <summary>Writes the schema of an item of a stream: <c>{"action":"ticks","id":7,"item":…}</c>.</summary>
+    public static JsonObject Item((string Key, string Value)? route, JsonObject item) => WithData(Head(route), item, false, Required(route), "item");
+
+    /// <summary>Writes the schema of the end of a stream: <c>{"action":"ticks","id":7,"done":true}</c>.</summary>
+    public static JsonObject StreamEnd((string Key, string Value)? route) =>
+        WithData(Head(route), new JsonObject { ["const"] = true }, false, Required(route), "done");
 
     /// <summary>Writes the schema of an event: <c>{"topic":"todos:created","data":…}</c>. In the name of a topic family, each part
     /// in braces matches any text.</summary>
@@ -76,6 +77,17 @@ internal static partial class Envelope
     }
 
     public static JsonObject Constant(string value) => new() { ["type"] = "string", ["const"] = value };
+
+    private static JsonObject Head((string Key, string Value)? route)
+    {
+        var properties = new JsonObject();
+        if (route is var (key, value))
+            properties[key] = Constant(value);
+        properties["id"] = Id();
+        return properties;
+    }
+
+    private static string[] Required((string Key, string Value)? route) => route is { } named ? [named.Key] : [];
 
     private static JsonObject RemoteHead(ReadOnlySpan<byte> action) => new()
     {

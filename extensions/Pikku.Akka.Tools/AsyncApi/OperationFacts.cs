@@ -42,6 +42,8 @@ internal static class OperationFacts
             facts["session"] = true;
         if (action.Function.ReadOnly)
             facts["readonly"] = true;
+        if (action.IsStream)
+            facts["stream"] = true;
         if (action.Function.Scopes.Count > 0)
             facts["scopes"] = Texts(action.Function.Scopes.Order(StringComparer.Ordinal));
         if (errors.Select(error => JsonValue.Create(error)).ToArray() is { Length: > 0 } named)

@@ -89,7 +89,8 @@ internal sealed class ContractDiff
                 break;
             default:
                 Compare(was.Sent, now.Sent, _inputs, $"{place}, input");
-                Compare(was.Answer, now.Answer, _outputs, $"{place}, output");
+                if (was.IsStream == now.IsStream)
+                    Compare(was.Answer, now.Answer, _outputs, $"{place}, {(now.IsStream ? "item" : "output")}");
                 break;
         }
     }
@@ -98,6 +99,9 @@ internal sealed class ContractDiff
     {
         if (was.NeedsSession != now.NeedsSession)
             Add(now.NeedsSession, place, now.NeedsSession ? "now requires a session" : "no longer requires a session");
+        // Clients read a stream in another way than a single reply.
+        if (was.IsStream != now.IsStream)
+            _changes.Breaking(place, now.IsStream ? "now replies with a stream of items" : "no longer replies with a stream of items");
         if (was.IsReadonly != now.IsReadonly)
             Add(was.IsReadonly, place, was.IsReadonly ? "no longer allows read-only sessions" : "now allows read-only sessions");
         foreach (var scope in now.Scopes.Except(was.Scopes))

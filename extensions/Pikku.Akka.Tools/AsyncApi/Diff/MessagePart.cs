@@ -11,13 +11,15 @@ internal sealed record MessagePart(JsonObject? Data, bool MayOmit)
     /// <param name="messages">The messages of an operation or of its reply; the first is the one that is not an error.</param>
     /// <param name="kind">The kind of the operation.</param>
     /// <param name="isAnswer">True if the messages belong to the reply.</param>
-    public static MessagePart? Of(ContractDocument document, JsonNode? messages, string kind, bool isAnswer)
+    /// <param name="isStream">True if the reply is a stream, whose first message is an item.</param>
+    public static MessagePart? Of(ContractDocument document, JsonNode? messages, string kind, bool isAnswer, bool isStream = false)
     {
         if (messages is not JsonArray { Count: > 0 } list || kind == OperationFacts.Errors)
             return null;
         var payload = (JsonObject)document.Resolve((JsonObject)list[0]!)["payload"]!;
         var name = kind switch
         {
+            _ when isStream => "item",
             OperationFacts.Action => "data",
             OperationFacts.Remote => isAnswer ? "result" : "data",
             // The default handler receives messages without an envelope; its replies have one.

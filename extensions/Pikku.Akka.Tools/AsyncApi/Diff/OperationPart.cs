@@ -14,7 +14,7 @@ internal sealed class OperationPart
         Identity = $"{Kind} {Text("key")} {Text("name")}";
         Label = LabelOf(Text("key"), Text("name"));
         Sent = MessagePart.Of(document, operation["messages"], Kind, isAnswer: false);
-        Answer = MessagePart.Of(document, operation["reply"]?["messages"], Kind, isAnswer: true);
+        Answer = MessagePart.Of(document, operation["reply"]?["messages"], Kind, isAnswer: true, IsStream);
     }
 
     /// <summary>One of the constants of <see cref="OperationFacts"/>.</summary>
@@ -27,6 +27,9 @@ internal sealed class OperationPart
     public string Label { get; }
 
     public bool NeedsSession => Flag("session");
+
+    /// <summary>True if the reply is a stream of items.</summary>
+    public bool IsStream => Flag("stream");
 
     public bool IsReadonly => Flag("readonly");
 

@@ -1,0 +1,68 @@
+using Pikku.Akka.Channels;
+
+namespace Pikku.Akka.Connections;
+
+/// <summary>The streams of one connection that have left the in-flight window. Does not depend on actors; one caller at a time.</summary>
+internal sealed class ConnectionStreams
+{
+    private readonly List<InboundMessage> _running = [];
+
+    /// <summary>True when the function of each stream has ended.</summary>
+    public bool IsEmpty => _running.Count == 0;
+
+    /// <summary>True when the client has the end of each stream. Functions may still run.</summary>
+    public bool HaveEnded => _running.TrueForAll(message => message.Stream!.EndedAt != 0);
+
+    public void Add(InboundMessage message) => _running.Add(message);
+
+    public void Remove(InboundMessage message) => _running.Remove(message);
+
+    /// <summary>The oldest stream with an id that has not ended; null for none.</summary>
+    public InboundMessage? Find(ReadOnlySpan<byte> id)
+    {
+        foreach (var message in _running)
+            if (message.Stream!.EndedAt == 0 && message.HasId(id))
+                return message;
+        return null;
+    }
+
+    /// <summary>Ends a stream with an error, and cancels its function.</summary>
+    public static bool TryEnd(InboundMessage message, PikkuException error, long now)
+    {
+        if (!message.TryEndStream(error))
+            return false;
+        Cancel(message, now);
+        return true;
+    }
+
+    /// <summary>Ends all streams with an error, and cancels their functions.</summary>
+    public void EndAll(Func<PikkuException> error, long now)
+    {
+        foreach (var message in _running)
+            TryEnd(message, error(), now);
+    }
+
+    /// <summary>Cancels the functions of all streams because their connection ends. Their client receives nothing more.</summary>
+    public void CancelAll(long now)
+    {
+        foreach (var message in _running)
+            Cancel(message, now);
+    }
+
+    /// <summary>Removes the streams whose functions have not ended within a time after they were cancelled.</summary>
+    public IReadOnlyList<InboundMessage> TakeOverdue(TimeSpan allowed, long now, TimeProvider clock)
+    {
+        var overdue = _running.FindAll(message => message.Stream!.EndedAt is var ended and not 0 && clock.GetElapsedTime(ended, now) >= allowed);
+        foreach (var message in overdue)
+            _running.Remove(message);
+        return overdue;
+    }
+
+    private static void Cancel(InboundMessage message, long now)
+    {
+        var stream = message.Stream!;
+        if (stream.EndedAt == 0)
+            stream.EndedAt = now;
+        message.Cancel();
+    }
+}

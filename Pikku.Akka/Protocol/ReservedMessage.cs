@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace Pikku.Akka.Protocol;
+
+/// <summary>The messages of clients that the connection itself handles, on every channel.</summary>
+internal enum ReservedKind
+{
+    /// <summary><c>pikku-ping</c> (S1).</summary>
+    Ping,
+
+    /// <summary><c>pikku-cancel</c> (R3).</summary>
+    Cancel,
+}
+
+/// <summary>A message that the connection itself handles, regardless of the routing keys of its channel.</summary>
+/// <param name="Kind">The kind of message.</param>
+/// <param name="Id">The position of the id of <c>pikku-cancel</c>, as JSON.</param>
+internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id)
+{
+    // The depth of other properties does not matter here; the scanner checks it for messages that are routed.
+    private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
+
+    /// <summary>The answer to <c>pikku-ping</c>. All connections share it.</summary>
+    public static EncodedMessage Pong { get; } = EncodedMessage.Copy(MessageKind.Text, "{\"action\":\"pikku-pong\"}"u8);
+
+    private static ReadOnlySpan<byte> Mark => "pikku-"u8;
+
+    private static ReadOnlySpan<byte> PingAction => "pikku-ping"u8;
+
+    private static ReadOnlySpan<byte> CancelAction => "pikku-cancel"u8;
+
+    /// <summary>
+    /// Reads a message. Returns false when it is not one of these or when a cancellation has no id, so that it is routed like other messages. Never throws.
+    /// An ordinary message costs one vectorized search.
+    /// </summary>
+    public static bool TryRead(ReadOnlySpan<byte> message, out ReservedMessage reserved)
+    {
+        reserved = default;
+        var mark = message.IndexOf(Mark);
+        return mark >= 0 && (message[mark..].IndexOf(PingAction) >= 0 || message[mark..].IndexOf(CancelAction) >= 0) && TryParse(message, out reserved);
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> message, out ReservedMessage reserved)
+    {
+        reserved = default;
+        PropertySlot action = default, id = default;
+        try
+        {
+            var reader = new Utf8JsonReader(message, s_options);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+                return false;
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.ValueSpan;
+                var escaped = reader.ValueIsEscaped;
+                var slot = PropertySlot.Read(ref reader);
+                if (JsonText.Equals(name, escaped, "action"u8))
+                    action = slot;
+                else if (JsonText.Equals(name, escaped, "id"u8))
+                    id = slot;
+            }
+
+            // Text after the object means that the message is not JSON.
+            while (reader.Read()) { }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        if (action.Kind != JsonTokenType.String)
+            return false;
+        if (JsonText.Equals(action.Text(message), action.Escaped, PingAction))
+            reserved = new ReservedMessage(ReservedKind.Ping, default);
+        else if (id.IsName && JsonText.Equals(action.Text(message), action.Escaped, CancelAction))
+            reserved = new ReservedMessage(ReservedKind.Cancel, id.Value);
+        else
+            return false;
+        return true;
+    }
+}
