@@ -144,6 +144,57 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual([unknown.ok, unknown.name, unknown.message], [false, 'RPCNotFoundError', 'Capability not exposed: constructor']);
   });
 
+  it('a stream returns its items and ends, or fails after them (R1)', async () => {
+    const boards = make().getRoute('boards');
+    const items: number[] = [];
+    for await (const item of boards.stream('count', { to: 3 })) items.push(item);
+    for await (const item of boards.stream('count', { to: 0 })) items.push(item);
+    const failing = boards.stream('countThrow', { to: 1 });
+    items.push((await failing.next()).value!);
+    await assert.rejects(failing.next(), { name: 'NotFoundError', status: 404 });
+    assert.deepEqual(items, [1, 2, 3, 1]);
+  });
+
+  it('a loop that keeps up receives any number of items', async () => {
+    let sum = 0;
+    for await (const item of make().getRoute('boards').stream('count', { to: 100_000 })) sum += item;
+    assert.equal(sum, 5_000_050_000);
+  });
+
+  it('a stream whose loop is left is cancelled, and other calls go on (R3)', async () => {
+    const boards = make().getRoute('boards');
+    // The server allows 16 streams at a time, so those that were left must have ended.
+    for (let n = 0; n < 40; n++) {
+      for await (const item of boards.stream('drip', { to: 1_000_000, ms: 1 })) if (item === 2) break;
+    }
+    assert.deepEqual(await boards.send('sleep', { ms: 1 }), { slept: true });
+  });
+
+  it('an abandoned call is cancelled on the server, so that the next one does not wait for it (R3)', async () => {
+    const boards = make().getRoute('boards');
+    const started = Date.now();
+    await assert.rejects(boards.send('sleep', { ms: 2 * timeout }, { signal: AbortSignal.timeout(20) }), { name: 'TimeoutError' });
+    await assert.rejects(boards.send('sleep', { ms: 2 * timeout }, { timeout: 20 }), { name: 'TimeoutError' });
+    const controller = new AbortController();
+    const [running, waiting] = [boards.send('sleep', { ms: 50 }), boards.send('sleep', { ms: 2 * timeout }, { signal: controller.signal })];
+    controller.abort();
+    await assert.rejects(waiting, { name: 'AbortError' });
+    assert.deepEqual([await running, await boards.send('sleep', { ms: 1 })], [{ slept: true }, { slept: true }]);
+    assert.ok(Date.now() - started < timeout);
+  });
+
+  it('connect completes after onConnect and rejects with its error (S3)', async () => {
+    const slow = make().getRoute('connect-slow');
+    const messages: unknown[] = [];
+    slow.onMessage(message => void messages.push(message));
+    await slow.connect();
+    assert.deepEqual(messages, [{ connected: 'late' }]);
+    await assert.rejects(make().getRoute('connect-throw').connect(), { name: 'ForbiddenError', status: 403 });
+    const broken = make({ onError: () => {} }).getRoute('connect-throw-plain');
+    await assert.rejects(broken.connect(), { name: 'InternalServerError', status: 500 });
+    assert.equal(broken.status, 'waiting');
+  });
+
   it('a token signs in with the upgrade', async () => {
     const me = await make({ token: async () => tokenOf('alice') }).getRoute('secure').send('me');
     assert.equal(me.session?.userId, 'alice');
@@ -199,6 +250,33 @@ describe('with a server', { timeout }, () => {
     const wrong = new PikkuWebSocket(new WebSocket(`${node.url}/lab`));
     clients.push(wrong);
     await assert.rejects(wrong.getRoute('lab').send('num'), /pikku\.v1/);
+  });
+});
+
+describe('when the server freezes', { timeout: 2 * timeout }, () => {
+  it('the client notices it, reconnects when the server runs again, and tells what was missed (S1)', async () => {
+    node = await Node.start();
+    try {
+      // A short interval for the test; with the default the server may be silent for 25 s before the ping.
+      const boards = make({ pingInterval: 500, reconnect: { minDelay: 50, maxDelay: 500 } }).getRoute('boards');
+      await boards.connect();
+      await new Promise(resolve => setTimeout(resolve, 2_000));
+      assert.equal(boards.status, 'open');
+      const waiting = reaches(boards, 'waiting');
+      const stream = boards.stream('drip', { to: 1_000_000, ms: 1_000 });
+      await stream.next();
+      node.freeze(true);
+      const { code, error } = await waiting;
+      assert.deepEqual([code, (error as PikkuError).name], [1006, 'TimeoutError']);
+      await assert.rejects(async () => { for await (const _ of stream); }, { name: 'ConnectionLostError' });
+      const back = reaches(boards, 'open');
+      node.freeze(false);
+      assert.equal((await back).missed, true);
+      assert.deepEqual(await boards.send('sleep', { ms: 1 }), { slept: true });
+    } finally {
+      for (const client of clients) client.close();
+      await node.end();
+    }
   });
 });
 
