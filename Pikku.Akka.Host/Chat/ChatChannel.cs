@@ -8,13 +8,12 @@ internal static class ChatChannel
 
     public static void Wire(ChannelBuilder channel)
     {
-        channel.Route(Route);
+        channel.Route(Route)
+            .UseChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive)
+            .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(ChatProtocol.Messages));
         channel.AddTopic(ChatProtocol.Messages);
-        channel.UseChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive);
-        channel.OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(ChatProtocol.Messages));
-        channel.OnMessage("action", actions => actions
-            .On<Authenticate>("auth", auth: false)
-            .On<SendMessage>("send")
-            .On<ListMessages>("history", auth: false));
+        channel.MapAction<Authenticate>("auth").AllowAnonymous();
+        channel.MapAction<SendMessage>("send");
+        channel.MapAction<ListMessages>("history").AllowAnonymous();
     }
 }

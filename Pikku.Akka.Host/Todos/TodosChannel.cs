@@ -10,16 +10,14 @@ internal static class TodosChannel
 
     public static void Wire(ChannelBuilder channel)
     {
-        channel.Route(Route);
+        channel.Route(Route).OnConnect(() => new Connected(true));
         channel.AddTopic(Created);
         channel.AddTopic(Completed);
-        channel.OnConnect(() => new Connected(true));
-        channel.OnMessage("action", actions => actions
-            .On<Login>("auth", auth: false)
-            .On<SubscribeTodos>("subscribe")
-            .On<UnsubscribeTodos>("unsubscribe")
-            .On<ListTodos>("list")
-            .On<CreateTodo>("create")
-            .On<CompleteTodo>("complete"));
+        channel.MapAction<Login>("auth").AllowAnonymous();
+        channel.MapAction<SubscribeTodos>("subscribe");
+        channel.MapAction<UnsubscribeTodos>("unsubscribe");
+        channel.MapAction<ListTodos>("list");
+        channel.MapAction<CreateTodo>("create");
+        channel.MapAction<CompleteTodo>("complete");
     }
 }

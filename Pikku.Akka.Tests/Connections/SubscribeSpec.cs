@@ -28,9 +28,9 @@ public sealed class SubscribeSpec : IAsyncLifetime
         _node = await LiveNode.StartAppAsync(
             app => app
                 .AddScopes("boards")
-                .RequirePermission(PikkuPermission.For<JsonElement>((data, _) => Remember(data), "remember"))
+                .RequirePermission(PikkuPermission.Of("remember", (JsonElement data) => Remember(data)))
                 .WireChannel("test", Wire),
-            "pikku.limits { subscriptions-per-connection = 3, messages-per-second = 1000000, message-burst = 1000000 }");
+            "pikku.connection.ping-interval = infinite, pikku.limits { subscriptions-per-connection = 3, messages-per-second = 1000000, message-burst = 1000000 }");
     }
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
@@ -78,7 +78,7 @@ public sealed class SubscribeSpec : IAsyncLifetime
     {
         await using var node = await LiveNode.StartAsync(channel =>
         {
-            channel.OnMessage("command", on => on.On("run", () => 1));
+            channel.RoutingKey("command").MapAction("run", () => 1);
             channel.AddTopic(News).AllowSubscribe();
         });
         var client = await node.ConnectAsync();
@@ -390,24 +390,24 @@ public sealed class SubscribeSpec : IAsyncLifetime
 
     private void Wire(ChannelBuilder channel)
     {
-        channel.OnMessage("action", on => on.On("echo", () => 1, auth: false));
+        channel.MapAction("echo", () => 1).AllowAnonymous();
         channel.AddTopic(News).AllowSubscribe().AllowAnonymous();
         channel.AddTopic(Text).AllowSubscribe().AllowAnonymous();
         channel.AddTopic(Closed).AllowAnonymous();
         channel.AddTopic(Board).AllowSubscribe()
-            .RequirePermission(PikkuPermission.For<BoardKey>((key, context) => key.BoardId == 7 && _members.GetValueOrDefault(context.Session!.UserId!), "member"));
+            .RequirePermission((BoardKey key, TestSession session) => key.BoardId == 7 && _members.GetValueOrDefault(session.UserId!));
         channel.AddTopic(new Topic<int>("scoped")).AllowSubscribe().RequireScope("boards").UseMiddleware(Trace("topic"));
-        channel.AddTopic(new Topic<int>("skipped")).AllowSubscribe().AllowAnonymous().UseMiddleware((_, _, _) => default);
-        channel.AddTopic(new Topic<int>("gated")).AllowSubscribe().AllowAnonymous().RequirePermission(PikkuPermission.For<JsonElement>(async (_, _) =>
+        channel.AddTopic(new Topic<int>("skipped")).AllowSubscribe().AllowAnonymous().UseMiddleware((_, _) => default);
+        channel.AddTopic(new Topic<int>("gated")).AllowSubscribe().AllowAnonymous().RequirePermission(async () =>
         {
             _entered.TrySetResult();
             await _gate.Task;
             return true;
-        }, "gate"));
-        channel.UseMiddleware(PikkuMiddleware.Of(Trace("channel")));
+        });
+        channel.UseMiddleware(Trace("channel"));
     }
 
-    private PikkuMiddlewareDelegate Trace(string name) => async (_, context, next) =>
+    private PikkuMiddlewareDelegate Trace(string name) => async (context, next) =>
     {
         if (context.Session?.UserId is "poor" or "rich")
             _trace.Add($">{name}");

@@ -20,7 +20,7 @@ public sealed class StartSpec
     {
         await using var app = App(pikku => pikku
             .WireChannel("twice", c => c.OnMessage((string text) => text))
-            .WireChannel("twice", c => c.OnMessage("action", on => on.On("", () => "empty"))));
+            .WireChannel("twice", c => c.MapAction("", () => "empty")));
         app.MapPikku();
 
         var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
@@ -64,7 +64,7 @@ public sealed class StartSpec
     {
         await using var app = App(pikku => pikku
             .AddHocon("pikku { no-such-key = 1, function.placement = [\"missing=worker\"] }")
-            .WireChannel("lab", c => c.OnMessage("action", on => on.On("ping", () => 1))));
+            .WireChannel("lab", c => c.MapAction("ping", () => 1)));
 
         var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
 

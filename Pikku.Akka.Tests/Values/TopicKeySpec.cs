@@ -74,13 +74,13 @@ public sealed class TopicKeySpec
     [InlineData("board:", "boardId: is required")]
     [InlineData("board:x", "boardId: must be a number")]
     [InlineData("board:007", "topic: must be 'board:7'")]
-    [InlineData("board:+7", "boardId: must be a number")]
+    [InlineData("board:+7", "topic: must be 'board:7'")]
     [InlineData("board: 7", "boardId: must be a number")]
     [InlineData("board:7.0", "boardId: must be a number")]
     [InlineData("board:%37", "boardId: has a character that must be escaped, or an escape that is not needed")]
     [InlineData("board:3000000000", "boardId: must be a number")]
     [InlineData("board:null", "boardId: must be a number")]
-    [InlineData("board:{\"x\":1}", "boardId: has a character that must be escaped, or an escape that is not needed")]
+    [InlineData("board:{x}", "boardId: has a character that must be escaped, or an escape that is not needed")]
     public void A_name_has_one_form_and_the_problem_is_told(string name, string? problem) => Assert.Equal(problem, ProblemOf(Board, name));
 
     [Theory]
@@ -120,8 +120,8 @@ public sealed class TopicKeySpec
         { "channel 'c' declares the topic 'a:{x}', which has the key System.Collections.Generic.List`1[System.Int32]; use a record *", c => c.WithTopic<List<int>, int>("a:{x}") },
         { "channel 'c' declares the topic 'a:{x}', which has the key System.Text.Json.JsonElement; use a record *", c => c.WithTopic<JsonElement, int>("a:{x}") },
         { "channel 'c' declares the topics 'a:{x}' and '{y}:b', which can have the same name; begin their names differently.", c => c.WithTopic<int, int>("a:{x}").WithTopic<string, int>("{y}:b") },
-        { "the topic 'a:{x}' of channel 'c' has the permission '*', which expects System.String, but the input is System.Int32; *", c => c.AddTopic(new Topic<int, int>("a:{x}")).AllowSubscribe().RequirePermission(PikkuPermission.For<string>((_, _) => true)) },
-        { "the function 'c:topic:a:{x}' requires the scope 'none', which is not declared; *", c => c.AddTopic(new Topic<int, int>("a:{x}")).AllowSubscribe().RequireScope("none") },
+        { "the topic 'a:{x}' of channel 'c' has a permission that cannot be asked: the permission '*' expects System.String, but the key is System.Int32; *", c => c.AddTopic(new Topic<int, int>("a:{x}")).AllowSubscribe().RequirePermission((string text) => true) },
+        { "the topic 'a:{x}' of channel 'c' requires the scope 'none', which is not declared; *", c => c.AddTopic(new Topic<int, int>("a:{x}")).AllowSubscribe().RequireScope("none") },
     };
 
     [Theory, MemberData(nameof(Mistakes)), Trait("Rule", "A6")]

@@ -4,18 +4,21 @@ using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>Asks the permissions of a subscription again: a call in its own services, without a message.</summary>
+/// <summary>Asks the permissions of a subscription or of a channel again: a call in its own services, without a message.</summary>
 internal sealed class AuthorizationCall : Invocation
 {
     private readonly TaskCompletionSource<Exception?> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Connection _connection;
-    private readonly ClientSubscription _subscription;
+    private readonly TopicRunner _runner;
 
-    public AuthorizationCall(Connection connection, ClientSubscription subscription)
+    /// <param name="connection">The connection.</param>
+    /// <param name="action">The gates, whose runner is a <see cref="TopicRunner"/>.</param>
+    /// <param name="subscription">The subscription; null for the channel.</param>
+    public AuthorizationCall(Connection connection, BoundAction action, ClientSubscription? subscription)
     {
         _connection = connection;
-        _subscription = subscription;
-        Action = subscription.Topic.Action;
+        _runner = (TopicRunner)action.Runner;
+        Action = action;
         TopicCall = subscription;
     }
 
@@ -34,11 +37,12 @@ internal sealed class AuthorizationCall : Invocation
     protected override AmbientContext ConnectionContext => _connection.Ambient;
 
     /// <summary>Asks, within <c>pikku.function.timeout</c>.</summary>
-    /// <returns>The refusal; null when the subscription is still allowed. An exception and a timeout are refusals too.</returns>
+    /// <returns>The refusal; null when the gates still allow it. An exception and a timeout are refusals too.</returns>
     public async Task<Exception?> RunAsync()
     {
         // On another thread, because a permission that blocks its thread must not delay the deadline.
         _ = Task.Run(AuthorizeAsync);
+        using var ended = _connection.Closed.UnsafeRegister(static call => ((AuthorizationCall)call!).Cancel(), this);
         try
         {
             return await _result.Task.WaitAsync(_connection.Endpoint.Settings.Function.Timeout, _connection.Endpoint.Clock).ConfigureAwait(false);
@@ -63,7 +67,7 @@ internal sealed class AuthorizationCall : Invocation
             BeginSpan();
             ValueTask checking;
             using (Ambient.Enter())
-                checking = _subscription.Topic.Runner.AuthorizeAsync(this);
+                checking = _runner.AuthorizeAsync(this);
             await checking.ConfigureAwait(false);
             _result.TrySetResult(null);
         }

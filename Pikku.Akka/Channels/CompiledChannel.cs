@@ -34,6 +34,9 @@ internal sealed class CompiledChannel
     /// <summary>The topics that clients may subscribe to by themselves; null for none.</summary>
     public required SubscriptionRoutes? Subscriptions { get; init; }
 
+    /// <summary>Asks whether a client may stay connected; null when the channel has no permissions.</summary>
+    public required BoundAction? Gate { get; init; }
+
     public required IReadOnlyList<Type> Messages { get; init; }
 
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }

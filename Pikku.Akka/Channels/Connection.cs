@@ -55,6 +55,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Activity = new ActivityClock(endpoint.Clock);
         Outbox = endpoint.NewOutbox(transport);
         _queue = endpoint.NewOutboundQueue(this);
+        if (endpoint.Definition.Gate is not null)
+            GetAuthorization();
         transport.Start(Outbox);
     }
 
@@ -70,7 +72,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     public SessionHolder Session { get; }
 
-    /// <summary>The subscriptions that the client has made by itself, and their authorization; null before the client has subscribed.</summary>
+    /// <summary>The subscriptions that the client has made by itself, and their authorization; null before the client has subscribed, unless the channel has permissions.</summary>
     public ConnectionAuthorization? Authorization => Volatile.Read(ref _authorization);
 
     /// <summary>The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</summary>

@@ -1,9 +1,12 @@
+using Pikku.Akka.Functions;
+
 
 namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// The subscriptions that the client of a connection has made by itself, and the evaluation of their gates when the session of the connection changes or the
-/// application asks for it (Q1). Created when a client subscribes for the first time. Thread-safe.
+/// application asks for it (Q1). The permissions of the channel are evaluated too: a connection whose channel is denied is closed with 4403. Created when a
+/// client subscribes for the first time, or with the connection if the channel has permissions. Thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -23,6 +26,8 @@ namespace Pikku.Akka.Channels;
 /// <param name="connection">The connection.</param>
 internal sealed class ConnectionAuthorization(Connection connection) : IThreadPoolWorkItem
 {
+    private const CloseCode ChannelDenied = (CloseCode)4403; // 4400 to 4499: the client must not come back
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientSubscription> _active = new(StringComparer.Ordinal);
     private volatile Evaluation? _running;
@@ -34,6 +39,8 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
 
     /// <summary>True while an evaluation runs.</summary>
     public bool IsPending => _running is not null;
+
+    private BoundAction? Gate => connection.Endpoint.Definition.Gate;
 
     /// <summary>The number of active subscriptions.</summary>
     public int Count
@@ -57,7 +64,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         lock (_gate)
         {
             _epoch++;
-            if (_active.Count == 0)
+            if (_active.Count == 0 && Gate is null)
                 return Task.CompletedTask;
             if (_running is not null)
             {
@@ -159,7 +166,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
             catch (Exception e)
             {
                 // Only a bug of this library comes here. What was not evaluated must not go on.
-                connection.Endpoint.LogConnectionFailure(connection, e);
+                connection.Endpoint.LogNotAuthorized(connection, e);
                 connection.Close(CloseCode.InternalError, "the authorization failed");
             }
 
@@ -175,11 +182,17 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         ClientSubscription[] subscriptions;
         lock (_gate)
             subscriptions = [.. _active.Values.Where(evaluation.Selects)];
+        if (Gate is { } gate && await new AuthorizationCall(connection, gate, null).RunAsync().ConfigureAwait(false) is { } denial)
+        {
+            connection.Endpoint.LogChannelDenied(connection, denial);
+            connection.Close(ChannelDenied, "the channel is forbidden; retry=never");
+        }
+
         foreach (var subscription in subscriptions)
         {
             if (!connection.IsOpen)
                 return; // a closed connection receives no event
-            if (await new AuthorizationCall(connection, subscription).RunAsync().ConfigureAwait(false) is { } refusal)
+            if (await new AuthorizationCall(connection, subscription.Topic.Action, subscription).RunAsync().ConfigureAwait(false) is { } refusal)
                 await EndAsync(subscription, refusal).ConfigureAwait(false);
         }
     }
@@ -193,7 +206,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         catch (EventHubException e)
         {
             // The lane is blocked or has stopped, so it can't end the subscription. A closed connection receives no event either.
-            connection.Endpoint.LogConnectionFailure(connection, e);
+            connection.Endpoint.LogNotAuthorized(connection, e);
             connection.Close(CloseCode.TryAgainLater, "a subscription could not be ended");
         }
     }

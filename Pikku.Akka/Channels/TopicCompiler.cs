@@ -34,22 +34,23 @@ internal sealed class TopicCompiler(InputOptions input, JsonSerializerOptions js
     /// <summary>Compiles the check of subscriptions to a topic.</summary>
     /// <param name="topic">The topic, which is valid.</param>
     /// <param name="requiresSession">True when a session is required.</param>
+    /// <param name="scopes">The scopes that the session must have.</param>
     /// <param name="permissions">The permissions.</param>
     /// <exception cref="NotSupportedException">JSON can't be read into the type of the key.</exception>
     /// <exception cref="InvalidOperationException">The type of the key is contradictory.</exception>
-    public TopicRunner CreateRunner(TopicDeclaration topic, bool requiresSession, PermissionCheck permissions) =>
-        topic.Accept(new RunnerFactory(input, requiresSession, permissions));
+    public TopicRunner CreateRunner(TopicDeclaration topic, bool requiresSession, IReadOnlyList<string> scopes, PermissionCheck permissions) =>
+        topic.Accept(new RunnerFactory(input, requiresSession, scopes, permissions));
 
     /// <summary>The type of the events of a topic.</summary>
     public TopicType TypeOf(TopicDeclaration topic) => topic.Accept(new TypeFactory(json));
 
-    private sealed class RunnerFactory(InputOptions input, bool requiresSession, PermissionCheck permissions) : ITopicVisitor<TopicRunner>
+    private sealed class RunnerFactory(InputOptions input, bool requiresSession, IReadOnlyList<string> scopes, PermissionCheck permissions) : ITopicVisitor<TopicRunner>
     {
         public TopicRunner Visit<TEvent>(TopicDeclaration<TEvent> topic) =>
-            new TopicRunner<NoData>(requiresSession, topic.Gates.Scopes, null, permissions);
+            new TopicRunner<NoData>(requiresSession, scopes, null, permissions);
 
         public TopicRunner Visit<TKey, TEvent>(TopicDeclaration<TKey, TEvent> topic) =>
-            new TopicRunner<TKey>(requiresSession, topic.Gates.Scopes, new TopicKeyReader<TKey>(topic.KeyFormat, input), permissions);
+            new TopicRunner<TKey>(requiresSession, scopes, new TopicKeyReader<TKey>(topic.KeyFormat, input), permissions);
     }
 
     private sealed class TypeFactory(JsonSerializerOptions json) : ITopicVisitor<TopicType>

@@ -213,7 +213,8 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         // Check for answers and cancellations first: while a node drains, a function that still runs may wait for one.
         var isAnswer = message.TryTakeAsAnswer(out var expected);
         var isPing = false;
-        if (!isAnswer && message.TryReadReserved(out var reserved))
+        ReservedMessage reserved = default;
+        if (!isAnswer && message.TryReadReserved(out reserved))
         {
             isAnswer = true;
             isPing = reserved.Kind == ReservedKind.Ping;

@@ -26,6 +26,17 @@ public abstract class GateBuilder<TSelf> where TSelf : GateBuilder<TSelf>
         return With(gates => gates.Permissions.Add(permission));
     }
 
+    /// <summary>Requires a permission from a delegate. With several permissions, all of them must allow the call.</summary>
+    /// <param name="allows"><inheritdoc cref="PikkuPermission.Of(Delegate)"/></param>
+    public TSelf RequirePermission(Delegate allows) => RequirePermission(PikkuPermission.Of(allows));
+
+    /// <summary>
+    /// Requires an authorization policy of ASP.NET Core. It is asked about the principal that was authenticated at the upgrade, not about a session that an
+    /// action has set.
+    /// </summary>
+    /// <param name="policy">The name of the policy.</param>
+    public TSelf RequirePolicy(string policy) => RequirePermission(PikkuPermission.OfPolicy(policy));
+
     /// <summary>Requires scopes of the session. All of them are needed.</summary>
     /// <param name="scopes">Scopes that are declared with <see cref="PikkuBuilder.AddScopes"/>.</param>
     public TSelf RequireScope(params string[] scopes) => With(gates => gates.Scopes.AddRange(scopes));
@@ -37,7 +48,7 @@ public abstract class GateBuilder<TSelf> where TSelf : GateBuilder<TSelf>
     /// <inheritdoc cref="UseMiddleware{TMiddleware}()"/>
     /// <param name="priority">The position in the chain.</param>
     public TSelf UseMiddleware<TMiddleware>(MiddlewarePriority priority) where TMiddleware : class, IPikkuMiddleware =>
-        With(gates => gates.Middleware.Add(PikkuMiddleware.Of<TMiddleware>(priority)));
+        UseMiddleware(PikkuMiddleware.Of<TMiddleware>(priority));
 
     /// <summary>Adds middleware. A delegate that occurs twice in a chain runs once.</summary>
     /// <param name="middleware">The code of the middleware.</param>
@@ -47,7 +58,9 @@ public abstract class GateBuilder<TSelf> where TSelf : GateBuilder<TSelf>
     /// <param name="middleware">The code of the middleware.</param>
     /// <param name="priority">The position in the chain.</param>
     public TSelf UseMiddleware(PikkuMiddlewareDelegate middleware, MiddlewarePriority priority) =>
-        With(gates => gates.Middleware.Add(PikkuMiddleware.Of(middleware, priority)));
+        UseMiddleware(PikkuMiddleware.Of(middleware, priority));
+
+    internal TSelf UseMiddleware(PikkuMiddleware middleware) => With(gates => gates.Middleware.Add(middleware));
 
     /// <summary>Adds tags. Middleware can be added by tag.</summary>
     /// <param name="tags">The tags.</param>

@@ -7,16 +7,17 @@ namespace Conformance.Channels;
 public static class BoardsStreams
 {
     public static PikkuBuilder WireBoardsStreams(this PikkuBuilder pikku) => pikku
-        .ConfigureChannel("boards", channel => channel
-            .OnMessage("action", on => on
-                .On("count", (CountInput input) => CountAsync(input.To))
-                .On("countThrow", (CountInput input) => CountAndThrowAsync(input.To))
-                .On("drip", (DripInput input, CancellationToken cancellation) => DripAsync(input, cancellation))
-                .On("sleep", async (SleepInput input, CancellationToken cancellation) =>
-                {
-                    await Task.Delay(input.Ms, cancellation);
-                    return new { slept = true };
-                })));
+        .ConfigureChannel("boards", channel =>
+        {
+            channel.MapAction("count", (CountInput input) => CountAsync(input.To)).AllowAnonymous();
+            channel.MapAction("countThrow", (CountInput input) => CountAndThrowAsync(input.To)).AllowAnonymous();
+            channel.MapAction("drip", (DripInput input, CancellationToken cancellation) => DripAsync(input, cancellation)).AllowAnonymous();
+            channel.MapAction("sleep", async (SleepInput input, CancellationToken cancellation) =>
+            {
+                await Task.Delay(input.Ms, cancellation);
+                return new { slept = true };
+            }).AllowAnonymous();
+        });
 
     private static IAsyncEnumerable<int> CountAsync(int to) => Enumerable.Range(1, to).ToAsyncEnumerable();
 

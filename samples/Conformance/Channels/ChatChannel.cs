@@ -12,10 +12,9 @@ public static class ChatChannel
     {
         channel.AddTopic(MessageSaid);
         channel.OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(MessageSaid));
-        channel.OnMessage("action", on => on
-            .On<SignInWithToken>("auth", auth: false)
-            .On<SendMessage>("send")
-            .On("history", (History input, ChatStore store) => new { messages = store.Last(input.Limit) }, auth: false));
+        channel.MapAction<SignInWithToken>("auth").AllowAnonymous();
+        channel.MapAction<SendMessage>("send");
+        channel.MapAction("history", (History input, ChatStore store) => new { messages = store.Last(input.Limit) }).AllowAnonymous();
     });
 
     public sealed record Said(ChatMessage Message);
