@@ -28,6 +28,23 @@ export type TimeSpan = string;
 /** An address (RFC 3986). */
 export type Uri = string;
 
+export interface BoardEvent {
+  topic: string;
+  data: unknown;
+  /** @default false */
+  skipSelf?: boolean;
+  /** @default false */
+  replicated?: boolean;
+}
+
+export interface BoardKey {
+  boardId: string;
+}
+
+export interface BoardLogin {
+  userId: string;
+}
+
 /** A book. */
 export interface Book {
   /** At most 100 characters. */
@@ -119,6 +136,10 @@ export interface ConformanceSession {
   readonly?: boolean;
 }
 
+export interface CountInput {
+  to: number;
+}
+
 export interface DataInput {
   data: string;
 }
@@ -140,6 +161,11 @@ export interface Drawing {
 /** Shapes of several types. */
 export interface DrawingInput {
   shapes: ShapeInput[];
+}
+
+export interface DripInput {
+  to: number;
+  ms: number;
 }
 
 /**
@@ -166,6 +192,15 @@ export interface Login {
   role?: string | null;
   scopes?: string[] | null;
   readonly?: boolean | null;
+}
+
+export interface Membership {
+  boardId: string;
+  userId: string;
+}
+
+export interface NameKey {
+  name: string;
 }
 
 export interface NewMessage {
@@ -284,6 +319,10 @@ export interface RoomInput {
   tags?: string[] | null;
 }
 
+export interface RoomKey {
+  number: number;
+}
+
 export interface Said {
   message: ChatMessage;
 }
@@ -340,6 +379,10 @@ export interface ShelfInput {
   byName: { [key: string]: BookInput };
   notes: (string | null)[];
   grid: number[][];
+}
+
+export interface SleepInput {
+  ms: number;
 }
 
 export interface SlowInput {
@@ -852,6 +895,33 @@ export interface Channels {
       confirm: { input: Question; output: Decision };
     };
   };
+  'boards': {
+    opening: void;
+    actions: {
+      action: {
+        login: { input: BoardLogin; output: { ok: boolean } };
+        logout: { input: void; output: { ok: boolean } };
+        publish: { input: BoardEvent; output: { ok: boolean } };
+        invite: { input: Membership; output: unknown };
+        kick: { input: Membership; output: unknown };
+        count: { input: CountInput; item: number };
+        countThrow: { input: CountInput; item: number };
+        drip: { input: DripInput; item: number };
+        sleep: { input: SleepInput; output: { slept: boolean } };
+      };
+    };
+    fallback: never;
+    binary: false;
+    topics: {};
+    subscriptions: {
+      'board:{boardId}': { key: { boardId: string }; event: unknown };
+      'public:{name}': { key: { name: string }; event: unknown };
+      'plain:{name}': { key: { name: string }; event: unknown };
+      'room:{number}': { key: { number: number }; event: unknown };
+    };
+    messages: unknown;
+    remotes: {};
+  };
 }
 
 const channels = {
@@ -877,6 +947,7 @@ const channels = {
   'bin': { path: '/bin', keys: ['action'], subscriptions: [] },
   'bin-auth': { path: '/bin-auth', keys: ['action'], subscriptions: [] },
   'rpc': { path: '/rpc', keys: ['action'], subscriptions: [] },
+  'boards': { path: '/boards', keys: ['action'], subscriptions: ['board:{boardId}', 'public:{name}', 'plain:{name}', 'room:{number}'] },
 } as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };
 
 /** The name of a channel. */
@@ -1307,13 +1378,9 @@ function parse(text: string): unknown {
 const textOf = (value: unknown): string =>
   Array.isArray(value) ? value.map(textOf).join(',') : value instanceof Date ? value.toISOString() : String(value);
 
-/** The name of a property, whose case the server ignores. */
-const nameIn = (names: Iterable<string>, parameter: string): string | undefined =>
-  [...names].find(name => name.toLowerCase() === parameter.toLowerCase());
-
 /** Fills the placeholders of a topic. Only characters that have a meaning in names are escaped, so that names stay readable. */
 const topicName = (template: string, key: PikkuJson): string => template.replace(/\{([^{}]+)\}/g, (_, placeholder: string) => {
-  const value = key[nameIn(Object.keys(key), placeholder) ?? ''];
+  const value = key[placeholder];
   if (value === undefined || value === null) throw new TypeError(`The key of the topic '${template}' lacks '${placeholder}'.`);
   return textOf(value).replace(/[%:/{}\u0000-\u001f\u007f]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 });
@@ -1322,7 +1389,8 @@ const topicName = (template: string, key: PikkuJson): string => template.replace
 function address(base: URL, channel: string, path: string, opening: PikkuJson): string {
   const rest = new Map(Object.entries(opening).filter(([, value]) => value !== undefined && value !== null));
   const takeValue = (parameter: string): string => {
-    const name = nameIn(rest.keys(), parameter);
+    // The server ignores case in the names of path parameters.
+    const name = [...rest.keys()].find(key => key.toLowerCase() === parameter.toLowerCase());
     if (name === undefined) return '';
     const value = textOf(rest.get(name));
     rest.delete(name);

@@ -195,6 +195,58 @@ describe('with a server', { timeout }, () => {
     assert.equal(broken.status, 'waiting');
   });
 
+  it('topics are subscribed, shared and ended (O2)', async () => {
+    const [one, two] = [make().getRoute('boards'), make().getRoute('boards')];
+    const seen: unknown[] = [];
+    const subscribed = (name: string): Promise<() => void> => new Promise(resolve => {
+      const stop = one.subscribe('public:{name}', { name }, (event, { topic }) => void seen.push([topic, event]), { onSubscribed: () => resolve(stop) });
+    });
+    const name = 'a:b/c%{d} grün\u0001';
+    const topic = 'public:a%3Ab%2Fc%25%7Bd%7D grün%01';
+    const stops = await Promise.all([subscribed(name), subscribed(name)]);
+    await two.send('publish', { topic, data: 1 });
+    stops[0]!();
+    await two.send('publish', { topic, data: 2 });
+    stops[1]!();
+    await one.send('sleep', { ms: 1 });
+    await two.send('publish', { topic, data: 3 });
+    await one.send('sleep', { ms: 1 });
+    assert.deepEqual(seen, [[topic, 1], [topic, 1], [topic, 2]]);
+  });
+
+  it('a subscription that is denied says why (O1)', async () => {
+    const boards = make({ token: () => tokenOf('eve') }).getRoute('boards');
+    const denied = (subscribe: (options: { onDenied(error: PikkuError): void }) => unknown): Promise<PikkuError> => first(resolve => subscribe({ onDenied: resolve }));
+    const errors = await Promise.all([
+      denied(options => boards.subscribe('board:{boardId}', { boardId: 'b1' }, () => {}, options)),
+      denied(options => boards.subscribe('room:{number}', { number: 1.5 }, () => {}, options)),
+      denied(options => boards.subscribe('public:{name}', { name: '' }, () => {}, options)),
+      denied(options => make().getRoute('boards').subscribe('board:{boardId}', { boardId: 'b1' }, () => {}, options)),
+    ]);
+    assert.deepEqual(errors.map(({ status }) => status), [403, 422, 422, 401]);
+    await assert.rejects(boards.events('board:{boardId}', { boardId: 'b2' }).next(), { name: 'ForbiddenError' });
+  });
+
+  it('access that is taken away ends subscriptions and loops (Q1)', async () => {
+    const [alice, bob] = [make({ token: () => tokenOf('alice') }).getRoute('boards'), make({ token: () => tokenOf('bob') }).getRoute('boards')];
+    const key = { boardId: 'b1' };
+    const events = bob.events('board:{boardId}', key);
+    const ended = new Promise<PikkuError>(resolve => bob.subscribe('board:{boardId}', key, () => {}, { onEnded: resolve }));
+    await first(resolve => bob.subscribe('board:{boardId}', key, () => {}, { onSubscribed: () => resolve(undefined) }));
+    await alice.send('publish', { topic: 'board:b1', data: 'before' });
+    await alice.send('kick', { boardId: 'b1', userId: 'bob' });
+    await alice.send('publish', { topic: 'board:b1', data: 'after' });
+    assert.equal((await ended).name, 'ForbiddenError');
+    assert.deepEqual(await events.next(), { value: 'before', done: false });
+    await assert.rejects(events.next(), { name: 'ForbiddenError', status: 403 });
+
+    await alice.send('invite', { boardId: 'b1', userId: 'bob' });
+    const again = bob.events('board:{boardId}', key);
+    await bob.send('sleep', { ms: 1 });
+    await alice.send('publish', { topic: 'board:b1', data: 'again' });
+    assert.equal((await again.next()).value, 'again');
+  });
+
   it('a token signs in with the upgrade', async () => {
     const me = await make({ token: async () => tokenOf('alice') }).getRoute('secure').send('me');
     assert.equal(me.session?.userId, 'alice');
@@ -262,6 +314,8 @@ describe('when the server freezes', { timeout: 2 * timeout }, () => {
       await boards.connect();
       await new Promise(resolve => setTimeout(resolve, 2_000));
       assert.equal(boards.status, 'open');
+      const seen: unknown[] = [];
+      boards.subscribe('public:{name}', { name: 'x' }, event => void seen.push(event));
       const waiting = reaches(boards, 'waiting');
       const stream = boards.stream('drip', { to: 1_000_000, ms: 1_000 });
       await stream.next();
@@ -272,7 +326,9 @@ describe('when the server freezes', { timeout: 2 * timeout }, () => {
       const back = reaches(boards, 'open');
       node.freeze(false);
       assert.equal((await back).missed, true);
-      assert.deepEqual(await boards.send('sleep', { ms: 1 }), { slept: true });
+      // The client has subscribed again before it sends this.
+      await boards.send('publish', { topic: 'public:x', data: 'after' });
+      assert.deepEqual(seen, ['after']);
     } finally {
       for (const client of clients) client.close();
       await node.end();
