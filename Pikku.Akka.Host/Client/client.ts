@@ -645,13 +645,9 @@ function parse(text: string): unknown {
 const textOf = (value: unknown): string =>
   Array.isArray(value) ? value.map(textOf).join(',') : value instanceof Date ? value.toISOString() : String(value);
 
-/** The name of a property, whose case the server ignores. */
-const nameIn = (names: Iterable<string>, parameter: string): string | undefined =>
-  [...names].find(name => name.toLowerCase() === parameter.toLowerCase());
-
 /** Fills the placeholders of a topic. Only characters that have a meaning in names are escaped, so that names stay readable. */
 const topicName = (template: string, key: PikkuJson): string => template.replace(/\{([^{}]+)\}/g, (_, placeholder: string) => {
-  const value = key[nameIn(Object.keys(key), placeholder) ?? ''];
+  const value = key[placeholder];
   if (value === undefined || value === null) throw new TypeError(`The key of the topic '${template}' lacks '${placeholder}'.`);
   return textOf(value).replace(/[%:/{}\u0000-\u001f\u007f]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 });
@@ -660,7 +656,8 @@ const topicName = (template: string, key: PikkuJson): string => template.replace
 function address(base: URL, channel: string, path: string, opening: PikkuJson): string {
   const rest = new Map(Object.entries(opening).filter(([, value]) => value !== undefined && value !== null));
   const takeValue = (parameter: string): string => {
-    const name = nameIn(rest.keys(), parameter);
+    // The server ignores case in the names of path parameters.
+    const name = [...rest.keys()].find(key => key.toLowerCase() === parameter.toLowerCase());
     if (name === undefined) return '';
     const value = textOf(rest.get(name));
     rest.delete(name);

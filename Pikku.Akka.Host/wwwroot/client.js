@@ -120,11 +120,9 @@ function parse(text) {
 }
 /** Writes a value for a path, a query or the name of a topic. */
 const textOf = (value) => Array.isArray(value) ? value.map(textOf).join(',') : value instanceof Date ? value.toISOString() : String(value);
-/** The name of a property, whose case the server ignores. */
-const nameIn = (names, parameter) => [...names].find(name => name.toLowerCase() === parameter.toLowerCase());
 /** Fills the placeholders of a topic. Only characters that have a meaning in names are escaped, so that names stay readable. */
 const topicName = (template, key) => template.replace(/\{([^{}]+)\}/g, (_, placeholder) => {
-    const value = key[nameIn(Object.keys(key), placeholder) ?? ''];
+    const value = key[placeholder];
     if (value === undefined || value === null)
         throw new TypeError(`The key of the topic '${template}' lacks '${placeholder}'.`);
     return textOf(value).replace(/[%:/{}\u0000-\u001f\u007f]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
@@ -133,7 +131,8 @@ const topicName = (template, key) => template.replace(/\{([^{}]+)\}/g, (_, place
 function address(base, channel, path, opening) {
     const rest = new Map(Object.entries(opening).filter(([, value]) => value !== undefined && value !== null));
     const takeValue = (parameter) => {
-        const name = nameIn(rest.keys(), parameter);
+        // The server ignores case in the names of path parameters.
+        const name = [...rest.keys()].find(key => key.toLowerCase() === parameter.toLowerCase());
         if (name === undefined)
             return '';
         const value = textOf(rest.get(name));

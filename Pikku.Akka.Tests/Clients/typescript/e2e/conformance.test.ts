@@ -228,7 +228,7 @@ describe('with a server', { timeout }, () => {
   });
 
   it('access that is taken away ends subscriptions and loops (Q1)', async () => {
-    const [alice, bob] = [make({ token: () => tokenOf('alice') }).getRoute('boards'), make({ token: () => tokenOf('bob') }).getRoute('boards')];
+    const [alice, bob] = [make({ token: () => tokenOf('alice') }).getRoute('boards'), make({ token: () => tokenOf('bob'), onError: () => {} }).getRoute('boards')];
     const key = { boardId: 'b1' };
     const events = bob.events('board:{boardId}', key);
     const ended = new Promise<PikkuError>(resolve => bob.subscribe('board:{boardId}', key, () => {}, { onEnded: resolve }));
