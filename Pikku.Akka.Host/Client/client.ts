@@ -773,7 +773,7 @@ class PikkuSubscription {
   readonly #connection: PikkuConnection;
   readonly #topic: string;
   #state: 'none' | 'subscribing' | 'active' | 'unsubscribing' = 'none';
-  // Answers to earlier requests are ignored.
+  // The number of the last request; see `lose`.
   #request = 0;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -837,7 +837,8 @@ class PikkuSubscription {
       }
       this.#settle(isPermanent(status) || before === 'none' ? 'none' : 'active');
     };
-    this.#connection.request(action, { topic: this.#topic }, () => request === this.#request && done(), error => request === this.#request && failed(error));
+    // The end of the connection fails the request, too, but that is no answer.
+    this.#connection.request(action, { topic: this.#topic }, done, error => request === this.#request && failed(error));
   }
 
   #settle(state: 'none' | 'active'): void {
@@ -1042,7 +1043,7 @@ class PikkuConnection {
         new PikkuError('TimeoutError', `No connection within ${limit} ms; the route is ${this.status}.`, { cause: this.#lastError })));
       this.#waiters.add(waiter);
     });
-    // Prevents an unhandled rejection: callers that do not wait for it learn about the end from the state.
+    // Prevents an unhandled rejection: callers that do not wait for it learn about the end from the status.
     promise.catch(() => {});
     if (this.status === 'idle' || this.status === 'closed') void this.#open();
     return promise;
@@ -1436,6 +1437,7 @@ class PikkuConnection {
 
   /** Dispatches a message in the order of the protocol's last section. No message may break the client. */
   #receive(data: unknown): void {
+    this.#lastError = undefined; // Only the last message can be the reason why the connection ends.
     if (typeof data !== 'string') {
       if (ArrayBuffer.isView(data)) return this.#emit(this.binaries, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') return this.#emit(this.binaries, new Uint8Array(data as ArrayBuffer));
@@ -1448,7 +1450,6 @@ class PikkuConnection {
     const isReserved = typeof action === 'string' && action.startsWith('pikku-');
     if (isReserved && this.#receiveReserved(action, message)) return;
 
-    this.#lastError = undefined; // Only the last message can be the reason why the connection ends.
     const isRouted = isReserved || this.keys.some(key => isName(message[key]));
     const isReply = isReserved || Object.keys(message).every(name => ANSWER.has(name) || this.keys.includes(name));
     const call = isReply && id !== undefined ? this.#calls.get(id)

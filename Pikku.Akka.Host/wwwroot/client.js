@@ -249,7 +249,7 @@ class PikkuSubscription {
     #connection;
     #topic;
     #state = 'none';
-    // Answers to earlier requests are ignored.
+    // The number of the last request; see `lose`.
     #request = 0;
     #failures = 0;
     #retry;
@@ -316,7 +316,8 @@ class PikkuSubscription {
             }
             this.#settle(isPermanent(status) || before === 'none' ? 'none' : 'active');
         };
-        this.#connection.request(action, { topic: this.#topic }, () => request === this.#request && done(), error => request === this.#request && failed(error));
+        // The end of the connection fails the request, too, but that is no answer.
+        this.#connection.request(action, { topic: this.#topic }, done, error => request === this.#request && failed(error));
     }
     #settle(state) {
         this.#state = state;
@@ -517,7 +518,7 @@ class PikkuConnection {
             const timer = this.#startTimer(this.#options.timeout, limit => waiter.reject(new PikkuError('TimeoutError', `No connection within ${limit} ms; the route is ${this.status}.`, { cause: this.#lastError })));
             this.#waiters.add(waiter);
         });
-        // Prevents an unhandled rejection: callers that do not wait for it learn about the end from the state.
+        // Prevents an unhandled rejection: callers that do not wait for it learn about the end from the status.
         promise.catch(() => { });
         if (this.status === 'idle' || this.status === 'closed')
             void this.#open();
@@ -945,6 +946,7 @@ class PikkuConnection {
     }
     /** Dispatches a message in the order of the protocol's last section. No message may break the client. */
     #receive(data) {
+        this.#lastError = undefined; // Only the last message can be the reason why the connection ends.
         if (typeof data !== 'string') {
             if (ArrayBuffer.isView(data))
                 return this.#emit(this.binaries, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -959,7 +961,6 @@ class PikkuConnection {
         const isReserved = typeof action === 'string' && action.startsWith('pikku-');
         if (isReserved && this.#receiveReserved(action, message))
             return;
-        this.#lastError = undefined; // Only the last message can be the reason why the connection ends.
         const isRouted = isReserved || this.keys.some(key => isName(message[key]));
         const isReply = isReserved || Object.keys(message).every(name => ANSWER.has(name) || this.keys.includes(name));
         const call = isReply && id !== undefined ? this.#calls.get(id)
