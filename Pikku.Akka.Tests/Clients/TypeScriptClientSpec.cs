@@ -80,7 +80,11 @@ public sealed class TypeScriptClientSpec
     [Trait("Rule", "R1")]
     public void Actions_that_return_streams_have_items()
     {
-        var text = Generate(c => c.OnMessage("action", on => on.On("count", (Box<int> to) => Enumerable.Range(1, to.Value).ToAsyncEnumerable()).On("one", () => 1)));
+        var text = Generate(c =>
+        {
+            c.MapAction("count", (Box<int> to) => Enumerable.Range(1, to.Value).ToAsyncEnumerable());
+            c.MapAction("one", () => 1);
+        });
 
         Assert.Contains("count: { input: BoxOfInt32; item: number };", text, StringComparison.Ordinal);
         Assert.Contains("one: { input: void; output: number };", text, StringComparison.Ordinal);

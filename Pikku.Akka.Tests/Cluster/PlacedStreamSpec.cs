@@ -120,13 +120,16 @@ public sealed class PlacedStreamSpec : IAsyncLifetime
         await draining;
     }
 
-    private void Wire(PikkuBuilder app) => app.WireChannel("test", c => c.AllowAnonymous().OnMessage("action", a => a
-        .On("count", FunctionDescriptor.FromSessionlessDelegate("count", (int to) => Enumerable.Range(1, to).Select(n => new Item(n)).ToAsyncEnumerable()))
-        .On("fail", FunctionDescriptor.FromSessionlessDelegate("fail", FailAsync))
-        .On("endless", FunctionDescriptor.FromSessionlessDelegate("endless", EndlessAsync))
-        .On("large", FunctionDescriptor.FromSessionlessDelegate("large", LargeAsync))
-        .On("gated", FunctionDescriptor.FromSessionlessDelegate("gated", GatedAsync))
-        .On("ping", () => 1)));
+    private void Wire(PikkuBuilder app) => app.WireChannel("test", c =>
+    {
+        c.AllowAnonymous();
+        c.MapAction("count", FunctionDescriptor.FromDelegate("count", ([FromData] int to) => Enumerable.Range(1, to).Select(n => new Item(n)).ToAsyncEnumerable()));
+        c.MapAction("fail", FunctionDescriptor.FromDelegate("fail", FailAsync));
+        c.MapAction("endless", FunctionDescriptor.FromDelegate("endless", EndlessAsync));
+        c.MapAction("large", FunctionDescriptor.FromDelegate("large", LargeAsync));
+        c.MapAction("gated", FunctionDescriptor.FromDelegate("gated", GatedAsync));
+        c.MapAction("ping", () => 1);
+    });
 
     private static async IAsyncEnumerable<int> FailAsync()
     {

@@ -15,14 +15,16 @@ public sealed class CancelSpec
     {
         var entered = new Gate();
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("sleep", async (CancellationToken token) =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("sleep", async (CancellationToken token) =>
             {
                 await using var registration = token.Register(() => cancelled.TrySetResult());
                 entered.Open();
                 await Task.Delay(Timeout.Infinite, token);
-            })
-            .On("ping", () => 1)));
+            });
+            c.MapAction("ping", () => 1);
+        });
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"sleep","id":1}""", """{"action":"ping","id":2}""");
@@ -41,10 +43,12 @@ public sealed class CancelSpec
     {
         var gate = new Gate();
         var ran = false;
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("gate", () => gate.PassAsync())
-            .On("run", () => ran = true)
-            .On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("gate", () => gate.PassAsync());
+            c.MapAction("run", () => ran = true);
+            c.MapAction("ping", () => 1);
+        });
         var connection = await node.ConnectAsync(enveloped: true);
 
         // The second message waits in the turn of the first one, the third and the fourth in the queue.
@@ -66,7 +70,7 @@ public sealed class CancelSpec
     public async Task A_stream_ends_with_the_error_and_sends_no_item_afterwards()
     {
         var disposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("tick", (CancellationToken token) => EndlessAsync(disposed, token))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("tick", (CancellationToken token) => EndlessAsync(disposed, token)));
         var connection = await node.ConnectAsync(enveloped: true);
         connection.Send("""{"action":"tick","id":7}""");
         await connection.ExpectAsync("""{"action":"tick","id":7,"item":0}""");
@@ -91,7 +95,7 @@ public sealed class CancelSpec
         {
             if (withMiddleware)
                 c.UseChannelMiddleware((_, message, next) => next(message));
-            c.OnMessage("action", a => a.On("tick", (CancellationToken token) => EndlessAsync(disposed, token)));
+            c.MapAction("tick", (CancellationToken token) => EndlessAsync(disposed, token));
         }, "pikku { outbox.max-size = 8KiB, connection.max-message-size = 1KiB, event-hub.max-event-size = 1KiB }");
         var connection = await node.ConnectAsync(enveloped: true, stalled: true);
         connection.Send("""{"action":"tick","id":7}""");
@@ -109,7 +113,7 @@ public sealed class CancelSpec
     public async Task A_stream_is_cancelled_before_its_first_item()
     {
         var never = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("never", () => NeverAsync(never))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("never", () => NeverAsync(never)));
         var connection = await node.ConnectAsync(enveloped: true);
         connection.Send("""{"action":"never","id":1}""");
         await never.Entered;
@@ -129,7 +133,7 @@ public sealed class CancelSpec
     public async Task Ids_of_no_message_are_ignored(string cancel)
     {
         var gate = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("gate", () => gate.PassAsync())));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("gate", () => gate.PassAsync()));
         var connection = await node.ConnectAsync(enveloped: true);
         connection.Send("""{"action":"gate","id":1}""");
         await gate.Entered;
@@ -145,7 +149,7 @@ public sealed class CancelSpec
     public async Task A_message_of_another_connection_is_not_cancelled()
     {
         var gate = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("gate", () => gate.PassAsync())));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("gate", () => gate.PassAsync()));
         var one = await node.ConnectAsync("c1", enveloped: true);
         var other = await node.ConnectAsync("c2", enveloped: true);
         one.Send("""{"action":"gate","id":1}""");
@@ -161,9 +165,11 @@ public sealed class CancelSpec
     [Fact]
     public async Task A_second_cancellation_and_one_that_comes_after_the_reply_do_nothing()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("sleep", (CancellationToken token) => Task.Delay(Timeout.Infinite, token))
-            .On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("sleep", (CancellationToken token) => Task.Delay(Timeout.Infinite, token));
+            c.MapAction("ping", () => 1);
+        });
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"sleep","id":1}""", """{"action":"pikku-cancel","id":1}""", """{"action":"pikku-cancel","id":1}""");
@@ -179,7 +185,11 @@ public sealed class CancelSpec
     public async Task Passes_by_the_rate_when_it_cancels_something_and_counts_when_it_does_not()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("sleep", (CancellationToken token) => Task.Delay(Timeout.Infinite, token)).On("ping", () => 1)),
+            c =>
+            {
+                c.MapAction("sleep", (CancellationToken token) => Task.Delay(Timeout.Infinite, token));
+                c.MapAction("ping", () => 1);
+            },
             "pikku.limits { messages-per-second = 1, message-burst = 3, violation-cost = 1 }");
         var connection = await node.ConnectAsync(enveloped: true);
 
@@ -197,7 +207,7 @@ public sealed class CancelSpec
     [Fact]
     public async Task A_cancellation_without_an_id_matches_no_action()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("ping", () => 1));
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"pikku-cancel","id":{"a":1}}""", """{"action":"pikku-cancel"}""");
@@ -212,12 +222,12 @@ public sealed class CancelSpec
         var stuck = new Gate();
         var entered = 0;
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("stuck", async () =>
+            c => c.MapAction("stuck", async () =>
             {
                 Interlocked.Increment(ref entered);
                 await stuck.PassAsync();
                 return 1;
-            })), "pikku.channel.max-streams = 1");
+            }), "pikku.channel.max-streams = 1");
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"stuck","id":1}""", """{"action":"stuck","id":2}""", """{"action":"stuck","id":3}""");
@@ -241,7 +251,11 @@ public sealed class CancelSpec
     public async Task Does_not_close_the_connection_where_errors_do()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("sleep", (CancellationToken token) => Task.Delay(Timeout.Infinite, token)).On("ping", () => 1)),
+            c =>
+            {
+                c.MapAction("sleep", (CancellationToken token) => Task.Delay(Timeout.Infinite, token));
+                c.MapAction("ping", () => 1);
+            },
             "pikku.channel.close-on-error = on");
         var connection = await node.ConnectAsync(enveloped: true);
 
@@ -255,12 +269,11 @@ public sealed class CancelSpec
     public async Task Still_cancels_while_the_node_drains()
     {
         var gate = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("sleep", (CancellationToken token) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("sleep", (CancellationToken token) =>
             {
                 gate.Open();
                 return Task.Delay(Timeout.Infinite, token);
-            })));
+            }));
         var connection = await node.ConnectAsync(enveloped: true);
         connection.Send("""{"action":"sleep","id":1}""");
         await gate.PassAsync();
@@ -277,15 +290,14 @@ public sealed class CancelSpec
     [Fact]
     public async Task Many_messages_that_are_cancelled_at_random_are_answered_once_each_and_in_order()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("work", async (int n, CancellationToken token) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("work", async ([FromData] int n, CancellationToken token) =>
             {
                 if (n % 3 == 0)
                     await Task.Yield();
                 if (n % 50 == 7)
                     await Task.Delay(TimeSpan.FromMinutes(10), token); // until it is cancelled
                 return n;
-            })), "pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
+            }), "pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
         var connection = await node.ConnectAsync(enveloped: true);
         var random = new Random(5);
         const int Count = 500;

@@ -19,7 +19,7 @@ public sealed class PingSpec
     {
         var gate = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("gate", () => gate.PassAsync())), "pikku.limits { messages-per-second = 1, message-burst = 3, violation-cost = 1 }");
+            c => c.MapAction("gate", () => gate.PassAsync()), "pikku.limits { messages-per-second = 1, message-burst = 3, violation-cost = 1 }");
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"gate"}""");
         await gate.Entered;
@@ -47,7 +47,11 @@ public sealed class PingSpec
         await using var node = await LiveNode.StartAppAsync(app => app
             .WireChannel("text", c => c.AllowAnonymous().OnMessage((string text) => text))
             .WireChannel("binary", c => c.AllowAnonymous().OnBinaryMessage((byte[] bytes) => bytes))
-            .WireChannel("command", c => c.OnMessage("command", a => a.On("run", () => 1)).OnConnect(async () => await Task.Delay(Timeout.Infinite))));
+            .WireChannel("command", c =>
+            {
+                c.RoutingKey("command").MapAction("run", () => 1);
+                c.OnConnect(async () => await Task.Delay(Timeout.Infinite));
+            }));
         var connection = await node.ConnectAsync(channel: channel);
 
         connection.Send("""{ "id": 1, "data": [], "act\u0069on": "pikku-ping" }""");
@@ -58,7 +62,7 @@ public sealed class PingSpec
     [Fact]
     public async Task Counts_as_activity_of_the_connection()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", () => 1)), """
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", () => 1), """
             pikku.connection { idle-timeout = 1m, ping-interval = infinite }
             """);
         var connection = await node.ConnectAsync();
@@ -80,7 +84,7 @@ public sealed class PingSpec
         await using var node = await LiveNode.StartAsync(c =>
         {
             c.OnConnect(() => gate.PassAsync());
-            c.OnMessage("action", a => a.On("run", () => 1));
+            c.MapAction("run", () => 1);
         });
         var connection = await node.ConnectAsync(enveloped: true);
         await gate.Entered;
@@ -121,7 +125,7 @@ public sealed class PingSpec
     [Trait("Rule", "Q3")]
     public async Task That_asks_whether_the_connection_is_ready_learns_when_its_session_expires()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", () => 1)));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", () => 1));
         var expiresAt = node.Clock.GetUtcNow().AddMinutes(5);
         var connection = await node.ConnectAsync(session: new TestSession { ExpiresAt = expiresAt });
 

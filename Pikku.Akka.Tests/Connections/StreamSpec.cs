@@ -14,7 +14,7 @@ public sealed class StreamSpec
     [Fact]
     public async Task Sends_each_item_and_then_the_end_with_the_id_of_the_message()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("count", (int to) => CountAsync(to))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("count", ([FromData] int to) => CountAsync(to)));
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"count","id":"a","data":2}""");
@@ -28,7 +28,7 @@ public sealed class StreamSpec
     [Fact]
     public async Task Sends_items_without_an_id_in_the_flat_form()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("count", (Counting input) => CountAsync(input.To))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("count", (Counting input) => CountAsync(input.To)));
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"count","to":1,"id":7}""");
@@ -52,13 +52,15 @@ public sealed class StreamSpec
     [InlineData("emptyTask")]
     public async Task Sends_only_the_end_when_there_is_no_item(string action)
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("empty", () => CountAsync(0))
-            .On("emptyTask", async Task<IAsyncEnumerable<int>> () =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("empty", () => CountAsync(0));
+            c.MapAction("emptyTask", async Task<IAsyncEnumerable<int>> () =>
             {
                 await Task.Yield();
                 return CountAsync(0);
-            })));
+            });
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send($$"""{"action":"{{action}}"}""");
@@ -69,11 +71,13 @@ public sealed class StreamSpec
     [Fact]
     public async Task Binds_classes_with_and_without_a_session_and_tasks_of_streams()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On<Letters>("letters")
-            .On<OwnLetters>("own")
-            .On<LateLetters>("late")
-            .On("valueTask", ValueTask<IAsyncEnumerable<int>> () => new(CountAsync(1)))));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction<Letters>("letters");
+            c.MapAction<OwnLetters>("own");
+            c.MapAction<LateLetters>("late");
+            c.MapAction("valueTask", ValueTask<IAsyncEnumerable<int>> () => new(CountAsync(1)));
+        });
         var connection = await node.ConnectAsync(session: new TestSession("ann"));
 
         connection.Send("""{"action":"letters","of":"ab"}""", """{"action":"own"}""", """{"action":"late"}""", """{"action":"valueTask"}""");
@@ -93,7 +97,7 @@ public sealed class StreamSpec
     [Fact]
     public async Task Sends_bytes_as_base64_in_both_forms()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("bytes", () => ItemsAsync(new byte[] { 1, 2, 3 }))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("bytes", () => ItemsAsync<byte[]>([1, 2, 3])));
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"bytes"}""", """{"action":"bytes","id":1,"data":null}""");
@@ -106,9 +110,11 @@ public sealed class StreamSpec
     [Fact]
     public async Task Ends_with_the_error_instead_of_done_when_the_enumerator_throws()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("late", () => ThrowAfterAsync(1))
-            .On("first", () => ThrowAfterAsync(0))));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("late", () => ThrowAfterAsync(1));
+            c.MapAction("first", () => ThrowAfterAsync(0));
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"late"}""");
@@ -123,9 +129,11 @@ public sealed class StreamSpec
     [Fact]
     public async Task Ends_with_an_error_when_an_item_cannot_be_serialized_or_the_stream_is_null()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("bad", () => ItemsAsync<object>(1, typeof(string)))
-            .On("null", () => (IAsyncEnumerable<int>)null!)));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("bad", () => ItemsAsync<object>(1, typeof(string)));
+            c.MapAction("null", () => (IAsyncEnumerable<int>)null!);
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"bad"}""");
@@ -142,9 +150,11 @@ public sealed class StreamSpec
     {
         var before = new Gate();
         var after = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("gated", () => GatedAsync(before, after))
-            .On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("gated", () => GatedAsync(before, after));
+            c.MapAction("ping", () => 1);
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"gated"}""", """{"action":"ping"}""");
@@ -165,7 +175,11 @@ public sealed class StreamSpec
         var before = new Gate();
         var after = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("gated", () => GatedAsync(before, after)).On("count", () => CountAsync(2))), "pikku.channel.max-in-flight = 2");
+            c =>
+            {
+                c.MapAction("gated", () => GatedAsync(before, after));
+                c.MapAction("count", () => CountAsync(2));
+            }, "pikku.channel.max-in-flight = 2");
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"gated","id":1}""", """{"action":"count","id":2}""");
@@ -184,9 +198,11 @@ public sealed class StreamSpec
     {
         var never = new Gate();
         var open = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("never", () => GatedAsync(never, never))
-            .On("later", () => GatedAsync(null, open))));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("never", () => GatedAsync(never, never));
+            c.MapAction("later", () => GatedAsync(null, open));
+        }, "pikku.connection.ping-interval = infinite");
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"later"}""");
@@ -207,7 +223,11 @@ public sealed class StreamSpec
     {
         var open = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("gated", () => GatedAsync(null, open)).On("count", () => CountAsync(1))), "pikku.channel.max-streams = 1");
+            c =>
+            {
+                c.MapAction("gated", () => GatedAsync(null, open));
+                c.MapAction("count", () => CountAsync(1));
+            }, "pikku.channel.max-streams = 1");
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"gated","id":1}""");
@@ -226,15 +246,16 @@ public sealed class StreamSpec
     public async Task Middleware_wraps_the_whole_stream_and_may_skip_it()
     {
         var order = new List<string>();
-        await using var node = await LiveNode.StartAsync(c => c
-            .OnMessage("action", a => a
-                .On("count", () => RecordingAsync(order), middleware: PikkuMiddleware.Of(async (_, _, next) =>
-                {
-                    order.Add("before");
-                    await next();
-                    order.Add("after");
-                }))
-                .On("skip", () => CountAsync(1), middleware: PikkuMiddleware.Of((_, _, _) => default))));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("count", () => RecordingAsync(order)).UseMiddleware(async (_, next) =>
+            {
+                order.Add("before");
+                await next();
+                order.Add("after");
+            });
+            c.MapAction("skip", () => CountAsync(1)).UseMiddleware((_, _) => default);
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"count"}""");
@@ -249,10 +270,12 @@ public sealed class StreamSpec
     [Trait("Rule", "F1")]
     public async Task Checks_input_and_permissions_before_the_first_item()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("count", (Counting input) => CountAsync(input.To))
-            .On("denied", () => CountAsync(1), permissions: PikkuPermission.Auth<TestSession>(_ => false, "never"))
-            .On("auth", () => CountAsync(1), auth: true)));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("count", (Counting input) => CountAsync(input.To));
+            c.MapAction("denied", () => CountAsync(1)).RequirePermission(() => false);
+            c.MapAction("auth", () => CountAsync(1)).RequireSession();
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"count","to":"x"}""", """{"action":"denied"}""", """{"action":"auth"}""");
@@ -274,7 +297,7 @@ public sealed class StreamSpec
                 kinds.Add(message.Kind);
                 return message.Payload is 2 ? next(null) : next(message.WithPayload($"{message.Source} {message.Payload}"));
             })
-            .OnMessage("action", a => a.On("count", (int to) => CountAsync(to))));
+            .MapAction("count", ([FromData] int to) => CountAsync(to)));
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"count","id":1,"data":3}""");
@@ -295,7 +318,7 @@ public sealed class StreamSpec
         {
             if (withMiddleware)
                 c.UseChannelMiddleware((_, message, next) => next(message));
-            c.OnMessage("action", a => a.On("million", () => ManyAsync(1_000_000, () => Interlocked.Increment(ref requested))));
+            c.MapAction("million", () => ManyAsync(1_000_000, () => Interlocked.Increment(ref requested)));
         }, "pikku { outbox.max-size = 64KiB, connection.max-message-size = 1KiB, event-hub.max-event-size = 1KiB }");
         var connection = await node.ConnectAsync(stalled: true);
 
@@ -319,9 +342,11 @@ public sealed class StreamSpec
     {
         var order = new List<string>();
         await using var node = await LiveNode.StartAsync(
-            c => c
-                .OnMessage("action", a => a.On("use", (Resource resource, CancellationToken cancellation) => UseAsync(resource, order, cancellation)))
-                .OnDisconnect(() => order.Add("onDisconnect")),
+            c =>
+            {
+                c.MapAction("use", (Resource resource, CancellationToken cancellation) => UseAsync(resource, order, cancellation));
+                c.OnDisconnect(() => order.Add("onDisconnect"));
+            },
             services: services => services.AddScoped(_ => new Resource(order)));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"use"}""");
@@ -338,7 +363,7 @@ public sealed class StreamSpec
     public async Task An_enumerator_that_ignores_its_cancellation_holds_up_the_end_of_the_connection_for_the_close_timeout_only()
     {
         var stuck = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("stuck", () => GatedAsync(null, stuck))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("stuck", () => GatedAsync(null, stuck)));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"stuck"}""");
         await connection.ExpectAsync("""{"action":"stuck","item":1}""");
@@ -360,8 +385,7 @@ public sealed class StreamSpec
     public async Task A_stream_whose_function_closes_its_connection_is_cancelled()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("close", (IPikkuChannel channel, CancellationToken cancellation) => CloseAsync(channel, ended, cancellation))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("close", (IPikkuChannel channel, CancellationToken cancellation) => CloseAsync(channel, ended, cancellation)));
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"close"}""");
@@ -377,7 +401,11 @@ public sealed class StreamSpec
     {
         var finite = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("finite", () => GatedAsync(null, finite)).On("endless", (CancellationToken token) => EndlessAsync(token))),
+            c =>
+            {
+                c.MapAction("finite", () => GatedAsync(null, finite));
+                c.MapAction("endless", (CancellationToken token) => EndlessAsync(token));
+            },
             "pikku.shutdown.drain-timeout = 2s");
         var one = await node.ConnectAsync("c1");
         var two = await node.ConnectAsync("c2");
@@ -401,7 +429,7 @@ public sealed class StreamSpec
     [Fact]
     public async Task An_error_of_a_stream_closes_the_connection_where_errors_do()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("late", () => ThrowAfterAsync(1))), "pikku.channel.close-on-error = on");
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("late", () => ThrowAfterAsync(1)), "pikku.channel.close-on-error = on");
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"late"}""");
@@ -417,7 +445,7 @@ public sealed class StreamSpec
     public async Task A_connection_with_a_stream_is_not_idle()
     {
         var open = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("gated", () => GatedAsync(null, open))), """
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("gated", () => GatedAsync(null, open)), """
             pikku.connection { idle-timeout = 1m, ping-interval = infinite }
             """);
         var connection = await node.ConnectAsync();
@@ -437,7 +465,7 @@ public sealed class StreamSpec
         await connection.EndAsync();
     }
 
-    private static IAsyncEnumerable<int> CountAsync(int to) => Enumerable.Range(1, to).ToAsyncEnumerable();
+    private static IAsyncEnumerable<int> CountAsync([FromData] int to) => Enumerable.Range(1, to).ToAsyncEnumerable();
 
     private static IAsyncEnumerable<T> ItemsAsync<T>(params T[] items) => items.ToAsyncEnumerable();
 

@@ -71,6 +71,8 @@ internal sealed class EndpointPermission(BoundPermission[] permissions, TimeSpan
         CancellationToken Cancellation) : IPikkuCall
     {
         public string? ActionName => null;
+
+        public IItemSink OpenStream() => throw new NotSupportedException("A permission can't reply with a stream.");
     }
 }
 

@@ -33,7 +33,8 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         output.Append($"  {Quoted(channel.Name)}: {{\n");
         Property(output, "opening", Opening(channel));
         Block(output, "    ", "actions", channel.Keys, key => Block(output, "      ", PropertyName(key.Key), key.Actions, action => Declare(output, action)));
-        Property(output, "fallback", channel.Fallback is { } fallback ? Exchange(fallback, "    ") : "never");
+        // Messages of the default handler may have no id, so the items of several streams could not be told apart.
+        Property(output, "fallback", channel.Fallback is { IsStream: false } fallback ? Exchange(fallback, "    ") : "never");
         Property(output, "binary", channel.Binary is null ? "false" : "true");
         TopicContract[] topics = [.. channel.Topics.Where(topic => !topic.IsSubscribable)];
         Block(output, "    ", "topics", topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, topics)};\n"));
