@@ -155,6 +155,7 @@ export interface Channels {
     topics: {
       'chat:message': MessageSent;
     };
+    subscriptions: {};
     messages: unknown;
     remotes: {};
   };
@@ -205,15 +206,16 @@ export interface Channels {
       'todo-created': TodoChanged;
       'todo-completed': TodoChanged;
     };
+    subscriptions: {};
     messages: Connected;
     remotes: {};
   };
 }
 
 const channels = {
-  'chat': { path: '/chat', keys: ['action'] },
-  'todos-live': { path: '/', keys: ['action'] },
-} as const satisfies { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } };
+  'chat': { path: '/chat', keys: ['action'], subscriptions: [] },
+  'todos-live': { path: '/', keys: ['action'], subscriptions: [] },
+} as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };
 
 /** The name of a channel. */
 export type PikkuChannel = keyof Channels & string;
@@ -226,9 +228,16 @@ export type PikkuFirstKey<C extends PikkuChannel> = (typeof channels)[C]['keys']
   ? K
   : PikkuKey<C>;
 
-/** The actions of a channel under a routing key. */
+/** The names of the actions that have a property: `output`, or `item` for streams. */
+type PikkuNames<A, P extends string> = { [N in keyof A & string]: P extends keyof A[N] ? N : never }[keyof A & string];
+
+/** The actions of a channel under a routing key, except streams. */
 export type PikkuAction<C extends PikkuChannel, K extends PikkuKey<C> = PikkuFirstKey<C>> =
-  K extends PikkuKey<C> ? keyof Channels[C]['actions'][K] & string : never;
+  K extends PikkuKey<C> ? PikkuNames<Channels[C]['actions'][K], 'output'> : never;
+
+/** The actions of a channel under a routing key that answer with a stream. */
+export type PikkuStream<C extends PikkuChannel, K extends PikkuKey<C> = PikkuFirstKey<C>> =
+  K extends PikkuKey<C> ? PikkuNames<Channels[C]['actions'][K], 'item'> : never;
 
 /** The input and output of an action. */
 type PikkuCall<C extends PikkuChannel, K extends PikkuKey<C>, A> =
@@ -240,30 +249,51 @@ export type PikkuInput<C extends PikkuChannel, A, K extends PikkuKey<C> = PikkuF
 /** The output of an action. */
 export type PikkuOutput<C extends PikkuChannel, A, K extends PikkuKey<C> = PikkuFirstKey<C>> = PikkuOut<PikkuCall<C, K, A>>;
 
+/** The item of a stream. */
+export type PikkuItem<C extends PikkuChannel, A, K extends PikkuKey<C> = PikkuFirstKey<C>> =
+  PikkuCall<C, K, A> extends { item: infer I } ? I : never;
+
+/** The topics of a channel: those that clients subscribe to, and those whose events the server sends by itself. */
+export type PikkuTopic<C extends PikkuChannel> = (keyof Channels[C]['subscriptions'] | keyof Channels[C]['topics']) & string;
+
+/** The event of a topic. */
+export type PikkuEvent<C extends PikkuChannel, T> =
+  T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { event: infer E } ? E : never)
+    : T extends keyof Channels[C]['topics'] ? Channels[C]['topics'][T]
+    : never;
+
+/** The key of a topic as an argument. A topic that is no family has none. */
+type PikkuTopicKey<C extends PikkuChannel, T> =
+  T extends keyof Channels[C]['subscriptions']
+    ? Channels[C]['subscriptions'][T] extends { key: infer K } ? ([K] extends [void] ? [] : [key: K]) : []
+    : [];
+
+/** The options of `subscribe`. Only the server sends by itself what is not in `subscriptions`, so nothing can be denied there. */
+type PikkuTopicOptions<C extends PikkuChannel, T> = T extends keyof Channels[C]['subscriptions'] ? [options?: PikkuSubscribeOptions] : [];
+
 type PikkuIn<F> = F extends { input: infer I } ? I : never;
 type PikkuOut<F> = F extends { output: infer O } ? O : never;
 
 /** The arguments after the name. Optional data is an optional argument. */
-type PikkuArguments<I> = [I] extends [void]
-  ? [data?: undefined, options?: PikkuSendOptions]
+type PikkuArguments<I, O = PikkuSendOptions> = [I] extends [void]
+  ? [data?: undefined, options?: O]
   : undefined extends I
-    ? [data?: I, options?: PikkuSendOptions]
-    : [data: I, options?: PikkuSendOptions];
+    ? [data?: I, options?: O]
+    : [data: I, options?: O];
 
 /** The route to any channel; `name` is the discriminator. */
 export type PikkuAnyRoute = { [C in PikkuChannel]: PikkuRoute<C> }[PikkuChannel];
 
 /**
- * The state of a route: not used yet, connecting (this includes `onOpen`), connected, waiting before the next attempt, or closed, which
- * means
- * that no attempt follows.
+ * The status of a route: not used yet, connecting (until the server's `onConnect` and `onOpen` have completed), connected, waiting before
+ * the next attempt, or closed, which means that no attempt follows.
  */
-export type PikkuState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
+export type PikkuStatus = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
 
-/** A change of the state. */
-export interface PikkuStateChange {
-  readonly state: PikkuState;
-  readonly previous: PikkuState;
+/** A change of the status. */
+export interface PikkuStatusChange {
+  readonly status: PikkuStatus;
+  readonly previous: PikkuStatus;
   /** The close code of the connection that has ended; 1006 if there was no close frame. */
   readonly code?: number;
   /** The close reason of the server, for people. */
@@ -272,7 +302,7 @@ export interface PikkuStateChange {
   readonly retryInMs?: number;
   /** The error that ended the connection, or the error that the server sent before it closed. */
   readonly error?: unknown;
-  /** True if a lost connection is restored. Events may have been missed, and subscriptions that actions made are gone. */
+  /** True if a lost connection is restored: events may have been missed, and what actions subscribed to or signed in is gone. */
   readonly missed: boolean;
 }
 
@@ -285,10 +315,8 @@ export interface PikkuErrorDetail {
 
 /**
   * An error that the server replied with, or the reason why there is no reply. In the latter case, `status` is 0 and `name` is
-  * `TimeoutError`,
-  * `ConnectionLostError` (the function may or may not have run), `OfflineError` (nothing was sent) or `ClosedError`. If the server
-  * refuses the
-  * connection, the error is the server's reason and its `cause` is a `ClosedError`.
+  * `TimeoutError`, `ConnectionLostError` (the function may or may not have run), `OfflineError` (nothing was sent), `ClosedError` or
+  * `BufferOverflowError`. If the server refuses the connection, the error is the server's reason and its `cause` is a `ClosedError`.
  */
 export class PikkuError extends Error {
   /** The equivalent HTTP status code. */
@@ -297,6 +325,8 @@ export class PikkuError extends Error {
   readonly details?: readonly PikkuErrorDetail[];
   /** The id of the error in the server's log. */
   readonly errorId?: string;
+  /** True if the same call may succeed later: the server was overloaded, or there was no answer. */
+  readonly retryable: boolean;
 
   constructor(name: string, message: string, more: { status?: unknown; details?: unknown; errorId?: unknown; cause?: unknown } = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
@@ -304,15 +334,48 @@ export class PikkuError extends Error {
     this.status = typeof more.status === 'number' ? more.status : 0;
     if (Array.isArray(more.details)) this.details = more.details;
     if (typeof more.errorId === 'string') this.errorId = more.errorId;
+    this.retryable = this.status === 0 ? name !== 'ClosedError' && name !== 'BufferOverflowError' : RETRYABLE.has(this.status);
   }
 }
 
 export interface PikkuSendOptions {
-  /** Abandons the call, which rejects with the signal's reason. The function may still run. */
+  /** Cancels the call on the server and rejects it with the signal's reason. The function may have run. */
   readonly signal?: AbortSignal | undefined;
-  /** The timeout of the call in milliseconds, including the time without a connection; 0 for no timeout. */
+  /** Cancels the call after this time in milliseconds, which includes the time without a connection; 0 for no timeout. */
   readonly timeout?: number | undefined;
 }
+
+/** What happens to a subscription that the client has made. */
+export interface PikkuSubscribeOptions {
+  /** The subscription is in force: from now on, each event arrives. Called again after each reconnect. */
+  readonly onSubscribed?: () => void;
+  /** The server has refused the subscription. The handler is removed. Default: the error goes to `onError`. */
+  readonly onDenied?: (error: PikkuError) => void;
+  /** The server has ended the subscription, for example because the user has lost the permission. The handler is removed. Default: as above. */
+  readonly onEnded?: (error: PikkuError) => void;
+}
+
+/** What a handler is told about an event. */
+export interface PikkuEventInfo {
+  /** The name of the topic, such as `board:7`. */
+  readonly topic: string;
+}
+
+export interface PikkuEventsOptions {
+  /** Ends the loop with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * The number of values that may wait for the loop. If it is exceeded, the loop ends with `BufferOverflowError` after these values.
+   * Default: 10 000.
+   */
+  readonly buffer?: number | undefined;
+}
+
+/** The options of a stream. `timeout` is the time until the first item. */
+export interface PikkuStreamOptions extends PikkuSendOptions, PikkuEventsOptions {}
+
+/** Why a token is needed: for a new connection, because the session is about to expire, or because the server refused the last one. */
+export type PikkuTokenReason = 'connect' | 'expiring' | 'refused';
 
 export interface PikkuReconnect {
   /**
@@ -328,23 +391,26 @@ export interface PikkuReconnect {
 
 export interface PikkuOptions {
   /**
-    * Returns the bearer token; called for every connection. Null or an empty string sends no token. The token is sent as a
-    * subprotocol, so it
-    * does not appear in logs of URLs. If the server refuses a token, the route closes unless this function returns another one.
+    * Returns the bearer token; called for every connection, and before the session expires. Null or an empty string sends no token. The
+    * token is sent as a subprotocol, so it does not appear in logs of URLs. If the server refuses a token, the function is called once more,
+    * and the route closes unless it returns another token that the server accepts.
    */
-  readonly token?: () => string | null | Promise<string | null>;
+  readonly token?: (request: { readonly reason: PikkuTokenReason }) => string | null | Promise<string | null>;
   /**
-    * Prepares each new connection, for example by signing in and subscribing with actions. Messages that the function sends with its
-    * route go
-    * out immediately; all other messages wait until the function completes. If it fails or takes longer than `timeout`, the
-    * connection is closed
-    * and a new attempt follows.
+    * Prepares each new connection, for example by signing in with an action. Messages that the function sends with its route go out
+    * immediately; subscriptions and all other messages wait until the function completes. If it fails or takes longer than `timeout`, the
+    * connection is closed and a new attempt follows.
    */
   readonly onOpen?: (route: PikkuAnyRoute) => void | Promise<void>;
-  /** The timeout of calls, `connect` and `onOpen`, in milliseconds; 0 for no timeout. `send` can override it. Default: 30 000. */
+  /**
+   * The timeout of calls, `connect`, the server's `onConnect` and `onOpen`, in milliseconds; 0 for no timeout. `send` can override it.
+   * Default: 30 000.
+   */
   readonly timeout?: number;
   /** The timeout of opening a connection, including the token, in milliseconds. Default: 15 000. */
   readonly connectTimeout?: number;
+  /** The time without a message after which the client pings the server, in milliseconds; 0 for never. Default: 25 000. */
+  readonly pingInterval?: number;
   /** What to do with a message while there is no connection: queue it or fail with `OfflineError`. Default: queue. */
   readonly offline?: 'queue' | 'refuse';
   /** The maximum number of queued messages; more fail with `OfflineError`. Default: 256. */
@@ -415,8 +481,26 @@ const STABLE_MS = 5_000;
 // The maximum number of bytes that a socket may buffer. Beyond it, the network is slower than the application sends, and memory would fill.
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 
+// The number of values that wait for a loop. Node.js delivers all messages of up to 64 KiB at once, almost 2000 small ones, before a loop can run.
+const DEFAULT_BUFFER = 10_000;
+
 // JavaScript timers fire at once if their delay is longer.
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+// A server that does not answer a ping within this time is dead or out of reach; a round trip takes less than a second even on slow networks.
+const PONG_TIMEOUT_MS = 10_000;
+
+// A token is renewed at most this long before it expires, so that tokens which live for hours are used.
+const MAX_RENEWAL_LEAD_MS = 60_000;
+
+// The delay before a failed renewal is repeated, and before a renewal if the clock says that the session has already expired.
+const RENEWAL_RETRY_MS = 10_000;
+
+// The delays before a subscription that failed for another reason than a denial is repeated.
+const SUBSCRIBE_RETRY_MS = { minDelay: 500, maxDelay: 30_000 };
+
+// Statuses that pass: the server asks to wait, or something between the client and the server failed.
+const RETRYABLE = new Set([408, 425, 429, 502, 503, 504]);
 
 // The names of statuses of a refused upgrade, the same as errors of functions. Other statuses have no name.
 const REFUSALS: { readonly [status: number]: string } = {
@@ -427,13 +511,21 @@ const REFUSALS: { readonly [status: number]: string } = {
 // RFC 9110 §5.6.2: the characters that a subprotocol may contain.
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** What the client knows about a channel at run time. */
+interface PikkuChannelTable {
+  readonly path: string;
+  readonly keys: readonly string[];
+  /** The topics that clients may subscribe to. */
+  readonly subscriptions: readonly string[];
+}
+
 type PikkuJson = { readonly [property: string]: unknown };
 type PikkuListener = (value: any) => unknown;
 type PikkuListeners = Set<{ readonly callback: PikkuListener }>;
 type PikkuRemote = (input: any, context: PikkuRemoteContext) => unknown;
 type PikkuEnvelope = { readonly name: string; readonly id: unknown; readonly data: string };
 
-type PikkuStep = Partial<PikkuStateChange> & { readonly state: PikkuState };
+type PikkuStep = Partial<PikkuStatusChange> & { readonly status: PikkuStatus };
 
 /** The reason why a connection has ended or could not be opened. */
 interface PikkuEnd {
@@ -470,14 +562,33 @@ interface PikkuOpenCall {
   readonly id: unknown;
   resolve(value: unknown): void;
   reject(error: unknown): void;
+  /** Receives the items of a stream. */
+  readonly onItem?: ((item: unknown) => void) | undefined;
 }
 
+/** A handler of a topic. */
+interface PikkuTopicHandler extends PikkuSubscribeOptions {
+  readonly onEvent: (event: any) => unknown;
+  /** Events may be missing, because the connection was lost or the route has closed. */
+  readonly onLost?: (error: PikkuError) => void;
+}
+
+// The properties of an answer, beside the routing key.
+const ANSWER = new Set(['id', 'data', 'error', 'item', 'done']);
+
 const isObject = (value: unknown): value is PikkuJson => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+// True if the same request would be refused again until something else changes.
+const isPermanent = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
 const isName = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
 
 function errorOf({ name, message, ...more }: PikkuJson): PikkuError {
   return new PikkuError(typeof name === 'string' ? name : 'Error', typeof message === 'string' ? message : '', more);
 }
+
+// Full jitter: clients that lost their connections at the same time do not come back at the same time.
+const backoffOf = (failures: number, minDelay: number, maxDelay: number): number =>
+  Math.round(Math.random() * Math.min(maxDelay, minDelay * 2 ** failures));
 
 /** The delay that the server asks for, in milliseconds. */
 function hintOf({ code, reason }: PikkuEnd): number | undefined {
@@ -488,9 +599,6 @@ function hintOf({ code, reason }: PikkuEnd): number | undefined {
 
 const wrongProtocol = (socket: PikkuSocket): Error =>
   new TypeError(`The WebSocket uses the subprotocol '${socket.protocol}' instead of '${PROTOCOL}'. Offer '${PROTOCOL}' when it is created.`);
-
-// True if the same request would be refused again until something else changes.
-const isPermanent = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
 
 /** Encodes a text as UTF-8 and returns one character for each byte. */
 const bytesOf = (text: string): string => Array.from(new TextEncoder().encode(text), byte => String.fromCharCode(byte)).join('');
@@ -533,16 +641,25 @@ function parse(text: string): unknown {
   }
 }
 
+/** Writes a value for a path, a query or the name of a topic. */
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? value.map(textOf).join(',') : value instanceof Date ? value.toISOString() : String(value);
+
+/** Fills the placeholders of a topic. Only characters that have a meaning in names are escaped, so that names stay readable. */
+const topicName = (template: string, key: PikkuJson): string => template.replace(/\{([^{}]+)\}/g, (_, placeholder: string) => {
+  const value = key[placeholder];
+  if (value === undefined || value === null) throw new TypeError(`The key of the topic '${template}' lacks '${placeholder}'.`);
+  return textOf(value).replace(/[%:/{}\u0000-\u001f\u007f]/g, one => `%${one.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+});
+
 /** Fills the path of a channel, in the syntax of ASP.NET Core, from the opening data; the rest becomes the query. */
 function address(base: URL, channel: string, path: string, opening: PikkuJson): string {
   const rest = new Map(Object.entries(opening).filter(([, value]) => value !== undefined && value !== null));
-  const text = (value: unknown): string =>
-    Array.isArray(value) ? value.map(text).join(',') : value instanceof Date ? value.toISOString() : String(value);
   const takeValue = (parameter: string): string => {
     // The server ignores case in the names of path parameters.
     const name = [...rest.keys()].find(key => key.toLowerCase() === parameter.toLowerCase());
     if (name === undefined) return '';
-    const value = text(rest.get(name));
+    const value = textOf(rest.get(name));
     rest.delete(name);
     return value;
   };
@@ -563,21 +680,306 @@ function address(base: URL, channel: string, path: string, opening: PikkuJson): 
   for (const [name, value] of rest) {
     // In a single value, a comma would split an item. Several values with the same name are read as a list.
     const [first, ...others] = Array.isArray(value) && value.length > 1 ? value : [value];
-    url.searchParams.set(name, text(first));
-    for (const other of others) url.searchParams.append(name, text(other));
+    url.searchParams.set(name, textOf(first));
+    for (const other of others) url.searchParams.append(name, textOf(other));
   }
   return url.href;
 }
 
+/**
+ * Values that a `for await` loop takes one after another. A script cannot make a WebSocket wait, so values that arrive faster are buffered up
+ * to a limit; beyond it, the sequence ends with an error instead of losing values or filling the memory.
+ */
+class PikkuSequence<T> implements AsyncIterableIterator<T> {
+  readonly #signal: AbortSignal | undefined;
+  readonly #limit: number;
+  readonly #start: (sequence: PikkuSequence<T>) => () => void;
+  readonly #values: T[] = [];
+  readonly #loops: { resolve(result: IteratorResult<T, undefined>): void; reject(error: unknown): void }[] = [];
+  #stop: (() => void) | undefined;
+  #isStarted = false;
+  #isOver = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @param start Starts the source of the values; called once. Returns a function that stops the source and may be called after its end. */
+  constructor({ signal, buffer = DEFAULT_BUFFER }: PikkuEventsOptions, start: (sequence: PikkuSequence<T>) => () => void) {
+    this.#signal = signal;
+    this.#limit = buffer;
+    this.#start = start;
+    signal?.addEventListener('abort', this.#abort);
+    if (signal?.aborted) this.#abort();
+  }
+
+  start(): void {
+    if (this.#isStarted || this.#isOver) return;
+    this.#isStarted = true;
+    this.#stop = this.#start(this);
+  }
+
+  push(value: T): void {
+    if (this.#isOver) return;
+    const loop = this.#loops.shift();
+    if (loop) loop.resolve({ value, done: false });
+    else if (this.#values.length < this.#limit) this.#values.push(value);
+    else this.end({ error: new PikkuError('BufferOverflowError', `The loop is too slow: ${this.#limit} values are waiting for it.`) });
+  }
+
+  /** Ends the sequence after the buffered values. */
+  end(failure?: { readonly error: unknown }): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#failure = failure;
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#stop?.();
+    // Loops wait only if no values are buffered.
+    for (const { resolve, reject } of this.#loops.splice(0)) this.next().then(resolve, reject);
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    this.start();
+    if (this.#values.length > 0) return Promise.resolve({ value: this.#values.shift()!, done: false });
+    if (!this.#isOver) return new Promise((resolve, reject) => this.#loops.push({ resolve, reject }));
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure ? Promise.reject(failure.error) : Promise.resolve({ value: undefined, done: true });
+  }
+
+  /** Called when a loop is left. */
+  return(): Promise<IteratorResult<T, undefined>> {
+    this.end();
+    this.#values.length = 0;
+    this.#failure = undefined;
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  readonly #abort = (): void => {
+    this.#values.length = 0;
+    this.end({ error: this.#signal!.reason });
+  };
+}
+
+/**
+ * The handlers of a topic, and the subscription on the server that they share. At most one request is open at a time, and each step compares
+ * what the server has with what the handlers want; so it does not matter in which order handlers come and go, answers arrive and connections end.
+ */
+class PikkuSubscription {
+  readonly handlers = new Set<PikkuTopicHandler>();
+  /** True if the client subscribes; false if the server sends the events by itself. */
+  isRequested = false;
+  readonly #connection: PikkuConnection;
+  readonly #topic: string;
+  #state: 'none' | 'subscribing' | 'active' | 'unsubscribing' = 'none';
+  // The number of the last request; see `lose`.
+  #request = 0;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(connection: PikkuConnection, topic: string) {
+    this.#connection = connection;
+    this.#topic = topic;
+  }
+
+  add(handler: PikkuTopicHandler): void {
+    this.handlers.add(handler);
+    if (this.#state === 'active') queueMicrotask(() => this.#state === 'active' && this.handlers.has(handler) && this.#tell(handler));
+    this.update();
+  }
+
+  /** Takes the next step, if there is one. */
+  update(): void {
+    const { topics, canSend } = this.#connection;
+    const isWanted = this.handlers.size > 0;
+    if (!isWanted && this.#state === 'none') {
+      clearTimeout(this.#retry);
+      if (topics.get(this.#topic) === this) topics.delete(this.#topic);
+    } else if (!this.isRequested || !canSend || this.#retry !== undefined) {
+      // There is nothing to do, or the next step follows later.
+    } else if (isWanted && this.#state === 'none') {
+      this.#send('subscribing', 'pikku-subscribe', () => this.#activate());
+    } else if (!isWanted && this.#state === 'active') {
+      this.#send('unsubscribing', 'pikku-unsubscribe', () => this.#settle('none'));
+    }
+  }
+
+  /** The connection has ended, and with it the subscription. `isFinal` is true if the client does not reconnect by itself. */
+  lose(error: PikkuError, wasOpen: boolean, isFinal: boolean): void {
+    const wasActive = this.isRequested ? this.#state === 'active' : wasOpen;
+    this.#request++;
+    this.#failures = 0;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    if (wasActive || isFinal) for (const { onLost } of [...this.handlers]) onLost?.(error);
+    this.#settle('none');
+  }
+
+  /** The server has ended the subscription. In another state, it was an earlier one, which nobody waits for. */
+  end(error: PikkuError): void {
+    if (this.#state === 'active') this.#remove('onEnded', error);
+  }
+
+  #send(state: 'subscribing' | 'unsubscribing', action: string, done: () => void): void {
+    const before = this.#state;
+    const request = ++this.#request;
+    this.#state = state;
+    const failed = (error: unknown): void => {
+      const { status } = error as PikkuError;
+      if (isPermanent(status) && before === 'none') return this.#remove('onDenied', error as PikkuError);
+      if (!isPermanent(status)) {
+        this.#connection.report(error);
+        this.#retry = setTimeout(() => {
+          this.#retry = undefined;
+          this.update();
+        }, backoffOf(this.#failures++, SUBSCRIBE_RETRY_MS.minDelay, SUBSCRIBE_RETRY_MS.maxDelay));
+      }
+      this.#settle(isPermanent(status) || before === 'none' ? 'none' : 'active');
+    };
+    // The end of the connection fails the request, too, but that is no answer.
+    this.#connection.request(action, { topic: this.#topic }, done, error => request === this.#request && failed(error));
+  }
+
+  #settle(state: 'none' | 'active'): void {
+    this.#state = state;
+    this.update();
+  }
+
+  #activate(): void {
+    this.#state = 'active';
+    for (const handler of [...this.handlers]) this.#tell(handler);
+    this.update();
+  }
+
+  #tell({ onSubscribed }: PikkuTopicHandler): void {
+    if (onSubscribed) this.#connection.run(onSubscribed, undefined);
+  }
+
+  #remove(callback: 'onDenied' | 'onEnded', error: PikkuError): void {
+    const handlers = [...this.handlers];
+    // First, because a callback may subscribe again.
+    this.handlers.clear();
+    this.#settle('none');
+    for (const handler of handlers) {
+      const told = handler[callback];
+      if (told) this.#connection.run(told, error);
+      else this.#connection.report(error);
+    }
+  }
+}
+
+/** Notices that a connection is dead: pings the server when it has been silent, and gives up when nothing follows. */
+class PikkuLiveness {
+  readonly #interval: number;
+  readonly #sendPing: () => void;
+  readonly #lose: (error: PikkuError) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #heardAt = 0;
+  #isPinged = false;
+
+  constructor(interval: number, sendPing: () => void, lose: (error: PikkuError) => void) {
+    this.#interval = Math.min(interval, MAX_TIMER_MS);
+    this.#sendPing = sendPing;
+    this.#lose = lose;
+  }
+
+  /** The server has sent something, or the connection is open. One timer serves many messages, each of which only notes its time. */
+  hear(): void {
+    this.#heardAt = Date.now();
+    if (this.#timer === undefined || this.#isPinged) this.#watch(this.#interval, false);
+  }
+
+  /** Makes sure that the connection is alive. */
+  check(): void {
+    if (this.#timer === undefined || this.#isPinged) return;
+    this.#watch(PONG_TIMEOUT_MS, true);
+    this.#sendPing();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isPinged = false;
+  }
+
+  #watch(delay: number, isPinged: boolean): void {
+    clearTimeout(this.#timer);
+    this.#isPinged = isPinged;
+    this.#timer = this.#interval > 0 ? setTimeout(() => this.#decide(), delay) : undefined;
+  }
+
+  #decide(): void {
+    if (this.#isPinged) return this.#lose(new PikkuError('TimeoutError', `The server did not answer a ping within ${PONG_TIMEOUT_MS} ms.`));
+    const silence = Date.now() - this.#heardAt;
+    if (silence >= 0 && silence < this.#interval) this.#watch(this.#interval - silence, false);
+    else this.check(); // Nothing has come, or the clock was set back and does not say.
+  }
+}
+
+/** Renews the session of an open connection with new tokens before it expires. */
+class PikkuRenewal {
+  readonly #getToken: NonNullable<PikkuOptions['token']>;
+  readonly #authenticate: (token: string) => Promise<unknown>;
+  readonly #report: (error: unknown) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  // A token that arrives after the end of its connection is not used.
+  #connection = 0;
+
+  /** @param authenticate Presents a token to the server and returns the new expiry. */
+  constructor(getToken: NonNullable<PikkuOptions['token']>, authenticate: (token: string) => Promise<unknown>, report: (error: unknown) => void) {
+    this.#getToken = getToken;
+    this.#authenticate = authenticate;
+    this.#report = report;
+  }
+
+  /** Each client chooses another moment, so that sessions of the same age are not renewed together. */
+  plan(expiresAt: unknown): void {
+    const rest = Date.parse(String(expiresAt)) - Date.now();
+    if (Number.isNaN(rest)) return;
+    const lead = Math.min(rest / 4, MAX_RENEWAL_LEAD_MS) * (1 - Math.random() / 2);
+    this.#renewIn(rest > 0 ? rest - lead : RENEWAL_RETRY_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#connection++;
+  }
+
+  #renewIn(delay: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#renew('expiring'), Math.min(Math.max(delay, 1_000), MAX_TIMER_MS));
+  }
+
+  /** A refused token is replaced once. The server ends a session that is not renewed. */
+  async #renew(reason: PikkuTokenReason, refused?: { readonly token: string; readonly error: unknown }): Promise<void> {
+    const connection = this.#connection;
+    let token: string | null = null;
+    try {
+      token = (await this.#getToken({ reason })) || null;
+      if (connection !== this.#connection) return;
+      if (token === null || token === refused?.token) return refused && this.#report(refused.error);
+      const expiresAt = await this.#authenticate(token);
+      if (connection === this.#connection) this.plan(expiresAt);
+    } catch (error) {
+      if (connection !== this.#connection) return;
+      const isRefusal = token !== null && error instanceof PikkuError && isPermanent(error.status);
+      if (isRefusal && !refused) return this.#renew('refused', { token: token!, error });
+      this.#report(error);
+      if (!isRefusal) this.#renewIn(RENEWAL_RETRY_MS);
+    }
+  }
+}
+
 /** The connection of a route, and everything that outlives a single socket. It is not typed. */
 class PikkuConnection {
-  readonly topics = new Map<string, PikkuListeners>();
+  readonly topics = new Map<string, PikkuSubscription>();
   readonly messages: PikkuListeners = new Set();
   readonly binaries: PikkuListeners = new Set();
-  readonly states: PikkuListeners = new Set();
+  readonly statuses: PikkuListeners = new Set();
   readonly remotes = new Map<string, PikkuRemote>();
   readonly keys: readonly string[];
-  state: PikkuState = 'idle';
+  status: PikkuStatus = 'idle';
 
   readonly #channel: string;
   readonly #options: PikkuOptions;
@@ -597,10 +999,17 @@ class PikkuConnection {
   #openedAt: number | undefined;
   #wasLost = false;
   #lastError: unknown;
-  // True if a reply has arrived, which means that `onConnect` has accepted the connection.
-  #isAnswered = false;
+  // True if `onConnect` has accepted the connection: the server said so, or a reply has arrived.
+  #isAccepted = false;
+  #accept: (() => void) | undefined;
+  // True if `onOpen` has completed, too.
+  #isReady = false;
+  readonly #liveness: PikkuLiveness;
+  readonly #renewal: PikkuRenewal | undefined;
   #token: string | null = null;
-  #refused: { readonly token: string | null; readonly about: Partial<PikkuStateChange>; readonly error: PikkuError } | undefined;
+  #refused: { readonly token: string | null; readonly about: Partial<PikkuStatusChange>; readonly error: PikkuError } | undefined;
+  // True if the server has refused a token and has not accepted one since.
+  #wasRefused = false;
   #closed: PikkuError | undefined;
   #isOver = false;
   readonly #waiters = new Set<{ resolve(): void; reject(error: unknown): void }>();
@@ -613,12 +1022,15 @@ class PikkuConnection {
     this.keys = keys;
     this.#options = options;
     this.#runOnOpen = runOnOpen;
+    this.#liveness = new PikkuLiveness(
+      options.pingInterval ?? 25_000, () => this.#sendNow({ action: 'pikku-ping' }), error => this.#handleEnd({ code: 1006, error }));
     if ('create' in source) this.#source = source;
     else this.#suppliedSocket = source;
+    if (this.#source && options.token) this.#renewal = new PikkuRenewal(options.token, token => this.#authenticate(token), error => this.report(error));
   }
 
   connect(): Promise<void> {
-    if (this.state === 'open') return Promise.resolve();
+    if (this.status === 'open') return Promise.resolve();
     if (this.#isOver) return Promise.reject(this.#closed);
     const promise = new Promise<void>((resolve, reject) => {
       const settle = (how: () => void): void => {
@@ -628,17 +1040,59 @@ class PikkuConnection {
       };
       const waiter = { resolve: () => settle(resolve), reject: (error: unknown) => settle(() => reject(error)) };
       const timer = this.#startTimer(this.#options.timeout, limit => waiter.reject(
-        new PikkuError('TimeoutError', `No connection within ${limit} ms; the route is ${this.state}.`, { cause: this.#lastError })));
+        new PikkuError('TimeoutError', `No connection within ${limit} ms; the route is ${this.status}.`, { cause: this.#lastError })));
       this.#waiters.add(waiter);
     });
-    // Prevents an unhandled rejection: callers that do not wait for it learn about the end from the state.
+    // Prevents an unhandled rejection: callers that do not wait for it learn about the end from the status.
     promise.catch(() => {});
-    if (this.state === 'idle' || this.state === 'closed') void this.#open();
+    if (this.status === 'idle' || this.status === 'closed') void this.#open();
     return promise;
   }
 
-  /** Sends a message with a new id and returns its answer. */
-  call(compose: (id: string) => PikkuEnvelope, { signal, timeout }: PikkuSendOptions = {}, direct?: PikkuSocket): Promise<unknown> {
+  /** True if messages can be sent now. A closing socket accepts data and discards it. */
+  get canSend(): boolean {
+    return this.#isReady && this.#socket!.readyState === OPEN;
+  }
+
+  /** Adds a handler of a topic, which the client subscribes to on the server if `isRequested` is true. Returns a function that removes it. */
+  subscribe(name: string, handler: PikkuTopicHandler, isRequested: boolean): () => void {
+    if (this.#isOver) throw this.#closed;
+    const topic = this.topics.get(name) ?? new PikkuSubscription(this, name);
+    this.topics.set(name, topic);
+    topic.isRequested ||= isRequested;
+    topic.add(handler);
+    if (isRequested && this.status === 'idle') void this.#open();
+    return () => {
+      if (topic.handlers.delete(handler)) topic.update();
+    };
+  }
+
+  /** Returns the events of a topic until events may be missing. */
+  events(name: string, options: PikkuEventsOptions, isRequested: boolean): PikkuSequence<any> {
+    const sequence: PikkuSequence<any> = new PikkuSequence<any>(options, () => {
+      const fail = (error: PikkuError): void => sequence.end({ error });
+      return this.subscribe(name, { onEvent: event => sequence.push(event), onDenied: fail, onEnded: fail, onLost: fail }, isRequested);
+    });
+    if (this.#closed) sequence.end({ error: this.#closed });
+    // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.
+    sequence.start();
+    return sequence;
+  }
+
+  /** Sends a message when its first item is asked for, and returns the items of its answer. */
+  stream(compose: (id: string) => PikkuEnvelope, options: PikkuStreamOptions = {}, direct?: PikkuSocket): PikkuSequence<any> {
+    return new PikkuSequence<any>(options, sequence => {
+      const abandoned = new AbortController();
+      this.call(compose, { timeout: options.timeout, signal: abandoned.signal }, direct, item => sequence.push(item))
+        .then(() => sequence.end(), error => sequence.end({ error }));
+      return () => abandoned.abort();
+    });
+  }
+
+  /** Sends a message with a new id and returns its answer. A message with `onItem` is answered with items before. */
+  call(
+    compose: (id: string) => PikkuEnvelope, { signal, timeout }: PikkuSendOptions = {}, direct?: PikkuSocket, onItem?: (item: unknown) => void,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const { name, id, data } = compose(`p${++this.#lastId}`);
@@ -655,11 +1109,20 @@ class PikkuConnection {
         id,
         resolve: value => settle(() => resolve(value)),
         reject: error => settle(() => reject(error)),
+        onItem: onItem && (item => {
+          clearTimeout(timer); // A stream may take any time.
+          onItem(item);
+        }),
       };
       const outgoing: PikkuOutgoing = { data, call };
-      const abort = (): void => call.reject(signal!.reason);
-      const timer = this.#startTimer(timeout ?? this.#options.timeout, limit => call.reject(
-        new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms; the route is ${this.state}.`, { cause: this.#lastError })));
+      const abandon = (error: unknown): void => {
+        // Only a message that was sent has something to cancel.
+        if (this.#calls.get(id) === call) this.#sendNow({ action: 'pikku-cancel', id });
+        call.reject(error);
+      };
+      const abort = (): void => abandon(signal!.reason);
+      const timer = this.#startTimer(timeout ?? this.#options.timeout, limit => abandon(
+        new PikkuError('TimeoutError', `No answer to ${name} within ${limit} ms; the route is ${this.status}.`, { cause: this.#lastError })));
       signal?.addEventListener('abort', abort);
       try {
         this.submit(outgoing, direct);
@@ -669,14 +1132,35 @@ class PikkuConnection {
     });
   }
 
+  /** Presents a token on this connection and returns when the session expires. */
+  async #authenticate(token: string): Promise<unknown> {
+    const action = 'pikku-auth';
+    const answer = await this.call(id => ({ name: action, id, data: JSON.stringify({ action, id, data: { token } }) }), {}, this.#socket);
+    this.#token = token;
+    return isObject(answer) ? answer['expiresAt'] : undefined;
+  }
+
+  /** Sends a message of the client itself. Its callbacks run while the answer is received, before the next message. */
+  request(action: string, data: PikkuJson, resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+    const id = `p${++this.#lastId}`;
+    const settle = (how: (value: unknown) => void) => (value: unknown): void => {
+      this.#calls.delete(id);
+      how(value);
+    };
+    try {
+      this.#write({ data: JSON.stringify({ action, id, data }), call: { id, resolve: settle(resolve), reject: settle(reject) } });
+    } catch (error) {
+      reject(error);
+    }
+  }
+
   /** Sends a message now or after the connection opens. With a socket, the message is sent on that socket or not at all. */
   submit(outgoing: PikkuOutgoing, direct?: PikkuSocket): void {
     if (direct && direct !== this.#socket) throw new PikkuError('ConnectionLostError', 'The connection has ended.');
     if (this.#closed) throw this.#closed;
-    // A closing socket accepts data and discards it, so the message waits for the next connection.
-    if (direct || (this.state === 'open' && this.#socket!.readyState === OPEN)) return this.#write(outgoing);
+    if (direct || this.canSend) return this.#write(outgoing);
 
-    if (this.state === 'idle') void this.#open();
+    if (this.status === 'idle') void this.#open();
     if (this.#options.offline === 'refuse') throw new PikkuError('OfflineError', 'There is no connection.');
     if (this.#queue.size >= (this.#options.maxQueued ?? 256))
       throw new PikkuError('OfflineError', 'There is no connection, and too many messages are waiting for one.');
@@ -696,6 +1180,11 @@ class PikkuConnection {
     else if (call) this.#unnamed.push(call);
   }
 
+  /** Sends a message that has no answer and must not wait. */
+  #sendNow(message: PikkuJson): void {
+    if (this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
   #startTimer(limit: number | undefined = 30_000, late: (limit: number) => void): ReturnType<typeof setTimeout> | undefined {
     return limit > 0 && limit <= MAX_TIMER_MS ? setTimeout(() => late(limit), limit) : undefined;
   }
@@ -704,11 +1193,11 @@ class PikkuConnection {
     const { token, connectTimeout = 15_000 } = this.#options;
     const tooLate = (): void => this.#handleEnd({ error: new PikkuError('TimeoutError', `No connection within ${connectTimeout} ms.`) });
     this.#lastError = this.#closed = undefined;
-    const attempt = this.#beginState({ state: 'connecting' }, () => setTimeout(tooLate, connectTimeout));
+    const attempt = this.#beginStatus({ status: 'connecting' }, () => setTimeout(tooLate, connectTimeout));
     const isCurrent = (): boolean => attempt === this.#attempt;
     if (!isCurrent()) return;
     try {
-      this.#token = this.#suppliedSocket ? null : ((await token?.()) || null);
+      this.#token = this.#suppliedSocket ? null : ((await token?.({ reason: this.#refused ? 'refused' : 'connect' })) || null);
     } catch (error) {
       if (isCurrent()) this.#handleEnd({ error });
       return;
@@ -732,11 +1221,14 @@ class PikkuConnection {
       wasOpen = true;
       clearTimeout(this.#timer);
       this.#timer = this.#startTimer(this.#options.timeout, limit => isCurrent() && this.#handleEnd({
-        error: new PikkuError('TimeoutError', `onOpen did not complete within ${limit} ms.`, { cause: this.#lastError }),
+        error: new PikkuError('TimeoutError', `onConnect and onOpen did not complete within ${limit} ms.`, { cause: this.#lastError }),
       }));
       try {
         if (socket.protocol !== PROTOCOL) return this.#handleEnd({ code: 1002, error: wrongProtocol(socket) });
-        await this.#runOnOpen(socket);
+        this.#liveness.hear();
+        const accepted = new Promise<void>(resolve => (this.#accept = resolve));
+        this.#sendNow({ action: 'pikku-ping', ready: true });
+        await Promise.all([accepted, this.#runOnOpen(socket)]);
         if (isCurrent()) this.#becomeOpen();
       } catch (error) {
         if (isCurrent()) this.#handleEnd({ error });
@@ -746,11 +1238,12 @@ class PikkuConnection {
     socket.addEventListener('open', opened);
     socket.addEventListener('message', event => {
       if (!isCurrent()) return;
+      this.#liveness.hear();
       try {
         this.#receive(event.data);
       } catch (error) {
         // An exception in a listener would end a Node.js process.
-        this.#report(error);
+        this.report(error);
       }
     });
     socket.addEventListener('close', ({ code, reason }) => {
@@ -788,27 +1281,33 @@ class PikkuConnection {
   #becomeOpen(): void {
     const missed = this.#wasLost;
     this.#wasLost = false;
+    this.#isReady = true;
     this.#openedAt = Date.now();
     clearTimeout(this.#timer);
     for (const waiter of [...this.#waiters]) waiter.resolve();
+    // Before the queued messages, so that events which these cause arrive.
+    for (const topic of [...this.topics.values()]) topic.update();
     // Queued messages are sent before those that a callback sends.
     for (const outgoing of this.#queue) {
       try {
         this.#write(outgoing);
       } catch (error) {
         if (outgoing.call) outgoing.call.reject(error);
-        else this.#report(error);
+        else this.report(error);
       }
     }
     this.#queue.clear();
-    this.#setState({ state: 'open', missed });
+    this.#setStatus({ status: 'open', missed });
   }
 
   /** Handles the end of a connection or a failed attempt: waits for the next attempt or closes the route. */
   #handleEnd(end: PikkuEnd): void {
     const wasStable = this.#openedAt !== undefined && Date.now() - this.#openedAt >= STABLE_MS;
     this.#wasLost ||= this.#openedAt !== undefined;
-    if (wasStable) this.#failures = 0;
+    if (wasStable) {
+      this.#failures = 0;
+      this.#wasRefused = false;
+    }
     const { minDelay = 500, maxDelay = 30_000, maxAttempts = Infinity } = this.#options.reconnect || {};
     const error = end.refusal?.error ?? end.error ?? this.#lastError;
     const about = {
@@ -820,28 +1319,33 @@ class PikkuConnection {
     if (next === 'stop') return this.#end(about, this.#endedBy(about), !!this.#suppliedSocket);
 
     this.#refused = next === 'retry with new token' ? { token: this.#token, about, error: this.#endedBy(about) } : undefined;
-    // Full jitter: clients that lost their connections at the same time do not reconnect at the same time.
-    const backoff = Math.round(Math.random() * Math.min(maxDelay, minDelay * 2 ** this.#failures));
-    const retryInMs = this.#retryIn(end, backoff);
+    this.#wasRefused ||= !!this.#refused;
+    // A failure of `onConnect` is an answer to `connect`, although another attempt may succeed.
+    if (!this.#refused && this.#failedOnConnect()) for (const waiter of [...this.#waiters]) waiter.reject(this.#endedBy(about));
+    const retryInMs = this.#retryIn(end, backoffOf(this.#failures, minDelay, maxDelay));
     this.#failures++;
     this.#lastError = error;
     this.#closeSocket(new PikkuError('ConnectionLostError', 'The connection was lost before the answer arrived.', { cause: error }));
-    if (!this.#closed) this.#beginState({ state: 'waiting', retryInMs, ...about }, () => setTimeout(() => void this.#open(), retryInMs));
+    if (!this.#closed) this.#beginStatus({ status: 'waiting', retryInMs, ...about }, () => setTimeout(() => void this.#open(), retryInMs));
   }
 
   /** Decides whether to reconnect. An explicit hint of the server overrides the meaning of the close code. */
   #decideRetry(end: PikkuEnd, wasStable: boolean): 'stop' | 'retry with new token' | 'retry' {
     const { code = 0, reason = '', isFinal, refusal } = end;
-    const newToken = this.#options.token ? 'retry with new token' : 'stop';
+    const status = (refusal?.error ?? this.#failedOnConnect())?.status ?? 0;
     if (isFinal || (code >= 4400 && code <= 4499) || /retry=never\s*$/.test(reason)) return 'stop';
     if (hintOf(end) !== undefined) return 'retry';
     if (FINAL_CODES.has(code)) return 'stop';
     // The session of an action has ended, too; `onOpen` begins a new one.
-    if (code === POLICY) return wasStable && this.#options.onOpen ? 'retry' : newToken;
-    if (refusal?.error.status === 401) return newToken;
-    // `onConnect` refuses with this code if the reason is not the client's identity; the last error is the reason.
-    const status = refusal?.error.status ?? (this.#lastError instanceof PikkuError && !this.#isAnswered && code === 1011 ? this.#lastError.status : 0);
-    return isPermanent(status) ? 'stop' : 'retry';
+    if (code === POLICY && wasStable && this.#options.onOpen) return 'retry';
+    // With a 403, the server knows the user; another token of the same user changes nothing.
+    if (status === 401 || (code === POLICY && status !== 403)) return this.#options.token && !this.#wasRefused ? 'retry with new token' : 'stop';
+    return code === POLICY || isPermanent(status) ? 'stop' : 'retry';
+  }
+
+  /** The error that the server sent before `onConnect` had completed. */
+  #failedOnConnect(): PikkuError | undefined {
+    return !this.#isAccepted && this.#lastError instanceof PikkuError && this.#lastError.status > 0 ? this.#lastError : undefined;
   }
 
   /** The hint of the server applies, but after a failure never with a shorter delay than the backoff. */
@@ -852,75 +1356,83 @@ class PikkuConnection {
   }
 
   /** The error for everything that waits: the server's reason, or that the connection has ended. */
-  #endedBy({ code, reason, error }: Partial<PikkuStateChange>): PikkuError {
+  #endedBy({ code, reason, error }: Partial<PikkuStatusChange>): PikkuError {
     const ended = new PikkuError('ClosedError', `The connection has ended: ${reason || error || code}`, { cause: error });
     if (!(error instanceof PikkuError) || error.status === 0) return ended;
     return new PikkuError(error.name, error.message, { ...error, cause: ended });
   }
 
   /** Ends the attempts and rejects everything that waits. Unless `isOver` is true, `connect` may connect again. */
-  #end(about: Partial<PikkuStateChange>, error: PikkuError, isOver: boolean): void {
+  #end(about: Partial<PikkuStatusChange>, error: PikkuError, isOver: boolean): void {
     this.#closed = error;
     this.#isOver = isOver;
     this.#failures = 0;
+    this.#wasRefused = false;
     this.#refused = undefined;
     this.#closeSocket(error);
     for (const { call } of [...this.#queue]) {
       if (call) call.reject(error);
-      else this.#report(error); // A binary frame has no caller to reject.
+      else this.report(error); // A binary frame has no caller to reject.
     }
     this.#queue.clear();
     for (const waiter of [...this.#waiters]) waiter.reject(error);
-    this.#beginState({ ...about, state: 'closed' });
+    this.#beginStatus({ ...about, status: 'closed' });
   }
 
   /** Closes the socket and rejects its open calls. */
   #closeSocket(error: PikkuError): void {
     const socket = this.#socket;
     const calls = [...this.#calls.values(), ...this.#unnamed];
+    const wasReady = this.#isReady;
     this.#socket = this.#openedAt = undefined;
-    this.#isAnswered = false;
+    this.#isAccepted = this.#isReady = false;
+    this.#liveness.stop();
+    this.#renewal?.stop();
     this.#attempt++;
     this.#unnamed = [];
     this.#life.abort(error);
     this.#life = new AbortController();
+    // Before the calls, among which are those of subscriptions: their failure is no answer of the server.
+    for (const topic of [...this.topics.values()]) topic.lose(error, wasReady, this.#closed !== undefined);
     for (const call of calls) call.reject(error);
     try {
       socket?.close(1000);
     } catch (failure) {
-      this.#report(failure);
+      this.report(failure);
     }
   }
 
-  /** Enters a state that begins a new attempt or wait, and returns its number. */
-  #beginState(change: PikkuStep, start?: () => ReturnType<typeof setTimeout>): number {
+  /** Enters a status that begins a new attempt or wait, and returns its number. */
+  #beginStatus(change: PikkuStep, start?: () => ReturnType<typeof setTimeout>): number {
     clearTimeout(this.#timer);
     const attempt = ++this.#attempt;
     // The timer starts before callbacks run, because a callback may close the route.
     this.#timer = start?.();
-    this.#watchPage(change.state === 'waiting');
-    this.#setState(change);
+    this.#watchPage(change.status !== 'closed');
+    this.#setStatus(change);
     return attempt;
   }
 
-  #setState(change: PikkuStep): void {
-    const previous = this.state;
-    this.state = change.state;
-    this.#emit(this.states, { missed: false, ...change, previous });
+  #setStatus(change: PikkuStep): void {
+    const previous = this.status;
+    this.status = change.status;
+    this.#emit(this.statuses, { missed: false, ...change, previous });
   }
 
-  // When the user returns to the page or the network returns, the next attempt starts at once.
-  readonly #retryNow = (): void => {
+  // When the user returns to the page or the network returns, the connection may be dead, and an attempt may succeed.
+  readonly #wake = (): void => {
     const page = (globalThis as { document?: { visibilityState?: string } }).document;
-    if (this.state === 'waiting' && page?.visibilityState !== 'hidden') void this.#open();
+    if (page?.visibilityState === 'hidden') return;
+    if (this.status === 'waiting') void this.#open();
+    else this.#liveness.check();
   };
 
   #watchPage(on: boolean): void {
     const { addEventListener, removeEventListener, document } = globalThis as any;
     const method = on ? 'addEventListener' : 'removeEventListener';
     if (typeof addEventListener !== 'function' || typeof removeEventListener !== 'function') return;
-    (globalThis as any)[method]('online', this.#retryNow);
-    document?.[method]?.('visibilitychange', this.#retryNow);
+    (globalThis as any)[method]('online', this.#wake);
+    document?.[method]?.('visibilitychange', this.#wake);
   }
 
   /** Dispatches a message in the order of the protocol's last section. No message may break the client. */
@@ -929,34 +1441,55 @@ class PikkuConnection {
     if (typeof data !== 'string') {
       if (ArrayBuffer.isView(data)) return this.#emit(this.binaries, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       if (Object.prototype.toString.call(data) === '[object ArrayBuffer]') return this.#emit(this.binaries, new Uint8Array(data as ArrayBuffer));
-      return this.#report(new TypeError('The WebSocket delivers binary data in an unexpected form. It must support binaryType.'));
+      return this.report(new TypeError('The WebSocket delivers binary data in an unexpected form. It must support binaryType.'));
     }
 
     const message = parse(data);
     if (!isObject(message)) return this.#emit(this.messages, message === undefined ? data : message);
-    if (message['action'] === 'pikku-rpc-request') return void this.#answer(message).catch(error => this.#report(error));
+    const { action, id, topic, error, errorName } = message;
+    const isReserved = typeof action === 'string' && action.startsWith('pikku-');
+    if (isReserved && this.#receiveReserved(action, message)) return;
 
-    const { id, topic, error, errorName } = message;
-    const isRouted = this.keys.some(key => isName(message[key]));
-    const isReply = Object.keys(message).every(name => name === 'id' || name === 'data' || name === 'error' || this.keys.includes(name));
+    const isRouted = isReserved || this.keys.some(key => isName(message[key]));
+    const isReply = isReserved || Object.keys(message).every(name => ANSWER.has(name) || this.keys.includes(name));
     const call = isReply && id !== undefined ? this.#calls.get(id)
-      : isReply && !isRouted ? this.#unnamed.shift()
+      : isReply && !isRouted && !('item' in message) ? this.#unnamed.shift()
       : undefined;
     if (call) {
-      this.#isAnswered = true;
-      return isObject(error) ? call.reject(errorOf(error)) : call.resolve(message['data']);
+      this.#isAccepted = true;
+      if (isObject(error)) call.reject(errorOf(error));
+      else if ('item' in message) call.onItem?.(message['item']);
+      else call.resolve(message['data']);
+      return;
     }
-    if (typeof topic === 'string' && 'data' in message && !isRouted) return this.#emit(this.topics.get(topic), message['data']);
+    if (typeof topic === 'string' && 'data' in message && !isRouted) {
+      for (const { onEvent } of [...(this.topics.get(topic)?.handlers ?? [])]) this.run(onEvent, message['data']);
+      return;
+    }
     // The answer of an abandoned call.
     if (isReply && typeof id === 'string' && /^p\d+$/.test(id)) return;
 
     if (isObject(error) || typeof errorName === 'string') {
       this.#lastError = errorOf(isObject(error) ? error : { name: errorName, message: error });
       // Not reported to the console: if the error matters, the connection ends with it.
-      if (this.#options.onError) this.#report(this.#lastError);
+      if (this.#options.onError) this.report(this.#lastError);
       return;
     }
-    this.#emit(this.messages, message);
+    if (!isReserved) this.#emit(this.messages, message);
+  }
+
+  /** Handles a message of the protocol that answers no call. */
+  #receiveReserved(action: string, message: PikkuJson): boolean {
+    const { subscribed, error } = message;
+    if (action === 'pikku-rpc-request') void this.#answer(message).catch(failure => this.report(failure));
+    else if (action === 'pikku-unsubscribed') this.topics.get(subscribed as string)?.end(errorOf(isObject(error) ? error : {}));
+    else if (action !== 'pikku-pong') return false;
+    else if (message['ready'] === true) {
+      this.#isAccepted = true;
+      this.#renewal?.plan(message['expiresAt']);
+      this.#accept?.();
+    }
+    return true;
   }
 
   /** Runs a function that the server calls. */
@@ -978,22 +1511,25 @@ class PikkuConnection {
     }
   }
 
-  #emit(listeners: PikkuListeners | undefined, value: unknown): void {
-    for (const { callback } of [...(listeners ?? [])]) {
-      try {
-        const result = callback(value);
-        // Any thenable may be returned; nothing else handles its rejection.
-        if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') Promise.resolve(result).catch(error => this.#report(error));
-      } catch (error) {
-        this.#report(error);
-      }
+  #emit(listeners: PikkuListeners, value: unknown): void {
+    for (const { callback } of [...listeners]) this.run(callback, value);
+  }
+
+  /** Runs a callback of the application, which must not break the client. */
+  run(callback: PikkuListener, value: unknown): void {
+    try {
+      const result = callback(value);
+      // Any thenable may be returned; nothing else handles its rejection.
+      if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') Promise.resolve(result).catch(error => this.report(error));
+    } catch (error) {
+      this.report(error);
     }
   }
 
-  #report(error: unknown): void {
+  report(error: unknown): void {
     try {
       if (this.#options.onError) this.#options.onError(error);
-      else console.error(`A callback of the channel '${this.#channel}' failed:`, error);
+      else console.error(`A callback or a subscription of the channel '${this.#channel}' failed:`, error);
     } catch (second) {
       console.error(second);
     }
@@ -1015,16 +1551,15 @@ class PikkuRoute<C extends PikkuChannel> {
     this.#direct = direct;
   }
 
-  /** The state of the route. */
-  get state(): PikkuState {
-    return this.#connection.state;
+  /** The status of the route. */
+  get status(): PikkuStatus {
+    return this.#connection.status;
   }
 
   /**
-    * Connects the route before the first message, or again if the server has closed it. Rejects when the route closes, with the
-    * server's reason
-    * if the server refused the connection, and with `TimeoutError` after the `timeout` of the options; in that case the route keeps
-    * connecting.
+   * Connects the route before the first message, or again if the server has closed it. Resolves when the server's `onConnect` and `onOpen`
+   * have completed. Rejects with the server's error if `onConnect` fails or the server refuses the connection for good, and with
+   * `TimeoutError` after the `timeout` of the options; in that case the route keeps connecting.
    */
   connect(): Promise<void> {
     return this.#connection.connect();
@@ -1035,11 +1570,27 @@ class PikkuRoute<C extends PikkuChannel> {
     return this.#send(this.#connection.keys[0], action, args) as Promise<PikkuOutput<C, A>>;
   }
 
+  /**
+   * Calls an action that answers with a stream, when the first item is asked for. Leaving the loop cancels the call on the server. The loop
+   * fails if the connection is lost, or if it is too slow, see `buffer`.
+   */
+  stream<A extends PikkuStream<C>>(
+    action: A, ...args: PikkuArguments<PikkuInput<C, A>, PikkuStreamOptions>
+  ): AsyncIterableIterator<PikkuItem<C, A>> {
+    return this.#stream(this.#connection.keys[0], action, args);
+  }
+
   /** Calls actions of another routing key. */
   via<K extends PikkuKey<C>>(key: K): {
     send<A extends PikkuAction<C, K>>(action: A, ...args: PikkuArguments<PikkuInput<C, A, K>>): Promise<PikkuOutput<C, A, K>>;
+    stream<A extends PikkuStream<C, K>>(
+      action: A, ...args: PikkuArguments<PikkuInput<C, A, K>, PikkuStreamOptions>
+    ): AsyncIterableIterator<PikkuItem<C, A, K>>;
   } {
-    return { send: (action, ...args) => this.#send(key, action, args) as Promise<any> };
+    return {
+      send: (action, ...args) => this.#send(key, action, args) as Promise<any>,
+      stream: (action, ...args) => this.#stream(key, action, args),
+    };
   }
 
   /**
@@ -1070,18 +1621,28 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   /**
-   * Adds a callback for the events of a topic. Call the returned function to remove it. The server decides which events it sends, usually by
-   * an action.
+   * Adds a handler for the events of a topic. Call the returned function to remove it. The client subscribes to the topic with its first
+   * handler, after each reconnect again, and ends the subscription with the last handler. Topics that clients cannot subscribe to have no
+   * options: the server decides which of their events it sends, usually by an action.
    */
-  subscribe<T extends keyof Channels[C]['topics'] & string>(topic: T, callback: (data: Channels[C]['topics'][T]) => void): () => void {
-    const { topics } = this.#connection;
-    const listeners = topics.get(topic) ?? new Set();
-    topics.set(topic, listeners);
-    const remove = this.#add(listeners, callback);
-    return () => {
-      remove();
-      if (listeners.size === 0 && topics.get(topic) === listeners) topics.delete(topic);
-    };
+  subscribe<T extends PikkuTopic<C>>(
+    topic: T,
+    ...args: [...key: PikkuTopicKey<C, T>, handler: (event: PikkuEvent<C, T>, info: PikkuEventInfo) => void, ...options: PikkuTopicOptions<C, T>]
+  ): () => void {
+    const { name, rest: [handler, options], isRequested } = this.#topic(topic, args);
+    const info: PikkuEventInfo = { topic: name };
+    const onEvent = (event: any): unknown => (handler as (event: unknown, info: PikkuEventInfo) => unknown)(event, info);
+    return this.#connection.subscribe(name, { ...(options as PikkuSubscribeOptions | undefined), onEvent }, isRequested);
+  }
+
+  /**
+   * Returns the events of a topic for a `for await` loop, from now on. The loop fails if the server refuses or ends the subscription, if the
+   * connection is lost, because events may be missing, and if it is too slow, see `buffer`.
+   */
+  events<T extends PikkuTopic<C>>(topic: T, ...args: [...key: PikkuTopicKey<C, T>, options?: PikkuEventsOptions]):
+    AsyncIterableIterator<PikkuEvent<C, T>> {
+    const { name, rest: [options = {}], isRequested } = this.#topic(topic, args);
+    return this.#connection.events(name, options as PikkuEventsOptions, isRequested);
   }
 
   /**
@@ -1097,9 +1658,9 @@ class PikkuRoute<C extends PikkuChannel> {
     return this.#add(this.#connection.binaries, callback);
   }
 
-  /** Adds a callback for changes of `state`. Call the returned function to remove it. */
-  onState(callback: (change: PikkuStateChange) => void): () => void {
-    return this.#add(this.#connection.states, callback);
+  /** Adds a callback for changes of `status`. Call the returned function to remove it. */
+  onStatus(callback: (change: PikkuStatusChange) => void): () => void {
+    return this.#add(this.#connection.statuses, callback);
   }
 
   /** Exposes a function to the server. Exceptions of the function are sent to the server. Call the returned function to remove it. */
@@ -1120,8 +1681,24 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   #send(key: string | undefined, action: string, [data, options]: readonly [unknown?, PikkuSendOptions?]): Promise<unknown> {
-    const compose = (id: string): PikkuEnvelope => ({ name: action, id, data: JSON.stringify({ [key ?? 'action']: action, id, data }) });
-    return this.#connection.call(compose, options, this.#direct);
+    return this.#connection.call(this.#compose(key, action, data), options, this.#direct);
+  }
+
+  #stream(key: string | undefined, action: string, [data, options]: readonly [unknown?, PikkuStreamOptions?]): AsyncIterableIterator<any> {
+    return this.#connection.stream(this.#compose(key, action, data), options, this.#direct);
+  }
+
+  #compose(key = 'action', action: string, data: unknown): (id: string) => PikkuEnvelope {
+    return id => ({ name: action, id, data: JSON.stringify({ [key]: action, id, data }) });
+  }
+
+  /** Reads the arguments after a topic, which begin with the key of a family. */
+  #topic(topic: string, args: readonly unknown[]): { name: string; rest: readonly unknown[]; isRequested: boolean } {
+    const subscriptions: readonly string[] = channels[this.name].subscriptions;
+    const isRequested = subscriptions.includes(topic);
+    if (!isRequested || !topic.includes('{')) return { name: topic, rest: args, isRequested };
+    const [key, ...rest] = args;
+    return { name: topicName(topic, key as PikkuJson), rest, isRequested };
   }
 
   #add(listeners: PikkuListeners, callback: PikkuListener): () => void {

@@ -1,6 +1,6 @@
 /** @import { PikkuAnyRoute, PikkuError } from './client.js' */
 
-// The states of a route as a style and as text.
+// The statuses of a route as a style and as text.
 const STATES = /** @type {const} */ ({
   idle: ['off', 'Signed out'],
   closed: ['off', 'Signed out'],
@@ -66,9 +66,9 @@ export function createPanel({ name, form: formId, placeholder }) {
      * @param {PikkuAnyRoute} route
      */
     follow(route) {
-      route.onState(change => {
-        [state.dataset['state'], state.textContent] = STATES[change.state];
-        live = change.state === 'open';
+      route.onStatus(change => {
+        [state.dataset['state'], state.textContent] = STATES[change.status];
+        live = change.status === 'open';
         if (live) error.textContent = '';
         refresh();
         // The server closed an idle connection, but the page is still open.

@@ -20,10 +20,10 @@ public sealed partial class BrowserClientSpec(Chromium chromium) : IClassFixture
     private const string Channels =
         """
         const channels = {
-          'events': { path: '/events', keys: ['action'] },
-          'lab': { path: '/lab', keys: ['action', 'command'] },
-          'rpc': { path: '/rpc', keys: ['action'] },
-          'secure': { path: '/secure', keys: ['action'] },
+          'events': { path: '/events', keys: ['action'], subscriptions: [] },
+          'lab': { path: '/lab', keys: ['action', 'command'], subscriptions: [] },
+          'rpc': { path: '/rpc', keys: ['action'], subscriptions: [] },
+          'secure': { path: '/secure', keys: ['action'], subscriptions: [] },
         };
         """;
 
@@ -93,14 +93,14 @@ public sealed partial class BrowserClientSpec(Chromium chromium) : IClassFixture
             (() => {
               window.seen = [];
               window.events = client.getRoute('events');
-              events.onState(({ state, missed }) => state === 'open' && seen.push(missed ? 'back' : 'open'));
+              events.onStatus(({ status, missed }) => status === 'open' && seen.push(missed ? 'back' : 'open'));
               events.subscribe('t', data => seen.push(data));
               return events.send('publish', { topic: 't', data: 'first' });
             })()
             """);
 
         await node.DisposeAsync();
-        await page.WaitForFunctionAsync("events.state !== 'open'");
+        await page.WaitForFunctionAsync("events.status !== 'open'");
         await using var next = await StartNode(port);
         // Sent while the connection may still be down.
         await page.EvaluateAsync("events.send('publish', { topic: 't', data: 'second' })");

@@ -51,6 +51,46 @@ public sealed class TypeScriptClientSpec
     }
 
     [Fact]
+    [Trait("Rule", "O1")]
+    public void Topics_that_clients_subscribe_to_have_an_event_and_a_key_with_all_placeholders()
+    {
+        var text = Generate(c =>
+        {
+            c.AddTopic(new Topic<int>("plain")).AllowSubscribe();
+            c.AddTopic(new Topic<FileKey, string>("{tenant}/files:{id}")).AllowSubscribe();
+            c.AddTopic(new Topic<Guid, bool>("user:{userId}")).AllowSubscribe();
+            c.AddTopic(new Topic<long, int>("sent:{id}"));
+        });
+
+        Assert.Contains(
+            """
+                topics: {
+                  [topic: `sent:${string}`]: number;
+                };
+                subscriptions: {
+                  plain: { key: void; event: number };
+                  '{tenant}/files:{id}': { key: { tenant: string; id: number }; event: string };
+                  'user:{userId}': { key: { userId: Guid }; event: boolean };
+                };
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+        Assert.Contains("keys: [], subscriptions: ['plain', '{tenant}/files:{id}', 'user:{userId}'] },", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "R1")]
+    public void Actions_that_return_streams_have_items()
+    {
+        var text = Generate(c =>
+        {
+            c.MapAction("count", (Box<int> to) => Enumerable.Range(1, to.Value).ToAsyncEnumerable());
+            c.MapAction("one", () => 1);
+        });
+
+        Assert.Contains("count: { input: BoxOfInt32; item: number };", text, StringComparison.Ordinal);
+        Assert.Contains("one: { input: void; output: number };", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Documentation_of_the_application_cannot_end_its_comment()
     {
         var text = Generate(c => c.MapAction("a", FunctionDescriptor.FromDelegate("f", () => 1) with { Title = "Ends */ here", Description = "One.\r\nTwo." }));
@@ -89,4 +129,6 @@ public sealed class TypeScriptClientSpec
     }
 
     private sealed record Box<T>(T Value);
+
+    private sealed record FileKey(string Tenant, int Id = 1);
 }

@@ -222,15 +222,12 @@ public sealed class CancelSpec
         var stuck = new Gate();
         var entered = 0;
         await using var node = await LiveNode.StartAsync(
-            c =>
-            {
-                c.MapAction("stuck", async () =>
+            c => c.MapAction("stuck", async () =>
             {
                 Interlocked.Increment(ref entered);
                 await stuck.PassAsync();
                 return 1;
-            });
-            }, "pikku.channel.max-streams = 1");
+            }), "pikku.channel.max-streams = 1");
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"stuck","id":1}""", """{"action":"stuck","id":2}""", """{"action":"stuck","id":3}""");
@@ -272,14 +269,11 @@ public sealed class CancelSpec
     public async Task Still_cancels_while_the_node_drains()
     {
         var gate = new Gate();
-        await using var node = await LiveNode.StartAsync(c =>
-        {
-            c.MapAction("sleep", (CancellationToken token) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("sleep", (CancellationToken token) =>
             {
                 gate.Open();
                 return Task.Delay(Timeout.Infinite, token);
-            });
-        });
+            }));
         var connection = await node.ConnectAsync(enveloped: true);
         connection.Send("""{"action":"sleep","id":1}""");
         await gate.PassAsync();
@@ -296,17 +290,14 @@ public sealed class CancelSpec
     [Fact]
     public async Task Many_messages_that_are_cancelled_at_random_are_answered_once_each_and_in_order()
     {
-        await using var node = await LiveNode.StartAsync(c =>
-        {
-            c.MapAction("work", async ([FromData] int n, CancellationToken token) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("work", async ([FromData] int n, CancellationToken token) =>
             {
                 if (n % 3 == 0)
                     await Task.Yield();
                 if (n % 50 == 7)
                     await Task.Delay(TimeSpan.FromMinutes(10), token); // until it is cancelled
                 return n;
-            });
-        }, "pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
+            }), "pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
         var connection = await node.ConnectAsync(enveloped: true);
         var random = new Random(5);
         const int Count = 500;

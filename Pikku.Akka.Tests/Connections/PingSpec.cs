@@ -1,5 +1,6 @@
 using System.Text;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
@@ -10,6 +11,8 @@ public sealed class PingSpec
 {
     private const string Ping = """{"action":"pikku-ping"}""";
     private const string Pong = """{"action":"pikku-pong"}""";
+    private const string AskReady = """{"action":"pikku-ping","ready":true}""";
+    private const string Ready = """{"action":"pikku-pong","ready":true}""";
 
     [Fact]
     public async Task Is_answered_past_the_window_and_the_rate_once_a_second()
@@ -72,6 +75,71 @@ public sealed class PingSpec
 
         Assert.True(connection.Channel.IsOpen);
     }
+
+    [Fact]
+    [Trait("Rule", "S3")]
+    public async Task That_asks_whether_the_connection_is_ready_is_answered_when_onConnect_has_completed()
+    {
+        var gate = new Gate();
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.OnConnect(() => gate.PassAsync());
+            c.MapAction("run", () => 1);
+        });
+        var connection = await node.ConnectAsync(enveloped: true);
+        await gate.Entered;
+
+        connection.Send(AskReady, """{"action":"run","id":1}""", Ping);
+        await connection.ExpectAsync(Pong);
+        await connection.ExpectNothingAsync();
+        gate.Open();
+
+        await connection.ExpectAsync(Ready, """{"action":"run","id":1,"data":1}""");
+        connection.Send(AskReady);
+        await connection.ExpectAsync(Ready);
+    }
+
+    [Fact]
+    [Trait("Rule", "S3")]
+    public async Task That_asks_whether_the_connection_is_ready_has_no_answer_if_onConnect_refuses_the_connection()
+    {
+        var gate = new Gate();
+        await using var node = await LiveNode.StartAsync(c => c.OnConnect(async () =>
+        {
+            await gate.PassAsync();
+            throw new ForbiddenError();
+        }));
+        var connection = await node.ConnectAsync(enveloped: true);
+        await gate.Entered;
+
+        connection.Send(AskReady, Ping);
+        await connection.ExpectAsync(Pong);
+        gate.Open();
+
+        await connection.ExpectAsync(
+            """{"error":{"name":"ForbiddenError","status":403,"message":"The client does not have permission to access the requested resource."}}""",
+            "close 1008 onConnect failed");
+    }
+
+    [Fact]
+    [Trait("Rule", "Q3")]
+    public async Task That_asks_whether_the_connection_is_ready_learns_when_its_session_expires()
+    {
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", () => 1));
+        var expiresAt = node.Clock.GetUtcNow().AddMinutes(5);
+        var connection = await node.ConnectAsync(session: new TestSession { ExpiresAt = expiresAt });
+
+        connection.Send(AskReady);
+
+        await connection.ExpectAsync($$"""{"action":"pikku-pong","ready":true,"expiresAt":"{{expiresAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}"}""");
+    }
+
+    [Theory]
+    [InlineData("""{"action":"pikku-ping","ready":1}""")]
+    [InlineData("""{"action":"pikku-ping","ready":false}""")]
+    [InlineData("""{"action":"pikku-ping","data":{"ready":true}}""")]
+    public void Asks_whether_the_connection_is_ready_by_true_only(string text) =>
+        Assert.Equal(new ReservedMessage(ReservedKind.Ping, default), ReservedMessage.TryRead(Encoding.UTF8.GetBytes(text), out var reserved) ? reserved : default);
 
     [Theory]
     [InlineData("""{"action":"pikku-ping"}""", true)]

@@ -249,11 +249,11 @@ public sealed class StreamSpec
         await using var node = await LiveNode.StartAsync(c =>
         {
             c.MapAction("count", () => RecordingAsync(order)).UseMiddleware(async (_, next) =>
-                {
-                    order.Add("before");
-                    await next();
-                    order.Add("after");
-                });
+            {
+                order.Add("before");
+                await next();
+                order.Add("after");
+            });
             c.MapAction("skip", () => CountAsync(1)).UseMiddleware((_, _) => default);
         });
         var connection = await node.ConnectAsync();
@@ -273,7 +273,7 @@ public sealed class StreamSpec
         await using var node = await LiveNode.StartAsync(c =>
         {
             c.MapAction("count", (Counting input) => CountAsync(input.To));
-            c.MapAction("denied", () => CountAsync(1)).RequirePermission(PikkuPermission.Of("never", (PikkuContext _) => false));
+            c.MapAction("denied", () => CountAsync(1)).RequirePermission(() => false);
             c.MapAction("auth", () => CountAsync(1)).RequireSession();
         });
         var connection = await node.ConnectAsync();
@@ -297,9 +297,8 @@ public sealed class StreamSpec
             {
                 kinds.Add(message.Kind);
                 return message.Payload is 2 ? next(null) : next(message.WithPayload($"{message.Source} {message.Payload}"));
-            });
-            c.MapAction("count", ([FromData] int to) => CountAsync(to));
-        });
+            })
+            .MapAction("count", ([FromData] int to) => CountAsync(to)));
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"count","id":1,"data":3}""");
@@ -467,7 +466,7 @@ public sealed class StreamSpec
         await connection.EndAsync();
     }
 
-    private static IAsyncEnumerable<int> CountAsync(int to) => Enumerable.Range(1, to).ToAsyncEnumerable();
+    private static IAsyncEnumerable<int> CountAsync([FromData] int to) => Enumerable.Range(1, to).ToAsyncEnumerable();
 
     private static IAsyncEnumerable<T> ItemsAsync<T>(params T[] items) => items.ToAsyncEnumerable();
 

@@ -161,6 +161,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             return Session.IsExpired;
     }
 
+    /// <summary>Returns when the session expires; null without a session or without an expiry. Runs user code, as above.</summary>
+    public DateTimeOffset? ReadSessionExpiry()
+    {
+        using (Ambient.Enter())
+            return Session.Current?.ExpiresAt;
+    }
+
     /// <summary>Returns the <see cref="Authorization"/>, and creates it on first use.</summary>
     public ConnectionAuthorization GetAuthorization()
     {

@@ -23,6 +23,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     private bool _socketEnded;
     private bool _neverConnected;
     private bool _endsStreams;
+    private bool _awaitsReady; // the client has asked whether onConnect has completed
 
     /// <summary>The close code with which the socket ended.</summary>
     public int CloseCode { get; private set; } = CloseMessage.NoClose;
@@ -184,7 +185,12 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         connection.Abort();
     }
 
-    void IConnectionLife.Open() => _state.Open();
+    void IConnectionLife.Open()
+    {
+        _state.Open();
+        if (_awaitsReady)
+            WriteReady();
+    }
 
     void IConnectionLife.CountViolation() => _rate?.TakeForViolation();
 
@@ -205,11 +211,12 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         // Check for answers and cancellations first: while a node drains, a function that still runs may wait for one.
         var isAnswer = message.TryTakeAsAnswer(out var expected);
         var isPing = false;
-        if (!isAnswer && message.TryReadReserved(out var reserved))
+        ReservedMessage reserved = default;
+        if (!isAnswer && message.TryReadReserved(out reserved))
         {
             isAnswer = true;
             isPing = reserved.Kind == ReservedKind.Ping;
-            expected = isPing ? TryAnswerPing(now) : TryCancel(message.Payload.Span[reserved.Id], now);
+            expected = isPing ? TryAnswerPing(reserved, now) : TryCancel(message.Payload.Span[reserved.Id], now);
         }
 
         if (expected || !_state.AcceptsMessages)
@@ -229,7 +236,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         {
             // A late answer and a cancellation of an unknown message have no reply, but they count as messages.
             if (isPing && !message.IsOverRate)
-                connection.Write(ReservedMessage.Pong);
+                AnswerPing(reserved);
             message.Discard();
         }
         else
@@ -239,12 +246,29 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     }
 
     // Returns false when the client has pinged within the last second, so that the ping counts as a message.
-    private bool TryAnswerPing(long now)
+    private bool TryAnswerPing(in ReservedMessage ping, long now)
     {
         if (!_pings.TryTake(_endpoint.Clock, now))
             return false;
-        connection.Write(ReservedMessage.Pong);
+        AnswerPing(ping);
         return true;
+    }
+
+    // A client that asks for it learns that onConnect has completed: there may be no other message that says so. A connection that onConnect refuses has no answer.
+    private void AnswerPing(in ReservedMessage ping)
+    {
+        if (!ping.AsksReady)
+            connection.Write(ReservedMessage.Pong);
+        else if (_state.HasConnected)
+            WriteReady();
+        else
+            _awaitsReady = true;
+    }
+
+    private void WriteReady()
+    {
+        _awaitsReady = false;
+        connection.Write(ReservedMessage.ReadyPong(connection.ReadSessionExpiry()));
     }
 
     // Cancels the oldest message with this id. Returns false when there is none: it never existed, or it has its reply.

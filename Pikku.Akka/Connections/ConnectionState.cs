@@ -27,6 +27,9 @@ internal sealed class ConnectionState
         Ended,
     }
 
+    /// <summary>True when <c>onConnect</c> has succeeded, or there is none.</summary>
+    public bool HasConnected => _connected;
+
     /// <summary>True when messages are accepted.</summary>
     public bool AcceptsMessages => _phase is Phase.Connecting or Phase.Open;
 

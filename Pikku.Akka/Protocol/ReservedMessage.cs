@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
@@ -15,13 +17,25 @@ internal enum ReservedKind
 /// <summary>A message that the connection itself handles, regardless of the routing keys of its channel.</summary>
 /// <param name="Kind">The kind of message.</param>
 /// <param name="Id">The position of the id of <c>pikku-cancel</c>, as JSON.</param>
-internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id)
+/// <param name="AsksReady">True for a <c>pikku-ping</c> that is answered when <c>onConnect</c> has completed.</param>
+internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id, bool AsksReady = false)
 {
+    private const string Rfc3339 = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     // The depth of other properties does not matter here; the scanner checks it for messages that are routed.
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
 
+    private static readonly EncodedMessage s_ready = EncodedMessage.Copy(MessageKind.Text, "{\"action\":\"pikku-pong\",\"ready\":true}"u8);
+
     /// <summary>The answer to <c>pikku-ping</c>. All connections share it.</summary>
     public static EncodedMessage Pong { get; } = EncodedMessage.Copy(MessageKind.Text, "{\"action\":\"pikku-pong\"}"u8);
+
+    /// <summary>The answer to a <c>pikku-ping</c> that asks whether the connection is ready.</summary>
+    /// <param name="expiresAt">When the session of the connection expires; null without a session or without an expiry.</param>
+    public static EncodedMessage ReadyPong(DateTimeOffset? expiresAt) => expiresAt is { } time
+        ? EncodedMessage.Copy(MessageKind.Text, Encoding.ASCII.GetBytes(
+            $$"""{"action":"pikku-pong","ready":true,"expiresAt":"{{time.UtcDateTime.ToString(Rfc3339, CultureInfo.InvariantCulture)}}"}"""))
+        : s_ready;
 
     private static ReadOnlySpan<byte> Mark => "pikku-"u8;
 
@@ -43,7 +57,7 @@ internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id)
     private static bool TryParse(ReadOnlySpan<byte> message, out ReservedMessage reserved)
     {
         reserved = default;
-        PropertySlot action = default, id = default;
+        PropertySlot action = default, id = default, ready = default;
         try
         {
             var reader = new Utf8JsonReader(message, s_options);
@@ -59,6 +73,8 @@ internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id)
                     action = slot;
                 else if (JsonText.Equals(name, escaped, "id"u8))
                     id = slot;
+                else if (JsonText.Equals(name, escaped, "ready"u8))
+                    ready = slot;
             }
 
             // Text after the object means that the message is not JSON.
@@ -72,7 +88,7 @@ internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id)
         if (action.Kind != JsonTokenType.String)
             return false;
         if (JsonText.Equals(action.Text(message), action.Escaped, PingAction))
-            reserved = new ReservedMessage(ReservedKind.Ping, default);
+            reserved = new ReservedMessage(ReservedKind.Ping, default, AsksReady: ready.Kind == JsonTokenType.True);
         else if (id.IsName && JsonText.Equals(action.Text(message), action.Escaped, CancelAction))
             reserved = new ReservedMessage(ReservedKind.Cancel, id.Value);
         else

@@ -54,7 +54,15 @@ internal sealed record ActionContract(string Name, FunctionDescriptor Function, 
 }
 
 /// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
-internal sealed record TopicContract(string Name, TypeUse Payload);
+internal sealed record TopicContract(string Name, TypeUse Payload)
+{
+    /// <summary>True if clients may subscribe to the topic by themselves.</summary>
+    public bool IsSubscribable { get; init; }
+
+    /// <summary>The type of the key of a subscribable family: an object whose properties are the placeholders, or the type of the only
+    /// placeholder. Null for other topics.</summary>
+    public TypeUse? Key { get; init; }
+}
 
 /// <summary>A function of the client.</summary>
 /// <param name="Name">The name under which clients expose it.</param>

@@ -67,7 +67,13 @@ internal sealed class ContractReader
     private TopicContract Topic(CompiledChannel channel, TopicDeclaration topic)
     {
         _types.Place = $"{channel.Name}-{topic.Name}-event";
-        return new TopicContract(topic.Name, _types.Read(topic.Payload, Direction.Output));
+        var payload = _types.Read(topic.Payload, Direction.Output);
+        _types.Place = $"{channel.Name}-{topic.Name}-key";
+        return new TopicContract(topic.Name, payload)
+        {
+            IsSubscribable = topic.AllowsSubscribe,
+            Key = topic is { AllowsSubscribe: true, Template: not null } ? _types.Read(topic.Key, Direction.Input) : null,
+        };
     }
 
     private IEnumerable<TypeUse> Messages(CompiledChannel channel)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuRoute, type PikkuStateChange } from '../conformance.ts';
+import { PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuRoute, type PikkuStatusChange } from '../conformance.ts';
 import { Node } from './node.ts';
 
 // A busy machine is slow, but a client that hangs must still fail.
@@ -19,8 +19,8 @@ const make = (options: PikkuOptions = {}): PikkuWebSocket => {
 /** Returns the first value that a callback receives. */
 const first = <T>(register: (callback: (value: T) => void) => unknown): Promise<T> => new Promise(resolve => void register(resolve));
 
-const reaches = (route: { onState(callback: (change: PikkuStateChange) => void): () => void }, state: string): Promise<PikkuStateChange> =>
-  first(resolve => route.onState(change => change.state === state && resolve(change)));
+const reaches = (route: { onStatus(callback: (change: PikkuStatusChange) => void): () => void }, status: string): Promise<PikkuStatusChange> =>
+  first(resolve => route.onStatus(change => change.status === status && resolve(change)));
 
 /** Creates a token that `TokenReader` of the sample accepts. */
 function tokenOf(user: string): string {
@@ -144,6 +144,109 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual([unknown.ok, unknown.name, unknown.message], [false, 'RPCNotFoundError', 'Capability not exposed: constructor']);
   });
 
+  it('a stream returns its items and ends, or fails after them (R1)', async () => {
+    const boards = make().getRoute('boards');
+    const items: number[] = [];
+    for await (const item of boards.stream('count', { to: 3 })) items.push(item);
+    for await (const item of boards.stream('count', { to: 0 })) items.push(item);
+    const failing = boards.stream('countThrow', { to: 1 });
+    items.push((await failing.next()).value!);
+    await assert.rejects(failing.next(), { name: 'NotFoundError', status: 404 });
+    assert.deepEqual(items, [1, 2, 3, 1]);
+  });
+
+  it('a loop that keeps up receives any number of items', async () => {
+    let sum = 0;
+    for await (const item of make().getRoute('boards').stream('count', { to: 100_000 })) sum += item;
+    assert.equal(sum, 5_000_050_000);
+  });
+
+  it('a stream whose loop is left is cancelled, and other calls go on (R3)', async () => {
+    const boards = make().getRoute('boards');
+    // The server allows 16 streams at a time, so those that were left must have ended.
+    for (let n = 0; n < 40; n++) {
+      for await (const item of boards.stream('drip', { to: 1_000_000, ms: 1 })) if (item === 2) break;
+    }
+    assert.deepEqual(await boards.send('sleep', { ms: 1 }), { slept: true });
+  });
+
+  it('an abandoned call is cancelled on the server, so that the next one does not wait for it (R3)', async () => {
+    const boards = make().getRoute('boards');
+    const started = Date.now();
+    await assert.rejects(boards.send('sleep', { ms: 2 * timeout }, { signal: AbortSignal.timeout(20) }), { name: 'TimeoutError' });
+    await assert.rejects(boards.send('sleep', { ms: 2 * timeout }, { timeout: 20 }), { name: 'TimeoutError' });
+    const controller = new AbortController();
+    const [running, waiting] = [boards.send('sleep', { ms: 50 }), boards.send('sleep', { ms: 2 * timeout }, { signal: controller.signal })];
+    controller.abort();
+    await assert.rejects(waiting, { name: 'AbortError' });
+    assert.deepEqual([await running, await boards.send('sleep', { ms: 1 })], [{ slept: true }, { slept: true }]);
+    assert.ok(Date.now() - started < timeout);
+  });
+
+  it('connect completes after onConnect and rejects with its error (S3)', async () => {
+    const slow = make().getRoute('connect-slow');
+    const messages: unknown[] = [];
+    slow.onMessage(message => void messages.push(message));
+    await slow.connect();
+    assert.deepEqual(messages, [{ connected: 'late' }]);
+    await assert.rejects(make().getRoute('connect-throw').connect(), { name: 'ForbiddenError', status: 403 });
+    const broken = make({ onError: () => {} }).getRoute('connect-throw-plain');
+    await assert.rejects(broken.connect(), { name: 'InternalServerError', status: 500 });
+    assert.equal(broken.status, 'waiting');
+  });
+
+  it('topics are subscribed, shared and ended (O2)', async () => {
+    const [one, two] = [make().getRoute('boards'), make().getRoute('boards')];
+    const seen: unknown[] = [];
+    const subscribed = (name: string): Promise<() => void> => new Promise(resolve => {
+      const stop = one.subscribe('public:{name}', { name }, (event, { topic }) => void seen.push([topic, event]), { onSubscribed: () => resolve(stop) });
+    });
+    const name = 'a:b/c%{d} grün\u0001';
+    const topic = 'public:a%3Ab%2Fc%25%7Bd%7D grün%01';
+    const stops = await Promise.all([subscribed(name), subscribed(name)]);
+    await two.send('publish', { topic, data: 1 });
+    stops[0]!();
+    await two.send('publish', { topic, data: 2 });
+    stops[1]!();
+    await one.send('sleep', { ms: 1 });
+    await two.send('publish', { topic, data: 3 });
+    await one.send('sleep', { ms: 1 });
+    assert.deepEqual(seen, [[topic, 1], [topic, 1], [topic, 2]]);
+  });
+
+  it('a subscription that is denied says why (O1)', async () => {
+    const boards = make({ token: () => tokenOf('eve') }).getRoute('boards');
+    const denied = (subscribe: (options: { onDenied(error: PikkuError): void }) => unknown): Promise<PikkuError> => first(resolve => subscribe({ onDenied: resolve }));
+    const errors = await Promise.all([
+      denied(options => boards.subscribe('board:{boardId}', { boardId: 'b1' }, () => {}, options)),
+      denied(options => boards.subscribe('room:{number}', { number: 1.5 }, () => {}, options)),
+      denied(options => boards.subscribe('public:{name}', { name: '' }, () => {}, options)),
+      denied(options => make().getRoute('boards').subscribe('board:{boardId}', { boardId: 'b1' }, () => {}, options)),
+    ]);
+    assert.deepEqual(errors.map(({ status }) => status), [403, 422, 422, 401]);
+    await assert.rejects(boards.events('board:{boardId}', { boardId: 'b2' }).next(), { name: 'ForbiddenError' });
+  });
+
+  it('access that is taken away ends subscriptions and loops (Q1)', async () => {
+    const [alice, bob] = [make({ token: () => tokenOf('alice') }).getRoute('boards'), make({ token: () => tokenOf('bob'), onError: () => {} }).getRoute('boards')];
+    const key = { boardId: 'b1' };
+    const events = bob.events('board:{boardId}', key);
+    const ended = new Promise<PikkuError>(resolve => bob.subscribe('board:{boardId}', key, () => {}, { onEnded: resolve }));
+    await first(resolve => bob.subscribe('board:{boardId}', key, () => {}, { onSubscribed: () => resolve(undefined) }));
+    await alice.send('publish', { topic: 'board:b1', data: 'before' });
+    await alice.send('kick', { boardId: 'b1', userId: 'bob' });
+    await alice.send('publish', { topic: 'board:b1', data: 'after' });
+    assert.equal((await ended).name, 'ForbiddenError');
+    assert.deepEqual(await events.next(), { value: 'before', done: false });
+    await assert.rejects(events.next(), { name: 'ForbiddenError', status: 403 });
+
+    await alice.send('invite', { boardId: 'b1', userId: 'bob' });
+    const again = bob.events('board:{boardId}', key);
+    await bob.send('sleep', { ms: 1 });
+    await alice.send('publish', { topic: 'board:b1', data: 'again' });
+    assert.equal((await again.next()).value, 'again');
+  });
+
   it('a token signs in with the upgrade', async () => {
     const me = await make({ token: async () => tokenOf('alice') }).getRoute('secure').send('me');
     assert.equal(me.session?.userId, 'alice');
@@ -157,7 +260,7 @@ describe('with a server', { timeout }, () => {
     assert.equal(tokens.length, 0);
   });
 
-  it('an error that the server sends before it closes is part of the state', async () => {
+  it('an error that the server sends before it closes is part of the status', async () => {
     const route = make().getRoute('connect-throw');
     const closed = reaches(route, 'closed');
     void route.connect();
@@ -185,7 +288,7 @@ describe('with a server', { timeout }, () => {
   it('a route that the server closes with 1000 stays closed until connect is called', async () => {
     const lab = make().getRoute('lab');
     await assert.rejects(lab.send('close'), { name: 'ClosedError' });
-    assert.equal(lab.state, 'closed');
+    assert.equal(lab.status, 'closed');
     await lab.connect();
     assert.equal(await lab.send('num'), 42);
   });
@@ -199,6 +302,37 @@ describe('with a server', { timeout }, () => {
     const wrong = new PikkuWebSocket(new WebSocket(`${node.url}/lab`));
     clients.push(wrong);
     await assert.rejects(wrong.getRoute('lab').send('num'), /pikku\.v1/);
+  });
+});
+
+describe('when the server freezes', { timeout: 2 * timeout }, () => {
+  it('the client notices it, reconnects when the server runs again, and tells what was missed (S1)', async () => {
+    node = await Node.start();
+    try {
+      // A short interval for the test; with the default the server may be silent for 25 s before the ping.
+      const boards = make({ pingInterval: 500, reconnect: { minDelay: 50, maxDelay: 500 } }).getRoute('boards');
+      await boards.connect();
+      await new Promise(resolve => setTimeout(resolve, 2_000));
+      assert.equal(boards.status, 'open');
+      const seen: unknown[] = [];
+      boards.subscribe('public:{name}', { name: 'x' }, event => void seen.push(event));
+      const waiting = reaches(boards, 'waiting');
+      const stream = boards.stream('drip', { to: 1_000_000, ms: 1_000 });
+      await stream.next();
+      node.freeze(true);
+      const { code, error } = await waiting;
+      assert.deepEqual([code, (error as PikkuError).name], [1006, 'TimeoutError']);
+      await assert.rejects(async () => { for await (const _ of stream); }, { name: 'ConnectionLostError' });
+      const back = reaches(boards, 'open');
+      node.freeze(false);
+      assert.equal((await back).missed, true);
+      // The client has subscribed again before it sends this.
+      await boards.send('publish', { topic: 'public:x', data: 'after' });
+      assert.deepEqual(seen, ['after']);
+    } finally {
+      for (const client of clients) client.close();
+      await node.end();
+    }
   });
 });
 

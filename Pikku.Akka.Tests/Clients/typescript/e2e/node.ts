@@ -22,15 +22,11 @@ export class Node {
 
   /** Starts the server, on a free port unless one is given, and resolves when it accepts connections. */
   static async start(port = 0): Promise<Node> {
-    const node = spawn('dotnet', [program, '--urls', `http://127.0.0.1:${port}`], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        ...process.env,
-        PIKKU__SHUTDOWN__RECONNECT_SPREAD: '500ms',
-        Logging__LogLevel__Default: 'None',
-        'Logging__LogLevel__Microsoft.Hosting.Lifetime': 'Information',
-      },
-    });
+    // Arguments and no variables, because a shell that starts dotnet drops variables with a dot in their name.
+    const node = spawn('dotnet', [
+      program, '--urls', `http://127.0.0.1:${port}`, '--pikku:shutdown:reconnect-spread=500ms',
+      '--Logging:LogLevel:Default=None', '--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information',
+    ], { stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     const listening = await new Promise<number>((resolve, reject) => {
       node.on('exit', code => reject(new Error(`The server of the sample ended with ${code}: ${output}`)));
@@ -41,6 +37,11 @@ export class Node {
       });
     });
     return new Node(listening, node);
+  }
+
+  /** Stops the process without closing its connections, or lets it go on. */
+  freeze(isFrozen: boolean): void {
+    this.#process.kill(isFrozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
   async end(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {

@@ -1,7 +1,8 @@
 // The code of docs/clients.md, character by character. It is compiled against the generated client of the sample and never run.
+import type { PikkuRoute } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 import { PikkuError, PikkuWebSocket } from '../conformance.ts';
 
-declare const getToken: () => Promise<string | null>;
+declare const getToken: (how?: object) => Promise<string | null>;
 declare const show: (title: string) => void;
 declare const ask: (text: string) => Promise<boolean>;
 declare const refresh: () => void;
@@ -16,8 +17,8 @@ export async function example(): Promise<void> {
 
   const todos = client.getRoute('todos-live');
   const stop = todos.subscribe('todo-created', ({ todo }) => show(todo.title));
-  todos.onState(({ state, missed }) => {
-    if (state === 'open' && missed) refresh();
+  todos.onStatus(({ status, missed }) => {
+    if (status === 'open' && missed) refresh();
   });
 
   try {
@@ -39,4 +40,24 @@ export function more(client: PikkuWebSocket): void {
   });
   client.getRoute('rooms', { roomId: 'r1', limit: 5 }).onMessage(({ openingData }) => show(openingData.roomId));
   client.getRoute('bin').sendBinary(new Uint8Array([1, 2, 3]));
+}
+
+// With the example channels of the runtime.
+export async function subscribing(route: PikkuRoute<'todos'>, signal: AbortSignal): Promise<void> {
+  const stop = route.subscribe('board:{boardId}', { boardId: 1 }, event => show(event.moved), {
+    onSubscribed: () => refresh(),
+    onDenied: error => show(`You may not see this board: ${error.message}`),
+    onEnded: error => show(`You may not see this board any more: ${error.message}`),
+  });
+  for await (const todo of route.events('todos:updated', { signal })) show(todo.title);
+  stop();
+}
+
+export async function streaming(route: PikkuRoute<'todos'>, signal: AbortSignal): Promise<void> {
+  for await (const n of route.stream('count', { to: 3 }, { signal })) show(`${n}`);
+}
+
+export function renewing(): PikkuWebSocket {
+  const client = new PikkuWebSocket('wss://example.com', { token: ({ reason }) => getToken({ fresh: reason !== 'connect' }) });
+  return client;
 }

@@ -1,5 +1,5 @@
 // This file is only compiled. Lines that must not compile are marked; the compiler reports a mark on a line that compiles.
-import { PikkuError, PikkuWebSocket, type PikkuRoute, type RoomEvent, type Todo } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
+import { PikkuError, PikkuWebSocket, type PikkuEventInfo, type PikkuRoute, type RoomEvent, type Todo } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_ extends true>(): void => {};
@@ -72,9 +72,9 @@ export function listening(client: PikkuWebSocket): void {
     return { yes: true };
   });
   todos.expose('confirm', async () => ({ yes: true }));
-  todos.onState(({ state, previous, missed }) => {
-    is<Equal<typeof state, 'idle' | 'connecting' | 'open' | 'waiting' | 'closed'>>();
-    is<Equal<typeof previous, typeof state>>();
+  todos.onStatus(({ status, previous, missed }) => {
+    is<Equal<typeof status, 'idle' | 'connecting' | 'open' | 'waiting' | 'closed'>>();
+    is<Equal<typeof previous, typeof status>>();
     is<Equal<typeof missed, boolean>>();
   });
 
@@ -92,13 +92,98 @@ export function listening(client: PikkuWebSocket): void {
   todos.expose('confrim', () => ({ yes: true }));
   // @ts-expect-error another result
   todos.expose('confirm', () => ({ no: true }));
-  // @ts-expect-error no such state
-  todos.state === 'opened';
+  // @ts-expect-error no such status
+  todos.status === 'opened';
+}
+
+export async function subscribing(client: PikkuWebSocket): Promise<void> {
+  const todos = client.getRoute('todos');
+  const stop = todos.subscribe('todos:updated', (todo, info) => {
+    is<Equal<typeof todo, Todo>>();
+    is<Equal<typeof info, PikkuEventInfo>>();
+  });
+  is<Equal<typeof stop, () => void>>();
+  todos.subscribe('board:{boardId}', { boardId: 1 }, (event, { topic }) => {
+    is<Equal<typeof event, { moved: string }>>();
+    is<Equal<typeof topic, string>>();
+  });
+  todos.subscribe('board:{boardId}', { boardId: 1 }, async () => {}, {
+    onSubscribed: () => {},
+    onDenied: error => is<Equal<typeof error, PikkuError>>(),
+    onEnded: ({ name, status, retryable }) => is<Equal<[typeof name, typeof status, typeof retryable], [string, number, boolean]>>(),
+  });
+  todos.subscribe('{tenant}/files:{path}', { tenant: 'a', path: 'b' }, event => is<Equal<typeof event, string>>(), {});
+  todos.subscribe('room:1', (event, { topic }) => is<Equal<[typeof event, typeof topic], [RoomEvent, string]>>());
+
+  for await (const event of todos.events('board:{boardId}', { boardId: 1 }, { signal: new AbortController().signal, buffer: 5 }))
+    is<Equal<typeof event, { moved: string }>>();
+  for await (const event of todos.events('todos:updated')) is<Equal<typeof event, Todo>>();
+  for await (const event of todos.events('room:7', { buffer: 1 })) is<Equal<typeof event, RoomEvent>>();
+
+  // @ts-expect-error no such topic
+  todos.subscribe('todos:upated', () => {});
+  // @ts-expect-error the name of one topic instead of its family
+  todos.subscribe('board:1', () => {});
+  // @ts-expect-error the key is missing
+  todos.subscribe('board:{boardId}', () => {});
+  // @ts-expect-error a property of the key is missing
+  todos.subscribe('{tenant}/files:{path}', { tenant: 'a' }, () => {});
+  // @ts-expect-error a value of another type
+  todos.subscribe('board:{boardId}', { boardId: '1' }, () => {});
+  // @ts-expect-error no such property of the key
+  todos.subscribe('board:{boardId}', { boardId: 1, cardId: 2 }, () => {});
+  // @ts-expect-error a topic without a key
+  todos.subscribe('todos:updated', { boardId: 1 }, () => {});
+  // @ts-expect-error another event
+  todos.subscribe('board:{boardId}', { boardId: 1 }, (event: { moved: number }) => event);
+  // @ts-expect-error no such property of the event
+  todos.subscribe('board:{boardId}', { boardId: 1 }, event => event.gone);
+  // @ts-expect-error no such option
+  todos.subscribe('board:{boardId}', { boardId: 1 }, () => {}, { onDeny: () => {} });
+  // @ts-expect-error the handler is missing
+  todos.subscribe('board:{boardId}', { boardId: 1 });
+  // @ts-expect-error nothing can be denied
+  todos.subscribe('todos:created', () => {}, { onDenied: () => {} });
+  // @ts-expect-error the key is missing
+  todos.events('board:{boardId}');
+  // @ts-expect-error the key is missing
+  todos.events('board:{boardId}', { signal: new AbortController().signal });
+  // @ts-expect-error no such option
+  todos.events('todos:updated', { timeout: 1 });
+}
+
+export async function streaming(client: PikkuWebSocket): Promise<void> {
+  const todos = client.getRoute('todos');
+  for await (const item of todos.stream('count', { to: 3 }, { signal: new AbortController().signal, timeout: 1, buffer: 5 }))
+    is<Equal<typeof item, number>>();
+  for await (const item of todos.stream('watch')) is<Equal<typeof item, Todo>>();
+  for await (const item of todos.via('command').stream('export', undefined, { buffer: 5 })) is<Equal<typeof item, string>>();
+
+  // @ts-expect-error no such stream
+  todos.stream('coun', { to: 3 });
+  // @ts-expect-error an action that is no stream
+  todos.stream('list');
+  // @ts-expect-error a stream
+  await todos.send('count', { to: 3 });
+  // @ts-expect-error a stream of another routing key
+  todos.stream('export');
+  // @ts-expect-error an action that is no stream
+  todos.via('command').stream('clear');
+  // @ts-expect-error the input is missing
+  todos.stream('count');
+  // @ts-expect-error of another type
+  todos.stream('count', { to: '3' });
+  // @ts-expect-error a channel without streams
+  client.getRoute('rooms', { roomId: 'r1' }).stream('count', { to: 3 });
 }
 
 export function opening(): void {
   const client = new PikkuWebSocket('wss://example.com', {
-    token: () => 'token',
+    token: ({ reason }) => {
+      is<Equal<typeof reason, 'connect' | 'expiring' | 'refused'>>();
+      return reason === 'refused' ? null : Promise.resolve('token');
+    },
+    pingInterval: 10_000,
     onOpen: async route => {
       // Each name is the name of one channel.
       if (route.name === 'todos') await route.send('list');
@@ -132,6 +217,8 @@ export function opening(): void {
   room.expose('confirm', () => ({ yes: true }));
   // @ts-expect-error no such option
   new PikkuWebSocket('wss://example.com', { tokens: () => 'token' });
+  // @ts-expect-error no token
+  new PikkuWebSocket('wss://example.com', { token: () => 5 });
   // @ts-expect-error no such word
   new PikkuWebSocket('wss://example.com', { offline: 'drop' });
 }

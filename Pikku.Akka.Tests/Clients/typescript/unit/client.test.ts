@@ -1,71 +1,15 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import {
-  PikkuError, PikkuWebSocket, type PikkuOptions, type PikkuStateChange,
-} from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
+import { describe, it, mock } from 'node:test';
+import { PikkuError, PikkuWebSocket, type PikkuStatusChange } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 import { FakeSocket } from './fake-socket.ts';
+import { chance, connected, isolate, keep, make, named, pass, reconnected, turns, withPage } from './harness.ts';
 
-/** Lets all pending promise callbacks run. */
-const turns = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
-const pass = async (ms: number): Promise<void> => {
-  mock.timers.tick(ms);
-  await turns();
-};
-
-let clients: PikkuWebSocket[] = [];
-let random = 1;
-
-function make(options: PikkuOptions = {}, url: string | URL = 'ws://server'): PikkuWebSocket {
-  const client = new PikkuWebSocket(url, { WebSocket: FakeSocket, ...options });
-  clients.push(client);
-  return client;
-}
-
-/** A route with an open connection. */
-async function connected(options: PikkuOptions = {}) {
-  const client = make(options);
-  const route = client.getRoute('todos');
-  const states: PikkuStateChange[] = [];
-  route.onState(change => void states.push(change));
-  const ready = route.connect();
-  await turns();
-  FakeSocket.last.accept();
-  await turns();
-  if (!options.onOpen) await ready;
-  return { client, route, states, socket: FakeSocket.last };
-}
-
-async function reconnected(options: PikkuOptions = {}) {
-  const before = await connected(options);
-  before.socket.end(1006);
-  await pass(500);
-  FakeSocket.last.accept();
-  await turns();
-  return { ...before, socket: FakeSocket.last };
-}
-
-const named = (name: string, status?: number) => (error: unknown): boolean =>
-  error instanceof PikkuError && error.name === name && (status === undefined || error.status === status);
-
-beforeEach(() => {
-  FakeSocket.made = [];
-  clients = [];
-  random = 1;
-  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
-  // Just below one, so that every random delay is close to its maximum.
-  mock.method(Math, 'random', () => random);
-});
-
-afterEach(() => {
-  for (const client of clients) client.close();
-  mock.timers.reset();
-  mock.restoreAll();
-});
+isolate();
 
 describe('sending', () => {
   it('connects with the first message and sends it in an envelope', async () => {
     const route = make().getRoute('todos');
-    assert.equal(route.state, 'idle');
+    assert.equal(route.status, 'idle');
     const created = route.send('create', { title: 'x' });
     await turns();
     const socket = FakeSocket.last;
@@ -120,6 +64,7 @@ describe('sending', () => {
     const long = assert.rejects(route.send('list'), named('TimeoutError', 0));
     await pass(10);
     await short;
+    assert.deepEqual(socket.messages[2], { action: 'pikku-cancel', id: socket.messages[0].id });
     socket.answer(0, { data: [] });
     assert.deepEqual(messages, []);
     await pass(990);
@@ -135,14 +80,47 @@ describe('sending', () => {
     assert.deepEqual(await answers, [[], []]);
   });
 
-  it('rejects with the reason of a signal, before and after sending', async () => {
+  it('rejects with the reason of a signal and cancels what was sent (R3)', async () => {
     const { route, socket } = await connected();
     const controller = new AbortController();
     const sent = route.send('list', undefined, { signal: controller.signal });
     controller.abort('enough');
     await assert.rejects(sent, error => error === 'enough');
+    assert.deepEqual(socket.messages[1], { action: 'pikku-cancel', id: socket.messages[0].id });
+    socket.answer(0, { error: { name: 'RequestCancelledError', status: 499, message: 'Cancelled.' } });
     await assert.rejects(route.send('list', undefined, { signal: controller.signal }), error => error === 'enough');
+    await assert.rejects(route.send('list', undefined, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+    assert.equal(socket.sent.length, 2);
+  });
+
+  it('cancels nothing after the answer, and nothing that was never sent (R3)', async () => {
+    const { route, socket } = await connected();
+    const controller = new AbortController();
+    const answered = route.send('list', undefined, { signal: controller.signal });
+    socket.answer(0, { data: [] });
+    await answered;
+    controller.abort();
     assert.equal(socket.sent.length, 1);
+
+    socket.end(1006);
+    const queued = new AbortController();
+    const waiting = route.send('list', undefined, { signal: queued.signal });
+    await pass(500);
+    queued.abort();
+    await assert.rejects(waiting, { name: 'AbortError' });
+    FakeSocket.last.accept();
+    await turns();
+    assert.deepEqual(FakeSocket.last.sent, []);
+  });
+
+  it('cancels a message of the default handler by its own id (R3)', async () => {
+    const { route, socket } = await connected();
+    const untyped = route as unknown as { fallback(data: unknown, options: object): Promise<unknown> };
+    const controller = new AbortController();
+    const sent = [{ id: 7 }, 'text'].map(data => untyped.fallback(data, { signal: controller.signal }));
+    controller.abort();
+    for (const each of sent) await assert.rejects(each, { name: 'AbortError' });
+    assert.deepEqual(socket.sent, ['{"id":7}', 'text', '{"action":"pikku-cancel","id":7}']);
   });
 
   it('rejects data that JSON cannot express', async () => {
@@ -250,7 +228,7 @@ describe('a received message', () => {
     await turns();
     socket.answer(0, { data: ['still'] });
     assert.deepEqual(await answer, ['still']);
-    assert.equal(route.state, 'open');
+    assert.equal(route.status, 'open');
   });
 
   it('reaches the other callbacks if one throws, and the exception is reported', async () => {
@@ -260,13 +238,13 @@ describe('a received message', () => {
     route.subscribe('room:1', () => { throw new Error('first'); });
     route.subscribe('room:1', (async () => { throw new Error('second'); }) as () => void);
     route.subscribe('room:1', () => reached++);
-    route.onState(() => { throw new Error('third'); });
+    route.onStatus(() => { throw new Error('third'); });
     socket.receive({ topic: 'room:1', data: { text: 'a' } });
     await turns();
     socket.end(1006);
     assert.equal(reached, 1);
     assert.deepEqual(errors.map(error => (error as Error).message), ['first', 'second', 'third']);
-    assert.equal(route.state, 'waiting');
+    assert.equal(route.status, 'waiting');
   });
 
   it('is processed even if onError throws', async () => {
@@ -275,7 +253,7 @@ describe('a received message', () => {
     route.onMessage(() => { throw new Error('first'); });
     socket.receive({ welcome: 'x' });
     assert.equal(shown.mock.callCount(), 1);
-    assert.equal(route.state, 'open');
+    assert.equal(route.status, 'open');
   });
 });
 
@@ -367,7 +345,7 @@ describe('a lost connection', () => {
     await turns();
     FakeSocket.last.answer(0, { data: 1 });
     assert.equal(await waiting, 1);
-    assert.deepEqual(states.map(({ previous, state, missed }) => `${previous} ${state}${missed ? ' missed' : ''}`), [
+    assert.deepEqual(states.map(({ previous, status, missed }) => `${previous} ${status}${missed ? ' missed' : ''}`), [
       'idle connecting', 'connecting open', 'open waiting', 'waiting connecting', 'connecting open missed',
     ]);
     assert.equal(states[2]?.code, 1006);
@@ -380,14 +358,14 @@ describe('a lost connection', () => {
       await pass(30_000);
       FakeSocket.last.fail();
     }
-    const waits = states.filter(({ state }) => state === 'waiting').map(({ retryInMs }) => retryInMs);
+    const waits = states.filter(({ status }) => status === 'waiting').map(({ retryInMs }) => retryInMs);
     assert.deepEqual(waits, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 
-    random = 0.25;
+    chance.random = 0.25;
     await pass(30_000);
     FakeSocket.last.fail();
     assert.equal(states.at(-1)?.retryInMs, 7500);
-    random = 0;
+    chance.random = 0;
     await pass(7500);
     FakeSocket.last.fail();
     assert.equal(states.at(-1)?.retryInMs, 0);
@@ -436,7 +414,7 @@ describe('a lost connection', () => {
     it(`is retried after ${code}`, async () => {
       const { route, socket } = await connected();
       socket.end(code);
-      assert.equal(route.state, 'waiting');
+      assert.equal(route.status, 'waiting');
     });
   }
 
@@ -445,7 +423,7 @@ describe('a lost connection', () => {
       const { route, states, socket } = await connected();
       const sent = route.send('list');
       socket.end(code, 'why');
-      assert.equal(route.state, 'closed');
+      assert.equal(route.status, 'closed');
       assert.deepEqual([states.at(-1)?.code, states.at(-1)?.reason], [code, 'why']);
       await assert.rejects(sent, named('ClosedError'));
       await assert.rejects(route.send('list'), named('ClosedError'));
@@ -456,14 +434,14 @@ describe('a lost connection', () => {
       await turns();
       FakeSocket.last.accept();
       await ready;
-      assert.equal(route.state, 'open');
+      assert.equal(route.status, 'open');
     });
   }
 
   it('is not retried if reconnect is off', async () => {
     const { route, socket } = await connected({ reconnect: false });
     socket.end(1006);
-    assert.equal(route.state, 'closed');
+    assert.equal(route.status, 'closed');
   });
 
   it('closes the route after the maximum number of attempts', async () => {
@@ -476,11 +454,11 @@ describe('a lost connection', () => {
     FakeSocket.last.fail();
     await pass(1000);
     FakeSocket.last.fail();
-    assert.equal(route.state, 'closed');
+    assert.equal(route.status, 'closed');
     await assert.rejects(waiting, named('ClosedError'));
     await assert.rejects(ready, named('ClosedError'));
     assert.equal(FakeSocket.made.length, 3);
-    assert.equal(states.filter(({ state }) => state === 'connecting').length, 3);
+    assert.equal(states.filter(({ status }) => status === 'connecting').length, 3);
   });
 
   it('is handled once, and later events of its socket are ignored', async () => {
@@ -495,16 +473,16 @@ describe('a lost connection', () => {
   });
 
   it('is retried if connecting takes too long, including the token', async () => {
-    const states: PikkuStateChange[] = [];
+    const states: PikkuStatusChange[] = [];
     const route = make({ connectTimeout: 100, token: () => new Promise(() => {}) }).getRoute('todos');
-    route.onState(change => void states.push(change));
+    route.onStatus(change => void states.push(change));
     void route.connect();
     await pass(100);
-    assert.equal(route.state, 'waiting');
+    assert.equal(route.status, 'waiting');
     assert.equal((states.at(-1)?.error as Error).name, 'TimeoutError');
   });
 
-  it('reports the last error of the server in the state', async () => {
+  it('reports the last error of the server in the status', async () => {
     const errors: unknown[] = [];
     const { states, socket } = await connected({ onError: error => errors.push(error) });
     socket.receive({ error: { name: 'ForbiddenError', status: 403, message: 'No.' } });
@@ -514,29 +492,20 @@ describe('a lost connection', () => {
   });
 
   it('is retried at once when the network returns or the page becomes visible', async () => {
-    const listeners = new Map<string, () => void>();
-    const target = {
-      addEventListener: (type: string, listener: () => void) => void listeners.set(type, listener),
-      removeEventListener: (type: string) => void listeners.delete(type),
-    };
-    const page = { ...target, visibilityState: 'hidden' };
-    Object.assign(globalThis, { ...target, document: page });
-    try {
+    await withPage(async (page, fire) => {
       for (const event of ['online', 'visibilitychange']) {
         const { route, socket } = await connected();
-        assert.equal(listeners.size, 0);
         socket.end(1006);
         page.visibilityState = 'hidden';
-        listeners.get('visibilitychange')?.();
-        assert.equal(route.state, 'waiting');
+        fire('visibilitychange');
+        assert.equal(route.status, 'waiting');
         page.visibilityState = 'visible';
-        listeners.get(event)?.();
-        assert.equal(route.state, 'connecting');
-        assert.equal(listeners.size, 0);
+        fire(event);
+        assert.equal(route.status, 'connecting');
+        route.close();
+        assert.equal(page.listeners.size, 0);
       }
-    } finally {
-      for (const name of ['addEventListener', 'removeEventListener', 'document']) Reflect.deleteProperty(globalThis, name);
-    }
+    });
   });
 });
 
@@ -558,8 +527,8 @@ describe('a token', () => {
   it('is requested again if the function fails', async () => {
     let asked = 0;
     const route = make({ token: () => (++asked === 1 ? Promise.reject(new Error('no')) : 't') }).getRoute('todos');
-    const states: PikkuStateChange[] = [];
-    route.onState(change => void states.push(change));
+    const states: PikkuStatusChange[] = [];
+    route.onStatus(change => void states.push(change));
     void route.connect();
     await turns();
     assert.equal((states.at(-1)?.error as Error).message, 'no');
@@ -582,10 +551,10 @@ describe('onOpen', () => {
       FakeSocket.last.accept();
       await turns();
       assert.deepEqual(FakeSocket.last.messages.map(({ action }) => action), ['list']);
-      assert.equal(route.state, 'connecting');
+      assert.equal(route.status, 'connecting');
       FakeSocket.last.answer(0, { data: [] });
       await turns();
-      assert.equal(route.state, 'open');
+      assert.equal(route.status, 'open');
       if (connection === 0) {
         assert.deepEqual(FakeSocket.last.messages.map(({ action }) => action), ['list', 'create']);
         FakeSocket.last.answer(1, { data: 1 });
@@ -598,7 +567,7 @@ describe('onOpen', () => {
 
   it('ends the connection if it fails, and a new attempt follows', async () => {
     const { route, states, socket } = await connected({ onOpen: () => Promise.reject(new Error('not signed in')) });
-    assert.equal(route.state, 'waiting');
+    assert.equal(route.status, 'waiting');
     assert.equal(socket.closedWith, 1000);
     assert.equal((states.at(-1)?.error as Error).message, 'not signed in');
     await pass(500);
@@ -706,7 +675,7 @@ describe('routes', () => {
     await assert.rejects(route.send('list'), named('ClosedError'));
     assert.throws(() => route.sendBinary(new Uint8Array()), named('ClosedError'));
     assert.equal(socket.closedWith, 1000);
-    assert.equal(states.at(-1)?.state, 'closed');
+    assert.equal(states.at(-1)?.status, 'closed');
     socket.end(1006);
     await pass(100_000);
     assert.equal(FakeSocket.made.length, 1);
@@ -716,10 +685,10 @@ describe('routes', () => {
     assert.throws(() => client.getRoute('todos'), named('ClosedError'));
   });
 
-  it('may be closed by a callback of their state at any time', async () => {
+  it('may be closed by a callback of their status at any time', async () => {
     for (const at of ['connecting', 'open', 'waiting'] as const) {
       const route = make().getRoute('todos');
-      route.onState(({ state }) => state === at && route.close());
+      route.onStatus(({ status }) => status === at && route.close());
       const sent = route.send('list');
       sent.catch(() => {});
       const made = FakeSocket.made.length;
@@ -728,7 +697,7 @@ describe('routes', () => {
       await turns();
       if (at === 'waiting') FakeSocket.last.end(1006);
       await pass(100_000);
-      assert.equal(route.state, 'closed');
+      assert.equal(route.status, 'closed');
       assert.equal(FakeSocket.made.length, at === 'connecting' ? made : made + 1);
       await assert.rejects(sent);
     }
@@ -737,7 +706,7 @@ describe('routes', () => {
   it('of a supplied WebSocket are one, require its subprotocol and do not reconnect', async () => {
     const socket = new FakeSocket();
     const client = new PikkuWebSocket(socket);
-    clients.push(client);
+    keep(client);
     const route = client.getRoute('todos');
     assert.throws(() => client.getRoute('rooms', { roomId: 'a' }), TypeError);
     const sent = route.send('list');
@@ -746,7 +715,7 @@ describe('routes', () => {
     socket.answer(0, { data: [] });
     assert.deepEqual(await sent, []);
     socket.end(1006);
-    assert.equal(route.state, 'closed');
+    assert.equal(route.status, 'closed');
     await assert.rejects(route.connect(), named('ClosedError'));
 
     const open = new FakeSocket();

@@ -4,6 +4,8 @@ import type { PikkuSocket } from '../../../../extensions/Pikku.Akka.Tools/Client
 /** A WebSocket whose server is the test. */
 export class FakeSocket implements PikkuSocket {
   static made: FakeSocket[] = [];
+  /** What the server says about the session when a connection is ready. */
+  static expiresAt: string | undefined;
 
   readonly url: string;
   readonly protocols: string[];
@@ -12,6 +14,10 @@ export class FakeSocket implements PikkuSocket {
   bufferedAmount = 0;
   binaryType = 'blob';
   sent: (string | Uint8Array)[] = [];
+  /** The pings, which are not among the sent messages. */
+  pings: unknown[] = [];
+  /** False for a server whose process is stopped, or whose `onConnect` has not completed. */
+  answersPings = true;
   closedWith: number | undefined;
   readonly #listeners = new Map<string, ((event: unknown) => void)[]>();
 
@@ -33,7 +39,14 @@ export class FakeSocket implements PikkuSocket {
 
   send(data: string | Uint8Array): void {
     assert.equal(this.readyState, 1, 'sent on a socket that is not open');
-    this.sent.push(data);
+    if (typeof data !== 'string' || !data.startsWith('{"action":"pikku-ping"')) return void this.sent.push(data);
+    this.pings.push(JSON.parse(data));
+    if (this.answersPings) queueMicrotask(() => this.pong(data.includes('"ready":true')));
+  }
+
+  pong(ready = false): void {
+    const { expiresAt } = FakeSocket;
+    this.receive({ action: 'pikku-pong', ...(ready ? { ready } : {}), ...(ready && expiresAt !== undefined ? { expiresAt } : {}) });
   }
 
   close(code?: number): void {

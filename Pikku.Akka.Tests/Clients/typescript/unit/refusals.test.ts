@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { PikkuError, PikkuWebSocket, type PikkuFetch, type PikkuOptions, type PikkuStateChange } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
+import { PikkuError, PikkuWebSocket, type PikkuFetch, type PikkuOptions, type PikkuStatusChange } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 import { FakeSocket } from './fake-socket.ts';
 
 /** Lets all pending promise callbacks run. */
@@ -44,8 +44,8 @@ async function refused(serve: (socket: FakeSocket) => void, options: PikkuOption
   const client = new PikkuWebSocket('ws://server', { WebSocket: Served, ...options });
   clients.push(client);
   const route = client.getRoute('todos');
-  const states: PikkuStateChange[] = [];
-  route.onState(change => void states.push(change));
+  const states: PikkuStatusChange[] = [];
+  route.onStatus(change => void states.push(change));
   const settled = { connect: 'never' as unknown, send: 'never' as unknown };
   route.connect().then(() => (settled.connect = 'resolved'), error => (settled.connect = error));
   route.send('list', undefined, { timeout: 0 }).then(() => (settled.send = 'resolved'), error => (settled.send = error));
@@ -107,13 +107,13 @@ describe('a refusal that would be repeated', () => {
     it(`closes the route: ${what}`, async () => {
       const { route, states, settled, attempts } = await refused(serve, options);
       await forever();
-      assert.equal(route.state, 'closed');
+      assert.equal(route.status, 'closed');
       assert.ok(attempts() <= 1 && FakeSocket.made.length === 1, `${attempts()} attempts`);
-      // An error that arrives after the connection is open appears only in the state.
+      // An error that arrives after the connection is open appears only in the status.
       if (settled.connect !== 'resolved') assert.equal(nameOf(settled.connect), expected);
       assert.equal(nameOf(settled.send), expected);
-      assert.equal(states.at(-1)?.state, 'closed');
-      assert.equal(states.filter(({ state }) => state === 'closed').length, 1);
+      assert.equal(states.at(-1)?.status, 'closed');
+      assert.equal(states.filter(({ status }) => status === 'closed').length, 1);
       await assert.rejects(route.send('list'), error => nameOf(error) === expected);
     });
   }
@@ -157,7 +157,7 @@ describe('a temporary refusal', () => {
     it(`is retried with backoff, and connect settles anyway: ${what}`, async () => {
       const { route, settled, attempts } = await refused(serve, options);
       await forever();
-      assert.notEqual(route.state, 'closed');
+      assert.notEqual(route.status, 'closed');
       assert.ok(attempts() > 20 && attempts() < 100, `${attempts()} attempts`);
       assert.notEqual(settled.connect, 'never');
     });
@@ -205,21 +205,62 @@ describe('another token', () => {
       const { route, settled } = await refused(serve, { ...options, token: () => tokens.shift() ?? 'b' });
       await forever();
       assert.deepEqual(FakeSocket.made.map(({ protocols }) => protocols[1]), ['pikku.bearer.a', 'pikku.bearer.b']);
-      assert.equal(route.state, 'closed');
+      assert.equal(route.status, 'closed');
       assert.equal(nameOf(settled.send), 'UnauthorizedError 401');
     });
   }
+
+  it('is asked for once, with the reason, also if each token is another one', async () => {
+    for (const serve of [
+      (socket: FakeSocket) => { socket.accept(); socket.receive({ error: unauthorized }); socket.end(1008); }, (socket: FakeSocket) => socket.fail(),
+    ]) {
+      const reasons: string[] = [];
+      const { route, settled, attempts } = await refused(serve, { fetch: asked(401).fetch, token: ({ reason }) => `${reasons.push(reason)}` });
+      await forever();
+      assert.deepEqual([reasons, attempts(), route.status], [['connect', 'refused'], 2, 'closed']);
+      assert.equal(nameOf(settled.connect), 'UnauthorizedError 401');
+      // The application may try again at any time.
+      void route.connect();
+      await turns();
+      assert.deepEqual(reasons, ['connect', 'refused', 'connect']);
+      route.close();
+    }
+  });
+
+  it('is asked for again after a connection that was stable', async () => {
+    const reasons: string[] = [];
+    const { route } = await refused(accepted, { token: ({ reason }) => `${reasons.push(reason)}` });
+    for (let session = 0; session < 3; session++) {
+      mock.timers.tick(5000);
+      FakeSocket.last.end(1008, 'session expired');
+      await turns();
+      mock.timers.tick(500);
+      await turns();
+    }
+    assert.deepEqual([reasons, route.status], [['connect', 'refused', 'refused', 'refused'], 'open']);
+  });
+
+  it('is not asked for after a 403, because the server knows the user', async () => {
+    for (const serve of [
+      (socket: FakeSocket) => { socket.accept(); socket.receive({ error: forbidden }); socket.end(1008); }, (socket: FakeSocket) => socket.fail(),
+    ]) {
+      const reasons: string[] = [];
+      const { settled } = await refused(serve, { fetch: asked(403).fetch, token: ({ reason }) => `${reasons.push(reason)}` });
+      await forever();
+      assert.deepEqual([reasons, nameOf(settled.connect)], [['connect'], 'ForbiddenError 403']);
+    }
+  });
 
   it('is not required if onOpen signs in and the connection was stable', async () => {
     const { route, attempts } = await refused(accepted, { onOpen: () => {} });
     mock.timers.tick(5000);
     FakeSocket.last.end(1008, 'session expired');
-    assert.equal(route.state, 'waiting');
+    assert.equal(route.status, 'waiting');
     mock.timers.tick(500);
     await turns();
     assert.equal(attempts(), 2);
     FakeSocket.last.end(1008, 'session expired');
-    assert.equal(route.state, 'closed');
+    assert.equal(route.status, 'closed');
   });
 });
 
@@ -269,13 +310,13 @@ describe('every wait ends', () => {
     mock.timers.tick(1000);
     await turns();
     assert.equal(nameOf(settled.connect), 'TimeoutError 0');
-    assert.equal(route.state, 'connecting');
+    assert.equal(route.status, 'connecting');
   });
 
   it('an onOpen that does not complete ends the connection', async () => {
     const { states, attempts } = await refused(accepted, { onOpen: () => new Promise(() => {}), timeout: 1000 });
     mock.timers.tick(1000);
-    assert.deepEqual([states.at(-1)?.state, nameOf(states.at(-1)?.error)], ['waiting', 'TimeoutError 0']);
+    assert.deepEqual([states.at(-1)?.status, nameOf(states.at(-1)?.error)], ['waiting', 'TimeoutError 0']);
     mock.timers.tick(500);
     await turns();
     assert.equal(attempts(), 2);

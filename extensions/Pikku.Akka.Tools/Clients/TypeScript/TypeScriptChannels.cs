@@ -22,8 +22,10 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     {
         output.Append("const channels = {\n");
         foreach (var channel in channels)
-            output.Append($"  {Quoted(channel.Name)}: {{ path: {Quoted(channel.Route)}, keys: [{string.Join(", ", channel.Keys.Select(key => Quoted(key.Key)))}] }},\n");
-        output.Append("} as const satisfies { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } };\n");
+            output.Append(
+                $"  {Quoted(channel.Name)}: {{ path: {Quoted(channel.Route)}, keys: {Names(channel.Keys.Select(key => key.Key))}, " +
+                $"subscriptions: {Names(channel.Topics.Where(topic => topic.IsSubscribable).Select(topic => topic.Name))} }},\n");
+        output.Append("} as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };\n");
     }
 
     private void Declare(StringBuilder output, ChannelContract channel)
@@ -31,9 +33,13 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         output.Append($"  {Quoted(channel.Name)}: {{\n");
         Property(output, "opening", Opening(channel));
         Block(output, "    ", "actions", channel.Keys, key => Block(output, "      ", PropertyName(key.Key), key.Actions, action => Declare(output, action)));
-        Property(output, "fallback", channel.Fallback is { } fallback ? Exchange(fallback, "    ") : "never");
+        // Messages of the default handler may have no id, so the items of several streams could not be told apart.
+        Property(output, "fallback", channel.Fallback is { IsStream: false } fallback ? Exchange(fallback, "    ") : "never");
         Property(output, "binary", channel.Binary is null ? "false" : "true");
-        Block(output, "    ", "topics", channel.Topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, channel.Topics)};\n"));
+        TopicContract[] topics = [.. channel.Topics.Where(topic => !topic.IsSubscribable)];
+        Block(output, "    ", "topics", topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, topics)};\n"));
+        Block(output, "    ", "subscriptions", [.. channel.Topics.Where(topic => topic.IsSubscribable)], topic => output.Append(
+            $"      {PropertyName(topic.Name)}: {{ key: {SubscriptionKey(topic)}; event: {types.Use(topic.Payload, "      ")} }};\n"));
         Property(output, "messages", channel.Messages.Count == 0 ? "unknown" : string.Join(" | ", channel.Messages.Select(type => types.Use(type, "    ")).Distinct()));
         Block(output, "    ", "remotes", channel.Remotes, remote => output.Append(
             $"      {PropertyName(remote.Name)}: {{ input: {OrVoid(remote.Input)}; output: {OrVoid(remote.Output)} }};\n"));
@@ -60,8 +66,16 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     private string Exchange(ActionContract action, string indent)
     {
         var input = action.Input is { } type ? types.Use(type, indent) + (action.MayOmitInput && type is not TypeUse.Scalar ? " | void" : "") : "void";
-        return $"{{ input: {input}; output: {OrVoid(action.Output, indent)} }}";
+        return $"{{ input: {input}; {(action.IsStream ? "item" : "output")}: {OrVoid(action.Output, indent)} }}";
     }
+
+    // All placeholders are required, also those whose property has a default. A key of one simple type has no properties; its placeholder names the value.
+    private string SubscriptionKey(TopicContract topic) => topic.Key is not { } key
+        ? "void"
+        : $"{{ {string.Join("; ", Part().Matches(topic.Name).Select(part => part.Value[1..^1]).Select(name => $"{PropertyName(name)}: {KeyValue(key, name)}"))} }}";
+
+    private string KeyValue(TypeUse key, string name) =>
+        types.Use((key is TypeUse.Declared { Declaration: ObjectDeclaration type } ? type.Properties.First(property => property.Name == name).Type : key).WithoutNull, "      ");
 
     private string OrVoid(TypeUse? type, string indent = "      ") => type is null ? "void" : types.Use(type, indent);
 
@@ -96,8 +110,10 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         return string.Join(" | ", all.Where(other => other == topic || family.IsMatch(other.Name)).Select(other => types.Use(other.Payload, "      ")).Prepend(own).Distinct());
     }
 
+    private static string Names(IEnumerable<string> names) => $"[{string.Join(", ", names.Select(Quoted))}]";
+
     private static bool IsFamily(TopicContract topic) => Part().IsMatch(topic.Name);
 
-    [GeneratedRegex(@"\{\w+\}")]
+    [GeneratedRegex(@"\{[^{}]+\}")]
     private static partial Regex Part();
 }
