@@ -297,8 +297,9 @@ public sealed class StreamSpec
             {
                 kinds.Add(message.Kind);
                 return message.Payload is 2 ? next(null) : next(message.WithPayload($"{message.Source} {message.Payload}"));
-            })
-            .MapAction("count", ([FromData] int to) => CountAsync(to)));
+            });
+            c.MapAction("count", ([FromData] int to) => CountAsync(to));
+        });
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"count","id":1,"data":3}""");

@@ -133,11 +133,6 @@ public sealed partial class PikkuWebSocket
         "bin-auth", "/bin-auth", default, new[] { "action" },
         static (connection, direct) => new BinAuthRoute(connection, direct));
 
-    /// <summary>The channel boards at /boards.</summary>
-    public BoardsRoute Boards => Route(
-        "boards", "/boards", default, new[] { "action" },
-        static (connection, direct) => new BoardsRoute(connection, direct));
-
     /// <summary>The channel rpc at /rpc.</summary>
     public RpcRoute Rpc => Route(
         "rpc", "/rpc", default, new[] { "action" },
@@ -994,36 +989,6 @@ public sealed class BinAuthRoute : PikkuRoute
     public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 }
 
-/// <summary>The channel boards.</summary>
-public sealed class BoardsRoute : PikkuRoute
-{
-    internal BoardsRoute(PikkuConnection connection, PikkuSession? direct) : base(connection, direct)
-    {
-    }
-
-    /// <summary>Calls count.</summary>
-    public Task<int> CountAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuCallAsync<CountInput, int>("action", "count", input, timeout, cancellationToken);
-
-    /// <summary>Calls countThrow.</summary>
-    public Task<int> CountThrowAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuCallAsync<CountInput, int>("action", "countThrow", input, timeout, cancellationToken);
-
-    /// <summary>Calls drip.</summary>
-    public Task<int> DripAsync(DripInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuCallAsync<DripInput, int>("action", "drip", input, timeout, cancellationToken);
-
-    /// <summary>Calls sleep.</summary>
-    public Task<BoardsSleepOutput> SleepAsync(SleepInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuCallAsync<SleepInput, BoardsSleepOutput>("action", "sleep", input, timeout, cancellationToken);
-
-    /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
-    public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
-
-    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
-}
-
 /// <summary>The channel rpc.</summary>
 public sealed class RpcRoute : PikkuRoute
 {
@@ -1089,6 +1054,22 @@ public sealed class BoardsRoute : PikkuRoute
     public Task<JsonElement> KickAsync(Membership input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
         PikkuCallAsync<Membership, JsonElement>("action", "kick", input, timeout, cancellationToken);
 
+    /// <summary>Calls count.</summary>
+    public Task<int> CountAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<CountInput, int>("action", "count", input, timeout, cancellationToken);
+
+    /// <summary>Calls countThrow.</summary>
+    public Task<int> CountThrowAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<CountInput, int>("action", "countThrow", input, timeout, cancellationToken);
+
+    /// <summary>Calls drip.</summary>
+    public Task<int> DripAsync(DripInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<DripInput, int>("action", "drip", input, timeout, cancellationToken);
+
+    /// <summary>Calls sleep.</summary>
+    public Task<BoardsSleepOutput> SleepAsync(SleepInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<SleepInput, BoardsSleepOutput>("action", "sleep", input, timeout, cancellationToken);
+
     /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
 
@@ -1147,10 +1128,22 @@ public sealed record BoardEvent
     public bool? Replicated { get; init; }
 }
 
+public sealed record BoardKey
+{
+    [JsonPropertyName("boardId")]
+    public required string BoardId { get; init; }
+}
+
 public sealed record BoardLogin
 {
     [JsonPropertyName("userId")]
     public required string UserId { get; init; }
+}
+
+public sealed record BoardsSleepOutput
+{
+    [JsonPropertyName("slept")]
+    public required bool Slept { get; init; }
 }
 
 /// <summary>A book.</summary>
@@ -1573,6 +1566,12 @@ public sealed record MwReplyOutput
     public required string Up { get; init; }
 }
 
+public sealed record NameKey
+{
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+}
+
 public sealed record NewMessage
 {
     [JsonPropertyName("text")]
@@ -1784,6 +1783,12 @@ public sealed record RoomInput
     [JsonPropertyName("tags")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Tags { get; init; }
+}
+
+public sealed record RoomKey
+{
+    [JsonPropertyName("number")]
+    public required int Number { get; init; }
 }
 
 public sealed record RoomsConnectedOutput

@@ -877,22 +877,6 @@ export interface Channels {
     messages: unknown;
     remotes: {};
   };
-  'boards': {
-    opening: void;
-    actions: {
-      action: {
-        count: { input: CountInput; output: number };
-        countThrow: { input: CountInput; output: number };
-        drip: { input: DripInput; output: number };
-        sleep: { input: SleepInput; output: { slept: boolean } };
-      };
-    };
-    fallback: never;
-    binary: false;
-    topics: {};
-    messages: unknown;
-    remotes: {};
-  };
   'rpc': {
     opening: void;
     actions: {
