@@ -131,12 +131,11 @@ public sealed class ClientEndToEndSpec(OneNode node) : IClassFixture<OneNode>
     [Trait("Rule", "D4")]
     public async Task A_token_is_sent_with_the_upgrade()
     {
-        await using var client = new Client(Server, new PikkuOptions { Token = _ => Task.FromResult<string?>(BearerToken.FillIn("${jwt:alice}")) });
+        await using var client = new Client(Server, new PikkuOptions { Token = (_, _) => Task.FromResult<string?>(BearerToken.FillIn("${jwt:alice}")) });
         Assert.Equal("alice", (await client.Secure.MeAsync()).Session?.UserId);
 
-        await using var stranger = new Client(Server, new PikkuOptions { Token = _ => Task.FromResult<string?>("wrong"), MaxAttempts = 0 });
-        var refused = await Assert.ThrowsAsync<PikkuClosedException>(() => stranger.Secure.ConnectAsync());
-        Assert.Equal(401, Assert.IsType<PikkuRefusedException>(refused.InnerException).Status);
+        await using var stranger = new Client(Server, new PikkuOptions { Token = (_, _) => Task.FromResult<string?>("wrong"), MaxAttempts = 0 });
+        Assert.Equal(401, (await Assert.ThrowsAsync<PikkuRefusedException>(() => stranger.Secure.ConnectAsync())).Status);
     }
 
     [Theory]
@@ -148,9 +147,9 @@ public sealed class ClientEndToEndSpec(OneNode node) : IClassFixture<OneNode>
     [Trait("Rule", "D4")]
     public async Task An_invalid_token_of_any_characters_closes_the_route(string token)
     {
-        await using var client = new Client(Server, new PikkuOptions { Token = _ => Task.FromResult<string?>(token), MinDelay = TimeSpan.FromMilliseconds(1) });
-        var refused = await Assert.ThrowsAsync<PikkuClosedException>(() => client.Secure.ConnectAsync());
-        Assert.Equal(("UnauthorizedError", 401), (refused.Refusal?.Name, refused.Refusal?.Status));
+        await using var client = new Client(Server, new PikkuOptions { Token = (_, _) => Task.FromResult<string?>(token), MinDelay = TimeSpan.FromMilliseconds(1) });
+        var refused = await Assert.ThrowsAsync<PikkuRefusedException>(() => client.Secure.ConnectAsync());
+        Assert.Equal(("UnauthorizedError", 401), (refused.Name, refused.Status));
     }
 
     [Fact]
@@ -162,9 +161,9 @@ public sealed class ClientEndToEndSpec(OneNode node) : IClassFixture<OneNode>
         Assert.Equal(("NotFoundError", 404), (unknown.Refusal?.Name, unknown.Refusal?.Status));
 
         await using var other = new Client(new Uri(Server, "?limit=many"));
-        var broken = await Assert.ThrowsAsync<PikkuClosedException>(() => other.Rooms(new RoomInput { RoomId = "r" }).ConnectAsync());
-        Assert.Equal(422, broken.Refusal?.Status);
-        Assert.Equal("limit", Assert.Single(broken.Refusal!.Details).Path);
+        var broken = await Assert.ThrowsAsync<PikkuRefusedException>(() => other.Rooms(new RoomInput { RoomId = "r" }).ConnectAsync());
+        Assert.Equal(422, broken.Status);
+        Assert.Equal("limit", Assert.Single(broken.Details).Path);
     }
 
     [Fact]
@@ -178,9 +177,9 @@ public sealed class ClientEndToEndSpec(OneNode node) : IClassFixture<OneNode>
             if (change.State == PikkuState.Closed)
                 closed.TrySetResult(change);
         });
-        // The connection opens before it is refused.
-        _ = client.ConnectThrow.ConnectAsync();
+        var refused = await Assert.ThrowsAsync<Generated.PikkuException>(() => client.ConnectThrow.ConnectAsync());
 
+        Assert.Equal(("ForbiddenError", 403), (refused.Name, refused.Status));
         var change = await closed.Task.WaitAsync(WebSockets.Eventually.Patience);
 
         Assert.Equal(1008, change.Code);
@@ -251,6 +250,79 @@ public sealed class ClientEndToEndSpec(OneNode node) : IClassFixture<OneNode>
         await Assert.ThrowsAsync<PikkuClosedException>(() => client.Lab.VoidAsync());
         await client.Lab.ConnectAsync();
         await client.Lab.VoidAsync();
+    }
+
+    [Fact]
+    [Trait("Rule", "O2")]
+    public async Task A_subscription_receives_events_until_the_permission_is_taken_away()
+    {
+        await using var client = new Client(Server);
+        var board = new BoardKey { BoardId = "csharp/1" };
+        await client.Boards.LoginAsync(new BoardLogin { UserId = "csharp" });
+        var denied = Next<Generated.PikkuException>(out var takeDenied);
+        using (client.Boards.SubscribeToBoard(board, _ => { }, new PikkuSubscriptionOptions { OnDenied = takeDenied }))
+            Assert.Equal(("ForbiddenError", 403), ((await denied).Name, (await denied).Status));
+
+        await client.Boards.InviteAsync(new Membership { BoardId = "csharp/1", UserId = "csharp" });
+        var subscribed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = Next<Generated.PikkuException>(out var takeEnded);
+        var seen = Next<JsonElement>(out var takeEvent);
+        using var handler = client.Boards.SubscribeToBoard(
+            board, takeEvent, new PikkuSubscriptionOptions { OnSubscribed = subscribed.SetResult, OnEnded = takeEnded });
+        await subscribed.Task.WaitAsync(WebSockets.Eventually.Patience);
+        await client.Boards.PublishAsync(new BoardEvent { Topic = "board:csharp%2F1", Data = JsonElement.Parse("1") });
+        Assert.Equal(1, (await seen).GetInt32());
+
+        await client.Boards.KickAsync(new Membership { BoardId = "csharp/1", UserId = "csharp" });
+        Assert.Equal(403, (await ended).Status);
+    }
+
+    [Fact]
+    [Trait("Rule", "O2")]
+    public async Task A_loop_over_events_ends_its_subscription_when_it_is_left()
+    {
+        await using var client = new Client(Server);
+        var events = client.Boards.SubscribeToPublic(new NameKey { Name = "loop: grün" });
+        await client.Boards.ConnectAsync();
+        for (var number = 1; number <= 3; number++)
+            await client.Boards.PublishAsync(new BoardEvent { Topic = "public:loop%3A grün", Data = JsonSerializer.SerializeToElement(number) });
+        var seen = new List<int>();
+        await foreach (var data in events)
+        {
+            seen.Add(data.GetInt32());
+            if (seen.Count == 3)
+                break;
+        }
+
+        Assert.Equal([1, 2, 3], seen);
+    }
+
+    [Fact]
+    [Trait("Rule", "R1")]
+    public async Task Streams_are_enumerated_and_canceled()
+    {
+        await using var client = new Client(Server);
+        Assert.Equal(Enumerable.Range(1, 1000), await client.Boards.CountAsync(new CountInput { To = 1000 }).ToListAsync());
+        var error = await Assert.ThrowsAsync<Generated.PikkuException>(async () => await client.Boards.CountThrowAsync(new CountInput { To = 2 }).ToListAsync());
+        Assert.Equal(404, error.Status);
+        // More streams than one connection may have at a time, so those that are left must have ended on the server.
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(1, await client.Boards.DripAsync(new DripInput { To = 1000, Ms = 60_000 }).FirstAsync());
+    }
+
+    [Fact]
+    [Trait("Rule", "R3")]
+    public async Task A_call_that_is_canceled_ends_on_the_server()
+    {
+        await using var client = new Client(Server);
+        await client.Boards.ConnectAsync();
+        using var cancel = new CancellationTokenSource();
+        var call = client.Boards.SleepAsync(new SleepInput { Ms = 60_000 }, cancel.Token);
+        // The window of the channel holds one message, so the next is answered only if the first has ended.
+        var next = client.Boards.LogoutAsync();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await next.WaitAsync(WebSockets.Eventually.Patience);
     }
 
     private static TodosLiveChannelCredentials Demo => new() { Username = "demo", Password = "test" };

@@ -1054,17 +1054,26 @@ public sealed class BoardsRoute : PikkuRoute
     public Task<JsonElement> KickAsync(Membership input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
         PikkuCallAsync<Membership, JsonElement>("action", "kick", input, timeout, cancellationToken);
 
-    /// <summary>Calls count.</summary>
-    public Task<int> CountAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuCallAsync<CountInput, int>("action", "count", input, timeout, cancellationToken);
+    /// <summary>
+    /// Calls count.
+    /// The call is sent when the first item is asked for. Leaving the loop cancels it. The timeout is that of the first item.
+    /// </summary>
+    public IAsyncEnumerable<int> CountAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuStream<CountInput, int>("action", "count", input, timeout, cancellationToken);
 
-    /// <summary>Calls countThrow.</summary>
-    public Task<int> CountThrowAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuCallAsync<CountInput, int>("action", "countThrow", input, timeout, cancellationToken);
+    /// <summary>
+    /// Calls countThrow.
+    /// The call is sent when the first item is asked for. Leaving the loop cancels it. The timeout is that of the first item.
+    /// </summary>
+    public IAsyncEnumerable<int> CountThrowAsync(CountInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuStream<CountInput, int>("action", "countThrow", input, timeout, cancellationToken);
 
-    /// <summary>Calls drip.</summary>
-    public Task<int> DripAsync(DripInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuCallAsync<DripInput, int>("action", "drip", input, timeout, cancellationToken);
+    /// <summary>
+    /// Calls drip.
+    /// The call is sent when the first item is asked for. Leaving the loop cancels it. The timeout is that of the first item.
+    /// </summary>
+    public IAsyncEnumerable<int> DripAsync(DripInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuStream<DripInput, int>("action", "drip", input, timeout, cancellationToken);
 
     /// <summary>Calls sleep.</summary>
     public Task<BoardsSleepOutput> SleepAsync(SleepInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
@@ -1076,37 +1085,77 @@ public sealed class BoardsRoute : PikkuRoute
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 
-    /// <summary>Adds a handler for the events of board:{boardId}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
-    public IDisposable OnBoard(string boardId, Action<JsonElement> handler) =>
-        PikkuOnTopic("board:" + boardId, handler);
+    /// <summary>
+    /// Subscribes to board:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// </summary>
+    public IDisposable SubscribeToBoard(BoardKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable OnBoard(string boardId, Func<JsonElement, Task> handler) =>
-        PikkuOnTopic("board:" + boardId, PikkuObserved(handler));
+    public IDisposable SubscribeToBoard(BoardKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), PikkuObserved(handler), options);
 
-    /// <summary>Adds a handler for the events of public:{name}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
-    public IDisposable OnPublic(string name, Action<JsonElement> handler) =>
-        PikkuOnTopic("public:" + name, handler);
+    /// <summary>
+    /// Subscribes to board:{boardId} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// </summary>
+    public IAsyncEnumerable<JsonElement> SubscribeToBoard(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
 
-    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable OnPublic(string name, Func<JsonElement, Task> handler) =>
-        PikkuOnTopic("public:" + name, PikkuObserved(handler));
-
-    /// <summary>Adds a handler for the events of plain:{name}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
-    public IDisposable OnPlain(string name, Action<JsonElement> handler) =>
-        PikkuOnTopic("plain:" + name, handler);
-
-    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable OnPlain(string name, Func<JsonElement, Task> handler) =>
-        PikkuOnTopic("plain:" + name, PikkuObserved(handler));
-
-    /// <summary>Adds a handler for the events of room:{number}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
-    public IDisposable OnRoom(string number, Action<JsonElement> handler) =>
-        PikkuOnTopic("room:" + number, handler);
+    /// <summary>
+    /// Subscribes to public:{name} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// </summary>
+    public IDisposable SubscribeToPublic(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable OnRoom(string number, Func<JsonElement, Task> handler) =>
-        PikkuOnTopic("room:" + number, PikkuObserved(handler));
+    public IDisposable SubscribeToPublic(NameKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to public:{name} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// </summary>
+    public IAsyncEnumerable<JsonElement> SubscribeToPublic(NameKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
+
+    /// <summary>
+    /// Subscribes to plain:{name} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// </summary>
+    public IDisposable SubscribeToPlain(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("plain:{name}", key), handler, options);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable SubscribeToPlain(NameKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("plain:{name}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to plain:{name} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// </summary>
+    public IAsyncEnumerable<JsonElement> SubscribeToPlain(NameKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<JsonElement>(PikkuTopicName.Of("plain:{name}", key), cancellationToken);
+
+    /// <summary>
+    /// Subscribes to room:{number} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// </summary>
+    public IDisposable SubscribeToRoom(RoomKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("room:{number}", key), handler, options);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable SubscribeToRoom(RoomKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("room:{number}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to room:{number} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// </summary>
+    public IAsyncEnumerable<JsonElement> SubscribeToRoom(RoomKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<JsonElement>(PikkuTopicName.Of("room:{number}", key), cancellationToken);
 }
 
 public sealed record BoardEvent
@@ -2165,6 +2214,9 @@ public abstract class PikkuActions
     private protected Task<JsonElement> PikkuSendAsync<TIn>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
         PikkuConnection.CallAsync(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
 
+    private protected IAsyncEnumerable<TItem> PikkuStream<TIn, TItem>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        PikkuConnection.Stream<TItem>(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
+
     private static PikkuOutgoing Compose(string key, string action, string id, JsonElement data)
     {
         var message = PikkuJson.Write(json =>
@@ -2246,6 +2298,9 @@ internal static class PikkuAddress
     };
 }
 
+/// <summary>A loop over events or items is too slow: more than <see cref="PikkuOptions.MaxBuffered"/> values were waiting for it.</summary>
+public sealed class PikkuBufferOverflowException(int limit) : Exception($"The loop is too slow: {limit} values are waiting for it.");
+
 /// <summary>The calls that have been sent and not been answered.</summary>
 internal sealed class PikkuCalls(int maxUnnamed)
 {
@@ -2279,14 +2334,19 @@ internal sealed class PikkuCalls(int maxUnnamed)
         }
     }
 
-    /// <summary>Abandons a call. A call without an id keeps its place in the queue, because its answer still arrives.</summary>
-    public void Abandon(PikkuOutgoing call)
+    /// <summary>Returns the open call that an item of a stream belongs to.</summary>
+    public PikkuOutgoing? Find(string id)
     {
         lock (_gate)
-        {
-            if (call.Id is not null && _named.TryGetValue(call.Id, out var known) && known == call)
-                _named.Remove(call.Id);
-        }
+            return _named.TryGetValue(id, out var call) ? call : null;
+    }
+
+    /// <summary>Abandons a call. A call without an id keeps its place in the queue, because its answer still arrives.</summary>
+    /// <returns>True if the call has an id and was open.</returns>
+    public bool Abandon(PikkuOutgoing call)
+    {
+        lock (_gate)
+            return call.Id is not null && _named.TryGetValue(call.Id, out var known) && known == call && _named.Remove(call.Id);
     }
 
     public void FailAll(Exception error)
@@ -2311,7 +2371,7 @@ public sealed class PikkuClosedException(string message, Exception? inner = null
     public PikkuException? Refusal => InnerException as PikkuException;
 }
 
-/// <summary>The part of a route that outlives a single connection: its state, queued messages and handlers.</summary>
+/// <summary>A route over its whole life: its state and its attempts to connect. It outlives a single connection.</summary>
 internal sealed class PikkuConnection
 {
     // A connection that ends sooner counts as a failure. Otherwise a client that is accepted and disconnected at once would
@@ -2324,18 +2384,17 @@ internal sealed class PikkuConnection
     private readonly Func<PikkuConnection, PikkuSession?, PikkuRoute> _routeOf;
     private readonly Action<PikkuConnection> _forget;
     private readonly PikkuHandlers<PikkuStateChange> _states = new();
-    private readonly LinkedList<PikkuOutgoing> _queue = new();
-    private readonly SemaphoreSlim _waiting = new(0);
     private readonly CancellationTokenSource _life = new();
-    private readonly PikkuCalls _calls;
+    private readonly PikkuDialer _dialer;
+    private readonly PikkuOutbox _outbox;
+    private readonly PikkuSubscriptions _subscriptions;
     private PikkuSession? _session;
     private PikkuState _state;
     private PikkuClosedException? _closed;
-    private TaskCompletionSource? _ready;
+    // Completes with null when the connection is open, or with the reason why it will not be.
+    private TaskCompletionSource<Exception?>? _ready;
     private bool _isOver;
     private bool _wasLost;
-    private string? _token;
-    private PikkuEnd? _refused;
     private Exception? _failure;
     private long? _openedAt;
     private long _lastId;
@@ -2348,8 +2407,11 @@ internal sealed class PikkuConnection
         _options = options;
         _routeOf = routeOf;
         _forget = forget;
-        _calls = new PikkuCalls(options.MaxQueued);
-        Inbox = new PikkuInbox(keys, _calls, options.MaxQueued, Report);
+        _dialer = new PikkuDialer(address, options);
+        _outbox = new PikkuOutbox(options.MaxQueued);
+        Inbox = new PikkuInbox(keys, _outbox.Calls, options.MaxQueued, Report);
+        _subscriptions = new PikkuSubscriptions(Inbox, options.Clock, Report);
+        Inbox.SubscriptionEnded = _subscriptions.End;
     }
 
     public PikkuInbox Inbox { get; }
@@ -2367,41 +2429,52 @@ internal sealed class PikkuConnection
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        Task ready;
+        Task<Exception?> ready;
         lock (_gate)
         {
             if (_isOver)
                 throw Copy(_closed!);
             if (_state == PikkuState.Open)
                 return;
-            _ready ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ready ??= new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_state is PikkuState.Idle or PikkuState.Closed)
                 Start();
             ready = _ready.Task;
         }
 
+        Exception? failure;
         try
         {
-            await ready.WaitAsync(_options.Timeout, _options.Clock, cancellationToken).ConfigureAwait(false);
+            failure = await ready.WaitAsync(_options.Timeout, _options.Clock, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!ready.IsCompleted)
         {
             throw new TimeoutException($"No connection within {_options.Timeout}.", Inbox.LastError ?? _failure);
         }
+
+        if (failure is not null)
+            throw failure is PikkuClosedException closed ? (Exception?)closed.Refusal?.Copy(Copy(closed)) ?? Copy(closed) : ((PikkuException)failure).Copy(failure);
     }
 
     /// <summary>Reports the failure of a task of the application, without waiting for the task.</summary>
     public void Observe(Task task) => _ = ObserveAsync(task);
 
     /// <summary>Sends a message with a new id and returns its answer.</summary>
+    /// <param name="compose">Creates the message with an id.</param>
+    /// <param name="timeout">The time until the answer or until its first item.</param>
+    /// <param name="direct">The session that must send the message; null to send it when the connection is open.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="onItem">Receives the items that come before the end of the answer.</param>
     public async Task<JsonElement> CallAsync(
-        Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken)
+        Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken, Action<JsonElement>? onItem = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var limit = timeout ?? _options.Timeout;
-        var outgoing = compose($"p{Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture)}");
+        var outgoing = compose(NextId());
         using var late = new CancellationTokenSource(limit, _options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        if (onItem is not null)
+            outgoing.OnItem = item => ReceiveItem(outgoing, late, item, onItem);
         Submit(outgoing, direct);
         try
         {
@@ -2417,8 +2490,62 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            Abandon(outgoing);
+            // Not while an item is received, which may stop the timeout.
+            if (onItem is not null)
+                lock (outgoing)
+                    outgoing.OnItem = null;
+            PikkuSession? session;
+            lock (_gate)
+                session = _session;
+            _outbox.Abandon(outgoing, session);
         }
+    }
+
+    /// <summary>Sends a message when its first item is asked for, and returns the items of its answer.</summary>
+    public IAsyncEnumerable<T> Stream<T>(Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
+        new PikkuSequence<T>(
+            _options.MaxBuffered,
+            sequence =>
+            {
+                var abandoned = new CancellationTokenSource();
+                _ = PumpAsync(sequence, compose, timeout, direct, abandoned.Token);
+                return abandoned.Cancel;
+            },
+            cancellationToken);
+
+    /// <summary>Adds a handler of a topic that the client subscribes to. Opens the connection if it has not been used.</summary>
+    public IDisposable Subscribe(string topic, PikkuSubscriber handler)
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                throw Copy(_closed!);
+            if (_state == PikkuState.Idle)
+                Start();
+        }
+
+        return _subscriptions.Add(topic, handler);
+    }
+
+    /// <summary>Subscribes to a topic at once and returns its events until some may be missing.</summary>
+    public IAsyncEnumerable<T> Events<T>(string topic, CancellationToken cancellationToken)
+    {
+        var sequence = new PikkuSequence<T>(
+            _options.MaxBuffered,
+            events =>
+            {
+                var options = new PikkuSubscriptionOptions { OnDenied = e => events.End(e.Copy(null)), OnEnded = e => events.End(e.Copy(null)) };
+                return Subscribe(topic, new PikkuSubscriber(events.Push, options, events.End)).Dispose;
+            },
+            cancellationToken);
+        PikkuClosedException? closed;
+        lock (_gate)
+            closed = _closed;
+        if (closed is not null)
+            sequence.End(Copy(closed));
+        // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.
+        sequence.Start();
+        return sequence;
     }
 
     /// <summary>Closes the route permanently.</summary>
@@ -2451,6 +2578,32 @@ internal sealed class PikkuConnection
     // Each caller gets a new exception, because a shared one would have the stack trace of one caller.
     private static PikkuClosedException Copy(PikkuClosedException closed) => new(closed.Message, closed.InnerException);
 
+    private static void ReceiveItem(PikkuOutgoing outgoing, CancellationTokenSource late, JsonElement item, Action<JsonElement> onItem)
+    {
+        lock (outgoing)
+        {
+            if (outgoing.OnItem is null)
+                return;
+            late.CancelAfter(Timeout.InfiniteTimeSpan); // A stream may take any time.
+        }
+
+        onItem(item);
+    }
+
+    private async Task PumpAsync<T>(
+        PikkuSequence<T> sequence, Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken abandoned)
+    {
+        try
+        {
+            await CallAsync(compose, timeout, direct, abandoned, sequence.Push).ConfigureAwait(false);
+            sequence.End(null);
+        }
+        catch (Exception e)
+        {
+            sequence.End(e);
+        }
+    }
+
     private async Task ObserveAsync(Task task)
     {
         try
@@ -2462,6 +2615,8 @@ internal sealed class PikkuConnection
             Report(e);
         }
     }
+
+    private string NextId() => $"p{Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>Sends a message now or after the connection opens. A direct message is sent on its session, which is being opened,
     /// or not at all.</summary>
@@ -2479,22 +2634,12 @@ internal sealed class PikkuConnection
             {
                 if (_state != PikkuState.Open && _options.Offline == PikkuOffline.Refuse)
                     throw new PikkuOfflineException("There is no connection.");
-                if (_queue.Count >= _options.MaxQueued)
-                    throw new PikkuOfflineException($"{_options.MaxQueued} messages are already waiting to be sent.");
-                _queue.AddLast(outgoing);
-                _waiting.Release();
+                _outbox.Add(outgoing);
                 return;
             }
         }
 
-        _ = SendAsync(direct, outgoing);
-    }
-
-    private void Abandon(PikkuOutgoing outgoing)
-    {
-        lock (_gate)
-            _queue.Remove(outgoing);
-        _calls.Abandon(outgoing);
+        _ = _outbox.SendAsync(direct, outgoing);
     }
 
     private void Start()
@@ -2521,16 +2666,18 @@ internal sealed class PikkuConnection
     private async Task AttemptUntilClosedAsync(PikkuState previous)
     {
         _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
+        PikkuEnd? refused = null;
+        var wasRefused = false;
         for (var failures = 0; ; failures++)
         {
             if (failures > 0 && !SetState(PikkuState.Connecting))
                 return;
-            var end = await AttemptAsync().ConfigureAwait(false);
+            var end = await AttemptAsync(refused).ConfigureAwait(false);
             var wasStable = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
-            end = end with { Error = end.Error ?? Inbox.LastError, WasAnswered = Inbox.IsAnswered, WasStable = wasStable };
-            _failure = end.Error;
             if (wasStable)
-                failures = 0;
+                (failures, wasRefused) = (0, false);
+            end = end with { Error = end.Error ?? Inbox.LastError, WasAccepted = Inbox.IsAccepted, WasStable = wasStable, WasRefused = wasRefused };
+            _failure = end.Error;
             var next = end.Next(_options);
             if (!_options.Reconnect || failures >= _options.MaxAttempts || next == PikkuNext.Stop)
             {
@@ -2538,11 +2685,25 @@ internal sealed class PikkuConnection
                 return;
             }
 
-            _refused = next == PikkuNext.RetryWithNewToken ? end : null;
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
+            refused = next == PikkuNext.RetryWithNewToken ? end : null;
+            wasRefused |= refused is not null;
+            FailConnecting(end, refused is not null);
+            Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error), isFinal: false);
             var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
             if (!SetState(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
                 return;
+        }
+    }
+
+    /// <summary>A failure of <c>onConnect</c> is an answer to <see cref="ConnectAsync"/>, although another attempt may succeed.</summary>
+    private void FailConnecting(PikkuEnd end, bool isTokenRefused)
+    {
+        if (isTokenRefused || end.Refusal is not { Status: > 0 } refusal || refusal is PikkuRefusedException)
+            return;
+        lock (_gate)
+        {
+            _ready?.TrySetResult(refusal);
+            _ready = null;
         }
     }
 
@@ -2560,11 +2721,11 @@ internal sealed class PikkuConnection
     }
 
     /// <summary>Runs one connection from its opening to its end.</summary>
-    private async Task<PikkuEnd> AttemptAsync()
+    private async Task<PikkuEnd> AttemptAsync(PikkuEnd? refused)
     {
         _openedAt = null;
         Inbox.Begin();
-        var (session, failure) = await OpenAsync().ConfigureAwait(false);
+        var (session, failure) = await _dialer.OpenAsync(refused, _life.Token).ConfigureAwait(false);
         if (session is null)
             return failure!;
         using (session)
@@ -2578,7 +2739,8 @@ internal sealed class PikkuConnection
 
             var reading = session.ReadAsync((data, type) => Receive(session, data, type));
             var working = PrepareAndSendAsync(session);
-            var end = await (await Task.WhenAny(reading, working).ConfigureAwait(false)).ConfigureAwait(false);
+            var first = await Task.WhenAny(reading, working, session.Dead).ConfigureAwait(false);
+            var end = first == session.Dead ? new PikkuEnd(1006, null, await session.Dead.ConfigureAwait(false)) : await ((Task<PikkuEnd>)first).ConfigureAwait(false);
             lock (_gate)
             {
                 _wasLost |= _openedAt is not null;
@@ -2586,114 +2748,28 @@ internal sealed class PikkuConnection
                 // From here on nothing is sent: a message that is not queued would have to wait for the next connection.
                 if (_state == PikkuState.Open)
                     _state = PikkuState.Connecting;
+                _outbox.IsOpen = false;
             }
 
-            if (reading.IsCompleted)
+            // A close frame would wait for a server that does not answer.
+            if (reading.IsCompleted || first == session.Dead)
                 return end;
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.LastError));
+            Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.LastError), isFinal: false);
             await session.CloseAsync().ConfigureAwait(false);
             return end;
         }
     }
-
-    private async Task<(PikkuSession? Session, PikkuEnd? Failure)> OpenAsync()
-    {
-        using var late = new CancellationTokenSource(_options.ConnectTimeout, _options.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, late.Token);
-        try
-        {
-            var token = _options.Token is { } ask ? await UntilAsync(ask(either.Token), either.Token).ConfigureAwait(false) : null;
-            if (_refused is { } refused && token == _token)
-                return (null, refused with { IsClientError = true });
-            _token = token;
-        }
-        catch (Exception e)
-        {
-            return (null, new PikkuEnd(null, null, CauseOf(e, late.Token)));
-        }
-
-        try
-        {
-            return (await OpenSessionAsync(either.Token).ConfigureAwait(false), null);
-        }
-        catch (Exception e)
-        {
-            var code = e is PikkuRefusedException or WebSocketException ? 1006 : (int?)null;
-            return (null, new PikkuEnd(code, null, CauseOf(e, late.Token)) { IsClientError = IsClientError(e) });
-        }
-    }
-
-    private async Task<PikkuSession> OpenSessionAsync(CancellationToken cancellationToken)
-    {
-        var upgrade = new PikkuUpgrade(PikkuWebSocket.Subprotocol, string.IsNullOrEmpty(_token) ? null : _token);
-        var connecting = _options.Connect(_address, upgrade, cancellationToken);
-        WebSocket socket;
-        try
-        {
-            socket = await UntilAsync(connecting, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!connecting.IsCompleted)
-        {
-            // The task ignores its token. If it yields a socket later, nobody uses it.
-            _ = connecting.ContinueWith(
-                late => late.Result.Dispose(), CancellationToken.None,
-                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            throw;
-        }
-
-        if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
-            return new PikkuSession(socket, _options.MaxMessageSize, _options.Clock);
-        socket.Dispose();
-        throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuWebSocket.Subprotocol}'.");
-    }
-
-    /// <summary>Waits for a task of the application, but no longer than the token allows, even if the task ignores the token.</summary>
-    private static async Task<T> UntilAsync<T>(Task<T> task, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            IgnoreFailure(task);
-        }
-    }
-
-    /// <summary>Ignores the failure of a task that has been abandoned.</summary>
-    private static void IgnoreFailure(Task task)
-    {
-        if (!task.IsCompleted)
-            _ = task.ContinueWith(
-                late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-    }
-
-    private Exception CauseOf(Exception error, CancellationToken late) => error is OperationCanceledException && late.IsCancellationRequested
-        ? new TimeoutException($"No connection within {_options.ConnectTimeout}.", error)
-        : error;
-
-    // Invalid arguments and unsupported operations fail again with every attempt.
-    private static bool IsClientError(Exception error) =>
-        error is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
 
     /// <summary>Prepares the connection, then sends queued messages until it ends.</summary>
     private async Task<PikkuEnd> PrepareAndSendAsync(PikkuSession session)
     {
         try
         {
-            if (_options.OnOpen is { } prepare)
-                await PrepareAsync(prepare(_routeOf(this, session), session.Ended), session).ConfigureAwait(false);
+            await PrepareAsync(session).ConfigureAwait(false);
             if (!MarkOpen(session))
                 return new PikkuEnd(null, null, null);
-            while (true)
-            {
-                if (NextQueued() is { } outgoing)
-                    await SendAsync(session, outgoing).ConfigureAwait(false);
-                else
-                    await _waiting.WaitAsync(session.Ended).ConfigureAwait(false);
-                session.Ended.ThrowIfCancellationRequested();
-            }
+            await _outbox.SendQueuedAsync(session).ConfigureAwait(false);
+            return new PikkuEnd(null, null, null);
         }
         catch (Exception e)
         {
@@ -2701,53 +2777,64 @@ internal sealed class PikkuConnection
         }
     }
 
-    private async Task PrepareAsync(Task task, PikkuSession session)
+    /// <summary>Waits until the server's <c>onConnect</c> and the client's <c>OnOpen</c> have completed.</summary>
+    private async Task PrepareAsync(PikkuSession session)
     {
+        await session.WriteAsync("""{"action":"pikku-ping","ready":true}"""u8.ToArray(), WebSocketMessageType.Text).ConfigureAwait(false);
+        if (_options.Token is not null)
+        {
+            var renewal = new PikkuRenewal(_dialer.AskForTokenAsync, (token, ended) => AuthenticateAsync(session, token, ended), _options.Clock, Report);
+            Observe(renewal.RunAsync(Inbox.Ready, session.Ended));
+        }
+
+        var prepared = _options.OnOpen?.Invoke(_routeOf(this, session), session.Ended) ?? Task.CompletedTask;
+        var both = BothAsync(Inbox.Ready, prepared);
         try
         {
-            await task.WaitAsync(_options.Timeout, _options.Clock, session.Ended).ConfigureAwait(false);
+            await both.WaitAsync(_options.Timeout, _options.Clock, session.Ended).ConfigureAwait(false);
         }
-        catch (TimeoutException e) when (!task.IsCompleted)
+        catch (TimeoutException e) when (!both.IsCompleted)
         {
-            throw new TimeoutException($"{nameof(PikkuOptions.OnOpen)} did not complete within {_options.Timeout}.", e);
+            throw new TimeoutException($"onConnect and {nameof(PikkuOptions.OnOpen)} did not complete within {_options.Timeout}.", e);
         }
         finally
         {
-            IgnoreFailure(task);
+            PikkuDialer.IgnoreFailure(both);
+            PikkuDialer.IgnoreFailure(prepared);
         }
     }
 
-    private PikkuOutgoing? NextQueued()
+    // A failure of OnOpen ends the connection at once.
+    private static async Task BothAsync(Task ready, Task prepared)
     {
-        lock (_gate)
-        {
-            // If the connection has just ended, the message waits for the next one.
-            if (_state != PikkuState.Open || _queue.First is not { } first)
-                return null;
-            _queue.RemoveFirst();
-            return first.Value;
-        }
+        await (await Task.WhenAny(ready, prepared).ConfigureAwait(false)).ConfigureAwait(false);
+        await Task.WhenAll(ready, prepared).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(PikkuSession session, PikkuOutgoing outgoing)
+    /// <summary>Presents a token on a connection and returns the answer, which says when the session expires.</summary>
+    private async Task<JsonElement> AuthenticateAsync(PikkuSession session, string token, CancellationToken ended)
     {
-        try
+        var answer = await CallAsync(
+            id => Request("pikku-auth", id, json => json.WriteString("token", token)), null, session, ended).ConfigureAwait(false);
+        _dialer.Replace(token);
+        return answer;
+    }
+
+    /// <summary>Sends a request for a topic. Its callback runs while the answer is received, before the next message.</summary>
+    private void RequestTopic(PikkuSession session, string action, string topic, Action<Exception?> done) =>
+        _ = _outbox.SendAsync(session, Request(action, NextId(), json => json.WriteString("topic", topic), done));
+
+    private static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<Exception?>? done = null)
+    {
+        var message = PikkuJson.Write(json =>
         {
-            if (outgoing.IsCall)
-                _calls.Add(outgoing);
-            await session.WriteAsync(outgoing.Data, outgoing.Type).ConfigureAwait(false);
-            if (!outgoing.IsCall)
-                outgoing.Complete(default);
-        }
-        catch (Exception e) when (e is PikkuOfflineException || (e is InvalidOperationException && !session.Ended.IsCancellationRequested && e is not ObjectDisposedException))
-        {
-            outgoing.Fail(e);
-        }
-        catch (Exception e)
-        {
-            _calls.Abandon(outgoing);
-            outgoing.Fail(new PikkuConnectionLostException(null, null, e));
-        }
+            json.WriteString("action", action);
+            json.WriteString("id", id);
+            json.WriteStartObject("data");
+            data(json);
+            json.WriteEndObject();
+        });
+        return new PikkuOutgoing(action, $"\"{id}\"", message, WebSocketMessageType.Text) { OnDone = done };
     }
 
     private void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
@@ -2772,10 +2859,13 @@ internal sealed class PikkuConnection
             _wasLost = false;
             _openedAt = _options.Clock.GetTimestamp();
             _state = PikkuState.Open;
-            _ready?.TrySetResult();
+            _ready?.TrySetResult(null);
             _ready = null;
+            _outbox.IsOpen = true;
         }
 
+        // Before the queued messages, so that events which these cause arrive.
+        _subscriptions.Open((action, topic, done) => RequestTopic(session, action, topic, done));
         _states.Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Connecting) { Missed = missed }, Report);
         return true;
     }
@@ -2794,6 +2884,14 @@ internal sealed class PikkuConnection
         return true;
     }
 
+    /// <summary>Ends the subscriptions and the open calls of a connection.</summary>
+    private void Lose(Exception error, bool isFinal)
+    {
+        _subscriptions.Lose(
+            () => error is PikkuClosedException closed ? Copy(closed) : new PikkuConnectionLostException((error as PikkuConnectionLostException)?.Code, null, error), isFinal);
+        _outbox.Calls.FailAll(error);
+    }
+
     /// <summary>Ends the attempts and fails everything that waits.</summary>
     private void End(PikkuClosedException closed, PikkuEnd end)
     {
@@ -2805,18 +2903,16 @@ internal sealed class PikkuConnection
                 return;
             (previous, _state) = (_state, PikkuState.Closed);
             _closed = closed;
-            _refused = null;
             _session = null;
-            queued = _queue.ToArray();
-            _queue.Clear();
-            _ready?.TrySetException(closed);
-            _ = _ready?.Task.Exception; // Observed here: callers that do not wait for it learn about the end from the state.
+            _outbox.IsOpen = false;
+            queued = _outbox.Clear();
+            _ready?.TrySetResult(closed);
             _ready = null;
         }
 
         foreach (var outgoing in queued)
             outgoing.Fail(closed);
-        _calls.FailAll(closed);
+        Lose(closed, isFinal: true);
         _states.Emit(new PikkuStateChange(PikkuState.Closed, previous) { Code = end.Code, Reason = end.Reason, Error = end.Error }, Report);
     }
 
@@ -2844,6 +2940,103 @@ public sealed class PikkuConnectionLostException(int? code, string? reason, Exce
     public int? Code { get; } = code;
 }
 
+/// <summary>Opens the connections of a route: asks for the token, then opens the WebSocket.</summary>
+internal sealed class PikkuDialer(Uri address, PikkuOptions options)
+{
+    private string? _token;
+
+    /// <summary>Notes a token that the server has accepted in place of that of the upgrade.</summary>
+    public void Replace(string token) => Volatile.Write(ref _token, token);
+
+    /// <summary>Asks the application for a token, but no longer than the token of the operation allows.</summary>
+    public Task<string?> AskForTokenAsync(PikkuTokenReason reason, CancellationToken cancellationToken) =>
+        options.Token is { } ask ? UntilAsync(ask(reason, cancellationToken), cancellationToken) : Task.FromResult<string?>(null);
+
+    /// <param name="refused">The end of the last connection, if the server did not accept its token.</param>
+    /// <param name="life">Canceled when the route is closed.</param>
+    public async Task<(PikkuSession? Session, PikkuEnd? Failure)> OpenAsync(PikkuEnd? refused, CancellationToken life)
+    {
+        using var late = new CancellationTokenSource(options.ConnectTimeout, options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(life, late.Token);
+        try
+        {
+            var token = await AskForTokenAsync(refused is null ? PikkuTokenReason.Connect : PikkuTokenReason.Refused, either.Token).ConfigureAwait(false);
+            token = string.IsNullOrEmpty(token) ? null : token;
+            if (refused is not null && token == Volatile.Read(ref _token))
+                return (null, refused with { IsClientError = true });
+            Volatile.Write(ref _token, token);
+        }
+        catch (Exception e)
+        {
+            return (null, new PikkuEnd(null, null, CauseOf(e, late.Token)));
+        }
+
+        try
+        {
+            return (await OpenSessionAsync(either.Token).ConfigureAwait(false), null);
+        }
+        catch (Exception e)
+        {
+            var code = e is PikkuRefusedException or WebSocketException ? 1006 : (int?)null;
+            return (null, new PikkuEnd(code, null, CauseOf(e, late.Token)) { IsClientError = IsClientError(e) });
+        }
+    }
+
+    /// <summary>Ignores the failure of a task that has been abandoned.</summary>
+    public static void IgnoreFailure(Task task)
+    {
+        if (!task.IsCompleted)
+            _ = task.ContinueWith(
+                late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+    }
+
+    private async Task<PikkuSession> OpenSessionAsync(CancellationToken cancellationToken)
+    {
+        var upgrade = new PikkuUpgrade(PikkuWebSocket.Subprotocol, Volatile.Read(ref _token));
+        var connecting = options.Connect(address, upgrade, cancellationToken);
+        WebSocket socket;
+        try
+        {
+            socket = await UntilAsync(connecting, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!connecting.IsCompleted)
+        {
+            // The task ignores its token. If it yields a socket later, nobody uses it.
+            _ = connecting.ContinueWith(
+                late => late.Result.Dispose(), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+
+        if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
+            return new PikkuSession(socket, options);
+        socket.Dispose();
+        throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuWebSocket.Subprotocol}'.");
+    }
+
+    /// <summary>Waits for a task of the application, but no longer than the token allows, even if the task ignores the token.</summary>
+    private static async Task<T> UntilAsync<T>(Task<T> task, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            IgnoreFailure(task);
+        }
+    }
+
+    private Exception CauseOf(Exception error, CancellationToken late) => error is OperationCanceledException && late.IsCancellationRequested
+        ? new TimeoutException($"No connection within {options.ConnectTimeout}.", error)
+        : error;
+
+    // Invalid arguments and unsupported operations fail again with every attempt.
+    private static bool IsClientError(Exception error) =>
+        error is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
+}
+
 /// <summary>The reason why a connection ended or could not be opened.</summary>
 internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
 {
@@ -2857,11 +3050,17 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
     /// <summary>True if the client could not send the request, so a new attempt would fail in the same way.</summary>
     public bool IsClientError { get; init; }
 
-    /// <summary>True if a reply had arrived, which means that <c>onConnect</c> had accepted the connection.</summary>
-    public bool WasAnswered { get; init; }
+    /// <summary>True if <c>onConnect</c> had accepted the connection.</summary>
+    public bool WasAccepted { get; init; }
+
+    /// <summary>True if the server had refused a token before and has not accepted one since.</summary>
+    public bool WasRefused { get; init; }
 
     /// <summary>True if the connection had stayed open for a while after it was ready.</summary>
     public bool WasStable { get; init; }
+
+    /// <summary>The error that the server refused the connection with, at the upgrade or in <c>onConnect</c>; null if it did not or gave none.</summary>
+    public PikkuException? Refusal => Error is PikkuRefusedException || !WasAccepted ? Error as PikkuException : null;
 
     /// <summary>True if a new attempt would end in the same way or the server asks for none.</summary>
     public bool IsFinal(PikkuOptions options) => Next(options) == PikkuNext.Stop;
@@ -2869,7 +3068,6 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
     /// <summary>Decides whether to reconnect. An explicit hint of the server overrides the meaning of the close code.</summary>
     public PikkuNext Next(PikkuOptions options)
     {
-        var retryWithNewToken = options.Token is null ? PikkuNext.Stop : PikkuNext.RetryWithNewToken;
         if (IsClientError || Error is PikkuClosedException || Code is >= 4400 and <= 4499 || s_never.IsMatch(Reason ?? ""))
             return PikkuNext.Stop;
         if (Hint() is not null)
@@ -2877,16 +3075,13 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
         if (Code is 1000 or 1002 or 1003 or 1007 or 1009)
             return PikkuNext.Stop;
         // The session of an action has ended, too; OnOpen begins a new one.
-        if (Code == 1008)
-            return WasStable && options.OnOpen is not null ? PikkuNext.Retry : retryWithNewToken;
-        return Error switch
-        {
-            PikkuRefusedException { Status: 401 } => retryWithNewToken,
-            PikkuRefusedException { Status: var status } => PikkuRefusedException.IsPermanent(status) ? PikkuNext.Stop : PikkuNext.Retry,
-            // onConnect refuses with this code if the reason is not the client's identity; the last error is the reason.
-            PikkuException { Status: var status } when Code == 1011 && !WasAnswered && PikkuRefusedException.IsPermanent(status) => PikkuNext.Stop,
-            _ => PikkuNext.Retry,
-        };
+        if (Code == 1008 && WasStable && options.OnOpen is not null)
+            return PikkuNext.Retry;
+        var status = Refusal?.Status ?? 0;
+        // With a 403, the server knows the user; another token of the same user changes nothing.
+        if (status == 401 || (Code == 1008 && status != 403))
+            return options.Token is null || WasRefused ? PikkuNext.Stop : PikkuNext.RetryWithNewToken;
+        return Code == 1008 || PikkuRefusedException.IsPermanent(status) ? PikkuNext.Stop : PikkuNext.Retry;
     }
 
     /// <summary>Returns the delay before the next attempt.</summary>
@@ -2981,6 +3176,9 @@ public class PikkuException : Exception
     /// <summary>The id of the error in the server's log; null if the server hides nothing from the client.</summary>
     public string? ErrorId { get; init; }
 
+    /// <summary>Creates the same error for another caller, because a shared exception would have the stack trace of one caller.</summary>
+    internal virtual PikkuException Copy(Exception? inner) => new(Name, Status, Message, inner) { Details = Details, ErrorId = ErrorId };
+
     /// <summary>Reads the error of an enveloped or flat message. Accepts any JSON.</summary>
     internal static PikkuException Of(JsonElement message)
     {
@@ -3054,7 +3252,8 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     private readonly ConcurrentDictionary<string, PikkuRemote> _remotes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PikkuHandlers<JsonElement>> _topics = new(StringComparer.Ordinal);
     private int _answering;
-    private bool _isAnswered;
+    private TaskCompletionSource<JsonElement> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isAccepted;
     private Exception? _lastError;
 
     /// <summary>Messages that belong to no topic and no call: the text and its JSON, which is undefined if the text is not JSON.</summary>
@@ -3065,8 +3264,14 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     /// <summary>The last error that belongs to no call. If the connection ends, it is the reason.</summary>
     public Exception? LastError => Volatile.Read(ref _lastError);
 
-    /// <summary>True if a reply has arrived on this connection, which means that <c>onConnect</c> has accepted it.</summary>
-    public bool IsAnswered => Volatile.Read(ref _isAnswered);
+    /// <summary>True if <c>onConnect</c> has accepted the connection: the server said so, or a reply has arrived.</summary>
+    public bool IsAccepted => Volatile.Read(ref _isAccepted);
+
+    /// <summary>Completes with the answer to the first ping, when <c>onConnect</c> has completed.</summary>
+    public Task<JsonElement> Ready => _ready.Task;
+
+    /// <summary>Receives the topic and the error of a subscription that the server has ended.</summary>
+    public Action<string, PikkuException>? SubscriptionEnded { get; set; }
 
     public IDisposable OnTopic(string topic, Action<JsonElement> handler)
     {
@@ -3087,7 +3292,8 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     public void Begin()
     {
         Volatile.Write(ref _lastError, null);
-        Volatile.Write(ref _isAnswered, false);
+        Volatile.Write(ref _isAccepted, false);
+        _ready = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
@@ -3119,20 +3325,54 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             Report(new InvalidDataException("The server sent a message that is not Unicode text: it contains an unpaired surrogate."));
         else if (message.ValueKind != JsonValueKind.Object)
             EmitMessage(data, message);
-        else if (message.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String && action.ValueEquals("pikku-rpc-request"))
-            _ = AnswerAsync(session, message);
-        else
-            ReceiveObject(data, message);
+        else if (!ReceiveReserved(session, message, out var isReserved))
+            ReceiveObject(data, message, isReserved);
     }
 
-    private void ReceiveObject(ReadOnlyMemory<byte> data, JsonElement message)
+    /// <summary>Handles a message of the protocol that answers no call.</summary>
+    private bool ReceiveReserved(PikkuSession session, JsonElement message, out bool isReserved)
     {
-        var isRouted = keys.Any(key => message.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number);
-        var isReply = message.EnumerateObject().All(property => property.Name is "id" or "data" or "error" || keys.Contains(property.Name));
-        var id = message.TryGetProperty("id", out var found) ? found.GetRawText() : null;
-        if (isReply && (id is not null || !isRouted) && calls.Take(id) is { } call)
+        isReserved = false;
+        if (!message.TryGetProperty("action", out var property) || property.ValueKind != JsonValueKind.String)
+            return false;
+        var action = property.GetString()!;
+        isReserved = action.StartsWith("pikku-", StringComparison.Ordinal);
+        switch (action)
         {
-            Volatile.Write(ref _isAnswered, true);
+            case "pikku-rpc-request":
+                _ = AnswerAsync(session, message);
+                return true;
+            case "pikku-unsubscribed":
+                if (message.TryGetProperty("subscribed", out var topic) && topic.ValueKind == JsonValueKind.String)
+                    SubscriptionEnded?.Invoke(topic.GetString()!, PikkuException.Of(message));
+                return true;
+            case "pikku-pong":
+                if (message.TryGetProperty("ready", out var ready) && ready.ValueKind == JsonValueKind.True)
+                {
+                    Volatile.Write(ref _isAccepted, true);
+                    _ready.TrySetResult(message);
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void ReceiveObject(ReadOnlyMemory<byte> data, JsonElement message, bool isReserved)
+    {
+        var isRouted = isReserved || keys.Any(key => message.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number);
+        var isReply = isReserved
+            || message.EnumerateObject().All(property => property.Name is "id" or "data" or "error" or "item" or "done" || keys.Contains(property.Name));
+        var id = message.TryGetProperty("id", out var found) ? found.GetRawText() : null;
+        if (isReply && id is not null && message.TryGetProperty("item", out var item) && !IsError(message) && calls.Find(id) is { } stream)
+        {
+            Volatile.Write(ref _isAccepted, true);
+            stream.OnItem?.Invoke(item);
+        }
+        else if (isReply && (id is not null || (!isRouted && !message.TryGetProperty("item", out _))) && calls.Take(id) is { } call)
+        {
+            Volatile.Write(ref _isAccepted, true);
             Complete(call, message);
         }
         else if (!isRouted && message.TryGetProperty("topic", out var topic) && topic.ValueKind == JsonValueKind.String
@@ -3142,7 +3382,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             return; // The call was abandoned.
         else if (IsError(message))
             Report(PikkuException.Of(message));
-        else
+        else if (!isReserved)
             EmitMessage(data, message);
     }
 
@@ -3439,6 +3679,96 @@ internal static class PikkuJson
             : null;
 }
 
+/// <summary>Notices that a connection is dead: pings the server when it has been silent, and gives up if nothing follows.</summary>
+internal sealed class PikkuLiveness : IDisposable
+{
+    // A round trip takes less than a second even on slow networks.
+    private static readonly TimeSpan s_pongTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly TimeSpan _interval;
+    private readonly TimeProvider _clock;
+    private readonly Action _sendPing;
+    private readonly TaskCompletionSource<Exception> _dead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? _timer;
+    private long _heardAt;
+    private int _heard;
+    private int _heardBeforePing;
+    private bool _isPinged;
+    private bool _isBusy;
+
+    /// <param name="interval">The time without a frame after which the server is pinged; zero for never.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="sendPing">Sends a ping; must neither block nor throw.</param>
+    public PikkuLiveness(TimeSpan interval, TimeProvider clock, Action sendPing)
+    {
+        _interval = interval;
+        _clock = clock;
+        _sendPing = sendPing;
+    }
+
+    /// <summary>Completes with the reason when the connection is dead.</summary>
+    public Task<Exception> Dead => _dead.Task;
+
+    public void Start()
+    {
+        Hear();
+        if (_interval <= TimeSpan.Zero)
+            return;
+        _timer = _clock.CreateTimer(_ => Decide(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Watch(_interval);
+    }
+
+    /// <summary>Something has arrived. One timer serves many frames, each of which only notes its time.</summary>
+    public void Hear()
+    {
+        Volatile.Write(ref _heardAt, _clock.GetTimestamp());
+        // Only the task that reads the socket writes it.
+        Volatile.Write(ref _heard, _heard + 1);
+    }
+
+    /// <summary>While a handler runs, the client does not read, so the silence says nothing about the server.</summary>
+    public void SetBusy(bool isBusy)
+    {
+        Volatile.Write(ref _isBusy, isBusy);
+        if (!isBusy)
+            Hear();
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    // The timer is set again only at the end of its callback, so callbacks do not run at the same time.
+    private void Decide()
+    {
+        if (Volatile.Read(ref _isBusy))
+        {
+            _isPinged = false;
+            Watch(_interval);
+            return;
+        }
+
+        var heard = Volatile.Read(ref _heard);
+        if (_isPinged && heard == _heardBeforePing)
+        {
+            _dead.TrySetResult(new TimeoutException($"The server did not answer a ping within {s_pongTimeout}."));
+            return;
+        }
+
+        _isPinged = false;
+        var silence = _clock.GetElapsedTime(Volatile.Read(ref _heardAt));
+        if (silence < _interval)
+        {
+            Watch(_interval - silence);
+            return;
+        }
+
+        (_isPinged, _heardBeforePing) = (true, heard);
+        Watch(s_pongTimeout);
+        _sendPing();
+    }
+
+    private void Watch(TimeSpan delay) => _timer?.Change(delay, Timeout.InfiniteTimeSpan);
+}
+
 /// <summary>The next step after a connection has ended.</summary>
 internal enum PikkuNext
 {
@@ -3512,16 +3842,15 @@ internal sealed class PikkuOptionalConverterFactory : JsonConverterFactory
 public sealed record PikkuOptions
 {
     /// <summary>
-    /// Returns the bearer token; called for every connection. Null or an empty string sends no token. If the server refuses a
-    /// token, the route
-    /// closes unless this function returns another one.
+    /// Returns the bearer token; called for every connection, and before the session expires. Null or an empty string sends no token. If
+    /// the server refuses a token, the function is called once more, and the route closes unless it returns another token that the
+    /// server accepts.
     /// </summary>
-    public Func<CancellationToken, Task<string?>>? Token { get; init; }
+    public Func<PikkuTokenReason, CancellationToken, Task<string?>>? Token { get; init; }
 
     /// <summary>
-    /// Prepares each new connection, for example by signing in and subscribing with actions. Messages that the function sends with
-    /// its route go
-    /// out immediately; all other messages wait until the function completes. If it fails or takes longer than <see cref="Timeout"/>, the
+    /// Prepares each new connection, for example by signing in with an action. Messages that the function sends with its route go out
+    /// immediately; subscriptions and all other messages wait until the function completes. If it fails or takes longer than <see cref="Timeout"/>, the
     /// connection is closed and a new attempt follows.
     /// </summary>
     public Func<PikkuRoute, CancellationToken, Task>? OnOpen { get; init; }
@@ -3535,12 +3864,21 @@ public sealed record PikkuOptions
     public Func<Uri, PikkuUpgrade, CancellationToken, Task<WebSocket>> Connect { get; init; } = PikkuUpgrade.ConnectAsync;
 
     /// <summary>
-    /// The timeout of a call, including the time without a connection, and of <see cref="PikkuRoute.ConnectAsync"/>. Default: 30 s.
+    /// The timeout of a call, including the time without a connection, of <see cref="PikkuRoute.ConnectAsync"/>, and of the server's
+    /// <c>onConnect</c> and <see cref="OnOpen"/>. Default: 30 s.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The timeout of opening a connection, including the token. Default: 15 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The time without a message after which the client pings the server; zero for never. If nothing follows within 10 s, the
+    /// connection is lost. Default: 25 s.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>The number of events or items that may wait for a loop. If it is exceeded, the loop ends with
+    /// <see cref="PikkuBufferOverflowException"/> after these values. Default: 10,000.</summary>
+    public int MaxBuffered { get; init; } = 10_000;
 
     /// <summary>What to do with a message while there is no connection. Default: it waits for a connection.</summary>
     public PikkuOffline Offline { get; init; } = PikkuOffline.Queue;
@@ -3577,6 +3915,113 @@ public sealed record PikkuOptions
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 
+/// <summary>The messages that wait for a connection, and the calls that have been sent.</summary>
+internal sealed class PikkuOutbox(int maxQueued)
+{
+    private readonly object _gate = new();
+    private readonly LinkedList<PikkuOutgoing> _queue = new();
+    private readonly SemaphoreSlim _waiting = new(0);
+    private bool _isOpen;
+
+    public PikkuCalls Calls { get; } = new(maxQueued);
+
+    /// <summary>True while queued messages may be sent. When a connection has ended, they wait for the next one.</summary>
+    public bool IsOpen
+    {
+        set
+        {
+            lock (_gate)
+                _isOpen = value;
+        }
+    }
+
+    public void Add(PikkuOutgoing outgoing)
+    {
+        lock (_gate)
+        {
+            if (_queue.Count >= maxQueued)
+                throw new PikkuOfflineException($"{maxQueued} messages are already waiting to be sent.");
+            _queue.AddLast(outgoing);
+        }
+
+        _waiting.Release();
+    }
+
+    /// <summary>Sends queued messages until the connection ends.</summary>
+    public async Task SendQueuedAsync(PikkuSession session)
+    {
+        while (true)
+        {
+            if (Next() is { } outgoing)
+                await SendAsync(session, outgoing).ConfigureAwait(false);
+            else
+                await _waiting.WaitAsync(session.Ended).ConfigureAwait(false);
+            session.Ended.ThrowIfCancellationRequested();
+        }
+    }
+
+    public async Task SendAsync(PikkuSession session, PikkuOutgoing outgoing)
+    {
+        try
+        {
+            if (outgoing.IsCall)
+                Calls.Add(outgoing);
+            await session.WriteAsync(outgoing.Data, outgoing.Type).ConfigureAwait(false);
+            if (!outgoing.IsCall)
+                outgoing.Complete(default);
+            else if (outgoing.MarkWritten())
+                Cancel(session, outgoing);
+        }
+        catch (Exception e) when (e is PikkuOfflineException || (e is InvalidOperationException && !session.Ended.IsCancellationRequested && e is not ObjectDisposedException))
+        {
+            outgoing.Fail(e);
+        }
+        catch (Exception e)
+        {
+            Calls.Abandon(outgoing);
+            outgoing.Fail(new PikkuConnectionLostException(null, null, e));
+        }
+    }
+
+    /// <summary>Removes a message whose caller no longer waits. A call that was sent and not answered is canceled on the server.</summary>
+    public void Abandon(PikkuOutgoing outgoing, PikkuSession? session)
+    {
+        lock (_gate)
+            _queue.Remove(outgoing);
+        var isOpen = Calls.Abandon(outgoing);
+        if (!outgoing.Done.IsCompleted && outgoing.MarkAbandoned() && isOpen && session is not null)
+            Cancel(session, outgoing);
+    }
+
+    /// <summary>Removes and returns the messages that wait.</summary>
+    public PikkuOutgoing[] Clear()
+    {
+        lock (_gate)
+        {
+            var all = _queue.ToArray();
+            _queue.Clear();
+            return all;
+        }
+    }
+
+    private static void Cancel(PikkuSession session, PikkuOutgoing outgoing)
+    {
+        if (outgoing.Id is { } id)
+            session.Post(Encoding.UTF8.GetBytes($$"""{"action":"pikku-cancel","id":{{id}}}"""));
+    }
+
+    private PikkuOutgoing? Next()
+    {
+        lock (_gate)
+        {
+            if (!_isOpen || _queue.First is not { } first)
+                return null;
+            _queue.RemoveFirst();
+            return first.Value;
+        }
+    }
+}
+
 /// <summary>A message to send, and the task that completes when it is sent or answered.</summary>
 /// <param name="name">The name of the call, for exceptions.</param>
 /// <param name="id">The id; null if there is none and the answer is matched by order.</param>
@@ -3584,7 +4029,11 @@ public sealed record PikkuOptions
 /// <param name="type">Text or binary.</param>
 internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte> data, WebSocketMessageType type)
 {
+    private const int Written = 1;
+    private const int Abandoned = 2;
+
     private readonly TaskCompletionSource<JsonElement> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _progress;
 
     public string Name { get; } = name;
 
@@ -3597,16 +4046,34 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <summary>False for a message that is complete when it is sent.</summary>
     public bool IsCall => Type == WebSocketMessageType.Text;
 
+    /// <summary>Receives the items of a stream while they are read.</summary>
+    public Action<JsonElement>? OnItem { get; set; }
+
+    /// <summary>Receives the error or null while the answer is read, before the next message.</summary>
+    public Action<Exception?>? OnDone { get; init; }
+
     /// <summary>The answer; undefined if it has no data.</summary>
     public Task<JsonElement> Done => _done.Task;
 
-    public void Complete(JsonElement answer) => _done.TrySetResult(answer);
+    public void Complete(JsonElement answer)
+    {
+        if (_done.TrySetResult(answer))
+            OnDone?.Invoke(null);
+    }
 
     public void Fail(Exception error)
     {
-        if (_done.TrySetException(error))
-            _ = _done.Task.Exception; // Observed here, because the caller may have stopped waiting.
+        if (!_done.TrySetException(error))
+            return;
+        _ = _done.Task.Exception; // Observed here, because the caller may have stopped waiting.
+        OnDone?.Invoke(error);
     }
+
+    // A call may be abandoned while it is written. The later one of these two methods returns true, so the call is canceled on the server
+    // exactly once, and never before the server has it.
+    public bool MarkWritten() => Interlocked.Exchange(ref _progress, Written) == Abandoned;
+
+    public bool MarkAbandoned() => Interlocked.Exchange(ref _progress, Abandoned) == Written;
 }
 
 /// <summary>A type whose members are found only by reflection, like those of the contract's types.</summary>
@@ -3681,6 +4148,8 @@ public sealed class PikkuRefusedException : PikkuException
     /// <summary>The delay that the server asks for.</summary>
     public TimeSpan? RetryAfter { get; }
 
+    internal override PikkuException Copy(Exception? inner) => new PikkuRefusedException(Status, RetryAfter, inner, Message) { Details = Details, ErrorId = ErrorId };
+
     /// <summary>True if the same request would be refused again until something else changes.</summary>
     internal static bool IsPermanent(int status) => status is >= 400 and < 500 and not (408 or 425 or 429);
 
@@ -3721,6 +4190,96 @@ internal sealed class PikkuRemoval(Action remove) : IDisposable
     public void Dispose() => Interlocked.Exchange(ref _remove, null)?.Invoke();
 }
 
+/// <summary>Renews the session of an open connection with new tokens before it expires.</summary>
+/// <param name="askForToken">Returns a token of the application.</param>
+/// <param name="authenticate">Presents a token to the server and returns the new expiry.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="report">Receives failures.</param>
+internal sealed class PikkuRenewal(
+    Func<PikkuTokenReason, CancellationToken, Task<string?>> askForToken, Func<string, CancellationToken, Task<JsonElement>> authenticate,
+    TimeProvider clock, Action<Exception> report)
+{
+    // A token is renewed at most this long before it expires, so that tokens which live for hours are used.
+    private static readonly TimeSpan s_maxLead = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan s_minDelay = TimeSpan.FromSeconds(1);
+
+    // The longest delay that every timer supports.
+    private static readonly TimeSpan s_maxDelay = TimeSpan.FromMilliseconds(int.MaxValue);
+
+    // The delay before a failed renewal is repeated, and before a renewal if the clock says that the session has already expired.
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(10);
+
+    /// <summary>Renews the session until its connection ends.</summary>
+    /// <param name="accepted">Completes with the answer that says when the session expires.</param>
+    /// <param name="ended">Canceled when the connection ends.</param>
+    public async Task RunAsync(Task<JsonElement> accepted, CancellationToken ended)
+    {
+        try
+        {
+            var delay = DelayUntilRenewal(await accepted.WaitAsync(ended).ConfigureAwait(false));
+            while (delay is { } wait)
+            {
+                await Task.Delay(wait, clock, ended).ConfigureAwait(false);
+                delay = await RenewAsync(ended).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // A token that arrives after the end of its connection is not used.
+        }
+    }
+
+    /// <summary>Returns the delay until the next renewal; null if there is none.</summary>
+    private async Task<TimeSpan?> RenewAsync(CancellationToken ended)
+    {
+        PikkuException? refusal = null;
+        string? refused = null;
+        while (true)
+        {
+            string? token = null;
+            try
+            {
+                token = await askForToken(refusal is null ? PikkuTokenReason.Expiring : PikkuTokenReason.Refused, ended).ConfigureAwait(false);
+                if (!string.IsNullOrEmpty(token) && token != refused)
+                    return DelayUntilRenewal(await authenticate(token!, ended).ConfigureAwait(false));
+                if (refusal is not null)
+                    report(refusal);
+                return null;
+            }
+            catch (PikkuException e) when (token is not null && PikkuRefusedException.IsPermanent(e.Status))
+            {
+                // A refused token is replaced once. The server ends a session that is not renewed.
+                if (refusal is not null)
+                {
+                    report(e);
+                    return null;
+                }
+
+                (refusal, refused) = (e, token);
+            }
+            catch (Exception e) when (!ended.IsCancellationRequested)
+            {
+                report(e);
+                return s_retry;
+            }
+        }
+    }
+
+    // Each client chooses another moment, so that sessions of the same age are not renewed together.
+    private TimeSpan? DelayUntilRenewal(JsonElement answer)
+    {
+        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("expiresAt", out var text) || text.ValueKind != JsonValueKind.String
+            || !DateTimeOffset.TryParse(text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expiresAt))
+            return null;
+        var rest = expiresAt - clock.GetUtcNow();
+        var quarter = rest / 4;
+        var lead = (quarter < s_maxLead ? quarter : s_maxLead) * (1 - (Random.Shared.NextDouble() / 2));
+        var delay = rest > TimeSpan.Zero ? rest - lead : s_retry;
+        return delay < s_minDelay ? s_minDelay : delay > s_maxDelay ? s_maxDelay : delay;
+    }
+}
+
 /// <summary>
 /// A connection to one channel. It connects with the first message or with <see cref="ConnectAsync"/>. Handlers run one after another,
 /// in the
@@ -3736,10 +4295,11 @@ public abstract class PikkuRoute : PikkuActions
     /// <summary>The state of the route.</summary>
     public PikkuState State => PikkuConnection.State;
 
-    /// <summary>Connects the route, again if the server has closed it.</summary>
+    /// <summary>Connects the route, again if the server has closed it. Completes when the server's <c>onConnect</c> and
+    /// <see cref="PikkuOptions.OnOpen"/> have completed.</summary>
     /// <param name="cancellationToken">Stops waiting; the route keeps connecting.</param>
-    /// <exception cref="PikkuClosedException">The route has closed. <see cref="PikkuClosedException.Refusal"/> is the reason of the
-    /// server, if it gave one.</exception>
+    /// <exception cref="PikkuException">The server has refused the connection; the exception is its reason.</exception>
+    /// <exception cref="PikkuClosedException">The route has closed, and the server gave no reason.</exception>
     /// <exception cref="TimeoutException">There was no connection within <see cref="PikkuOptions.Timeout"/>; the route keeps
     /// connecting.</exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => PikkuConnection.ConnectAsync(cancellationToken);
@@ -3770,6 +4330,12 @@ public abstract class PikkuRoute : PikkuActions
 
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
+
+    private protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) =>
+        PikkuConnection.Subscribe(topic, new PikkuSubscriber(json => handler(PikkuJson.ReadOrNull<T>(json)!), options ?? new PikkuSubscriptionOptions(), null));
+
+    private protected IAsyncEnumerable<T> PikkuEvents<T>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events<T>(topic, cancellationToken);
 
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.
@@ -3817,6 +4383,156 @@ public abstract class PikkuRoute : PikkuActions
             : null;
 }
 
+/// <summary>
+/// Values that a loop takes one after another. The client must not stop reading for one loop, because the other messages of the
+/// connection would wait; so values that arrive faster are buffered up to a limit. Beyond it, the sequence ends with an error.
+/// </summary>
+internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T>
+{
+    private readonly object _gate = new();
+    private readonly Queue<JsonElement> _values = new();
+    private readonly int _limit;
+    private readonly Func<PikkuSequence<T>, Action> _start;
+    private readonly CancellationTokenRegistration _canceled;
+    private CancellationTokenRegistration _loopCanceled;
+    private TaskCompletionSource? _waiting;
+    private Action? _stop;
+    private bool _isStarted;
+    private bool _isTaken;
+    private bool _isOver;
+    private Exception? _failure;
+
+    /// <param name="limit">The number of values that may wait for the loop.</param>
+    /// <param name="start">Starts the source of the values; called once. Returns a function that stops the source and may be called
+    /// after its end.</param>
+    /// <param name="cancellationToken">Ends the sequence.</param>
+    public PikkuSequence(int limit, Func<PikkuSequence<T>, Action> start, CancellationToken cancellationToken)
+    {
+        _limit = limit;
+        _start = start;
+        _canceled = cancellationToken.Register(() => Cancel(cancellationToken));
+    }
+
+    public T Current { get; private set; } = default!;
+
+    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (_isTaken)
+                throw new InvalidOperationException("The sequence can be enumerated only once.");
+            _isTaken = true;
+        }
+
+        _loopCanceled = cancellationToken.Register(() => Cancel(cancellationToken));
+        return this;
+    }
+
+    public void Start()
+    {
+        lock (_gate)
+        {
+            if (_isStarted || _isOver)
+                return;
+            _isStarted = true;
+        }
+
+        var stop = _start(this);
+        lock (_gate)
+        {
+            if (!_isOver)
+            {
+                _stop = stop;
+                return;
+            }
+        }
+
+        stop(); // It has ended while the source started.
+    }
+
+    public async ValueTask<bool> MoveNextAsync()
+    {
+        Start();
+        JsonElement value;
+        while (true)
+        {
+            Task waiting;
+            lock (_gate)
+            {
+                if (_values.TryDequeue(out value))
+                    break;
+                if (_isOver)
+                {
+                    var failure = _failure;
+                    _failure = null;
+                    return failure is null ? false : throw failure;
+                }
+
+                waiting = (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await waiting.ConfigureAwait(false);
+        }
+
+        Current = PikkuJson.ReadOrNull<T>(value)!;
+        return true;
+    }
+
+    public void Push(JsonElement value)
+    {
+        TaskCompletionSource? waiting = null;
+        bool isFull;
+        lock (_gate)
+        {
+            if (_isOver)
+                return;
+            isFull = _values.Count >= _limit;
+            if (!isFull)
+            {
+                _values.Enqueue(value);
+                (waiting, _waiting) = (_waiting, null);
+            }
+        }
+
+        waiting?.SetResult();
+        if (isFull)
+            End(new PikkuBufferOverflowException(_limit));
+    }
+
+    /// <summary>Ends the sequence after the buffered values.</summary>
+    public void End(Exception? failure) => End(failure, discard: false);
+
+    public ValueTask DisposeAsync()
+    {
+        End(null, discard: true);
+        _canceled.Dispose();
+        _loopCanceled.Dispose();
+        return default;
+    }
+
+    private void Cancel(CancellationToken cancellationToken) => End(new OperationCanceledException(cancellationToken), discard: true);
+
+    private void End(Exception? failure, bool discard)
+    {
+        TaskCompletionSource? waiting;
+        Action? stop;
+        lock (_gate)
+        {
+            if (discard)
+                _values.Clear();
+            if (_isOver)
+                return;
+            _isOver = true;
+            _failure = failure;
+            (waiting, _waiting) = (_waiting, null);
+            (stop, _stop) = (_stop, null);
+        }
+
+        waiting?.SetResult();
+        stop?.Invoke();
+    }
+}
+
 /// <summary>One connection, from its opening to its end.</summary>
 internal sealed class PikkuSession : IDisposable
 {
@@ -3831,21 +4547,29 @@ internal sealed class PikkuSession : IDisposable
     private readonly WebSocket _socket;
     private readonly int _maxMessageSize;
     private readonly TimeProvider _clock;
+    private readonly PikkuLiveness _liveness;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _ended;
 
-    public PikkuSession(WebSocket socket, int maxMessageSize, TimeProvider clock)
+    public PikkuSession(WebSocket socket, PikkuOptions options)
     {
         _socket = socket;
-        _maxMessageSize = maxMessageSize;
-        _clock = clock;
+        _maxMessageSize = options.MaxMessageSize;
+        _clock = options.Clock;
         // Without a timeout at first. The source remembers the clock for the timeout that CloseAsync sets.
-        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         Ended = _ended.Token;
+        _liveness = new PikkuLiveness(options.PingInterval, _clock, () => Post("""{"action":"pikku-ping"}"""u8.ToArray()));
     }
 
     /// <summary>Canceled when the connection has ended.</summary>
     public CancellationToken Ended { get; }
+
+    /// <summary>Completes with the reason when the server no longer answers.</summary>
+    public Task<Exception> Dead => _liveness.Dead;
+
+    /// <summary>Sends a message that has no answer. If it fails, the connection has ended, which the reading task notices.</summary>
+    public void Post(byte[] text) => _ = PostAsync(text);
 
     public async Task WriteAsync(ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {
@@ -3868,9 +4592,11 @@ internal sealed class PikkuSession : IDisposable
         {
             var buffer = new byte[BufferSize];
             var message = new MemoryStream();
+            _liveness.Start();
             while (true)
             {
                 var part = await _socket.ReceiveAsync(buffer.AsMemory(), Ended).ConfigureAwait(false);
+                _liveness.Hear();
                 if (part.MessageType == WebSocketMessageType.Close)
                     break;
                 if (message.Length + part.Count > _maxMessageSize)
@@ -3878,7 +4604,9 @@ internal sealed class PikkuSession : IDisposable
                 message.Write(buffer, 0, part.Count);
                 if (!part.EndOfMessage)
                     continue;
+                _liveness.SetBusy(true);
                 receive(message.GetBuffer().AsMemory(0, (int)message.Length), part.MessageType);
+                _liveness.SetBusy(false);
                 message.SetLength(0);
                 if (message.Capacity > MaxKeptBufferSize)
                     message.Capacity = 0;
@@ -3915,8 +4643,21 @@ internal sealed class PikkuSession : IDisposable
             // Thrown by a callback that the application registered with the token; it does not affect the connection.
         }
 
+        _liveness.Dispose();
         _socket.Abort();
         _socket.Dispose();
+    }
+
+    private async Task PostAsync(byte[] text)
+    {
+        try
+        {
+            await WriteAsync(text, WebSocketMessageType.Text).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The connection has ended.
+        }
     }
 
     private async Task SendCloseAsync()
@@ -3982,6 +4723,294 @@ public sealed record PikkuStateChange(PikkuState State, PikkuState Previous)
     public bool Missed { get; init; }
 }
 
+/// <summary>A handler of a topic that the client subscribes to.</summary>
+/// <param name="Event">Receives the events.</param>
+/// <param name="Options">Receives what happens to the subscription.</param>
+/// <param name="Lost">Called if events may be missing, because the connection was lost or the route has closed.</param>
+internal sealed record PikkuSubscriber(Action<JsonElement> Event, PikkuSubscriptionOptions Options, Action<Exception>? Lost);
+
+/// <summary>The handlers of a topic, and the subscription on the server that they share. The lock of <see cref="PikkuSubscriptions"/>
+/// protects it.</summary>
+internal sealed class PikkuSubscription(string topic)
+{
+    public enum Status
+    {
+        None,
+        Subscribing,
+        Active,
+        Unsubscribing,
+    }
+
+    public string Topic { get; } = topic;
+
+    public List<(PikkuSubscriber Handler, IDisposable Events)> Handlers { get; } = new();
+
+    public Status State { get; set; }
+
+    /// <summary>The number of the last request. An answer to an earlier request, and a retry that was planned earlier, have no effect.</summary>
+    public int Request { get; set; }
+
+    /// <summary>The number of consecutive requests that failed for another reason than a denial.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Set while the next request waits.</summary>
+    public ITimer? Retry { get; set; }
+
+    public void CancelRetry()
+    {
+        Request++;
+        Retry?.Dispose();
+        Retry = null;
+    }
+}
+
+/// <summary>Callbacks that report what happens to a subscription. They run like handlers and must not block.</summary>
+public sealed record PikkuSubscriptionOptions
+{
+    /// <summary>The subscription is in force: from now on, each event arrives. Called again after each reconnect.</summary>
+    public Action? OnSubscribed { get; init; }
+
+    /// <summary>The server has refused the subscription, and the handler was removed. Default: <see cref="PikkuOptions.OnError"/>.</summary>
+    public Action<PikkuException>? OnDenied { get; init; }
+
+    /// <summary>The server has ended the subscription, for example because the user has lost the permission, and the handler was
+    /// removed. Default: <see cref="PikkuOptions.OnError"/>.</summary>
+    public Action<PikkuException>? OnEnded { get; init; }
+}
+
+/// <summary>
+/// The topics that the client subscribes to. At most one request for a topic is open at a time, and each step compares what the server
+/// has with what the handlers want; so it does not matter in which order handlers come and go, answers arrive and connections end.
+/// </summary>
+internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, Action<Exception> report)
+{
+    // The delays before a request that failed for another reason than a denial is repeated.
+    private static readonly TimeSpan s_minDelay = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(30);
+
+    private readonly object _gate = new();
+    private readonly Dictionary<string, PikkuSubscription> _topics = new(StringComparer.Ordinal);
+    private Action<string, string, Action<Exception?>>? _send;
+
+    /// <summary>Adds a handler. Dispose of the returned object to remove it.</summary>
+    public IDisposable Add(string topic, PikkuSubscriber handler)
+    {
+        Change(after =>
+        {
+            if (!_topics.TryGetValue(topic, out var subscription))
+                _topics.Add(topic, subscription = new PikkuSubscription(topic));
+            subscription.Handlers.Add((handler, inbox.OnTopic(topic, handler.Event)));
+            if (subscription.State == PikkuSubscription.Status.Active)
+                after.Add(() => Tell(handler));
+            Step(subscription, after);
+        });
+        return new PikkuRemoval(() => Change(after =>
+        {
+            if (!_topics.TryGetValue(topic, out var subscription))
+                return;
+            var index = subscription.Handlers.FindIndex(one => ReferenceEquals(one.Handler, handler));
+            if (index < 0)
+                return;
+            subscription.Handlers[index].Events.Dispose();
+            subscription.Handlers.RemoveAt(index);
+            Step(subscription, after);
+        }));
+    }
+
+    /// <summary>The connection is open: subscribes to all topics. The requests are handed to the connection before this method returns.</summary>
+    /// <param name="send">Sends an action for a topic. Its callback runs while the answer is received, before the next message, with the
+    /// error or null.</param>
+    public void Open(Action<string, string, Action<Exception?>> send) => Change(after =>
+    {
+        _send = send;
+        foreach (var subscription in _topics.Values.ToArray())
+        {
+            // A request of an earlier connection that ended while it opened may still be noted.
+            subscription.CancelRetry();
+            subscription.State = PikkuSubscription.Status.None;
+            Step(subscription, after);
+        }
+    });
+
+    /// <summary>The connection has ended, and with it all subscriptions.</summary>
+    /// <param name="error">Creates the error for a handler that may miss events.</param>
+    /// <param name="isFinal">True if the client does not reconnect by itself.</param>
+    public void Lose(Func<Exception> error, bool isFinal) => Change(after =>
+    {
+        _send = null;
+        foreach (var subscription in _topics.Values.ToArray())
+        {
+            if (isFinal || subscription.State == PikkuSubscription.Status.Active)
+                after.AddRange(subscription.Handlers.Where(one => one.Handler.Lost is not null).Select(one => (Action)(() => one.Handler.Lost!(error()))));
+            subscription.CancelRetry();
+            subscription.Failures = 0;
+            subscription.State = PikkuSubscription.Status.None;
+            Step(subscription, after);
+        }
+    });
+
+    /// <summary>The server has ended a subscription. Unless it is active, it was an earlier one, which nobody waits for.</summary>
+    public void End(string topic, PikkuException error) => Change(after =>
+    {
+        if (_topics.TryGetValue(topic, out var subscription) && subscription.State == PikkuSubscription.Status.Active)
+            RemoveAll(subscription, error, options => options.OnEnded, after);
+    });
+
+    /// <summary>Changes the subscriptions under the lock, then sends requests and runs callbacks without it.</summary>
+    private void Change(Action<List<Action>> change)
+    {
+        var after = new List<Action>();
+        lock (_gate)
+            change(after);
+        foreach (var action in after)
+            Run(action);
+    }
+
+    /// <summary>Takes the next step, if there is one.</summary>
+    private void Step(PikkuSubscription subscription, List<Action> after)
+    {
+        var isWanted = subscription.Handlers.Count > 0;
+        if (!isWanted && subscription.State == PikkuSubscription.Status.None)
+        {
+            subscription.CancelRetry();
+            if (_topics.TryGetValue(subscription.Topic, out var known) && known == subscription)
+                _topics.Remove(subscription.Topic);
+        }
+        else if (_send is null || subscription.Retry is not null)
+        {
+            // The next step follows when the connection is open or the delay is over.
+        }
+        else if (isWanted && subscription.State == PikkuSubscription.Status.None)
+        {
+            Send(subscription, PikkuSubscription.Status.Subscribing, "pikku-subscribe", after);
+        }
+        else if (!isWanted && subscription.State == PikkuSubscription.Status.Active)
+        {
+            Send(subscription, PikkuSubscription.Status.Unsubscribing, "pikku-unsubscribe", after);
+        }
+    }
+
+    private void Send(PikkuSubscription subscription, PikkuSubscription.Status state, string action, List<Action> after)
+    {
+        var send = _send!;
+        var request = ++subscription.Request;
+        subscription.State = state;
+        after.Add(() => send(action, subscription.Topic, error => Settle(subscription, request, error)));
+    }
+
+    private void Settle(PikkuSubscription subscription, int request, Exception? error) => Change(after =>
+    {
+        // The end of a connection fails its requests, too, but that is no answer; Lose says how to go on.
+        if (request != subscription.Request || error is PikkuConnectionLostException or PikkuClosedException)
+            return;
+        var wasSubscribing = subscription.State == PikkuSubscription.Status.Subscribing;
+        var isRefused = error is PikkuException { Status: var status } && PikkuRefusedException.IsPermanent(status);
+        if (error is null || isRefused)
+            subscription.Failures = 0;
+        else
+            after.Add(() => report(error));
+        if (isRefused && wasSubscribing)
+        {
+            RemoveAll(subscription, (PikkuException)error!, options => options.OnDenied, after);
+            return;
+        }
+
+        // A failed request leaves everything as it was; a refused unsubscribe means that there is nothing to end.
+        var isActive = error is null ? wasSubscribing : !isRefused && !wasSubscribing;
+        subscription.State = isActive ? PikkuSubscription.Status.Active : PikkuSubscription.Status.None;
+        if (error is null && wasSubscribing)
+            after.AddRange(subscription.Handlers.Select(one => (Action)(() => Tell(one.Handler))));
+        if (error is not null && !isRefused)
+            Delay(subscription);
+        Step(subscription, after);
+    });
+
+    private void Delay(PikkuSubscription subscription)
+    {
+        var limit = s_minDelay * Math.Pow(2, Math.Min(subscription.Failures++, 20));
+        var delay = (limit < s_maxDelay ? limit : s_maxDelay) * Random.Shared.NextDouble();
+        var request = subscription.Request;
+        subscription.Retry = clock.CreateTimer(
+            _ => Change(after =>
+            {
+                if (request != subscription.Request)
+                    return;
+                subscription.Retry?.Dispose();
+                subscription.Retry = null;
+                Step(subscription, after);
+            }),
+            null, delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void RemoveAll(
+        PikkuSubscription subscription, PikkuException error, Func<PikkuSubscriptionOptions, Action<PikkuException>?> callback, List<Action> after)
+    {
+        foreach (var (handler, events) in subscription.Handlers)
+        {
+            events.Dispose();
+            after.Add(() => (callback(handler.Options) ?? report)(error));
+        }
+
+        // The entry is removed before the callbacks run, because a callback may subscribe again.
+        subscription.Handlers.Clear();
+        subscription.State = PikkuSubscription.Status.None;
+        Step(subscription, after);
+    }
+
+    private void Tell(PikkuSubscriber handler) => handler.Options.OnSubscribed?.Invoke();
+
+    private void Run(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e)
+        {
+            report(e);
+        }
+    }
+}
+
+/// <summary>The reason why the client asks for a token.</summary>
+public enum PikkuTokenReason
+{
+    /// <summary>A connection is opened.</summary>
+    Connect,
+
+    /// <summary>The session of an open connection is about to expire.</summary>
+    Expiring,
+
+    /// <summary>The server did not accept the last token.</summary>
+    Refused,
+}
+
+/// <summary>Fills the template of a family of topics. Only characters that have a meaning in names are escaped, so that names stay
+/// readable.</summary>
+internal static class PikkuTopicName
+{
+    private static readonly Regex s_placeholder = new(@"\{([^{}]+)\}", RegexOptions.CultureInvariant);
+
+    private static readonly Regex s_reserved = new(@"[%:/{}\u0000-\u001f\u007f]", RegexOptions.CultureInvariant);
+
+    /// <param name="template">The template.</param>
+    /// <param name="key">An object whose properties are the placeholders, or the value of the only placeholder.</param>
+    public static string Of<T>(string template, T key)
+    {
+        var json = PikkuJson.Element(key);
+        return s_placeholder.Replace(template, match =>
+        {
+            var value = json;
+            if (json.ValueKind == JsonValueKind.Object && !json.TryGetProperty(match.Groups[1].Value, out value))
+                value = default;
+            if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+                throw new ArgumentException($"The key of the topic '{template}' lacks '{match.Groups[1].Value}'.");
+            var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+            return s_reserved.Replace(text, one => "%" + ((int)one.Value[0]).ToString("X2", CultureInfo.InvariantCulture));
+        });
+    }
+}
+
 /// <summary>The parameters of a WebSocket upgrade.</summary>
 /// <param name="Subprotocol">The subprotocol to offer: <c>pikku.v1</c>.</param>
 /// <param name="Token">The token for the header <c>Authorization: Bearer</c>; null if there is none.</param>
@@ -4007,11 +5036,8 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
             if (!isBrowser && !OperatingSystem.IsBrowser())
             {
                 socket.Options.CollectHttpResponseDetails = true;
-                socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
-#if NET9_0_OR_GREATER
-                // Without it, the client notices a peer that vanished only when it sends the next message.
-                socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(15);
-#endif
+                // The client pings by messages, on every platform in the same way.
+                socket.Options.KeepAliveInterval = TimeSpan.Zero;
                 if (authorization is not null)
                     socket.Options.SetRequestHeader("Authorization", authorization);
             }

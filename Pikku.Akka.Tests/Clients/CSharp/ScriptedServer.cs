@@ -13,8 +13,12 @@ internal sealed class ScriptedServer : IDisposable
 {
     private readonly Channel<WebSocket> _connections = Channel.CreateUnbounded<WebSocket>();
     private readonly string? _subprotocol;
+    private readonly string? _pong;
 
-    public ScriptedServer(string? subprotocol = "pikku.v1") => _subprotocol = subprotocol;
+    /// <param name="subprotocol">The subprotocol that the server selects.</param>
+    /// <param name="pong">The answer to the first ping, which says that <c>onConnect</c> has completed; null to leave the ping to the test.</param>
+    public ScriptedServer(string? subprotocol = "pikku.v1", string? pong = """{"action":"pikku-pong","ready":true}""") =>
+        (_subprotocol, _pong) = (subprotocol, pong);
 
     public PikkuOptions Options => new() { Connect = ConnectAsync, MinDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1) };
 
@@ -38,6 +42,17 @@ internal sealed class ScriptedServer : IDisposable
             socket.Dispose();
     }
 
+    private async Task GreetAsync(WebSocket socket)
+    {
+        if (_pong is not null)
+        {
+            await ReceiveAsync(socket);
+            await SendAsync(socket, _pong);
+        }
+
+        _connections.Writer.TryWrite(socket);
+    }
+
     private async Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, CancellationToken cancellationToken)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -45,7 +60,7 @@ internal sealed class ScriptedServer : IDisposable
         var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint, cancellationToken);
         var server = await listener.AcceptTcpClientAsync(cancellationToken);
-        _connections.Writer.TryWrite(WebSocket.CreateFromStream(server.GetStream(), new WebSocketCreationOptions { IsServer = true }));
+        _ = GreetAsync(WebSocket.CreateFromStream(server.GetStream(), new WebSocketCreationOptions { IsServer = true }));
         return WebSocket.CreateFromStream(client.GetStream(), new WebSocketCreationOptions { SubProtocol = _subprotocol });
     }
 }

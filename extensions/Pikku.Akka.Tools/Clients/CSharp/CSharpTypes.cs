@@ -10,10 +10,10 @@ internal sealed class CSharpTypes
     /// <summary>Types of .NET that the client uses. A type of the contract with one of these names would hide them.</summary>
     public static readonly IReadOnlyList<string> Foreign =
         """
-        Action Activator AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenSource ClientWebSocket
-        ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DefaultJsonTypeInfoResolver Dictionary Encoding Enum
+        Action Activator AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenRegistration CancellationTokenSource ClientWebSocket
+        ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DateTimeStyles DefaultJsonTypeInfoResolver Dictionary Encoding Enum
         Exception FormatException Func Guid HttpClient HttpClientHandler HttpCompletionOption HttpContent HttpMessageHandler HttpMethod
-        HttpRequestMessage IAsyncDisposable ICollection IDisposable IEnumerable IOException IReadOnlyList Interlocked
+        HttpRequestMessage IAsyncDisposable IAsyncEnumerable IAsyncEnumerator ICollection IDisposable IEnumerable IOException IReadOnlyList ITimer Interlocked
         InvalidDataException InvalidOperationException JavaScriptEncoder JsonConverter JsonConverterFactory JsonDerivedType JsonDocument
         JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonNumberHandling JsonPolymorphic JsonPropertyName
         JsonSerializer JsonSerializerOptions JsonTokenType JsonValueKind JsonWriterOptions KeyValuePair Lazy LinkedList List Match Math

@@ -29,7 +29,8 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
             WriteConstructor(name, "PikkuConnection", "PikkuSession", others, members);
             if (channel.Keys.Count > 0)
                 WriteActions(channel.Keys[0], members);
-            if (channel.Fallback is { } fallback)
+            // Messages of the default handler may have no id, so the items of several streams could not be told apart.
+            if (channel.Fallback is { IsStream: false } fallback)
                 WriteFallback(fallback, channel.IsFallbackText);
             if (channel.Binary is not null)
                 WriteBinary();
@@ -69,7 +70,9 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         foreach (var action in key.Actions)
         {
             var method = members.Reserve("", action.Name, "Async", "Action");
-            source.Line().Summary(About(action), action.NeedsSession ? "Requires a session." : null);
+            source.Line().Summary(
+                About(action), action.NeedsSession ? "Requires a session." : null,
+                action.IsStream ? "The call is sent when the first item is asked for. Leaving the loop cancels it. The timeout is that of the first item." : null);
             WriteCall(action, method, (parameter, input) => $"{{0}}<{parameter}{{1}}>({Literal(key.Key)}, {Literal(action.Name)}, {input}, timeout, cancellationToken)");
         }
     }
@@ -84,6 +87,7 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         var format = call(input ?? "object?", input is null ? "null" : "input");
         var (result, name, output) = action.Output switch
         {
+            { } type when action.IsStream => ($"IAsyncEnumerable<{types.Write(type)}>", "PikkuStream", ", " + types.Write(type)),
             null => ("Task", "PikkuSendAsync", ""),
             TypeUse.Nullable type => ($"Task<{types.Write(type)}>", "PikkuCallOrNullAsync", ", " + types.Write(type)),
             var type => ($"Task<{types.Write(type)}>", "PikkuCallAsync", ", " + types.Write(type)),
@@ -136,6 +140,12 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
 
     private void WriteTopic(TopicContract topic, NameScope members)
     {
+        if (topic.IsSubscribable)
+        {
+            WriteSubscription(topic, members);
+            return;
+        }
+
         var places = Place().Matches(topic.Name).Select(match => match.Groups["name"].Value).ToArray();
         var fixedPart = Place().Replace(topic.Name, " ");
         var method = members.Reserve("On", fixedPart.Any(char.IsLetterOrDigit) ? fixedPart : string.Join(' ', places), "", "Topic");
@@ -153,6 +163,37 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         source.Line().Summary(Unawaited);
         source.Line($"public IDisposable {method}({declared}Func<{types.Write(topic.Payload)}, Task> handler) =>");
         source.Line($"    PikkuOnTopic({name}, PikkuObserved(handler));");
+    }
+
+    private void WriteSubscription(TopicContract topic, NameScope members)
+    {
+        var places = Place().Matches(topic.Name).Select(match => match.Groups["name"].Value).ToArray();
+        var fixedPart = Place().Replace(topic.Name, " ");
+        var method = members.Reserve("SubscribeTo", fixedPart.Any(char.IsLetterOrDigit) ? fixedPart : string.Join(' ', places), "", "Topic");
+        // The name of the only placeholder says more about a simple value than the word "key".
+        var parameter = topic.Key switch
+        {
+            null => null,
+            TypeUse.Declared { Declaration: ObjectDeclaration } => "key",
+            _ when NameScope.Camel(places[0]) is var name and not ("handler" or "options" or "cancellationToken") => name,
+            _ => "key",
+        };
+        var declared = parameter is null ? "" : $"{types.Write(topic.Key!.WithoutNull)} {parameter}, ";
+        var topicName = parameter is null ? Literal(topic.Name) : $"PikkuTopicName.Of({Literal(topic.Name)}, {parameter})";
+        var payload = types.Write(topic.Payload);
+        source.Line().Summary(
+            $"Subscribes to {topic.Name} and adds a handler for its events. Dispose of the returned object to remove it.",
+            "All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.");
+        source.Line($"public IDisposable {method}({declared}Action<{payload}> handler, PikkuSubscriptionOptions? options = null) =>");
+        source.Line($"    PikkuSubscribe({topicName}, handler, options);");
+        source.Line().Summary(Unawaited);
+        source.Line($"public IDisposable {method}({declared}Func<{payload}, Task> handler, PikkuSubscriptionOptions? options = null) =>");
+        source.Line($"    PikkuSubscribe({topicName}, PikkuObserved(handler), options);");
+        source.Line().Summary(
+            $"Subscribes to {topic.Name} at once and returns its events, which can be enumerated once.",
+            "The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.");
+        source.Line($"public IAsyncEnumerable<{payload}> {method}({declared}CancellationToken cancellationToken = default) =>");
+        source.Line($"    PikkuEvents<{payload}>({topicName}, cancellationToken);");
     }
 
     private void WriteRemote(RemoteContract remote, NameScope members)

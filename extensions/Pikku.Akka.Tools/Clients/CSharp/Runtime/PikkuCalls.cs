@@ -33,14 +33,19 @@ internal sealed class PikkuCalls(int maxUnnamed)
         }
     }
 
-    /// <summary>Abandons a call. A call without an id keeps its place in the queue, because its answer still arrives.</summary>
-    public void Abandon(PikkuOutgoing call)
+    /// <summary>Returns the open call that an item of a stream belongs to.</summary>
+    public PikkuOutgoing? Find(string id)
     {
         lock (_gate)
-        {
-            if (call.Id is not null && _named.TryGetValue(call.Id, out var known) && known == call)
-                _named.Remove(call.Id);
-        }
+            return _named.TryGetValue(id, out var call) ? call : null;
+    }
+
+    /// <summary>Abandons a call. A call without an id keeps its place in the queue, because its answer still arrives.</summary>
+    /// <returns>True if the call has an id and was open.</returns>
+    public bool Abandon(PikkuOutgoing call)
+    {
+        lock (_gate)
+            return call.Id is not null && _named.TryGetValue(call.Id, out var known) && known == call && _named.Remove(call.Id);
     }
 
     public void FailAll(Exception error)

@@ -1,6 +1,6 @@
 namespace Pikku.Clients;
 
-/// <summary>The part of a route that outlives a single connection: its state, queued messages and handlers.</summary>
+/// <summary>A route over its whole life: its state and its attempts to connect. It outlives a single connection.</summary>
 internal sealed class PikkuConnection
 {
     // A connection that ends sooner counts as a failure. Otherwise a client that is accepted and disconnected at once would
@@ -13,18 +13,17 @@ internal sealed class PikkuConnection
     private readonly Func<PikkuConnection, PikkuSession?, PikkuRoute> _routeOf;
     private readonly Action<PikkuConnection> _forget;
     private readonly PikkuHandlers<PikkuStateChange> _states = new();
-    private readonly LinkedList<PikkuOutgoing> _queue = new();
-    private readonly SemaphoreSlim _waiting = new(0);
     private readonly CancellationTokenSource _life = new();
-    private readonly PikkuCalls _calls;
+    private readonly PikkuDialer _dialer;
+    private readonly PikkuOutbox _outbox;
+    private readonly PikkuSubscriptions _subscriptions;
     private PikkuSession? _session;
     private PikkuState _state;
     private PikkuClosedException? _closed;
-    private TaskCompletionSource? _ready;
+    // Completes with null when the connection is open, or with the reason why it will not be.
+    private TaskCompletionSource<Exception?>? _ready;
     private bool _isOver;
     private bool _wasLost;
-    private string? _token;
-    private PikkuEnd? _refused;
     private Exception? _failure;
     private long? _openedAt;
     private long _lastId;
@@ -37,8 +36,11 @@ internal sealed class PikkuConnection
         _options = options;
         _routeOf = routeOf;
         _forget = forget;
-        _calls = new PikkuCalls(options.MaxQueued);
-        Inbox = new PikkuInbox(keys, _calls, options.MaxQueued, Report);
+        _dialer = new PikkuDialer(address, options);
+        _outbox = new PikkuOutbox(options.MaxQueued);
+        Inbox = new PikkuInbox(keys, _outbox.Calls, options.MaxQueued, Report);
+        _subscriptions = new PikkuSubscriptions(Inbox, options.Clock, Report);
+        Inbox.SubscriptionEnded = _subscriptions.End;
     }
 
     public PikkuInbox Inbox { get; }
@@ -56,41 +58,52 @@ internal sealed class PikkuConnection
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        Task ready;
+        Task<Exception?> ready;
         lock (_gate)
         {
             if (_isOver)
                 throw Copy(_closed!);
             if (_state == PikkuState.Open)
                 return;
-            _ready ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ready ??= new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_state is PikkuState.Idle or PikkuState.Closed)
                 Start();
             ready = _ready.Task;
         }
 
+        Exception? failure;
         try
         {
-            await ready.WaitAsync(_options.Timeout, _options.Clock, cancellationToken).ConfigureAwait(false);
+            failure = await ready.WaitAsync(_options.Timeout, _options.Clock, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException) when (!ready.IsCompleted)
         {
             throw new TimeoutException($"No connection within {_options.Timeout}.", Inbox.LastError ?? _failure);
         }
+
+        if (failure is not null)
+            throw failure is PikkuClosedException closed ? (Exception?)closed.Refusal?.Copy(Copy(closed)) ?? Copy(closed) : ((PikkuException)failure).Copy(failure);
     }
 
     /// <summary>Reports the failure of a task of the application, without waiting for the task.</summary>
     public void Observe(Task task) => _ = ObserveAsync(task);
 
     /// <summary>Sends a message with a new id and returns its answer.</summary>
+    /// <param name="compose">Creates the message with an id.</param>
+    /// <param name="timeout">The time until the answer or until its first item.</param>
+    /// <param name="direct">The session that must send the message; null to send it when the connection is open.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="onItem">Receives the items that come before the end of the answer.</param>
     public async Task<JsonElement> CallAsync(
-        Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken)
+        Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken, Action<JsonElement>? onItem = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var limit = timeout ?? _options.Timeout;
-        var outgoing = compose($"p{Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture)}");
+        var outgoing = compose(NextId());
         using var late = new CancellationTokenSource(limit, _options.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        if (onItem is not null)
+            outgoing.OnItem = item => ReceiveItem(outgoing, late, item, onItem);
         Submit(outgoing, direct);
         try
         {
@@ -106,8 +119,62 @@ internal sealed class PikkuConnection
         }
         finally
         {
-            Abandon(outgoing);
+            // Not while an item is received, which may stop the timeout.
+            if (onItem is not null)
+                lock (outgoing)
+                    outgoing.OnItem = null;
+            PikkuSession? session;
+            lock (_gate)
+                session = _session;
+            _outbox.Abandon(outgoing, session);
         }
+    }
+
+    /// <summary>Sends a message when its first item is asked for, and returns the items of its answer.</summary>
+    public IAsyncEnumerable<T> Stream<T>(Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
+        new PikkuSequence<T>(
+            _options.MaxBuffered,
+            sequence =>
+            {
+                var abandoned = new CancellationTokenSource();
+                _ = PumpAsync(sequence, compose, timeout, direct, abandoned.Token);
+                return abandoned.Cancel;
+            },
+            cancellationToken);
+
+    /// <summary>Adds a handler of a topic that the client subscribes to. Opens the connection if it has not been used.</summary>
+    public IDisposable Subscribe(string topic, PikkuSubscriber handler)
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                throw Copy(_closed!);
+            if (_state == PikkuState.Idle)
+                Start();
+        }
+
+        return _subscriptions.Add(topic, handler);
+    }
+
+    /// <summary>Subscribes to a topic at once and returns its events until some may be missing.</summary>
+    public IAsyncEnumerable<T> Events<T>(string topic, CancellationToken cancellationToken)
+    {
+        var sequence = new PikkuSequence<T>(
+            _options.MaxBuffered,
+            events =>
+            {
+                var options = new PikkuSubscriptionOptions { OnDenied = e => events.End(e.Copy(null)), OnEnded = e => events.End(e.Copy(null)) };
+                return Subscribe(topic, new PikkuSubscriber(events.Push, options, events.End)).Dispose;
+            },
+            cancellationToken);
+        PikkuClosedException? closed;
+        lock (_gate)
+            closed = _closed;
+        if (closed is not null)
+            sequence.End(Copy(closed));
+        // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.
+        sequence.Start();
+        return sequence;
     }
 
     /// <summary>Closes the route permanently.</summary>
@@ -140,6 +207,32 @@ internal sealed class PikkuConnection
     // Each caller gets a new exception, because a shared one would have the stack trace of one caller.
     private static PikkuClosedException Copy(PikkuClosedException closed) => new(closed.Message, closed.InnerException);
 
+    private static void ReceiveItem(PikkuOutgoing outgoing, CancellationTokenSource late, JsonElement item, Action<JsonElement> onItem)
+    {
+        lock (outgoing)
+        {
+            if (outgoing.OnItem is null)
+                return;
+            late.CancelAfter(Timeout.InfiniteTimeSpan); // A stream may take any time.
+        }
+
+        onItem(item);
+    }
+
+    private async Task PumpAsync<T>(
+        PikkuSequence<T> sequence, Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken abandoned)
+    {
+        try
+        {
+            await CallAsync(compose, timeout, direct, abandoned, sequence.Push).ConfigureAwait(false);
+            sequence.End(null);
+        }
+        catch (Exception e)
+        {
+            sequence.End(e);
+        }
+    }
+
     private async Task ObserveAsync(Task task)
     {
         try
@@ -151,6 +244,8 @@ internal sealed class PikkuConnection
             Report(e);
         }
     }
+
+    private string NextId() => $"p{Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture)}";
 
     /// <summary>Sends a message now or after the connection opens. A direct message is sent on its session, which is being opened,
     /// or not at all.</summary>
@@ -168,22 +263,12 @@ internal sealed class PikkuConnection
             {
                 if (_state != PikkuState.Open && _options.Offline == PikkuOffline.Refuse)
                     throw new PikkuOfflineException("There is no connection.");
-                if (_queue.Count >= _options.MaxQueued)
-                    throw new PikkuOfflineException($"{_options.MaxQueued} messages are already waiting to be sent.");
-                _queue.AddLast(outgoing);
-                _waiting.Release();
+                _outbox.Add(outgoing);
                 return;
             }
         }
 
-        _ = SendAsync(direct, outgoing);
-    }
-
-    private void Abandon(PikkuOutgoing outgoing)
-    {
-        lock (_gate)
-            _queue.Remove(outgoing);
-        _calls.Abandon(outgoing);
+        _ = _outbox.SendAsync(direct, outgoing);
     }
 
     private void Start()
@@ -210,16 +295,18 @@ internal sealed class PikkuConnection
     private async Task AttemptUntilClosedAsync(PikkuState previous)
     {
         _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
+        PikkuEnd? refused = null;
+        var wasRefused = false;
         for (var failures = 0; ; failures++)
         {
             if (failures > 0 && !SetState(PikkuState.Connecting))
                 return;
-            var end = await AttemptAsync().ConfigureAwait(false);
+            var end = await AttemptAsync(refused).ConfigureAwait(false);
             var wasStable = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
-            end = end with { Error = end.Error ?? Inbox.LastError, WasAnswered = Inbox.IsAnswered, WasStable = wasStable };
-            _failure = end.Error;
             if (wasStable)
-                failures = 0;
+                (failures, wasRefused) = (0, false);
+            end = end with { Error = end.Error ?? Inbox.LastError, WasAccepted = Inbox.IsAccepted, WasStable = wasStable, WasRefused = wasRefused };
+            _failure = end.Error;
             var next = end.Next(_options);
             if (!_options.Reconnect || failures >= _options.MaxAttempts || next == PikkuNext.Stop)
             {
@@ -227,11 +314,25 @@ internal sealed class PikkuConnection
                 return;
             }
 
-            _refused = next == PikkuNext.RetryWithNewToken ? end : null;
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error));
+            refused = next == PikkuNext.RetryWithNewToken ? end : null;
+            wasRefused |= refused is not null;
+            FailConnecting(end, refused is not null);
+            Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error), isFinal: false);
             var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
             if (!SetState(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
                 return;
+        }
+    }
+
+    /// <summary>A failure of <c>onConnect</c> is an answer to <see cref="ConnectAsync"/>, although another attempt may succeed.</summary>
+    private void FailConnecting(PikkuEnd end, bool isTokenRefused)
+    {
+        if (isTokenRefused || end.Refusal is not { Status: > 0 } refusal || refusal is PikkuRefusedException)
+            return;
+        lock (_gate)
+        {
+            _ready?.TrySetResult(refusal);
+            _ready = null;
         }
     }
 
@@ -249,11 +350,11 @@ internal sealed class PikkuConnection
     }
 
     /// <summary>Runs one connection from its opening to its end.</summary>
-    private async Task<PikkuEnd> AttemptAsync()
+    private async Task<PikkuEnd> AttemptAsync(PikkuEnd? refused)
     {
         _openedAt = null;
         Inbox.Begin();
-        var (session, failure) = await OpenAsync().ConfigureAwait(false);
+        var (session, failure) = await _dialer.OpenAsync(refused, _life.Token).ConfigureAwait(false);
         if (session is null)
             return failure!;
         using (session)
@@ -267,7 +368,8 @@ internal sealed class PikkuConnection
 
             var reading = session.ReadAsync((data, type) => Receive(session, data, type));
             var working = PrepareAndSendAsync(session);
-            var end = await (await Task.WhenAny(reading, working).ConfigureAwait(false)).ConfigureAwait(false);
+            var first = await Task.WhenAny(reading, working, session.Dead).ConfigureAwait(false);
+            var end = first == session.Dead ? new PikkuEnd(1006, null, await session.Dead.ConfigureAwait(false)) : await ((Task<PikkuEnd>)first).ConfigureAwait(false);
             lock (_gate)
             {
                 _wasLost |= _openedAt is not null;
@@ -275,114 +377,28 @@ internal sealed class PikkuConnection
                 // From here on nothing is sent: a message that is not queued would have to wait for the next connection.
                 if (_state == PikkuState.Open)
                     _state = PikkuState.Connecting;
+                _outbox.IsOpen = false;
             }
 
-            if (reading.IsCompleted)
+            // A close frame would wait for a server that does not answer.
+            if (reading.IsCompleted || first == session.Dead)
                 return end;
-            _calls.FailAll(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.LastError));
+            Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.LastError), isFinal: false);
             await session.CloseAsync().ConfigureAwait(false);
             return end;
         }
     }
-
-    private async Task<(PikkuSession? Session, PikkuEnd? Failure)> OpenAsync()
-    {
-        using var late = new CancellationTokenSource(_options.ConnectTimeout, _options.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, late.Token);
-        try
-        {
-            var token = _options.Token is { } ask ? await UntilAsync(ask(either.Token), either.Token).ConfigureAwait(false) : null;
-            if (_refused is { } refused && token == _token)
-                return (null, refused with { IsClientError = true });
-            _token = token;
-        }
-        catch (Exception e)
-        {
-            return (null, new PikkuEnd(null, null, CauseOf(e, late.Token)));
-        }
-
-        try
-        {
-            return (await OpenSessionAsync(either.Token).ConfigureAwait(false), null);
-        }
-        catch (Exception e)
-        {
-            var code = e is PikkuRefusedException or WebSocketException ? 1006 : (int?)null;
-            return (null, new PikkuEnd(code, null, CauseOf(e, late.Token)) { IsClientError = IsClientError(e) });
-        }
-    }
-
-    private async Task<PikkuSession> OpenSessionAsync(CancellationToken cancellationToken)
-    {
-        var upgrade = new PikkuUpgrade(PikkuWebSocket.Subprotocol, string.IsNullOrEmpty(_token) ? null : _token);
-        var connecting = _options.Connect(_address, upgrade, cancellationToken);
-        WebSocket socket;
-        try
-        {
-            socket = await UntilAsync(connecting, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!connecting.IsCompleted)
-        {
-            // The task ignores its token. If it yields a socket later, nobody uses it.
-            _ = connecting.ContinueWith(
-                late => late.Result.Dispose(), CancellationToken.None,
-                TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            throw;
-        }
-
-        if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
-            return new PikkuSession(socket, _options.MaxMessageSize, _options.Clock);
-        socket.Dispose();
-        throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuWebSocket.Subprotocol}'.");
-    }
-
-    /// <summary>Waits for a task of the application, but no longer than the token allows, even if the task ignores the token.</summary>
-    private static async Task<T> UntilAsync<T>(Task<T> task, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            IgnoreFailure(task);
-        }
-    }
-
-    /// <summary>Ignores the failure of a task that has been abandoned.</summary>
-    private static void IgnoreFailure(Task task)
-    {
-        if (!task.IsCompleted)
-            _ = task.ContinueWith(
-                late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-    }
-
-    private Exception CauseOf(Exception error, CancellationToken late) => error is OperationCanceledException && late.IsCancellationRequested
-        ? new TimeoutException($"No connection within {_options.ConnectTimeout}.", error)
-        : error;
-
-    // Invalid arguments and unsupported operations fail again with every attempt.
-    private static bool IsClientError(Exception error) =>
-        error is ArgumentException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException);
 
     /// <summary>Prepares the connection, then sends queued messages until it ends.</summary>
     private async Task<PikkuEnd> PrepareAndSendAsync(PikkuSession session)
     {
         try
         {
-            if (_options.OnOpen is { } prepare)
-                await PrepareAsync(prepare(_routeOf(this, session), session.Ended), session).ConfigureAwait(false);
+            await PrepareAsync(session).ConfigureAwait(false);
             if (!MarkOpen(session))
                 return new PikkuEnd(null, null, null);
-            while (true)
-            {
-                if (NextQueued() is { } outgoing)
-                    await SendAsync(session, outgoing).ConfigureAwait(false);
-                else
-                    await _waiting.WaitAsync(session.Ended).ConfigureAwait(false);
-                session.Ended.ThrowIfCancellationRequested();
-            }
+            await _outbox.SendQueuedAsync(session).ConfigureAwait(false);
+            return new PikkuEnd(null, null, null);
         }
         catch (Exception e)
         {
@@ -390,53 +406,64 @@ internal sealed class PikkuConnection
         }
     }
 
-    private async Task PrepareAsync(Task task, PikkuSession session)
+    /// <summary>Waits until the server's <c>onConnect</c> and the client's <c>OnOpen</c> have completed.</summary>
+    private async Task PrepareAsync(PikkuSession session)
     {
+        await session.WriteAsync("""{"action":"pikku-ping","ready":true}"""u8.ToArray(), WebSocketMessageType.Text).ConfigureAwait(false);
+        if (_options.Token is not null)
+        {
+            var renewal = new PikkuRenewal(_dialer.AskForTokenAsync, (token, ended) => AuthenticateAsync(session, token, ended), _options.Clock, Report);
+            Observe(renewal.RunAsync(Inbox.Ready, session.Ended));
+        }
+
+        var prepared = _options.OnOpen?.Invoke(_routeOf(this, session), session.Ended) ?? Task.CompletedTask;
+        var both = BothAsync(Inbox.Ready, prepared);
         try
         {
-            await task.WaitAsync(_options.Timeout, _options.Clock, session.Ended).ConfigureAwait(false);
+            await both.WaitAsync(_options.Timeout, _options.Clock, session.Ended).ConfigureAwait(false);
         }
-        catch (TimeoutException e) when (!task.IsCompleted)
+        catch (TimeoutException e) when (!both.IsCompleted)
         {
-            throw new TimeoutException($"{nameof(PikkuOptions.OnOpen)} did not complete within {_options.Timeout}.", e);
+            throw new TimeoutException($"onConnect and {nameof(PikkuOptions.OnOpen)} did not complete within {_options.Timeout}.", e);
         }
         finally
         {
-            IgnoreFailure(task);
+            PikkuDialer.IgnoreFailure(both);
+            PikkuDialer.IgnoreFailure(prepared);
         }
     }
 
-    private PikkuOutgoing? NextQueued()
+    // A failure of OnOpen ends the connection at once.
+    private static async Task BothAsync(Task ready, Task prepared)
     {
-        lock (_gate)
-        {
-            // If the connection has just ended, the message waits for the next one.
-            if (_state != PikkuState.Open || _queue.First is not { } first)
-                return null;
-            _queue.RemoveFirst();
-            return first.Value;
-        }
+        await (await Task.WhenAny(ready, prepared).ConfigureAwait(false)).ConfigureAwait(false);
+        await Task.WhenAll(ready, prepared).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(PikkuSession session, PikkuOutgoing outgoing)
+    /// <summary>Presents a token on a connection and returns the answer, which says when the session expires.</summary>
+    private async Task<JsonElement> AuthenticateAsync(PikkuSession session, string token, CancellationToken ended)
     {
-        try
+        var answer = await CallAsync(
+            id => Request("pikku-auth", id, json => json.WriteString("token", token)), null, session, ended).ConfigureAwait(false);
+        _dialer.Replace(token);
+        return answer;
+    }
+
+    /// <summary>Sends a request for a topic. Its callback runs while the answer is received, before the next message.</summary>
+    private void RequestTopic(PikkuSession session, string action, string topic, Action<Exception?> done) =>
+        _ = _outbox.SendAsync(session, Request(action, NextId(), json => json.WriteString("topic", topic), done));
+
+    private static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<Exception?>? done = null)
+    {
+        var message = PikkuJson.Write(json =>
         {
-            if (outgoing.IsCall)
-                _calls.Add(outgoing);
-            await session.WriteAsync(outgoing.Data, outgoing.Type).ConfigureAwait(false);
-            if (!outgoing.IsCall)
-                outgoing.Complete(default);
-        }
-        catch (Exception e) when (e is PikkuOfflineException || (e is InvalidOperationException && !session.Ended.IsCancellationRequested && e is not ObjectDisposedException))
-        {
-            outgoing.Fail(e);
-        }
-        catch (Exception e)
-        {
-            _calls.Abandon(outgoing);
-            outgoing.Fail(new PikkuConnectionLostException(null, null, e));
-        }
+            json.WriteString("action", action);
+            json.WriteString("id", id);
+            json.WriteStartObject("data");
+            data(json);
+            json.WriteEndObject();
+        });
+        return new PikkuOutgoing(action, $"\"{id}\"", message, WebSocketMessageType.Text) { OnDone = done };
     }
 
     private void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
@@ -461,10 +488,13 @@ internal sealed class PikkuConnection
             _wasLost = false;
             _openedAt = _options.Clock.GetTimestamp();
             _state = PikkuState.Open;
-            _ready?.TrySetResult();
+            _ready?.TrySetResult(null);
             _ready = null;
+            _outbox.IsOpen = true;
         }
 
+        // Before the queued messages, so that events which these cause arrive.
+        _subscriptions.Open((action, topic, done) => RequestTopic(session, action, topic, done));
         _states.Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Connecting) { Missed = missed }, Report);
         return true;
     }
@@ -483,6 +513,14 @@ internal sealed class PikkuConnection
         return true;
     }
 
+    /// <summary>Ends the subscriptions and the open calls of a connection.</summary>
+    private void Lose(Exception error, bool isFinal)
+    {
+        _subscriptions.Lose(
+            () => error is PikkuClosedException closed ? Copy(closed) : new PikkuConnectionLostException((error as PikkuConnectionLostException)?.Code, null, error), isFinal);
+        _outbox.Calls.FailAll(error);
+    }
+
     /// <summary>Ends the attempts and fails everything that waits.</summary>
     private void End(PikkuClosedException closed, PikkuEnd end)
     {
@@ -494,18 +532,16 @@ internal sealed class PikkuConnection
                 return;
             (previous, _state) = (_state, PikkuState.Closed);
             _closed = closed;
-            _refused = null;
             _session = null;
-            queued = _queue.ToArray();
-            _queue.Clear();
-            _ready?.TrySetException(closed);
-            _ = _ready?.Task.Exception; // Observed here: callers that do not wait for it learn about the end from the state.
+            _outbox.IsOpen = false;
+            queued = _outbox.Clear();
+            _ready?.TrySetResult(closed);
             _ready = null;
         }
 
         foreach (var outgoing in queued)
             outgoing.Fail(closed);
-        _calls.FailAll(closed);
+        Lose(closed, isFinal: true);
         _states.Emit(new PikkuStateChange(PikkuState.Closed, previous) { Code = end.Code, Reason = end.Reason, Error = end.Error }, Report);
     }
 

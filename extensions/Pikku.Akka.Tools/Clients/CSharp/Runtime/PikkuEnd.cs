@@ -13,11 +13,17 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
     /// <summary>True if the client could not send the request, so a new attempt would fail in the same way.</summary>
     public bool IsClientError { get; init; }
 
-    /// <summary>True if a reply had arrived, which means that <c>onConnect</c> had accepted the connection.</summary>
-    public bool WasAnswered { get; init; }
+    /// <summary>True if <c>onConnect</c> had accepted the connection.</summary>
+    public bool WasAccepted { get; init; }
+
+    /// <summary>True if the server had refused a token before and has not accepted one since.</summary>
+    public bool WasRefused { get; init; }
 
     /// <summary>True if the connection had stayed open for a while after it was ready.</summary>
     public bool WasStable { get; init; }
+
+    /// <summary>The error that the server refused the connection with, at the upgrade or in <c>onConnect</c>; null if it did not or gave none.</summary>
+    public PikkuException? Refusal => Error is PikkuRefusedException || !WasAccepted ? Error as PikkuException : null;
 
     /// <summary>True if a new attempt would end in the same way or the server asks for none.</summary>
     public bool IsFinal(PikkuOptions options) => Next(options) == PikkuNext.Stop;
@@ -25,7 +31,6 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
     /// <summary>Decides whether to reconnect. An explicit hint of the server overrides the meaning of the close code.</summary>
     public PikkuNext Next(PikkuOptions options)
     {
-        var retryWithNewToken = options.Token is null ? PikkuNext.Stop : PikkuNext.RetryWithNewToken;
         if (IsClientError || Error is PikkuClosedException || Code is >= 4400 and <= 4499 || s_never.IsMatch(Reason ?? ""))
             return PikkuNext.Stop;
         if (Hint() is not null)
@@ -33,16 +38,13 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
         if (Code is 1000 or 1002 or 1003 or 1007 or 1009)
             return PikkuNext.Stop;
         // The session of an action has ended, too; OnOpen begins a new one.
-        if (Code == 1008)
-            return WasStable && options.OnOpen is not null ? PikkuNext.Retry : retryWithNewToken;
-        return Error switch
-        {
-            PikkuRefusedException { Status: 401 } => retryWithNewToken,
-            PikkuRefusedException { Status: var status } => PikkuRefusedException.IsPermanent(status) ? PikkuNext.Stop : PikkuNext.Retry,
-            // onConnect refuses with this code if the reason is not the client's identity; the last error is the reason.
-            PikkuException { Status: var status } when Code == 1011 && !WasAnswered && PikkuRefusedException.IsPermanent(status) => PikkuNext.Stop,
-            _ => PikkuNext.Retry,
-        };
+        if (Code == 1008 && WasStable && options.OnOpen is not null)
+            return PikkuNext.Retry;
+        var status = Refusal?.Status ?? 0;
+        // With a 403, the server knows the user; another token of the same user changes nothing.
+        if (status == 401 || (Code == 1008 && status != 403))
+            return options.Token is null || WasRefused ? PikkuNext.Stop : PikkuNext.RetryWithNewToken;
+        return Code == 1008 || PikkuRefusedException.IsPermanent(status) ? PikkuNext.Stop : PikkuNext.Retry;
     }
 
     /// <summary>Returns the delay before the next attempt.</summary>

@@ -26,6 +26,9 @@ public class PikkuException : Exception
     /// <summary>The id of the error in the server's log; null if the server hides nothing from the client.</summary>
     public string? ErrorId { get; init; }
 
+    /// <summary>Creates the same error for another caller, because a shared exception would have the stack trace of one caller.</summary>
+    internal virtual PikkuException Copy(Exception? inner) => new(Name, Status, Message, inner) { Details = Details, ErrorId = ErrorId };
+
     /// <summary>Reads the error of an enveloped or flat message. Accepts any JSON.</summary>
     internal static PikkuException Of(JsonElement message)
     {

@@ -6,7 +6,8 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     private readonly ConcurrentDictionary<string, PikkuRemote> _remotes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PikkuHandlers<JsonElement>> _topics = new(StringComparer.Ordinal);
     private int _answering;
-    private bool _isAnswered;
+    private TaskCompletionSource<JsonElement> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isAccepted;
     private Exception? _lastError;
 
     /// <summary>Messages that belong to no topic and no call: the text and its JSON, which is undefined if the text is not JSON.</summary>
@@ -17,8 +18,14 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     /// <summary>The last error that belongs to no call. If the connection ends, it is the reason.</summary>
     public Exception? LastError => Volatile.Read(ref _lastError);
 
-    /// <summary>True if a reply has arrived on this connection, which means that <c>onConnect</c> has accepted it.</summary>
-    public bool IsAnswered => Volatile.Read(ref _isAnswered);
+    /// <summary>True if <c>onConnect</c> has accepted the connection: the server said so, or a reply has arrived.</summary>
+    public bool IsAccepted => Volatile.Read(ref _isAccepted);
+
+    /// <summary>Completes with the answer to the first ping, when <c>onConnect</c> has completed.</summary>
+    public Task<JsonElement> Ready => _ready.Task;
+
+    /// <summary>Receives the topic and the error of a subscription that the server has ended.</summary>
+    public Action<string, PikkuException>? SubscriptionEnded { get; set; }
 
     public IDisposable OnTopic(string topic, Action<JsonElement> handler)
     {
@@ -39,7 +46,8 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     public void Begin()
     {
         Volatile.Write(ref _lastError, null);
-        Volatile.Write(ref _isAnswered, false);
+        Volatile.Write(ref _isAccepted, false);
+        _ready = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
@@ -71,20 +79,54 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             Report(new InvalidDataException("The server sent a message that is not Unicode text: it contains an unpaired surrogate."));
         else if (message.ValueKind != JsonValueKind.Object)
             EmitMessage(data, message);
-        else if (message.TryGetProperty("action", out var action) && action.ValueKind == JsonValueKind.String && action.ValueEquals("pikku-rpc-request"))
-            _ = AnswerAsync(session, message);
-        else
-            ReceiveObject(data, message);
+        else if (!ReceiveReserved(session, message, out var isReserved))
+            ReceiveObject(data, message, isReserved);
     }
 
-    private void ReceiveObject(ReadOnlyMemory<byte> data, JsonElement message)
+    /// <summary>Handles a message of the protocol that answers no call.</summary>
+    private bool ReceiveReserved(PikkuSession session, JsonElement message, out bool isReserved)
     {
-        var isRouted = keys.Any(key => message.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number);
-        var isReply = message.EnumerateObject().All(property => property.Name is "id" or "data" or "error" || keys.Contains(property.Name));
-        var id = message.TryGetProperty("id", out var found) ? found.GetRawText() : null;
-        if (isReply && (id is not null || !isRouted) && calls.Take(id) is { } call)
+        isReserved = false;
+        if (!message.TryGetProperty("action", out var property) || property.ValueKind != JsonValueKind.String)
+            return false;
+        var action = property.GetString()!;
+        isReserved = action.StartsWith("pikku-", StringComparison.Ordinal);
+        switch (action)
         {
-            Volatile.Write(ref _isAnswered, true);
+            case "pikku-rpc-request":
+                _ = AnswerAsync(session, message);
+                return true;
+            case "pikku-unsubscribed":
+                if (message.TryGetProperty("subscribed", out var topic) && topic.ValueKind == JsonValueKind.String)
+                    SubscriptionEnded?.Invoke(topic.GetString()!, PikkuException.Of(message));
+                return true;
+            case "pikku-pong":
+                if (message.TryGetProperty("ready", out var ready) && ready.ValueKind == JsonValueKind.True)
+                {
+                    Volatile.Write(ref _isAccepted, true);
+                    _ready.TrySetResult(message);
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void ReceiveObject(ReadOnlyMemory<byte> data, JsonElement message, bool isReserved)
+    {
+        var isRouted = isReserved || keys.Any(key => message.TryGetProperty(key, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number);
+        var isReply = isReserved
+            || message.EnumerateObject().All(property => property.Name is "id" or "data" or "error" or "item" or "done" || keys.Contains(property.Name));
+        var id = message.TryGetProperty("id", out var found) ? found.GetRawText() : null;
+        if (isReply && id is not null && message.TryGetProperty("item", out var item) && !IsError(message) && calls.Find(id) is { } stream)
+        {
+            Volatile.Write(ref _isAccepted, true);
+            stream.OnItem?.Invoke(item);
+        }
+        else if (isReply && (id is not null || (!isRouted && !message.TryGetProperty("item", out _))) && calls.Take(id) is { } call)
+        {
+            Volatile.Write(ref _isAccepted, true);
             Complete(call, message);
         }
         else if (!isRouted && message.TryGetProperty("topic", out var topic) && topic.ValueKind == JsonValueKind.String
@@ -94,7 +136,7 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             return; // The call was abandoned.
         else if (IsError(message))
             Report(PikkuException.Of(message));
-        else
+        else if (!isReserved)
             EmitMessage(data, message);
     }
 

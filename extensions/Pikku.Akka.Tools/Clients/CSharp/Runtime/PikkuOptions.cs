@@ -4,16 +4,15 @@ namespace Pikku.Clients;
 public sealed record PikkuOptions
 {
     /// <summary>
-    /// Returns the bearer token; called for every connection. Null or an empty string sends no token. If the server refuses a
-    /// token, the route
-    /// closes unless this function returns another one.
+    /// Returns the bearer token; called for every connection, and before the session expires. Null or an empty string sends no token. If
+    /// the server refuses a token, the function is called once more, and the route closes unless it returns another token that the
+    /// server accepts.
     /// </summary>
-    public Func<CancellationToken, Task<string?>>? Token { get; init; }
+    public Func<PikkuTokenReason, CancellationToken, Task<string?>>? Token { get; init; }
 
     /// <summary>
-    /// Prepares each new connection, for example by signing in and subscribing with actions. Messages that the function sends with
-    /// its route go
-    /// out immediately; all other messages wait until the function completes. If it fails or takes longer than <see cref="Timeout"/>, the
+    /// Prepares each new connection, for example by signing in with an action. Messages that the function sends with its route go out
+    /// immediately; subscriptions and all other messages wait until the function completes. If it fails or takes longer than <see cref="Timeout"/>, the
     /// connection is closed and a new attempt follows.
     /// </summary>
     public Func<PikkuRoute, CancellationToken, Task>? OnOpen { get; init; }
@@ -27,12 +26,21 @@ public sealed record PikkuOptions
     public Func<Uri, PikkuUpgrade, CancellationToken, Task<WebSocket>> Connect { get; init; } = PikkuUpgrade.ConnectAsync;
 
     /// <summary>
-    /// The timeout of a call, including the time without a connection, and of <see cref="PikkuRoute.ConnectAsync"/>. Default: 30 s.
+    /// The timeout of a call, including the time without a connection, of <see cref="PikkuRoute.ConnectAsync"/>, and of the server's
+    /// <c>onConnect</c> and <see cref="OnOpen"/>. Default: 30 s.
     /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The timeout of opening a connection, including the token. Default: 15 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The time without a message after which the client pings the server; zero for never. If nothing follows within 10 s, the
+    /// connection is lost. Default: 25 s.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>The number of events or items that may wait for a loop. If it is exceeded, the loop ends with
+    /// <see cref="PikkuBufferOverflowException"/> after these values. Default: 10,000.</summary>
+    public int MaxBuffered { get; init; } = 10_000;
 
     /// <summary>What to do with a message while there is no connection. Default: it waits for a connection.</summary>
     public PikkuOffline Offline { get; init; } = PikkuOffline.Queue;

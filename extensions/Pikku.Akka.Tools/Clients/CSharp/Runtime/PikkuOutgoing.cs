@@ -7,7 +7,11 @@ namespace Pikku.Clients;
 /// <param name="type">Text or binary.</param>
 internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte> data, WebSocketMessageType type)
 {
+    private const int Written = 1;
+    private const int Abandoned = 2;
+
     private readonly TaskCompletionSource<JsonElement> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _progress;
 
     public string Name { get; } = name;
 
@@ -20,14 +24,32 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <summary>False for a message that is complete when it is sent.</summary>
     public bool IsCall => Type == WebSocketMessageType.Text;
 
+    /// <summary>Receives the items of a stream while they are read.</summary>
+    public Action<JsonElement>? OnItem { get; set; }
+
+    /// <summary>Receives the error or null while the answer is read, before the next message.</summary>
+    public Action<Exception?>? OnDone { get; init; }
+
     /// <summary>The answer; undefined if it has no data.</summary>
     public Task<JsonElement> Done => _done.Task;
 
-    public void Complete(JsonElement answer) => _done.TrySetResult(answer);
+    public void Complete(JsonElement answer)
+    {
+        if (_done.TrySetResult(answer))
+            OnDone?.Invoke(null);
+    }
 
     public void Fail(Exception error)
     {
-        if (_done.TrySetException(error))
-            _ = _done.Task.Exception; // Observed here, because the caller may have stopped waiting.
+        if (!_done.TrySetException(error))
+            return;
+        _ = _done.Task.Exception; // Observed here, because the caller may have stopped waiting.
+        OnDone?.Invoke(error);
     }
+
+    // A call may be abandoned while it is written. The later one of these two methods returns true, so the call is canceled on the server
+    // exactly once, and never before the server has it.
+    public bool MarkWritten() => Interlocked.Exchange(ref _progress, Written) == Abandoned;
+
+    public bool MarkAbandoned() => Interlocked.Exchange(ref _progress, Abandoned) == Written;
 }

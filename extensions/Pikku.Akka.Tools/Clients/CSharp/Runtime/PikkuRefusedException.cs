@@ -13,6 +13,8 @@ public sealed class PikkuRefusedException : PikkuException
     /// <summary>The delay that the server asks for.</summary>
     public TimeSpan? RetryAfter { get; }
 
+    internal override PikkuException Copy(Exception? inner) => new PikkuRefusedException(Status, RetryAfter, inner, Message) { Details = Details, ErrorId = ErrorId };
+
     /// <summary>True if the same request would be refused again until something else changes.</summary>
     internal static bool IsPermanent(int status) => status is >= 400 and < 500 and not (408 or 425 or 429);
 

@@ -15,10 +15,11 @@ public abstract class PikkuRoute : PikkuActions
     /// <summary>The state of the route.</summary>
     public PikkuState State => PikkuConnection.State;
 
-    /// <summary>Connects the route, again if the server has closed it.</summary>
+    /// <summary>Connects the route, again if the server has closed it. Completes when the server's <c>onConnect</c> and
+    /// <see cref="PikkuOptions.OnOpen"/> have completed.</summary>
     /// <param name="cancellationToken">Stops waiting; the route keeps connecting.</param>
-    /// <exception cref="PikkuClosedException">The route has closed. <see cref="PikkuClosedException.Refusal"/> is the reason of the
-    /// server, if it gave one.</exception>
+    /// <exception cref="PikkuException">The server has refused the connection; the exception is its reason.</exception>
+    /// <exception cref="PikkuClosedException">The route has closed, and the server gave no reason.</exception>
     /// <exception cref="TimeoutException">There was no connection within <see cref="PikkuOptions.Timeout"/>; the route keeps
     /// connecting.</exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => PikkuConnection.ConnectAsync(cancellationToken);
@@ -49,6 +50,12 @@ public abstract class PikkuRoute : PikkuActions
 
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
+
+    private protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) =>
+        PikkuConnection.Subscribe(topic, new PikkuSubscriber(json => handler(PikkuJson.ReadOrNull<T>(json)!), options ?? new PikkuSubscriptionOptions(), null));
+
+    private protected IAsyncEnumerable<T> PikkuEvents<T>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events<T>(topic, cancellationToken);
 
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.

@@ -14,21 +14,29 @@ internal sealed class PikkuSession : IDisposable
     private readonly WebSocket _socket;
     private readonly int _maxMessageSize;
     private readonly TimeProvider _clock;
+    private readonly PikkuLiveness _liveness;
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _ended;
 
-    public PikkuSession(WebSocket socket, int maxMessageSize, TimeProvider clock)
+    public PikkuSession(WebSocket socket, PikkuOptions options)
     {
         _socket = socket;
-        _maxMessageSize = maxMessageSize;
-        _clock = clock;
+        _maxMessageSize = options.MaxMessageSize;
+        _clock = options.Clock;
         // Without a timeout at first. The source remembers the clock for the timeout that CloseAsync sets.
-        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         Ended = _ended.Token;
+        _liveness = new PikkuLiveness(options.PingInterval, _clock, () => Post("""{"action":"pikku-ping"}"""u8.ToArray()));
     }
 
     /// <summary>Canceled when the connection has ended.</summary>
     public CancellationToken Ended { get; }
+
+    /// <summary>Completes with the reason when the server no longer answers.</summary>
+    public Task<Exception> Dead => _liveness.Dead;
+
+    /// <summary>Sends a message that has no answer. If it fails, the connection has ended, which the reading task notices.</summary>
+    public void Post(byte[] text) => _ = PostAsync(text);
 
     public async Task WriteAsync(ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {
@@ -51,9 +59,11 @@ internal sealed class PikkuSession : IDisposable
         {
             var buffer = new byte[BufferSize];
             var message = new MemoryStream();
+            _liveness.Start();
             while (true)
             {
                 var part = await _socket.ReceiveAsync(buffer.AsMemory(), Ended).ConfigureAwait(false);
+                _liveness.Hear();
                 if (part.MessageType == WebSocketMessageType.Close)
                     break;
                 if (message.Length + part.Count > _maxMessageSize)
@@ -61,7 +71,9 @@ internal sealed class PikkuSession : IDisposable
                 message.Write(buffer, 0, part.Count);
                 if (!part.EndOfMessage)
                     continue;
+                _liveness.SetBusy(true);
                 receive(message.GetBuffer().AsMemory(0, (int)message.Length), part.MessageType);
+                _liveness.SetBusy(false);
                 message.SetLength(0);
                 if (message.Capacity > MaxKeptBufferSize)
                     message.Capacity = 0;
@@ -98,8 +110,21 @@ internal sealed class PikkuSession : IDisposable
             // Thrown by a callback that the application registered with the token; it does not affect the connection.
         }
 
+        _liveness.Dispose();
         _socket.Abort();
         _socket.Dispose();
+    }
+
+    private async Task PostAsync(byte[] text)
+    {
+        try
+        {
+            await WriteAsync(text, WebSocketMessageType.Text).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The connection has ended.
+        }
     }
 
     private async Task SendCloseAsync()

@@ -25,11 +25,8 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
             if (!isBrowser && !OperatingSystem.IsBrowser())
             {
                 socket.Options.CollectHttpResponseDetails = true;
-                socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(15);
-#if NET9_0_OR_GREATER
-                // Without it, the client notices a peer that vanished only when it sends the next message.
-                socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(15);
-#endif
+                // The client pings by messages, on every platform in the same way.
+                socket.Options.KeepAliveInterval = TimeSpan.Zero;
                 if (authorization is not null)
                     socket.Options.SetRequestHeader("Authorization", authorization);
             }
