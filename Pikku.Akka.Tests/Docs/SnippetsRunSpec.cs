@@ -124,6 +124,25 @@ public sealed class SnippetsRunSpec
         Assert.Equal(["Buy milk"], await CSharpClient.Run(node.Http("/")));
     }
 
+    [Fact]
+    public async Task The_CSharp_client_subscribes_and_reads_streams()
+    {
+        await using var node = await DocumentedNode.StartAsync(global::Conformance.ConformanceApp.Create([]));
+        await using var client = new Clients.CSharp.Generated.PikkuWebSocket(node.Http("/"));
+        using var late = new CancellationTokenSource(WebSockets.Eventually.Patience);
+
+        Assert.Equal(["handler hello", "loop hello"], await CSharpClient.Subscribe(client, late.Token));
+        Assert.Equal(6, await CSharpClient.Stream(client, late.Token));
+    }
+
+    [Fact]
+    public async Task The_CSharp_client_asks_for_a_fresh_token_only_when_the_last_one_does_not_serve()
+    {
+        var options = CSharpClient.Tokens((fresh, _) => Task.FromResult<string?>(fresh ? "fresh" : "kept"));
+        Assert.Equal("kept", await options.Token!(Clients.CSharp.Generated.PikkuTokenReason.Connect, default));
+        Assert.Equal("fresh", await options.Token!(Clients.CSharp.Generated.PikkuTokenReason.Expiring, default));
+    }
+
     private static string TokenOf(string user) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
         Issuer = "https://login.example.com",

@@ -2748,7 +2748,7 @@ internal sealed class PikkuConnection
                 // From here on nothing is sent: a message that is not queued would have to wait for the next connection.
                 if (_state == PikkuState.Open)
                     _state = PikkuState.Connecting;
-                _outbox.IsOpen = false;
+                _outbox.SetSession(null);
             }
 
             // A close frame would wait for a server that does not answer.
@@ -2861,7 +2861,7 @@ internal sealed class PikkuConnection
             _state = PikkuState.Open;
             _ready?.TrySetResult(null);
             _ready = null;
-            _outbox.IsOpen = true;
+            _outbox.SetSession(session);
         }
 
         // Before the queued messages, so that events which these cause arrive.
@@ -2904,7 +2904,7 @@ internal sealed class PikkuConnection
             (previous, _state) = (_state, PikkuState.Closed);
             _closed = closed;
             _session = null;
-            _outbox.IsOpen = false;
+            _outbox.SetSession(null);
             queued = _outbox.Clear();
             _ready?.TrySetResult(closed);
             _ready = null;
@@ -3920,19 +3920,17 @@ internal sealed class PikkuOutbox(int maxQueued)
 {
     private readonly object _gate = new();
     private readonly LinkedList<PikkuOutgoing> _queue = new();
-    private readonly SemaphoreSlim _waiting = new(0);
-    private bool _isOpen;
+    // One for each session: a signal could otherwise wake the loop of a session that has just ended, and be lost.
+    private SemaphoreSlim _waiting = new(0);
+    private PikkuSession? _session;
 
     public PikkuCalls Calls { get; } = new(maxQueued);
 
-    /// <summary>True while queued messages may be sent. When a connection has ended, they wait for the next one.</summary>
-    public bool IsOpen
+    /// <summary>Sets the session that sends queued messages; null if they have to wait for the next connection.</summary>
+    public void SetSession(PikkuSession? session)
     {
-        set
-        {
-            lock (_gate)
-                _isOpen = value;
-        }
+        lock (_gate)
+            (_session, _waiting) = (session, new SemaphoreSlim(0));
     }
 
     public void Add(PikkuOutgoing outgoing)
@@ -3942,20 +3940,22 @@ internal sealed class PikkuOutbox(int maxQueued)
             if (_queue.Count >= maxQueued)
                 throw new PikkuOfflineException($"{maxQueued} messages are already waiting to be sent.");
             _queue.AddLast(outgoing);
+            _waiting.Release();
         }
-
-        _waiting.Release();
     }
 
     /// <summary>Sends queued messages until the connection ends.</summary>
     public async Task SendQueuedAsync(PikkuSession session)
     {
+        SemaphoreSlim waiting;
+        lock (_gate)
+            waiting = _waiting;
         while (true)
         {
-            if (Next() is { } outgoing)
+            if (Next(session) is { } outgoing)
                 await SendAsync(session, outgoing).ConfigureAwait(false);
             else
-                await _waiting.WaitAsync(session.Ended).ConfigureAwait(false);
+                await waiting.WaitAsync(session.Ended).ConfigureAwait(false);
             session.Ended.ThrowIfCancellationRequested();
         }
     }
@@ -4010,11 +4010,11 @@ internal sealed class PikkuOutbox(int maxQueued)
             session.Post(Encoding.UTF8.GetBytes($$"""{"action":"pikku-cancel","id":{{id}}}"""));
     }
 
-    private PikkuOutgoing? Next()
+    private PikkuOutgoing? Next(PikkuSession session)
     {
         lock (_gate)
         {
-            if (!_isOpen || _queue.First is not { } first)
+            if (session != _session || _queue.First is not { } first)
                 return null;
             _queue.RemoveFirst();
             return first.Value;

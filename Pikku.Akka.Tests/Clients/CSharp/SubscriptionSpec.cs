@@ -67,7 +67,7 @@ public sealed class SubscriptionSpec : IDisposable
     [Fact]
     public async Task After_a_reconnect_the_client_subscribes_again_before_it_sends_what_waits()
     {
-        await using var client = new Client(Somewhere, Options);
+        await using var client = new Client(Somewhere, Options with { Clock = _clock, MinDelay = TimeSpan.FromSeconds(10), MaxDelay = TimeSpan.FromSeconds(10) });
         using var handler = client.Boards.SubscribeToBoard(new BoardKey { BoardId = "7" }, _ => { }, Noting("it"));
         using (var socket = await _server.AcceptAsync())
         {
@@ -76,9 +76,17 @@ public sealed class SubscriptionSpec : IDisposable
             await socket.CloseOutputAsync((WebSocketCloseStatus)1013, "too slow", default);
         }
 
-        await Eventually.Holds(() => client.Boards.State != PikkuState.Open, "it has noticed");
+        await Eventually.Holds(() => client.Boards.State == PikkuState.Waiting, "it has noticed");
         var waiting = client.Boards.LogoutAsync();
-        using var next = await _server.AcceptAsync();
+        var accepting = _server.AcceptAsync();
+        await Eventually.Holds(
+            () =>
+            {
+                _clock.Advance(TimeSpan.FromMilliseconds(100));
+                return accepting.IsCompleted;
+            },
+            "it tries again");
+        using var next = await accepting;
         await AnswerAsync(next, "pikku-subscribe", await ExpectAsync(next, "pikku-subscribe", "board:7"));
         var message = await ReadAsync(next);
         Assert.Equal("logout", message.GetProperty("action").GetString());

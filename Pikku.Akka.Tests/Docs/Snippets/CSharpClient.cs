@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Pikku.Akka.Tests.Clients.CSharp.Generated;
@@ -32,6 +33,55 @@ public static class CSharpClient
         }
         #endregion
         return titles;
+    }
+
+    public static async Task<IReadOnlyList<string>> Subscribe(PikkuWebSocket client, CancellationToken cancellation)
+    {
+        var shown = new List<string>();
+        void Show(string text) => shown.Add(text);
+        var subscribed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Refresh() => subscribed.TrySetResult();
+        #region csharp-subscribe
+        var key = new NameKey { Name = "news" };
+        using var subscription = client.Boards.SubscribeToPublic(key, e => Show($"handler {e}"), new PikkuSubscriptionOptions
+        {
+            OnSubscribed = Refresh,
+            OnDenied = error => Show($"You may not see this board: {error.Message}"),
+            OnEnded = error => Show($"You may not see this board any more: {error.Message}"),
+        });
+        #endregion
+        await subscribed.Task.WaitAsync(cancellation);
+        #region csharp-events
+        var events = client.Boards.SubscribeToPublic(key, cancellation);
+        await client.Boards.PublishAsync(new BoardEvent { Topic = "public:news", Data = JsonSerializer.SerializeToElement("hello") }, cancellation);
+        await foreach (var e in events)
+        {
+            Show($"loop {e}");
+            break; // Leaving the loop ends the subscription.
+        }
+        #endregion
+        return shown;
+    }
+
+    public static async Task<int> Stream(PikkuWebSocket client, CancellationToken cancellation)
+    {
+        var sum = 0;
+        #region csharp-stream
+        await foreach (var number in client.Boards.CountAsync(new CountInput { To = 3 }, cancellation))
+            sum += number;
+        #endregion
+        return sum;
+    }
+
+    public static PikkuOptions Tokens(Func<bool, CancellationToken, Task<string?>> getTokenAsync)
+    {
+        #region csharp-token
+        var options = new PikkuOptions
+        {
+            Token = (reason, cancellation) => getTokenAsync(reason != PikkuTokenReason.Connect, cancellation),
+        };
+        #endregion
+        return options;
     }
 
     public static PikkuWebSocket InMemory(WebApplication app)

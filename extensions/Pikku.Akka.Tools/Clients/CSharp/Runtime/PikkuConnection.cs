@@ -377,7 +377,7 @@ internal sealed class PikkuConnection
                 // From here on nothing is sent: a message that is not queued would have to wait for the next connection.
                 if (_state == PikkuState.Open)
                     _state = PikkuState.Connecting;
-                _outbox.IsOpen = false;
+                _outbox.SetSession(null);
             }
 
             // A close frame would wait for a server that does not answer.
@@ -490,7 +490,7 @@ internal sealed class PikkuConnection
             _state = PikkuState.Open;
             _ready?.TrySetResult(null);
             _ready = null;
-            _outbox.IsOpen = true;
+            _outbox.SetSession(session);
         }
 
         // Before the queued messages, so that events which these cause arrive.
@@ -533,7 +533,7 @@ internal sealed class PikkuConnection
             (previous, _state) = (_state, PikkuState.Closed);
             _closed = closed;
             _session = null;
-            _outbox.IsOpen = false;
+            _outbox.SetSession(null);
             queued = _outbox.Clear();
             _ready?.TrySetResult(closed);
             _ready = null;

@@ -5,19 +5,17 @@ internal sealed class PikkuOutbox(int maxQueued)
 {
     private readonly object _gate = new();
     private readonly LinkedList<PikkuOutgoing> _queue = new();
-    private readonly SemaphoreSlim _waiting = new(0);
-    private bool _isOpen;
+    // One for each session: a signal could otherwise wake the loop of a session that has just ended, and be lost.
+    private SemaphoreSlim _waiting = new(0);
+    private PikkuSession? _session;
 
     public PikkuCalls Calls { get; } = new(maxQueued);
 
-    /// <summary>True while queued messages may be sent. When a connection has ended, they wait for the next one.</summary>
-    public bool IsOpen
+    /// <summary>Sets the session that sends queued messages; null if they have to wait for the next connection.</summary>
+    public void SetSession(PikkuSession? session)
     {
-        set
-        {
-            lock (_gate)
-                _isOpen = value;
-        }
+        lock (_gate)
+            (_session, _waiting) = (session, new SemaphoreSlim(0));
     }
 
     public void Add(PikkuOutgoing outgoing)
@@ -27,20 +25,22 @@ internal sealed class PikkuOutbox(int maxQueued)
             if (_queue.Count >= maxQueued)
                 throw new PikkuOfflineException($"{maxQueued} messages are already waiting to be sent.");
             _queue.AddLast(outgoing);
+            _waiting.Release();
         }
-
-        _waiting.Release();
     }
 
     /// <summary>Sends queued messages until the connection ends.</summary>
     public async Task SendQueuedAsync(PikkuSession session)
     {
+        SemaphoreSlim waiting;
+        lock (_gate)
+            waiting = _waiting;
         while (true)
         {
-            if (Next() is { } outgoing)
+            if (Next(session) is { } outgoing)
                 await SendAsync(session, outgoing).ConfigureAwait(false);
             else
-                await _waiting.WaitAsync(session.Ended).ConfigureAwait(false);
+                await waiting.WaitAsync(session.Ended).ConfigureAwait(false);
             session.Ended.ThrowIfCancellationRequested();
         }
     }
@@ -95,11 +95,11 @@ internal sealed class PikkuOutbox(int maxQueued)
             session.Post(Encoding.UTF8.GetBytes($$"""{"action":"pikku-cancel","id":{{id}}}"""));
     }
 
-    private PikkuOutgoing? Next()
+    private PikkuOutgoing? Next(PikkuSession session)
     {
         lock (_gate)
         {
-            if (!_isOpen || _queue.First is not { } first)
+            if (session != _session || _queue.First is not { } first)
                 return null;
             _queue.RemoveFirst();
             return first.Value;
