@@ -93,7 +93,7 @@ public sealed partial class WiringCompilerSpec
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("", Simple)))
         },
         {
-            "channel 'c' wires 'action:pikku-rpc-x', but names that begin with 'pikku-rpc-' are reserved; choose another one.",
+            "channel 'c' wires 'action:pikku-rpc-x', but names that begin with 'pikku-' are reserved; choose another one.",
             app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("pikku-rpc-x", Simple)))
         },
         {

@@ -16,10 +16,13 @@ internal sealed class CompiledChannel
 
     public required Type? OpeningData { get; init; }
 
-    /// <summary>Maps a message to the index of its action in <see cref="Actions"/>.</summary>
+    /// <summary>Maps a message to the index of its action: in <see cref="Actions"/>, and behind them in <see cref="Reserved"/>.</summary>
     public required RoutingTable Routes { get; init; }
 
     public required BoundAction[] Actions { get; init; }
+
+    /// <summary>The actions of the protocol, which every channel has.</summary>
+    public required BoundAction[] Reserved { get; init; }
 
     public required BoundAction? OnConnect { get; init; }
 
@@ -40,4 +43,10 @@ internal sealed class CompiledChannel
     /// <summary>All actions of this channel, including the lifecycle functions and the default handlers.</summary>
     public IEnumerable<BoundAction> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<BoundAction>().Concat(Actions);
+
+    /// <summary>All that runs on the actors of functions: <see cref="AllActions"/> and the actions of the protocol.</summary>
+    public IEnumerable<BoundAction> Runnable => AllActions.Concat(Reserved);
+
+    /// <summary>The action of an index in <see cref="Routes"/>.</summary>
+    public BoundAction ActionAt(int index) => index < Actions.Length ? Actions[index] : Reserved[index - Actions.Length];
 }

@@ -68,6 +68,9 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <summary>The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</summary>
     public AmbientContext Ambient { get; }
 
+    /// <summary>Judges tokens that the client sends later; null when the connection was opened without ASP.NET Core.</summary>
+    public ITokenAuthenticator? Authenticator { get; init; }
+
     /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
     public bool IsEnveloped { get; }
 

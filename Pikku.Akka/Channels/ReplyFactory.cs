@@ -100,7 +100,8 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
             return head.HasKey || head.Enveloped ? new OutboundItem(Acknowledgement(head)) : null;
         if (!head.Enveloped && BinaryValue.TryGet(message.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        if (!_hasMiddleware)
+        // The replies of the protocol's own actions do not pass channel middleware (H3).
+        if (!_hasMiddleware || message.Action.IsReserved)
             return new OutboundItem(Reply(head, message.Result, message.Action.Runner.Output!));
 
         var reply = new OutboundMessage(OutboundMessageKind.Reply, message.Connection, message.Action.Name, ResultOf(message), _json);

@@ -46,7 +46,7 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
             return;
         var channel = Endpoint.Definition;
         if (_scan.Outcome == ScanOutcome.Matched)
-            BindAction(channel.Actions[_scan.Action]);
+            BindAction(channel.ActionAt(_scan.Action));
         else if (channel.OnMessage is { } handler && (_scan.Outcome == ScanOutcome.NotFound || handler.Mode == InputMode.RawText))
             Bind(handler, Payload);
         else

@@ -45,6 +45,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         var routes = new RoutingTable.Builder(JsonDepth.Of(json));
         foreach (var (key, values) in channel.Actions)
             CompileKey(channel, key, values, actions, routes);
+        BoundAction[] reserved = [RenewalRunner.NewAction()];
+        foreach (var (index, action) in reserved.Index())
+            routes.AddReserved(action.Name!, actions.Count + index);
 
         return new CompiledChannel
         {
@@ -55,6 +58,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             OpeningData = channel.OpeningData,
             Routes = routes.Build(),
             Actions = [.. actions],
+            Reserved = reserved,
             OnConnect = Lifecycle(channel, channel.OnConnect, "onConnect"),
             OnDisconnect = Lifecycle(channel, channel.OnDisconnect, "onDisconnect"),
             OnMessage = Default(channel),
@@ -83,8 +87,12 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             if (string.IsNullOrEmpty(value))
                 Problem(place, $"wires an action with an empty value of '{key}'; give the action a name");
-            if (value.StartsWith("pikku-rpc-", StringComparison.Ordinal))
-                Problem(place, $"wires '{key}:{value}', but names that begin with 'pikku-rpc-' are reserved; choose another one");
+            if (value.StartsWith(ReservedActions.Prefix, StringComparison.Ordinal))
+            {
+                Problem(place, $"wires '{key}:{value}', but names that begin with '{ReservedActions.Prefix}' are reserved; choose another one");
+                continue;
+            }
+
             if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, (key, value)) is not { } action)
                 continue;
             routes.Add(key, value, actions.Count, action.Runner.DeclaresData);

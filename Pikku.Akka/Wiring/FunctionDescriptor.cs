@@ -94,6 +94,9 @@ public sealed record FunctionDescriptor
         return new FunctionDescriptor(name, needsSession: false, null, handler);
     }
 
+    // An action of the protocol. Its runner has the code.
+    internal static FunctionDescriptor Reserved(string name) => new(name, needsSession: false, null, null) { ReadOnly = true };
+
     private static IEnumerable<T> Attribute<T>(Type type) => type.GetCustomAttributes(inherit: false).OfType<T>();
 
     private static string CamelCase(string name) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name);
