@@ -10,7 +10,7 @@ public sealed class ClientDeclarationsSpec
     private static readonly ClientFunction<string, bool> Confirm = new("confirm");
 
     private readonly ClientDeclarations _declarations = new(
-        "chat", [typeof(Said), typeof(int)], [new RemoteDeclaration("confirm", typeof(string), typeof(bool))]);
+        "chat", [MessageDeclaration.Of(typeof(Said)), MessageDeclaration.Of(typeof(int))], [new RemoteDeclaration("confirm", typeof(string), typeof(bool))]);
 
     [Theory]
     [InlineData(typeof(Said))]

@@ -12,7 +12,7 @@ public sealed class AloneSpec : IAsyncLifetime
     private LiveNode _node = null!;
 
     public async Task InitializeAsync() => _node = await LiveNode.StartAsync(
-        c => c.OnMessage("action", a => a.On("who", (PikkuContext context) => context.Session?.UserId).On("leave", async (PikkuContext context) => await context.ClearSessionAsync())),
+        c => c.AddClientMessage<string>().OnMessage("action", a => a.On("who", (PikkuContext context) => context.Session?.UserId).On("leave", async (PikkuContext context) => await context.ClearSessionAsync())),
         "pikku { limits.subscriptions-per-connection = 3, event-hub.max-event-size = 1KiB }");
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
@@ -22,12 +22,12 @@ public sealed class AloneSpec : IAsyncLifetime
     {
         var connection = await _node.ConnectAsync("c1", new TestSession("ann"));
 
-        await Service<IPikkuChannels>().SendAsync("c1", new { A = 1 });
+        await Service<IPikkuChannels>().SendAsync("c1", "to c1");
         await Service<IPikkuUsers>().SendAsync("ann", "to ann");
         await Service<IPikkuUsers>().SendAsync("bob", "to nobody");
         await Service<IPikkuChannels>().CloseAsync("c1", CloseCode.Normal, "bye");
 
-        await connection.ExpectAsync("""{"a":1}""", "to ann", "close 1000 bye");
+        await connection.ExpectAsync("to c1", "to ann", "close 1000 bye");
     }
 
     [Fact]

@@ -75,6 +75,9 @@ internal sealed class ChannelEndpoint
     /// <inheritdoc cref="ClientDeclarations.CheckFunction"/>
     public void CheckClientFunction(string name, Type input, Type output) => _declarations.CheckFunction(name, input, output);
 
+    /// <inheritdoc cref="ClientDeclarations.HasFunction"/>
+    public bool HasClientFunction(string name) => _declarations.HasFunction(name);
+
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
     /// <summary>Adds a turn to the lane of its connection. Returns false when the lane is full.</summary>
@@ -128,10 +131,15 @@ internal sealed class ChannelEndpoint
     }
 
     /// <summary>Encodes a message that the application sends to a client.</summary>
-    public OutboundItem EncodeMessage<T>(Connection connection, T message) => _replies.Message(connection, OutboundMessageKind.Message, message);
+    public OutboundItem EncodeMessage<T>(Connection connection, T message) => _replies.Message(
+        connection, OutboundMessageKind.Message, message, connection.IsEnveloped ? _declarations.NameOf(typeof(T)) : null);
+
+    /// <summary>The name of a declared message on <c>pikku.v1</c>; null for any other message.</summary>
+    public string? MessageNameOf(Type type) => _declarations.NameOf(type);
 
     /// <summary>Encodes an event of the hub for one connection.</summary>
-    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => _replies.Event(connection, hubEvent);
+    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => _replies.Event(
+        connection, hubEvent, hubEvent.Named is { } named && connection.IsEnveloped && _declarations.HasMessage(named.Name) ? named : null);
 
     /// <summary>Encodes a call of a client function.</summary>
     /// <exception cref="ClientCallException">The argument cannot be serialized.</exception>

@@ -12,6 +12,7 @@ internal static class ChannelRegistration
     /// <param name="sessions">The store in which functions change sessions. It is not always the <see cref="IPikkuSessionStore"/> of the application, because a
     /// change also has to reach the other connections of the user.</param>
     public static IServiceCollection AddChannels(this IServiceCollection services, Func<IServiceProvider, IPikkuSessionStore> sessions) => services
+        .AddSingleton<DeclaredMessages>()
         .AddSingleton(provider => new ErrorMap(provider.GetWiring().Errors, provider.GetSettings().DetailedErrors))
         .AddSingleton<IReadOnlyList<ChannelEndpoint>>(provider =>
             [.. provider.GetRequiredService<IReadOnlyList<CompiledChannel>>().Select(channel => NewEndpoint(provider, channel, sessions(provider)))]);

@@ -7,9 +7,12 @@ namespace Pikku.Akka.Channels;
 /// The messages and the functions that a channel declares for its clients. Generated clients contain these and nothing else, so a message or a call
 /// that differs from them would reach a client that cannot handle it. Thread-safe.
 /// </summary>
-internal sealed class ClientDeclarations(string channel, IEnumerable<Type> messages, IEnumerable<RemoteDeclaration> functions)
+internal sealed class ClientDeclarations(string channel, IEnumerable<MessageDeclaration> messages, IEnumerable<RemoteDeclaration> functions)
 {
-    private readonly FrozenSet<Type> _messages = messages.ToFrozenSet();
+    // Two modules may declare the same message.
+    private readonly FrozenDictionary<Type, string?> _messages =
+        messages.DistinctBy(message => message.Type).ToFrozenDictionary(message => message.Type, message => message.Name);
+    private readonly FrozenSet<string> _names = messages.Select(message => message.Name).OfType<string>().ToFrozenSet(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, RemoteDeclaration> _functions =
         functions.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 
@@ -17,12 +20,21 @@ internal sealed class ClientDeclarations(string channel, IEnumerable<Type> messa
     /// <exception cref="InvalidOperationException">The channel declares other messages.</exception>
     public void CheckMessage(Type type)
     {
-        if (_messages.Count == 0 || _messages.Contains(type) || BinaryValue.IsBinary(type) || ScalarTypes.IsAnyJson(type))
+        if (_messages.Count == 0 || _messages.ContainsKey(type) || BinaryValue.IsBinary(type) || ScalarTypes.IsAnyJson(type))
             return;
         throw new InvalidOperationException(
             $"The channel '{channel}' declares the messages that it sends, and {type} is not among them. Declare it with AddClientMessage<{type.Name}>(), or send "
-            + $"one of: {string.Join(", ", _messages.Select(message => message.Name).Order(StringComparer.Ordinal))}.");
+            + $"one of: {string.Join(", ", _messages.Keys.Select(message => message.Name).Order(StringComparer.Ordinal))}.");
     }
+
+    /// <summary>The name of a message on <c>pikku.v1</c>; null for a type that the channel does not declare, or that has no name.</summary>
+    public string? NameOf(Type type) => _messages.GetValueOrDefault(type);
+
+    /// <summary>True when the channel declares a message of this name.</summary>
+    public bool HasMessage(string name) => _names.Contains(name);
+
+    /// <summary>True when the channel declares the function.</summary>
+    public bool HasFunction(string name) => _functions.ContainsKey(name);
 
     /// <summary>Checks the types of a call. A function that the channel does not declare may have any types.</summary>
     /// <exception cref="InvalidOperationException">The channel declares the function with other types.</exception>

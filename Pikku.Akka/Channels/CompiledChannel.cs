@@ -34,7 +34,7 @@ internal sealed class CompiledChannel
 
     public required IReadOnlyList<TopicDeclaration> Topics { get; init; }
 
-    public required IReadOnlyList<Type> Messages { get; init; }
+    public required IReadOnlyList<MessageDeclaration> Messages { get; init; }
 
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
 

@@ -128,19 +128,36 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         ArgumentNullException.ThrowIfNull(function);
         Endpoint.CheckClientFunction(function.Name, typeof(TIn), typeof(TOut));
+        return ReadAnswer<TOut>(function.Name, await CallAsync(function.Name, data, pending: null, cancellationToken), Endpoint.Json);
+    }
+
+    /// <summary>Calls a function of the client.</summary>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="data">The argument.</param>
+    /// <param name="pending">Called when the client has to ask its user; null for nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ClientCallException">The call failed; the exception contains the reason.</exception>
+    public ValueTask<JsonElement?> CallAsync<T>(string function, T? data, Action? pending, CancellationToken cancellationToken)
+    {
         var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Endpoint.Settings.Remote, Endpoint.Clock, Inbox.SetAnswerAwaited));
         if (!IsOpen)
             calls.Close();
-        var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function.Name, data)), function.Name, cancellationToken);
+        return calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function, data)), function, pending, cancellationToken);
+    }
+
+    /// <summary>Reads the answer of a client as the type of the result.</summary>
+    /// <exception cref="ClientCallException">The answer is not of that type.</exception>
+    public static T? ReadAnswer<T>(string function, JsonElement? answer, JsonSerializerOptions json)
+    {
         try
         {
             // The answer comes from a client, so it is deserialized with the options for input.
-            return answer is { } json ? (TOut?)json.Deserialize(InputOptions.Of(Endpoint.Json).Messages.Read(typeof(TOut))) : default;
+            return answer is { } result ? (T?)result.Deserialize(InputOptions.Of(json).Messages.Read(typeof(T))) : default;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new ClientCallException(
-                ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The answer of the client to '{function.Name}' is not a {typeof(TOut).Name}.", e);
+                ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The answer of the client to '{function}' is not a {typeof(T).Name}.", e);
         }
     }
 

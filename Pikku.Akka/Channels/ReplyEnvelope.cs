@@ -6,4 +6,8 @@ namespace Pikku.Akka.Channels;
 /// <param name="Id">The id, as received; null for none.</param>
 /// <param name="Enveloped">True for <c>{"action":…,"id":…,"data":…}</c>, false for the flat form.</param>
 /// <param name="Topic">The topic of a hub event; null for anything else.</param>
-internal sealed record ReplyEnvelope(int? Key, byte[]? Value, byte[]? Id, bool Enveloped, string? Topic);
+internal sealed record ReplyEnvelope(int? Key, byte[]? Value, byte[]? Id, bool Enveloped, string? Topic)
+{
+    /// <summary>The name of a declared message; null for anything else.</summary>
+    public string? Message { get; init; }
+}

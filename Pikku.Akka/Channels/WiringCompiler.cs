@@ -28,6 +28,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         // Two routes that differ only in the names of their parameters match the same requests.
         CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route", "give each channel a unique route");
         CheckTopicTypes();
+        CheckMessageNames();
         var channels = app.Channels.Select(Compile).ToArray();
         WarnOfUnusedTags();
         return _problems.Count == 0 ? channels : throw new PikkuWiringException([.. _problems.Distinct()]);
@@ -148,11 +149,33 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         return channel.Topics;
     }
 
-    private List<Type> Messages(ChannelDefinition channel)
+    private List<MessageDeclaration> Messages(ChannelDefinition channel)
     {
-        foreach (var message in channel.Messages)
-            CheckSerialisable(message, $"a message that channel '{channel.Name}' sends");
+        var place = $"channel '{channel.Name}'";
+        foreach (var (type, name) in channel.Messages)
+        {
+            CheckSerialisable(type, $"a message that channel '{channel.Name}' sends");
+            if (name is not null && string.IsNullOrWhiteSpace(name))
+                Problem(place, $"declares the message {type} with a blank name; give it a name, or none");
+            if (name is not null && !MessageDeclaration.HasName(type))
+                Problem(place, $"declares the message {type} with the name '{name}', but its messages are sent without a name; remove the name, or declare a type of your own");
+        }
+
+        foreach (var same in channel.Messages.Where(message => message.Name is not null).GroupBy(message => message.Name).Where(group => group.Distinct().Count() > 1))
+            Problem(place, $"declares the messages {string.Join(" and ", same.Distinct().Select(message => message.Type))} with the same name '{same.Key}'; give one of them another name: AddClientMessage<T>(\"name\")");
         return channel.Messages;
+    }
+
+    // A message to a user is encoded once for the clients of all channels.
+    private void CheckMessageNames()
+    {
+        var declarations = app.Channels.SelectMany(channel => channel.Messages, (channel, message) => (Channel: channel.Name, message.Type, message.Name));
+        foreach (var message in declarations.GroupBy(message => message.Type))
+        {
+            var names = message.DistinctBy(declaration => declaration.Name, StringComparer.Ordinal).ToArray();
+            if (names.Length > 1)
+                Problem($"the message {message.Key}", $"is declared as {string.Join(" and as ", names.Select(name => $"'{name.Name}' by channel '{name.Channel}'"))}; use one name");
+        }
     }
 
     private List<RemoteDeclaration> Remotes(ChannelDefinition channel)

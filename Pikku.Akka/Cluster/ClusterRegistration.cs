@@ -26,6 +26,8 @@ internal static class ClusterRegistration
             .AddSingleton(NewLocalPresence)
             .AddSingleton(NewReporter)
             .AddSingleton<NodeRequestHandler>()
+            .AddSingleton(NewClientCalls)
+            .AddSingleton<EveryNode>()
             .AddSingleton(NewView)
             .AddSingleton(NewSharedSessions)
             .AddSingleton(NewChannels)
@@ -60,11 +62,17 @@ internal static class ClusterRegistration
 
     private static IPikkuChannels NewChannels(IServiceProvider provider) => new ClusterChannels(
         provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(), provider.GetSettings().EventHub,
-        provider.GetWiring().Json);
+        provider.GetWiring().Json, provider.GetRequiredService<DeclaredMessages>(), provider.GetRequiredService<HubClient>(),
+        provider.GetRequiredService<ClientCalls>());
 
     private static IPikkuUsers NewUsers(IServiceProvider provider) => new ClusterUsers(
-        provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings().Session,
-        provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>());
+        provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings(),
+        provider.GetRequiredService<DeclaredMessages>(), provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>(),
+        provider.GetRequiredService<ClientCalls>(), provider.GetRequiredService<EveryNode>());
+
+    private static ClientCalls NewClientCalls(IServiceProvider provider) => new(
+        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(),
+        provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<TimeProvider>());
 
     private static IPikkuPresence NewPresence(IServiceProvider provider) => new ClusterPresence(
         provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pikku.Akka.Channels;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
@@ -7,37 +8,74 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>Operations on the connections of a user on all nodes.</summary>
 internal sealed class ClusterUsers(
-    ActorEventHub hub, SharedSessions sessions, SessionSettings settings, IReadOnlyList<CompiledChannel> channels, HubClient client) : IPikkuUsers
+    ActorEventHub hub, SharedSessions sessions, PikkuSettings settings, DeclaredMessages messages, IReadOnlyList<CompiledChannel> channels, HubClient client,
+    ClientCalls calls, EveryNode nodes) : IPikkuUsers
 {
     public ValueTask SendAsync<T>(string userId, T message)
     {
         ArgumentNullException.ThrowIfNull(userId);
-        return hub.SendToUserAsync(userId, message, ReceivingChannels(typeof(T)));
+        return hub.SendToUserAsync(userId, message, ReceivingChannels(typeof(T)), messages.NameOf(typeof(T)));
+    }
+
+    public async ValueTask<TOutput?> InvokeAsync<TInput, TOutput>(
+        string userId, ClientFunction<TInput, TOutput> function, TInput? input, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(userId);
+        ArgumentNullException.ThrowIfNull(function);
+        await client.StartedAsync().WaitAsync(cancellationToken);
+        return await calls.InvokeUserAsync(userId, function, input, cancellationToken);
     }
 
     public async ValueTask RevokeAsync(string userId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(userId);
         await client.StartedAsync().WaitAsync(cancellationToken); // before the start no other node is known, so the request would reach none
-        await sessions.RevokeAsync(userId, settings.OnRevoke == SessionExpiry.Close, cancellationToken);
+        await sessions.RevokeAsync(userId, settings.Session.OnRevoke == SessionExpiry.Close, cancellationToken);
     }
 
-    // The sender does not know which channels the user is connected to. A client reads a message without a topic as one of the types that its channel
-    // declares, so it must not receive a message of another type. Binary messages have no type, and clients handle them separately.
+    public async ValueTask RefreshAsync(string userId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(userId);
+        await nodes.RunAsync(new NodeMessage.Refresh(userId), cancellationToken);
+    }
+
+    public ValueTask UnsubscribeAsync<TEvent>(string userId, Topic<TEvent> topic, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(userId);
+        ArgumentNullException.ThrowIfNull(topic);
+        TopicName.Check(topic.Name, settings.EventHub.MaxTopicLength);
+        return EndAsync(new NodeMessage.EndSubscriptions(userId, topic.Name), cancellationToken);
+    }
+
+    public ValueTask DisconnectAsync(string userId, string? channel = null, string reason = "disconnected", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(userId);
+        ArgumentNullException.ThrowIfNull(reason);
+        if (channel is not null && channels.All(wired => wired.Name != channel))
+            throw new ArgumentException($"There is no channel '{channel}'. The channels are: {string.Join(", ", channels.Select(wired => wired.Name))}.", nameof(channel));
+        return EndAsync(new NodeMessage.Disconnect(userId, channel, reason), cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<UserChannel>> GetChannelsAsync(string userId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(userId);
+        var answers = await nodes.RunAsync(new NodeMessage.GetChannels(userId), cancellationToken);
+        return [.. answers.SelectMany(answer => JsonSerializer.Deserialize<UserChannel[]>(answer, NodeReport.Json)!)];
+    }
+
+    private async ValueTask EndAsync(NodeMessage request, CancellationToken cancellationToken) => await nodes.RunAsync(request, cancellationToken);
+
+    // The sender does not know which channels the user is connected to. A client knows only the messages that its channel declares. Binary messages have no type, and
+    // clients handle them separately.
     private string[]? ReceivingChannels(Type message)
     {
         if (BinaryValue.IsBinary(message))
             return null;
-        string[] receivers = [.. channels.Where(channel => Declared(channel).Contains(message)).Select(channel => channel.Name)];
-        if (receivers.Length == 0)
-            receivers = [.. channels.Where(channel => !Declared(channel).Any()).Select(channel => channel.Name)];
+        var receivers = messages.ChannelsOf(message);
         if (receivers.Length == 0)
             throw new InvalidOperationException(
-                $"No channel declares the message type {message}, so no client could read it. Declare it with .Sends<{message.Name}>() on "
+                $"No channel declares the message type {message}, so no client could read it. Declare it with AddClientMessage<{message.Name}>() on "
                 + "the channels whose clients should receive it.");
         return receivers.Length == channels.Count ? null : receivers;
     }
-
-    private static IEnumerable<Type> Declared(CompiledChannel channel) =>
-        channel.OnConnect?.Runner.Output is { Type: var welcome } ? channel.Messages.Append(welcome) : channel.Messages;
 }

@@ -11,6 +11,7 @@ internal static class ConnectionRegistration
         .AddSingleton<ConnectionDirectory>()
         .AddSingleton<ISubscriberDirectory>(provider => provider.GetRequiredService<ConnectionDirectory>())
         .AddSingleton<DrainState>()
+        .AddSingleton<Authorizations>()
         .AddSingleton(NewSessionOpener);
 
     private static SessionOpener NewSessionOpener(IServiceProvider provider)

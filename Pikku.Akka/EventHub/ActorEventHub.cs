@@ -70,12 +70,13 @@ internal sealed class ActorEventHub(
     /// <param name="userId">The user.</param>
     /// <param name="message">The message.</param>
     /// <param name="channels">The names of the channels whose connections receive the message; null for all channels.</param>
-    public ValueTask SendToUserAsync<T>(string userId, T message, IReadOnlyList<string>? channels = null)
+    /// <param name="name">The name of a declared message; null for any other message.</param>
+    public ValueTask SendToUserAsync<T>(string userId, T message, IReadOnlyList<string>? channels = null, string? name = null)
     {
         try
         {
             TopicName.CheckUser(userId, settings.MaxTopicLength);
-            var encoded = EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize);
+            var encoded = EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize, name);
             encoded.Channels = channels;
             return PublishAsync(encoded);
         }

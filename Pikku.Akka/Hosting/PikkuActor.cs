@@ -55,7 +55,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         if (!app.Settings.Cluster.IsOn)
             return new LocalHubTransport();
         var cluster = app.Cluster;
-        Own(Context.ActorOf(NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, Refused, cluster.Metrics, app.Log), NodeActor.Name));
+        Own(Context.ActorOf(NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log), NodeActor.Name));
         Own(Context.ActorOf(PresenceActor.Props(cluster.PresenceIndex, cluster.Presence), PresenceActor.Name));
         return new ClusterHubTransport(
             (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, cluster.Json);

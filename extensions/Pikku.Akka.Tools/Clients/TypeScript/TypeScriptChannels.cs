@@ -34,7 +34,7 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         Property(output, "fallback", channel.Fallback is { } fallback ? Exchange(fallback, "    ") : "never");
         Property(output, "binary", channel.Binary is null ? "false" : "true");
         Block(output, "    ", "topics", channel.Topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, channel.Topics)};\n"));
-        Property(output, "messages", channel.Messages.Count == 0 ? "unknown" : string.Join(" | ", channel.Messages.Select(type => types.Use(type, "    ")).Distinct()));
+        Property(output, "messages", channel.Messages.Count == 0 ? "unknown" : string.Join(" | ", channel.Messages.Select(message => types.Use(message.Type, "    ")).Distinct()));
         Block(output, "    ", "remotes", channel.Remotes, remote => output.Append(
             $"      {PropertyName(remote.Name)}: {{ input: {OrVoid(remote.Input)}; output: {OrVoid(remote.Output)} }};\n"));
         output.Append("  };\n");
