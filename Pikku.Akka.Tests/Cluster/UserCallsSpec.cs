@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Support;
 using Xunit;
@@ -18,8 +17,8 @@ public sealed class UserCallsSpec : IAsyncLifetime
     private ThreeNodes _nodes = null!;
 
     public async Task InitializeAsync() => _nodes = await ThreeNodes.StartAsync(app => app
-        .WireChannel("test", channel => channel.AllowAnonymous().AddClientFunction(Confirm).OnMessage("action", on => on
-            .On("ask", (string user, IPikkuUsers users) => users.InvokeAsync(user, Confirm, new Question("sure?")).AsTask())))
+        .WireChannel("test", channel => channel.AllowAnonymous().AddClientFunction(Confirm)
+            .MapAction("ask", (Ask ask, IPikkuUsers users) => users.InvokeAsync(ask.User, Confirm, new Question("sure?")).AsTask()))
         .WireChannel("other", channel => channel.AllowAnonymous()), $"pikku.remote.max-open = {MaxOpen}");
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
@@ -99,7 +98,7 @@ public sealed class UserCallsSpec : IAsyncLifetime
         var confirm = Users(0).InvokeAsync("ann", Confirm, new Question("?")).AsTask();
         Answer(declared, await RequestAsync(declared), "true");
         Assert.True(await confirm.Soon());
-        var free = Users(0).InvokeAsync("ann", Free, null).AsTask();
+        var free = Users(0).InvokeAsync("ann", Free, default).AsTask();
         await RequestAsync(declared);
         Answer(other, await RequestAsync(other, function: "free"), "\"yes\"");
 
@@ -161,7 +160,7 @@ public sealed class UserCallsSpec : IAsyncLifetime
         var asking = await _nodes.ConnectAsync(0, new TestSession("bob"));
         var client = await ConnectAsync(2);
 
-        asking.Send("""{"action":"ask","data":"ann","id":1}""");
+        asking.Send("""{"action":"ask","data":{"user":"ann"},"id":1}""");
         Refuse(client, await RequestAsync(client), "RPCNotFoundError");
 
         var error = JsonElement.Parse(await asking.NextAsync()).GetProperty("error");
@@ -221,6 +220,8 @@ public sealed class UserCallsSpec : IAsyncLifetime
     private IPikkuUsers Users(int node) => _nodes.Of<IPikkuUsers>(node);
 
     private Task<LiveConnection> ConnectAsync(int node, string? channel = null) => _nodes.ConnectAsync(node, new TestSession("ann"), channel);
+
+    private sealed record Ask(string User);
 
     private sealed record Question(string Text);
 }

@@ -118,7 +118,11 @@ public sealed class UserMessagesSpec
         Assert.Contains(error.Problems, problem => problem.Contains("with the name 'text', but its messages are sent without a name", StringComparison.Ordinal));
     }
 
-    private static ChannelBuilder Ping(ChannelBuilder channel) => channel.AllowAnonymous().OnMessage("action", on => on.On("ping", () => 1));
+    private static ChannelBuilder Ping(ChannelBuilder channel)
+    {
+        channel.AllowAnonymous().MapAction("ping", () => 1);
+        return channel;
+    }
 
     private static Task<LiveConnection> ConnectAsync(LiveNode node, string channel, bool enveloped = false) =>
         node.ConnectAsync(node.Services.GetRequiredService<ClusterClient>().NewChannelId(), new TestSession("ann"), enveloped, channel: channel);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Support;
 using Xunit;
@@ -13,8 +12,8 @@ public sealed class UserOperationsSpec : IAsyncLifetime
     private ThreeNodes _nodes = null!;
 
     public async Task InitializeAsync() => _nodes = await ThreeNodes.StartAsync(app => app
-        .WireChannel("chat", channel => Ping(channel))
-        .WireChannel("board", channel => Ping(channel)));
+        .WireChannel("chat", Ping)
+        .WireChannel("board", Ping));
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
@@ -81,7 +80,7 @@ public sealed class UserOperationsSpec : IAsyncLifetime
             Assert.Equal("""{"action":"ping","result":1}""", await connection.AskAsync("""{"action":"ping"}"""));
     }
 
-    private static ChannelBuilder Ping(ChannelBuilder channel) => channel.AllowAnonymous().OnMessage("action", on => on.On("ping", () => 1));
+    private static void Ping(ChannelBuilder channel) => channel.AllowAnonymous().MapAction("ping", () => 1);
 
     private Task<LiveConnection> ConnectAsync(int node, string channel) => _nodes.ConnectAsync(node, new TestSession("ann"), channel);
 }

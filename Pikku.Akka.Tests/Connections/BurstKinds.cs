@@ -5,24 +5,24 @@ namespace Pikku.Akka.Tests.Connections;
 /// <summary>What a message may do. All kinds but <c>other</c> and <c>void</c> are one function, so that they may follow each other in one go.</summary>
 internal static class BurstKinds
 {
-    private static readonly FunctionDescriptor s_act = FunctionDescriptor.FromSessionlessDelegate("act", (Delegate)Act);
+    private static readonly FunctionDescriptor s_act = FunctionDescriptor.FromDelegate("act", (Delegate)Act);
 
-    private static readonly PikkuMiddleware s_around = PikkuMiddleware.Of(async (_, _, next) =>
+    private static readonly PikkuMiddleware s_around = PikkuMiddleware.Of(async (_, next) =>
     {
         await Task.Yield();
         await next();
     });
 
-    private static readonly PikkuMiddleware s_aroundThrows = PikkuMiddleware.Of((_, _, _) => throw new ConflictError());
+    private static readonly PikkuMiddleware s_aroundThrows = PikkuMiddleware.Of((_, _) => throw new ConflictError());
 
-    public static void Wire(ActionsBuilder on)
+    public static void Wire(ChannelBuilder channel)
     {
         foreach (var kind in (string[])["sync", "yield", "throw", "throwLate", "dispose"])
-            on.On(kind, s_act);
-        on.On("around", s_act, middleware: s_around)
-            .On("aroundThrows", s_act, middleware: s_aroundThrows)
-            .On("other", (int n) => n)
-            .On("void", () => { });
+            channel.MapAction(kind, s_act);
+        channel.MapAction("around", s_act).UseMiddleware(s_around);
+        channel.MapAction("aroundThrows", s_act).UseMiddleware(s_aroundThrows);
+        channel.MapAction("other", (int n) => n);
+        channel.MapAction("void", () => { });
     }
 
     public static void AddServices(IServiceCollection services) => services.AddScoped<SlowToDispose>();

@@ -82,9 +82,11 @@ public sealed class RenewalSpec
     public async Task Is_handled_in_order_with_other_messages()
     {
         var release = new TaskCompletionSource();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("whoami", (PikkuContext context) => context.Session?.UserId)
-            .On("wait", () => release.Task)));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            WhoAmI(c);
+            c.MapAction("wait", () => release.Task);
+        });
         var client = await node.ConnectAsync(enveloped: true, authenticator: new Authenticator(_ => new TestSession("ann")));
 
         client.Send("""{"action":"whoami"}""", """{"action":"wait"}""", """{"action":"pikku-auth","data":{"token":"t"}}""", """{"action":"whoami"}""");
@@ -170,7 +172,7 @@ public sealed class RenewalSpec
     [Fact]
     public async Task Exists_on_a_channel_that_routes_by_another_property_and_changes_no_other_message()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("command", a => a.On("run", (Input input) => input)));
+        await using var node = await LiveNode.StartAsync(c => c.RoutingKey("command").MapAction("run", (Input input) => input));
         var client = await node.ConnectAsync(authenticator: new Authenticator(_ => new TestSession()));
 
         Assert.Equal("""{"action":"pikku-auth"}""", await client.AskAsync("""{"action":"pikku-auth","token":"t"}"""));
@@ -192,7 +194,7 @@ public sealed class RenewalSpec
         await client.ExpectAsync("""{"action":"pikku-auth","data":{"expiresAt":"2026-01-01T01:02:03.000Z"}}""");
     }
 
-    private static void WhoAmI(ChannelBuilder channel) => channel.OnMessage("action", a => a.On("whoami", (PikkuContext context) => context.Session?.UserId));
+    private static void WhoAmI(ChannelBuilder channel) => channel.MapAction("whoami", (PikkuContext context) => context.Session?.UserId);
 
     private sealed record Input(string? Action = null);
 

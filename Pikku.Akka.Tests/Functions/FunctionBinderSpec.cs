@@ -110,7 +110,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     [Fact]
     public void Treats_every_interface_as_a_service_when_the_services_are_unknown()
     {
-        var body = new FunctionBinder(null).Bind(FunctionDescriptor.FromSessionlessDelegate("f", (IUnknown _, string name) => name));
+        var body = new FunctionBinder(null).Bind(FunctionDescriptor.FromDelegate("f", (IUnknown _, string name) => name), default);
 
         Assert.Equal(typeof(string), body.Input);
     }
@@ -154,7 +154,7 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     private static int AddOne(int n) => n + 1;
 
     private FunctionBody Bind(Delegate handler) =>
-        new FunctionBinder(_node.Services.GetRequiredService<IServiceProviderIsService>()).Bind(FunctionDescriptor.FromSessionlessDelegate("f", handler));
+        new FunctionBinder(_node.Services.GetRequiredService<IServiceProviderIsService>()).Bind(FunctionDescriptor.FromDelegate("f", handler), default);
 
     private async Task<TOut> RunAsync<TIn, TOut>(
         Delegate handler, TIn input = default!, IPikkuSession? session = null, CancellationToken cancellation = default)

@@ -176,9 +176,11 @@ public sealed class TokenRenewalSpec
                 .AddJwtBearer("Bearer", Accept);
         },
         Pikku = p => p.UseSession(User.From),
-        Channel = c => c.OnMessage("action", on => on
-            .On("whoami", (PikkuContext context) => context.GetSession<User>()?.ToString() ?? "nobody")
-            .On("store", (Note note, PikkuContext context) => context.SetSessionAsync(context.GetRequiredSession<User>() with { Note = note.Text }))),
+        Channel = c =>
+        {
+            c.MapAction("whoami", (PikkuContext context) => context.GetSession<User>()?.ToString() ?? "nobody");
+            c.MapAction("store", (Note note, PikkuContext context) => context.SetSessionAsync(context.GetRequiredSession<User>() with { Note = note.Text }));
+        },
         Map = map ?? (_ => { }),
     });
 

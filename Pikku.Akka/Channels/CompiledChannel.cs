@@ -16,7 +16,7 @@ internal sealed class CompiledChannel
 
     public required Type? OpeningData { get; init; }
 
-    /// <summary>Maps a message to the index of its action: in <see cref="Actions"/>, and behind them in <see cref="Reserved"/>.</summary>
+    /// <summary>Maps a message to the index of its action: in <see cref="Actions"/>, behind them in <see cref="Reserved"/>, and behind them those that subscribe.</summary>
     public required RoutingTable Routes { get; init; }
 
     public required BoundAction[] Actions { get; init; }
@@ -34,6 +34,12 @@ internal sealed class CompiledChannel
 
     public required IReadOnlyList<TopicDeclaration> Topics { get; init; }
 
+    /// <summary>The topics that clients may subscribe to by themselves; null for none.</summary>
+    public required SubscriptionRoutes? Subscriptions { get; init; }
+
+    /// <summary>Asks whether a client may stay connected; null when the channel has no permissions.</summary>
+    public required BoundAction? Gate { get; init; }
+
     public required IReadOnlyList<MessageDeclaration> Messages { get; init; }
 
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
@@ -44,9 +50,8 @@ internal sealed class CompiledChannel
     public IEnumerable<BoundAction> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<BoundAction>().Concat(Actions);
 
-    /// <summary>All that runs on the actors of functions: <see cref="AllActions"/> and the actions of the protocol.</summary>
-    public IEnumerable<BoundAction> Runnable => AllActions.Concat(Reserved);
-
-    /// <summary>The action of an index in <see cref="Routes"/>.</summary>
-    public BoundAction ActionAt(int index) => index < Actions.Length ? Actions[index] : Reserved[index - Actions.Length];
+    /// <summary>
+    /// Everything that messages of this channel can call on this node: <see cref="AllActions"/>, the actions of the protocol, and the subscriptions that clients make.
+    /// </summary>
+    public IEnumerable<BoundAction> CallableActions => [.. AllActions, .. Reserved, .. Subscriptions?.Actions ?? []];
 }

@@ -18,9 +18,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     private const string SizeReached = "pikku.outbox.max-size is reached";
 
+    // One static lock is enough, because it is taken once per connection that subscribes, and only briefly.
+    private static readonly Lock s_gate = new();
+
     private readonly OutboundQueue? _queue;
     private readonly CancellationTokenSource _closed = new();
     private RemoteCalls? _remote;
+    private ConnectionAuthorization? _authorization;
     private volatile object? _state;
     private int _eventsWeight;
     private int _closing;
@@ -50,6 +54,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Activity = new ActivityClock(endpoint.Clock);
         Outbox = endpoint.NewOutbox(transport);
         _queue = endpoint.NewOutboundQueue(this);
+        if (endpoint.Definition.Gate is not null)
+            GetAuthorization();
         transport.Start(Outbox);
     }
 
@@ -64,6 +70,9 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public SubscriptionLedger Subscriptions { get; } = new();
 
     public SessionHolder Session { get; }
+
+    /// <summary>The subscriptions that the client has made by itself, and their authorization; null before the client has subscribed, unless the channel has permissions.</summary>
+    public ConnectionAuthorization? Authorization => Volatile.Read(ref _authorization);
 
     /// <summary>The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</summary>
     public AmbientContext Ambient { get; }
@@ -168,6 +177,23 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             return Session.IsExpired;
     }
 
+    /// <summary>Returns the <see cref="Authorization"/>, and creates it on first use.</summary>
+    public ConnectionAuthorization GetAuthorization()
+    {
+        if (Authorization is { } known)
+            return known;
+        lock (s_gate)
+        {
+            if (_authorization is not null)
+                return _authorization;
+            var authorization = new ConnectionAuthorization(this);
+            // Watch first: whoever sees the object relies on it to notice each change of the session.
+            Session.WatchChanges(authorization.NoteSessionChanged);
+            Volatile.Write(ref _authorization, authorization);
+            return authorization;
+        }
+    }
+
     public T? GetState<T>() => _state is { } state ? (T)state : default;
 
     public void SetState<T>(T state) => _state = state;
@@ -188,6 +214,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Activity.NoteUsed();
         Post(Endpoint.EncodeEvent(this, hubEvent));
     }
+
+    public void ClientSubscriptionEnded(string topic) => Authorization?.NoteEnded(topic);
 
     /// <summary>Queues an event for a handler. The waiting events are bounded by the same size as the outbox.</summary>
     public void Deliver(HubEvent hubEvent, IEventHandler handler)

@@ -33,7 +33,7 @@ internal sealed class RenewalRunner : FunctionRunner
     /// <summary>Creates the action for a channel. It has neither middleware nor permissions, as authentication at the upgrade.</summary>
     public static BoundAction NewAction() => new()
     {
-        Function = FunctionDescriptor.Reserved(ReservedActions.Auth),
+        Function = FunctionDescriptor.FromDelegate(ReservedActions.Auth, () => { }) with { ReadOnly = true },
         Runner = new RenewalRunner(),
         Mode = InputMode.Json,
         Label = $"route '{RemoteProtocol.Key}:{ReservedActions.Auth}'",
@@ -41,7 +41,7 @@ internal sealed class RenewalRunner : FunctionRunner
         Name = ReservedActions.Auth,
         Auth = false,
         Middleware = [],
-        Permissions = new PermissionCheck([], []),
+        Permissions = new PermissionCheck([], [], []),
         IsReserved = true,
     };
 

@@ -9,6 +9,7 @@ namespace Pikku.Akka.Channels;
 internal sealed class TextMessage(Connection connection, byte[] rented, int length) : ClientMessage(connection, rented, length)
 {
     private ScannedMessage _scan;
+    private IMessageCommit? _commit;
 
     /// <summary>The positions of the parts of the message.</summary>
     public ref readonly ScannedMessage Scan => ref _scan;
@@ -19,7 +20,10 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
 
     public override bool TryTakeAsAnswer(out bool expected) => Connection.TryTakeAnswer(Payload.Span, out expected);
 
-    public override OutboundItem? EncodeResult(ReplyFactory replies) => Action is null ? null : replies.TextReply(this);
+    public override IMessageCommit? Commit => _commit;
+
+    public override OutboundItem? EncodeResult(ReplyFactory replies) =>
+        _commit is { IsDue: true } commit ? commit.EncodeReply(replies) : Action is null ? null : replies.TextReply(this);
 
     public override ReplyHead ReadReplyHead()
     {
@@ -46,11 +50,23 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
             return;
         var channel = Endpoint.Definition;
         if (_scan.Outcome == ScanOutcome.Matched)
-            BindAction(channel.ActionAt(_scan.Action));
+            BindMatched(channel);
         else if (channel.OnMessage is { } handler && (_scan.Outcome == ScanOutcome.NotFound || handler.Mode == InputMode.RawText))
             Bind(handler, Payload);
         else
             RefuseUnmatched();
+    }
+
+    // Behind the actions of the application come those of the protocol, and then the two that subscribe, which bind the topic instead.
+    private void BindMatched(CompiledChannel channel)
+    {
+        var reserved = _scan.Action - channel.Actions.Length;
+        if (reserved < 0)
+            BindAction(channel.Actions[_scan.Action]);
+        else if (reserved < channel.Reserved.Length)
+            BindAction(channel.Reserved[reserved]);
+        else
+            BindSubscription(channel.Subscriptions!);
     }
 
     // The timeout reply contains the action and the id of the message.
@@ -75,6 +91,25 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
         {
             Bind(action, Payload);
         }
+    }
+
+    private void BindSubscription(SubscriptionRoutes routes)
+    {
+        var data = _scan.Enveloped ? Payload[_scan.Data] : Payload;
+        var name = SubscriptionName.Read(data.Span, Endpoint);
+        if (!routes.IsSubscribe(_scan.Action))
+        {
+            Bind(routes.Unsubscribe, default);
+            _commit = new UnsubscribeCommit(this, name);
+            return;
+        }
+
+        if (!routes.TryFind(name, out var topic, out var values))
+            throw new NotFoundError("The channel has no topic of this name that clients may subscribe to.");
+        Bind(topic.Action, data);
+        var subscription = new ClientSubscription(Connection.GetAuthorization(), topic, name, values);
+        TopicCall = subscription;
+        _commit = new SubscribeCommit(this, subscription);
     }
 
     private void RefuseUnmatched()

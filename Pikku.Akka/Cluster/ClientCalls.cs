@@ -217,7 +217,7 @@ internal sealed class ClientCalls(
 
     private byte[] Encode<TInput>(string function, TInput? input)
     {
-        if (input is null)
+        if (input is null or NoData)
             return [];
         try
         {

@@ -28,6 +28,7 @@ internal static class ClusterRegistration
             .AddSingleton<NodeRequestHandler>()
             .AddSingleton(NewClientCalls)
             .AddSingleton<EveryNode>()
+            .AddSingleton<ISubscriptionAuthorizer>(provider => provider.GetRequiredService<EveryNode>())
             .AddSingleton(NewView)
             .AddSingleton(NewSharedSessions)
             .AddSingleton(NewChannels)

@@ -3,8 +3,11 @@ using Pikku.Akka.EventHub;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>Carries out a request on this node and on all other nodes.</summary>
-internal sealed class EveryNode(NodeRequestHandler requests, ClusterClient client, HubClient hub)
+internal sealed class EveryNode(NodeRequestHandler requests, ClusterClient client, HubClient hub) : ISubscriptionAuthorizer
 {
+    public async ValueTask ReauthorizeAsync(string topic, CancellationToken cancellationToken) =>
+        await RunAsync(new NodeMessage.Reauthorize(topic), cancellationToken);
+
     /// <summary>Sends a request to all nodes, and completes when all of them have carried it out.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -1,12 +1,40 @@
+using Pikku.Akka.Channels;
+using Pikku.Akka.Settings;
+
 namespace Pikku.Akka.Connections;
 
-/// <summary>Asks the permissions of connections of this node again.</summary>
+/// <summary>Asks the permissions of connections of this node again (Q1), a bounded number of connections at a time.</summary>
 /// <param name="directory">The connections of this node.</param>
-internal sealed class Authorizations(ConnectionDirectory directory)
+/// <param name="settings">The bound.</param>
+internal sealed class Authorizations(ConnectionDirectory directory, EventHubSettings settings) : IDisposable
 {
-    /// <summary>Asks the permissions of a user's connections.</summary>
-    public Task RefreshAsync(string userId) => Task.WhenAll(directory.OfUser(userId).Select(_ => Task.CompletedTask));
+    // Shared by all calls: many of them at once must not ask the database of the application more at a time than one.
+    private readonly SemaphoreSlim _slots = new(settings.AuthorizationParallelism);
 
-    /// <summary>Asks the permissions of the subscriptions to a topic or a family.</summary>
-    public Task ReauthorizeAsync(string topic) => Task.WhenAll(directory.All.Select(_ => Task.CompletedTask));
+    /// <summary>Asks the permissions of the channels and of all subscriptions of a user's connections. It never fails.</summary>
+    public Task RefreshAsync(string userId) => AskAsync(directory.OfUser(userId), topics: null);
+
+    /// <summary>Asks the permissions of the subscriptions to a topic, or to the topics of a family. It never fails.</summary>
+    /// <param name="topic">The name of the topic, or the template of the family.</param>
+    public Task ReauthorizeAsync(string topic) =>
+        AskAsync(directory.All, subscription => subscription.Name == topic || subscription.Topic.Name == topic);
+
+    public void Dispose() => _slots.Dispose();
+
+    private Task AskAsync(IEnumerable<Connection> connections, Func<ClientSubscription, bool>? topics) => Parallel.ForEachAsync(
+        // A connection without this object has neither subscriptions nor a channel with permissions.
+        connections.Select(connection => connection.Authorization).OfType<ConnectionAuthorization>(),
+        new ParallelOptions { MaxDegreeOfParallelism = settings.AuthorizationParallelism },
+        async (authorization, _) =>
+        {
+            await _slots.WaitAsync(CancellationToken.None);
+            try
+            {
+                await authorization.RequestAsync(topics);
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        });
 }

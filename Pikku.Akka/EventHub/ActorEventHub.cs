@@ -12,7 +12,7 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 internal sealed class ActorEventHub(
     HubClient client, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
-    IRemoteSubscriptions? others = null, DeclaredTopics? declared = null) : IEventHub
+    IRemoteSubscriptions? others = null, DeclaredTopics? declared = null, Func<ISubscriptionAuthorizer>? authorizer = null) : IClientHub
 {
     public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId) => SubscribeAsync(topic, channelId, (IEventHandler?)null);
 
@@ -66,6 +66,36 @@ internal sealed class ActorEventHub(
         }
     }
 
+    public ValueTask ReauthorizeAsync<TEvent>(Topic<TEvent> topic, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return ReauthorizeAsync(topic.Name, cancellationToken);
+    }
+
+    public ValueTask ReauthorizeAsync<TKey, TEvent>(Topic<TKey, TEvent> topic, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return ReauthorizeAsync(topic.Key.Template.Text, cancellationToken);
+    }
+
+    public ValueTask ChangeAsync(IClientChange change)
+    {
+        try
+        {
+            // The end of a subscription takes access away, so it is not refused because many calls wait. A connection has at most one per subscription.
+            var call = change.Type is null ? client.BeginEnd() : client.Begin(isPublish: false);
+            if (change.Subscriber.Subscriptions.TryEnter(client.LaneOf(change.Topic)))
+                client.Tell(call, change.Topic, new HubProtocol.ChangeClient(call, change));
+            else
+                call.Complete();
+            return client.OutcomeAsync(call);
+        }
+        catch (EventHubException exception)
+        {
+            return RefusedAsync(exception);
+        }
+    }
+
     /// <summary>Sends a message to the connections of a user on all nodes, with the limits and errors of <see cref="PublishAsync{T}"/>.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="message">The message.</param>
@@ -91,6 +121,20 @@ internal sealed class ActorEventHub(
     {
         for (var lanes = subscriber.Subscriptions.Close(); lanes != 0; lanes &= lanes - 1)
             client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
+    }
+
+    private ValueTask ReauthorizeAsync(string topic, CancellationToken cancellationToken)
+    {
+        try
+        {
+            TopicName.Check(topic, settings.MaxTopicLength);
+            // A hub without connections, as in a test, has no subscriptions of clients.
+            return authorizer?.Invoke().ReauthorizeAsync(topic, cancellationToken) ?? default;
+        }
+        catch (EventHubException exception)
+        {
+            return RefusedAsync(exception);
+        }
     }
 
     private ValueTask PublishAsync(HubEvent hubEvent)

@@ -32,6 +32,9 @@ internal abstract class Invocation : IPikkuCall
     /// <summary>The raw input: JSON, text or bytes, depending on <see cref="BoundAction.Mode"/>.</summary>
     public ReadOnlyMemory<byte> Data { get; protected set; }
 
+    /// <summary>The subscription that the call asks for; null for a call of a function.</summary>
+    public TopicCall? TopicCall { get; protected set; }
+
     /// <summary>The opening data of the connection.</summary>
     public abstract object? OpeningData { get; }
 
@@ -177,6 +180,8 @@ internal abstract class Invocation : IPikkuCall
     /// <summary>The data as JSON, for permissions that accept any data.</summary>
     public JsonElement DataAsJson()
     {
+        if (TopicCall is { } topic)
+            return topic.KeyAsJson();
         if (Action.Mode != InputMode.Json || Data.IsEmpty)
             return default;
         LoneSurrogates.Refuse(Data.Span);

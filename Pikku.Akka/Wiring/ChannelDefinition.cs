@@ -10,9 +10,8 @@ internal sealed class ChannelDefinition(string name)
 
     public string Route { get; set; } = "/" + name;
 
-    public bool Auth { get; set; } = true;
-
-    public List<string> Tags { get; } = [];
+    /// <summary>What every message has to pass. Without a setting, a session is needed.</summary>
+    public Gates Gates { get; } = new();
 
     public Type? OpeningData { get; set; }
 
@@ -36,9 +35,10 @@ internal sealed class ChannelDefinition(string name)
     /// <summary>The functions that its clients may expose.</summary>
     public List<RemoteDeclaration> Remotes { get; } = [];
 
-    public List<PikkuMiddleware> Middleware { get; } = [];
-
     public List<PikkuChannelMiddlewareDelegate> ChannelMiddleware { get; } = [];
+
+    /// <summary>Mistakes that the builder has found, which stop the start.</summary>
+    public List<string> Problems { get; } = [];
 
     /// <summary>All functions that this channel can call.</summary>
     public IEnumerable<ActionDefinition> AllActions =>
