@@ -155,7 +155,7 @@ public sealed class ContractDiffSpec
 
     
 
-    private static Action<ChannelBuilder> Takes<T>() => c => c.MapAction("a", (T input) => { });
+    private static Action<ChannelBuilder> Takes<T>() => c => c.MapAction("a", ([FromData] T input) => { });
 
     private static Action<ChannelBuilder> Gives<T>() => c => c.MapAction("a", T () => throw new NotSupportedException());
 

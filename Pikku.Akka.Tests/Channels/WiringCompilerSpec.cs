@@ -117,8 +117,8 @@ public sealed partial class WiringCompilerSpec
             app => app.WireChannel("c", c => c.MapAction("x", Simple with { Scopes = ["admin"] }))
         },
         {
-            "route 'action:x' of channel 'c' cannot be called: the parameters 'System.Int32 a', 'System.Int32 b' could all be the input; *",
-            app => app.WireChannel("c", c => c.MapAction("x", (int a, int b) => a + b))
+            "route 'action:x' of channel 'c' cannot be called: the parameters 'Pikku.Akka.NoData a', 'System.Int32 b' could all be the input; *",
+            app => app.WireChannel("c", c => c.MapAction("x", (NoData a, int b) => b))
         },
         {
             "the input of route 'action:x' of channel 'c' is System.Action, which cannot be serialized: *",
@@ -133,19 +133,19 @@ public sealed partial class WiringCompilerSpec
             app => app.WireChannel("c", c => c.MapAction("x", () => new Action(() => { })))
         },
         {
-            "route 'action:x' of channel 'c' has the permission 'p', which expects System.String, but the input is System.Int32; use that type, a base type, or JsonElement.",
-            app => app.WireChannel("c", c => c.MapAction("x", (int _) => { }).RequirePermission(PikkuPermission.Of("p", (string _, PikkuContext _) => true)))
+            "route 'action:x' of channel 'c' has a permission that cannot be asked: the permission 'p' expects System.String, but the data is System.Int32; use the type of the data or a base type, or register System.String if it is a service.",
+            app => app.WireChannel("c", c => c.MapAction("x", ([FromData] int _) => { }).RequirePermission(PikkuPermission.Of("p", (string _, PikkuContext _) => true)))
         },
         {
-            "the global permission 'p' expects System.String, but a global permission receives the input of every function; use JsonElement or object.",
+            "the application has a permission that cannot be asked: the permission 'p' expects System.String, but the data is that of any function (JsonElement); use the type of the data or a base type, or register System.String if it is a service.",
             app => app.RequirePermission(PikkuPermission.Of("p", (string _, PikkuContext _) => true))
         },
         {
-            "onConnect of channel 'c' has an input of type System.Int32, but the channel's opening data is not declared; declare it with OpeningData<Int32>().",
+            "onConnect of channel 'c' has an input of type System.Int32, but the channel's opening data is not declared; declare it with Route<Int32>(…).",
             app => app.WireChannel("c", c => c.OnConnect((int n) => n))
         },
         {
-            "onDisconnect of channel 'c' has an input of type System.Int32, but the channel's opening data is System.String; declare it with OpeningData<Int32>().",
+            "onDisconnect of channel 'c' has an input of type System.Int32, but the channel's opening data is System.String; declare it with Route<Int32>(…).",
             app => app.WireChannel("c", c => c.Route<string>("/c").OnDisconnect((int _) => { }))
         },
         {

@@ -20,7 +20,7 @@ public sealed class BurstDeadlineSpec
     {
         var hang = new Gate();
         var ran = new ConcurrentQueue<int>();
-        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", async (int n) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", async ([FromData] int n) =>
         {
             ran.Enqueue(n);
             if (n == late)
@@ -55,7 +55,7 @@ public sealed class BurstDeadlineSpec
         var entered = new Gate();
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ran = new ConcurrentQueue<int>();
-        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", (int n) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", ([FromData] int n) =>
         {
             ran.Enqueue(n);
             if (n == late)
@@ -91,7 +91,7 @@ public sealed class BurstDeadlineSpec
     {
         var first = new Gate();
         var second = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", async (int n) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", async ([FromData] int n) =>
         {
             await (n == 0 ? first : second).PassAsync();
             return n;
@@ -118,7 +118,7 @@ public sealed class BurstDeadlineSpec
         const int rounds = 100;
         Gate? hang = null;
         await using var node = await LiveNode.StartAsync(
-            c => c.MapAction("go", async (int n) =>
+            c => c.MapAction("go", async ([FromData] int n) =>
             {
                 if (n == 1)
                     await hang!.PassAsync();

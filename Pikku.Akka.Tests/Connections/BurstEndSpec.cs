@@ -35,7 +35,7 @@ public sealed class BurstEndSpec
                 await gate.PassAsync();
             await next();
         });
-        var function = FunctionDescriptor.FromDelegate("go", async (int n, IPikkuChannel channel) =>
+        var function = FunctionDescriptor.FromDelegate("go", async ([FromData] int n, IPikkuChannel channel) =>
         {
             ran.Enqueue(n);
             if (n != Middle)
@@ -109,7 +109,7 @@ public sealed class BurstEndSpec
     public async Task Returns_the_credit_of_discarded_messages_at_once(string how)
     {
         var gate = new Gate();
-        var function = FunctionDescriptor.FromDelegate("go", async (int n) =>
+        var function = FunctionDescriptor.FromDelegate("go", async ([FromData] int n) =>
         {
             if (n == Middle && how == "waits")
                 await gate.PassAsync();
@@ -145,7 +145,7 @@ public sealed class BurstEndSpec
     {
         var gate = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.MapAction("go", async (int n) =>
+            c => c.MapAction("go", async ([FromData] int n) =>
             {
                 if (n == Middle)
                     await gate.PassAsync();
@@ -178,7 +178,7 @@ public sealed class BurstEndSpec
             c =>
             {
                 c.OnDisconnect(() => { Interlocked.Increment(ref left); });
-                c.MapAction("go", async (int n) =>
+                c.MapAction("go", async ([FromData] int n) =>
                 {
                     Interlocked.Increment(ref ran);
                     if (n == Middle)

@@ -21,7 +21,7 @@ internal static class BurstKinds
             channel.MapAction(kind, s_act);
         channel.MapAction("around", s_act).UseMiddleware(s_around);
         channel.MapAction("aroundThrows", s_act).UseMiddleware(s_aroundThrows);
-        channel.MapAction("other", (int n) => n);
+        channel.MapAction("other", ([FromData] int n) => n);
         channel.MapAction("void", () => { });
     }
 
@@ -46,7 +46,7 @@ internal static class BurstKinds
         return fails ? throw new ConflictError() : n;
     }
 
-    private static ValueTask<int> Act(int n, PikkuContext context)
+    private static ValueTask<int> Act([FromData] int n, PikkuContext context)
     {
         switch (context.Action)
         {

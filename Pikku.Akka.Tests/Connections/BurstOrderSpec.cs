@@ -87,7 +87,7 @@ public sealed class BurstOrderSpec
     {
         var ran = 0;
         await using var node = await LiveNode.StartAsync(
-            c => c.MapAction("go", (int n) =>
+            c => c.MapAction("go", ([FromData] int n) =>
             {
                 Interlocked.Increment(ref ran);
                 return n;
@@ -128,7 +128,7 @@ public sealed class BurstOrderSpec
     [Fact]
     public async Task Sends_messages_of_a_function_after_the_earlier_replies()
     {
-        await using var node = await LiveNode.StartAsync(c => c.MapAction("say", (int n, IPikkuChannel channel) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("say", ([FromData] int n, IPikkuChannel channel) =>
         {
             channel.TrySend($"during {n}");
             return n;
@@ -148,7 +148,7 @@ public sealed class BurstOrderSpec
         const int size = 32;
         var ran = new ConcurrentQueue<int>();
         await using var node = await LiveNode.StartAsync(
-            c => c.MapAction("go", (int n) =>
+            c => c.MapAction("go", ([FromData] int n) =>
             {
                 ran.Enqueue(n);
                 return n;

@@ -33,7 +33,7 @@ public sealed class MessageOrderSpec
     {
         var running = 0;
         var most = 0;
-        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", async (int n) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", async ([FromData] int n) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref running));
             await Task.Yield();

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
@@ -202,8 +203,7 @@ public sealed class RenewalSpec
     {
         public Authenticator(Func<string, TestSession?> sessionOf) : this(token => Task.FromResult<IPikkuSession?>(sessionOf(token))) { }
 
-        public async ValueTask<(IPikkuSession Session, TokenEnd? End)> AuthenticateAsync(
-            string token, IServiceProvider services, CancellationToken cancellationToken) =>
-            (await sessionOf(token) ?? throw new UnauthorizedError(), null);
+        public async ValueTask<AcceptedToken> AuthenticateAsync(string token, IServiceProvider services, CancellationToken cancellationToken) =>
+            new(new ClaimsPrincipal(), await sessionOf(token) ?? throw new UnauthorizedError(), null);
     }
 }

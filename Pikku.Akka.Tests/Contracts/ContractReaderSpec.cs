@@ -16,7 +16,7 @@ public sealed class ContractReaderSpec
             c.MapAction("class", FunctionDescriptor.FromClass<Find>());
             c.MapAction("delegate", (Query query) => new Found("x"));
             c.MapAction("nothing", () => { });
-            c.MapAction("maybe", string? (int? number) => null);
+            c.MapAction("maybe", string? ([FromData] int? number) => null);
             c.MapAction("later", async Task<Found?> (Query query) =>
             {
                 await Task.Yield();
@@ -50,8 +50,8 @@ public sealed class ContractReaderSpec
             c.MapAction("none", () => 1);
             c.MapAction("all", (AllDefaults input) => 1);
             c.MapAction("some", (Query input) => 1);
-            c.MapAction("null", (int? input) => 1);
-            c.MapAction("text", (string input) => 1);
+            c.MapAction("null", ([FromData] int? input) => 1);
+            c.MapAction("text", ([FromData] string input) => 1);
         });
 
         Assert.Equal(["none False", "all True", "some False", "null True", "text False"],

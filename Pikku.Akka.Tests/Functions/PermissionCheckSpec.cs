@@ -15,7 +15,7 @@ public sealed class PermissionCheckSpec : IAsyncDisposable
     private static readonly PikkuPermission Throws = PikkuPermission.Of("throws", bool (object _, PikkuContext _) => throw new NotFoundError());
 
     private readonly TestNode _node = new(
-        app => app.WireChannel("c", c => c.AllowAnonymous().MapAction("go", (int n) => n)),
+        app => app.WireChannel("c", c => c.AllowAnonymous().MapAction("go", ([FromData] int n) => n)),
         services => services.AddSingleton(new Owner("ann")));
 
     private readonly PermissionBinder _binder;

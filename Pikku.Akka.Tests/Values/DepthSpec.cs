@@ -81,10 +81,10 @@ public sealed class DepthSpec
             channel.MapAction("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value));
             channel.MapAction("send", (JsonElement value, IPikkuChannel me) => { me.TrySend(value); });
             channel.MapAction("call", async (JsonElement value, IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<JsonElement, JsonElement>("f"), value));
-            channel.MapAction("make", (int depth) => Made(depth));
-            channel.MapAction("makeNode", (int depth) => System.Text.Json.Nodes.JsonNode.Parse(Nested(depth), null, new JsonDocumentOptions { MaxDepth = depth }));
-            channel.MapAction("makeSend", (int depth, IPikkuChannel me) => { me.TrySend(Made(depth)); });
-            channel.MapAction("makePublish", (int depth, IEventHub hub) => hub.PublishAsync(Events, Made(depth)));
+            channel.MapAction("make", ([FromData] int depth) => Made(depth));
+            channel.MapAction("makeNode", ([FromData] int depth) => System.Text.Json.Nodes.JsonNode.Parse(Nested(depth), null, new JsonDocumentOptions { MaxDepth = depth }));
+            channel.MapAction("makeSend", ([FromData] int depth, IPikkuChannel me) => { me.TrySend(Made(depth)); });
+            channel.MapAction("makePublish", ([FromData] int depth, IEventHub hub) => hub.PublishAsync(Events, Made(depth)));
         });
 
     private static string Nested(int depth) => new string('[', depth) + new string(']', depth);

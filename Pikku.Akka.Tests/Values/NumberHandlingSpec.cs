@@ -26,8 +26,8 @@ public sealed class NumberHandlingSpec
     {
         Action<PikkuBuilder> wire = app => app.ConfigureJson(json => json.NumberHandling = handling).WireChannel("test", channel =>
         {
-            channel.AllowAnonymous().MapAction("number", (long value) => value);
-            channel.MapAction("list", (List<long> value) => value);
+            channel.AllowAnonymous().MapAction("number", ([FromData] long value) => value);
+            channel.MapAction("list", ([FromData] List<long> value) => value);
             channel.MapAction("map", (Dictionary<string, double> value) => value);
             channel.MapAction("plain", (Plain value) => value);
             channel.MapAction("byProperty", (ByProperty value) => value);

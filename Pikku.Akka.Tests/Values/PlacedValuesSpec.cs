@@ -17,8 +17,8 @@ public sealed class PlacedValuesSpec : IAsyncLifetime
         {
             channel.AllowAnonymous().MapAction("element", FunctionDescriptor.FromDelegate("element", (JsonElement value) => value));
             channel.MapAction("node", FunctionDescriptor.FromDelegate("node", (JsonNode? value) => value));
-            channel.MapAction("double", FunctionDescriptor.FromDelegate("double", (double value) => value));
-            channel.MapAction("text", FunctionDescriptor.FromDelegate("text", (string value) => value));
+            channel.MapAction("double", FunctionDescriptor.FromDelegate("double", ([FromData] double value) => value));
+            channel.MapAction("text", FunctionDescriptor.FromDelegate("text", ([FromData] string value) => value));
             channel.MapAction("computed", FunctionDescriptor.FromDelegate("computed", () => new FormSpec.Mismatched(7)));
             channel.MapAction("interface", FunctionDescriptor.FromDelegate("interface", () => (FormSpec.INamed)new FormSpec.Named("n")));
             channel.MapAction("anonymous", FunctionDescriptor.FromDelegate("anonymous", () => new { A = 1, action = "lost" }));

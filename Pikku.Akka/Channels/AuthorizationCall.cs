@@ -1,26 +1,26 @@
+using System.Security.Claims;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Channels;
 
-/// <summary>Asks the permissions of a subscription or of a channel again: a call in its own services, without a message.</summary>
+/// <summary>Asks the permissions of a subscription again: a call in its own services, without a message.</summary>
 internal sealed class AuthorizationCall : Invocation
 {
     private readonly TaskCompletionSource<Exception?> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Connection _connection;
     private readonly TopicRunner _runner;
 
-    /// <param name="connection">The connection.</param>
-    /// <param name="action">The gates, whose runner is a <see cref="TopicRunner"/>.</param>
-    /// <param name="subscription">The subscription; null for the channel.</param>
-    public AuthorizationCall(Connection connection, BoundAction action, ClientSubscription? subscription)
+    public AuthorizationCall(Connection connection, ClientSubscription subscription)
     {
         _connection = connection;
-        _runner = (TopicRunner)action.Runner;
-        Action = action;
+        _runner = subscription.Topic.Runner;
+        Action = subscription.Topic.Action;
         TopicCall = subscription;
     }
+
+    public override ClaimsPrincipal? User => _connection.User;
 
     public override IPikkuChannel Channel => _connection;
 

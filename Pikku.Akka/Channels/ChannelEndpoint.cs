@@ -153,7 +153,7 @@ internal sealed class ChannelEndpoint
         _replies.SubscriptionEnded(subscription.Name, CountDenied(connection, subscription.Topic.Action.Label, error));
 
     /// <summary>Counts and logs the reason why a connection is closed whose channel is denied.</summary>
-    public void LogChannelDenied(Connection connection, Exception error) => CountDenied(connection, Definition.Gate!.Label, error);
+    public void LogChannelDenied(Connection connection, Exception error) => CountDenied(connection, $"channel '{Definition.Name}'", error);
 
     /// <summary>Maps the exception of a call that another node started to the error that its client may see. Logs the details that the client does not see.</summary>
     public ErrorInfo DescribeFailure(string label, string connectionId, Exception error)

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
@@ -25,6 +26,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     private readonly CancellationTokenSource _closed = new();
     private RemoteCalls? _remote;
     private ConnectionAuthorization? _authorization;
+    private KeptAnswer? _allowed;
+    private volatile ClaimsPrincipal? _user;
     private volatile object? _state;
     private int _eventsWeight;
     private int _closing;
@@ -37,9 +40,10 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <param name="isEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
     /// <param name="ambient">The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</param>
     /// <param name="transport">The transport that carries the connection. The constructor starts it.</param>
+    /// <param name="user">The principal that was authenticated at the upgrade; null for none. It is kept only if a policy may be asked about it.</param>
     public Connection(
         string id, ChannelEndpoint endpoint, object? openingData, IServiceProvider services, SessionHolder session, bool isEnveloped,
-        AmbientContext ambient, IConnectionTransport transport)
+        AmbientContext ambient, IConnectionTransport transport, ClaimsPrincipal? user = null)
     {
         Id = id;
         Endpoint = endpoint;
@@ -49,12 +53,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         IsEnveloped = isEnveloped;
         Ambient = ambient;
         Transport = transport;
+        User = user;
         Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
         Inbox = new InboxCredit(endpoint.Settings.Connection);
         Activity = new ActivityClock(endpoint.Clock);
         Outbox = endpoint.NewOutbox(transport);
         _queue = endpoint.NewOutboundQueue(this);
-        if (endpoint.Definition.Gate is not null)
+        if (endpoint.Definition.Permission is not null)
             GetAuthorization();
         transport.Start(Outbox);
     }
@@ -73,6 +78,20 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     /// <summary>The subscriptions that the client has made by itself, and their authorization; null before the client has subscribed, unless the channel has permissions.</summary>
     public ConnectionAuthorization? Authorization => Volatile.Read(ref _authorization);
+
+    /// <summary>The principal that was authenticated at the upgrade or by a later token; null for none, and where no policy may be asked about it.</summary>
+    public ClaimsPrincipal? User
+    {
+        get => _user;
+        private set => _user = Endpoint.Definition.NeedsPrincipal ? value : null;
+    }
+
+    /// <summary>The last yes of the permissions of the channel; null when it has none or none is kept. Used through <see cref="EndpointPermission"/>.</summary>
+    public KeptAnswer? Allowed
+    {
+        get => Volatile.Read(ref _allowed);
+        set => Volatile.Write(ref _allowed, value);
+    }
 
     /// <summary>The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</summary>
     public AmbientContext Ambient { get; }
@@ -176,6 +195,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         using (Ambient.Enter())
             return Session.IsExpired;
     }
+
+    /// <summary>Puts the session of a new token into force, and with it the principal and the end of the token.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="epoch">The epoch of the session before the token was checked.</param>
+    public SessionRenewal Renew(AcceptedToken token, int epoch) =>
+        // The principal first: the new session makes the permissions be asked again, and a policy is asked about the principal.
+        Session.Renew(token.Session, token.End, epoch, () => User = token.User);
 
     /// <summary>Returns the <see cref="Authorization"/>, and creates it on first use.</summary>
     public ConnectionAuthorization GetAuthorization()

@@ -1,4 +1,4 @@
-using Pikku.Akka.Functions;
+using Pikku.Akka.Dispatch;
 
 
 namespace Pikku.Akka.Channels;
@@ -40,8 +40,6 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
     /// <summary>True while an evaluation runs.</summary>
     public bool IsPending => _running is not null;
 
-    private BoundAction? Gate => connection.Endpoint.Definition.Gate;
-
     /// <summary>The number of active subscriptions.</summary>
     public int Count
     {
@@ -64,7 +62,8 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         lock (_gate)
         {
             _epoch++;
-            if (topics is null ? _active.Count == 0 && Gate is null : !_active.Values.Any(topics))
+            connection.Allowed = null; // a yes that the connection has kept is from before
+            if (topics is null ? _active.Count == 0 && connection.Endpoint.Definition.Permission is null : !_active.Values.Any(topics))
                 return Task.CompletedTask;
             if (_running is not null)
             {
@@ -182,7 +181,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         ClientSubscription[] subscriptions;
         lock (_gate)
             subscriptions = [.. _active.Values.Where(evaluation.Selects)];
-        if (Gate is { } gate && await new AuthorizationCall(connection, gate, null).RunAsync().ConfigureAwait(false) is { } denial)
+        if (connection.Endpoint.Definition.Permission is { } permission && await AskChannelAsync(permission).ConfigureAwait(false) is { } denial)
         {
             connection.Endpoint.LogChannelDenied(connection, denial);
             connection.Close(ChannelDenied, "the channel is forbidden; retry=never");
@@ -192,8 +191,31 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         {
             if (!connection.IsOpen)
                 return; // a closed connection receives no event
-            if (await new AuthorizationCall(connection, subscription.Topic.Action, subscription).RunAsync().ConfigureAwait(false) is { } refusal)
+            if (await new AuthorizationCall(connection, subscription).RunAsync().ConfigureAwait(false) is { } refusal)
                 await EndAsync(subscription, refusal).ConfigureAwait(false);
+        }
+    }
+
+    // The refusal; null when the client may stay connected. As for a subscription, an exception and a timeout are refusals.
+    private async Task<Exception?> AskChannelAsync(EndpointPermission permission)
+    {
+        // It is not disposed of, because code that does not end in time may still use it.
+        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(connection.Closed);
+        var asking = Task.Run(() => permission.EvaluateAsync(connection, cancellation.Token).AsTask());
+        try
+        {
+            var (timeout, clock) = (connection.Endpoint.Settings.Function.Timeout, connection.Endpoint.Clock);
+            return await asking.WaitAsync(timeout, clock).ConfigureAwait(false) ? null : new ForbiddenError("The permissions of the channel refused the connection.");
+        }
+        catch (Exception e)
+        {
+            if (!asking.IsCompleted)
+            {
+                UserCallbacks.Cancel(cancellation, connection.Ambient, connection.CallbackFailed);
+                _ = asking.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
+
+            return e;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
@@ -94,6 +95,10 @@ internal abstract class InboundMessage(Connection connection) : Invocation
 
     public override IPikkuChannel Channel => Connection;
 
+    public override ClaimsPrincipal? User => Connection.User;
+
+    public override bool IsChannelAllowed => Endpoint.Definition.Permission is { } permission && permission.HasKept(Connection);
+
     public override SessionHolder Session => Connection.Session;
 
     public override IPikkuSessionStore SessionStore => Endpoint.Sessions;
@@ -103,6 +108,8 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     public override object? OpeningData => Connection.OpeningDataOrNull;
 
     protected ChannelEndpoint Endpoint => Connection.Endpoint;
+
+    public override void KeepChannelAllowed(IPikkuSession? session) => Endpoint.Definition.Permission?.Keep(Connection, session);
 
     protected bool IsSettled => Volatile.Read(ref _state) == Settled;
 

@@ -52,25 +52,25 @@ internal sealed class RenewalRunner : FunctionRunner
         var connection = ((InboundMessage)invocation).Connection;
         var token = ReadToken(invocation.Data.Span, connection.Endpoint.Settings.Session.MaxTokenSize);
         return connection.Authenticator is { } authenticator
-            ? RenewAsync(invocation, authenticator, token)
+            ? RenewAsync(invocation, connection, authenticator, token)
             : throw new UnauthorizedError("This connection was not opened by a request that ASP.NET Core authenticates.");
     }
 
-    private static async ValueTask RenewAsync(Invocation invocation, ITokenAuthenticator authenticator, string token)
+    private static async ValueTask RenewAsync(Invocation invocation, Connection connection, ITokenAuthenticator authenticator, string token)
     {
         // The epoch is read first: a session that another message ends in the meantime must not come back (G2).
-        var epoch = invocation.Session.Epoch;
-        var (session, end) = await authenticator.AuthenticateAsync(token, invocation.Services, invocation.Cancellation).ConfigureAwait(false);
+        var epoch = connection.Session.Epoch;
+        var accepted = await authenticator.AuthenticateAsync(token, invocation.Services, invocation.Cancellation).ConfigureAwait(false);
         // The deadline has answered the client, which must not get a session afterwards.
         invocation.Cancellation.ThrowIfCancellationRequested();
-        switch (invocation.Session.Renew(session, end, epoch))
+        switch (connection.Renew(accepted, epoch))
         {
             case SessionRenewal.OtherUser:
                 throw new ForbiddenError("The token belongs to another user than the connection. Open another connection for that user.");
             case SessionRenewal.Ended:
                 throw new InvalidSessionError("Another message ended the session while the token was checked.");
             case SessionRenewal.Renewed:
-                invocation.Succeed(Reply(session.ExpiresAt));
+                invocation.Succeed(Reply(accepted.Session.ExpiresAt));
                 break;
         }
     }

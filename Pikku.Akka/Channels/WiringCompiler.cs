@@ -56,6 +56,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         CheckScopes(channel.Gates.Scopes, place);
         _channelPermissions = BindPermissions(channel.Gates.Permissions, new PermissionPlace(null, channel.OpeningData), place);
 
+        if (channel.PermissionLifetime is { } lifetime && (lifetime <= TimeSpan.Zero || _channelPermissions.Length == 0))
+            Problem(place, lifetime <= TimeSpan.Zero ? $"calls CacheFor with {lifetime}; pass a time above zero, or remove the call" : "calls CacheFor but has no permissions; call RequirePermission, or remove CacheFor");
+
         var actions = new List<BoundAction>();
         var routes = new RoutingTable.Builder(JsonDepth.Of(json));
         foreach (var (key, values) in channel.Actions)
@@ -71,10 +74,12 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Name = channel.Name,
             Route = channel.Route,
             Auth = IsSessionRequired(channel),
+            Permission = _channelPermissions.Length == 0 ? null : new EndpointPermission(_channelPermissions, channel.PermissionLifetime ?? TimeSpan.Zero),
+            Conventions = channel.Conventions,
+            FinalConventions = channel.FinalConventions,
             Tags = channel.Gates.Tags,
             OpeningData = channel.OpeningData,
             Subscriptions = subscriptions,
-            Gate = Gate(channel),
             Routes = routes.Build(),
             Actions = [.. actions],
             Reserved = reserved,
@@ -192,24 +197,6 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
                 Middleware = [],
             },
             first);
-    }
-
-    // The permissions of the channel alone: the global ones are those of calls, and a connection is no call.
-    private BoundAction? Gate(ChannelDefinition channel)
-    {
-        if (_channelPermissions.Length == 0)
-            return null;
-        var permissions = new PermissionCheck([], _channelPermissions, []);
-        return new BoundAction
-        {
-            Function = FunctionDescriptor.FromDelegate($"{channel.Name}:gate", () => { }),
-            Runner = new TopicRunner<NoData>(requiresSession: false, [], null, permissions),
-            Mode = InputMode.Opening,
-            Label = $"channel '{channel.Name}'",
-            Auth = false,
-            Permissions = permissions,
-            Middleware = [],
-        };
     }
 
     private CompiledTopic? Subscribable(ChannelDefinition channel, TopicDeclaration topic)

@@ -1,7 +1,10 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Functions.Input;
 
 namespace Pikku.Akka.Functions;
 
@@ -17,6 +20,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
     /// <exception cref="FunctionBindingException">The function cannot be called. The message contains the reason and a fix.</exception>
     public FunctionBody Bind(FunctionDescriptor function, FunctionPlace place)
     {
+        RefuseAuthorize(function);
         if (function.Handler is { } handler)
             return BindDelegate(handler, place);
         return function.Method is { } method ? BindMethod(function.Class!, method, place) : BindClass(function.Class!);
@@ -110,19 +114,41 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         foreach (var parameter in parameters)
             SuppliedParameters.Check(parameter);
         var rest = parameters.Where(p => !IsOpening(p, place) && !_supplied.IsSupplied(p)).ToArray();
-        var input = InputOf(rest);
+        var isParameterData = IsParameterData(rest, place);
+        var input = isParameterData ? ParameterData.Emit(rest) : InputOf(rest);
         var (output, wrap) = Results.Of(returned);
+        if (typeof(IResult).IsAssignableFrom(output))
+            throw new FunctionBindingException(
+                $"it returns {output}, which writes an HTTP response; return the value itself, and throw an error such as NotFoundError to refuse.");
 
         var provider = Expression.Parameter(typeof(IServiceProvider), "services");
         var data = Expression.Parameter(input, "input");
         var context = Expression.Parameter(typeof(PikkuContext), "context");
-        var call = callOf(parameters.Select(p => rest.Contains(p) ? data : Supply(p, place, provider, context)), provider, context);
+        var call = callOf(parameters.Select(ArgumentOf), provider, context);
         var body = wrap is null ? call : Expression.Call(wrap, Results.IsVoid(returned) ? AsAction(call) : call);
         var delegateType = typeof(Func<,,,>).MakeGenericType(
             typeof(IServiceProvider), input, typeof(PikkuContext), typeof(ValueTask<>).MakeGenericType(output));
         var compiled = Expression.Lambda(delegateType, body, provider, data, context).Compile();
         return (FunctionBody)Activator.CreateInstance(typeof(FunctionBody<,>).MakeGenericType(input, output), compiled)!;
+
+        Expression ArgumentOf(ParameterInfo parameter)
+        {
+            if (!rest.Contains(parameter))
+                return Supply(parameter, place, provider, context);
+            return isParameterData ? Expression.Property(data, ParameterData.PropertyOf(parameter)) : data;
+        }
     }
+
+    // Simple parameters are properties of the data, except where the data is not an object: opening data, bytes, and the text of a message.
+    private static bool IsParameterData(ParameterInfo[] rest, FunctionPlace place) => place.Kind switch
+    {
+        FunctionKind.Action => rest.Length > 0 && Array.TrueForAll(rest, IsProperty),
+        FunctionKind.AnyMessage => rest.Length > 0 && Array.TrueForAll(rest, IsProperty) && !(rest is [var one] && one.ParameterType == typeof(string)),
+        _ => false,
+    };
+
+    private static bool IsProperty(ParameterInfo parameter) =>
+        ParameterData.IsSimple(parameter.ParameterType) && parameter.GetCustomAttribute<FromDataAttribute>() is null;
 
     private static Type InputOf(ParameterInfo[] rest) => rest switch
     {
@@ -130,7 +156,7 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         [var one] => one.ParameterType,
         _ => throw new FunctionBindingException(
             $"the parameters {string.Join(", ", rest.Select(p => $"'{p.ParameterType} {p.Name}'"))} could all be the input; " +
-            "register those that are services, or combine the parameters of the input into one type."),
+            "register those that are services, combine the parameters of the input into one type, or use only simple types, which are properties of the data."),
     };
 
     private static bool IsOpening(ParameterInfo parameter, FunctionPlace place) =>
@@ -145,6 +171,16 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         if (Results.IsVoid(method.ReturnType) && method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false))
             throw new FunctionBindingException(
                 "it is async void, so it cannot be awaited and its exceptions would end the process; return Task or ValueTask.");
+    }
+
+    // The attribute would be ignored. Its policies are asked about the principal of a request, and a session that an action sets has none.
+    private static void RefuseAuthorize(FunctionDescriptor function)
+    {
+        var members = new MemberInfo?[] { function.Method, function.Class }.OfType<MemberInfo>();
+        if (members.Any(member => member.GetCustomAttributes(inherit: true).Any(attribute => attribute is IAuthorizeData)))
+            throw new FunctionBindingException(
+                "it has [Authorize], which Pikku does not evaluate; use RequireAuthorization(…) on the channel or on MapPikku to check the upgrade request, "
+                + "RequirePolicy(…) to ask a policy about the principal of the connection, or RequirePermission(…) to check session and data.");
     }
 
     private static Expression<Action> AsAction(Expression call) => Expression.Lambda<Action>(call);

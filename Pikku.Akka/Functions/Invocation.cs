@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
@@ -39,6 +40,12 @@ internal abstract class Invocation : IPikkuCall
     public abstract object? OpeningData { get; }
 
     public abstract IPikkuChannel Channel { get; }
+
+    /// <inheritdoc cref="IPikkuCall.User"/>
+    public virtual ClaimsPrincipal? User => null;
+
+    /// <summary>True when the permissions of the channel need not be asked, because the connection has kept their yes.</summary>
+    public virtual bool IsChannelAllowed => false;
 
     public abstract SessionHolder Session { get; }
 
@@ -176,6 +183,10 @@ internal abstract class Invocation : IPikkuCall
             _functionDone!.SetResult();
         }
     }
+
+    /// <summary>Called when the permissions of the channel have allowed the call.</summary>
+    /// <param name="session">The session that the call had when they were asked.</param>
+    public virtual void KeepChannelAllowed(IPikkuSession? session) { }
 
     /// <summary>The data as JSON, for permissions that accept any data.</summary>
     public JsonElement DataAsJson()

@@ -15,6 +15,9 @@ internal sealed class PermissionCheck(BoundPermission[] global, BoundPermission[
     /// <summary>The permissions of the channel.</summary>
     public IReadOnlyList<BoundPermission> Channel => channel;
 
+    /// <summary>The names of the policies of ASP.NET Core that may be asked.</summary>
+    public IEnumerable<string> Policies => global.Concat(channel).Concat(own).SelectMany(bound => bound.Permission.Leaves).Select(leaf => leaf.Policy).OfType<string>();
+
     /// <summary>The permissions of the wiring and of the function.</summary>
     public IReadOnlyList<BoundPermission> Own => own;
 
@@ -26,9 +29,14 @@ internal sealed class PermissionCheck(BoundPermission[] global, BoundPermission[
             if (!await permission.AllowsAsync(call).ConfigureAwait(false))
                 throw new ForbiddenError($"The global permission {permission.Permission.Name} refused {invocation.Action.Label}.");
 
-        foreach (var permission in channel)
-            if (!await permission.AllowsAsync(call).ConfigureAwait(false))
-                throw new ForbiddenError($"The permission {permission.Permission.Name} of the channel refused {invocation.Action.Label}.");
+        if (channel.Length > 0 && !invocation.IsChannelAllowed)
+        {
+            var session = invocation.Context.Session;
+            foreach (var permission in channel)
+                if (!await permission.AllowsAsync(call).ConfigureAwait(false))
+                    throw new ForbiddenError($"The permission {permission.Permission.Name} of the channel refused {invocation.Action.Label}.");
+            invocation.KeepChannelAllowed(session);
+        }
 
         foreach (var permission in own)
             if (!await permission.AllowsAsync(call).ConfigureAwait(false))

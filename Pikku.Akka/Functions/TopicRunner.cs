@@ -4,14 +4,14 @@ using Pikku.Akka.Functions.Input;
 
 namespace Pikku.Akka.Functions;
 
-/// <summary>Decides whether a client may subscribe to a topic, or stay connected to a channel. Both have the gates of a function (F), and no function.</summary>
+/// <summary>Decides whether a client may subscribe to a topic. A subscription has the gates of a function (F), and no function.</summary>
 internal abstract class TopicRunner : FunctionRunner
 {
     /// <summary>
     /// Asks again whether the client may be subscribed: the session, the scopes and the permissions, with the session of the connection as it is now. A refusal is
     /// thrown.
     /// </summary>
-    /// <param name="invocation">The call. If it has an <see cref="Invocation.TopicCall"/>, the key has been read.</param>
+    /// <param name="invocation">The call, whose <see cref="Invocation.TopicCall"/> has a key.</param>
     public abstract ValueTask AuthorizeAsync(Invocation invocation);
 }
 
@@ -67,7 +67,7 @@ internal sealed class TopicRunner<TKey>(bool requiresSession, IReadOnlyList<stri
         invocation.TopicCall!.Allow();
     }
 
-    private static object? InputOf(Invocation invocation) => invocation.TopicCall?.Key ?? default(TKey);
+    private static object? InputOf(Invocation invocation) => invocation.TopicCall!.Key ?? default(TKey);
 
     // The session was checked before the middleware. It is checked again because a concurrent message may have ended it since.
     private void CheckSession(Invocation invocation)

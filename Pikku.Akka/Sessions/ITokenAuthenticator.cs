@@ -10,8 +10,7 @@ internal interface ITokenAuthenticator
     /// <param name="token">The token. It must not be logged.</param>
     /// <param name="services">The services of the call.</param>
     /// <param name="cancellationToken">Fires when the connection has gone or the deadline has passed.</param>
-    /// <returns>The session, and the end of the token; null when the token has no end.</returns>
     /// <exception cref="UnauthorizedError">The token is not accepted, or it has no session.</exception>
     /// <exception cref="ForbiddenError">The token is valid, but its user may not open the connection.</exception>
-    ValueTask<(IPikkuSession Session, TokenEnd? End)> AuthenticateAsync(string token, IServiceProvider services, CancellationToken cancellationToken);
+    ValueTask<AcceptedToken> AuthenticateAsync(string token, IServiceProvider services, CancellationToken cancellationToken);
 }

@@ -81,7 +81,11 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     /// Replaces the session and the end of the token by those of a new token, unless another message has ended a session since <paramref name="epoch"/> was
     /// read, or the new token belongs to another user.
     /// </summary>
-    public SessionRenewal Renew(IPikkuSession session, TokenEnd? end, int epoch)
+    /// <param name="session">The session.</param>
+    /// <param name="end">The end of the token; null when it has none.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="renewing">Called within the lock when the new session is about to be in force; null for nothing.</param>
+    public SessionRenewal Renew(IPikkuSession session, TokenEnd? end, int epoch, Action? renewing = null)
     {
         lock (_gate)
         {
@@ -90,6 +94,7 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
             // A session that has expired but is still here belongs to its user: the connection has subscriptions of that user.
             if (_session is not null && _user != session.UserId)
                 return SessionRenewal.OtherUser;
+            renewing?.Invoke();
             _token = end;
             Put(session);
             return SessionRenewal.Renewed;

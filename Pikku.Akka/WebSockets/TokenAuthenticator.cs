@@ -26,8 +26,7 @@ internal sealed class TokenAuthenticator(
     Endpoint? endpoint, string channel, SessionOpener sessions, TokenLifetime tokens, TimeProvider clock, PikkuLog log, IAuthenticationSchemeProvider? schemes)
     : ITokenAuthenticator
 {
-    public async ValueTask<(IPikkuSession Session, TokenEnd? End)> AuthenticateAsync(
-        string token, IServiceProvider services, CancellationToken cancellationToken)
+    public async ValueTask<AcceptedToken> AuthenticateAsync(string token, IServiceProvider services, CancellationToken cancellationToken)
     {
         var request = NewRequest(token, services, cancellationToken);
         var scheme = schemes is null ? null : await schemes.GetDefaultAuthenticateSchemeAsync();
@@ -52,14 +51,14 @@ internal sealed class TokenAuthenticator(
     /// <summary>True for a scheme that reads cookies, and no header.</summary>
     public static bool IsCookie(AuthenticationScheme scheme) => scheme.HandlerType.IsAssignableTo(typeof(CookieAuthenticationHandler));
 
-    private async ValueTask<(IPikkuSession Session, TokenEnd? End)> OpenAsync(ClaimsPrincipal user, TokenEnd? end, CancellationToken cancellationToken)
+    private async ValueTask<AcceptedToken> OpenAsync(ClaimsPrincipal user, TokenEnd? end, CancellationToken cancellationToken)
     {
         if (await sessions.CreateAsync(user, cancellationToken) is not { } session)
             throw new UnauthorizedError("The application creates no session for the user of the token (UseSession).");
         // A session that has already expired would end the connection at once.
         return SessionHolder.HasExpired(session, end, clock.GetUtcNow())
             ? throw new UnauthorizedError("The session of the token is over.")
-            : (session, end);
+            : new AcceptedToken(user, session, end);
     }
 
     private DefaultHttpContext NewRequest(string token, IServiceProvider services, CancellationToken cancellationToken)

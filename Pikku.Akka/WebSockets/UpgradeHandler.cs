@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
@@ -43,9 +44,10 @@ internal sealed class UpgradeHandler(
                 throw new UpgradeRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The origin of the page may not connect.");
 
             using var lease = limits.Take(context);
-            var (session, opening) = await PrepareAsync(context, channel);
+            var id = node.NewChannelId();
+            var prepared = await PrepareAsync(context, channel, id);
             RequireUpgrade(context);
-            await ServeAsync(context, channel, session, opening);
+            await ServeAsync(context, channel, id, prepared);
         }
         catch (UpgradeRefusal refusal) when (!context.Response.HasStarted)
         {
@@ -79,7 +81,7 @@ internal sealed class UpgradeHandler(
             "This is the route of a channel: connect with a WebSocket (RFC 6455, version 13).");
     }
 
-    private async Task<(SessionHolder Session, object? Opening)> PrepareAsync(HttpContext context, ChannelEndpoint channel)
+    private async Task<Prepared> PrepareAsync(HttpContext context, ChannelEndpoint channel, string id)
     {
         using var timeout = new CancellationTokenSource(settings.Connection.HandshakeTimeout, channel.Clock);
         using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, timeout.Token);
@@ -92,7 +94,9 @@ internal sealed class UpgradeHandler(
             var session = await sessions.OpenAsync(principal, handshake.Token, end).AsTask().WaitAsync(handshake.Token);
             if (session.IsExpired)
                 RefuseExpired(context, session);
-            return (session, opening);
+            var prepared = new Prepared(principal, session, opening, session.Current);
+            await DemandPermissionAsync(context, channel, id, prepared, handshake.Token).WaitAsync(handshake.Token);
+            return prepared;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -105,17 +109,38 @@ internal sealed class UpgradeHandler(
         }
     }
 
-    private async Task ServeAsync(HttpContext context, ChannelEndpoint channel, SessionHolder session, object? opening)
+    // U1: without a session, the first action asks the permissions of the channel, because an action may begin the session that they need.
+    private static async Task DemandPermissionAsync(
+        HttpContext context, ChannelEndpoint channel, string id, Prepared prepared, CancellationToken cancellationToken)
+    {
+        if (channel.Definition.Permission is not { } permission || prepared.AskedFor is null)
+            return;
+        var pending = new PendingChannel(id, channel.Definition.Name, prepared.Opening, context.RequestServices, context.RequestAborted);
+        var question = new EndpointPermission.Question(
+            pending, prepared.Session, channel.Sessions, channel.Hub, context.RequestServices, prepared.User, cancellationToken);
+        try
+        {
+            if (!await permission.AllowsAsync(question, prepared.Opening))
+                throw new UpgradeRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The channel is not open to this user.");
+        }
+        catch (PikkuException e) when (e.Status is >= 400 and < 500)
+        {
+            throw new UpgradeRefusal(e.Status, ReasonPhrases.GetReasonPhrase(e.Status), e.ClientMessage);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context, ChannelEndpoint channel, string id, Prepared prepared)
     {
         var subprotocol = Subprotocols.Choose(context.Request, settings.Upgrade);
         var stream = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
         RequestTelemetry.EndWithHandshake(context);
-        var id = node.NewChannelId();
         var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => log.Ended(channel.Definition.Name, id, error.Message));
         var connection = new Connection(
-            id, channel, opening, context.RequestServices, session, isEnveloped: subprotocol == Subprotocols.Enveloped, AmbientContext.Capture(),
-            transport) { Authenticator = authenticators.Of(context, channel.Definition.Name) };
+            id, channel, prepared.Opening, context.RequestServices, prepared.Session, isEnveloped: subprotocol == Subprotocols.Enveloped,
+            AmbientContext.Capture(), transport, prepared.User) { Authenticator = authenticators.Of(context, channel.Definition.Name) };
+        if (prepared.AskedFor is { } session)
+            channel.Definition.Permission?.Keep(connection, session);
         await sockets.RunAsync(stream, connection, transport, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }
@@ -213,4 +238,11 @@ internal sealed class UpgradeHandler(
                 e.Status, "Unprocessable Content", "The path parameters or the query break the rules of the channel.", e.Details);
         }
     }
+
+    /// <summary>What is known of a connection before it opens.</summary>
+    /// <param name="User">The principal; null for none.</param>
+    /// <param name="Session">Holds the session.</param>
+    /// <param name="Opening">The opening data; null for none.</param>
+    /// <param name="AskedFor">The session for which the permissions of the channel were asked; null when there is none, and they were not asked.</param>
+    private sealed record Prepared(ClaimsPrincipal? User, SessionHolder Session, object? Opening, IPikkuSession? AskedFor);
 }

@@ -1,9 +1,15 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Builder;
 
 namespace Pikku.Akka;
 
 /// <summary>Wires one channel: its route, gates, actions, handlers and what its clients may receive.</summary>
-public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>
+/// <remarks>
+/// The gates apply to messages. Permissions also apply to the upgrade when there is a session by then: a connection that they refuse is answered with 403 and never
+/// opened. Conventions of endpoints (<c>RequireAuthorization</c>, <c>RequireHost</c>, <c>RequireCors</c>, rate limits) apply to the upgrade request.
+/// <see cref="GateBuilder{TSelf}.AllowAnonymous"/> also exempts the upgrade from a fallback policy of ASP.NET Core, but not from a <c>RequireAuthorization</c>.
+/// </remarks>
+public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>, IEndpointConventionBuilder
 {
     private const string ActionKey = "action"; // the routing key of Pikku's clients
 
@@ -23,6 +29,13 @@ public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>
     /// <typeparam name="TOpening">The type. It is validated like any input.</typeparam>
     /// <param name="route">A route pattern of ASP.NET Core, with parameters in braces: <c>/rooms/{roomId}</c>.</param>
     public ChannelBuilder Route<TOpening>(string route) => With(d => (d.Route, d.OpeningData) = (route, typeof(TOpening)));
+
+    /// <summary>
+    /// Lets each connection keep a yes of the permissions of this channel for a time, as long as its session does not change. Otherwise every action asks them. A no is
+    /// never kept.
+    /// </summary>
+    /// <param name="lifetime">How long a yes is kept.</param>
+    public ChannelBuilder CacheFor(TimeSpan lifetime) => With(d => d.PermissionLifetime = lifetime);
 
     /// <summary>Sets the function that runs when a client has connected, before its first message. Its result is sent without an envelope.</summary>
     /// <param name="handler">A delegate with the parameters of a function, among them the opening data.</param>
@@ -173,6 +186,10 @@ public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>
         Definition.Topics.Add(topic);
         return new TopicBuilder(topic);
     }
+
+    void IEndpointConventionBuilder.Add(Action<EndpointBuilder> convention) => Definition.Conventions.Add(convention);
+
+    void IEndpointConventionBuilder.Finally(Action<EndpointBuilder> finallyConvention) => Definition.FinalConventions.Add(finallyConvention);
 
     private FunctionDescriptor Named(string handler, Delegate code) => FunctionDescriptor.FromDelegate($"{Definition.Name}:{handler}", code);
 

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace Pikku.Akka;
 
 /// <summary>The wiring of one channel.</summary>
@@ -36,6 +38,15 @@ internal sealed class ChannelDefinition(string name)
     public List<RemoteDeclaration> Remotes { get; } = [];
 
     public List<PikkuChannelMiddlewareDelegate> ChannelMiddleware { get; } = [];
+
+    /// <summary>How long a connection keeps a yes of the permissions of the channel; null when every action asks.</summary>
+    public TimeSpan? PermissionLifetime { get; set; }
+
+    /// <summary>What is added to the endpoint.</summary>
+    public List<Action<EndpointBuilder>> Conventions { get; } = [];
+
+    /// <summary>What is added to the endpoint after all other conventions.</summary>
+    public List<Action<EndpointBuilder>> FinalConventions { get; } = [];
 
     /// <summary>Mistakes that the builder has found, which stop the start.</summary>
     public List<string> Problems { get; } = [];

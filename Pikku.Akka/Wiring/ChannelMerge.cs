@@ -23,6 +23,10 @@ internal static class ChannelMerge
         if (addition.Gates.RequiresSession is { } needed && needed != (wired.Gates.RequiresSession ?? true))
             conflicts.Add(
                 $"ConfigureChannel(\"{wired.Name}\") in {addition.Place} changes whether messages need a session; call RequireSession or AllowAnonymous where the channel is wired ({wired.Place})");
+        if (addition.PermissionLifetime is { } lifetime && (wired.PermissionLifetime ??= lifetime) != lifetime)
+            Conflict("CacheFor with another time");
+        wired.Conventions.AddRange(addition.Conventions);
+        wired.FinalConventions.AddRange(addition.FinalConventions);
         if (addition.OpeningData is { } opening && (wired.OpeningData ??= opening) != opening)
             Conflict("opening data of another type");
 

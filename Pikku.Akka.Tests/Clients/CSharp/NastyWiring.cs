@@ -21,7 +21,7 @@ internal static class NastyWiring
                 .AddClientFunction(new ClientFunction<NoData, NoData>("no thing"))
                 .MapAction("class", (Class input) => input);
             channel.MapAction("a b", (Odd input) => input);
-            channel.MapAction("a-b", (int input) => input);
+            channel.MapAction("a-b", ([FromData] int input) => input);
             channel.MapAction("A B", (IReadOnlyList<Odd>? input) => new { @class = 1, Clone = "x" });
             channel.MapAction("connect", () => { });
             channel.MapAction("send", () => "");

@@ -9,7 +9,8 @@ public static class MinimalChannel
         #region minimal-channel
         pikku.WireChannel("greetings", channel =>
         {
-            channel.Route<Visitor>("/greetings/{language}").AllowAnonymous().OnConnect((Visitor visitor, IPikkuChannel me) => me.SetState(visitor));
+            channel.Route<Visitor>("/greetings/{language}").AllowAnonymous();
+            channel.OnConnect((Visitor visitor, IPikkuChannel me) => me.SetState(visitor));
             channel.MapAction("greet", (Person person, IPikkuChannel me) => new Greeting(me.GetState<Visitor>()!.Language, person.Name));
             channel.OnMessage((string text) => $"No action: {text}");
         });

@@ -14,7 +14,8 @@ public static class Quickstart
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddPikku(pikku => pikku.WireChannel("todos", channel =>
         {
-            channel.AllowAnonymous().OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(CreateTodo.Created));
+            channel.AllowAnonymous();
+            channel.OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(CreateTodo.Created));
             channel.MapAction<CreateTodo>("create");
         }));
         var app = builder.Build();

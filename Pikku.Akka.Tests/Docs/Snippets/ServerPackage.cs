@@ -11,7 +11,9 @@ public static class ServerPackage
     {
         #region package
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddPikku(pikku => pikku.WireChannel("greetings", channel => channel.AllowAnonymous().MapAction("greet", (Person person) => new Greeting($"Hello, {person.Name}!"))));
+        builder.Services.AddPikku(pikku => pikku.WireChannel("greetings", channel => channel
+            .AllowAnonymous()
+            .MapAction("greet", (Person person) => new Greeting($"Hello, {person.Name}!"))));
         var app = builder.Build();
         app.MapPikku();
         app.Run();
