@@ -48,7 +48,7 @@ public class LaneBenchmarks
     {
         var turn = new InboundTurn(message);
         turn.Start(TimeProvider.System.GetTimestamp());
-        if (!_connection.Endpoint.TryStart(_connection, turn))
+        if (!_connection.Endpoint.Inbound(_connection.Lane).TryAdd(turn))
             throw new InvalidOperationException("The lane is full.");
     }
 

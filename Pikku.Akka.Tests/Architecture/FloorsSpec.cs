@@ -118,7 +118,7 @@ public sealed partial class FloorsSpec
         var others = SourceTree.Folders.Except(["WebSockets"]).ToArray();
         var compiled = from folder in others
                        from r in References[folder]
-                       where r.Target.StartsWith("Pikku.Akka.WebSockets.Frame", StringComparison.Ordinal)
+                       where r.Target.StartsWith("Pikku.Akka.WebSockets.", StringComparison.Ordinal) && FrameHeaders().IsMatch(r.Target)
                        select $"{r.Type} uses {r.Target}";
         var written = from folder in others
                       from file in SourceTree.SourcesOf(folder)
@@ -130,7 +130,7 @@ public sealed partial class FloorsSpec
     [Fact]
     public void The_rule_about_frames_finds_what_it_looks_for() =>
         Assert.All(
-            ["FrameHeader", "FrameEncoder", "FrameReader"],
+            ["Opcode", "ParsedHeader", "FrameRules", "FrameReader", "FrameEncoder"],
             type => Assert.Contains(
                 SourceTree.SourcesOf("WebSockets"),
                 file => Path.GetFileNameWithoutExtension(file) == type && FrameHeaders().IsMatch(File.ReadAllText(file))));
@@ -158,7 +158,7 @@ public sealed partial class FloorsSpec
     }
 
     // Opcodes, the first byte of a frame with FIN, and the types of the folder.
-    [GeneratedRegex(@"\b[Oo]pcode\w*|\w+Opcode\b|\b0[xX]8[0-9A-Fa-f]\b|\bFrame(Header|Encoder|Reader|Mask)\b")]
+    [GeneratedRegex(@"\b[Oo]pcode\w*|\w+Opcode\b|\b0[xX]8[0-9A-Fa-f]\b|\bFrame(Rules|Encoder|Reader|Mask)\b|\bParsedHeader\b")]
     private static partial Regex FrameHeaders();
 
     private static ILookup<string, Reference> ReadReferences()

@@ -184,7 +184,7 @@ public sealed class InboundFlowSpec : TestKit
         connection.Send(connection.Binary(1, 2, 3));
 
         Assert.Equal("binary 0203", await connection.NextAsync());
-        // Another instance of the function may still be at the one that fails.
+        // Another instance of the function may still run the call that fails.
         await AwaitAssertAsync(() => Assert.Equal(1, node.Meters["pikku.binary.failures"]), Patience.Long);
     }
 
@@ -280,9 +280,9 @@ public sealed class InboundFlowSpec : TestKit
         var connection = node.Connect().OwnedBy(Sys);
         connection.Send("""{"action":"block"}""");
         await blocked.Task.Soon();
-        while (node.Endpoint.TryStart(connection.Channel, new InboundTurn(connection.Text("{}"))))
+        while (node.Endpoint.Inbound(connection.Channel.Lane).TryAdd(new InboundTurn(connection.Text("{}"))))
         {
-            // The lane stands still; what waits in front of it is bounded.
+            // The lane is stopped, so the queue in front of it fills up to its limit.
         }
 
         connection.Send(new DisconnectMessage(connection.Channel));

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Channels;
 
-/// <summary>The one place that decides whether a message begins. The actors of the functions and the connection's are probes of the test.</summary>
+/// <summary>The turn alone decides whether a message begins. Test probes replace the function actors and the connection's actor.</summary>
 public sealed class InboundTurnSpec : TestKit
 {
     private const string Go = """{"action":"go"}""";
@@ -257,7 +257,7 @@ public sealed class InboundTurnSpec : TestKit
         return [.. completed];
     }
 
-    // The turn has ended, and the actor takes back what has not begun.
+    // The turn has ended, and the actor takes back the messages that have not begun.
     private static void AssertLeft(InboundTurn turn, params InboundMessage[] messages)
     {
         Assert.True(turn.ReadProgress());
@@ -266,7 +266,7 @@ public sealed class InboundTurnSpec : TestKit
         Assert.All(messages, message => Assert.Equal(0, message.StartedAt));
     }
 
-    // How often the connection's actor has been told since the last time.
+    // The number of reports that the connection's actor has received since the last call.
     private int Reports()
     {
         var reports = 0;
@@ -284,7 +284,7 @@ public sealed class InboundTurnSpec : TestKit
         return connection;
     }
 
-    // As the connection's actor and the lane do it.
+    // Does what the connection's actor and the lane do.
     private static InboundTurn Run(params InboundMessage[] messages)
     {
         var turn = Turn(messages);

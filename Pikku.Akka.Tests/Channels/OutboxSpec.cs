@@ -508,7 +508,7 @@ public sealed class OutboxSpec
         return writer.ToMessage(MessageKind.Text);
     }
 
-    // As the hub makes them: shared, in an array of exactly their size.
+    // Like an event of the hub: a shared array of exactly the size of the message.
     private static EncodedMessage Event(string topic, string text) =>
         EncodedMessage.Copy(MessageKind.Text, Encoding.UTF8.GetBytes(text)) with { IsEvent = true, Topic = topic };
 

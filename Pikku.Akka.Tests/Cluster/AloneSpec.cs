@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A node that stands alone does for its own connections what a cluster does for all.</summary>
+/// <summary>A single node offers its own connections everything that a cluster offers.</summary>
 public sealed class AloneSpec : IAsyncLifetime
 {
     private LiveNode _node = null!;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Two nodes, of which one can't deliver as fast as the other publishes.</summary>
+/// <summary>Two nodes, one of which delivers events more slowly than the other publishes them.</summary>
 public sealed class ClusterBackpressureSpec : IAsyncLifetime
 {
     private const int Bound = 256 * 1024;
@@ -56,7 +56,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
         await Far.Hub.SubscribeAsync(EventHubGap.Topic, "asks");
         using var blocked = new BlockedSubscriber(Far, News);
         await blocked.Subscribed;
-        // In another lane of the hub and in the same between the nodes: where it has arrived, all before it has, and was not delivered.
+        // The topic has another hub lane but the same lane between the nodes. When its event has arrived, all events before it have arrived and were not delivered.
         var marker = Enumerable.Range(0, 1000).Select(i => new Topic<string>($"marker:{i}"))
             .First(topic => Far.Client.LaneOf(topic.Name) == (Far.Client.LaneOf(News.Name) + HubLinks.Lanes) % (2 * HubLinks.Lanes));
         var marked = Far.Connect("marked");
@@ -94,7 +94,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
             await Near.Hub.PublishAsync(News, s_hundred);
         blocked.WaitUntilBlocked();
 
-        // Both wait behind the one event that is being delivered, and not behind all that came from the other node.
+        // Both events wait behind the one event that is being delivered, and not behind all events of the other node.
         var publishing = Far.Hub.PublishAsync(News, "of this node").AsTask();
         Far.Connect("late");
         var subscribing = Far.Hub.SubscribeAsync(News, "late").AsTask();
@@ -136,7 +136,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
         await Far.Hub.SubscribeAsync(EventHubGap.Topic, "asks");
         await Far.Hub.SubscribeAsync(News, "asks");
         var lane = Far.Client.LaneOf(News.Name) % HubLinks.Lanes;
-        // As if the other node had sent it: its id, its life and the number that follows.
+        // A batch as the other node would send it: its id, its incarnation and its next sequence number.
         await Near.Hub.PublishAsync(News, "before");
         Assert.Equal(News.Name, (await asks.NextEventAsync()).Topic);
         var origin = global::Akka.Cluster.Cluster.Get(_systems[0]).SelfUniqueAddress.Uid;

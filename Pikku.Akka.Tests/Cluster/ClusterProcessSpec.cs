@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A process that is killed, as by the kernel when memory runs out.</summary>
+/// <summary>A process that is killed, for example by the kernel when memory runs out.</summary>
 public sealed class ClusterProcessSpec
 {
     [SkippableFact, Trait("Rule", "K5")]
@@ -46,11 +46,11 @@ public sealed class ClusterProcessSpec
         var sent = 0;
         while (!stop.IsCancellationRequested)
         {
-            // What is not acknowledged was not published.
+            // An event that was not acknowledged does not count as published.
             Assert.Equal(
                 """{"action":"publish"}""", await publisher.Ask($$"""{"action":"publish","topic":"news","data":"{{number}}:{{sent}}"}"""));
             sent++;
-            // Publishers wait for subscribers, so that fewer events are under way than an outbox holds.
+            // Publishers wait for subscribers, so that fewer events are in transit than an outbox holds.
             if (sent % Subscriber.InStep == 0)
                 await Eventually.Holds(() => readers.All(reader => reader.CountOf(number) > sent - 2 * Subscriber.InStep || reader.Ending is not null), "the subscribers keep up");
         }

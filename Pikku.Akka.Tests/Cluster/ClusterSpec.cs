@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>What two nodes do for each other's connections.</summary>
+/// <summary>The connections of two nodes of a cluster.</summary>
 public sealed class ClusterSpec : IAsyncLifetime
 {
     private static readonly Topic<string> News = new("news");
@@ -199,7 +199,7 @@ public sealed class ClusterSpec : IAsyncLifetime
         connection.Send("""{"action":"stuck","id":7,"data":{}}""");
         await s_stuck.Entered;
 
-        // At once, as a process that is killed: no drain, no farewell.
+        // Stops at once like a process that is killed: without a drain and without leaving.
         var system = (ExtendedActorSystem)TwoNodes.SystemOf(Worker);
         system.Abort();
 
@@ -237,7 +237,7 @@ public sealed class ClusterSpec : IAsyncLifetime
         await Worker.Hub.SubscribeAsync(News, connection.Channel.Id);
 
         var view = Front.Services.GetRequiredService<ClusterView>();
-        // On a busy machine a node may be silent for a moment, and is then shown as such.
+        // On a busy machine a node may be silent for a moment, and the report shows it as silent.
         var report = await view.ReportAsync();
         await Eventually.Holds(async () => (report = await view.ReportAsync()).Nodes.All(node => node.Lanes.Count > 0), "both nodes answer");
 

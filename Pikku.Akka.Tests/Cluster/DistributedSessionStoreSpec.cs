@@ -9,11 +9,12 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Bounds and ends of the sessions that a cluster keeps; that all nodes have them, <see cref="ClusterSpec"/> shows.</summary>
+/// <summary>Limits and expiry of the sessions of a cluster. <see cref="ClusterSpec"/> shows that all nodes have them.</summary>
 [Trait("Rule", "G3")]
 public sealed class DistributedSessionStoreSpec : IAsyncLifetime
 {
     private readonly ManualTime _clock = new();
+    private readonly RecordingMeters _meters = new();
     private readonly RecordingLog<PikkuLog> _log = new();
     private ActorSystem _system = null!;
 
@@ -65,7 +66,7 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
     [Fact]
     public async Task Keeps_as_many_as_it_may_and_those_that_were_used_last()
     {
-        // One in each of its parts.
+        // One session in each bucket.
         var store = Store("pikku.session.store-capacity = 256");
         for (var i = 0; i < 1000; i++)
         {
@@ -107,7 +108,7 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
     {
         var store = Store();
         var size = (int)(ReplicatedSize.MaxBucket(_system) / 5);
-        // All in one part of the store.
+        // All sessions in one bucket.
         var users = Enumerable.Range(0, 100_000).Select(i => $"user{i}")
             .Where(user => (uint)global::Akka.Util.MurmurHash.StringHash(user) % 256 == 0).Take(8).ToArray();
         foreach (var user in users)
@@ -129,7 +130,9 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
     private DistributedSessionStore Store(string hocon = "")
     {
         var settings = SettingsLoader.Read(SettingsLoader.Load(null, [hocon]));
+        var log = new PikkuLog(_log);
         return new DistributedSessionStore(
-            () => _system, new ClusterClient(), settings.Session, settings.Cluster, JsonSerializerOptions.Web, _clock, new PikkuLog(_log));
+            () => _system, new ClusterClient(_clock), settings.Session, settings.Cluster, JsonSerializerOptions.Web, _clock, log,
+            new BackgroundTasks(log, new PikkuMetrics(_meters)));
     }
 }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>What does not fit into a frame between nodes is refused at once, whatever it is: the transport would drop it.</summary>
+/// <summary>A message that exceeds the frame size between nodes is refused at once, because the transport would drop it.</summary>
 [Trait("Rule", "T4")]
 public sealed class FrameLimitSpec : IAsyncLifetime
 {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A client that keeps its connection to a process and never reads.</summary>
+/// <summary>A client whose process keeps its connection and never reads.</summary>
 public sealed class FrozenClientSpec
 {
     [SkippableFact, Trait("Rule", "K6")]
@@ -18,7 +18,7 @@ public sealed class FrozenClientSpec
             var (here, there) = (await Subscriber.ConnectAsync(nodes[0], Subscriber.Topic), await Subscriber.ConnectAsync(nodes[1], Subscriber.Topic));
             using var publisher = await nodes[0].ConnectAsync("events");
 
-            // More than its outbox and the buffers of the network between hold.
+            // More than its outbox and the network buffers hold.
             var padding = new string('x', 8000);
             for (var i = 0; i < events; i++)
             {

@@ -14,7 +14,7 @@ public sealed class FrozenNodeSpec
         {
             var subscriber = await Subscriber.ConnectAsync(nodes[1], Subscriber.Topic, Subscriber.Gap);
 
-            // It answers nobody, as behind a cut cable, and comes back when the others have decided.
+            // The process does not respond, like a node behind a broken cable, and continues after the other nodes have decided.
             nodes[2].Signal("STOP");
             await nodes[0].PublishAsync("0:0");
             await Eventually.Holds(() => subscriber.Count == 1, "the majority serves");

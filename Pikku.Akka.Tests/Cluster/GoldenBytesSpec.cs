@@ -4,8 +4,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.Cluster;
 
 /// <summary>
-/// The bytes of all messages between nodes are kept in a file for each version. What this build writes is the file of its version, and it reads the files of all
-/// versions of its major version: a node that was not updated yet writes them.
+/// The bytes of all messages between nodes are stored in a file for each version. This build writes the bytes of its own version and reads the files of all
+/// versions with the same major version, because nodes that were not updated yet send them.
 /// </summary>
 public sealed class GoldenBytesSpec
 {

@@ -108,7 +108,7 @@ public sealed class HubLinkStateSpec
             lane.Member(2, "b:2", isUp: true);
         }
 
-        // Each hears the other by the first heartbeat, and learns by the second that it is heard.
+        // The first heartbeat shows each node the other one, and the second shows that the other node receives its heartbeats.
         for (var beat = 0; beat < 2; beat++)
         {
             foreach (var lane in _lanes.Values)
@@ -119,7 +119,7 @@ public sealed class HubLinkStateSpec
         _done.Clear();
     }
 
-    // Carries messages until none is left.
+    // Delivers messages until none is left.
     private void Run()
     {
         while (_lanes.Values.Any(lane => lane.Output.Count > 0))

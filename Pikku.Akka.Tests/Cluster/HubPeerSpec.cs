@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>What one node can tell of another by the numbers of its batches.</summary>
+/// <summary>What a node derives from the sequence numbers of another node's batches.</summary>
 [Trait("Rule", "K5")]
 public sealed class HubPeerSpec
 {
@@ -62,7 +62,7 @@ public sealed class HubPeerSpec
     [Fact]
     public void A_life_whose_clock_went_back_is_still_the_later_one()
     {
-        // Lives are counted in the process; nothing but their order is asked.
+        // Incarnations are counted by the process; only their order matters.
         _peer.Receive(Batch());
         var later = new OutboundBatch(origin: 7, incarnation: 101, lane: 0, maxSize: 1000);
 

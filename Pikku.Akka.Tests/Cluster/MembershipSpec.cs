@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>The parts of a node that know the others read the membership anew when they start: a node may go while one of them restarts.</summary>
+/// <summary>The actors that track other nodes read the membership again when they start, because a node may leave while one of them restarts.</summary>
 public sealed class MembershipSpec : IAsyncLifetime
 {
     private TwoNodes _nodes = null!;
@@ -29,7 +29,7 @@ public sealed class MembershipSpec : IAsyncLifetime
         await Eventually.Holds(() => presence.GetCount("room") == 1 && client.Health.Count == 1, "both know each other");
 
         var cluster = global::Akka.Cluster.Cluster.Get(TwoNodes.SystemOf(front));
-        // As an actor that starts gets it, when the other node went during its restart.
+        // The snapshot that a restarted actor receives when the other node left during the restart.
         var alone = cluster.State.Copy(members: ImmutableSortedSet.Create(cluster.SelfMember));
         foreach (var name in new[] { NodeActor.Name, PresenceActor.Name, CallsActor.Name })
             TwoNodes.SystemOf(front).ActorSelection($"/user/pikku/{name}").Tell(alone, ActorRefs.NoSender);

@@ -1,4 +1,4 @@
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A message that only <see cref="NextNodeSerializer"/> knows.</summary>
+/// <summary>A kind of message that only <see cref="NextNodeSerializer"/> supports.</summary>
 internal sealed record NextMessage;

@@ -8,11 +8,11 @@ namespace Pikku.Akka.Tests.Cluster;
 
 /// <summary>
 /// The serializer of a build that is one minor version ahead: each message and each event has one more member, a mark, and there is one more kind of message.
-/// A message without a mark is of an older node, and has a defined value for it.
+/// A message without a mark comes from an older node, and its mark has a default value.
 /// </summary>
 internal sealed class NextNodeSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    /// <summary>The code of the kind of message that today's build does not know.</summary>
+    /// <summary>The code of the kind of message that the current build does not support.</summary>
     public const ushort NextKind = 60_000;
 
     private const byte Mark = 77;
@@ -21,7 +21,7 @@ internal sealed class NextNodeSerializer(ExtendedActorSystem system) : Serialize
 
     private readonly NodeSerializer _today = new(system);
 
-    /// <summary>The marks that were read, by the name of the system.</summary>
+    /// <summary>The marks that were read, by the name of the actor system.</summary>
     public static ConcurrentDictionary<ActorSystem, ConcurrentDictionary<byte, int>> Marks { get; } = new();
 
     public override int Identifier => _today.Identifier;
@@ -37,10 +37,10 @@ internal sealed class NextNodeSerializer(ExtendedActorSystem system) : Serialize
         return _today.FromBinary(bytes, manifest);
     }
 
-    /// <summary>How many messages of today's build, which have no mark, a system has read.</summary>
+    /// <summary>The number of messages of the current build, which have no mark, that a system has read.</summary>
     public static int ReadWithoutMark(ActorSystem system) => Marks.GetValueOrDefault(system)?.GetValueOrDefault(NoMark) ?? 0;
 
-    /// <summary>A message of today's build as the next one writes it.</summary>
+    /// <summary>Encodes a message of the current build as the next build does.</summary>
     public static byte[] Ahead(byte[] today)
     {
         var members = WireHeader.Read(today, out var kind).ToArray();

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A node of a cluster as a process of its own.</summary>
+/// <summary>A node of a cluster in its own process.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly HttpClient s_http = new();
@@ -22,12 +22,12 @@ internal sealed class NodeProcess : IAsyncDisposable
         Port = port;
     }
 
-    /// <summary>Where clients connect.</summary>
+    /// <summary>The address for clients.</summary>
     public int Port { get; }
 
     public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
 
-    /// <summary>Ports that nobody uses now: nodes must know each other's before they start.</summary>
+    /// <summary>Returns ports that are free now. Nodes must know each other's ports before they start.</summary>
     public static int[] FreePorts(int count)
     {
         var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
@@ -46,7 +46,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a node, and returns once it takes connections.</summary>
+    /// <summary>Starts a node, and returns when it accepts connections.</summary>
     public static async Task<NodeProcess> StartAsync(int port, int clusterPort, IEnumerable<int> seeds)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(ConformanceApp).Assembly.Location, "--urls", $"http://127.0.0.1:{port}"])
@@ -102,7 +102,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         await publisher.Ask($$"""{"action":"publish","topic":"{{Subscriber.Topic}}","data":"{{data}}"}""");
     }
 
-    /// <summary>How many nodes the cluster has, as this one sees it.</summary>
+    /// <summary>The number of cluster members that this node sees.</summary>
     public async Task<int> MembersAsync()
     {
         var report = await s_http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{Port}/cluster");
@@ -117,14 +117,14 @@ internal sealed class NodeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>Ends all of these nodes.</summary>
+    /// <summary>Kills the processes of these nodes.</summary>
     public static async Task EndAsync(IEnumerable<NodeProcess> nodes)
     {
         foreach (var node in nodes)
             await node.DisposeAsync();
     }
 
-    /// <summary>Starts nodes, one after another; all of them know the first.</summary>
+    /// <summary>Starts nodes one after another. The first node is the seed of all of them.</summary>
     public static async Task<NodeProcess[]> StartAsync(int count)
     {
         Skip.If(OperatingSystem.IsWindows(), "There are no signals.");

@@ -49,7 +49,7 @@ public sealed class NodeSerializerSpec : TestKit
     public void A_call_and_its_result_come_out_as_they_went_in()
     {
         Assert.Equivalent(Sized(Call), RoundTrip(Call), strict: true);
-        // With its end a session lasts as long there as here.
+        // The expiry is sent too, so that the session expires at the same time on both nodes.
         var signedIn = Call with { Token = new TokenEnd(DateTimeOffset.FromUnixTimeSeconds(2_000_000_000), TimeSpan.FromMinutes(5)) };
         Assert.Equal(signedIn.Token, Assert.IsType<NodeMessage.Call>(RoundTrip(signedIn)).Token);
         var returned = new NodeMessage.Returned(true, true, [4, 5], "{}") { Request = new RequestId(1, 9) };
@@ -121,7 +121,7 @@ public sealed class NodeSerializerSpec : TestKit
 
     private static NodeMessage.Call Call => new("chat", "route 'action:send'", "a", "session", null, [1, 2, 3]) { Request = new RequestId(1, 7) };
 
-    // The receiver counts what the sender has counted.
+    // The receiver counts the same size as the sender.
     private static NodeMessage Sized(NodeMessage message) => message with { Size = NodeWire.Encode(message).Size };
 
     private object RoundTrip(NodeMessage message)

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>What may be on its way to another node has a bound, and whoever sends more learns it.</summary>
+/// <summary>The bytes in transit to another node are limited, and a sender that exceeds the limit gets an error.</summary>
 public sealed class NodeWindowSpec : IDisposable
 {
     private const int Bound = 100;

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>The table of messages between nodes, its page, and what is written have the same members.</summary>
+/// <summary>The table of the messages between nodes, its documentation and the written bytes have the same members.</summary>
 public sealed class NodeWireSpec
 {
     private static readonly string[] s_page = File.ReadAllLines(Repository.PathOf("docs", "node-wire.md"));

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Three nodes whose transport is cut between the last and the others.</summary>
+/// <summary>Three nodes. The network between the last node and the others is cut.</summary>
 public sealed class PartitionSpec : IAsyncLifetime
 {
     private readonly List<ActorSystem> _systems = [];
@@ -17,7 +17,7 @@ public sealed class PartitionSpec : IAsyncLifetime
     {
         for (var i = 0; i < 3; i++)
         {
-            // Decisions within seconds: the pace is the test's, the rules are those of cluster.conf.
+            // The timeouts are short, so that decisions take seconds; the rules are those of cluster.conf.
             var (system, settings) = await ClusterMember.StartAsync(
                 """
                 pikku.cluster.heartbeat = 200ms
@@ -62,7 +62,7 @@ public sealed class PartitionSpec : IAsyncLifetime
             Assert.Equal($"{{\"topic\":\"news\",\"data\":\"lost {i}\"}}", await near.NextAsync());
         await CutAsync(false);
 
-        // Nothing needs to follow: the heartbeat tells how far the other has come.
+        // No further event is needed, because a heartbeat contains the number of the next batch.
         var told = await asks.NextEventAsync();
         Assert.Equal(EventHubGap.Topic.Name, told.Topic);
         Assert.InRange(told.As<EventHubGap>(System.Text.Json.JsonSerializerOptions.Web)!.LostBatches, 1, 10);
@@ -87,7 +87,7 @@ public sealed class PartitionSpec : IAsyncLifetime
         Assert.True(_nodes[0].IsLinkedWith(1));
     }
 
-    // Between the last node and the others, in both directions.
+    // Cuts the connections between the last node and the others, in both directions.
     private async Task CutAsync(bool cut)
     {
         ThrottleMode mode = cut ? Blackhole.Instance : Unthrottled.Instance;

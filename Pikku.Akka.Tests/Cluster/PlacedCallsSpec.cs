@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Calls of functions on another node: what goes wrong in one of them is nobody else's business.</summary>
+/// <summary>Calls of functions on another node. The failure of one call does not affect other calls.</summary>
 public sealed class PlacedCallsSpec : IAsyncLifetime
 {
     private const int Others = 6;
@@ -21,7 +21,7 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
     private TwoNodes _nodes = null!;
     private int _waiting;
 
-    /// <summary>Where code of the application runs that may throw, and what the call is then.</summary>
+    /// <summary>Code of the application that may throw, and the expected result of the call.</summary>
     public static TheoryData<string> Places => new("opening data written", "opening data read", "session written", "session read", "result written",
         "new session written", "new session read", "cancellation");
 
@@ -43,7 +43,7 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
         else
             await FailAsync(place);
 
-        // Calls that were under way, and calls that begin after it.
+        // Calls that run at that time, and calls that begin afterwards.
         _go.SetResult();
         for (var i = 0; i < Others; i++)
             Assert.Equal(Waited(i), await others[i].NextAsync());
@@ -60,13 +60,13 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
     {
         var before = await WaitingAsync(_go);
 
-        // By a bug; nothing that an application does restarts it.
+        // Only a bug restarts it; nothing that an application does can.
         Tell(_nodes.Front, Kill.Instance);
         foreach (var connection in before)
             Assert.Contains("\"name\":\"ServiceUnavailableError\"", await connection.NextAsync(), StringComparison.Ordinal);
         var after = await WaitingAsync(_goOn);
         _go.SetResult();
-        // The old answers are on their way in front of this one.
+        // The old answers were sent before this one.
         await _nodes.Worker.Hub.SubscribeAsync(new Topic<int>("barrier"), after[0].Channel.Id);
 
         _goOn.SetResult();
@@ -90,7 +90,7 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
             Assert.Equal(Waited(i), await after[i].NextAsync());
     }
 
-    // A call that fails, with an id that stands in a log.
+    // A call that fails with an error id that the log contains.
     private async Task FailAsync(string place)
     {
         var touchy = Touchy.Of(place.EndsWith("written", StringComparison.Ordinal) ? Touchy.NotWritable : Touchy.NotReadable);
@@ -107,13 +107,13 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
         Assert.Equal(("InternalServerError", 500), (error.GetProperty("name").GetString(), error.GetProperty("status").GetInt32()));
         var id = error.GetProperty("errorId").GetString()!;
         Assert.DoesNotContain("secret", answer.ToString(), StringComparison.Ordinal);
-        // Where it was thrown; the other node may name it, too.
+        // On the node where it was thrown; the other node may log it too.
         Assert.Contains(
             _nodes.Front.Log.Own.Concat(_nodes.Worker.Log.Own),
             line => line.Level == LogLevel.Error && line.Text.Contains(id, StringComparison.Ordinal) && line.Error is not null);
     }
 
-    // What was registered with the cancellation of a call throws when the connection goes.
+    // A callback that was registered with the cancellation of a call throws when the connection ends.
     private async Task EndWhileStuckAsync()
     {
         var connection = await TwoNodes.ConnectAsync(_nodes.Front);

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Messages of a function to a connection of another node wait up to a limit while that node does not handle them.</summary>
+/// <summary>When a function sends to a connection of another node that does not handle the messages, the sends wait when the limit is reached.</summary>
 [Trait("Rule", "K6")]
 public sealed class PlacedSendsSpec : IAsyncLifetime
 {
@@ -66,20 +66,20 @@ public sealed class PlacedSendsSpec : IAsyncLifetime
         Assert.Equal("""{"action":"steady","result":"done"}""", await connection.NextAsync());
     }
 
-    // Akka.NET has no public member for it.
+    // Akka.NET has no public member for this.
     private static bool IsSuspended(IInternalActorRef actor)
     {
         var mailbox = ((ActorCell)((ActorRefWithCell)actor).Underlying).Mailbox;
         return (bool)typeof(Mailbox).GetMethod("IsSuspended", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(mailbox, null)!;
     }
 
-    // The function runs on the worker, and the node of the connection takes nothing.
+    // The function runs on the worker, and the node of the connection handles no messages.
     private async Task HoldAsync(LiveConnection connection, string action)
     {
         connection.Send($$"""{"action":"{{action}}"}""");
         await _entered.Task.Soon();
         _calls.Suspend();
-        // A suspension is a message itself: what is sent before it is processed would still be taken.
+        // A suspension is a message too: messages that were sent before it is processed would still be handled.
         await Eventually.Holds(() => IsSuspended(_calls), "the actor is suspended");
         _go.SetResult();
     }

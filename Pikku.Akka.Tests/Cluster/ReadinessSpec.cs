@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>When a node of a cluster says that it is ready.</summary>
+/// <summary>When a node of a cluster reports that it is ready.</summary>
 public sealed class ReadinessSpec
 {
     [Fact, Trait("Rule", "K7")]
@@ -17,7 +17,7 @@ public sealed class ReadinessSpec
         var links = nodes.Front.Services.GetRequiredService<HubLinks>();
         Assert.Equal(HealthStatus.Healthy, await HealthOf(nodes.Front));
 
-        // A member that is up, can be reached as far as anybody knows, and is not linked yet.
+        // A member that is Up and reachable as far as the cluster knows, and that is not linked yet.
         var joiner = new PeerState("127.0.0.1:1", false, 0, 0, 0, 0, 0);
         links.Update(new LinkState(0, 0, 0, false, [joiner]));
 

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A client as a good one behaves: when its node goes away it waits as long as it was told, and goes to the next.</summary>
+/// <summary>A client that reconnects as recommended: when its node stops, it waits for the time in the hint, and connects to the next node.</summary>
 internal sealed partial class ReconnectingClient : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _seen = new();
@@ -29,7 +29,7 @@ internal sealed partial class ReconnectingClient : IAsyncDisposable
 
     public int Gaps => Volatile.Read(ref _gaps);
 
-    /// <summary>How often a connection ended, and with which codes.</summary>
+    /// <summary>The close codes of the connections that have ended.</summary>
     public IReadOnlyCollection<int> Codes => _codes;
 
     public int Endings => _codes.Count;
@@ -60,7 +60,7 @@ internal sealed partial class ReconnectingClient : IAsyncDisposable
             }
             catch (WebSocketException)
             {
-                // Refused: that node is not there. To the next one.
+                // The connection was refused because the node is down. Try the next one.
             }
             catch (OperationCanceledException)
             {

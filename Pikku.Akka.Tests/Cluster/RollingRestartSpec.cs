@@ -30,7 +30,7 @@ public sealed class RollingRestartSpec
             await Eventually.Holds(() => clients.All(client => client.IsSubscribed), "all are back");
             await nodes[1].PublishAsync("after");
             await Eventually.Holds(() => clients.All(client => client.HasSeen("after")), "all get what is published");
-            // Whoever lost a connection knows that it may have missed something; the others have missed nothing.
+            // Clients that lost their connection know that they may have missed events; the others have missed none.
             Assert.All(clients, client => Assert.True(client.Endings > 0));
             Assert.All(clients, client => Assert.Equal(0, client.Gaps));
             Assert.All(clients.SelectMany(client => client.Codes), code => Assert.Equal(1001, code));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>How a node notices that there are two clusters, and which of them gives way.</summary>
+/// <summary>How a node detects a second cluster, and which of the two clusters yields.</summary>
 public sealed class SeedWatchSpec
 {
     [Fact]

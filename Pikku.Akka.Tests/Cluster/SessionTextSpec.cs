@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A text that another node sent makes a session of the application, or nothing.</summary>
+/// <summary>The text of a session that another node sent becomes a session of the application, or nothing if it is invalid.</summary>
 [Trait("Rule", "G3")]
 public sealed class SessionTextSpec
 {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A node that answers nobody holds up nothing on the others, long before it is declared unreachable.</summary>
+/// <summary>A node that does not respond delays nothing on the other nodes, long before it is considered unreachable.</summary>
 public sealed class SilentNodeSpec : IAsyncLifetime
 {
     private ThreeCutNodes _nodes = null!;
@@ -30,7 +30,7 @@ public sealed class SilentNodeSpec : IAsyncLifetime
 
         await UseAsync().Soon();
 
-        // All together take less than a single one that waits for the node.
+        // All requests together take less time than one that waits for the node.
         async Task UseAsync()
         {
             Assert.NotNull(await second.GetAsync("before", default));

@@ -4,13 +4,13 @@ using Pikku.Akka.Tests.WebSockets;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A client of a <see cref="NodeProcess"/> that keeps the events that it receives.</summary>
+/// <summary>A client of a <see cref="NodeProcess"/> that records the events that it receives.</summary>
 internal sealed class Subscriber
 {
     public const string Topic = "news";
     public const string Gap = "pikku:gap";
 
-    /// <summary>How far publishers may be ahead of subscribers. Otherwise subscribers would become slow consumers on a busy machine.</summary>
+    /// <summary>The maximum number of events by which publishers may be ahead of subscribers. Without it, subscribers on a busy machine would become slow consumers.</summary>
     public const int InStep = 100;
 
     private readonly ConcurrentQueue<string> _seen = new();
@@ -19,7 +19,7 @@ internal sealed class Subscriber
 
     public int Count => _seen.Count;
 
-    /// <summary>How its connection has ended; null while it lives.</summary>
+    /// <summary>How the connection has ended; null while it is open.</summary>
     public string? Ending { get; private set; }
 
     public int CountOf(int publisher) => Volatile.Read(ref _counts[publisher]);

@@ -7,12 +7,12 @@ using Xunit;
 namespace Pikku.Akka.Tests.Cluster;
 
 /// <summary>
-/// Three whole nodes of one cluster in this process. The last one can be cut off, so that it answers nobody, as a process that is stopped; the
-/// others take minutes to declare it unreachable.
+/// Three whole nodes of one cluster in this process. The last one can be cut off, so that it does not respond, like a process that is stopped. The
+/// others take minutes to consider it unreachable.
 /// </summary>
 internal sealed class ThreeCutNodes : IAsyncDisposable
 {
-    /// <summary>How much may be on its way to one of them, in bytes.</summary>
+    /// <summary>The maximum number of bytes in transit to a node.</summary>
     public const int MaxUnacknowledged = 4 << 20;
 
     private readonly List<LiveNode> _nodes = [];
@@ -23,7 +23,7 @@ internal sealed class ThreeCutNodes : IAsyncDisposable
 
     public LiveNode Cut => _nodes[2];
 
-    /// <summary>Starts them. Whatever waits for another node waits for a minute and longer than any test.</summary>
+    /// <summary>Starts the nodes. The timeout of requests to other nodes is one minute, which is longer than any test.</summary>
     public static async Task<ThreeCutNodes> StartAsync(Action<PikkuBuilder> app)
     {
         var all = new ThreeCutNodes();
@@ -47,7 +47,7 @@ internal sealed class ThreeCutNodes : IAsyncDisposable
         return all;
     }
 
-    /// <summary>From now on nothing reaches the last node, and nothing comes from it.</summary>
+    /// <summary>Cuts off the last node in both directions.</summary>
     public async Task CutAsync()
     {
         foreach (var other in _nodes.Take(2))
@@ -59,7 +59,7 @@ internal sealed class ThreeCutNodes : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Without its farewell, which nobody would hear.
+        // Without leaving the cluster, because the other nodes would not receive it.
         await TwoNodes.SystemOf(Cut).Terminate();
         foreach (var node in Enumerable.Reverse(_nodes))
             await node.DisposeAsync();

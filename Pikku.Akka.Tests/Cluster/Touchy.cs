@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Data of an application whose code throws when it is written as JSON, or when it is read from it.</summary>
+/// <summary>Data of an application that throws while it is serialized or deserialized.</summary>
 internal sealed class Touchy
 {
     public const int NotWritable = 7;

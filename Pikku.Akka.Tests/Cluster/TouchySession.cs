@@ -1,4 +1,4 @@
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A session of an application whose code throws when it is written as JSON, or read from it.</summary>
+/// <summary>A session of an application that throws while it is serialized or deserialized.</summary>
 internal sealed record TouchySession(string? UserId, Touchy About) : IPikkuSession;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>A node that begins a cluster says so, and two clusters that should be one do not stay unnoticed.</summary>
+/// <summary>A node that forms a new cluster logs it, and two clusters that should be one are detected.</summary>
 public sealed class TwoClustersSpec
 {
     private const int SingleSeed = 60;
@@ -20,7 +20,7 @@ public sealed class TwoClustersSpec
     {
         var ports = NodeProcess.FreePorts(2);
         var seeds = string.Join(", ", ports.Select(port => $"\"127.0.0.1:{port}\""));
-        // Each begins a cluster of its own, as when neither could reach the other.
+        // Each node forms its own cluster, as if it could not reach the other.
         await using var one = await StartAsync(ports[0], seeds);
         await using var two = await StartAsync(ports[1], seeds);
         Assert.NotEqual(global::Akka.Cluster.Cluster.Get(TwoNodes.SystemOf(one)).State.Leader, global::Akka.Cluster.Cluster.Get(TwoNodes.SystemOf(two)).State.Leader);

@@ -4,7 +4,7 @@ using Pikku.Akka.Tests.Connections;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Two whole nodes of one cluster in this process: a front, where connections are, and a worker that runs what is placed there.</summary>
+/// <summary>Two whole nodes of one cluster in this process: a front node with the connections, and a worker that runs the functions that are placed there.</summary>
 internal sealed class TwoNodes : IAsyncDisposable
 {
     private TwoNodes(LiveNode front, LiveNode worker)
@@ -24,7 +24,7 @@ internal sealed class TwoNodes : IAsyncDisposable
         return new TwoNodes(front, await StartAsync(app, $"{hocon}\n{workerHocon}", "worker", $"pikku.cluster.seeds = [\"{address.Host}:{address.Port}\"]"));
     }
 
-    /// <summary>A connection of one of the nodes, with an id as a real one has.</summary>
+    /// <summary>Creates a connection of one of the nodes. Its id has the form of a real one.</summary>
     public static Task<LiveConnection> ConnectAsync(LiveNode node, IPikkuSession? session = null, object? openingData = null) =>
         node.ConnectAsync(node.Services.GetRequiredService<Akka.Cluster.ClusterClient>().NewChannelId(), session, openingData: openingData);
 
@@ -36,9 +36,9 @@ internal sealed class TwoNodes : IAsyncDisposable
         await Front.DisposeAsync();
     }
 
-    // A node that gets no CPU time for half a second is not silent here: the specs are about nodes that answer.
-    // Without serialize-messages, which a message of the replicated data to itself (its ReadRepair) does not survive; what crosses nodes is
-    // serialised anyway, and the hub is tested with it.
+    // A node that gets no CPU time for half a second is not considered silent here, because these specs are about responsive nodes.
+    // serialize-messages is off, because a message that the replicated data sends to itself (ReadRepair) fails with it. Messages between nodes are serialized in any
+    // case, and the specs of the hub run with it.
     private static Task<LiveNode> StartAsync(Action<PikkuBuilder> app, string hocon, string role, string seeds) => LiveNode.StartAppAsync(app, $$"""
         pikku.cluster { host = "127.0.0.1", port = 0, roles = [{{role}}], silent-after = 20s }
         akka.loglevel = ERROR

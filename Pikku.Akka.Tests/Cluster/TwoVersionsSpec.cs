@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
 
-/// <summary>Two builds in one cluster, as during a rolling upgrade: nodes whose messages have different versions, over real sockets.</summary>
+/// <summary>Two builds in one cluster, as during a rolling upgrade. Their messages have different versions and use real sockets.</summary>
 public sealed class TwoVersionsSpec : IAsyncDisposable
 {
     private static readonly Topic<string> News = new("news");

@@ -6,8 +6,8 @@ using Pikku.Akka.Sessions;
 namespace Pikku.Akka.Tests.Cluster;
 
 /// <summary>
-/// Messages between nodes whose bytes are kept, at least one of each kind. An example is never changed or removed once its bytes are kept: older files are read
-/// with it.
+/// Messages between nodes whose bytes are stored, at least one of each kind. An example must not be changed or removed after its bytes were stored, because older
+/// files are compared with it.
 /// </summary>
 internal static class WireExamples
 {
@@ -65,11 +65,11 @@ internal static class WireExamples
         ["cancel-client-call"] = Of(new NodeMessage.CancelClientCall()),
     };
 
-    /// <summary>The bytes, as this build writes them.</summary>
+    /// <summary>The bytes that this build writes.</summary>
     public static byte[] Write(object message) => NodeWire.ToBytes(
         message is NodeMessage node ? NodeWire.Encode(node) with { Request = node.Request } : message);
 
-    /// <summary>All values of a message, to be compared.</summary>
+    /// <summary>All values of a message, for comparisons.</summary>
     public static string Show(object message) => message switch
     {
         HubBatch batch => $"{batch.Origin} {batch.Incarnation} {batch.Lane} {batch.Sequence}: {string.Join("; ", batch.Read().Select(Show))}",

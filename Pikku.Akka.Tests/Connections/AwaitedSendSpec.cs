@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>Sends that wait for room: each for its own, in their order, until the outbox has taken them.</summary>
+/// <summary>Sends that wait for room wait in order, each until the outbox has accepted its message.</summary>
 public sealed class AwaitedSendSpec
 {
     private const int Share = 2 * 1024 * 1024; // half of pikku.outbox.max-size, which is what awaited sends may fill
@@ -232,7 +232,7 @@ public sealed class AwaitedSendSpec
 
     private static string Large(string name) => name + new string('x', Share);
 
-    // The client reads a little, again and again.
+    // The client repeatedly reads a little.
     private static async Task DrainAsync(LiveConnection connection, Task until)
     {
         using var timeout = new CancellationTokenSource(Patience.Long * 3);

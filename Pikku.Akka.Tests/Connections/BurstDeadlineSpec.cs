@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>A message that takes too long costs those of its burst their time and nothing else.</summary>
+/// <summary>A message that exceeds its deadline only delays the other messages of its burst.</summary>
 public sealed class BurstDeadlineSpec
 {
     private const string Settings = "pikku.connection.ping-interval = infinite, " + CreditBook.Countable;

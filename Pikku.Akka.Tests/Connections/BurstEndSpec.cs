@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>A connection that ends in the middle of a burst begins nothing more, gives everything back once, and has one onDisconnect.</summary>
+/// <summary>A connection that ends during a burst starts no more messages, returns all credit once, and runs onDisconnect once.</summary>
 public sealed class BurstEndSpec
 {
     private const int Size = 6;
@@ -133,7 +133,7 @@ public sealed class BurstEndSpec
         connection.Channel.Close();
         await connection.SettleAsync();
 
-        // The one that is under way keeps its own.
+        // The running message keeps its own credit.
         Assert.True(connection.Inbox.MayRead);
         gate.Open();
         await connection.EndAsync();
@@ -201,7 +201,7 @@ public sealed class BurstEndSpec
         connection.Inbox.AssertBalanced();
     }
 
-    // The middleware of a message that waits in it; the others have none.
+    // The message waits in its middleware; the other messages have none.
     private static string Message(int n, string how) =>
         $$"""{"action":"{{(n == Middle && how == "waits in middleware" ? "around" : "go")}}","data":{{n}}}""";
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>What a message may do. All kinds but <c>other</c> and <c>void</c> are one function, so that they may follow each other in one go.</summary>
+/// <summary>The kinds of messages in a burst. All of them except <c>other</c> and <c>void</c> call the same function, so that they can run in one turn.</summary>
 internal static class BurstKinds
 {
     private static readonly FunctionDescriptor s_act = FunctionDescriptor.FromDelegate("act", (Delegate)Act);
@@ -27,10 +27,10 @@ internal static class BurstKinds
 
     public static void AddServices(IServiceCollection services) => services.AddScoped<SlowToDispose>();
 
-    /// <summary>A message of a kind; all but the void and those that fail are answered with the same text.</summary>
+    /// <summary>A message of a kind. The reply has the same text, except for <c>void</c> and for kinds that fail.</summary>
     public static string Message(string kind, int n) => kind == "malformed" ? kind : $$"""{"action":"{{kind}}","data":{{n}}}""";
 
-    /// <summary>What it is answered with: the whole reply, or the name of the error.</summary>
+    /// <summary>The expected reply: the whole reply, or the name of the error.</summary>
     public static string Answer(string kind, int n) => kind switch
     {
         "malformed" => "BadRequestError",

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>Messages that came together are answered as if each had come alone.</summary>
+/// <summary>Messages that arrive together receive the same replies as messages that arrive one by one.</summary>
 [Trait("Rule", "B7")]
 public sealed class BurstOrderSpec
 {

@@ -3,14 +3,14 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>What a message does to the session holds for the next one of its burst.</summary>
+/// <summary>If a message changes the session, the next message of its burst has the changed session.</summary>
 public sealed class BurstSessionSpec
 {
     private const string Login = """{"action":"login"}""";
     private const string Logout = """{"action":"logout"}""";
     private const string List = """{"action":"list"}""";
 
-    // One function for all, so that the messages follow each other in one go.
+    // All messages call the same function, so that they can run in one turn.
     private static readonly FunctionDescriptor s_function = FunctionDescriptor.FromDelegate("session", async (PikkuContext context) =>
     {
         switch (context.Action)

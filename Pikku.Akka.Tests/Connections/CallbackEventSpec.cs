@@ -7,7 +7,7 @@ namespace Pikku.Akka.Tests.Connections;
 [Trait("Rule", "K1")]
 public sealed class CallbackEventSpec
 {
-    // What waits for handlers is bounded as what waits for the client, and an event counts for some 600 bytes at the least.
+    // Events that wait for handlers are bounded by the size of the outbox, and each event counts at least about 600 bytes.
     private const string TwoEvents = "pikku { outbox.max-size = 1400B, connection.max-message-size = 1KiB, event-hub.max-event-size = 1KiB }";
 
     private static readonly Topic<int> Numbers = new("numbers");

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>The life of a connection without an actor system: the test is its actor, its lane and its functions.</summary>
+/// <summary>The lifecycle of a connection without an actor system. The test acts as its actor, its lane and its functions.</summary>
 public sealed class ConnectionLifeSpec
 {
     private const string Go = """{"action":"go"}""";
@@ -68,7 +68,7 @@ public sealed class ConnectionLifeSpec
         turn.Decode();
         turn.Run();
 
-        // One completes, one is answered by its deadline, one is dropped from what the turn left, and one from what waits.
+        // One message completes, one exceeds its deadline, one is dropped from the rest of the turn, and one from the waiting messages.
         var messages = turn.Messages();
         Assert.Same(messages[1], messages[0].Complete(isReadyForNext: true));
         Time(connection).Advance(TimeSpan.FromMinutes(1));
@@ -177,7 +177,7 @@ public sealed class ConnectionLifeSpec
     private static InboundTurn? Lane(TestConnection connection) =>
         connection.Channel.Endpoint.Inbound(connection.Channel.Lane).TryTake(out var turn) ? turn : null;
 
-    // As the actor does it.
+    // Does what the actor does after each message.
     private static void Do(ConnectionLife life, Action told)
     {
         told();
@@ -203,7 +203,7 @@ public sealed class ConnectionLifeSpec
         Do(life, () => life.Receive(first!));
     }
 
-    // The lane and the function, which returns nothing. Each message of the turn has to be awaited.
+    // Acts as the lane and as a function that returns nothing. Each message of the turn is awaited.
     private static void Complete(ConnectionLife life, InboundTurn turn)
     {
         var message = turn.Current!;

@@ -3,15 +3,15 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>Looks at what a connection still owes its receive loop.</summary>
+/// <summary>Checks the credit that a connection holds.</summary>
 internal static class CreditBook
 {
-    /// <summary>A window small enough to be counted out. An inbox of a <see cref="LiveNode"/> takes more all the same: a test does not ask it.</summary>
+    /// <summary>A limit small enough for tests to use up. The inbox of a <see cref="LiveNode"/> accepts more messages all the same, because tests send without asking for credit.</summary>
     public const string Countable = "pikku.connection { inbox-messages = 2, inbox-size = 1MiB }";
 
     private const int Size = 1 << 20;
 
-    /// <summary>Everything has been given back, and given back once: another message has room beside it, and two have not.</summary>
+    /// <summary>Asserts that all credit was returned exactly once: there is room for one more message, and not for two.</summary>
     public static void AssertBalanced(this InboxCredit credit)
     {
         credit.TakeCredit(Size - 1);

@@ -85,7 +85,7 @@ public sealed class DeadlineSpec
 
         Assert.Contains("RequestTimeoutError", await connection.NextAsync(), StringComparison.Ordinal);
         await connection.ExpectAsync("""{"action":"ping","result":"pong"}""");
-        // The connection does not wait for what callbacks do.
+        // The connection does not wait for the callbacks.
         await Eventually.Holds(() => node.Log.Own.Any(line => line.EventId == 3 && line.Error is AggregateException), "the failure is logged");
         hang.Open();
     }

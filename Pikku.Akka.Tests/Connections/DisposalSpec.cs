@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>The services of a call are disposed of behind its answer, and by code of the application, which may never come back.</summary>
+/// <summary>The services of a call are disposed of before its reply is sent. The disposal runs code of the application, which may never return.</summary>
 public sealed class DisposalSpec
 {
     private const string NoPings = "pikku.connection.ping-interval = infinite";
@@ -182,7 +182,7 @@ public sealed class DisposalSpec
         NoPings,
         services => services.AddScoped(_ => hang.New()));
 
-    /// <summary>Where the disposal of a service stays until the test lets it go on.</summary>
+    /// <summary>Blocks the disposal of a service until the test releases it.</summary>
     private sealed class Hang(string kind) : IDisposable
     {
         private readonly Gate _gate = new();

@@ -103,7 +103,7 @@ public sealed class DrainSpec
     [Fact]
     public async Task Begins_with_so_many_a_second_and_ends_in_half_of_the_time()
     {
-        // Twenty in a tenth of a second; at the rate alone it would be one.
+        // Twenty connections within 100 ms; the rate alone would allow one.
         await using var node = await LiveNode.StartAsync(
             c => c.MapAction("ping", () => 1), "pikku.shutdown { drain-rate = 10, drain-timeout = 1s }");
         var connections = new List<LiveConnection>();

@@ -2,13 +2,13 @@ using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>Where a function waits until the test lets it go on.</summary>
+/// <summary>Blocks a function until the test releases it.</summary>
 internal sealed class Gate
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when somebody waits here.</summary>
+    /// <summary>Completes when a function waits here.</summary>
     public Task Entered => _entered.Task.Soon();
 
     public bool HasBeenEntered => _entered.Task.IsCompleted;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>Which messages of a connection are on their way, and which of them go together.</summary>
+/// <summary>Which messages of a connection run, and which of them share a turn.</summary>
 public sealed class InboundQueueSpec
 {
     private const int MaxTurn = 32;

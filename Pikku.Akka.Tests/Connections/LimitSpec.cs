@@ -119,7 +119,7 @@ public sealed class LimitSpec
 
         connection.Send("""{"action":"flood"}""");
         await connection.WhenClosingAsync();
-        // It counts as closing before its close frame stands in the outbox.
+        // The connection counts as closing before its close frame is in the outbox.
         while (!connection.Client.Ended)
         {
             await Task.Yield();
@@ -212,7 +212,7 @@ public sealed class LimitSpec
 
         connection.Channel.Close();
 
-        // The burst may learn only now that its function waits.
+        // The turn may not know yet that its function is suspended.
         await Eventually.Holds(() => connection.Inbox.MayRead, "the credit is given back");
         run.Open();
     }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>One connection with its actor and without a socket: the test is the client and everything between both.</summary>
+/// <summary>One connection with its actor and without a socket. The test acts as the client and as its transport.</summary>
 internal sealed class LiveConnection
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,8 +17,8 @@ internal sealed class LiveConnection
     private readonly IActorRef _parent;
     private int _aborts;
 
-    /// <param name="connect">Makes the connection on a transport.</param>
-    /// <param name="system">The system of its actor.</param>
+    /// <param name="connect">Creates the connection on a transport.</param>
+    /// <param name="system">The actor system of its actor.</param>
     /// <param name="parent">The parent of its actor.</param>
     /// <param name="stalled">True for a client that does not read.</param>
     public LiveConnection(Func<IConnectionTransport, Connection> connect, ActorSystem system, IActorRef parent, bool stalled)
@@ -39,16 +39,16 @@ internal sealed class LiveConnection
 
     public InboxCredit Inbox => Channel.Inbox;
 
-    /// <summary>What the client gets.</summary>
+    /// <summary>Reads what the client receives.</summary>
     public RecordingTransport Client { get; }
 
-    /// <summary>Completes when everything is over.</summary>
+    /// <summary>Completes when the connection has ended, including <c>onDisconnect</c>.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>How often the socket was cut off.</summary>
+    /// <summary>The number of times that the socket was aborted.</summary>
     public int Aborts => Volatile.Read(ref _aborts);
 
-    /// <summary>What a cut does; by default it ends the socket, as with a real one.</summary>
+    /// <summary>Called when the connection aborts its socket. By default the socket then ends, as a real one does.</summary>
     public Action Aborting { get; set; }
 
     public async Task<LiveConnection> OpenAsync()
@@ -58,10 +58,10 @@ internal sealed class LiveConnection
         return this;
     }
 
-    /// <summary>Sends text messages, all of them in one burst.</summary>
+    /// <summary>Sends text messages in one burst.</summary>
     public void Send(params string[] messages) => Send([.. messages.Select(m => Frame(Encoding.UTF8.GetBytes(m), binary: false))]);
 
-    /// <summary>Sends a message and waits for what comes next.</summary>
+    /// <summary>Sends a message and waits for the next frame.</summary>
     public Task<string> AskAsync(string message)
     {
         Send(message);
@@ -70,27 +70,27 @@ internal sealed class LiveConnection
 
     public void SendBinary(params byte[] message) => Send([Frame(message, binary: true)]);
 
-    /// <summary>Sends frames in one burst: text where it is JSON, binary where not.</summary>
+    /// <summary>Sends messages in one burst: JSON as text, and anything else as binary.</summary>
     public void SendMixed(params byte[][] frames) => Send([.. frames.Select(frame => Frame(frame, binary: frame[0] != '{'))]);
 
-    /// <summary>The next frame as text; a ping is <c>ping</c>.</summary>
+    /// <summary>Returns the next frame as text; a ping is <c>ping</c>.</summary>
     public Task<string> NextAsync() => Client.NextTextAsync();
 
-    /// <summary>The next frames must be these.</summary>
+    /// <summary>Asserts that the next frames are these.</summary>
     public async Task ExpectAsync(params string[] frames)
     {
         foreach (var frame in frames)
             Assert.Equal(frame, await NextAsync());
     }
 
-    /// <summary>Nothing more has been sent once everything that was told to the actor so far has been done.</summary>
+    /// <summary>Asserts that nothing more is sent, after the actor has processed all messages that it has received so far.</summary>
     public async Task ExpectNothingAsync()
     {
         await SettleAsync();
         Assert.Empty(Client.Unread());
     }
 
-    /// <summary>Passes once the actor has done what it was told so far; also when there is no actor any more.</summary>
+    /// <summary>Waits until the actor has processed all messages that it has received so far. Returns at once when the actor has stopped.</summary>
     public async Task SettleAsync()
     {
         if (Ended.IsCompleted)
@@ -100,7 +100,7 @@ internal sealed class LiveConnection
         await Task.WhenAny(Ended, inbox.ReceiveAsync(Patience.Long));
     }
 
-    /// <summary>Passes once nothing is under way.</summary>
+    /// <summary>Waits until no message runs.</summary>
     public async Task WhenIdleAsync()
     {
         await SettleAsync();
@@ -112,7 +112,7 @@ internal sealed class LiveConnection
         }
     }
 
-    /// <summary>Passes once nothing more can be sent, and the time that the close may take has begun to count.</summary>
+    /// <summary>Waits until nothing more can be sent and the close timeout has started.</summary>
     public async Task WhenClosingAsync()
     {
         using var timeout = new CancellationTokenSource(Patience.Long);
@@ -123,13 +123,13 @@ internal sealed class LiveConnection
         }
     }
 
-    /// <summary>The socket ends.</summary>
+    /// <summary>Ends the socket.</summary>
     public void EndSocket(int code = 1000) => Channel.Mailbox.Tell(new ConnectionProtocol.SocketEnded(code));
 
-    /// <summary>Makes the actor fail, as only a bug does: it is told of no event.</summary>
+    /// <summary>Makes the actor fail as only a bug could: with an event that is null.</summary>
     public void FailActor() => Channel.Mailbox.Tell(new ChannelProtocol.HandleEvent(null!, null!));
 
-    /// <summary>The socket ends, and then everything else.</summary>
+    /// <summary>Ends the socket, and waits until the connection has ended.</summary>
     public async Task EndAsync(int code = 1000)
     {
         EndSocket(code);

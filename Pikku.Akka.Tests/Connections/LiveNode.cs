@@ -8,11 +8,12 @@ using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Sessions;
+using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>A whole node as <c>AddPikku</c> makes it, without a server: its time, its sweep and its clients are the test's.</summary>
+/// <summary>A whole node that <c>AddPikku</c> sets up, without a server. The test controls its clock, its sweep and its clients.</summary>
 internal sealed class LiveNode : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -33,10 +34,10 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public ChannelEndpoint Endpoint => Services.GetRequiredService<PikkuApp>().Channels[0];
 
-    /// <summary>The actor of which those of the connections are children.</summary>
+    /// <summary>The parent of the connection actors.</summary>
     public IActorRef Parent { get; private set; } = ActorRefs.Nobody;
 
-    /// <summary>Starts a node of one channel, which asks for no session unless it says so.</summary>
+    /// <summary>Starts a node with one channel, which requires no session unless the test configures it.</summary>
     public static Task<LiveNode> StartAsync(
         Action<ChannelBuilder> channel, string hocon = "", Action<IServiceCollection>? services = null) =>
         StartAppAsync(app => app.WireChannel("test", c => channel(c.AllowAnonymous())), hocon, services);
@@ -45,7 +46,8 @@ internal sealed class LiveNode : IAsyncDisposable
         Action<PikkuBuilder> app, string hocon = "", Action<IServiceCollection>? services = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<TimeProvider>(new ManualTime());
+        // The nodes of a cluster exchange heartbeats, which need a clock that runs.
+        builder.Services.AddSingleton<TimeProvider>(provider => provider.GetSettings().Cluster.IsOn ? TimeProvider.System : new ManualTime());
         builder.Services.AddSingleton<IMeterFactory>(_ => new RecordingMeters());
         builder.Services.AddSingleton<LogRecorder>();
         builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRecorder>());
@@ -53,9 +55,9 @@ internal sealed class LiveNode : IAsyncDisposable
         services?.Invoke(builder.Services);
         builder.Services.AddPikku(pikku =>
         {
-            // The test sweeps.
+            // The test triggers the sweep.
             pikku.AddHocon("pikku.connection.sweep-interval = 1d");
-            // So that the hint, which is random, is always the same.
+            // Makes the random reconnect hint predictable.
             pikku.AddHocon("pikku.shutdown.reconnect-spread = 1ms");
             pikku.AddHocon(hocon);
             app(pikku);
@@ -71,12 +73,12 @@ internal sealed class LiveNode : IAsyncDisposable
         string? channel = null, ITokenAuthenticator? authenticator = null) =>
         Prepare(id, session, enveloped, stalled, openingData, channel, authenticator).OpenAsync();
 
-    /// <summary>A connection whose actor is not made yet.</summary>
+    /// <summary>Creates a connection whose actor does not exist yet.</summary>
     public LiveConnection Prepare(
         string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false, object? openingData = null, string? channel = null,
         ITokenAuthenticator? authenticator = null)
     {
-        var holder = new SessionHolder(Clock);
+        var holder = new SessionHolder(Services.GetRequiredService<TimeProvider>());
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new LiveConnection(
@@ -89,7 +91,7 @@ internal sealed class LiveNode : IAsyncDisposable
     private ChannelEndpoint EndpointOf(string channel) =>
         Services.GetRequiredService<PikkuApp>().Channels.Single(endpoint => endpoint.Definition.Name == channel);
 
-    /// <summary>Lets time pass, then sweeps. What the sweep told connections is behind what a test tells them next.</summary>
+    /// <summary>Advances the clock, then sweeps. Messages of the sweep to connections arrive before the messages that the test sends afterwards.</summary>
     public Task SweepAsync(TimeSpan passed)
     {
         Clock.Advance(passed);
@@ -97,7 +99,7 @@ internal sealed class LiveNode : IAsyncDisposable
         return SettleAsync();
     }
 
-    /// <summary>Passes once the parent has done what it was told so far.</summary>
+    /// <summary>Waits until the parent has processed all messages that it has received so far.</summary>
     public Task SettleAsync() => Parent.Ask<ActorIdentity>(new Identify(null), Patience.Long);
 
     public void Drain() => Parent.Tell(ConnectionProtocol.Drain.Instance, ActorRefs.NoSender);

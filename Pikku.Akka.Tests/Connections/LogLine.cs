@@ -2,5 +2,5 @@ using Microsoft.Extensions.Logging;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>One line of a log.</summary>
+/// <summary>A log entry.</summary>
 internal sealed record LogLine(string Category, LogLevel Level, int EventId, string Text, Exception? Error);

@@ -4,14 +4,14 @@ using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.Tests.Connections;
 
-/// <summary>Keeps everything that is logged, exceptions included.</summary>
+/// <summary>Records all log entries with their exceptions.</summary>
 internal sealed class LogRecorder : ILoggerProvider
 {
     private readonly ConcurrentQueue<LogLine> _lines = [];
 
     public IReadOnlyCollection<LogLine> Lines => [.. _lines];
 
-    /// <summary>Those of the library itself; the ids of others overlap with its own.</summary>
+    /// <summary>The entries of the library. Entries of other libraries are excluded, because their ids overlap.</summary>
     public IEnumerable<LogLine> Own => Lines.Where(line => line.Category == typeof(PikkuLog).FullName);
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);

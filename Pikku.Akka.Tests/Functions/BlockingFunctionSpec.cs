@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Functions;
 
-/// <summary>Functions that keep their thread.</summary>
+/// <summary>Functions that block their thread.</summary>
 public sealed class BlockingFunctionSpec
 {
     private const string NoPings = "pikku.connection.ping-interval = infinite";
@@ -48,7 +48,7 @@ public sealed class BlockingFunctionSpec
         await using var node = await StartAsync(
             () =>
             {
-                // The first keeps its place for good; all others go through the second.
+                // The first call blocks its worker for good; all other calls use the second worker.
                 if (Interlocked.Increment(ref running) == 1)
                     first.Wait();
             },
@@ -101,7 +101,7 @@ public sealed class BlockingFunctionSpec
         connection.Send("""{"action":"block"}""");
         Assert.True(await Task.Run(() => entered.Wait(Patience.Long)));
 
-        // The first look after a second sees it, later ones that it is still there.
+        // The first check after a second finds the call, and later checks find that it still blocks.
         for (var i = 0; i < 4; i++)
         {
             await node.SweepAsync(TimeSpan.FromSeconds(1));

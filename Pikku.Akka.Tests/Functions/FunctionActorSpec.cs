@@ -166,7 +166,7 @@ public sealed class FunctionActorSpec : TestKit
             return null;
         }
 
-        // A script needs no wire.
+        // The script needs no JSON metadata.
         public override IPikkuChannel Channel => throw new InvalidOperationException();
 
         public override SessionHolder Session => throw new InvalidOperationException();

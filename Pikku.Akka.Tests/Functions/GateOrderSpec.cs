@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Functions;
 
-/// <summary>Each test makes a call that two neighbouring gates would refuse: the error tells which one was asked first.</summary>
+/// <summary>Each test makes a call that two consecutive checks would refuse. The error shows which check ran first.</summary>
 [Trait("Rule", "F")]
 public sealed class GateOrderSpec : TestKit
 {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.Functions;
 
-/// <summary>Whatever a delegate returns comes out as one value task, of <see cref="NoData"/> when there is nothing.</summary>
+/// <summary>Every return value of a delegate is converted to a value task; the result is <see cref="NoData"/> if there is none.</summary>
 public sealed class ResultsSpec
 {
     private static readonly TaskCompletionSource Never = new();

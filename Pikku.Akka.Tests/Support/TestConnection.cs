@@ -38,7 +38,7 @@ internal sealed class TestConnection
     {
         var turn = new InboundTurn(message);
         turn.Start(Channel.Endpoint.Clock.GetTimestamp());
-        if (!Channel.Endpoint.TryStart(Channel, turn))
+        if (!Channel.Endpoint.Inbound(Channel.Lane).TryAdd(turn))
             turn.RunWithoutLane();
         return message;
     }

@@ -8,8 +8,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// An application in which every place that can hold user code looks around and leaves a mess. Two connections use all of it at once, in
-/// bursts, many times.
+/// An application in which all user code records its ambient context and changes it. Two connections use all of it at the same time, in bursts, many
+/// times.
 /// </summary>
 public sealed class AmbientApp : IAsyncLifetime
 {
@@ -244,7 +244,7 @@ public sealed class AmbientApp : IAsyncLifetime
 
     public sealed record Who(string U);
 
-    /// <summary>Looks when it is read and when it is written.</summary>
+    /// <summary>Records the context when it is read and when it is written.</summary>
     public sealed class Payload
     {
         [JsonConverter(typeof(Converter))]
@@ -262,7 +262,7 @@ public sealed class AmbientApp : IAsyncLifetime
         }
     }
 
-    /// <summary>Written in the publisher's context and read in that of the subscriber.</summary>
+    /// <summary>Written in the context of the publisher and read in that of the subscriber.</summary>
     public sealed class Published
     {
         public string U { get; init; } = "";

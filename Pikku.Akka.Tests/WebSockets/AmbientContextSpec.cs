@@ -3,8 +3,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// What user code sees around it, at every place that can hold some: the request, the culture and the locals of its own connection's upgrade,
-/// and nothing of what ran before it.
+/// The ambient context of user code, at every place that calls some: it has the request, the culture and the async locals of the upgrade of its own connection,
+/// and nothing of the code that ran before it.
 /// </summary>
 public sealed class AmbientContextSpec(AmbientApp app) : IClassFixture<AmbientApp>
 {

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// What user code sees around it. Each piece of it looks first, and then leaves everything changed, as careless code does: whoever runs next
-/// must not notice.
+/// Records the ambient context of user code. Each piece of user code first records what it sees, and then changes everything, as careless code does. The code
+/// that runs next must not see the changes.
 /// </summary>
 internal sealed class AmbientProbe
 {
@@ -19,16 +19,16 @@ internal sealed class AmbientProbe
     private readonly ConcurrentDictionary<string, int> _looks = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string>> _faults = new();
 
-    /// <summary>Whose request the caller sees; null when he sees none.</summary>
+    /// <summary>The user of the current request; null when there is no request.</summary>
     public static string? Current => Accessor.HttpContext is { } context ? Query(context) : null;
 
-    /// <summary>How often a place has looked.</summary>
+    /// <summary>The number of records by place.</summary>
     public int Looks(string place) => _looks.GetValueOrDefault(place);
 
-    /// <summary>What a place saw that it should not have seen.</summary>
+    /// <summary>The values that a place should not have seen.</summary>
     public IReadOnlyCollection<string> Faults(string place) => _faults.TryGetValue(place, out var faults) ? [.. faults.Distinct()] : [];
 
-    // Made up, as a machine need not know any other than the invariant one. It is told apart by its minus sign.
+    // A custom culture, because a machine may have only the invariant one. Its minus sign identifies it.
     private static CultureInfo CultureOf(string user) => Cultures.GetOrAdd(user, static name =>
     {
         var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
@@ -36,7 +36,7 @@ internal sealed class AmbientProbe
         return culture;
     });
 
-    /// <summary>What the application's middleware does at the upgrade.</summary>
+    /// <summary>The middleware of the application at the upgrade.</summary>
     public static void SetUp(HttpContext context)
     {
         if (Query(context) is not { } user)
@@ -45,7 +45,7 @@ internal sealed class AmbientProbe
         Upgrade.Value = user;
     }
 
-    /// <summary>Looks, and leaves everything changed.</summary>
+    /// <summary>Records the context, then changes everything.</summary>
     public void Visit(string place, string? user, bool invariant = false)
     {
         Look(place, user, invariant);
@@ -55,10 +55,10 @@ internal sealed class AmbientProbe
         SynchronizationContext.SetSynchronizationContext(new DirtyContext(this, place));
     }
 
-    /// <summary>Looks only.</summary>
-    /// <param name="place">Where.</param>
-    /// <param name="user">Whose connection it belongs to; null for code that belongs to none.</param>
-    /// <param name="invariant">True where the culture is the invariant one for everybody.</param>
+    /// <summary>Records the context without changing it.</summary>
+    /// <param name="place">The name of the place.</param>
+    /// <param name="user">The user of the connection; null for code that belongs to no connection.</param>
+    /// <param name="invariant">True where the culture is always the invariant one.</param>
     public void Look(string place, string? user, bool invariant = false)
     {
         _looks.AddOrUpdate(place, 1, (_, looks) => looks + 1);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>The ways in which a connection ends: each leaves nothing behind, and <c>onDisconnect</c> runs once.</summary>
+/// <summary>The ways in which a connection ends. Each of them releases everything and runs <c>onDisconnect</c> once.</summary>
 [Collection(WholeProcess.Name)]
 public sealed class ConnectionEndSpec
 {
@@ -22,7 +22,7 @@ public sealed class ConnectionEndSpec
         await client.Send([.. RawFrame.Header(RawFrame.Text, 100), 1, 2, 3, 4, 5]);
         client.Vanish();
 
-        // Counted before the next clients come and go.
+        // Wait for the count before the next clients connect and disconnect.
         await lab.Holds(1);
         Assert.Equal(1, lab.Disconnected);
         await HostileFrameSpec.LivesOn(lab, other);
@@ -53,7 +53,7 @@ public sealed class ConnectionEndSpec
         });
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
-        // What waits for onConnect when the client goes is not begun.
+        // A message that waits for onConnect does not start when the client is gone.
         await Eventually.Holds(() => lab.Connected == 2, "onConnect of both clients");
 
         await client.Send([
@@ -135,7 +135,7 @@ public sealed class ConnectionEndSpec
     public async Task A_client_is_closed_with_1013_when_its_actor_is_not_created_in_time()
     {
         await using var lab = await Lab.Start("pikku.connection.handshake-timeout = 200ms");
-        // Stopped and not suspended: what is sent to it is lost, as when the node goes down.
+        // Stopped, not suspended: messages to it are lost, as when the node goes down.
         await (await lab.Directory.Parent).GracefulStop(Eventually.Patience);
         await using var client = await lab.Raw();
 
@@ -206,14 +206,14 @@ public sealed class ConnectionEndSpec
             TaskScheduler.UnobservedTaskException -= Note;
         }
 
-        // The whole process is listened to. No other test runs now, but the server and Akka have tasks of their own.
+        // This observes the whole process. No other test runs now, but the server and Akka have tasks of their own.
         Assert.DoesNotContain(unobserved, e => IsOfTheLibrary(e.ToString()));
     }
 
     private static bool IsOfTheLibrary(string exception) =>
         exception.Contains(" at Pikku.Akka.", StringComparison.Ordinal) && !exception.Contains(" at Pikku.Akka.Tests.", StringComparison.Ordinal);
 
-    // One in three closes, vanishes, or goes while its message is under way.
+    // One third each closes, disappears, or disappears while its message runs.
     private static async Task ComeAndGo(Lab lab, int number)
     {
         await using var client = await lab.Raw();
@@ -232,7 +232,7 @@ public sealed class ConnectionEndSpec
 
     private static void CollectTasks()
     {
-        // An exception that nobody looked at shows when its task is finalised.
+        // The exception of a task that nobody awaited is reported when the task is finalized.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();

@@ -12,8 +12,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// Several credentials at once, on a server that knows bearer tokens and cookies. The more explicit one counts: header, subprotocol, query,
-/// cookie. What counts and is wrong is refused, except a cookie, which is none.
+/// Several credentials in one request, on a server that accepts bearer tokens and cookies. The more explicit one is used: header, subprotocol, query,
+/// cookie. If it is invalid, the request is refused; an invalid cookie counts as no credential.
 /// </summary>
 [Trait("Rule", "D4")]
 public sealed class CredentialsSpec
@@ -102,7 +102,7 @@ public sealed class CredentialsSpec
         Assert.DoesNotContain(lab.Logs.Entries, entry => entry.Text.Contains("secret-", StringComparison.Ordinal));
     }
 
-    /// <summary>Seconds that the token has been over, the skew of the scheme, and what becomes of the client.</summary>
+    /// <summary>The seconds since the token expired, the clock skew of the scheme, and the expected result.</summary>
     [Theory]
     [InlineData(30, 300, "ann")]
     [InlineData(30, 0, Refused)]
@@ -120,7 +120,7 @@ public sealed class CredentialsSpec
             return;
         }
 
-        // Several sweeps, each of which would have closed it.
+        // Several sweeps, each of which would have closed the connection.
         for (var i = 0; i < 20; i++)
         {
             await client.SendText("""{"action":"whoami"}""");
@@ -134,7 +134,7 @@ public sealed class CredentialsSpec
     [InlineData("pikku.session.on-expiry = downgrade", Guest)]
     public async Task An_expired_session_is_not_accepted(string hocon, string who)
     {
-        // As a scheme that does not look at the end of its tokens accepts them.
+        // A scheme that does not validate the lifetime of its tokens accepts them.
         await using var lab = await Start(DefaultScheme.Bearer, hocon: hocon, validatesLifetime: false);
 
         Assert.Equal(who, await WhoIs(lab, $"Authorization: Bearer {Token("ann", DateTime.UtcNow.AddDays(-1))}", "pikku.v1", "", null));

@@ -2,15 +2,15 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Waits for what nobody announces: a place given back, an entry removed.</summary>
+/// <summary>Polls for changes that are not signaled, such as a slot that is released or an entry that is removed.</summary>
 internal static class Eventually
 {
-    /// <summary>How long anything may take on a busy machine before it counts as never.</summary>
+    /// <summary>The timeout, long enough for a busy machine.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
     private static TimeSpan Interval { get; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Returns once the condition holds.</summary>
+    /// <summary>Returns when the condition is true, and fails after the timeout.</summary>
     public static Task Holds(Func<bool> condition, string what) => Holds(() => Task.FromResult(condition()), what);
 
     /// <inheritdoc cref="Holds(Func{bool}, string)"/>

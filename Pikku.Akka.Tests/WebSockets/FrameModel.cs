@@ -4,8 +4,8 @@ using System.Text;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// RFC 6455 written down once more, slowly: the whole input at once, a list of bytes for each message, text judged by the table of the Unicode
-/// standard (3-7). What a <see cref="Transcript"/> of the same input must be.
+/// A second, slow implementation of RFC 6455: it reads the whole input at once into a list of bytes for each message, and validates text by the table of the
+/// Unicode standard (3-7). A <see cref="Transcript"/> of the same input must be equal.
 /// </summary>
 internal static class FrameModel
 {

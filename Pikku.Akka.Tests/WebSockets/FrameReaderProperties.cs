@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Any input, cut anywhere, is read as a model reads it that takes its time.</summary>
+/// <summary>The reader gives the same result as the slow model, for any input that is cut at any place.</summary>
 [Properties(MaxTest = 2000)]
 public class FrameReaderProperties
 {
@@ -52,7 +52,7 @@ public class FrameReaderProperties
         }
     }
 
-    // A dialogue as it could be; in one of three something is changed.
+    // A plausible dialogue; one in three is then modified.
     private static byte[] Frames(Random random)
     {
         var bytes = new List<byte>();
@@ -96,7 +96,7 @@ public class FrameReaderProperties
         return bytes;
     }
 
-    // Whole characters mostly, and now and then one of them cut.
+    // Mostly whole characters, and sometimes a truncated one.
     private static byte[] Text(Random random, int size)
     {
         string[] some = ["a", "é", "€", "😀", "\u07FF", "\uD7FF", "\uFFFD", "\U0010FFFF"];

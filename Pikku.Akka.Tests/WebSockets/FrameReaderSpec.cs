@@ -4,8 +4,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// RFC 6455 as a server has to read it, case by case: framing, masks, reserved bits, opcodes, control frames, fragments, UTF-8, closing, limits.
-/// Each is read in one piece, byte by byte and cut once at every place: what comes of it is the same.
+/// The rules of RFC 6455 for a server, case by case: framing, masks, reserved bits, opcodes, control frames, fragments, UTF-8, closing, limits.
+/// Each input is read as a whole, byte by byte, and cut once at every place. The result must always be the same.
 /// </summary>
 public sealed class FrameReaderSpec
 {
@@ -121,7 +121,7 @@ public sealed class FrameReaderSpec
             cases.Add($"{hex} as a binary message", F(RawFrame.Binary, bytes), [$"binary {hex}"]);
         }
 
-        // At once, though the message could go on for long.
+        // The error is reported at once, although the message is not complete.
         cases.Add("an overlong form that goes on", F(FirstText, [0xE0, 0x80]), ["broken 1007"]);
         cases.Add("a surrogate in the first bytes of a frame", F(RawFrame.Text, [0xED, 0xA0, .. new byte[900]])[..10], ["broken 1007"]);
         cases.Add("a character of which nothing more comes yet", F(FirstText, [0xE2, 0x82]), [Transcript.Unfinished]);

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Reads frames like a client (RFC 6455 §5.2), independently of the code that writes them.</summary>
+/// <summary>Parses frames as a client does (RFC 6455 §5.2), independently of the code that writes them.</summary>
 internal static class Frames
 {
     /// <summary>The first byte and the payload.</summary>

@@ -4,9 +4,9 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// What a client sends by mistake or malice after it has connected. Each time one other connection lives on, and the node has room for two.
+/// Invalid data that a client sends after it has connected, by mistake or on purpose. In each test another connection stays alive, and the node has room for two.
 /// </summary>
-public sealed class HostileFrameSpec
+public sealed class HostileFrameSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 {
     private const string RoomForTwo = "pikku { limits.connections-per-node = 2, connection.close-timeout = 300ms, connection.sweep-interval = 50ms }";
 
@@ -45,7 +45,7 @@ public sealed class HostileFrameSpec
     [Trait("Rule", "B9")]
     public async Task Closes_with_the_code_of_the_violation_and_affects_no_other_connection(string what, string[] frames, int code)
     {
-        await using var lab = await Lab.Start(RoomForTwo);
+        var lab = await labs.GetAsync(RoomForTwo);
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
 
@@ -65,7 +65,7 @@ public sealed class HostileFrameSpec
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
 
-        // More than all buffers in between hold: a socket that is closed before it is read answers with a reset, which eats the frame.
+        // More than all buffers on the way hold. If a socket is closed with unread data, TCP resets it, and the close frame is lost.
         byte[] bytes = [.. RawFrame.Bytes(0x83, "{}"u8), .. new byte[8 * 1024 * 1024]];
         var sending = client.Send(bytes);
 
@@ -131,7 +131,7 @@ public sealed class HostileFrameSpec
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
 
-        // A length that no one could ever take in, and more than the limit of it.
+        // The announced length is impossible, and more data than the limit follows.
         await client.Send([.. RawFrame.Header(RawFrame.Binary, 1UL << 62), 0, 0, 0, 0, .. new byte[(1024 * 1024) + 1]]);
 
         Assert.Equal(1009, await client.ReadCloseCode());
@@ -244,7 +244,7 @@ public sealed class HostileFrameSpec
     [Trait("Rule", "I4")]
     public async Task Echoes_the_close_code_of_the_client(int code)
     {
-        await using var lab = await Lab.Start(RoomForTwo);
+        var lab = await labs.GetAsync(RoomForTwo);
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
 

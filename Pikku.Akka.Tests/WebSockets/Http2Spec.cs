@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>The same over HTTP/2, where a connection is one stream of many (RFC 8441).</summary>
+/// <summary>The same behavior over HTTP/2, where a WebSocket is one stream of a connection (RFC 8441).</summary>
 public sealed class Http2Spec
 {
     [Fact]
@@ -74,7 +74,7 @@ public sealed class Http2Spec
         Assert.DoesNotContain(lab.Logs.Entries, e => e.Text.Contains("'Upgrade'", StringComparison.Ordinal));
     }
 
-    // Without TLS a port speaks one version: which one, nobody could negotiate.
+    // Without TLS a port serves one version of HTTP, because the version cannot be negotiated.
     private static Task<Lab> Start() => Lab.Start(new LabOptions
     {
         Builder = b => b.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2)),

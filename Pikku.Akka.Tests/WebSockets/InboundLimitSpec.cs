@@ -3,8 +3,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// What one connection may make the node read without getting anywhere. Each time another connection of the node lives on, and the node
-/// has room for two.
+/// The limits of the data that one connection can make the node read. In each test another connection of the node stays alive, and the node
+/// has room for two connections.
 /// </summary>
 public sealed class InboundLimitSpec
 {
@@ -22,7 +22,7 @@ public sealed class InboundLimitSpec
         await using var client = await lab.Raw();
         var payload = System.Text.Encoding.UTF8.GetBytes(fragment);
 
-        // The first of the message and 99 more are taken; the next one is not.
+        // The first frame of the message and 99 continuations are accepted; the next one is not.
         await client.SendFrame((byte)(opcode & RawFrame.Unfinished), payload);
         for (var i = 1; i < 100; i++)
             await client.SendFrame(0x00, payload);
@@ -117,7 +117,7 @@ public sealed class InboundLimitSpec
         }
         catch (IOException)
         {
-            // Cut off, which is what it asked for.
+            // The server has aborted the connection while the client was still sending.
         }
 
         Assert.Equal(1008, await closing);
@@ -177,7 +177,7 @@ public sealed class InboundLimitSpec
         await HostileFrameSpec.LivesOn(lab, other);
     }
 
-    // Until it is cut off.
+    // Sends until the server aborts the connection.
     private static async Task Flood(RawClient client, byte[] frames)
     {
         while (true)

@@ -10,8 +10,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// A node on a port of the system's choice with one channel, <c>/lab</c>, that echoes and counts its connections; whatever else a test
-/// needs is wired beside it.
+/// A node on a port that the system chooses, with one channel, <c>/lab</c>, that has an echo function and counts its connections. A test can wire more
+/// channels and functions.
 /// </summary>
 internal sealed class Lab : IAsyncDisposable
 {
@@ -49,18 +49,18 @@ internal sealed class Lab : IAsyncDisposable
         options.Map(_app.MapPikku());
     }
 
-    /// <summary>What <c>echo</c> takes and gives.</summary>
+    /// <summary>Input and output of <c>echo</c>.</summary>
     public sealed record Said(string? Text = null);
 
     public int Port => new Uri(_app.Urls.First()).Port;
 
-    /// <summary>Runs of <c>onConnect</c>.</summary>
+    /// <summary>The number of calls of <c>onConnect</c>.</summary>
     public int Connected => Volatile.Read(ref _connected);
 
-    /// <summary>The connections that there were, in their order.</summary>
+    /// <summary>All connections so far, in order.</summary>
     public IReadOnlyCollection<string> Ids => _ids;
 
-    /// <summary>Runs of <c>onDisconnect</c>.</summary>
+    /// <summary>The number of calls of <c>onDisconnect</c>.</summary>
     public int Disconnected => Volatile.Read(ref _disconnected);
 
     public LogCapture Logs => _logs;
@@ -88,7 +88,7 @@ internal sealed class Lab : IAsyncDisposable
 
     public Task Stop() => _app.StopAsync();
 
-    /// <summary>Looks at all connections now, and passes once they have been told what came of it.</summary>
+    /// <summary>Sweeps all connections now, and waits until they have processed the messages of the sweep.</summary>
     public async Task Sweep()
     {
         var parent = await Directory.Parent;
@@ -96,12 +96,12 @@ internal sealed class Lab : IAsyncDisposable
         await parent.Ask<ActorIdentity>(new Identify(null), Eventually.Patience);
     }
 
-    /// <summary>The actors of connections that live.</summary>
+    /// <summary>The actors of the connections that are alive.</summary>
     public async Task<int> Actors() => ((ActorRefWithCell)await Directory.Parent).Children.Count();
 
     /// <summary>
-    /// Nothing is left of connections that have ended but the given number of others: no entry, no actor, no place taken; for each
-    /// <c>onConnect</c> there was one <c>onDisconnect</c>; and nothing went wrong inside.
+    /// Asserts that connections that have ended released everything, except for the given number of live ones: no entry, no actor and no slot is left, each
+    /// <c>onConnect</c> had one <c>onDisconnect</c>, and nothing failed in the server.
     /// </summary>
     public async Task Holds(int connections)
     {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>What a test adds to the node of <see cref="Lab"/>.</summary>
+/// <summary>What a test adds to the node of a <see cref="Lab"/>.</summary>
 internal sealed record LabOptions
 {
     public string Hocon { get; init; } = "";
@@ -11,7 +11,7 @@ internal sealed record LabOptions
 
     public Action<PikkuBuilder> Pikku { get; init; } = _ => { };
 
-    /// <summary>More of the channel <c>/lab</c>.</summary>
+    /// <summary>Adds to the channel <c>/lab</c>.</summary>
     public Action<ChannelBuilder> Channel { get; init; } = _ => { };
 
     public Action<WebApplication> App { get; init; } = _ => { };

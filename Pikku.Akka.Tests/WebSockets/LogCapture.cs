@@ -3,17 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Keeps every line that a node logs.</summary>
+/// <summary>Records all log entries of a node.</summary>
 internal sealed class LogCapture : ILoggerProvider
 {
     private readonly ConcurrentQueue<Entry> _entries = new();
 
-    /// <summary>One line, with its exception and the scopes around it, as a sink would write it.</summary>
+    /// <summary>One entry with its exception and its scopes, as a sink would write it.</summary>
     public sealed record Entry(string Category, LogLevel Level, string Text);
 
     public IReadOnlyCollection<Entry> Entries => _entries;
 
-    /// <summary>What went wrong in the server or in Akka: nothing that a client does may show up here.</summary>
+    /// <summary>The failures in the server or in Akka. Nothing that a client does may cause one.</summary>
     public IEnumerable<Entry> Accidents => _entries.Where(e =>
         e.Level >= LogLevel.Error && !e.Category.StartsWith("Pikku.", StringComparison.Ordinal));
 

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>What the application's own code may do to its connections, and what it may not.</summary>
+/// <summary>How connections are affected by misbehaving code of the application.</summary>
 public sealed class MisbehavingCodeSpec
 {
     [Theory]
@@ -116,7 +116,7 @@ public sealed class MisbehavingCodeSpec
         },
     });
 
-    // Refers to itself: no JSON can say that.
+    // The object refers to itself, so it cannot be serialized.
     private sealed record Loop
     {
         public Loop Self => this;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>A client that sends whatever bytes it is told to.</summary>
+/// <summary>A client that sends arbitrary bytes.</summary>
 internal sealed class RawClient : IAsyncDisposable
 {
     private const string Key = "dGhlIHNhbXBsZSBub25jZQ=="; // that of RFC 6455 §1.3
@@ -21,9 +21,9 @@ internal sealed class RawClient : IAsyncDisposable
         _stream = new NetworkStream(socket);
     }
 
-    /// <summary>Opens a TCP connection, and nothing more.</summary>
+    /// <summary>Opens a TCP connection without sending anything.</summary>
     /// <param name="port">The port of the node.</param>
-    /// <param name="receiveBuffer">What the system buffers for a client that does not read; 0 leaves it to the system.</param>
+    /// <param name="receiveBuffer">The size of the receive buffer of the operating system; 0 for its default.</param>
     public static async Task<RawClient> Connect(int port, int receiveBuffer = 0)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -44,7 +44,7 @@ internal sealed class RawClient : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A well-formed upgrade, whose headers may be replaced (<c>Name: value</c>) or left out (<c>Name</c>).</summary>
+    /// <summary>Builds a valid upgrade request. Headers can be replaced (<c>Name: value</c>) or removed (<c>Name</c>).</summary>
     public static string UpgradeRequest(string path, params string[] headers) => Request($"GET {path} HTTP/1.1", headers);
 
     /// <inheritdoc cref="UpgradeRequest"/>
@@ -73,7 +73,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     public Task SendText(string text) => SendFrame(RawFrame.Text, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Reads head and body of a response; the body of an upgrade is what follows, and stays.</summary>
+    /// <summary>Reads headers and body of a response. The bytes after an accepted upgrade are frames and are kept.</summary>
     public async Task<RawResponse> ReadResponse()
     {
         var status = int.Parse((await ReadLine()).Split(' ')[1], CultureInfo.InvariantCulture);
@@ -83,7 +83,7 @@ internal sealed class RawClient : IAsyncDisposable
         return new RawResponse(status, headers, status == 101 ? "" : await ReadBody(headers));
     }
 
-    /// <summary>Reads one frame; null when the server has closed the connection, one way or another.</summary>
+    /// <summary>Reads one frame; null when the server has closed or reset the connection.</summary>
     public async Task<RawFrame?> ReadFrame()
     {
         try
@@ -103,7 +103,7 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads until a close frame, and passes over everything before it.</summary>
+    /// <summary>Skips all frames before the next close frame.</summary>
     /// <returns>Its code; null when the connection ended without one.</returns>
     public async Task<int?> ReadCloseCode()
     {
@@ -121,10 +121,10 @@ internal sealed class RawClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that nothing more will come, and still listens.</summary>
+    /// <summary>Shuts down the sending side and continues to read.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Goes without a word: the server gets a reset.</summary>
+    /// <summary>Disconnects with a TCP reset.</summary>
     public void Vanish()
     {
         _socket.LingerState = new LingerOption(true, 0);

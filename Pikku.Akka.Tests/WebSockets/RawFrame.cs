@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>A frame as it came off the wire.</summary>
+/// <summary>A frame as received.</summary>
 /// <param name="First">FIN, reserved bits and opcode.</param>
 /// <param name="Payload">The payload.</param>
 internal sealed record RawFrame(byte First, byte[] Payload)
@@ -20,7 +20,7 @@ internal sealed record RawFrame(byte First, byte[] Payload)
 
     public int CloseCode => BinaryPrimitives.ReadUInt16BigEndian(Payload);
 
-    /// <summary>The bytes of a frame of a client, masked as RFC 6455 §5.3 wants it unless told otherwise.</summary>
+    /// <summary>Builds a frame of a client, masked as RFC 6455 §5.3 requires unless the test says otherwise.</summary>
     public static byte[] Bytes(byte first, ReadOnlySpan<byte> payload, bool masked = true)
     {
         byte[] mask = [1, 2, 3, 4];
@@ -32,7 +32,7 @@ internal sealed record RawFrame(byte First, byte[] Payload)
         return [.. bytes];
     }
 
-    /// <summary>The header of a frame, whose length need not be true.</summary>
+    /// <summary>Builds the header of a frame. The length may be wrong on purpose.</summary>
     public static byte[] Header(byte first, ulong length, bool masked = true)
     {
         var mask = masked ? 0x80 : 0;

@@ -3,13 +3,13 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>A response as it came off the wire.</summary>
+/// <summary>A response as received.</summary>
 internal sealed record RawResponse(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
-    /// <summary>The value of a header; null when it is not there.</summary>
+    /// <summary>The value of a header; null for a missing header.</summary>
     public string? this[string header] => Headers.GetValueOrDefault(header);
 
-    /// <summary>The problem in the body (RFC 9457); fails when it is none, or one of another status.</summary>
+    /// <summary>Returns the problem in the body (RFC 9457). Fails if the body is not a problem or has another status.</summary>
     public JsonElement Problem
     {
         get

@@ -47,7 +47,7 @@ public sealed class ReceiveLoopSpec
         await using var client = await lab.Raw();
         var run = RawFrame.Bytes(RawFrame.Text, "run"u8);
 
-        // The second message is read when the first has been handled; its end has not come by then.
+        // The second message is read after the first one was handled, and its end has not arrived by then.
         await client.Send([.. run, .. run[..^1]]);
         await gate.Entered;
         var channel = lab.Directory.All.Single();
@@ -61,7 +61,7 @@ public sealed class ReceiveLoopSpec
         Assert.Equal(RawFrame.Text, (await client.ReadFrame())!.First);
     }
 
-    // Says nothing, and notes into how much space it was asked to.
+    // Returns no data, and records the size of the buffers.
     private sealed class SilentConnection : MemoryStream
     {
         private readonly TaskCompletionSource<int> _nothing = new();

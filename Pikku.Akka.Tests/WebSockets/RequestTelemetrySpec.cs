@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>The request of an upgrade lives as long as its socket; what measures requests must not take the one for the other.</summary>
+/// <summary>The request of an upgrade lasts as long as its socket. Request telemetry must measure only the handshake.</summary>
 public sealed class RequestTelemetrySpec
 {
     private const string RequestDuration = "http.server.request.duration";
@@ -23,7 +23,7 @@ public sealed class RequestTelemetrySpec
             await client.ReadToEnd();
         }
 
-        // A request that is refused is one like any other. It is counted after the one before it.
+        // A refused request is an ordinary request. It is counted after the request before it.
         await using var refused = await RawClient.Connect(lab.Port);
         await refused.Send(RawClient.UpgradeRequest("/lab", "Origin: https://elsewhere.example"));
         Assert.Equal(403, (await refused.ReadResponse()).Status);

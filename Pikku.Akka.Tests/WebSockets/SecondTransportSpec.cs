@@ -9,8 +9,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
-/// Another transport beside WebSockets, which writes each message as a line and has neither pings nor close frames. It shows that nothing below
-/// the transports knows of frames.
+/// A second transport beside WebSockets, which writes each message as a line and has neither pings nor close frames. It shows that no lower floor
+/// depends on frames.
 /// </summary>
 public sealed class SecondTransportSpec
 {

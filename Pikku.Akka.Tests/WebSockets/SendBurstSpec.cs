@@ -2,14 +2,14 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>Many messages at once, to a client that reads all the time: a burst is no sign of a slow client.</summary>
+/// <summary>A burst of messages to a client that reads all the time. A burst alone does not make a client slow.</summary>
 public sealed class SendBurstSpec
 {
     private static readonly Topic<string> News = new("news");
 
     private static readonly string Text = new('x', 64);
 
-    /// <summary>Who sends how many, and what stands between.</summary>
+    /// <summary>The way of sending, the number of messages, and the settings.</summary>
     public static TheoryData<string, int, string> Bursts
     {
         get

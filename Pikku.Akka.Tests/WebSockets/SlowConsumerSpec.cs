@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>A client that does not read what it is sent.</summary>
+/// <summary>Clients that do not read the messages that they receive.</summary>
 [Collection(WholeProcess.Name)]
 public sealed class SlowConsumerSpec
 {
@@ -45,7 +45,7 @@ public sealed class SlowConsumerSpec
 
         await lab.Holds(2);
         Assert.Contains(lab.Logs.Entries, e => e.Text.Contains("reads too slowly", StringComparison.Ordinal));
-        // 25 MiB went to a client that took next to nothing of it.
+        // 25 MiB were sent to a client that read almost nothing.
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 10 * 1024 * 1024);
     }
 

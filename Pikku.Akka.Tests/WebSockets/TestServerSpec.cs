@@ -12,7 +12,7 @@ using TopicName = Pikku.Akka.Tests.Clients.CSharp.Generated.TopicName;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>An application runs in ASP.NET Core's TestServer, where there is no network at all.</summary>
+/// <summary>An application runs in ASP.NET Core's TestServer, which has no network.</summary>
 public sealed class TestServerSpec : IAsyncLifetime
 {
     private readonly WebApplication _app;

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>A well-behaved client.</summary>
+/// <summary>A client that follows the protocol.</summary>
 internal sealed class TextClient : IDisposable
 {
     private readonly ClientWebSocket _socket = new();
 
     public string? Subprotocol => _socket.SubProtocol;
 
-    /// <summary>The close code of the server, once it has come.</summary>
+    /// <summary>The close code of the server, after it has arrived.</summary>
     public WebSocketCloseStatus? CloseCode => _socket.CloseStatus;
 
     public static async Task<TextClient> Connect(Uri address, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? http = null)
@@ -24,10 +24,10 @@ internal sealed class TextClient : IDisposable
     public Task Send(string text) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default).WaitAsync(Eventually.Patience);
 
-    /// <summary>The next message; null when the server closes instead.</summary>
+    /// <summary>Returns the next message; null when the server closes instead.</summary>
     public Task<string?> Receive() => Next().WaitAsync(Eventually.Patience);
 
-    /// <summary>All that comes, however long it takes, until the server closes. Only who reads answers pings, and lives on while nothing comes.</summary>
+    /// <summary>Reads all messages until the server closes. A client must read to answer pings, so that it stays connected while no messages arrive.</summary>
     public async IAsyncEnumerable<string> Messages()
     {
         while (await Next() is { } text)
@@ -49,14 +49,14 @@ internal sealed class TextClient : IDisposable
         }
     }
 
-    /// <summary>Asks and gets the answer.</summary>
+    /// <summary>Sends a message and returns the reply.</summary>
     public async Task<string?> Ask(string text)
     {
         await Send(text);
         return await Receive();
     }
 
-    /// <summary>Reads until the server closes, and answers it.</summary>
+    /// <summary>Reads until the server closes, and answers the close.</summary>
     public async Task<WebSocketCloseStatus?> AwaitClose()
     {
         while (await Receive() is not null)

@@ -5,16 +5,16 @@ using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>What a <see cref="FrameReader"/> tells of some bytes, a line for each thing.</summary>
+/// <summary>The results of a <see cref="FrameReader"/> for some bytes, one line for each result.</summary>
 internal static class Transcript
 {
     public const int MaxMessage = 1000;
     public const int MaxFragments = 8;
 
-    /// <summary>The last line where something has begun that is not complete.</summary>
+    /// <summary>The last line when a message or a frame is incomplete.</summary>
     public const string Unfinished = "unfinished";
 
-    /// <summary>Reads bytes that come in pieces, until the client closes.</summary>
+    /// <summary>Reads bytes in pieces until the client closes.</summary>
     public static List<string> Of(IEnumerable<byte[]> pieces, int maxMessage = MaxMessage, int maxFragments = MaxFragments)
     {
         using var reader = new FrameReader(maxMessage, maxFragments);
@@ -41,7 +41,7 @@ internal static class Transcript
         return told;
     }
 
-    /// <summary>Each way to cut bytes once, all of them, and none.</summary>
+    /// <summary>All ways to cut the bytes: once at each place, at all places, and not at all.</summary>
     public static IEnumerable<(string How, byte[][] Pieces)> Cuts(byte[] bytes)
     {
         yield return ("in one piece", [bytes]);

@@ -20,7 +20,7 @@ public sealed class WebSocketTransportSpec
         byte[] expected = [];
         for (byte i = 0; i < 100; i++)
         {
-            // Small ones that go out together, and large ones that do not.
+            // Small messages that are written together, and large messages that are written alone.
             var payload = Enumerable.Repeat(i, i % 10 == 0 ? 20_000 : 10).ToArray();
             expected = [.. expected, .. Frame(payload)];
             outbox.Add(EncodedMessage.Copy(MessageKind.Binary, payload));
@@ -37,7 +37,7 @@ public sealed class WebSocketTransportSpec
     {
         using var stream = new RecordingStream();
         var (outbox, transport) = Over(stream);
-        // As in a turn of an actor: writers run at its end.
+        // As in a turn of an actor, the transport runs at the end.
         using (Cascade.Open())
         {
             for (byte i = 0; i < 100; i++)
@@ -155,7 +155,7 @@ public sealed class WebSocketTransportSpec
         _ => [0x82, 127, 0, 0, 0, 0, .. BitConverter.GetBytes(System.Net.IPAddress.HostToNetworkOrder(payload.Length)), .. payload],
     };
 
-    /// <summary>Keeps what is written, and which arrays it was written from.</summary>
+    /// <summary>Records the written bytes and the arrays that they were written from.</summary>
     private class RecordingStream : MemoryStream
     {
         private readonly List<byte[]> _arrays = [];
@@ -194,7 +194,7 @@ public sealed class WebSocketTransportSpec
         }
     }
 
-    /// <summary>Does not complete its first write before it is told to.</summary>
+    /// <summary>Completes its first write when the test says so.</summary>
     private sealed class StalledStream : RecordingStream
     {
         private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -18,8 +18,6 @@ internal sealed class ChannelEndpoint
 
     private readonly IServiceScopeFactory _scopes;
     private readonly ErrorMap _errors;
-    private readonly ReplyFactory _replies;
-    private readonly ClientDeclarations _declarations;
     private readonly PikkuLog _log;
     private readonly PikkuMetrics _metrics;
     private readonly Action<int> _countDropped; // one delegate, shared by all outboxes
@@ -29,7 +27,8 @@ internal sealed class ChannelEndpoint
 
     public ChannelEndpoint(
         CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
-        IServiceScopeFactory scopes, IClientHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
+        IServiceScopeFactory scopes, IClientHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics,
+        BackgroundTasks background, TimeProvider clock)
     {
         Definition = definition;
         Settings = settings;
@@ -38,9 +37,9 @@ internal sealed class ChannelEndpoint
         Hub = hub;
         Sessions = sessions;
         Clock = clock;
+        Background = background;
         _errors = errors;
-        _replies = new ReplyFactory(definition, json);
-        _declarations = new ClientDeclarations(definition.Name, definition.Messages, definition.Remotes);
+        Replies = new ReplyFactory(definition, json);
         _log = log;
         _metrics = metrics;
         _countDropped = count => _metrics.EventsDropped(Definition.Name, count);
@@ -67,24 +66,28 @@ internal sealed class ChannelEndpoint
 
     public TimeProvider Clock { get; }
 
+    public BackgroundTasks Background { get; }
+
+    /// <summary>Encodes the messages that leave the channel.</summary>
+    public ReplyFactory Replies { get; }
+
     public int Lanes => _inbound.Length;
 
     /// <inheritdoc cref="ClientDeclarations.CheckMessage"/>
-    public void CheckMessage(Type type) => _declarations.CheckMessage(type);
+    public void CheckMessage(Type type) => Definition.Declarations.CheckMessage(type);
 
     /// <inheritdoc cref="ClientDeclarations.CheckFunction"/>
-    public void CheckClientFunction(string name, Type input, Type output) => _declarations.CheckFunction(name, input, output);
+    public void CheckClientFunction(string name, Type input, Type output) => Definition.Declarations.CheckFunction(name, input, output);
 
     /// <inheritdoc cref="ClientDeclarations.HasFunction"/>
-    public bool HasClientFunction(string name) => _declarations.HasFunction(name);
+    public bool HasClientFunction(string name) => Definition.Declarations.HasFunction(name);
 
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
-    /// <summary>Adds a turn to the lane of its connection. Returns false when the lane is full.</summary>
-    public bool TryStart(Connection connection, InboundTurn turn) => _inbound[connection.Lane].TryAdd(turn);
-
+    /// <summary>The inbound queue of a lane.</summary>
     public LaneQueue<InboundTurn> Inbound(int lane) => _inbound[lane];
 
+    /// <summary>The queue of the connections that wait for a turn in the outbound flow of a lane.</summary>
     public LaneQueue<Connection> Outbound(int lane) => _outbound[lane];
 
     /// <summary>Creates the services of one call. The scope is created when the first service is requested.</summary>
@@ -96,22 +99,6 @@ internal sealed class ChannelEndpoint
     /// <summary>Creates the queue in front of the channel middleware; null when the channel has no such middleware.</summary>
     public OutboundQueue? NewOutboundQueue(Connection connection) =>
         HasChannelMiddleware ? new OutboundQueue(connection, _outbound[connection.Lane], Settings.Outbox, _countDropped) : null;
-
-    /// <summary>Encodes the reply of a completed message; null when it has none.</summary>
-    public OutboundItem? EncodeReply(InboundMessage message)
-    {
-        if (message.Error is { } error)
-            return EncodeError(message, error);
-        try
-        {
-            return message.EncodeResult(_replies);
-        }
-        catch (Exception e)
-        {
-            message.Fail(e);
-            return EncodeError(message, e);
-        }
-    }
 
     /// <summary>Counts and logs an error, and encodes the reply for the client; null when the client receives no error for this kind of message.</summary>
     public OutboundItem? EncodeError(InboundMessage message, Exception error)
@@ -127,30 +114,30 @@ internal sealed class ChannelEndpoint
             // The client must receive its reply even if a logger fails or the exception cannot be formatted.
         }
 
-        return message.AnswersErrors ? _replies.Error(message, info) : null;
+        return message.AnswersErrors ? Replies.Error(message, info) : null;
     }
 
     /// <summary>Encodes a message that the application sends to a client.</summary>
-    public OutboundItem EncodeMessage<T>(Connection connection, T message) => _replies.Message(
-        connection, OutboundMessageKind.Message, message, connection.IsEnveloped ? _declarations.NameOf(typeof(T)) : null);
+    public OutboundItem EncodeMessage<T>(Connection connection, T message) => Replies.Message(
+        connection, OutboundMessageKind.Message, message, connection.IsEnveloped ? Definition.Declarations.NameOf(typeof(T)) : null);
 
     /// <summary>The name of a declared message on <c>pikku.v1</c>; null for any other message.</summary>
-    public string? MessageNameOf(Type type) => _declarations.NameOf(type);
+    public string? MessageNameOf(Type type) => Definition.Declarations.NameOf(type);
 
     /// <summary>Encodes an event of the hub for one connection.</summary>
-    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => _replies.Event(
-        connection, hubEvent, hubEvent.Named is { } named && connection.IsEnveloped && _declarations.HasMessage(named.Name) ? named : null);
+    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => Replies.Event(
+        connection, hubEvent, hubEvent.Named is { } named && connection.IsEnveloped && Definition.Declarations.HasMessage(named.Name) ? named : null);
 
     /// <summary>Encodes a call of a client function.</summary>
     /// <exception cref="ClientCallException">The argument cannot be serialized.</exception>
-    public OutboundItem EncodeCall<T>(string id, string function, T? data) => _replies.RemoteCall(id, function, data);
+    public OutboundItem EncodeCall<T>(string id, string function, T? data) => Replies.RemoteCall(id, function, data);
 
     /// <summary>Encodes an item after the channel middleware has processed it.</summary>
-    public EncodedMessage EncodeEvent(in OutboundItem item) => _replies.Encode(item);
+    public EncodedMessage EncodeEvent(in OutboundItem item) => Replies.Encode(item);
 
     /// <summary>Counts and logs the reason why the server ends a subscription, and encodes the notice for the client.</summary>
     public OutboundItem EncodeSubscriptionEnded(Connection connection, ClientSubscription subscription, Exception error) =>
-        _replies.SubscriptionEnded(subscription.Name, CountDenied(connection, subscription.Topic.Action.Label, error));
+        Replies.SubscriptionEnded(subscription.Name, CountDenied(connection, subscription.Topic.Action.Label, error));
 
     /// <summary>Counts and logs the reason why a connection is closed whose channel is denied.</summary>
     public void LogChannelDenied(Connection connection, Exception error) => CountDenied(connection, $"channel '{Definition.Name}'", error);
@@ -250,6 +237,13 @@ internal sealed class ChannelEndpoint
     {
         _metrics.BinaryFailed(Definition.Name);
         _log.BinaryFailed(Definition.Name, connection.Id, error);
+    }
+
+    /// <summary>Counts and logs a message of another node that was dropped because the channel does not declare its type.</summary>
+    public void LogUndeclared(Connection connection)
+    {
+        _metrics.Failed(Definition.Name, "UndeclaredMessage");
+        _log.Undeclared(Definition.Name, connection.Id);
     }
 
     /// <summary>Logs the failure of an event handler that was subscribed with a callback.</summary>

@@ -11,13 +11,13 @@ namespace Pikku.Akka.Channels;
 internal static class ChannelFlow
 {
     /// <summary>
-    /// Processes inbound turns from the queue up to the start of the function. Both stages are synchronous and neither throws: a decoding problem becomes
+    /// Processes inbound turns from the queue up to the start of the function. Both stages are synchronous, and neither throws: a decoding problem becomes
     /// the error of its message.
     /// </summary>
     public static IRunnableGraph<Task<Done>> Inbound(LaneQueue<InboundTurn> turns) =>
-        Source.FromGraph(new LaneSource<InboundTurn>(turns))
-            .Select(Decode)
-            .Select(Run)
+        Source.FromGraph(turns)
+            .Select(turn => turn.Decode())
+            .Select(turn => turn.Run())
             .WatchTermination(Keep.Right)
             .To(Sink.Ignore<InboundTurn>())
             .WithAttributes(Resume);
@@ -30,24 +30,12 @@ internal static class ChannelFlow
         LaneQueue<Connection> turns, IReadOnlyList<PikkuChannelMiddlewareDelegate> middleware, int parallelism) =>
         middleware
             .Aggregate(
-                Source.FromGraph(new LaneSource<Connection>(turns)).Select(connection => connection.TakeTurn()),
-                (flow, piece) => flow.SelectAsyncUnordered(parallelism, turn => OutboundStages.ApplyAsync(piece, turn)))
-            .Select(OutboundStages.Encode)
+                Source.FromGraph(turns).Select(connection => connection.TakeTurn()),
+                (flow, piece) => flow.SelectAsyncUnordered(parallelism, turn => turn.ApplyAsync(piece)))
+            .Select(turn => turn.Encode())
             .WatchTermination(Keep.Right)
             .To(Sink.Ignore<OutboundTurn>())
             .WithAttributes(Resume);
-
-    private static InboundTurn Decode(InboundTurn turn)
-    {
-        turn.Decode();
-        return turn;
-    }
-
-    private static InboundTurn Run(InboundTurn turn)
-    {
-        turn.Run();
-        return turn;
-    }
 
     // No stage throws by design. If a bug makes one throw, the lane skips that element and continues, because it serves many connections.
     private static Attributes Resume { get; } =

@@ -13,7 +13,6 @@ internal static class ChannelRegistration
     /// <param name="sessions">The store in which functions change sessions. It is not always the <see cref="IPikkuSessionStore"/> of the application, because a
     /// change also has to reach the other connections of the user.</param>
     public static IServiceCollection AddChannels(this IServiceCollection services, Func<IServiceProvider, IPikkuSessionStore> sessions) => services
-        .AddSingleton<DeclaredMessages>()
         .AddSingleton(provider => new ErrorMap(provider.GetWiring().Errors, provider.GetSettings().DetailedErrors))
         .AddSingleton<IReadOnlyList<ChannelEndpoint>>(provider =>
             [.. provider.GetRequiredService<IReadOnlyList<CompiledChannel>>().Select(channel => NewEndpoint(provider, channel, sessions(provider)))]);
@@ -21,5 +20,6 @@ internal static class ChannelRegistration
     private static ChannelEndpoint NewEndpoint(IServiceProvider provider, CompiledChannel channel, IPikkuSessionStore sessions) => new(
         channel, provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<ErrorMap>(),
         provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ActorEventHub>(), sessions,
-        provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>());
+        provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<BackgroundTasks>(),
+        provider.GetRequiredService<TimeProvider>());
 }

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
 
@@ -156,7 +155,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         ArgumentNullException.ThrowIfNull(function);
         Endpoint.CheckClientFunction(function.Name, typeof(TIn), typeof(TOut));
-        return ReadAnswer<TOut>(function.Name, await CallAsync(function.Name, data, pending: null, cancellationToken), Endpoint.Json);
+        return RemoteAnswers.ReadResult<TOut>(await CallAsync(function.Name, data, pending: null, cancellationToken), function.Name, Endpoint.Json);
     }
 
     /// <summary>Calls a function of the client.</summary>
@@ -171,22 +170,6 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (!IsOpen)
             calls.Close();
         return calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function, data)), function, pending, cancellationToken);
-    }
-
-    /// <summary>Reads the answer of a client as the type of the result.</summary>
-    /// <exception cref="ClientCallException">The answer is not of that type.</exception>
-    public static T? ReadAnswer<T>(string function, JsonElement? answer, JsonSerializerOptions json)
-    {
-        try
-        {
-            // The answer comes from a client, so it is deserialized with the options for input.
-            return answer is { } result ? (T?)result.Deserialize(InputOptions.Of(json).Messages.Read(typeof(T))) : default;
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            throw new ClientCallException(
-                ClientCallErrorReason.Invalid, ClientCallException.UnnamedError, $"The answer of the client to '{function}' is not a {typeof(T).Name}.", e);
-        }
     }
 
     /// <summary>True when a session exists and has expired. Runs user code, because the session is a type of the application.</summary>
@@ -232,10 +215,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             Mailbox.Tell(new ChannelProtocol.Close(code, reason));
     }
 
+    /// <summary>True when the sender of a message permits the channel of this connection; events of topics have no such restriction.</summary>
+    public bool Accepts(HubEvent hubEvent) => hubEvent.Channels?.Contains(Name) != false;
+
     /// <summary>Sends an event of the hub to the client.</summary>
     public void Deliver(HubEvent hubEvent)
     {
-        if (!IsOpen || hubEvent.Channels?.Contains(Name) == false)
+        if (!IsOpen || !Accepts(hubEvent))
             return;
         Activity.NoteUsed();
         Post(Endpoint.EncodeEvent(this, hubEvent));

@@ -212,7 +212,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
             if (!asking.IsCompleted)
             {
                 UserCallbacks.Cancel(cancellation, connection.Ambient, connection.CallbackFailed);
-                _ = asking.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                connection.Endpoint.Background.Observe(asking, AuthorizationCall.Work);
             }
 
             return e;

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Akka.Actor;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
@@ -266,7 +267,13 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     protected abstract void BindAction();
 
     /// <summary>Starts the code that the message calls. The code completes the message when it ends.</summary>
-    protected virtual void StartWork() => MiddlewareChain.Start(this);
+    protected virtual void StartWork()
+    {
+        if (Action.Middleware.Length == 0)
+            Action.Actor.Tell(new FunctionProtocol.Invoke(this), ActorRefs.NoSender);
+        else
+            MiddlewareChain.Start(this);
+    }
 
     /// <summary>Reads the data that the timeout reply needs, because the lane may not have decoded the message yet.</summary>
     protected virtual void PrepareTimeout() { }
@@ -279,12 +286,30 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     {
         OutboundItem? reply;
         using (Ambient.Enter())
-            reply = Endpoint.EncodeReply(this);
+            reply = EncodeReply();
         // The deadline may have replied in the meantime. If this transition succeeds, only this run touches the reply.
         if (!TryMove(Answering, Settled))
             return false;
         _reply = reply;
         return true;
+    }
+
+    private OutboundItem? EncodeReply()
+    {
+        var error = Error;
+        if (error is null)
+        {
+            try
+            {
+                return EncodeResult(Endpoint.Replies);
+            }
+            catch (Exception e)
+            {
+                Fail(error = e);
+            }
+        }
+
+        return Endpoint.EncodeError(this, error);
     }
 
     private async Task CompleteAfterAsync(ValueTask disposing)

@@ -85,22 +85,26 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
     /// <summary>Sets the start time of the turn and of its first message. From here on the runner owns the turn.</summary>
     public void Start(long now) => _first.StartedAt = now;
 
-    /// <summary>Finds the action of each message (B1–B6). Called by the lane, also for messages that are left over from an earlier turn.</summary>
-    public void Decode()
+    /// <summary>Finds the action of each message (B1–B6). A stage of the lane; it also receives messages that are left over from an earlier turn.</summary>
+    /// <returns>This turn, for the next stage.</returns>
+    public InboundTurn Decode()
     {
         for (var message = _first; message is not null; message = message.Next)
             message.Decode();
+        return this;
     }
 
-    /// <summary>Starts the first message that is not refused. Called by the lane.</summary>
-    public void Run()
+    /// <summary>Starts the first message that is not refused. The last stage of the lane.</summary>
+    /// <returns>This turn. The lane must not use it any more, because the runner of the started message owns it.</returns>
+    public InboundTurn Run()
     {
         // The deadline expired before the lane ran: the client has its reply, and the actor has taken the rest of the turn back.
         if (_first.IsAbandoned)
-            return;
+            return this;
         // The connection's actor has checked that the connection is open and that the window has room, in order with the events that close the connection.
         var next = IsRefused(_first) ? CompleteRefused(_first, functionActor: null) : _first;
         next?.Start();
+        return this;
     }
 
     /// <summary>Refuses the first message because the lane is full. A message that must run is started anyway (I1).</summary>

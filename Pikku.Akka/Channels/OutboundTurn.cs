@@ -1,4 +1,98 @@
+using Pikku.Akka.Protocol;
+
 namespace Pikku.Akka.Channels;
 
-/// <summary>The items that one connection sends in one turn of the outbound flow, in order.</summary>
-internal sealed record OutboundTurn(Connection Connection, List<OutboundItem> Items);
+/// <summary>
+/// The items that one connection sends in one turn of the outbound flow, in order. The stages of the flow run one after another: one for each piece of channel
+/// middleware, followed by the encoding. The counterpart of <see cref="InboundTurn"/>.
+/// </summary>
+/// <param name="connection">The connection, which has at most one turn in the flow.</param>
+/// <param name="items">The items.</param>
+internal sealed class OutboundTurn(Connection connection, List<OutboundItem> items)
+{
+    private List<OutboundItem> _items = items;
+
+    /// <summary>Runs one piece of middleware on every event of the turn, one after another. If it throws or times out, the event is dropped.</summary>
+    /// <returns>This turn, for the next stage.</returns>
+    public async Task<OutboundTurn> ApplyAsync(PikkuChannelMiddlewareDelegate middleware)
+    {
+        var passed = new List<OutboundItem>(_items.Count);
+        foreach (var item in _items)
+        {
+            if (item.Event is null)
+                passed.Add(item);
+            else
+                await ApplyAsync(middleware, item, passed);
+        }
+
+        _items = passed;
+        return this;
+    }
+
+    /// <summary>Encodes the items that have passed the middleware and adds them to the outbox.</summary>
+    /// <returns>This turn, which has ended.</returns>
+    public OutboundTurn Encode()
+    {
+        foreach (var item in _items)
+        {
+            if (item.IsLast)
+                connection.Outbox.Complete(item.Message);
+            else if (item.Event is null)
+                connection.Write(item.Message, item.IsAwaited);
+            else
+                EncodeEvent(item);
+        }
+
+        connection.EndTurn();
+        return this;
+    }
+
+    private async Task ApplyAsync(PikkuChannelMiddlewareDelegate middleware, OutboundItem item, List<OutboundItem> passed)
+    {
+        var endpoint = connection.Endpoint;
+        // The events that this piece of middleware passes on for the item. User code that still runs after a timeout may add to this list, but not to the turn.
+        var results = new List<OutboundItem>(1);
+        try
+        {
+            ValueTask running;
+            using (connection.Ambient.Enter())
+            {
+                running = middleware(connection.Services, item.Event!, next =>
+                {
+                    if (next is not null)
+                        results.Add(item with { Event = next });
+                    return default;
+                });
+            }
+
+            if (!running.IsCompletedSuccessfully)
+                await endpoint.Background.WaitAsync(
+                    running.AsTask(), "Channel middleware", endpoint.Settings.Channel.MiddlewareTimeout, endpoint.Clock);
+            passed.AddRange(results);
+        }
+        catch (Exception e)
+        {
+            // Events that it passed on before it threw are dropped too, because an incomplete set of events would mislead the client.
+            endpoint.LogMiddlewareFailure(connection, item.Event!.Kind, e);
+        }
+    }
+
+    private void EncodeEvent(in OutboundItem item)
+    {
+        var endpoint = connection.Endpoint;
+        try
+        {
+            EncodedMessage message;
+            using (connection.Ambient.Enter())
+                message = endpoint.EncodeEvent(item);
+            // Mark the message as an event, so that the overflow policies of the outbox can drop it.
+            if (item.Event!.Kind == OutboundMessageKind.Event)
+                message = message with { IsEvent = true, Topic = item.Event.Source };
+            connection.Write(message, item.IsAwaited);
+        }
+        catch (Exception e)
+        {
+            endpoint.LogEventNotEncoded(connection, item.Event!.Kind, e);
+        }
+    }
+}

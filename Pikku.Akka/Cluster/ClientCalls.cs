@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
@@ -28,9 +29,12 @@ namespace Pikku.Akka.Cluster;
 /// </remarks>
 internal sealed class ClientCalls(
     ConnectionDirectory directory, ClusterClient client, IReadOnlyList<CompiledChannel> channels, PikkuSettings settings, JsonSerializerOptions json,
-    TimeProvider clock)
+    TimeProvider clock, BackgroundTasks background)
 {
-    private readonly ClientDeclarations[] _declarations = [.. channels.Select(channel => new ClientDeclarations(channel.Name, channel.Messages, channel.Remotes))];
+    private const string Work = "Calling a function of a client";
+
+
+    private readonly ClientDeclarations[] _declarations = [.. channels.Select(channel => channel.Declarations)];
     private readonly ConcurrentDictionary<RequestId, OpenClientCall> _open = new();
     private readonly ConcurrentDictionary<RequestId, (int Node, CancellationTokenSource Stop)> _served = new();
     private readonly long _life = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
@@ -56,7 +60,7 @@ internal sealed class ClientCalls(
     {
         var stop = new CancellationTokenSource();
         if (_served.TryAdd(invoke.Request, (node, stop)))
-            _ = ServeAsync(invoke, answer, stop);
+            background.Observe(ServeAsync(invoke, answer, stop), Work);
     }
 
     /// <summary>Handles an answer of another node.</summary>
@@ -95,7 +99,7 @@ internal sealed class ClientCalls(
         if (outcome.Error is not null)
             throw outcome.ToException();
         JsonElement? answer = outcome.Result.Length == 0 ? null : Parse(outcome.Result);
-        return Connection.ReadAnswer<TOutput>(function.Name, answer, json);
+        return RemoteAnswers.ReadResult<TOutput>(answer, function.Name, json);
     }
 
     private async Task<ClientOutcome> CallAsync(Target target, string function, byte[] input, CancellationToken cancellationToken)
@@ -163,7 +167,7 @@ internal sealed class ClientCalls(
         foreach (var connection in ReceiversOf(target, function))
         {
             answer.Add();
-            _ = CallAsync(connection, function, input, answer, pending, stop);
+            background.Observe(CallAsync(connection, function, input, answer, pending, stop), Work);
         }
     }
 

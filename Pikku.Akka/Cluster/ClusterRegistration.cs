@@ -22,6 +22,7 @@ internal static class ClusterRegistration
             .AddSingleton<IRemoteSubscriptions>(provider => provider.GetRequiredService<ClusterClient>())
             .AddSingleton(provider => new ClusterMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)))
             .AddSingleton<HubLinks>()
+            .AddSingleton<MessageReceivers>()
             .AddSingleton<PresenceIndex>()
             .AddSingleton(NewLocalPresence)
             .AddSingleton(NewReporter)
@@ -42,7 +43,7 @@ internal static class ClusterRegistration
         return settings.Cluster.IsOn
             ? new DistributedSessionStore(
                 System(provider), provider.GetRequiredService<ClusterClient>(), settings.Session, settings.Cluster, provider.GetWiring().Json,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>())
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
     }
 
@@ -59,21 +60,21 @@ internal static class ClusterRegistration
 
     private static SharedSessions NewSharedSessions(IServiceProvider provider) => new(
         provider.GetRequiredService<IPikkuSessionStore>(), provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<ClusterClient>(),
-        provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>());
+        provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>());
 
     private static IPikkuChannels NewChannels(IServiceProvider provider) => new ClusterChannels(
-        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(), provider.GetSettings().EventHub,
-        provider.GetWiring().Json, provider.GetRequiredService<DeclaredMessages>(), provider.GetRequiredService<HubClient>(),
+        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(),
+        provider.GetRequiredService<MessageReceivers>(), provider.GetSettings().EventHub, provider.GetWiring().Json, provider.GetRequiredService<HubClient>(),
         provider.GetRequiredService<ClientCalls>());
 
     private static IPikkuUsers NewUsers(IServiceProvider provider) => new ClusterUsers(
         provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings(),
-        provider.GetRequiredService<DeclaredMessages>(), provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>(),
+        provider.GetRequiredService<MessageReceivers>(), provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>(),
         provider.GetRequiredService<ClientCalls>(), provider.GetRequiredService<EveryNode>());
 
     private static ClientCalls NewClientCalls(IServiceProvider provider) => new(
         provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(),
-        provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<TimeProvider>());
+        provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<BackgroundTasks>());
 
     private static IPikkuPresence NewPresence(IServiceProvider provider) => new ClusterPresence(
         provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),

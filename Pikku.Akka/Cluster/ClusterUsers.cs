@@ -1,20 +1,19 @@
 using System.Text.Json;
 using Pikku.Akka.Channels;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
 /// <summary>Operations on the connections of a user on all nodes.</summary>
 internal sealed class ClusterUsers(
-    ActorEventHub hub, SharedSessions sessions, PikkuSettings settings, DeclaredMessages messages, IReadOnlyList<CompiledChannel> channels, HubClient client,
+    ActorEventHub hub, SharedSessions sessions, PikkuSettings settings, MessageReceivers receivers, IReadOnlyList<CompiledChannel> channels, HubClient client,
     ClientCalls calls, EveryNode nodes) : IPikkuUsers
 {
     public ValueTask SendAsync<T>(string userId, T message)
     {
         ArgumentNullException.ThrowIfNull(userId);
-        return hub.SendToUserAsync(userId, message, ReceivingChannels(typeof(T)), messages.NameOf(typeof(T)));
+        return hub.SendToUserAsync(userId, message, receivers.OfUser(typeof(T)), receivers.NameOf(typeof(T)));
     }
 
     public async ValueTask<TOutput?> InvokeAsync<TInput, TOutput>(
@@ -64,18 +63,4 @@ internal sealed class ClusterUsers(
     }
 
     private async ValueTask EndAsync(NodeMessage request, CancellationToken cancellationToken) => await nodes.RunAsync(request, cancellationToken);
-
-    // The sender does not know which channels the user is connected to. A client knows only the messages that its channel declares. Binary messages have no type, and
-    // clients handle them separately.
-    private string[]? ReceivingChannels(Type message)
-    {
-        if (BinaryValue.IsBinary(message))
-            return null;
-        var receivers = messages.ChannelsOf(message);
-        if (receivers.Length == 0)
-            throw new InvalidOperationException(
-                $"No channel declares the message type {message}, so no client could read it. Declare it with AddClientMessage<{message.Name}>() on "
-                + "the channels whose clients should receive it.");
-        return receivers.Length == channels.Count ? null : receivers;
-    }
 }

@@ -1,5 +1,6 @@
 using Pikku.Akka.Channels;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
@@ -13,8 +14,6 @@ namespace Pikku.Akka.Connections;
 /// <param name="unsubscribe">Removes all subscriptions of the connection.</param>
 internal sealed class ConnectionLife(Connection connection, Action<Connection> unsubscribe) : IConnectionLife
 {
-    private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5: the code of a connection that ended without a close frame
-
     private readonly ChannelEndpoint _endpoint = connection.Endpoint;
     private readonly ConnectionState _state = new();
     private readonly InboundQueue _inbound = new(connection.Endpoint.Settings.Channel.MaxInFlight);
@@ -23,7 +22,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     private bool _neverConnected;
 
     /// <summary>The close code with which the socket ended.</summary>
-    public int CloseCode { get; private set; } = NoCloseFrame;
+    public int CloseCode { get; private set; } = CloseMessage.NoClose;
 
     /// <summary>True when the connection has ended, including <c>onDisconnect</c>.</summary>
     public bool IsEnded => _state.IsEnded;
@@ -202,7 +201,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     private bool TryStart(InboundTurn turn)
     {
         turn.Start(_endpoint.Clock.GetTimestamp());
-        if (_endpoint.TryStart(connection, turn))
+        if (_endpoint.Inbound(connection.Lane).TryAdd(turn))
             return true;
         turn.RunWithoutLane();
         return false;

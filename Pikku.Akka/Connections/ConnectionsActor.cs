@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
@@ -11,8 +12,6 @@ namespace Pikku.Akka.Connections;
 internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 {
     public const string Name = "connections";
-
-    private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
 
     private static readonly TimeSpan DrainStep = TimeSpan.FromMilliseconds(100);
 
@@ -194,7 +193,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
         {
             // If the socket cannot be aborted, it no longer exists, and its receive loop may not notify the actor.
             _log.Ended(connection.Name, connection.Id, e.Message);
-            actor.Tell(new ConnectionProtocol.SocketEnded(NoCloseFrame));
+            actor.Tell(new ConnectionProtocol.SocketEnded(CloseMessage.NoClose));
         }
     }
 

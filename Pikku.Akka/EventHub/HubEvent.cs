@@ -36,7 +36,7 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>The id of the type, <see cref="TopicType.Id"/>, which is the same on every node; 0 when the publisher used no type.</summary>
     public int TypeId { get; init; }
 
-    /// <summary>The names of the channels whose connections receive a message to a user; null for all channels. Set before the message is published.</summary>
+    /// <summary>The names of the channels whose connections may receive a message to a user or a connection; null for all channels. Set before the message is published.</summary>
     public IReadOnlyList<string>? Channels { get; set; }
 
     /// <summary>The form of a declared message to a user or a connection on <c>pikku.v1</c>; null for an event and for any other message.</summary>

@@ -10,18 +10,10 @@ internal static class MiddlewareChain
         [.. parts.SelectMany(p => p).Distinct().OrderBy(m => m.Priority)];
 
     /// <summary>
-    /// Starts the call. Without middleware, the function actor is called at once. Otherwise the chain runs, and its innermost step calls the actor and awaits the
-    /// result. Returns when the synchronous part of the chain has returned.
+    /// Starts a call that has middleware. The innermost step of the chain sends the call to the function actor and awaits the result. Returns when the
+    /// synchronous part of the chain has returned.
     /// </summary>
     public static void Start(Invocation invocation)
-    {
-        if (invocation.Action.Middleware.Length == 0)
-            invocation.Action.Actor.Tell(new FunctionProtocol.Invoke(invocation), ActorRefs.NoSender);
-        else
-            Begin(invocation);
-    }
-
-    private static void Begin(Invocation invocation)
     {
         using (invocation.Ambient.Enter())
         {

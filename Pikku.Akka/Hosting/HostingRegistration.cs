@@ -55,7 +55,7 @@ internal static class HostingRegistration
     private static IServiceCollection AddHosting(this IServiceCollection services)
     {
         // An actor system that the application registers is used instead, no matter whether it is registered before or after this one.
-        services.TryAddSingleton(OwnActorSystem.Factory);
+        services.TryAddSingleton(PikkuActorSystem.Factory);
         services.AddQueryTokens();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
         services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);
@@ -69,7 +69,7 @@ internal static class HostingRegistration
                 provider.GetSettings(), provider.GetRequiredService<IReadOnlyList<ChannelEndpoint>>(),
                 provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ActorEventHub>(),
                 provider.GetRequiredService<HubClient>(), provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<PikkuCluster>(),
-                provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()))
+                provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IStartupFilter, UpgradeBoundFilter>() // the outermost filter
             .AddSingleton<IStartupFilter, PikkuStartupFilter>()
             .AddHostedService(NewLifetime);

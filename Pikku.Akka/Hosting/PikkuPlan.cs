@@ -56,7 +56,7 @@ internal sealed class PikkuPlan
     /// </summary>
     public bool OwnsActorSystem => App.Services
         .LastOrDefault(service => service.ServiceType == typeof(ActorSystem) && !service.IsKeyedService) is not { } registered
-        || ReferenceEquals(registered.ImplementationFactory, OwnActorSystem.Factory);
+        || ReferenceEquals(registered.ImplementationFactory, PikkuActorSystem.Factory);
 
     /// <exception cref="PikkuConfigurationException">A source of the settings can't be read.</exception>
     public Config Config => _config.Value;

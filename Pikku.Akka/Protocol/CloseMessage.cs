@@ -12,6 +12,12 @@ internal static class CloseMessage
     /// <summary>The number of bytes of the code, which precedes the reason.</summary>
     public const int CodeSize = sizeof(ushort);
 
+    /// <summary>RFC 6455 §7.1.5: stands for a close without a code, and is never sent.</summary>
+    public const int NoCode = 1005;
+
+    /// <summary>RFC 6455 §7.1.5: stands for the end of a connection without a close, and is never sent.</summary>
+    public const int NoClose = 1006;
+
     public static EncodedMessage Encode(CloseCode code, string reason)
     {
         var message = EncodedMessage.Allocate(MessageKind.Close, CodeSize + Encoding.UTF8.GetByteCount(reason), out var payload);

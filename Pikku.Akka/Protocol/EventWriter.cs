@@ -23,15 +23,6 @@ internal static class EventWriter
         return End(output, start);
     }
 
-    /// <summary>As <see cref="WriteValue"/>, for a payload that is JSON already.</summary>
-    public static Range WriteJson(PayloadWriter output, string topic, ReadOnlySpan<byte> json, JsonSerializerOptions options)
-    {
-        Begin(output, Topic, topic, options);
-        var start = output.Length;
-        output.Write(json);
-        return End(output, start);
-    }
-
     /// <summary>Writes <c>{"message":…,"data":…}</c>.</summary>
     /// <exception cref="NotSupportedException">The message cannot be serialized.</exception>
     /// <exception cref="JsonException">The message has a cycle or is too deep.</exception>

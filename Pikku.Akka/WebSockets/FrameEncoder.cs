@@ -12,13 +12,6 @@ internal static class FrameEncoder
     /// <summary>The longest header of an unmasked frame: two bytes and a length of 64 bits.</summary>
     public const int MaxHeaderSize = 2 + sizeof(ulong);
 
-    private const int Fin = 0x80;
-    private const int Text = 1;
-    private const int Binary = 2;
-    private const int Close = 8;
-    private const int Ping = 9;
-    private const int Pong = 10;
-
     private const int MaxControlPayload = 125; // §5.5
     private const byte Length16 = 126;
     private const byte Length64 = 127;
@@ -73,7 +66,7 @@ internal static class FrameEncoder
 
     private static int WriteHeader(Span<byte> destination, MessageKind kind, int length)
     {
-        destination[0] = (byte)(Fin | OpcodeOf(kind));
+        destination[0] = (byte)(Opcode.Fin | OpcodeOf(kind));
         if (length <= MaxControlPayload)
         {
             destination[1] = (byte)length;
@@ -97,11 +90,11 @@ internal static class FrameEncoder
 
     private static int OpcodeOf(MessageKind kind) => kind switch
     {
-        MessageKind.Text => Text,
-        MessageKind.Binary => Binary,
-        MessageKind.Close => Close,
-        MessageKind.Ping => Ping,
-        _ => Pong,
+        MessageKind.Text => Opcode.Text,
+        MessageKind.Binary => Opcode.Binary,
+        MessageKind.Close => Opcode.Close,
+        MessageKind.Ping => Opcode.Ping,
+        _ => Opcode.Pong,
     };
 
     // A reason that is too long for a close frame is truncated between two characters.

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -14,7 +15,6 @@ internal sealed class ReceiveLoop(Stream stream, Connection connection)
     private const int InputSize = 4096; // the usual size of the buffers of the connection
     private const int LargeInputSize = 32 * 1024; // used while a read fills the buffer
     private const int MaxMessages = 32; // messages that are sent to the actor in one batch
-    private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
 
     private readonly FrameReader _reader = new(connection.Endpoint.Settings.Connection.MaxMessageSize, connection.Endpoint.Settings.Connection.MaxFragments);
     private ClientMessage? _first;
@@ -36,7 +36,7 @@ internal sealed class ReceiveLoop(Stream stream, Connection connection)
     }
 
     /// <summary>The close code so far: that of a violation, or that of the client's close frame; 1006 when there is neither.</summary>
-    public int CloseCode { get; private set; } = NoCloseFrame;
+    public int CloseCode { get; private set; } = CloseMessage.NoClose;
 
     /// <summary>Runs until the client has closed the connection or the connection has ended.</summary>
     /// <param name="aborted">

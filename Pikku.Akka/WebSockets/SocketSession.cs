@@ -3,15 +3,13 @@ using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>Serves one upgraded socket from the first byte to the last.</summary>
 internal sealed class SocketSession(ConnectionDirectory connections, DrainState drain, PikkuLog log)
 {
-    private const int NoCloseFrame = 1006; // RFC 6455 §7.1.5
-    private const int NoCode = 1005; // RFC 6455 §7.1.5: a close frame without a code
-
     /// <summary>
     /// Serves a socket until the connection has ended: 1. its actor is created, 2. messages are received until the client closes, violates the protocol or
     /// disappears, 3. the outbox is flushed, 4. the actor ends, including <c>onDisconnect</c>.
@@ -26,7 +24,7 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
         AmbientContext.Clear();
         var settings = connection.Endpoint.Settings.Connection;
         var open = new ConnectionProtocol.Open(connection, NewSignal(), NewSignal());
-        var code = NoCloseFrame;
+        var code = CloseMessage.NoClose;
         try
         {
             if (!await TryOpenAsync(open))
@@ -79,7 +77,7 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
             how = e.Message;
         }
 
-        if (loop.CloseCode == NoCloseFrame)
+        if (loop.CloseCode == CloseMessage.NoClose)
         {
             log.Ended(connection.Name, connection.Id, how);
             connection.Outbox.Abandon();
@@ -114,7 +112,7 @@ internal sealed class SocketSession(ConnectionDirectory connections, DrainState 
     }
 
     // RFC 6455 §5.5.1: the code is echoed if it is allowed in a frame.
-    private static CloseCode AnswerTo(int code) => code is NoCode or NoCloseFrame ? CloseCode.Normal : (CloseCode)code;
+    private static CloseCode AnswerTo(int code) => code is CloseMessage.NoCode or CloseMessage.NoClose ? CloseCode.Normal : (CloseCode)code;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -12,6 +12,7 @@ using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
 
@@ -20,7 +21,8 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>Upgrades a request to the route of a channel to a connection, or refuses it with a status that contains the reason.</summary>
 internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
-    SocketSession sockets, ClusterClient node, TokenLifetime tokens, TokenAuthenticators authenticators, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
+    SocketSession sockets, ClusterClient node, TokenLifetime tokens, TokenAuthenticators authenticators, PikkuLog log, PikkuMetrics metrics, BackgroundTasks background,
+    IAuthenticationSchemeProvider? schemes = null)
 {
     private static readonly string[] HandshakeHeaders =
         [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
@@ -88,10 +90,12 @@ internal sealed class UpgradeHandler(
         try
         {
             // Each of these calls runs user code, which may ignore the token. Therefore the wait ends with the token.
-            var (principal, end) = await AuthenticateAsync(context, channel).WaitAsync(handshake.Token);
-            var opening = await BindAsync(context, channel, handshake.Token).AsTask().WaitAsync(handshake.Token);
+            var (principal, end) = await background.WaitAsync(AuthenticateAsync(context, channel), "The authentication of an upgrade", handshake.Token);
+            var opening = await background.WaitAsync(
+                BindAsync(context, channel, handshake.Token).AsTask(), "Reading the opening data of an upgrade", handshake.Token);
             // A store that ignores the token may continue to run; it does not use the request.
-            var session = await sessions.OpenAsync(principal, handshake.Token, end).AsTask().WaitAsync(handshake.Token);
+            var session = await background.WaitAsync(
+                sessions.OpenAsync(principal, handshake.Token, end).AsTask(), "Reading the session of an upgrade", handshake.Token);
             if (session.IsExpired)
                 RefuseExpired(context, session);
             var prepared = new Prepared(principal, session, opening, session.Current);
@@ -134,10 +138,10 @@ internal sealed class UpgradeHandler(
         var subprotocol = Subprotocols.Choose(context.Request, settings.Upgrade);
         var stream = await AcceptAsync(context, channel, subprotocol);
         LiftRequestLimits(context);
-        RequestTelemetry.EndWithHandshake(context);
+        RequestTelemetry.EndWithHandshake(context, channel.Clock);
         var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => log.Ended(channel.Definition.Name, id, error.Message));
         var connection = new Connection(
-            id, channel, prepared.Opening, context.RequestServices, prepared.Session, isEnveloped: subprotocol == Subprotocols.Enveloped,
+            id, channel, prepared.Opening, context.RequestServices, prepared.Session, isEnveloped: subprotocol == SubprotocolNames.Enveloped,
             AmbientContext.Capture(), transport, prepared.User) { Authenticator = authenticators.Of(context, channel.Definition.Name) };
         if (prepared.AskedFor is { } session)
             channel.Definition.Permission?.Keep(connection, session);

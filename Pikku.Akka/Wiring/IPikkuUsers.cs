@@ -9,8 +9,8 @@ public interface IPikkuUsers
     /// as it arrives there. The task does not wait for them.
     /// </summary>
     /// <remarks>
-    /// The message reaches the connections of channels that declare <typeparamref name="T"/> with <see cref="ChannelBuilder.AddClientMessage{T}()"/>. Bytes reach all
-    /// channels.
+    /// The message reaches the connections of channels that declare <typeparamref name="T"/> with <see cref="ChannelBuilder.AddClientMessage{T}()"/>, or send it as the
+    /// result of <c>onConnect</c>. Bytes and untyped JSON, such as <see cref="System.Text.Json.JsonElement"/>, reach all channels.
     /// </remarks>
     /// <typeparam name="T">The declared type of the message.</typeparam>
     /// <param name="userId">The user, <see cref="IPikkuSession.UserId"/>.</param>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka;
@@ -15,7 +14,7 @@ internal sealed record MessageDeclaration(Type Type, string? Name)
 
     /// <summary>True for a type whose messages have a name.</summary>
     public static bool HasName(Type type) =>
-        type != typeof(string) && !BinaryValue.IsBinary(type) && !ScalarTypes.IsAnyJson(type) && !typeof(JsonNode).IsAssignableFrom(type);
+        type != typeof(string) && !BinaryValue.IsBinary(type) && !ScalarTypes.IsUntyped(type);
 
     // The name in C#, without namespaces: Page<Card>, Card[].
     private static string NameOf(Type type)

@@ -2476,7 +2476,7 @@ internal sealed class PikkuConnection
         }
 
         if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
-            return new PikkuSession(socket, _options.MaxMessageSize);
+            return new PikkuSession(socket, _options.MaxMessageSize, _options.Clock);
         socket.Dispose();
         throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuWebSocket.Subprotocol}'.");
     }
@@ -3664,13 +3664,17 @@ internal sealed class PikkuSession : IDisposable
 
     private readonly WebSocket _socket;
     private readonly int _maxMessageSize;
+    private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _ended;
 
-    public PikkuSession(WebSocket socket, int maxMessageSize)
+    public PikkuSession(WebSocket socket, int maxMessageSize, TimeProvider clock)
     {
         _socket = socket;
         _maxMessageSize = maxMessageSize;
+        _clock = clock;
+        // Without a timeout at first. The source remembers the clock for the timeout that CloseAsync sets.
+        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         Ended = _ended.Token;
     }
 
@@ -3753,7 +3757,7 @@ internal sealed class PikkuSession : IDisposable
     {
         try
         {
-            using var late = new CancellationTokenSource(s_closeTimeout);
+            using var late = new CancellationTokenSource(s_closeTimeout, _clock);
             await _writing.WaitAsync(late.Token).ConfigureAwait(false);
             try
             {

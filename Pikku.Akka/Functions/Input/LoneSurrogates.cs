@@ -24,7 +24,7 @@ internal static class LoneSurrogates
         try
         {
             while (details.Count < InputPath.MaxDetails && reader.Read())
-                Look(json, reader, open, details);
+                CheckToken(json, reader, open, details);
         }
         catch (JsonException)
         {
@@ -34,7 +34,7 @@ internal static class LoneSurrogates
         return new UnprocessableContentError(details);
     }
 
-    private static void Look(ReadOnlySpan<byte> json, in Utf8JsonReader reader, List<Level> open, List<InputProblem> details)
+    private static void CheckToken(ReadOnlySpan<byte> json, in Utf8JsonReader reader, List<Level> open, List<InputProblem> details)
     {
         switch (reader.TokenType)
         {

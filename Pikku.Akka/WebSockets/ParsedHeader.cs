@@ -7,7 +7,7 @@ namespace Pikku.Akka.WebSockets;
 /// <param name="Size">The size of the header in bytes.</param>
 /// <param name="Length">The announced length of the payload in bytes.</param>
 /// <param name="Mask">The mask, in the byte order of the wire; 0 when the frame is not masked, which has no effect (§5.3).</param>
-internal readonly record struct FrameHeader(int Size, ulong Length, uint Mask)
+internal readonly record struct ParsedHeader(int Size, ulong Length, uint Mask)
 {
     /// <summary>Two bytes, a length of 64 bits and the mask.</summary>
     public const int MaxSize = Start + sizeof(ulong) + MaskSize;
@@ -20,7 +20,7 @@ internal readonly record struct FrameHeader(int Size, ulong Length, uint Mask)
     private const int Length64 = 127;
 
     /// <summary>Reads a header from the start of the bytes. Returns false when the header is incomplete.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out ParsedHeader header)
     {
         header = default;
         if (!TryReadLength(bytes, out var length))
@@ -35,7 +35,7 @@ internal readonly record struct FrameHeader(int Size, ulong Length, uint Mask)
             size += MaskSize;
         }
 
-        header = new FrameHeader(size, length, mask);
+        header = new ParsedHeader(size, length, mask);
         return true;
     }
 

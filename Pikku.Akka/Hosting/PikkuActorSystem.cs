@@ -8,7 +8,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Hosting;
 
 /// <summary>The actor system that Pikku creates and terminates when the application registers none.</summary>
-internal static class OwnActorSystem
+internal static class PikkuActorSystem
 {
     /// <summary>The factory that is registered. If the last registered actor system has this factory, the actor system belongs to Pikku.</summary>
     public static Func<IServiceProvider, ActorSystem> Factory { get; } = Create;
