@@ -36,7 +36,6 @@ public sealed class ConnectionAuthorizationSpec : IAsyncLifetime
         await Authorization.RequestAsync();
 
         Assert.False(Authorization.TryActivate(subscription, out _));
-        Assert.Equal(0, Authorization.Count);
         subscription.BeginCheck();
         Assert.True(Authorization.TryActivate(subscription, out _));
     }
@@ -61,7 +60,7 @@ public sealed class ConnectionAuthorizationSpec : IAsyncLifetime
         Assert.True(Authorization.TryActivate(Checked(), out _));
         await Authorization.RequestAsync().Soon();
 
-        Assert.Equal(0, Authorization.Count);
+        Assert.Null(Authorization.Remove("news"));
         Assert.StartsWith("""{"action":"pikku-unsubscribed","subscribed":"news","error":{"name":"ForbiddenError",""", await _client.NextAsync(), StringComparison.Ordinal);
     }
 
@@ -74,9 +73,8 @@ public sealed class ConnectionAuthorizationSpec : IAsyncLifetime
         Assert.Same(first, previous);
 
         Assert.False(new SubscriptionEnd(_client.Channel, first, new ForbiddenError()).TryCommit());
-        Assert.Equal(1, Authorization.Count);
         Assert.True(new SubscriptionEnd(_client.Channel, second, new ForbiddenError()).TryCommit());
-        Assert.Equal(0, Authorization.Count);
+        Assert.Null(Authorization.Remove("news"));
     }
 
     [Fact]
