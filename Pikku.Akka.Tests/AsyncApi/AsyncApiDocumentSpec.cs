@@ -125,10 +125,10 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void Messages_have_no_envelope_and_text_and_bytes_are_not_JSON()
+    public void Messages_have_an_envelope_with_their_name_and_text_and_bytes_are_not_JSON()
     {
         var document = Documents.Of(c => c.AddClientMessage<Named>().AddClientMessage<string>().AddClientMessage<byte[]>().OnBinaryMessage((byte[] frame) => frame));
-        document.AssertAt($"{Messages}/Named/payload", """{"$ref":"#/components/schemas/Named"}""");
+        document.AssertAt($"{Messages}/Named/payload/properties", """{"message":{"type":"string","const":"Named"},"data":{"$ref":"#/components/schemas/Named"}}""");
         document.AssertAt($"{Messages}/String/contentType", "\"text/plain\"");
         document.AssertAt($"{Messages}/Bytes/contentType", "\"application/octet-stream\"");
         document.AssertAt($"{Messages}/binary/contentType", "\"application/octet-stream\"");

@@ -96,7 +96,8 @@ public sealed class ContractReaderSpec
         Assert.Equal(("String", "String", true), (TypeText.Of(channel.Fallback!.Input), TypeText.Of(channel.Fallback.Output), channel.IsFallbackText));
         Assert.NotNull(channel.Binary);
         Assert.Equal([("found", "Found"), ("room:{id}", "Int32")], channel.Topics.Select(topic => (topic.Name, TypeText.Of(topic.Payload))));
-        Assert.Equal(["Found", "String"], channel.Messages.Select(TypeText.Of));
+        Assert.Equal(["Found", "String"], channel.Messages.Select(message => TypeText.Of(message.Type)));
+        Assert.All(channel.Messages, message => Assert.Null(message.Name));
         Assert.Equal([("ask", "Query", "Found"), ("ping", "nothing", "nothing")],
             channel.Remotes.Select(remote => (remote.Name, TypeText.Of(remote.Input), TypeText.Of(remote.Output))));
     }

@@ -79,6 +79,9 @@ internal sealed class ChannelEndpoint
     /// <inheritdoc cref="ClientDeclarations.CheckFunction"/>
     public void CheckClientFunction(string name, Type input, Type output) => Definition.Declarations.CheckFunction(name, input, output);
 
+    /// <inheritdoc cref="ClientDeclarations.HasFunction"/>
+    public bool HasClientFunction(string name) => Definition.Declarations.HasFunction(name);
+
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
     /// <summary>The inbound queue of a lane.</summary>
@@ -125,10 +128,15 @@ internal sealed class ChannelEndpoint
     }
 
     /// <summary>Encodes a message that the application sends to a client.</summary>
-    public OutboundItem EncodeMessage<T>(Connection connection, T message) => Replies.Message(connection, OutboundMessageKind.Message, message);
+    public OutboundItem EncodeMessage<T>(Connection connection, T message) => Replies.Message(
+        connection, OutboundMessageKind.Message, message, connection.IsEnveloped ? Definition.Declarations.NameOf(typeof(T)) : null);
+
+    /// <summary>The name of a declared message on <c>pikku.v1</c>; null for any other message.</summary>
+    public string? MessageNameOf(Type type) => Definition.Declarations.NameOf(type);
 
     /// <summary>Encodes an event of the hub for one connection.</summary>
-    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => Replies.Event(connection, hubEvent);
+    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => Replies.Event(
+        connection, hubEvent, hubEvent.Named is { } named && connection.IsEnveloped && Definition.Declarations.HasMessage(named.Name) ? named : null);
 
     /// <summary>Encodes a call of a client function.</summary>
     /// <exception cref="ClientCallException">The argument cannot be serialized.</exception>

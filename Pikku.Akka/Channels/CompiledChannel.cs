@@ -29,10 +29,13 @@ internal sealed class CompiledChannel
 
     public required Type? OpeningData { get; init; }
 
-    /// <summary>Maps a message to the index of its action in <see cref="Actions"/>.</summary>
+    /// <summary>Maps a message to the index of its action: in <see cref="Actions"/>, behind them in <see cref="Reserved"/>, and behind them those that subscribe.</summary>
     public required RoutingTable Routes { get; init; }
 
     public required BoundAction[] Actions { get; init; }
+
+    /// <summary>The actions of the protocol, which every channel has.</summary>
+    public required BoundAction[] Reserved { get; init; }
 
     public required BoundAction? OnConnect { get; init; }
 
@@ -47,7 +50,7 @@ internal sealed class CompiledChannel
     /// <summary>The topics that clients may subscribe to by themselves; null for none.</summary>
     public required SubscriptionRoutes? Subscriptions { get; init; }
 
-    public required IReadOnlyList<Type> Messages { get; init; }
+    public required IReadOnlyList<MessageDeclaration> Messages { get; init; }
 
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
 
@@ -68,6 +71,8 @@ internal sealed class CompiledChannel
     public IEnumerable<BoundAction> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<BoundAction>().Concat(Actions);
 
-    /// <summary>Everything that messages of this channel can call on this node: <see cref="AllActions"/>, and the subscriptions that clients make.</summary>
-    public IEnumerable<BoundAction> CallableActions => AllActions.Concat(Subscriptions?.Actions ?? []);
+    /// <summary>
+    /// Everything that messages of this channel can call on this node: <see cref="AllActions"/>, the actions of the protocol, and the subscriptions that clients make.
+    /// </summary>
+    public IEnumerable<BoundAction> CallableActions => [.. AllActions, .. Reserved, .. Subscriptions?.Actions ?? []];
 }

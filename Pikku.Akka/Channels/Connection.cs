@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
@@ -25,6 +26,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     private RemoteCalls? _remote;
     private ConnectionAuthorization? _authorization;
     private KeptAnswer? _allowed;
+    private volatile ClaimsPrincipal? _user;
     private volatile object? _state;
     private int _eventsWeight;
     private int _closing;
@@ -77,8 +79,12 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <summary>The subscriptions that the client has made by itself, and their authorization; null before the client has subscribed, unless the channel has permissions.</summary>
     public ConnectionAuthorization? Authorization => Volatile.Read(ref _authorization);
 
-    /// <summary>The principal that was authenticated at the upgrade; null for none, and where no policy may be asked about it.</summary>
-    public ClaimsPrincipal? User { get; }
+    /// <summary>The principal that was authenticated at the upgrade or by a later token; null for none, and where no policy may be asked about it.</summary>
+    public ClaimsPrincipal? User
+    {
+        get => _user;
+        private set => _user = Endpoint.Definition.NeedsPrincipal ? value : null;
+    }
 
     /// <summary>The last yes of the permissions of the channel; null when it has none or none is kept. Used through <see cref="EndpointPermission"/>.</summary>
     public KeptAnswer? Allowed
@@ -89,6 +95,9 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     /// <summary>The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</summary>
     public AmbientContext Ambient { get; }
+
+    /// <summary>Judges tokens that the client sends later; null when the connection was opened without ASP.NET Core.</summary>
+    public ITokenAuthenticator? Authenticator { get; init; }
 
     /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
     public bool IsEnveloped { get; }
@@ -147,11 +156,21 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         ArgumentNullException.ThrowIfNull(function);
         Endpoint.CheckClientFunction(function.Name, typeof(TIn), typeof(TOut));
+        return RemoteAnswers.ReadResult<TOut>(await CallAsync(function.Name, data, pending: null, cancellationToken), function.Name, Endpoint.Json);
+    }
+
+    /// <summary>Calls a function of the client.</summary>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="data">The argument.</param>
+    /// <param name="pending">Called when the client has to ask its user; null for nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ClientCallException">The call failed; the exception contains the reason.</exception>
+    public ValueTask<JsonElement?> CallAsync<T>(string function, T? data, Action? pending, CancellationToken cancellationToken)
+    {
         var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Endpoint.Settings.Remote, Endpoint.Clock, Inbox.SetAnswerAwaited));
         if (!IsOpen)
             calls.Close();
-        var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function.Name, data)), function.Name, cancellationToken);
-        return RemoteAnswers.ReadResult<TOut>(answer, function.Name, Endpoint.Json);
+        return calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function, data)), function, pending, cancellationToken);
     }
 
     /// <summary>True when a session exists and has expired. Runs user code, because the session is a type of the application.</summary>
@@ -167,6 +186,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         using (Ambient.Enter())
             return Session.Current?.ExpiresAt;
     }
+
+    /// <summary>Puts the session of a new token into force, and with it the principal and the end of the token.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="epoch">The epoch of the session before the token was checked.</param>
+    public SessionRenewal Renew(AcceptedToken token, int epoch) =>
+        // The principal first: the new session makes the permissions be asked again, and a policy is asked about the principal.
+        Session.Renew(token.Session, token.End, epoch, () => User = Endpoint.Definition.NeedsPrincipal ? token.User : null);
 
     /// <summary>Returns the <see cref="Authorization"/>, and creates it on first use.</summary>
     public ConnectionAuthorization GetAuthorization()

@@ -53,7 +53,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         {
             _epoch++;
             connection.Allowed = null; // a yes that the connection has kept is from before
-            if (_active.Count == 0 && connection.Endpoint.Definition.Permission is null)
+            if (topics is null ? _active.Count == 0 && connection.Endpoint.Definition.Permission is null : !_active.Values.Any(topics))
                 return Task.CompletedTask;
             if (_running is not null)
             {

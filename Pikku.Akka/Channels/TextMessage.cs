@@ -89,14 +89,24 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
         if (_scan.IsRpc)
             return;
         var channel = Endpoint.Definition;
-        if (_scan.Outcome == ScanOutcome.Matched && _scan.Action < channel.Actions.Length)
-            BindAction(channel.Actions[_scan.Action]);
-        else if (_scan.Outcome == ScanOutcome.Matched)
-            BindSubscription(channel.Subscriptions!);
+        if (_scan.Outcome == ScanOutcome.Matched)
+            BindMatched(channel);
         else if (channel.OnMessage is { } handler && (_scan.Outcome == ScanOutcome.NotFound || handler.Mode == InputMode.RawText))
             Bind(handler, Payload);
         else
             RefuseUnmatched();
+    }
+
+    // Behind the actions of the application come those of the protocol, and then the two that subscribe, which bind the topic instead.
+    private void BindMatched(CompiledChannel channel)
+    {
+        var reserved = _scan.Action - channel.Actions.Length;
+        if (reserved < 0)
+            BindAction(channel.Actions[_scan.Action]);
+        else if (reserved < channel.Reserved.Length)
+            BindAction(channel.Reserved[reserved]);
+        else
+            BindSubscription(channel.Subscriptions!);
     }
 
     // The timeout reply contains the action and the id of the message.

@@ -14,9 +14,6 @@ internal static class SubscriptionProtocol
     /// <summary>The value that unsubscribes.</summary>
     public const string Unsubscribe = "pikku-unsubscribe";
 
-    /// <summary>Names of the library begin with this text; names of an application do not.</summary>
-    public const string Reserved = "pikku-";
-
     /// <summary>The property of a request that names the topic.</summary>
     public const string TopicProperty = "topic";
 

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
@@ -22,7 +21,7 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>Upgrades a request to the route of a channel to a connection, or refuses it with a status that contains the reason.</summary>
 internal sealed class UpgradeHandler(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain,
-    SocketSession sockets, ClusterClient node, TokenLifetime tokens, PikkuLog log, PikkuMetrics metrics, BackgroundTasks background,
+    SocketSession sockets, ClusterClient node, TokenLifetime tokens, TokenAuthenticators authenticators, PikkuLog log, PikkuMetrics metrics, BackgroundTasks background,
     IAuthenticationSchemeProvider? schemes = null)
 {
     private static readonly string[] HandshakeHeaders =
@@ -143,7 +142,7 @@ internal sealed class UpgradeHandler(
         var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => log.Ended(channel.Definition.Name, id, error.Message));
         var connection = new Connection(
             id, channel, prepared.Opening, context.RequestServices, prepared.Session, isEnveloped: subprotocol == SubprotocolNames.Enveloped,
-            AmbientContext.Capture(), transport, prepared.User);
+            AmbientContext.Capture(), transport, prepared.User) { Authenticator = authenticators.Of(context, channel.Definition.Name) };
         if (prepared.AskedFor is { } session)
             channel.Definition.Permission?.Keep(connection, session);
         await sockets.RunAsync(stream, connection, transport, context.RequestAborted);
@@ -209,13 +208,13 @@ internal sealed class UpgradeHandler(
     // Returns whether the client sent the failed credentials explicitly. A cookie scheme does not read the header. A policy scheme, which selects another scheme,
     // reads a bearer header if there is one; any other header may be for a proxy.
     private static bool AreCredentialsExplicit(HttpRequest request, AuthenticationScheme scheme) =>
-        !IsCookie(scheme) && request.Headers.Authorization.Count > 0
+        !TokenAuthenticator.IsCookie(scheme) && request.Headers.Authorization.Count > 0
         && (UpgradeTokens.HasBearer(request) || !scheme.HandlerType.IsAssignableTo(typeof(PolicySchemeHandler)));
 
     // Logs a configuration mistake that would otherwise look like a client without a token.
     private void WarnOfUnreadToken(HttpContext context, ChannelEndpoint channel, AuthenticationScheme? scheme, bool isUser)
     {
-        if (scheme is not null && UpgradeTokens.HasBearer(context.Request) && (!isUser || IsCookie(scheme)))
+        if (scheme is not null && UpgradeTokens.HasBearer(context.Request) && (!isUser || TokenAuthenticator.IsCookie(scheme)))
             log.TokenNotRead(channel.Definition.Name, scheme.Name);
     }
 
@@ -226,8 +225,6 @@ internal sealed class UpgradeHandler(
             throw Unauthorized("The session of these credentials is over.");
         session.ClearExpired();
     }
-
-    private static bool IsCookie(AuthenticationScheme scheme) => scheme.HandlerType.IsAssignableTo(typeof(CookieAuthenticationHandler));
 
     private static UpgradeRefusal Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "Unauthorized", detail);
 

@@ -26,8 +26,11 @@ internal static class UpgradeTokens
             // Two different tokens are both kept, so that every scheme rejects the request.
             request.Headers.Authorization = new StringValues(bearers);
         else if (Find(request, settings) is { } token)
-            request.Headers.Authorization = $"{Scheme} {token}";
+            SetBearer(request, token);
     }
+
+    /// <summary>Sets a bearer header.</summary>
+    public static void SetBearer(HttpRequest request, string token) => request.Headers.Authorization = $"{Scheme} {token}";
 
     /// <summary>True when the request has a bearer header.</summary>
     public static bool HasBearer(HttpRequest request) => request.Headers.Authorization.Any(IsBearer);

@@ -11,5 +11,6 @@ internal static class WebSocketRegistration
         .AddSingleton(provider => new ConnectionLimits(provider.GetSettings().Limits, provider.GetRequiredService<PikkuLog>()))
         .AddSingleton<SocketSession>()
         .AddSingleton<TokenLifetime>()
+        .AddSingleton<TokenAuthenticators>()
         .AddSingleton<UpgradeHandler>();
 }

@@ -32,7 +32,7 @@ internal sealed class ChannelDefinition(string name)
     public List<TopicDeclaration> Topics { get; } = [];
 
     /// <summary>The messages that its clients may receive outside of topics, except the result of <see cref="OnConnect"/>.</summary>
-    public List<Type> Messages { get; } = [];
+    public List<MessageDeclaration> Messages { get; } = [];
 
     /// <summary>The functions that its clients may expose.</summary>
     public List<RemoteDeclaration> Remotes { get; } = [];

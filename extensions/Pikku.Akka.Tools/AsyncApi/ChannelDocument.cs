@@ -47,7 +47,7 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
         foreach (var topic in channel.Topics)
             Add(topic.Name, TopicOf(topic));
         foreach (var (index, message) in channel.Messages.Index())
-            Add($"message_{NameOf(message)}", MessageOf(message, index));
+            Add($"message_{NameOf(message.Type)}", MessageOf(message, index));
         foreach (var remote in channel.Remotes)
             Add($"remote_{remote.Name}", RemoteOf(remote));
         if (channel.Keys.Count > 0 || channel.Fallback is not null)
@@ -108,8 +108,13 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
         return SendOperation(OperationFacts.Of(OperationFacts.Topic, topic.Name), [message], topic.Name);
     }
 
-    private JsonObject MessageOf(TypeUse type, int index)
+    private JsonObject MessageOf(MessageContract sent, int index)
     {
+        var type = sent.Type;
+        if (sent.Name is { } name)
+            return SendOperation(
+                OperationFacts.Of(OperationFacts.Message, NameOf(type)),
+                [Message($"message {index}", NameOf(type), Envelope.Named(name, schemas.Write(type)), "Without the subprotocol `pikku.v1`, the message is the value of `data` alone.")], null);
         var contentType = type.WithoutNull switch
         {
             TypeUse.Scalar { Kind: ScalarKind.String } => PlainText,

@@ -29,6 +29,10 @@ internal static partial class Envelope
         return Object(new JsonObject { ["topic"] = name, ["data"] = data }, "topic", "data");
     }
 
+    /// <summary>Writes the schema of a declared message: <c>{"message":"Notification","data":…}</c>.</summary>
+    public static JsonObject Named(string name, JsonObject data) =>
+        Object(new JsonObject { ["message"] = Constant(name), ["data"] = data }, "message", "data");
+
     public static JsonObject RemoteCall(string function, JsonObject? data, bool mayOmit)
     {
         var properties = RemoteHead(RemoteProtocol.Request);

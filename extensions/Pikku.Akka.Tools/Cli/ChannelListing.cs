@@ -12,7 +12,7 @@ internal static class ChannelListing
         Of("tags", channel => channel.Gates.Tags, onlyVerbose: true),
         Of("handlers", Handlers, onlyVerbose: true),
         Of("openingData", channel => channel.OpeningData is { } type ? Names.Of(type) : null, onlyVerbose: true),
-        Of("sends", channel => channel.Messages.Select(Names.Of).ToArray(), onlyVerbose: true),
+        Of("sends", channel => channel.Messages.Select(message => Names.Of(message.Type)).ToArray(), onlyVerbose: true),
         Of("remotes", channel => channel.Remotes.Select(remote => remote.Name).ToArray(), onlyVerbose: true),
         // The longest column comes last, because a column after it would be out of sight in a pipe.
         Of("actions", Actions));

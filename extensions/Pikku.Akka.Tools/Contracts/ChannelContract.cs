@@ -30,7 +30,7 @@ internal sealed record ChannelContract
     public required IReadOnlyList<TopicContract> Topics { get; init; }
 
     /// <summary>Messages that belong to no topic. The result of <c>onConnect</c> is first, if there is one.</summary>
-    public required IReadOnlyList<TypeUse> Messages { get; init; }
+    public required IReadOnlyList<MessageContract> Messages { get; init; }
 
     /// <summary>Functions that clients may expose.</summary>
     public required IReadOnlyList<RemoteContract> Remotes { get; init; }
@@ -63,6 +63,13 @@ internal sealed record TopicContract(string Name, TypeUse Payload)
     /// placeholder. Null for other topics.</summary>
     public TypeUse? Key { get; init; }
 }
+
+/// <summary>A message that belongs to no topic.</summary>
+/// <param name="Name">
+/// The name in its envelope on <c>pikku.v1</c>, <c>{"message":…,"data":…}</c>; null for the result of <c>onConnect</c>, text, bytes and JSON of any form, which have no envelope.
+/// </param>
+/// <param name="Type">Its type.</param>
+internal sealed record MessageContract(string? Name, TypeUse Type);
 
 /// <summary>A function of the client.</summary>
 /// <param name="Name">The name under which clients expose it.</param>

@@ -76,13 +76,13 @@ internal sealed class ContractReader
         };
     }
 
-    private IEnumerable<TypeUse> Messages(CompiledChannel channel)
+    private IEnumerable<MessageContract> Messages(CompiledChannel channel)
     {
         if (channel.OnConnect is { } connect && Output(channel, connect, "Connected") is { } welcome)
-            yield return welcome;
+            yield return new MessageContract(null, welcome);
         _types.Place = $"{channel.Name}-message";
         foreach (var message in channel.Messages)
-            yield return _types.Read(message, Direction.Output);
+            yield return new MessageContract(message.Name, _types.Read(message.Type, Direction.Output));
     }
 
     private RemoteContract Remote(RemoteDeclaration remote) => new(
