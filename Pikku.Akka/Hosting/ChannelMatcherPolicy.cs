@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;
-using Pikku.Akka.WebSockets;
+using Pikku.Akka.Requests;
 
 namespace Pikku.Akka.Hosting;
 

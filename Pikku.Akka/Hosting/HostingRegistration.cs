@@ -10,6 +10,7 @@ using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
+using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 using Pikku.Akka.WebSockets;
 
@@ -27,6 +28,7 @@ internal static class HostingRegistration
         .AddChannels(provider => provider.GetRequiredService<SharedSessions>())
         .AddNodeConnections()
         .AddCluster()
+        .AddRequests()
         .AddWebSockets()
         .AddHosting();
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
-using Pikku.Akka.WebSockets;
+using Pikku.Akka.Requests;
 
 namespace Pikku.Akka.Hosting;
 
@@ -24,7 +24,7 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
     private async Task ServeAsync(HttpContext context, RequestDelegate rest)
     {
         ConnectionServices.Install(context, scopes, settings.Connection.CloseTimeout, clock, log);
-        var pending = PendingUpgrade.Begin(context);
+        var pending = PendingRequest.Begin(context);
         var serving = rest(context);
         // Upgrades to other endpoints have no limit.
         if (await pending.ArrivesWithinAsync(serving, settings.Connection.HandshakeTimeout, clock)
@@ -37,7 +37,7 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
 
         _ = LogFailureAsync(serving, route.Channel);
         QueryTokens.GiveUp(context);
-        var refusal = UpgradeRefusal.TookTooLong(context);
+        var refusal = RequestRefusal.TookTooLong(context);
         metrics.UpgradeRefused(route.Channel, refusal.Status);
         log.UpgradeRefused(route.Channel, refusal.Status, "The middleware of the application took longer than pikku.connection.handshake-timeout.");
         await ProblemWriter.WriteAsync(context, refusal);

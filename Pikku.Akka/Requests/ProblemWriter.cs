@@ -2,14 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>Writes the response to a refused upgrade as problem details (RFC 9457), because a client that is not connected cannot receive a frame.</summary>
 internal static class ProblemWriter
 {
     private const string RetryAfterSeconds = "1"; // the node is full or restarts; the next attempt may reach another node
 
-    public static Task WriteAsync(HttpContext context, UpgradeRefusal refusal)
+    public static Task WriteAsync(HttpContext context, RequestRefusal refusal)
     {
         if (refusal.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             context.Response.Headers[HeaderNames.RetryAfter] = RetryAfterSeconds;
