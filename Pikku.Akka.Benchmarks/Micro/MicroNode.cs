@@ -30,10 +30,9 @@ internal sealed class MicroNode : IDisposable
         builder.Services.AddPikku(pikku =>
         {
             pikku.AddHocon("pikku.limits { messages-per-second = 1000000, message-burst = 1000000 }");
-            pikku.WireChannel("micro", channel => channel
-                .AllowAnonymous()
+            pikku.WireChannel("micro", channel => channel.AllowAnonymous()
                 .UseMiddleware([.. Enumerable.Repeat<PikkuMiddlewareDelegate>((_, _, next) => next(), middleware).Select(each => (PikkuMiddleware)each)])
-                .OnMessage("action", on => on.On("echo", (Echo message) => message)));
+                .MapAction("echo", (Echo message) => message));
         });
         var node = new MicroNode(builder.Build());
         node._host.Start();

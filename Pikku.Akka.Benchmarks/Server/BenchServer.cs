@@ -13,12 +13,12 @@ internal static class BenchServer
             Args = args, EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddPikku(pikku => pikku.WireChannel("bench", channel => channel
-            .AllowAnonymous()
-            .OnMessage("action", on => on
-                .On("echo", (Echo message) => message)
-                .On("subscribe", (Subscription wish, PikkuContext context) => context.EventHub.SubscribeAsync(new Topic<string>(wish.Topic)))
-                .On("publish", (Publication news, PikkuContext context) => context.EventHub.PublishAsync(new Topic<string>(news.Topic), news.Data)))));
+        builder.Services.AddPikku(pikku => pikku.WireChannel("bench", channel =>
+        {
+            channel.AllowAnonymous().MapAction("echo", (Echo message) => message);
+            channel.MapAction("subscribe", (Subscription wish, PikkuContext context) => context.EventHub.SubscribeAsync(new Topic<string>(wish.Topic)));
+            channel.MapAction("publish", (Publication news, PikkuContext context) => context.EventHub.PublishAsync(new Topic<string>(news.Topic), news.Data));
+        }));
 
         var app = builder.Build();
         app.MapPikku();

@@ -6,13 +6,14 @@ internal static class ChatChannel
     public const string Name = "chat";
     public const string Route = "/chat";
 
-    public static void Wire(ChannelBuilder channel) => channel
-        .Route(Route)
-        .AddTopic(ChatProtocol.Messages)
-        .UseChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive)
-        .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(ChatProtocol.Messages))
-        .OnMessage("action", actions => actions
-            .On<Authenticate>("auth", auth: false)
-            .On<SendMessage>("send")
-            .On<ListMessages>("history", auth: false));
+    public static void Wire(ChannelBuilder channel)
+    {
+        channel.Route(Route)
+            .UseChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive)
+            .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(ChatProtocol.Messages));
+        channel.AddTopic(ChatProtocol.Messages);
+        channel.MapAction<Authenticate>("auth").AllowAnonymous();
+        channel.MapAction<SendMessage>("send");
+        channel.MapAction<ListMessages>("history").AllowAnonymous();
+    }
 }

@@ -8,16 +8,16 @@ internal static class TodosChannel
     public const string Name = "todos-live";
     public const string Route = "/";
 
-    public static void Wire(ChannelBuilder channel) => channel
-        .Route(Route)
-        .AddTopic(Created)
-        .AddTopic(Completed)
-        .OnConnect(() => new Connected(true))
-        .OnMessage("action", actions => actions
-            .On<Login>("auth", auth: false)
-            .On<SubscribeTodos>("subscribe")
-            .On<UnsubscribeTodos>("unsubscribe")
-            .On<ListTodos>("list")
-            .On<CreateTodo>("create")
-            .On<CompleteTodo>("complete"));
+    public static void Wire(ChannelBuilder channel)
+    {
+        channel.Route(Route).OnConnect(() => new Connected(true));
+        channel.AddTopic(Created);
+        channel.AddTopic(Completed);
+        channel.MapAction<Login>("auth").AllowAnonymous();
+        channel.MapAction<SubscribeTodos>("subscribe");
+        channel.MapAction<UnsubscribeTodos>("unsubscribe");
+        channel.MapAction<ListTodos>("list");
+        channel.MapAction<CreateTodo>("create");
+        channel.MapAction<CompleteTodo>("complete");
+    }
 }

@@ -15,7 +15,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Describes_the_application()
     {
-        var document = JsonNode.Parse(Documents.Text(app => app.WireChannel("c", c => c.OnMessage("action", on => on.On("a", () => 1))), Documents.Info with { Server = new("example.com:8080", true, "/api") }))!;
+        var document = JsonNode.Parse(Documents.Text(app => app.WireChannel("c", c => c.MapAction("a", () => 1)), Documents.Info with { Server = new("example.com:8080", true, "/api") }))!;
         document.AssertAt("asyncapi", "\"3.0.0\"");
         document.AssertAt("info/title", "\"app\"");
         document.AssertAt("info/version", "\"1.2.3\"");
@@ -115,13 +115,13 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void A_topic_is_sent_with_its_name_and_a_topic_family_with_a_pattern()
     {
-        var document = Documents.Of(c => c.AddTopic(new Topic<Named>("todos:created")).AddTopic<int>("room:{roomId}.x"));
+        var document = Documents.Of(c => c.WithTopic<Named>("todos:created").WithTopic<string, int>("room:{roomId}:x"));
         document.AssertAt("operations/c_todos_created/action", "\"send\"");
         document.AssertAt($"{Messages}/todos_created/payload",
             """{"type":"object","properties":{"topic":{"type":"string","const":"todos:created"},"data":{"$ref":"#/components/schemas/Named"}},"required":["topic","data"]}""");
         var pattern = document.At($"{Messages}/room_roomId_x/payload/properties/topic/pattern")!.GetValue<string>();
-        Assert.Equal(@"^room:.+\.x$", pattern);
-        Assert.Matches(new Regex(pattern, RegexOptions.ECMAScript), "room:7.x");
+        Assert.Equal(@"^room:.+:x$", pattern);
+        Assert.Matches(new Regex(pattern, RegexOptions.ECMAScript), "room:7:x");
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Distinguishes_path_parameters_from_the_query()
     {
-        var document = Documents.Of(c => c.Route("/rooms/{id:int}/{**rest}").OpeningData<Opening>().OnMessage("action", on => on.On("a", () => 1)));
+        var document = Documents.Of(c => c.Route<Opening>("/rooms/{id:int}/{**rest}").MapAction("a", () => 1));
         document.AssertAt("channels/c/address", "\"/rooms/{id}/{rest}\"");
         document.AssertAt("channels/c/parameters/id/x-pikku/schema", """{"type":"integer","format":"int32"}""");
         document.AssertAt("channels/c/parameters/rest", "{}");
@@ -159,12 +159,9 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Describes_what_a_function_requires_and_its_errors()
     {
-        var function = FunctionDescriptor.FromDelegate("f", (Named input) => 1) with
-        {
-            Title = "F", Description = "Does f.", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError), typeof(OddException)],
-        };
+        var function = FunctionDescriptor.FromDelegate("f", (Named input) => 1) with { RequiresSession = true, Title = "F", Description = "Does f.", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError), typeof(OddException)], };
         var document = JsonNode.Parse(Documents.Text(app => app.AddScopes("admin").AddError<OddException>("OddError", 418, "Odd.")
-            .WireChannel("c", c => c.OnMessage("action", on => on.On("a", function)))))!;
+            .WireChannel("c", c => c.MapAction("a", function))))!;
         document.AssertAt("operations/c_a/title", "\"F\"");
         document.AssertAt("operations/c_a/tags", """[{"name":"x"}]""");
         document.AssertAt("operations/c_a/security/0", """{"$ref":"#/components/securitySchemes/bearer"}""");
@@ -183,7 +180,12 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Keys_are_unique_and_contain_only_characters_that_AsyncAPI_allows()
     {
-        var document = Documents.Of(c => c.OnMessage("action", on => on.On("a b", () => 1).On("a:b", () => 2).On("ä", () => 3)));
+        var document = Documents.Of(c =>
+        {
+            c.MapAction("a b", () => 1);
+            c.MapAction("a:b", () => 2);
+            c.MapAction("ä", () => 3);
+        });
         var keys = document["operations"]!.AsObject().Select(operation => operation.Key).ToArray();
         Assert.Equal(["c_a_b", "c_a_b_2", "c", "c_errors"], keys);
         Assert.All(document.At(Messages)!.AsObject(), message => Assert.Matches("^[A-Za-z0-9_-]+$", message.Key));
@@ -192,7 +194,12 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void Every_reference_has_a_target()
     {
-        var document = Documents.Of(c => c.OnMessage("action", on => on.On("a", (Ruled input) => new Tree([], null)).On("b", (Shape input) => 1)).AddClientFunction(new ClientFunction<Named, Sized>("r")));
+        var document = Documents.Of(c =>
+        {
+            c.MapAction("a", (Ruled input) => new Tree([], null));
+            c.MapAction("b", (Shape input) => 1);
+            c.AddClientFunction(new ClientFunction<Named, Sized>("r"));
+        });
         var references = Regex.Matches(document.ToJsonString(), "\"\\$ref\":\"#/([^\"]+)\"").Select(match => match.Groups[1].Value).Distinct();
         Assert.All(references, reference => Assert.NotNull(document.At(reference)));
     }
@@ -201,20 +208,23 @@ public sealed class AsyncApiDocumentSpec
     [Fact]
     public void All_kinds_of_types_and_messages_match_the_approved_document() => Snapshot.Is(Documents.Text(app => app
         .AddScopes("admin")
-        .WireChannel("kinds", c => c
-            .Route("/kinds/{id:int}/{**rest}")
-            .WithTags("one", "two")
-            .OpeningData<Opening>()
-            .OnMessage("action", on => on
-                .On("rules", (Ruled input) => new Enums(Colour.Red, Level.Low))
-                .On("foreign", (Foreign input) => new Tree([], null))
-                .On("sized", (Sized input) => input)
-                .On("a union", (Shape input) => input)
-                .On("old", FunctionDescriptor.FromDelegate("old", (Old input) => 1) with { Title = "Old", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError)] }))
-            .OnMessage((string text) => text)
-            .OnBinaryMessage((byte[] frame) => frame)
-            .AddTopic<Shape>("room:{roomId}.x").AddTopic<byte[]>("bytes").AddClientMessage<string>().AddClientMessage<byte[]>().AddClientMessage<List<Named>>()
-            .AddClientFunction(new ClientFunction<Named, Sized>("confirm")).AddClientFunction(new ClientFunction<NoData, NoData>("ping")))), "AsyncApi", "Kinds.approved.json");
+        .WireChannel("kinds", c =>
+        {
+            c.Route<Opening>("/kinds/{id:int}/{**rest}").WithTags("one", "two").MapAction("rules", (Ruled input) => new Enums(Colour.Red, Level.Low));
+            c.MapAction("foreign", (Foreign input) => new Tree([], null));
+            c.MapAction("sized", (Sized input) => input);
+            c.MapAction("a union", (Shape input) => input);
+            c.MapAction("old", FunctionDescriptor.FromDelegate("old", (Old input) => 1) with { RequiresSession = true, Title = "Old", Tags = ["x"], Scopes = ["admin"], Errors = [typeof(ConflictError)] });
+            c.OnMessage((string text) => text);
+            c.OnBinaryMessage((byte[] frame) => frame);
+            c.WithTopic<string, Shape>("room:{roomId}:x")
+                .WithTopic<byte[]>("bytes")
+                .AddClientMessage<string>()
+                .AddClientMessage<byte[]>()
+                .AddClientMessage<List<Named>>()
+                .AddClientFunction(new ClientFunction<Named, Sized>("confirm"))
+                .AddClientFunction(new ClientFunction<NoData, NoData>("ping"));
+        })), "AsyncApi", "Kinds.approved.json");
 
     public sealed record Named(string Name);
 

@@ -22,7 +22,7 @@ public sealed class ConformanceDocumentSpec
     public async Task Reading_a_contract_starts_no_actor_system()
     {
         var services = new ServiceCollection();
-        services.AddPikku(app => app.WireChannel("c", c => c.OnMessage("action", on => on.On("a", () => 1))));
+        services.AddPikku(app => app.WireChannel("c", c => c.MapAction("a", () => 1)));
         services.AddSingleton<ActorSystem>(_ => throw new InvalidOperationException("The actor system was requested."));
         await using var provider = services.BuildServiceProvider();
         Assert.Equal("c", Assert.Single(ContractSource.Of(provider).Contract.Channels).Name);

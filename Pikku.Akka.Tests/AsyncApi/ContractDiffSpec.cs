@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Pikku.Akka.AsyncApi;
 using Pikku.Akka.AsyncApi.Diff;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.AsyncApi;
@@ -18,25 +19,29 @@ public sealed class ContractDiffSpec
     private static readonly Dictionary<string, (Action<ChannelBuilder> Old, Action<ChannelBuilder> New, string[] Forth, string[] Back)> Cases = new()
     {
         ["no change"] = (Takes<Name>(), Takes<Name>(), [], []),
-        ["an action"] = (On(on => on.On("a", () => 1)), On(on => on.On("a", () => 1).On("b", () => 1)),
+        ["an action"] = (c => c.MapAction("a", () => 1), c =>
+            {
+                c.MapAction("a", () => 1);
+                c.MapAction("b", () => 1);
+            },
             ["compatible channel 'c', action 'b': was added"], ["breaking channel 'c', action 'b': was removed"]),
-        ["a routing key"] = (On(on => on.On("a", () => 1)), c => c.OnMessage("command", on => on.On("a", () => 1)),
+        ["a routing key"] = (c => c.MapAction("a", () => 1), c => c.RoutingKey("command").MapAction("a", () => 1),
             ["breaking channel 'c', action 'a': was removed", "compatible channel 'c', action 'command:a': was added"],
             ["breaking channel 'c', action 'command:a': was removed", "compatible channel 'c', action 'a': was added"]),
         ["a route"] = (c => c.Route("/x"), c => c.Route("/y"),
             ["breaking channel 'c': route changed from /x to /y"], ["breaking channel 'c': route changed from /y to /x"]),
-        ["a topic"] = (c => { }, c => c.AddTopic<int>("t"), ["compatible channel 'c', topic 't': was added"], ["breaking channel 'c', topic 't': was removed"]),
+        ["a topic"] = (c => { }, c => c.WithTopic<int>("t"), ["compatible channel 'c', topic 't': was added"], ["breaking channel 'c', topic 't': was removed"]),
         ["a message"] = (c => { }, c => c.AddClientMessage<Name>(), ["compatible channel 'c', message 'Name': was added"], ["breaking channel 'c', message 'Name': was removed"]),
         ["a function of clients"] = (c => { }, c => c.AddClientFunction(new ClientFunction<Name, Name>("r")),
             ["compatible channel 'c', the client's function 'r': was added"], ["breaking channel 'c', the client's function 'r': was removed"]),
-        ["a session"] = (On(on => on.On("a", () => 1)), On(on => on.On("a", () => 1, auth: true)),
+        ["a session"] = (c => c.MapAction("a", () => 1), c => c.MapAction("a", () => 1).RequireSession(),
             ["breaking channel 'c', action 'a': now requires a session", .. SessionErrors("may now reply with {0}")],
             ["compatible channel 'c', action 'a': no longer requires a session", .. SessionErrors("no longer replies with {0}")]),
-        ["a scope"] = (On(on => on.On("a", Scoped())), On(on => on.On("a", Scoped("admin"))),
+        ["a scope"] = (c => c.MapAction("a", Scoped()), c => c.MapAction("a", Scoped("admin")),
             ["breaking channel 'c', action 'a': now requires the scope 'admin'", "compatible channel 'c', action 'a': may now reply with MissingScopeError"],
             ["compatible channel 'c', action 'a': no longer requires the scope 'admin'", "compatible channel 'c', action 'a': no longer replies with MissingScopeError"]),
 
-        ["an input"] = (On(on => on.On("a", () => { })), On(on => on.On("a", (Name input) => { })),
+        ["an input"] = (c => c.MapAction("a", () => { }), c => c.MapAction("a", (Name input) => { }),
             ["compatible channel 'c', action 'a': may now reply with UnprocessableContentError", $"breaking {Input}: was added and is required"],
             ["compatible channel 'c', action 'a': no longer replies with UnprocessableContentError", $"compatible {Input}: is now ignored"]),
         ["an optional input field"] = (Takes<Name>(), Takes<NameAndNote>(), [$"compatible {Input} 'note': was added"], [$"compatible {Input} 'note': is now ignored"]),
@@ -61,7 +66,7 @@ public sealed class ContractDiffSpec
             [$"breaking {Input}: now rejects undeclared properties"], [$"compatible {Input}: now accepts undeclared properties"]),
         ["a case of an input"] = (Takes<OneCase>(), Takes<TwoCases>(), [$"compatible {Input}: may now be the case \"y\""], [$"breaking {Input}: can no longer be the case \"y\""]),
 
-        ["an output"] = (On(on => on.On("a", () => { })), Gives<Name>(), [$"compatible {Output}: was added"], [$"breaking {Output}: was removed"]),
+        ["an output"] = (c => c.MapAction("a", () => { }), Gives<Name>(), [$"compatible {Output}: was added"], [$"breaking {Output}: was removed"]),
         ["an output field"] = (Gives<Name>(), Gives<NameAndAge>(), [$"compatible {Output} 'age': was added"], [$"breaking {Output} 'age': was removed"]),
         ["null in an output"] = (Gives<Name>(), Gives<Nullable>(), [$"breaking {Output} 'name': may now be null"], [$"compatible {Output} 'name': can no longer be null"]),
         ["an output field that may be missing"] = (Gives<Name>(), Gives<Missing>(), [$"breaking {Output} 'name': may now be missing"], [$"compatible {Output} 'name': is now always present"]),
@@ -75,15 +80,15 @@ public sealed class ContractDiffSpec
         ["a type that contains itself"] = (Gives<Tree>(), Gives<NamedTree>(), [$"compatible {Output} 'name': was added"], [$"breaking {Output} 'name': was removed"]),
         ["any JSON"] = (Gives<Name>(), Gives<object>(), [$"breaking {Output}: may now be any JSON"], [$"compatible {Output}: changed from any JSON to object"]),
 
-        ["an event"] = (c => c.AddTopic<Name>("t"), c => c.AddTopic<Nullable>("t"),
+        ["an event"] = (c => c.WithTopic<Name>("t"), c => c.WithTopic<Nullable>("t"),
             ["breaking channel 'c', topic 't', event 'name': may now be null"], ["compatible channel 'c', topic 't', event 'name': can no longer be null"]),
         ["an argument of a client's function"] = (c => c.AddClientFunction(new ClientFunction<Name, NoData>("r")), c => c.AddClientFunction(new ClientFunction<NameAndAge, NoData>("r")),
             [$"compatible {Argument} 'age': was added"], [$"breaking {Argument} 'age': was removed"]),
         ["an answer of a client's function"] = (c => c.AddClientFunction(new ClientFunction<NoData, Name>("r")), c => c.AddClientFunction(new ClientFunction<NoData, NameAndAge>("r")),
             [$"breaking {Answer} 'age': was added and is required"], [$"compatible {Answer} 'age': is now ignored"]),
-        ["a route parameter"] = (c => c.Route("/{id}").OpeningData<IdText>(), c => c.Route("/{id}").OpeningData<IdNumber>(),
+        ["a route parameter"] = (c => c.Route<IdText>("/{id}"), c => c.Route<IdNumber>("/{id}"),
             ["breaking channel 'c', route parameter 'id': changed from string to integer"], ["breaking channel 'c', route parameter 'id': changed from integer to string"]),
-        ["the query"] = (c => c.OpeningData<Name>(), c => c.OpeningData<NameAndAge>(),
+        ["the query"] = (c => c.Route<Name>("/c"), c => c.Route<NameAndAge>("/c"),
             ["breaking channel 'c', query 'age': was added and is required"], ["compatible channel 'c', query 'age': is now ignored"]),
         ["the default handler"] = (c => { }, c => c.OnMessage((Name input) => input),
             ["compatible channel 'c', the default handler: was added"], ["breaking channel 'c', the default handler: was removed"]),
@@ -104,7 +109,7 @@ public sealed class ContractDiffSpec
     [Fact]
     public void Reports_channels_that_are_added_removed_or_renamed()
     {
-        string Of(string name, string route) => Documents.Text(app => app.WireChannel(name, c => c.Route(route).OnMessage("action", on => on.On("a", () => 1))));
+        string Of(string name, string route) => Documents.Text(app => app.WireChannel(name, c => c.Route(route).MapAction("a", () => 1)));
         Assert.Equal(["breaking channel 'x': was removed", "compatible channel 'y': was added"], Lines(Of("x", "/x"), Of("y", "/y")));
         Assert.Equal(["breaking channel 'x': was renamed to 'y'"], Lines(Of("x", "/x"), Of("y", "/x")));
     }
@@ -148,13 +153,13 @@ public sealed class ContractDiffSpec
 
     private static IEnumerable<string> Lines(string was, string now) => ContractDiff.Of(was, now).Select(change => $"{change.Severity} {change.Place}: {change.Text}");
 
-    private static Action<ChannelBuilder> On(Action<ActionsBuilder> actions) => c => c.OnMessage("action", actions);
+    
 
-    private static Action<ChannelBuilder> Takes<T>() => On(on => on.On("a", (T input) => { }));
+    private static Action<ChannelBuilder> Takes<T>() => c => c.MapAction("a", ([FromData] T input) => { });
 
-    private static Action<ChannelBuilder> Gives<T>() => On(on => on.On("a", T () => throw new NotSupportedException()));
+    private static Action<ChannelBuilder> Gives<T>() => c => c.MapAction("a", T () => throw new NotSupportedException());
 
-    private static FunctionDescriptor Scoped(params string[] scopes) => FunctionDescriptor.FromSessionlessDelegate("f", () => 1) with { Scopes = scopes };
+    private static FunctionDescriptor Scoped(params string[] scopes) => FunctionDescriptor.FromDelegate("f", () => 1) with { Scopes = scopes };
 
     private static IEnumerable<string> SessionErrors(string text) =>
         "InvalidSessionError UnauthorizedError ForbiddenError ReadonlySessionError".Split(' ')

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Pikku.Akka.AsyncApi;
 using Pikku.Akka.Contracts;
-using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Channels;
 
@@ -17,7 +16,7 @@ internal static class Documents
         var app = new PikkuBuilder();
         wire(app);
         app.Json.MakeReadOnly(populateMissingResolver: true);
-        var channels = new WiringCompiler(app, new FunctionBinder(null), new InputOptions(app.Json), app.Json).Compile();
+        var channels = new WiringCompiler(app, null, new InputOptions(app.Json), app.Json).Compile();
         return AsyncApiDocument.Write(ContractReader.Read(channels, app.Json), new ErrorCatalog(app.Errors), info ?? Info);
     }
 
@@ -31,7 +30,7 @@ internal static class Documents
     public static JsonNode Of(Action<ChannelBuilder> channel) => JsonNode.Parse(Text(channel))!;
 
     /// <summary>Writes the document of one channel with one action <c>a</c>.</summary>
-    public static JsonNode OfAction(Delegate handler) => Of(c => c.OnMessage("action", on => on.On("a", handler)));
+    public static JsonNode OfAction(Delegate handler) => Of(c => c.MapAction("a", handler));
 
     /// <summary>Returns the part of a document at a path.</summary>
     public static JsonNode? At(this JsonNode node, string path) => path.Split('/').Aggregate((JsonNode?)node, (at, part) => at is JsonArray list ? list[int.Parse(part, System.Globalization.CultureInfo.InvariantCulture)] : at?[part]);

@@ -13,8 +13,7 @@ public sealed class ChannelActorSpec : TestKit
     public async Task Restarts_a_lane_that_has_ended(string lanes)
     {
         await using var node = new TestNode(
-            app => app.WireChannel("c", c => c
-                .AllowAnonymous().UseChannelMiddleware((_, e, next) => next(e)).OnMessage("action", a => a.On("hi", () => "hi"))),
+            app => app.WireChannel("c", c => c.AllowAnonymous().UseChannelMiddleware((_, e, next) => next(e)).MapAction("hi", () => "hi")),
             hocon: $"pikku.channel.lanes = {lanes}");
         await node.StartAsync(Sys);
         var connections = Enumerable.Range(0, 8).Select(_ => node.Connect().OwnedBy(Sys)).ToArray();

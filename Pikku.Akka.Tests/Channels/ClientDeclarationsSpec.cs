@@ -73,7 +73,7 @@ public sealed class ClientDeclarationsSpec
     public async Task TrySend_tells_whether_the_message_was_accepted()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("none", () => { })),
+            c => c.MapAction("none", () => { }),
             "pikku { outbox.max-size = 2400B, connection.max-message-size = 1KiB, event-hub.max-event-size = 1KiB }");
         var connection = await node.ConnectAsync(stalled: true);
 

@@ -17,9 +17,11 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "E5")]
     public async Task Does_not_end_because_of_a_message()
     {
-        await using var node = new TestNode(app => app.WireChannel("c", c => c
-            .AllowAnonymous()
-            .OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException()).On("hi", () => "hi"))));
+        await using var node = new TestNode(app => app.WireChannel("c", c =>
+        {
+            c.AllowAnonymous().MapAction("throw", void () => throw new InvalidOperationException());
+            c.MapAction("hi", () => "hi");
+        }));
         await node.StartAsync(Sys);
         var connection = node.Connect();
         connection.Channel.Mailbox.Attach(TestActor);
@@ -47,7 +49,7 @@ public sealed class InboundFlowSpec : TestKit
     [Fact]
     public async Task Answers_also_when_the_log_fails()
     {
-        await using var node = Node(c => c.OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException())));
+        await using var node = Node(c => c.MapAction("throw", void () => throw new InvalidOperationException()));
         node.Log.Fails = true;
         await node.StartAsync(Sys);
 
@@ -66,7 +68,7 @@ public sealed class InboundFlowSpec : TestKit
     [InlineData("1", "NotFoundError")]
     public async Task Replies_to_an_unroutable_message_with_an_error_and_counts_a_violation(string text, string error)
     {
-        await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))));
+        await using var node = Node(c => c.MapAction("go", () => _ran.Enqueue("go")));
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
 
@@ -80,7 +82,7 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "E1")]
     public async Task Names_the_action_that_was_not_found()
     {
-        await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => { })));
+        await using var node = Node(c => c.MapAction("go", () => { }));
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
 
@@ -94,7 +96,11 @@ public sealed class InboundFlowSpec : TestKit
     [InlineData("""{"action":"other"}""")]
     public async Task Gives_the_default_handler_the_raw_text_when_it_takes_a_string(string text)
     {
-        await using var node = Node(c => c.OnMessage((string raw) => $"got {raw}").OnMessage("action", a => a.On("go", () => { })));
+        await using var node = Node(c =>
+        {
+            c.OnMessage((string raw) => $"got {raw}");
+            c.MapAction("go", () => { });
+        });
         await node.StartAsync(Sys);
 
         Assert.Equal($"got {text}", await node.Connect().OwnedBy(Sys).AskAsync(text));
@@ -114,7 +120,7 @@ public sealed class InboundFlowSpec : TestKit
     [Fact]
     public async Task Refuses_messages_above_the_rate_without_running_them()
     {
-        await using var node = Node(c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))));
+        await using var node = Node(c => c.MapAction("go", () => _ran.Enqueue("go")));
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
         var message = connection.Text("""{"action":"go"}""");
@@ -129,7 +135,11 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "D2")]
     public async Task Names_the_route_that_requires_a_session()
     {
-        await using var node = Node(c => c.RequireSession().OnMessage("action", a => a.On("list", () => 1).On("login", () => 2, auth: false)));
+        await using var node = Node(c =>
+        {
+            c.RequireSession().MapAction("list", () => 1);
+            c.MapAction("login", () => 2).AllowAnonymous();
+        });
         await node.StartAsync(Sys);
         var nobody = node.Connect().OwnedBy(Sys);
 
@@ -143,7 +153,7 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "D1")]
     public async Task Does_not_accept_an_expired_session()
     {
-        await using var node = Node(c => c.RequireSession().OnMessage("action", a => a.On("list", () => 1)));
+        await using var node = Node(c => c.RequireSession().MapAction("list", () => 1));
         await node.StartAsync(Sys);
         var connection = node.Connect(new TestSession { ExpiresAt = node.Clock.GetUtcNow().AddMinutes(1) }).OwnedBy(Sys);
         Assert.Equal("""{"action":"list","result":1}""", await connection.AskAsync("""{"action":"list"}"""));
@@ -156,14 +166,16 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "J1")]
     public async Task Sends_only_the_result_of_the_handler_for_a_binary_frame()
     {
-        await using var node = Node(c => c
-            .OnBinaryMessage((byte[] bytes) => bytes.Length switch
+        await using var node = Node(c =>
+        {
+            c.OnBinaryMessage((byte[] bytes) => bytes.Length switch
             {
                 0 => [],
                 1 => throw new InvalidOperationException(),
                 _ => bytes[1..],
-            })
-            .OnMessage("action", a => a.On("go", () => 1)));
+            });
+            c.MapAction("go", () => 1);
+        });
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
 
@@ -180,8 +192,12 @@ public sealed class InboundFlowSpec : TestKit
     public async Task Sends_nothing_for_a_binary_frame_without_a_handler_or_a_session()
     {
         await using var node = new TestNode(app => app
-            .WireChannel("c", c => c.OnMessage("action", a => a.On("go", () => 1, auth: false)))
-            .WireChannel("d", c => c.OnBinaryMessage((byte[] bytes) => bytes).OnMessage("action", a => a.On("go", () => 1, auth: false))));
+            .WireChannel("c", c => c.MapAction("go", () => 1).AllowAnonymous())
+            .WireChannel("d", c =>
+            {
+                c.OnBinaryMessage((byte[] bytes) => bytes);
+                c.MapAction("go", () => 1).AllowAnonymous();
+            }));
         await node.StartAsync(Sys);
 
         for (var channel = 0; channel < 2; channel++)
@@ -197,7 +213,11 @@ public sealed class InboundFlowSpec : TestKit
     [Fact, Trait("Rule", "L2")]
     public async Task Drops_an_answer_without_an_open_call()
     {
-        await using var node = Node(c => c.OnMessage((string raw) => raw).OnMessage("action", a => a.On("go", () => 1)));
+        await using var node = Node(c =>
+        {
+            c.OnMessage((string raw) => raw);
+            c.MapAction("go", () => 1);
+        });
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);
 
@@ -230,7 +250,7 @@ public sealed class InboundFlowSpec : TestKit
     public async Task Refuses_a_message_when_its_lane_is_full()
     {
         await using var node = Node(
-            c => c.OnMessage("action", a => a.On("go", () => _ran.Enqueue("go"))), "pikku.channel { lanes = 1, lane-capacity = 1 }");
+            c => c.MapAction("go", () => _ran.Enqueue("go")), "pikku.channel { lanes = 1, lane-capacity = 1 }");
         var connection = node.Connect().OwnedBy(Sys);
         connection.Send("""{"action":"go"}"""); // nobody takes it: the lanes have not been started
 
@@ -243,14 +263,18 @@ public sealed class InboundFlowSpec : TestKit
         using var release = new ManualResetEventSlim();
         var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var left = new TaskCompletionSource();
-        var blocking = PikkuMiddleware.Of((_, _, _) =>
+        var blocking = PikkuMiddleware.Of((_, _) =>
         {
             blocked.TrySetResult();
             release.Wait(Patience.Long);
             return default;
         });
         await using var node = Node(
-            c => c.OnDisconnect(left.SetResult).OnMessage("action", a => a.On("block", () => { }, middleware: blocking)),
+            c =>
+            {
+                c.OnDisconnect(left.SetResult);
+                c.MapAction("block", () => { }).UseMiddleware(blocking);
+            },
             "pikku.channel { lanes = 1, lane-capacity = 1 }");
         await node.StartAsync(Sys);
         var connection = node.Connect().OwnedBy(Sys);

@@ -233,11 +233,13 @@ public sealed class InboundTurnSpec : TestKit
     }
 
     private static TestNode NewNode(string hocon = "") => new(
-        app => app.WireChannel("test", channel => channel.OnMessage("action", a => a
-            .On("go", () => { }, auth: false)
-            .On("secret", () => { })
-            .On("other", void () => { }, auth: false)
-            .On("around", () => { }, auth: false, middleware: PikkuMiddleware.Of((_, _, next) => next())))),
+        app => app.WireChannel("test", channel =>
+        {
+            channel.MapAction("go", () => { }).AllowAnonymous();
+            channel.MapAction("secret", () => { });
+            channel.MapAction("other", void () => { }).AllowAnonymous();
+            channel.MapAction("around", () => { }).AllowAnonymous().UseMiddleware((_, next) => next());
+        }),
         hocon: hocon);
 
     private static InboundTurn Turn(params InboundMessage[] messages)

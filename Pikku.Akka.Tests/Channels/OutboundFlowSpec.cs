@@ -242,8 +242,10 @@ public sealed class OutboundFlowSpec : TestKit
     }
 
     private static TestNode Node(params PikkuChannelMiddlewareDelegate[] middleware) => new(
-        app => app.WireChannel("c", c => c
-            .AllowAnonymous().UseChannelMiddleware(middleware)
-            .OnMessage("action", a => a.On("get", () => new { N = 1 }).On("void", () => { }))),
+        app => app.WireChannel("c", c =>
+        {
+            c.AllowAnonymous().UseChannelMiddleware(middleware).MapAction("get", () => new { N = 1 });
+            c.MapAction("void", () => { });
+        }),
         hocon: OneLane);
 }

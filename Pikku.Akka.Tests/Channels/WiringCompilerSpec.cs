@@ -8,29 +8,29 @@ namespace Pikku.Akka.Tests.Channels;
 [Trait("Rule", "A6")]
 public sealed partial class WiringCompilerSpec
 {
-    private static readonly FunctionDescriptor Simple = FunctionDescriptor.FromSessionlessDelegate("simple", () => { });
+    private static readonly FunctionDescriptor Simple = FunctionDescriptor.FromDelegate("simple", () => { });
 
     public static TheoryData<string, Action<PikkuBuilder>> Mistakes => new()
     {
         {
             "channel 'c' declares a topic without a name; give the topic the name to which events are published.",
-            app => app.WireChannel("c", c => c.AddTopic<int>(" "))
+            app => app.WireChannel("c", c => c.WithTopic<int>(" "))
         },
         {
             "channel 'c' declares the topic 'room:{id', which has unbalanced braces; write each placeholder as {name}.",
-            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id"))
+            app => app.WireChannel("c", c => c.WithTopic<int, int>("room:{id"))
         },
         {
             "channel 'c' declares the topic 'room:{id}' 2 times; remove the duplicates.",
-            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id}").AddTopic(new Topic<int>("room:{id}")))
+            app => app.WireChannel("c", c => c.WithTopic<int, int>("room:{id}").WithTopic<int, int>("room:{id}"))
         },
         {
             "the topic 'room:{id}' is declared as System.Int32 by channel 'c' and as System.String by channel 'd'; use one type, or two topic names.",
-            app => app.WireChannel("c", c => c.AddTopic<int>("room:{id}")).WireChannel("d", c => c.AddTopic<string>("room:{id}"))
+            app => app.WireChannel("c", c => c.WithTopic<int, int>("room:{id}")).WireChannel("d", c => c.WithTopic<int, string>("room:{id}"))
         },
         {
             "the payload of topic 't' of channel 'c' is System.Action, which cannot be serialized: *",
-            app => app.WireChannel("c", c => c.AddTopic<Action>("t"))
+            app => app.WireChannel("c", c => c.WithTopic<Action>("t"))
         },
         {
             "a message that channel 'c' sends is System.Action, which cannot be serialized: *",
@@ -70,80 +70,87 @@ public sealed partial class WiringCompilerSpec
         },
         {
             "channel 'c' has an empty routing key; pass the name of the property that contains the action.",
-            app => app.WireChannel("c", c => c.OnMessage("", a => a.On("x", Simple)))
+            app => app.WireChannel("c", c => c.RoutingKey("").MapAction("x", Simple))
         },
         {
             "channel 'c' uses the routing key 'data', which is reserved for the envelope; choose another one.",
-            app => app.WireChannel("c", c => c.OnMessage("data", a => a.On("x", Simple)))
+            app => app.WireChannel("c", c => c.RoutingKey("data").MapAction("x", Simple))
         },
         {
             "channel 'c' uses the routing key 'id', which is reserved for the envelope; choose another one.",
-            app => app.WireChannel("c", c => c.OnMessage("id", a => a.On("x", Simple)))
+            app => app.WireChannel("c", c => c.RoutingKey("id").MapAction("x", Simple))
         },
         {
             "channel 'c' has no actions for the routing key 'action'; add an action or remove the routing key.",
-            app => app.WireChannel("c", c => c.OnMessage("action", _ => { }))
+            app => app.WireChannel("c", c => c.RoutingKey("action"))
         },
         {
             "channel 'c' wires 'action:x' 2 times; remove the duplicates.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("x", Simple)))
+            app => app.WireChannel("c", c =>
+            {
+                c.MapAction("x", Simple);
+                c.MapAction("x", Simple);
+            })
         },
         {
             "channel 'c' wires an action with an empty value of 'action'; give the action a name.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("", Simple)))
+            app => app.WireChannel("c", c => c.MapAction("", Simple))
         },
         {
-            "channel 'c' wires 'action:pikku-rpc-x', but names that begin with 'pikku-rpc-' are reserved; choose another one.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("pikku-rpc-x", Simple)))
+            "channel 'c' wires 'action:pikku-x', but names that begin with 'pikku-' are reserved; choose another one.",
+            app => app.WireChannel("c", c => c.MapAction("pikku-x", Simple))
         },
         {
             "route 'action:x' of channel 'c' uses a function without a name; give the function a name.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple with { Name = "" })))
+            app => app.WireChannel("c", c => c.MapAction("x", Simple with { Name = "" }))
         },
         {
             "route 'action:y' of channel 'c' uses a function named 'simple', but another function has the same name; rename one of them, or share one declaration.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("y", FunctionDescriptor.FromSessionlessDelegate("simple", () => { }))))
+            app => app.WireChannel("c", c =>
+            {
+                c.MapAction("x", Simple);
+                c.MapAction("y", FunctionDescriptor.FromDelegate("simple", () => { }));
+            })
         },
         {
             "the function 'simple' requires the scope 'admin', which is not declared; declare it with AddScopes(\"admin\").",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple with { Scopes = ["admin"] })))
+            app => app.WireChannel("c", c => c.MapAction("x", Simple with { Scopes = ["admin"] }))
         },
         {
-            "route 'action:x' of channel 'c' cannot be called: the parameters 'System.Int32 a', 'System.Int32 b' could all be the input; *",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", (int a, int b) => a + b)))
+            "route 'action:x' of channel 'c' cannot be called: the parameters 'Pikku.Akka.NoData a', 'System.Int32 b' could all be the input; *",
+            app => app.WireChannel("c", c => c.MapAction("x", (NoData a, int b) => b))
         },
         {
             "the input of route 'action:x' of channel 'c' is System.Action, which cannot be serialized: *",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", (Action _) => { })))
+            app => app.WireChannel("c", c => c.MapAction("x", (Action _) => { }))
         },
         {
             $"the input of route 'action:x' of channel 'c' is {typeof(Holder)}, which cannot be serialized: 'System.Type' has no JSON representation.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", (Holder _) => { })))
+            app => app.WireChannel("c", c => c.MapAction("x", (Holder _) => { }))
         },
         {
             "the result of route 'action:x' of channel 'c' is System.Action, which cannot be serialized: *",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", () => new Action(() => { }))))
+            app => app.WireChannel("c", c => c.MapAction("x", () => new Action(() => { })))
         },
         {
-            "route 'action:x' of channel 'c' has the permission 'p', which expects System.String, but the input is System.Int32; use that type, a base type, or JsonElement.",
-            app => app.WireChannel("c", c => c.OnMessage("action", a => a
-                .On("x", (int _) => { }, permissions: PikkuPermission.For<string>((_, _) => true, "p"))))
+            "route 'action:x' of channel 'c' has a permission that cannot be asked: the permission 'p' expects System.String, but the data is System.Int32; use the type of the data or a base type, or register System.String if it is a service.",
+            app => app.WireChannel("c", c => c.MapAction("x", ([FromData] int _) => { }).RequirePermission(PikkuPermission.Of("p", (string _, PikkuContext _) => true)))
         },
         {
-            "the global permission 'p' expects System.String, but a global permission receives the input of every function; use JsonElement or object.",
-            app => app.RequirePermission(PikkuPermission.For<string>((_, _) => true, "p"))
+            "the application has a permission that cannot be asked: the permission 'p' expects System.String, but the data is that of any function (JsonElement); use the type of the data or a base type, or register System.String if it is a service.",
+            app => app.RequirePermission(PikkuPermission.Of("p", (string _, PikkuContext _) => true))
         },
         {
-            "onConnect of channel 'c' has an input of type System.Int32, but the channel's opening data is not declared; declare it with OpeningData<Int32>().",
+            "onConnect of channel 'c' has an input of type System.Int32, but the channel's opening data is not declared; declare it with Route<Int32>(…).",
             app => app.WireChannel("c", c => c.OnConnect((int n) => n))
         },
         {
-            "onDisconnect of channel 'c' has an input of type System.Int32, but the channel's opening data is System.String; declare it with OpeningData<Int32>().",
-            app => app.WireChannel("c", c => c.OpeningData<string>().OnDisconnect((int _) => { }))
+            "onDisconnect of channel 'c' has an input of type System.Int32, but the channel's opening data is System.String; declare it with Route<Int32>(…).",
+            app => app.WireChannel("c", c => c.Route<string>("/c").OnDisconnect((int _) => { }))
         },
         {
             "the opening data of channel 'c' is System.Action, which cannot be serialized: *",
-            app => app.WireChannel("c", c => c.OpeningData<Action>())
+            app => app.WireChannel("c", c => c.Route<Action>("/c"))
         },
         {
             "the binary handler of channel 'c' has an input of type System.String; the input must be ReadOnlyMemory<byte> or byte[].",
@@ -184,9 +191,13 @@ public sealed partial class WiringCompilerSpec
     {
         var wired = new List<Action<PikkuBuilder>>
         {
-            app => app.WireChannel("a", c => c.OnMessage("id", a => a.On("x", Simple))),
-            app => app.WireChannel("a", c => c.Route("/b").OnMessage("action", a => a.On("", Simple).On("y", (int n, int m) => n + m))),
-            app => app.WireChannel("d", c => c.Route("/{x").OnMessage("action", a => a.On("x", Simple with { Scopes = ["s"] }))),
+            app => app.WireChannel("a", c => c.RoutingKey("id").MapAction("x", Simple)),
+            app => app.WireChannel("a", c =>
+            {
+                c.Route("/b").MapAction("", Simple);
+                c.MapAction("y", (int n, int m) => n + m);
+            }),
+            app => app.WireChannel("d", c => c.Route("/{x").MapAction("x", Simple with { Scopes = ["s"] })),
         };
 
         var failed = Assert.Throws<PikkuWiringException>(() => new TestNode(app => wired.ForEach(w => w(app))));
@@ -201,15 +212,28 @@ public sealed partial class WiringCompilerSpec
     {
         var function = Simple with { Scopes = ["admin"] };
 
-        Assert.Single(Problems(app => app.WireChannel("c", c => c.OnMessage("action", a => a.On("x", function).On("y", function)))));
+        Assert.Single(Problems(app => app.WireChannel("c", c =>
+        {
+            c.MapAction("x", function);
+            c.MapAction("y", function);
+        })));
     }
 
     [Fact, Trait("Rule", "A4")]
     public async Task Allows_a_function_to_be_wired_in_many_places()
     {
         await using var node = new TestNode(app => app
-            .WireChannel("c", c => c.OnMessage("action", a => a.On("x", Simple).On("y", Simple).On<Listed>("z")))
-            .WireChannel("d", c => c.OnMessage("kind", a => a.On("x", Simple).On<Listed>("z"))));
+            .WireChannel("c", c =>
+            {
+                c.MapAction("x", Simple);
+                c.MapAction("y", Simple);
+                c.MapAction<Listed>("z");
+            })
+            .WireChannel("d", c =>
+            {
+                c.RoutingKey("kind").MapAction("x", Simple);
+                c.RoutingKey("kind").MapAction<Listed>("z");
+            }));
 
         Assert.Equal(["x", "y", "z"], node.Endpoints[0].Definition.Actions.Select(a => a.Name));
         Assert.Equal(["x", "z"], node.Endpoints[1].Definition.Actions.Select(a => a.Name));
@@ -227,9 +251,15 @@ public sealed partial class WiringCompilerSpec
     [Fact, Trait("Rule", "D1")]
     public async Task Allows_an_action_to_override_the_auth_of_its_channel_and_exempts_lifecycle_functions()
     {
-        await using var node = new TestNode(app => app.WireChannel("c", c => c
-            .OnConnect(() => { }).OnDisconnect(() => { }).OnMessage((string _) => { }).OnBinaryMessage((byte[] _) => { }, auth: false)
-            .OnMessage("action", a => a.On("closed", () => { }).On("open", () => { }, auth: false))));
+        await using var node = new TestNode(app => app.WireChannel("c", c =>
+        {
+            c.OnConnect(() => { });
+            c.OnDisconnect(() => { });
+            c.OnMessage((string _) => { });
+            c.OnBinaryMessage((byte[] _) => { }).AllowAnonymous();
+            c.MapAction("closed", () => { });
+            c.MapAction("open", () => { }).AllowAnonymous();
+        }));
 
         Assert.Equal([false, false, true, false, true, false], node.Endpoint.Definition.AllActions.Select(a => a.Auth));
     }

@@ -87,5 +87,5 @@ public sealed class CheckSpec
 
     private static PikkuBuilder WrongWiring(PikkuBuilder pikku) => pikku
         .WireChannel("twice", c => c.OnMessage((string text) => text))
-        .WireChannel("twice", c => c.OnMessage("action", on => on.On("", () => "empty")));
+        .WireChannel("twice", c => c.MapAction("", () => "empty"));
 }

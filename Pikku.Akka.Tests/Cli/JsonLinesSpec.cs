@@ -28,7 +28,7 @@ public sealed class JsonLinesSpec
     public async Task Lists_are_arrays_yes_and_no_are_booleans_and_places_are_objects()
     {
         Assert.Equal(
-            """{"id":"createNote","name":"Create a note","tags":["audited"],"type":[{"channel":"notes","action":"action:create"},{"channel":"feed","action":"action:create"}],"middleware":["timing","Audit","Count"],"permissions":["notBanned","Calm"],"file":"Pikku.Akka.Tests/Cli/SmallFunctions.cs"}""",
+            """{"id":"createNote","name":"Create a note","tags":["audited"],"type":[{"channel":"notes","action":"action:create"},{"channel":"feed","action":"action:create"}],"middleware":["Timing","Audit","Count"],"permissions":["notBanned","Calm"],"file":"Pikku.Akka.Tests/Cli/SmallFunctions.cs"}""",
             (await Run.Piped("info functions --json --verbose")).Lines[0]);
         Assert.Equal(
             """{"name":"feed","route":"/feed","auth":false,"topics":["notes:{board}"],"actions":["action:create"]}""",

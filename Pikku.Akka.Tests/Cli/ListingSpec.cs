@@ -22,7 +22,7 @@ public sealed class ListingSpec
         "middleware",
         """
         name    kind      priority  where                       functions
-        timing  function  highest   global, feed action:create  createNote, eraseNote, feed:onMessage, notes:onConnect
+        Timing  function  highest   global, feed action:create  createNote, eraseNote, feed:onMessage, notes:onConnect
         Audit   function  medium    tag audited                 createNote, eraseNote
         Count   function  low       feed action:create          createNote
         Redact  channel             tag public
@@ -33,12 +33,12 @@ public sealed class ListingSpec
     public Task Permissions_list_their_kind_and_their_places() => Shows(
         "permissions",
         """
-        name       kind     where                            data
+        name       kind     where                             data
         notBanned  session  global
-        owner      data     notes action:erase (group mine)  Note
-        admin      session  notes action:erase (group any)
-        calm       session  notes action:erase (group any)
         Calm       session  function createNote
+        owner      data     notes action:erase (alternative)  Note
+        admin      session  notes action:erase (alternative)
+        calm       session  notes action:erase (alternative)
 
         """);
 

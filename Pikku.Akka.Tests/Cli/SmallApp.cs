@@ -9,31 +9,27 @@ namespace Pikku.Akka.Tests.Cli;
 /// <summary>An application that has at least one of everything that can be listed.</summary>
 internal static class SmallApp
 {
-    private static readonly PikkuMiddleware s_timing = PikkuMiddleware.Of((_, _, next) => next(), MiddlewarePriority.Highest, "timing");
-
-    private static readonly PikkuPermission s_owner = PikkuPermission.For<Note>((note, context) => note.Text == context.Session?.UserId, "owner");
+    private static readonly PikkuPermission s_owner = PikkuPermission.Of("owner", (Note note, PikkuContext context) => note.Text == context.Session?.UserId);
 
     public static void Wire(PikkuBuilder pikku) => pikku
-        .AddMiddleware(s_timing)
-        .AddMiddleware("audited", PikkuMiddleware.Of<Audit>())
+        .UseMiddleware(Timing, MiddlewarePriority.Highest)
+        .AddMiddleware<Audit>("audited")
         .AddChannelMiddleware("public", Redact)
-        .RequirePermission(PikkuPermission.Auth<TestSession>(session => session.UserId != "banned", "notBanned"))
-        .WireChannel("notes", channel => channel
-            .Route("/notes/{name}")
-            .OpeningData<Board>()
-            .OnConnect((Board board) => board.Name)
-            .OnMessage("action", on => on
-                .On<CreateNote>("create")
-                .On("erase", FunctionDescriptor.FromDelegate("eraseNote", (Note note) => note) with { Tags = ["audited", "admin"] }, permissions: PikkuPermissions.AnyOf(("mine", [s_owner]), ("any", [Permit("admin"), Permit("calm")]))))
-            .AddTopic<Note>("notes:{board}")
-            .AddClientMessage<Board>()
-            .AddClientFunction(new ClientFunction<NoData, bool>("confirm")))
-        .WireChannel("feed", channel => channel
-            .AllowAnonymous()
-            .WithTags("public")
-            .OnMessage((string text) => text)
-            .OnMessage("action", on => on.On<CreateNote>("create", middleware: [s_timing, Quota()]))
-            .AddTopic<Note>("notes:{board}"));
+        .RequirePermission(PikkuPermission.Of("notBanned", (TestSession session) => session.UserId != "banned"))
+        .WireChannel("notes", channel =>
+        {
+            channel.Route<Board>("/notes/{name}").OnConnect((Board board) => board.Name);
+            channel.MapAction<CreateNote>("create");
+            channel.MapAction("erase", [PikkuFunction(Name = "eraseNote", Tags = ["audited", "admin"])] (Note note, IPikkuSession _) => note)
+                .RequirePermission(PikkuPermission.Any(s_owner, PikkuPermission.All(Permit("admin"), Permit("calm"))));
+            channel.WithTopic<string, Note>("notes:{board}").AddClientMessage<Board>().AddClientFunction(new ClientFunction<NoData, bool>("confirm"));
+        })
+        .WireChannel("feed", channel =>
+        {
+            channel.AllowAnonymous().WithTags("public").OnMessage((string text) => text);
+            channel.MapAction<CreateNote>("create").UseMiddleware(Timing, MiddlewarePriority.Highest).UseMiddleware(Count, MiddlewarePriority.Low);
+            channel.WithTopic<string, Note>("notes:{board}");
+        });
 
     /// <summary>Builds the application as usual, but with a free port.</summary>
     public static WebApplication Build(Action<PikkuBuilder>? wire = null, Action<IServiceCollection>? services = null, params (string Key, string Value)[] variables)
@@ -48,14 +44,11 @@ internal static class SmallApp
         return app;
     }
 
-    private static PikkuMiddleware Quota()
-    {
-        return PikkuMiddleware.Of(Count, MiddlewarePriority.Low);
+    private static ValueTask Timing(PikkuContext context, PikkuNext next) => next();
 
-        static ValueTask Count(IServiceProvider services, PikkuContext context, PikkuNext next) => next();
-    }
+    private static ValueTask Count(PikkuContext context, PikkuNext next) => next();
 
-    private static PikkuPermission Permit(string name) => PikkuPermission.Auth<TestSession>(session => session.UserId == name, name);
+    private static PikkuPermission Permit(string name) => PikkuPermission.Of(name, (TestSession session) => session.UserId == name);
 
     private static ValueTask Redact(IServiceProvider services, OutboundMessage e, OutboundNext next) => next(e);
 }

@@ -15,9 +15,9 @@ internal sealed class CreateNote : PikkuSessionlessFunc<Note, Note>
     }
 }
 
-internal sealed class Calm : IPikkuAuth
+internal sealed class Calm : IPikkuPermission
 {
-    public ValueTask<bool> AllowsAsync(IPikkuSession? session) => ValueTask.FromResult(true);
+    public ValueTask<bool> AllowsAsync(PikkuContext context, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 }
 
 internal sealed class Audit : IPikkuMiddleware

@@ -49,10 +49,10 @@ public sealed class TableSpec
         Assert.Equal(
             """
             id               name             tags            type                                     middleware            permissions                           file
-            createNote       Create a note    audited         notes action:create, feed action:create  timing, Audit, Count  notBanned, Calm                       Pikku.Akka.Tests/Cli/SmallFunctions.cs
-            eraseNote        eraseNote        audited, admin  notes action:erase                       timing, Audit         notBanned, owner or (admin and calm)  Pikku.Akka.Tests/Cli/SmallApp.cs
-            feed:onMessage   feed:onMessage                   feed onMessage                           timing                notBanned                             Pikku.Akka.Tests/Cli/SmallApp.cs
-            notes:onConnect  notes:onConnect                  notes onConnect                          timing                notBanned                             Pikku.Akka.Tests/Cli/SmallApp.cs
+            createNote       Create a note    audited         notes action:create, feed action:create  Timing, Audit, Count  notBanned, Calm                       Pikku.Akka.Tests/Cli/SmallFunctions.cs
+            eraseNote        eraseNote        audited, admin  notes action:erase                       Timing, Audit         notBanned, owner or (admin and calm)  Pikku.Akka.Tests/Cli/SmallApp.cs
+            feed:onMessage   feed:onMessage                   feed onMessage                           Timing                notBanned                             Pikku.Akka.Tests/Cli/SmallApp.cs
+            notes:onConnect  notes:onConnect                  notes onConnect                          Timing                notBanned                             Pikku.Akka.Tests/Cli/SmallApp.cs
 
             """, run.Output);
     }
@@ -68,7 +68,7 @@ public sealed class TableSpec
             name         Create a note
             tags         audited
             type         notes action:create, feed action:create
-            middleware   timing, Audit, Count
+            middleware   Timing, Audit, Count
             permissions  notBanned, Calm
             file         Pikku.Akka.Tests/Cli/SmallFunctions.cs
 
@@ -76,7 +76,7 @@ public sealed class TableSpec
             name         eraseNote
             tags         audited, admin
             type         notes action:erase
-            middleware   timing, Audit
+            middleware   Timing, Audit
             permissions  notBanned, owner or (admin and calm)
             file         Pikku.Akka.Tests/Cli/SmallApp.cs
             2 more.
@@ -92,7 +92,7 @@ public sealed class TableSpec
         Assert.Equal(
             """
             name    kind      priority  where                     functions
-            timing  function  highest   global, feed              createNote, eraseNote,
+            Timing  function  highest   global, feed              createNote, eraseNote,
                                         action:create             feed:onMessage,
                                                                   notes:onConnect
             3 more.

@@ -24,9 +24,13 @@ public sealed class TypeScriptClientSpec
     [Fact]
     public void Names_that_are_not_identifiers_are_quoted()
     {
-        var text = Generate(c => c
-            .OnMessage("do it", on => on.On("it's \"this\"\n", () => 1).On("class", () => 2).On("__proto__", () => 3))
-            .AddTopic<int>("a`b$c"));
+        var text = Generate(c =>
+        {
+            c.RoutingKey("do it").MapAction("it's \"this\"\n", () => 1);
+            c.RoutingKey("do it").MapAction("class", () => 2);
+            c.RoutingKey("do it").MapAction("__proto__", () => 3);
+            c.WithTopic<int>("a`b$c");
+        });
 
         Assert.Contains("""      'do it': {""", text, StringComparison.Ordinal);
         Assert.Contains("""        'it\'s "this"\n': {""", text, StringComparison.Ordinal);
@@ -39,7 +43,7 @@ public sealed class TypeScriptClientSpec
     [Fact]
     public void Topic_families_are_template_literals_whose_types_include_those_of_matching_topics()
     {
-        var text = Generate(c => c.AddTopic<int>("room:{id}:`$x").AddTopic<string>("room:1:`$x").AddTopic<bool>("other").AddTopic<object>("{any}"));
+        var text = Generate(c => c.WithTopic<string, int>("room:{id}:`$x").WithTopic<string>("room:1:`$x").WithTopic<bool>("other").WithTopic<string, object>("{any}"));
 
         Assert.Contains(@"[topic: `room:${string}:\`\$x`]: number | string;", text, StringComparison.Ordinal);
         Assert.Contains("'room:1:`$x': string;", text, StringComparison.Ordinal);
@@ -49,7 +53,7 @@ public sealed class TypeScriptClientSpec
     [Fact]
     public void Documentation_of_the_application_cannot_end_its_comment()
     {
-        var text = Generate(c => c.OnMessage("action", on => on.On("a", FunctionDescriptor.FromSessionlessDelegate("f", () => 1) with { Title = "Ends */ here", Description = "One.\r\nTwo." })));
+        var text = Generate(c => c.MapAction("a", FunctionDescriptor.FromDelegate("f", () => 1) with { Title = "Ends */ here", Description = "One.\r\nTwo." }));
 
         Assert.Contains("""
                     /**
@@ -63,7 +67,7 @@ public sealed class TypeScriptClientSpec
     [Fact]
     public void Numeric_enumerations_export_their_names()
     {
-        var text = Generate(c => c.OnMessage("action", on => on.On("a", (Box<Colour> box) => 1)));
+        var text = Generate(c => c.MapAction("a", (Box<Colour> box) => 1));
 
         Assert.Contains("""
             export const Colour = {

@@ -12,7 +12,11 @@ public sealed class AloneSpec : IAsyncLifetime
     private LiveNode _node = null!;
 
     public async Task InitializeAsync() => _node = await LiveNode.StartAsync(
-        c => c.OnMessage("action", a => a.On("who", (PikkuContext context) => context.Session?.UserId).On("leave", async (PikkuContext context) => await context.ClearSessionAsync())),
+        c =>
+        {
+            c.MapAction("who", (PikkuContext context) => context.Session?.UserId);
+            c.MapAction("leave", async (PikkuContext context) => await context.ClearSessionAsync());
+        },
         "pikku { limits.subscriptions-per-connection = 3, event-hub.max-event-size = 1KiB }");
 
     public async Task DisposeAsync() => await _node.DisposeAsync();

@@ -151,7 +151,7 @@ public sealed class ClusterSpec : IAsyncLifetime
     public async Task A_placement_of_no_function_stops_the_start()
     {
         var error = await Assert.ThrowsAsync<PikkuConfigurationException>(() => LiveNode.StartAsync(
-            channel => channel.OnMessage("action", on => on.On("ping", () => 1)), "pikku.function.placement = [\"pong=worker\"]"));
+            channel => channel.MapAction("ping", () => 1), "pikku.function.placement = [\"pong=worker\"]"));
         Assert.Contains("'pong'", error.Message, StringComparison.Ordinal);
     }
 
@@ -247,28 +247,30 @@ public sealed class ClusterSpec : IAsyncLifetime
         Assert.Equal((1, 1L, 1L), (worker.Connections, worker.Topics, worker.Subscriptions));
     }
 
-    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
-        .On("who", (PikkuContext context) => context.Session?.UserId)
-        .On("leave", async (PikkuContext context) => await context.ClearSessionAsync())
-        .On("add", FunctionDescriptor.FromSessionlessDelegate("add", (Pair pair, Microsoft.Extensions.Hosting.IHost host) =>
-            new Sum(pair.A + pair.B, host.Services.GetRequiredService<Akka.Settings.PikkuSettings>().Cluster.Roles[0])))
-        .On("fail", FunctionDescriptor.FromSessionlessDelegate("fail", NoData () => throw new NotFoundError("not here")))
-        .On("crash", FunctionDescriptor.FromSessionlessDelegate("crash", NoData () => throw new InvalidOperationException("secret")))
-        .On("chat", FunctionDescriptor.FromSessionlessDelegate("chat", async (PikkuContext context) =>
+    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel =>
+    {
+        channel.AllowAnonymous().MapAction("who", (PikkuContext context) => context.Session?.UserId);
+        channel.MapAction("leave", async (PikkuContext context) => await context.ClearSessionAsync());
+        channel.MapAction("add", FunctionDescriptor.FromDelegate("add", (Pair pair, Microsoft.Extensions.Hosting.IHost host) =>
+            new Sum(pair.A + pair.B, host.Services.GetRequiredService<Akka.Settings.PikkuSettings>().Cluster.Roles[0])));
+        channel.MapAction("fail", FunctionDescriptor.FromDelegate("fail", NoData () => throw new NotFoundError("not here")));
+        channel.MapAction("crash", FunctionDescriptor.FromDelegate("crash", NoData () => throw new InvalidOperationException("secret")));
+        channel.MapAction("chat", FunctionDescriptor.FromDelegate("chat", async (PikkuContext context) =>
         {
             context.Channel.TrySend("first");
             await context.EventHub.SubscribeAsync(News);
             context.Channel.TrySend(new { Second = 2 });
-        }))
-        .On("logIn", FunctionDescriptor.FromSessionlessDelegate("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann"))))
-        .On("logOut", FunctionDescriptor.FromSessionlessDelegate("logOut", async (PikkuContext context) => await context.ClearSessionAsync()))
-        .On("state", FunctionDescriptor.FromSessionlessDelegate("state", (IPikkuChannel me) => me.SetState(1)))
-        .On("slow", FunctionDescriptor.FromSessionlessDelegate("slow", async () =>
+        }));
+        channel.MapAction("logIn", FunctionDescriptor.FromDelegate("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann"))));
+        channel.MapAction("logOut", FunctionDescriptor.FromDelegate("logOut", async (PikkuContext context) => await context.ClearSessionAsync()));
+        channel.MapAction("state", FunctionDescriptor.FromDelegate("state", (IPikkuChannel me) => me.SetState(1)));
+        channel.MapAction("slow", FunctionDescriptor.FromDelegate("slow", async () =>
         {
             await s_slow.PassAsync();
             return 1;
-        }))
-        .On("stuck", FunctionDescriptor.FromSessionlessDelegate("stuck", () => s_stuck.PassAsync()))));
+        }));
+        channel.MapAction("stuck", FunctionDescriptor.FromDelegate("stuck", () => s_stuck.PassAsync()));
+    });
 
     private static Task Until(Action assertion) => Eventually.Holds(
         () =>

@@ -105,12 +105,16 @@ public sealed class FrameLimitSpec : IAsyncLifetime
 
     private static byte[] RandomNumberGeneratorBytes() => System.Security.Cryptography.RandomNumberGenerator.GetBytes(45_000);
 
-    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OpeningData<Touchy>().OnMessage("action", on => on
-        .On("take", FunctionDescriptor.FromSessionlessDelegate("take", (Sized input) => new { input.Text.Length }))
-        .On("give", FunctionDescriptor.FromSessionlessDelegate("give", (Sized _) => new Sized(new string('x', TooLarge))))
-        .On("bytes", FunctionDescriptor.FromSessionlessDelegate("bytes", (Sized _) => new byte[TooLarge]))
-        .On("become", FunctionDescriptor.FromSessionlessDelegate("become", async (Sized _, PikkuContext context) =>
-            await context.SetSessionAsync(new TouchySession(null, new Touchy { Text = new string('x', TooLarge) }))))));
+    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel =>
+    {
+        channel.AllowAnonymous()
+            .Route<Touchy>("/test")
+            .MapAction("take", FunctionDescriptor.FromDelegate("take", (Sized input) => new { input.Text.Length }));
+        channel.MapAction("give", FunctionDescriptor.FromDelegate("give", (Sized _) => new Sized(new string('x', TooLarge))));
+        channel.MapAction("bytes", FunctionDescriptor.FromDelegate("bytes", (Sized _) => new byte[TooLarge]));
+        channel.MapAction("become", FunctionDescriptor.FromDelegate("become", async (Sized _, PikkuContext context) =>
+            await context.SetSessionAsync(new TouchySession(null, new Touchy { Text = new string('x', TooLarge) }))));
+    });
 
     private sealed record Sized([property: System.Text.Json.Serialization.JsonPropertyName("text")] string Text);
 }

@@ -13,7 +13,7 @@ public sealed class MembershipSpec : IAsyncLifetime
     private TwoNodes _nodes = null!;
 
     public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(
-        app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on.On("run", FunctionDescriptor.FromSessionlessDelegate("run", () => 1)))),
+        app => app.WireChannel("test", channel => channel.AllowAnonymous().MapAction("run", FunctionDescriptor.FromDelegate("run", () => 1))),
         """pikku.function.placement = ["run=worker"]""");
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();

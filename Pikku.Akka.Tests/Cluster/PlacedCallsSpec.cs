@@ -145,22 +145,24 @@ public sealed class PlacedCallsSpec : IAsyncLifetime
     private static void Tell(LiveNode node, object message) =>
         TwoNodes.SystemOf(node).ActorSelection($"/user/pikku/{CallsActor.Name}").Tell(message, ActorRefs.NoSender);
 
-    private void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OpeningData<Touchy>().OnMessage("action", on => on
-        .On("wait", FunctionDescriptor.FromSessionlessDelegate("wait", async (Numbered input) =>
+    private void Wire(PikkuBuilder app) => app.WireChannel("test", channel =>
+    {
+        channel.AllowAnonymous().Route<Touchy>("/test").MapAction("wait", FunctionDescriptor.FromDelegate("wait", async (Numbered input) =>
         {
             Interlocked.Increment(ref _waiting);
             await (input.Second ? _goOn : _go).Task;
             return new Number(input.Number);
-        }))
-        .On("take", FunctionDescriptor.FromSessionlessDelegate("take", (Kind _) => 1))
-        .On("give", FunctionDescriptor.FromSessionlessDelegate("give", (Kind input) => Touchy.Of(input.Value)))
-        .On("become", FunctionDescriptor.FromSessionlessDelegate("become", async (Kind input, PikkuContext context) =>
-            await context.SetSessionAsync(new TouchySession(null, Touchy.Of(input.Value)))))
-        .On("stuck", FunctionDescriptor.FromSessionlessDelegate("stuck", async (PikkuContext context) =>
+        }));
+        channel.MapAction("take", FunctionDescriptor.FromDelegate("take", (Kind _) => 1));
+        channel.MapAction("give", FunctionDescriptor.FromDelegate("give", (Kind input) => Touchy.Of(input.Value)));
+        channel.MapAction("become", FunctionDescriptor.FromDelegate("become", async (Kind input, PikkuContext context) =>
+            await context.SetSessionAsync(new TouchySession(null, Touchy.Of(input.Value)))));
+        channel.MapAction("stuck", FunctionDescriptor.FromDelegate("stuck", async (PikkuContext context) =>
         {
             context.CancellationToken.Register(() => throw new InvalidOperationException("secret: cancelled"));
             await _stuck.PassAsync();
-        }))));
+        }));
+    });
 
     private sealed record Numbered(int Number, bool Second);
 

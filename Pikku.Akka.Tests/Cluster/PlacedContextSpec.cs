@@ -10,9 +10,11 @@ public sealed class PlacedContextSpec
     public async Task A_placed_function_belongs_to_no_connection_of_its_node_and_sees_nothing_of_what_ran_before()
     {
         await using var nodes = await TwoNodes.StartAsync(
-            app => app.WireChannel("c", c => c.AllowAnonymous().OnMessage("action", on => on
-                .On("here", Look)
-                .On("there", FunctionDescriptor.FromSessionlessDelegate("there", Look)))),
+            app => app.WireChannel("c", c =>
+            {
+                c.AllowAnonymous().MapAction("here", Look);
+                c.MapAction("there", FunctionDescriptor.FromDelegate("there", Look));
+            }),
             "pikku.function.placement = [\"there=worker\"]");
         var (front, worker) = (await TwoNodes.ConnectAsync(nodes.Front), await TwoNodes.ConnectAsync(nodes.Worker));
 

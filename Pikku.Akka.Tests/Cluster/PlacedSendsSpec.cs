@@ -87,22 +87,24 @@ public sealed class PlacedSendsSpec : IAsyncLifetime
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
-        .On("flood", FunctionDescriptor.FromSessionlessDelegate("flood", async (PikkuContext context) =>
+    private void Wire(PikkuBuilder app) => app.WireChannel("test", channel =>
+    {
+        channel.AllowAnonymous().MapAction("flood", FunctionDescriptor.FromDelegate("flood", async (PikkuContext context) =>
         {
             await PassAsync();
             for (; _sent < 1000; _sent++)
                 if (!context.Channel.TrySend(Text(_sent)))
                     return "refused";
             return "sent";
-        }))
-        .On("steady", FunctionDescriptor.FromSessionlessDelegate("steady", async (PikkuContext context) =>
+        }));
+        channel.MapAction("steady", FunctionDescriptor.FromDelegate("steady", async (PikkuContext context) =>
         {
             await PassAsync();
             for (_sent = 0; _sent < Many; _sent++)
                 await context.Channel.SendAsync(Text(_sent));
             return "done";
-        }))));
+        }));
+    });
 
     private static string Text(int number) => $"{number} {new string('x', MessageSize)}";
 

@@ -13,7 +13,7 @@ public sealed class ReadinessSpec
     public async Task A_node_that_was_linked_stays_ready_while_another_one_joins_or_stops()
     {
         await using var nodes = await TwoNodes.StartAsync(
-            app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on.On("ping", () => 1))));
+            app => app.WireChannel("test", channel => channel.AllowAnonymous().MapAction("ping", () => 1)));
         var links = nodes.Front.Services.GetRequiredService<HubLinks>();
         Assert.Equal(HealthStatus.Healthy, await HealthOf(nodes.Front));
 

@@ -11,11 +11,12 @@ public sealed class SilentNodeSpec : IAsyncLifetime
 {
     private ThreeCutNodes _nodes = null!;
 
-    public async Task InitializeAsync() => _nodes = await ThreeCutNodes.StartAsync(app => app.WireChannel("test", channel => channel.AllowAnonymous()
-        .OnMessage("action", on => on
-            .On("who", (PikkuContext context) => context.Session?.UserId)
-            .On("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann")))
-            .On("logOut", async (PikkuContext context) => await context.ClearSessionAsync()))));
+    public async Task InitializeAsync() => _nodes = await ThreeCutNodes.StartAsync(app => app.WireChannel("test", channel =>
+    {
+        channel.AllowAnonymous().MapAction("who", (PikkuContext context) => context.Session?.UserId);
+        channel.MapAction("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann")));
+        channel.MapAction("logOut", async (PikkuContext context) => await context.ClearSessionAsync());
+    }));
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
 

@@ -58,5 +58,5 @@ public sealed class TwoClustersSpec
         akka { loglevel = ERROR, cluster.seed-nodes = ["akka.tcp://pikku@127.0.0.1:{{port}}"] }
         """);
 
-    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on.On("ping", () => 1)));
+    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().MapAction("ping", () => 1));
 }

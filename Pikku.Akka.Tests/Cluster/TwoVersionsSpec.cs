@@ -120,9 +120,11 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
             node.Dispose();
     }
 
-    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
-        .On("run", FunctionDescriptor.FromSessionlessDelegate("run", RunAsync))
-        .On("back", FunctionDescriptor.FromSessionlessDelegate("back", RunAsync))));
+    private static void Wire(PikkuBuilder app) => app.WireChannel("test", channel =>
+    {
+        channel.AllowAnonymous().MapAction("run", FunctionDescriptor.FromDelegate("run", RunAsync));
+        channel.MapAction("back", FunctionDescriptor.FromDelegate("back", RunAsync));
+    });
 
     private static async Task<string?> RunAsync(PikkuContext context)
     {

@@ -45,7 +45,11 @@ public sealed class UserMessagesSpec
         await users.SendAsync("ann", new Move(1));
     }
 
-    private static ChannelBuilder Ping(ChannelBuilder channel) => channel.AllowAnonymous().OnMessage("action", on => on.On("ping", () => 1));
+    private static ChannelBuilder Ping(ChannelBuilder channel)
+    {
+        channel.AllowAnonymous().MapAction("ping", () => 1);
+        return channel;
+    }
 
     private static Task<LiveConnection> ConnectAsync(LiveNode node, string channel) =>
         node.ConnectAsync(node.Services.GetRequiredService<ClusterClient>().NewChannelId(), new TestSession("ann"), channel: channel);

@@ -224,7 +224,7 @@ public sealed class AwaitedSendSpec
     private static Task<LiveNode> StartAsync(bool middleware, string hocon = "") => LiveNode.StartAsync(
         c =>
         {
-            c.OnMessage("action", a => a.On("ping", () => 1));
+            c.MapAction("ping", () => 1);
             if (middleware)
                 c.UseChannelMiddleware((_, e, next) => next(e));
         },

@@ -20,13 +20,13 @@ public sealed class BurstDeadlineSpec
     {
         var hang = new Gate();
         var ran = new ConcurrentQueue<int>();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("go", async (int n) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", async ([FromData] int n) =>
         {
             ran.Enqueue(n);
             if (n == late)
                 await hang.PassAsync();
             return n;
-        })), Settings);
+        }), Settings);
         var connection = await node.ConnectAsync();
 
         connection.Send([.. Enumerable.Range(0, 4).Select(Go)]);
@@ -55,7 +55,7 @@ public sealed class BurstDeadlineSpec
         var entered = new Gate();
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ran = new ConcurrentQueue<int>();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("go", (int n) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", ([FromData] int n) =>
         {
             ran.Enqueue(n);
             if (n == late)
@@ -66,7 +66,7 @@ public sealed class BurstDeadlineSpec
             }
 
             return n;
-        })), Settings);
+        }), Settings);
         var connection = await node.ConnectAsync();
 
         connection.Send([.. Enumerable.Range(0, 4).Select(Go)]);
@@ -91,11 +91,11 @@ public sealed class BurstDeadlineSpec
     {
         var first = new Gate();
         var second = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("go", async (int n) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("go", async ([FromData] int n) =>
         {
             await (n == 0 ? first : second).PassAsync();
             return n;
-        })), Settings);
+        }), Settings);
         var connection = await node.ConnectAsync();
         connection.Send(Go(0), Go(1));
         await first.Entered;
@@ -118,12 +118,12 @@ public sealed class BurstDeadlineSpec
         const int rounds = 100;
         Gate? hang = null;
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("go", async (int n) =>
+            c => c.MapAction("go", async ([FromData] int n) =>
             {
                 if (n == 1)
                     await hang!.PassAsync();
                 return n;
-            })),
+            }),
             $"{Settings}\npikku.limits.message-burst = 100000");
         var connection = await node.ConnectAsync();
 

@@ -29,13 +29,13 @@ public sealed class BurstEndSpec
         var gate = new Gate();
         var ran = new ConcurrentQueue<int>();
         var left = 0;
-        PikkuMiddleware around = PikkuMiddleware.Of(async (_, _, next) =>
+        PikkuMiddleware around = PikkuMiddleware.Of(async (_, next) =>
         {
             if (how == "waits in middleware")
                 await gate.PassAsync();
             await next();
         });
-        var function = FunctionDescriptor.FromSessionlessDelegate("go", async (int n, IPikkuChannel channel) =>
+        var function = FunctionDescriptor.FromDelegate("go", async ([FromData] int n, IPikkuChannel channel) =>
         {
             ran.Enqueue(n);
             if (n != Middle)
@@ -53,9 +53,12 @@ public sealed class BurstEndSpec
             return end == "function fails" ? throw new ConflictError() : n;
         });
         await using var node = await LiveNode.StartAsync(
-            c => c
-                .OnDisconnect(() => { Interlocked.Increment(ref left); })
-                .OnMessage("action", a => a.On("go", function).On("around", function, middleware: around)),
+            c =>
+            {
+                c.OnDisconnect(() => { Interlocked.Increment(ref left); });
+                c.MapAction("go", function);
+                c.MapAction("around", function).UseMiddleware(around);
+            },
             $"pikku.channel.close-on-error = on, {CreditBook.Countable}");
         var connection = await node.ConnectAsync();
 
@@ -106,20 +109,22 @@ public sealed class BurstEndSpec
     public async Task Returns_the_credit_of_discarded_messages_at_once(string how)
     {
         var gate = new Gate();
-        var function = FunctionDescriptor.FromSessionlessDelegate("go", async (int n) =>
+        var function = FunctionDescriptor.FromDelegate("go", async ([FromData] int n) =>
         {
             if (n == Middle && how == "waits")
                 await gate.PassAsync();
             return n;
         });
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("go", function)
-                .On("around", function, middleware: PikkuMiddleware.Of(async (_, _, next) =>
+            c =>
+            {
+                c.MapAction("go", function);
+                c.MapAction("around", function).UseMiddleware(async (_, next) =>
                 {
                     await gate.PassAsync();
                     await next();
-                }))),
+                });
+            },
             CreditBook.Countable);
         var connection = await node.ConnectAsync();
         connection.Send([.. Enumerable.Range(0, Size).Select(n => Message(n, how))]);
@@ -140,12 +145,12 @@ public sealed class BurstEndSpec
     {
         var gate = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("go", async (int n) =>
+            c => c.MapAction("go", async ([FromData] int n) =>
             {
                 if (n == Middle)
                     await gate.PassAsync();
                 return n;
-            })),
+            }),
             CreditBook.Countable);
         var connection = await node.ConnectAsync();
         connection.Send([.. Enumerable.Range(0, Size).Select(n => Message(n, "waits"))]);
@@ -170,13 +175,17 @@ public sealed class BurstEndSpec
         var left = 0;
         var ran = 0;
         await using var node = await LiveNode.StartAsync(
-            c => c.OnDisconnect(() => { Interlocked.Increment(ref left); }).OnMessage("action", a => a.On("go", async (int n) =>
+            c =>
             {
-                Interlocked.Increment(ref ran);
-                if (n == Middle)
-                    await gate.PassAsync();
-                return n;
-            })),
+                c.OnDisconnect(() => { Interlocked.Increment(ref left); });
+                c.MapAction("go", async ([FromData] int n) =>
+                {
+                    Interlocked.Increment(ref ran);
+                    if (n == Middle)
+                        await gate.PassAsync();
+                    return n;
+                });
+            },
             CreditBook.Countable);
         var connection = await node.ConnectAsync();
         connection.Send([.. Enumerable.Range(0, Size).Select(n => Message(n, "waits"))]);

@@ -5,24 +5,24 @@ namespace Pikku.Akka.Tests.Connections;
 /// <summary>The kinds of messages in a burst. All of them except <c>other</c> and <c>void</c> call the same function, so that they can run in one turn.</summary>
 internal static class BurstKinds
 {
-    private static readonly FunctionDescriptor s_act = FunctionDescriptor.FromSessionlessDelegate("act", (Delegate)Act);
+    private static readonly FunctionDescriptor s_act = FunctionDescriptor.FromDelegate("act", (Delegate)Act);
 
-    private static readonly PikkuMiddleware s_around = PikkuMiddleware.Of(async (_, _, next) =>
+    private static readonly PikkuMiddleware s_around = PikkuMiddleware.Of(async (_, next) =>
     {
         await Task.Yield();
         await next();
     });
 
-    private static readonly PikkuMiddleware s_aroundThrows = PikkuMiddleware.Of((_, _, _) => throw new ConflictError());
+    private static readonly PikkuMiddleware s_aroundThrows = PikkuMiddleware.Of((_, _) => throw new ConflictError());
 
-    public static void Wire(ActionsBuilder on)
+    public static void Wire(ChannelBuilder channel)
     {
         foreach (var kind in (string[])["sync", "yield", "throw", "throwLate", "dispose"])
-            on.On(kind, s_act);
-        on.On("around", s_act, middleware: s_around)
-            .On("aroundThrows", s_act, middleware: s_aroundThrows)
-            .On("other", (int n) => n)
-            .On("void", () => { });
+            channel.MapAction(kind, s_act);
+        channel.MapAction("around", s_act).UseMiddleware(s_around);
+        channel.MapAction("aroundThrows", s_act).UseMiddleware(s_aroundThrows);
+        channel.MapAction("other", ([FromData] int n) => n);
+        channel.MapAction("void", () => { });
     }
 
     public static void AddServices(IServiceCollection services) => services.AddScoped<SlowToDispose>();
@@ -46,7 +46,7 @@ internal static class BurstKinds
         return fails ? throw new ConflictError() : n;
     }
 
-    private static ValueTask<int> Act(int n, PikkuContext context)
+    private static ValueTask<int> Act([FromData] int n, PikkuContext context)
     {
         switch (context.Action)
         {

@@ -27,7 +27,7 @@ public sealed class BurstOrderSpec
     [InlineData("sync void sync")]
     public async Task Answers_each_kind_in_its_place(string kinds)
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", BurstKinds.Wire), services: BurstKinds.AddServices);
+        await using var node = await LiveNode.StartAsync(BurstKinds.Wire, services: BurstKinds.AddServices);
         var connection = await node.ConnectAsync();
         var messages = kinds.Split(' ').Select((kind, n) => (Kind: kind, N: n)).ToArray();
 
@@ -41,7 +41,7 @@ public sealed class BurstOrderSpec
     [Fact]
     public async Task Answers_by_id_where_messages_are_enveloped()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", BurstKinds.Wire));
+        await using var node = await LiveNode.StartAsync(BurstKinds.Wire);
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send(
@@ -55,7 +55,11 @@ public sealed class BurstOrderSpec
     [Fact]
     public async Task Goes_through_the_default_handler_in_order()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage((string text) => $"got {text}").OnMessage("action", BurstKinds.Wire));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.OnMessage((string text) => $"got {text}");
+            BurstKinds.Wire(c);
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("one", """{"action":"sync","data":1}""", "two", "three", """{"action":"other","data":2}""");
@@ -66,7 +70,11 @@ public sealed class BurstOrderSpec
     [Fact]
     public async Task Mixes_text_and_binary()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnBinaryMessage((byte[] bytes) => bytes).OnMessage("action", BurstKinds.Wire));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.OnBinaryMessage((byte[] bytes) => bytes);
+            BurstKinds.Wire(c);
+        });
         var connection = await node.ConnectAsync();
 
         connection.SendMixed([1, 2], [3], """{"action":"sync","data":1}"""u8.ToArray(), [4], [5, 6]);
@@ -79,11 +87,11 @@ public sealed class BurstOrderSpec
     {
         var ran = 0;
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("go", (int n) =>
+            c => c.MapAction("go", ([FromData] int n) =>
             {
                 Interlocked.Increment(ref ran);
                 return n;
-            })),
+            }),
             "pikku.limits { messages-per-second = 1, message-burst = 5 }");
         var connection = await node.ConnectAsync();
 
@@ -99,14 +107,16 @@ public sealed class BurstOrderSpec
     [Fact]
     public async Task Goes_through_channel_middleware_in_order()
     {
-        await using var node = await LiveNode.StartAsync(c => c
-            .UseChannelMiddleware(async (_, e, next) =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            BurstKinds.Wire(c);
+            c.UseChannelMiddleware(async (_, e, next) =>
             {
                 if (e.Payload is int n && n % 3 == 0)
                     await Task.Yield();
                 await next(e);
-            })
-            .OnMessage("action", BurstKinds.Wire));
+            });
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send([.. Enumerable.Range(0, 40).Select(n => $$"""{"action":"sync","data":{{n}}}""")]);
@@ -118,11 +128,11 @@ public sealed class BurstOrderSpec
     [Fact]
     public async Task Sends_messages_of_a_function_after_the_earlier_replies()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("say", (int n, IPikkuChannel channel) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("say", ([FromData] int n, IPikkuChannel channel) =>
         {
             channel.TrySend($"during {n}");
             return n;
-        })));
+        }));
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"say","data":1}""", """{"action":"say","data":2}""", """{"action":"say","data":3}""");
@@ -138,11 +148,11 @@ public sealed class BurstOrderSpec
         const int size = 32;
         var ran = new ConcurrentQueue<int>();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("go", (int n) =>
+            c => c.MapAction("go", ([FromData] int n) =>
             {
                 ran.Enqueue(n);
                 return n;
-            })),
+            }),
             "pikku { limits.message-burst = 100000, outbox.max-size = 64MiB, function.dispatcher = \"akka.actor.default-dispatcher\" }");
         var connection = await node.ConnectAsync();
 

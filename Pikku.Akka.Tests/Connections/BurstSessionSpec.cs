@@ -11,7 +11,7 @@ public sealed class BurstSessionSpec
     private const string List = """{"action":"list"}""";
 
     // All messages call the same function, so that they can run in one turn.
-    private static readonly FunctionDescriptor s_function = FunctionDescriptor.FromSessionlessDelegate("session", async (PikkuContext context) =>
+    private static readonly FunctionDescriptor s_function = FunctionDescriptor.FromDelegate("session", async (PikkuContext context) =>
     {
         switch (context.Action)
         {
@@ -47,10 +47,12 @@ public sealed class BurstSessionSpec
         Assert.NotNull(connection.Channel.Session.Current);
     }
 
-    private static Task<LiveNode> StartAsync() => LiveNode.StartAsync(c => c.RequireSession().OnMessage("action", a => a
-        .On("login", s_function, auth: false)
-        .On("logout", s_function)
-        .On("list", s_function)));
+    private static Task<LiveNode> StartAsync() => LiveNode.StartAsync(c =>
+    {
+        c.RequireSession().MapAction("login", s_function).AllowAnonymous();
+        c.MapAction("logout", s_function);
+        c.MapAction("list", s_function);
+    });
 
     private static async Task ExpectAsync(LiveConnection connection, params string[] answers)
     {

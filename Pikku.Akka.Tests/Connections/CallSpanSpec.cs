@@ -24,20 +24,22 @@ public sealed class CallSpanSpec
         ActivitySource.AddActivityListener(listener);
         var current = new ConcurrentQueue<(string Place, string? Id)>();
         void Note(string place) => current.Enqueue((place, Activity.Current?.Id));
-        await using var node = await LiveNode.StartAppAsync(app => app.WireChannel(name, c => c.AllowAnonymous().OnMessage("action", on => on
-            .On("plain", () => Note("plain"))
-            .On("fails", string () => throw new NotFoundError())
-            .On("layered", async () =>
+        await using var node = await LiveNode.StartAppAsync(app => app.WireChannel(name, c =>
+        {
+            c.AllowAnonymous().MapAction("plain", () => Note("plain"));
+            c.MapAction("fails", string () => throw new NotFoundError());
+            c.MapAction("layered", async () =>
             {
                 Note("function");
                 await Task.Yield();
                 Note("function");
-            }, middleware: PikkuMiddleware.Of(async (_, _, next) =>
+            }).UseMiddleware(async (_, next) =>
             {
                 Note("middleware");
                 await next();
                 Note("middleware");
-            })))));
+            });
+        }));
         var connection = await node.ConnectAsync();
         using var upgrade = new Activity("upgrade").Start();
 

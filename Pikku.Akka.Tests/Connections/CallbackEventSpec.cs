@@ -17,18 +17,20 @@ public sealed class CallbackEventSpec
     {
         var run = new Gate();
         var calls = new ConcurrentQueue<string>();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
             {
                 calls.Enqueue($"event {n}");
                 return default;
-            }))
-            .On("run", async () =>
+            }));
+            c.MapAction("run", async () =>
             {
                 await run.PassAsync();
                 calls.Enqueue("run");
-            })
-            .On("ping", () => calls.Enqueue("ping"))));
+            });
+            c.MapAction("ping", () => calls.Enqueue("ping"));
+        });
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"subscribe"}""");
         await connection.ExpectAsync("""{"action":"subscribe"}""");
@@ -49,9 +51,11 @@ public sealed class CallbackEventSpec
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, _ => default))
-                .On("run", () => run.PassAsync())),
+            c =>
+            {
+                c.MapAction("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, _ => default));
+                c.MapAction("run", () => run.PassAsync());
+            },
             TwoEvents);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"subscribe"}""", """{"action":"run"}""");
@@ -74,11 +78,11 @@ public sealed class CallbackEventSpec
     {
         var handled = new BlockingCollection<int>();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
+            c => c.MapAction("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
             {
                 handled.Add(n);
                 return default;
-            }))),
+            })),
             TwoEvents);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"subscribe"}""");
@@ -99,12 +103,11 @@ public sealed class CallbackEventSpec
     public async Task Counts_a_failing_handler_once_and_continues()
     {
         var handled = new BlockingCollection<int>();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
-            {
-                handled.Add(n);
-                return n == 1 ? throw new InvalidOperationException() : default(ValueTask);
-            }))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers, n =>
+        {
+            handled.Add(n);
+            return n == 1 ? throw new InvalidOperationException() : default(ValueTask);
+        })));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"subscribe"}""");
         await connection.ExpectAsync("""{"action":"subscribe"}""");
@@ -124,9 +127,11 @@ public sealed class CallbackEventSpec
     public async Task Ends_all_subscriptions_with_the_socket_although_onDisconnect_still_runs()
     {
         var disconnecting = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c
-            .OnDisconnect(() => disconnecting.PassAsync())
-            .OnMessage("action", a => a.On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers))));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.OnDisconnect(() => disconnecting.PassAsync());
+            c.MapAction("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Numbers));
+        });
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"subscribe"}""");
         await connection.ExpectAsync("""{"action":"subscribe"}""");

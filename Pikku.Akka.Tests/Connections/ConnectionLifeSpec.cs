@@ -218,7 +218,7 @@ public sealed class ConnectionLifeSpec
         var node = new TestNode(
             app => app.WireChannel("test", channel =>
             {
-                channel.AllowAnonymous().OnMessage("action", a => a.On("go", () => { }));
+                channel.AllowAnonymous().MapAction("go", () => { });
                 wire?.Invoke(channel);
             }),
             hocon: hocon);

@@ -14,13 +14,15 @@ public sealed class DeadlineSpec
     public async Task Replies_408_for_a_hanging_function_continues_and_drops_its_late_result()
     {
         var hang = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("hang", async () =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("hang", async () =>
             {
                 await hang.PassAsync();
                 return "late";
-            })
-            .On("ping", () => "pong")), NoPings);
+            });
+            c.MapAction("ping", () => "pong");
+        }, NoPings);
         var connection = await node.ConnectAsync(enveloped: true);
         connection.Send("""{"action":"hang","id":7}""", """{"action":"ping","id":8}""");
         await hang.Entered;
@@ -43,12 +45,12 @@ public sealed class DeadlineSpec
     {
         var cancelled = new TaskCompletionSource();
         var entered = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("hang", async (CancellationToken cancellation) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("hang", async (CancellationToken cancellation) =>
         {
             cancellation.Register(cancelled.SetResult);
             _ = entered.PassAsync();
             await Task.Delay(Timeout.Infinite, cancellation);
-        })), NoPings);
+        }), NoPings);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"hang"}""");
         await entered.Entered;
@@ -65,13 +67,15 @@ public sealed class DeadlineSpec
     public async Task Answers_although_a_cancellation_callback_throws()
     {
         var hang = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("hang", (CancellationToken cancellation) =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("hang", (CancellationToken cancellation) =>
             {
                 cancellation.Register(() => throw new InvalidOperationException("callback"));
                 return hang.PassAsync();
-            })
-            .On("ping", () => "pong")), NoPings);
+            });
+            c.MapAction("ping", () => "pong");
+        }, NoPings);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"hang"}""", """{"action":"ping"}""");
         await hang.Entered;
@@ -92,16 +96,18 @@ public sealed class DeadlineSpec
     public async Task Replies_408_for_hanging_middleware(bool beforeTheFunction)
     {
         var hang = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("hang", () => 1, middleware: PikkuMiddleware.Of(async (_, _, next) =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("hang", () => 1).UseMiddleware(async (_, next) =>
             {
                 if (!beforeTheFunction)
                     await next();
                 await hang.PassAsync();
                 if (beforeTheFunction)
                     await next();
-            }))
-            .On("ping", () => "pong")), NoPings);
+            });
+            c.MapAction("ping", () => "pong");
+        }, NoPings);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"hang"}""", """{"action":"ping"}""");
         await hang.Entered;
@@ -121,14 +127,16 @@ public sealed class DeadlineSpec
         using var block = new ManualResetEventSlim();
         var entered = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("block", () => 1, middleware: PikkuMiddleware.Of((_, _, next) =>
+            c =>
+            {
+                c.MapAction("block", () => 1).UseMiddleware((context, next) =>
                 {
                     _ = entered.PassAsync();
                     block.Wait(Patience.Long);
                     return next();
-                }))
-                .On("ping", () => "pong")),
+                });
+                c.MapAction("ping", () => "pong");
+            },
             "pikku { channel.lanes = 1, connection.ping-interval = infinite }");
         var blocking = await node.ConnectAsync("blocking");
         var waiting = await node.ConnectAsync("waiting", enveloped: true);
@@ -183,7 +191,7 @@ public sealed class DeadlineSpec
     public async Task Does_not_change_a_message_that_completes_before_its_deadline()
     {
         var run = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", () => run.PassAsync())), NoPings);
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", () => run.PassAsync()), NoPings);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"run"}""");
         await run.Entered;

@@ -153,12 +153,12 @@ public sealed class DisposalSpec
     public async Task Ends_the_connection_although_a_cancellation_callback_blocks(bool ofTheCall)
     {
         using var hang = new Hang("blocking");
-        await using var node = await StartAsync(hang, c => c.OnMessage("do", on => on.On("wait", async (IPikkuChannel me, CancellationToken cancellation) =>
+        await using var node = await StartAsync(hang, c => c.RoutingKey("do").MapAction("wait", async (IPikkuChannel me, CancellationToken cancellation) =>
         {
             _ = (ofTheCall ? cancellation : me.Closed).UnsafeRegister(_ => hang.Block(), null);
             me.TrySend("waits");
             await Task.Delay(Timeout.Infinite, cancellation);
-        })));
+        }));
         var connection = await node.ConnectAsync();
         connection.Send("""{"do":"wait"}""");
         await connection.ExpectAsync("waits");
@@ -175,10 +175,9 @@ public sealed class DisposalSpec
         c =>
         {
             more?.Invoke(c);
-            c.OnMessage("action", on => on
-                .On("use", (Hanging _) => "used")
-                .On("get", () => new Getter(hang))
-                .On("ping", () => "pong"));
+            c.MapAction("use", (Hanging _) => "used");
+            c.MapAction("get", () => new Getter(hang));
+            c.MapAction("ping", () => "pong");
         },
         NoPings,
         services => services.AddScoped(_ => hang.New()));

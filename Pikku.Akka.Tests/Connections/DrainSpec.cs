@@ -10,7 +10,11 @@ public sealed class DrainSpec
     public async Task Finishes_what_has_been_received_then_closes_with_1001()
     {
         var run = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", () => run.PassAsync()).On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("run", () => run.PassAsync());
+            c.MapAction("ping", () => 1);
+        });
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"run"}""", """{"action":"ping"}""");
         await run.Entered;
@@ -48,8 +52,7 @@ public sealed class DrainSpec
     [Trait("Rule", "L2")]
     public async Task Still_takes_the_answers_that_functions_under_way_wait_for()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default))));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default)));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"ask"}""");
         Assert.Contains("\"funcName\":\"age\"", await connection.NextAsync(), StringComparison.Ordinal);
@@ -79,7 +82,11 @@ public sealed class DrainSpec
     {
         var connecting = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnConnect(() => connecting.PassAsync()).OnMessage("action", a => a.On("ping", () => 1)));
+            c =>
+            {
+                c.OnConnect(() => connecting.PassAsync());
+                c.MapAction("ping", () => 1);
+            });
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"ping"}""");
         await connecting.Entered;
@@ -98,7 +105,7 @@ public sealed class DrainSpec
     {
         // Twenty connections within 100 ms; the rate alone would allow one.
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("ping", () => 1)), "pikku.shutdown { drain-rate = 10, drain-timeout = 1s }");
+            c => c.MapAction("ping", () => 1), "pikku.shutdown { drain-rate = 10, drain-timeout = 1s }");
         var connections = new List<LiveConnection>();
         for (var i = 0; i < 100; i++)
             connections.Add(await node.ConnectAsync($"c{i}"));

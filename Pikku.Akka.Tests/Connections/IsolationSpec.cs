@@ -27,9 +27,11 @@ public sealed class IsolationSpec
     [Fact]
     public async Task Goes_on_after_a_function_has_thrown()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("throw", void () => throw new InvalidOperationException("secret"))
-            .On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("throw", void () => throw new InvalidOperationException("secret"));
+            c.MapAction("ping", () => 1);
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"throw"}""", """{"action":"ping"}""");
@@ -46,9 +48,11 @@ public sealed class IsolationSpec
     public async Task Closes_behind_the_error_when_the_settings_say_so(string action, string close)
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("throw", void () => throw new InvalidOperationException())
-                .On("forbid", void () => throw new ForbiddenError())),
+            c =>
+            {
+                c.MapAction("throw", void () => throw new InvalidOperationException());
+                c.MapAction("forbid", void () => throw new ForbiddenError());
+            },
             "pikku.channel.close-on-error = on");
         var connection = await node.ConnectAsync();
 

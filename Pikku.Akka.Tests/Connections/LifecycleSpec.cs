@@ -30,29 +30,30 @@ public sealed class LifecycleSpec
         var connecting = new Gate();
         var running = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c
-                .OnConnect(async (CancellationToken cancelled) =>
+            c =>
+            {
+                c.OnConnect(async (CancellationToken cancelled) =>
                 {
                     calls.Enqueue("onConnect");
                     if (end == "onConnect fails")
                         throw new ForbiddenError();
                     if (end is "onConnect hangs" or "client vanishes during onConnect")
                         await connecting.PassAsync();
-                })
-                .OnDisconnect(() => calls.Enqueue("onDisconnect"))
-                .OnMessage("action", a => a
-                    .On("close", (IPikkuChannel channel) => channel.Close())
-                    .On("flood", (IPikkuChannel channel) =>
-                    {
-                        for (var i = 0; i < 10; i++)
-                            channel.TrySend(i);
-                    })
-                    .On("throw in cancellation", (CancellationToken cancelled) =>
-                    {
-                        cancelled.Register(() => throw new InvalidOperationException("callback"));
-                        return running.PassAsync();
-                    })
-                    .On("run", () => running.PassAsync())),
+                });
+                c.OnDisconnect(() => calls.Enqueue("onDisconnect"));
+                c.MapAction("close", (IPikkuChannel channel) => channel.Close());
+                c.MapAction("flood", (IPikkuChannel channel) =>
+                {
+                    for (var i = 0; i < 10; i++)
+                        channel.TrySend(i);
+                });
+                c.MapAction("throw in cancellation", (CancellationToken cancelled) =>
+                {
+                    cancelled.Register(() => throw new InvalidOperationException("callback"));
+                    return running.PassAsync();
+                });
+                c.MapAction("run", () => running.PassAsync());
+            },
             """
             pikku {
               outbox.max-size = 2400B
@@ -168,13 +169,15 @@ public sealed class LifecycleSpec
         var running = new Gate();
         var calls = new ConcurrentQueue<string>();
         await using var node = await LiveNode.StartAsync(
-            c => c
-                .OnDisconnect(() => calls.Enqueue("onDisconnect"))
-                .OnMessage("action", a => a.On("run", async () =>
+            c =>
+            {
+                c.OnDisconnect(() => calls.Enqueue("onDisconnect"));
+                c.MapAction("run", async () =>
                 {
                     await running.PassAsync();
                     calls.Enqueue("run");
-                })));
+                });
+            });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"run"}""", """{"action":"run"}""");
@@ -195,13 +198,15 @@ public sealed class LifecycleSpec
         var entered = new Gate();
         var disconnected = new TaskCompletionSource();
         await using var node = await LiveNode.StartAsync(
-            c => c
-                .OnDisconnect((IPikkuChannel channel) =>
+            c =>
+            {
+                c.OnDisconnect((IPikkuChannel channel) =>
                 {
                     if (channel.Id == "leaving")
                         disconnected.SetResult();
-                })
-                .OnMessage("action", a => a.On("block", () => 1, middleware: Blocking(entered, block))),
+                });
+                c.MapAction("block", () => 1).UseMiddleware(Blocking(entered, block));
+            },
             "pikku.channel { lanes = 1, lane-capacity = 1 }");
         var leaving = await node.ConnectAsync("leaving");
         var blocking = await node.ConnectAsync("blocking");
@@ -225,10 +230,12 @@ public sealed class LifecycleSpec
         var entered = new Gate();
         var calls = new ConcurrentQueue<string>();
         await using var node = await LiveNode.StartAsync(
-            c => c
-                .OnConnect((IPikkuChannel channel) => calls.Enqueue($"onConnect {channel.Id}"))
-                .OnDisconnect((IPikkuChannel channel) => calls.Enqueue($"onDisconnect {channel.Id}"))
-                .OnMessage("action", a => a.On("block", () => 1, middleware: Blocking(entered, block))),
+            c =>
+            {
+                c.OnConnect((IPikkuChannel channel) => calls.Enqueue($"onConnect {channel.Id}"));
+                c.OnDisconnect((IPikkuChannel channel) => calls.Enqueue($"onDisconnect {channel.Id}"));
+                c.MapAction("block", () => 1).UseMiddleware(Blocking(entered, block));
+            },
             "pikku.channel { lanes = 1, lane-capacity = 1 }");
         var blocking = await node.ConnectAsync("blocking");
         await blocking.WhenIdleAsync();
@@ -281,7 +288,11 @@ public sealed class LifecycleSpec
     public async Task Sends_what_onConnect_returns_unwrapped_and_nothing_when_that_is_nothing()
     {
         await using var node = await LiveNode.StartAsync(c => c.OnConnect(() => new { hello = "there" }));
-        await using var silent = await LiveNode.StartAsync(c => c.OnConnect(() => { }).OnMessage("action", a => a.On("ping", () => 1)));
+        await using var silent = await LiveNode.StartAsync(c =>
+        {
+            c.OnConnect(() => { });
+            c.MapAction("ping", () => 1);
+        });
 
         await (await node.ConnectAsync()).ExpectAsync("""{"hello":"there"}""");
 
@@ -320,11 +331,11 @@ public sealed class LifecycleSpec
     {
         var running = new Gate();
         var cancelled = new TaskCompletionSource();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", (CancellationToken cancellation) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", (CancellationToken cancellation) =>
         {
             cancellation.Register(cancelled.SetResult);
             return running.PassAsync();
-        })));
+        }));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"run"}""");
         await running.Entered;
@@ -341,7 +352,7 @@ public sealed class LifecycleSpec
     public async Task Sends_nothing_after_the_close_frame()
     {
         var running = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", () => running.PassAsync())));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", () => running.PassAsync()));
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"run"}""", """{"action":"run"}""");
         await running.Entered;
@@ -355,7 +366,7 @@ public sealed class LifecycleSpec
         Assert.Empty(connection.Client.Unread());
     }
 
-    private static PikkuMiddleware Blocking(Gate entered, ManualResetEventSlim block) => PikkuMiddleware.Of((_, _, next) =>
+    private static PikkuMiddleware Blocking(Gate entered, ManualResetEventSlim block) => PikkuMiddleware.Of((context, next) =>
     {
         _ = entered.PassAsync();
         block.Wait(Patience.Long);

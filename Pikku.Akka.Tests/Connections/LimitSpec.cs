@@ -13,7 +13,7 @@ public sealed class LimitSpec
     public async Task Replies_429_to_messages_above_the_rate_in_order_and_with_their_ids()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("ping", () => 1)), "pikku.limits { messages-per-second = 1, message-burst = 5 }");
+            c => c.MapAction("ping", () => 1), "pikku.limits { messages-per-second = 1, message-burst = 5 }");
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send([.. Enumerable.Range(1, 6).Select(id => $$"""{"action":"ping","id":{{id}}}""")]);
@@ -32,7 +32,7 @@ public sealed class LimitSpec
     public async Task Charges_more_for_messages_that_break_the_rules()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("ping", () => 1)), "pikku.limits { messages-per-second = 1, message-burst = 11, violation-cost = 5 }");
+            c => c.MapAction("ping", () => 1), "pikku.limits { messages-per-second = 1, message-burst = 11, violation-cost = 5 }");
         var connection = await node.ConnectAsync();
 
         foreach (var violation in (string[])["not json", """{"action":"nothing"}"""])
@@ -51,7 +51,7 @@ public sealed class LimitSpec
     public async Task Closes_a_client_that_ignores_refusals()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("ping", () => 1)),
+            c => c.MapAction("ping", () => 1),
             "pikku.limits { messages-per-second = 1, message-burst = 5 }");
         var connection = await node.ConnectAsync();
 
@@ -76,14 +76,16 @@ public sealed class LimitSpec
         using var block = new ManualResetEventSlim();
         var entered = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("block", () => 1, middleware: PikkuMiddleware.Of((_, _, next) =>
+            c =>
+            {
+                c.MapAction("block", () => 1).UseMiddleware((context, next) =>
                 {
                     _ = entered.PassAsync();
                     block.Wait(Patience.Long);
                     return next();
-                }))
-                .On("ping", () => 1)),
+                });
+                c.MapAction("ping", () => 1);
+            },
             "pikku.channel { lanes = 1, lane-capacity = 1 }");
         var blocking = await node.ConnectAsync("blocking");
         var waiting = await node.ConnectAsync("waiting");
@@ -107,11 +109,11 @@ public sealed class LimitSpec
     public async Task Closes_a_slow_reader_with_1013_after_the_messages_that_were_sent_before()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("flood", (IPikkuChannel channel) =>
+            c => c.MapAction("flood", (IPikkuChannel channel) =>
             {
                 for (var i = 0; i < 10; i++)
                     channel.TrySend(i);
-            })),
+            }),
             "pikku { outbox.max-size = 2400B, connection.max-message-size = 1KiB, event-hub.max-event-size = 1KiB }"); // four small ones
         var connection = await node.ConnectAsync(stalled: true);
 
@@ -133,7 +135,11 @@ public sealed class LimitSpec
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("run", () => run.PassAsync()).On("ping", () => 1)), "pikku.connection.inbox-messages = 2");
+            c =>
+            {
+                c.MapAction("run", () => run.PassAsync());
+                c.MapAction("ping", () => 1);
+            }, "pikku.connection.inbox-messages = 2");
         var connection = await node.ConnectAsync();
         Assert.True(connection.Inbox.MayRead);
 
@@ -152,9 +158,11 @@ public sealed class LimitSpec
     public async Task Reads_further_while_a_function_awaits_an_answer_of_the_client()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default))
-                .On("ping", () => 1)),
+            c =>
+            {
+                c.MapAction("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default));
+                c.MapAction("ping", () => 1);
+            },
             "pikku.connection { inbox-messages = 2, inbox-messages-during-call = 4 }");
         var connection = await node.ConnectAsync();
 
@@ -176,9 +184,11 @@ public sealed class LimitSpec
     public async Task Closes_a_client_that_floods_with_answers_without_open_calls(string action, string id)
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default))
-                .On("ping", () => 1)),
+            c =>
+            {
+                c.MapAction("ask", async (IPikkuChannel channel) => await channel.InvokeAsync(new ClientFunction<NoData, int>("age"), default));
+                c.MapAction("ping", () => 1);
+            },
             "pikku.limits { messages-per-second = 1, message-burst = 5 }");
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"ask"}""");
@@ -194,7 +204,7 @@ public sealed class LimitSpec
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("run", () => run.PassAsync())), "pikku.connection.inbox-messages = 3");
+            c => c.MapAction("run", () => run.PassAsync()), "pikku.connection.inbox-messages = 3");
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"run"}""", Ping, Ping);
         await run.Entered;

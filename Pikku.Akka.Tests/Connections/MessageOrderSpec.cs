@@ -9,13 +9,15 @@ public sealed class MessageOrderSpec
     public async Task Replies_to_the_messages_of_a_connection_in_order_even_if_a_later_one_is_faster()
     {
         var slow = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a
-            .On("slow", async () =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.MapAction("slow", async () =>
             {
                 await slow.PassAsync();
                 return 1;
-            })
-            .On("fast", () => 2)));
+            });
+            c.MapAction("fast", () => 2);
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"slow"}""", """{"action":"fast"}""");
@@ -31,13 +33,13 @@ public sealed class MessageOrderSpec
     {
         var running = 0;
         var most = 0;
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("run", async (int n) =>
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("run", async ([FromData] int n) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref running));
             await Task.Yield();
             Interlocked.Decrement(ref running);
             return n;
-        })));
+        }));
         var connection = await node.ConnectAsync();
 
         connection.Send([.. Enumerable.Range(0, 50).Select(n => $$"""{"action":"run","data":{{n}}}""")]);
@@ -54,10 +56,12 @@ public sealed class MessageOrderSpec
         var second = new Gate();
         var third = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("one", () => first.PassAsync())
-                .On("two", () => second.PassAsync())
-                .On("three", () => third.PassAsync())),
+            c =>
+            {
+                c.MapAction("one", () => first.PassAsync());
+                c.MapAction("two", () => second.PassAsync());
+                c.MapAction("three", () => third.PassAsync());
+            },
             "pikku.channel.max-in-flight = 2");
         var connection = await node.ConnectAsync(enveloped: true);
 
@@ -79,7 +83,11 @@ public sealed class MessageOrderSpec
         var first = new Gate();
         var second = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("one", () => first.PassAsync()).On("two", () => second.PassAsync())));
+            c =>
+            {
+                c.MapAction("one", () => first.PassAsync());
+                c.MapAction("two", () => second.PassAsync());
+            });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"one"}""", """{"action":"two"}""");
@@ -97,13 +105,15 @@ public sealed class MessageOrderSpec
     public async Task Lets_messages_wait_until_onConnect_has_completed()
     {
         var connecting = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c
-            .OnConnect(async () =>
+        await using var node = await LiveNode.StartAsync(c =>
+        {
+            c.OnConnect(async () =>
             {
                 await connecting.PassAsync();
                 return "welcome";
-            })
-            .OnMessage("action", a => a.On("ping", () => "pong")));
+            });
+            c.MapAction("ping", () => "pong");
+        });
         var connection = await node.ConnectAsync();
 
         connection.Send("""{"action":"ping"}""");
@@ -119,7 +129,11 @@ public sealed class MessageOrderSpec
     {
         var slow = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("slow", () => slow.PassAsync()).On("fast", () => 2)), "pikku.channel.lanes = 1");
+            c =>
+            {
+                c.MapAction("slow", () => slow.PassAsync());
+                c.MapAction("fast", () => 2);
+            }, "pikku.channel.lanes = 1");
         var busy = await node.ConnectAsync("busy");
         var other = await node.ConnectAsync("other");
 

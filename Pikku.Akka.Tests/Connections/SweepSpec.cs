@@ -45,7 +45,7 @@ public sealed class SweepSpec
     {
         var run = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("run", () => run.PassAsync())), "pikku.function.timeout = 10m");
+            c => c.MapAction("run", () => run.PassAsync()), "pikku.function.timeout = 10m");
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"run"}""");
         await run.Entered;
@@ -146,9 +146,11 @@ public sealed class SweepSpec
     public async Task Continues_without_the_session_when_expired_sessions_are_downgraded()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a
-                .On("open", () => "anybody", auth: false)
-                .On("secret", () => "somebody", auth: true)),
+            c =>
+            {
+                c.MapAction("open", () => "anybody").AllowAnonymous();
+                c.MapAction("secret", () => "somebody").RequireSession();
+            },
             "pikku.session.on-expiry = downgrade");
         var connection = await node.ConnectAsync(session: ExpiringIn(node, TimeSpan.FromSeconds(10)));
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Contracts;
 using Pikku.Akka.Endpoints;
-using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Host;
 
@@ -17,7 +16,7 @@ internal static class ContractOf
         var app = new PikkuBuilder();
         wire(app);
         app.Freeze();
-        return ContractReader.Read(new WiringCompiler(app, new FunctionBinder(null), new InputOptions(app.Json), app.Json).Compile(), app.Json);
+        return ContractReader.Read(new WiringCompiler(app, null, new InputOptions(app.Json), app.Json).Compile(), app.Json);
     }
 
     /// <summary>The contract of one channel without sessions.</summary>

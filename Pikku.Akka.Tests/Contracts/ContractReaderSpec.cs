@@ -1,4 +1,5 @@
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Contracts;
@@ -10,16 +11,18 @@ public sealed class ContractReaderSpec
     [Fact]
     public void Contains_the_input_and_output_of_each_action()
     {
-        var channel = ContractOf.Channel(c => c.OnMessage("action", on => on
-            .On("class", FunctionDescriptor.FromClass<Find>())
-            .On("delegate", (Query query) => new Found("x"))
-            .On("nothing", () => { })
-            .On("maybe", string? (int? number) => null)
-            .On("later", async Task<Found?> (Query query) =>
+        var channel = ContractOf.Channel(c =>
+        {
+            c.MapAction("class", FunctionDescriptor.FromClass<Find>());
+            c.MapAction("delegate", (Query query) => new Found("x"));
+            c.MapAction("nothing", () => { });
+            c.MapAction("maybe", string? ([FromData] int? number) => null);
+            c.MapAction("later", async Task<Found?> (Query query) =>
             {
                 await Task.Yield();
                 return null;
-            })));
+            });
+        });
 
         Assert.Equal(
             ["class: Query → Found?", "delegate: Query → Found", "nothing: nothing → nothing", "maybe: Int32? → String?", "later: Query → Found?"],
@@ -29,9 +32,12 @@ public sealed class ContractReaderSpec
     [Fact]
     public void Routing_keys_are_in_the_order_in_which_they_are_tried()
     {
-        var channel = ContractOf.Channel(c => c
-            .OnMessage("b", on => on.On("x", () => 1))
-            .OnMessage("a", on => on.On("x", () => 1).On("y", () => 2)));
+        var channel = ContractOf.Channel(c =>
+        {
+            c.RoutingKey("b").MapAction("x", () => 1);
+            c.RoutingKey("a").MapAction("x", () => 1);
+            c.RoutingKey("a").MapAction("y", () => 2);
+        });
 
         Assert.Equal(["b: x", "a: x y"], channel.Keys.Select(key => $"{key.Key}: {string.Join(' ', key.Actions.Select(action => action.Name))}"));
     }
@@ -39,12 +45,14 @@ public sealed class ContractReaderSpec
     [Fact]
     public void Says_which_inputs_are_optional()
     {
-        var channel = ContractOf.Channel(c => c.OnMessage("action", on => on
-            .On("none", () => 1)
-            .On("all", (AllDefaults input) => 1)
-            .On("some", (Query input) => 1)
-            .On("null", (int? input) => 1)
-            .On("text", (string input) => 1)));
+        var channel = ContractOf.Channel(c =>
+        {
+            c.MapAction("none", () => 1);
+            c.MapAction("all", (AllDefaults input) => 1);
+            c.MapAction("some", (Query input) => 1);
+            c.MapAction("null", ([FromData] int? input) => 1);
+            c.MapAction("text", ([FromData] string input) => 1);
+        });
 
         Assert.Equal(["none False", "all True", "some False", "null True", "text False"],
             channel.Keys[0].Actions.Select(action => $"{action.Name} {action.MayOmitInput}"));
@@ -54,8 +62,16 @@ public sealed class ContractReaderSpec
     public void Says_which_actions_need_a_session()
     {
         var channels = ContractOf.Wiring(app => app
-            .WireChannel("closed", c => c.OnMessage("action", on => on.On("a", () => 1).On("b", () => 1, auth: false)))
-            .WireChannel("open", c => c.AllowAnonymous().OnMessage("action", on => on.On("a", FunctionDescriptor.FromDelegate("needs", () => 1)).On("b", () => 1)))).Channels;
+            .WireChannel("closed", c =>
+            {
+                c.MapAction("a", () => 1);
+                c.MapAction("b", () => 1).AllowAnonymous();
+            })
+            .WireChannel("open", c =>
+            {
+                c.AllowAnonymous().MapAction("a", FunctionDescriptor.FromDelegate("needs", () => 1) with { RequiresSession = true });
+                c.MapAction("b", () => 1);
+            })).Channels;
 
         Assert.Equal([true, false, true, false], channels.SelectMany(c => c.Keys[0].Actions).Select(action => action.NeedsSession));
     }
@@ -63,17 +79,17 @@ public sealed class ContractReaderSpec
     [Fact]
     public void Contains_handlers_topics_messages_and_functions_of_clients()
     {
-        var channel = ContractOf.Channel(c => c
-            .Route("/rooms/{id}")
-            .OpeningData<Query>()
-            .OnConnect(() => new Found("welcome"))
-            .OnMessage((string text) => text)
-            .OnBinaryMessage((byte[] bytes) => { })
-            .AddTopic(new Topic<Found>("found"))
-            .AddTopic<int>("room:{id}")
-            .AddClientMessage<string>()
-            .AddClientFunction(new ClientFunction<Query, Found>("ask"))
-            .AddClientFunction(new ClientFunction<NoData, NoData>("ping")));
+        var channel = ContractOf.Channel(c =>
+        {
+            c.Route<Query>("/rooms/{id}").OnConnect(() => new Found("welcome"));
+            c.OnMessage((string text) => text);
+            c.OnBinaryMessage((byte[] bytes) => { });
+            c.WithTopic<Found>("found")
+                .WithTopic<string, int>("room:{id}")
+                .AddClientMessage<string>()
+                .AddClientFunction(new ClientFunction<Query, Found>("ask"))
+                .AddClientFunction(new ClientFunction<NoData, NoData>("ping"));
+        });
 
         Assert.Equal("/rooms/{id}", channel.Route);
         Assert.Equal("QueryInput", TypeText.Of(channel.Opening));
@@ -98,7 +114,7 @@ public sealed class ContractReaderSpec
     [Fact]
     public void Anonymous_types_are_named_after_their_place()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("my-channel", c => c.OnMessage("action", on => on.On("do it", () => new { a = 1 }))));
+        var contract = ContractOf.Wiring(app => app.WireChannel("my-channel", c => c.MapAction("do it", () => new { a = 1 })));
 
         Assert.Equal(["MyChannelDoItOutput"], contract.Declarations.Select(declaration => declaration.Name));
     }

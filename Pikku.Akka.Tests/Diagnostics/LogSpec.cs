@@ -46,15 +46,16 @@ public sealed class LogSpec
     {
         var hang = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c
-                .OnConnect((IPikkuChannel channel) => channel.SetState(Secret))
-                .OnBinaryMessage(byte[] (byte[] data) => throw new InvalidOperationException("binary"))
-                .OnMessage("action", a => a
-                    .On("strict", (Strict input) => input.Name)
-                    .On("throw", void (Strict input) => throw new InvalidOperationException("thrown"))
-                    .On("hang", (Strict input) => hang.PassAsync())
-                    .On("unauthorized", (Strict input) => input.Name, auth: true)
-                    .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Topic, _ => throw new InvalidOperationException("handler")))),
+            c =>
+            {
+                c.OnConnect((IPikkuChannel channel) => channel.SetState(Secret));
+                c.OnBinaryMessage(byte[] (byte[] data) => throw new InvalidOperationException("binary"));
+                c.MapAction("strict", (Strict input) => input.Name);
+                c.MapAction("throw", void (Strict input) => throw new InvalidOperationException("thrown"));
+                c.MapAction("hang", (Strict input) => hang.PassAsync());
+                c.MapAction("unauthorized", (Strict input) => input.Name).RequireSession();
+                c.MapAction("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(Topic, _ => throw new InvalidOperationException("handler")));
+            },
             "akka.loglevel = DEBUG");
         var connection = await node.ConnectAsync(session: new TestSession(UserId: Secret) { ExpiresAt = node.Clock.GetUtcNow() + TimeSpan.FromHours(1) });
 
@@ -95,7 +96,7 @@ public sealed class LogSpec
     public async Task Contains_the_exception_with_the_id_that_the_client_received()
     {
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("throw", void () => throw new InvalidOperationException("thrown"))));
+            c => c.MapAction("throw", void () => throw new InvalidOperationException("thrown")));
         var connection = await node.ConnectAsync(enveloped: true);
 
         connection.Send("""{"action":"throw","id":1}""");

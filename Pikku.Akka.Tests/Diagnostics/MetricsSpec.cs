@@ -97,7 +97,7 @@ public sealed class MetricsSpec
     [Fact]
     public async Task Counts_a_connection_from_its_beginning_to_its_end()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("ping", () => 1));
         var connection = await node.ConnectAsync();
         await connection.SettleAsync();
         Assert.Equal(1, node.Meters["pikku.connections"]);

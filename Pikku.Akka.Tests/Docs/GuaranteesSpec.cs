@@ -18,10 +18,11 @@ public sealed class GuaranteesSpec
         var text = new string('x', 64 * 1024);
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
             .AddHocon("pikku { outbox.max-size = 1MiB, connection.close-timeout = 1m, limits.messages-per-second = 100000 }")
-            .WireChannel("news", channel => channel
-                .AllowAnonymous()
-                .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(News))
-                .OnMessage("action", on => on.On("tell", (PikkuContext context) => context.EventHub.PublishAsync(News, text)))));
+            .WireChannel("news", channel =>
+            {
+                channel.AllowAnonymous().OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(News));
+                channel.MapAction("tell", (PikkuContext context) => context.EventHub.PublishAsync(News, text));
+            }));
         using var deaf = new ClientWebSocket();
         await deaf.ConnectAsync(node.Socket("/news"), CancellationToken.None);
         await using var reader = await node.ConnectAsync("/news");
@@ -72,11 +73,11 @@ public sealed class GuaranteesSpec
         await using var node = await DocumentedNode.StartAsync(pikku => pikku
             // Long enough for the function to begin on a busy machine: a call that is late before it begins does not run.
             .AddHocon("pikku.function.timeout = 2s, pikku.connection.sweep-interval = 100ms")
-            .WireChannel("echo", channel => Echo(channel).OnMessage("action", on => on.On("hang", async (CancellationToken cancellation) =>
+            .WireChannel("echo", channel => Echo(channel).MapAction("hang", async (CancellationToken cancellation) =>
             {
                 cancellation.Register(told.SetResult);
                 await new TaskCompletionSource().Task;
-            }))));
+            })));
         await using var client = await node.ConnectAsync("/echo");
 
         await client.SendAsync("""{"action":"hang"}""");
@@ -135,14 +136,16 @@ public sealed class GuaranteesSpec
         var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = 0;
-        await using var node = await DocumentedNode.StartAsync(pikku => pikku.WireChannel("echo", channel => Echo(channel)
-            .OnDisconnect(() => { Interlocked.Increment(ref ended); })
-            .OnMessage("action", on => on.On("wait", async () =>
+        await using var node = await DocumentedNode.StartAsync(pikku => pikku.WireChannel("echo", channel =>
+        {
+            Echo(channel).OnDisconnect(() => { Interlocked.Increment(ref ended); });
+            channel.MapAction("wait", async () =>
             {
                 running.SetResult();
                 await release.Task;
                 return "done";
-            }))));
+            });
+        }));
         await using var client = await node.ConnectAsync("/echo");
         await client.SendAsync("""{"action":"wait"}""");
         await running.Task;
@@ -157,9 +160,11 @@ public sealed class GuaranteesSpec
         Assert.Equal(1, ended);
     }
 
-    private static ChannelBuilder Echo(ChannelBuilder channel) => channel
-        .AllowAnonymous()
-        .OnMessage("action", on => on.On("echo", (JsonElement input) => input));
+    private static ChannelBuilder Echo(ChannelBuilder channel)
+    {
+        channel.AllowAnonymous().MapAction("echo", (JsonElement input) => input);
+        return channel;
+    }
 
     private static async Task<WebSocketCloseStatus?> ReadToTheEnd(ClientWebSocket socket)
     {

@@ -34,7 +34,7 @@ public sealed class AsyncApiPageSpec
 
     private static async Task<(int Status, string Body, string Tag)> GetAsync(IPAddress from, bool localOnly = true, string? known = null)
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("ping", () => 1));
         var context = new DefaultHttpContext { Connection = { RemoteIpAddress = from }, RequestServices = node.Services };
         context.Request.Host = new HostString("localhost", 81);
         if (known is not null)

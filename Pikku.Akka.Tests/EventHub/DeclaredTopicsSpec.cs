@@ -8,23 +8,23 @@ namespace Pikku.Akka.Tests.EventHub;
 public sealed class DeclaredTopicsSpec
 {
     private readonly DeclaredTopics _topics = new([
-        new TopicDeclaration("news", typeof(string)),
-        new TopicDeclaration("room:{id}", typeof(int)),
-        new TopicDeclaration("room:{id}:{part}.log", typeof(string)),
-        new TopicDeclaration("blobs", typeof(byte[])),
-        new TopicDeclaration("{topic}", typeof(JsonElement)),
+        new TopicDeclaration<string>(new Topic<string>("news")),
+        new TopicDeclaration<string, int>(new Topic<string, int>("room:{id}")),
+        new TopicDeclaration<Part, string>(new Topic<Part, string>("room:{id}:{name}")),
+        new TopicDeclaration<byte[]>(new Topic<byte[]>("blobs")),
+        new TopicDeclaration<string, JsonElement>(new Topic<string, JsonElement>("{topic}")),
     ]);
 
     [Theory]
     [InlineData("news")]
-    [InlineData("room:1:2.log")]
+    [InlineData("room:1:2")]
     [InlineData("other")]
     [InlineData("room:")]
     public void A_string_may_be_used_where_one_or_nothing_is_declared(string topic) => _topics.Check(topic, TypeOf<string>());
 
     [Theory]
     [InlineData("news", "news")]
-    [InlineData("room:1:2.log", null)]
+    [InlineData("room:1:2", "room:{id}:{name}")]
     [InlineData("room:1", null)]
     [InlineData("blobs", "blobs")]
     public void A_number_may_not_be_used_where_something_else_is_declared(string topic, string? declared)
@@ -43,7 +43,7 @@ public sealed class DeclaredTopicsSpec
 
     [Theory]
     [InlineData("room:1")]
-    [InlineData("room:1.log")]
+    [InlineData("room:%3A")]
     public void A_family_has_its_type_for_every_name_that_belongs_to_it(string topic)
     {
         var e = Assert.Throws<EventHubException>(() => _topics.Check(topic, TypeOf<Uri>()));
@@ -59,22 +59,7 @@ public sealed class DeclaredTopicsSpec
         _topics.Check("news", TypeOf<object>());
     }
 
-    [Theory]
-    [InlineData("room:{id}", "room:1", true)]
-    [InlineData("room:{id}", "room:", false)]
-    [InlineData("room:{id}", "rooms:1", false)]
-    [InlineData("{a}-{b}", "x-y", true)]
-    [InlineData("{a}-{b}", "-y", false)]
-    [InlineData("{a}-{b}", "x-", false)]
-    [InlineData("{a}-{b}", "--y", true)]
-    [InlineData("{a}", "x", true)]
-    [InlineData("a{x}a", "aa", false)]
-    [InlineData("a{x}a", "aaa", true)]
-    [InlineData("{a}{b}", "xy", true)]
-    [InlineData("{a}{b}", "x", false)]
-    [InlineData("open{", "open{", false)]
-    public void Parts_in_braces_stand_for_any_text(string pattern, string topic, bool matches) =>
-        Assert.Equal(matches, new TopicPattern(pattern).Matches(topic));
+    private sealed record Part(string Id, string Name);
 
     private static TopicType<T> TypeOf<T>() => TopicType<T>.For(JsonSerializerOptions.Web);
 }

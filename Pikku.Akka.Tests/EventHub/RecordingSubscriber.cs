@@ -20,6 +20,9 @@ internal sealed class RecordingSubscriber(string id, string? user = null) : IEve
 
     public ConcurrentQueue<HubEvent> Received { get; } = [];
 
+    /// <summary>The topics of which the application has ended the subscription of the client.</summary>
+    public ConcurrentQueue<string> Ended { get; } = [];
+
     public Action<HubEvent>? OnDeliver { get; set; }
 
     public void Deliver(HubEvent hubEvent)
@@ -34,6 +37,8 @@ internal sealed class RecordingSubscriber(string id, string? user = null) : IEve
         // What a connection does: a handler that fails is its own affair.
         _ = handler.HandleAsync(hubEvent).AsTask().ContinueWith(t => t.Exception, TaskScheduler.Default);
     }
+
+    public void ClientSubscriptionEnded(string topic) => Ended.Enqueue(topic);
 
     /// <summary>The text of the next event that was not read yet.</summary>
     public async Task<string> NextAsync() => Text(await NextEventAsync());

@@ -12,6 +12,9 @@ public sealed class TopicTableSpec
     private static readonly RecordingSubscriber[] People = [.. Enumerable.Range(0, 5).Select(i => new RecordingSubscriber($"s{i}"))];
     private static readonly IEventHandler[] Handlers = [new NamedHandler("h0"), new NamedHandler("h1")];
 
+    // Stands in the model for the subscription that the client of a subscriber makes by itself.
+    private static readonly IEventHandler Client = new NamedHandler("client");
+
     private static readonly TopicType Any = TopicType<JsonElement>.For(JsonSerializerOptions.Web);
 
     private readonly TopicTable _table = new();
@@ -27,14 +30,20 @@ public sealed class TopicTableSpec
             var topic = $"t{change.Topic % 4}";
             var subscriber = People[change.Subscriber % People.Length];
             var handler = change.Handler % 3 == 0 ? null : Handlers[change.Handler % 2];
-            switch (change.Kind % 8)
+            switch (change.Kind % 10)
             {
+                case 8:
+                    table.AddClient(topic, Any, subscriber);
+                    model.Add((topic, subscriber.Id, Client));
+                    break;
+                case 9: Assert.Equal(model.Remove((topic, subscriber.Id, Client)) ? 1 : 0, table.RemoveClient(topic, subscriber.Id)); break;
                 case 0: Assert.Equal(model.RemoveWhere(s => s.Subscriber == subscriber.Id), table.RemoveSubscriber(subscriber.Id)); break;
                 case 1 or 2: Assert.Equal(model.RemoveWhere(s => s.Subscriber == subscriber.Id && s.Topic == topic), table.Remove(topic, subscriber.Id)); break;
                 default: Assert.Equal(model.Add((topic, subscriber.Id, handler)), table.Add(topic, Any, subscriber, handler)); break;
             }
 
             Assert.Equal(model.Contains((topic, subscriber.Id, handler)), table.Contains(topic, subscriber.Id, handler));
+            Assert.Equal(model.Contains((topic, subscriber.Id, Client)), table.HasClient(topic, subscriber.Id));
         }
 
         Assert.Equal(model.Select(s => s.Topic).Distinct().Count(), table.Topics);
@@ -112,6 +121,8 @@ public sealed class TopicTableSpec
         {
             if (subscription.IsPlain)
                 lines.Add($"{subscription.Subscriber.Id}/plain");
+            if (subscription.IsOfClient)
+                lines.Add($"{subscription.Subscriber.Id}/{Client}");
             lines.AddRange(subscription.Handlers.Select(h => $"{subscription.Subscriber.Id}/{h}"));
         }
 

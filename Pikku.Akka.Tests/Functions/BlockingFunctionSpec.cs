@@ -71,7 +71,7 @@ public sealed class BlockingFunctionSpec
     {
         var gate = new Gate();
         await using var node = await LiveNode.StartAsync(
-            c => c.OnMessage("action", a => a.On("wait", FunctionDescriptor.FromSessionlessDelegate("wait", () => gate.PassAsync()))), "pikku.function.blocking = [\"wait=1\"]");
+            c => c.MapAction("wait", FunctionDescriptor.FromDelegate("wait", () => gate.PassAsync())), "pikku.function.blocking = [\"wait=1\"]");
         var connections = await ConnectAsync(node, 3);
 
         foreach (var connection in connections)
@@ -119,7 +119,7 @@ public sealed class BlockingFunctionSpec
     public async Task The_log_does_not_name_a_function_that_waits_without_a_thread()
     {
         var gate = new Gate();
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("wait", () => gate.PassAsync())), NoPings);
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("wait", () => gate.PassAsync()), NoPings);
         var connection = await node.ConnectAsync();
         connection.Send("""{"action":"wait"}""");
         await gate.Entered;
@@ -169,7 +169,11 @@ public sealed class BlockingFunctionSpec
     }
 
     private static Task<LiveNode> StartAsync(Action block, string hocon) => LiveNode.StartAsync(
-        c => c.OnMessage("action", a => a.On("block", FunctionDescriptor.FromSessionlessDelegate("block", block)).On("ping", () => "pong")), $"{NoPings}\n{hocon}");
+        c =>
+        {
+            c.MapAction("block", FunctionDescriptor.FromDelegate("block", block));
+            c.MapAction("ping", () => "pong");
+        }, $"{NoPings}\n{hocon}");
 
     private static async Task<LiveConnection[]> ConnectAsync(LiveNode node, int count)
     {

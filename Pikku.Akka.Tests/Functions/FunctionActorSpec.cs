@@ -141,13 +141,13 @@ public sealed class FunctionActorSpec : TestKit
             _failsAtItsEnd = failsAtItsEnd;
             Action = new BoundAction
             {
-                Function = FunctionDescriptor.FromSessionlessDelegate("f", () => { }),
+                Function = FunctionDescriptor.FromDelegate("f", () => { }),
                 Runner = new Script(run),
                 Mode = InputMode.Json,
                 Label = "f",
                 Auth = false,
                 Middleware = [],
-                Permissions = new PermissionCheck([], []),
+                Permissions = new PermissionCheck([], [], []),
             };
         }
 

@@ -1,6 +1,9 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Functions;
+using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -20,7 +23,34 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
 
     [Fact]
     public async Task Passes_the_input_to_the_one_remaining_parameter() =>
-        Assert.Equal("5", await RunAsync<int, string>((int n) => n.ToString(), 5));
+        Assert.Equal("5", await RunAsync<int, string>(([FromData] int n) => n.ToString(), 5));
+
+    [Fact, Trait("Rule", "U2")]
+    public async Task Simple_parameters_are_properties_of_the_data()
+    {
+        var body = Bind(([Range(1, 9)] int id, string? note, Column column = Column.Doing, decimal price = -1.5m, Guid key = default, int? limit = 5, params string[] tags) =>
+            $"{id} {note ?? "none"} {column} {price} {key == Guid.Empty} {limit} {string.Join('+', tags)}");
+
+        Assert.Equal("7 none Doing -1.5 True 5 a+b", await ReadAsync(body, """{"id":7,"tags":["a","b"]}"""));
+        Assert.Equal(
+            "7 x Todo 2 False 1 ",
+            await ReadAsync(body, """{"id":7,"note":"x","column":0,"price":2,"key":"11111111-1111-1111-1111-111111111111","limit":1,"tags":[]}"""));
+        Assert.Equal(["id", "tags"], (await Assert.ThrowsAsync<UnprocessableContentError>(() => ReadAsync(body, "{}"))).Details.Select(problem => problem.Path).Order());
+        Assert.Equal("id", Assert.Single((await Assert.ThrowsAsync<UnprocessableContentError>(() => ReadAsync(body, """{"id":10,"tags":[]}"""))).Details).Path);
+        Assert.Equal(["id", "tags"], (await Assert.ThrowsAsync<UnprocessableContentError>(() => ReadAsync(body, """{"id":"7","tags":null}"""))).Details.Select(problem => problem.Path).Order());
+    }
+
+    [Fact, Trait("Rule", "U2")]
+    public void A_result_of_a_minimal_API_is_refused() =>
+        Assert.Contains("writes an HTTP response", Assert.Throws<FunctionBindingException>(() => Bind(() => Microsoft.AspNetCore.Http.Results.Ok())).Message, StringComparison.Ordinal);
+
+    [Fact, Trait("Rule", "U5")]
+    public void Authorize_is_refused_with_what_to_use_instead()
+    {
+        var refused = Assert.Throws<FunctionBindingException>(() => Bind([Microsoft.AspNetCore.Authorization.Authorize] () => { })).Message;
+
+        Assert.All(["RequireAuthorization", "RequirePolicy", "RequirePermission"], name => Assert.Contains(name, refused, StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task Has_no_input_when_no_parameter_remains() =>
@@ -47,8 +77,8 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
     [Fact]
     public async Task Supplies_services_beside_the_input_in_any_order()
     {
-        Assert.Equal("hello ann", await RunAsync<string, string>((Greeter g, string name) => $"{g.Word} {name}", "ann"));
-        Assert.Equal("hello ann", await RunAsync<string, string>((string name, Greeter g, IClock _) => $"{g.Word} {name}", "ann"));
+        Assert.Equal("hello ann", await RunAsync<string, string>((Greeter g, [FromData] string name) => $"{g.Word} {name}", "ann"));
+        Assert.Equal("hello ann", await RunAsync<string, string>(([FromData] string name, Greeter g, IClock _) => $"{g.Word} {name}", "ann"));
     }
 
     [Fact]
@@ -103,14 +133,14 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
 
         Assert.Equal(
             $"the parameters 'System.Int32 id', '{typeof(Unregistered)} what' could all be the input; " +
-            "register those that are services, or combine the parameters of the input into one type.",
+            "register those that are services, combine the parameters of the input into one type, or use only simple types, which are properties of the data.",
             refused.Message);
     }
 
     [Fact]
     public void Treats_every_interface_as_a_service_when_the_services_are_unknown()
     {
-        var body = new FunctionBinder(null).Bind(FunctionDescriptor.FromSessionlessDelegate("f", (IUnknown _, string name) => name));
+        var body = new FunctionBinder(null).Bind(FunctionDescriptor.FromDelegate("f", (IUnknown _, [FromData] string name) => name), default);
 
         Assert.Equal(typeof(string), body.Input);
     }
@@ -151,10 +181,31 @@ public sealed class FunctionBinderSpec : IAsyncDisposable
 
     private static async void Forget(int n) => await Task.Yield();
 
-    private static int AddOne(int n) => n + 1;
+    private static int AddOne([FromData] int n) => n + 1;
 
     private FunctionBody Bind(Delegate handler) =>
-        new FunctionBinder(_node.Services.GetRequiredService<IServiceProviderIsService>()).Bind(FunctionDescriptor.FromSessionlessDelegate("f", handler));
+        new FunctionBinder(_node.Services.GetRequiredService<IServiceProviderIsService>()).Bind(FunctionDescriptor.FromDelegate("f", handler), default);
+
+    private Task<string> ReadAsync(FunctionBody body, string json) => body.Accept(new Reading(_node, json));
+
+    private enum Column
+    {
+        Todo,
+        Doing,
+    }
+
+    /// <summary>Reads and validates the data as for a call, and runs the function.</summary>
+    private sealed class Reading(TestNode node, string json) : IFunctionBodyVisitor<Task<string>>
+    {
+        public async Task<string> Visit<TIn, TOut>(FunctionBody<TIn, TOut> body)
+        {
+            var reader = new InputReader<TIn>(new InputOptions(new JsonSerializerOptions(node.Endpoint.Json)));
+            var input = reader.Deserialize(System.Text.Encoding.UTF8.GetBytes(json));
+            await using var services = node.Endpoint.NewCallServices();
+            await reader.ValidateAsync(input, services, default);
+            return (string)(object)(await body.Run(services, input, new PikkuContext(node.CallOf(node.Connect().Channel, services))))!;
+        }
+    }
 
     private async Task<TOut> RunAsync<TIn, TOut>(
         Delegate handler, TIn input = default!, IPikkuSession? session = null, CancellationToken cancellation = default)

@@ -58,8 +58,10 @@ public sealed class FunctionClassSpec : IAsyncDisposable
         Assert.True(function.ReadOnly);
         Assert.Equal([typeof(NotFoundError)], function.Errors);
         Assert.Equal(["admin", "users"], function.Scopes);
-        Assert.Equal(["owner", "staff"], function.Permissions.Groups.Select(g => g.Name).Order());
-        Assert.Equal(2, function.Permissions.Groups.Single(g => g.Name == "staff").All.Count);
+        var groups = Assert.Single(function.Permissions);
+        Assert.True(groups.IsAlternative);
+        Assert.Equal(["owner", "staff"], groups.Parts.Select(g => g.Name).Order());
+        Assert.Equal(2, groups.Parts.Single(g => g.Name == "staff").Parts.Count);
         Assert.Equal(MiddlewarePriority.High, Assert.Single(function.Middleware).Priority);
     }
 
@@ -97,11 +99,11 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     private FunctionBinder Binder => new(_node.Services.GetRequiredService<IServiceProviderIsService>());
 
     private string Refusal<T>() where T : class =>
-        Assert.Throws<FunctionBindingException>(() => Binder.Bind(FunctionDescriptor.FromClass<T>())).Message;
+        Assert.Throws<FunctionBindingException>(() => Binder.Bind(FunctionDescriptor.FromClass<T>(), default)).Message;
 
     private async Task<TOut> RunAsync<TFunction, TIn, TOut>(TIn input) where TFunction : class
     {
-        var body = Assert.IsType<FunctionBody<TIn, TOut>>(Binder.Bind(FunctionDescriptor.FromClass<TFunction>()));
+        var body = Assert.IsType<FunctionBody<TIn, TOut>>(Binder.Bind(FunctionDescriptor.FromClass<TFunction>(), default));
         await using var services = _node.Endpoint.NewCallServices();
         return await body.Run(services, input, new PikkuContext(_node.CallOf(_node.Connect().Channel, services)));
     }
@@ -144,9 +146,9 @@ public sealed class FunctionClassSpec : IAsyncDisposable
         public override ValueTask RunAsync(NoData input, PikkuContext context, CancellationToken cancellationToken) => default;
     }
 
-    private class Allowed : IPikkuAuth
+    private class Allowed : IPikkuPermission
     {
-        public ValueTask<bool> AllowsAsync(IPikkuSession? session) => new(true);
+        public ValueTask<bool> AllowsAsync(PikkuContext context, CancellationToken cancellationToken) => new(true);
     }
 
     private sealed class AllowedToo : Allowed;

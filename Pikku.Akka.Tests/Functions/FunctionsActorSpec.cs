@@ -106,9 +106,14 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
 
     private TestNode Node(string hocon) => new(
         app => app
-            .WireChannel("c", c => c.AllowAnonymous().OnMessage("action", a => a
-                .On("plain", Noting("plain")).On("routed", Noting("routed")).On("moved", Noting("moved")).On("both", Noting("both"))))
-            .WireChannel("d", c => c.AllowAnonymous().OnMessage("action", a => a.On("same", app.Channels[0].Actions["action"][0].Action.Function))),
+            .WireChannel("c", c =>
+            {
+                c.AllowAnonymous().MapAction("plain", Noting("plain"));
+                c.MapAction("routed", Noting("routed"));
+                c.MapAction("moved", Noting("moved"));
+                c.MapAction("both", Noting("both"));
+            })
+            .WireChannel("d", c => c.AllowAnonymous().MapAction("same", app.Channels[0].Actions["action"][0].Action.Function)),
         hocon: hocon);
 
     private async Task<TestNode> StartAsync(string hocon)
@@ -119,7 +124,7 @@ public sealed class FunctionsActorSpec() : TestKit(Deployment)
     }
 
     private FunctionDescriptor Noting(string name) =>
-        FunctionDescriptor.FromSessionlessDelegate(name, () => _threads.Enqueue(Thread.CurrentThread.Name));
+        FunctionDescriptor.FromDelegate(name, () => _threads.Enqueue(Thread.CurrentThread.Name));
 
     private static IActorRef ActorOf(TestNode node, string action) =>
         node.Endpoint.Definition.Actions.Single(a => a.Name == action).Actor;

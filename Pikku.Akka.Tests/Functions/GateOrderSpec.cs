@@ -71,7 +71,7 @@ public sealed class GateOrderSpec : TestKit
     public async Task Permissions_of_the_wiring_come_before_those_of_the_function()
     {
         var error = await ErrorAsync(
-            Function() with { Permissions = Asking<NotFoundError>() }, new TestSession(), GoodInput, wiring: Asking<ConflictError>());
+            Function() with { Permissions = [Asking<NotFoundError>()] }, new TestSession(), GoodInput, wiring: Asking<ConflictError>());
 
         Assert.Equal("ConflictError", error);
     }
@@ -80,34 +80,34 @@ public sealed class GateOrderSpec : TestKit
     public async Task Permissions_come_before_the_function() =>
         Assert.Equal(
             "ForbiddenError",
-            await ErrorAsync(Function() with { Permissions = PikkuPermission.For<Input>((_, _) => false) }, new TestSession(), GoodInput));
+            await ErrorAsync(Function() with { Permissions = [PikkuPermission.Of((Input _) => false)] }, new TestSession(), GoodInput));
 
     [Fact]
     public async Task The_function_runs_when_every_check_succeeds()
     {
-        var function = Function() with { Scopes = ["admin"], ReadOnly = true, Permissions = PikkuPermission.For<Input>((i, _) => i.N == 1) };
+        var function = Function() with { Scopes = ["admin"], ReadOnly = true, Permissions = [PikkuPermission.Of((Input i) => i.N == 1)] };
 
         var reply = await AskAsync(
             function, new TestSession { Scopes = ["*"], IsReadOnly = true }, GoodInput, auth: true,
-            global: PikkuPermission.Auth<TestSession>(s => s.UserId == "ann"), wiring: PikkuPermission.For<Input>((_, _) => true));
+            global: PikkuPermission.Of((TestSession s) => s.UserId == "ann"), wiring: PikkuPermission.Of((Input _, PikkuContext _) => true));
 
         Assert.Equal("""{"action":"go","data":1}""", reply);
         Assert.Equal(["function"], _ran);
     }
 
-    private static PikkuMiddleware Throwing<T>() where T : Exception, new() => PikkuMiddleware.Of((_, _, _) => throw new T());
+    private static PikkuMiddleware Throwing<T>() where T : Exception, new() => PikkuMiddleware.Of((_, _) => throw new T());
 
-    private static PikkuPermission Asking<T>() where T : Exception, new() => PikkuPermission.For<System.Text.Json.JsonElement>(bool (_, _) => throw new T());
+    private static PikkuPermission Asking<T>() where T : Exception, new() => PikkuPermission.Of(bool (System.Text.Json.JsonElement _, PikkuContext _) => throw new T());
 
     private FunctionDescriptor Function() => FunctionDescriptor.FromDelegate("f", (Input input) =>
     {
         _ran.Enqueue("function");
         return input.N;
-    });
+    }) with { RequiresSession = true };
 
     private async Task<string> ErrorAsync(
         FunctionDescriptor function, IPikkuSession? session, string data, bool auth = false, PikkuPermission? global = null,
-        PikkuPermissions? wiring = null)
+        PikkuPermission? wiring = null)
     {
         var reply = await AskAsync(function, session, data, auth, global, wiring);
         Assert.Empty(_ran);
@@ -116,11 +116,11 @@ public sealed class GateOrderSpec : TestKit
 
     private async Task<string> AskAsync(
         FunctionDescriptor function, IPikkuSession? session, string data, bool auth = false, PikkuPermission? global = null,
-        PikkuPermissions? wiring = null)
+        PikkuPermission? wiring = null)
     {
         await using var node = new TestNode(app =>
         {
-            app.AddScopes("admin", "users").WireChannel("c", c => (auth ? c.RequireSession() : c.AllowAnonymous()).OnMessage("action", a => a.On("go", function, permissions: wiring)));
+            app.AddScopes("admin", "users").WireChannel("c", c => (auth ? c.RequireSession() : c.AllowAnonymous()).MapAction("go", function).RequirePermission(wiring ?? PikkuPermission.All()));
             if (global is not null)
                 app.RequirePermission(global);
         });

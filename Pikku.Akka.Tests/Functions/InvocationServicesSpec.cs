@@ -46,12 +46,12 @@ public sealed class InvocationServicesSpec : TestKit
     public async Task Shares_one_scope_between_middleware_permission_and_function_of_a_call()
     {
         var seen = new List<Resource>();
-        var middleware = PikkuMiddleware.Of((services, _, next) =>
+        var middleware = PikkuMiddleware.Of((context, next) =>
         {
-            seen.Add(services.GetRequiredService<Resource>());
+            seen.Add(context.Services.GetRequiredService<Resource>());
             return next();
         });
-        var permission = PikkuPermission.For<object>((_, context) =>
+        var permission = PikkuPermission.Of((PikkuContext context) =>
         {
             seen.Add(context.Services.GetRequiredService<Resource>());
             return true;
@@ -116,8 +116,15 @@ public sealed class InvocationServicesSpec : TestKit
         Assert.Contains(node.Log.Entries, e => e is { Id.Id: 4, Level: LogLevel.Warning, Error: NotSupportedException });
     }
 
-    private TestNode Node(Delegate handler, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) => new(
-        app => app.WireChannel("c", c => c.AllowAnonymous().OnMessage("action", a => a.On("go", handler, null, permissions, middleware))),
+    private TestNode Node(Delegate handler, PikkuPermission? permission = null, PikkuMiddleware? middleware = null) => new(
+        app => app.WireChannel("c", c =>
+        {
+            var action = c.AllowAnonymous().MapAction("go", handler);
+            if (permission is not null)
+                action.RequirePermission(permission);
+            if (middleware is not null)
+                action.UseMiddleware(middleware);
+        }),
         services => services.AddScoped(_ =>
         {
             var resource = new Resource();

@@ -11,6 +11,7 @@ namespace Pikku.Akka.Tests.Functions;
 public sealed class MiddlewareChainSpec : TestKit
 {
     private readonly ConcurrentQueue<string> _ran = [];
+    private readonly Dictionary<PikkuMiddlewareDelegate, string> _names = [];
 
     [Fact]
     public void Sorts_by_priority_and_keeps_the_order_within_one()
@@ -21,7 +22,7 @@ public sealed class MiddlewareChainSpec : TestKit
             Named("e", MiddlewarePriority.Lowest), Named("f", MiddlewarePriority.High), Named("g", MiddlewarePriority.Low),
         ];
 
-        Assert.Equal(["c", "f", "b", "d", "a", "g", "e"], MiddlewareChain.Compose(given[..3], given[3..]).Select(m => m.Name));
+        Assert.Equal(["c", "f", "b", "d", "a", "g", "e"], MiddlewareChain.Compose(given[..3], given[3..]).Select(NameOf));
     }
 
     [Fact]
@@ -35,15 +36,13 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Runs_from_the_application_to_the_function_and_back()
     {
-        var function = FunctionDescriptor.FromSessionlessDelegate("f", () => _ran.Enqueue("run")) with { Tags = ["ft"], Middleware = [Named("function")] };
+        var function = FunctionDescriptor.FromDelegate("f", () => _ran.Enqueue("run")) with { Tags = ["ft"], Middleware = [Named("function")] };
 
         await AskAsync(app => app
-            .AddMiddleware(Named("global"))
-            .AddMiddleware("ct", Named("channelTag"))
-            .AddMiddleware("ft", Named("functionTag"))
-            .WireChannel("c", c => c
-                .AllowAnonymous().WithTags("ct").UseMiddleware(Named("channel"))
-                .OnMessage("action", a => a.On("go", function, middleware: Named("action")))));
+            .UseMiddleware(Named("global"))
+            .AddMiddleware("ct", Named("channelTag").Run)
+            .AddMiddleware("ft", Named("functionTag").Run)
+            .WireChannel("c", c => c.AllowAnonymous().WithTags("ct").UseMiddleware(Named("channel")).MapAction("go", function).UseMiddleware(Named("action"))));
 
         string[] order = ["global", "channelTag", "channel", "action", "functionTag", "function"];
         Assert.Equal([.. order.Select(n => $">{n}"), "run", .. order.Reverse().Select(n => $"<{n}")], _ran);
@@ -53,17 +52,19 @@ public sealed class MiddlewareChainSpec : TestKit
     public async Task Around_onConnect_only_that_of_the_application_of_the_tags_and_its_own_run()
     {
         await using var node = new TestNode(app => app
-            .AddMiddleware(Named("global"))
-            .AddMiddleware("ct", Named("channelTag"))
-            .WireChannel("c", c => c.WithTags("ct").UseMiddleware(Named("channel")).OnConnect(() => "hi", Named("own"), Named("late", MiddlewarePriority.Low))));
+            .UseMiddleware(Named("global"))
+            .AddMiddleware("ct", Named("channelTag").Run)
+            .WireChannel("c", c => c.WithTags("ct")
+                .UseMiddleware(Named("channel"))
+                .OnConnect(() => "hi").UseMiddleware(Named("own")).UseMiddleware(Named("late", MiddlewarePriority.Low))));
 
-        Assert.Equal(["global", "channelTag", "own", "late"], node.Endpoint.Definition.OnConnect!.Middleware.Select(m => m.Name));
+        Assert.Equal(["global", "channelTag", "own", "late"], node.Endpoint.Definition.OnConnect!.Middleware.Select(NameOf));
     }
 
     [Fact]
     public async Task Answers_empty_when_next_is_not_called()
     {
-        var reply = await AskAsync(app => Wire(app, () => _ran.Enqueue("run"), PikkuMiddleware.Of((_, _, _) => default)));
+        var reply = await AskAsync(app => Wire(app, () => _ran.Enqueue("run"), PikkuMiddleware.Of((_, _) => default)));
 
         Assert.Equal("""{"action":"go","id":1}""", reply);
         Assert.Empty(_ran);
@@ -72,17 +73,9 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Fails_when_next_is_called_twice()
     {
-        var twice = PikkuMiddleware.Of(
-            async (_, _, next) =>
-            {
-                await next();
-                await next();
-            },
-            name: "twice");
+        var reply = await AskAsync(app => Wire(app, () => _ran.Enqueue("run"), PikkuMiddleware.Of(TwiceAsync)), "pikku.detailed-errors = on");
 
-        var reply = await AskAsync(app => Wire(app, () => _ran.Enqueue("run"), twice), "pikku.detailed-errors = on");
-
-        Assert.Contains("The middleware twice called next twice.", reply, StringComparison.Ordinal);
+        Assert.Contains("The middleware TwiceAsync called next twice.", reply, StringComparison.Ordinal);
         Assert.Equal(["run"], _ran);
     }
 
@@ -107,10 +100,9 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Receives_a_refusal_of_the_checks_as_an_exception()
     {
-        var function = FunctionDescriptor.FromDelegate("f", () => { });
+        var function = FunctionDescriptor.FromDelegate("f", () => { }) with { RequiresSession = true };
 
-        await AskAsync(app => app.WireChannel("c", c => c
-            .AllowAnonymous().OnMessage("action", a => a.On("go", function, middleware: Catching("outer")))));
+        await AskAsync(app => app.WireChannel("c", c => c.AllowAnonymous().MapAction("go", function).UseMiddleware(Catching("outer"))));
 
         Assert.Equal(["outer ForbiddenError"], _ran);
     }
@@ -118,7 +110,7 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Fails_the_call_when_a_layer_throws_after_the_function_has_returned()
     {
-        var late = PikkuMiddleware.Of(async (_, _, next) =>
+        var late = PikkuMiddleware.Of(async (_, next) =>
         {
             await next();
             throw new NotFoundError();
@@ -130,7 +122,7 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Keeps_the_result_of_the_function_while_layers_yield()
     {
-        var yielding = PikkuMiddleware.Of(async (_, _, next) =>
+        var yielding = PikkuMiddleware.Of(async (_, next) =>
         {
             await Task.Yield();
             await next();
@@ -144,7 +136,7 @@ public sealed class MiddlewareChainSpec : TestKit
     public async Task Waits_for_the_function_even_if_a_layer_does_not()
     {
         var release = new TaskCompletionSource();
-        var careless = PikkuMiddleware.Of((_, _, next) =>
+        var careless = PikkuMiddleware.Of((context, next) =>
         {
             _ = next().AsTask();
             release.SetResult();
@@ -168,7 +160,7 @@ public sealed class MiddlewareChainSpec : TestKit
     public async Task Refuses_to_start_the_function_after_the_call_has_ended()
     {
         var late = new TaskCompletionSource<PikkuNext>();
-        var keeping = PikkuMiddleware.Of((_, _, next) =>
+        var keeping = PikkuMiddleware.Of((_, next) =>
         {
             late.SetResult(next);
             return default;
@@ -184,9 +176,9 @@ public sealed class MiddlewareChainSpec : TestKit
     [Fact]
     public async Task Shares_items_and_services_between_its_layers_and_the_function()
     {
-        var first = PikkuMiddleware.Of((services, context, next) =>
+        var first = PikkuMiddleware.Of((context, next) =>
         {
-            context.Items["service"] = services.GetRequiredService<Scoped>();
+            context.Items["service"] = context.Services.GetRequiredService<Scoped>();
             return next();
         });
 
@@ -207,19 +199,34 @@ public sealed class MiddlewareChainSpec : TestKit
         Assert.Equal("""{"action":"go","id":1,"data":true}""", reply);
     }
 
-    private static void Wire(PikkuBuilder app, Delegate handler, params PikkuMiddleware[] middleware) =>
-        app.WireChannel("c", c => c.AllowAnonymous().OnMessage("action", a => a.On("go", handler, middleware: middleware)));
+    private static void Wire(PikkuBuilder app, Delegate handler, params PikkuMiddleware[] middleware) => app.WireChannel("c", c =>
+    {
+        var action = c.AllowAnonymous().MapAction("go", handler);
+        foreach (var one in middleware)
+            action.UseMiddleware(one);
+    });
 
-    private PikkuMiddleware Named(string name, MiddlewarePriority priority = MiddlewarePriority.Medium) => PikkuMiddleware.Of(
-        async (_, _, next) =>
+    private static async ValueTask TwiceAsync(PikkuContext context, PikkuNext next)
+    {
+        await next();
+        await next();
+    }
+
+    private string NameOf(PikkuMiddleware middleware) => _names[middleware.Run];
+
+    private PikkuMiddleware Named(string name, MiddlewarePriority priority = MiddlewarePriority.Medium)
+    {
+        PikkuMiddlewareDelegate run = async (_, next) =>
         {
             _ran.Enqueue($">{name}");
             await next();
             _ran.Enqueue($"<{name}");
-        },
-        priority, name);
+        };
+        _names.Add(run, name);
+        return PikkuMiddleware.Of(run, priority);
+    }
 
-    private PikkuMiddleware Catching(string name, bool rethrow = false) => PikkuMiddleware.Of(async (_, _, next) =>
+    private PikkuMiddleware Catching(string name, bool rethrow = false) => PikkuMiddleware.Of(async (_, next) =>
     {
         try
         {

@@ -58,7 +58,7 @@ public sealed class ResultsSpec
     public void Completes_synchronously_when_the_delegate_does() =>
         Assert.True(((FunctionBody<NoData, int>)Bind(() => ValueTask.FromResult(7))).Run(null!, default, null!).AsTask().IsCompletedSuccessfully);
 
-    private static FunctionBody Bind(Delegate handler) => new FunctionBinder(null).Bind(FunctionDescriptor.FromSessionlessDelegate("f", handler));
+    private static FunctionBody Bind(Delegate handler) => new FunctionBinder(null).Bind(FunctionDescriptor.FromDelegate("f", handler), default);
 
     private static Task<object> RunAsync(Delegate handler) => Bind(handler).Accept(new Runner());
 

@@ -99,7 +99,7 @@ public sealed class AkkaReferencesSpec
     [Fact]
     public async Task A_part_that_is_lost_for_good_makes_the_node_unready_and_is_logged_once()
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("ping", () => 1));
         var system = node.Services.GetRequiredService<ActorSystem>();
         var hub = await system.ActorSelection("/user/pikku/event-hub").ResolveOne(Eventually.Patience);
 

@@ -164,7 +164,7 @@ public sealed class ApplicationActorSystemSpec
         await using var app = App(services => services
             .AddPikku(pikku => pikku
                 .AddHocon("pikku.function.dispatcher = shop-dispatcher")
-                .WireChannel("shop", c => c.AllowAnonymous().OnMessage("action", on => on.On("ping", () => "pong"))))
+                .WireChannel("shop", c => c.AllowAnonymous().MapAction("ping", () => "pong")))
             .AddAkka(Name, akka => akka.AddHocon("shop-dispatcher { type = Dispatcher }", HoconAddMode.Append).WithPikku()));
         await app.StartAsync().Soon();
         using var client = await TextClient.Connect(Address(app));

@@ -37,7 +37,7 @@ public sealed class ClusterPageSpec
 
     private static async Task<(int Status, string Body, string? Type)> GetAsync(string accept, IPAddress from, bool localOnly = true)
     {
-        await using var node = await LiveNode.StartAsync(c => c.OnMessage("action", a => a.On("ping", () => 1)));
+        await using var node = await LiveNode.StartAsync(c => c.MapAction("ping", () => 1));
         var context = new DefaultHttpContext { Connection = { RemoteIpAddress = from }, RequestServices = node.Services };
         context.Request.Headers.Accept = accept;
         context.Request.Host = new HostString("localhost", 5080);

@@ -57,7 +57,7 @@ public sealed class EndpointSpec
             App = app => app.MapGet("/sign-in", (HttpContext context) => context.SignInAsync(
                 new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "alice")], "form")))),
             Pikku = p => p.UseSession(principal => new User(principal.Identity!.Name!)),
-            Channel = c => c.OnMessage("action", on => on.On("whoami", (PikkuContext context) => context.Session?.UserId ?? "nobody")),
+            Channel = c => c.MapAction("whoami", (PikkuContext context) => context.Session?.UserId ?? "nobody"),
         });
         using var handler = new HttpClientHandler { CookieContainer = new CookieContainer() };
         using var http = new HttpClient(handler);

@@ -126,8 +126,8 @@ public sealed class MappingSpec
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddPikku(pikku => pikku
-            .WireChannel("todos", channel => channel.AllowAnonymous().OnMessage("action", on => on.On("echo", (string text) => text)))
-            .WireChannel("rooms", channel => channel.AllowAnonymous().Route("/rooms/{roomId}").OpeningData<Room>().OnMessage((string text) => text)));
+            .WireChannel("todos", channel => channel.AllowAnonymous().MapAction("echo", ([FromData] string text) => text))
+            .WireChannel("rooms", channel => channel.AllowAnonymous().Route<Room>("/rooms/{roomId}").OnMessage((string text) => text)));
         return builder.Build();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pikku.Akka.Tests.WebSockets;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Hosting;
@@ -20,17 +21,19 @@ public sealed partial class ModulesSpec
             .AddPikku(pikku => pikku
                 .AddHocon("pikku.limits.connections-per-address = 7")
                 .AddScopes("orders:read")
-                .AddMiddleware(Noting("orders", order))
+                .UseMiddleware(Noting("orders", order))
                 .UseSession(_ => new Session())
-                .WireChannel("orders", c => c.AllowAnonymous().OnMessage("action", on => on.On("ping", () => "orders"))))
+                .WireChannel("orders", c => c.AllowAnonymous().MapAction("ping", () => "orders")))
             .AddPikku(pikku => pikku
                 .AddHocon("pikku.limits { connections-per-address = 7, connections-per-node = 8 }")
-                .AddMiddleware(Noting("chat", order))
+                .UseMiddleware(Noting("chat", order))
                 .AddError<TimeoutException>("BusyError", 503, "Busy.")
                 .ConfigureJson(json => json.Converters.Add(new System.Text.Json.Serialization.JsonStringEnumConverter()))
-                .WireChannel("chat", c => c.AllowAnonymous().OnMessage("action", on => on
-                    .On("ping", () => DayOfWeek.Monday)
-                    .On("busy", () => { throw new TimeoutException("db-7"); })))));
+                .WireChannel("chat", c =>
+                {
+                    c.AllowAnonymous().MapAction("ping", () => DayOfWeek.Monday);
+                    c.MapAction("busy", () => { throw new TimeoutException("db-7"); });
+                })));
         app.MapPikku();
         await app.StartAsync();
         var address = new Uri(app.Urls.Single());
@@ -53,9 +56,9 @@ public sealed partial class ModulesSpec
     {
         await using var app = App(services => services
             .AddPikku(pikku => pikku.UseSession(_ => new Session()).AddError<TimeoutException>("SlowError", 504, "Slow.")
-                .WireChannel("news", c => c.OnMessage("action", on => on.On("x", FunctionDescriptor.FromSessionlessDelegate("same", () => 1)))))
+                .WireChannel("news", c => c.MapAction("x", FunctionDescriptor.FromDelegate("same", () => 1))))
             .AddPikku(pikku => pikku.UseSession(_ => new Session()).AddError<TimeoutException>("BusyError", 503, "Busy.")
-                .WireChannel("news", c => c.OnMessage("action", on => on.On("x", FunctionDescriptor.FromSessionlessDelegate("same", () => 2))))));
+                .WireChannel("news", c => c.MapAction("x", FunctionDescriptor.FromDelegate("same", () => 2)))));
 
         var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
 
@@ -100,12 +103,13 @@ public sealed partial class ModulesSpec
     public async Task A_module_adds_to_the_channel_of_another_one_whichever_comes_first(bool addsFirst)
     {
         var order = new List<string>();
-        void Wire(PikkuBuilder pikku) => pikku.WireChannel("board", c => c.AllowAnonymous()
-            .AddTopic<string>("news").OnMessage("action", on => on.On("ping", () => "pong")));
-        void Add(PikkuBuilder pikku) => pikku.ConfigureChannel("board", c => c
-            .WithTags("audited").AddTopic<string>("news").OnConnect(() => "hello").UseMiddleware(Noting("added", order))
-            .OnMessage("action", on => on.On("more", () => "added"))
-            .OnMessage("command", on => on.On("other", () => "key")));
+        void Wire(PikkuBuilder pikku) => pikku.WireChannel("board", c => c.AllowAnonymous().WithTopic<string>("news").MapAction("ping", () => "pong"));
+        void Add(PikkuBuilder pikku) => pikku.ConfigureChannel("board", c =>
+        {
+            c.WithTags("audited").WithTopic<string>("news").UseMiddleware(Noting("added", order)).OnConnect(() => "hello");
+            c.MapAction("more", () => "added");
+            c.RoutingKey("command").MapAction("other", () => "key");
+        });
         await using var app = App(services =>
         {
             foreach (var module in addsFirst ? [Add, Wire] : new Action<PikkuBuilder>[] { Wire, Add })
@@ -129,12 +133,23 @@ public sealed partial class ModulesSpec
     public async Task What_a_module_adds_and_the_channel_has_is_told_with_both_places()
     {
         await using var app = App(services => services
-            .AddPikku(pikku => pikku.WireChannel("board", c => c
-                .Route("/boards").OpeningData<Opening>().AddTopic<string>("news").AddClientFunction(new ClientFunction<string, string>("confirm"))
-                .OnConnect(() => 1).OnMessage("action", on => on.On("ping", () => "pong"))))
-            .AddPikku(pikku => pikku.ConfigureChannel("board", c => c.AllowAnonymous()
-                .Route("/other").OpeningData<OtherOpening>().AddTopic<int>("news").AddClientFunction(new ClientFunction<string, int>("confirm"))
-                .OnConnect(() => 2).OnMessage("action", on => on.On("ping", () => "again")))));
+            .AddPikku(pikku => pikku.WireChannel("board", c =>
+            {
+                c.Route<Opening>("/boards")
+                    .WithTopic<string>("news")
+                    .AddClientFunction(new ClientFunction<string, string>("confirm"))
+                    .OnConnect(() => 1);
+                c.MapAction("ping", () => "pong");
+            }))
+            .AddPikku(pikku => pikku.ConfigureChannel("board", c =>
+            {
+                c.AllowAnonymous()
+                    .Route<OtherOpening>("/other")
+                    .WithTopic<int>("news")
+                    .AddClientFunction(new ClientFunction<string, int>("confirm"))
+                    .OnConnect(() => 2);
+                c.MapAction("ping", () => "again");
+            })));
 
         var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
 
@@ -236,7 +251,7 @@ public sealed partial class ModulesSpec
         await using var app = App(services => services
             .AddSingleton<ILoggerProvider>(logs)
             .AddPikku(pikku => pikku
-                .AddMiddleware(tag, (PikkuMiddleware)((_, _, next) => next()))
+                .AddMiddleware(tag, (_, next) => next())
                 .AddChannelMiddleware("a", (_, e, next) => next(e))
                 .WireChannel("a", c => c.WithTags("audited").OnMessage((string text) => text))));
         app.MapPikku();
@@ -247,7 +262,7 @@ public sealed partial class ModulesSpec
         Assert.Single(logs.Entries, e => e.Level == LogLevel.Warning && e.Text.Contains(told, StringComparison.Ordinal));
     }
 
-    private static PikkuMiddleware Noting(string name, List<string> order) => PikkuMiddleware.Of((_, _, next) =>
+    private static PikkuMiddleware Noting(string name, List<string> order) => PikkuMiddleware.Of((_, next) =>
     {
         lock (order)
             order.Add(name);

@@ -73,7 +73,7 @@ public sealed class QuietSpec
         builder.Services.AddPikku(pikku => pikku
             .AddHocon(hocon)
             .AddChannelMiddleware("a", (_, e, next) => next(e))
-            .WireChannel("a", c => c.AllowAnonymous().OnMessage("action", on => on.On("ping", () => "pong"))));
+            .WireChannel("a", c => c.AllowAnonymous().MapAction("ping", () => "pong")));
         var app = builder.Build();
         app.MapPikku();
         await app.StartAsync();

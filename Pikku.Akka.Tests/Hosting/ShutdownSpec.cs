@@ -23,11 +23,11 @@ public sealed class ShutdownSpec
         var gate = new TaskCompletionSource<string>();
         await using var lab = await Lab.Start(new LabOptions
         {
-            Channel = c => c.OnMessage("do", on => on.On("work", async () =>
+            Channel = c => c.RoutingKey("do").MapAction("work", async () =>
             {
                 started.SetResult();
                 return await gate.Task;
-            })),
+            }),
         });
         using var idle = await lab.Connect();
         using var busy = await lab.Connect();

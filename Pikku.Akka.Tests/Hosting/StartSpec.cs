@@ -20,7 +20,7 @@ public sealed class StartSpec
     {
         await using var app = App(pikku => pikku
             .WireChannel("twice", c => c.OnMessage((string text) => text))
-            .WireChannel("twice", c => c.OnMessage("action", on => on.On("", () => "empty"))));
+            .WireChannel("twice", c => c.MapAction("", () => "empty")));
         app.MapPikku();
 
         var e = await Assert.ThrowsAsync<PikkuWiringException>(() => app.StartAsync());
@@ -64,7 +64,7 @@ public sealed class StartSpec
     {
         await using var app = App(pikku => pikku
             .AddHocon("pikku { no-such-key = 1, function.placement = [\"missing=worker\"] }")
-            .WireChannel("lab", c => c.OnMessage("action", on => on.On("ping", () => 1))));
+            .WireChannel("lab", c => c.MapAction("ping", () => 1)));
 
         var e = await Assert.ThrowsAsync<PikkuConfigurationException>(() => app.StartAsync());
 
@@ -90,7 +90,7 @@ public sealed class StartSpec
     [Trait("Rule", "K1")]
     public async Task A_publish_of_another_type_than_a_channel_declares_is_refused_although_nobody_listens()
     {
-        await using var app = App(pikku => pikku.WireChannel("lab", c => c.AddTopic<string>("room:{id}").OnMessage((string text) => text)));
+        await using var app = App(pikku => pikku.WireChannel("lab", c => c.WithTopic<string, string>("room:{id}").OnMessage((string text) => text)));
         app.MapPikku();
         await app.StartAsync().Soon();
         var hub = app.Services.GetRequiredService<IEventHub>();

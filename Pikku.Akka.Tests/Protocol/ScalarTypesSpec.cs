@@ -52,11 +52,11 @@ public sealed class ScalarTypesSpec
     [Fact]
     public void Generated_clients_have_every_type()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on =>
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel =>
         {
             foreach (var type in ScalarTypes.All.Keys)
-                on.On(type.Name, (Delegate)Call(nameof(Echo), type)!);
-        })));
+                channel.MapAction(type.Name, (Delegate)Call(nameof(Echo), type)!).AllowAnonymous();
+        }));
 
         Assert.NotNull(GeneratedAssembly.Load(CSharpClient.Generate(contract, "Scalars")));
         Assert.All(ScalarTypes.All.Keys, type => Assert.Contains($"{type.Name}: ", TypeScriptClient.Generate(contract), StringComparison.Ordinal));
@@ -68,7 +68,7 @@ public sealed class ScalarTypesSpec
         return generic.MakeGenericMethod(type).Invoke(null, System.Reflection.BindingFlags.DoNotWrapExceptions, null, null, null);
     }
 
-    private static Delegate Echo<T>() => (T value) => value;
+    private static Delegate Echo<T>() => ([FromData] T value) => value;
 
     private static void ReadValueAndList<T>()
     {

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Tests.Support;
 
-/// <summary>A hub that only records its calls.</summary>
-internal sealed class RecordingHub : IEventHub
+/// <summary>A hub that only records its calls. It commits a change of a client at once.</summary>
+internal sealed class RecordingHub : IClientHub
 {
     public ConcurrentQueue<string> Calls { get; } = [];
 
@@ -14,6 +15,12 @@ internal sealed class RecordingHub : IEventHub
     public ValueTask UnsubscribeAsync<T>(Topic<T> topic, string channelId) => Note($"unsubscribe {topic} {channelId}");
 
     public ValueTask PublishAsync<T>(Topic<T> topic, T data, PublishOptions options = default) => Note($"publish {topic} {data}");
+
+    public ValueTask ChangeAsync(IClientChange change)
+    {
+        var isCommitted = change.TryCommit();
+        return Note($"{(change.Type is null ? "end" : "begin")} {change.Topic} {change.Subscriber.Id} {isCommitted}");
+    }
 
     private ValueTask Note(string call)
     {

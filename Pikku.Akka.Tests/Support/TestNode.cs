@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
-using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
@@ -34,7 +33,7 @@ internal sealed class TestNode : IAsyncDisposable
         Sessions = new MemorySessionStore(1000, TimeSpan.FromHours(1), Clock);
         Metrics = new PikkuMetrics(Meters);
         var compiler = new WiringCompiler(
-            _app, new FunctionBinder(Services.GetService<IServiceProviderIsService>()), new InputOptions(_app.Json), _app.Json);
+            _app, Services.GetService<IServiceProviderIsService>(), new InputOptions(_app.Json), _app.Json);
         Endpoints = [.. compiler.Compile().Select(channel => new ChannelEndpoint(
             channel, Settings, _app.Json, new ErrorMap(_app.Errors, Settings.DetailedErrors), Services.GetRequiredService<IServiceScopeFactory>(),
             Hub, Sessions, new PikkuLog(Log), Metrics, Clock))];

@@ -13,7 +13,7 @@ internal sealed class TestRoot : UntypedActor
     public TestRoot(IReadOnlyList<ChannelEndpoint> channels, FunctionSettings settings, TaskCompletionSource started)
     {
         _started = started;
-        var actions = channels.SelectMany(c => c.Definition.AllActions).ToArray();
+        var actions = channels.SelectMany(c => c.Definition.CallableActions).ToArray();
         // It answers when every action knows its actor.
         Context.ActorOf(FunctionsActor.Props(actions, settings, _ => null), FunctionsActor.Name).Tell(new Identify(null));
         Context.ActorOf(ChannelsActor.Props(channels), ChannelsActor.Name);

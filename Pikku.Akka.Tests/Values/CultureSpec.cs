@@ -47,8 +47,7 @@ public sealed class CultureSpec
     {
         using var _ = new In(Elsewhere);
         var client = GeneratedAssembly.Load(CSharpClient.Generate(
-            ContractOf.Wiring(app => app.WireChannel("c", channel => channel.Route("/c/{value}").OpeningData<Measured>()
-                .OnMessage("action", on => on.On("x", (Int128 value) => value)))), "Elsewhere"));
+            ContractOf.Wiring(app => app.WireChannel("c", channel => channel.Route<Measured>("/c/{value}").MapAction("x", (Int128 value) => value))), "Elsewhere"));
         var json = client.GetType("Elsewhere.PikkuJson")!;
         var options = (JsonSerializerOptions)json.GetProperty("Options", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
         Assert.Equal("-12", JsonSerializer.Serialize(new System.Numerics.BigInteger(-12), options));

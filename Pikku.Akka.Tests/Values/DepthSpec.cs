@@ -71,19 +71,21 @@ public sealed class DepthSpec
 
     private static void Wire(PikkuBuilder app, int maxDepth) => app
         .ConfigureJson(json => json.MaxDepth = maxDepth)
-        .WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
-            .On("echo", (JsonElement value) => value)
-            .On("node", (System.Text.Json.Nodes.JsonNode? value) => value)
-            .On("any", (object? value) => value)
-            .On("permitted", (JsonElement value) => value, permissions: PikkuPermission.For<JsonElement>((data, _) => data.ValueKind == JsonValueKind.Array))
-            .On("subscribe", (IPikkuChannel me, IEventHub hub) => hub.SubscribeAsync(Events, me.Id))
-            .On("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value))
-            .On("send", (JsonElement value, IPikkuChannel me) => { me.TrySend(value); })
-            .On("call", async (JsonElement value, IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<JsonElement, JsonElement>("f"), value))
-            .On("make", (int depth) => Made(depth))
-            .On("makeNode", (int depth) => System.Text.Json.Nodes.JsonNode.Parse(Nested(depth), null, new JsonDocumentOptions { MaxDepth = depth }))
-            .On("makeSend", (int depth, IPikkuChannel me) => { me.TrySend(Made(depth)); })
-            .On("makePublish", (int depth, IEventHub hub) => hub.PublishAsync(Events, Made(depth)))));
+        .WireChannel("test", channel =>
+        {
+            channel.AllowAnonymous().MapAction("echo", (JsonElement value) => value);
+            channel.MapAction("node", (System.Text.Json.Nodes.JsonNode? value) => value);
+            channel.MapAction("any", (object? value) => value);
+            channel.MapAction("permitted", (JsonElement value) => value).RequirePermission(PikkuPermission.Of((JsonElement data, PikkuContext _) => data.ValueKind == JsonValueKind.Array));
+            channel.MapAction("subscribe", (IPikkuChannel me, IEventHub hub) => hub.SubscribeAsync(Events, me.Id));
+            channel.MapAction("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value));
+            channel.MapAction("send", (JsonElement value, IPikkuChannel me) => { me.TrySend(value); });
+            channel.MapAction("call", async (JsonElement value, IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<JsonElement, JsonElement>("f"), value));
+            channel.MapAction("make", ([FromData] int depth) => Made(depth));
+            channel.MapAction("makeNode", ([FromData] int depth) => System.Text.Json.Nodes.JsonNode.Parse(Nested(depth), null, new JsonDocumentOptions { MaxDepth = depth }));
+            channel.MapAction("makeSend", ([FromData] int depth, IPikkuChannel me) => { me.TrySend(Made(depth)); });
+            channel.MapAction("makePublish", ([FromData] int depth, IEventHub hub) => hub.PublishAsync(Events, Made(depth)));
+        });
 
     private static string Nested(int depth) => new string('[', depth) + new string(']', depth);
 

@@ -57,13 +57,13 @@ public sealed class FormSpec
     {
         Action<ChannelBuilder>[] places =
         [
-            channel => channel.OnMessage("action", on => on.On("x", Method(nameof(Returning), type))),
-            channel => channel.OnMessage("action", on => on.On("x", Method(nameof(Taking), type))),
+            channel => channel.MapAction("x", Method(nameof(Returning), type)),
+            channel => channel.MapAction("x", Method(nameof(Taking), type)),
             channel => channel.OnMessage(Method(nameof(Returning), type)),
             channel => channel.OnConnect(Method(nameof(Returning), type)),
-            channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
+            channel => Declare(channel, nameof(ChannelBuilder.Route), type, "/c"),
             channel => Declare(channel, nameof(ChannelBuilder.AddClientMessage), type),
-            channel => Declare(channel, nameof(ChannelBuilder.AddTopic), type, "t"),
+            channel => DeclareTopic(channel, type),
             channel => DeclareFunction(channel, typeof(NoData), type),
             channel => DeclareFunction(channel, type, typeof(NoData)),
         ];
@@ -76,9 +76,9 @@ public sealed class FormSpec
     {
         Action<ChannelBuilder>[] places =
         [
-            channel => channel.OnMessage("action", on => on.On("x", Method(nameof(Taking), type))),
+            channel => channel.MapAction("x", Method(nameof(Taking), type)),
             channel => channel.OnMessage(Method(nameof(Taking), type)),
-            channel => Declare(channel, nameof(ChannelBuilder.OpeningData), type),
+            channel => Declare(channel, nameof(ChannelBuilder.Route), type, "/c"),
             channel => DeclareFunction(channel, typeof(NoData), type),
         ];
         foreach (var place in places)
@@ -95,7 +95,7 @@ public sealed class FormSpec
     [Fact]
     public void Opening_data_cannot_contain_the_token() => Assert.Equal(
         "the opening data of channel 'c' has the property 'access_token', which is reserved for the token of the connection; rename the property.",
-        Assert.Single(Problems(app => app.WireChannel("c", channel => channel.OpeningData<WithToken>()))));
+        Assert.Single(Problems(app => app.WireChannel("c", channel => channel.Route<WithToken>("/c")))));
 
     [Theory]
     [InlineData(typeof(object))]
@@ -108,35 +108,46 @@ public sealed class FormSpec
     [InlineData(typeof(KeyValuePair<string, int>))]
     public void A_type_that_JSON_can_write_and_read_is_accepted(Type type)
     {
-        Assert.Empty(Problems(app => app.WireChannel("c", channel => channel.OnMessage("action", on => on
-            .On("x", Method(nameof(Returning), type)).On("y", Method(nameof(Taking), type))))));
+        Assert.Empty(Problems(app => app.WireChannel("c", channel =>
+        {
+            channel.MapAction("x", Method(nameof(Returning), type));
+            channel.MapAction("y", Method(nameof(Taking), type));
+        })));
     }
 
     [Fact]
-    public void Results_need_not_be_readable() => Assert.Empty(Problems(app => app.WireChannel("c", channel => channel.OnMessage("action", on => on
-        .On("x", () => new Computed()).On("y", () => new Mismatched(1)).On("z", () => (INamed)new Named("n")).On("a", () => new { A = 1 })))));
+    public void Results_need_not_be_readable() => Assert.Empty(Problems(app => app.WireChannel("c", channel =>
+    {
+        channel.MapAction("x", () => new Computed());
+        channel.MapAction("y", () => new Mismatched(1));
+        channel.MapAction("z", () => (INamed)new Named("n"));
+        channel.MapAction("a", () => new { A = 1 });
+    })));
 
     [Fact]
     public async Task Fields_work_if_the_application_includes_them()
     {
         await using var node = await LiveNode.StartAppAsync(app => app
             .ConfigureJson(json => json.IncludeFields = true)
-            .WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
-                .On("fields", (Fields fields) => fields).On("tuple", () => (X: 1, Y: 2)))));
+            .WireChannel("test", channel =>
+            {
+                channel.AllowAnonymous().MapAction("fields", (Fields fields) => fields);
+                channel.MapAction("tuple", () => (X: 1, Y: 2));
+            }));
         var client = await node.ConnectAsync(enveloped: true);
 
         Assert.Equal("""{"action":"fields","id":1,"data":{"x":3}}""", await client.AskAsync("""{"action":"fields","id":1,"data":{"x":3}}"""));
         Assert.Equal("""{"action":"tuple","id":2,"data":{"item1":1,"item2":2}}""", await client.AskAsync("""{"action":"tuple","id":2}"""));
         Assert.Equal(["x?: Int32"], TypeText.Of((Akka.Contracts.Types.ObjectDeclaration)((Akka.Contracts.Types.TypeUse.Declared)ContractOf.Wiring(app => app
             .ConfigureJson(json => json.IncludeFields = true)
-            .WireChannel("test", channel => channel.OnMessage("action", on => on.On("fields", (Fields _) => { }))))
+            .WireChannel("test", channel => channel.MapAction("fields", (Fields _) => { })))
             .Channels[0].Keys[0].Actions[0].Input!).Declaration));
     }
 
     [Fact]
     public async Task Undeclared_properties_are_an_error_for_the_sender()
     {
-        await using var node = await LiveNode.StartAsync(channel => channel.OnMessage("action", on => on.On("x", () => 1)));
+        await using var node = await LiveNode.StartAsync(channel => channel.MapAction("x", () => 1));
         var client = await node.ConnectAsync();
 
         Assert.Throws<NotSupportedException>(() => { client.Channel.TrySend((1, 2)); });
@@ -167,6 +178,10 @@ public sealed class FormSpec
         .Single(m => m.Name == method && m.GetGenericArguments().Length == types.Length && m.GetParameters().Length == arguments.Length
             && m.GetParameters().All(p => p.ParameterType == typeof(string)))
         .MakeGenericMethod(types).Invoke(channel, arguments);
+
+    private static void DeclareTopic(ChannelBuilder channel, Type type) =>
+        typeof(ChannelBuilderExtensions).GetMethods().Single(m => m.Name == nameof(ChannelBuilderExtensions.WithTopic) && m.GetGenericArguments().Length == 1)
+            .MakeGenericMethod(type).Invoke(null, [channel, "t"]);
 
     private static void DeclareFunction(ChannelBuilder channel, Type input, Type output) =>
         typeof(ChannelBuilder).GetMethod(nameof(ChannelBuilder.AddClientFunction))!.MakeGenericMethod(input, output)

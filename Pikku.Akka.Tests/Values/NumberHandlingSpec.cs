@@ -24,14 +24,15 @@ public sealed class NumberHandlingSpec
     [Theory, MemberData(nameof(Handlings))]
     public async Task The_server_writes_what_the_contract_says_and_reads_what_the_contract_allows(JsonNumberHandling handling)
     {
-        Action<PikkuBuilder> wire = app => app.ConfigureJson(json => json.NumberHandling = handling).WireChannel("test", channel => channel.AllowAnonymous()
-            .OnMessage("action", on => on
-                .On("number", (long value) => value)
-                .On("list", (List<long> value) => value)
-                .On("map", (Dictionary<string, double> value) => value)
-                .On("plain", (Plain value) => value)
-                .On("byProperty", (ByProperty value) => value)
-                .On("byType", (ByType value) => value)));
+        Action<PikkuBuilder> wire = app => app.ConfigureJson(json => json.NumberHandling = handling).WireChannel("test", channel =>
+        {
+            channel.AllowAnonymous().MapAction("number", ([FromData] long value) => value);
+            channel.MapAction("list", ([FromData] List<long> value) => value);
+            channel.MapAction("map", (Dictionary<string, double> value) => value);
+            channel.MapAction("plain", (Plain value) => value);
+            channel.MapAction("byProperty", (ByProperty value) => value);
+            channel.MapAction("byType", (ByType value) => value);
+        });
         await using var node = await LiveNode.StartAppAsync(wire);
         var client = await node.ConnectAsync(enveloped: true);
         var contract = ContractOf.Wiring(wire);
@@ -55,8 +56,7 @@ public sealed class NumberHandlingSpec
     [Fact]
     public void Numbers_as_text_are_strings_in_both_clients_and_in_both_directions()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
-            .On("x", (ByProperty value) => value))));
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.AllowAnonymous().MapAction("x", (ByProperty value) => value)));
         var type = Assert.IsType<ObjectDeclaration>(Assert.Single(contract.Declarations));
         Assert.Equal(["big: NumberText", "map: {NumberText}", "list: [NumberText?]", "price: NumberText", "other: Int32"], TypeText.Of(type));
 
@@ -71,8 +71,7 @@ public sealed class NumberHandlingSpec
     [Fact]
     public void An_enumeration_in_two_forms_has_a_declaration_for_each()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
-            .On("x", (TwoForms value) => value))));
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", channel => channel.AllowAnonymous().MapAction("x", (TwoForms value) => value)));
         var forms = contract.Declarations.OfType<EnumDeclaration>().ToDictionary(d => d.Name, d => d.Values.Select(v => v.Json.ToJsonString()).ToArray());
         Assert.Equal(["0", "1"], forms["LevelNumber"]);
         Assert.Equal(["\"Low\"", "\"High\""], forms["LevelText"]);
@@ -82,15 +81,14 @@ public sealed class NumberHandlingSpec
     [Fact]
     public void The_output_of_a_converter_of_the_application_is_unknown()
     {
-        var contract = ContractOf.Wiring(app => app.ConfigureJson(json => json.Converters.Add(new UnixTime())).WireChannel("test", channel => channel.AllowAnonymous()
-            .OnMessage("action", on => on.On("x", (When value) => value))));
+        var contract = ContractOf.Wiring(app => app.ConfigureJson(json => json.Converters.Add(new UnixTime())).WireChannel("test", channel => channel.AllowAnonymous().MapAction("x", (When value) => value)));
         Assert.Equal(["at: Any", "list: [Any]"], TypeText.Of(Assert.IsType<ObjectDeclaration>(Assert.Single(contract.Declarations))));
     }
 
     [Fact]
     public void Properties_that_are_only_filled_read_or_written_are_in_the_directions_that_use_them()
     {
-        var channel = ContractOf.Channel(c => c.OnMessage("action", on => on.On("x", (Directions value) => value)));
+        var channel = ContractOf.Channel(c => c.MapAction("x", (Directions value) => value));
         var (input, output) = (channel.Keys[0].Actions[0].Input, channel.Keys[0].Actions[0].Output);
         Assert.Equal(["filled?: [String]", "readOnly?: Int32"], TypeText.Of((ObjectDeclaration)((TypeUse.Declared)input!).Declaration));
         Assert.Equal(["filled: [String]", "writtenOnly: Int32"], TypeText.Of((ObjectDeclaration)((TypeUse.Declared)output!).Declaration));

@@ -99,13 +99,13 @@ public sealed class PathSpec : IAsyncLifetime
     }
 
     private static void Wire(PikkuBuilder pikku) => pikku
-        .WireChannel("rooms", channel => channel.AllowAnonymous().Route("/rooms/{id}").OpeningData<Room>().OnConnect((Room room) => room.Id))
-        .WireChannel("pairs", channel => channel.AllowAnonymous().Route("/pairs/{one}-{other}").OpeningData<Pair>().OnConnect((Pair pair) => $"{pair.One}|{pair.Other}"))
-        .WireChannel("files", channel => channel.AllowAnonymous().Route("/files/{**path}").OpeningData<FileOf>().OnConnect((FileOf file) => file.Path ?? "none"))
-        .WireChannel("numbers", channel => channel.AllowAnonymous().OpeningData<Numbers>().OnConnect((Numbers numbers) => numbers.Value))
-        .WireChannel("text", channel => channel.AllowAnonymous().OpeningData<Dictionary<string, string>>().OnConnect((Dictionary<string, string> all) => all))
-        .WireChannel("rest", channel => channel.AllowAnonymous().OpeningData<Rest>().OnConnect((Rest rest) => rest))
-        .WireChannel("any", channel => channel.AllowAnonymous().OpeningData<JsonElement>().OnConnect((JsonElement any) => any));
+        .WireChannel("rooms", channel => channel.AllowAnonymous().Route<Room>("/rooms/{id}").OnConnect((Room room) => room.Id))
+        .WireChannel("pairs", channel => channel.AllowAnonymous().Route<Pair>("/pairs/{one}-{other}").OnConnect((Pair pair) => $"{pair.One}|{pair.Other}"))
+        .WireChannel("files", channel => channel.AllowAnonymous().Route<FileOf>("/files/{**path}").OnConnect((FileOf file) => file.Path ?? "none"))
+        .WireChannel("numbers", channel => channel.AllowAnonymous().Route<Numbers>("/numbers").OnConnect((Numbers numbers) => numbers.Value))
+        .WireChannel("text", channel => channel.AllowAnonymous().Route<Dictionary<string, string>>("/text").OnConnect((Dictionary<string, string> all) => all))
+        .WireChannel("rest", channel => channel.AllowAnonymous().Route<Rest>("/rest").OnConnect((Rest rest) => rest))
+        .WireChannel("any", channel => channel.AllowAnonymous().Route<JsonElement>("/any").OnConnect((JsonElement any) => any));
 
     public sealed record Room(string Id);
 

@@ -13,15 +13,17 @@ public sealed class PlacedValuesSpec : IAsyncLifetime
     private TwoNodes _nodes = null!;
 
     public async Task InitializeAsync() => _nodes = await TwoNodes.StartAsync(
-        app => app.WireChannel("test", channel => channel.AllowAnonymous().OnMessage("action", on => on
-            .On("element", FunctionDescriptor.FromSessionlessDelegate("element", (JsonElement value) => value))
-            .On("node", FunctionDescriptor.FromSessionlessDelegate("node", (JsonNode? value) => value))
-            .On("double", FunctionDescriptor.FromSessionlessDelegate("double", (double value) => value))
-            .On("text", FunctionDescriptor.FromSessionlessDelegate("text", (string value) => value))
-            .On("computed", FunctionDescriptor.FromSessionlessDelegate("computed", () => new FormSpec.Mismatched(7)))
-            .On("interface", FunctionDescriptor.FromSessionlessDelegate("interface", () => (FormSpec.INamed)new FormSpec.Named("n")))
-            .On("anonymous", FunctionDescriptor.FromSessionlessDelegate("anonymous", () => new { A = 1, action = "lost" }))
-            .On("nothing", FunctionDescriptor.FromSessionlessDelegate("nothing", () => (string?)null)))),
+        app => app.WireChannel("test", channel =>
+        {
+            channel.AllowAnonymous().MapAction("element", FunctionDescriptor.FromDelegate("element", (JsonElement value) => value));
+            channel.MapAction("node", FunctionDescriptor.FromDelegate("node", (JsonNode? value) => value));
+            channel.MapAction("double", FunctionDescriptor.FromDelegate("double", ([FromData] double value) => value));
+            channel.MapAction("text", FunctionDescriptor.FromDelegate("text", ([FromData] string value) => value));
+            channel.MapAction("computed", FunctionDescriptor.FromDelegate("computed", () => new FormSpec.Mismatched(7)));
+            channel.MapAction("interface", FunctionDescriptor.FromDelegate("interface", () => (FormSpec.INamed)new FormSpec.Named("n")));
+            channel.MapAction("anonymous", FunctionDescriptor.FromDelegate("anonymous", () => new { A = 1, action = "lost" }));
+            channel.MapAction("nothing", FunctionDescriptor.FromDelegate("nothing", () => (string?)null));
+        }),
         """
         pikku.function.placement = ["element=worker", "node=worker", "double=worker", "text=worker", "computed=worker", "interface=worker", "anonymous=worker", "nothing=worker"]
         """);

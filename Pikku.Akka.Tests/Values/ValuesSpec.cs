@@ -18,39 +18,40 @@ public sealed class ValuesSpec : IAsyncLifetime
 
     private LiveNode _node = null!;
 
-    public async Task InitializeAsync() => _node = await LiveNode.StartAsync(channel => channel
-        .OnMessage((JsonElement any) => any)
-        .OnMessage("action", on => on
-            .On("element", (JsonElement value) => value)
-            .On("node", (JsonNode? value) => Touch(value))
-            .On("object", (JsonObject value) => Touch(value))
-            .On("any", (object? value) => value)
-            .On("map", (Dictionary<string, JsonElement> value) => value)
-            .On("texts", (Dictionary<string, string> value) => value)
-            .On("text", (string value) => value)
-            .On("char", (char value) => value)
-            .On("holder", (Holder value) => value)
-            .On("extra", (Extra value) => value)
-            .On("numbers", (Numbers value) => value)
-            .On("double", (double value) => value)
-            .On("float", (float value) => value)
-            .On("half", (Half value) => value)
-            .On("maybe", (double? value) => value)
-            .On("list", (List<double> value) => value)
-            .On("floats", (Dictionary<string, float> value) => value)
-            .On("keys", (Dictionary<double, int> value) => value)
-            .On("send", (JsonElement value, IPikkuChannel me) => { me.TrySend(value); })
-            .On("none", () => "done")
-            .On("allowed", () => "done", permissions: PikkuPermission.For<JsonElement>((data, _) => data.ValueKind != JsonValueKind.Undefined))
-            .On("subscribe", async (IPikkuChannel me, IEventHub hub) =>
-            {
-                await hub.SubscribeAsync(Events, me.Id);
-                await hub.SubscribeAsync(Holders, me.Id);
-            })
-            .On("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value))
-            .On("publishHolder", (Holder value, IEventHub hub) => hub.PublishAsync(Holders, value))
-            .On("call", async (IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<NoData, JsonElement>("f"), default))
-            .On("callNumber", async (IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<NoData, double>("f"), default))));
+    public async Task InitializeAsync() => _node = await LiveNode.StartAsync(channel =>
+    {
+        channel.OnMessage((JsonElement any) => any);
+        channel.MapAction("element", (JsonElement value) => value);
+        channel.MapAction("node", (JsonNode? value) => Touch(value));
+        channel.MapAction("object", (JsonObject value) => Touch(value));
+        channel.MapAction("any", (object? value) => value);
+        channel.MapAction("map", (Dictionary<string, JsonElement> value) => value);
+        channel.MapAction("texts", (Dictionary<string, string> value) => value);
+        channel.MapAction("text", ([FromData] string value) => value);
+        channel.MapAction("char", ([FromData] char value) => value);
+        channel.MapAction("holder", (Holder value) => value);
+        channel.MapAction("extra", (Extra value) => value);
+        channel.MapAction("numbers", (Numbers value) => value);
+        channel.MapAction("double", ([FromData] double value) => value);
+        channel.MapAction("float", ([FromData] float value) => value);
+        channel.MapAction("half", (Half value) => value);
+        channel.MapAction("maybe", ([FromData] double? value) => value);
+        channel.MapAction("list", (List<double> value) => value);
+        channel.MapAction("floats", (Dictionary<string, float> value) => value);
+        channel.MapAction("keys", (Dictionary<double, int> value) => value);
+        channel.MapAction("send", (JsonElement value, IPikkuChannel me) => { me.TrySend(value); });
+        channel.MapAction("none", () => "done");
+        channel.MapAction("allowed", () => "done").RequirePermission(PikkuPermission.Of((JsonElement data, PikkuContext _) => data.ValueKind != JsonValueKind.Undefined));
+        channel.MapAction("subscribe", async (IPikkuChannel me, IEventHub hub) =>
+        {
+            await hub.SubscribeAsync(Events, me.Id);
+            await hub.SubscribeAsync(Holders, me.Id);
+        });
+        channel.MapAction("publish", (JsonElement value, IEventHub hub) => hub.PublishAsync(Events, value));
+        channel.MapAction("publishHolder", (Holder value, IEventHub hub) => hub.PublishAsync(Holders, value));
+        channel.MapAction("call", async (IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<NoData, JsonElement>("f"), default));
+        channel.MapAction("callNumber", async (IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<NoData, double>("f"), default));
+    });
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
 

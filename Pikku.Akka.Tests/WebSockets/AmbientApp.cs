@@ -48,10 +48,9 @@ public sealed class AmbientApp : IAsyncLifetime
     };
 
     private static void WirePlain(PikkuBuilder pikku) =>
-        pikku.WireChannel("plain", channel => channel
-            .AllowAnonymous()
-            .OpeningData<Who>()
-            .OnConnect(async (Who who, PikkuContext context) =>
+        pikku.WireChannel("plain", channel =>
+        {
+            channel.AllowAnonymous().Route<Who>("/plain").OnConnect(async (Who who, PikkuContext context) =>
             {
                 await context.EventHub.SubscribeAsync(News, _ =>
                 {
@@ -64,115 +63,115 @@ public sealed class AmbientApp : IAsyncLifetime
                     Probe.Visit("handler of a topic, after an await", who.U);
                 });
                 Probe.Visit("onConnect", who.U);
-            })
-            .OnDisconnect((Who who) => Probe.Visit("onDisconnect", who.U))
-            .OnMessage((string text, IPikkuChannel me) =>
+            });
+            channel.OnDisconnect((Who who) => Probe.Visit("onDisconnect", who.U));
+            channel.OnMessage((string text, IPikkuChannel me) =>
             {
                 Probe.Visit("default handler", U(me));
                 return text;
-            })
-            .OnBinaryMessage((byte[] bytes, IPikkuChannel me) =>
+            });
+            channel.OnBinaryMessage((byte[] bytes, IPikkuChannel me) =>
             {
                 Probe.Visit("binary handler", U(me));
                 return bytes;
-            })
-            .OnMessage("action", on => on
-                .On("sync", (IPikkuChannel me) => Probe.Visit("synchronous function", U(me)))
-                .On("class", FunctionDescriptor.FromClass<Classy>())
-                .On("async", async (IPikkuChannel me) =>
+            });
+            channel.MapAction("sync", (IPikkuChannel me) => Probe.Visit("synchronous function", U(me)));
+            channel.MapAction("class", FunctionDescriptor.FromClass<Classy>());
+            channel.MapAction("async", async (IPikkuChannel me) =>
+            {
+                Probe.Look("asynchronous function", U(me));
+                await Task.Yield();
+                Probe.Visit("function, after an await", U(me));
+            });
+            channel.MapAction("pending", ValueTask (IPikkuChannel me) =>
+            {
+                var pending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                ThreadPool.UnsafeQueueUserWorkItem(_ => pending.SetResult(), null);
+                Probe.Visit("function that returns a task which is not its own", U(me));
+                return new ValueTask(pending.Task);
+            });
+            channel.MapAction("read", (Payload payload, IPikkuChannel me) => Probe.Look("function behind a converter", U(me)));
+            channel.MapAction("validate", (Rules rules, IPikkuChannel me) => Probe.Look("function behind rules", U(me)));
+            channel.MapAction("permission", (IPikkuChannel me) => Probe.Visit("function behind a permission", U(me))).RequirePermission(Permission("permission"));
+            channel.MapAction("reply", (IPikkuChannel me) => new Payload { U = U(me), Place = "getter of a reply" });
+            channel.MapAction("send", (IPikkuChannel me) => { me.TrySend(new Payload { U = U(me), Place = "getter of a message that is sent" }); });
+            channel.MapAction("publish", async (PikkuContext context) => await context.EventHub.PublishAsync(News, new Published { U = U(context.Channel) }));
+            channel.MapAction("scoped", (Scoped scoped, IPikkuChannel me) => scoped.Used(U(me)));
+            channel.MapAction("asyncScoped", (AsyncScoped scoped, IPikkuChannel me) => scoped.Used(U(me)));
+            channel.MapAction("login", async (PikkuContext context) => await context.SetSessionAsync(new Member(U(context.Channel))));
+            channel.MapAction("member", (IPikkuChannel me) => Probe.Visit("function that needs a session", U(me))).RequireSession();
+            channel.MapAction("remote", async (IPikkuChannel me) =>
+            {
+                await me.InvokeAsync(new ClientFunction<string, string>("ping"), null);
+                Probe.Visit("function, after the client has answered", U(me));
+            });
+            channel.MapAction("hang", async (IPikkuChannel me, CancellationToken cancellation) =>
+            {
+                var (cancelled, closed) = (new TaskCompletionSource(), new TaskCompletionSource());
+                cancellation.UnsafeRegister(_ =>
                 {
-                    Probe.Look("asynchronous function", U(me));
-                    await Task.Yield();
-                    Probe.Visit("function, after an await", U(me));
-                })
-                .On("pending", ValueTask (IPikkuChannel me) =>
+                    Probe.Visit("callback of a cancelled call", U(me));
+                    cancelled.SetResult();
+                }, null);
+                me.Closed.UnsafeRegister(_ =>
                 {
-                    var pending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    ThreadPool.UnsafeQueueUserWorkItem(_ => pending.SetResult(), null);
-                    Probe.Visit("function that returns a task which is not its own", U(me));
-                    return new ValueTask(pending.Task);
-                })
-                .On("read", (Payload payload, IPikkuChannel me) => Probe.Look("function behind a converter", U(me)))
-                .On("validate", (Rules rules, IPikkuChannel me) => Probe.Look("function behind rules", U(me)))
-                .On("permission", (IPikkuChannel me) => Probe.Visit("function behind a permission", U(me)), permissions: Permission("permission"))
-                .On("reply", (IPikkuChannel me) => new Payload { U = U(me), Place = "getter of a reply" })
-                .On("send", (IPikkuChannel me) => { me.TrySend(new Payload { U = U(me), Place = "getter of a message that is sent" }); })
-                .On("publish", async (PikkuContext context) => await context.EventHub.PublishAsync(News, new Published { U = U(context.Channel) }))
-                .On("scoped", (Scoped scoped, IPikkuChannel me) => scoped.Used(U(me)))
-                .On("asyncScoped", (AsyncScoped scoped, IPikkuChannel me) => scoped.Used(U(me)))
-                .On("login", async (PikkuContext context) => await context.SetSessionAsync(new Member(U(context.Channel))))
-                .On("member", (IPikkuChannel me) => Probe.Visit("function that needs a session", U(me)), auth: true)
-                .On("remote", async (IPikkuChannel me) =>
-                {
-                    await me.InvokeAsync(new ClientFunction<string, string>("ping"), null);
-                    Probe.Visit("function, after the client has answered", U(me));
-                })
-                .On("hang", async (IPikkuChannel me, CancellationToken cancellation) =>
-                {
-                    var (cancelled, closed) = (new TaskCompletionSource(), new TaskCompletionSource());
-                    cancellation.UnsafeRegister(_ =>
-                    {
-                        Probe.Visit("callback of a cancelled call", U(me));
-                        cancelled.SetResult();
-                    }, null);
-                    me.Closed.UnsafeRegister(_ =>
-                    {
-                        Probe.Visit("callback of a closed connection", U(me));
-                        closed.SetResult();
-                    }, null);
-                    me.TrySend("hangs");
-                    await Task.WhenAll(cancelled.Task, closed.Task);
-                })
-                .On("done", () => { })));
+                    Probe.Visit("callback of a closed connection", U(me));
+                    closed.SetResult();
+                }, null);
+                me.TrySend("hangs");
+                await Task.WhenAll(cancelled.Task, closed.Task);
+            });
+            channel.MapAction("done", () => { });
+        });
 
     private static void WireLayered(PikkuBuilder pikku) => pikku
-        .AddMiddleware(Around("global middleware"))
+        .UseMiddleware(Around("global middleware"))
         .AddMiddleware("tag", Around("middleware of a tag"))
         .RequirePermission(Permission("global permission"))
-        .WireChannel("layered", channel => channel
-            .AllowAnonymous()
-            .OpeningData<Who>()
-            .WithTags("tag")
-            .UseMiddleware(Around("middleware of a channel"))
-            .UseChannelMiddleware(async (services, e, next) =>
-            {
-                Probe.Visit("channel middleware", U(e.Channel));
-                await next(e);
-            })
-            .UseChannelMiddleware((services, e, next) =>
-            {
-                Probe.Visit("second channel middleware", U(e.Channel));
-                return next(e);
-            })
-            .OnConnect((Who who) => Probe.Look("onConnect within middleware", who.U))
-            .OnDisconnect((Who who) => Probe.Look("onDisconnect within middleware", who.U))
-            .OnMessage("action", on => on
-                .On("call", (IPikkuChannel me) =>
+        .WireChannel("layered", channel =>
+        {
+            channel.AllowAnonymous()
+                .Route<Who>("/layered")
+                .WithTags("tag")
+                .UseMiddleware(Around("middleware of a channel"))
+                .UseChannelMiddleware(async (services, e, next) =>
                 {
-                    Probe.Look("function within middleware", U(me));
-                    return new Payload { U = U(me), Place = "getter of a reply behind channel middleware" };
-                }, middleware: Around("middleware of an action"))
-                .On("foreign", (IPikkuChannel me) => Probe.Visit("function whose middleware goes on elsewhere", U(me)),
-                    middleware: PikkuMiddleware.Of((_, _, next) =>
-                    {
-                        var run = new TaskCompletionSource();
-                        ThreadPool.UnsafeQueueUserWorkItem(async _ =>
-                        {
-                            await next();
-                            run.SetResult();
-                        }, null);
-                        return new ValueTask(run.Task);
-                    }))
-                .On("done", () => { })));
+                    Probe.Visit("channel middleware", U(e.Channel));
+                    await next(e);
+                })
+                .UseChannelMiddleware((services, e, next) =>
+                {
+                    Probe.Visit("second channel middleware", U(e.Channel));
+                    return next(e);
+                })
+                .OnConnect((Who who) => Probe.Look("onConnect within middleware", who.U));
+            channel.OnDisconnect((Who who) => Probe.Look("onDisconnect within middleware", who.U));
+            channel.MapAction("call", (IPikkuChannel me) =>
+            {
+                Probe.Look("function within middleware", U(me));
+                return new Payload { U = U(me), Place = "getter of a reply behind channel middleware" };
+            }).UseMiddleware(Around("middleware of an action"));
+            channel.MapAction("foreign", (IPikkuChannel me) => Probe.Visit("function whose middleware goes on elsewhere", U(me))).UseMiddleware((_, next) =>
+            {
+                var run = new TaskCompletionSource();
+                ThreadPool.UnsafeQueueUserWorkItem(async _ =>
+                {
+                    await next();
+                    run.SetResult();
+                }, null);
+                return new ValueTask(run.Task);
+            });
+            channel.MapAction("done", () => { });
+        });
 
-    private static PikkuMiddleware Around(string place) => PikkuMiddleware.Of(async (services, context, next) =>
+    private static PikkuMiddlewareDelegate Around(string place) => async (context, next) =>
     {
         Probe.Look(place, U(context.Channel));
         await next();
         Probe.Visit($"{place}, after the rest", U(context.Channel));
-    });
+    };
 
-    private static PikkuPermission Permission(string place) => PikkuPermission.For<object>((_, context) =>
+    private static PikkuPermission Permission(string place) => PikkuPermission.Of((PikkuContext context) =>
     {
         Probe.Visit(place, U(context.Channel));
         return true;

@@ -164,9 +164,11 @@ public sealed class ConnectionEndSpec
         var disconnected = 0;
         await using var lab = await Lab.Start(new LabOptions
         {
-            Pikku = p => p.WireChannel("broken", c => c.AllowAnonymous()
-                .OnConnect(string () => throw new InvalidOperationException("no"))
-                .OnDisconnect(() => { Interlocked.Increment(ref disconnected); })),
+            Pikku = p => p.WireChannel("broken", c =>
+            {
+                c.AllowAnonymous().OnConnect(string () => throw new InvalidOperationException("no"));
+                c.OnDisconnect(() => { Interlocked.Increment(ref disconnected); });
+            }),
         });
         await using var client = await lab.Raw("/broken");
 

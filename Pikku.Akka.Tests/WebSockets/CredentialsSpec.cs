@@ -207,7 +207,7 @@ public sealed class CredentialsSpec
         App = app => app.MapGet("/sign-in", (HttpContext context, string user) => context.SignInAsync(
             "Cookies", new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", user)], "form")))),
         Pikku = p => p.UseSession(User.From),
-        Channel = c => (auth ? c.RequireSession() : c.AllowAnonymous()).OnMessage("action", on => on.On("whoami", (PikkuContext context) => context.Session?.UserId ?? Guest)),
+        Channel = c => (auth ? c.RequireSession() : c.AllowAnonymous()).MapAction("whoami", (PikkuContext context) => context.Session?.UserId ?? Guest),
     });
 
     private sealed record User(string UserId) : IPikkuSession

@@ -80,11 +80,11 @@ public sealed class HangingCodeSpec
         {
             Hocon = "pikku { connection.close-timeout = 300ms, limits.connections-per-node = 1 }",
             Builder = builder => builder.Services.AddScoped(_ => new Scoped(blocks ? blocked : null)),
-            Channel = channel => channel.OnMessage("do", on => on.On("use", (IPikkuChannel me) =>
+            Channel = channel => channel.RoutingKey("do").MapAction("use", (IPikkuChannel me) =>
             {
                 me.Services.GetRequiredService<Scoped>();
                 return "used";
-            })),
+            }),
         });
         using (var client = await lab.Connect())
         {

@@ -32,15 +32,14 @@ internal sealed class Lab : IAsyncDisposable
         {
             pikku.AddHocon(options.Hocon).WireChannel("lab", channel =>
             {
-                channel.AllowAnonymous()
-                    .OnConnect((IPikkuChannel connection) =>
-                    {
-                        _ids.Enqueue(connection.Id);
-                        Interlocked.Increment(ref _connected);
-                    })
-                    .OnDisconnect(() => { Interlocked.Increment(ref _disconnected); })
-                    .OnMessage("action", on => on.On("echo", (Said said) => said))
-                    .OnBinaryMessage((ReadOnlyMemory<byte> bytes) => bytes);
+                channel.AllowAnonymous().OnConnect((IPikkuChannel connection) =>
+                {
+                    _ids.Enqueue(connection.Id);
+                    Interlocked.Increment(ref _connected);
+                });
+                channel.OnDisconnect(() => { Interlocked.Increment(ref _disconnected); });
+                channel.MapAction("echo", (Said said) => said);
+                channel.OnBinaryMessage((ReadOnlyMemory<byte> bytes) => bytes);
                 options.Channel(channel);
             });
             options.Pikku(pikku);

@@ -75,12 +75,16 @@ public sealed class MisbehavingCodeSpec
         await using var lab = await Lab.Start(new LabOptions
         {
             Hocon = "pikku.channel.middleware-timeout = 300ms",
-            Channel = c => c.UseChannelMiddleware(async (_, e, next) =>
+            Channel = c =>
             {
-                if (Equals(e.Payload, "never arrives"))
-                    await new TaskCompletionSource().Task;
-                await next(e);
-            }).OnMessage("do", on => on.On("hang", () => "never arrives").On("pass", () => "arrives")),
+                c.UseChannelMiddleware(async (_, e, next) =>
+                {
+                    if (Equals(e.Payload, "never arrives"))
+                        await new TaskCompletionSource().Task;
+                    await next(e);
+                }).RoutingKey("do").MapAction("hang", () => "never arrives");
+                c.RoutingKey("do").MapAction("pass", () => "arrives");
+            },
         });
         using var other = await lab.Connect();
         using var client = await lab.Connect();
@@ -97,17 +101,19 @@ public sealed class MisbehavingCodeSpec
     private static Task<Lab> Start() => Lab.Start(new LabOptions
     {
         Hocon = "pikku { function.timeout = 300ms, connection.sweep-interval = 50ms, limits.connections-per-node = 2 }",
-        Channel = c => c.OnMessage("do", on => on
-            .On("throws", string () => throw new InvalidOperationException("thrown"))
-            .On("throwsLate", async Task<string> () =>
+        Channel = c =>
+        {
+            c.RoutingKey("do").MapAction("throws", string () => throw new InvalidOperationException("thrown"));
+            c.RoutingKey("do").MapAction("throwsLate", async Task<string> () =>
             {
                 await Task.Yield();
                 throw new InvalidOperationException("thrown");
-            })
-            .On("loops", () => new Loop())
-            .On("hangs", () => new TaskCompletionSource<string>().Task)
-            .On("aroundThrows", () => "ran", middleware: PikkuMiddleware.Of((_, _, _) => throw new InvalidOperationException("thrown")))
-            .On("aroundHangs", () => "ran", middleware: PikkuMiddleware.Of((_, _, _) => new ValueTask(new TaskCompletionSource().Task)))),
+            });
+            c.RoutingKey("do").MapAction("loops", () => new Loop());
+            c.RoutingKey("do").MapAction("hangs", () => new TaskCompletionSource<string>().Task);
+            c.RoutingKey("do").MapAction("aroundThrows", () => "ran").UseMiddleware((_, _) => throw new InvalidOperationException("thrown"));
+            c.RoutingKey("do").MapAction("aroundHangs", () => "ran").UseMiddleware((_, _) => new ValueTask(new TaskCompletionSource().Task));
+        },
     });
 
     // The object refers to itself, so it cannot be serialized.

@@ -18,7 +18,7 @@ public sealed class SecondTransportSpec
     [Fact]
     public async Task Sends_the_same_shared_event_as_a_WebSocket_and_ends_in_its_own_way()
     {
-        await using var node = new TestNode(app => app.WireChannel("lab", channel => channel.OnMessage("action", on => on.On("echo", (string text) => text))));
+        await using var node = new TestNode(app => app.WireChannel("lab", channel => channel.MapAction("echo", ([FromData] string text) => text)));
         using var stream = new MemoryStream();
         var lines = new LineTransport();
         var socket = new WebSocketTransport(stream, new RequestCutoff(() => { }), error => throw error);

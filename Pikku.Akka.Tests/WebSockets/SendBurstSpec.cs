@@ -57,13 +57,13 @@ public sealed class SendBurstSpec
         await using var lab = await Lab.Start(new LabOptions
         {
             Hocon = "pikku.connection.close-timeout = 1m",
-            Channel = c => c.OnMessage("flood", on => on.On("yes", (IPikkuChannel channel) =>
+            Channel = c => c.RoutingKey("flood").MapAction("yes", (IPikkuChannel channel) =>
             {
                 for (var i = 0; i < 100 * 1024 && channel.IsOpen; i++)
                     channel.TrySend(new string('x', 1024));
                 channel.TrySend("dropped without an error");
                 sent.SetResult();
-            })),
+            }),
         });
         await using var client = await RawClient.Upgrade(lab.Port, "/lab", receiveBuffer: 4096);
 
@@ -82,15 +82,17 @@ public sealed class SendBurstSpec
         var numbers = new Topic<int>("numbers");
         await using var lab = await Lab.Start(new LabOptions
         {
-            Channel = c => c.OnMessage("handle", on => on
-                .On("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(numbers, n =>
+            Channel = c =>
+            {
+                c.RoutingKey("handle").MapAction("subscribe", async (PikkuContext context) => await context.EventHub.SubscribeAsync(numbers, n =>
                 {
                     handled.Add(n);
                     if (handled.Count == count)
                         all.SetResult();
                     return default;
-                }))
-                .On("publish", async (PikkuContext context) => await Task.WhenAll(Enumerable.Range(0, count).Select(n => context.EventHub.PublishAsync(numbers, n).AsTask())))),
+                }));
+                c.RoutingKey("handle").MapAction("publish", async (PikkuContext context) => await Task.WhenAll(Enumerable.Range(0, count).Select(n => context.EventHub.PublishAsync(numbers, n).AsTask())));
+            },
         });
         using var client = await lab.Connect();
         await client.Ask("""{"handle":"subscribe"}""");
@@ -103,7 +105,7 @@ public sealed class SendBurstSpec
 
     private static void Wire(PikkuBuilder pikku, string way, int count)
     {
-        var interceptor = PikkuMiddleware.Of((_, context, next) =>
+        var interceptor = PikkuMiddleware.Of((context, next) =>
         {
             Send(context.Channel);
             return next();
@@ -115,10 +117,10 @@ public sealed class SendBurstSpec
                 channel.UseChannelMiddleware((_, e, next) => next(e));
             if (way == "connect")
                 channel.OnConnect((IPikkuChannel connection) => Send(connection));
-            channel.OnMessage("action", on => on
-                .On("ping", () => "pong")
-                .On("burst", FunctionDescriptor.FromSessionlessDelegate("burst", (PikkuContext context, IPikkuChannels channels) => RunAsync(context, channels)),
-                    middleware: way == "interceptor" ? new[] { interceptor } : []));
+            channel.MapAction("ping", () => "pong");
+            var burst = channel.MapAction("burst", FunctionDescriptor.FromDelegate("burst", (PikkuContext context, IPikkuChannels channels) => RunAsync(context, channels)));
+            if (way == "interceptor")
+                burst.UseMiddleware(interceptor);
         });
 
         async Task RunAsync(PikkuContext context, IPikkuChannels channels)

@@ -23,9 +23,11 @@ public sealed class SlowConsumerSpec
                   event-hub.max-event-size = 128KiB
                 }
                 """,
-            Channel = c => c.OnMessage("news", on => on
-                .On("subscribe", (PikkuContext context) => context.EventHub.SubscribeAsync(News, context.Channel))
-                .On("publish", (PikkuContext context) => context.EventHub.PublishAsync(News, new string('x', 64 * 1024)))),
+            Channel = c =>
+            {
+                c.RoutingKey("news").MapAction("subscribe", (PikkuContext context) => context.EventHub.SubscribeAsync(News, context.Channel));
+                c.RoutingKey("news").MapAction("publish", (PikkuContext context) => context.EventHub.PublishAsync(News, new string('x', 64 * 1024)));
+            },
         });
         using var reader = await lab.Connect();
         using var publisher = await lab.Connect();
@@ -54,11 +56,11 @@ public sealed class SlowConsumerSpec
         await using var lab = await Lab.Start(new LabOptions
         {
             Hocon = "pikku { outbox.max-size = 1MiB, connection.close-timeout = 1m }",
-            Channel = c => c.OnMessage("flood", on => on.On("yes", (IPikkuChannel channel) =>
+            Channel = c => c.RoutingKey("flood").MapAction("yes", (IPikkuChannel channel) =>
             {
                 for (var i = 0; channel.IsOpen; i++)
                     channel.TrySend(new string('x', 32 * 1024));
-            })),
+            }),
         });
         await using var client = await RawClient.Upgrade(lab.Port, "/lab", receiveBuffer: 4096);
 

@@ -24,11 +24,9 @@ public sealed class TestServerSpec : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddPikku(pikku => pikku
-            .WireChannel("who", channel => channel.AllowAnonymous().OnMessage("action", on => on
-                .On("get", (IHttpContextAccessor accessor) => accessor.HttpContext?.Request.Query["u"].ToString())))
+            .WireChannel("who", channel => channel.AllowAnonymous().MapAction("get", (IHttpContextAccessor accessor) => accessor.HttpContext?.Request.Query["u"].ToString()))
             .WireEvents().WireRpc().WireRooms().WireBinary()
-            .WireChannel("end", channel => channel.AllowAnonymous().OnMessage("action", on => on
-                .On("close", (IPikkuChannel me) => me.Close(CloseCode.PolicyViolation, "enough")))));
+            .WireChannel("end", channel => channel.AllowAnonymous().MapAction("close", (IPikkuChannel me) => me.Close(CloseCode.PolicyViolation, "enough"))));
         _app = builder.Build();
         _app.MapPikku();
     }

@@ -166,13 +166,15 @@ public sealed class UpgradeSpec
         var gate = new TaskCompletionSource();
         await using var lab = await Lab.Start(new LabOptions
         {
-            Pikku = p => p.WireChannel("gated", c => c.AllowAnonymous()
-                .OnConnect(async () =>
+            Pikku = p => p.WireChannel("gated", c =>
+            {
+                c.AllowAnonymous().OnConnect(async () =>
                 {
                     await gate.Task;
                     return "connected";
-                })
-                .OnMessage("action", on => on.On("hello", () => "hello"))),
+                });
+                c.MapAction("hello", () => "hello");
+            }),
         });
         await using var client = await RawClient.Connect(lab.Port);
 
@@ -239,7 +241,7 @@ public sealed class UpgradeSpec
     {
         await using var lab = await Lab.Start(new LabOptions
         {
-            Pikku = p => p.WireChannel("rooms", c => c.Route("/rooms/{room}").AllowAnonymous().OpeningData<Opening>().OnMessage((string text) => text)),
+            Pikku = p => p.WireChannel("rooms", c => c.Route<Opening>("/rooms/{room}").AllowAnonymous().OnMessage((string text) => text)),
         });
 
         var response = await Respond(lab, RawClient.UpgradeRequest("/rooms/blue?size=large"));

@@ -75,7 +75,6 @@ public sealed class UpgradeTargetSpec
 
     private static Task<Lab> Start() => Lab.Start(new LabOptions
     {
-        Pikku = p => p.WireChannel("room", c => c.AllowAnonymous().Route("/rooms/{id}").OpeningData<Room>()
-            .OnConnect((IPikkuChannel channel) => channel.GetOpeningData<Room>())),
+        Pikku = p => p.WireChannel("room", c => c.AllowAnonymous().Route<Room>("/rooms/{id}").OnConnect((IPikkuChannel channel) => channel.GetOpeningData<Room>())),
     });
 }

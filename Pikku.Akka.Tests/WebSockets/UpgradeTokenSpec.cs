@@ -173,7 +173,7 @@ public sealed class UpgradeTokenSpec
         Builder = b => b.Services.AddAuthentication("bearer").AddScheme<AuthenticationSchemeOptions, BearerHandler>("bearer", null),
         App = app ?? (_ => { }),
         Pikku = p => p.UseSession(User.From),
-        Channel = c => c.OnMessage("action", on => on.On("whoami", (PikkuContext context) => context.Session?.UserId ?? "nobody")),
+        Channel = c => c.MapAction("whoami", (PikkuContext context) => context.Session?.UserId ?? "nobody"),
     });
 
     private sealed record User(string UserId) : IPikkuSession

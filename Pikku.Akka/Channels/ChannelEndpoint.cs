@@ -28,7 +28,7 @@ internal sealed class ChannelEndpoint
 
     public ChannelEndpoint(
         CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
-        IServiceScopeFactory scopes, IEventHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
+        IServiceScopeFactory scopes, IClientHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
     {
         Definition = definition;
         Settings = settings;
@@ -60,7 +60,7 @@ internal sealed class ChannelEndpoint
 
     public JsonSerializerOptions Json { get; }
 
-    public IEventHub Hub { get; }
+    public IClientHub Hub { get; }
 
     public IPikkuSessionStore Sessions { get; }
 
@@ -125,6 +125,13 @@ internal sealed class ChannelEndpoint
     /// <summary>Encodes an item after the channel middleware has processed it.</summary>
     public EncodedMessage EncodeEvent(in OutboundItem item) => Replies.Encode(item);
 
+    /// <summary>Counts and logs the reason why the server ends a subscription, and encodes the notice for the client.</summary>
+    public OutboundItem EncodeSubscriptionEnded(Connection connection, ClientSubscription subscription, Exception error) =>
+        _replies.SubscriptionEnded(subscription.Name, CountDenied(connection, subscription.Topic.Action.Label, error));
+
+    /// <summary>Counts and logs the reason why a connection is closed whose channel is denied.</summary>
+    public void LogChannelDenied(Connection connection, Exception error) => CountDenied(connection, $"channel '{Definition.Name}'", error);
+
     /// <summary>Maps the exception of a call that another node started to the error that its client may see. Logs the details that the client does not see.</summary>
     public ErrorInfo DescribeFailure(string label, string connectionId, Exception error)
     {
@@ -161,6 +168,9 @@ internal sealed class ChannelEndpoint
 
     /// <summary>Logs an unexpected exception in the actor of a connection, after which the state of the actor is lost.</summary>
     public void LogConnectionFailure(Connection connection, Exception error) => _log.ConnectionFailed(Definition.Name, connection.Id, error);
+
+    /// <summary>Logs that the subscriptions of a connection could not be evaluated or ended, so that the connection is closed instead.</summary>
+    public void LogNotAuthorized(Connection connection, Exception error) => _log.NotAuthorized(Definition.Name, connection.Id, error);
 
     /// <summary>Logs an exception of a callback that user code registered with a cancellation token.</summary>
     public void LogCallbackFailure(string connectionId, Exception error) => _log.CancellationFailed(Definition.Name, connectionId, error);
@@ -232,6 +242,27 @@ internal sealed class ChannelEndpoint
             _log.FunctionBlocks(blocking.Function.Name, blocking.Label, message.Connection.Id, blocked);
         else if (message is EventMessage handled)
             _log.HandlerBlocks(handled.Topic, message.Connection.Id, blocked);
+    }
+
+    private ErrorInfo CountDenied(Connection connection, string label, Exception error)
+    {
+        ErrorInfo info;
+        using (connection.Ambient.Enter())
+            info = _errors.For(error);
+        try
+        {
+            _metrics.Failed(Definition.Name, info.Name);
+            if (info.ErrorId is { } id)
+                _log.Failed(label, connection.Id, id, error);
+            else
+                _log.Refused(label, connection.Id, info.Name, error);
+        }
+        catch (Exception)
+        {
+            // The client must be told even if a logger fails.
+        }
+
+        return info;
     }
 
     private bool TryWarn(ref long warnedAt, long now)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
@@ -18,6 +19,6 @@ internal static class ChannelRegistration
 
     private static ChannelEndpoint NewEndpoint(IServiceProvider provider, CompiledChannel channel, IPikkuSessionStore sessions) => new(
         channel, provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<ErrorMap>(),
-        provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<IEventHub>(), sessions,
+        provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ActorEventHub>(), sessions,
         provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>());
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 
@@ -6,11 +7,22 @@ namespace Pikku.Akka.Channels;
 /// <summary>The validated and compiled wiring of one channel. Created once at startup.</summary>
 internal sealed class CompiledChannel
 {
+    private bool? _needsPrincipal;
+
     public required string Name { get; init; }
 
     public required string Route { get; init; }
 
     public required bool Auth { get; init; }
+
+    /// <summary>The permissions of the channel as a whole; null when it has none.</summary>
+    public required EndpointPermission? Permission { get; init; }
+
+    /// <summary>What the application adds to the endpoint of the channel.</summary>
+    public required IReadOnlyList<Action<EndpointBuilder>> Conventions { get; init; }
+
+    /// <summary>What the application adds to the endpoint of the channel after all other conventions.</summary>
+    public required IReadOnlyList<Action<EndpointBuilder>> FinalConventions { get; init; }
 
     public required IReadOnlyList<string> Tags { get; init; }
 
@@ -31,13 +43,27 @@ internal sealed class CompiledChannel
 
     public required IReadOnlyList<TopicDeclaration> Topics { get; init; }
 
+    /// <summary>The topics that clients may subscribe to by themselves; null for none.</summary>
+    public required SubscriptionRoutes? Subscriptions { get; init; }
+
     public required IReadOnlyList<Type> Messages { get; init; }
 
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
 
     public required PikkuChannelMiddlewareDelegate[] ChannelMiddleware { get; init; }
 
+    /// <summary>The names of the policies of ASP.NET Core that permissions of this channel may ask.</summary>
+    public IEnumerable<string> Policies => CallableActions.SelectMany(action => action.Permissions.Policies)
+        .Concat(Permission?.Permissions.SelectMany(bound => bound.Permission.Leaves).Select(leaf => leaf.Policy).OfType<string>() ?? [])
+        .Distinct(StringComparer.Ordinal);
+
+    /// <summary>True when a policy may be asked about the principal of a connection, which is therefore kept.</summary>
+    public bool NeedsPrincipal => _needsPrincipal ??= Policies.Any();
+
     /// <summary>All actions of this channel, including the lifecycle functions and the default handlers.</summary>
     public IEnumerable<BoundAction> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<BoundAction>().Concat(Actions);
+
+    /// <summary>Everything that messages of this channel can call on this node: <see cref="AllActions"/>, and the subscriptions that clients make.</summary>
+    public IEnumerable<BoundAction> CallableActions => AllActions.Concat(Subscriptions?.Actions ?? []);
 }

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
@@ -16,9 +18,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     private const string SizeReached = "pikku.outbox.max-size is reached";
 
+    // One static lock is enough, because it is taken once per connection that subscribes, and only briefly.
+    private static readonly Lock s_gate = new();
+
     private readonly OutboundQueue? _queue;
     private readonly CancellationTokenSource _closed = new();
     private RemoteCalls? _remote;
+    private ConnectionAuthorization? _authorization;
+    private KeptAnswer? _allowed;
     private volatile object? _state;
     private int _eventsWeight;
     private int _closing;
@@ -31,9 +38,10 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <param name="isEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
     /// <param name="ambient">The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</param>
     /// <param name="transport">The transport that carries the connection. The constructor starts it.</param>
+    /// <param name="user">The principal that was authenticated at the upgrade; null for none. It is kept only if a policy may be asked about it.</param>
     public Connection(
         string id, ChannelEndpoint endpoint, object? openingData, IServiceProvider services, SessionHolder session, bool isEnveloped,
-        AmbientContext ambient, IConnectionTransport transport)
+        AmbientContext ambient, IConnectionTransport transport, ClaimsPrincipal? user = null)
     {
         Id = id;
         Endpoint = endpoint;
@@ -43,11 +51,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         IsEnveloped = isEnveloped;
         Ambient = ambient;
         Transport = transport;
+        User = endpoint.Definition.NeedsPrincipal ? user : null;
         Lane = (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
         Inbox = new InboxCredit(endpoint.Settings.Connection);
         Activity = new ActivityClock(endpoint.Clock);
         Outbox = endpoint.NewOutbox(transport);
         _queue = endpoint.NewOutboundQueue(this);
+        if (endpoint.Definition.Permission is not null)
+            GetAuthorization();
         transport.Start(Outbox);
     }
 
@@ -62,6 +73,19 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public SubscriptionLedger Subscriptions { get; } = new();
 
     public SessionHolder Session { get; }
+
+    /// <summary>The subscriptions that the client has made by itself, and their authorization; null before the client has subscribed, unless the channel has permissions.</summary>
+    public ConnectionAuthorization? Authorization => Volatile.Read(ref _authorization);
+
+    /// <summary>The principal that was authenticated at the upgrade; null for none, and where no policy may be asked about it.</summary>
+    public ClaimsPrincipal? User { get; }
+
+    /// <summary>The last yes of the permissions of the channel; null when it has none or none is kept. Used through <see cref="EndpointPermission"/>.</summary>
+    public KeptAnswer? Allowed
+    {
+        get => Volatile.Read(ref _allowed);
+        set => Volatile.Write(ref _allowed, value);
+    }
 
     /// <summary>The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</summary>
     public AmbientContext Ambient { get; }
@@ -137,6 +161,23 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             return Session.IsExpired;
     }
 
+    /// <summary>Returns the <see cref="Authorization"/>, and creates it on first use.</summary>
+    public ConnectionAuthorization GetAuthorization()
+    {
+        if (Authorization is { } known)
+            return known;
+        lock (s_gate)
+        {
+            if (_authorization is not null)
+                return _authorization;
+            var authorization = new ConnectionAuthorization(this);
+            // Watch first: whoever sees the object relies on it to notice each change of the session.
+            Session.WatchChanges(authorization.NoteSessionChanged);
+            Volatile.Write(ref _authorization, authorization);
+            return authorization;
+        }
+    }
+
     public T? GetState<T>() => _state is { } state ? (T)state : default;
 
     public void SetState<T>(T state) => _state = state;
@@ -157,6 +198,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         Activity.NoteUsed();
         Post(Endpoint.EncodeEvent(this, hubEvent));
     }
+
+    public void ClientSubscriptionEnded(string topic) => Authorization?.NoteEnded(topic);
 
     /// <summary>Queues an event for a handler. The waiting events are bounded by the same size as the outbox.</summary>
     public void Deliver(HubEvent hubEvent, IEventHandler handler)

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Akka.Actor;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
@@ -21,6 +22,8 @@ namespace Pikku.Akka.Channels;
 ///      └─────────────┴─────────────────┴── its deadline ──▶ Settled
 ///                    408                   the reply that is ready
 /// </code>
+/// A message that changes a subscription, or whose connection is being authorized, has a commit phase between its run and its reply: see
+/// <see cref="MessageCommit"/>. It is still Running there, so its deadline may win.
 /// User code runs in each of the first three states and may never return from any of them. The state Disposing is skipped when no services have to be disposed
 /// of. A run that lost the race continues in the background: it sends no reply and touches nothing but its own services.
 /// </remarks>
@@ -70,6 +73,9 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <summary>True when the message may share a turn with other messages.</summary>
     public virtual bool SharesTurn => false;
 
+    /// <summary>What the message does after its run and together with its reply; null for nothing.</summary>
+    public virtual IMessageCommit? Commit => null;
+
     /// <summary>True when the message runs even if it would be refused otherwise, because <c>onConnect</c> relies on its counterpart (I1).</summary>
     public virtual bool MustRun => false;
 
@@ -90,6 +96,10 @@ internal abstract class InboundMessage(Connection connection) : Invocation
 
     public override IPikkuChannel Channel => Connection;
 
+    public override ClaimsPrincipal? User => Connection.User;
+
+    public override bool IsChannelAllowed => Endpoint.Definition.Permission is { } permission && permission.HasKept(Connection);
+
     public override SessionHolder Session => Connection.Session;
 
     public override IPikkuSessionStore SessionStore => Endpoint.Sessions;
@@ -99,6 +109,8 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     public override object? OpeningData => Connection.OpeningDataOrNull;
 
     protected ChannelEndpoint Endpoint => Connection.Endpoint;
+
+    public override void KeepChannelAllowed(IPikkuSession? session) => Endpoint.Definition.Permission?.Keep(Connection, session);
 
     protected bool IsSettled => Volatile.Read(ref _state) == Settled;
 
@@ -154,7 +166,19 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <inheritdoc/>
     public sealed override Invocation? Complete(bool isReadyForNext)
     {
-        var answers = TryAnswer();
+        if (!MessageCommit.IsNeeded(this))
+            return CompleteAnswered(TryAnswer(), isReadyForNext);
+        // Suspend before the await, as below.
+        Suspend();
+        _ = MessageCommit.RunAsync(this);
+        return null;
+    }
+
+    /// <summary>Completes the run after its reply has been claimed.</summary>
+    /// <param name="answers">True when the run was first, false when its deadline was.</param>
+    /// <param name="isReadyForNext">As in <see cref="Complete"/>.</param>
+    public Invocation? CompleteAnswered(bool answers, bool isReadyForNext)
+    {
         if (CloseServices() is not { } services)
             return answers ? Turn!.Complete(this, isReadyForNext) : null;
 
@@ -203,6 +227,13 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     {
         if (_reply is { } reply && Connection.IsOpen)
             Connection.Post(reply);
+    }
+
+    /// <summary>Sends the reply now, in the turn of a hub lane. <see cref="PostReply"/> has no effect afterwards.</summary>
+    public void PostReplyInCommit()
+    {
+        PostReply();
+        _reply = null;
     }
 
     /// <summary>Returns the credit that the message holds, and applies the effects of its end to the lifecycle of the connection.</summary>

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Functions;
 
 namespace Pikku.Akka.Channels;
 

@@ -108,6 +108,30 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         return new OutboundItem(default, reply, new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null));
     }
 
+    /// <summary>The reply to a subscribe. It bypasses the channel middleware and keeps its place in the order of the messages.</summary>
+    public OutboundItem Subscribed(TextMessage message, string topic)
+    {
+        using var writer = PayloadWriter.Rent();
+        SubscriptionProtocol.WriteSubscribed(writer, message.ReadReplyHead(), topic, message.Connection.IsEnveloped, _json);
+        return new OutboundItem(writer.ToMessage(MessageKind.Text));
+    }
+
+    /// <summary>The reply to an unsubscribe, sent like that to a subscribe.</summary>
+    public OutboundItem Unsubscribed(TextMessage message, string topic)
+    {
+        using var writer = PayloadWriter.Rent();
+        SubscriptionProtocol.WriteUnsubscribed(writer, message.ReadReplyHead(), topic, _json);
+        return new OutboundItem(writer.ToMessage(MessageKind.Text));
+    }
+
+    /// <summary>The notice that the server has ended a subscription.</summary>
+    public OutboundItem SubscriptionEnded(string topic, in ErrorInfo error)
+    {
+        using var writer = PayloadWriter.Rent();
+        SubscriptionProtocol.WriteEnded(writer, topic, error, _json);
+        return new OutboundItem(writer.ToMessage(MessageKind.Text));
+    }
+
     /// <summary>The error reply to a message.</summary>
     public OutboundItem Error(InboundMessage message, in ErrorInfo info)
     {

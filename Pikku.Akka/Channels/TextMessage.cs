@@ -9,6 +9,7 @@ namespace Pikku.Akka.Channels;
 internal sealed class TextMessage(Connection connection, byte[] rented, int length) : ClientMessage(connection, rented, length)
 {
     private ScannedMessage _scan;
+    private IMessageCommit? _commit;
 
     /// <summary>The positions of the parts of the message.</summary>
     public ref readonly ScannedMessage Scan => ref _scan;
@@ -19,7 +20,10 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
 
     public override bool TryTakeAsAnswer(out bool expected) => Connection.TryTakeAnswer(Payload.Span, out expected);
 
-    public override OutboundItem? EncodeResult(ReplyFactory replies) => Action is null ? null : replies.TextReply(this);
+    public override IMessageCommit? Commit => _commit;
+
+    public override OutboundItem? EncodeResult(ReplyFactory replies) =>
+        _commit is { IsDue: true } commit ? commit.EncodeReply(replies) : Action is null ? null : replies.TextReply(this);
 
     public override ReplyHead ReadReplyHead()
     {
@@ -45,8 +49,10 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
         if (_scan.IsRpc)
             return;
         var channel = Endpoint.Definition;
-        if (_scan.Outcome == ScanOutcome.Matched)
+        if (_scan.Outcome == ScanOutcome.Matched && _scan.Action < channel.Actions.Length)
             BindAction(channel.Actions[_scan.Action]);
+        else if (_scan.Outcome == ScanOutcome.Matched)
+            BindSubscription(channel.Subscriptions!);
         else if (channel.OnMessage is { } handler && (_scan.Outcome == ScanOutcome.NotFound || handler.Mode == InputMode.RawText))
             Bind(handler, Payload);
         else
@@ -75,6 +81,25 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
         {
             Bind(action, Payload);
         }
+    }
+
+    private void BindSubscription(SubscriptionRoutes routes)
+    {
+        var data = _scan.Enveloped ? Payload[_scan.Data] : Payload;
+        var name = SubscriptionName.Read(data.Span, Endpoint);
+        if (!routes.IsSubscribe(_scan.Action))
+        {
+            Bind(routes.Unsubscribe, default);
+            _commit = new UnsubscribeCommit(this, name);
+            return;
+        }
+
+        if (!routes.TryFind(name, out var topic, out var values))
+            throw new NotFoundError("The channel has no topic of this name that clients may subscribe to.");
+        Bind(topic.Action, data);
+        var subscription = new ClientSubscription(Connection.GetAuthorization(), topic, name, values);
+        TopicCall = subscription;
+        _commit = new SubscribeCommit(this, subscription);
     }
 
     private void RefuseUnmatched()

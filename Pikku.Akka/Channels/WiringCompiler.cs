@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
@@ -11,10 +12,18 @@ using Pikku.Akka.Protocol;
 namespace Pikku.Akka.Channels;
 
 /// <summary>Validates the wiring of the application and compiles it to <see cref="CompiledChannel"/>s. Collects every problem before it fails (A6).</summary>
-internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder binder, InputOptions input, JsonSerializerOptions json)
+/// <param name="app">The wiring.</param>
+/// <param name="services">Tells which types of parameters are services. If it is null, every interface counts as a service.</param>
+/// <param name="input">The options for reading input.</param>
+/// <param name="json">The options for JSON.</param>
+internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderIsService? services, InputOptions input, JsonSerializerOptions json)
 {
+    private readonly FunctionBinder _binder = new(services);
+    private readonly PermissionBinder _permissionBinder = new(services);
     private readonly List<string> _problems = [];
     private readonly List<string> _warnings = [];
+    private BoundPermission[] _global = [];
+    private BoundPermission[] _channelPermissions = []; // of the channel that is being compiled
     private readonly Dictionary<string, (FunctionDescriptor Function, ChannelDefinition Channel)> _functions = new(StringComparer.Ordinal);
 
     /// <summary>The warnings about wiring that has no effect, each with a hint.</summary>
@@ -37,29 +46,43 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         if (string.IsNullOrWhiteSpace(channel.Name))
             Problem("a channel", "has no name; give the channel a name");
+        _problems.AddRange(channel.Problems);
         CheckRoute(channel);
         if (channel.OpeningData is { } opening)
             CheckOpening(channel, opening);
+
+        var place = $"channel '{channel.Name}'";
+        CheckScopes(channel.Gates.Scopes, place);
+        _channelPermissions = BindPermissions(channel.Gates.Permissions, new PermissionPlace(null, channel.OpeningData), place);
+
+        if (channel.PermissionLifetime is { } lifetime && (lifetime <= TimeSpan.Zero || _channelPermissions.Length == 0))
+            Problem(place, lifetime <= TimeSpan.Zero ? $"calls CacheFor with {lifetime}; pass a time above zero, or remove the call" : "calls CacheFor but has no permissions; call RequirePermission, or remove CacheFor");
 
         var actions = new List<BoundAction>();
         var routes = new RoutingTable.Builder(JsonDepth.Of(json));
         foreach (var (key, values) in channel.Actions)
             CompileKey(channel, key, values, actions, routes);
+        var topics = Topics(channel);
+        var subscriptions = Subscriptions(channel, actions.Count, routes);
 
         return new CompiledChannel
         {
             Name = channel.Name,
             Route = channel.Route,
-            Auth = channel.Auth,
-            Tags = channel.Tags,
+            Auth = IsSessionRequired(channel),
+            Permission = _channelPermissions.Length == 0 ? null : new EndpointPermission(_channelPermissions, channel.PermissionLifetime ?? TimeSpan.Zero),
+            Conventions = channel.Conventions,
+            FinalConventions = channel.FinalConventions,
+            Tags = channel.Gates.Tags,
             OpeningData = channel.OpeningData,
+            Subscriptions = subscriptions,
             Routes = routes.Build(),
             Actions = [.. actions],
             OnConnect = Lifecycle(channel, channel.OnConnect, "onConnect"),
             OnDisconnect = Lifecycle(channel, channel.OnDisconnect, "onDisconnect"),
             OnMessage = Default(channel),
             OnBinaryMessage = Binary(channel),
-            Topics = Topics(channel),
+            Topics = topics,
             Messages = Messages(channel),
             Remotes = Remotes(channel),
             ChannelMiddleware = ChannelMiddlewareOf(channel),
@@ -83,9 +106,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         {
             if (string.IsNullOrEmpty(value))
                 Problem(place, $"wires an action with an empty value of '{key}'; give the action a name");
-            if (value.StartsWith("pikku-rpc-", StringComparison.Ordinal))
-                Problem(place, $"wires '{key}:{value}', but names that begin with 'pikku-rpc-' are reserved; choose another one");
-            if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, (key, value)) is not { } action)
+            if (value.StartsWith(SubscriptionProtocol.Reserved, StringComparison.Ordinal))
+                Problem(place, $"wires '{key}:{value}', but names that begin with '{SubscriptionProtocol.Reserved}' are reserved; choose another one");
+            if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, FunctionKind.Action, (key, value)) is not { } action)
                 continue;
             routes.Add(key, value, actions.Count, action.Runner.DeclaresData);
             actions.Add(action);
@@ -98,9 +121,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             return null;
         // H2: lifecycle functions run the global middleware, that of the channel's tags and their own, but not that of the channel's actions. Only the
         // permissions and scopes of the function itself apply (D1).
-        var bound = Bind(channel, definition, label, InputMode.Opening, lifecycle: true);
+        var bound = Bind(channel, definition, label, InputMode.Opening, FunctionKind.Lifecycle);
         if (bound is { Runner.Input: var type } && type != typeof(NoData) && type != channel.OpeningData)
-            Problem($"{label} of channel '{channel.Name}'", $"has an input of type {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with OpeningData<{type.Name}>()");
+            Problem($"{label} of channel '{channel.Name}'", $"has an input of type {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with Route<{type.Name}>(…)");
         return bound;
     }
 
@@ -108,37 +131,107 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         if (channel.OnMessage is not { } definition)
             return null;
-        var mode = TryBindBody(definition.Function)?.Input == typeof(string) ? InputMode.RawText : InputMode.Json;
-        return Bind(channel, definition, "the default message route", mode);
+        var mode = TryBindBody(channel, definition.Function, FunctionKind.AnyMessage)?.Input == typeof(string) ? InputMode.RawText : InputMode.Json;
+        return Bind(channel, definition, "the default message route", mode, FunctionKind.AnyMessage);
     }
 
     private BoundAction? Binary(ChannelDefinition channel)
     {
         if (channel.OnBinaryMessage is not { } definition)
             return null;
-        var body = TryBindBody(definition.Function);
+        var body = TryBindBody(channel, definition.Function, FunctionKind.Binary);
         if (body is not null && body.Input != typeof(ReadOnlyMemory<byte>) && body.Input != typeof(byte[]))
             Problem($"the binary handler of channel '{channel.Name}'", $"has an input of type {body.Input}; the input must be ReadOnlyMemory<byte> or byte[]");
         if (body is not null && !IsBinaryOrNothing(body.Output))
             Problem($"the binary handler of channel '{channel.Name}'", $"returns {body.Output}; the result must be byte[], ReadOnlyMemory<byte> or nothing");
-        return Bind(channel, definition, "the binary message route", InputMode.Binary);
+        return Bind(channel, definition, "the binary message route", InputMode.Binary, FunctionKind.Binary);
     }
 
     private List<TopicDeclaration> Topics(ChannelDefinition channel)
     {
         var place = $"channel '{channel.Name}'";
+        Topics().Check(place, channel.Topics);
         foreach (var topic in channel.Topics)
         {
-            if (string.IsNullOrWhiteSpace(topic.Name))
-                Problem(place, "declares a topic without a name; give the topic the name to which events are published");
-            else if (!TopicPattern().IsMatch(topic.Name))
-                Problem(place, $"declares the topic '{topic.Name}', which has unbalanced braces; write each placeholder as {{name}}");
             CheckSerialisable(topic.Payload, $"the payload of topic '{topic.Name}' of {place}");
+            if (!topic.AllowsSubscribe && topic.Gates is { Permissions.Count: > 0 } or { Scopes.Count: > 0 } or { Middleware.Count: > 0 } or { RequiresSession: not null })
+                _warnings.Add($"The gates of the topic '{topic.Name}' of {place} have no effect, because clients can't subscribe to it; call AllowSubscribe().");
         }
 
         CheckOnce(place, channel.Topics.Select(topic => topic.Name), "declares the topic");
         return channel.Topics;
     }
+
+    // The messages that subscribe are routed by 'action' even if the channel routes by other keys. That key comes last, so the keys of the channel precede it.
+    private SubscriptionRoutes? Subscriptions(ChannelDefinition channel, int first, RoutingTable.Builder routes)
+    {
+        var topics = channel.Topics.Where(topic => topic is { AllowsSubscribe: true, Problem: null })
+            .DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => Subscribable(channel, topic)).OfType<CompiledTopic>().ToArray();
+        if (topics.Length == 0)
+            return null;
+        routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.Subscribe, first).Add(SubscriptionProtocol.Key, SubscriptionProtocol.Unsubscribe, first + 1);
+        var unsubscribe = FunctionDescriptor.FromDelegate($"{channel.Name}:{SubscriptionProtocol.Unsubscribe}", () => { }) with { ReadOnly = true };
+        var nothing = new PermissionCheck([], [], []);
+        var label = $"route '{SubscriptionProtocol.Key}:{SubscriptionProtocol.Unsubscribe}'";
+        return new SubscriptionRoutes(
+            topics,
+            new BoundAction
+            {
+                Function = unsubscribe,
+                Runner = _binder.Bind(unsubscribe, new FunctionPlace(FunctionKind.Action, null))
+                    .Accept(new RunnerFactory(unsubscribe, input, InputMode.Json, nothing, json, label, _problems))!,
+                Mode = InputMode.Json,
+                Label = label,
+                RoutingKey = SubscriptionProtocol.Key,
+                Name = SubscriptionProtocol.Unsubscribe,
+                Auth = false,
+                Permissions = nothing,
+                Middleware = [],
+            },
+            first);
+    }
+
+    private CompiledTopic? Subscribable(ChannelDefinition channel, TopicDeclaration topic)
+    {
+        var place = $"the topic '{topic.Name}' of channel '{channel.Name}'";
+        CheckScopes(topic.Gates.Scopes, place);
+        var own = BindPermissions(topic.Gates.Permissions, new PermissionPlace(null, channel.OpeningData, topic.Key == typeof(NoData) ? null : topic.Key), place);
+        var permissions = new PermissionCheck(_global, _channelPermissions, own);
+        var requiresSession = topic.Gates.RequiresSession ?? IsSessionRequired(channel);
+        string[] scopes = [.. channel.Gates.Scopes.Concat(topic.Gates.Scopes).Distinct(StringComparer.Ordinal)];
+        TopicRunner runner;
+        try
+        {
+            runner = Topics().CreateRunner(topic, requiresSession, scopes, permissions);
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            return null; // TopicCompiler.Check reports it
+        }
+
+        return new CompiledTopic
+        {
+            Name = topic.Name,
+            Template = topic.Template,
+            Type = Topics().TypeOf(topic),
+            Runner = runner,
+            Action = new BoundAction
+            {
+                Function = FunctionDescriptor.FromDelegate($"{channel.Name}:topic:{topic.Name}", () => { }) with { ReadOnly = true, Scopes = scopes, Tags = topic.Gates.Tags },
+                Runner = runner,
+                Mode = InputMode.TopicKey,
+                Label = $"topic '{topic.Name}'",
+                RoutingKey = SubscriptionProtocol.Key,
+                Name = SubscriptionProtocol.Subscribe,
+                Auth = requiresSession,
+                Permissions = permissions,
+                Middleware = MiddlewareChain.Compose(
+                    app.GlobalMiddleware, TagsOf(channel), channel.Gates.Middleware, topic.Gates.Tags.SelectMany(MiddlewareOf), topic.Gates.Middleware),
+            },
+        };
+    }
+
+    private TopicCompiler Topics() => new(input, json, Problem);
 
     private List<Type> Messages(ChannelDefinition channel)
     {
@@ -168,16 +261,16 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         type == typeof(NoData) || BinaryValue.IsBinary(Nullable.GetUnderlyingType(type) ?? type);
 
     private BoundAction? Bind(
-        ChannelDefinition channel, ActionDefinition definition, string label, InputMode mode, (string Key, string Value)? route = null,
-        bool lifecycle = false)
+        ChannelDefinition channel, ActionDefinition definition, string label, InputMode mode, FunctionKind kind, (string Key, string Value)? route = null)
     {
-        var function = definition.Function;
+        var (function, gates, isLifecycle) = (definition.Function, definition.Gates, kind == FunctionKind.Lifecycle);
         var place = $"{label} of channel '{channel.Name}'";
         CheckFunction(function, place, channel);
+        CheckScopes(gates.Scopes, place);
         FunctionBody body;
         try
         {
-            body = binder.Bind(function);
+            body = _binder.Bind(function, new FunctionPlace(kind, channel.OpeningData));
         }
         catch (FunctionBindingException e)
         {
@@ -189,11 +282,17 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             CheckSerialisable(body.Input, $"the input of {place}");
         if (mode != InputMode.Binary && body.Output != typeof(NoData))
             CheckSerialisable(body.Output, $"the result of {place}");
-        PikkuPermissions[] sets = [definition.Permissions, function.Permissions];
-        foreach (var permission in sets.SelectMany(s => s.Groups).SelectMany(g => g.All))
-            CheckPermission(permission, body.Input, place);
 
-        var permissions = new PermissionCheck(app.GlobalPermissions, sets);
+        // A lifecycle function has the gates of itself and of its wiring, but not those of the channel's messages (D1).
+        var own = BindPermissions(gates.Permissions.Concat(function.Permissions), new PermissionPlace(body.Input, channel.OpeningData), place);
+        var permissions = new PermissionCheck(_global, isLifecycle ? [] : _channelPermissions, own);
+        function = function with
+        {
+            RequiresSession = function.RequiresSession || (isLifecycle && gates.RequiresSession == true)
+                || function.Method?.GetParameters().Any(SuppliedParameters.NeedsSession) == true,
+            Scopes = [.. (isLifecycle ? [] : channel.Gates.Scopes).Concat(gates.Scopes).Concat(function.Scopes).Distinct(StringComparer.Ordinal)],
+            Tags = [.. gates.Tags.Concat(function.Tags).Distinct(StringComparer.Ordinal)],
+        };
         var runner = body.Accept(new RunnerFactory(function, input, mode, permissions, json, place, _problems));
         return runner is null ? null : new BoundAction
         {
@@ -203,14 +302,35 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
             Label = label,
             RoutingKey = route?.Key,
             Name = route?.Value,
-            Auth = !lifecycle && (definition.Auth ?? channel.Auth),
+            Auth = !isLifecycle && (gates.RequiresSession ?? IsSessionRequired(channel)),
             Permissions = permissions,
-            Middleware = lifecycle
-                ? MiddlewareChain.Compose(app.GlobalMiddleware, TagsOf(channel), definition.Middleware)
+            Middleware = isLifecycle
+                ? MiddlewareChain.Compose(app.GlobalMiddleware, TagsOf(channel), gates.Middleware)
                 : MiddlewareChain.Compose(
-                    app.GlobalMiddleware, TagsOf(channel), channel.Middleware, definition.Middleware,
+                    app.GlobalMiddleware, TagsOf(channel), channel.Gates.Middleware, gates.Middleware,
                     function.Tags.SelectMany(MiddlewareOf), function.Middleware),
         };
+    }
+
+    // D1: a channel needs a session unless it says otherwise.
+    private static bool IsSessionRequired(ChannelDefinition channel) => channel.Gates.RequiresSession ?? true;
+
+    private BoundPermission[] BindPermissions(IEnumerable<PikkuPermission> permissions, PermissionPlace data, string place)
+    {
+        var bound = new List<BoundPermission>();
+        foreach (var permission in permissions)
+        {
+            try
+            {
+                bound.Add(_permissionBinder.Bind(permission, data));
+            }
+            catch (FunctionBindingException e)
+            {
+                Problem(place, $"has a permission that cannot be asked: {e.Message.TrimEnd('.')}");
+            }
+        }
+
+        return [.. bound];
     }
 
     private IEnumerable<PikkuMiddleware> TagsOf(ChannelDefinition channel) => NamesOf(channel).SelectMany(MiddlewareOf);
@@ -221,13 +341,13 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
         [.. NamesOf(channel).SelectMany(tag => app.TagChannelMiddleware.GetValueOrDefault(tag) ?? []).Concat(channel.ChannelMiddleware).Distinct()];
 
     // The name of a channel counts as a tag, so that middleware can be added to a channel that has no tags.
-    private static IEnumerable<string> NamesOf(ChannelDefinition channel) => channel.Tags.Append(channel.Name).Distinct(StringComparer.Ordinal);
+    private static IEnumerable<string> NamesOf(ChannelDefinition channel) => channel.Gates.Tags.Append(channel.Name).Distinct(StringComparer.Ordinal);
 
-    private FunctionBody? TryBindBody(FunctionDescriptor function)
+    private FunctionBody? TryBindBody(ChannelDefinition channel, FunctionDescriptor function, FunctionKind kind)
     {
         try
         {
-            return binder.Bind(function);
+            return _binder.Bind(function, new FunctionPlace(kind, channel.OpeningData));
         }
         catch (FunctionBindingException)
         {
@@ -239,7 +359,9 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private void WarnOfUnusedTags()
     {
         var ofChannels = app.Channels.SelectMany(NamesOf).ToHashSet(StringComparer.Ordinal);
-        var ofBoth = ofChannels.Concat(_functions.Values.SelectMany(known => known.Function.Tags)).ToHashSet(StringComparer.Ordinal);
+        var ofBoth = ofChannels.Concat(_functions.Values.SelectMany(known => known.Function.Tags))
+            .Concat(app.Channels.SelectMany(channel => channel.AllActions).SelectMany(action => action.Gates.Tags))
+            .Concat(app.Channels.SelectMany(channel => channel.Topics).SelectMany(topic => topic.Gates.Tags)).ToHashSet(StringComparer.Ordinal);
         foreach (var tag in app.TagMiddleware.Keys.Where(tag => !ofBoth.Contains(tag)))
             _warnings.Add($"AddMiddleware(\"{tag}\") has no effect: no channel and no function has this tag{Nearest(tag, ofBoth)}.");
         foreach (var tag in app.TagChannelMiddleware.Keys.Where(tag => !ofChannels.Contains(tag)))
@@ -252,9 +374,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     private void CheckGlobals()
     {
         _problems.AddRange(app.Conflicts.Select(conflict => $"{conflict}."));
-        foreach (var permission in app.GlobalPermissions)
-            if (permission.DataType is { } type && type != typeof(JsonElement) && type != typeof(object))
-                Problem($"the global permission '{permission.Name}'", $"expects {type}, but a global permission receives the input of every function; use JsonElement or object");
+        // A global permission is asked before every function, so its data is that of any function.
+        _global = BindPermissions(app.GlobalPermissions, new PermissionPlace(typeof(object), null), "the application");
         // Sessions are sent to other nodes as JSON, and the session of a token is merged with the stored session as JSON.
         if (app.SessionType is { IsAbstract: false } session)
             CheckReadable(session, "the session");
@@ -312,22 +433,17 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
     {
         if (string.IsNullOrWhiteSpace(function.Name))
             Problem(place, "uses a function without a name; give the function a name");
-        if (!_functions.TryAdd(function.Name, (function, channel)) && _functions[function.Name] is var known && !IsSame(known.Function, function))
+        if (!_functions.TryAdd(function.Name, (function, channel)) && _functions[function.Name] is var known && !known.Function.HasCodeOf(function))
             Problem($"{place}{In(channel)}", $"uses a function named '{function.Name}', but another function{OfOther(known.Channel, channel)} has the same name; rename one of them, or share one declaration");
-        foreach (var scope in function.Scopes.Where(s => !app.Scopes.Contains(s)))
-            Problem($"the function '{function.Name}'", $"requires the scope '{scope}', which is not declared; declare it with AddScopes(\"{scope}\")");
+        CheckScopes(function.Scopes, $"the function '{function.Name}'");
     }
 
     private static string OfOther(ChannelDefinition other, ChannelDefinition channel) => ReferenceEquals(other, channel) ? "" : $" of channel '{other.Name}'{In(other)}";
 
-    // A function class is described by its attributes, so all descriptors of the same class are equal.
-    private static bool IsSame(FunctionDescriptor one, FunctionDescriptor other) =>
-        ReferenceEquals(one, other) || (one.Class is not null && one.Class == other.Class);
-
-    private void CheckPermission(PikkuPermission permission, Type inputType, string place)
+    private void CheckScopes(IEnumerable<string> scopes, string place)
     {
-        if (permission.DataType is { } data && data != typeof(JsonElement) && !data.IsAssignableFrom(inputType))
-            Problem(place, $"has the permission '{permission.Name}', which expects {data}, but the input is {inputType}; use that type, a base type, or JsonElement");
+        foreach (var scope in scopes.Where(s => !app.Scopes.Contains(s)))
+            Problem(place, $"requires the scope '{scope}', which is not declared; declare it with AddScopes(\"{scope}\")");
     }
 
     // For types that are received from clients, or stored as JSON and read again.
@@ -372,9 +488,6 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, FunctionBinder bi
 
     [GeneratedRegex(@"(?<!\{)\{(\*{0,2})\w+")]
     private static partial Regex ParameterName();
-
-    [GeneratedRegex(@"^([^{}]|\{\w+\})+$")]
-    private static partial Regex TopicPattern();
 
     private void Problem(string place, string problem) => _problems.Add($"{place} {problem}.");
 

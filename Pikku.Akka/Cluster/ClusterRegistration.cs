@@ -64,7 +64,8 @@ internal static class ClusterRegistration
 
     private static IPikkuUsers NewUsers(IServiceProvider provider) => new ClusterUsers(
         provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings().Session,
-        provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>());
+        provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>(),
+        provider.GetRequiredService<NodeRequestHandler>());
 
     private static IPikkuPresence NewPresence(IServiceProvider provider) => new ClusterPresence(
         provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),

@@ -7,7 +7,8 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>Operations on the connections of a user on all nodes.</summary>
 internal sealed class ClusterUsers(
-    ActorEventHub hub, SharedSessions sessions, SessionSettings settings, IReadOnlyList<CompiledChannel> channels, HubClient client) : IPikkuUsers
+    ActorEventHub hub, SharedSessions sessions, SessionSettings settings, IReadOnlyList<CompiledChannel> channels, HubClient client,
+    NodeRequestHandler requests) : IPikkuUsers
 {
     public ValueTask SendAsync<T>(string userId, T message)
     {
@@ -20,6 +21,12 @@ internal sealed class ClusterUsers(
         ArgumentNullException.ThrowIfNull(userId);
         await client.StartedAsync().WaitAsync(cancellationToken); // before the start no other node is known, so the request would reach none
         await sessions.RevokeAsync(userId, settings.OnRevoke == SessionExpiry.Close, cancellationToken);
+    }
+
+    public async ValueTask RefreshAsync(string userId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(userId);
+        await requests.RefreshAsync(userId).WaitAsync(cancellationToken);
     }
 
     // The sender does not know which channels the user is connected to. A client reads a message without a topic as one of the types that its channel

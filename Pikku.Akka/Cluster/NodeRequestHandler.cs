@@ -45,6 +45,10 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
         }
     }
 
+    /// <summary>Asks the permissions of the subscriptions of a user on this node again.</summary>
+    public Task RefreshAsync(string userId) =>
+        Task.WhenAll(directory.OfUser(userId).Select(connection => connection.Authorization?.RequestAsync() ?? Task.CompletedTask));
+
     /// <summary>Carries out a request of another node.</summary>
     /// <returns>The answer, without the id of the request.</returns>
     public async Task<NodeMessage.Answer> HandleAsync(NodeMessage message)

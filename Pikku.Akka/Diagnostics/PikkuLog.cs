@@ -74,6 +74,9 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(42, LogLevel.Warning, "Disposing the services of a connection failed")]
     public partial void ConnectionServicesNotDisposed(Exception error);
 
+    [LoggerMessage(43, LogLevel.Error, "The subscriptions of connection {ChannelId} of channel {Channel} could not be authorized again, so the connection is closed")]
+    public partial void NotAuthorized(string channel, string channelId, Exception error);
+
     [LoggerMessage(50, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} is closed because its handlers process events more slowly than they are published")]
     public partial void SlowHandlers(string channel, string channelId);
 

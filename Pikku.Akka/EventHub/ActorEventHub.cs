@@ -12,7 +12,7 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 internal sealed class ActorEventHub(
     HubClient client, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
-    IRemoteSubscriptions? others = null, DeclaredTopics? declared = null) : IEventHub
+    IRemoteSubscriptions? others = null, DeclaredTopics? declared = null) : IClientHub
 {
     public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId) => SubscribeAsync(topic, channelId, (IEventHandler?)null);
 
@@ -59,6 +59,24 @@ internal sealed class ActorEventHub(
                 throw new ArgumentNullException(
                     nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, which does not include null. To publish null, declare the topic with JsonElement or with a nullable value type.");
             return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize));
+        }
+        catch (EventHubException exception)
+        {
+            return RefusedAsync(exception);
+        }
+    }
+
+    public ValueTask ChangeAsync(IClientChange change)
+    {
+        try
+        {
+            // The end of a subscription takes access away, so it is not refused because many calls wait. A connection has at most one per subscription.
+            var call = change.Type is null ? client.BeginEnd() : client.Begin(isPublish: false);
+            if (change.Subscriber.Subscriptions.TryEnter(client.LaneOf(change.Topic)))
+                client.Tell(call, change.Topic, new HubProtocol.ChangeClient(call, change));
+            else
+                call.Complete();
+            return client.OutcomeAsync(call);
         }
         catch (EventHubException exception)
         {

@@ -1,3 +1,5 @@
+using Pikku.Akka.Protocol;
+
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
@@ -7,19 +9,19 @@ namespace Pikku.Akka.EventHub;
 internal sealed class DeclaredTopics
 {
     private readonly Dictionary<string, Type> _names = new(StringComparer.Ordinal);
-    private readonly List<(TopicPattern Pattern, Type Type)> _families = [];
+    private readonly List<(TopicTemplate Template, Type Type)> _families = [];
 
     /// <param name="declarations">The declarations of all channels. A declaration with an untyped payload (<see cref="TopicType.IsUntyped"/>) is ignored.</param>
     public DeclaredTopics(IEnumerable<TopicDeclaration> declarations)
     {
-        foreach (var (name, payload) in declarations)
+        foreach (var topic in declarations)
         {
-            if (string.IsNullOrEmpty(name) || TopicType.IsUntyped(payload))
+            if (topic.Problem is not null || TopicType.IsUntyped(topic.Payload))
                 continue;
-            if (!TopicPattern.IsFamily(name))
-                _names.TryAdd(name, payload);
-            else if (_families.TrueForAll(family => family.Pattern.Name != name))
-                _families.Add((new TopicPattern(name), payload));
+            if (topic.Template is not { } template)
+                _names.TryAdd(topic.Name, topic.Payload);
+            else if (_families.TrueForAll(family => family.Template.Text != topic.Name))
+                _families.Add((template, topic.Payload));
         }
     }
 
@@ -42,10 +44,10 @@ internal sealed class DeclaredTopics
     // A name may match several families. It is sufficient that one of them has the type.
     private void CheckFamilies(string topic, TopicType type)
     {
-        (TopicPattern Pattern, Type Type)? other = null;
+        (TopicTemplate Template, Type Type)? other = null;
         foreach (var family in _families)
         {
-            if (!family.Pattern.Matches(topic))
+            if (!family.Template.Matches(topic))
                 continue;
             if (type.IsOf(family.Type))
                 return;
@@ -53,7 +55,7 @@ internal sealed class DeclaredTopics
         }
 
         if (other is { } conflict)
-            throw Conflict(topic, type, conflict.Pattern.Name, conflict.Type);
+            throw Conflict(topic, type, conflict.Template.Text, conflict.Type);
     }
 
     private static EventHubException Conflict(string topic, TopicType type, string declaredAs, Type declared) => new(

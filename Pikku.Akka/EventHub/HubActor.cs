@@ -41,6 +41,7 @@ internal sealed class HubActor(
             case HubProtocol.ContinueRemote: OnContinue(); break;
             case HubProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
             case HubProtocol.Unsubscribe unsubscribe: OnUnsubscribe(unsubscribe); break;
+            case HubProtocol.ChangeClient change: OnChangeClient(change); break;
             case HubProtocol.RemoveSubscriber remove: ReleaseSubscriptions(remove.Subscriber, table.RemoveSubscriber(remove.Subscriber.Id)); break;
             default: Unhandled(message); break;
         }
@@ -188,13 +189,8 @@ internal sealed class HubActor(
     private void OnSubscribe(HubProtocol.Subscribe subscribe)
     {
         var (call, topic, type, subscriber, handler) = subscribe;
-        if (table.TypeOf(topic) is { } known && !known.IsSame(type))
-        {
-            metrics.Refused(EventHubErrorReason.TypeMismatch);
-            call.Fail(TopicType.Conflict(topic, type, known));
+        if (!HasType(call, topic, type))
             return;
-        }
-
         if (!table.Contains(topic, subscriber.Id, handler))
         {
             switch (subscriber.Subscriptions.TryAdd(maxSubscriptions))
@@ -205,9 +201,7 @@ internal sealed class HubActor(
                     CountTopics();
                     break;
                 case LedgerAnswer.Full:
-                    metrics.Refused(EventHubErrorReason.TooManySubscriptions);
-                    call.Fail(new EventHubException(EventHubErrorReason.TooManySubscriptions,
-                        $"Connection {subscriber.Id} already has {maxSubscriptions} subscriptions, the maximum of pikku.limits.subscriptions-per-connection."));
+                    FailFull(call, subscriber);
                     return;
                 case LedgerAnswer.Gone:
                     break;
@@ -219,8 +213,75 @@ internal sealed class HubActor(
 
     private void OnUnsubscribe(HubProtocol.Unsubscribe unsubscribe)
     {
-        ReleaseSubscriptions(unsubscribe.Subscriber, table.Remove(unsubscribe.Topic, unsubscribe.Subscriber.Id));
-        unsubscribe.Call.Complete();
+        var (call, topic, subscriber) = unsubscribe;
+        var hasClient = table.HasClient(topic, subscriber.Id);
+        ReleaseSubscriptions(subscriber, table.Remove(topic, subscriber.Id));
+        if (hasClient)
+            subscriber.ClientSubscriptionEnded(topic);
+        call.Complete();
+    }
+
+    // The change and its message to the client belong to one turn: a reply comes before the first event, and a notice of the end behind the last one.
+    private void OnChangeClient(HubProtocol.ChangeClient message)
+    {
+        var (call, change) = message;
+        var (topic, subscriber) = (change.Topic, change.Subscriber);
+        if (change.Type is not { } type)
+        {
+            if (change.TryCommit())
+                ReleaseSubscriptions(subscriber, table.RemoveClient(topic, subscriber.Id));
+            call.Complete();
+            return;
+        }
+
+        if (!HasType(call, topic, type))
+            return;
+        var isNew = !table.HasClient(topic, subscriber.Id);
+        var answer = isNew ? subscriber.Subscriptions.TryAdd(maxSubscriptions) : LedgerAnswer.Added;
+        if (answer == LedgerAnswer.Full)
+        {
+            FailFull(call, subscriber);
+            return;
+        }
+
+        if (answer == LedgerAnswer.Added)
+        {
+            var committed = false;
+            try
+            {
+                committed = change.TryCommit();
+            }
+            finally
+            {
+                if (isNew && !committed)
+                    subscriber.Subscriptions.Release(1);
+            }
+
+            if (isNew && committed)
+            {
+                table.AddClient(topic, type, subscriber);
+                metrics.Subscribed();
+                CountTopics();
+            }
+        }
+
+        call.Complete();
+    }
+
+    private bool HasType(PendingCall call, string topic, TopicType type)
+    {
+        if (table.TypeOf(topic) is not { } known || known.IsSame(type))
+            return true;
+        metrics.Refused(EventHubErrorReason.TypeMismatch);
+        call.Fail(TopicType.Conflict(topic, type, known));
+        return false;
+    }
+
+    private void FailFull(PendingCall call, IEventSubscriber subscriber)
+    {
+        metrics.Refused(EventHubErrorReason.TooManySubscriptions);
+        call.Fail(new EventHubException(EventHubErrorReason.TooManySubscriptions,
+            $"Connection {subscriber.Id} already has {maxSubscriptions} subscriptions, the maximum of pikku.limits.subscriptions-per-connection."));
     }
 
     private void ReleaseSubscriptions(IEventSubscriber subscriber, int count)

@@ -133,11 +133,16 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
                 throw new EventHubException(EventHubErrorReason.Unavailable,
                     $"{_subscribes} subscribe calls already wait, the maximum of pikku.event-hub.max-pending-subscribes.");
 
-            var call = new PendingCall(this, isPublish, size);
-            _calls.Add(call);
-            Count(call, 1);
-            return call;
+            return Add(new PendingCall(this, isPublish, size));
         }
+    }
+
+    /// <summary>Registers a call that ends a subscription, as <see cref="Begin"/> but without a limit.</summary>
+    /// <exception cref="EventHubException">The hub has stopped.</exception>
+    public PendingCall BeginEnd()
+    {
+        lock (_lock)
+            return _closed ? throw Unavailable() : Add(new PendingCall(this, isPublish: false, size: 0));
     }
 
     /// <summary>Unregisters a call.</summary>
@@ -228,6 +233,13 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         }
 
         delivery?.EndPart();
+    }
+
+    private PendingCall Add(PendingCall call)
+    {
+        _calls.Add(call);
+        Count(call, 1);
+        return call;
     }
 
     private void CheckPublishes(int size)

@@ -11,8 +11,11 @@ internal static class HubProtocol
         PendingCall? Call { get; }
     }
 
-    /// <summary>Subscribe a connection. Without a <paramref name="Handler"/> (null) the events are sent to the client.</summary>
+    /// <summary>Subscribe a connection. Without a <paramref name="Handler"/> (null) the events are sent to its client.</summary>
     internal sealed record Subscribe(PendingCall Call, string Topic, TopicType Type, IEventSubscriber Subscriber, IEventHandler? Handler) : ICall;
+
+    /// <summary>Change the subscription that a client made by itself.</summary>
+    internal sealed record ChangeClient(PendingCall Call, IClientChange Change) : ICall;
 
     /// <summary>End all subscriptions of a subscriber to a topic, including its handlers.</summary>
     internal sealed record Unsubscribe(PendingCall Call, string Topic, IEventSubscriber Subscriber) : ICall;

@@ -14,4 +14,7 @@ internal interface IEventSubscriber
 
     /// <summary>Accepts an event for a handler, which runs in the order of the connection.</summary>
     void Deliver(HubEvent hubEvent, IEventHandler handler);
+
+    /// <summary>Called when the application has ended the subscription that the client made by itself, in the turn of the lane: no event follows.</summary>
+    void ClientSubscriptionEnded(string topic);
 }

@@ -1,6 +1,9 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>The subscriptions of one subscriber to one topic: the events for the client, handlers, or both.</summary>
+/// <summary>
+/// The subscriptions of one subscriber to one topic. The application and the client own the events for the client independently: what one of them ends, the
+/// other keeps, and the client receives each event once.
+/// </summary>
 /// <param name="subscriber">The subscriber.</param>
 /// <param name="index">Its index among the subscribers of the topic.</param>
 internal sealed class Subscription(IEventSubscriber subscriber, int index)
@@ -10,18 +13,21 @@ internal sealed class Subscription(IEventSubscriber subscriber, int index)
     /// <summary>Maintained by <see cref="TopicTable"/>, so that removing a subscription needs no search.</summary>
     public int Index { get; set; } = index;
 
-    /// <summary>True when the events are sent to the client.</summary>
+    /// <summary>True when the application has subscribed the connection.</summary>
     public bool IsPlain { get; private set; }
+
+    /// <summary>True when the client has subscribed by itself.</summary>
+    public bool IsOfClient { get; set; }
 
     public IEventHandler[] Handlers { get; private set; } = [];
 
-    /// <summary>The number of subscriptions: one for each handler, and one for the events for the client.</summary>
-    public int Count => Handlers.Length + (IsPlain ? 1 : 0);
+    /// <summary>The number of subscriptions: one for each handler, one of the application and one of the client.</summary>
+    public int Count => Handlers.Length + (IsPlain ? 1 : 0) + (IsOfClient ? 1 : 0);
 
-    /// <summary>True when the subscription exists; null stands for the events for the client.</summary>
+    /// <summary>True when the subscription exists; null stands for the subscription of the application.</summary>
     public bool Has(IEventHandler? handler) => handler is null ? IsPlain : Array.IndexOf(Handlers, handler) >= 0;
 
-    /// <summary>Adds a subscription that does not exist yet; null stands for the events for the client.</summary>
+    /// <summary>Adds a subscription that does not exist yet; null stands for the subscription of the application.</summary>
     public void Add(IEventHandler? handler)
     {
         if (handler is null)
@@ -32,7 +38,7 @@ internal sealed class Subscription(IEventSubscriber subscriber, int index)
 
     public void Deliver(HubEvent hubEvent)
     {
-        if (IsPlain)
+        if (IsPlain || IsOfClient)
             Subscriber.Deliver(hubEvent);
         foreach (var handler in Handlers)
             Subscriber.Deliver(hubEvent, handler);

@@ -24,11 +24,11 @@ internal sealed class TopicTable
     /// <summary>The type that the subscribers of a topic expect; null when it has no subscribers, or when all of them accept any type.</summary>
     public TopicType? TypeOf(string topic) => _topics.TryGetValue(topic, out var entry) ? entry.Type : null;
 
-    /// <summary>True when the subscription exists; a null <paramref name="handler"/> stands for the events for the client.</summary>
+    /// <summary>True when the subscription exists; a null <paramref name="handler"/> stands for the subscription of the application.</summary>
     public bool Contains(string topic, string channelId, IEventHandler? handler) =>
         _subscribers.TryGetValue(channelId, out var topics) && topics.TryGetValue(topic, out var subscription) && subscription.Has(handler);
 
-    /// <summary>Adds a subscription; a null <paramref name="handler"/> stands for the events for the client.</summary>
+    /// <summary>Adds a subscription; a null <paramref name="handler"/> stands for the subscription of the application.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="type">The type that the subscriber expects. It must not conflict with <see cref="TypeOf"/>.</param>
     /// <param name="subscriber">The subscriber.</param>
@@ -44,7 +44,27 @@ internal sealed class TopicTable
         return true;
     }
 
-    /// <summary>Removes all subscriptions of a subscriber to a topic, including its handlers.</summary>
+    /// <summary>True when the client of a subscriber has subscribed by itself.</summary>
+    public bool HasClient(string topic, string channelId) =>
+        _subscribers.TryGetValue(channelId, out var topics) && topics.TryGetValue(topic, out var subscription) && subscription.IsOfClient;
+
+    /// <summary>Adds the subscription that a client has made by itself, as <see cref="Add"/>.</summary>
+    public void AddClient(string topic, TopicType type, IEventSubscriber subscriber) => GetOrAdd(topic, type, subscriber).IsOfClient = true;
+
+    /// <summary>Removes the subscription that a client has made by itself. Those of the application remain.</summary>
+    /// <returns>How many subscriptions that were.</returns>
+    public int RemoveClient(string topic, string channelId)
+    {
+        if (!HasClient(topic, channelId))
+            return 0;
+        var subscription = _subscribers[channelId][topic];
+        if (subscription.Count == 1)
+            return Remove(topic, channelId);
+        subscription.IsOfClient = false;
+        return 1;
+    }
+
+    /// <summary>Removes all subscriptions of a subscriber to a topic, including its handlers and that of the client.</summary>
     /// <returns>How many subscriptions that were.</returns>
     public int Remove(string topic, string channelId)
     {

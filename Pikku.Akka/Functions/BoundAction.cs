@@ -5,6 +5,7 @@ namespace Pikku.Akka.Functions;
 /// <summary>A function at one location of the wiring, ready to be called. Its middleware and permissions are computed once, at startup.</summary>
 internal sealed class BoundAction
 {
+    /// <summary>The function, with the session, the scopes and the tags that its wiring adds.</summary>
     public required FunctionDescriptor Function { get; init; }
 
     public required FunctionRunner Runner { get; init; }
@@ -26,7 +27,7 @@ internal sealed class BoundAction
     /// <summary>The middleware without duplicates, sorted with the outermost first.</summary>
     public required PikkuMiddleware[] Middleware { get; init; }
 
-    /// <summary>The permissions of the wiring and of the function. All of them must allow the call.</summary>
+    /// <summary>The permissions of the application, the channel, the wiring and the function. All of them must allow the call.</summary>
     public required PermissionCheck Permissions { get; init; }
 
     /// <summary>The timestamp of the last warning that the function blocks its thread; 0 for none.</summary>

@@ -14,4 +14,7 @@ internal enum InputMode
 
     /// <summary>The opening data of the connection, bound before the upgrade.</summary>
     Opening,
+
+    /// <summary>The key in the name of the topic that a client subscribes to.</summary>
+    TopicKey,
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
@@ -32,10 +33,19 @@ internal abstract class Invocation : IPikkuCall
     /// <summary>The raw input: JSON, text or bytes, depending on <see cref="BoundAction.Mode"/>.</summary>
     public ReadOnlyMemory<byte> Data { get; protected set; }
 
+    /// <summary>The subscription that the call asks for; null for a call of a function.</summary>
+    public TopicCall? TopicCall { get; protected set; }
+
     /// <summary>The opening data of the connection.</summary>
     public abstract object? OpeningData { get; }
 
     public abstract IPikkuChannel Channel { get; }
+
+    /// <inheritdoc cref="IPikkuCall.User"/>
+    public virtual ClaimsPrincipal? User => null;
+
+    /// <summary>True when the permissions of the channel need not be asked, because the connection has kept their yes.</summary>
+    public virtual bool IsChannelAllowed => false;
 
     public abstract SessionHolder Session { get; }
 
@@ -174,9 +184,15 @@ internal abstract class Invocation : IPikkuCall
         }
     }
 
+    /// <summary>Called when the permissions of the channel have allowed the call.</summary>
+    /// <param name="session">The session that the call had when they were asked.</param>
+    public virtual void KeepChannelAllowed(IPikkuSession? session) { }
+
     /// <summary>The data as JSON, for permissions that accept any data.</summary>
     public JsonElement DataAsJson()
     {
+        if (TopicCall is { } topic)
+            return topic.KeyAsJson();
         if (Action.Mode != InputMode.Json || Data.IsEmpty)
             return default;
         LoneSurrogates.Refuse(Data.Span);

@@ -68,7 +68,7 @@ internal static class MiddlewareChain
             return CallFunctionAsync(invocation);
 
         var called = false;
-        return middleware[index].Run(invocation.Context.Services, invocation.Context, () =>
+        return middleware[index].Run(invocation.Context, () =>
         {
             if (called)
                 throw new InvalidOperationException($"The middleware {middleware[index].Name} called next twice.");

@@ -1,46 +1,45 @@
-using System.Text.Json;
-
 namespace Pikku.Akka.Functions;
 
-/// <summary>Checks the permissions of one action: first the global ones, then those of the wiring and of the function. All sets must allow the call.</summary>
-/// <param name="global">The global permissions. All of them must allow the call.</param>
-/// <param name="sets">The sets of groups. In each set at least one group must allow the call; a group allows it if all of its permissions do.</param>
-internal sealed class PermissionCheck(IReadOnlyList<PikkuPermission> global, IReadOnlyList<PikkuPermissions> sets)
+/// <summary>Checks the permissions of one action, in this order: the global ones, those of the channel, of the wiring and of the function. All must allow the call.</summary>
+/// <param name="global">The global permissions.</param>
+/// <param name="channel">The permissions of the channel.</param>
+/// <param name="own">The permissions of the wiring and of the function.</param>
+internal sealed class PermissionCheck(BoundPermission[] global, BoundPermission[] channel, BoundPermission[] own)
 {
     /// <summary>True when there are no permissions to check.</summary>
-    public bool IsEmpty { get; } = global.Count == 0 && sets.All(s => s.Groups.Count == 0);
+    public bool IsEmpty { get; } = global.Length + channel.Length + own.Length == 0;
 
-    /// <exception cref="ForbiddenError">One set does not allow the call.</exception>
+    /// <summary>The permissions that every call of the application needs.</summary>
+    public IReadOnlyList<BoundPermission> Global => global;
+
+    /// <summary>The permissions of the channel.</summary>
+    public IReadOnlyList<BoundPermission> Channel => channel;
+
+    /// <summary>The names of the policies of ASP.NET Core that may be asked.</summary>
+    public IEnumerable<string> Policies => global.Concat(channel).Concat(own).SelectMany(bound => bound.Permission.Leaves).Select(leaf => leaf.Policy).OfType<string>();
+
+    /// <summary>The permissions of the wiring and of the function.</summary>
+    public IReadOnlyList<BoundPermission> Own => own;
+
+    /// <exception cref="ForbiddenError">One permission does not allow the call.</exception>
     public async ValueTask DemandAsync(Invocation invocation, object? input)
     {
+        var call = new PermissionCall(invocation.Context, input, invocation.OpeningData, invocation.TopicCall?.Key, invocation);
         foreach (var permission in global)
-            if (!await AllowsAsync(permission, invocation, input).ConfigureAwait(false))
-                throw new ForbiddenError($"The global permission {permission.Name} refused {invocation.Action.Label}.");
+            if (!await permission.AllowsAsync(call).ConfigureAwait(false))
+                throw new ForbiddenError($"The global permission {permission.Permission.Name} refused {invocation.Action.Label}.");
 
-        foreach (var set in sets)
-            if (!await AnyGroupAllowsAsync(set, invocation, input).ConfigureAwait(false))
-                throw new ForbiddenError($"No permission group allowed {invocation.Action.Label}.");
-    }
+        if (channel.Length > 0 && !invocation.IsChannelAllowed)
+        {
+            var session = invocation.Context.Session;
+            foreach (var permission in channel)
+                if (!await permission.AllowsAsync(call).ConfigureAwait(false))
+                    throw new ForbiddenError($"The permission {permission.Permission.Name} of the channel refused {invocation.Action.Label}.");
+            invocation.KeepChannelAllowed(session);
+        }
 
-    private static async ValueTask<bool> AnyGroupAllowsAsync(PikkuPermissions set, Invocation invocation, object? input)
-    {
-        foreach (var (_, all) in set.Groups)
-            if (await AllAllowAsync(all, invocation, input).ConfigureAwait(false))
-                return true;
-        return set.Groups.Count == 0;
-    }
-
-    private static async ValueTask<bool> AllAllowAsync(IReadOnlyList<PikkuPermission> all, Invocation invocation, object? input)
-    {
-        foreach (var permission in all)
-            if (!await AllowsAsync(permission, invocation, input).ConfigureAwait(false))
-                return false;
-        return true;
-    }
-
-    private static ValueTask<bool> AllowsAsync(PikkuPermission permission, Invocation invocation, object? input)
-    {
-        var data = permission.DataType == typeof(JsonElement) && input is not JsonElement ? invocation.DataAsJson() : input;
-        return permission.Allows(invocation.Context.Services, data, invocation.Context);
+        foreach (var permission in own)
+            if (!await permission.AllowsAsync(call).ConfigureAwait(false))
+                throw new ForbiddenError($"The permission {permission.Permission.Name} refused {invocation.Action.Label}.");
     }
 }

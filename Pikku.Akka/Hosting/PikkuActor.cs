@@ -32,7 +32,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         try
         {
             // Each actor uses the actors before it.
-            var actions = app.Channels.SelectMany(c => c.Definition.AllActions).ToArray();
+            var actions = app.Channels.SelectMany(c => c.Definition.CallableActions).ToArray();
             Own(Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, RemoteActorOf()), FunctionsActor.Name));
             var transport = NewTransport();
             transport.Start(app.HubClient);

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Settings;
 
@@ -34,7 +33,7 @@ internal sealed class PikkuPlan
         HoconSource[] texts = [.. app.Hocon.Select(text => new HoconSource(text.Text, $"PikkuBuilder.Configure in {text.Place}", text.Module))];
         _config = new(() => SettingsLoader.LoadAll(configuration, texts, SettingsFiles(root), _warnings, OwnsActorSystem));
         _settings = new(ReadSettings);
-        _compiler = new WiringCompiler(app, new FunctionBinder(isService), input, app.Json);
+        _compiler = new WiringCompiler(app, isService, input, app.Json);
         _channels = new(_compiler.Compile);
     }
 

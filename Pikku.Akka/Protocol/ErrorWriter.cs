@@ -33,6 +33,12 @@ internal static class ErrorWriter
     {
         output.Write("{"u8);
         output.Write(ReplyWriter.WriteKeyAndId(output, head) ? ",\"error\":"u8 : "\"error\":"u8);
+        WriteObject(output, error, options);
+    }
+
+    /// <summary>Writes the error as one object: <c>{"name":…,"status":…,"message":…}</c>.</summary>
+    public static void WriteObject(PayloadWriter output, in ErrorInfo error, JsonSerializerOptions options)
+    {
         var json = output.Json(options, Depth);
         json.WriteStartObject();
         json.WriteString(s_name, error.Name);

@@ -3,9 +3,12 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.AspNetCore.WebUtilities;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
@@ -14,12 +17,13 @@ namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// The checks that a request passes before it becomes a connection, on any transport, in this order: 1. <see cref="Admit"/>: the target is well-formed, the node is
-/// not draining, the origin is allowed, 2. <see cref="Count"/>: the limits have room, 3. <see cref="PrepareAsync"/>: the authentication, the opening data, the session.
+/// not draining, the origin is allowed, 2. <see cref="Count"/>: the limits have room, 3. <see cref="PrepareAsync"/>: the authentication, the opening data, the session,
+/// the permissions of the channel.
 /// A failed check throws a <see cref="RequestRefusal"/>.
 /// </summary>
 internal sealed class RequestChecks(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain, TokenLifetime tokens,
-    PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
+    ClusterClient node, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
 {
     /// <summary>Runs the code that handles a request, and answers the request if the code refuses it.</summary>
     /// <param name="context">The request.</param>
@@ -65,8 +69,11 @@ internal sealed class RequestChecks(
     /// <inheritdoc cref="ConnectionLimits.Take"/>
     public IDisposable Count(HttpContext context) => limits.Take(context);
 
-    /// <summary>Authenticates the client, binds the opening data and creates the session, within <c>pikku.connection.handshake-timeout</c>.</summary>
-    public async Task<(SessionHolder Session, object? Opening)> PrepareAsync(HttpContext context, ChannelEndpoint channel)
+    /// <summary>
+    /// Authenticates the client, binds the opening data, creates the session and asks the permissions of the channel, within
+    /// <c>pikku.connection.handshake-timeout</c>.
+    /// </summary>
+    public async Task<PreparedConnection> PrepareAsync(HttpContext context, ChannelEndpoint channel)
     {
         using var timeout = new CancellationTokenSource(settings.Connection.HandshakeTimeout, channel.Clock);
         using var handshake = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, timeout.Token);
@@ -79,7 +86,9 @@ internal sealed class RequestChecks(
             var session = await sessions.OpenAsync(principal, handshake.Token, end).AsTask().WaitAsync(handshake.Token);
             if (session.IsExpired)
                 RefuseExpired(context, session);
-            return (session, opening);
+            var prepared = new PreparedConnection(node.NewChannelId(), principal, session, opening, session.Current);
+            await DemandPermissionAsync(context, channel, prepared, handshake.Token).WaitAsync(handshake.Token);
+            return prepared;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -89,6 +98,26 @@ internal sealed class RequestChecks(
         {
             log.UpgradeFailed(channel.Definition.Name, e);
             throw RequestRefusal.Unavailable("The connection could not be prepared.");
+        }
+    }
+
+    // U1: without a session, the first action asks the permissions of the channel, because an action may begin the session that they need.
+    private static async Task DemandPermissionAsync(
+        HttpContext context, ChannelEndpoint channel, PreparedConnection prepared, CancellationToken cancellationToken)
+    {
+        if (channel.Definition.Permission is not { } permission || prepared.AskedFor is null)
+            return;
+        var pending = new PendingChannel(prepared.Id, channel.Definition.Name, prepared.Opening, context.RequestServices, context.RequestAborted);
+        var question = new EndpointPermission.Question(
+            pending, prepared.Session, channel.Sessions, channel.Hub, context.RequestServices, prepared.User, cancellationToken);
+        try
+        {
+            if (!await permission.AllowsAsync(question, prepared.Opening))
+                throw new RequestRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The channel is not open to this user.");
+        }
+        catch (PikkuException e) when (e.Status is >= 400 and < 500)
+        {
+            throw new RequestRefusal(e.Status, ReasonPhrases.GetReasonPhrase(e.Status), e.ClientMessage);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     private volatile IPikkuSession? _session;
     private string? _user; // read once, when the session is set: ending the sessions of a user must not run the session code of other connections
     private Action<string?, string?>? _userChanged;
+    private Action? _changed;
     private int _epoch;
 
     /// <summary>The end of the connection's token; null without a token or when the token has no end.</summary>
@@ -35,6 +36,13 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
             _userChanged = userChanged;
             _userChanged?.Invoke(null, _user);
         }
+    }
+
+    /// <summary>Calls back after each change of the session, within the lock of this session. The callback must not block.</summary>
+    public void WatchChanges(Action changed)
+    {
+        lock (_gate)
+            _changed = changed;
     }
 
     /// <summary>Sets the session, unless another message has ended a session since <paramref name="epoch"/> was read.</summary>
@@ -87,9 +95,12 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     private void Put(IPikkuSession? session)
     {
         var (before, after) = (_user, session?.UserId);
+        var isSame = ReferenceEquals(_session, session);
         (_session, _user) = (session, after);
         if (_userChanged is { } changed && before != after)
             changed(before, after);
+        if (!isSame)
+            _changed?.Invoke();
     }
 
     private bool HasExpired(IPikkuSession session) => session.ExpiresAt is { } end && (token?.Of(end) ?? end) <= clock.GetUtcNow();

@@ -2,9 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Pikku.Akka.Channels;
-using Pikku.Akka.Cluster;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.Dispatch;
 using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 
@@ -19,16 +17,14 @@ internal sealed class UpgradeHandler
     private readonly PikkuSettings _settings;
     private readonly RequestChecks _checks;
     private readonly SocketSession _sockets;
-    private readonly ClusterClient _node;
     private readonly PikkuLog _log;
     private readonly Func<HttpContext, ChannelEndpoint, Task> _upgrade; // one delegate for all requests
 
-    public UpgradeHandler(PikkuSettings settings, RequestChecks checks, SocketSession sockets, ClusterClient node, PikkuLog log)
+    public UpgradeHandler(PikkuSettings settings, RequestChecks checks, SocketSession sockets, PikkuLog log)
     {
         _settings = settings;
         _checks = checks;
         _sockets = sockets;
-        _node = node;
         _log = log;
         _upgrade = UpgradeAsync;
     }
@@ -44,7 +40,7 @@ internal sealed class UpgradeHandler
     {
         _checks.Admit(context);
         using var lease = _checks.Count(context);
-        var (session, opening) = await _checks.PrepareAsync(context, channel);
+        var prepared = await _checks.PrepareAsync(context, channel);
         RequireUpgrade(context);
 
         var subprotocol = Subprotocols.Choose(context.Request, _settings.Upgrade);
@@ -52,11 +48,9 @@ internal sealed class UpgradeHandler
         RequestLimits.Lift(context);
         RequestTelemetry.EndWithHandshake(context);
 
-        var id = _node.NewChannelId();
-        var transport = new WebSocketTransport(stream, new RequestCutoff(context.Abort), error => _log.Ended(channel.Definition.Name, id, error.Message));
-        var connection = new Connection(
-            id, channel, opening, context.RequestServices, session, isEnveloped: subprotocol == Subprotocols.Enveloped, AmbientContext.Capture(),
-            transport);
+        var transport = new WebSocketTransport(
+            stream, new RequestCutoff(context.Abort), error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message));
+        var connection = prepared.Connect(context, channel, transport, isEnveloped: subprotocol == Subprotocols.Enveloped);
         await _sockets.RunAsync(stream, connection, transport, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }

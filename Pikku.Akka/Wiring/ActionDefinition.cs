@@ -1,15 +1,11 @@
 namespace Pikku.Akka;
 
-/// <summary>A function wired to one action, with the options of that wiring.</summary>
-internal sealed record ActionDefinition(FunctionDescriptor Function)
+/// <summary>A function wired to one action, with the gates and details of that wiring.</summary>
+internal sealed class ActionDefinition(FunctionDescriptor function)
 {
-    /// <summary>Whether the action needs a session; null to use the setting of the channel.</summary>
-    public bool? Auth { get; init; }
+    /// <summary>The function, with the title that the wiring gives it.</summary>
+    public FunctionDescriptor Function { get; set; } = function;
 
-    public PikkuPermissions Permissions { get; init; } = PikkuPermissions.None;
-
-    public IReadOnlyList<PikkuMiddleware> Middleware { get; init; } = [];
-
-    public static ActionDefinition Of(FunctionDescriptor function, bool? auth, PikkuPermissions? permissions, PikkuMiddleware[] middleware) =>
-        new(function) { Auth = auth, Permissions = permissions ?? PikkuPermissions.None, Middleware = middleware };
+    /// <summary>What a call has to pass in addition to the gates of the function. A null <see cref="Gates.RequiresSession"/> means the setting of the channel.</summary>
+    public Gates Gates { get; } = new();
 }

@@ -1,10 +1,10 @@
 namespace Pikku.Akka;
 
-/// <summary>Describes a function class.</summary>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+/// <summary>Describes a function: a class, a method or a lambda expression.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, Inherited = false)]
 public sealed class PikkuFunctionAttribute : Attribute
 {
-    /// <summary>The name, unique in the application; by default the name of the class in camel case.</summary>
+    /// <summary>The name, unique in the application; by default the name of the class in camel case, or channel, routing key and value of a delegate.</summary>
     public string? Name { get; set; }
 
     /// <summary>A human-readable title.</summary>
@@ -28,7 +28,7 @@ public sealed class PikkuFunctionAttribute : Attribute
 
 /// <summary>Requires a scope of the session. With several attributes, all scopes are required.</summary>
 /// <param name="scope">A scope that was declared with <see cref="PikkuBuilder.AddScopes"/>.</param>
-[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
 public sealed class RequireScopeAttribute(string scope) : Attribute
 {
     /// <summary>The scope.</summary>
@@ -36,8 +36,8 @@ public sealed class RequireScopeAttribute(string scope) : Attribute
 }
 
 /// <summary>Adds a permission class that is evaluated before the function runs.</summary>
-/// <typeparam name="TPermission">Implements <see cref="IPikkuPermission{TIn}"/> or <see cref="IPikkuAuth"/>; services are injected through its constructor.</typeparam>
-[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+/// <typeparam name="TPermission">Implements <see cref="IPikkuPermission"/> or one <see cref="IPikkuPermission{TInput}"/>; services are injected through its constructor.</typeparam>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
 public sealed class RequirePermissionAttribute<TPermission> : RequirePermissionAttribute where TPermission : class
 {
     internal override PikkuPermission Create() => PikkuPermission.Of<TPermission>();
@@ -54,7 +54,7 @@ public abstract class RequirePermissionAttribute : Attribute
 
 /// <summary>Adds a middleware class that runs around the function.</summary>
 /// <typeparam name="TMiddleware">The class; services are injected through its constructor.</typeparam>
-[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
 public sealed class UseMiddlewareAttribute<TMiddleware> : UseMiddlewareAttribute where TMiddleware : class, IPikkuMiddleware
 {
     internal override PikkuMiddleware Create() => PikkuMiddleware.Of<TMiddleware>(Priority);
@@ -68,3 +68,18 @@ public abstract class UseMiddlewareAttribute : Attribute
 
     internal abstract PikkuMiddleware Create();
 }
+
+/// <summary>
+/// Maps a method of a class that is given to <see cref="ChannelBuilder.MapActions{TActions}"/> to an action.
+/// </summary>
+/// <param name="name">The value of the routing key <c>action</c>; by default the name of the method in camel case, without <c>Async</c>.</param>
+[AttributeUsage(AttributeTargets.Method, Inherited = true)]
+public sealed class PikkuActionAttribute(string? name = null) : Attribute
+{
+    /// <summary>The value of the routing key; null for the name of the method.</summary>
+    public string? Name { get; } = name;
+}
+
+/// <summary>Makes a parameter of a simple type the whole data of a message. Without it, simple parameters are properties of the data by name.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class FromDataAttribute : Attribute;

@@ -1,9 +1,23 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+
 namespace Pikku.Akka;
 
-/// <summary>Wires one channel.</summary>
-public sealed class ChannelBuilder
+/// <summary>Wires one channel: its route, gates, actions, handlers and what its clients may receive.</summary>
+/// <remarks>
+/// The gates apply to messages. Permissions also apply to the upgrade when there is a session by then: a connection that they refuse is answered with 403 and never
+/// opened. Conventions of endpoints (<c>RequireAuthorization</c>, <c>RequireHost</c>, <c>RequireCors</c>, rate limits) apply to the upgrade request.
+/// <see cref="GateBuilder{TSelf}.AllowAnonymous"/> also exempts the upgrade from a fallback policy of ASP.NET Core, but not from a <c>RequireAuthorization</c>.
+/// </remarks>
+public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>, IEndpointConventionBuilder
 {
-    internal ChannelBuilder(string name, string place = "") => Definition = new ChannelDefinition(name) { Place = place };
+    private const string ActionKey = "action"; // the routing key of Pikku's clients
+
+    internal ChannelBuilder(string name, string place = "") : this(new ChannelDefinition(name) { Place = place })
+    {
+    }
+
+    private ChannelBuilder(ChannelDefinition definition) : base(definition.Gates) => Definition = definition;
 
     internal ChannelDefinition Definition { get; }
 
@@ -11,112 +25,130 @@ public sealed class ChannelBuilder
     /// <param name="route">A route pattern of ASP.NET Core, with parameters in braces: <c>/rooms/{roomId}</c>.</param>
     public ChannelBuilder Route(string route) => With(d => d.Route = route);
 
-    /// <summary>Lets clients without a session use the channel. An action can still require a session.</summary>
-    public ChannelBuilder AllowAnonymous() => With(d => d.Auth = false);
+    /// <summary>Sets the route and the type of the opening data: the path parameters and the query, which are bound and validated before the upgrade.</summary>
+    /// <typeparam name="TOpening">The type. It is validated like any input.</typeparam>
+    /// <param name="route">A route pattern of ASP.NET Core, with parameters in braces: <c>/rooms/{roomId}</c>.</param>
+    public ChannelBuilder Route<TOpening>(string route) => With(d => (d.Route, d.OpeningData) = (route, typeof(TOpening)));
 
-    /// <summary>Requires a session for every message. This is the default; an action can lift it.</summary>
-    public ChannelBuilder RequireSession() => With(d => d.Auth = true);
-
-    /// <summary>Adds tags. Middleware and channel middleware can be added by tag. The name of the channel is always a tag.</summary>
-    /// <param name="tags">The tags.</param>
-    public ChannelBuilder WithTags(params string[] tags) => With(d => d.Tags.AddRange(tags));
-
-    /// <summary>Sets the type of the path parameters and the query, which are bound and validated before the upgrade.</summary>
-    /// <typeparam name="T">The type. It is validated like any input.</typeparam>
-    public ChannelBuilder OpeningData<T>() => With(d => d.OpeningData = typeof(T));
+    /// <summary>
+    /// Lets each connection keep a yes of the permissions of this channel for a time, as long as its session does not change. Otherwise every action asks them. A no is
+    /// never kept.
+    /// </summary>
+    /// <param name="lifetime">How long a yes is kept.</param>
+    public ChannelBuilder CacheFor(TimeSpan lifetime) => With(d => d.PermissionLifetime = lifetime);
 
     /// <summary>Sets the function that runs when a client has connected, before its first message. Its result is sent without an envelope.</summary>
-    /// <param name="handler">A delegate with the parameters of a function; its input is the opening data.</param>
-    /// <param name="middleware">Middleware around it.</param>
-    public ChannelBuilder OnConnect(Delegate handler, params PikkuMiddleware[] middleware) =>
-        OnConnect(FunctionDescriptor.FromSessionlessDelegate($"{Definition.Name}:onConnect", handler), middleware);
+    /// <param name="handler">A delegate with the parameters of a function, among them the opening data.</param>
+    public FunctionBuilder OnConnect(Delegate handler) => OnConnect(Named("onConnect", handler));
 
-    /// <inheritdoc cref="OnConnect(Delegate, PikkuMiddleware[])"/>
-    /// <param name="function">A function; its input is the opening data.</param>
-    /// <param name="middleware">Middleware around it.</param>
-    public ChannelBuilder OnConnect(FunctionDescriptor function, params PikkuMiddleware[] middleware) =>
-        With(d => d.OnConnect = new ActionDefinition(function) { Middleware = middleware });
-
-    /// <inheritdoc cref="OnConnect(FunctionDescriptor, PikkuMiddleware[])"/>
+    /// <inheritdoc cref="OnConnect(Delegate)"/>
     /// <typeparam name="TFunction">A function class; its input is the opening data.</typeparam>
-    public ChannelBuilder OnConnect<TFunction>(params PikkuMiddleware[] middleware) where TFunction : class =>
-        OnConnect(FunctionDescriptor.FromClass<TFunction>(), middleware);
+    public FunctionBuilder OnConnect<TFunction>() where TFunction : class => OnConnect(FunctionDescriptor.FromClass<TFunction>());
+
+    internal FunctionBuilder OnConnect(FunctionDescriptor function) => new(Definition.OnConnect = new ActionDefinition(function));
 
     /// <summary>Sets the function that runs once for every started <c>onConnect</c>, however the connection ended. Messages that it sends are dropped.</summary>
-    /// <param name="handler">A delegate with the parameters of a function; its input is the opening data.</param>
-    /// <param name="middleware">Middleware around it.</param>
-    public ChannelBuilder OnDisconnect(Delegate handler, params PikkuMiddleware[] middleware) =>
-        OnDisconnect(FunctionDescriptor.FromSessionlessDelegate($"{Definition.Name}:onDisconnect", handler), middleware);
+    /// <param name="handler">A delegate with the parameters of a function, among them the opening data.</param>
+    public FunctionBuilder OnDisconnect(Delegate handler) => OnDisconnect(Named("onDisconnect", handler));
 
-    /// <inheritdoc cref="OnDisconnect(Delegate, PikkuMiddleware[])"/>
-    /// <param name="function">A function; its input is the opening data.</param>
-    /// <param name="middleware">Middleware around it.</param>
-    public ChannelBuilder OnDisconnect(FunctionDescriptor function, params PikkuMiddleware[] middleware) =>
-        With(d => d.OnDisconnect = new ActionDefinition(function) { Middleware = middleware });
-
-    /// <inheritdoc cref="OnDisconnect(FunctionDescriptor, PikkuMiddleware[])"/>
+    /// <inheritdoc cref="OnDisconnect(Delegate)"/>
     /// <typeparam name="TFunction">A function class; its input is the opening data.</typeparam>
-    public ChannelBuilder OnDisconnect<TFunction>(params PikkuMiddleware[] middleware) where TFunction : class =>
-        OnDisconnect(FunctionDescriptor.FromClass<TFunction>(), middleware);
+    public FunctionBuilder OnDisconnect<TFunction>() where TFunction : class => OnDisconnect(FunctionDescriptor.FromClass<TFunction>());
 
-    /// <summary>Wires the values of a routing key to functions. Keys are tried in the order of their wiring.</summary>
-    /// <param name="routingKey">The property of a message that names the action, usually <c>action</c>.</param>
-    /// <param name="actions">Wires the values.</param>
-    public ChannelBuilder OnMessage(string routingKey, Action<ActionsBuilder> actions)
+    internal FunctionBuilder OnDisconnect(FunctionDescriptor function) => new(Definition.OnDisconnect = new ActionDefinition(function));
+
+    /// <summary>Maps an action, which is a value of the property <c>action</c> of a message, to a delegate.</summary>
+    /// <param name="name">The name of the action, compared ordinally and case-sensitively.</param>
+    /// <param name="handler">The delegate; may be asynchronous.</param>
+    public FunctionBuilder MapAction(string name, Delegate handler) => RoutingKey(ActionKey).MapAction(name, handler);
+
+    /// <summary>Maps an action, which is a value of the property <c>action</c> of a message, to a function class.</summary>
+    /// <typeparam name="TFunction">Derives from <see cref="PikkuFunc{TIn, TOut}"/>, <see cref="PikkuSessionlessFunc{TIn, TOut}"/> or their forms without a result.</typeparam>
+    /// <param name="name">The name of the action, compared ordinally and case-sensitively.</param>
+    public FunctionBuilder MapAction<TFunction>(string name) where TFunction : class => RoutingKey(ActionKey).MapAction<TFunction>(name);
+
+    internal FunctionBuilder MapAction(string name, FunctionDescriptor function) => RoutingKey(ActionKey).MapAction(name, function);
+
+    /// <summary>
+    /// Maps the methods of a class that have <see cref="PikkuActionAttribute"/> to actions. Each call creates one object of the class, whose constructor receives
+    /// services and the opening data. Set gates on one of the actions with <see cref="Action"/>.
+    /// </summary>
+    /// <typeparam name="TActions">The class.</typeparam>
+    public ChannelBuilder MapActions<TActions>() where TActions : class
     {
-        ArgumentNullException.ThrowIfNull(actions);
-        if (!Definition.Actions.TryGetValue(routingKey, out var values))
-            Definition.Actions.Add(routingKey, values = []);
-        actions(new ActionsBuilder(Definition.Name, routingKey, values));
+        const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy;
+        var mapped = false;
+        foreach (var method in typeof(TActions).GetMethods(all))
+        {
+            if (FunctionDescriptor.ActionOf(method) is not { } name)
+                continue;
+            mapped = true;
+            MapAction(name, FunctionDescriptor.FromMethod($"{Definition.Name}:{ActionKey}:{name}", typeof(TActions), method));
+        }
+
+        if (!mapped)
+            Definition.Problems.Add($"channel '{Definition.Name}' maps the actions of {typeof(TActions)}, which has none; put [PikkuAction] on its methods.");
         return this;
     }
 
-    /// <summary>Sets the handler of messages that match no action. A <see cref="string"/> input receives the raw text, any other type the parsed JSON.</summary>
-    /// <param name="handler">A delegate with the parameters of a function.</param>
-    /// <param name="auth">Whether it needs a session; by default the setting of the channel applies.</param>
-    public ChannelBuilder OnMessage(Delegate handler, bool? auth = null) =>
-        OnMessage(FunctionDescriptor.FromSessionlessDelegate($"{Definition.Name}:onMessage", handler), auth);
+    /// <summary>Sets gates and details of an action that was mapped before, usually by <see cref="MapActions{TActions}"/>.</summary>
+    /// <param name="name">The name of the action.</param>
+    public FunctionBuilder Action(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var actions = Definition.Actions.TryGetValue(ActionKey, out var values) ? values : [];
+        if (actions.Find(action => action.Value == name).Action is { } known)
+            return new FunctionBuilder(known);
+        var names = actions.Count == 0 ? "it has none yet" : $"it has {string.Join(", ", actions.Select(action => $"'{action.Value}'"))}";
+        Definition.Problems.Add($"channel '{Definition.Name}' configures the action '{name}', which is not mapped before ({names}); map it first, or correct the name.");
+        return new FunctionBuilder(new ActionDefinition(FunctionDescriptor.FromDelegate(name, () => { })));
+    }
 
-    /// <inheritdoc cref="OnMessage(Delegate, bool?)"/>
-    /// <param name="function">A function.</param>
-    /// <param name="auth">Whether it needs a session; by default the setting of the channel applies.</param>
-    /// <param name="permissions">Permissions that a call needs in addition to those of the function.</param>
-    /// <param name="middleware">Middleware around it.</param>
-    public ChannelBuilder OnMessage(
-        FunctionDescriptor function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
-        With(d => d.OnMessage = ActionDefinition.Of(function, auth, permissions, middleware));
+    /// <summary>Returns the builder for the actions of another routing key. The keys of a channel are tried in the order in which they are first used.</summary>
+    /// <param name="key">The property of a message that names the action.</param>
+    public RoutingKeyBuilder RoutingKey(string key) => new(Definition, key);
+
+    /// <summary>Sets the handler of messages that match no action. A delegate with one parameter of type <see cref="string"/> receives the raw text.</summary>
+    /// <param name="handler">A delegate with the parameters of a function.</param>
+    public FunctionBuilder OnMessage(Delegate handler) => OnMessage(Named("onMessage", handler));
+
+    /// <inheritdoc cref="OnMessage(Delegate)"/>
+    /// <typeparam name="TFunction">A function class. One with a <see cref="string"/> as input receives the raw text.</typeparam>
+    public FunctionBuilder OnMessage<TFunction>() where TFunction : class => OnMessage(FunctionDescriptor.FromClass<TFunction>());
+
+    internal FunctionBuilder OnMessage(FunctionDescriptor function) => new(Definition.OnMessage = new ActionDefinition(function));
 
     /// <summary>Sets the handler of binary messages. A non-empty result is sent back as a binary message; errors are logged and counted but not sent.</summary>
     /// <param name="handler">A delegate with the parameters of a function; its input is <see cref="ReadOnlyMemory{T}"/> or an array of bytes.</param>
-    /// <param name="auth">Whether it needs a session; by default the setting of the channel applies.</param>
-    public ChannelBuilder OnBinaryMessage(Delegate handler, bool? auth = null) =>
-        OnBinaryMessage(FunctionDescriptor.FromSessionlessDelegate($"{Definition.Name}:onBinaryMessage", handler), auth);
+    public FunctionBuilder OnBinaryMessage(Delegate handler) => OnBinaryMessage(Named("onBinaryMessage", handler));
 
-    /// <inheritdoc cref="OnBinaryMessage(Delegate, bool?)"/>
-    /// <param name="function">A function; its input is <see cref="ReadOnlyMemory{T}"/> or an array of bytes.</param>
-    /// <param name="auth">Whether it needs a session; by default the setting of the channel applies.</param>
-    /// <param name="permissions">Permissions that a call needs in addition to those of the function.</param>
-    /// <param name="middleware">Middleware around it.</param>
-    public ChannelBuilder OnBinaryMessage(
-        FunctionDescriptor function, bool? auth = null, PikkuPermissions? permissions = null, params PikkuMiddleware[] middleware) =>
-        With(d => d.OnBinaryMessage = ActionDefinition.Of(function, auth, permissions, middleware));
+    /// <inheritdoc cref="OnBinaryMessage(Delegate)"/>
+    /// <typeparam name="TFunction">A function class; its input is <see cref="ReadOnlyMemory{T}"/> or an array of bytes.</typeparam>
+    public FunctionBuilder OnBinaryMessage<TFunction>() where TFunction : class => OnBinaryMessage(FunctionDescriptor.FromClass<TFunction>());
+
+    internal FunctionBuilder OnBinaryMessage(FunctionDescriptor function) => new(Definition.OnBinaryMessage = new ActionDefinition(function));
 
     /// <summary>
-    /// Declares a topic whose events clients of this channel may receive, for generated clients and documents. It does not subscribe connections;
-    /// a function does that.
+    /// Declares a topic whose events clients of this channel may receive. Functions subscribe connections to it; with <see cref="TopicBuilder.AllowSubscribe"/>
+    /// clients also subscribe by themselves.
     /// </summary>
-    /// <typeparam name="T">The type of its events.</typeparam>
+    /// <typeparam name="TEvent">The type of its events.</typeparam>
     /// <param name="topic">The topic.</param>
-    public ChannelBuilder AddTopic<T>(Topic<T> topic)
+    public TopicBuilder AddTopic<TEvent>(Topic<TEvent> topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        return AddTopic<T>(topic.Name);
+        return AddTopic(new TopicDeclaration<TEvent>(topic));
     }
 
-    /// <summary>Declares a family of topics whose events clients of this channel may receive, like <see cref="AddTopic{T}(Topic{T})"/>.</summary>
-    /// <typeparam name="T">The type of the events.</typeparam>
-    /// <param name="name">The name, with parts in braces that stand for any text: <c>room:{roomId}</c>.</param>
-    public ChannelBuilder AddTopic<T>(string name) => With(d => d.Topics.Add(new TopicDeclaration(name, typeof(T))));
+    /// <summary>Declares a family of topics whose events clients of this channel may receive, like <see cref="AddTopic{TEvent}(Topic{TEvent})"/>.</summary>
+    /// <typeparam name="TKey">The type of the key, which is the input of the permissions.</typeparam>
+    /// <typeparam name="TEvent">The type of the events.</typeparam>
+    /// <param name="topic">The family.</param>
+    public TopicBuilder AddTopic<TKey, TEvent>(Topic<TKey, TEvent> topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return AddTopic(new TopicDeclaration<TKey, TEvent>(topic));
+    }
 
     /// <summary>
     /// Declares a message that <see cref="IPikkuChannel.TrySend{T}"/> may send to clients of this channel, in addition to replies, events and the
@@ -138,14 +170,22 @@ public sealed class ChannelBuilder
         return With(d => d.Remotes.Add(new RemoteDeclaration(function.Name, typeof(TInput), typeof(TOutput))));
     }
 
-    /// <summary>Adds middleware around every function of this channel.</summary>
-    /// <param name="middleware">The middleware, outermost first.</param>
-    public ChannelBuilder UseMiddleware(params PikkuMiddleware[] middleware) => With(d => d.Middleware.AddRange(middleware));
-
     /// <summary>Adds middleware for everything that is sent to clients of this channel.</summary>
     /// <param name="middleware">The middleware, in execution order.</param>
     public ChannelBuilder UseChannelMiddleware(params PikkuChannelMiddlewareDelegate[] middleware) =>
         With(d => d.ChannelMiddleware.AddRange(middleware));
+
+    private TopicBuilder AddTopic(TopicDeclaration topic)
+    {
+        Definition.Topics.Add(topic);
+        return new TopicBuilder(topic);
+    }
+
+    void IEndpointConventionBuilder.Add(Action<EndpointBuilder> convention) => Definition.Conventions.Add(convention);
+
+    void IEndpointConventionBuilder.Finally(Action<EndpointBuilder> finallyConvention) => Definition.FinalConventions.Add(finallyConvention);
+
+    private FunctionDescriptor Named(string handler, Delegate code) => FunctionDescriptor.FromDelegate($"{Definition.Name}:{handler}", code);
 
     private ChannelBuilder With(Action<ChannelDefinition> change)
     {

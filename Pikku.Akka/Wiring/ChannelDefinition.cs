@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace Pikku.Akka;
 
 /// <summary>The wiring of one channel.</summary>
@@ -10,9 +12,8 @@ internal sealed class ChannelDefinition(string name)
 
     public string Route { get; set; } = "/" + name;
 
-    public bool Auth { get; set; } = true;
-
-    public List<string> Tags { get; } = [];
+    /// <summary>What every message has to pass. Without a setting, a session is needed.</summary>
+    public Gates Gates { get; } = new();
 
     public Type? OpeningData { get; set; }
 
@@ -36,9 +37,19 @@ internal sealed class ChannelDefinition(string name)
     /// <summary>The functions that its clients may expose.</summary>
     public List<RemoteDeclaration> Remotes { get; } = [];
 
-    public List<PikkuMiddleware> Middleware { get; } = [];
-
     public List<PikkuChannelMiddlewareDelegate> ChannelMiddleware { get; } = [];
+
+    /// <summary>How long a connection keeps a yes of the permissions of the channel; null when every action asks.</summary>
+    public TimeSpan? PermissionLifetime { get; set; }
+
+    /// <summary>What is added to the endpoint.</summary>
+    public List<Action<EndpointBuilder>> Conventions { get; } = [];
+
+    /// <summary>What is added to the endpoint after all other conventions.</summary>
+    public List<Action<EndpointBuilder>> FinalConventions { get; } = [];
+
+    /// <summary>Mistakes that the builder has found, which stop the start.</summary>
+    public List<string> Problems { get; } = [];
 
     /// <summary>All functions that this channel can call.</summary>
     public IEnumerable<ActionDefinition> AllActions =>

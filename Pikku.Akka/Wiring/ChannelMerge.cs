@@ -20,9 +20,13 @@ internal static class ChannelMerge
         }
 
         // A module must not change the authorization that another module requires.
-        if (addition.Auth != defaults.Auth && addition.Auth != wired.Auth)
+        if (addition.Gates.RequiresSession is { } needed && needed != (wired.Gates.RequiresSession ?? true))
             conflicts.Add(
                 $"ConfigureChannel(\"{wired.Name}\") in {addition.Place} changes whether messages need a session; call RequireSession or AllowAnonymous where the channel is wired ({wired.Place})");
+        if (addition.PermissionLifetime is { } lifetime && (wired.PermissionLifetime ??= lifetime) != lifetime)
+            Conflict("CacheFor with another time");
+        wired.Conventions.AddRange(addition.Conventions);
+        wired.FinalConventions.AddRange(addition.FinalConventions);
         if (addition.OpeningData is { } opening && (wired.OpeningData ??= opening) != opening)
             Conflict("opening data of another type");
 
@@ -39,11 +43,18 @@ internal static class ChannelMerge
         wired.OnBinaryMessage = Handler(wired.OnBinaryMessage, addition.OnBinaryMessage, nameof(wired.OnBinaryMessage));
         foreach (var (key, values) in addition.Actions)
             AddActions(wired, key, values, Conflict);
-        AddNew(wired.Topics, addition.Topics, topic => topic.Name, name => Conflict($"the topic '{name}' with another type"));
+        foreach (var topic in addition.Topics.Where(topic => !wired.Topics.Exists(topic.IsSame)))
+            if (wired.Topics.Exists(known => known.Name == topic.Name))
+                Conflict($"the topic '{topic.Name}' with another type, or with its own gates");
+            else
+                wired.Topics.Add(topic);
         AddNew(wired.Remotes, addition.Remotes, remote => remote.Name, name => Conflict($"the clients' function '{name}' with other types"));
         wired.Messages.AddRange(addition.Messages.Except(wired.Messages));
-        wired.Tags.AddRange(addition.Tags.Except(wired.Tags, StringComparer.Ordinal));
-        wired.Middleware.AddRange(addition.Middleware);
+        wired.Gates.Tags.AddRange(addition.Gates.Tags.Except(wired.Gates.Tags, StringComparer.Ordinal));
+        wired.Gates.Middleware.AddRange(addition.Gates.Middleware);
+        wired.Gates.Permissions.AddRange(addition.Gates.Permissions);
+        wired.Gates.Scopes.AddRange(addition.Gates.Scopes.Except(wired.Gates.Scopes, StringComparer.Ordinal));
+        wired.Problems.AddRange(addition.Problems);
         wired.ChannelMiddleware.AddRange(addition.ChannelMiddleware);
     }
 

@@ -1,28 +1,19 @@
+using System.Reflection;
+
 namespace Pikku.Akka;
 
-/// <summary>
-/// A function and its options: declared once, and wired to any number of actions and channels. Create it from a class
-/// (<see cref="FromClass{TFunction}"/>) or a delegate (<see cref="FromDelegate"/>, <see cref="FromSessionlessDelegate"/>), and set options with <c>with</c>.
-/// </summary>
-/// <remarks>
-/// The parameters of a delegate are bound as in minimal APIs: <see cref="PikkuContext"/>, <see cref="IPikkuChannel"/>, <see cref="CancellationToken"/>,
-/// the session, and registered services. One remaining parameter is the input.
-/// </remarks>
-public sealed record FunctionDescriptor
+/// <summary>A function as it is declared: a class, a delegate, or a method of a class of actions, with the options of its attributes.</summary>
+internal sealed record FunctionDescriptor
 {
-    private FunctionDescriptor(string name, bool needsSession, Type? type, Delegate? handler)
-    {
-        Name = name;
-        RequiresSession = needsSession;
-        Class = type;
-        Handler = handler;
-    }
+    private const string Async = nameof(Async);
+
+    private FunctionDescriptor(string name) => Name = name;
 
     /// <summary>The name, unique in the application.</summary>
     public string Name { get; init; }
 
-    /// <summary>True when the function needs a session, regardless of its wiring.</summary>
-    public bool RequiresSession { get; }
+    /// <summary>True when the function needs a session, regardless of its wiring: a class that derives from <see cref="PikkuFunc{TIn, TOut}"/>.</summary>
+    public bool RequiresSession { get; init; }
 
     /// <summary>A human-readable title.</summary>
     public string? Title { get; init; }
@@ -42,8 +33,8 @@ public sealed record FunctionDescriptor
     /// <summary>The scopes that the session must have; all are required.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
-    /// <summary>The permissions that a call needs.</summary>
-    public PikkuPermissions Permissions { get; init; } = PikkuPermissions.None;
+    /// <summary>The permissions. All of them must allow the call.</summary>
+    public IReadOnlyList<PikkuPermission> Permissions { get; init; } = [];
 
     /// <summary>Middleware around the function in every wiring.</summary>
     public IReadOnlyList<PikkuMiddleware> Middleware { get; init; } = [];
@@ -51,50 +42,82 @@ public sealed record FunctionDescriptor
     /// <summary>The errors that the function may return, for documentation.</summary>
     public IReadOnlyList<Type> Errors { get; init; } = [];
 
-    internal Type? Class { get; }
+    /// <summary>The class of a function, or the class of the actions to which <see cref="Method"/> belongs; null for a delegate.</summary>
+    public Type? Class { get; private init; }
 
-    internal Delegate? Handler { get; }
+    /// <summary>The method of a delegate or of a class of actions; null for the class of one function.</summary>
+    public MethodInfo? Method { get; private init; }
+
+    /// <summary>The delegate; null for a class.</summary>
+    public Delegate? Handler { get; private init; }
 
     /// <summary>Creates a function from a class and its attributes.</summary>
     /// <typeparam name="TFunction">Derives from <see cref="PikkuFunc{TIn, TOut}"/>, <see cref="PikkuSessionlessFunc{TIn, TOut}"/> or their forms without a result.</typeparam>
     public static FunctionDescriptor FromClass<TFunction>() where TFunction : class
     {
         var type = typeof(TFunction);
-        var about = Attribute<PikkuFunctionAttribute>(type).SingleOrDefault() ?? new PikkuFunctionAttribute();
-        var groups = Attribute<RequirePermissionAttribute>(type).GroupBy(p => p.Group, p => p.Create());
-        return new FunctionDescriptor(about.Name ?? CamelCase(type.Name), !typeof(ISessionless).IsAssignableFrom(type), type, null)
+        return Describe(
+            new FunctionDescriptor(CamelCase(type.Name)) { Class = type, RequiresSession = !typeof(ISessionless).IsAssignableFrom(type) }, type);
+    }
+
+    /// <summary>Creates a function from a delegate and the attributes of its method.</summary>
+    /// <param name="name">The name, unless an attribute has another one.</param>
+    /// <param name="handler">The code of the function; may be asynchronous.</param>
+    public static FunctionDescriptor FromDelegate(string name, Delegate handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return Describe(new FunctionDescriptor(name) { Handler = handler, Method = handler.Method }, handler.Method);
+    }
+
+    /// <summary>Creates a function from a method of a class of actions and the attributes of both.</summary>
+    /// <param name="name">The name, unless an attribute of the method has another one.</param>
+    /// <param name="type">The class.</param>
+    /// <param name="method">The method.</param>
+    public static FunctionDescriptor FromMethod(string name, Type type, MethodInfo method) =>
+        Describe(new FunctionDescriptor(name) { Class = type, Method = method }, method);
+
+    /// <summary>The action that a method of a class of actions handles; null when the method handles none.</summary>
+    public static string? ActionOf(MethodInfo method)
+    {
+        if (method.GetCustomAttribute<PikkuActionAttribute>(inherit: true) is not { } action)
+            return null;
+        return action.Name ?? CamelCase(method.Name.EndsWith(Async, StringComparison.Ordinal) && method.Name.Length > Async.Length ? method.Name[..^Async.Length] : method.Name);
+    }
+
+    /// <summary>True for two descriptors of the same code.</summary>
+    public bool HasCodeOf(FunctionDescriptor other) => Class == other.Class && Method == other.Method && Equals(Handler, other.Handler);
+
+    private static FunctionDescriptor Describe(FunctionDescriptor function, MemberInfo member)
+    {
+        var about = Attributes<PikkuFunctionAttribute>(member).SingleOrDefault() ?? new PikkuFunctionAttribute();
+        return function with
         {
+            Name = about.Name ?? function.Name,
             Title = about.Title,
             Description = about.Description,
             Tags = about.Tags,
             Version = about.Version,
             ReadOnly = about.ReadOnly,
             Errors = about.Errors,
-            Scopes = [.. Attribute<RequireScopeAttribute>(type).Select(s => s.Scope)],
-            Permissions = PikkuPermissions.AnyOf([.. groups.Select(g => (g.Key, g.ToArray()))]),
-            Middleware = [.. Attribute<UseMiddlewareAttribute>(type).Select(m => m.Create())],
+            Scopes = [.. Attributes<RequireScopeAttribute>(member).Select(s => s.Scope)],
+            Permissions = GroupsOf(Attributes<RequirePermissionAttribute>(member)),
+            Middleware = [.. Attributes<UseMiddlewareAttribute>(member).Select(m => m.Create())],
         };
     }
 
-    /// <summary>Creates a function that needs a session from a delegate.</summary>
-    /// <param name="name">The name, unique in the application.</param>
-    /// <param name="handler">The code of the function; may be asynchronous.</param>
-    public static FunctionDescriptor FromDelegate(string name, Delegate handler)
+    // The permissions of one group are all needed; one of several groups is enough.
+    private static PikkuPermission[] GroupsOf(IEnumerable<RequirePermissionAttribute> attributes)
     {
-        ArgumentNullException.ThrowIfNull(handler);
-        return new FunctionDescriptor(name, needsSession: true, null, handler);
+        var groups = attributes.GroupBy(p => p.Group, p => p.Create()).Select(g => PikkuPermission.Group(g.Key, [.. g])).ToArray();
+        return groups switch
+        {
+            [] => [],
+            [var only] => [.. only.Parts],
+            _ => [PikkuPermission.Any(groups)],
+        };
     }
 
-    /// <summary>Creates a function from a delegate that clients may call without a session, if the wiring allows it.</summary>
-    /// <param name="name">The name, unique in the application.</param>
-    /// <param name="handler">The code of the function; may be asynchronous.</param>
-    public static FunctionDescriptor FromSessionlessDelegate(string name, Delegate handler)
-    {
-        ArgumentNullException.ThrowIfNull(handler);
-        return new FunctionDescriptor(name, needsSession: false, null, handler);
-    }
-
-    private static IEnumerable<T> Attribute<T>(Type type) => type.GetCustomAttributes(inherit: false).OfType<T>();
+    private static IEnumerable<T> Attributes<T>(MemberInfo member) => member.GetCustomAttributes(inherit: false).OfType<T>();
 
     private static string CamelCase(string name) => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(name);
 }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka;
@@ -11,6 +12,9 @@ internal interface IPikkuCall
     SessionHolder Session { get; }
 
     IPikkuSessionStore SessionStore { get; }
+
+    /// <summary>The principal that was authenticated at the upgrade; null for none, and where the channel does not need it.</summary>
+    ClaimsPrincipal? User => null;
 
     /// <summary>Sets the session of the connection; false when another message has ended a session since <paramref name="epoch"/> was read.</summary>
     ValueTask<bool> TrySetSessionAsync(IPikkuSession session, int epoch) => new(Session.TrySet(session, epoch));

@@ -19,7 +19,7 @@ public interface IPikkuChannel
     CancellationToken Closed { get; }
 
     /// <summary>The path parameters and the query of the upgrade request.</summary>
-    /// <typeparam name="T">The type that was declared with <see cref="ChannelBuilder.OpeningData{T}"/>.</typeparam>
+    /// <typeparam name="T">The type that was declared with <see cref="ChannelBuilder.Route{TOpening}"/>.</typeparam>
     /// <exception cref="InvalidCastException">The channel declares another type, or none.</exception>
     T GetOpeningData<T>();
 

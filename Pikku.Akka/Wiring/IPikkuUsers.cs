@@ -27,4 +27,12 @@ public interface IPikkuUsers
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">A node did not answer within <c>pikku.cluster.request-timeout</c>; the call has taken effect on the other nodes.</exception>
     ValueTask RevokeAsync(string userId, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Asks the permissions of the user's subscriptions again, after the data that they depend on has changed. Subscriptions that are denied now end, and their
+    /// clients receive the reason. When the task completes, no event that is published later reaches a subscription that it ended.
+    /// </summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask RefreshAsync(string userId, CancellationToken cancellationToken = default);
 }

@@ -89,19 +89,47 @@ public sealed class PikkuBuilder
         return this;
     }
 
+    /// <summary>Adds a middleware class around every function of every channel.</summary>
+    /// <typeparam name="TMiddleware">The class; services are injected through its constructor, and each call creates one object.</typeparam>
+    public PikkuBuilder UseMiddleware<TMiddleware>() where TMiddleware : class, IPikkuMiddleware => UseMiddleware<TMiddleware>(MiddlewarePriority.Medium);
+
+    /// <inheritdoc cref="UseMiddleware{TMiddleware}()"/>
+    /// <param name="priority">The position in the chain.</param>
+    public PikkuBuilder UseMiddleware<TMiddleware>(MiddlewarePriority priority) where TMiddleware : class, IPikkuMiddleware =>
+        UseMiddleware(PikkuMiddleware.Of<TMiddleware>(priority));
+
     /// <summary>Adds middleware around every function of every channel.</summary>
-    /// <param name="middleware">The middleware, outermost first.</param>
-    public PikkuBuilder AddMiddleware(params PikkuMiddleware[] middleware)
-    {
-        EnsureNotFrozen();
-        GlobalMiddleware.AddRange(middleware);
-        return this;
-    }
+    /// <param name="middleware">The code of the middleware.</param>
+    public PikkuBuilder UseMiddleware(PikkuMiddlewareDelegate middleware) => UseMiddleware(middleware, MiddlewarePriority.Medium);
+
+    /// <inheritdoc cref="UseMiddleware(PikkuMiddlewareDelegate)"/>
+    /// <param name="middleware">The code of the middleware.</param>
+    /// <param name="priority">The position in the chain.</param>
+    public PikkuBuilder UseMiddleware(PikkuMiddlewareDelegate middleware, MiddlewarePriority priority) => UseMiddleware(PikkuMiddleware.Of(middleware, priority));
+
+    /// <summary>Adds a middleware class around the functions that have a tag, and around all functions of the channels that have it.</summary>
+    /// <typeparam name="TMiddleware">The class; services are injected through its constructor, and each call creates one object.</typeparam>
+    /// <param name="tag">The tag, or the name of a channel.</param>
+    public PikkuBuilder AddMiddleware<TMiddleware>(string tag) where TMiddleware : class, IPikkuMiddleware =>
+        AddMiddleware<TMiddleware>(tag, MiddlewarePriority.Medium);
+
+    /// <inheritdoc cref="AddMiddleware{TMiddleware}(string)"/>
+    /// <param name="tag">The tag, or the name of a channel.</param>
+    /// <param name="priority">The position in the chain.</param>
+    public PikkuBuilder AddMiddleware<TMiddleware>(string tag, MiddlewarePriority priority) where TMiddleware : class, IPikkuMiddleware =>
+        Add(TagMiddleware, tag, [PikkuMiddleware.Of<TMiddleware>(priority)]);
 
     /// <summary>Adds middleware around the functions that have a tag, and around all functions of the channels that have it.</summary>
-    /// <param name="tag">The tag.</param>
-    /// <param name="middleware">The middleware, outermost first.</param>
-    public PikkuBuilder AddMiddleware(string tag, params PikkuMiddleware[] middleware) => Add(TagMiddleware, tag, middleware);
+    /// <param name="tag">The tag, or the name of a channel.</param>
+    /// <param name="middleware">The code of the middleware.</param>
+    public PikkuBuilder AddMiddleware(string tag, PikkuMiddlewareDelegate middleware) => AddMiddleware(tag, middleware, MiddlewarePriority.Medium);
+
+    /// <inheritdoc cref="AddMiddleware(string, PikkuMiddlewareDelegate)"/>
+    /// <param name="tag">The tag, or the name of a channel.</param>
+    /// <param name="middleware">The code of the middleware.</param>
+    /// <param name="priority">The position in the chain.</param>
+    public PikkuBuilder AddMiddleware(string tag, PikkuMiddlewareDelegate middleware, MiddlewarePriority priority) =>
+        Add(TagMiddleware, tag, [PikkuMiddleware.Of(middleware, priority)]);
 
     /// <summary>Adds middleware for all messages to clients of the channels that have a tag or a name.</summary>
     /// <param name="tag">The tag, or the name of a channel.</param>
@@ -109,12 +137,21 @@ public sealed class PikkuBuilder
     public PikkuBuilder AddChannelMiddleware(string tag, params PikkuChannelMiddlewareDelegate[] middleware) =>
         Add(TagChannelMiddleware, tag, middleware);
 
-    /// <summary>Adds permissions that every call needs in addition to its own. All of them have to be granted.</summary>
-    /// <param name="permissions">The permissions.</param>
-    public PikkuBuilder RequirePermission(params PikkuPermission[] permissions)
+    /// <summary>Adds a permission class that every call needs in addition to its own permissions.</summary>
+    /// <typeparam name="TPermission">Implements <see cref="IPikkuPermission"/>, or <see cref="IPikkuPermission{TInput}"/> for any data.</typeparam>
+    public PikkuBuilder RequirePermission<TPermission>() where TPermission : class => RequirePermission(PikkuPermission.Of<TPermission>());
+
+    /// <summary>Adds a permission that every call needs in addition to its own permissions.</summary>
+    /// <param name="allows"><inheritdoc cref="PikkuPermission.Of(Delegate)"/></param>
+    public PikkuBuilder RequirePermission(Delegate allows) => RequirePermission(PikkuPermission.Of(allows));
+
+    /// <summary>Adds a permission that every call needs in addition to its own permissions.</summary>
+    /// <param name="permission">The permission.</param>
+    public PikkuBuilder RequirePermission(PikkuPermission permission)
     {
+        ArgumentNullException.ThrowIfNull(permission);
         EnsureNotFrozen();
-        GlobalPermissions.AddRange(permissions);
+        GlobalPermissions.Add(permission);
         return this;
     }
 
@@ -254,6 +291,13 @@ public sealed class PikkuBuilder
     {
         if (_frozen)
             throw new InvalidOperationException("The wiring can't be changed after the application is built. Make this call in AddPikku.");
+    }
+
+    internal PikkuBuilder UseMiddleware(PikkuMiddleware middleware)
+    {
+        EnsureNotFrozen();
+        GlobalMiddleware.Add(middleware);
+        return this;
     }
 
     private PikkuBuilder Add<T>(Dictionary<string, List<T>> byTag, string tag, T[] items)

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Pikku.Akka;
 
 /// <summary>The context of a call for a function, middleware or permission, in addition to data and services: one object per call.</summary>
@@ -18,6 +20,9 @@ public sealed class PikkuContext
 
     /// <summary>The current session, which may have changed since the call began; null when the client has no session.</summary>
     public IPikkuSession? Session => _call.Session.Current;
+
+    /// <summary>The principal that was authenticated at the upgrade, or an anonymous one. It is kept only for channels that ask a policy of ASP.NET Core.</summary>
+    internal ClaimsPrincipal User => _call.User ?? new ClaimsPrincipal(new ClaimsIdentity());
 
     /// <summary>The event hub.</summary>
     public ChannelEventHub EventHub => new(_call.EventHub, Channel);

@@ -6,10 +6,9 @@ namespace Pikku.Akka;
 public delegate ValueTask PikkuNext();
 
 /// <summary>Runs around a function. If it does not call <paramref name="next"/>, the call ends with an empty reply; an exception becomes the reply.</summary>
-/// <param name="services">The services of this call.</param>
-/// <param name="context">The connection, the session and the hub.</param>
+/// <param name="context">The connection, the session, the services and the hub.</param>
 /// <param name="next">The rest of the chain; call it at most once.</param>
-public delegate ValueTask PikkuMiddlewareDelegate(IServiceProvider services, PikkuContext context, PikkuNext next);
+public delegate ValueTask PikkuMiddlewareDelegate(PikkuContext context, PikkuNext next);
 
 /// <summary>Middleware as a class. Services are injected through the constructor; each call creates one object.</summary>
 public interface IPikkuMiddleware
@@ -37,45 +36,43 @@ public enum MiddlewarePriority
     Lowest,
 }
 
-/// <summary>One piece of middleware. An object that occurs twice in a chain runs once.</summary>
-public sealed class PikkuMiddleware
+/// <summary>One piece of middleware. A chain runs the same delegate or class once, so two pieces with the same code are equal.</summary>
+internal sealed class PikkuMiddleware : IEquatable<PikkuMiddleware>
 {
-    private PikkuMiddleware(string name, MiddlewarePriority priority, PikkuMiddlewareDelegate run)
+    private readonly object _code; // the delegate or the type of the class
+
+    private PikkuMiddleware(string name, MiddlewarePriority priority, object code, PikkuMiddlewareDelegate run)
     {
         Name = name;
         Priority = priority;
+        _code = code;
         Run = run;
     }
 
-    /// <summary>The name in lists and logs.</summary>
+    /// <summary>The name in lists and logs: the name of the method or the class.</summary>
     public string Name { get; }
 
     /// <summary>The position in the chain.</summary>
     public MiddlewarePriority Priority { get; }
 
-    internal PikkuMiddlewareDelegate Run { get; }
+    public PikkuMiddlewareDelegate Run { get; }
 
-    /// <summary>Creates middleware from a delegate.</summary>
-    /// <param name="run">The code of the middleware.</param>
-    /// <param name="priority">The position in the chain.</param>
-    /// <param name="name">The name in lists and logs; by default the name of the method.</param>
-    public static PikkuMiddleware Of(PikkuMiddlewareDelegate run, MiddlewarePriority priority = MiddlewarePriority.Medium, string? name = null)
+    public static PikkuMiddleware Of(PikkuMiddlewareDelegate run, MiddlewarePriority priority = MiddlewarePriority.Medium)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return new PikkuMiddleware(name ?? run.Method.Name, priority, run);
+        return new PikkuMiddleware(run.Method.Name, priority, run, run);
     }
 
-    /// <summary>Creates middleware from a class.</summary>
-    /// <typeparam name="TMiddleware">The class. Services are injected through the constructor; each call creates one object.</typeparam>
-    /// <param name="priority">The position in the chain.</param>
-    public static PikkuMiddleware Of<TMiddleware>(MiddlewarePriority priority = MiddlewarePriority.Medium)
-        where TMiddleware : class, IPikkuMiddleware
+    public static PikkuMiddleware Of<TMiddleware>(MiddlewarePriority priority = MiddlewarePriority.Medium) where TMiddleware : class, IPikkuMiddleware
     {
         var create = ActivatorUtilities.CreateFactory<TMiddleware>([]);
-        return new PikkuMiddleware(typeof(TMiddleware).Name, priority, (services, context, next) => create(services, []).InvokeAsync(context, next));
+        return new PikkuMiddleware(
+            typeof(TMiddleware).Name, priority, typeof(TMiddleware), (context, next) => create(context.Services, []).InvokeAsync(context, next));
     }
 
-    /// <summary>Creates middleware with the default priority from a delegate.</summary>
-    /// <param name="run">The code of the middleware.</param>
-    public static implicit operator PikkuMiddleware(PikkuMiddlewareDelegate run) => Of(run);
+    public bool Equals(PikkuMiddleware? other) => other is not null && _code.Equals(other._code);
+
+    public override bool Equals(object? obj) => Equals(obj as PikkuMiddleware);
+
+    public override int GetHashCode() => _code.GetHashCode();
 }

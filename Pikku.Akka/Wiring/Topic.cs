@@ -7,10 +7,13 @@ namespace Pikku.Akka;
 /// compatible with every type, but their events must be readable as the type that the subscribers expect. A null event is allowed only for nullable
 /// value types and general JSON types, because the nullability of a reference type is not known at run time.
 /// </remarks>
-/// <typeparam name="T">The type of the events.</typeparam>
-/// <param name="Name">The name on the wire, any text that is not blank, such as <c>chat:message</c>.</param>
-public sealed record Topic<T>(string Name)
+/// <typeparam name="TEvent">The type of the events.</typeparam>
+/// <param name="name">The name on the wire, any text that is not blank, such as <c>chat:message</c>.</param>
+public sealed class Topic<TEvent>(string name)
 {
+    /// <summary>The name on the wire.</summary>
+    public string Name { get; } = name;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

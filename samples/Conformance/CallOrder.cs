@@ -8,16 +8,13 @@ internal static class CallOrder
     private const string Key = "order";
 
     /// <summary>Creates middleware that records its name before and after the rest of the chain.</summary>
-    public static PikkuMiddleware Trace(string name, MiddlewarePriority priority = MiddlewarePriority.Medium) => PikkuMiddleware.Of(
-        async (_, context, next) =>
-        {
-            var order = Of(context);
-            order.Add($">{name}");
-            await next();
-            order.Add($"<{name}");
-        },
-        priority,
-        name);
+    public static PikkuMiddlewareDelegate Trace(string name) => async (context, next) =>
+    {
+        var order = Of(context);
+        order.Add($">{name}");
+        await next();
+        order.Add($"<{name}");
+    };
 
     /// <summary>The record of the call. A reply contains the complete record, because it is encoded after the chain has
     /// completed.</summary>

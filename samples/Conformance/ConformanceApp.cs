@@ -1,3 +1,4 @@
+using Conformance.Boards;
 using Conformance.Channels;
 using Conformance.Chat;
 using Conformance.Todos;
@@ -16,7 +17,7 @@ public static class ConformanceApp
         // Always production, because errors show more detail to clients in development.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, EnvironmentName = Environments.Production });
 
-        builder.Services.AddSingleton<TodoStore>().AddSingleton<ChatStore>().AddSingleton<TokenReader>().AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TodoStore>().AddSingleton<ChatStore>().AddSingleton<TokenReader>().AddSingleton<BoardMembers>().AddSingleton(TimeProvider.System);
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(TokenReader.Configure);
         builder.Services.AddPikku(Configure);
 
@@ -34,7 +35,7 @@ public static class ConformanceApp
         .AddScopes("admin", "admin:invoices", "admin:invoices:create")
         .AddError<CustomException>("CustomError", 418, "registered custom message")
         .RequirePermission(Permissions.NotDeniedGlobally)
-        .AddMiddleware(CallOrder.Trace("global"))
+        .UseMiddleware(CallOrder.Trace("global"))
         .AddMiddleware("chan-tag", CallOrder.Trace("chanTag"))
         .AddMiddleware("fn-tag", CallOrder.Trace("fnTag"))
         .WireTodosLive()
@@ -49,5 +50,6 @@ public static class ConformanceApp
         .WireConnect()
         .WireRooms()
         .WireBinary()
-        .WireRpc();
+        .WireRpc()
+        .WireBoards();
 }

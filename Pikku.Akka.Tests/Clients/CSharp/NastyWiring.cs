@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
 
@@ -6,39 +7,44 @@ namespace Pikku.Akka.Tests.Clients.CSharp;
 internal static class NastyWiring
 {
     public static void Wire(PikkuBuilder pikku) => pikku
-        .WireChannel("1-todos live", channel => channel
-            .Route("/{class}/{id:int?}")
-            .AllowAnonymous()
-            .AddTopic<Action>("room:{class}:{class2}")
-            .AddTopic<Action>("a:{handler}")
-            .AddTopic<Type>("{any}")
-            .AddTopic<Type>("message")
-            .AddClientMessage<Type>()
-            .AddClientMessage<string>()
-            .AddClientFunction(new ClientFunction<Class, Class?>("class"))
-            .AddClientFunction(new ClientFunction<NoData, NoData>("no thing"))
-            .OnMessage("action", on => on
-                .On("class", (Class input) => input)
-                .On("a b", (Odd input) => input)
-                .On("a-b", (int input) => input)
-                .On("A B", (IReadOnlyList<Odd>? input) => new { @class = 1, Clone = "x" })
-                .On("connect", () => { })
-                .On("send", () => "")
-                .On("\"quoted\\\u0000\"", (PikkuContext context) => (Type?)null)
-                .On("ä", (OneRoute input) => input))
-            .OnMessage("state", on => on.On("x", () => 1))
-            .OnMessage("class", on => on.On("toString", () => 1)))
+        .WireChannel("1-todos live", channel =>
+        {
+            channel.Route("/{class}/{id:int?}")
+                .AllowAnonymous()
+                .WithTopic<Rooms, Action>("room:{class}:{class2}")
+                .WithTopic<string, Action>("a:{handler}")
+                .WithTopic<string, Type>("{any}")
+                .WithTopic<Type>("message")
+                .AddClientMessage<Type>()
+                .AddClientMessage<string>()
+                .AddClientFunction(new ClientFunction<Class, Class?>("class"))
+                .AddClientFunction(new ClientFunction<NoData, NoData>("no thing"))
+                .MapAction("class", (Class input) => input);
+            channel.MapAction("a b", (Odd input) => input);
+            channel.MapAction("a-b", ([FromData] int input) => input);
+            channel.MapAction("A B", (IReadOnlyList<Odd>? input) => new { @class = 1, Clone = "x" });
+            channel.MapAction("connect", () => { });
+            channel.MapAction("send", () => "");
+            channel.MapAction("\"quoted\\\u0000\"", (PikkuContext context) => (Type?)null);
+            channel.MapAction("ä", (OneRoute input) => input);
+            channel.RoutingKey("state").MapAction("x", () => 1);
+            channel.RoutingKey("class").MapAction("toString", () => 1);
+        })
         .WireChannel("route", channel => channel.AllowAnonymous().OnMessage((Odd odd) => odd))
         .WireChannel("one", channel => channel.AllowAnonymous().OnMessage((string text) => text))
         .WireChannel("text-only", channel => channel.AllowAnonymous().OnMessage((string text) => { }))
-        .WireChannel("pets", channel => channel.AllowAnonymous().OnMessage("action", on => on
-            .On("keep", (Pet pet) => pet)
-            .On("name", (Shape shape) => shape)));
+        .WireChannel("pets", channel =>
+        {
+            channel.AllowAnonymous().MapAction("keep", (Pet pet) => pet);
+            channel.MapAction("name", (Shape shape) => shape);
+        });
 
     /// <summary>Has the same name as a class of the client, and &lt;markup&gt; in its documentation.</summary>
     public sealed record OneRoute(int Number, OneRoute? Next = null);
 
     public sealed record Class([property: JsonPropertyName("class")] string ItsClass, [property: JsonPropertyName("1x")] int OneX);
+
+    public sealed record Rooms([property: JsonPropertyName("class")] string ItsClass, int Class2);
 
     public sealed record Action(int Value);
 

@@ -16,10 +16,12 @@ public sealed class RoundTripSpec
     private static readonly JsonSerializerOptions Server = new PikkuBuilder().Json;
 
     private static readonly Assembly Client = GeneratedAssembly.Load(CSharpClient.Generate(
-        ContractOf.Wiring(pikku => pikku.WireChannel("wide", channel => channel.AllowAnonymous().OnMessage("action", on => on
-            .On("wide", (Wide input) => input)
-            .On("newer", () => new Newer(Level.Low))
-            .On("defaults", (Defaults input) => { })))),
+        ContractOf.Wiring(pikku => pikku.WireChannel("wide", channel =>
+        {
+            channel.AllowAnonymous().MapAction("wide", (Wide input) => input);
+            channel.MapAction("newer", () => new Newer(Level.Low));
+            channel.MapAction("defaults", (Defaults input) => { });
+        })),
         "Wide"));
 
     private static readonly JsonSerializerOptions Options = (JsonSerializerOptions)Client.GetType("Wide.PikkuJson")!

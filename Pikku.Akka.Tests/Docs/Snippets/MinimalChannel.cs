@@ -7,14 +7,13 @@ public static class MinimalChannel
     public static void Wire(PikkuBuilder pikku)
     {
         #region minimal-channel
-        pikku.WireChannel("greetings", channel => channel
-            .Route("/greetings/{language}")
-            .AllowAnonymous()
-            .OpeningData<Visitor>()
-            .OnConnect((Visitor visitor, IPikkuChannel me) => me.SetState(visitor))
-            .OnMessage("action", on => on
-                .On("greet", (Person person, IPikkuChannel me) => new Greeting(me.GetState<Visitor>()!.Language, person.Name)))
-            .OnMessage((string text) => $"No action: {text}"));
+        pikku.WireChannel("greetings", channel =>
+        {
+            channel.Route<Visitor>("/greetings/{language}").AllowAnonymous();
+            channel.OnConnect((Visitor visitor, IPikkuChannel me) => me.SetState(visitor));
+            channel.MapAction("greet", (Person person, IPikkuChannel me) => new Greeting(me.GetState<Visitor>()!.Language, person.Name));
+            channel.OnMessage((string text) => $"No action: {text}");
+        });
         #endregion
     }
 

@@ -12,10 +12,12 @@ public static class Quickstart
     {
         #region quickstart
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddPikku(pikku => pikku.WireChannel("todos", channel => channel
-            .AllowAnonymous()
-            .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(CreateTodo.Created))
-            .OnMessage("action", on => on.On<CreateTodo>("create"))));
+        builder.Services.AddPikku(pikku => pikku.WireChannel("todos", channel =>
+        {
+            channel.AllowAnonymous();
+            channel.OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(CreateTodo.Created));
+            channel.MapAction<CreateTodo>("create");
+        }));
         var app = builder.Build();
         app.MapPikku();
         app.Run();

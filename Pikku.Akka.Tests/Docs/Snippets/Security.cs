@@ -59,9 +59,10 @@ public static class Security
 
     private static class AccountChannel
     {
-        public static void Wire(ChannelBuilder channel) => channel
-            .OnMessage("action", on => on
-                .On("who", (UserSession session) => session.UserId)
-                .On("busy", () => { throw new TimeoutException("SELECT … on db-7 took too long"); }));
+        public static void Wire(ChannelBuilder channel)
+        {
+            channel.MapAction("who", (UserSession session) => session.UserId);
+            channel.MapAction("busy", () => { throw new TimeoutException("SELECT … on db-7 took too long"); });
+        }
     }
 }

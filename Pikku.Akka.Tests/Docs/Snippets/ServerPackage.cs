@@ -13,7 +13,7 @@ public static class ServerPackage
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddPikku(pikku => pikku.WireChannel("greetings", channel => channel
             .AllowAnonymous()
-            .OnMessage("action", on => on.On("greet", (Person person) => new Greeting($"Hello, {person.Name}!")))));
+            .MapAction("greet", (Person person) => new Greeting($"Hello, {person.Name}!"))));
         var app = builder.Build();
         app.MapPikku();
         app.Run();

@@ -10,6 +10,7 @@ internal static class Texts
 {
     public const string Required = "is required";
     public const string NotNull = "must not be null";
+    public const string Blank = "must not be blank";
     public const string NotValid = "is not valid";
     public const string NotJson = "is not valid JSON, or nested too deeply";
     public const string NotText = "has half of a surrogate pair, which is no Unicode text";
@@ -17,7 +18,13 @@ internal static class Texts
     public const string Object = "must be an object";
     public const string List = "must be a list";
     public const string Conflict = "has one value in the path and another in the query";
+    public const string NotEscaped = "has a character that must be escaped, or an escape that is not needed";
     public const string NotAllowed = "is not one of the allowed values";
+
+    public static string TooLong(int longest) => string.Create(CultureInfo.InvariantCulture, $"must have at most {longest} characters");
+
+    /// <summary>Names the only form of a value.</summary>
+    public static string MustBe(string text) => $"must be '{text}'";
 
     public static string OneOf(IEnumerable<object?> values) =>
         "must be one of " + string.Join(", ", values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));

@@ -36,7 +36,7 @@ internal sealed class ErrorCatalog(IReadOnlyDictionary<Type, (string Name, int S
             yield return typeof(InvalidSessionError);
         }
 
-        if (action.NeedsSession || action.Function.Permissions.Groups.Count > 0)
+        if (action.NeedsSession || action.NeedsPermission)
             yield return typeof(ForbiddenError);
         if (action.NeedsSession && !action.Function.ReadOnly)
             yield return typeof(ReadonlySessionError);

@@ -7,7 +7,7 @@ internal static class FunctionListing
         "functions", "Lists functions with the places where they are wired.", Rows,
         new Column<Row>("id", row => row.Function.Name),
         new Column<Row>("name", row => row.Function.Title ?? row.Function.Name),
-        new Column<Row>("tags", row => row.Function.Tags),
+        new Column<Row>("tags", row => row.Tags),
         new Column<Row>("type", row => row.Places.Select(action => action.Place).ToArray(), OnlyVerbose: true),
         new Column<Row>("middleware", row => row.Places.SelectMany(action => action.Bound.Middleware).Select(m => Names.Of(m.Name)).Distinct().ToArray(), OnlyVerbose: true),
         new Column<Row>("permissions", row => Permissions(row).Distinct().ToArray(), OnlyVerbose: true),
@@ -18,24 +18,25 @@ internal static class FunctionListing
         .Select(function => new Row(wiring, function.First().Function, [.. function]));
 
     // In the order in which they are evaluated.
-    private static IEnumerable<string> Permissions(Row row) => row.Wiring.App.GlobalPermissions.Select(permission => Names.Of(permission.Name))
-        .Concat(row.Places.SelectMany(action => Texts(action.Definition.Permissions)))
-        .Concat(Texts(row.Function.Permissions));
+    private static IEnumerable<string> Permissions(Row row) => row.Wiring.App.GlobalPermissions
+        .Concat(row.Places.SelectMany(action => action.Channel.Gates.Permissions))
+        .Concat(row.Places.SelectMany(action => action.Definition.Gates.Permissions))
+        .Concat(row.Function.Permissions)
+        .Select(permission => Text(permission, isNested: false));
 
-    // All permissions of one group must allow the call; one of several groups is enough.
-    private static IEnumerable<string> Texts(PikkuPermissions permissions) => permissions.Groups switch
+    private static string Text(PikkuPermission permission, bool isNested)
     {
-        [] => [],
-        [var only] => only.All.Select(permission => Names.Of(permission.Name)),
-        var groups => [string.Join(" or ", groups.Select(group => Text(group.All)))],
-    };
+        if (!permission.IsCombined)
+            return Names.Of(permission.Name);
+        if (permission.Parts.Count == 0)
+            return "anybody";
+        var nests = permission.Parts.Count > 1;
+        var text = string.Join(permission.IsAlternative ? " or " : " and ", permission.Parts.Select(part => Text(part, nests)));
+        return isNested && nests ? $"({text})" : text;
+    }
 
-    private static string Text(IReadOnlyList<PikkuPermission> all) => all switch
+    private sealed record Row(WiredApp Wiring, FunctionDescriptor Function, WiredAction[] Places)
     {
-        [] => "anybody",
-        [var one] => Names.Of(one.Name),
-        _ => $"({string.Join(" and ", all.Select(permission => Names.Of(permission.Name)))})",
-    };
-
-    private sealed record Row(WiredApp Wiring, FunctionDescriptor Function, WiredAction[] Places);
+        public string[] Tags { get; } = [.. Places.SelectMany(action => action.Tags).Distinct(StringComparer.Ordinal)];
+    }
 }

@@ -23,8 +23,8 @@ internal static class MiddlewareListing
     [
         .. wiring.App.GlobalMiddleware.Select(middleware => (middleware, "global")),
         .. wiring.App.TagMiddleware.SelectMany(tag => tag.Value.Select(middleware => (middleware, $"tag {tag.Key}"))),
-        .. wiring.App.Channels.SelectMany(channel => channel.Middleware.Select(middleware => (middleware, $"channel {channel.Name}"))),
-        .. wiring.Actions.SelectMany(action => action.Definition.Middleware.Select(middleware => (middleware, $"{action.Place}"))),
+        .. wiring.App.Channels.SelectMany(channel => channel.Gates.Middleware.Select(middleware => (middleware, $"channel {channel.Name}"))),
+        .. wiring.Actions.SelectMany(action => action.Definition.Gates.Middleware.Select(middleware => (middleware, $"{action.Place}"))),
         .. wiring.Functions.SelectMany(places => places.First().Function.Middleware.Select(middleware => (middleware, $"function {places.Key}"))),
     ];
 

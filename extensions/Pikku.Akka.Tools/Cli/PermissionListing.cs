@@ -1,8 +1,12 @@
+using Pikku.Akka.Functions;
+
 namespace Pikku.Akka.Cli;
 
 /// <summary>The command <c>info permissions</c>.</summary>
 internal static class PermissionListing
 {
+    private const string Alternative = " (alternative)";
+
     public static Listing Create() => Listing.Of(
         "permissions", "Lists permissions with the places that require them.", Rows,
         new Column<Row>("name", row => Names.Of(row.Name)),
@@ -11,19 +15,21 @@ internal static class PermissionListing
         new Column<Row>("data", row => row.Data is { } data ? Names.Of(data) : null, OnlyVerbose: true));
 
     private static IEnumerable<Row> Rows(WiredApp wiring) => Required(wiring)
-        .GroupBy(one => (one.Permission.Name, one.Permission.DataType))
-        .Select(group => new Row(group.Key.Name, group.Key.DataType, [.. group.Select(one => one.Where).Distinct(StringComparer.Ordinal)]));
+        .GroupBy(one => (one.Permission.Permission.Name, one.Permission.Input))
+        .Select(group => new Row(group.Key.Name, group.Key.Input, [.. group.Select(one => one.Where).Distinct(StringComparer.Ordinal)]));
 
-    private static IEnumerable<(PikkuPermission Permission, string Where)> Required(WiredApp wiring) =>
+    private static IEnumerable<(BoundPermission Permission, string Where)> Required(WiredApp wiring) =>
     [
-        .. wiring.App.GlobalPermissions.Select(permission => (permission, "global")),
-        .. wiring.Actions.SelectMany(action => Of(action.Definition.Permissions, $"{action.Place}")),
-        .. wiring.Functions.SelectMany(places => Of(places.First().Function.Permissions, $"function {places.Key}")),
+        .. wiring.Actions.SelectMany(action => action.Bound.Permissions.Global.SelectMany(permission => Of(permission, "global"))),
+        .. wiring.Actions.SelectMany(action => action.Bound.Permissions.Channel.SelectMany(permission => Of(permission, $"channel {action.Channel.Name}"))),
+        .. wiring.Actions.SelectMany(action => action.Bound.Permissions.Own.SelectMany(permission =>
+            Of(permission, action.Definition.Gates.Permissions.Contains(permission.Permission) ? $"{action.Place}" : $"function {action.Function.Name}"))),
     ];
 
-    private static IEnumerable<(PikkuPermission Permission, string Where)> Of(PikkuPermissions permissions, string place) =>
-        permissions.Groups.SelectMany(group => group.All.Select(permission =>
-            (permission, group.Name.Length == 0 ? place : $"{place} (group {group.Name})")));
+    // A permission that is one of several alternatives does not have to allow the call.
+    private static IEnumerable<(BoundPermission Permission, string Where)> Of(BoundPermission permission, string place) => permission.Permission.IsCombined
+        ? permission.Parts.SelectMany(part => Of(part, permission.Permission.IsAlternative && !place.EndsWith(Alternative, StringComparison.Ordinal) ? place + Alternative : place))
+        : [(permission, place)];
 
     private sealed record Row(string Name, Type? Data, string[] Where);
 }

@@ -18,9 +18,9 @@ internal sealed class SourceFiles(params string?[] folders)
     public string Of(FunctionDescriptor function)
     {
         // Any method that the class declares will do; inherited methods may be in another file.
-        IEnumerable<MethodBase> methods = function.Class is { } type
-            ? [.. type.GetMethods(Own), .. type.GetConstructors(Own)]
-            : [function.Handler!.Method];
+        IEnumerable<MethodBase> methods = function.Method is { } method
+            ? [method]
+            : [.. function.Class!.GetMethods(Own), .. function.Class.GetConstructors(Own)];
         return methods.Select(Of).FirstOrDefault(file => file.Length > 0) ?? "";
     }
 

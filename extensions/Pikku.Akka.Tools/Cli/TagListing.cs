@@ -13,8 +13,8 @@ internal static class TagListing
             "channelMiddleware", row => row.App.TagChannelMiddleware.GetValueOrDefault(row.Tag, []).Select(m => Names.Of(m.Method.Name)).ToArray(),
             OnlyVerbose: true));
 
-    private static IEnumerable<Row> Rows(WiredApp wiring) => wiring.Actions.SelectMany(action => action.Function.Tags)
-        .Concat(wiring.App.Channels.SelectMany(channel => channel.Tags))
+    private static IEnumerable<Row> Rows(WiredApp wiring) => wiring.Actions.SelectMany(action => action.Tags)
+        .Concat(wiring.App.Channels.SelectMany(channel => channel.Gates.Tags))
         .Concat(wiring.App.TagMiddleware.Keys)
         .Concat(wiring.App.TagChannelMiddleware.Keys)
         .Distinct(StringComparer.Ordinal)
@@ -22,10 +22,10 @@ internal static class TagListing
         .Select(tag => new Row(wiring, tag));
 
     private static IEnumerable<string> Functions(Row row) =>
-        row.Wiring.Functions.Where(function => function.First().Function.Tags.Contains(row.Tag)).Select(function => function.Key);
+        row.Wiring.Functions.Where(function => function.Any(action => action.Tags.Contains(row.Tag))).Select(function => function.Key);
 
     // The name of a channel counts as one of its tags.
-    private static bool Has(ChannelDefinition channel, string tag) => channel.Name == tag || channel.Tags.Contains(tag);
+    private static bool Has(ChannelDefinition channel, string tag) => channel.Name == tag || channel.Gates.Tags.Contains(tag);
 
     private sealed record Row(WiredApp Wiring, string Tag)
     {

@@ -12,9 +12,9 @@ internal static class TopicListing
 
     private static IEnumerable<Row> Rows(WiredApp wiring) => wiring.App.Channels
         .SelectMany(channel => channel.Topics.Select(topic => (Topic: topic, Channel: channel.Name)))
-        .GroupBy(one => one.Topic)
+        .GroupBy(one => (one.Topic.Name, one.Topic.Payload))
         .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
-        .Select(group => new Row(group.Key, [.. group.Select(one => one.Channel)]));
+        .Select(group => new Row(group.First().Topic, [.. group.Select(one => one.Channel)]));
 
     private sealed record Row(TopicDeclaration Topic, string[] Channels);
 }

@@ -10,4 +10,7 @@ namespace Pikku.Akka.Cli;
 internal sealed record WiredAction(ChannelDefinition Channel, Place Place, ActionDefinition Definition, BoundAction Bound)
 {
     public FunctionDescriptor Function => Definition.Function;
+
+    /// <summary>The tags of the function and of its wiring.</summary>
+    public IEnumerable<string> Tags => Function.Tags.Concat(Definition.Gates.Tags).Distinct(StringComparer.Ordinal);
 }

@@ -43,10 +43,11 @@ internal sealed record RoutingKeyContract(string Key, IReadOnlyList<ActionContra
 /// <param name="Name">The value of the routing key; empty for handlers that are not named by a value.</param>
 /// <param name="Function">The function that handles the message.</param>
 /// <param name="NeedsSession">True if the wiring or the function requires a session.</param>
+/// <param name="NeedsPermission">True if a permission may refuse the call.</param>
 /// <param name="Input">The type of the input; null if there is none.</param>
 /// <param name="MayOmitInput">True if the input is optional.</param>
 /// <param name="Output">The type of the result; null if the reply is an acknowledgement without data.</param>
-internal sealed record ActionContract(string Name, FunctionDescriptor Function, bool NeedsSession, TypeUse? Input, bool MayOmitInput, TypeUse? Output);
+internal sealed record ActionContract(string Name, FunctionDescriptor Function, bool NeedsSession, bool NeedsPermission, TypeUse? Input, bool MayOmitInput, TypeUse? Output);
 
 /// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
 internal sealed record TopicContract(string Name, TypeUse Payload);

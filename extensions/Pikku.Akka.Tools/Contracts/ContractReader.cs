@@ -44,7 +44,7 @@ internal sealed class ContractReader
         _types.Place = $"{channel.Name}-{place}-input";
         var input = action.Runner.Input == typeof(NoData) ? null : _types.Read(FunctionTypes.InputOf(action.Function, action.Runner.Input), Direction.Input);
         return new ActionContract(
-            name, action.Function, action.Auth || action.Function.RequiresSession, input, MayOmit(input), Output(channel, action, place));
+            name, action.Function, action.Auth || action.Function.RequiresSession, action.Permissions.Channel.Count + action.Permissions.Own.Count > 0, input, MayOmit(input), Output(channel, action, place));
     }
 
     private TypeUse? Output(CompiledChannel channel, BoundAction action, string place)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Namotion.Reflection;
 
 namespace Pikku.Akka.Contracts;
@@ -10,13 +11,13 @@ internal static class FunctionTypes
         [typeof(PikkuFunc<>), typeof(PikkuFunc<,>), typeof(PikkuSessionlessFunc<>), typeof(PikkuSessionlessFunc<,>)];
 
     public static ContextualType InputOf(FunctionDescriptor function, Type input) =>
-        (function.Class is { } type ? BaseOf(type)?.GenericArguments[0] : ParameterOf(function.Handler!, input)) is { } found && found.OriginalType == input
+        (function.Method is { } method ? ParameterOf(method, input) : BaseOf(function.Class!)?.GenericArguments[0]) is { } found && found.OriginalType == input
             ? found
             : input.ToContextualType();
 
     public static ContextualType OutputOf(FunctionDescriptor function, Type output)
     {
-        var found = function.Class is { } type ? BaseOf(type)?.GenericArguments[^1] : ResultOf(function.Handler!);
+        var found = function.Method is { } method ? ResultOf(method) : BaseOf(function.Class!)?.GenericArguments[^1];
         return found?.OriginalType == output ? found : output.ToContextualType();
     }
 
@@ -28,12 +29,12 @@ internal static class FunctionTypes
         return next;
     }
 
-    private static ContextualType? ParameterOf(Delegate handler, Type input) =>
-        handler.Method.GetParameters().FirstOrDefault(parameter => parameter.ParameterType == input)?.ToContextualParameter().ParameterType;
+    private static ContextualType? ParameterOf(MethodInfo method, Type input) =>
+        method.GetParameters().FirstOrDefault(parameter => parameter.ParameterType == input)?.ToContextualParameter().ParameterType;
 
-    private static ContextualType ResultOf(Delegate handler)
+    private static ContextualType ResultOf(MethodInfo method)
     {
-        var result = handler.Method.ReturnParameter.ToContextualParameter().ParameterType;
+        var result = method.ReturnParameter.ToContextualParameter().ParameterType;
         return result.Type.IsGenericType && result.Type.GetGenericTypeDefinition() is var task && (task == typeof(Task<>) || task == typeof(ValueTask<>))
             ? result.GenericArguments[0]
             : result;

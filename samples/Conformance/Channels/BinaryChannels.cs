@@ -5,7 +5,7 @@ namespace Conformance.Channels;
 /// <summary>Binary frames, without a session and with one.</summary>
 public static class BinaryChannels
 {
-    private static readonly FunctionDescriptor Handle = FunctionDescriptor.FromSessionlessDelegate("handleFrame", byte[] (byte[] frame, IPikkuChannel channel) =>
+    private static readonly Delegate Handle = [PikkuFunction(Name = "handleFrame")] byte[] (byte[] frame, IPikkuChannel channel) =>
     {
         switch (frame)
         {
@@ -19,16 +19,18 @@ public static class BinaryChannels
             default:
                 return frame;
         }
-    });
+    };
 
     public static PikkuBuilder WireBinary(this PikkuBuilder pikku) => pikku
-        .WireChannel("bin", channel => channel
-            .AllowAnonymous()
-            .OnBinaryMessage(Handle)
-            .OnMessage("action", on => on.On("echo", Functions.Echo)))
-        .WireChannel("bin-auth", channel => channel
-            .OnBinaryMessage(Handle)
-            .OnMessage("action", on => on
-                .On("login", Functions.Login, auth: false)
-                .On("echo", Functions.Echo)));
+        .WireChannel("bin", channel =>
+        {
+            channel.AllowAnonymous().OnBinaryMessage(Handle);
+            channel.MapAction("echo", Functions.Echo);
+        })
+        .WireChannel("bin-auth", channel =>
+        {
+            channel.OnBinaryMessage(Handle);
+            channel.MapAction("login", Functions.Login).AllowAnonymous();
+            channel.MapAction("echo", Functions.Echo);
+        });
 }

@@ -8,13 +8,14 @@ public static class ChatChannel
 {
     private static readonly Topic<Said> MessageSaid = new("chat:message");
 
-    public static PikkuBuilder WireChat(this PikkuBuilder pikku) => pikku.WireChannel("chat", channel => channel
-        .AddTopic(MessageSaid)
-        .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(MessageSaid))
-        .OnMessage("action", on => on
-            .On<SignInWithToken>("auth", auth: false)
-            .On<SendMessage>("send")
-            .On("history", (History input, ChatStore store) => new { messages = store.Last(input.Limit) }, auth: false)));
+    public static PikkuBuilder WireChat(this PikkuBuilder pikku) => pikku.WireChannel("chat", channel =>
+    {
+        channel.AddTopic(MessageSaid);
+        channel.OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(MessageSaid));
+        channel.MapAction<SignInWithToken>("auth").AllowAnonymous();
+        channel.MapAction<SendMessage>("send");
+        channel.MapAction("history", (History input, ChatStore store) => new { messages = store.Last(input.Limit) }).AllowAnonymous();
+    });
 
     public sealed record Said(ChatMessage Message);
 

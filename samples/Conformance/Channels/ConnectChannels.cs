@@ -16,7 +16,7 @@ public static class ConnectChannels
             await Task.Delay(300, cancellation);
             return new { connected = "late" };
         })
-        .WireConnect("connect-session", FunctionDescriptor.FromDelegate("connectSession", (PikkuContext context) => SessionReply.Of(context)))
+        .WireConnect("connect-session", (IPikkuSession _, PikkuContext context) => SessionReply.Of(context))
         .WireConnect("connect-close", (IPikkuChannel channel) =>
         {
             channel.TrySend(new { bye = 1 });
@@ -24,11 +24,9 @@ public static class ConnectChannels
         });
 
     private static PikkuBuilder WireConnect(this PikkuBuilder pikku, string name, Delegate onConnect) =>
-        pikku.WireConnect(name, FunctionDescriptor.FromSessionlessDelegate($"{name}:onConnect", onConnect));
-
-    private static PikkuBuilder WireConnect(this PikkuBuilder pikku, string name, FunctionDescriptor onConnect) =>
-        pikku.WireChannel(name, channel => channel
-            .AllowAnonymous()
-            .OnConnect(onConnect)
-            .OnMessage("action", on => on.On("echo", Functions.Echo)));
+        pikku.WireChannel(name, channel =>
+        {
+            channel.AllowAnonymous().OnConnect(onConnect);
+            channel.MapAction("echo", Functions.Echo);
+        });
 }

@@ -7,13 +7,13 @@ namespace Conformance.Channels;
 internal static class Functions
 {
     /// <summary>Returns its input.</summary>
-    public static FunctionDescriptor Echo { get; } = FunctionDescriptor.FromSessionlessDelegate("echo", (JsonElement data) => new { got = data });
+    public static Delegate Echo { get; } = [PikkuFunction(Name = "echo")] (JsonElement data) => new { got = data };
 
     /// <summary>Begins a session for any user that the client names.</summary>
-    public static FunctionDescriptor Login { get; } = FunctionDescriptor.FromSessionlessDelegate("login", async (Login login, PikkuContext context) =>
+    public static Delegate Login { get; } = [PikkuFunction(Name = "login")] async (Login login, PikkuContext context) =>
     {
         var session = new ConformanceSession(login.UserId, login.Role, login.Scopes, login.Readonly);
         await context.SetSessionAsync(session);
         return new SessionReply(session);
-    });
+    };
 }

@@ -9,81 +9,91 @@ namespace Conformance.Channels;
 public static class LabChannels
 {
     public static PikkuBuilder WireLab(this PikkuBuilder pikku) => pikku
-        .WireChannel("lab", channel => channel
-            .AllowAnonymous()
-            .OnMessage("action", on => on
-                .On("echo", Functions.Echo)
-                .WireResults()
-                .WireSends()
-                .WireState()
-                .WireInputs()
-                .WireErrors()
-                .On("close", (IPikkuChannel channel) => channel.Close()))
-            .OnMessage("command", on => on
-                .On("run", (JsonElement data) => new { ran = data })
-                .On("echo", Functions.Echo)))
-        .WireChannel("lab-default", channel => channel
-            .AllowAnonymous()
-            .OnMessage("action", on => on.On("echo", Functions.Echo))
-            .OnMessage((JsonElement data) => new { @default = true, type = TypeOf(data), data }));
+        .WireChannel("lab", channel =>
+        {
+            channel.AllowAnonymous().MapAction("echo", Functions.Echo);
+            channel.WireResults();
+            channel.WireSends();
+            channel.WireState();
+            channel.WireInputs();
+            channel.WireErrors();
+            channel.MapAction("close", (IPikkuChannel channel) => channel.Close());
+            channel.RoutingKey("command").MapAction("run", (JsonElement data) => new { ran = data });
+            channel.RoutingKey("command").MapAction("echo", Functions.Echo);
+        })
+        .WireChannel("lab-default", channel =>
+        {
+            channel.AllowAnonymous().MapAction("echo", Functions.Echo);
+            channel.OnMessage((JsonElement data) => new { @default = true, type = TypeOf(data), data });
+        });
 
-    private static ActionsBuilder WireResults(this ActionsBuilder on) => on
-        .On("str", () => "hello")
-        .On("num", () => 42)
-        .On("zero", () => 0)
-        .On("empty", () => "")
-        .On("yes", () => true)
-        .On("no", () => false)
-        .On("void", () => { })
-        .On("nul", () => (object?)null)
-        .On("arr", () => new List<int> { 1, 2, 3 })
-        .On("emptyarr", () => new List<int>())
-        .On("buf", () => new byte[] { 1, 2, 3 })
-        .On("ownkey", () => new { action = "mine", command = "c", v = 1 })
-        .On("noInput", (JsonElement data) => new { d = data });
+    private static void WireResults(this ChannelBuilder channel)
+    {
+        channel.MapAction("str", () => "hello");
+        channel.MapAction("num", () => 42);
+        channel.MapAction("zero", () => 0);
+        channel.MapAction("empty", () => "");
+        channel.MapAction("yes", () => true);
+        channel.MapAction("no", () => false);
+        channel.MapAction("void", () => { });
+        channel.MapAction("nul", () => (object?)null);
+        channel.MapAction("arr", () => new List<int> { 1, 2, 3 });
+        channel.MapAction("emptyarr", () => new List<int>());
+        channel.MapAction("buf", () => new byte[] { 1, 2, 3 });
+        channel.MapAction("ownkey", () => new { action = "mine", command = "c", v = 1 });
+        channel.MapAction("noInput", (JsonElement data) => new { d = data });
+    }
 
-    private static ActionsBuilder WireSends(this ActionsBuilder on) => on
-        .On("multi", (IPikkuChannel channel) =>
+    private static void WireSends(this ChannelBuilder channel)
+    {
+        channel.MapAction("multi", (IPikkuChannel channel) =>
         {
             channel.TrySend(new { n = 1 });
             channel.TrySend(new { n = 2 });
             return new { n = 3 };
-        })
-        .On("sendOnly", (IPikkuChannel channel) => channel.SendAsync(new { only = 1 }))
-        .On("sendStr", (IPikkuChannel channel) => channel.SendAsync("raw string"))
-        .On("sendNum", (IPikkuChannel channel) => channel.SendAsync(7))
-        .On("sendBin", (IPikkuChannel channel) => channel.SendAsync(new byte[] { 9, 8, 7 }));
+        });
+        channel.MapAction("sendOnly", (IPikkuChannel channel) => channel.SendAsync(new { only = 1 }));
+        channel.MapAction("sendStr", (IPikkuChannel channel) => channel.SendAsync("raw string"));
+        channel.MapAction("sendNum", (IPikkuChannel channel) => channel.SendAsync(7));
+        channel.MapAction("sendBin", (IPikkuChannel channel) => channel.SendAsync(new byte[] { 9, 8, 7 }));
+    }
 
-    private static ActionsBuilder WireState(this ActionsBuilder on) => on
-        .On("setState", (JsonElement data, IPikkuChannel channel) =>
+    private static void WireState(this ChannelBuilder channel)
+    {
+        channel.MapAction("setState", (JsonElement data, IPikkuChannel channel) =>
         {
             channel.SetState<JsonElement?>(data);
             return new { ok = true };
-        })
-        .On("getState", (IPikkuChannel channel) => new { state = channel.GetState<JsonElement?>() })
-        .On("clearState", (IPikkuChannel channel) =>
+        });
+        channel.MapAction("getState", (IPikkuChannel channel) => new { state = channel.GetState<JsonElement?>() });
+        channel.MapAction("clearState", (IPikkuChannel channel) =>
         {
             channel.ClearState();
             return new { ok = true };
         });
+    }
 
-    private static ActionsBuilder WireInputs(this ActionsBuilder on) => on
-        .On("slow", async (SlowInput input, CancellationToken cancellation) =>
+    private static void WireInputs(this ChannelBuilder channel)
+    {
+        channel.MapAction("slow", async (SlowInput input, CancellationToken cancellation) =>
         {
             await Task.Delay(input.Ms, cancellation);
             return new { tag = input.Tag };
-        })
-        .On("len", (TextInput input) => new { len = input.S.Length })
-        .On("dataIn", (DataInput input) => new { len = input.Data.Length })
-        .On("numIn", (NumberInput input) => new { n = input.N })
-        .On("coerce", (CoerceInput input) => new { got = input })
-        .On("dateIn", (DateInput input) => new { unixSeconds = input.When.ToUnixTimeSeconds() });
+        });
+        channel.MapAction("len", (TextInput input) => new { len = input.S.Length });
+        channel.MapAction("dataIn", (DataInput input) => new { len = input.Data.Length });
+        channel.MapAction("numIn", (NumberInput input) => new { n = input.N });
+        channel.MapAction("coerce", (CoerceInput input) => new { got = input });
+        channel.MapAction("dateIn", (DateInput input) => new { unixSeconds = input.When.ToUnixTimeSeconds() });
+    }
 
-    private static ActionsBuilder WireErrors(this ActionsBuilder on) => on
-        .On("throwNotFound", void () => throw new NotFoundError("for the log alone"))
-        .On("throwForbidden", void () => throw new ForbiddenError("for the log alone"))
-        .On("throwPlain", void () => throw new InvalidOperationException("for the log alone"))
-        .On("throwCustom", void () => throw new CustomException());
+    private static void WireErrors(this ChannelBuilder channel)
+    {
+        channel.MapAction("throwNotFound", void () => throw new NotFoundError("for the log alone"));
+        channel.MapAction("throwForbidden", void () => throw new ForbiddenError("for the log alone"));
+        channel.MapAction("throwPlain", void () => throw new InvalidOperationException("for the log alone"));
+        channel.MapAction("throwCustom", void () => throw new CustomException());
+    }
 
     private static string TypeOf(JsonElement data) => data.ValueKind switch
     {

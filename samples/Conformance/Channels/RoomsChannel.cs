@@ -6,11 +6,7 @@ namespace Conformance.Channels;
 /// <summary>Opening data: a path parameter and a query, which are bound and validated before the connection opens.</summary>
 public static class RoomsChannel
 {
-    public static PikkuBuilder WireRooms(this PikkuBuilder pikku) => pikku.WireChannel("rooms", channel => channel
-        .Route("/rooms/{roomId}")
-        .AllowAnonymous()
-        .OpeningData<Room>()
-        .OnConnect((Room room) => new { openingData = room }));
+    public static PikkuBuilder WireRooms(this PikkuBuilder pikku) => pikku.WireChannel("rooms", channel => channel.Route<Room>("/rooms/{roomId}").AllowAnonymous().OnConnect((Room room) => new { openingData = room }));
 
     public sealed record Room(
         string RoomId,

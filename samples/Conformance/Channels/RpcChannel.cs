@@ -9,13 +9,14 @@ public static class RpcChannel
 {
     private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
 
-    public static PikkuBuilder WireRpc(this PikkuBuilder pikku) => pikku.WireChannel("rpc", channel => channel
-        .AllowAnonymous()
-        .AddClientFunction(new ClientFunction<Question, Decision>("confirm"))
-        .OnMessage("action", on => on
-            .On("confirm", (Question input, PikkuContext context) => context.Channel.InvokeAsync(new ClientFunction<Question, Decision>("confirm"), input, context.CancellationToken))
-            .On("call", CallAsync)
-            .On("par", CallAllAsync)));
+    public static PikkuBuilder WireRpc(this PikkuBuilder pikku) => pikku.WireChannel("rpc", channel =>
+    {
+        channel.AllowAnonymous()
+            .AddClientFunction(new ClientFunction<Question, Decision>("confirm"))
+            .MapAction("confirm", (Question input, PikkuContext context) => context.Channel.InvokeAsync(new ClientFunction<Question, Decision>("confirm"), input, context.CancellationToken));
+        channel.MapAction("call", CallAsync);
+        channel.MapAction("par", CallAllAsync);
+    });
 
     private static async Task<CallReply> CallAsync(CallInput input, PikkuContext context)
     {

@@ -7,43 +7,51 @@ namespace Conformance.Channels;
 /// <summary>Sessions, permissions, scopes and read-only sessions.</summary>
 public static class SecureChannel
 {
-    private static readonly FunctionDescriptor Me = FunctionDescriptor.FromSessionlessDelegate("me", (PikkuContext context) => SessionReply.Of(context));
+    private static readonly Delegate Me = [PikkuFunction(Name = "me")] (PikkuContext context) => SessionReply.Of(context);
 
-    private static readonly FunctionDescriptor MeFunc = FunctionDescriptor.FromDelegate("meFunc", (PikkuContext context) => SessionReply.Of(context));
+    // Needs a session wherever it is wired, because its parameter can't be null.
+    private static readonly Delegate MeFunc = [PikkuFunction(Name = "meFunc")] (IPikkuSession _, PikkuContext context) => SessionReply.Of(context);
 
-    public static PikkuBuilder WireSecure(this PikkuBuilder pikku) => pikku.WireChannel("secure", channel => channel
-        .OnMessage("action", on => on
-            .WireSessions()
-            .WirePermissions()
-            .WireScopes()));
+    private static readonly Delegate Guarded = (IPikkuSession _, JsonElement data) => new { ok = 1 };
 
-    private static ActionsBuilder WireSessions(this ActionsBuilder on) => on
-        .On("login", Functions.Login, auth: false)
-        .On("logout", (PikkuContext context) => context.ClearSessionAsync())
-        .On("me", Me)
-        .On("meOpen", Me, auth: false)
-        .On("meFunc", MeFunc)
-        .On("meFuncOpen", MeFunc, auth: false)
-        .On("fnAuthTrue", Guarded("fnAuthTrue"), auth: false);
+    private static readonly Delegate GuardedNumber = (IPikkuSession _, NumberInput data) => new { ok = 1 };
 
-    private static ActionsBuilder WirePermissions(this ActionsBuilder on) => on
-        .On("or", Guarded("or") with { Permissions = PikkuPermissions.AnyOf(("admin", [Admin]), ("owner", [Owner])) })
-        .On("and", Guarded("and") with { Permissions = PikkuPermissions.AnyOf(("both", [Admin, Owner])) })
-        .On("arr", Guarded("arr") with { Permissions = PikkuPermissions.AllOf(Admin, Owner) })
-        .On("never", Guarded("never") with { Permissions = Never })
-        .On("emptyGroup", Guarded("emptyGroup") with { Permissions = PikkuPermissions.AnyOf() })
-        .On("emptyArr", Guarded("emptyArr") with { Permissions = PikkuPermissions.AnyOf(("x", [])) })
-        .On("permThrows", Guarded("permThrows") with { Permissions = Throws })
-        .On("wiringPerm", Guarded("wiringPerm"), permissions: Never)
-        .On("permBadData", GuardedNumber("permBadData") with { Permissions = Never });
+    public static PikkuBuilder WireSecure(this PikkuBuilder pikku) => pikku.WireChannel("secure", channel =>
+    {
+        channel.WireSessions();
+        channel.WirePermissions();
+        channel.WireScopes();
+    });
 
-    private static ActionsBuilder WireScopes(this ActionsBuilder on) => on
-        .On("scoped", Guarded("scoped") with { Scopes = ["admin:invoices:create"] })
-        .On("scopedBadData", GuardedNumber("scopedBadData") with { Scopes = ["admin:invoices:create"] })
-        .On("read", Guarded("read") with { ReadOnly = true })
-        .On("write", Guarded("write"));
+    private static void WireSessions(this ChannelBuilder channel)
+    {
+        channel.MapAction("login", Functions.Login).AllowAnonymous();
+        channel.MapAction("logout", (PikkuContext context) => context.ClearSessionAsync());
+        channel.MapAction("me", Me);
+        channel.MapAction("meOpen", Me).AllowAnonymous();
+        channel.MapAction("meFunc", MeFunc);
+        channel.MapAction("meFuncOpen", MeFunc).AllowAnonymous();
+        channel.MapAction("fnAuthTrue", Guarded).AllowAnonymous();
+    }
 
-    private static FunctionDescriptor Guarded(string name) => FunctionDescriptor.FromDelegate(name, (JsonElement data) => new { ok = 1 });
+    private static void WirePermissions(this ChannelBuilder channel)
+    {
+        channel.MapAction("or", Guarded).RequirePermission(PikkuPermission.Any(Admin, Owner));
+        channel.MapAction("and", Guarded).RequirePermission(PikkuPermission.Any(PikkuPermission.All(Admin, Owner)));
+        channel.MapAction("arr", Guarded).RequirePermission(Admin).RequirePermission(Owner);
+        channel.MapAction("never", Guarded).RequirePermission(Never);
+        channel.MapAction("emptyGroup", Guarded).RequirePermission(PikkuPermission.Any());
+        channel.MapAction("emptyArr", Guarded).RequirePermission(PikkuPermission.Any(PikkuPermission.All()));
+        channel.MapAction("permThrows", Guarded).RequirePermission(Throws);
+        channel.MapAction("wiringPerm", Guarded).RequirePermission(Never);
+        channel.MapAction("permBadData", GuardedNumber).RequirePermission(Never);
+    }
 
-    private static FunctionDescriptor GuardedNumber(string name) => FunctionDescriptor.FromDelegate(name, (NumberInput data) => new { ok = 1 });
+    private static void WireScopes(this ChannelBuilder channel)
+    {
+        channel.MapAction("scoped", Guarded).RequireScope("admin:invoices:create");
+        channel.MapAction("scopedBadData", GuardedNumber).RequireScope("admin:invoices:create");
+        channel.MapAction("read", [PikkuFunction(ReadOnly = true)] (IPikkuSession _, JsonElement data) => new { ok = 1 });
+        channel.MapAction("write", Guarded);
+    }
 }

@@ -13,26 +13,26 @@ public static class TodosLiveChannel
 
     private static readonly Topic<TodoEvent> Completed = new("todo-completed");
 
-    public static PikkuBuilder WireTodosLive(this PikkuBuilder pikku) => pikku.WireChannel("todos-live", channel => channel
-        .Route("/")
-        .AddTopic(Created)
-        .AddTopic(Completed)
-        .OnConnect(() => new { connected = true })
-        .OnMessage("action", on => on
-            .On<SignIn>("auth", auth: false)
-            .On("subscribe", FunctionDescriptor.FromDelegate("subscribeTodos", async (TopicName input, PikkuContext context) =>
-            {
-                await context.EventHub.SubscribeAsync(new Topic<JsonElement>(input.Topic));
-                return new { subscribed = true, topic = input.Topic };
-            }))
-            .On("unsubscribe", FunctionDescriptor.FromDelegate("unsubscribeTodos", async (TopicName input, PikkuContext context) =>
-            {
-                await context.EventHub.UnsubscribeAsync(new Topic<JsonElement>(input.Topic));
-                return new { unsubscribed = true, topic = input.Topic };
-            }))
-            .On<ListTodos>("list")
-            .On<CreateTodo>("create")
-            .On<CompleteTodo>("complete")));
+    public static PikkuBuilder WireTodosLive(this PikkuBuilder pikku) => pikku.WireChannel("todos-live", channel =>
+    {
+        channel.AddTopic(Created);
+        channel.AddTopic(Completed);
+        channel.Route("/").OnConnect(() => new { connected = true });
+        channel.MapAction<SignIn>("auth").AllowAnonymous();
+        channel.MapAction("subscribe", [PikkuFunction(Name = "subscribeTodos")] async (TopicName input, IPikkuSession _, PikkuContext context) =>
+        {
+            await context.EventHub.SubscribeAsync(new Topic<JsonElement>(input.Topic));
+            return new { subscribed = true, topic = input.Topic };
+        });
+        channel.MapAction("unsubscribe", [PikkuFunction(Name = "unsubscribeTodos")] async (TopicName input, IPikkuSession _, PikkuContext context) =>
+        {
+            await context.EventHub.UnsubscribeAsync(new Topic<JsonElement>(input.Topic));
+            return new { unsubscribed = true, topic = input.Topic };
+        });
+        channel.MapAction<ListTodos>("list");
+        channel.MapAction<CreateTodo>("create");
+        channel.MapAction<CompleteTodo>("complete");
+    });
 
     public sealed record TodoEvent(Todo Todo);
 

@@ -8,16 +8,16 @@ namespace Conformance.Channels;
 /// <summary>Every kind of type that a message may contain. Each action returns its input.</summary>
 public static class TypesChannel
 {
-    public static PikkuBuilder WireTypes(this PikkuBuilder pikku) => pikku.WireChannel("types", channel => channel
-        .AllowAnonymous()
-        .OnMessage("action", on => on
-            .On("scalars", (Scalars input) => input)
-            .On("optional", (Optional input) => input)
-            .On("nested", (Shelf input) => input)
-            .On("page", (Page<Book> input) => input)
-            .On("drawing", (Drawing input) => input)
-            .On("strict", (Strict input) => input.Name)
-            .On("firstBook", Book? (Shelf input) => input.Books.Count > 0 ? input.Books[0] : null)));
+    public static PikkuBuilder WireTypes(this PikkuBuilder pikku) => pikku.WireChannel("types", channel =>
+    {
+        channel.AllowAnonymous().MapAction("scalars", (Scalars input) => input);
+        channel.MapAction("optional", (Optional input) => input);
+        channel.MapAction("nested", (Shelf input) => input);
+        channel.MapAction("page", (Page<Book> input) => input);
+        channel.MapAction("drawing", (Drawing input) => input);
+        channel.MapAction("strict", (Strict input) => input.Name);
+        channel.MapAction("firstBook", Book? (Shelf input) => input.Books.Count > 0 ? input.Books[0] : null);
+    });
 
     /// <summary>Values that are one string, number or boolean.</summary>
     public sealed record Scalars

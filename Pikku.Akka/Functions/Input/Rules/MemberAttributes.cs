@@ -26,6 +26,12 @@ internal static class MemberAttributes
     // A derived record passes its parameter on to its base and has no property for it; every type up to the declaring one may add rules.
     private static IEnumerable<ParameterInfo> Parameters(PropertyInfo property, Type type)
     {
+        if (ParameterData.ParameterOf(property) is { } handled)
+        {
+            yield return handled;
+            yield break;
+        }
+
         for (var t = type; t is not null && property.DeclaringType!.IsAssignableFrom(t); t = t.BaseType)
         {
             foreach (var parameter in t.GetConstructors(AnyInstance).SelectMany(c => c.GetParameters()))

@@ -1,0 +1,37 @@
+using Pikku.Akka.EventHub;
+
+namespace Pikku.Akka.Channels;
+
+/// <summary>Ends the subscription that a message names, in a turn of the lane of its topic. To end one that does not exist is no error.</summary>
+/// <param name="message">The message.</param>
+/// <param name="topic">The name of the topic.</param>
+internal sealed class UnsubscribeCommit(TextMessage message, string topic) : IMessageCommit, IClientChange
+{
+    private bool _answered;
+
+    public bool IsDue => true;
+
+    string IClientChange.Topic => topic;
+
+    IEventSubscriber IClientChange.Subscriber => message.Connection;
+
+    TopicType? IClientChange.Type => null;
+
+    public OutboundItem EncodeReply(ReplyFactory replies) => replies.Unsubscribed(message, topic);
+
+    public async Task<bool> RunAsync()
+    {
+        await ClientChanges.RunAsync(message.Connection, this).ConfigureAwait(false);
+        return _answered;
+    }
+
+    // A message that has timed out ends the subscription as well: the client did not want it any more.
+    bool IClientChange.TryCommit()
+    {
+        message.Connection.Authorization?.Remove(topic);
+        _answered = message.TryAnswer();
+        if (_answered)
+            message.PostReplyInCommit();
+        return true;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Pikku.Akka.EventHub;
+
+/// <summary>The event hub as the connections of this node use it: with the subscriptions that clients make by themselves.</summary>
+internal interface IClientHub : IEventHub
+{
+    /// <summary>Carries out a change in a turn of the lane of its topic. Completes when the turn has ended.</summary>
+    /// <exception cref="EventHubException">
+    /// The change was refused: the topic has subscribers that expect another type, the connection has too many subscriptions, or the hub is not available. In
+    /// the last case it may still be carried out.
+    /// </exception>
+    ValueTask ChangeAsync(IClientChange change);
+}

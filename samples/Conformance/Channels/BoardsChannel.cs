@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Conformance.Boards;
+using Pikku.Akka;
+
+namespace Conformance.Channels;
+
+/// <summary>Topics that clients subscribe to by themselves, and access that is taken away while they are subscribed.</summary>
+public static class BoardsChannel
+{
+    private static readonly Topic<BoardKey, JsonElement> Board = new("board:{boardId}");
+
+    private static readonly Topic<NameKey, JsonElement> Public = new("public:{name}");
+
+    private static readonly Topic<NameKey, JsonElement> Plain = new("plain:{name}");
+
+    private static readonly Topic<RoomKey, JsonElement> Room = new("room:{number}");
+
+    public static PikkuBuilder WireBoards(this PikkuBuilder pikku) => pikku.WireChannel("boards", channel =>
+    {
+        channel.AddTopic(Board).AllowSubscribe().RequirePermission(IsMemberAsync);
+        channel.AddTopic(Public).AllowSubscribe().AllowAnonymous();
+        channel.AddTopic(Plain).AllowSubscribe().AllowAnonymous();
+        channel.AddTopic(Room).AllowSubscribe().AllowAnonymous();
+        channel.UseChannelMiddleware(Drop);
+        channel.MapAction("login", async (BoardLogin input, PikkuContext context) =>
+        {
+            await context.SetSessionAsync(new ConformanceSession(input.UserId));
+            return new { ok = true };
+        }).AllowAnonymous();
+        channel.MapAction("logout", async (PikkuContext context) =>
+        {
+            await context.ClearSessionAsync();
+            return new { ok = true };
+        }).AllowAnonymous();
+        channel.MapAction("publish", async (BoardEvent input, PikkuContext context) =>
+        {
+            await context.EventHub.PublishAsync(
+                new Topic<JsonElement>(input.Topic), input.Data, new PublishOptions { ExceptChannelId = input.SkipSelf ? context.Channel.Id : null });
+            return new { ok = true };
+        }).AllowAnonymous();
+        channel.MapAction("invite", (Membership input, BoardMembers members, IPikkuUsers users, CancellationToken cancel) => ChangeAsync(input, true, members, users, cancel))
+            .AllowAnonymous();
+        channel.MapAction("kick", (Membership input, BoardMembers members, IPikkuUsers users, CancellationToken cancel) => ChangeAsync(input, false, members, users, cancel))
+            .AllowAnonymous();
+    });
+
+    private static ValueTask<bool> IsMemberAsync(BoardKey board, ConformanceSession session, BoardMembers members) => members.ContainsAsync(board.BoardId, session.UserId);
+
+    // The data changes first, then the permissions are asked again.
+    private static async Task<object> ChangeAsync(Membership input, bool isMember, BoardMembers members, IPikkuUsers users, CancellationToken cancel)
+    {
+        await members.SetAsync(input.BoardId, input.UserId, isMember);
+        await users.RefreshAsync(input.UserId, cancel);
+        return new { ok = true };
+    }
+
+    private static ValueTask Drop(IServiceProvider services, OutboundMessage message, OutboundNext next) =>
+        message.Kind == OutboundMessageKind.Event && message.Json is JsonObject data && data["drop"] is JsonValue value && value.TryGetValue(out bool drop) && drop
+            ? default
+            : next(message);
+
+    public sealed record BoardKey(string BoardId);
+
+    public sealed record NameKey(string Name);
+
+    public sealed record RoomKey(int Number);
+
+    public sealed record BoardLogin(string UserId);
+
+    public sealed record BoardEvent(string Topic, JsonElement Data, bool SkipSelf = false, bool Replicated = false);
+
+    public sealed record Membership(string BoardId, string UserId);
+}
