@@ -109,7 +109,7 @@ internal sealed class ChannelEndpoint
             // The client must receive its reply even if a logger fails or the exception cannot be formatted.
         }
 
-        return message.AnswersErrors ? Replies.Error(message, info) : null;
+        return message.EncodeError(Replies, info);
     }
 
     /// <summary>Encodes a message that the application sends to a client.</summary>
@@ -127,7 +127,7 @@ internal sealed class ChannelEndpoint
 
     /// <summary>Counts and logs the reason why the server ends a subscription, and encodes the notice for the client.</summary>
     public OutboundItem EncodeSubscriptionEnded(Connection connection, ClientSubscription subscription, Exception error) =>
-        _replies.SubscriptionEnded(subscription.Name, CountDenied(connection, subscription.Topic.Action.Label, error));
+        Replies.SubscriptionEnded(subscription.Name, CountDenied(connection, subscription.Topic.Action.Label, error));
 
     /// <summary>Counts and logs the reason why a connection is closed whose channel is denied.</summary>
     public void LogChannelDenied(Connection connection, Exception error) => CountDenied(connection, $"channel '{Definition.Name}'", error);

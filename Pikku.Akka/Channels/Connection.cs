@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
@@ -227,6 +226,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             return true;
         Overflow(SizeReached);
         return false;
+    }
+
+    /// <summary>Tells the client that the server has ended a subscription.</summary>
+    public void PostSubscriptionEnded(ClientSubscription subscription, Exception error)
+    {
+        Post(Endpoint.EncodeSubscriptionEnded(this, subscription, error));
+        if (Transport.ServesOneSubscription)
+            Close(CloseCode.PolicyViolation, "the subscription has ended");
     }
 
     /// <summary>Adds a message to the outbox, which is the last step before the transport.</summary>

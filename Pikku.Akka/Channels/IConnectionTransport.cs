@@ -14,6 +14,9 @@ internal interface IConnectionTransport
     /// <summary>The name of the transport in metrics.</summary>
     string Kind { get; }
 
+    /// <summary>True when the connection exists for one subscription and ends with it.</summary>
+    bool ServesOneSubscription => false;
+
     /// <summary>Starts the transport for a new connection, whose messages will wait in this outbox. Called once, before any other method.</summary>
     void Start(Outbox outbox);
 

@@ -23,7 +23,7 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
     public override IMessageCommit? Commit => _commit;
 
     public override OutboundItem? EncodeResult(ReplyFactory replies) =>
-        _commit is { IsDue: true } commit ? commit.EncodeReply(replies) : Action is null ? null : replies.TextReply(this);
+        _commit is { IsDue: true } commit && !IsRealtime ? commit.EncodeReply(replies, this) : Action is null ? null : replies.TextReply(this);
 
     public override ReplyHead ReadReplyHead()
     {
@@ -42,6 +42,9 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
             Enveloped = enveloped,
         };
     }
+
+    // O4: the reply to an action of Pikku's realtime feature is the acknowledgement of an action without a result.
+    private bool IsRealtime => _scan.Outcome == ScanOutcome.Matched && Endpoint.Definition.Subscriptions?.IsRealtime(_scan.Action) == true;
 
     protected override void BindAction()
     {

@@ -71,6 +71,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Route = channel.Route,
             Auth = IsSessionRequired(channel),
             Permission = _channelPermissions.Length == 0 ? null : new EndpointPermission(_channelPermissions, channel.PermissionLifetime ?? TimeSpan.Zero),
+            HasEventStreams = channel.IsEvents,
             Conventions = channel.Conventions,
             FinalConventions = channel.FinalConventions,
             Tags = channel.Gates.Tags,
@@ -165,11 +166,16 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
     // The messages that subscribe are routed by 'action' even if the channel routes by other keys. That key comes last, so the keys of the channel precede it.
     private SubscriptionRoutes? Subscriptions(ChannelDefinition channel, int first, RoutingTable.Builder routes)
     {
+        if (channel.IsEvents)
+            CheckEvents(channel);
         var topics = channel.Topics.Where(topic => topic is { AllowsSubscribe: true, Problem: null })
             .DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => Subscribable(channel, topic)).OfType<CompiledTopic>().ToArray();
         if (topics.Length == 0)
             return null;
         routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.Subscribe, first).Add(SubscriptionProtocol.Key, SubscriptionProtocol.Unsubscribe, first + 1);
+        if (channel.IsEvents)
+            routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.RealtimeSubscribe, first + 2)
+                .Add(SubscriptionProtocol.Key, SubscriptionProtocol.RealtimeUnsubscribe, first + 3);
         var unsubscribe = FunctionDescriptor.FromDelegate($"{channel.Name}:{SubscriptionProtocol.Unsubscribe}", () => { }) with { ReadOnly = true };
         var nothing = new PermissionCheck([], [], []);
         var label = $"route '{SubscriptionProtocol.Key}:{SubscriptionProtocol.Unsubscribe}'";
@@ -189,6 +195,16 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
                 Middleware = [],
             },
             first);
+    }
+
+    private void CheckEvents(ChannelDefinition channel)
+    {
+        var place = $"channel '{channel.Name}'{In(channel)}";
+        if (channel.Topics.Count == 0)
+            Problem(place, "is wired with WireEvents and has no topic; add one with AddTopic");
+        var actions = channel.Actions.TryGetValue(SubscriptionProtocol.Key, out var values) ? values : [];
+        foreach (var (value, _) in actions.Where(action => action.Value is SubscriptionProtocol.RealtimeSubscribe or SubscriptionProtocol.RealtimeUnsubscribe))
+            Problem(place, $"maps the action '{value}', which WireEvents provides; choose another name");
     }
 
     private CompiledTopic? Subscribable(ChannelDefinition channel, TopicDeclaration topic)
@@ -422,6 +438,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         try
         {
             RoutePatternFactory.Parse(channel.Route);
+            if (channel.IsEvents)
+                RoutePatternFactory.Parse(CompiledChannel.EventStreamRouteOf(channel.Route));
         }
         catch (RoutePatternException e)
         {

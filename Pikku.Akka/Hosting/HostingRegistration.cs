@@ -9,6 +9,7 @@ using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.EventStreams;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
@@ -30,6 +31,7 @@ internal static class HostingRegistration
         .AddCluster()
         .AddRequests()
         .AddWebSockets()
+        .AddEventStreams()
         .AddHosting();
 
     private static IServiceCollection AddPlan(this IServiceCollection services)

@@ -8,7 +8,6 @@ using Pikku.Akka.Channels;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pikku.Akka.Requests;
 
-/// <summary>Thrown to refuse an upgrade with a status that contains the reason (E6).</summary>
+/// <summary>Thrown to refuse a request with a status that contains the reason (E6).</summary>
 internal sealed class RequestRefusal(int status, string title, string detail, IReadOnlyList<InputProblem>? errors = null) : Exception(detail)
 {
     public int Status { get; } = status;
@@ -10,6 +10,12 @@ internal sealed class RequestRefusal(int status, string title, string detail, IR
     public string Title { get; } = title;
 
     public IReadOnlyList<InputProblem>? Errors { get; } = errors;
+
+    /// <summary>The name of the error, as a message of a connection would have it; null for the refusals that happen before there is one.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The id under which an unexpected error is logged; null for none.</summary>
+    public string? ErrorId { get; init; }
 
     public static RequestRefusal Unavailable(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, "Service Unavailable", detail);
