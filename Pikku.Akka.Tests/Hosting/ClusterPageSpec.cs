@@ -32,10 +32,10 @@ public sealed class ClusterPageSpec
     public async Task Other_machines_get_nothing_unless_they_may()
     {
         Assert.Equal((403, "text/plain; charset=utf-8"), await GetAsync("*/*", IPAddress.Parse("10.0.0.1")) is var (status, _, type) ? (status, type) : default);
-        Assert.Equal(200, (await GetAsync("*/*", IPAddress.Parse("10.0.0.1"), localOnly: false)).Status);
+        Assert.Equal(200, (await GetAsync("*/*", IPAddress.Parse("10.0.0.1"), isOpen: true)).Status);
     }
 
-    private static async Task<(int Status, string Body, string? Type)> GetAsync(string accept, IPAddress from, bool localOnly = true)
+    private static async Task<(int Status, string Body, string? Type)> GetAsync(string accept, IPAddress from, bool isOpen = false)
     {
         await using var node = await LiveNode.StartAsync(c => c.MapAction("ping", () => 1));
         var context = new DefaultHttpContext { Connection = { RemoteIpAddress = from }, RequestServices = node.Services };
@@ -43,8 +43,10 @@ public sealed class ClusterPageSpec
         context.Request.Host = new HostString("localhost", 5080);
         using var body = new MemoryStream();
         context.Response.Body = body;
+        if (isOpen)
+            context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new Microsoft.AspNetCore.Authorization.AuthorizeAttribute()), "cluster"));
 
-        await ClusterPage.WriteAsync(context, node.Services.GetRequiredService<ClusterView>(), localOnly);
+        await ClusterPage.WriteAsync(context, node.Services.GetRequiredService<ClusterView>());
 
         return (context.Response.StatusCode, System.Text.Encoding.UTF8.GetString(body.ToArray()), context.Response.ContentType);
     }

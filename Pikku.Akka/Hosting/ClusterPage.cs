@@ -9,9 +9,9 @@ namespace Pikku.Akka.Hosting;
 /// <summary>The cluster report for operators: JSON, or for a browser a page that refreshes itself. The page has no scripts, so that it works with any content security policy.</summary>
 internal static class ClusterPage
 {
-    public static async Task WriteAsync(HttpContext context, ClusterView view, bool localOnly)
+    public static async Task WriteAsync(HttpContext context, ClusterView view)
     {
-        if (localOnly && await LocalRequests.RefuseAsync(context))
+        if (await LocalRequests.RefuseAsync(context))
             return;
 
         var report = await view.ReportAsync();

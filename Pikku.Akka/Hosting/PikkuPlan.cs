@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,12 +22,14 @@ internal sealed class PikkuPlan
     private readonly Lazy<PikkuSettings> _settings;
     private readonly Lazy<IReadOnlyList<CompiledChannel>> _channels;
     private readonly WiringCompiler _compiler;
+    private readonly Func<IAuthorizationPolicyProvider?> _policies;
     private readonly List<string> _warnings = [];
     private bool _mapped;
 
     public PikkuPlan(PikkuBuilder app, InputOptions input, IServiceProvider services)
     {
         App = app.Freeze();
+        _policies = services.GetService<IAuthorizationPolicyProvider>;
         var configuration = services.GetService<IConfiguration>();
         var isService = services.GetService<IServiceProviderIsService>();
         var root = services.GetService<IHostEnvironment>()?.ContentRootPath;
@@ -83,6 +86,26 @@ internal sealed class PikkuPlan
             throw PikkuConfigurationException.OfBoth(settings, wiring);
         _ = Settings;
         _ = Channels;
+        if (PolicyProblems() is { Count: > 0 } problems)
+            throw new PikkuWiringException(problems);
+    }
+
+    // Policies need both the settings and the services of the application.
+    private List<string> PolicyProblems()
+    {
+        var problems = new List<string>();
+        foreach (var channel in Channels.Where(channel => channel.NeedsPrincipal))
+        {
+            // The default provider answers at once. Another one may ask a server, which the start does not wait for.
+            if (_policies() is { } policies)
+                foreach (var policy in channel.Policies)
+                    if (policies.GetPolicyAsync(policy) is { IsCompletedSuccessfully: true, Result: null })
+                        problems.Add($"channel '{channel.Name}' requires the policy '{policy}', which is not registered; register it with AddAuthorizationBuilder().AddPolicy(\"{policy}\", …).");
+            foreach (var action in channel.AllActions.Where(action => action.Permissions.Policies.Any() && Settings.Function.RoleOf(action.Function.Name) is not null))
+                problems.Add($"{action.Label} of channel '{channel.Name}' requires a policy, but pikku.function.placement runs its function on other nodes, which do not have the principal of the connection; require a permission instead, or remove the function from the placement.");
+        }
+
+        return problems;
     }
 
     /// <summary>The problems of the settings, each with its location and the fix; empty when the settings are valid.</summary>

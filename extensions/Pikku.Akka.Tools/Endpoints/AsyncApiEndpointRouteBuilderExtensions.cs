@@ -13,16 +13,12 @@ public static class AsyncApiEndpointRouteBuilderExtensions
     /// </summary>
     /// <param name="endpoints">The endpoints of the application.</param>
     /// <param name="pattern">The route of the document.</param>
-    /// <param name="localOnly">
-    /// True to answer only requests from this machine, and others with 403. Behind a proxy on the same machine all requests seem to come
-    /// from it: require authorization instead.
-    /// </param>
     /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
-    public static IEndpointConventionBuilder MapPikkuAsyncApi(this IEndpointRouteBuilder endpoints, string pattern = "/asyncapi.json", bool localOnly = true)
+    public static IEndpointConventionBuilder MapPikkuAsyncApi(this IEndpointRouteBuilder endpoints, string pattern = "/asyncapi.json")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         _ = PikkuPlan.Of(endpoints.ServiceProvider, nameof(MapPikkuAsyncApi));
-        var page = new AsyncApiPage(ContractSource.Of(endpoints.ServiceProvider), localOnly);
+        var page = new AsyncApiPage(ContractSource.Of(endpoints.ServiceProvider));
         return endpoints.MapGet(pattern, page.WriteAsync).WithDisplayName("asyncapi");
     }
 }

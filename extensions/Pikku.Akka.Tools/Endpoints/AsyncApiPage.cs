@@ -8,14 +8,14 @@ using Pikku.Akka.Hosting;
 namespace Pikku.Akka.Endpoints;
 
 /// <summary>The document for whoever asks, with the address under which it was asked for as its server.</summary>
-internal sealed class AsyncApiPage(ContractSource source, bool localOnly)
+internal sealed class AsyncApiPage(ContractSource source)
 {
     // The last one: nearly always the same host asks. Any more would be filled by whoever makes hosts up.
     private Page? _last;
 
     public async Task WriteAsync(HttpContext context)
     {
-        if (localOnly && await LocalRequests.RefuseAsync(context))
+        if (await LocalRequests.RefuseAsync(context))
             return;
 
         var page = PageFor(context.Request);

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,49 +10,11 @@ using Pikku.Akka.WebSockets;
 
 namespace Pikku.Akka;
 
-/// <summary>Adds Pikku.Akka to an ASP.NET Core application.</summary>
-public static class PikkuHosting
+/// <summary>Maps the channels and pages of Pikku.Akka to the endpoints of an application.</summary>
+public static class PikkuEndpointRouteBuilderExtensions
 {
     // HTTP/1.1 upgrades with GET (RFC 6455 §4.1), HTTP/2 with an extended CONNECT (RFC 8441 §4).
     private static readonly string[] UpgradeMethods = [HttpMethods.Get, HttpMethods.Connect];
-
-    /// <summary>
-    /// Adds channels, functions and the event hub. Each module of an application may call this method, in any order relative to hosted services, authentication
-    /// and an actor system of the application. All calls add to the same wiring. If two calls conflict, the application does not start, and the exception
-    /// contains the file and line of both.
-    /// </summary>
-    /// <remarks>
-    /// Settings come from <see cref="PikkuBuilder.AddHocon"/>, <c>pikku.conf</c> beside the application, section <c>Pikku</c> of
-    /// <see cref="Microsoft.Extensions.Configuration.IConfiguration"/>, the environment and the command line. A later source overrides the earlier ones. If the
-    /// application registers an <see cref="global::Akka.Actor.ActorSystem"/>, Pikku runs in it; otherwise Pikku creates one.
-    /// </remarks>
-    /// <param name="services">The services of the application.</param>
-    /// <param name="configure">Wires the application or a module of it.</param>
-    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
-    /// <param name="line">The source line of the call. The compiler sets it.</param>
-    public static IServiceCollection AddPikku(
-        this IServiceCollection services, Action<PikkuBuilder> configure, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        configure(AddPikku(services, file, line));
-        return services;
-    }
-
-    /// <summary>
-    /// Adds channels, functions and the event hub like <see cref="AddPikku(IServiceCollection, Action{PikkuBuilder}, string, int)"/>, and returns the builder.
-    /// </summary>
-    /// <param name="services">The services of the application.</param>
-    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
-    /// <param name="line">The source line of the call. The compiler sets it.</param>
-    /// <returns>The builder, which all calls share.</returns>
-    public static PikkuBuilder AddPikku(this IServiceCollection services, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        var wiring = services.Select(service => service.ImplementationInstance).OfType<PikkuBuilder>().FirstOrDefault();
-        if (wiring is null)
-            services.AddNode(wiring = new PikkuBuilder(services));
-        return wiring.BeginModule();
-    }
 
     /// <summary>
     /// Maps the routes of the channels of all modules. Call it once. If the wiring or the settings are invalid, it maps no route, and the application does not
@@ -65,6 +27,10 @@ public static class PikkuHosting
     /// to the base URL of a client.
     /// </remarks>
     /// <param name="endpoints">The endpoints of the application.</param>
+    /// <returns>
+    /// Takes conventions for the upgrade requests of all channels: with <c>RequireAuthorization("staff")</c>, a refused client is answered with 401 or 403 and gets no
+    /// connection. A <see cref="ChannelBuilder"/> takes them for one channel.
+    /// </returns>
     /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
     public static IEndpointConventionBuilder MapPikku(this IEndpointRouteBuilder endpoints)
     {
@@ -82,30 +48,43 @@ public static class PikkuHosting
         if (endpoints is not RouteGroupBuilder)
             endpoints.ServiceProvider.GetRequiredService<ChannelAddresses>().Add(endpoints);
         foreach (var (index, channel) in plan.Channels.Index())
-            group.MapMethods(channel.Route, UpgradeMethods, Pipeline(endpoints, context => handler.Value.HandleAsync(context, channels.Value[index])))
+        {
+            IEndpointConventionBuilder endpoint = group
+                .MapMethods(channel.Route, UpgradeMethods, Pipeline(endpoints, context => handler.Value.HandleAsync(context, channels.Value[index])))
                 .WithMetadata(new ChannelRouteMetadata(channel.Name))
                 .WithDisplayName($"channel {channel.Name}");
+            foreach (var convention in channel.Conventions)
+                endpoint.Add(convention);
+            foreach (var convention in channel.FinalConventions)
+                endpoint.Finally(convention);
+            if (!channel.Auth)
+                endpoint.Finally(AllowAnonymous);
+        }
 
         return group;
     }
 
     /// <summary>
     /// Maps a report of the cluster for operators: its nodes, their connections, topics and subscriptions, and the state of the lanes between them. The report is
-    /// JSON, and a page for browsers.
+    /// JSON, and a page for browsers. Only requests from the same machine are answered, and all others with 403, until the result has <c>RequireAuthorization</c> or
+    /// <c>AllowAnonymous</c>. Behind a proxy on the same machine, require authorization.
     /// </summary>
     /// <param name="endpoints">The endpoints of the application.</param>
     /// <param name="pattern">The route of the report.</param>
-    /// <param name="localOnly">
-    /// True to answer only requests from the same machine, and all others with 403. Behind a proxy on the same machine all requests are local, so require
-    /// authorization instead.
-    /// </param>
-    public static IEndpointConventionBuilder MapPikkuCluster(this IEndpointRouteBuilder endpoints, string pattern = "/cluster", bool localOnly = true)
+    public static IEndpointConventionBuilder MapPikkuCluster(this IEndpointRouteBuilder endpoints, string pattern = "/cluster")
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         _ = PikkuPlan.Of(endpoints.ServiceProvider, nameof(MapPikkuCluster));
         // The view is resolved when it is requested: with invalid settings it can't be created, and the start reports the problems.
         return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(
-            context, context.RequestServices.GetRequiredService<ClusterView>(), localOnly)).WithDisplayName("cluster");
+            context, context.RequestServices.GetRequiredService<ClusterView>())).WithDisplayName("cluster");
+    }
+
+    // A channel without a session requirement is not subject to a fallback policy. An explicit requirement of the application is kept.
+    private static void AllowAnonymous(EndpointBuilder endpoint)
+    {
+        if (!endpoint.Metadata.Any(metadata => metadata is IAuthorizeData or AuthorizationPolicy))
+            endpoint.Metadata.Add(new AllowAnonymousAttribute());
     }
 
     // ASP.NET Core performs the handshake. It is added here, so that the application does not have to call UseWebSockets.
