@@ -6,7 +6,7 @@ namespace Pikku.Akka.Channels;
 /// The only message of an event stream: its request subscribes to the topic in its path. It has the gates, the place in the order and the deadline of a message that
 /// subscribes. It is answered by the status of the response and not by a message.
 /// </summary>
-/// <inheritdoc cref="ClientMessage"/>
+/// <param name="connection">The connection of the stream.</param>
 /// <param name="topic">The name of the topic.</param>
 internal sealed class StreamMessage(Connection connection, string topic) : ClientMessage(connection, [], 0)
 {

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Requests;

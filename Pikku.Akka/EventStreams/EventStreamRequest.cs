@@ -30,7 +30,7 @@ internal static class EventStreamRequest
         var header = request.Headers.Accept;
         if (header.Count == 0 || header.All(string.IsNullOrWhiteSpace))
             return true;
-        if (!MediaTypeHeaderValue.TryParseList([.. header], out var ranges))
+        if (!MediaTypeHeaderValue.TryParseList([.. header.OfType<string>()], out var ranges))
             return false;
         var best = ranges.Where(range => s_type.IsSubsetOf(WithoutQuality(range)))
             .MaxBy(range => range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2);

@@ -26,7 +26,7 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, Action<Exceptio
 
     public override string Kind => "event-stream";
 
-    public bool ServesOneSubscription => true;
+    public override bool ServesOneSubscription => true;
 
     /// <summary>The close code that the server has sent; 1006 before.</summary>
     public int CloseCode { get; private set; } = CloseMessage.NoClose;

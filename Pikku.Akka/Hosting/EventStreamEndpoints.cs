@@ -18,7 +18,7 @@ internal sealed class EventStreamEndpoints(IServiceProvider services)
     /// <param name="channel">The channel.</param>
     /// <param name="endpoint">Its runtime, once the node has started.</param>
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, CompiledChannel channel, Func<ChannelEndpoint> endpoint) => endpoints
-        .Map(CompiledChannel.EventStreamRouteOf(channel.Route), (HttpContext context) => _handler.Value.HandleAsync(context, endpoint()))
+        .Map(CompiledChannel.EventStreamRouteOf(channel.Route), (RequestDelegate)(context => _handler.Value.HandleAsync(context, endpoint())))
         .WithMetadata(new EventStreamRouteMetadata(channel.Name))
         .WithDisplayName($"event streams of channel {channel.Name}");
 }

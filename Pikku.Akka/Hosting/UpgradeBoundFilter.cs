@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventStreams;
 using Pikku.Akka.Settings;
 using Pikku.Akka.Requests;
 
 namespace Pikku.Akka.Hosting;
 
 /// <summary>
-/// Limits the time of the application's code around an upgrade, no matter what the code does: the time of its middleware before the connection
+/// Limits the time of the application's code around an upgrade or an event stream, no matter what the code does: the time of its middleware before the connection
 /// (<c>connection.handshake-timeout</c>) and the time to dispose its services after the connection (<c>connection.close-timeout</c>).
 /// </summary>
 internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFactory scopes, TimeProvider clock, PikkuMetrics metrics, PikkuLog log)
@@ -17,7 +18,7 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(rest => context => UpgradeRequest.Is(context.Request) ? ServeAsync(context, rest) : rest(context));
+        app.Use(rest => context => UpgradeRequest.Is(context.Request) || EventStreamRequest.Is(context.Request) ? ServeAsync(context, rest) : rest(context));
         next(app);
     };
 
@@ -26,22 +27,26 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
         ConnectionServices.Install(context, scopes, settings.Connection.CloseTimeout, clock, log);
         var pending = PendingRequest.Begin(context);
         var serving = rest(context);
-        // Upgrades to other endpoints have no limit.
+        // Requests to other endpoints have no limit.
         if (await pending.ArrivesWithinAsync(serving, settings.Connection.HandshakeTimeout, clock)
-            || context.GetEndpoint()?.Metadata.GetMetadata<ChannelRouteMetadata>() is not { } route
+            || ChannelOf(context) is not { } channel
             || context.Response.HasStarted || !pending.TryExpire())
         {
             await serving;
             return;
         }
 
-        _ = LogFailureAsync(serving, route.Channel);
+        _ = LogFailureAsync(serving, channel);
         QueryTokens.GiveUp(context);
         var refusal = RequestRefusal.TookTooLong(context);
-        metrics.UpgradeRefused(route.Channel, refusal.Status);
-        log.UpgradeRefused(route.Channel, refusal.Status, "The middleware of the application took longer than pikku.connection.handshake-timeout.");
+        metrics.UpgradeRefused(channel, refusal.Status);
+        log.UpgradeRefused(channel, refusal.Status, "The middleware of the application took longer than pikku.connection.handshake-timeout.");
         await ProblemWriter.WriteAsync(context, refusal);
     }
+
+    private static string? ChannelOf(HttpContext context) => context.GetEndpoint() is { } endpoint
+        ? endpoint.Metadata.GetMetadata<ChannelRouteMetadata>()?.Channel ?? endpoint.Metadata.GetMetadata<EventStreamRouteMetadata>()?.Channel
+        : null;
 
     // The middleware of a refused request may continue to run, and nothing else awaits it.
     private async Task LogFailureAsync(Task serving, string channel)

@@ -20,6 +20,9 @@ internal abstract class RequestTransport(RequestCutoff cutoff, Action<Exception>
     /// <inheritdoc/>
     public abstract string Kind { get; }
 
+    /// <inheritdoc cref="IConnectionTransport.ServesOneSubscription"/>
+    public virtual bool ServesOneSubscription => false;
+
     /// <summary>Completes when the close message has been written or writing has failed.</summary>
     public Task Done => _done.Task;
 
