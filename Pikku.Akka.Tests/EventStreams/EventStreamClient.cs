@@ -46,11 +46,12 @@ internal sealed class EventStreamClient : IDisposable
     }
 
     /// <summary>Reads the next event, as its name (<c>message</c> by default) and its data; null at the end of the stream.</summary>
-    public async Task<(string Name, string Data)?> ReadAsync()
+    /// <param name="patience">How long a line may take; by default as long as a passing test never waits.</param>
+    public async Task<(string Name, string Data)?> ReadAsync(TimeSpan? patience = null)
     {
         var name = "message";
         List<string>? data = null;
-        while (await _reader.ReadLineAsync().WaitAsync(Eventually.Patience) is { } line)
+        while (await _reader.ReadLineAsync().WaitAsync(patience ?? Eventually.Patience) is { } line)
         {
             if (line.Length == 0)
             {

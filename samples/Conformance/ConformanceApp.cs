@@ -51,5 +51,6 @@ public static class ConformanceApp
         .WireRooms()
         .WireBinary()
         .WireRpc()
-        .WireBoards();
+        .WireBoards()
+        .WireLive();
 }
