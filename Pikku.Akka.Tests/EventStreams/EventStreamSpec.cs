@@ -57,7 +57,7 @@ public sealed class EventStreamSpec
     {
         await using var lab = await StreamLab.StartAsync();
         using var news = await lab.OpenAsync();
-        var large = new string('x', 300_000);
+        var large = new string('x', 200_000);
         var connection = lab.Directory.All.Single();
 
         Assert.True(connection.TrySend("two\nlines"));
@@ -85,7 +85,6 @@ public sealed class EventStreamSpec
     [InlineData("/live/broken", 500, "InternalServerError")]
     [InlineData("/live/stuck", 503, "RequestTimeoutError")]
     [InlineData("/live/%FF", 400, null)]
-    [InlineData("/live/a%2", 400, null)]
     public async Task A_refused_subscribe_is_a_status_with_a_problem_and_leaves_nothing_behind(string path, int status, string? name)
     {
         await using var lab = await StreamLab.StartAsync("pikku { function.timeout = 300ms, connection.sweep-interval = 20ms }");

@@ -18,7 +18,7 @@ public sealed class EventsWiringSpec
                 .ConfigureChannel("live", channel => channel.MapAction("subscribe", () => 1)),
         }));
 
-        Assert.Contains("has no topic; add one with AddTopic", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("has no valid topic; add one with AddTopic", refused.Message, StringComparison.Ordinal);
         Assert.Contains("maps the action 'subscribe', which WireEvents provides", refused.Message, StringComparison.Ordinal);
     }
 

@@ -166,14 +166,17 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
     // The messages that subscribe are routed by 'action' even if the channel routes by other keys. That key comes last, so the keys of the channel precede it.
     private SubscriptionRoutes? Subscriptions(ChannelDefinition channel, int first, RoutingTable.Builder routes)
     {
-        if (channel.IsEvents)
-            CheckEvents(channel);
         var topics = channel.Topics.Where(topic => topic is { AllowsSubscribe: true, Problem: null })
             .DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => Subscribable(channel, topic)).OfType<CompiledTopic>().ToArray();
         if (topics.Length == 0)
+        {
+            if (channel.IsEvents)
+                Problem($"channel '{channel.Name}'{In(channel)}", "is wired with WireEvents and has no valid topic; add one with AddTopic");
             return null;
+        }
+
         routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.Subscribe, first).Add(SubscriptionProtocol.Key, SubscriptionProtocol.Unsubscribe, first + 1);
-        if (channel.IsEvents)
+        if (channel.IsEvents && HasFreeNames(channel))
             routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.RealtimeSubscribe, first + 2)
                 .Add(SubscriptionProtocol.Key, SubscriptionProtocol.RealtimeUnsubscribe, first + 3);
         var unsubscribe = FunctionDescriptor.FromDelegate($"{channel.Name}:{SubscriptionProtocol.Unsubscribe}", () => { }) with { ReadOnly = true };
@@ -197,14 +200,14 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             first);
     }
 
-    private void CheckEvents(ChannelDefinition channel)
+    // Another module may have added actions with ConfigureChannel.
+    private bool HasFreeNames(ChannelDefinition channel)
     {
-        var place = $"channel '{channel.Name}'{In(channel)}";
-        if (channel.Topics.Count == 0)
-            Problem(place, "is wired with WireEvents and has no topic; add one with AddTopic");
         var actions = channel.Actions.TryGetValue(SubscriptionProtocol.Key, out var values) ? values : [];
-        foreach (var (value, _) in actions.Where(action => action.Value is SubscriptionProtocol.RealtimeSubscribe or SubscriptionProtocol.RealtimeUnsubscribe))
-            Problem(place, $"maps the action '{value}', which WireEvents provides; choose another name");
+        var taken = actions.FindAll(action => action.Value is SubscriptionProtocol.RealtimeSubscribe or SubscriptionProtocol.RealtimeUnsubscribe);
+        foreach (var (value, _) in taken)
+            Problem($"channel '{channel.Name}'{In(channel)}", $"maps the action '{value}', which WireEvents provides; choose another name");
+        return taken.Count == 0;
     }
 
     private CompiledTopic? Subscribable(ChannelDefinition channel, TopicDeclaration topic)
