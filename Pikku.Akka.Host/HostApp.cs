@@ -19,7 +19,6 @@ public static class HostApp
         builder.UseDefaultUrl();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
-        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks();
         builder.AddTokens();
         builder.AddDemo();

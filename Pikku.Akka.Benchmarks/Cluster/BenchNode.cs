@@ -17,14 +17,15 @@ internal sealed class BenchNode : ISubscriberDirectory
 
     public BenchNode(ActorSystem system, PikkuSettings settings)
     {
-        var metrics = new HubMetrics(new Meter(HubMetrics.MeterName));
-        var client = new HubClient(settings.EventHub, settings.StartTimeout);
+        var metrics = new HubMetrics(new Meter(PikkuMetrics.MeterName));
+        var client = new HubClient(settings.EventHub, settings.StartTimeout, TimeProvider.System);
         Hub = new ActorEventHub(client, settings.EventHub, this, JsonSerializerOptions.Web, metrics);
-        var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(HubMetrics.MeterName)));
+        var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(PikkuMetrics.MeterName)), TimeProvider.System);
         var transport = new ClusterHubTransport(
-            (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused, JsonSerializerOptions.Web);
+            (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused, JsonSerializerOptions.Web,
+            TimeProvider.System);
         transport.Start(client);
-        system.ActorOf(EventHubActor.Props(client, settings.Limits, this, transport, metrics), EventHubActor.Name);
+        system.ActorOf(EventHubActor.Props(client, settings.Limits, this, transport, metrics, TimeProvider.System), EventHubActor.Name);
         Opened = client.Opened;
     }
 

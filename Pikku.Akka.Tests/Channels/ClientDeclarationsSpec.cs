@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Tests.Connections;
 using Xunit;
@@ -10,14 +11,18 @@ public sealed class ClientDeclarationsSpec
     private static readonly ClientFunction<string, bool> Confirm = new("confirm");
 
     private readonly ClientDeclarations _declarations = new(
-        "chat", [typeof(Said), typeof(int)], [new RemoteDeclaration("confirm", typeof(string), typeof(bool))]);
+        "chat", [typeof(Said), typeof(int)], [new RemoteDeclaration("confirm", typeof(string), typeof(bool))], welcome: typeof(Welcome));
 
     [Theory]
     [InlineData(typeof(Said))]
     [InlineData(typeof(int))]
     [InlineData(typeof(byte[]))]
     [InlineData(typeof(JsonElement))]
+    [InlineData(typeof(JsonElement?))]
+    [InlineData(typeof(JsonObject))]
+    [InlineData(typeof(JsonArray))]
     [InlineData(typeof(object))]
+    [InlineData(typeof(Welcome))]
     public void A_declared_message_binary_data_and_untyped_JSON_may_be_sent(Type type) => _declarations.CheckMessage(type);
 
     [Theory]
@@ -39,6 +44,7 @@ public sealed class ClientDeclarationsSpec
     [InlineData("confirm", typeof(string), typeof(bool))]
     [InlineData("confirm", typeof(string), typeof(bool?))]
     [InlineData("confirm", typeof(JsonElement?), typeof(JsonElement))]
+    [InlineData("confirm", typeof(JsonObject), typeof(JsonNode))]
     [InlineData("other", typeof(int), typeof(int))]
     public void A_function_of_the_client_is_called_with_its_types(string name, Type input, Type output) =>
         _declarations.CheckFunction(name, input, output);
@@ -46,6 +52,7 @@ public sealed class ClientDeclarationsSpec
     [Theory]
     [InlineData(typeof(int), typeof(bool))]
     [InlineData(typeof(string), typeof(string))]
+    [InlineData(typeof(NoData), typeof(bool))]
     public void A_call_with_other_types_is_refused(Type input, Type output)
     {
         var error = Assert.Throws<InvalidOperationException>(() => _declarations.CheckFunction("confirm", input, output));
@@ -86,4 +93,6 @@ public sealed class ClientDeclarationsSpec
     }
 
     public sealed record Said(string Text);
+
+    public sealed record Welcome(string User);
 }

@@ -67,7 +67,7 @@ public sealed class InboxCreditSpec
     [Fact]
     public async Task Loses_no_wake_up_between_two_threads()
     {
-        const int messages = 20_000;
+        const int messages = 5_000;
         var returned = 0;
         using var taken = new System.Collections.Concurrent.BlockingCollection<int>();
         var actor = Task.Run(() =>

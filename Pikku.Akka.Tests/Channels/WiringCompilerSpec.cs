@@ -242,10 +242,10 @@ public sealed partial class WiringCompilerSpec
     [Fact, Trait("Rule", "A1")]
     public async Task Derives_defaults_from_the_name_of_the_channel()
     {
-        await using var node = new TestNode(app => app.WireChannel("c", _ => { }));
+        await using var node = new TestNode(app => app.WireChannel("c", c => c.OnMessage((string _) => { })));
 
         Assert.Equal("/c", node.Endpoint.Definition.Route);
-        Assert.True(node.Endpoint.Definition.Auth);
+        Assert.True(node.Endpoint.Definition.OnMessage!.Auth);
     }
 
     [Fact, Trait("Rule", "D1")]

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using Conformance;
-using Microsoft.AspNetCore.Builder;
+using Pikku.Akka.Tests.Conformance;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
@@ -9,14 +8,8 @@ namespace Pikku.Akka.Tests.Clients;
 
 /// <summary>Pikku's own client works without changes: it sends flat messages and matches answers by the routing key alone.</summary>
 [Trait("Rule", "M3")]
-public sealed class PikkuClientSpec : IAsyncLifetime
+public sealed class PikkuClientSpec(OneNode node) : IClassFixture<OneNode>
 {
-    private readonly WebApplication _app = ConformanceApp.Create(["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "None"]);
-
-    public Task InitializeAsync() => _app.StartAsync();
-
-    public async Task DisposeAsync() => await _app.DisposeAsync();
-
     [Fact]
     public async Task Signs_in_subscribes_and_receives_the_events_of_others()
     {
@@ -108,7 +101,7 @@ public sealed class PikkuClientSpec : IAsyncLifetime
     }
 
     private Task<PikkuClient> ConnectAsync(string path) =>
-        PikkuClient.ConnectAsync(_app.Urls.Single().Replace("http://", "ws://", StringComparison.Ordinal) + path);
+        PikkuClient.ConnectAsync($"ws://{node.Address.Authority}{path}");
 
     private static async Task<T> Next<T>(ChannelReader<T> reader) => await reader.ReadAsync().AsTask().WaitAsync(Eventually.Patience);
 }

@@ -14,6 +14,7 @@ namespace Pikku.Akka.Tests.Cluster;
 public sealed class DistributedSessionStoreSpec : IAsyncLifetime
 {
     private readonly ManualTime _clock = new();
+    private readonly RecordingMeters _meters = new();
     private readonly RecordingLog<PikkuLog> _log = new();
     private ActorSystem _system = null!;
 
@@ -129,7 +130,9 @@ public sealed class DistributedSessionStoreSpec : IAsyncLifetime
     private DistributedSessionStore Store(string hocon = "")
     {
         var settings = SettingsLoader.Read(SettingsLoader.Load(null, [hocon]));
+        var log = new PikkuLog(_log);
         return new DistributedSessionStore(
-            () => _system, new ClusterClient(), settings.Session, settings.Cluster, JsonSerializerOptions.Web, _clock, new PikkuLog(_log));
+            () => _system, new ClusterClient(_clock), settings.Session, settings.Cluster, JsonSerializerOptions.Web, _clock, log,
+            new BackgroundTasks(log, new PikkuMetrics(_meters)));
     }
 }

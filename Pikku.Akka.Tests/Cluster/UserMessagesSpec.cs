@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Tests.Connections;
@@ -41,8 +42,45 @@ public sealed class UserMessagesSpec
 
         var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await users.SendAsync("ann", new Undeclared(3)));
 
-        Assert.Contains("Sends<Undeclared>", error.Message, StringComparison.Ordinal);
+        Assert.Contains("AddClientMessage<Undeclared>", error.Message, StringComparison.Ordinal);
         await users.SendAsync("ann", new Move(1));
+    }
+
+    [Fact]
+    public async Task A_message_to_a_connection_is_refused_when_its_channel_does_not_declare_it()
+    {
+        await using var node = await LiveNode.StartAppAsync(app => app
+            .WireChannel("news", channel => Ping(channel).AddClientMessage<Notice>())
+            .WireChannel("board", channel => Ping(channel).AddClientMessage<Move>()));
+        var news = await ConnectAsync(node, "news");
+        var channels = node.Services.GetRequiredService<IPikkuChannels>();
+
+        var unknownHere = await Assert.ThrowsAsync<InvalidOperationException>(async () => await channels.SendAsync(news.Channel.Id, new Move(1)));
+        var unknown = await Assert.ThrowsAsync<InvalidOperationException>(async () => await channels.SendAsync("nobody", new Undeclared(2)));
+        await channels.SendAsync(news.Channel.Id, new JsonObject { ["any"] = 3 });
+        await channels.SendAsync(news.Channel.Id, new Notice("four"));
+
+        Assert.Contains("AddClientMessage<Move>()", unknownHere.Message, StringComparison.Ordinal);
+        Assert.Contains("AddClientMessage<Undeclared>()", unknown.Message, StringComparison.Ordinal);
+        await news.ExpectAsync("""{"any":3}""", """{"text":"four"}""");
+    }
+
+    [Fact]
+    public async Task A_message_to_a_connection_of_another_node_is_dropped_and_logged_there_when_its_channel_does_not_declare_it()
+    {
+        await using var nodes = await TwoNodes.StartAsync(app => app
+            .WireChannel("news", channel => Ping(channel).AddClientMessage<Notice>())
+            .WireChannel("board", channel => Ping(channel).AddClientMessage<Move>()));
+        var news = await ConnectAsync(nodes.Worker, "news");
+        var channels = nodes.Front.Services.GetRequiredService<IPikkuChannels>();
+
+        await channels.SendAsync(news.Channel.Id, new Move(1));
+        await channels.SendAsync(news.Channel.Id, new Notice("two"));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await channels.SendAsync(news.Channel.Id, new Undeclared(3)));
+        await news.ExpectAsync("""{"text":"two"}""");
+        Assert.Contains("AddClientMessage", Assert.Single(nodes.Worker.Log.Own, line => line.EventId == 67).Text, StringComparison.Ordinal);
+        Assert.Equal(1, nodes.Worker.Meters["pikku.messages.failed"]);
     }
 
     private static ChannelBuilder Ping(ChannelBuilder channel)

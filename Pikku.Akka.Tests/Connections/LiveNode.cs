@@ -8,6 +8,7 @@ using Pikku.Akka.Connections;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.Sessions;
+using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.Connections;
@@ -45,7 +46,8 @@ internal sealed class LiveNode : IAsyncDisposable
         Action<PikkuBuilder> app, string hocon = "", Action<IServiceCollection>? services = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSingleton<TimeProvider>(new ManualTime());
+        // The nodes of a cluster exchange heartbeats, which need a clock that runs.
+        builder.Services.AddSingleton<TimeProvider>(provider => provider.GetSettings().Cluster.IsOn ? TimeProvider.System : new ManualTime());
         builder.Services.AddSingleton<IMeterFactory>(_ => new RecordingMeters());
         builder.Services.AddSingleton<LogRecorder>();
         builder.Services.AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<LogRecorder>());
@@ -75,7 +77,7 @@ internal sealed class LiveNode : IAsyncDisposable
     public LiveConnection Prepare(
         string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false, object? openingData = null, string? channel = null)
     {
-        var holder = new SessionHolder(Clock);
+        var holder = new SessionHolder(Services.GetRequiredService<TimeProvider>());
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new LiveConnection(

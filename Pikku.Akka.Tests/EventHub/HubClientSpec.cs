@@ -88,10 +88,13 @@ public sealed class HubClientSpec
     {
         _client.Open([ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody, ActorRefs.Nobody]);
         var call = _client.Begin(isPublish: true);
-        _client.FailOverdue(call.Since + 9_999);
+        _client.FailOverdue();
+        _clock.Advance(s_settings.CallTimeout - TimeSpan.FromMilliseconds(1));
+        _client.FailOverdue();
         Assert.False(call.IsOver);
 
-        _client.FailOverdue(call.Since + 10_000);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        _client.FailOverdue();
 
         var refusal = await Assert.ThrowsAsync<EventHubException>(() => call.Task.Soon());
         Assert.Contains("pikku.event-hub.call-timeout", refusal.Message, StringComparison.Ordinal);

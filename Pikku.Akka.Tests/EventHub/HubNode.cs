@@ -24,7 +24,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     private readonly ConcurrentDictionary<string, IEventSubscriber> _connections = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly List<IActorRef> _lanes = [];
-    private readonly Meter _meter = new(HubMetrics.MeterName);
+    private readonly Meter _meter = new(PikkuMetrics.MeterName);
     private readonly MeterListener _listener = new();
 
     public HubNode(
@@ -63,12 +63,12 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             SubscriptionsPerConnection = MaxSubscriptions,
         };
         var metrics = new HubMetrics(_meter);
-        Client = new HubClient(settings, TimeSpan.FromMinutes(1));
+        Client = new HubClient(settings, TimeSpan.FromMinutes(1), TimeProvider.System);
         Hub = new ActorEventHub(Client, settings, this, JsonSerializerOptions.Web, metrics);
         Transport = NewTransport(system, transport, cluster, metrics);
         Transport.Start(Client);
         // Nodes that follow each other on one system would want one name.
-        var props = EventHubActor.Props(Client, limits, this, Transport, metrics);
+        var props = EventHubActor.Props(Client, limits, this, Transport, metrics, TimeProvider.System);
         Actor = cluster is null ? system.ActorOf(props, EventHubActor.Name) : system.ActorOf(props);
     }
 
@@ -120,8 +120,9 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
         if (lane is null && cluster is null)
             return new LocalHubTransport();
         var settings = cluster ?? SettingsLoader.Read(SettingsLoader.Load(null, [])).Cluster with { MaxBatchSize = TransportBacklog };
-        var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(_meter));
-        return new ClusterHubTransport((props, _) => lane ?? Start(props), settings, Links, metrics, refused, JsonSerializerOptions.Web);
+        var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(_meter), TimeProvider.System);
+        return new ClusterHubTransport((props, _) => lane ?? Start(props), settings, Links, metrics, refused, JsonSerializerOptions.Web,
+            TimeProvider.System);
 
         IActorRef Start(Props props)
         {

@@ -29,7 +29,7 @@ public sealed class SubscriptionLedgerSpec
 
         _ledger.Release(1);
         Assert.Equal(LedgerAnswer.Added, _ledger.TryAdd(2));
-        Assert.Equal(2, _ledger.Count);
+        Assert.Equal(LedgerAnswer.Full, _ledger.TryAdd(2));
     }
 
     [Fact]

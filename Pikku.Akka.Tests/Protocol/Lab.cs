@@ -85,6 +85,16 @@ internal static class Lab
     public static void AssertJson(string expected, string actual) =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), $"expected {expected}\nactual   {actual}");
 
-    private static ReplyHead Head(string message, bool alwaysEnveloped = false, RoutingTable? routes = null) =>
-        ReplyHead.Of(Encoding.UTF8.GetBytes(message), Scan(message, alwaysEnveloped, routes), routes ?? Routes);
+    private static ReplyHead Head(string message, bool alwaysEnveloped = false, RoutingTable? routes = null)
+    {
+        var (bytes, scanned, table) = (Encoding.UTF8.GetBytes(message), Scan(message, alwaysEnveloped, routes), routes ?? Routes);
+        return new ReplyHead
+        {
+            Key = scanned.Key < 0 ? default : table.Utf8KeyOf(scanned.Key),
+            JsonKey = scanned.Key < 0 ? default : table.JsonKeyOf(scanned.Key),
+            Value = bytes.AsSpan()[scanned.Value],
+            Id = bytes.AsSpan()[scanned.Id],
+            Enveloped = scanned.Enveloped,
+        };
+    }
 }

@@ -36,7 +36,7 @@ internal sealed class TestNode : IAsyncDisposable
             _app, Services.GetService<IServiceProviderIsService>(), new InputOptions(_app.Json), _app.Json);
         Endpoints = [.. compiler.Compile().Select(channel => new ChannelEndpoint(
             channel, Settings, _app.Json, new ErrorMap(_app.Errors, Settings.DetailedErrors), Services.GetRequiredService<IServiceScopeFactory>(),
-            Hub, Sessions, new PikkuLog(Log), Metrics, Clock))];
+            Hub, Sessions, new PikkuLog(Log), Metrics, new BackgroundTasks(new PikkuLog(Log), Metrics), Clock))];
     }
 
     public ServiceProvider Services { get; }

@@ -11,14 +11,25 @@ namespace Pikku.Akka.Tests.Values;
 
 /// <summary>Every value that can be read can be written: every kind of JSON value in every place that allows it.</summary>
 [Trait("Rule", "F3")]
-public sealed class ValuesSpec : IAsyncLifetime
+public sealed class ValuesSpec(ValuesSpec.Node node) : IClassFixture<ValuesSpec.Node>
 {
     private static readonly Topic<JsonElement> Events = new("values");
     private static readonly Topic<Holder> Holders = new("holders");
 
-    private LiveNode _node = null!;
+    /// <summary>The node of all tests, because its start takes longer than most of them. Each test has its own connection.</summary>
+    public sealed class Node : IAsyncLifetime
+    {
+        private LiveNode _node = null!;
+        private int _connections;
 
-    public async Task InitializeAsync() => _node = await LiveNode.StartAsync(channel =>
+        public async Task InitializeAsync() => _node = await LiveNode.StartAsync(Wire);
+
+        public async Task DisposeAsync() => await _node.DisposeAsync();
+
+        internal Task<LiveConnection> ConnectAsync(bool enveloped = false) => _node.ConnectAsync($"c{++_connections}", enveloped: enveloped);
+    }
+
+    private static void Wire(ChannelBuilder channel)
     {
         channel.OnMessage((JsonElement any) => any);
         channel.MapAction("element", (JsonElement value) => value);
@@ -51,9 +62,7 @@ public sealed class ValuesSpec : IAsyncLifetime
         channel.MapAction("publishHolder", (Holder value, IEventHub hub) => hub.PublishAsync(Holders, value));
         channel.MapAction("call", async (IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<NoData, JsonElement>("f"), default));
         channel.MapAction("callNumber", async (IPikkuChannel me) => await me.InvokeAsync(new ClientFunction<NoData, double>("f"), default));
-    });
-
-    public async Task DisposeAsync() => await _node.DisposeAsync();
+    }
 
     public static TheoryData<string, string, string> NumbersBeyondTheirType => new()
     {
@@ -115,7 +124,7 @@ public sealed class ValuesSpec : IAsyncLifetime
     [InlineData("object", """{"a":1,"a":2}""", """{"a":2}""")]
     public async Task A_value_is_returned_unchanged(string action, string data, string expected)
     {
-        var client = await _node.ConnectAsync(enveloped: true);
+        var client = await node.ConnectAsync(enveloped: true);
         var reply = await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{data}}}""");
         var start = reply.IndexOf("\"data\":", StringComparison.Ordinal);
         Assert.True(start > 0, reply);
@@ -170,14 +179,14 @@ public sealed class ValuesSpec : IAsyncLifetime
     [InlineData("""["\ud83d"]""")]
     public async Task An_unpaired_surrogate_in_a_flat_message_or_for_the_default_handler_is_an_error_too(string message)
     {
-        var client = await _node.ConnectAsync();
+        var client = await node.ConnectAsync();
         Assert.Equal("UnprocessableContentError", Reply.ErrorName(await client.AskAsync(message)));
     }
 
     [Fact]
     public async Task An_id_of_any_content_is_returned_unchanged()
     {
-        var client = await _node.ConnectAsync(enveloped: true);
+        var client = await node.ConnectAsync(enveloped: true);
         Assert.Equal("""{"action":"none","id":"\ud83d","data":"done"}""", await client.AskAsync("""{"action":"none","id":"\ud83d"}"""));
         Assert.Equal("""{"action":"none","id":1e400,"data":"done"}""", await client.AskAsync("""{"action":"none","id":1e400}"""));
     }
@@ -189,7 +198,7 @@ public sealed class ValuesSpec : IAsyncLifetime
     public async Task Text_is_sent_as_UTF8_without_escapes(string action)
     {
         var text = string.Concat(Enumerable.Repeat("中🙂é<'", 15_000));
-        var client = await _node.ConnectAsync(enveloped: true);
+        var client = await node.ConnectAsync(enveloped: true);
         await client.AskAsync("""{"action":"subscribe","id":0}""");
 
         client.Send($$"""{"action":"{{action}}","id":1,"data":"{{text}}"}""");
@@ -202,7 +211,7 @@ public sealed class ValuesSpec : IAsyncLifetime
     [Fact]
     public async Task An_answer_of_a_client_that_cannot_be_read_is_an_error()
     {
-        var client = await _node.ConnectAsync(enveloped: true);
+        var client = await node.ConnectAsync(enveloped: true);
         foreach (var (action, result) in new[]
         {
             ("call", "\"\\ud83d\""), ("call", """{"\ud83d":1}"""), ("callNumber", "1e400"), ("callNumber", "\"x\""),
@@ -231,7 +240,7 @@ public sealed class ValuesSpec : IAsyncLifetime
 
     private async Task<JsonNode> RefusedAsync(string action, string data)
     {
-        var client = await _node.ConnectAsync(enveloped: true);
+        var client = await node.ConnectAsync(enveloped: true);
         var text = await client.AskAsync($$"""{"action":"{{action}}","id":1,"data":{{data}}}""");
         var error = JsonNode.Parse(text)!["error"];
         Assert.True(error is not null, text);

@@ -83,19 +83,19 @@ public sealed class AddressLimitSpec
     }
 
     [Fact]
-    public void An_address_without_connections_uses_no_memory()
+    public void A_connection_that_ends_returns_its_place_once()
     {
-        var limits = Limits("connections-per-address = 2");
-        var places = Enumerable.Range(0, 100).SelectMany(i => new[] { limits.Take(From($"192.0.2.{i}")), limits.Take(From($"2001:db8:{i}::1")) }).ToArray();
-        Assert.Equal(200, limits.Addresses);
+        var limits = Limits("connections-per-address = 2, connections-per-node = 3");
+        var ended = limits.Take(From("192.0.2.1"));
+        limits.Take(From("192.0.2.1"));
 
-        foreach (var place in places)
-        {
-            place.Dispose();
-            place.Dispose(); // gives back once
-        }
+        ended.Dispose();
+        ended.Dispose();
 
-        Assert.Equal(0, limits.Addresses);
+        limits.Take(From("192.0.2.1"));
+        Assert.Equal(429, Assert.Throws<UpgradeRefusal>(() => limits.Take(From("192.0.2.1"))).Status);
+        limits.Take(From("192.0.2.2"));
+        Assert.Equal(503, Assert.Throws<UpgradeRefusal>(() => limits.Take(From("192.0.2.2"))).Status);
     }
 
     [Fact]

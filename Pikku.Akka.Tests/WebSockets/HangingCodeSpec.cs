@@ -39,7 +39,13 @@ public sealed class HangingCodeSpec
         Assert.Equal("close", response["Connection"]);
         using var client = await lab.Connect();
         Assert.NotNull(await client.Ask("""{"action":"echo"}"""));
-        hang.End();
+
+        hang.Fail(new InvalidOperationException("failed after the refusal"));
+
+        await Eventually.Holds(
+            () => lab.Logs.Entries.Any(line => line.Text.Contains("nothing waits for its result", StringComparison.Ordinal)
+                && line.Text.Contains("failed after the refusal", StringComparison.Ordinal)),
+            "the failure is logged");
     }
 
     [Fact]
@@ -64,7 +70,7 @@ public sealed class HangingCodeSpec
         hang.Fail(new InvalidOperationException("failed after the refusal"));
 
         await Eventually.Holds(
-            () => lab.Logs.Entries.Any(line => line.Text.StartsWith("An upgrade to lab failed", StringComparison.Ordinal)
+            () => lab.Logs.Entries.Any(line => line.Text.StartsWith("The middleware of a refused upgrade failed", StringComparison.Ordinal)
                 && line.Text.Contains("failed after the refusal", StringComparison.Ordinal)),
             "the failure is logged");
     }

@@ -6,7 +6,7 @@ namespace Pikku.Akka.Tests.WebSockets;
 /// <summary>
 /// Invalid data that a client sends after it has connected, by mistake or on purpose. In each test another connection stays alive, and the node has room for two.
 /// </summary>
-public sealed class HostileFrameSpec
+public sealed class HostileFrameSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 {
     private const string RoomForTwo = "pikku { limits.connections-per-node = 2, connection.close-timeout = 300ms, connection.sweep-interval = 50ms }";
 
@@ -45,7 +45,7 @@ public sealed class HostileFrameSpec
     [Trait("Rule", "B9")]
     public async Task Closes_with_the_code_of_the_violation_and_affects_no_other_connection(string what, string[] frames, int code)
     {
-        await using var lab = await Lab.Start(RoomForTwo);
+        var lab = await labs.GetAsync(RoomForTwo);
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
 
@@ -244,7 +244,7 @@ public sealed class HostileFrameSpec
     [Trait("Rule", "I4")]
     public async Task Echoes_the_close_code_of_the_client(int code)
     {
-        await using var lab = await Lab.Start(RoomForTwo);
+        var lab = await labs.GetAsync(RoomForTwo);
         using var other = await lab.Connect();
         await using var client = await lab.Raw();
 

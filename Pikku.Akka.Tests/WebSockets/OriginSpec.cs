@@ -6,7 +6,7 @@ namespace Pikku.Akka.Tests.WebSockets;
 /// The origins that may connect. Behind a proxy that terminates TLS, the own origin is known only if forwarded headers are enabled, as everywhere
 /// in ASP.NET Core.
 /// </summary>
-public sealed class OriginSpec
+public sealed class OriginSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 {
     [Theory]
     [InlineData("", "Origin: http://127.0.0.1:{port}", 101)]
@@ -50,7 +50,7 @@ public sealed class OriginSpec
     [Trait("Rule", "E6")]
     public async Task Accepts_pages_of_its_own_origin_and_of_listed_origins_and_clients_that_are_not_browsers(string listed, string origin, int status)
     {
-        await using var lab = await Lab.Start($"pikku.upgrade.origins = [{listed}]");
+        var lab = await labs.GetAsync($"pikku.upgrade.origins = [{listed}]");
         var header = origin.Replace("{port}", $"{lab.Port}", StringComparison.Ordinal);
 
         var response = await UpgradeSpec.Respond(lab, RawClient.UpgradeRequest("/lab", $"Host: 127.0.0.1:{lab.Port}", header));

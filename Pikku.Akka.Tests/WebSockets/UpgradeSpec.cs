@@ -8,7 +8,7 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>Requests to the route of a channel that are not upgrades, and upgrades that are refused.</summary>
-public sealed class UpgradeSpec
+public sealed class UpgradeSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 {
     [Theory]
     [InlineData("Sec-WebSocket-Version: 12")]
@@ -24,7 +24,7 @@ public sealed class UpgradeSpec
     [Trait("Rule", "E6")]
     public async Task Requires_an_upgrade_when_the_handshake_is_invalid(string header)
     {
-        await using var lab = await Lab.Start();
+        var lab = await labs.GetAsync();
 
         var response = await Respond(lab, RawClient.UpgradeRequest("/lab", header));
 
@@ -56,7 +56,7 @@ public sealed class UpgradeSpec
     [Trait("Rule", "E6")]
     public async Task Refuses_an_upgrade_that_finds_no_channel_with_a_problem(string line, int status)
     {
-        await using var lab = await Lab.Start();
+        var lab = await labs.GetAsync();
 
         var response = await Respond(lab, RawClient.Request(line));
 

@@ -3,7 +3,7 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>Percent-encoded path and query of an upgrade must be UTF-8; otherwise the upgrade is refused.</summary>
-public sealed class UpgradeTargetSpec
+public sealed class UpgradeTargetSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 {
     public static TheoryData<string> Malformed() => new()
     {
@@ -16,7 +16,7 @@ public sealed class UpgradeTargetSpec
     [InlineData("a%00b")]
     public async Task A_path_with_a_NUL_is_refused_with_400(string part)
     {
-        await using var lab = await Start();
+        var lab = await LabAsync();
         await Refuses(lab, "/rooms/" + part, byTheServer: true);
     }
 
@@ -30,7 +30,7 @@ public sealed class UpgradeTargetSpec
     [Trait("Rule", "E6")]
     public async Task A_path_with_malformed_encoding_is_refused_with_400(string part)
     {
-        await using var lab = await Start();
+        var lab = await LabAsync();
         await Refuses(lab, "/rooms/" + part);
     }
 
@@ -39,7 +39,7 @@ public sealed class UpgradeTargetSpec
     [Trait("Rule", "E6")]
     public async Task A_query_with_malformed_encoding_is_refused_with_400(string part)
     {
-        await using var lab = await Start();
+        var lab = await LabAsync();
         await Refuses(lab, "/rooms/1?name=" + part);
         await Refuses(lab, $"/rooms/1?{part}=1");
         await Refuses(lab, $"/lab?x={part}"); // also where nobody declares it
@@ -50,7 +50,7 @@ public sealed class UpgradeTargetSpec
     [Trait("Rule", "I2")]
     public async Task Well_formed_values_are_decoded(string part, string value)
     {
-        await using var lab = await Start();
+        var lab = await LabAsync();
 
         await using var path = await lab.Raw("/rooms/" + part);
         await using var query = await lab.Raw("/rooms/1?name=" + part);
@@ -73,7 +73,7 @@ public sealed class UpgradeTargetSpec
         await lab.Holds(0);
     }
 
-    private static Task<Lab> Start() => Lab.Start(new LabOptions
+    private Task<Lab> LabAsync() => labs.GetAsync(new LabOptions
     {
         Pikku = p => p.WireChannel("room", c => c.AllowAnonymous().Route<Room>("/rooms/{id}").OnConnect((IPikkuChannel channel) => channel.GetOpeningData<Room>())),
     });

@@ -10,7 +10,7 @@ using Xunit;
 namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>How a client sends its token, and how the server treats it.</summary>
-public sealed class UpgradeTokenSpec
+public sealed class UpgradeTokenSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 {
     private const string Good = "good.Token-1_x";
     private const string WhoAmI = """{"action":"whoami"}""";
@@ -27,7 +27,7 @@ public sealed class UpgradeTokenSpec
     [Trait("Rule", "D4")]
     public async Task Creates_the_session_of_a_token_from_every_location(string path, string header, string selected)
     {
-        await using var lab = await Start();
+        var lab = await labs.GetAsync(Options());
         await using var client = await RawClient.Connect(lab.Port);
 
         await client.Send(RawClient.UpgradeRequest(path, header));
@@ -56,7 +56,7 @@ public sealed class UpgradeTokenSpec
     [Trait("Rule", "E6")]
     public async Task Refuses_an_invalid_token_with_401(string path, string header)
     {
-        await using var lab = await Start();
+        var lab = await labs.GetAsync(Options());
 
         var response = await UpgradeSpec.Respond(lab, RawClient.UpgradeRequest(path, header));
 
@@ -74,7 +74,7 @@ public sealed class UpgradeTokenSpec
     [Trait("Rule", "D1")]
     public async Task Accepts_a_client_without_a_token_as_anonymous(string path, string header)
     {
-        await using var lab = await Start();
+        var lab = await labs.GetAsync(Options());
         await using var client = await RawClient.Connect(lab.Port);
 
         await client.Send(RawClient.UpgradeRequest(path, header));
@@ -167,14 +167,16 @@ public sealed class UpgradeTokenSpec
         Assert.DoesNotContain(lab.Logs.Entries, e => e.Text.Contains("forged-secret", StringComparison.Ordinal));
     }
 
-    private static Task<Lab> Start(string hocon = "", Action<WebApplication>? app = null) => Lab.Start(new LabOptions
+    private static Task<Lab> Start(string hocon = "", Action<WebApplication>? app = null) => Lab.Start(Options(hocon, app));
+
+    private static LabOptions Options(string hocon = "", Action<WebApplication>? app = null) => new()
     {
         Hocon = hocon,
         Builder = b => b.Services.AddAuthentication("bearer").AddScheme<AuthenticationSchemeOptions, BearerHandler>("bearer", null),
         App = app ?? (_ => { }),
         Pikku = p => p.UseSession(User.From),
         Channel = c => c.MapAction("whoami", (PikkuContext context) => context.Session?.UserId ?? "nobody"),
-    });
+    };
 
     private sealed record User(string UserId) : IPikkuSession
     {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Sessions;
@@ -8,9 +9,13 @@ namespace Pikku.Akka.Channels;
 /// <summary>Asks the permissions of a subscription again: a call in its own services, without a message.</summary>
 internal sealed class AuthorizationCall : Invocation
 {
+    /// <summary>The name of permissions that did not answer in time, for <see cref="BackgroundTasks"/>.</summary>
+    public const string Work = "The authorization of a subscription";
+
     private readonly TaskCompletionSource<Exception?> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Connection _connection;
     private readonly TopicRunner _runner;
+    private volatile bool _isAbandoned;
 
     public AuthorizationCall(Connection connection, ClientSubscription subscription)
     {
@@ -49,6 +54,7 @@ internal sealed class AuthorizationCall : Invocation
         }
         catch (TimeoutException)
         {
+            _isAbandoned = true;
             Cancel();
             return new RequestTimeoutError($"The permissions of {Action.Label} did not answer within pikku.function.timeout.");
         }
@@ -75,6 +81,8 @@ internal sealed class AuthorizationCall : Invocation
         {
             Fail(e);
             _result.TrySetResult(e);
+            if (_isAbandoned)
+                _connection.Endpoint.Background.Observe(Task.FromException(e), Work);
         }
 
         EndSpan();

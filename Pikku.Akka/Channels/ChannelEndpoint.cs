@@ -18,7 +18,6 @@ internal sealed class ChannelEndpoint
 
     private readonly IServiceScopeFactory _scopes;
     private readonly ErrorMap _errors;
-    private readonly ClientDeclarations _declarations;
     private readonly PikkuLog _log;
     private readonly PikkuMetrics _metrics;
     private readonly Action<int> _countDropped; // one delegate, shared by all outboxes
@@ -28,7 +27,8 @@ internal sealed class ChannelEndpoint
 
     public ChannelEndpoint(
         CompiledChannel definition, PikkuSettings settings, JsonSerializerOptions json, ErrorMap errors,
-        IServiceScopeFactory scopes, IClientHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics, TimeProvider clock)
+        IServiceScopeFactory scopes, IClientHub hub, IPikkuSessionStore sessions, PikkuLog log, PikkuMetrics metrics,
+        BackgroundTasks background, TimeProvider clock)
     {
         Definition = definition;
         Settings = settings;
@@ -37,9 +37,9 @@ internal sealed class ChannelEndpoint
         Hub = hub;
         Sessions = sessions;
         Clock = clock;
+        Background = background;
         _errors = errors;
         Replies = new ReplyFactory(definition, json);
-        _declarations = new ClientDeclarations(definition.Name, definition.Messages, definition.Remotes);
         _log = log;
         _metrics = metrics;
         _countDropped = count => _metrics.EventsDropped(Definition.Name, count);
@@ -66,16 +66,18 @@ internal sealed class ChannelEndpoint
 
     public TimeProvider Clock { get; }
 
+    public BackgroundTasks Background { get; }
+
     /// <summary>Encodes the messages that leave the channel.</summary>
     public ReplyFactory Replies { get; }
 
     public int Lanes => _inbound.Length;
 
     /// <inheritdoc cref="ClientDeclarations.CheckMessage"/>
-    public void CheckMessage(Type type) => _declarations.CheckMessage(type);
+    public void CheckMessage(Type type) => Definition.Declarations.CheckMessage(type);
 
     /// <inheritdoc cref="ClientDeclarations.CheckFunction"/>
-    public void CheckClientFunction(string name, Type input, Type output) => _declarations.CheckFunction(name, input, output);
+    public void CheckClientFunction(string name, Type input, Type output) => Definition.Declarations.CheckFunction(name, input, output);
 
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
@@ -227,6 +229,13 @@ internal sealed class ChannelEndpoint
     {
         _metrics.BinaryFailed(Definition.Name);
         _log.BinaryFailed(Definition.Name, connection.Id, error);
+    }
+
+    /// <summary>Counts and logs a message of another node that was dropped because the channel does not declare its type.</summary>
+    public void LogUndeclared(Connection connection)
+    {
+        _metrics.Failed(Definition.Name, "UndeclaredMessage");
+        _log.Undeclared(Definition.Name, connection.Id);
     }
 
     /// <summary>Logs the failure of an event handler that was subscribed with a callback.</summary>

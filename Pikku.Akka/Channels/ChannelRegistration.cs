@@ -20,5 +20,6 @@ internal static class ChannelRegistration
     private static ChannelEndpoint NewEndpoint(IServiceProvider provider, CompiledChannel channel, IPikkuSessionStore sessions) => new(
         channel, provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<ErrorMap>(),
         provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ActorEventHub>(), sessions,
-        provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<TimeProvider>());
+        provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<BackgroundTasks>(),
+        provider.GetRequiredService<TimeProvider>());
 }

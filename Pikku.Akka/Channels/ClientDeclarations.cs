@@ -7,17 +7,33 @@ namespace Pikku.Akka.Channels;
 /// The messages and the functions that a channel declares for its clients. Generated clients contain these and nothing else, so a message or a call
 /// that differs from them would reach a client that cannot handle it. Thread-safe.
 /// </summary>
-internal sealed class ClientDeclarations(string channel, IEnumerable<Type> messages, IEnumerable<RemoteDeclaration> functions)
+/// <param name="channel">The name of the channel.</param>
+/// <param name="messages">The types of <c>AddClientMessage</c>.</param>
+/// <param name="functions">The functions of <c>AddClientFunction</c>.</param>
+/// <param name="welcome">The type of the result of <c>OnConnect</c>, which clients receive as a message; null without a result.</param>
+internal sealed class ClientDeclarations(string channel, IEnumerable<Type> messages, IEnumerable<RemoteDeclaration> functions, Type? welcome = null)
 {
     private readonly FrozenSet<Type> _messages = messages.ToFrozenSet();
     private readonly FrozenDictionary<string, RemoteDeclaration> _functions =
         functions.ToFrozenDictionary(function => function.Name, StringComparer.Ordinal);
 
-    /// <summary>Checks the type of a message. A channel that declares no messages accepts every type; binary data and untyped JSON are always accepted.</summary>
+    /// <summary>True when clients of the channel know no message at all.</summary>
+    public bool HasNoMessages => _messages.Count == 0 && welcome is null;
+
+    /// <summary>True when clients of the channel know messages of this type.</summary>
+    public bool Declares(Type type) => type == welcome || _messages.Contains(type);
+
+    /// <summary>True for the messages that the declarations do not restrict: binary data, which clients handle separately, and untyped JSON.</summary>
+    public static bool IsFree(Type type) => BinaryValue.IsBinary(type) || ScalarTypes.IsUntyped(type);
+
+    /// <summary>True when the channel may send a message of this type. A channel that adds no messages may send every type.</summary>
+    public bool Accepts(Type type) => _messages.Count == 0 || Declares(type) || IsFree(type);
+
+    /// <summary>Checks the type of a message, see <see cref="Accepts(Type)"/>.</summary>
     /// <exception cref="InvalidOperationException">The channel declares other messages.</exception>
     public void CheckMessage(Type type)
     {
-        if (_messages.Count == 0 || _messages.Contains(type) || BinaryValue.IsBinary(type) || ScalarTypes.IsAnyJson(type))
+        if (Accepts(type))
             return;
         throw new InvalidOperationException(
             $"The channel '{channel}' declares the messages that it sends, and {type} is not among them. Declare it with AddClientMessage<{type.Name}>(), or send "
@@ -36,5 +52,5 @@ internal sealed class ClientDeclarations(string channel, IEnumerable<Type> messa
     }
 
     private static bool Accepts(Type declared, Type used) =>
-        declared == used || ScalarTypes.IsAnyJson(Nullable.GetUnderlyingType(used) ?? used) || Nullable.GetUnderlyingType(used) == declared;
+        declared == used || ScalarTypes.IsUntyped(used) || Nullable.GetUnderlyingType(used) == declared;
 }

@@ -16,6 +16,7 @@ internal sealed class CompiledChannel
 
     public required string Route { get; init; }
 
+    /// <summary>True when a message needs a session unless its action says otherwise.</summary>
     public required bool Auth { get; init; }
 
     /// <summary>The permissions of the channel as a whole; null when it has none.</summary>
@@ -69,6 +70,9 @@ internal sealed class CompiledChannel
 
     /// <summary>True when a policy may be asked about the principal of a connection, which is therefore kept.</summary>
     public bool NeedsPrincipal => _needsPrincipal ??= Policies.Any();
+
+    /// <summary>The messages and functions that clients of this channel know.</summary>
+    public ClientDeclarations Declarations => field ??= new ClientDeclarations(Name, Messages, Remotes, OnConnect?.Runner.Output?.Type);
 
     /// <summary>All actions of this channel, including the lifecycle functions and the default handlers.</summary>
     public IEnumerable<BoundAction> AllActions =>

@@ -189,10 +189,13 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             Mailbox.Tell(new ChannelProtocol.Close(code, reason));
     }
 
+    /// <summary>True when the sender of a message permits the channel of this connection; events of topics have no such restriction.</summary>
+    public bool Accepts(HubEvent hubEvent) => hubEvent.Channels?.Contains(Name) != false;
+
     /// <summary>Sends an event of the hub to the client.</summary>
     public void Deliver(HubEvent hubEvent)
     {
-        if (!IsOpen || hubEvent.Channels?.Contains(Name) == false)
+        if (!IsOpen || !Accepts(hubEvent))
             return;
         Activity.NoteUsed();
         Post(Endpoint.EncodeEvent(this, hubEvent));

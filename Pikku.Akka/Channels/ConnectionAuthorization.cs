@@ -40,16 +40,6 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
     /// <summary>True while an evaluation runs.</summary>
     public bool IsPending => _running is not null;
 
-    /// <summary>The number of active subscriptions.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _active.Count;
-        }
-    }
-
     /// <summary>
     /// Evaluates the gates of the active subscriptions with the session as it is now, and ends those that are denied. Requests that arrive while an evaluation
     /// runs share the next one.
@@ -212,7 +202,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
             if (!asking.IsCompleted)
             {
                 UserCallbacks.Cancel(cancellation, connection.Ambient, connection.CallbackFailed);
-                _ = asking.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                connection.Endpoint.Background.Observe(asking, AuthorizationCall.Work);
             }
 
             return e;

@@ -102,7 +102,7 @@ internal sealed class OutboundQueue(Connection connection, LaneQueue<Connection>
         if (needsTurn)
             lane.TryAdd(connection);
         if (awaited is not null && connection.Outbox.IsCompleted)
-            awaited.TrySetException(Outbox.EndedException());
+            Fail(awaited);
         else
             awaited?.TrySetResult();
     }
@@ -117,7 +117,7 @@ internal sealed class OutboundQueue(Connection connection, LaneQueue<Connection>
                 Release(item);
             if (_awaitedInTurn)
                 return; // EndTurn completes it
-            _awaited?.TrySetException(Outbox.EndedException());
+            Fail(_awaited);
             _awaited = null;
         }
     }
@@ -175,5 +175,12 @@ internal sealed class OutboundQueue(Connection connection, LaneQueue<Connection>
             return null;
         _weight -= WeightOf(item);
         return item;
+    }
+
+    // The sender may have stopped waiting, because the connection has ended. The exception is read here, so that it does not count as unobserved then.
+    private static void Fail(TaskCompletionSource? awaited)
+    {
+        if (awaited?.TrySetException(Outbox.EndedException()) == true)
+            _ = awaited.Task.Exception;
     }
 }

@@ -66,7 +66,8 @@ internal sealed class OutboundTurn(Connection connection, List<OutboundItem> ite
             }
 
             if (!running.IsCompletedSuccessfully)
-                await running.AsTask().WaitAsync(endpoint.Settings.Channel.MiddlewareTimeout, endpoint.Clock);
+                await endpoint.Background.WaitAsync(
+                    running.AsTask(), "Channel middleware", endpoint.Settings.Channel.MiddlewareTimeout, endpoint.Clock);
             passed.AddRange(results);
         }
         catch (Exception e)

@@ -31,9 +31,6 @@ internal struct OutboxState(OutboxSettings settings)
     /// <summary>The weight of all messages that wait or are being written.</summary>
     public readonly int Weight => _weight;
 
-    /// <summary>True when no message waits.</summary>
-    public readonly bool IsEmpty => _messages.IsEmpty && _pongs is null;
-
     /// <summary>The number of senders that may wait for room.</summary>
     public readonly int MaxWaiting => settings.MaxWaiting;
 

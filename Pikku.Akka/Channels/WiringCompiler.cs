@@ -4,7 +4,6 @@ using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
@@ -321,8 +320,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Label = label,
             RoutingKey = route?.Key,
             Name = route?.Value,
-            Auth = !isLifecycle && (gates.RequiresSession ?? IsSessionRequired(channel)),
             Permissions = permissions,
+            Auth = !isLifecycle && (gates.RequiresSession ?? IsSessionRequired(channel)),
             Middleware = isLifecycle
                 ? MiddlewareChain.Compose(app.GlobalMiddleware, TagsOf(channel), gates.Middleware)
                 : MiddlewareChain.Compose(
@@ -419,7 +418,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
     {
         var declarations = app.Channels
             .SelectMany(channel => channel.Topics, (channel, topic) => (Channel: channel.Name, topic.Name, topic.Payload))
-            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !TopicType.IsUntyped(topic.Payload));
+            .Where(topic => !string.IsNullOrWhiteSpace(topic.Name) && !ScalarTypes.IsUntyped(topic.Payload));
         foreach (var topic in declarations.GroupBy(topic => topic.Name, StringComparer.Ordinal))
         {
             var types = topic.DistinctBy(declaration => declaration.Payload).ToArray();

@@ -34,10 +34,11 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     private readonly RefusedMessages _refused;
     private readonly TimeSpan _requestTimeout;
     private readonly CallsState _state;
+    private readonly TimeProvider _clock;
 
     public CallsActor(
         IReadOnlyList<ChannelEndpoint> channels, PikkuSettings settings, NodeRequestHandler requestHandler, ClusterClient client,
-        RefusedMessages refused, ClusterMetrics metrics, PikkuLog log, CallNodes nodes)
+        RefusedMessages refused, ClusterMetrics metrics, PikkuLog log, TimeProvider clock, CallNodes nodes)
     {
         client.OpenCalls(Self);
         foreach (var channel in channels)
@@ -45,6 +46,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
                 _actions.TryAdd((channel.Definition.Name, action.Label), (channel, action));
         _requestHandler = requestHandler;
         _refused = refused;
+        _clock = clock;
         _requestTimeout = settings.Cluster.RequestTimeout;
         var self = Self;
         _state = new CallsState(
@@ -58,8 +60,8 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     /// <summary>The nodes are created outside of the actor, so that they outlive a restart: calls during a restart must still find a node.</summary>
     public static Props Props(
         IReadOnlyList<ChannelEndpoint> channels, PikkuSettings settings, NodeRequestHandler requestHandler, ClusterClient client,
-        RefusedMessages refused, ClusterMetrics metrics, PikkuLog log) => global::Akka.Actor.Props.Create<CallsActor>(
-            channels, settings, requestHandler, client, refused, metrics, log, new CallNodes());
+        RefusedMessages refused, ClusterMetrics metrics, PikkuLog log, TimeProvider clock) => global::Akka.Actor.Props.Create<CallsActor>(
+            channels, settings, requestHandler, client, refused, metrics, log, clock, new CallNodes());
 
     protected override void PreStart()
     {
@@ -95,7 +97,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             // Calls of this node.
             case FunctionProtocol.Invoke invoke: OnInvoke((InboundMessage)invoke.Invocation); break;
             case CallProtocol.Encoded encoded: _state.Dispatch(encoded); break;
-            case CallProtocol.Cancelled cancelled: _state.Cancel(cancelled.Call, Environment.TickCount64); break;
+            case CallProtocol.Cancelled cancelled: _state.Cancel(cancelled.Call, _clock.GetMilliseconds()); break;
             case NodeMessage.Deliver deliver: _requestHandler.Deliver(deliver.Message); break;
             case NodeMessage.CloseChannel close: _requestHandler.Close(close.ChannelId, close.Code, close.Reason); break;
             case NodeMessage.ChangeSession change: OnChangeSession(change); break;
@@ -112,8 +114,8 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             // The nodes.
             case NodeMessage.Progress progress: _state.Progress(Sender.Path.Address, progress); break;
             case NodeMessage.Leaving: _state.Leaving(Sender.Path.Address); break;
-            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable, Environment.TickCount64); break;
-            case CallProtocol.Tick: _state.Tick(Environment.TickCount64); break;
+            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable); break;
+            case CallProtocol.Tick: _state.Tick(_clock.GetMilliseconds()); break;
             case ClusterEvent.CurrentClusterState current: OnSnapshot(current); break;
             case ClusterEvent.MemberRemoved removed: _state.Removed(removed.Member.Address, removed.Member.UniqueAddress.Uid); break;
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;

@@ -6,18 +6,27 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>Operations on a connection of this node or of another node.</summary>
-internal sealed class ClusterChannels(ConnectionDirectory directory, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json)
-    : IPikkuChannels
+internal sealed class ClusterChannels(
+    ConnectionDirectory directory, ClusterClient client, MessageReceivers receivers, EventHubSettings settings, JsonSerializerOptions json) : IPikkuChannels
 {
     public ValueTask SendAsync<T>(string channelId, T message)
     {
         ArgumentNullException.ThrowIfNull(channelId);
+        // The channel of the connection is known on the node of the connection only. A message that no channel accepts is refused here in any case.
+        var accepting = receivers.OfConnection(typeof(T));
         // Encoding here gives the message the same form, limit and errors on every node.
         var encoded = EventEncoder.EncodeMessage(HubAudience.Channel, channelId, message, json, settings.MaxEventSize);
+        encoded.Channels = accepting;
         if (client.IsElsewhere(channelId))
+        {
             client.Send(channelId, new NodeMessage.Deliver(encoded));
-        else
-            directory.Find(channelId)?.Deliver(encoded);
+        }
+        else if (directory.Find(channelId) is { } connection)
+        {
+            connection.Endpoint.CheckMessage(typeof(T));
+            connection.Deliver(encoded);
+        }
+
         return default;
     }
 

@@ -8,7 +8,8 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>The access of this node to the other nodes. Thread-safe. Without a cluster there are no other nodes, and every connection is local.</summary>
-internal sealed class ClusterClient : IRemoteSubscriptions
+/// <param name="clock">Limits the wait for an actor that does not run any more.</param>
+internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
 {
     private const int IdBytes = 16; // as many as a UUID: unique without coordination, and not guessable
     private static readonly int OwnLength = Base64Url.GetEncodedLength(IdBytes);
@@ -127,7 +128,7 @@ internal sealed class ClusterClient : IRemoteSubscriptions
                 window.TakeAnyway(message.Size);
         var done = new TaskCompletionSource<NodeAnswers>(TaskCreationOptions.RunContinuationsAsynchronously);
         _actor.Tell(new NodeProtocol.Request(node, message, wait, done), ActorRefs.NoSender);
-        return done.Task.WaitAsync(_giveUpAfter);
+        return done.Task.WaitAsync(_giveUpAfter, clock);
     }
 
     private NodeFrame Encode(NodeMessage message)

@@ -6,7 +6,7 @@ namespace Pikku.Akka.Cluster;
 /// <param name="Worsened">Completes when one of the responsive members stops responding.</param>
 internal sealed record ClusterHealth(int Count, int Responsive, Task Worsened)
 {
-    public static ClusterHealth None { get; } = new(0, 0, Task.Delay(Timeout.Infinite));
+    public static ClusterHealth None { get; } = new(0, 0, new TaskCompletionSource().Task);
 
     /// <summary>True when all members are responsive.</summary>
     public bool AllRespond => Responsive == Count;

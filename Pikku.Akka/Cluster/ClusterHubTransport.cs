@@ -13,8 +13,10 @@ namespace Pikku.Akka.Cluster;
 /// <param name="metrics">Counts events and batches.</param>
 /// <param name="refused">Logs and counts the messages that this node does not understand.</param>
 /// <param name="json">Serializes the events that the hub itself publishes.</param>
+/// <param name="clock">Measures the heartbeats of the lanes.</param>
 internal sealed class ClusterHubTransport(
-    Func<Props, string, IActorRef> start, NodeSettings settings, HubLinks links, HubMetrics metrics, RefusedMessages refused, JsonSerializerOptions json)
+    Func<Props, string, IActorRef> start, NodeSettings settings, HubLinks links, HubMetrics metrics, RefusedMessages refused, JsonSerializerOptions json,
+    TimeProvider clock)
     : IHubTransport
 {
     private readonly TaskCompletionSource<string> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +30,7 @@ internal sealed class ClusterHubTransport(
         {
             // Bytes up to the size of one batch are not a backlog, because the lane sends them as its next batch.
             var backlog = new LinkBacklog(settings.MaxBatchSize);
-            var link = start(HubLinkActor.Props(lane, receiver, backlog, settings, links, metrics, refused, json), HubLinkActor.NameOf(lane));
+            var link = start(HubLinkActor.Props(lane, receiver, backlog, settings, links, metrics, refused, json, clock), HubLinkActor.NameOf(lane));
             _lanes[lane] = (link, backlog);
             _ = WatchAsync(link);
         }
@@ -47,7 +49,14 @@ internal sealed class ClusterHubTransport(
 
     private async Task WatchAsync(IActorRef link)
     {
-        await link.WatchAsync();
-        _stopped.TrySetResult(link.Path.Name);
+        try
+        {
+            await link.WatchAsync();
+        }
+        finally
+        {
+            // A lane that can't be watched may have stopped as well.
+            _stopped.TrySetResult(link.Path.Name);
+        }
     }
 }

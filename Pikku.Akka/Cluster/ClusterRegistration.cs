@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
@@ -22,6 +21,7 @@ internal static class ClusterRegistration
             .AddSingleton<IRemoteSubscriptions>(provider => provider.GetRequiredService<ClusterClient>())
             .AddSingleton(provider => new ClusterMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)))
             .AddSingleton<HubLinks>()
+            .AddSingleton<MessageReceivers>()
             .AddSingleton<PresenceIndex>()
             .AddSingleton(NewLocalPresence)
             .AddSingleton(NewReporter)
@@ -39,7 +39,7 @@ internal static class ClusterRegistration
         return settings.Cluster.IsOn
             ? new DistributedSessionStore(
                 System(provider), provider.GetRequiredService<ClusterClient>(), settings.Session, settings.Cluster, provider.GetWiring().Json,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>())
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>())
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
     }
 
@@ -56,16 +56,15 @@ internal static class ClusterRegistration
 
     private static SharedSessions NewSharedSessions(IServiceProvider provider) => new(
         provider.GetRequiredService<IPikkuSessionStore>(), provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<ClusterClient>(),
-        provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>());
+        provider.GetSettings().Session, provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>());
 
     private static IPikkuChannels NewChannels(IServiceProvider provider) => new ClusterChannels(
-        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(), provider.GetSettings().EventHub,
-        provider.GetWiring().Json);
+        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(),
+        provider.GetRequiredService<MessageReceivers>(), provider.GetSettings().EventHub, provider.GetWiring().Json);
 
     private static IPikkuUsers NewUsers(IServiceProvider provider) => new ClusterUsers(
         provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings().Session,
-        provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>(),
-        provider.GetRequiredService<NodeRequestHandler>());
+        provider.GetRequiredService<MessageReceivers>(), provider.GetRequiredService<HubClient>(), provider.GetRequiredService<NodeRequestHandler>());
 
     private static IPikkuPresence NewPresence(IServiceProvider provider) => new ClusterPresence(
         provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),

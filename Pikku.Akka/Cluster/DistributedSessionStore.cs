@@ -20,8 +20,10 @@ namespace Pikku.Akka.Cluster;
 /// <param name="json">The JSON options of the application.</param>
 /// <param name="clock">Measures the time since a session was used.</param>
 /// <param name="log">Logs sessions that are dropped.</param>
+/// <param name="background">Observes reads and writes that nobody waits for after a node has become silent.</param>
 internal sealed class DistributedSessionStore(
-    Func<ActorSystem> system, ClusterClient client, SessionSettings settings, NodeSettings cluster, JsonSerializerOptions json, TimeProvider clock, PikkuLog log)
+    Func<ActorSystem> system, ClusterClient client, SessionSettings settings, NodeSettings cluster, JsonSerializerOptions json, TimeProvider clock, PikkuLog log,
+    BackgroundTasks background)
     : IPikkuSessionStore
 {
     // Gossip sends each replicated object as a whole: many small objects fit into a frame, one large object does not.
@@ -94,6 +96,7 @@ internal sealed class DistributedSessionStore(
             var reading = ReadAsync(key, consistency, userId, cancellationToken);
             if (await Task.WhenAny(reading, others.Worsened) == reading)
                 return await reading;
+            background.Observe(reading, "Reading a session from other nodes");
             if (ReferenceEquals(client.Health, others))
                 break; // the health is not updated any more
         }
@@ -125,6 +128,8 @@ internal sealed class DistributedSessionStore(
             key, new WriteTo(others.Responsive + 1, others.AllRespond ? cluster.RequestTimeout : ShortTimeout), change, cancellationToken);
         if (await Task.WhenAny(writing, others.Worsened) == writing)
             await writing;
+        else
+            background.Observe(writing, "Writing a session to other nodes");
     }
 
     private async Task WriteAsync(

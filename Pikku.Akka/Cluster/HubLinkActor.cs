@@ -37,12 +37,13 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
     private readonly JsonSerializerOptions _json;
     private readonly LinkBacklog _backlog;
     private readonly HubLinkState _state;
+    private readonly TimeProvider _clock;
     private readonly string _topic;
     private int _beats;
 
     public HubLinkActor(
         int lane, HubClient hub, LinkBacklog backlog, NodeSettings settings, HubLinks reports, HubMetrics metrics, RefusedMessages refused,
-        JsonSerializerOptions json)
+        JsonSerializerOptions json, TimeProvider clock)
     {
         _lane = lane;
         _hub = hub;
@@ -51,6 +52,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
         _metrics = metrics;
         _refused = refused;
         _json = json;
+        _clock = clock;
         var node = _cluster.SelfUniqueAddress.Uid;
         _topic = TopicOf(lane, node);
         var self = Self;
@@ -63,8 +65,8 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     public static Props Props(
         int lane, HubClient hub, LinkBacklog backlog, NodeSettings settings, HubLinks reports, HubMetrics metrics, RefusedMessages refused,
-        JsonSerializerOptions json) =>
-        global::Akka.Actor.Props.Create<HubLinkActor>(lane, hub, backlog, settings, reports, metrics, refused, json);
+        JsonSerializerOptions json, TimeProvider clock) =>
+        global::Akka.Actor.Props.Create<HubLinkActor>(lane, hub, backlog, settings, reports, metrics, refused, json, clock);
 
     /// <summary>The name of a lane's actor.</summary>
     public static string NameOf(int lane) => $"hub-link-{lane}";
@@ -107,7 +109,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
             case HubBatch batch: ReportIf(_state.Receive(batch)); break;
             case HubHeartbeat heartbeat: OnHeartbeat(heartbeat); break;
             case HubAck ack: _state.Receive(ack); break;
-            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable, Environment.TickCount64); break;
+            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable); break;
             case HubLinkProtocol.Tick: OnTick(); break;
             case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress.Uid); break;
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;
@@ -141,7 +143,7 @@ internal sealed class HubLinkActor : UntypedActor, IWithTimers
 
     private void OnTick()
     {
-        if (!_state.Tick(Environment.TickCount64))
+        if (!_state.Tick(_clock.GetMilliseconds()))
             return;
         Report();
         if (_beats++ % ResubscribeEvery == 0)

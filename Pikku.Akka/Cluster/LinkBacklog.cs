@@ -10,9 +10,6 @@ internal sealed class LinkBacklog(long bound)
 {
     private long _size;
 
-    /// <summary>The number of bytes that wait.</summary>
-    public long Size => Interlocked.Read(ref _size);
-
     /// <summary>Adds an event that is about to be sent to the lane.</summary>
     /// <returns>False when the publisher has to wait.</returns>
     public bool Add(int size) => Interlocked.Add(ref _size, size) <= bound;

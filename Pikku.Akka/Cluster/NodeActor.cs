@@ -30,12 +30,14 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private readonly PikkuLog _events;
     private readonly SeedWatch _seeds;
     private readonly NodeState _state;
+    private readonly BackgroundTasks _background;
+    private readonly TimeProvider _clock;
     private long _otherClusterAt;
     private bool _isUp;
 
     public NodeActor(
         NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log,
-        Dictionary<int, NodePeer> peers)
+        BackgroundTasks background, TimeProvider clock, Dictionary<int, NodePeer> peers)
     {
         _settings = settings;
         _requests = requests;
@@ -43,6 +45,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _refused = refused;
         _metrics = metrics;
         _events = log;
+        _background = background;
+        _clock = clock;
         _seeds = new SeedWatch(settings.Seeds);
         _self = _cluster.SelfUniqueAddress.Uid;
         _state = new NodeState(settings, health => client.Health = health, peers);
@@ -50,12 +54,13 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private static long Now => Environment.TickCount64;
+    private long Now => _clock.GetMilliseconds();
 
     /// <summary>The nodes are created outside of the actor, so that they outlive a restart: a request to all nodes during a restart must still reach them.</summary>
     public static Props Props(
-        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log) =>
-        global::Akka.Actor.Props.Create<NodeActor>(settings, requests, client, refused, metrics, log, new Dictionary<int, NodePeer>());
+        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log,
+        BackgroundTasks background, TimeProvider clock) =>
+        global::Akka.Actor.Props.Create<NodeActor>(settings, requests, client, refused, metrics, log, background, clock, new Dictionary<int, NodePeer>());
 
     protected override void PreStart()
     {
@@ -108,7 +113,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             case NodeProtocol.Send send: _state.Send(send.Node, send.Message); break;
             case NodeProtocol.Request request: _state.Request(request.Node, request.Message, request.Wait, request.Done, Now); break;
             case NodeProtocol.Tick: OnTick(); break;
-            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable, Now); break;
+            case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable); break;
             case ClusterEvent.CurrentClusterState current: OnSnapshot(current); break;
             case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress.Uid); break;
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;
@@ -267,10 +272,13 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         // Changes of subscriptions and presence begin here, so that their order is kept. The end of sessions runs code of the application, so it runs on the thread pool.
         if (request is NodeMessage.EndSessions)
-            Offload.Run(static work => _ = work.actor.AnswerAsync(work.request, work.sender, work.self), (actor: this, request, sender: Sender, self: Self));
+            Offload.Run(static work => work.actor.Answer(work.request, work.sender, work.self), (actor: this, request, sender: Sender, self: Self));
         else
-            _ = AnswerAsync(request, Sender, Self);
+            Answer(request, Sender, Self);
     }
+
+    private void Answer(NodeMessage request, IActorRef sender, IActorRef self) =>
+        _background.Observe(AnswerAsync(request, sender, self), "Answering another node");
 
     private async Task AnswerAsync(NodeMessage request, IActorRef sender, IActorRef self) =>
         sender.Tell(Encode(await _requests.HandleAsync(request), _encoder) with { Request = request.Request }, self);

@@ -8,12 +8,20 @@ namespace Pikku.Akka.Cluster;
 /// <summary>Carries out the requests and messages of other nodes on this node. It uses no actors. Thread-safe.</summary>
 internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, PikkuLog log)
 {
-    /// <summary>Sends a message to a connection. A failure is logged and not thrown, because all nodes share the actor that calls this method.</summary>
+    /// <summary>
+    /// Sends a message to a connection. A failure is logged and not thrown, because all nodes share the actor that calls this method. The sender does not
+    /// know the channel of the connection, so only this node can notice that the channel does not declare the message.
+    /// </summary>
     public void Deliver(HubEvent message)
     {
         try
         {
-            directory.Find(message.Topic)?.Deliver(message);
+            if (directory.Find(message.Topic) is not { } connection)
+                return;
+            if (connection.Accepts(message))
+                connection.Deliver(message);
+            else
+                connection.Endpoint.LogUndeclared(connection);
         }
         catch (Exception e)
         {
@@ -71,11 +79,12 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
     {
         switch (message)
         {
+            // The request carries no type, so it is compatible with every type of the topic.
             case NodeMessage.ChangeSubscription { Subscribe: true } change:
-                await hub.SubscribeAsync(new Topic<NoData>(change.Topic), change.ChannelId);
+                await hub.SubscribeAsync(new Topic<JsonElement>(change.Topic), change.ChannelId);
                 return "";
             case NodeMessage.ChangeSubscription change:
-                await hub.UnsubscribeAsync(new Topic<NoData>(change.Topic), change.ChannelId);
+                await hub.UnsubscribeAsync(new Topic<JsonElement>(change.Topic), change.ChannelId);
                 return "";
             case NodeMessage.ChangePresence { About: { } about } change:
                 presence.Join(change.Topic, change.ChannelId, about);

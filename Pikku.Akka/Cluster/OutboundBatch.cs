@@ -27,9 +27,6 @@ internal sealed class OutboundBatch(int origin, long incarnation, int lane, int 
 
     public bool IsFull => _output.Length >= maxSize;
 
-    /// <summary>The number of events in the batch.</summary>
-    public int Count => _count;
-
     /// <summary>True when the batch does not exceed its maximum size with the event. A single event may be larger than a batch.</summary>
     public bool HasRoomFor(HubEvent hubEvent) => IsEmpty || _output.Length + SizeOf(hubEvent) <= maxSize;
 

@@ -7,10 +7,11 @@ namespace Pikku.Akka.Cluster;
 /// <summary>Logs and counts the messages of other nodes that this node does not understand. Thread-safe.</summary>
 /// <param name="log">Receives one line per minute for each node, version and kind.</param>
 /// <param name="metrics">Counts the messages.</param>
-internal sealed class RefusedMessages(ILoggingAdapter log, ClusterMetrics metrics)
+/// <param name="clock">Limits how often the same line is logged.</param>
+internal sealed class RefusedMessages(ILoggingAdapter log, ClusterMetrics metrics, TimeProvider clock)
 {
     /// <summary>A node of another version sends several messages per second. The operator needs the line once, and again while the problem continues.</summary>
-    private const long LogInterval = 60_000; // ms
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>More than the number of nodes in a cluster. Above it, lines are logged again as if they were new.</summary>
     private const int MaxRemembered = 256;
@@ -21,13 +22,13 @@ internal sealed class RefusedMessages(ILoggingAdapter log, ClusterMetrics metric
     /// <summary>Refuses a message of another major version, and ignores an unknown kind of message.</summary>
     /// <param name="node">The address of the sender.</param>
     /// <param name="message">The message.</param>
-    /// <param name="now">The current time in milliseconds.</param>
-    public void Refuse(Address node, UnreadableMessage message, long now)
+    public void Refuse(Address node, UnreadableMessage message)
     {
+        var now = clock.GetTimestamp();
         metrics.MessageRefused(message.Kind is null ? "version" : "kind");
         lock (_lock)
         {
-            if (_logged.TryGetValue((node, message), out var last) && now - last < LogInterval)
+            if (_logged.TryGetValue((node, message), out var last) && clock.GetElapsedTime(last, now) < LogInterval)
                 return;
             if (_logged.Count >= MaxRemembered)
                 _logged.Clear();

@@ -4,8 +4,11 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>The session store of the application, extended by the effects on other connections: clearing a session ends it on all connections of the user on all nodes.</summary>
-internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandler requests, ClusterClient client, SessionSettings settings, PikkuLog log) : IPikkuSessionStore
+internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandler requests, ClusterClient client, SessionSettings settings, PikkuLog log,
+    BackgroundTasks background) : IPikkuSessionStore
 {
+    private const string Ending = "Ending the sessions of a user on other nodes";
+
     public ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken) => store.GetAsync(userId, cancellationToken);
 
     public ValueTask SetAsync(string userId, IPikkuSession session, CancellationToken cancellationToken) =>
@@ -19,7 +22,7 @@ internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandle
         try
         {
             // A logout does not wait for silent nodes. They receive the request as well, and carry it out when they respond again.
-            var ended = await EndAsync(userId, close: false, NodeWait.Responsive).WaitAsync(cancellationToken);
+            var ended = await background.WaitAsync(EndAsync(userId, close: false, NodeWait.Responsive), Ending, cancellationToken);
             if (Problem(ended) is { } problem)
                 log.SessionsNotEnded(problem);
         }
@@ -35,7 +38,7 @@ internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandle
     public async ValueTask RevokeAsync(string userId, bool close, CancellationToken cancellationToken)
     {
         await store.ClearAsync(userId, cancellationToken);
-        var ended = await EndAsync(userId, close, NodeWait.All).WaitAsync(cancellationToken);
+        var ended = await background.WaitAsync(EndAsync(userId, close, NodeWait.All), Ending, cancellationToken);
         if (Problem(ended) is { } problem)
             throw new TimeoutException(problem);
     }

@@ -162,7 +162,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         {
             await _window.TakeAsync(change.Message.Size, Cancellation, CancellationToken.None);
             ToCaller(change.Message);
-            return await waiting.Task.WaitAsync(_timeout);
+            return await waiting.Task.WaitAsync(_timeout, _endpoint.Clock);
         }
         catch (TimeoutException e)
         {

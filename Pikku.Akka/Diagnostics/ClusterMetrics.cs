@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace Pikku.Akka.Diagnostics;
 
 /// <summary>What a node counts of the messages between it and the other nodes. Events have counters of their own, see <see cref="HubMetrics"/>.</summary>
-/// <param name="meter">The meter of the node, <see cref="HubMetrics.MeterName"/>.</param>
+/// <param name="meter">The meter of the node, <see cref="PikkuMetrics.MeterName"/>.</param>
 internal sealed class ClusterMetrics(Meter meter)
 {
     private readonly Counter<long> _messagesRefused = meter.CreateCounter<long>(

@@ -10,5 +10,6 @@ internal static class DiagnosticsRegistration
         .AddMetrics()
         .AddSingleton<PikkuLog>()
         .AddSingleton<PikkuMetrics>()
+        .AddSingleton<BackgroundTasks>()
         .AddSingleton(provider => new HubMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)));
 }

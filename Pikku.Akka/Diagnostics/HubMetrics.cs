@@ -3,12 +3,9 @@ using System.Diagnostics.Metrics;
 namespace Pikku.Akka.Diagnostics;
 
 /// <summary>The counters of the event hub.</summary>
-/// <param name="meter">The meter of the node, <see cref="MeterName"/>.</param>
+/// <param name="meter">The meter of the node, <see cref="PikkuMetrics.MeterName"/>.</param>
 internal sealed class HubMetrics(Meter meter)
 {
-    /// <summary>The name of the meter of all instruments of a node.</summary>
-    public const string MeterName = "Pikku.Akka";
-
     private readonly Counter<long> _published = meter.CreateCounter<long>(
         "pikku.event_hub.published", "{event}", "Events that were published on this node.");
 

@@ -74,7 +74,10 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(42, LogLevel.Warning, "Disposing the services of a connection failed")]
     public partial void ConnectionServicesNotDisposed(Exception error);
 
-    [LoggerMessage(43, LogLevel.Error, "The subscriptions of connection {ChannelId} of channel {Channel} could not be authorized again, so the connection is closed")]
+    [LoggerMessage(43, LogLevel.Warning, "{Work} failed, and nothing waits for its result any more")]
+    public partial void BackgroundFailed(string work, Exception error);
+
+    [LoggerMessage(45, LogLevel.Error, "The subscriptions of connection {ChannelId} of channel {Channel} could not be authorized again, so the connection is closed")]
     public partial void NotAuthorized(string channel, string channelId, Exception error);
 
     [LoggerMessage(50, LogLevel.Warning, "Connection {ChannelId} of channel {Channel} is closed because its handlers process events more slowly than they are published")]
@@ -109,6 +112,9 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(66, LogLevel.Warning, "Messages to {Node} are refused from now on: {Size} bytes are on their way to it, as many as pikku.cluster.max-unacknowledged-messages allows. It does not read, or the network is too slow")]
     public partial void SendsRefused(string node, long size);
+
+    [LoggerMessage(67, LogLevel.Error, "A message from another node to connection {ChannelId} was dropped: channel {Channel} declares the messages that it sends, and the type of this message is not among them. Declare it with AddClientMessage on that channel")]
+    public partial void Undeclared(string channel, string channelId);
 
     [LoggerMessage(70, LogLevel.Critical, "The component {Part} of the node failed and can't be restarted; the node is no longer ready and must be restarted")]
     public partial void PartLost(string part, Exception? error);

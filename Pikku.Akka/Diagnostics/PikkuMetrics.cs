@@ -5,6 +5,7 @@ namespace Pikku.Akka.Diagnostics;
 /// <summary>The counters of connections and messages, on the meter <c>Pikku.Akka</c>.</summary>
 internal sealed class PikkuMetrics
 {
+    /// <summary>The name of the meter of all instruments of a node.</summary>
     public const string MeterName = "Pikku.Akka";
 
     private readonly UpDownCounter<int> _connections;
@@ -18,6 +19,7 @@ internal sealed class PikkuMetrics
     private readonly Counter<long> _channelMiddleware;
     private readonly Counter<long> _binary;
     private readonly Counter<long> _lanes;
+    private readonly Counter<long> _background;
 
     public PikkuMetrics(IMeterFactory meters)
     {
@@ -33,6 +35,7 @@ internal sealed class PikkuMetrics
         _channelMiddleware = meter.CreateCounter<long>("pikku.channel_middleware.failures", "{event}", "Events that channel middleware dropped because of an exception or a timeout");
         _binary = meter.CreateCounter<long>("pikku.binary.failures", "{message}", "Binary messages that failed or that have no handler");
         _lanes = meter.CreateCounter<long>("pikku.lanes.restarts", "{lane}", "Lanes that failed and were restarted");
+        _background = meter.CreateCounter<long>("pikku.background.failures", "{task}", "Tasks that failed when nothing waited for their result any more, by work");
     }
 
     public void Connected(string channel, string transport) => _connections.Add(1, Channel(channel), Transport(transport));
@@ -61,6 +64,8 @@ internal sealed class PikkuMetrics
     public void BinaryFailed(string channel) => _binary.Add(1, Channel(channel));
 
     public void LaneRestarted(string channel) => _lanes.Add(1, Channel(channel));
+
+    public void BackgroundFailed(string work) => _background.Add(1, new KeyValuePair<string, object?>("work", work));
 
     // A client may close with any of thousands of codes (RFC 6455 §7.4.2), and each value of a tag is a time series of its own. 1005 and
     // 1006 stand for a close frame without a code and for a missing close frame (§7.1.5). Codes outside of the range belong to applications.

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Pikku.Akka.Dispatch;
 
 /// <summary>
@@ -36,8 +34,12 @@ namespace Pikku.Akka.Dispatch;
 /// </remarks>
 internal sealed class Cascade
 {
+    // Cascades belong to the threads of the process, which several applications may share, and not to one application. They also share the machine with
+    // other work, so they measure real time, even when the registered clock of an application stands still.
+    private static readonly TimeProvider s_clock = TimeProvider.System;
+
     /// <summary>The maximum duration of a cascade, before sockets are written and other work of the pool can run.</summary>
-    private static readonly long s_maxTicks = Stopwatch.Frequency / 1000; // 1 ms: far below network latency, far above the duration of a typical cascade
+    private static readonly long s_maxTicks = s_clock.TimestampFrequency / 1000; // 1 ms: far below network latency, far above the duration of a typical cascade
 
     private const int MaxWaiting = 64; // items; with more, other threads should take part
     private const int WritesPerItem = 32; // sockets; a fan-out is written by all available threads in batches of this size
@@ -152,7 +154,7 @@ internal sealed class Cascade
 
     private void Drain()
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = s_clock.GetTimestamp();
         // A cascade may begin inside user code, but its items belong to other connections.
         using var outside = AmbientContext.Leave();
         try
@@ -161,7 +163,7 @@ internal sealed class Cascade
             {
                 item.Execute();
                 AmbientContext.Clear();
-                if (_next.Count > 0 && Stopwatch.GetTimestamp() - began > s_maxTicks)
+                if (_next.Count > 0 && s_clock.GetTimestamp() - began > s_maxTicks)
                     break;
             }
 

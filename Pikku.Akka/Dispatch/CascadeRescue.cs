@@ -11,7 +11,7 @@ internal static class CascadeRescue
 
     private static readonly Lock s_gate = new();
     private static readonly Dictionary<Cascade, int> s_watched = [];
-    private static readonly Timer s_timer = NewTimer();
+    private static readonly ITimer s_timer = NewTimer();
 
     /// <summary>Begins to watch a cascade in which user code is about to run. In most cases it is watched already.</summary>
     public static void Watch(Cascade cascade)
@@ -47,11 +47,11 @@ internal static class CascadeRescue
         }
     }
 
-    // The timer is created when the first user code runs and is never released, so it must not capture the context of that code.
-    private static Timer NewTimer()
+    // The timer is created when the first user code runs and is never released, so it must not capture the context of that code. Like Cascade, it uses real time.
+    private static ITimer NewTimer()
     {
         using (AmbientContext.Leave())
-            return new Timer(_ => CheckWatched(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return TimeProvider.System.CreateTimer(_ => CheckWatched(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private static void Forget(Cascade cascade)

@@ -11,12 +11,12 @@ internal sealed class DeclaredTopics
     private readonly Dictionary<string, Type> _names = new(StringComparer.Ordinal);
     private readonly List<(TopicTemplate Template, Type Type)> _families = [];
 
-    /// <param name="declarations">The declarations of all channels. A declaration with an untyped payload (<see cref="TopicType.IsUntyped"/>) is ignored.</param>
+    /// <param name="declarations">The declarations of all channels. A declaration with an untyped payload (<see cref="ScalarTypes.IsUntyped"/>) is ignored.</param>
     public DeclaredTopics(IEnumerable<TopicDeclaration> declarations)
     {
         foreach (var topic in declarations)
         {
-            if (topic.Problem is not null || TopicType.IsUntyped(topic.Payload))
+            if (topic.Problem is not null || ScalarTypes.IsUntyped(topic.Payload))
                 continue;
             if (topic.Template is not { } template)
                 _names.TryAdd(topic.Name, topic.Payload);

@@ -8,7 +8,7 @@ namespace Pikku.Akka.EventHub;
 
 /// <summary>Owns the lanes of the hub. The hub accepts calls as long as this actor runs.</summary>
 internal sealed class EventHubActor(
-    HubClient client, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics)
+    HubClient client, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics, TimeProvider clock)
     : UntypedActor, IWithTimers
 {
     /// <summary>The name of the actor.</summary>
@@ -27,11 +27,12 @@ internal sealed class EventHubActor(
     /// <param name="directory">The connections of this node.</param>
     /// <param name="transport">Sends the events of this node to the other nodes.</param>
     /// <param name="metrics">Counts calls, events and subscriptions.</param>
+    /// <param name="clock">Limits how often the lanes log.</param>
     public static Props Props(
-        HubClient client, LimitSettings limits, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics)
+        HubClient client, LimitSettings limits, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics, TimeProvider clock)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(client.Lanes, MaxLanes, nameof(client));
-        return global::Akka.Actor.Props.Create<EventHubActor>(client, limits.SubscriptionsPerConnection, directory, transport, metrics);
+        return global::Akka.Actor.Props.Create<EventHubActor>(client, limits.SubscriptionsPerConnection, directory, transport, metrics, clock);
     }
 
     /// <summary>The name of a lane.</summary>
@@ -43,7 +44,7 @@ internal sealed class EventHubActor(
         var started = new IActorRef[client.Lanes];
         for (var lane = 0; lane < started.Length; lane++)
         {
-            var props = HubActor.Props(lane, maxSubscriptions, directory, transport, metrics).WithDispatcher(Context.Dispatcher.Id);
+            var props = HubActor.Props(lane, maxSubscriptions, directory, transport, metrics, clock).WithDispatcher(Context.Dispatcher.Id);
             started[lane] = Context.Watch(Context.ActorOf(props, LaneName(lane)));
         }
 
@@ -61,7 +62,7 @@ internal sealed class EventHubActor(
     {
         switch (message)
         {
-            case HubSweep: client.FailOverdue(Environment.TickCount64); break;
+            case HubSweep: client.FailOverdue(); break;
             case Terminated terminated: OnStopped(terminated.ActorRef.Path.Name); break;
             case TransportStopped stopped: OnStopped(stopped.Part); break;
             default: Unhandled(message); break;

@@ -7,7 +7,8 @@ namespace Pikku.Akka.EventHub;
 
 /// <summary>One lane of the hub. It owns the subscriptions of its topics and delivers their events one after another.</summary>
 internal sealed class HubActor(
-    int lane, TopicTable table, RemoteInbox inbox, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics) : UntypedActor
+    int lane, TopicTable table, RemoteInbox inbox, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics,
+    TimeProvider clock) : UntypedActor
 {
     /// <summary>
     /// The maximum number of events and deliveries of other nodes before the lane handles the calls of this node again: some tenths of a millisecond of
@@ -18,7 +19,8 @@ internal sealed class HubActor(
     /// <summary>After this number of publishes of this node the lane delivers events of other nodes, however many messages wait in the mailbox.</summary>
     private const int LocalTurn = 64;
 
-    private const int MismatchLogInterval = 1000; // ms; a publisher with a wrong type is wrong for every event, and the metric counts each event
+    /// <summary>A publisher with a wrong type is wrong for every event. The metric counts each event, so the log needs one line per interval.</summary>
+    private static readonly TimeSpan MismatchLogInterval = TimeSpan.FromSeconds(1);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
@@ -26,11 +28,12 @@ internal sealed class HubActor(
     private int _countedTopics = table.Topics;
     private int _localsInARow;
     private bool _isScheduled;
-    private long _mismatchLoggedAt = -MismatchLogInterval;
+    private long? _mismatchLoggedAt;
 
     /// <summary>The subscriptions and the events that are not delivered yet are created here, outside of the actor, so that they survive a restart of the lane.</summary>
-    public static Props Props(int lane, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics) =>
-        global::Akka.Actor.Props.Create<HubActor>(lane, new TopicTable(), new RemoteInbox(), maxSubscriptions, directory, transport, metrics);
+    public static Props Props(
+        int lane, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics, TimeProvider clock) =>
+        global::Akka.Actor.Props.Create<HubActor>(lane, new TopicTable(), new RemoteInbox(), maxSubscriptions, directory, transport, metrics, clock);
 
     protected override void OnReceive(object message)
     {
@@ -179,9 +182,10 @@ internal sealed class HubActor(
         if (hubEvent.Audience == HubAudience.User || table.TypeOf(hubEvent.Topic) is not { } type || type.AcceptsRemote(hubEvent))
             return true;
         metrics.TypeMismatch();
-        if (Environment.TickCount64 - _mismatchLoggedAt < MismatchLogInterval)
+        var now = clock.GetTimestamp();
+        if (_mismatchLoggedAt is { } loggedAt && clock.GetElapsedTime(loggedAt, now) < MismatchLogInterval)
             return false;
-        _mismatchLoggedAt = Environment.TickCount64;
+        _mismatchLoggedAt = now;
         _log.Error("An event of topic {Topic} from another node is dropped: it can't be read as {Type}, the type that the subscribers expect", hubEvent.Topic, type.Name);
         return false;
     }

@@ -11,9 +11,9 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 /// <param name="settings">The number of lanes, and the limits of the calls that wait for them.</param>
 /// <param name="startTimeout">The time that a call waits for the start of the node to begin (<c>pikku.start-timeout</c>).</param>
-/// <param name="clock">Measures <paramref name="startTimeout"/>.</param>
+/// <param name="clock">Measures <paramref name="startTimeout"/> and <c>pikku.event-hub.call-timeout</c>.</param>
 /// <param name="admitsWhenOpen">False when calls also wait for <see cref="Admit"/>: in a cluster a publish has to reach the other nodes.</param>
-internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout, TimeProvider? clock = null, bool admitsWhenOpen = true)
+internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout, TimeProvider clock, bool admitsWhenOpen = true)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<PendingCall> _calls = [];
@@ -72,10 +72,8 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
                 return;
             foreach (var (call, topic, message) in _early)
             {
-                if (call.IsOver)
-                    continue;
-                call.Since = Environment.TickCount64;
-                _lanes[LaneOf(topic)].Tell(message, ActorRefs.NoSender);
+                if (!call.IsOver)
+                    _lanes[LaneOf(topic)].Tell(message, ActorRefs.NoSender);
             }
 
             _early.Clear();
@@ -156,17 +154,26 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     }
 
     /// <summary>
-    /// Fails the calls that have waited for longer than <c>pikku.event-hub.call-timeout</c>. A lane may still carry out such a call. Until then the call counts
-    /// against the limits, because its message uses memory.
+    /// Fails the calls that have waited for <c>pikku.event-hub.call-timeout</c> since an earlier call of this method found them. Called at a regular
+    /// interval, which is therefore the precision of the timeout. A lane may still carry out such a call. Until then the call counts against the limits,
+    /// because its message uses memory.
     /// </summary>
-    /// <param name="now">The current time, in the unit of <see cref="PendingCall.Since"/>.</param>
-    public void FailOverdue(long now)
+    public void FailOverdue()
     {
         if (!_admits)
             return;
-        PendingCall[] overdue;
+        var now = clock.GetTimestamp();
+        List<PendingCall> overdue = [];
         lock (_lock)
-            overdue = [.. _calls.Where(call => !call.IsOver && now - call.Since >= settings.CallTimeout.TotalMilliseconds)];
+        {
+            foreach (var call in _calls)
+            {
+                call.WaitingSince ??= now;
+                if (!call.IsOver && clock.GetElapsedTime(call.WaitingSince.Value, now) >= settings.CallTimeout)
+                    overdue.Add(call);
+            }
+        }
+
         foreach (var call in overdue)
             call.Abandon(new EventHubException(EventHubErrorReason.Unavailable,
                 $"The event hub did not carry out the call within pikku.event-hub.call-timeout = {settings.CallTimeout}, because a receiver of an event blocks its lane. The call may still be carried out."));
@@ -280,10 +287,10 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private async Task StartBegunAsync()
     {
         if (!_begun.Task.IsCompleted)
-            _ = Starter?.Invoke();
+            _ = Starter?.Invoke(); // a failure of the start reaches the callers and the host through Fail
         try
         {
-            await _begun.Task.WaitAsync(startTimeout, clock ?? TimeProvider.System);
+            await _begun.Task.WaitAsync(startTimeout, clock);
         }
         catch (TimeoutException)
         {

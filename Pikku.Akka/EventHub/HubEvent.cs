@@ -36,7 +36,7 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>The id of the type, <see cref="TopicType.Id"/>, which is the same on every node; 0 when the publisher used no type.</summary>
     public int TypeId { get; init; }
 
-    /// <summary>The names of the channels whose connections receive a message to a user; null for all channels. Set before the message is published.</summary>
+    /// <summary>The names of the channels whose connections may receive a message to a user or a connection; null for all channels. Set before the message is published.</summary>
     public IReadOnlyList<string>? Channels { get; set; }
 
     /// <summary>The id of the channel that must not receive the event; null for none.</summary>

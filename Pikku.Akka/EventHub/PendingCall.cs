@@ -18,8 +18,11 @@ internal sealed class PendingCall(HubClient client, bool isPublish, int size) : 
 
     public int Size { get; } = size;
 
-    /// <summary>The time at which the hub received the call, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
-    public long Since { get; set; } = Environment.TickCount64;
+    /// <summary>
+    /// The time at which <see cref="HubClient.FailOverdue"/> first found the call waiting, a timestamp of its clock; null before that. Most calls end before, so
+    /// that they need no timestamp. Only the client uses it, under its lock.
+    /// </summary>
+    public long? WaitingSince { get; set; }
 
     /// <summary>True when the caller has received the outcome, or is about to receive it.</summary>
     public bool IsOver => _isOver;

@@ -12,16 +12,6 @@ internal sealed class SubscriptionLedger
     private int _count;
     private bool _closed;
 
-    /// <summary>The number of subscriptions of the subscriber, including handlers.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _count;
-        }
-    }
-
     /// <summary>Records that a lane is about to receive a subscribe. Call it before the lane receives the message.</summary>
     /// <returns>False when the subscriber has ended.</returns>
     public bool TryEnter(int lane)

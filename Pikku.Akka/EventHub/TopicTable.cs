@@ -14,9 +14,6 @@ internal sealed class TopicTable
     /// <summary>The number of topics that have a subscriber. A topic without subscribers uses no memory.</summary>
     public int Topics => _topics.Count;
 
-    /// <summary>The number of subscribers that have a subscription.</summary>
-    public int Subscribers => _subscribers.Count;
-
     /// <summary>The subscribers of a topic. The span is valid until the table changes.</summary>
     public ReadOnlySpan<Subscription> SubscribersOf(string topic) =>
         _topics.TryGetValue(topic, out var entry) ? CollectionsMarshal.AsSpan(entry.Subscriptions) : [];

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Akka.Util;
 using Pikku.Akka.Protocol;
 
@@ -14,14 +13,14 @@ internal abstract class TopicType
 {
     private protected TopicType(Type type)
     {
-        IsAny = IsUntyped(type);
+        IsAny = ScalarTypes.IsUntyped(type);
         IsBinary = BinaryValue.IsBinary(type);
         Name = NameOf(type);
         Id = IsAny ? 0 : MurmurHash.StringHash(Name) is not 0 and var id ? id : 1;
         MayBeNull = IsAny || Nullable.GetUnderlyingType(type) is not null;
     }
 
-    /// <summary>True for an untyped payload, see <see cref="IsUntyped"/>.</summary>
+    /// <summary>True for an untyped payload, see <see cref="ScalarTypes.IsUntyped"/>.</summary>
     public bool IsAny { get; }
 
     /// <summary>True for bytes. All types of bytes count as the same type.</summary>
@@ -35,12 +34,6 @@ internal abstract class TopicType
 
     /// <summary>True when null is a valid event. For reference types nullability is unknown at run time, and generated clients do not expect null, so it is not.</summary>
     public bool MayBeNull { get; }
-
-    /// <summary>
-    /// True for a type that says nothing about the type of the events: the types of any JSON, all nodes of JSON documents, and <see cref="NoData"/>,
-    /// which a request of another node uses because it carries no type.
-    /// </summary>
-    public static bool IsUntyped(Type type) => ScalarTypes.IsAnyJson(type) || type.IsAssignableTo(typeof(JsonNode)) || type == typeof(NoData);
 
     /// <summary>True when this is the topic type of a type, or an equivalent one.</summary>
     public bool IsOf(Type type) => NameOf(type) == Name;

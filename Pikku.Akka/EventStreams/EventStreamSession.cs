@@ -87,7 +87,7 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         response.Headers["X-Accel-Buffering"] = "no"; // proxies (nginx) would collect events as well
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         RequestLimits.Lift(context);
-        RequestTelemetry.EndWithHandshake(context);
+        RequestTelemetry.EndWithHandshake(context, connection.Endpoint.Clock);
 
         var body = response.BodyWriter;
         EventStreamFormat.WriteRetry(body, settings.NewRetry());

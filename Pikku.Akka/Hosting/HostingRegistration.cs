@@ -73,7 +73,7 @@ internal static class HostingRegistration
                 provider.GetSettings(), provider.GetRequiredService<IReadOnlyList<ChannelEndpoint>>(),
                 provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ActorEventHub>(),
                 provider.GetRequiredService<HubClient>(), provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<PikkuCluster>(),
-                provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()))
+                provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IStartupFilter, UpgradeBoundFilter>() // the outermost filter
             .AddSingleton<IStartupFilter, PikkuStartupFilter>()
             .AddHostedService(NewLifetime);

@@ -12,7 +12,7 @@ namespace Pikku.Akka.Hosting;
 /// <summary>The parent of all actors of a node, <c>/user/pikku</c>.</summary>
 internal sealed class PikkuActor(PikkuApp app) : UntypedActor
 {
-    public const string Name = "pikku";
+    public const string Name = NodePath.Root;
 
     // The children that have not confirmed their start yet.
     private readonly HashSet<IActorRef> _starting = [];
@@ -23,7 +23,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     private Exception? _failure;
 
     // All actors that receive messages of other nodes share one object, so that a node of another version is logged once.
-    private RefusedMessages Refused => _refused ??= new RefusedMessages(Context.GetLogger(), app.Cluster.Metrics);
+    private RefusedMessages Refused => _refused ??= new RefusedMessages(Context.GetLogger(), app.Cluster.Metrics, app.Clock);
 
     public static Props Props(PikkuApp app) => global::Akka.Actor.Props.Create(() => new PikkuActor(app));
 
@@ -36,7 +36,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             Own(Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, RemoteActorOf()), FunctionsActor.Name));
             var transport = NewTransport();
             transport.Start(app.HubClient);
-            Start(EventHubActor.Props(app.HubClient, app.Settings.Limits, app.Directory, transport, app.HubMetrics), EventHubActor.Name);
+            Start(EventHubActor.Props(app.HubClient, app.Settings.Limits, app.Directory, transport, app.HubMetrics, app.Clock), EventHubActor.Name);
             Start(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
             _connections = Start(
                 ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, OnConnectionEnded), ConnectionsActor.Name);
@@ -55,10 +55,12 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         if (!app.Settings.Cluster.IsOn)
             return new LocalHubTransport();
         var cluster = app.Cluster;
-        Own(Context.ActorOf(NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, Refused, cluster.Metrics, app.Log), NodeActor.Name));
+        var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, Refused, cluster.Metrics, app.Log, app.Background, app.Clock);
+        Own(Context.ActorOf(node, NodeActor.Name));
         Own(Context.ActorOf(PresenceActor.Props(cluster.PresenceIndex, cluster.Presence), PresenceActor.Name));
         return new ClusterHubTransport(
-            (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, cluster.Json);
+            (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, cluster.Json,
+            app.Clock);
     }
 
     // Selects the actor for functions that run on nodes with a role that this node does not have.
@@ -66,7 +68,9 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
     {
         if (!app.Settings.Cluster.IsOn)
             return _ => null;
-        var calls = Own(Context.ActorOf(CallsActor.Props(app.Channels, app.Settings, app.Cluster.Requests, app.Cluster.Client, Refused, app.Cluster.Metrics, app.Log), CallsActor.Name));
+        var cluster = app.Cluster;
+        var props = CallsActor.Props(app.Channels, app.Settings, cluster.Requests, cluster.Client, Refused, cluster.Metrics, app.Log, app.Clock);
+        var calls = Own(Context.ActorOf(props, CallsActor.Name));
         return function => app.Settings.Function.RoleOf(function) is { } role && !app.Settings.Cluster.Roles.Contains(role) ? calls : null;
     }
 

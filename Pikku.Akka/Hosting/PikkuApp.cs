@@ -15,7 +15,8 @@ namespace Pikku.Akka.Hosting;
 /// <param name="HubMetrics">The metrics of the event hub.</param>
 /// <param name="Cluster">The services for other nodes.</param>
 /// <param name="Log">The log.</param>
+/// <param name="Background">Observes the tasks that nobody awaits.</param>
 /// <param name="Clock">Measures every timeout.</param>
 internal sealed record PikkuApp(
     PikkuSettings Settings, IReadOnlyList<ChannelEndpoint> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubClient HubClient,
-    HubMetrics HubMetrics, PikkuCluster Cluster, PikkuLog Log, TimeProvider Clock);
+    HubMetrics HubMetrics, PikkuCluster Cluster, PikkuLog Log, BackgroundTasks Background, TimeProvider Clock);

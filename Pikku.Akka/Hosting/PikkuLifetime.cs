@@ -24,7 +24,7 @@ internal sealed class PikkuLifetime(
     // This parameter precedes the actor system because parameters are resolved in order: invalid settings or wiring stop the start before an actor system is created.
     PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
     PikkuPlan plan, ChannelAddresses addresses, IHostApplicationLifetime application, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts,
-    IServer? server = null)
+    BackgroundTasks background, IServer? server = null)
     : IHostedLifecycleService
 {
     /// <summary>The time for leaving the cluster and for stopping the server after the drain.</summary>
@@ -119,7 +119,11 @@ internal sealed class PikkuLifetime(
     private async Task UnlessTerminatedAsync(Task task)
     {
         if (await Task.WhenAny(task, system.WhenTerminated) != task)
+        {
+            background.Observe(task, "The start of the node");
             throw new InvalidOperationException("The actor system terminated while the node was starting.");
+        }
+
         await task;
     }
 
@@ -139,7 +143,13 @@ internal sealed class PikkuLifetime(
 
         log.Joined();
         // A node that leaves the cluster drains immediately, because the other nodes send it no events after it has left.
-        _ = app.Cluster.Client.Leaving.ContinueWith(_ => DrainOnceAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        background.Observe(DrainWhenLeavingAsync(), "Draining the node when it left the cluster");
+    }
+
+    private async Task DrainWhenLeavingAsync()
+    {
+        await app.Cluster.Client.Leaving;
+        await DrainOnceAsync();
     }
 
     private string Advice()
@@ -200,7 +210,15 @@ internal sealed class PikkuLifetime(
 
         await DrainOnceAsync(); // for hosts that do not call StoppingAsync
         if (_root is { } root && !system.WhenTerminated.IsCompleted)
-            await Task.WhenAny(root.GracefulStop(AfterDrain), system.WhenTerminated);
+            await StopActorsAsync(root);
+    }
+
+    private async Task StopActorsAsync(IActorRef root)
+    {
+        var stopping = root.GracefulStop(AfterDrain);
+        if (await Task.WhenAny(stopping, system.WhenTerminated) == stopping && !stopping.IsCompletedSuccessfully)
+            log.Warning($"The actors of Pikku did not stop within {AfterDrain}. They stop with the actor system of the application.");
+        background.Observe(stopping, "Stopping the actors of Pikku");
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -13,7 +13,8 @@ namespace Pikku.Akka.Hosting;
 /// Limits the time of the application's code around an upgrade or an event stream, no matter what the code does: the time of its middleware before the connection
 /// (<c>connection.handshake-timeout</c>) and the time to dispose its services after the connection (<c>connection.close-timeout</c>).
 /// </summary>
-internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFactory scopes, TimeProvider clock, PikkuMetrics metrics, PikkuLog log)
+internal sealed class UpgradeBoundFilter(
+    PikkuSettings settings, IServiceScopeFactory scopes, TimeProvider clock, PikkuMetrics metrics, PikkuLog log, BackgroundTasks background)
     : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -24,7 +25,7 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
 
     private async Task ServeAsync(HttpContext context, RequestDelegate rest)
     {
-        ConnectionServices.Install(context, scopes, settings.Connection.CloseTimeout, clock, log);
+        ConnectionServices.Install(context, scopes, settings.Connection.CloseTimeout, clock, log, background);
         var pending = PendingRequest.Begin(context);
         var serving = rest(context);
         // Requests to other endpoints have no limit.
@@ -36,32 +37,12 @@ internal sealed class UpgradeBoundFilter(PikkuSettings settings, IServiceScopeFa
             return;
         }
 
-        _ = LogFailureAsync(serving, channel);
+        // The middleware may continue to run, and nothing else awaits it.
+        background.Observe(serving, "The middleware of a refused request");
         QueryTokens.GiveUp(context);
         var refusal = RequestRefusal.TookTooLong(context);
         metrics.UpgradeRefused(channel, refusal.Status);
         log.UpgradeRefused(channel, refusal.Status, "The middleware of the application took longer than pikku.connection.handshake-timeout.");
         await ProblemWriter.WriteAsync(context, refusal);
-    }
-
-    private static string? ChannelOf(HttpContext context) => context.GetEndpoint() is { } endpoint
-        ? endpoint.Metadata.GetMetadata<ChannelRouteMetadata>()?.Channel ?? endpoint.Metadata.GetMetadata<EventStreamRouteMetadata>()?.Channel
-        : null;
-
-    // The middleware of a refused request may continue to run, and nothing else awaits it.
-    private async Task LogFailureAsync(Task serving, string channel)
-    {
-        try
-        {
-            await serving;
-        }
-        catch (OperationCanceledException)
-        {
-            // The middleware has stopped because the request has ended.
-        }
-        catch (Exception e)
-        {
-            log.UpgradeFailed(channel, e);
-        }
     }
 }

@@ -17,15 +17,6 @@ internal static class EventWriter
         return End(output, start);
     }
 
-    /// <summary>As <see cref="WriteValue"/>, for a payload that is JSON already.</summary>
-    public static Range WriteJson(PayloadWriter output, string topic, ReadOnlySpan<byte> json, JsonSerializerOptions options)
-    {
-        Begin(output, topic, options);
-        var start = output.Length;
-        output.Write(json);
-        return End(output, start);
-    }
-
     private static void Begin(PayloadWriter output, string topic, JsonSerializerOptions options)
     {
         output.Write("{\"topic\":"u8);

@@ -17,14 +17,4 @@ internal readonly ref struct ReplyHead
     public bool Enveloped { get; init; }
 
     public bool HasKey => !Value.IsEmpty;
-
-    /// <summary>The head of the reply to a message, as parts of the message.</summary>
-    public static ReplyHead Of(ReadOnlySpan<byte> message, scoped in ScannedMessage scanned, RoutingTable routes) => new()
-    {
-        Key = scanned.Key < 0 ? default : routes.Utf8KeyOf(scanned.Key),
-        JsonKey = scanned.Key < 0 ? default : routes.JsonKeyOf(scanned.Key),
-        Value = message[scanned.Value],
-        Id = message[scanned.Id],
-        Enveloped = scanned.Enveloped,
-    };
 }

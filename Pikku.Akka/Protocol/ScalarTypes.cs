@@ -48,6 +48,12 @@ internal static class ScalarTypes
     public static bool IsAnyJson(Type type) =>
         type == typeof(object) || type == typeof(JsonElement) || type == typeof(JsonDocument) || type == typeof(JsonNode);
 
+    /// <summary>
+    /// True for a type that says nothing about its values: the types of any JSON, and all nodes of JSON documents. A payload of such a type is compatible
+    /// with every declared type.
+    /// </summary>
+    public static bool IsUntyped(Type type) => IsAnyJson(Nullable.GetUnderlyingType(type) ?? type) || type.IsAssignableTo(typeof(JsonNode));
+
     private static ScalarType Integer<T>(ScalarKind kind, T min, T max) =>
         new(kind, Number, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {min} to {max}"));
 

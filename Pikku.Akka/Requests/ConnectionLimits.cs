@@ -15,16 +15,6 @@ internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
     private int _connections;
     private bool _warnedOfMissingAddress;
 
-    /// <summary>The addresses that have a connection.</summary>
-    public int Addresses
-    {
-        get
-        {
-            lock (_gate)
-                return _addresses.Count;
-        }
-    }
-
     /// <summary>Counts a connection of the node and of the address, until the lease is disposed.</summary>
     /// <exception cref="RequestRefusal">503 when the node is full, 429 when the address has too many.</exception>
     public IDisposable Take(HttpContext context)

@@ -17,16 +17,18 @@ internal sealed class ConnectionServices : IServiceProvidersFeature, IAsyncDispo
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _clock;
     private readonly PikkuLog _log;
+    private readonly BackgroundTasks _background;
     private IServiceProvider? _services;
     private IServiceScope? _scope;
 
-    private ConnectionServices(HttpContext context, IServiceScopeFactory scopes, TimeSpan timeout, TimeProvider clock, PikkuLog log)
+    private ConnectionServices(HttpContext context, IServiceScopeFactory scopes, TimeSpan timeout, TimeProvider clock, PikkuLog log, BackgroundTasks background)
     {
         _context = context;
         _scopes = scopes;
         _timeout = timeout;
         _clock = clock;
         _log = log;
+        _background = background;
     }
 
     /// <summary>The services of the scope, which is created on first use, or services that were set by other code, which also owns them.</summary>
@@ -42,10 +44,12 @@ internal sealed class ConnectionServices : IServiceProvidersFeature, IAsyncDispo
     /// <param name="timeout">The timeout of the disposal.</param>
     /// <param name="clock">The clock for the timeout.</param>
     /// <param name="log">The log for disposals that time out or fail.</param>
-    public static void Install(HttpContext context, IServiceScopeFactory scopes, TimeSpan timeout, TimeProvider clock, PikkuLog log)
+    /// <param name="background">Observes disposals that continue after the timeout.</param>
+    public static void Install(
+        HttpContext context, IServiceScopeFactory scopes, TimeSpan timeout, TimeProvider clock, PikkuLog log, BackgroundTasks background)
     {
         if (context.Features.Get<IServiceProvidersFeature>() is null)
-            context.Features.Set<IServiceProvidersFeature>(new ConnectionServices(context, scopes, timeout, clock, log));
+            context.Features.Set<IServiceProvidersFeature>(new ConnectionServices(context, scopes, timeout, clock, log, background));
     }
 
     public async ValueTask DisposeAsync()
@@ -55,7 +59,8 @@ internal sealed class ConnectionServices : IServiceProvidersFeature, IAsyncDispo
         try
         {
             // On another thread, because the disposal may block.
-            await Task.Run(() => InvocationServices.DisposeAsync(scope).AsTask()).WaitAsync(_timeout, _clock);
+            var disposal = Task.Run(() => InvocationServices.DisposeAsync(scope).AsTask());
+            await _background.WaitAsync(disposal, "Disposing the services of a connection", _timeout, _clock);
         }
         catch (TimeoutException)
         {

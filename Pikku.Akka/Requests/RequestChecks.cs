@@ -22,7 +22,7 @@ namespace Pikku.Akka.Requests;
 /// </summary>
 internal sealed class RequestChecks(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain, TokenLifetime tokens,
-    ClusterClient node, PikkuLog log, PikkuMetrics metrics, IAuthenticationSchemeProvider? schemes = null)
+    ClusterClient node, PikkuLog log, PikkuMetrics metrics, BackgroundTasks background, IAuthenticationSchemeProvider? schemes = null)
 {
     /// <summary>Runs the code that handles a request, and answers the request if the code refuses it.</summary>
     /// <param name="context">The request.</param>
@@ -79,14 +79,17 @@ internal sealed class RequestChecks(
         try
         {
             // Each of these calls runs user code, which may ignore the token. Therefore the wait ends with the token.
-            var (principal, end) = await AuthenticateAsync(context, channel).WaitAsync(handshake.Token);
-            var opening = await BindAsync(context, channel, handshake.Token).AsTask().WaitAsync(handshake.Token);
+            var (principal, end) = await background.WaitAsync(AuthenticateAsync(context, channel), "The authentication of a request", handshake.Token);
+            var opening = await background.WaitAsync(
+                BindAsync(context, channel, handshake.Token).AsTask(), "Reading the opening data of a request", handshake.Token);
             // A store that ignores the token may continue to run; it does not use the request.
-            var session = await sessions.OpenAsync(principal, handshake.Token, end).AsTask().WaitAsync(handshake.Token);
+            var session = await background.WaitAsync(
+                sessions.OpenAsync(principal, handshake.Token, end).AsTask(), "Reading the session of a request", handshake.Token);
             if (session.IsExpired)
                 RefuseExpired(context, session);
             var prepared = new PreparedConnection(node.NewChannelId(), principal, session, opening, session.Current);
-            await DemandPermissionAsync(context, channel, prepared, handshake.Token).WaitAsync(handshake.Token);
+            await background.WaitAsync(
+                DemandPermissionAsync(context, channel, prepared, handshake.Token), "Asking the permissions of a channel", handshake.Token);
             return prepared;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)

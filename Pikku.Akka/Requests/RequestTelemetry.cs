@@ -10,11 +10,11 @@ namespace Pikku.Akka.Requests;
 internal static class RequestTelemetry
 {
     /// <summary>Excludes the request from <c>http.server.request.duration</c>, and ends its activity now.</summary>
-    public static void EndWithHandshake(HttpContext context)
+    public static void EndWithHandshake(HttpContext context, TimeProvider clock)
     {
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
             metrics.MetricsDisabled = true;
         // The server stops the activity, with its status, when the request completes. It keeps an end time that has been set before.
-        context.Features.Get<IHttpActivityFeature>()?.Activity.SetEndTime(DateTime.UtcNow);
+        context.Features.Get<IHttpActivityFeature>()?.Activity.SetEndTime(clock.GetUtcNow().UtcDateTime);
     }
 }

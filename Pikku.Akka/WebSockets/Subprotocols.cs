@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.WebSockets;
@@ -9,15 +10,6 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>Reads the subprotocols that a client offers, and chooses one of them.</summary>
 internal static class Subprotocols
 {
-    /// <summary>The subprotocol in which every message is enveloped.</summary>
-    public const string Enveloped = "pikku.v1";
-
-    /// <summary>The prefix of a token that is a valid subprotocol without encoding (RFC 9110 §5.6.2).</summary>
-    private const string Plain = "pikku.bearer.";
-
-    /// <summary>The prefix of a token that is encoded as base64url of its UTF-8 bytes, without padding (RFC 4648 §5).</summary>
-    private const string Encoded = "pikku.bearer64.";
-
     // Strict, because bytes that are not UTF-8 are not an encoded token.
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -33,8 +25,8 @@ internal static class Subprotocols
     public static string? Choose(HttpRequest request, UpgradeSettings settings)
     {
         var offered = Offered(request).ToArray();
-        if (offered.Contains(Enveloped, StringComparer.Ordinal))
-            return Enveloped;
+        if (offered.Contains(SubprotocolNames.Enveloped, StringComparer.Ordinal))
+            return SubprotocolNames.Enveloped;
         // The token becomes part of a response header, so only printable ASCII is returned.
         return settings.SubprotocolToken ? offered.FirstOrDefault(entry => IsToken(entry) && !entry.AsSpan().ContainsAnyExceptInRange('!', '~')) : null;
     }
@@ -43,7 +35,9 @@ internal static class Subprotocols
     public static string? TokenOf(HttpRequest request)
     {
         var tokens = Offered(request).Where(IsToken).Select(entry =>
-            entry.StartsWith(Plain, StringComparison.Ordinal) ? entry[Plain.Length..] : Decode(entry[Encoded.Length..]));
+            entry.StartsWith(SubprotocolNames.PlainToken, StringComparison.Ordinal)
+                ? entry[SubprotocolNames.PlainToken.Length..]
+                : Decode(entry[SubprotocolNames.EncodedToken.Length..]));
         return tokens.FirstOrDefault() is { Length: > 0 } token ? token : null;
     }
 
@@ -65,5 +59,6 @@ internal static class Subprotocols
         }
     }
 
-    private static bool IsToken(string entry) => entry.StartsWith(Plain, StringComparison.Ordinal) || entry.StartsWith(Encoded, StringComparison.Ordinal);
+    private static bool IsToken(string entry) =>
+        entry.StartsWith(SubprotocolNames.PlainToken, StringComparison.Ordinal) || entry.StartsWith(SubprotocolNames.EncodedToken, StringComparison.Ordinal);
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 
@@ -46,11 +47,11 @@ internal sealed class UpgradeHandler
         var subprotocol = Subprotocols.Choose(context.Request, _settings.Upgrade);
         var stream = await AcceptAsync(context, channel, subprotocol);
         RequestLimits.Lift(context);
-        RequestTelemetry.EndWithHandshake(context);
+        RequestTelemetry.EndWithHandshake(context, channel.Clock);
 
         var transport = new WebSocketTransport(
             stream, new RequestCutoff(context.Abort), error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message));
-        var connection = prepared.Connect(context, channel, transport, isEnveloped: subprotocol == Subprotocols.Enveloped);
+        var connection = prepared.Connect(context, channel, transport, isEnveloped: subprotocol == SubprotocolNames.Enveloped);
         await _sockets.RunAsync(stream, connection, transport, context.RequestAborted);
         await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
     }

@@ -15,6 +15,11 @@ public interface IPikkuChannels
     /// The message can't be serialized or is above <c>pikku.event-hub.max-event-size</c>; or the node of the connection does not acknowledge messages and
     /// <c>pikku.cluster.max-unacknowledged</c> is reached.
     /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The channel of the connection declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}"/>, and this type is not among them. For a
+    /// connection of another node, this node knows only whether any channel accepts the type; if the channel of the connection does not, the other node
+    /// drops the message, and logs and counts it.
+    /// </exception>
     ValueTask SendAsync<T>(string channelId, T message);
 
     /// <summary>Closes one connection on any node after everything sent to it so far has been written.</summary>

@@ -10,7 +10,8 @@ public interface IPikkuUsers
     /// </summary>
     /// <remarks>
     /// The message reaches the connections of channels that declare <typeparamref name="T"/> with <see cref="ChannelBuilder.AddClientMessage{T}"/>. If no channel
-    /// declares it, it reaches the channels that declare no messages at all; if there is no such channel, the call is refused. Bytes reach all channels.
+    /// declares it, it reaches the channels that declare no messages at all; if there is no such channel, the call is refused. Bytes and untyped JSON, such as
+    /// <see cref="System.Text.Json.JsonElement"/>, reach all channels.
     /// </remarks>
     /// <typeparam name="T">The declared type of the message.</typeparam>
     /// <param name="userId">The user, <see cref="IPikkuSession.UserId"/>.</param>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Pikku.Akka.Tests.Clients.CSharp.Generated;
 using Pikku.Akka.Tests.Conformance;
 using Pikku.Akka.Tests.Cluster;
@@ -11,19 +10,9 @@ namespace Pikku.Akka.Tests.Clients.CSharp;
 
 /// <summary>Runs the generated client against the application that it was generated from.</summary>
 [Trait("Rule", "M2")]
-public sealed class ClientEndToEndSpec : IAsyncLifetime
+public sealed class ClientEndToEndSpec(OneNode node) : IClassFixture<OneNode>
 {
-    private readonly WebApplication _app = global::Conformance.ConformanceApp.Create(["--urls", "http://127.0.0.1:0"]);
-
-    private Uri Server => new(_app.Urls.Single());
-
-    public Task InitializeAsync() => _app.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-    }
+    private Uri Server => node.Address;
 
     [Fact]
     public async Task An_action_returns_its_typed_result_after_another_action_signs_in()

@@ -137,6 +137,11 @@ public sealed partial class PikkuWebSocket
     public RpcRoute Rpc => Route(
         "rpc", "/rpc", default, new[] { "action" },
         static (connection, direct) => new RpcRoute(connection, direct));
+
+    /// <summary>The channel boards at /boards.</summary>
+    public BoardsRoute Boards => Route(
+        "boards", "/boards", default, new[] { "action" },
+        static (connection, direct) => new BoardsRoute(connection, direct));
 }
 
 /// <summary>The channel todos-live.</summary>
@@ -1022,6 +1027,97 @@ public sealed class RpcRoute : PikkuRoute
         }, pending);
 }
 
+/// <summary>The channel boards.</summary>
+public sealed class BoardsRoute : PikkuRoute
+{
+    internal BoardsRoute(PikkuConnection connection, PikkuSession? direct) : base(connection, direct)
+    {
+    }
+
+    /// <summary>Calls login.</summary>
+    public Task<LabSetStateOutput> LoginAsync(BoardLogin input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<BoardLogin, LabSetStateOutput>("action", "login", input, timeout, cancellationToken);
+
+    /// <summary>Calls logout.</summary>
+    public Task<LabSetStateOutput> LogoutAsync(CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<object?, LabSetStateOutput>("action", "logout", null, timeout, cancellationToken);
+
+    /// <summary>Calls publish.</summary>
+    public Task<LabSetStateOutput> PublishAsync(BoardEvent input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<BoardEvent, LabSetStateOutput>("action", "publish", input, timeout, cancellationToken);
+
+    /// <summary>Calls invite.</summary>
+    public Task<JsonElement> InviteAsync(Membership input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<Membership, JsonElement>("action", "invite", input, timeout, cancellationToken);
+
+    /// <summary>Calls kick.</summary>
+    public Task<JsonElement> KickAsync(Membership input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<Membership, JsonElement>("action", "kick", input, timeout, cancellationToken);
+
+    /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
+    public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
+
+    /// <summary>Adds a handler for the events of board:{boardId}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
+    public IDisposable OnBoard(string boardId, Action<JsonElement> handler) =>
+        PikkuOnTopic("board:" + boardId, handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnBoard(string boardId, Func<JsonElement, Task> handler) =>
+        PikkuOnTopic("board:" + boardId, PikkuObserved(handler));
+
+    /// <summary>Adds a handler for the events of public:{name}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
+    public IDisposable OnPublic(string name, Action<JsonElement> handler) =>
+        PikkuOnTopic("public:" + name, handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnPublic(string name, Func<JsonElement, Task> handler) =>
+        PikkuOnTopic("public:" + name, PikkuObserved(handler));
+
+    /// <summary>Adds a handler for the events of plain:{name}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
+    public IDisposable OnPlain(string name, Action<JsonElement> handler) =>
+        PikkuOnTopic("plain:" + name, handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnPlain(string name, Func<JsonElement, Task> handler) =>
+        PikkuOnTopic("plain:" + name, PikkuObserved(handler));
+
+    /// <summary>Adds a handler for the events of room:{number}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
+    public IDisposable OnRoom(string number, Action<JsonElement> handler) =>
+        PikkuOnTopic("room:" + number, handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnRoom(string number, Func<JsonElement, Task> handler) =>
+        PikkuOnTopic("room:" + number, PikkuObserved(handler));
+}
+
+public sealed record BoardEvent
+{
+    [JsonPropertyName("topic")]
+    public required string Topic { get; init; }
+
+    [JsonPropertyName("data")]
+    public required JsonElement Data { get; init; }
+
+    /// <summary>Default: false.</summary>
+    [JsonPropertyName("skipSelf")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? SkipSelf { get; init; }
+
+    /// <summary>Default: false.</summary>
+    [JsonPropertyName("replicated")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Replicated { get; init; }
+}
+
+public sealed record BoardLogin
+{
+    [JsonPropertyName("userId")]
+    public required string UserId { get; init; }
+}
+
 /// <summary>A book.</summary>
 public sealed record Book
 {
@@ -1392,6 +1488,15 @@ public sealed record Login
     [JsonPropertyName("readonly")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Readonly { get; init; }
+}
+
+public sealed record Membership
+{
+    [JsonPropertyName("boardId")]
+    public required string BoardId { get; init; }
+
+    [JsonPropertyName("userId")]
+    public required string UserId { get; init; }
 }
 
 public sealed record MwCmThrowOutput
@@ -2476,7 +2581,7 @@ internal sealed class PikkuConnection
         }
 
         if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
-            return new PikkuSession(socket, _options.MaxMessageSize);
+            return new PikkuSession(socket, _options.MaxMessageSize, _options.Clock);
         socket.Dispose();
         throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuWebSocket.Subprotocol}'.");
     }
@@ -3664,13 +3769,17 @@ internal sealed class PikkuSession : IDisposable
 
     private readonly WebSocket _socket;
     private readonly int _maxMessageSize;
+    private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _ended;
 
-    public PikkuSession(WebSocket socket, int maxMessageSize)
+    public PikkuSession(WebSocket socket, int maxMessageSize, TimeProvider clock)
     {
         _socket = socket;
         _maxMessageSize = maxMessageSize;
+        _clock = clock;
+        // Without a timeout at first. The source remembers the clock for the timeout that CloseAsync sets.
+        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         Ended = _ended.Token;
     }
 
@@ -3753,7 +3862,7 @@ internal sealed class PikkuSession : IDisposable
     {
         try
         {
-            using var late = new CancellationTokenSource(s_closeTimeout);
+            using var late = new CancellationTokenSource(s_closeTimeout, _clock);
             await _writing.WaitAsync(late.Token).ConfigureAwait(false);
             try
             {

@@ -28,6 +28,19 @@ export type TimeSpan = string;
 /** An address (RFC 3986). */
 export type Uri = string;
 
+export interface BoardEvent {
+  topic: string;
+  data: unknown;
+  /** @default false */
+  skipSelf?: boolean;
+  /** @default false */
+  replicated?: boolean;
+}
+
+export interface BoardLogin {
+  userId: string;
+}
+
 /** A book. */
 export interface Book {
   /** At most 100 characters. */
@@ -166,6 +179,11 @@ export interface Login {
   role?: string | null;
   scopes?: string[] | null;
   readonly?: boolean | null;
+}
+
+export interface Membership {
+  boardId: string;
+  userId: string;
 }
 
 export interface NewMessage {
@@ -830,6 +848,28 @@ export interface Channels {
       confirm: { input: Question; output: Decision };
     };
   };
+  'boards': {
+    opening: void;
+    actions: {
+      action: {
+        login: { input: BoardLogin; output: { ok: boolean } };
+        logout: { input: void; output: { ok: boolean } };
+        publish: { input: BoardEvent; output: { ok: boolean } };
+        invite: { input: Membership; output: unknown };
+        kick: { input: Membership; output: unknown };
+      };
+    };
+    fallback: never;
+    binary: false;
+    topics: {
+      [topic: `board:${string}`]: unknown;
+      [topic: `public:${string}`]: unknown;
+      [topic: `plain:${string}`]: unknown;
+      [topic: `room:${string}`]: unknown;
+    };
+    messages: unknown;
+    remotes: {};
+  };
 }
 
 const channels = {
@@ -855,6 +895,7 @@ const channels = {
   'bin': { path: '/bin', keys: ['action'] },
   'bin-auth': { path: '/bin-auth', keys: ['action'] },
   'rpc': { path: '/rpc', keys: ['action'] },
+  'boards': { path: '/boards', keys: ['action'] },
 } as const satisfies { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } };
 
 /** The name of a channel. */

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Pikku.Akka.AsyncApi.Schemas;
 using Pikku.Akka.Contracts;
 using Pikku.Akka.Contracts.Types;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi;
 
@@ -46,8 +47,8 @@ internal sealed class OpeningDocument(ChannelContract channel, SchemaWriter sche
                 ["Sec-WebSocket-Protocol"] = new JsonObject
                 {
                     ["type"] = "string",
-                    ["description"] = "Offer `pikku.v1` to receive all messages in an envelope.",
-                    ["examples"] = new JsonArray("pikku.v1"),
+                    ["description"] = $"Offer `{SubprotocolNames.Enveloped}` to receive all messages in an envelope.",
+                    ["examples"] = new JsonArray(SubprotocolNames.Enveloped),
                 },
             },
         };

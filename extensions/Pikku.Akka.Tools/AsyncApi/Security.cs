@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi;
 
@@ -15,12 +17,12 @@ internal static class Security
         {
             ["type"] = "http",
             ["scheme"] = "bearer",
-            ["description"] = "A token in the Authorization header of the upgrade. Browsers, which cannot set the header, may offer the subprotocols `pikku.v1, pikku.bearer.TOKEN` instead. An action of the application may also begin a session.",
+            ["description"] = $"A token in the Authorization header of the upgrade. Browsers, which cannot set the header, may offer the subprotocols `{SubprotocolNames.Enveloped}, {SubprotocolNames.PlainToken}TOKEN` instead. An action of the application may also begin a session.",
         },
         [AccessToken] = new JsonObject
         {
             ["type"] = "httpApiKey",
-            ["name"] = "access_token",
+            ["name"] = OpeningDataBinder.TokenParameter,
             ["in"] = "query",
             ["description"] = "The token in the query string of the upgrade, for browsers.",
         },

@@ -331,7 +331,7 @@ internal sealed class PikkuConnection
         }
 
         if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
-            return new PikkuSession(socket, _options.MaxMessageSize);
+            return new PikkuSession(socket, _options.MaxMessageSize, _options.Clock);
         socket.Dispose();
         throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuWebSocket.Subprotocol}'.");
     }

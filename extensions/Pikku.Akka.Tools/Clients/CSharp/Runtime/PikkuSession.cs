@@ -13,13 +13,17 @@ internal sealed class PikkuSession : IDisposable
 
     private readonly WebSocket _socket;
     private readonly int _maxMessageSize;
+    private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _ended;
 
-    public PikkuSession(WebSocket socket, int maxMessageSize)
+    public PikkuSession(WebSocket socket, int maxMessageSize, TimeProvider clock)
     {
         _socket = socket;
         _maxMessageSize = maxMessageSize;
+        _clock = clock;
+        // Without a timeout at first. The source remembers the clock for the timeout that CloseAsync sets.
+        _ended = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         Ended = _ended.Token;
     }
 
@@ -102,7 +106,7 @@ internal sealed class PikkuSession : IDisposable
     {
         try
         {
-            using var late = new CancellationTokenSource(s_closeTimeout);
+            using var late = new CancellationTokenSource(s_closeTimeout, _clock);
             await _writing.WaitAsync(late.Token).ConfigureAwait(false);
             try
             {
