@@ -93,9 +93,9 @@ public sealed class AddressLimitSpec
         ended.Dispose();
 
         limits.Take(From("192.0.2.1"));
-        Assert.Equal(429, Assert.Throws<UpgradeRefusal>(() => limits.Take(From("192.0.2.1"))).Status);
+        Assert.Equal(429, Assert.Throws<RequestRefusal>(() => limits.Take(From("192.0.2.1"))).Status);
         limits.Take(From("192.0.2.2"));
-        Assert.Equal(503, Assert.Throws<UpgradeRefusal>(() => limits.Take(From("192.0.2.2"))).Status);
+        Assert.Equal(503, Assert.Throws<RequestRefusal>(() => limits.Take(From("192.0.2.2"))).Status);
     }
 
     [Fact]

@@ -45,4 +45,8 @@ internal sealed class UpgradeBoundFilter(
         log.UpgradeRefused(channel, refusal.Status, "The middleware of the application took longer than pikku.connection.handshake-timeout.");
         await ProblemWriter.WriteAsync(context, refusal);
     }
+
+    private static string? ChannelOf(HttpContext context) => context.GetEndpoint() is { } endpoint
+        ? endpoint.Metadata.GetMetadata<ChannelRouteMetadata>()?.Channel ?? endpoint.Metadata.GetMetadata<EventStreamRouteMetadata>()?.Channel
+        : null;
 }

@@ -88,8 +88,7 @@ internal sealed class RequestChecks(
             if (session.IsExpired)
                 RefuseExpired(context, session);
             var prepared = new PreparedConnection(node.NewChannelId(), principal, session, opening, session.Current);
-            await background.WaitAsync(
-                DemandPermissionAsync(context, channel, prepared, handshake.Token), "Asking the permissions of a channel", handshake.Token);
+            await DemandPermissionAsync(context, channel, prepared, handshake.Token).WaitAsync(handshake.Token);
             return prepared;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
