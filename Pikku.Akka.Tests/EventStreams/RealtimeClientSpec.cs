@@ -1,3 +1,4 @@
+using Pikku.Akka.EventStreams;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
@@ -70,7 +71,7 @@ public sealed class RealtimeClientSpec
         await client.Send("GET /live/news HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: forged.1\r\n\r\n");
         await Eventually.Holds(() => lab.Directory.Count == 1, "the stream is open");
         var connection = lab.Directory.All.Single();
-        await Eventually.Holds(() => connection.Subscriptions.Count == 1, "it is subscribed");
+        await Eventually.Holds(() => ((EventStreamTransport)connection.Transport).HasBegun, "it is subscribed");
         await lab.Sweep();
         await lab.PublishAsync("news", "a\nb");
         await lab.PublishAsync("news", new { n = 2 });

@@ -870,6 +870,18 @@ export interface Channels {
     messages: unknown;
     remotes: {};
   };
+  'live': {
+    opening: void;
+    actions: {};
+    fallback: never;
+    binary: false;
+    topics: {
+      [topic: `public:${string}`]: unknown;
+      [topic: `board:${string}`]: unknown;
+    };
+    messages: unknown;
+    remotes: {};
+  };
 }
 
 const channels = {
@@ -896,6 +908,7 @@ const channels = {
   'bin-auth': { path: '/bin-auth', keys: ['action'] },
   'rpc': { path: '/rpc', keys: ['action'] },
   'boards': { path: '/boards', keys: ['action'] },
+  'live': { path: '/live', keys: [] },
 } as const satisfies { readonly [C in keyof Channels]: { readonly path: string; readonly keys: readonly string[] } };
 
 /** The name of a channel. */
