@@ -37,7 +37,8 @@ public sealed partial class NamesSpec
         Akka.Protocol.ErrorMap.InternalName,
         "TryValidateObject", // rejected by decision 0002, with its class
         "SelectAsyncUnordered", // an operator of Akka.Streams
-        "AbortSignal", // of browsers and Node.js
+        "AbortSignal", "EventSource", // of browsers and Node.js
+        "PikkuRealtime", // a client that Pikku generates
         "Authorization", "Origin", "Upgrade", "Connection", "Warning", // headers and a level
         "AllowedHosts", "ClockSkew", "ForwardDefaultSelector", "RequireAuthorization", "UseForwardedHeaders", // of ASP.NET Core and its bearer scheme
         "UseW3CLogging", "UriQuery", "UseHttpLogging", "RequestQuery", "Host", "Bearer", "Basic", // its logs of requests, and what requests show

@@ -124,7 +124,7 @@ internal sealed class ChannelEndpoint
             // The client must receive its reply even if a logger fails or the exception cannot be formatted.
         }
 
-        return message.AnswersErrors ? Replies.Error(message, info) : null;
+        return message.EncodeError(Replies, info);
     }
 
     /// <summary>Encodes a message that the application sends to a client.</summary>
@@ -169,10 +169,10 @@ internal sealed class ChannelEndpoint
     }
 
     /// <summary>Counts a connection that has opened.</summary>
-    public void CountConnected() => _metrics.Connected(Definition.Name);
+    public void CountConnected(Connection connection) => _metrics.Connected(Definition.Name, connection.Transport.Kind);
 
     /// <summary>Counts a connection that has ended with this close code.</summary>
-    public void CountDisconnected(int code) => _metrics.Disconnected(Definition.Name, code);
+    public void CountDisconnected(Connection connection, int code) => _metrics.Disconnected(Definition.Name, connection.Transport.Kind, code);
 
     /// <summary>Counts a connection that was closed because its client or its event handlers were too slow.</summary>
     public void CountOverflow() => _metrics.OutboxOverflowed(Definition.Name);

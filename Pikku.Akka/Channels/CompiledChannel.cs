@@ -7,6 +7,9 @@ namespace Pikku.Akka.Channels;
 /// <summary>The validated and compiled wiring of one channel. Created once at startup.</summary>
 internal sealed class CompiledChannel
 {
+    /// <summary>The path parameter with the name of the topic of an event stream.</summary>
+    public const string TopicParameter = "topic";
+
     private bool? _needsPrincipal;
 
     public required string Name { get; init; }
@@ -18,6 +21,9 @@ internal sealed class CompiledChannel
 
     /// <summary>The permissions of the channel as a whole; null when it has none.</summary>
     public required EndpointPermission? Permission { get; init; }
+
+    /// <summary>True when each topic of the channel is also an event stream (O5).</summary>
+    public required bool HasEventStreams { get; init; }
 
     /// <summary>What the application adds to the endpoint of the channel.</summary>
     public required IReadOnlyList<Action<EndpointBuilder>> Conventions { get; init; }
@@ -55,6 +61,10 @@ internal sealed class CompiledChannel
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
 
     public required PikkuChannelMiddlewareDelegate[] ChannelMiddleware { get; init; }
+
+    /// <summary>The route of the event streams of a channel.</summary>
+    /// <param name="route">The route of the channel.</param>
+    public static string EventStreamRouteOf(string route) => $"{route.TrimEnd('/')}/{{{TopicParameter}}}";
 
     /// <summary>The names of the policies of ASP.NET Core that permissions of this channel may ask.</summary>
     public IEnumerable<string> Policies => CallableActions.SelectMany(action => action.Permissions.Policies)

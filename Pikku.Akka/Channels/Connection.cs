@@ -53,7 +53,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         IsEnveloped = isEnveloped;
         Ambient = ambient;
         Transport = transport;
-        User = endpoint.Definition.NeedsPrincipal ? user : null;
+        User = user;
         Lane = (byte)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
         Inbox = new InboxCredit(endpoint.Settings.Connection);
         Activity = new ActivityClock(endpoint.Clock);
@@ -192,7 +192,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     /// <param name="epoch">The epoch of the session before the token was checked.</param>
     public SessionRenewal Renew(AcceptedToken token, int epoch) =>
         // The principal first: the new session makes the permissions be asked again, and a policy is asked about the principal.
-        Session.Renew(token.Session, token.End, epoch, () => User = Endpoint.Definition.NeedsPrincipal ? token.User : null);
+        Session.Renew(token.Session, token.End, epoch, () => User = token.User);
 
     /// <summary>Returns the <see cref="Authorization"/>, and creates it on first use.</summary>
     public ConnectionAuthorization GetAuthorization()
@@ -271,6 +271,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (_queue is not null)
             return _queue.EnqueueAwaitedAsync(item);
         return Write(item.Message, isAwaited: true) ? Task.CompletedTask : Task.FromException(Outbox.EndedException());
+    }
+
+    /// <summary>Tells the client that the server has ended a subscription.</summary>
+    public void PostSubscriptionEnded(ClientSubscription subscription, Exception error)
+    {
+        Post(Endpoint.EncodeSubscriptionEnded(this, subscription, error));
+        if (Transport.ServesOneSubscription)
+            Close(CloseCode.PolicyViolation, "the subscription has ended");
     }
 
     /// <summary>Adds a message to the outbox, which is the last step before the transport.</summary>

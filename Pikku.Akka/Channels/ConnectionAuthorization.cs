@@ -139,7 +139,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
     public void NoteEnded(string topic)
     {
         if (Remove(topic) is { } ended)
-            connection.Post(connection.Endpoint.EncodeSubscriptionEnded(connection, ended, new ForbiddenError("The application has ended the subscription.")));
+            connection.PostSubscriptionEnded(ended, new ForbiddenError("The application has ended the subscription."));
     }
 
     void IThreadPoolWorkItem.Execute() => _ = EvaluateAllAsync();

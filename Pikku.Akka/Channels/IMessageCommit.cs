@@ -6,8 +6,8 @@ internal interface IMessageCommit
     /// <summary>True when the run has allowed it. Middleware that does not call the rest of its chain leaves it false.</summary>
     bool IsDue { get; }
 
-    /// <summary>Encodes the reply of the message.</summary>
-    OutboundItem EncodeReply(ReplyFactory replies);
+    /// <summary>Encodes the reply to the message.</summary>
+    OutboundItem EncodeReply(ReplyFactory replies, TextMessage message);
 
     /// <summary>Commits. A refusal is thrown and becomes the error of the message.</summary>
     /// <returns>True when the message has been answered; false when its deadline or the end of its connection was first.</returns>

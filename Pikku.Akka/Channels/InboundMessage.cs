@@ -329,6 +329,9 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <summary>Encodes the reply to a message that has succeeded; null for no reply.</summary>
     public virtual OutboundItem? EncodeResult(ReplyFactory replies) => null;
 
+    /// <summary>Encodes the reply to a message that has failed; null when the client receives no error for this kind of message.</summary>
+    public virtual OutboundItem? EncodeError(ReplyFactory replies, in ErrorInfo info) => AnswersErrors ? replies.Error(this, info) : null;
+
     /// <summary>Reads the parts of the reply other than the payload.</summary>
     public virtual ReplyHead ReadReplyHead() => default;
 

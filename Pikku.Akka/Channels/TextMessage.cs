@@ -53,7 +53,7 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
     public override IMessageCommit? Commit => _commit;
 
     public override OutboundItem? EncodeResult(ReplyFactory replies) =>
-        _commit is { IsDue: true } commit ? commit.EncodeReply(replies) : Action is null ? null : replies.TextReply(this);
+        _commit is { IsDue: true } commit && !IsRealtime ? commit.EncodeReply(replies, this) : Action is null ? null : replies.TextReply(this);
 
     public override ReplyHead ReadReplyHead()
     {
@@ -82,6 +82,9 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
         var key = head.HasKey ? _scan.Key : (int?)null;
         return new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null) { IsItem = isItem };
     }
+
+    // O4: the reply to an action of Pikku's realtime feature is the acknowledgement of an action without a result.
+    private bool IsRealtime => _scan.Outcome == ScanOutcome.Matched && Endpoint.Definition.Subscriptions?.IsRealtime(_scan.Action) == true;
 
     protected override void BindAction()
     {

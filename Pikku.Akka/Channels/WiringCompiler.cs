@@ -74,6 +74,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Route = channel.Route,
             Auth = IsSessionRequired(channel),
             Permission = _channelPermissions.Length == 0 ? null : new EndpointPermission(_channelPermissions, channel.PermissionLifetime ?? TimeSpan.Zero),
+            HasEventStreams = channel.IsEvents,
             Conventions = channel.Conventions,
             FinalConventions = channel.FinalConventions,
             Tags = channel.Gates.Tags,
@@ -175,8 +176,16 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         var topics = channel.Topics.Where(topic => topic is { AllowsSubscribe: true, Problem: null })
             .DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => Subscribable(channel, topic)).OfType<CompiledTopic>().ToArray();
         if (topics.Length == 0)
+        {
+            if (channel.IsEvents)
+                Problem($"channel '{channel.Name}'{In(channel)}", "is wired with WireEvents and has no valid topic; add one with AddTopic");
             return null;
+        }
+
         routes.AddReserved(SubscriptionProtocol.Subscribe, first).AddReserved(SubscriptionProtocol.Unsubscribe, first + 1);
+        if (channel.IsEvents && HasFreeNames(channel))
+            routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.RealtimeSubscribe, first + 2)
+                .Add(SubscriptionProtocol.Key, SubscriptionProtocol.RealtimeUnsubscribe, first + 3);
         var unsubscribe = FunctionDescriptor.FromDelegate($"{channel.Name}:{SubscriptionProtocol.Unsubscribe}", () => { }) with { ReadOnly = true };
         var nothing = new PermissionCheck([], [], []);
         var label = $"route '{SubscriptionProtocol.Key}:{SubscriptionProtocol.Unsubscribe}'";
@@ -196,6 +205,16 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
                 Middleware = [],
             },
             first);
+    }
+
+    // Another module may have added actions with ConfigureChannel.
+    private bool HasFreeNames(ChannelDefinition channel)
+    {
+        var actions = channel.Actions.TryGetValue(SubscriptionProtocol.Key, out var values) ? values : [];
+        var taken = actions.FindAll(action => action.Value is SubscriptionProtocol.RealtimeSubscribe or SubscriptionProtocol.RealtimeUnsubscribe);
+        foreach (var (value, _) in taken)
+            Problem($"channel '{channel.Name}'{In(channel)}", $"maps the action '{value}', which WireEvents provides; choose another name");
+        return taken.Count == 0;
     }
 
     private CompiledTopic? Subscribable(ChannelDefinition channel, TopicDeclaration topic)
@@ -457,6 +476,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         try
         {
             RoutePatternFactory.Parse(channel.Route);
+            if (channel.IsEvents)
+                RoutePatternFactory.Parse(CompiledChannel.EventStreamRouteOf(channel.Route));
         }
         catch (RoutePatternException e)
         {

@@ -34,7 +34,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     /// <summary>Starts <c>onConnect</c>, or opens the connection if the channel has none.</summary>
     public void Begin()
     {
-        _endpoint.CountConnected();
+        _endpoint.CountConnected(connection);
         if (_endpoint.Definition.OnConnect is null)
             _state.Open();
         else

@@ -17,7 +17,7 @@ public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>, IEndpointConve
     {
     }
 
-    private ChannelBuilder(ChannelDefinition definition) : base(definition.Gates) => Definition = definition;
+    internal ChannelBuilder(ChannelDefinition definition) : base(definition.Gates) => Definition = definition;
 
     internal ChannelDefinition Definition { get; }
 

@@ -39,6 +39,9 @@ internal sealed class ChannelDefinition(string name)
 
     public List<PikkuChannelMiddlewareDelegate> ChannelMiddleware { get; } = [];
 
+    /// <summary>True for Pikku's realtime feature (<see cref="PikkuBuilder.WireEvents(Action{EventsBuilder}, string, int)"/>).</summary>
+    public bool IsEvents { get; init; }
+
     /// <summary>How long a connection keeps a yes of the permissions of the channel; null when every action asks.</summary>
     public TimeSpan? PermissionLifetime { get; set; }
 

@@ -52,5 +52,6 @@ public static class ConformanceApp
         .WireBinary()
         .WireRpc()
         .WireBoards()
-        .WireBoardsStreams();
+        .WireBoardsStreams()
+        .WireLive();
 }

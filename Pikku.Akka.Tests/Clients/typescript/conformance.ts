@@ -922,6 +922,18 @@ export interface Channels {
     messages: unknown;
     remotes: {};
   };
+  'live': {
+    opening: void;
+    actions: {};
+    fallback: never;
+    binary: false;
+    topics: {
+      [topic: `public:${string}`]: unknown;
+      [topic: `board:${string}`]: unknown;
+    };
+    messages: unknown;
+    remotes: {};
+  };
 }
 
 const channels = {

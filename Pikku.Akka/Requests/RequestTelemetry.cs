@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// Limits the telemetry of an upgraded request to its handshake. A normal request takes milliseconds, but an upgraded one lasts as long as its connection: a few

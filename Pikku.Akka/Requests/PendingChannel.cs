@@ -1,4 +1,4 @@
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>The connection as permissions see it at the upgrade, before it is open: it has its data and services, but can't send and has no state.</summary>
 /// <param name="id">The id that the connection will have.</param>

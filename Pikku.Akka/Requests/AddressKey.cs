@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>Maps the address of a client to the key for counting connections.</summary>
 internal static class AddressKey

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// Limits the connections of the node and of each address. Stores only addresses that have a connection, so their number is bounded by the node limit.
@@ -16,7 +16,7 @@ internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
     private bool _warnedOfMissingAddress;
 
     /// <summary>Counts a connection of the node and of the address, until the lease is disposed.</summary>
-    /// <exception cref="UpgradeRefusal">503 when the node is full, 429 when the address has too many.</exception>
+    /// <exception cref="RequestRefusal">503 when the node is full, 429 when the address has too many.</exception>
     public IDisposable Take(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress is { } remote ? AddressKey.Of(remote, settings.Ipv6Prefix) : null;
@@ -25,13 +25,13 @@ internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
         lock (_gate)
         {
             if (_connections >= settings.ConnectionsPerNode)
-                throw UpgradeRefusal.Unavailable("The node has too many connections.");
+                throw RequestRefusal.Unavailable("The node has too many connections.");
             // Clients without an address cannot be distinguished, so the limit for each address does not apply to them.
             if (address is not null)
             {
                 var taken = _addresses.GetValueOrDefault(address);
                 if (taken >= settings.ConnectionsPerAddress)
-                    throw new UpgradeRefusal(StatusCodes.Status429TooManyRequests, "Too Many Requests", "The address has too many connections.");
+                    throw new RequestRefusal(StatusCodes.Status429TooManyRequests, "Too Many Requests", "The address has too many connections.");
                 _addresses[address] = taken + 1;
             }
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Pikku.Akka.Settings;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// Decides which pages may open a connection: those of the server's own origin and those of the configured origins. Browsers do not apply CORS to WebSockets

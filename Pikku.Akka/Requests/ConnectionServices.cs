@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Functions;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// The services of one connection, which are the scoped services of its request. Like the implementation of ASP.NET Core, but with a limit for their disposal: the

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Sessions;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// Judges the tokens that clients of one endpoint send after the upgrade. The request of the upgrade is not available any more, so each token is judged by a new
@@ -65,7 +65,7 @@ internal sealed class TokenAuthenticator(
     {
         var context = new DefaultHttpContext { RequestServices = services, RequestAborted = cancellationToken };
         context.Request.Method = HttpMethods.Get;
-        UpgradeTokens.SetBearer(context.Request, token);
+        RequestTokens.SetBearer(context.Request, token);
         context.SetEndpoint(endpoint);
         return context;
     }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// An upgrade request that passes the middleware of the application before it reaches its channel. That middleware, mostly authentication, may call another server
@@ -10,7 +10,7 @@ namespace Pikku.Akka.WebSockets;
 /// The request and its deadline race, and one of them wins. A request that reaches its channel after the deadline has already been answered and is not
 /// processed.
 /// </remarks>
-internal sealed class PendingUpgrade
+internal sealed class PendingRequest
 {
     private const int Pending = 0;
     private const int Arrived = 1;
@@ -20,15 +20,15 @@ internal sealed class PendingUpgrade
     private int _state = Pending;
 
     /// <summary>Starts tracking a request.</summary>
-    public static PendingUpgrade Begin(HttpContext context)
+    public static PendingRequest Begin(HttpContext context)
     {
-        var pending = new PendingUpgrade();
+        var pending = new PendingRequest();
         context.Features.Set(pending);
         return pending;
     }
 
     /// <summary>Records that a request has reached its channel. Returns false when its deadline has expired.</summary>
-    public static bool TryArrive(HttpContext context) => context.Features.Get<PendingUpgrade>() is not { } pending || pending.TryArrive();
+    public static bool TryArrive(HttpContext context) => context.Features.Get<PendingRequest>() is not { } pending || pending.TryArrive();
 
     /// <summary>Waits until the request has reached its channel or has ended, or until the deadline.</summary>
     /// <param name="serving">The task that processes the request.</param>

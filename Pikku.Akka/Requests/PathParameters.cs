@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// The decoded path parameters of a request. Servers decode every escape of a path except <c>%2F</c>, so <c>a%2Fb</c> (the text <c>a/b</c>) and <c>a%252Fb</c> (the

@@ -1,4 +1,4 @@
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// Aborts a request as long as it runs. Servers reuse the objects of a completed request for the next one, which a late call must not abort.

@@ -3,13 +3,13 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// Checks whether the raw target of a request is percent-encoded UTF-8. The server leaves bytes that it cannot decode unchanged, or replaces them with U+FFFD. Two
 /// different targets could then be equal, and the application would receive a value that the client did not send.
 /// </summary>
-internal static class UpgradeTarget
+internal static class RequestTarget
 {
     private const int EscapeLength = 3; // % and two digits
 

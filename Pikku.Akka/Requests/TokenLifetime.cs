@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Pikku.Akka.Sessions;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// Determines when the accepted token expires, and the clock skew that authentication allows after that. A session that ends with its token uses the same rule:

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Sessions;
 
-namespace Pikku.Akka.WebSockets;
+namespace Pikku.Akka.Requests;
 
 /// <summary>The <see cref="TokenAuthenticator"/> of each endpoint, which all of its connections share.</summary>
 internal sealed class TokenAuthenticators(
