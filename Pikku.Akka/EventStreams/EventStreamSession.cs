@@ -38,6 +38,11 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
             await BeginAsync(context, connection, transport, topic);
             code = await WaitForEndAsync(connection, transport, context.RequestAborted);
         }
+        catch (RequestRefusal)
+        {
+            code = (int)CloseCode.PolicyViolation; // for the metrics: the client has not disappeared
+            throw;
+        }
         finally
         {
             if (!transport.HasBegun)

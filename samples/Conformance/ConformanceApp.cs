@@ -45,7 +45,7 @@ public static class ConformanceApp
         .WireSecure()
         .WireMw()
         .WireTypes()
-        .WireEvents()
+        .WireHub()
         .WireCallback()
         .WireConnect()
         .WireRooms()
