@@ -991,7 +991,10 @@ class PikkuConnection {
                 this.report(this.#lastError);
             return;
         }
-        if (!isReserved)
+        const { message: name } = message;
+        if (typeof name === 'string' && 'data' in message && !isRouted)
+            this.#emit(this.messages, message['data'], name);
+        else if (!isReserved)
             this.#emit(this.messages, message);
     }
     /** Handles a message of the protocol that answers no call. */
@@ -1031,14 +1034,14 @@ class PikkuConnection {
             reply('pikku-rpc-response', { ok: false, error: { name, message } });
         }
     }
-    #emit(listeners, value) {
+    #emit(listeners, value, name) {
         for (const { callback } of [...listeners])
-            this.run(callback, value);
+            this.run(callback, value, name);
     }
     /** Runs a callback of the application, which must not break the client. */
-    run(callback, value) {
+    run(callback, value, name) {
         try {
-            const result = callback(value);
+            const result = callback(value, name);
             // Any thenable may be returned; nothing else handles its rejection.
             if (typeof result?.then === 'function')
                 Promise.resolve(result).catch(error => this.report(error));
@@ -1146,8 +1149,8 @@ class PikkuRoute {
         return this.#connection.events(name, options, isRequested);
     }
     /**
-     * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. Call the returned
-     * function to remove it.
+     * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. The second argument
+     * is the name of a message that the channel declares. Call the returned function to remove the callback.
      */
     onMessage(callback) {
         return this.#add(this.#connection.messages, callback);
