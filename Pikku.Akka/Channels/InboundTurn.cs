@@ -30,7 +30,7 @@ namespace Pikku.Akka.Channels;
 /// </para>
 /// <list type="bullet">
 /// <item>
-/// The run of the current message races with its deadline, which the connection's actor measures. Both move the state of the <see cref="InboundMessage"/>
+/// The run of the current message races with its deadline, which the connection's actor measures. Both move the state of the <see cref="ConnectionInvocation"/>
 /// to its end by compare-and-swap. The winner owns the turn from then on. A run that lost touches neither the turn nor the messages after it, so the actor
 /// may take them back although user code still runs.
 /// </item>

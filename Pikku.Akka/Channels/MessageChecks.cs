@@ -26,7 +26,7 @@ internal static class MessageChecks
             RequireSession(message);
 
         // 8. A stream needs a slot, which it keeps until its function has ended.
-        if (message is { Error: null, Action.IsStream: true } && !message.TryTakeSlot())
+        if (message is ClientMessage { Error: null, Action.IsStream: true } client && !client.TryTakeSlot())
             message.Fail(new TooManyRequestsError("The connection has as many streams as pikku.channel.max-streams allows."));
 
         // A late answer to a server call runs no code and has no error either.

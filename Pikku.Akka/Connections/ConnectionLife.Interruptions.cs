@@ -50,23 +50,23 @@ internal sealed partial class ConnectionLife
 
         if (Find(_inbound.FirstWaiting, id) is not { } waiting)
             return false;
-        waiting.IsCancelled = true;
+        waiting.MarkCancelled();
         return true;
     }
 
-    private static InboundMessage? Find(InboundMessage? first, ReadOnlySpan<byte> id)
+    private static ClientMessage? Find(InboundMessage? first, ReadOnlySpan<byte> id)
     {
-        var message = first;
-        while (message is not null && (message.IsCancelled || !message.HasId(id)))
-            message = message.Next;
-        return message;
+        for (var message = first; message is not null; message = message.Next)
+            if (message is ClientMessage { IsCancelled: false } client && client.HasId(id))
+                return client;
+        return null;
     }
 
     // The runner of the turn may be ahead of what this actor knows. Whether a message behind the current one has begun can't be seen, so it is marked, and its token is
     // cancelled: if it has not begun, the runner refuses it; if it has, its function sees the token, and a cancellation that it throws becomes the same error.
-    private void Cancel(InboundTurn turn, InboundMessage message, long now)
+    private void Cancel(InboundTurn turn, ClientMessage message, long now)
     {
-        message.IsCancelled = true;
+        message.MarkCancelled();
         // A function that ignores its token would run outside of the window. The slots bound how many of them there are; without a slot, the message stays in the window.
         if (message == turn.Current && message.TryTakeSlot())
         {

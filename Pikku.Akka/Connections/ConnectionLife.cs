@@ -88,7 +88,7 @@ internal sealed partial class ConnectionLife(Connection connection, Action<Conne
     }
 
     /// <summary>Forgets a stream whose function has ended, and closes the connection if it failed and errors close it.</summary>
-    public void EndStream(InboundMessage message)
+    public void EndStream(ClientMessage message)
     {
         _streams?.Remove(message);
         if (message is { Error: { } error, ClosesOnError: true, Stream.EndedAt: 0 } && connection.IsOpen)
@@ -172,7 +172,7 @@ internal sealed partial class ConnectionLife(Connection connection, Action<Conne
 
     void IConnectionLife.End() => _state.End();
 
-    void IConnectionLife.KeepStream(InboundMessage message)
+    void IConnectionLife.KeepStream(ClientMessage message)
     {
         _streams ??= new ConnectionStreams(connection);
         _streams.Add(message);

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Connections;
 /// <param name="connection">The connection.</param>
 internal sealed class ConnectionStreams(Connection connection)
 {
-    private readonly List<InboundMessage> _running = [];
+    private readonly List<ClientMessage> _running = [];
 
     /// <summary>True when the function of each stream has ended.</summary>
     public bool IsEmpty => _running.Count == 0;
@@ -16,12 +16,12 @@ internal sealed class ConnectionStreams(Connection connection)
     /// <summary>True when the client has the end of each stream. Functions may still run.</summary>
     public bool HaveEnded => _running.TrueForAll(message => message.Stream!.EndedAt != 0);
 
-    public void Add(InboundMessage message) => _running.Add(message);
+    public void Add(ClientMessage message) => _running.Add(message);
 
-    public void Remove(InboundMessage message) => _running.Remove(message);
+    public void Remove(ClientMessage message) => _running.Remove(message);
 
     /// <summary>The oldest stream with an id that has not ended; null for none.</summary>
-    public InboundMessage? Find(ReadOnlySpan<byte> id)
+    public ClientMessage? Find(ReadOnlySpan<byte> id)
     {
         foreach (var message in _running)
             if (message.Stream!.EndedAt == 0 && message.HasId(id))
@@ -30,16 +30,16 @@ internal sealed class ConnectionStreams(Connection connection)
     }
 
     /// <summary>Ends a stream with an error, and cancels its function.</summary>
-    public static bool TryEnd(InboundMessage message, PikkuException error, long now)
+    public static bool TryEnd(ClientMessage message, PikkuException error, long now)
     {
-        if (!message.TryEndStream(error))
+        if (message.Stream?.TryEnd(error) != true)
             return false;
         Cancel(message, now);
         return true;
     }
 
     /// <summary>Ends a stream because its node drains, and cancels its function.</summary>
-    public static void TryEndByDrain(InboundMessage message, long now) => TryEnd(message, new ServiceUnavailableError("The node shuts down."), now);
+    public static void TryEndByDrain(ClientMessage message, long now) => TryEnd(message, new ServiceUnavailableError("The node shuts down."), now);
 
     /// <summary>Ends all streams because the node drains, and cancels their functions.</summary>
     public void EndAll(long now)
@@ -71,7 +71,7 @@ internal sealed class ConnectionStreams(Connection connection)
         });
     }
 
-    private static void Cancel(InboundMessage message, long now)
+    private static void Cancel(ClientMessage message, long now)
     {
         var stream = message.Stream!;
         if (stream.EndedAt == 0)
