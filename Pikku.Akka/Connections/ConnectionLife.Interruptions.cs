@@ -1,5 +1,4 @@
 using Pikku.Akka.Channels;
-using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Connections;
 
