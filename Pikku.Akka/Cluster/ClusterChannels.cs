@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
