@@ -112,8 +112,12 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
             BindSubscription(channel.Subscriptions!);
     }
 
-    // The timeout reply contains the action and the id of the message.
-    protected override void PrepareTimeout() => ScanPayload();
+    // The timeout reply contains the action and the id of the message. A stream has copied them, because the buffer has been returned.
+    protected override void PrepareTimeout()
+    {
+        if (_stream is not { IsDetached: true })
+            ScanPayload();
+    }
 
     private void ScanPayload() => MessageScanner.Scan(Payload.Span, Endpoint.Definition.Routes, Connection.IsEnveloped, out _scan);
 
