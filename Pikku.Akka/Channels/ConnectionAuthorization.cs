@@ -71,6 +71,16 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         return requested.Task;
     }
 
+    /// <summary>Evaluates the gates of the active subscription to a topic, if there is one.</summary>
+    /// <inheritdoc cref="RequestAsync"/>
+    public Task ReviewAsync(string topic)
+    {
+        lock (_gate)
+            if (!_active.ContainsKey(topic))
+                return Task.CompletedTask; // without a new epoch, which would make concurrent subscribes ask their permissions again
+        return RequestAsync(subscription => subscription.Name == topic);
+    }
+
     /// <summary>Completes when all evaluations that have been requested so far have completed. It never fails.</summary>
     public Task WhenDoneAsync()
     {

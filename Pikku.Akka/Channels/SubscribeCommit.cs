@@ -53,6 +53,10 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
         }
     }
 
+    // A subscription to the same topic may exist. If the client was denied the new one, the old one must not continue, so its permissions are asked again. A
+    // refusal ends it, and the client is told before the reply.
+    public Task FailAsync() => Connection.GetAuthorization().ReviewAsync(subscription.Name);
+
     bool IClientChange.TryCommit()
     {
         var subscriptions = Connection.GetAuthorization();

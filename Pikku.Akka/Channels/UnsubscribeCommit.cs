@@ -25,6 +25,8 @@ internal sealed class UnsubscribeCommit(InboundMessage message, string topic) : 
         return _answered;
     }
 
+    public Task FailAsync() => Task.CompletedTask;
+
     // A message that has timed out ends the subscription as well: the client did not want it any more.
     bool IClientChange.TryCommit()
     {

@@ -9,6 +9,7 @@ internal static class ChannelListing
         new Column<(ChannelDefinition Channel, string Address)>("route", row => row.Address),
         Of("auth", channel => channel.Gates.RequiresSession ?? true),
         Of("topics", channel => channel.Topics.Select(topic => topic.Name).ToArray()),
+        Of("permissions", channel => channel.Gates.Permissions.Select(permission => Names.Of(permission)).ToArray(), onlyVerbose: true),
         Of("tags", channel => channel.Gates.Tags, onlyVerbose: true),
         Of("handlers", Handlers, onlyVerbose: true),
         Of("openingData", channel => channel.OpeningData is { } type ? Names.Of(type) : null, onlyVerbose: true),

@@ -56,12 +56,15 @@ internal sealed record ActionContract(string Name, FunctionDescriptor Function, 
 /// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
 internal sealed record TopicContract(string Name, TypeUse Payload)
 {
+    /// <summary>The subscription that clients make by themselves, with the key of a family as its input; null if the topic is closed to clients.</summary>
+    public ActionContract? Subscription { get; init; }
+
     /// <summary>True if clients may subscribe to the topic by themselves.</summary>
-    public bool IsSubscribable { get; init; }
+    public bool IsSubscribable => Subscription is not null;
 
     /// <summary>The type of the key of a subscribable family: an object whose properties are the placeholders, or the type of the only
     /// placeholder. Null for other topics.</summary>
-    public TypeUse? Key { get; init; }
+    public TypeUse? Key => Subscription?.Input;
 }
 
 /// <summary>A message that belongs to no topic.</summary>
