@@ -25,4 +25,6 @@ internal sealed class CountingSubscriber(string id) : IEventSubscriber
     }
 
     public void Deliver(HubEvent hubEvent, IEventHandler handler) => throw new NotSupportedException();
+
+    public void ClientSubscriptionEnded(string topic) { }
 }

@@ -24,6 +24,8 @@ internal sealed class MicroClient : IConnectionTransport, IThreadPoolWorkItem
     /// <summary>Called with the number of frames that were received while nothing is awaited.</summary>
     public Action<int>? FramesReceived { get; set; }
 
+    public string Kind => "micro";
+
     public void Start(Outbox outbox) { }
 
     public void Write() => Cascade.RunLast(this);

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.Host.Chat;
 
-/// <summary>The chat: every connection receives messages; sending requires a session.</summary>
+/// <summary>The chat: everybody may subscribe to messages; sending requires a session.</summary>
 internal static class ChatChannel
 {
     public const string Name = "chat";
@@ -9,11 +9,11 @@ internal static class ChatChannel
     public static void Wire(ChannelBuilder channel)
     {
         channel.Route(Route)
-            .UseChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive)
-            .OnConnect((PikkuContext context) => context.EventHub.SubscribeAsync(ChatProtocol.Messages));
-        channel.AddTopic(ChatProtocol.Messages);
+            .UseChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive);
+        channel.AddTopic(ChatProtocol.Messages).AllowSubscribe().AllowAnonymous();
         channel.MapAction<Authenticate>("auth").AllowAnonymous();
         channel.MapAction<SendMessage>("send");
         channel.MapAction<ListMessages>("history").AllowAnonymous();
+        channel.MapAction<WatchChat>("watch").AllowAnonymous();
     }
 }

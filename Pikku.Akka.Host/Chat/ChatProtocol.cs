@@ -34,4 +34,8 @@ internal static class ChatProtocol
     internal sealed record ListMessagesOutput(IReadOnlyList<ChatMessage> Messages);
 
     internal sealed record MessageSent(ChatMessage Message);
+
+    /// <param name="At">The time of the node.</param>
+    /// <param name="Messages">The number of messages that the node keeps.</param>
+    internal sealed record ChatTick(DateTimeOffset At, int Messages);
 }

@@ -9,6 +9,16 @@ internal sealed class ChatStore(TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly Queue<ChatMessage> _messages = new();
 
+    /// <summary>The number of messages that are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _messages.Count;
+        }
+    }
+
     public ChatMessage Add(string userId, string text)
     {
         var message = new ChatMessage(Guid.CreateVersion7().ToString("n"), userId, text, clock.GetUtcNow());

@@ -21,6 +21,13 @@ export interface ChatMessage {
   createdAt: DateTimeOffset;
 }
 
+export interface ChatTick {
+  /** The time of the node. */
+  at: DateTimeOffset;
+  /** The number of messages that the node keeps. */
+  messages: number;
+}
+
 export interface CompleteTodoInput {
   id: string;
 }
@@ -93,11 +100,6 @@ export interface SendMessageOutput {
   message: ChatMessage;
 }
 
-export interface SubscribeOutput {
-  subscribed: boolean;
-  topic: string;
-}
-
 /** A todo. */
 export interface Todo {
   id: string;
@@ -116,15 +118,6 @@ export interface TodoChanged {
 
 /** The priority of a todo. */
 export type TodoPriority = 'low' | 'medium' | 'high';
-
-export interface TopicInput {
-  topic: string;
-}
-
-export interface UnsubscribeOutput {
-  unsubscribed: boolean;
-  topic: string;
-}
 
 /** The channels of the application. */
 export interface Channels {
@@ -148,14 +141,19 @@ export interface Channels {
          * Returns the newest messages, oldest first.
          */
         history: { input: ListMessagesInput | void; output: ListMessagesOutput };
+        /**
+         * Watch Chat
+         * Streams the clock of the node and the number of its messages, once a second.
+         */
+        watch: { input: void; item: ChatTick };
       };
     };
     fallback: never;
     binary: false;
-    topics: {
-      'chat:message': MessageSent;
+    topics: {};
+    subscriptions: {
+      'chat:message': { key: void; event: MessageSent };
     };
-    subscriptions: {};
     messages: unknown;
     remotes: {};
   };
@@ -168,18 +166,6 @@ export interface Channels {
          * Signs the connection in with a user name and a password.
          */
         auth: { input: LoginInput; output: LoginOutput };
-        /**
-         * Subscribe
-         * Subscribes the connection to a topic.
-         * Requires a session.
-         */
-        subscribe: { input: TopicInput; output: SubscribeOutput };
-        /**
-         * Unsubscribe
-         * Unsubscribes the connection from a topic.
-         * Requires a session.
-         */
-        unsubscribe: { input: TopicInput; output: UnsubscribeOutput };
         /**
          * List Todos
          * Returns the todos of a user; by default those of the session's user.
@@ -202,19 +188,19 @@ export interface Channels {
     };
     fallback: never;
     binary: false;
-    topics: {
-      'todo-created': TodoChanged;
-      'todo-completed': TodoChanged;
+    topics: {};
+    subscriptions: {
+      'todo-created': { key: void; event: TodoChanged };
+      'todo-completed': { key: void; event: TodoChanged };
     };
-    subscriptions: {};
     messages: Connected;
     remotes: {};
   };
 }
 
 const channels = {
-  'chat': { path: '/chat', keys: ['action'], subscriptions: [] },
-  'todos-live': { path: '/', keys: ['action'], subscriptions: [] },
+  'chat': { path: '/chat', keys: ['action'], subscriptions: ['chat:message'] },
+  'todos-live': { path: '/', keys: ['action'], subscriptions: ['todo-created', 'todo-completed'] },
 } as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };
 
 /** The name of a channel. */
@@ -520,7 +506,7 @@ interface PikkuChannelTable {
 }
 
 type PikkuJson = { readonly [property: string]: unknown };
-type PikkuListener = (value: any) => unknown;
+type PikkuListener = (value: any, name?: string) => unknown;
 type PikkuListeners = Set<{ readonly callback: PikkuListener }>;
 type PikkuRemote = (input: any, context: PikkuRemoteContext) => unknown;
 type PikkuEnvelope = { readonly name: string; readonly id: unknown; readonly data: string };
@@ -1475,7 +1461,9 @@ class PikkuConnection {
       if (this.#options.onError) this.report(this.#lastError);
       return;
     }
-    if (!isReserved) this.#emit(this.messages, message);
+    const { message: name } = message;
+    if (typeof name === 'string' && 'data' in message && !isRouted) this.#emit(this.messages, message['data'], name);
+    else if (!isReserved) this.#emit(this.messages, message);
   }
 
   /** Handles a message of the protocol that answers no call. */
@@ -1511,14 +1499,14 @@ class PikkuConnection {
     }
   }
 
-  #emit(listeners: PikkuListeners, value: unknown): void {
-    for (const { callback } of [...listeners]) this.run(callback, value);
+  #emit(listeners: PikkuListeners, value: unknown, name?: string): void {
+    for (const { callback } of [...listeners]) this.run(callback, value, name);
   }
 
   /** Runs a callback of the application, which must not break the client. */
-  run(callback: PikkuListener, value: unknown): void {
+  run(callback: PikkuListener, value: unknown, name?: string): void {
     try {
-      const result = callback(value);
+      const result = callback(value, name);
       // Any thenable may be returned; nothing else handles its rejection.
       if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') Promise.resolve(result).catch(error => this.report(error));
     } catch (error) {
@@ -1646,10 +1634,10 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   /**
-   * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. Call the returned
-   * function to remove it.
+   * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. The second argument
+   * is the name of a message that the channel declares. Call the returned function to remove the callback.
    */
-  onMessage(callback: (message: Channels[C]['messages']) => void): () => void {
+  onMessage(callback: (message: Channels[C]['messages'], name?: string) => void): () => void {
     return this.#add(this.#connection.messages, callback);
   }
 

@@ -11,11 +11,9 @@ internal static class TodosChannel
     public static void Wire(ChannelBuilder channel)
     {
         channel.Route(Route).OnConnect(() => new Connected(true));
-        channel.AddTopic(Created);
-        channel.AddTopic(Completed);
+        channel.AddTopic(Created).AllowSubscribe();
+        channel.AddTopic(Completed).AllowSubscribe();
         channel.MapAction<Login>("auth").AllowAnonymous();
-        channel.MapAction<SubscribeTodos>("subscribe");
-        channel.MapAction<UnsubscribeTodos>("unsubscribe");
         channel.MapAction<ListTodos>("list");
         channel.MapAction<CreateTodo>("create");
         channel.MapAction<CompleteTodo>("complete");

@@ -22,15 +22,6 @@ internal static class TodosProtocol
     internal sealed record LoginOutput(
         bool Authenticated, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UserId = null);
 
-    internal sealed record TopicInput
-    {
-        public required string Topic { get; init; }
-    }
-
-    internal sealed record SubscribeOutput(bool Subscribed, string Topic);
-
-    internal sealed record UnsubscribeOutput(bool Unsubscribed, string Topic);
-
     internal sealed record ListTodosInput
     {
         /// <summary>The owner of the todos; by default the session's user.</summary>

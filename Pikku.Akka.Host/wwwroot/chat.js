@@ -42,16 +42,38 @@ export function createChat(getToken) {
       // Guests may use this channel too, so users sign in with an action.
       const token = await getToken();
       if (token) await route.send('auth', { token });
-      const { messages } = await route.send('history', { limit: HISTORY });
-      quietly(list, () => messages.forEach(add));
     },
   });
+
+  // Loaded when the subscription is active: a message in between arrives twice instead of never.
+  async function load() {
+    try {
+      if (!chat) return;
+      void watch(chat);
+      const { messages } = await chat.send('history', { limit: HISTORY });
+      quietly(list, () => messages.forEach(add));
+    } catch (problem) {
+      panel.fail(problem);
+    }
+  }
+
+  // The stream ends with its connection, and begins again on the next one.
+  /** @param {PikkuRoute<'chat'>} route */
+  async function watch(route) {
+    const ticker = byId('ticker');
+    try {
+      for await (const { at, messages } of route.stream('watch'))
+        ticker.textContent = `${new Date(at).toLocaleTimeString()} · ${messages} ${messages === 1 ? 'message' : 'messages'}`;
+    } catch {
+      ticker.textContent = '';
+    }
+  }
 
   function connect() {
     chat?.close();
     chat = client.getRoute('chat');
     panel.follow(chat);
-    chat.subscribe('chat:message', event => add(event.message));
+    chat.subscribe('chat:message', event => add(event.message), { onSubscribed: () => void load() });
     void chat.connect();
   }
 

@@ -32,24 +32,28 @@ export function createTodos(getToken) {
     // This channel requires a session, so users sign in with the upgrade.
     token: getToken,
     timeout: CALL_TIMEOUT_MS,
-    onOpen: async opened => {
-      if (opened.name !== 'todos-live') return;
-      // Subscribe first, then load the list: a change in between arrives twice instead of never.
-      for (const topic of TOPICS) await opened.send('subscribe', { topic });
-      const { todos } = await opened.send('list', { userId: OWNER });
+  });
+
+  // Loaded when the subscriptions are active: a change in between arrives twice instead of never.
+  async function load() {
+    try {
+      if (!route) return;
+      const { todos } = await route.send('list', { userId: OWNER });
       quietly(list, () => {
         clear();
         todos.forEach(show);
       });
       empty.textContent = 'No todos.';
       empty.hidden = todos.length > 0;
-    },
-  });
+    } catch (problem) {
+      panel.fail(problem);
+    }
+  }
 
   function connect() {
     route = client.getRoute('todos-live');
     panel.follow(route);
-    for (const topic of TOPICS) route.subscribe(topic, event => show(event.todo));
+    for (const topic of TOPICS) route.subscribe(topic, event => show(event.todo), { onSubscribed: () => void load() });
     void route.connect();
   }
 

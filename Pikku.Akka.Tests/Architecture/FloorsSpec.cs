@@ -18,7 +18,8 @@ public sealed partial class FloorsSpec
         ["Cli"],
         ["Endpoints"],
         ["Hosting"],
-        ["WebSockets"],
+        ["WebSockets", "EventStreams"],
+        ["Requests"],
         ["Cluster", "Clients", "AsyncApi"],
         ["Connections", "Contracts"],
         ["Channels"],
@@ -31,7 +32,7 @@ public sealed partial class FloorsSpec
     private static readonly Dictionary<string, (string[] Folders, string Reason)> Restricted = new()
     {
         ["Akka"] = (
-            ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "Cluster", "WebSockets", "Hosting"],
+            ["Settings", "Dispatch", "Functions", "EventHub", "Channels", "Connections", "Cluster", "Requests", "WebSockets", "EventStreams", "Hosting"],
             "the wire format, sessions, metrics and the public API do not need actors"),
         ["Akka.Streams"] = (["Channels"], "the flow of messages is defined in one place"),
         ["Akka.Cluster"] = (["Cluster"], "only this folder needs to know the other nodes"),
@@ -41,8 +42,8 @@ public sealed partial class FloorsSpec
         ["Namotion.Reflection"] = (["Contracts"], "the types of a contract are read in one place"),
         ["System.CommandLine"] = (["Cli"], "a running node has no commands"),
         ["Spectre.Console"] = (["Cli"], "a running node has no commands"),
-        ["Microsoft.AspNetCore"] = (["WebSockets", "Hosting", "Endpoints", "Cli"], "connections do not depend on HTTP requests"),
-        ["Microsoft.Net.Http"] = (["WebSockets", "Hosting", "Endpoints"], "connections do not depend on HTTP requests"),
+        ["Microsoft.AspNetCore"] = (["Requests", "WebSockets", "EventStreams", "Hosting", "Endpoints", "Cli"], "connections do not depend on HTTP requests"),
+        ["Microsoft.Net.Http"] = (["Requests", "WebSockets", "EventStreams", "Hosting", "Endpoints"], "connections do not depend on HTTP requests"),
     };
 
     private const string ConventionsOfChannels = "A channel takes the conventions of its endpoint where it is wired, and Hosting applies them.";

@@ -37,6 +37,41 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
+    public void Simple_parameters_are_properties_of_the_data()
+    {
+        var document = Documents.OfAction(([Range(1, 9)] int id, string? note, int limit = 5) => id);
+        document.AssertAt($"{Messages}/a/payload/properties/data/properties",
+            """{"id":{"type":"integer","format":"int32","minimum":1,"maximum":9},"note":{"type":["string","null"]},"limit":{"type":"integer","format":"int32","default":5}}""");
+        document.AssertAt($"{Messages}/a/payload/properties/data/required", """["id"]""");
+    }
+
+    [Fact]
+    public void A_subscription_is_an_operation_with_the_key_of_its_topic()
+    {
+        var document = Documents.Of(c => c.AddTopic(new Topic<BoardKey, int>("board:{boardId}")).AllowSubscribe().RequireSession());
+        const string operation = "operations/c_subscribe_board_boardId";
+        document.AssertAt($"{operation}/action", "\"receive\"");
+        Assert.NotNull(document.At($"{operation}/security/0"));
+        document.AssertAt($"{operation}/x-pikku/topicKey", """{"$ref":"#/components/schemas/BoardKey"}""");
+        document.AssertAt("components/schemas/BoardKey/properties/boardId", """{"type":"integer","format":"int32","minimum":1,"maximum":9}""");
+        document.AssertAt("operations/c_pikku_unsubscribed/action", "\"send\"");
+        document.AssertAt("operations/c_pikku_unsubscribe/reply/messages/0", """{"$ref":"#/channels/c/messages/PikkuUnsubscribeReply"}""");
+        Assert.Null(Documents.Of(c => c.AddTopic(new Topic<int>("closed"))).At("operations/c_pikku_unsubscribe"));
+    }
+
+    [Fact]
+    public void The_messages_of_the_protocol_are_components_that_all_channels_refer_to()
+    {
+        var document = JsonNode.Parse(Documents.Text(app => app.WireChannel("c", c => c.MapAction("a", () => 1)).WireChannel("d", d => d.MapAction("a", () => 1))))!;
+        foreach (var channel in (string[])["c", "d"])
+        {
+            document.AssertAt($"channels/{channel}/messages/PikkuPing", """{"$ref":"#/components/messages/PikkuPing"}""");
+            document.AssertAt($"operations/{channel}_pikku_ping/reply/messages", $$"""[{"$ref":"#/channels/{{channel}}/messages/PikkuPong"}]""");
+            Assert.Null(document.At($"operations/{channel}_pikku_cancel/reply"));
+        }
+    }
+
+    [Fact]
     public void The_reply_of_a_function_without_a_result_has_no_data() =>
         Assert.Null(Documents.OfAction(() => { }).At($"{Messages}/a_reply/payload/properties/data"));
 
@@ -125,10 +160,10 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
-    public void Messages_have_no_envelope_and_text_and_bytes_are_not_JSON()
+    public void Messages_have_an_envelope_with_their_name_and_text_and_bytes_are_not_JSON()
     {
         var document = Documents.Of(c => c.AddClientMessage<Named>().AddClientMessage<string>().AddClientMessage<byte[]>().OnBinaryMessage((byte[] frame) => frame));
-        document.AssertAt($"{Messages}/Named/payload", """{"$ref":"#/components/schemas/Named"}""");
+        document.AssertAt($"{Messages}/Named/payload/properties", """{"message":{"type":"string","const":"Named"},"data":{"$ref":"#/components/schemas/Named"}}""");
         document.AssertAt($"{Messages}/String/contentType", "\"text/plain\"");
         document.AssertAt($"{Messages}/Bytes/contentType", "\"application/octet-stream\"");
         document.AssertAt($"{Messages}/binary/contentType", "\"application/octet-stream\"");
@@ -187,7 +222,7 @@ public sealed class AsyncApiDocumentSpec
             c.MapAction("ä", () => 3);
         });
         var keys = document["operations"]!.AsObject().Select(operation => operation.Key).ToArray();
-        Assert.Equal(["c_a_b", "c_a_b_2", "c", "c_errors"], keys);
+        Assert.Equal(["c_a_b", "c_a_b_2", "c", "c_errors", "c_pikku_auth", "c_pikku_cancel", "c_pikku_ping"], keys);
         Assert.All(document.At(Messages)!.AsObject(), message => Assert.Matches("^[A-Za-z0-9_-]+$", message.Key));
     }
 
@@ -225,6 +260,8 @@ public sealed class AsyncApiDocumentSpec
                 .AddClientFunction(new ClientFunction<Named, Sized>("confirm"))
                 .AddClientFunction(new ClientFunction<NoData, NoData>("ping"));
         })), "AsyncApi", "Kinds.approved.json");
+
+    public sealed record BoardKey([Range(1, 9)] int BoardId);
 
     public sealed record Named(string Name);
 

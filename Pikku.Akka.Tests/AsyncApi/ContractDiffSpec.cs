@@ -41,6 +41,22 @@ public sealed class ContractDiffSpec
             ["breaking channel 'c', action 'a': now requires the scope 'admin'", "compatible channel 'c', action 'a': may now reply with MissingScopeError"],
             ["compatible channel 'c', action 'a': no longer requires the scope 'admin'", "compatible channel 'c', action 'a': no longer replies with MissingScopeError"]),
 
+        ["a permission"] = (c => c.MapAction("a", () => 1), c => c.MapAction("a", () => 1).RequirePermission((PikkuContext context) => true),
+            ["breaking channel 'c', action 'a': now requires a permission", "compatible channel 'c', action 'a': may now reply with ForbiddenError"],
+            ["compatible channel 'c', action 'a': no longer requires a permission", "compatible channel 'c', action 'a': no longer replies with ForbiddenError"]),
+        ["a stream"] = (c => c.MapAction("a", () => 1), c => c.MapAction("a", () => new[] { 1 }.ToAsyncEnumerable()),
+            ["breaking channel 'c', action 'a': now replies with a stream of items"], ["breaking channel 'c', action 'a': no longer replies with a stream of items"]),
+        ["a subscription"] = (c => c.AddTopic(new Topic<int>("t")), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe(),
+            ["compatible channel 'c', subscription to 't': was added"], ["breaking channel 'c', subscription to 't': was removed"]),
+        ["a key of a topic"] = (c => c.AddTopic(new Topic<int, int>("t:{id}")).AllowSubscribe(), c => c.AddTopic(new Topic<string, int>("t:{id}")).AllowSubscribe(),
+            ["breaking channel 'c', subscription to 't:{id}', key: changed from integer to string"], ["breaking channel 'c', subscription to 't:{id}', key: changed from string to integer"]),
+        ["a rule of a key"] = (c => c.AddTopic(new Topic<IdNumber, int>("t:{id}")).AllowSubscribe(), c => c.AddTopic(new Topic<SmallId, int>("t:{id}")).AllowSubscribe(),
+            ["breaking channel 'c', subscription to 't:{id}', key 'id': minimum value changed from none to 1", "breaking channel 'c', subscription to 't:{id}', key 'id': maximum value changed from none to 9"],
+            ["compatible channel 'c', subscription to 't:{id}', key 'id': minimum value changed from 1 to none", "compatible channel 'c', subscription to 't:{id}', key 'id': maximum value changed from 9 to none"]),
+        ["a permission of a topic"] = (c => c.AddTopic(new Topic<int>("t")).AllowSubscribe(), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().RequirePermission((PikkuContext context) => true),
+            ["breaking channel 'c', subscription to 't': now requires a permission", "compatible channel 'c', subscription to 't': may now reply with ForbiddenError"],
+            ["compatible channel 'c', subscription to 't': no longer requires a permission", "compatible channel 'c', subscription to 't': no longer replies with ForbiddenError"]),
+
         ["an input"] = (c => c.MapAction("a", () => { }), c => c.MapAction("a", (Name input) => { }),
             ["compatible channel 'c', action 'a': may now reply with UnprocessableContentError", $"breaking {Input}: was added and is required"],
             ["compatible channel 'c', action 'a': no longer replies with UnprocessableContentError", $"compatible {Input}: is now ignored"]),
@@ -209,6 +225,8 @@ public sealed class ContractDiffSpec
     public sealed record IdText(string Id);
 
     public sealed record IdNumber(int Id);
+
+    private sealed record SmallId([Range(1, 9)] int Id);
 
     [JsonConverter(typeof(JsonStringEnumConverter<One>))]
     public enum One

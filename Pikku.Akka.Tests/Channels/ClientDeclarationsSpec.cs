@@ -11,7 +11,8 @@ public sealed class ClientDeclarationsSpec
     private static readonly ClientFunction<string, bool> Confirm = new("confirm");
 
     private readonly ClientDeclarations _declarations = new(
-        "chat", [typeof(Said), typeof(int)], [new RemoteDeclaration("confirm", typeof(string), typeof(bool))], welcome: typeof(Welcome));
+        "chat", [MessageDeclaration.Of(typeof(Said)), MessageDeclaration.Of(typeof(int))], [new RemoteDeclaration("confirm", typeof(string), typeof(bool))],
+        welcome: typeof(Welcome));
 
     [Theory]
     [InlineData(typeof(Said))]

@@ -131,7 +131,7 @@ public sealed class RemoteCallsSpec
     [Fact]
     public async Task Removes_a_call_that_could_not_be_sent()
     {
-        var call = _calls.CallAsync(_ => throw new NotSupportedException(), "f", default).AsTask();
+        var call = _calls.CallAsync(_ => throw new NotSupportedException(), "f", null, default).AsTask();
 
         await Assert.ThrowsAsync<NotSupportedException>(() => call.Soon());
         Assert.False(_calls.HasOpen);
@@ -194,7 +194,7 @@ public sealed class RemoteCallsSpec
         Assert.False(_calls.HasOpen);
     }
 
-    private Task<JsonElement?> Call(CancellationToken cancellation = default) => _calls.CallAsync(_sent.Add, "f", cancellation).AsTask();
+    private Task<JsonElement?> Call(CancellationToken cancellation = default) => _calls.CallAsync(_sent.Add, "f", null, cancellation).AsTask();
 
     private void Take(string answer) =>
         Assert.True(RemoteAnswers.TryTake(Encoding.UTF8.GetBytes(answer), _calls, JsonSerializerOptions.Web, out _));

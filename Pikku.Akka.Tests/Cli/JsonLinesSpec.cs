@@ -12,8 +12,8 @@ public sealed class JsonLinesSpec
     [InlineData("tags", "name,functions,channels", "middleware,channelMiddleware")]
     [InlineData("middleware", "name,kind,priority,where", "functions")]
     [InlineData("permissions", "name,kind,where", "data")]
-    [InlineData("channels", "name,route,auth,topics,actions", "tags,handlers,openingData,sends,remotes")]
-    [InlineData("topics", "name,payload,channels", "type")]
+    [InlineData("channels", "name,route,auth,topics,actions", "permissions,tags,handlers,openingData,sends,remotes")]
+    [InlineData("topics", "name,payload,subscribable,auth,key,permissions,channels", "scopes,middleware,type")]
     public async Task Each_line_is_an_object_with_the_columns_as_its_properties(string listing, string always, string verbose)
     {
         var usual = always.Split(',').Order(StringComparer.Ordinal);
@@ -28,10 +28,10 @@ public sealed class JsonLinesSpec
     public async Task Lists_are_arrays_yes_and_no_are_booleans_and_places_are_objects()
     {
         Assert.Equal(
-            """{"id":"createNote","name":"Create a note","tags":["audited"],"type":[{"channel":"notes","action":"action:create"},{"channel":"feed","action":"action:create"}],"middleware":["Timing","Audit","Count"],"permissions":["notBanned","Calm"],"file":"Pikku.Akka.Tests/Cli/SmallFunctions.cs"}""",
+            """{"id":"createNote","name":"Create a note","tags":["audited"],"type":[{"channel":"notes","action":"action:create"},{"channel":"feed","action":"action:create"}],"middleware":["Timing","Audit","Count"],"permissions":["notBanned","reader","Calm"],"file":"Pikku.Akka.Tests/Cli/SmallFunctions.cs"}""",
             (await Run.Piped("info functions --json --verbose")).Lines[0]);
         Assert.Equal(
-            """{"name":"feed","route":"/feed","auth":false,"topics":["notes:{board}"],"actions":["action:create"]}""",
+            """{"name":"feed","route":"/feed","auth":false,"topics":["notes:{board}","feed:{board}"],"actions":["action:create"]}""",
             (await Run.Piped("info channels --json")).Lines[1]);
         Assert.Contains("\"priority\":null", (await Run.Piped("info middleware --json")).Lines[^1], StringComparison.Ordinal);
     }

@@ -21,10 +21,10 @@ public sealed class ListingSpec
     public Task Middleware_lists_its_kind_priority_places_and_functions() => Shows(
         "middleware",
         """
-        name    kind      priority  where                       functions
-        Timing  function  highest   global, feed action:create  createNote, eraseNote, feed:onMessage, notes:onConnect
-        Audit   function  medium    tag audited                 createNote, eraseNote
-        Count   function  low       feed action:create          createNote
+        name    kind      priority  where                                        functions
+        Timing  function  highest   global, feed action:create                   createNote, eraseNote, feed:onMessage, notes:onConnect
+        Audit   function  medium    tag audited                                  createNote, eraseNote
+        Count   function  low       feed action:create, feed topic:feed:{board}  createNote
         Redact  channel             tag public
 
         """);
@@ -33,12 +33,14 @@ public sealed class ListingSpec
     public Task Permissions_list_their_kind_and_their_places() => Shows(
         "permissions",
         """
-        name       kind     where                             data
-        notBanned  session  global
-        Calm       session  function createNote
-        owner      data     notes action:erase (alternative)  Note
-        admin      session  notes action:erase (alternative)
-        calm       session  notes action:erase (alternative)
+        name         kind     where                             data
+        notBanned    session  global
+        reader       session  channel feed
+        Calm         session  function createNote
+        owner        data     notes action:erase (alternative)  Note
+        admin        session  notes action:erase (alternative)
+        calm         session  notes action:erase (alternative)
+        boardMember  data     feed topic:feed:{board}           String
 
         """);
 
@@ -46,18 +48,19 @@ public sealed class ListingSpec
     public Task Channels_list_all_that_they_declare() => Shows(
         "channels",
         """
-        name   route          auth  topics         tags    handlers   openingData  sends  remotes  actions
-        notes  /notes/{name}  yes   notes:{board}          onConnect  Board        Board  confirm  action:create, action:erase
-        feed   /feed          no    notes:{board}  public  onMessage                               action:create
+        name   route          auth  topics                       permissions  tags    handlers   openingData  sends  remotes  actions
+        notes  /notes/{name}  yes   notes:{board}                                     onConnect  Board        Board  confirm  action:create, action:erase
+        feed   /feed          no    notes:{board}, feed:{board}  reader       public  onMessage                               action:create
 
         """);
 
     [Fact]
-    public Task Topics_list_the_type_of_their_events_and_their_channels() => Shows(
+    public Task Topics_list_the_type_of_their_events_and_what_a_subscription_needs() => Shows(
         "topics",
         """
-        name           payload  channels     type
-        notes:{board}  Note     notes, feed  Pikku.Akka.Tests.Cli.Note
+        name           payload  subscribable  auth  key     permissions                     scopes  middleware     channels     type
+        feed:{board}   Note     yes           yes   String  notBanned, reader, boardMember          Timing, Count  feed         Pikku.Akka.Tests.Cli.Note
+        notes:{board}  Note     no                  String                                                         notes, feed  Pikku.Akka.Tests.Cli.Note
 
         """);
 

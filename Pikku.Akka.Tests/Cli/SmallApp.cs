@@ -29,6 +29,9 @@ internal static class SmallApp
             channel.AllowAnonymous().WithTags("public").OnMessage((string text) => text);
             channel.MapAction<CreateNote>("create").UseMiddleware(Timing, MiddlewarePriority.Highest).UseMiddleware(Count, MiddlewarePriority.Low);
             channel.WithTopic<string, Note>("notes:{board}");
+            channel.RequirePermission(Permit("reader"));
+            channel.AddTopic(new Topic<string, Note>("feed:{board}")).AllowSubscribe().RequireSession()
+                .RequirePermission(PikkuPermission.Of("boardMember", (string board) => board == "open")).UseMiddleware(Count, MiddlewarePriority.Low);
         });
 
     /// <summary>Builds the application as usual, but with a free port.</summary>

@@ -49,9 +49,9 @@ public sealed class TableSpec
         Assert.Equal(
             """
             id               name             tags            type                                     middleware            permissions                           file
-            createNote       Create a note    audited         notes action:create, feed action:create  Timing, Audit, Count  notBanned, Calm                       Pikku.Akka.Tests/Cli/SmallFunctions.cs
+            createNote       Create a note    audited         notes action:create, feed action:create  Timing, Audit, Count  notBanned, reader, Calm               Pikku.Akka.Tests/Cli/SmallFunctions.cs
             eraseNote        eraseNote        audited, admin  notes action:erase                       Timing, Audit         notBanned, owner or (admin and calm)  Pikku.Akka.Tests/Cli/SmallApp.cs
-            feed:onMessage   feed:onMessage                   feed onMessage                           Timing                notBanned                             Pikku.Akka.Tests/Cli/SmallApp.cs
+            feed:onMessage   feed:onMessage                   feed onMessage                           Timing                notBanned, reader                     Pikku.Akka.Tests/Cli/SmallApp.cs
             notes:onConnect  notes:onConnect                  notes onConnect                          Timing                notBanned                             Pikku.Akka.Tests/Cli/SmallApp.cs
 
             """, run.Output);
@@ -69,7 +69,7 @@ public sealed class TableSpec
             tags         audited
             type         notes action:create, feed action:create
             middleware   Timing, Audit, Count
-            permissions  notBanned, Calm
+            permissions  notBanned, reader, Calm
             file         Pikku.Akka.Tests/Cli/SmallFunctions.cs
 
             id           eraseNote

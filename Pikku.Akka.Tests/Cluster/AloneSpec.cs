@@ -14,6 +14,7 @@ public sealed class AloneSpec : IAsyncLifetime
     public async Task InitializeAsync() => _node = await LiveNode.StartAsync(
         c =>
         {
+            c.AddClientMessage<string>();
             c.MapAction("who", (PikkuContext context) => context.Session?.UserId);
             c.MapAction("leave", async (PikkuContext context) => await context.ClearSessionAsync());
         },
@@ -26,12 +27,12 @@ public sealed class AloneSpec : IAsyncLifetime
     {
         var connection = await _node.ConnectAsync("c1", new TestSession("ann"));
 
-        await Service<IPikkuChannels>().SendAsync("c1", new { A = 1 });
+        await Service<IPikkuChannels>().SendAsync("c1", "to c1");
         await Service<IPikkuUsers>().SendAsync("ann", "to ann");
         await Service<IPikkuUsers>().SendAsync("bob", "to nobody");
         await Service<IPikkuChannels>().CloseAsync("c1", CloseCode.Normal, "bye");
 
-        await connection.ExpectAsync("""{"a":1}""", "to ann", "close 1000 bye");
+        await connection.ExpectAsync("to c1", "to ann", "close 1000 bye");
     }
 
     [Fact]

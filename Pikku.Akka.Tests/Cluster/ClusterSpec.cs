@@ -99,13 +99,13 @@ public sealed class ClusterSpec : IAsyncLifetime
     [Fact, Trait("Rule", "K3")]
     public async Task Sends_to_a_user_wherever_connected()
     {
-        var here = await TwoNodes.ConnectAsync(Front, new TestSession("ann"));
-        var there = await TwoNodes.ConnectAsync(Worker, new TestSession("ann"));
+        var here = await Front.ConnectAsync(NewId(Front), new TestSession("ann"), channel: "users");
+        var there = await Worker.ConnectAsync(NewId(Worker), new TestSession("ann"), channel: "users");
 
-        await Front.Services.GetRequiredService<IPikkuUsers>().SendAsync("ann", new { Hello = 1 });
+        await Front.Services.GetRequiredService<IPikkuUsers>().SendAsync("ann", new Hello(1));
 
-        await here.ExpectAsync("""{"hello":1}""");
-        await there.ExpectAsync("""{"hello":1}""");
+        await here.ExpectAsync("""{"number":1}""");
+        await there.ExpectAsync("""{"number":1}""");
     }
 
     [Fact]
@@ -270,7 +270,7 @@ public sealed class ClusterSpec : IAsyncLifetime
             return 1;
         }));
         channel.MapAction("stuck", FunctionDescriptor.FromDelegate("stuck", () => s_stuck.PassAsync()));
-    });
+    }).WireChannel("users", channel => channel.AllowAnonymous().AddClientMessage<Hello>());
 
     private static Task Until(Action assertion) => Eventually.Holds(
         () =>
@@ -286,6 +286,10 @@ public sealed class ClusterSpec : IAsyncLifetime
             }
         },
         "what was asserted");
+
+    private static string NewId(LiveNode node) => node.Services.GetRequiredService<ClusterClient>().NewChannelId();
+
+    private sealed record Hello(int Number);
 
     private sealed record Pair(int A, int B);
 

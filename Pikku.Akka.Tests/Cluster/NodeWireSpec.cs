@@ -25,6 +25,7 @@ public sealed class NodeWireSpec
     {
         Assert.Contains(s_page, line => line.Contains($"version {WireVersion.Current}", StringComparison.Ordinal));
         Assert.All(WireCodes.Errors, error => Assert.Contains($"| `{error.Key}` | {error.Value} |", s_page));
+        Assert.All(WireCodes.CallErrors, error => Assert.Contains($"| `{error.Key}` | {error.Value} |", s_page));
         Assert.All(Enum.GetValues<HubAudience>(), audience => Assert.Contains($"| `{audience}` | {WireCodes.Of(audience)} |", s_page));
     }
 
@@ -35,6 +36,9 @@ public sealed class NodeWireSpec
         Assert.Equal(WireCodes.Errors.Values.Distinct(), WireCodes.Errors.Values);
         Assert.Equal(Enum.GetValues<EventHubErrorReason>().Order(), WireCodes.Errors.Keys.Order());
         Assert.DoesNotContain((byte)0, WireCodes.Errors.Values);
+        Assert.Equal(WireCodes.CallErrors.Values.Distinct(), WireCodes.CallErrors.Values);
+        Assert.Equal(Enum.GetValues<ClientCallErrorReason>().Order(), WireCodes.CallErrors.Keys.Order());
+        Assert.All(WireCodes.CallErrors.Values, code => Assert.True(code > WireCodes.Pending));
     }
 
     [Fact]
@@ -42,7 +46,9 @@ public sealed class NodeWireSpec
     {
         Assert.All(Enum.GetValues<EventHubErrorReason>(), error => Assert.Equal(error, WireCodes.ErrorOf(WireCodes.Of(error))));
         Assert.All(Enum.GetValues<HubAudience>(), audience => Assert.Equal(audience, WireCodes.AudienceOf(WireCodes.Of(audience))));
-        Assert.Null(WireCodes.ErrorOf(WireCodes.Of(null)));
+        Assert.Null(WireCodes.ErrorOf(WireCodes.Of((EventHubErrorReason?)null)));
+        Assert.All(WireCodes.CallErrors, error => Assert.Equal(error.Key, WireCodes.CallErrorOf(error.Value)));
+        Assert.Equal(ClientCallErrorReason.Remote, WireCodes.CallErrorOf(200)); // of a later version
         Assert.Equal(EventHubErrorReason.Unavailable, WireCodes.ErrorOf(200)); // of a later version
         Assert.Throws<InvalidDataException>(() => WireCodes.AudienceOf(3));
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Pikku.Akka.Cluster;
+using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
@@ -97,5 +98,22 @@ public sealed class SilentNodeSpec : IAsyncLifetime
 
         foreach (var node in new[] { _nodes.First, _nodes.Second })
             Assert.Equal(HealthStatus.Healthy, (await node.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status);
+    }
+
+    [Fact, Trait("Rule", "Q2")]
+    public async Task Taking_access_away_waits_for_it_and_is_in_force_on_the_others_meanwhile()
+    {
+        var users = _nodes.First.Services.GetRequiredService<IPikkuUsers>();
+        LiveConnection[] ann = [await TwoNodes.ConnectAsync(_nodes.First, new TestSession("ann")), await TwoNodes.ConnectAsync(_nodes.Second, new TestSession("ann"))];
+        await _nodes.CutAsync();
+        using var wait = new CancellationTokenSource();
+
+        var ending = users.DisconnectAsync("ann", cancellationToken: wait.Token).AsTask();
+
+        foreach (var connection in ann)
+            await connection.ExpectAsync("close 1008 disconnected");
+        Assert.False(ending.IsCompleted);
+        wait.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ending);
     }
 }

@@ -19,6 +19,7 @@ internal static class WireExamples
         ["heartbeat"] = new HubHeartbeat(-5, 6, 3, 1_000_000_000_000, [1, -2]),
         ["acknowledgement"] = new HubAck(-5, 6, 1_000_000_000_001),
         ["deliver"] = Of(new NodeMessage.Deliver(EventEncoder.EncodeMessage(HubAudience.Channel, "c1", new { Hello = 1 }, JsonSerializerOptions.Web, 1000))),
+        ["deliver, named"] = Of(new NodeMessage.Deliver(EventEncoder.EncodeMessage(HubAudience.Channel, "c1", new { Hello = 1 }, JsonSerializerOptions.Web, 1000, "Greeting"))),
         ["close-channel"] = Of(new NodeMessage.CloseChannel("c1", CloseCode.TryAgainLater, "später")),
         ["change-subscription"] = Of(new NodeMessage.ChangeSubscription("news", "c1", true)),
         ["change-presence"] = Of(new NodeMessage.ChangePresence("room", "c1", """{"name":"Ann"}""")),
@@ -46,6 +47,22 @@ internal static class WireExamples
         ["session-changed, failed"] = Of(new NodeMessage.SessionChanged(2, false, "no")),
         ["returned"] = Of(new NodeMessage.Returned(true, false, "{}"u8.ToArray(), null)),
         ["returned, failed"] = Of(new NodeMessage.Returned(false, false, [], """{"status":503}""")),
+        ["disconnect"] = Of(new NodeMessage.Disconnect("ann", "board", "kicked retry=never")),
+        ["disconnect, everywhere"] = Of(new NodeMessage.Disconnect("ann", null, "")),
+        ["get-channels"] = Of(new NodeMessage.GetChannels("ann")),
+        ["refresh"] = Of(new NodeMessage.Refresh("ann")),
+        ["reauthorize"] = Of(new NodeMessage.Reauthorize("board:{boardId}")),
+        ["end-subscriptions"] = Of(new NodeMessage.EndSubscriptions("ann", "board:7")),
+        ["invoke-client"] = Of(new NodeMessage.InvokeClient("ann", true, "confirm", "{}"u8.ToArray())),
+        ["invoke-client, one"] = Of(new NodeMessage.InvokeClient("c1", false, "ping", [])),
+        ["client-answered"] = Of(new NodeMessage.ClientAnswered(ClientOutcome.Succeeded("true"u8.ToArray()))),
+        ["client-answered, pending"] = Of(new NodeMessage.ClientAnswered(null)),
+        ["client-answered, timeout"] = Of(new NodeMessage.ClientAnswered(new(ClientCallErrorReason.Timeout, "ChannelRpcError", "1", []))),
+        ["client-answered, remote"] = Of(new NodeMessage.ClientAnswered(new(ClientCallErrorReason.Remote, "Denied", "2", []))),
+        ["client-answered, closed"] = Of(new NodeMessage.ClientAnswered(new(ClientCallErrorReason.Closed, "ChannelRpcError", "3", []))),
+        ["client-answered, not exposed"] = Of(new NodeMessage.ClientAnswered(new(ClientCallErrorReason.NotExposed, "RPCNotFoundError", "4", []))),
+        ["client-answered, invalid"] = Of(new NodeMessage.ClientAnswered(new(ClientCallErrorReason.Invalid, "ChannelRpcError", "5", []))),
+        ["cancel-client-call"] = Of(new NodeMessage.CancelClientCall()),
         ["item"] = Of(new NodeMessage.Item("""{"n":1}"""u8.ToArray())),
         ["take-items"] = Of(new NodeMessage.TakeItems(300)),
     };
@@ -65,7 +82,7 @@ internal static class WireExamples
 
     private static string Show(HubEvent e) => string.Join(
         ' ', e.Audience, e.Topic, e.TypeId, e.IsBinary, e.Raw, e.Except, e.Channels is null ? "all" : string.Join(',', e.Channels),
-        Convert.ToHexString(e.Payload.Span));
+        Convert.ToHexString(e.Payload.Span), e.Named?.Name);
 
     private static NodeMessage Of(NodeMessage message) => message with { Request = s_request };
 

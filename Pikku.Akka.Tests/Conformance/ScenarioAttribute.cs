@@ -6,8 +6,4 @@ namespace Pikku.Akka.Tests.Conformance;
 /// <summary>A test that runs once per scenario file, with the file's name and its rules as traits.</summary>
 [XunitTestCaseDiscoverer("Pikku.Akka.Tests.Conformance.ScenarioDiscoverer", "Pikku.Akka.Tests")]
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ScenarioAttribute : FactAttribute
-{
-    /// <summary>The name of a scenario that is not played; null for none.</summary>
-    public string? Except { get; set; }
-}
+internal sealed class ScenarioAttribute : FactAttribute;

@@ -1,19 +1,12 @@
 using System.Net.WebSockets;
-using System.Threading.Channels;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Conformance;
 
-/// <summary>One WebSocket of a scenario. Received frames wait in an inbox, because canceling a receive would abort the socket.</summary>
-internal sealed class ScenarioClient : IAsyncDisposable
+/// <summary>One WebSocket of a scenario.</summary>
+internal sealed class ScenarioClient : ScenarioPeer
 {
-    /// <summary>The timeout for a frame, an upgrade or a close. It is generous, because a passing scenario never waits for it.</summary>
-    public static readonly TimeSpan Patience = Support.Patience.Long;
-
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(150);
-
     private readonly ClientWebSocket _socket = new();
-    private readonly Channel<ReceivedFrame> _inbox = Channel.CreateUnbounded<ReceivedFrame>();
     private Task<WebSocketCloseStatus?> _closed = Task.FromResult<WebSocketCloseStatus?>(null);
 
     private ScenarioClient() { }
@@ -39,45 +32,11 @@ internal sealed class ScenarioClient : IAsyncDisposable
         await _socket.SendAsync(message, type, endOfMessage: true, patience.Token);
     }
 
-    /// <summary>Returns the next frame.</summary>
-    public async Task<ReceivedFrame> NextAsync()
+    /// <inheritdoc/>
+    public override async Task CloseAsync(WebSocketCloseStatus? code)
     {
         using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            return await _inbox.Reader.ReadAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TimeoutException("Nothing arrived.");
-        }
-        catch (ChannelClosedException)
-        {
-            throw new InvalidOperationException($"The connection was closed with {await _closed:D}.");
-        }
-    }
-
-    /// <summary>Verifies that no frame arrives for a while.</summary>
-    public async Task StaySilentAsync()
-    {
-        using var silence = new CancellationTokenSource(Silence);
-        try
-        {
-            await _inbox.Reader.WaitToReadAsync(silence.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
-        AssertNothingLeft();
-    }
-
-    /// <summary>Closes the connection and verifies that no frame was left unread.</summary>
-    public async Task CloseAsync(WebSocketCloseStatus code)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        await _socket.CloseOutputAsync(code, null, patience.Token);
+        await _socket.CloseOutputAsync(code!.Value, null, patience.Token);
         await _closed.WaitAsync(Patience);
         AssertNothingLeft();
     }
@@ -85,17 +44,11 @@ internal sealed class ScenarioClient : IAsyncDisposable
     /// <summary>Returns the code with which the server closes the connection.</summary>
     public Task<WebSocketCloseStatus?> ClosedAsync() => _closed.WaitAsync(Patience);
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         _socket.Abort();
         await _closed;
         _socket.Dispose();
-    }
-
-    private void AssertNothingLeft()
-    {
-        if (_inbox.Reader.TryRead(out var frame))
-            Assert.Fail($"Unexpected: {frame}");
     }
 
     private async Task<WebSocketCloseStatus?> ReceiveAsync()
@@ -118,7 +71,7 @@ internal sealed class ScenarioClient : IAsyncDisposable
                 if (!part.EndOfMessage)
                     continue;
 
-                _inbox.Writer.TryWrite(new ReceivedFrame(message.ToArray(), part.MessageType == WebSocketMessageType.Binary));
+                Receive(new ReceivedFrame(message.ToArray(), part.MessageType == WebSocketMessageType.Binary));
                 message.SetLength(0);
             }
         }
@@ -130,7 +83,9 @@ internal sealed class ScenarioClient : IAsyncDisposable
         }
         finally
         {
-            _inbox.Writer.Complete();
+            EndInbox();
         }
     }
+
+    protected override async Task<string> DescribeEndAsync() => $"The connection was closed with {await _closed:D}.";
 }

@@ -8,6 +8,6 @@ public sealed class ScenarioDiscoverer(IMessageSink diagnostics) : IXunitTestCas
 {
     public IEnumerable<IXunitTestCase> Discover(
         ITestFrameworkDiscoveryOptions discoveryOptions, ITestMethod testMethod, IAttributeInfo factAttribute) =>
-        ScenarioFile.Names.Where(name => name != factAttribute.GetNamedArgument<string?>(nameof(ScenarioAttribute.Except))).Select(name => new ScenarioTestCase(
+        ScenarioFile.Names.Select(name => new ScenarioTestCase(
             diagnostics, discoveryOptions.MethodDisplayOrDefault(), discoveryOptions.MethodDisplayOptionsOrDefault(), testMethod, [name]));
 }

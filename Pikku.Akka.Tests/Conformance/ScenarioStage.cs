@@ -1,13 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Pikku.Akka.Tests.EventStreams;
+using Xunit;
+
 namespace Pikku.Akka.Tests.Conformance;
 
 /// <summary>The servers of a scenario, which must behave like one, and its open clients by name.</summary>
 /// <param name="servers">The servers; each request and each connection goes to the next one.</param>
 internal sealed class ScenarioStage(params Uri[] servers) : IAsyncDisposable
 {
-    private readonly Dictionary<string, ScenarioClient> _clients = [];
+    private readonly Dictionary<string, ScenarioPeer> _clients = [];
     private int _turn;
 
-    public ScenarioClient this[string client] => _clients[client];
+    public ScenarioPeer this[string client] => _clients[client];
+
+    public ScenarioClient Socket(string client) => (ScenarioClient)_clients[client];
 
     public Uri Http(string path) => new(servers[_turn++ % servers.Length], path);
 
@@ -15,6 +21,21 @@ internal sealed class ScenarioStage(params Uri[] servers) : IAsyncDisposable
     {
         var address = new UriBuilder(Http(path)) { Scheme = Uri.UriSchemeWs }.Uri;
         _clients[name] = await ScenarioClient.OpenAsync(address, headers, protocol);
+    }
+
+    /// <summary>Opens an event stream, or verifies that it is refused with a status.</summary>
+    public async Task StreamAsync(string name, string path, IReadOnlyDictionary<string, string> headers, int status)
+    {
+        (string, string)[] all = [.. headers.Select(header => (header.Key, header.Value))];
+        if (status == StatusCodes.Status200OK)
+        {
+            _clients[name] = new ScenarioStream(await EventStreamClient.OpenAsync(Http(path), null, all));
+            return;
+        }
+
+        (string, string)[] accept = headers.ContainsKey("Accept") ? all : [("Accept", "text/event-stream"), .. all];
+        using var response = await EventStreamClient.SendAsync(Http(path), HttpMethod.Get, null, accept);
+        Assert.Equal(status, (int)response.StatusCode);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,8 @@ internal abstract record ScenarioStep
             "send" => new Send(target, Encoding.UTF8.GetBytes(Payload(step)), WebSocketMessageType.Text),
             "expect" => new Expect(target, Expectation.Read(step)),
             "silent" => new Silent(target),
-            "close" => new Close(target, (WebSocketCloseStatus)step.GetProperty("code").GetInt32()),
+            "sse" => new Stream(target, step.GetProperty("path").GetString()!, HeadersOf(step), step.TryGetProperty("status", out var status) ? status.GetInt32() : 200),
+            "close" => new Close(target, step.TryGetProperty("code", out var code) ? (WebSocketCloseStatus)code.GetInt32() : null),
             "closed" => new Closed(target, (WebSocketCloseStatus)step.GetProperty("code").GetInt32()),
             "rejected" => new Rejected(target, HeadersOf(step), step.GetProperty("status").GetInt32()),
             var unknown => throw new FormatException($"There is no step '{unknown}'."),
@@ -54,7 +55,7 @@ internal abstract record ScenarioStep
 
     public sealed record Send(string Client, ReadOnlyMemory<byte> Message, WebSocketMessageType Type) : ScenarioStep
     {
-        public override Task PlayAsync(ScenarioStage stage) => stage[Client].SendAsync(Message, Type);
+        public override Task PlayAsync(ScenarioStage stage) => stage.Socket(Client).SendAsync(Message, Type);
     }
 
     public sealed record Expect(string Client, Expectation Expectation) : ScenarioStep
@@ -67,14 +68,19 @@ internal abstract record ScenarioStep
         public override Task PlayAsync(ScenarioStage stage) => stage[Client].StaySilentAsync();
     }
 
-    public sealed record Close(string Client, WebSocketCloseStatus Code) : ScenarioStep
+    public sealed record Close(string Client, WebSocketCloseStatus? Code) : ScenarioStep
     {
         public override Task PlayAsync(ScenarioStage stage) => stage[Client].CloseAsync(Code);
     }
 
     public sealed record Closed(string Client, WebSocketCloseStatus Code) : ScenarioStep
     {
-        public override async Task PlayAsync(ScenarioStage stage) => Assert.Equal(Code, await stage[Client].ClosedAsync());
+        public override async Task PlayAsync(ScenarioStage stage) => Assert.Equal(Code, await stage.Socket(Client).ClosedAsync());
+    }
+
+    public sealed record Stream(string Client, string Path, Dictionary<string, string> Headers, int Status) : ScenarioStep
+    {
+        public override Task PlayAsync(ScenarioStage stage) => stage.StreamAsync(Client, Path, Headers, Status);
     }
 
     public sealed record Rejected(string Path, Dictionary<string, string> Headers, int Status) : ScenarioStep

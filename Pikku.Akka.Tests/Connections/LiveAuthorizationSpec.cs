@@ -124,6 +124,32 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
     }
 
     [Fact, Trait("Rule", "Q1")]
+    public async Task A_subscribe_that_is_denied_ends_the_older_subscription_to_the_same_topic()
+    {
+        var client = await SubscribedAsync();
+        _members["ann"] = false;
+
+        client.Send("""{"action":"pikku-subscribe","topic":"board:7"}""");
+
+        Assert.StartsWith("""{"action":"pikku-unsubscribed","subscribed":"board:7","error":{"name":"ForbiddenError",""", await client.NextAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"pikku-subscribe\"", await client.NextAsync(), StringComparison.Ordinal);
+        await PublishAsync(1);
+        await client.ExpectNothingAsync();
+    }
+
+    [Fact, Trait("Rule", "O3")]
+    public async Task A_subscribe_that_fails_in_its_middleware_leaves_the_older_subscription()
+    {
+        var client = await SubscribedAsync();
+        _middleware = () => throw new BadRequestError("not now");
+
+        Assert.Contains("BadRequestError", await client.AskAsync("""{"action":"pikku-subscribe","topic":"board:7"}"""), StringComparison.Ordinal);
+
+        await PublishAsync(1);
+        await client.ExpectAsync("""{"topic":"board:7","data":1}""");
+    }
+
+    [Fact, Trait("Rule", "Q1")]
     public async Task An_expired_session_and_a_revoked_one_end_what_they_allowed()
     {
         var expiring = await SubscribedAsync(session: new TestSession("ann") { ExpiresAt = _node.Clock.GetUtcNow().AddMinutes(1) });

@@ -70,19 +70,21 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public Task<LiveConnection> ConnectAsync(
         string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false, object? openingData = null,
-        string? channel = null) =>
-        Prepare(id, session, enveloped, stalled, openingData, channel).OpenAsync();
+        string? channel = null, ITokenAuthenticator? authenticator = null) =>
+        Prepare(id, session, enveloped, stalled, openingData, channel, authenticator).OpenAsync();
 
     /// <summary>Creates a connection whose actor does not exist yet.</summary>
     public LiveConnection Prepare(
-        string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false, object? openingData = null, string? channel = null)
+        string id = "c1", IPikkuSession? session = null, bool enveloped = false, bool stalled = false, object? openingData = null, string? channel = null,
+        ITokenAuthenticator? authenticator = null)
     {
         var holder = new SessionHolder(Services.GetRequiredService<TimeProvider>());
         if (session is not null)
             holder.TrySet(session, holder.Epoch);
         return new LiveConnection(
             transport => new Connection(
-                id, channel is null ? Endpoint : EndpointOf(channel), openingData, Services, holder, enveloped, AmbientContext.None, transport),
+                id, channel is null ? Endpoint : EndpointOf(channel), openingData, Services, holder, enveloped, AmbientContext.None, transport)
+                { Authenticator = authenticator },
             Services.GetRequiredService<ActorSystem>(), Parent, stalled);
     }
 

@@ -96,7 +96,8 @@ public sealed class ContractReaderSpec
         Assert.Equal(("String", "String", true), (TypeText.Of(channel.Fallback!.Input), TypeText.Of(channel.Fallback.Output), channel.IsFallbackText));
         Assert.NotNull(channel.Binary);
         Assert.Equal([("found", "Found"), ("room:{id}", "Int32")], channel.Topics.Select(topic => (topic.Name, TypeText.Of(topic.Payload))));
-        Assert.Equal(["Found", "String"], channel.Messages.Select(TypeText.Of));
+        Assert.Equal(["Found", "String"], channel.Messages.Select(message => TypeText.Of(message.Type)));
+        Assert.All(channel.Messages, message => Assert.Null(message.Name));
         Assert.Equal([("ask", "Query", "Found"), ("ping", "nothing", "nothing")],
             channel.Remotes.Select(remote => (remote.Name, TypeText.Of(remote.Input), TypeText.Of(remote.Output))));
     }
@@ -117,6 +118,32 @@ public sealed class ContractReaderSpec
         var contract = ContractOf.Wiring(app => app.WireChannel("my-channel", c => c.MapAction("do it", () => new { a = 1 })));
 
         Assert.Equal(["MyChannelDoItOutput"], contract.Declarations.Select(declaration => declaration.Name));
+    }
+
+    [Fact]
+    public void Simple_parameters_are_an_input_that_is_named_after_its_place()
+    {
+        var contract = ContractOf.Wiring(app => app.WireChannel("my-channel", c => c.MapAction("do it", (int id, string? note, int limit = 5) => id)));
+
+        var input = Assert.IsType<ObjectDeclaration>(Assert.Single(contract.Declarations));
+        Assert.Equal("MyChannelDoItInput", input.Name);
+        Assert.Equal(["id", "note", "limit"], input.Properties.Select(property => property.Name));
+        Assert.Equal([true, false, false], input.Properties.Select(property => property.IsRequired));
+    }
+
+    [Fact]
+    public void A_topic_that_clients_may_subscribe_to_has_a_key_and_gates()
+    {
+        var topics = ContractOf.Channel(c =>
+        {
+            c.AddTopic(new Topic<int>("closed"));
+            c.AddTopic(new Topic<int>("open")).AllowSubscribe();
+            c.AddTopic(new Topic<int, int>("family:{id}")).AllowSubscribe().RequireSession().RequirePermission((int id) => id > 0);
+        }).Topics;
+
+        Assert.Equal([false, true, true], topics.Select(topic => topic.IsSubscribable));
+        Assert.Equal([null, null, "Int32"], topics.Select(topic => topic.Key is { } key ? TypeText.Of(key) : null));
+        Assert.Equal([(false, false), (true, true)], topics.Skip(1).Select(topic => (topic.Subscription!.NeedsSession, topic.Subscription.NeedsPermission)));
     }
 
     private sealed record Query(string Text, int Limit = 20);

@@ -17,8 +17,8 @@ public sealed class MetricsSpec
         var metrics = new PikkuMetrics(meters);
         using var listener = Listen(meters, measured);
 
-        metrics.Connected("chat");
-        metrics.Disconnected("chat", 1001);
+        metrics.Connected("chat", "websocket");
+        metrics.Disconnected("chat", "websocket", 1001);
         metrics.UpgradeRefused("chat", 429);
         metrics.Received("chat", 3);
         metrics.Failed("chat", "NotFoundError");
@@ -33,9 +33,9 @@ public sealed class MetricsSpec
 
         Assert.Equal(
             [
-                "pikku.connections +1 channel=chat",
-                "pikku.connections -1 channel=chat",
-                "pikku.connections.closed +1 channel=chat code=1001",
+                "pikku.connections +1 channel=chat transport=websocket",
+                "pikku.connections -1 channel=chat transport=websocket",
+                "pikku.connections.closed +1 channel=chat transport=websocket code=1001",
                 "pikku.upgrades.refused +1 channel=chat status=429",
                 "pikku.messages.received +3 channel=chat",
                 "pikku.messages.failed +1 channel=chat error=NotFoundError",
@@ -95,9 +95,9 @@ public sealed class MetricsSpec
         var metrics = new PikkuMetrics(meters);
         using var listener = Listen(meters, measured);
 
-        metrics.Disconnected("chat", code);
+        metrics.Disconnected("chat", "websocket", code);
 
-        Assert.Contains($"pikku.connections.closed +1 channel=chat code={tag}", measured);
+        Assert.Contains($"pikku.connections.closed +1 channel=chat transport=websocket code={tag}", measured);
     }
 
     [Fact]

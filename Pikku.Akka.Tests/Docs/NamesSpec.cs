@@ -22,6 +22,7 @@ public sealed partial class NamesSpec
         nameof(System.Text.Json.Serialization.JsonConverter),
         nameof(System.Text.Json.Utf8JsonReader),
         nameof(System.Text.Json.Nodes.JsonNode),
+        nameof(System.Text.Json.JsonElement),
         nameof(System.Net.WebSockets.WebSocket.SendAsync),
         nameof(System.Net.WebSockets.WebSocketState.CloseSent),
         nameof(Microsoft.AspNetCore.Builder.WebSocketOptions.KeepAliveInterval),
@@ -37,9 +38,10 @@ public sealed partial class NamesSpec
         Akka.Protocol.ErrorMap.InternalName,
         "TryValidateObject", // rejected by decision 0002, with its class
         "SelectAsyncUnordered", // an operator of Akka.Streams
-        "AbortSignal", // of browsers and Node.js
+        "AbortSignal", "EventSource", // of browsers and Node.js
+        "PikkuRealtime", // a client that Pikku generates
         "Authorization", "Origin", "Upgrade", "Connection", "Warning", // headers and a level
-        "AllowedHosts", "ClockSkew", "ForwardDefaultSelector", "RequireAuthorization", "UseForwardedHeaders", // of ASP.NET Core and its bearer scheme
+        "AddJwtBearer", "AllowedHosts", "ClockSkew", "ForwardDefaultSelector", "RequireAuthorization", "UseForwardedHeaders", // of ASP.NET Core and its bearer scheme
         "UseW3CLogging", "UriQuery", "UseHttpLogging", "RequestQuery", "Host", "Bearer", "Basic", // its logs of requests, and what requests show
         "TestServer", "UseTestServer", "WebApplicationFactory", // of ASP.NET Core, for tests
         "ErrorMessage", // of data annotations

@@ -1,4 +1,3 @@
-using Pikku.Akka.Tests.Support;
 using System.Text.Json;
 using Akka.TestKit.Xunit2;
 using Pikku.Akka.EventHub;

@@ -19,6 +19,7 @@ public sealed class HubClientSpec
         MaxPendingSize = 1000,
         MaxPendingSubscribes = 2,
         CallTimeout = TimeSpan.FromSeconds(10),
+        AuthorizationParallelism = 1,
     };
 
     private static readonly TimeSpan s_startTimeout = TimeSpan.FromSeconds(30);

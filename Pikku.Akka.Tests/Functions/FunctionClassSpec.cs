@@ -71,7 +71,7 @@ public sealed class FunctionClassSpec : IAsyncDisposable
     [Fact]
     public void Is_refused_when_it_is_not_a_function() =>
         Assert.Equal(
-            $"{typeof(Words)} is not a function; derive it from PikkuFunc<TIn, TOut> or PikkuSessionlessFunc<TIn, TOut>.",
+            $"{typeof(Words)} is not a function; derive it from PikkuFunc<TIn, TOut>, PikkuStream<TIn, TItem> or their sessionless forms.",
             Refusal<Words>());
 
     [Fact]

@@ -41,6 +41,7 @@ public sealed class BrowserSpec(Chromium chromium) : IClassFixture<Chromium>
         await alice.Say("Anybody may read this");
 
         await guest.Hears("alice", "Anybody may read this");
+        await guest.SeesTicker("1 message");
         Assert.Empty(guest.Problems);
     }
 

@@ -52,6 +52,9 @@ internal sealed class Visitor
 
     public Task Complete(string todo) => _page.GetByRole(AriaRole.Checkbox, new() { Name = todo }).CheckAsync();
 
+    public Task SeesTicker(string messages) =>
+        Expect(_page.Locator("#ticker")).ToContainTextAsync(messages, new() { Timeout = Patience });
+
     public async Task Hears(string user, string text)
     {
         var message = _page.GetByRole(AriaRole.Log).GetByRole(AriaRole.Listitem).Filter(new() { HasText = text });

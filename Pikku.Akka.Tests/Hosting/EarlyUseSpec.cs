@@ -33,7 +33,7 @@ public sealed class EarlyUseSpec
             early.Services = provider;
             return early;
         });
-        builder.Services.AddPikku(pikku => pikku.WireChannel("news", c => c.AllowAnonymous().OnMessage((string text) => text)));
+        builder.Services.AddPikku(pikku => pikku.WireChannel("news", c => c.AllowAnonymous().AddClientMessage<string>().OnMessage((string text) => text)));
         await using var app = builder.Build();
         app.MapPikku();
 

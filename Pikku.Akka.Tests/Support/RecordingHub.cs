@@ -16,6 +16,10 @@ internal sealed class RecordingHub : IClientHub
 
     public ValueTask PublishAsync<T>(Topic<T> topic, T data, PublishOptions options = default) => Note($"publish {topic} {data}");
 
+    public ValueTask ReauthorizeAsync<TEvent>(Topic<TEvent> topic, CancellationToken cancellationToken = default) => Note($"reauthorize {topic}");
+
+    public ValueTask ReauthorizeAsync<TKey, TEvent>(Topic<TKey, TEvent> topic, CancellationToken cancellationToken = default) => Note($"reauthorize {topic}");
+
     public ValueTask ChangeAsync(IClientChange change)
     {
         var isCommitted = change.TryCommit();

@@ -25,6 +25,8 @@ internal sealed class RecordingTransport(bool stalled = false) : IConnectionTran
     /// <summary>True once the outbox has said that nothing more comes.</summary>
     public bool Ended { get; private set; }
 
+    public string Kind => "recording";
+
     public void Start(Outbox outbox) => _outbox = outbox;
 
     public void Write()

@@ -45,9 +45,9 @@ public sealed class ValuesSpec(ValuesSpec.Node node) : IClassFixture<ValuesSpec.
         channel.MapAction("numbers", (Numbers value) => value);
         channel.MapAction("double", ([FromData] double value) => value);
         channel.MapAction("float", ([FromData] float value) => value);
-        channel.MapAction("half", (Half value) => value);
+        channel.MapAction("half", ([FromData] Half value) => value);
         channel.MapAction("maybe", ([FromData] double? value) => value);
-        channel.MapAction("list", (List<double> value) => value);
+        channel.MapAction("list", ([FromData] List<double> value) => value);
         channel.MapAction("floats", (Dictionary<string, float> value) => value);
         channel.MapAction("keys", (Dictionary<double, int> value) => value);
         channel.MapAction("send", (JsonElement value, IPikkuChannel me) => { me.TrySend(value); });

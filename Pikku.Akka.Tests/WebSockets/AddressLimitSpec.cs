@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Requests;
 using Pikku.Akka.Tests.Settings;
 using Pikku.Akka.Tests.Support;
-using Pikku.Akka.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
@@ -42,7 +42,7 @@ public sealed class AddressLimitSpec
         using var place = limits.Take(From(first));
 
         if (isOne)
-            Assert.Equal(429, Assert.Throws<UpgradeRefusal>(() => limits.Take(From(second))).Status);
+            Assert.Equal(429, Assert.Throws<RequestRefusal>(() => limits.Take(From(second))).Status);
         else
             limits.Take(From(second)).Dispose();
     }
@@ -59,7 +59,7 @@ public sealed class AddressLimitSpec
                 limits.Take(From(address));
                 return true;
             }
-            catch (UpgradeRefusal)
+            catch (RequestRefusal)
             {
                 return false;
             }
@@ -76,7 +76,7 @@ public sealed class AddressLimitSpec
         var places = Enumerable.Range(0, 5).Select(_ => limits.Take(From(null))).ToArray();
 
         Assert.Equal(5, places.Length);
-        Assert.Equal(503, Assert.Throws<UpgradeRefusal>(() => limits.Take(From(null))).Status);
+        Assert.Equal(503, Assert.Throws<RequestRefusal>(() => limits.Take(From(null))).Status);
         var line = Assert.Single(_log.Entries);
         Assert.Equal(52, line.Id.Id);
         Assert.Equal(LogLevel.Warning, line.Level);
@@ -93,9 +93,9 @@ public sealed class AddressLimitSpec
         ended.Dispose();
 
         limits.Take(From("192.0.2.1"));
-        Assert.Equal(429, Assert.Throws<UpgradeRefusal>(() => limits.Take(From("192.0.2.1"))).Status);
+        Assert.Equal(429, Assert.Throws<RequestRefusal>(() => limits.Take(From("192.0.2.1"))).Status);
         limits.Take(From("192.0.2.2"));
-        Assert.Equal(503, Assert.Throws<UpgradeRefusal>(() => limits.Take(From("192.0.2.2"))).Status);
+        Assert.Equal(503, Assert.Throws<RequestRefusal>(() => limits.Take(From("192.0.2.2"))).Status);
     }
 
     [Fact]

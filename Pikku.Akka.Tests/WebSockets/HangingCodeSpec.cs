@@ -70,7 +70,7 @@ public sealed class HangingCodeSpec
         hang.Fail(new InvalidOperationException("failed after the refusal"));
 
         await Eventually.Holds(
-            () => lab.Logs.Entries.Any(line => line.Text.StartsWith("The middleware of a refused upgrade failed", StringComparison.Ordinal)
+            () => lab.Logs.Entries.Any(line => line.Text.StartsWith("The middleware of a refused request failed", StringComparison.Ordinal)
                 && line.Text.Contains("failed after the refusal", StringComparison.Ordinal)),
             "the failure is logged");
     }

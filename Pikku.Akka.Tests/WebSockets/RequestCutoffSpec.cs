@@ -1,4 +1,4 @@
-using Pikku.Akka.WebSockets;
+using Pikku.Akka.Requests;
 using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;

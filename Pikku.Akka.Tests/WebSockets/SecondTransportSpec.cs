@@ -2,6 +2,7 @@ using System.Text;
 using Pikku.Akka.Channels;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Requests;
 using Pikku.Akka.Tests.Support;
 using Pikku.Akka.WebSockets;
 using Xunit;
@@ -57,7 +58,9 @@ public sealed class SecondTransportSpec
             }
         }
 
-        public void Start(Outbox outbox) => _outbox = outbox;
+        public string Kind => "lines";
+
+    public void Start(Outbox outbox) => _outbox = outbox;
 
         public void Write()
         {

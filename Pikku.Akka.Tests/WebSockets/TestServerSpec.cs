@@ -25,7 +25,7 @@ public sealed class TestServerSpec : IAsyncLifetime
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddPikku(pikku => pikku
             .WireChannel("who", channel => channel.AllowAnonymous().MapAction("get", (IHttpContextAccessor accessor) => accessor.HttpContext?.Request.Query["u"].ToString()))
-            .WireEvents().WireRpc().WireRooms().WireBinary()
+            .WireHub().WireRpc().WireRooms().WireBinary()
             .WireChannel("end", channel => channel.AllowAnonymous().MapAction("close", (IPikkuChannel me) => me.Close(CloseCode.PolicyViolation, "enough"))));
         _app = builder.Build();
         _app.MapPikku();

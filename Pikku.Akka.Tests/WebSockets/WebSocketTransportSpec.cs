@@ -2,6 +2,7 @@ using System.Text;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 using Pikku.Akka.WebSockets;
 using Xunit;

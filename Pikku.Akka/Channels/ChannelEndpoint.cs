@@ -79,6 +79,9 @@ internal sealed class ChannelEndpoint
     /// <inheritdoc cref="ClientDeclarations.CheckFunction"/>
     public void CheckClientFunction(string name, Type input, Type output) => Definition.Declarations.CheckFunction(name, input, output);
 
+    /// <inheritdoc cref="ClientDeclarations.HasFunction"/>
+    public bool HasClientFunction(string name) => Definition.Declarations.HasFunction(name);
+
     public bool HasChannelMiddleware => Definition.ChannelMiddleware.Length > 0;
 
     /// <summary>The inbound queue of a lane.</summary>
@@ -121,14 +124,19 @@ internal sealed class ChannelEndpoint
             // The client must receive its reply even if a logger fails or the exception cannot be formatted.
         }
 
-        return message.AnswersErrors ? Replies.Error(message, info) : null;
+        return message.EncodeError(Replies, info);
     }
 
     /// <summary>Encodes a message that the application sends to a client.</summary>
-    public OutboundItem EncodeMessage<T>(Connection connection, T message) => Replies.Message(connection, OutboundMessageKind.Message, message);
+    public OutboundItem EncodeMessage<T>(Connection connection, T message) => Replies.Message(
+        connection, OutboundMessageKind.Message, message, connection.IsEnveloped ? Definition.Declarations.NameOf(typeof(T)) : null);
+
+    /// <summary>The name of a declared message on <c>pikku.v1</c>; null for any other message.</summary>
+    public string? MessageNameOf(Type type) => Definition.Declarations.NameOf(type);
 
     /// <summary>Encodes an event of the hub for one connection.</summary>
-    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => Replies.Event(connection, hubEvent);
+    public OutboundItem EncodeEvent(Connection connection, HubEvent hubEvent) => Replies.Event(
+        connection, hubEvent, hubEvent.Named is { } named && connection.IsEnveloped && Definition.Declarations.HasMessage(named.Name) ? named : null);
 
     /// <summary>Encodes a call of a client function.</summary>
     /// <exception cref="ClientCallException">The argument cannot be serialized.</exception>
@@ -161,10 +169,10 @@ internal sealed class ChannelEndpoint
     }
 
     /// <summary>Counts a connection that has opened.</summary>
-    public void CountConnected() => _metrics.Connected(Definition.Name);
+    public void CountConnected(Connection connection) => _metrics.Connected(Definition.Name, connection.Transport.Kind);
 
     /// <summary>Counts a connection that has ended with this close code.</summary>
-    public void CountDisconnected(int code) => _metrics.Disconnected(Definition.Name, code);
+    public void CountDisconnected(Connection connection, int code) => _metrics.Disconnected(Definition.Name, connection.Transport.Kind, code);
 
     /// <summary>Counts a connection that was closed because its client or its event handlers were too slow.</summary>
     public void CountOverflow() => _metrics.OutboxOverflowed(Definition.Name);

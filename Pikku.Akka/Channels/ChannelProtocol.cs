@@ -17,7 +17,7 @@ internal static class ChannelProtocol
     public sealed record Close(CloseCode Code, string Reason) : INoSerializationVerificationNeeded;
 
     /// <summary>To a connection: the run of a stream has ended, and its services have been disposed of.</summary>
-    public sealed record StreamEnded(InboundMessage Message) : INoSerializationVerificationNeeded;
+    public sealed record StreamEnded(ClientMessage Message) : INoSerializationVerificationNeeded;
 
     /// <summary>To a channel, from itself: restart a lane that has ended.</summary>
     public sealed record StartLane(int Lane, bool Inbound) : INoSerializationVerificationNeeded;

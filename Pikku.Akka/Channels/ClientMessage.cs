@@ -13,6 +13,8 @@ namespace Pikku.Akka.Channels;
 internal abstract class ClientMessage(Connection connection, byte[] rented, int length) : InboundMessage(connection), INoSerializationVerificationNeeded
 {
     private byte[]? _buffer = rented;
+    private int _holdsSlot;
+    private volatile bool _isCancelled;
 
     /// <summary>The length of the message in bytes. Remains available after the buffer has been released.</summary>
     public int Length { get; } = length;
@@ -24,6 +26,8 @@ internal abstract class ClientMessage(Connection connection, byte[] rented, int 
     public bool IsViolation { get; protected set; }
 
     public override bool IsAbandoned => IsSettled;
+
+    public override bool IsCancelled => _isCancelled;
 
     public override bool SharesTurn => true;
 
@@ -42,6 +46,30 @@ internal abstract class ClientMessage(Connection connection, byte[] rented, int 
     {
         reserved = default;
         return false;
+    }
+
+    /// <summary>True when the message has this id, as JSON. It does not use the decoded message, because the lane may be decoding it.</summary>
+    public virtual bool HasId(ReadOnlySpan<byte> id) => false;
+
+    /// <summary>Records that the client has cancelled the message. The connection's actor calls it, and the runner of the turn reads it.</summary>
+    public void MarkCancelled() => _isCancelled = true;
+
+    /// <summary>Takes one of the slots of the connection for a call that may run outside of the in-flight window. The run returns it when it has ended.</summary>
+    /// <returns>False when all slots are taken (<c>pikku.channel.max-streams</c>).</returns>
+    public bool TryTakeSlot()
+    {
+        if (Volatile.Read(ref _holdsSlot) != 0)
+            return true;
+        if (!Connection.TryTakeSlot())
+            return false;
+        Volatile.Write(ref _holdsSlot, 1);
+        return true;
+    }
+
+    public override void ReleaseSlot()
+    {
+        if (Volatile.Read(ref _holdsSlot) != 0 && Interlocked.Exchange(ref _holdsSlot, 0) != 0)
+            Connection.ReleaseSlot();
     }
 
     public override void Conclude(IConnectionLife life, Exception? error)

@@ -7,6 +7,9 @@ namespace Pikku.Akka.Channels;
 /// <summary>The validated and compiled wiring of one channel. Created once at startup.</summary>
 internal sealed class CompiledChannel
 {
+    /// <summary>The path parameter with the name of the topic of an event stream.</summary>
+    public const string TopicParameter = "topic";
+
     private bool? _needsPrincipal;
 
     public required string Name { get; init; }
@@ -19,6 +22,9 @@ internal sealed class CompiledChannel
     /// <summary>The permissions of the channel as a whole; null when it has none.</summary>
     public required EndpointPermission? Permission { get; init; }
 
+    /// <summary>True when each topic of the channel is also an event stream (O5).</summary>
+    public required bool HasEventStreams { get; init; }
+
     /// <summary>What the application adds to the endpoint of the channel.</summary>
     public required IReadOnlyList<Action<EndpointBuilder>> Conventions { get; init; }
 
@@ -29,10 +35,13 @@ internal sealed class CompiledChannel
 
     public required Type? OpeningData { get; init; }
 
-    /// <summary>Maps a message to the index of its action in <see cref="Actions"/>.</summary>
+    /// <summary>Maps a message to the index of its action: in <see cref="Actions"/>, behind them in <see cref="Reserved"/>, and behind them those that subscribe.</summary>
     public required RoutingTable Routes { get; init; }
 
     public required BoundAction[] Actions { get; init; }
+
+    /// <summary>The actions of the protocol, which every channel has.</summary>
+    public required BoundAction[] Reserved { get; init; }
 
     public required BoundAction? OnConnect { get; init; }
 
@@ -47,11 +56,15 @@ internal sealed class CompiledChannel
     /// <summary>The topics that clients may subscribe to by themselves; null for none.</summary>
     public required SubscriptionRoutes? Subscriptions { get; init; }
 
-    public required IReadOnlyList<Type> Messages { get; init; }
+    public required IReadOnlyList<MessageDeclaration> Messages { get; init; }
 
     public required IReadOnlyList<RemoteDeclaration> Remotes { get; init; }
 
     public required PikkuChannelMiddlewareDelegate[] ChannelMiddleware { get; init; }
+
+    /// <summary>The route of the event streams of a channel.</summary>
+    /// <param name="route">The route of the channel.</param>
+    public static string EventStreamRouteOf(string route) => $"{route.TrimEnd('/')}/{{{TopicParameter}}}";
 
     /// <summary>The names of the policies of ASP.NET Core that permissions of this channel may ask.</summary>
     public IEnumerable<string> Policies => CallableActions.SelectMany(action => action.Permissions.Policies)
@@ -68,6 +81,8 @@ internal sealed class CompiledChannel
     public IEnumerable<BoundAction> AllActions =>
         new[] { OnConnect, OnDisconnect, OnMessage, OnBinaryMessage }.OfType<BoundAction>().Concat(Actions);
 
-    /// <summary>Everything that messages of this channel can call on this node: <see cref="AllActions"/>, and the subscriptions that clients make.</summary>
-    public IEnumerable<BoundAction> CallableActions => AllActions.Concat(Subscriptions?.Actions ?? []);
+    /// <summary>
+    /// Everything that messages of this channel can call on this node: <see cref="AllActions"/>, the actions of the protocol, and the subscriptions that clients make.
+    /// </summary>
+    public IEnumerable<BoundAction> CallableActions => [.. AllActions, .. Reserved, .. Subscriptions?.Actions ?? []];
 }

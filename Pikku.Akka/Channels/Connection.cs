@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
@@ -8,24 +9,15 @@ namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// The thread-safe side of a connection on this node: the API for the application, the receiver of hub events, and the path to the socket. The actor of
-/// the connection alone decides about its lifecycle.
+/// the connection alone decides about its lifecycle. The base class has what the connection knows of its client.
 /// </summary>
-internal sealed class Connection : IPikkuChannel, IEventSubscriber
+internal sealed class Connection : ConnectedClient, IPikkuChannel, IEventSubscriber
 {
-    // The estimated memory of an event that waits for a handler, beside its payload: the actor message and the InboundMessage that runs the handler.
-    private const int EventWeight = 512;
-
     private const string SizeReached = "pikku.outbox.max-size is reached";
-
-    // One static lock is enough, because it is taken once per connection that subscribes, and only briefly.
-    private static readonly Lock s_gate = new();
 
     private readonly OutboundQueue? _queue;
     private readonly CancellationTokenSource _closed = new();
     private RemoteCalls? _remote;
-    private ConnectionAuthorization? _authorization;
-    private KeptAnswer? _allowed;
-    private volatile object? _state;
     private int _eventsWeight;
     private int _closing;
     private int _slots;
@@ -42,16 +34,10 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     public Connection(
         string id, ChannelEndpoint endpoint, object? openingData, IServiceProvider services, SessionHolder session, bool isEnveloped,
         AmbientContext ambient, IConnectionTransport transport, ClaimsPrincipal? user = null)
+        : base(id, endpoint, openingData, services, session, ambient, user)
     {
-        Id = id;
-        Endpoint = endpoint;
-        OpeningDataOrNull = openingData;
-        Services = services;
-        Session = session;
         IsEnveloped = isEnveloped;
-        Ambient = ambient;
         Transport = transport;
-        User = endpoint.Definition.NeedsPrincipal ? user : null;
         Lane = (byte)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
         Inbox = new InboxCredit(endpoint.Settings.Connection);
         Activity = new ActivityClock(endpoint.Clock);
@@ -61,34 +47,6 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
             GetAuthorization();
         transport.Start(Outbox);
     }
-
-    public string Id { get; }
-
-    public string Name => Endpoint.Definition.Name;
-
-    public ChannelEndpoint Endpoint { get; }
-
-    public IServiceProvider Services { get; }
-
-    public SubscriptionLedger Subscriptions { get; } = new();
-
-    public SessionHolder Session { get; }
-
-    /// <summary>The subscriptions that the client has made by itself, and their authorization; null before the client has subscribed, unless the channel has permissions.</summary>
-    public ConnectionAuthorization? Authorization => Volatile.Read(ref _authorization);
-
-    /// <summary>The principal that was authenticated at the upgrade; null for none, and where no policy may be asked about it.</summary>
-    public ClaimsPrincipal? User { get; }
-
-    /// <summary>The last yes of the permissions of the channel; null when it has none or none is kept. Used through <see cref="EndpointPermission"/>.</summary>
-    public KeptAnswer? Allowed
-    {
-        get => Volatile.Read(ref _allowed);
-        set => Volatile.Write(ref _allowed, value);
-    }
-
-    /// <summary>The ambient context (<see cref="ExecutionContext"/>) in which user code of this connection runs.</summary>
-    public AmbientContext Ambient { get; }
 
     /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
     public bool IsEnveloped { get; }
@@ -111,14 +69,8 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     public CancellationToken Closed => _closed.Token;
 
-    public object? OpeningDataOrNull { get; }
-
     /// <summary>The transport that carries the connection.</summary>
     public IConnectionTransport Transport { get; }
-
-    public T GetOpeningData<T>() => OpeningDataOrNull is T data
-        ? data
-        : throw new InvalidCastException($"The channel '{Name}' declares {Endpoint.Definition.OpeningData?.ToString() ?? "no opening data"}, not {typeof(T)}.");
 
     public bool TrySend<T>(T message)
     {
@@ -139,7 +91,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (Encode(message) is not { } item)
             return default;
         Activity.NoteUsed();
-        return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : SendThroughAsync(_queue, item, cancellationToken);
+        return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : _queue.SendAsync(item, cancellationToken);
     }
 
     public async ValueTask<TOut?> InvokeAsync<TIn, TOut>(
@@ -147,49 +99,22 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         ArgumentNullException.ThrowIfNull(function);
         Endpoint.CheckClientFunction(function.Name, typeof(TIn), typeof(TOut));
+        return RemoteAnswers.ReadResult<TOut>(await CallAsync(function.Name, data, pending: null, cancellationToken), function.Name, Endpoint.Json);
+    }
+
+    /// <summary>Calls a function of the client.</summary>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="data">The argument.</param>
+    /// <param name="pending">Called when the client has to ask its user; null for nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ClientCallException">The call failed; the exception contains the reason.</exception>
+    public ValueTask<JsonElement?> CallAsync<T>(string function, T? data, Action? pending, CancellationToken cancellationToken)
+    {
         var calls = LazyInitializer.EnsureInitialized(ref _remote, () => new RemoteCalls(Endpoint.Settings.Remote, Endpoint.Clock, Inbox.SetAnswerAwaited));
         if (!IsOpen)
             calls.Close();
-        var answer = await calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function.Name, data)), function.Name, cancellationToken);
-        return RemoteAnswers.ReadResult<TOut>(answer, function.Name, Endpoint.Json);
+        return calls.CallAsync(id => Post(Endpoint.EncodeCall(id, function, data)), function, pending, cancellationToken);
     }
-
-    /// <summary>True when a session exists and has expired. Runs user code, because the session is a type of the application.</summary>
-    public bool HasExpired()
-    {
-        using (Ambient.Enter())
-            return Session.IsExpired;
-    }
-
-    /// <summary>Returns when the session expires; null without a session or without an expiry. Runs user code, as above.</summary>
-    public DateTimeOffset? ReadSessionExpiry()
-    {
-        using (Ambient.Enter())
-            return Session.Current?.ExpiresAt;
-    }
-
-    /// <summary>Returns the <see cref="Authorization"/>, and creates it on first use.</summary>
-    public ConnectionAuthorization GetAuthorization()
-    {
-        if (Authorization is { } known)
-            return known;
-        lock (s_gate)
-        {
-            if (_authorization is not null)
-                return _authorization;
-            var authorization = new ConnectionAuthorization(this);
-            // Watch first: whoever sees the object relies on it to notice each change of the session.
-            Session.WatchChanges(authorization.NoteSessionChanged);
-            Volatile.Write(ref _authorization, authorization);
-            return authorization;
-        }
-    }
-
-    public T? GetState<T>() => _state is { } state ? (T)state : default;
-
-    public void SetState<T>(T state) => _state = state;
-
-    public void ClearState() => _state = null;
 
     public void Close(CloseCode code = CloseCode.Normal, string reason = "")
     {
@@ -216,7 +141,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     {
         if (!IsOpen)
             return;
-        var weight = WeightOf(hubEvent);
+        var weight = EventMessage.WeightOf(hubEvent);
         var waiting = Interlocked.Add(ref _eventsWeight, weight);
         if (waiting > Endpoint.Settings.Outbox.MaxSize && waiting > weight)
             EndSlowHandlers();
@@ -225,7 +150,7 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
     }
 
     /// <summary>Releases the memory that was reserved for an event, after its handler has completed or when it will never run.</summary>
-    public void EventHandled(HubEvent hubEvent) => Interlocked.Add(ref _eventsWeight, -WeightOf(hubEvent));
+    public void EventHandled(HubEvent hubEvent) => Interlocked.Add(ref _eventsWeight, -EventMessage.WeightOf(hubEvent));
 
     /// <summary>Sends an item in order with all other items, through the channel middleware if the channel has any.</summary>
     /// <returns>False when the item was not accepted, because the connection closes or because there was no room. In the latter case the connection is closed.</returns>
@@ -245,6 +170,14 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         if (_queue is not null)
             return _queue.EnqueueAwaitedAsync(item);
         return Write(item.Message, isAwaited: true) ? Task.CompletedTask : Task.FromException(Outbox.EndedException());
+    }
+
+    /// <summary>Tells the client that the server has ended a subscription.</summary>
+    public void PostSubscriptionEnded(ClientSubscription subscription, Exception error)
+    {
+        Post(Endpoint.EncodeSubscriptionEnded(this, subscription, error));
+        if (Transport.ServesOneSubscription)
+            Close(CloseCode.PolicyViolation, "the subscription has ended");
     }
 
     /// <summary>Adds a message to the outbox, which is the last step before the transport.</summary>
@@ -306,9 +239,6 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
         UserCallbacks.Cancel(_closed, Ambient, CallbackFailed);
     }
 
-    /// <summary>Logs an exception of a callback that user code registered with a cancellation token of this connection.</summary>
-    public void CallbackFailed(Exception error) => Endpoint.LogCallbackFailure(Id, error);
-
     /// <summary>Consumes a message that is an answer of the client to a call; false for any other message.</summary>
     /// <param name="text">The message.</param>
     /// <param name="expected">True when an open call waited for this answer.</param>
@@ -323,24 +253,9 @@ internal sealed class Connection : IPikkuChannel, IEventSubscriber
 
     public void EndTurn() => _queue!.EndTurn();
 
-    private static int WeightOf(HubEvent hubEvent) => EventWeight + hubEvent.Message.Length;
+    private protected override ConnectionAuthorization NewAuthorization() => new(this);
 
     private OutboundItem? Encode<T>(T message) => Endpoint.EncodeMessage(this, message);
-
-    // The encoded size is unknown until the middleware has run. Room is therefore reserved, for one such message at a time.
-    private async ValueTask SendThroughAsync(OutboundQueue queue, OutboundItem item, CancellationToken cancellationToken)
-    {
-        await Outbox.ReserveAsync(cancellationToken);
-        try
-        {
-            // Middleware that blocks its thread never completes the turn, so the end of the connection also ends the wait.
-            await queue.EnqueueAwaitedAsync(item).WaitAsync(Closed);
-        }
-        finally
-        {
-            Outbox.Release();
-        }
-    }
 
     private void Overflow(string reason)
     {

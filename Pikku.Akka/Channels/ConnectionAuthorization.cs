@@ -53,7 +53,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         {
             _epoch++;
             connection.Allowed = null; // a yes that the connection has kept is from before
-            if (_active.Count == 0 && connection.Endpoint.Definition.Permission is null)
+            if (topics is null ? _active.Count == 0 && connection.Endpoint.Definition.Permission is null : !_active.Values.Any(topics))
                 return Task.CompletedTask;
             if (_running is not null)
             {
@@ -69,6 +69,16 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         // Without the context of the caller, which may be a call of any connection.
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return requested.Task;
+    }
+
+    /// <summary>Evaluates the gates of the active subscription to a topic, if there is one.</summary>
+    /// <inheritdoc cref="RequestAsync"/>
+    public Task ReviewAsync(string topic)
+    {
+        lock (_gate)
+            if (!_active.ContainsKey(topic))
+                return Task.CompletedTask; // without a new epoch, which would make concurrent subscribes ask their permissions again
+        return RequestAsync(subscription => subscription.Name == topic);
     }
 
     /// <summary>Completes when all evaluations that have been requested so far have completed. It never fails.</summary>
@@ -139,7 +149,7 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
     public void NoteEnded(string topic)
     {
         if (Remove(topic) is { } ended)
-            connection.Post(connection.Endpoint.EncodeSubscriptionEnded(connection, ended, new ForbiddenError("The application has ended the subscription.")));
+            connection.PostSubscriptionEnded(ended, new ForbiddenError("The application has ended the subscription."));
     }
 
     void IThreadPoolWorkItem.Execute() => _ = EvaluateAllAsync();

@@ -9,6 +9,9 @@ namespace Pikku.Akka.Channels;
 /// <param name="handler">The handler.</param>
 internal sealed class EventMessage(Connection connection, HubEvent hubEvent, IEventHandler handler) : InboundMessage(connection)
 {
+    // The estimated memory of an event that waits for a handler, beside its payload: the message to the actor and this object.
+    private const int Overhead = 512;
+
     public override string Kind => "Event";
 
     public override string SpanName => "event";
@@ -19,6 +22,9 @@ internal sealed class EventMessage(Connection connection, HubEvent hubEvent, IEv
 
     /// <summary>The topic of the event.</summary>
     public string Topic => hubEvent.Topic;
+
+    /// <summary>The memory that an event is estimated to use while it waits for a handler.</summary>
+    public static int WeightOf(HubEvent hubEvent) => Overhead + hubEvent.Message.Length;
 
     public override void Conclude(IConnectionLife life, Exception? error) => Connection.EventHandled(hubEvent);
 

@@ -10,7 +10,7 @@ internal interface IConnectionLife
     void CountViolation();
 
     /// <summary>The message has left the in-flight window because its stream has begun.</summary>
-    void KeepStream(InboundMessage message);
+    void KeepStream(ClientMessage message);
 
     /// <summary>Starts no more messages, and sends the close frame after all messages that were sent so far.</summary>
     void Close(CloseCode code, string reason);

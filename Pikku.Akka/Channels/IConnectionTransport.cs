@@ -1,8 +1,8 @@
 namespace Pikku.Akka.Channels;
 
 /// <summary>
-/// Carries a connection to its client. This is a port, so that this folder does not depend on sockets: a WebSocket is one transport, a stream of events can
-/// be another. A transport takes the messages of the connection from its <see cref="Outbox"/> and writes them in its own format.
+/// Carries a connection to its client. This is a port, so that this folder does not depend on sockets: a WebSocket is one transport, an event stream is another.
+/// A transport takes the messages of the connection from its <see cref="Outbox"/> and writes them in its own format.
 /// </summary>
 /// <remarks>
 /// The port has no method to close, because no close may overtake the messages that were sent before it. Instead, a close is the last message of the outbox
@@ -11,6 +11,12 @@ namespace Pikku.Akka.Channels;
 /// </remarks>
 internal interface IConnectionTransport
 {
+    /// <summary>The name of the transport in metrics.</summary>
+    string Kind { get; }
+
+    /// <summary>True when the connection exists for one subscription and ends with it.</summary>
+    bool ServesOneSubscription => false;
+
     /// <summary>Starts the transport for a new connection, whose messages will wait in this outbox. Called once, before any other method.</summary>
     void Start(Outbox outbox);
 

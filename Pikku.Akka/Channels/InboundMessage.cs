@@ -1,50 +1,21 @@
-using System.Security.Claims;
 using Akka.Actor;
-using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
-using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// One unit of work of a connection, and its result. Each kind is a type: <see cref="TextMessage"/>, <see cref="BinaryMessage"/>,
 /// <see cref="ConnectMessage"/>, <see cref="DisconnectMessage"/>, <see cref="EventMessage"/>. A message has one owner at a time: the receive loop, then the
-/// connection's actor, then the runner of its <see cref="InboundTurn"/>, and then the connection's actor again.
+/// connection's actor, then the runner of its <see cref="InboundTurn"/>, and then the connection's actor again. The remarks of
+/// <see cref="ConnectionInvocation"/> describe how its run races with its deadline.
 /// </summary>
-/// <remarks>
-/// The run and the deadline race to end the message. Each transition is one compare-and-swap, so exactly one of them wins:
-/// <code>
-///   Running ───▶ Answering ─────▶ Disposing ──────▶ Settled
-///   user code    its reply is     its services are    the reply is sent,
-///    │ │         encoded          disposed of         the next one begins
-///    │ │             │                 │
-///    │ └─────────────┴─────────────────┴── its deadline ──▶ Settled
-///    │               408                   the reply that is ready
-///    └── its first item ──▶ Streaming ──▶ Settled: its end, or a cancellation (MessageStream)
-/// </code>
-/// A message that changes a subscription, or whose connection is being authorized, has a commit phase between its run and its reply: see
-/// <see cref="MessageCommit"/>. It is still Running there, so its deadline may win.
-/// User code runs in each of the first three states and may never return from any of them. The state Disposing is skipped when no services have to be disposed
-/// of. A run that lost the race continues in the background: it sends no reply and touches nothing but its own services.
-/// </remarks>
 /// <param name="connection">The connection that the message belongs to.</param>
-internal abstract class InboundMessage(Connection connection) : Invocation
+internal abstract class InboundMessage(Connection connection) : ConnectionInvocation(connection)
 {
-    private const int Running = 0;
-    private const int Answering = 1;
-    private const int Disposing = 2;
-    private const int Settled = 3;
-    private const int Streaming = 4;
-
     private OutboundItem? _reply;
     private long _startedAt;
-    private int _state = Running;
-    private int _holdsSlot;
     private bool _isDecoded;
-    private volatile bool _isCancelled;
-
-    public Connection Connection { get; } = connection;
 
     /// <summary>The turn that the message is part of; null while it waits.</summary>
     public InboundTurn? Turn { get; set; }
@@ -65,15 +36,8 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <summary>True when the message exceeded the message rate. It is refused with an error instead of being run.</summary>
     public bool IsOverRate { get; set; }
 
-    /// <summary>
-    /// True when the client has cancelled the message. If it has not begun, it is refused when its turn comes. The connection's actor sets it, and the runner of the
-    /// turn reads it.
-    /// </summary>
-    public bool IsCancelled
-    {
-        get => _isCancelled;
-        set => _isCancelled = value;
-    }
+    /// <summary>True when the client has cancelled the message. If it has not begun, it is refused when its turn comes.</summary>
+    public virtual bool IsCancelled => false;
 
     /// <summary>The kind of message, for logs.</summary>
     public abstract string Kind { get; }
@@ -105,33 +69,8 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <summary>True when an error of the message is sent to the client.</summary>
     public virtual bool AnswersErrors => false;
 
-    /// <summary>True when the reply is ready and only the disposal of the services is pending.</summary>
-    public bool IsDisposing => Volatile.Read(ref _state) == Disposing;
-
-    public override IPikkuChannel Channel => Connection;
-
-    public override ClaimsPrincipal? User => Connection.User;
-
-    public override bool IsChannelAllowed => Endpoint.Definition.Permission is { } permission && permission.HasKept(Connection);
-
-    public override SessionHolder Session => Connection.Session;
-
-    public override IPikkuSessionStore SessionStore => Endpoint.Sessions;
-
-    public override IEventHub EventHub => Endpoint.Hub;
-
-    public override object? OpeningData => Connection.OpeningDataOrNull;
-
-    protected ChannelEndpoint Endpoint => Connection.Endpoint;
-
-    public override void KeepChannelAllowed(IPikkuSession? session) => Endpoint.Definition.Permission?.Keep(Connection, session);
-
     /// <summary>The stream with which the message is answered; null for other replies, and before the stream begins.</summary>
     public virtual MessageStream? Stream => null;
-
-    protected bool IsSettled => Volatile.Read(ref _state) == Settled;
-
-    protected override AmbientContext ConnectionContext => Connection.Ambient;
 
     /// <summary>Discards the messages of a chain.</summary>
     /// <param name="first">The first of them; null for none.</param>
@@ -185,7 +124,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     {
         if (Stream is { IsDetached: true } stream)
         {
-            _ = CompleteStreamAsync(stream);
+            _ = stream.CompleteAsync();
             return null;
         }
 
@@ -207,10 +146,10 @@ internal abstract class InboundMessage(Connection connection) : Invocation
             return answers ? Turn!.Complete(this, isReadyForNext) : null;
 
         if (answers)
-            Volatile.Write(ref _state, Disposing);
+            BeginDisposal();
         var disposing = DisposeAsync(services);
         if (disposing.IsCompletedSuccessfully)
-            return answers && TryMove(Disposing, Settled) ? Turn!.Complete(this, isReadyForNext) : null;
+            return answers && TryEndDisposal() ? Turn!.Complete(this, isReadyForNext) : null;
         // Suspend before the await: afterwards the disposal may complete on another thread, and this message would be reported before its predecessors.
         if (answers)
             Suspend();
@@ -224,24 +163,12 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <summary>Claims the end of the message for its run, and encodes the reply. Returns false when the deadline was first.</summary>
     public bool TryAnswer()
     {
-        if (_isCancelled && Error is OperationCanceledException)
+        if (IsCancelled && Error is OperationCanceledException)
             Fail(new RequestCancelledError());
-        var answers = TryMove(Running, Answering) && TryEncodeReply();
+        var answers = TryBeginAnswer() && TryEncodeReply();
         EndSpan();
         return answers;
     }
-
-    /// <summary>Claims the end of the message for its deadline.</summary>
-    public Expiry Expire()
-    {
-        if (TryMove(Running, Settled) || TryMove(Answering, Settled))
-            return Expiry.Unanswered;
-        return TryMove(Disposing, Settled) ? Expiry.Undisposed : Expiry.None;
-    }
-
-    /// <summary>Claims the end of the message because the client has cancelled it.</summary>
-    /// <returns>False when its reply is ready, or when it is a stream (<see cref="TryEndStream"/>).</returns>
-    public bool TryCancel() => TryMove(Running, Settled) || TryMove(Answering, Settled);
 
     /// <summary>Encodes the error reply after the deadline or the client has ended the message. Changes that the run makes to the message afterwards have no effect.</summary>
     public void AnswerEnded(PikkuException error)
@@ -253,53 +180,16 @@ internal abstract class InboundMessage(Connection connection) : Invocation
         EndSpan();
     }
 
-    /// <summary>Claims the message for its stream, when its first item is about to be sent.</summary>
-    /// <returns>False when the deadline or the client has ended the message.</returns>
-    public bool TryBeginStream() => TryMove(Running, Streaming);
-
-    /// <summary>Lets the turn continue without this message, whose stream has begun.</summary>
-    public void LeaveTurn()
+    /// <summary>Encodes and sends the reply that ends the stream of the message.</summary>
+    public void AnswerStream()
     {
-        Endpoint.CountStream(1);
-        Turn!.Complete(this, isReadyForNext: false);
-    }
-
-    /// <summary>Ends the stream of the message with an error. Its function may still run; the caller cancels it.</summary>
-    /// <returns>False when the message is no stream, or its stream has ended.</returns>
-    public bool TryEndStream(PikkuException error)
-    {
-        if (Stream is not { IsDetached: true } stream || !stream.TryClose())
-            return false;
-        TryMove(Streaming, Settled);
-        Fail(error);
-        using (Connection.Ambient.Enter())
-            _reply = Endpoint.EncodeError(this, error);
-        EndSpan();
+        using (Ambient.Enter())
+            _reply = EncodeReply();
         PostReply();
-        return true;
     }
 
-    /// <summary>Takes one of the slots of the connection for a call that may run outside of the in-flight window. The run returns it when it has ended.</summary>
-    /// <returns>False when all slots are taken (<c>pikku.channel.max-streams</c>).</returns>
-    public bool TryTakeSlot()
-    {
-        if (Volatile.Read(ref _holdsSlot) != 0)
-            return true;
-        if (!Connection.TryTakeSlot())
-            return false;
-        Volatile.Write(ref _holdsSlot, 1);
-        return true;
-    }
-
-    /// <summary>Returns the slot, if the message has one. Only the first call has an effect.</summary>
-    public void ReleaseSlot()
-    {
-        if (Volatile.Read(ref _holdsSlot) != 0 && Interlocked.Exchange(ref _holdsSlot, 0) != 0)
-            Connection.ReleaseSlot();
-    }
-
-    /// <summary>True when the message has this id, as JSON. It does not use the decoded message, because the lane may be decoding it.</summary>
-    public virtual bool HasId(ReadOnlySpan<byte> id) => false;
+    /// <summary>Returns the slot of <see cref="Connection.TryTakeSlot"/>, if the message has one. Only the first call has an effect.</summary>
+    public virtual void ReleaseSlot() { }
 
     /// <summary>Sends the reply, if there is one and the connection is open. Called once, by the winner of the race between run and deadline.</summary>
     public void PostReply()
@@ -329,6 +219,9 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <summary>Encodes the reply to a message that has succeeded; null for no reply.</summary>
     public virtual OutboundItem? EncodeResult(ReplyFactory replies) => null;
 
+    /// <summary>Encodes the reply to a message that has failed; null when the client receives no error for this kind of message.</summary>
+    public virtual OutboundItem? EncodeError(ReplyFactory replies, in ErrorInfo info) => AnswersErrors ? replies.Error(this, info) : null;
+
     /// <summary>Reads the parts of the reply other than the payload.</summary>
     public virtual ReplyHead ReadReplyHead() => default;
 
@@ -357,51 +250,16 @@ internal abstract class InboundMessage(Connection connection) : Invocation
     /// <summary>Reads the data that the timeout reply needs, because the lane may not have decoded the message yet.</summary>
     protected virtual void PrepareTimeout() { }
 
-    protected override InvocationServices NewServices() => Endpoint.NewCallServices();
-
-    protected override void CancellationFailed(Exception error) => Connection.CallbackFailed(error);
-
     private bool TryEncodeReply()
     {
         OutboundItem? reply;
         using (Ambient.Enter())
             reply = EncodeReply();
-        // The deadline may have replied in the meantime. If this transition succeeds, only this run touches the reply.
-        if (!TryMove(Answering, Settled))
+        // The deadline may have replied in the meantime.
+        if (!TryEndAnswer())
             return false;
         _reply = reply;
         return true;
-    }
-
-    // The run of a stream has ended. The reply does not wait for the services, because no other message waits for it.
-    private async Task CompleteStreamAsync(MessageStream stream)
-    {
-        if (stream.TryClose())
-        {
-            TryMove(Streaming, Settled);
-            // A function that ends because its connection has ended has not failed.
-            if (Connection.IsOpen || Error is not OperationCanceledException)
-            {
-                using (Ambient.Enter())
-                    _reply = EncodeReply();
-                PostReply();
-            }
-        }
-
-        EndSpan();
-        try
-        {
-            if (CloseServices() is { } services)
-                await DisposeAsync(services).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            Endpoint.LogServicesNotDisposed(Label, Connection.Id, e);
-        }
-
-        Endpoint.CountStream(-1);
-        ReleaseSlot();
-        Connection.Mailbox.Tell(new ChannelProtocol.StreamEnded(this));
     }
 
     private OutboundItem? EncodeReply()
@@ -433,9 +291,7 @@ internal abstract class InboundMessage(Connection connection) : Invocation
             Endpoint.LogServicesNotDisposed(Label, Connection.Id, e);
         }
 
-        if (TryMove(Disposing, Settled))
+        if (TryEndDisposal())
             Turn!.Complete(this, isReadyForNext: false);
     }
-
-    private bool TryMove(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 }

@@ -1,11 +1,10 @@
 using Akka.Actor;
-using Pikku.Akka.Functions;
 
 namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// One or several messages of one connection that pass through lane and function together and run one after another. The runner of the turn asks it for the
-/// next message, and within a turn, only <see cref="MayBegin"/> decides whether that message begins.
+/// next message, and within a turn, only <see cref="MayBegin"/> decides whether that message begins. <see cref="MessageChecks"/> may then refuse it.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -31,7 +30,7 @@ namespace Pikku.Akka.Channels;
 /// </para>
 /// <list type="bullet">
 /// <item>
-/// The run of the current message races with its deadline, which the connection's actor measures. Both move the state of the <see cref="InboundMessage"/>
+/// The run of the current message races with its deadline, which the connection's actor measures. Both move the state of the <see cref="ConnectionInvocation"/>
 /// to its end by compare-and-swap. The winner owns the turn from then on. A run that lost touches neither the turn nor the messages after it, so the actor
 /// may take them back although user code still runs.
 /// </item>
@@ -102,7 +101,7 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         if (_first.IsAbandoned)
             return this;
         // The connection's actor has checked that the connection is open and that the window has room, in order with the events that close the connection.
-        var next = IsRefused(_first) ? CompleteRefused(_first, functionActor: null) : _first;
+        var next = MessageChecks.IsRefused(_first) ? CompleteRefused(_first, functionActor: null) : _first;
         next?.Start();
         return this;
     }
@@ -209,7 +208,7 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
 
         // Report also when the turn continues. Usually the actor runs later on this thread, but if the next function blocks, another thread runs it.
         Report();
-        return IsRefused(next) ? CompleteRefused(next, functionActor) : next;
+        return MessageChecks.IsRefused(next) ? CompleteRefused(next, functionActor) : next;
     }
 
     private InboundMessage? CompleteRefused(InboundMessage message, IActorRef? functionActor) =>
@@ -244,51 +243,6 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
             return false;
         next.StartedAt = now;
         return true;
-    }
-
-    /// <summary>
-    /// Decides whether a message that may begin is refused. No other code decides this. True when none of its code runs; the reason is its
-    /// <see cref="Functions.Invocation.Error"/>.
-    /// </summary>
-    private static bool IsRefused(InboundMessage message)
-    {
-        // 5. The message must have been decoded: it is well-formed and matches an action.
-        if (message.Error is not null)
-            return true;
-
-        // 6. The client must not have cancelled it, and it must be within the rate, which was counted when the message was received.
-        if (message.IsCancelled)
-            message.Fail(new RequestCancelledError());
-        else if (message.IsOverRate)
-            message.Fail(new TooManyRequestsError());
-
-        // 7. If the message needs a session, there must be one now: an earlier message may have set or cleared it (D1, D2).
-        else if (message.NeedsSession)
-            RequireSession(message);
-
-        // 8. A stream needs a slot, which it keeps until its function has ended.
-        if (message is { Error: null, Action.IsStream: true } && !message.TryTakeSlot())
-            message.Fail(new TooManyRequestsError("The connection has as many streams as pikku.channel.max-streams allows."));
-
-        // A late answer to a server call runs no code and has no error either.
-        return message.Error is not null || !message.HasWork;
-    }
-
-    private static void RequireSession(InboundMessage message)
-    {
-        try
-        {
-            // The session is a type of the application, so checking its expiration runs user code.
-            using (message.Ambient.Enter())
-            {
-                if (message.Session.Current is null)
-                    message.Fail(new UnauthorizedRouteError(message.Action.Label));
-            }
-        }
-        catch (Exception e)
-        {
-            message.Fail(e);
-        }
     }
 
     // Sends the reply before the next function can send or close, and lets the actor conclude the message.

@@ -4,7 +4,8 @@ namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// The commit phase of a message, between its run and its reply. Most messages have none. A message waits here for an authorization of its connection that is
-/// under way, so that the notices of subscriptions that it ended come before its reply (Q1), and then commits its change of a subscription.
+/// under way, so that the notices of subscriptions that it ended come before its reply (Q1), and then commits its change of a subscription. A subscribe that has
+/// failed makes the connection ask again whether its older subscription to the same topic may continue.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -27,7 +28,7 @@ internal static class MessageCommit
 {
     /// <summary>True when the message has a commit phase.</summary>
     public static bool IsNeeded(InboundMessage message) =>
-        (message.Commit is { IsDue: true } && message.Error is null) || message.Connection.Authorization is { IsPending: true };
+        (message.Commit is { } commit && (commit.IsDue || message.Error is not null)) || message.Connection.Authorization is { IsPending: true };
 
     /// <summary>Runs the phase and completes the message. The task never fails.</summary>
     public static async Task RunAsync(InboundMessage message)
@@ -44,6 +45,9 @@ internal static class MessageCommit
         {
             message.Fail(e);
         }
+
+        if (message.Error is not null && message.Commit is { } failed)
+            await failed.FailAsync().ConfigureAwait(false);
 
         using (Cascade.Open())
             message.CompleteAnswered(answered || message.TryAnswer(), isReadyForNext: false);

@@ -2,7 +2,7 @@ namespace Pikku.Akka.Channels;
 
 /// <summary>
 /// The stream with which a message is answered (R1). With its first item the message leaves its turn and with it the in-flight window (R2): later messages
-/// begin, and the deadline no longer applies. From then on the run of the message and its the connection's actor share it.
+/// begin, and the deadline no longer applies. From then on the run of the message and the connection's actor share it.
 /// </summary>
 /// <remarks>
 /// The run, which sends items and at the end <c>done</c>, races with the connection's actor, which ends the stream with an error: the client cancels it (R3), or the
@@ -55,7 +55,7 @@ internal sealed class MessageStream(TextMessage message) : IItemSink
         {
             var passing = Post(encoded, isFirst);
             if (isFirst)
-                message.LeaveTurn(); // after the item: a reply of a later message comes behind it
+                LeaveTurn(); // after the item: a reply of a later message comes behind it
             Connection.Activity.NoteUsed();
             await passing.WaitAsync(Connection.Closed).ConfigureAwait(false);
         }
@@ -65,17 +65,37 @@ internal sealed class MessageStream(TextMessage message) : IItemSink
         }
     }
 
-    /// <summary>Claims the end of the stream. No item is sent afterwards.</summary>
-    /// <returns>False when it was claimed before.</returns>
-    public bool TryClose()
+    /// <summary>Ends the stream with an error. The function of the message may still run; the caller cancels it.</summary>
+    /// <returns>False when the stream has not begun or has ended.</returns>
+    public bool TryEnd(PikkuException error)
     {
-        lock (_gate)
+        if (!IsDetached || !TryClose())
+            return false;
+        message.AnswerEnded(error);
+        message.PostReply();
+        return true;
+    }
+
+    /// <summary>Called when the run of the message has ended. The reply does not wait for the services, because no other message waits for it.</summary>
+    public async Task CompleteAsync()
+    {
+        // A function that ends because its connection has ended has not failed.
+        if (TryClose() && (Connection.IsOpen || message.Error is not OperationCanceledException))
+            message.AnswerStream();
+        message.EndSpan();
+        try
         {
-            if (_isClosed)
-                return false;
-            _isClosed = true;
-            return true;
+            if (message.CloseServices() is { } services)
+                await message.DisposeAsync(services).ConfigureAwait(false);
         }
+        catch (Exception e)
+        {
+            Connection.Endpoint.LogServicesNotDisposed(message.Label, Connection.Id, e);
+        }
+
+        Connection.Endpoint.CountStream(-1);
+        message.ReleaseSlot();
+        Connection.Mailbox.Tell(new ChannelProtocol.StreamEnded(message));
     }
 
     private static OperationCanceledException EndedException() => new("The stream has ended.");
@@ -84,6 +104,27 @@ internal sealed class MessageStream(TextMessage message) : IItemSink
     {
         if (encoded.Event is null)
             encoded.Message.Return();
+    }
+
+    // Claims the end of the stream. No item is sent afterwards. Returns false when it was claimed before.
+    private bool TryClose()
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+                return false;
+            _isClosed = true;
+        }
+
+        message.EndStream();
+        return true;
+    }
+
+    // Lets the turn continue without the message.
+    private void LeaveTurn()
+    {
+        Connection.Endpoint.CountStream(1);
+        message.Turn!.Complete(message, isReadyForNext: false);
     }
 
     private Task Post(in OutboundItem encoded, bool isFirst)

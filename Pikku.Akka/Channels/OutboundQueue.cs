@@ -71,6 +71,24 @@ internal sealed class OutboundQueue(Connection connection, LaneQueue<Connection>
         return awaited.Task;
     }
 
+    /// <summary>
+    /// Sends an item whose sender waits for room. The encoded size is unknown until the middleware has run. Room is therefore reserved, for one such message at a
+    /// time.
+    /// </summary>
+    public async ValueTask SendAsync(OutboundItem item, CancellationToken cancellationToken)
+    {
+        await connection.Outbox.ReserveAsync(cancellationToken);
+        try
+        {
+            // Middleware that blocks its thread never completes the turn, so the end of the connection also ends the wait.
+            await EnqueueAwaitedAsync(item).WaitAsync(connection.Closed);
+        }
+        finally
+        {
+            connection.Outbox.Release();
+        }
+    }
+
     /// <summary>Takes the batch of this turn.</summary>
     public List<OutboundItem> TakeBatch()
     {

@@ -11,7 +11,7 @@ namespace Pikku.Akka.Channels;
 internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, Action<bool> awaiting)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, TaskCompletionSource<JsonElement?>> _open = [];
+    private readonly Dictionary<string, Call> _open = [];
     private readonly HashSet<string> _pending = [];
     private int _lastId;
     private int _count;
@@ -21,10 +21,14 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
     public bool HasOpen => Volatile.Read(ref _count) > 0;
 
     /// <summary>Sends a call and waits for its answer.</summary>
+    /// <param name="send">Sends the call with its id.</param>
+    /// <param name="function">The name of the function.</param>
+    /// <param name="pending">Called when the client has to ask its user; null for nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ClientCallException">The call failed; the exception contains the reason.</exception>
-    public async ValueTask<JsonElement?> CallAsync(Action<string> send, string function, CancellationToken cancellationToken)
+    public async ValueTask<JsonElement?> CallAsync(Action<string> send, string function, Action? pending, CancellationToken cancellationToken)
     {
-        var answer = new TaskCompletionSource<JsonElement?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new Call(pending);
         var id = Open(answer, function);
         try
         {
@@ -46,7 +50,8 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
         return ok
             ? call.TrySetResult(result)
             : call.TrySetException(new ClientCallException(
-                ClientCallErrorReason.Remote, errorName ?? ClientCallException.UnnamedError, errorMessage ?? "The client answered with an error."));
+                errorName == ClientCallException.NotExposedError ? ClientCallErrorReason.NotExposed : ClientCallErrorReason.Remote,
+                errorName ?? ClientCallException.UnnamedError, errorMessage ?? "The client answered with an error."));
     }
 
     /// <summary>Fails a call because the answer of the client cannot be read.</summary>
@@ -58,14 +63,21 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
     /// <returns>True when the timeout was still running.</returns>
     public bool StopTimeout(string id)
     {
+        Call? call;
         lock (_gate)
-            return _open.ContainsKey(id) && _pending.Add(id);
+        {
+            if (!_open.TryGetValue(id, out call) || !_pending.Add(id))
+                return false;
+        }
+
+        call.Pending?.Invoke();
+        return true;
     }
 
     /// <summary>Fails all open calls because the connection has ended.</summary>
     public void Close()
     {
-        TaskCompletionSource<JsonElement?>[] open;
+        Call[] open;
         lock (_gate)
         {
             _closed = true;
@@ -79,7 +91,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
     private static ClientCallException Closed() =>
         new(ClientCallErrorReason.Closed, ClientCallException.UnnamedError, "The connection has ended.");
 
-    private string Open(TaskCompletionSource<JsonElement?> answer, string function)
+    private string Open(Call answer, string function)
     {
         lock (_gate)
         {
@@ -118,7 +130,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
             return _pending.Contains(id);
     }
 
-    private TaskCompletionSource<JsonElement?>? Find(string id)
+    private Call? Find(string id)
     {
         lock (_gate)
             return _open.GetValueOrDefault(id);
@@ -140,5 +152,10 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
         Volatile.Write(ref _count, _open.Count);
         if (before == 0 != (_open.Count == 0))
             awaiting(_open.Count > 0);
+    }
+
+    private sealed class Call(Action? pending) : TaskCompletionSource<JsonElement?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public Action? Pending => pending;
     }
 }

@@ -10,6 +10,9 @@ namespace Pikku.Akka.Channels;
 /// <param name="Topic">The topic of a hub event; null for anything else.</param>
 internal sealed record ReplyEnvelope(int? Key, byte[]? Value, byte[]? Id, bool Enveloped, string? Topic)
 {
+    /// <summary>The name of a declared message; null for anything else.</summary>
+    public string? Message { get; init; }
+
     /// <summary>True when the payload is an item of a stream.</summary>
     public bool IsItem { get; init; }
 

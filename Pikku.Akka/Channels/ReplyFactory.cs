@@ -12,20 +12,28 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     private readonly bool _hasMiddleware = definition.ChannelMiddleware.Length > 0;
 
     /// <summary>A message of the application: a string as raw text, bytes as they are, anything else as JSON (C3).</summary>
-    public OutboundItem Message<T>(Connection connection, OutboundMessageKind kind, T message)
+    /// <param name="connection">The receiver.</param>
+    /// <param name="kind">The kind of the message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="name">The name in the envelope of a declared message; null for no envelope.</param>
+    public OutboundItem Message<T>(Connection connection, OutboundMessageKind kind, T message, string? name)
     {
         if (BinaryValue.TryGet(message, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        return _hasMiddleware
-            ? new OutboundItem(default, new OutboundMessage(kind, connection, null, message, _json)) { Size = message is string text ? text.Length : 0 }
-            : new OutboundItem(Bare(message, _json.GetTypeInfo(typeof(T))));
+        if (_hasMiddleware)
+            return new OutboundItem(default, new OutboundMessage(kind, connection, null, message, _json), EnvelopeOf(name)) { Size = message is string text ? text.Length : 0 };
+        var type = _json.GetTypeInfo(typeof(T));
+        return new OutboundItem(name is null ? Bare(message, type) : Named(name, message, type));
     }
 
     /// <summary>An event of the hub. All connections share its encoded message, except with channel middleware, where each connection gets its own event.</summary>
-    public OutboundItem Event(Connection connection, HubEvent hubEvent)
+    /// <param name="connection">The receiver.</param>
+    /// <param name="hubEvent">The event.</param>
+    /// <param name="named">The form with a name, for a connection that receives it; null for the form without an envelope.</param>
+    public OutboundItem Event(Connection connection, HubEvent hubEvent, NamedMessage? named)
     {
         if (hubEvent.Audience != HubAudience.Topic)
-            return Message(connection, hubEvent);
+            return Message(connection, hubEvent, named);
         if (!_hasMiddleware || hubEvent.IsBinary)
             return new OutboundItem(hubEvent.Message with { IsEvent = true, Topic = hubEvent.Topic });
 
@@ -34,12 +42,15 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     }
 
     // A message that was sent to a user, or to this connection from another node. It is sent like a message that was sent on this connection.
-    private OutboundItem Message(Connection connection, HubEvent message)
+    private OutboundItem Message(Connection connection, HubEvent message, NamedMessage? named)
     {
         if (!_hasMiddleware || message.IsBinary)
-            return new OutboundItem(message.Message);
-        return new OutboundItem(default, new OutboundMessage(OutboundMessageKind.Message, connection, null, PayloadOf(message), _json)) { Size = message.Message.Length };
+            return new OutboundItem(named?.Encode(message.Payload.Span, _json) ?? message.Message);
+        return new OutboundItem(
+            default, new OutboundMessage(OutboundMessageKind.Message, connection, null, PayloadOf(message), _json), EnvelopeOf(named?.Name)) { Size = message.Message.Length };
     }
+
+    private static ReplyEnvelope? EnvelopeOf(string? message) => message is null ? null : new ReplyEnvelope(null, null, null, false, null) { Message = message };
 
     private object? PayloadOf(HubEvent hubEvent) => hubEvent.Original ?? JsonNodes.Parse(hubEvent.Payload.Span, _json);
 
@@ -72,6 +83,8 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
             return Bare(payload, type);
         if (envelope.IsItem)
             return Item(envelope.ToHead(definition.Routes), payload, type);
+        if (envelope.Message is { } message)
+            return Named(message, payload, type);
         if (envelope.Topic is null)
             return Reply(envelope.ToHead(definition.Routes), payload, type);
 
@@ -104,7 +117,8 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
             return head.HasKey || head.Enveloped ? new OutboundItem(Acknowledgement(head)) : null;
         if (!head.Enveloped && BinaryValue.TryGet(message.Result, out var bytes))
             return new OutboundItem(Binary(bytes.Span));
-        if (!_hasMiddleware)
+        // The replies of the protocol's own actions do not pass channel middleware (H3).
+        if (!_hasMiddleware || message.Action.IsReserved)
             return new OutboundItem(Reply(head, message.Result, message.Action.Runner.Output!));
 
         var reply = new OutboundMessage(OutboundMessageKind.Reply, message.Connection, message.Action.Name, ResultOf(message), _json);
@@ -196,6 +210,13 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
             writer.Write(raw.Utf8);
         else
             ReplyWriter.WriteMessage(writer, value, type);
+        return writer.ToMessage(MessageKind.Text);
+    }
+
+    private static EncodedMessage Named(string name, object? value, JsonTypeInfo type)
+    {
+        using var writer = PayloadWriter.Rent();
+        EventWriter.WriteNamed(writer, name, value, type);
         return writer.ToMessage(MessageKind.Text);
     }
 

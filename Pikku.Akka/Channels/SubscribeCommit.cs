@@ -5,7 +5,7 @@ namespace Pikku.Akka.Channels;
 /// <summary>Makes the subscription that a message asks for, in a turn of the lane of its topic (<see cref="MessageCommit"/>).</summary>
 /// <param name="message">The message.</param>
 /// <param name="subscription">The subscription.</param>
-internal sealed class SubscribeCommit(TextMessage message, ClientSubscription subscription) : IMessageCommit, IClientChange
+internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription subscription) : IMessageCommit, IClientChange
 {
     private Outcome _outcome;
 
@@ -34,7 +34,7 @@ internal sealed class SubscribeCommit(TextMessage message, ClientSubscription su
 
     private Connection Connection => message.Connection;
 
-    public OutboundItem EncodeReply(ReplyFactory replies) => replies.Subscribed(message, subscription.Name);
+    public OutboundItem EncodeReply(ReplyFactory replies, TextMessage message) => replies.Subscribed(message, subscription.Name);
 
     public async Task<bool> RunAsync()
     {
@@ -52,6 +52,10 @@ internal sealed class SubscribeCommit(TextMessage message, ClientSubscription su
             await checking.ConfigureAwait(false);
         }
     }
+
+    // A subscription to the same topic may exist. If the client was denied the new one, the old one must not continue, so its permissions are asked again. A
+    // refusal ends it, and the client is told before the reply.
+    public Task FailAsync() => Connection.GetAuthorization().ReviewAsync(subscription.Name);
 
     bool IClientChange.TryCommit()
     {

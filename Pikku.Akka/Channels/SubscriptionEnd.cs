@@ -18,7 +18,7 @@ internal sealed class SubscriptionEnd(Connection connection, ClientSubscription 
     {
         if (!connection.GetAuthorization().Replace(subscription, null))
             return false;
-        connection.Post(connection.Endpoint.EncodeSubscriptionEnded(connection, subscription, error));
+        connection.PostSubscriptionEnded(subscription, error);
         return true;
     }
 }

@@ -14,6 +14,14 @@ internal static class SubscriptionName
         LoneSurrogates.Refuse(data);
         if (!SubscriptionProtocol.TryReadTopic(data, endpoint.Definition.Routes.ReaderOptions, out var name))
             throw Problem(Texts.Expected(typeof(string), isNumber: false));
+        return Validate(name, endpoint);
+    }
+
+    /// <param name="name">The name, as text without lone surrogates; null for none.</param>
+    /// <param name="endpoint">The channel.</param>
+    /// <exception cref="UnprocessableContentError">There is no name, or it is not valid.</exception>
+    public static string Validate(string? name, ChannelEndpoint endpoint)
+    {
         if (name is null)
             throw Problem(Texts.Required);
         if (string.IsNullOrWhiteSpace(name))

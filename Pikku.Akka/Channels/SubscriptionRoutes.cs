@@ -7,7 +7,10 @@ namespace Pikku.Akka.Channels;
 /// <summary>Where the messages of a channel go with which its clients subscribe by themselves. A channel without such topics has none.</summary>
 /// <param name="topics">The topics.</param>
 /// <param name="unsubscribe">What an unsubscribe calls.</param>
-/// <param name="first">The number that the routing table has for a subscribe; the next one stands for an unsubscribe.</param>
+/// <param name="first">
+/// The number that the routing table has for a subscribe. The next one stands for an unsubscribe, and the two after them for the actions <c>subscribe</c> and
+/// <c>unsubscribe</c> of Pikku's realtime feature.
+/// </param>
 internal sealed class SubscriptionRoutes(IReadOnlyList<CompiledTopic> topics, BoundAction unsubscribe, int first)
 {
     private readonly FrozenDictionary<string, CompiledTopic> _names =
@@ -25,7 +28,10 @@ internal sealed class SubscriptionRoutes(IReadOnlyList<CompiledTopic> topics, Bo
     public IReadOnlyList<CompiledTopic> Topics => topics;
 
     /// <summary>True when an action of the routing table is a subscribe; otherwise it is an unsubscribe.</summary>
-    public bool IsSubscribe(int action) => action == first;
+    public bool IsSubscribe(int action) => (action - first) % 2 == 0;
+
+    /// <summary>True when an action of the routing table is one of Pikku's realtime feature (O4).</summary>
+    public bool IsRealtime(int action) => action >= first + 2;
 
     /// <summary>Finds the topic of a name. A single topic precedes a family; two families never match the same name.</summary>
     /// <param name="name">The name.</param>

@@ -53,7 +53,7 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
     public override IMessageCommit? Commit => _commit;
 
     public override OutboundItem? EncodeResult(ReplyFactory replies) =>
-        _commit is { IsDue: true } commit ? commit.EncodeReply(replies) : Action is null ? null : replies.TextReply(this);
+        _commit is { IsDue: true } commit && !IsRealtime ? commit.EncodeReply(replies, this) : Action is null ? null : replies.TextReply(this);
 
     public override ReplyHead ReadReplyHead()
     {
@@ -83,24 +83,41 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
         return new ReplyEnvelope(key, head.Value.ToArray(), head.Id.ToArray(), head.Enveloped, null) { IsItem = isItem };
     }
 
+    // O4: the reply to an action of Pikku's realtime feature is the acknowledgement of an action without a result.
+    private bool IsRealtime => _scan.Outcome == ScanOutcome.Matched && Endpoint.Definition.Subscriptions?.IsRealtime(_scan.Action) == true;
+
     protected override void BindAction()
     {
         ScanPayload();
         if (_scan.IsRpc)
             return;
         var channel = Endpoint.Definition;
-        if (_scan.Outcome == ScanOutcome.Matched && _scan.Action < channel.Actions.Length)
-            BindAction(channel.Actions[_scan.Action]);
-        else if (_scan.Outcome == ScanOutcome.Matched)
-            BindSubscription(channel.Subscriptions!);
+        if (_scan.Outcome == ScanOutcome.Matched)
+            BindMatched(channel);
         else if (channel.OnMessage is { } handler && (_scan.Outcome == ScanOutcome.NotFound || handler.Mode == InputMode.RawText))
             Bind(handler, Payload);
         else
             RefuseUnmatched();
     }
 
-    // The timeout reply contains the action and the id of the message.
-    protected override void PrepareTimeout() => ScanPayload();
+    // Behind the actions of the application come those of the protocol, and then the two that subscribe, which bind the topic instead.
+    private void BindMatched(CompiledChannel channel)
+    {
+        var reserved = _scan.Action - channel.Actions.Length;
+        if (reserved < 0)
+            BindAction(channel.Actions[_scan.Action]);
+        else if (reserved < channel.Reserved.Length)
+            BindAction(channel.Reserved[reserved]);
+        else
+            BindSubscription(channel.Subscriptions!);
+    }
+
+    // The timeout reply contains the action and the id of the message. A stream has copied them, because the buffer has been returned.
+    protected override void PrepareTimeout()
+    {
+        if (_stream is not { IsDetached: true })
+            ScanPayload();
+    }
 
     private void ScanPayload() => MessageScanner.Scan(Payload.Span, Endpoint.Definition.Routes, Connection.IsEnveloped, out _scan);
 

@@ -5,7 +5,7 @@ namespace Pikku.Akka.Channels;
 /// <summary>Ends the subscription that a message names, in a turn of the lane of its topic. To end one that does not exist is no error.</summary>
 /// <param name="message">The message.</param>
 /// <param name="topic">The name of the topic.</param>
-internal sealed class UnsubscribeCommit(TextMessage message, string topic) : IMessageCommit, IClientChange
+internal sealed class UnsubscribeCommit(InboundMessage message, string topic) : IMessageCommit, IClientChange
 {
     private bool _answered;
 
@@ -17,13 +17,15 @@ internal sealed class UnsubscribeCommit(TextMessage message, string topic) : IMe
 
     TopicType? IClientChange.Type => null;
 
-    public OutboundItem EncodeReply(ReplyFactory replies) => replies.Unsubscribed(message, topic);
+    public OutboundItem EncodeReply(ReplyFactory replies, TextMessage message) => replies.Unsubscribed(message, topic);
 
     public async Task<bool> RunAsync()
     {
         await ClientChanges.RunAsync(message.Connection, this).ConfigureAwait(false);
         return _answered;
     }
+
+    public Task FailAsync() => Task.CompletedTask;
 
     // A message that has timed out ends the subscription as well: the client did not want it any more.
     bool IClientChange.TryCommit()

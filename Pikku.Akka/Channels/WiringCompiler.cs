@@ -36,6 +36,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         // Two routes that differ only in the names of their parameters match the same requests.
         CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route", "give each channel a unique route");
         CheckTopicTypes();
+        CheckMessageNames();
         var channels = app.Channels.Select(Compile).ToArray();
         WarnOfUnusedTags();
         return _problems.Count == 0 ? channels : throw new PikkuWiringException([.. _problems.Distinct()]);
@@ -61,8 +62,11 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         var routes = new RoutingTable.Builder(JsonDepth.Of(json));
         foreach (var (key, values) in channel.Actions)
             CompileKey(channel, key, values, actions, routes);
+        BoundAction[] reserved = [RenewalRunner.NewAction()];
+        foreach (var (index, action) in reserved.Index())
+            routes.AddReserved(action.Name!, actions.Count + index);
         var topics = Topics(channel);
-        var subscriptions = Subscriptions(channel, actions.Count, routes);
+        var subscriptions = Subscriptions(channel, actions.Count + reserved.Length, routes);
 
         return new CompiledChannel
         {
@@ -70,6 +74,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Route = channel.Route,
             Auth = IsSessionRequired(channel),
             Permission = _channelPermissions.Length == 0 ? null : new EndpointPermission(_channelPermissions, channel.PermissionLifetime ?? TimeSpan.Zero),
+            HasEventStreams = channel.IsEvents,
             Conventions = channel.Conventions,
             FinalConventions = channel.FinalConventions,
             Tags = channel.Gates.Tags,
@@ -77,6 +82,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Subscriptions = subscriptions,
             Routes = routes.Build(),
             Actions = [.. actions],
+            Reserved = reserved,
             OnConnect = Lifecycle(channel, channel.OnConnect, "onConnect"),
             OnDisconnect = Lifecycle(channel, channel.OnDisconnect, "onDisconnect"),
             OnMessage = Default(channel),
@@ -105,8 +111,12 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         {
             if (string.IsNullOrEmpty(value))
                 Problem(place, $"wires an action with an empty value of '{key}'; give the action a name");
-            if (value.StartsWith(SubscriptionProtocol.Reserved, StringComparison.Ordinal))
-                Problem(place, $"wires '{key}:{value}', but names that begin with '{SubscriptionProtocol.Reserved}' are reserved; choose another one");
+            if (value.StartsWith(ReservedActions.Prefix, StringComparison.Ordinal))
+            {
+                Problem(place, $"wires '{key}:{value}', but names that begin with '{ReservedActions.Prefix}' are reserved; choose another one");
+                continue;
+            }
+
             if (Bind(channel, definition, $"route '{key}:{value}'", InputMode.Json, FunctionKind.Action, (key, value)) is not { } action)
                 continue;
             routes.Add(key, value, actions.Count, action.Runner.DeclaresData);
@@ -161,14 +171,21 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         return channel.Topics;
     }
 
-    // The messages that subscribe are routed by 'action' even if the channel routes by other keys. That key comes last, so the keys of the channel precede it.
     private SubscriptionRoutes? Subscriptions(ChannelDefinition channel, int first, RoutingTable.Builder routes)
     {
         var topics = channel.Topics.Where(topic => topic is { AllowsSubscribe: true, Problem: null })
             .DistinctBy(topic => topic.Name, StringComparer.Ordinal).Select(topic => Subscribable(channel, topic)).OfType<CompiledTopic>().ToArray();
         if (topics.Length == 0)
+        {
+            if (channel.IsEvents)
+                Problem($"channel '{channel.Name}'{In(channel)}", "is wired with WireEvents and has no valid topic; add one with AddTopic");
             return null;
-        routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.Subscribe, first).Add(SubscriptionProtocol.Key, SubscriptionProtocol.Unsubscribe, first + 1);
+        }
+
+        routes.AddReserved(SubscriptionProtocol.Subscribe, first).AddReserved(SubscriptionProtocol.Unsubscribe, first + 1);
+        if (channel.IsEvents && HasFreeNames(channel))
+            routes.Add(SubscriptionProtocol.Key, SubscriptionProtocol.RealtimeSubscribe, first + 2)
+                .Add(SubscriptionProtocol.Key, SubscriptionProtocol.RealtimeUnsubscribe, first + 3);
         var unsubscribe = FunctionDescriptor.FromDelegate($"{channel.Name}:{SubscriptionProtocol.Unsubscribe}", () => { }) with { ReadOnly = true };
         var nothing = new PermissionCheck([], [], []);
         var label = $"route '{SubscriptionProtocol.Key}:{SubscriptionProtocol.Unsubscribe}'";
@@ -188,6 +205,16 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
                 Middleware = [],
             },
             first);
+    }
+
+    // Another module may have added actions with ConfigureChannel.
+    private bool HasFreeNames(ChannelDefinition channel)
+    {
+        var actions = channel.Actions.TryGetValue(SubscriptionProtocol.Key, out var values) ? values : [];
+        var taken = actions.FindAll(action => action.Value is SubscriptionProtocol.RealtimeSubscribe or SubscriptionProtocol.RealtimeUnsubscribe);
+        foreach (var (value, _) in taken)
+            Problem($"channel '{channel.Name}'{In(channel)}", $"maps the action '{value}', which WireEvents provides; choose another name");
+        return taken.Count == 0;
     }
 
     private CompiledTopic? Subscribable(ChannelDefinition channel, TopicDeclaration topic)
@@ -232,11 +259,33 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
 
     private TopicCompiler Topics() => new(input, json, Problem);
 
-    private List<Type> Messages(ChannelDefinition channel)
+    private List<MessageDeclaration> Messages(ChannelDefinition channel)
     {
-        foreach (var message in channel.Messages)
-            CheckSerialisable(message, $"a message that channel '{channel.Name}' sends");
+        var place = $"channel '{channel.Name}'";
+        foreach (var (type, name) in channel.Messages)
+        {
+            CheckSerialisable(type, $"a message that channel '{channel.Name}' sends");
+            if (name is not null && string.IsNullOrWhiteSpace(name))
+                Problem(place, $"declares the message {type} with a blank name; give it a name, or none");
+            if (name is not null && !MessageDeclaration.HasName(type))
+                Problem(place, $"declares the message {type} with the name '{name}', but its messages are sent without a name; remove the name, or declare a type of your own");
+        }
+
+        foreach (var same in channel.Messages.Where(message => message.Name is not null).GroupBy(message => message.Name).Where(group => group.Distinct().Count() > 1))
+            Problem(place, $"declares the messages {string.Join(" and ", same.Distinct().Select(message => message.Type))} with the same name '{same.Key}'; give one of them another name: AddClientMessage<T>(\"name\")");
         return channel.Messages;
+    }
+
+    // A message to a user is encoded once for the clients of all channels.
+    private void CheckMessageNames()
+    {
+        var declarations = app.Channels.SelectMany(channel => channel.Messages, (channel, message) => (Channel: channel.Name, message.Type, message.Name));
+        foreach (var message in declarations.GroupBy(message => message.Type))
+        {
+            var names = message.DistinctBy(declaration => declaration.Name, StringComparer.Ordinal).ToArray();
+            if (names.Length > 1)
+                Problem($"the message {message.Key}", $"is declared as {string.Join(" and as ", names.Select(name => $"'{name.Name}' by channel '{name.Channel}'"))}; use one name");
+        }
     }
 
     private List<RemoteDeclaration> Remotes(ChannelDefinition channel)
@@ -427,6 +476,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         try
         {
             RoutePatternFactory.Parse(channel.Route);
+            if (channel.IsEvents)
+                RoutePatternFactory.Parse(CompiledChannel.EventStreamRouteOf(channel.Route));
         }
         catch (RoutePatternException e)
         {

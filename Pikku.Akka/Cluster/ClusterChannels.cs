@@ -7,7 +7,8 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>Operations on a connection of this node or of another node.</summary>
 internal sealed class ClusterChannels(
-    ConnectionDirectory directory, ClusterClient client, MessageReceivers receivers, EventHubSettings settings, JsonSerializerOptions json) : IPikkuChannels
+    ConnectionDirectory directory, ClusterClient client, MessageReceivers receivers, EventHubSettings settings, JsonSerializerOptions json, HubClient hub,
+    ClientCalls calls) : IPikkuChannels
 {
     public ValueTask SendAsync<T>(string channelId, T message)
     {
@@ -15,7 +16,7 @@ internal sealed class ClusterChannels(
         // The channel of the connection is known on the node of the connection only. A message that no channel accepts is refused here in any case.
         var accepting = receivers.OfConnection(typeof(T));
         // Encoding here gives the message the same form, limit and errors on every node.
-        var encoded = EventEncoder.EncodeMessage(HubAudience.Channel, channelId, message, json, settings.MaxEventSize);
+        var encoded = EventEncoder.EncodeMessage(HubAudience.Channel, channelId, message, json, settings.MaxEventSize, receivers.NameOf(typeof(T)));
         encoded.Channels = accepting;
         if (client.IsElsewhere(channelId))
         {
@@ -28,6 +29,15 @@ internal sealed class ClusterChannels(
         }
 
         return default;
+    }
+
+    public async ValueTask<TOutput?> InvokeAsync<TInput, TOutput>(
+        string channelId, ClientFunction<TInput, TOutput> function, TInput? input, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(channelId);
+        ArgumentNullException.ThrowIfNull(function);
+        await hub.StartedAsync().WaitAsync(cancellationToken); // before the start this node does not know its own id
+        return await calls.InvokeChannelAsync(channelId, function, input, cancellationToken);
     }
 
     public ValueTask CloseAsync(string channelId, CloseCode code = CloseCode.Normal, string reason = "")

@@ -87,6 +87,28 @@ internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
         _actor.Tell(new NodeProtocol.Send(node, frame), ActorRefs.NoSender);
     }
 
+    /// <summary>The other nodes that may have a connection: the node of a channel, or all of them. Empty when the channel is on this node or its node has left.</summary>
+    /// <param name="channelId">The channel; null for all nodes.</param>
+    public IReadOnlyCollection<int> NodesOf(string? channelId)
+    {
+        if (channelId is null)
+            return [.. Windows.Keys];
+        return NodeOf(channelId) is { } node && Windows.ContainsKey(node) ? [node] : [];
+    }
+
+    /// <summary>Sends a message with an id of a request to a node; does nothing when the node has left.</summary>
+    /// <exception cref="EventHubException">The message can't be encoded, or the limit of bytes in transit to the node is reached.</exception>
+    public void SendTo(int node, NodeMessage message, RequestId request)
+    {
+        var frame = Encode(message) with { Request = request };
+        Windows.GetValueOrDefault(node)?.Take(frame.Size);
+        _actor.Tell(new NodeProtocol.Send(node, frame), ActorRefs.NoSender);
+    }
+
+    /// <summary>Gives up the call of a client function on a node. The message does not count in the window, because it is sent once for each call.</summary>
+    public void Cancel(int node, RequestId request) =>
+        _actor.Tell(new NodeProtocol.Send(node, Encode(new NodeMessage.CancelClientCall()) with { Request = request }), ActorRefs.NoSender);
+
     /// <summary>Sends a request to the node of a channel, which has to be another node.</summary>
     /// <returns>The answer; null when the node has left.</returns>
     /// <exception cref="EventHubException">The node refused the request or did not answer in time, or the request can't be sent.</exception>
@@ -120,7 +142,7 @@ internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
 
     private Task<NodeAnswers> RequestNodesAsync(int? node, NodeFrame message, NodeWait wait)
     {
-        // A request to one node is refused when the window is full. A request to all nodes is sent anyway: it ends sessions or collects reports, it is small, and its sender waits for the answers.
+        // A request to one node is refused when the window is full. A request to all nodes is sent anyway: it takes access away or collects reports, it is small, and its sender waits for the answers.
         if (node is { } one)
             Windows.GetValueOrDefault(one)?.Take(message.Size);
         else

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
@@ -26,6 +27,9 @@ internal static class ClusterRegistration
             .AddSingleton(NewLocalPresence)
             .AddSingleton(NewReporter)
             .AddSingleton<NodeRequestHandler>()
+            .AddSingleton(NewClientCalls)
+            .AddSingleton<EveryNode>()
+            .AddSingleton<ISubscriptionAuthorizer>(provider => provider.GetRequiredService<EveryNode>())
             .AddSingleton(NewView)
             .AddSingleton(NewSharedSessions)
             .AddSingleton(NewChannels)
@@ -60,11 +64,17 @@ internal static class ClusterRegistration
 
     private static IPikkuChannels NewChannels(IServiceProvider provider) => new ClusterChannels(
         provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(),
-        provider.GetRequiredService<MessageReceivers>(), provider.GetSettings().EventHub, provider.GetWiring().Json);
+        provider.GetRequiredService<MessageReceivers>(), provider.GetSettings().EventHub, provider.GetWiring().Json, provider.GetRequiredService<HubClient>(),
+        provider.GetRequiredService<ClientCalls>());
 
     private static IPikkuUsers NewUsers(IServiceProvider provider) => new ClusterUsers(
-        provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings().Session,
-        provider.GetRequiredService<MessageReceivers>(), provider.GetRequiredService<HubClient>(), provider.GetRequiredService<NodeRequestHandler>());
+        provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<SharedSessions>(), provider.GetSettings(),
+        provider.GetRequiredService<MessageReceivers>(), provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(), provider.GetRequiredService<HubClient>(),
+        provider.GetRequiredService<ClientCalls>(), provider.GetRequiredService<EveryNode>());
+
+    private static ClientCalls NewClientCalls(IServiceProvider provider) => new(
+        provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<IReadOnlyList<CompiledChannel>>(),
+        provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<BackgroundTasks>());
 
     private static IPikkuPresence NewPresence(IServiceProvider provider) => new ClusterPresence(
         provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),

@@ -7,7 +7,7 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>
 /// The format of an event between nodes. An event is preceded by its length and consists of flags, topic, the id of its type, the channel to exclude, the
-/// channels to send it to, the message for the clients, and the position of the payload in the message. It contains no framing of a transport: the transports
+/// channels to send it to, the message for the clients, the position of the payload in the message, and the name of a declared message. It contains no framing of a transport: the transports
 /// of the receiving node add their own.
 /// </summary>
 internal static class EventWire
@@ -48,6 +48,7 @@ internal static class EventWire
             output.Bytes(hubEvent.Payload.Span);
         }
 
+        output.OptionalText(hubEvent.Named?.Name);
         output.EndPart(part);
     }
 
@@ -76,10 +77,12 @@ internal static class EventWire
             message = TextOf(payload.Span);
         }
 
+        // Since version 1.1.
+        var name = input.IsAtEnd ? null : input.OptionalText();
         return new HubEvent(topic, payload, message)
         {
             Audience = WireCodes.AudienceOf((flags >> AudienceShift) & AudienceMask), Raw = (flags & Raw) != 0,
-            Channels = channels, Except = except, TypeId = type,
+            Channels = channels, Except = except, TypeId = type, Named = name is null ? null : new NamedMessage(name),
         };
     }
 

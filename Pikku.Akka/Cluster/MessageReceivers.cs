@@ -12,18 +12,16 @@ internal sealed class MessageReceivers(IReadOnlyList<CompiledChannel> channels)
     private readonly ConcurrentDictionary<Type, string[]?> _toUser = new();
     private readonly ConcurrentDictionary<Type, string[]?> _toConnection = new();
 
-    /// <summary>
-    /// The channels that receive a message to a user: those that declare its type, or those that declare no messages when no channel declares it. Null
-    /// for all channels.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">Every channel declares its messages, and none declares this type.</exception>
-    public string[]? OfUser(Type message) => _toUser.GetOrAdd(message, type =>
-    {
-        if (ClientDeclarations.IsFree(type))
-            return null;
-        var declaring = Where(channel => channel.Declares(type));
-        return Narrow(type, declaring.Length > 0 ? declaring : Where(channel => channel.HasNoMessages));
-    });
+    private readonly ConcurrentDictionary<Type, string?> _names = new();
+
+    /// <summary>The channels that receive a message to a user: those that declare its type. Null for all channels.</summary>
+    /// <exception cref="InvalidOperationException">No channel declares this type.</exception>
+    public string[]? OfUser(Type message) => _toUser.GetOrAdd(
+        message, type => ClientDeclarations.IsFree(type) ? null : Narrow(type, Where(channel => channel.Declares(type))));
+
+    /// <summary>The name of a declared message on <c>pikku.v1</c>; null for a type that no channel declares, or that has no name.</summary>
+    public string? NameOf(Type message) => _names.GetOrAdd(
+        message, type => channels.Select(channel => channel.Declarations.NameOf(type)).FirstOrDefault(name => name is not null));
 
     /// <summary>The channels whose connections may receive a message as a message of their own. Null for all channels.</summary>
     /// <exception cref="InvalidOperationException">Every channel declares its messages, and none declares this type.</exception>

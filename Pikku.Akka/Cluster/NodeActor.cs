@@ -25,6 +25,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private readonly NodeSettings _settings;
     private readonly NodeRequestHandler _requests;
     private readonly ClusterClient _client;
+    private readonly ClientCalls _clientCalls;
     private readonly RefusedMessages _refused;
     private readonly ClusterMetrics _metrics;
     private readonly PikkuLog _events;
@@ -36,12 +37,13 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private bool _isUp;
 
     public NodeActor(
-        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log,
-        BackgroundTasks background, TimeProvider clock, Dictionary<int, NodePeer> peers)
+        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, ClientCalls clientCalls, RefusedMessages refused, ClusterMetrics metrics,
+        PikkuLog log, BackgroundTasks background, TimeProvider clock, Dictionary<int, NodePeer> peers)
     {
         _settings = settings;
         _requests = requests;
         _client = client;
+        _clientCalls = clientCalls;
         _refused = refused;
         _metrics = metrics;
         _events = log;
@@ -58,9 +60,9 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     /// <summary>The nodes are created outside of the actor, so that they outlive a restart: a request to all nodes during a restart must still reach them.</summary>
     public static Props Props(
-        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, RefusedMessages refused, ClusterMetrics metrics, PikkuLog log,
-        BackgroundTasks background, TimeProvider clock) =>
-        global::Akka.Actor.Props.Create<NodeActor>(settings, requests, client, refused, metrics, log, background, clock, new Dictionary<int, NodePeer>());
+        NodeSettings settings, NodeRequestHandler requests, ClusterClient client, ClientCalls clientCalls, RefusedMessages refused, ClusterMetrics metrics,
+        PikkuLog log, BackgroundTasks background, TimeProvider clock) => global::Akka.Actor.Props.Create<NodeActor>(
+            settings, requests, client, clientCalls, refused, metrics, log, background, clock, new Dictionary<int, NodePeer>());
 
     protected override void PreStart()
     {
@@ -119,7 +121,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             case ClusterEvent.IMemberEvent changed: OnMember(changed.Member); break;
             case ClusterEvent.UnreachableMember unreachable: _state.Reachable(unreachable.Member.UniqueAddress.Uid, false, Now); break;
             case ClusterEvent.ReachableMember reachable: _state.Reachable(reachable.Member.UniqueAddress.Uid, true, Now); break;
-            case DisassociatedEvent broken: _state.LinkBroken(broken.RemoteAddress, Now); break;
+            case DisassociatedEvent broken: OnLinkBroken(broken.RemoteAddress); break;
             case ThisActorSystemQuarantinedEvent quarantined: OnQuarantined(quarantined.RemoteAddress); break;
             default: Unhandled(message); break;
         }
@@ -139,6 +141,9 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             case NodeMessage.Answer answer: _state.Answered(sender, answer); break;
             case NodeMessage.Deliver deliver: _requests.Deliver(deliver.Message); break;
             case NodeMessage.CloseChannel close: _requests.Close(close.ChannelId, close.Code, close.Reason); break;
+            case NodeMessage.InvokeClient invoke: OnInvokeClient(invoke); break;
+            case NodeMessage.ClientAnswered answered: OnClientAnswered(answered); break;
+            case NodeMessage.CancelClientCall cancel: _clientCalls.Cancelled(cancel.Request); break;
             default: OnRequest(message); break;
         }
 
@@ -193,8 +198,29 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         }
     }
 
+    private void OnLinkBroken(Address address)
+    {
+        _state.LinkBroken(address, Now);
+        if (_state.NodeAt(address) is { } node)
+            _clientCalls.Lost(node);
+    }
+
+    private void OnInvokeClient(NodeMessage.InvokeClient invoke)
+    {
+        var (sender, self) = (Sender, Self);
+        if (_state.NodeAt(Sender.Path.Address) is { } node)
+            _clientCalls.Serve(node, invoke, answer => sender.Tell(Encode(answer, _encoder) with { Request = invoke.Request }, self));
+    }
+
+    private void OnClientAnswered(NodeMessage.ClientAnswered answered)
+    {
+        if (_state.NodeAt(Sender.Path.Address) is { } node)
+            _clientCalls.Answered(node, answered);
+    }
+
     private void OnRemoved(int node)
     {
+        _clientCalls.Lost(node);
         _client.Windows.TryRemove(node, out _);
         _actors.Remove(node);
         _state.Removed(node);
@@ -270,8 +296,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     private void OnRequest(NodeMessage request)
     {
-        // Changes of subscriptions and presence begin here, so that their order is kept. The end of sessions runs code of the application, so it runs on the thread pool.
-        if (request is NodeMessage.EndSessions)
+        // Changes of subscriptions and presence begin here, so that their order is kept. The others may run code of the application, so they run on the thread pool.
+        if (request is not (NodeMessage.ChangeSubscription or NodeMessage.ChangePresence))
             Offload.Run(static work => work.actor.Answer(work.request, work.sender, work.self), (actor: this, request, sender: Sender, self: Self));
         else
             Answer(request, Sender, Self);
@@ -292,6 +318,18 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         catch (Exception e) when (e is PayloadTooLargeError or InvalidDataException)
         {
             return encoder.Encode(new NodeMessage.Answer(EventHubErrorReason.TooLarge, e.Message));
+        }
+    }
+
+    private static NodeFrame Encode(NodeMessage.ClientAnswered answered, NodeEncoder encoder)
+    {
+        try
+        {
+            return encoder.Encode(answered);
+        }
+        catch (Exception e) when (e is PayloadTooLargeError or InvalidDataException)
+        {
+            return encoder.Encode(new NodeMessage.ClientAnswered(ClientOutcome.Failed(ClientCallErrorReason.Invalid, e.Message)));
         }
     }
 

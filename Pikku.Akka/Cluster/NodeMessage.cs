@@ -27,6 +27,39 @@ internal abstract record NodeMessage
     /// <summary>End the sessions of a user on the receiving node, and close the connections of the user if <paramref name="Close"/> is true.</summary>
     public sealed record EndSessions(string UserId, bool Close) : NodeMessage;
 
+    /// <summary>Close the connections of a user on the receiving node.</summary>
+    /// <param name="UserId">The user.</param>
+    /// <param name="Channel">The name of the channel; null for all channels.</param>
+    /// <param name="Reason">The reason for the client.</param>
+    public sealed record Disconnect(string UserId, string? Channel, string Reason) : NodeMessage;
+
+    /// <summary>Request the connections of a user on the receiving node. The answer is a list of <see cref="UserChannel"/> as JSON.</summary>
+    public sealed record GetChannels(string UserId) : NodeMessage;
+
+    /// <summary>Ask the permissions of a user's connections on the receiving node again.</summary>
+    public sealed record Refresh(string UserId) : NodeMessage;
+
+    /// <summary>Ask the permissions of the subscriptions to a topic on the receiving node again.</summary>
+    /// <param name="Topic">The name of the topic, or the template of a family.</param>
+    public sealed record Reauthorize(string Topic) : NodeMessage;
+
+    /// <summary>End the subscriptions of a user's connections on the receiving node to a topic.</summary>
+    public sealed record EndSubscriptions(string UserId, string Topic) : NodeMessage;
+
+    /// <summary>Call a function of a client whose connection is on the receiving node. The id of the request identifies the call.</summary>
+    /// <param name="Target">The id of the user or of the channel.</param>
+    /// <param name="IsUser">True to call all connections of the user; the first answer counts.</param>
+    /// <param name="Function">The name of the function.</param>
+    /// <param name="Input">The argument as JSON; empty for none.</param>
+    public sealed record InvokeClient(string Target, bool IsUser, string Function, byte[] Input) : NodeMessage;
+
+    /// <summary>The answer to a call of a client function, or a sign that one follows.</summary>
+    /// <param name="Outcome">The outcome; null when a client has to ask its user.</param>
+    public sealed record ClientAnswered(ClientOutcome? Outcome) : NodeMessage;
+
+    /// <summary>Give up the call of a client function.</summary>
+    public sealed record CancelClientCall : NodeMessage;
+
     /// <summary>Request the report of the receiving node.</summary>
     public sealed record GetReport : NodeMessage;
 

@@ -10,9 +10,14 @@ internal sealed class NodeReporter(
     Func<ActorSystem> system, NodeSettings settings, ConnectionDirectory directory, DrainState drain, HubMetrics hub, HubLinks links,
     PresenceIndex presence)
 {
+    private const string ThisNode = "this node";
+
+    /// <summary>The name of this node, as host and port; <c>this node</c> without a cluster.</summary>
+    public string Node => settings.IsOn ? NodeName.Of(global::Akka.Cluster.Cluster.Get(system()).SelfAddress) : ThisNode;
+
     public NodeReport Report()
     {
-        var (node, status, roles) = settings.IsOn ? Member() : ("this node", "Alone", []);
+        var (node, status, roles) = settings.IsOn ? Member() : (ThisNode, "Alone", []);
         return new NodeReport(
             node, status, roles, drain.IsDraining, directory.Count,
             directory.All.GroupBy(channel => channel.Name).ToDictionary(group => group.Key, group => group.Count()),

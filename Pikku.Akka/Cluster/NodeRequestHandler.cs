@@ -6,7 +6,7 @@ using Pikku.Akka.EventHub;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>Carries out the requests and messages of other nodes on this node. It uses no actors. Thread-safe.</summary>
-internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, PikkuLog log)
+internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, Authorizations authorizations, PikkuLog log)
 {
     /// <summary>
     /// Sends a message to a connection. A failure is logged and not thrown, because all nodes share the actor that calls this method. The sender does not
@@ -53,10 +53,6 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
         }
     }
 
-    /// <summary>Asks the permissions of the subscriptions of a user on this node again.</summary>
-    public Task RefreshAsync(string userId) =>
-        Task.WhenAll(directory.OfUser(userId).Select(connection => connection.Authorization?.RequestAsync() ?? Task.CompletedTask));
-
     /// <summary>Carries out a request of another node.</summary>
     /// <returns>The answer, without the id of the request.</returns>
     public async Task<NodeMessage.Answer> HandleAsync(NodeMessage message)
@@ -73,6 +69,12 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
         {
             return new NodeMessage.Answer(EventHubErrorReason.Unavailable, e.Message);
         }
+    }
+
+    private async Task EndSubscriptionsAsync(string userId, Topic<NoData> topic)
+    {
+        foreach (var channel in directory.OfUser(userId))
+            await hub.UnsubscribeAsync(topic, channel.Id);
     }
 
     private async ValueTask<string> RunAsync(NodeMessage message)
@@ -94,6 +96,23 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
                 return "";
             case NodeMessage.EndSessions end:
                 EndSessions(end.UserId, end.Close);
+                return "";
+            case NodeMessage.Disconnect disconnect:
+                foreach (var channel in directory.OfUser(disconnect.UserId))
+                    if (disconnect.Channel is null || channel.Name == disconnect.Channel)
+                        channel.Close(CloseCode.PolicyViolation, disconnect.Reason);
+                return "";
+            case NodeMessage.GetChannels get:
+                return JsonSerializer.Serialize(
+                    directory.OfUser(get.UserId).Where(channel => channel.IsOpen).Select(channel => new UserChannel(channel.Name, channel.Id, reporter.Node)), NodeReport.Json);
+            case NodeMessage.Refresh refresh:
+                await authorizations.RefreshAsync(refresh.UserId);
+                return "";
+            case NodeMessage.Reauthorize reauthorize:
+                await authorizations.ReauthorizeAsync(reauthorize.Topic);
+                return "";
+            case NodeMessage.EndSubscriptions end:
+                await EndSubscriptionsAsync(end.UserId, new Topic<NoData>(end.Topic));
                 return "";
             case NodeMessage.GetReport:
                 return JsonSerializer.Serialize(reporter.Report(), NodeReport.Json);

@@ -58,6 +58,15 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
         EndIfDone(id, request);
     }
 
+    /// <summary>The incarnation of the node with this address; null when it is not known.</summary>
+    public int? NodeAt(Address address)
+    {
+        foreach (var (node, peer) in peers)
+            if (peer.Address == address)
+                return node;
+        return null;
+    }
+
     /// <summary>Records a sign of life: a message of another node was received.</summary>
     public void Heard(Address address, long now)
     {

@@ -33,7 +33,8 @@ internal sealed class NodeWindow(string node, long max, PikkuLog log, ClusterMet
     /// <summary>True for messages that count in the window. Each of the others is an answer to a message that counts, or is sent only once.</summary>
     public static bool Counts(NodeMessage message) => message is NodeMessage.Deliver or NodeMessage.CloseChannel or NodeMessage.ChangeSubscription
         or NodeMessage.ChangePresence or NodeMessage.EndSessions or NodeMessage.GetReport or NodeMessage.Call or NodeMessage.ChangeSession
-        or NodeMessage.Returned or NodeMessage.Item;
+        or NodeMessage.Returned or NodeMessage.Disconnect or NodeMessage.GetChannels or NodeMessage.Refresh or NodeMessage.Reauthorize
+        or NodeMessage.EndSubscriptions or NodeMessage.InvokeClient or NodeMessage.Item;
 
     /// <summary>Reserves room for a message. If nothing is in transit, a message of any size has room.</summary>
     /// <returns>False when there is no room, or when other messages already wait for room. The refusal is logged and counted.</returns>

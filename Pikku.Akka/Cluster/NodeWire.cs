@@ -68,8 +68,28 @@ internal static class NodeWire
             (o, m) => { o.Bool(m.HasResult); o.Bool(m.IsBinary); o.Bytes(m.Result); o.OptionalText(m.Error); },
             (ref i) => new(i.Bool(), i.Bool(), i.Bytes().ToArray(), i.OptionalText()),
             "hasResult bool", "isBinary bool", "result bytes", "error text?"),
-        Message<NodeMessage.Item>(30, "item", (o, m) => o.Bytes(m.Json), (ref i) => new(i.Bytes().ToArray()), "json bytes"),
-        Message<NodeMessage.TakeItems>(31, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"),
+
+        // Since version 1.1.
+        Message<NodeMessage.Disconnect>(25, "disconnect",
+            (o, m) => { o.Text(m.UserId); o.OptionalText(m.Channel); o.Text(m.Reason); },
+            (ref i) => new(i.Text(), i.OptionalText(), i.Text()),
+            "userId text", "channel text?", "reason text"),
+        Message<NodeMessage.GetChannels>(26, "get-channels", (o, m) => o.Text(m.UserId), (ref i) => new(i.Text()), "userId text"),
+        Message<NodeMessage.Refresh>(27, "refresh", (o, m) => o.Text(m.UserId), (ref i) => new(i.Text()), "userId text"),
+        Message<NodeMessage.Reauthorize>(28, "reauthorize", (o, m) => o.Text(m.Topic), (ref i) => new(i.Text()), "topic text"),
+        Message<NodeMessage.EndSubscriptions>(29, "end-subscriptions",
+            (o, m) => { o.Text(m.UserId); o.Text(m.Topic); },
+            (ref i) => new(i.Text(), i.Text()),
+            "userId text", "topic text"),
+        Message<NodeMessage.InvokeClient>(30, "invoke-client",
+            (o, m) => { o.Text(m.Target); o.Bool(m.IsUser); o.Text(m.Function); o.Bytes(m.Input); },
+            (ref i) => new(i.Text(), i.Bool(), i.Text(), i.Bytes().ToArray()),
+            "target text", "isUser bool", "function text", "input bytes"),
+        Message<NodeMessage.ClientAnswered>(31, "client-answered", Write, ReadClientAnswered,
+            "outcome u8", "errorName text", "text text", "result bytes"),
+        Message<NodeMessage.CancelClientCall>(32, "cancel-client-call", (_, _) => { }, (ref _) => new()),
+        Message<NodeMessage.Item>(33, "item", (o, m) => o.Bytes(m.Json), (ref i) => new(i.Bytes().ToArray()), "json bytes"),
+        Message<NodeMessage.TakeItems>(34, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"),
     ];
 
     private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);
@@ -199,6 +219,21 @@ internal static class NodeWire
     private static NodeMessage.Call ReadCall(ref WireReader input) => new(
         input.Text(), input.Text(), input.Text(), input.OptionalText(), input.OptionalText(), input.Bytes().ToArray(),
         input.Bool() ? new TokenEnd(Time(input.Int64()), new TimeSpan(input.Int64())) : null);
+
+    private static void Write(WireWriter output, NodeMessage.ClientAnswered answered)
+    {
+        output.Byte(WireCodes.Of(answered.Outcome));
+        output.Text(answered.Outcome?.ErrorName ?? "");
+        output.Text(answered.Outcome?.Text ?? "");
+        output.Bytes(answered.Outcome?.Result ?? []);
+    }
+
+    private static NodeMessage.ClientAnswered ReadClientAnswered(ref WireReader input)
+    {
+        var code = input.Byte();
+        var (name, text, result) = (input.Text(), input.Text(), input.Bytes().ToArray());
+        return new NodeMessage.ClientAnswered(code == WireCodes.Pending ? null : new ClientOutcome(WireCodes.CallErrorOf(code), name, text, result));
+    }
 
     private static DateTimeOffset Time(long ticks) => ticks >= 0 && ticks <= DateTimeOffset.MaxValue.UtcTicks
         ? new DateTimeOffset(ticks, TimeSpan.Zero)

@@ -81,7 +81,7 @@ internal sealed class RemoteChannel(
     }
 
     private NodeMessage.Deliver Encode<T>(T message) => new(
-        EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, endpoint.Json, endpoint.Settings.EventHub.MaxEventSize));
+        EventEncoder.EncodeMessage(HubAudience.Channel, Id, message, endpoint.Json, endpoint.Settings.EventHub.MaxEventSize, endpoint.MessageNameOf(typeof(T))));
 
     private static NotSupportedException NotHere(string what) => new(
         $"{what} on the node of the connection, and this function runs on another node (pikku.function.placement). Remove its placement, or "

@@ -31,6 +31,33 @@ internal static class WireCodes
         return EventHubErrorReason.Unavailable;
     }
 
+    /// <summary>The code of an answer that says that another answer follows.</summary>
+    public const byte Pending = 1;
+
+    /// <summary>The errors of calls of client functions and their codes.</summary>
+    public static IReadOnlyDictionary<ClientCallErrorReason, byte> CallErrors { get; } = new Dictionary<ClientCallErrorReason, byte>
+    {
+        [ClientCallErrorReason.Timeout] = 2,
+        [ClientCallErrorReason.Remote] = 3,
+        [ClientCallErrorReason.Closed] = 4,
+        [ClientCallErrorReason.NotExposed] = 5,
+        [ClientCallErrorReason.Invalid] = 6,
+    };
+
+    /// <summary>The code of the outcome of a call of a client function; null when another answer follows.</summary>
+    public static byte Of(ClientOutcome? outcome) => outcome is null ? Pending : outcome.Error is { } error ? CallErrors[error] : NoError;
+
+    /// <summary>The error of a code; null for success. An unknown code of a later version is read as <see cref="ClientCallErrorReason.Remote"/>.</summary>
+    public static ClientCallErrorReason? CallErrorOf(byte code)
+    {
+        if (code == NoError)
+            return null;
+        foreach (var (error, known) in CallErrors)
+            if (known == code)
+                return error;
+        return ClientCallErrorReason.Remote;
+    }
+
     /// <summary>The code of an audience, two bits.</summary>
     public static int Of(HubAudience audience) => audience switch
     {

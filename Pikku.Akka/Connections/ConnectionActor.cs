@@ -55,7 +55,7 @@ internal sealed class ConnectionActor : UntypedActor
                 _connection.Abort();
             }
 
-            _connection.Endpoint.CountDisconnected(_life.CloseCode);
+            _connection.Endpoint.CountDisconnected(_connection, _life.CloseCode);
         }
         finally
         {

@@ -12,18 +12,17 @@ namespace Pikku.Akka.Connections;
 /// </summary>
 /// <param name="connection">The connection.</param>
 /// <param name="unsubscribe">Removes all subscriptions of the connection.</param>
-internal sealed class ConnectionLife(Connection connection, Action<Connection> unsubscribe) : IConnectionLife
+internal sealed partial class ConnectionLife(Connection connection, Action<Connection> unsubscribe) : IConnectionLife
 {
     private readonly ChannelEndpoint _endpoint = connection.Endpoint;
     private readonly ConnectionState _state = new();
     private readonly InboundQueue _inbound = new(connection.Endpoint.Settings.Channel.MaxInFlight);
     private MessageRate? _rate;
     private ConnectionStreams? _streams;
-    private PingAllowance _pings;
+    private PingAnswers _pings;
     private bool _socketEnded;
     private bool _neverConnected;
     private bool _endsStreams;
-    private bool _awaitsReady; // the client has asked whether onConnect has completed
 
     /// <summary>The close code with which the socket ended.</summary>
     public int CloseCode { get; private set; } = CloseMessage.NoClose;
@@ -34,7 +33,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     /// <summary>Starts <c>onConnect</c>, or opens the connection if the channel has none.</summary>
     public void Begin()
     {
-        _endpoint.CountConnected();
+        _endpoint.CountConnected(connection);
         if (_endpoint.Definition.OnConnect is null)
             _state.Open();
         else
@@ -88,31 +87,8 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         connection.Activity.NoteBusy(ReadBusySince());
     }
 
-    /// <summary>Ends messages that have exceeded their deadline, and warns of functions that block their thread.</summary>
-    public void CheckDeadlines()
-    {
-        var now = _endpoint.Clock.GetTimestamp();
-        for (var turn = _inbound.OldestTurn; turn is not null;)
-        {
-            var next = turn.Next;
-            ConcludeCompleted(turn);
-            if (turn.IsInFlight && turn.Current is { } message)
-            {
-                if (MessageDeadlines.ReadBlocking(message, now) is { } blocked)
-                    _endpoint.WarnOfBlocking(message, blocked, now);
-                var isEnding = !_state.AcceptsMessages || !connection.IsOpen;
-                if (MessageDeadlines.IsLate(message, isEnding, now, out var deadline))
-                    Expire(turn, message, deadline);
-            }
-
-            turn = next;
-        }
-
-        GiveUpStreams(now);
-    }
-
     /// <summary>Forgets a stream whose function has ended, and closes the connection if it failed and errors close it.</summary>
-    public void EndStream(InboundMessage message)
+    public void EndStream(ClientMessage message)
     {
         _streams?.Remove(message);
         if (message is { Error: { } error, ClosesOnError: true, Stream.EndedAt: 0 } && connection.IsOpen)
@@ -123,7 +99,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     public void EndStreams()
     {
         _endsStreams = true;
-        _streams?.EndAll(NewDrainError, _endpoint.Clock.GetTimestamp());
+        _streams?.EndAll(_endpoint.Clock.GetTimestamp());
     }
 
     /// <summary>Handles an expired session, unless a message has renewed the session since the sweep.</summary>
@@ -188,22 +164,22 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
     void IConnectionLife.Open()
     {
         _state.Open();
-        if (_awaitsReady)
-            WriteReady();
+        if (_state.TakeReadyAwaited())
+            PingAnswers.WriteReady(connection);
     }
 
     void IConnectionLife.CountViolation() => _rate?.TakeForViolation();
 
     void IConnectionLife.End() => _state.End();
 
-    void IConnectionLife.KeepStream(InboundMessage message)
+    void IConnectionLife.KeepStream(ClientMessage message)
     {
-        _streams ??= new ConnectionStreams();
+        _streams ??= new ConnectionStreams(connection);
         _streams.Add(message);
         if (!connection.IsOpen || _state.IsClosed)
             _streams.CancelAll(_endpoint.Clock.GetTimestamp());
         else if (_endsStreams)
-            ConnectionStreams.TryEnd(message, NewDrainError(), _endpoint.Clock.GetTimestamp());
+            ConnectionStreams.TryEndByDrain(message, _endpoint.Clock.GetTimestamp());
     }
 
     private void Receive(ClientMessage message, long now)
@@ -216,7 +192,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         {
             isAnswer = true;
             isPing = reserved.Kind == ReservedKind.Ping;
-            expected = isPing ? TryAnswerPing(reserved, now) : TryCancel(message.Payload.Span[reserved.Id], now);
+            expected = isPing ? _pings.TryAnswerFree(connection, _state, reserved, now) : TryCancel(message.Payload.Span[reserved.Id], now);
         }
 
         if (expected || !_state.AcceptsMessages)
@@ -236,7 +212,7 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
         {
             // A late answer and a cancellation of an unknown message have no reply, but they count as messages.
             if (isPing && !message.IsOverRate)
-                AnswerPing(reserved);
+                PingAnswers.Answer(connection, _state, reserved);
             message.Discard();
         }
         else
@@ -244,100 +220,6 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
             _inbound.Enqueue(message);
         }
     }
-
-    // Returns false when the client has pinged within the last second, so that the ping counts as a message.
-    private bool TryAnswerPing(in ReservedMessage ping, long now)
-    {
-        if (!_pings.TryTake(_endpoint.Clock, now))
-            return false;
-        AnswerPing(ping);
-        return true;
-    }
-
-    // A client that asks for it learns that onConnect has completed: there may be no other message that says so. A connection that onConnect refuses has no answer.
-    private void AnswerPing(in ReservedMessage ping)
-    {
-        if (!ping.AsksReady)
-            connection.Write(ReservedMessage.Pong);
-        else if (_state.HasConnected)
-            WriteReady();
-        else
-            _awaitsReady = true;
-    }
-
-    private void WriteReady()
-    {
-        _awaitsReady = false;
-        connection.Write(ReservedMessage.ReadyPong(connection.ReadSessionExpiry()));
-    }
-
-    // Cancels the oldest message with this id. Returns false when there is none: it never existed, or it has its reply.
-    private bool TryCancel(ReadOnlySpan<byte> id, long now)
-    {
-        if (_streams?.Find(id) is { } stream)
-            return ConnectionStreams.TryEnd(stream, new RequestCancelledError(), now);
-
-        for (var turn = _inbound.OldestTurn; turn is not null;)
-        {
-            var next = turn.Next;
-            ConcludeCompleted(turn); // what has its reply is not cancelled
-            if (turn.IsInFlight && Find(turn.Current, id) is { } message)
-            {
-                Cancel(turn, message, now);
-                return true;
-            }
-
-            turn = next;
-        }
-
-        if (Find(_inbound.FirstWaiting, id) is not { } waiting)
-            return false;
-        waiting.IsCancelled = true;
-        return true;
-    }
-
-    private static InboundMessage? Find(InboundMessage? first, ReadOnlySpan<byte> id)
-    {
-        var message = first;
-        while (message is not null && (message.IsCancelled || !message.HasId(id)))
-            message = message.Next;
-        return message;
-    }
-
-    // The runner of the turn may be ahead of what this actor knows. Whether a message behind the current one has begun can't be seen, so it is marked, and its token is
-    // cancelled: if it has not begun, the runner refuses it; if it has, its function sees the token, and a cancellation that it throws becomes the same error.
-    private void Cancel(InboundTurn turn, InboundMessage message, long now)
-    {
-        message.IsCancelled = true;
-        // A function that ignores its token would run outside of the window. The slots bound how many of them there are; without a slot, the message stays in the window.
-        if (message == turn.Current && message.TryTakeSlot())
-        {
-            if (message.TryCancel())
-            {
-                var error = new RequestCancelledError();
-                message.AnswerEnded(error);
-                AbandonCurrent(turn, error);
-                return;
-            }
-
-            if (ConnectionStreams.TryEnd(message, new RequestCancelledError(), now))
-                return; // its first item was sent a moment ago
-            message.ReleaseSlot();
-        }
-
-        message.Cancel();
-    }
-
-    private void GiveUpStreams(long now)
-    {
-        if (_streams is not { IsEmpty: false } streams)
-            return;
-        var allowed = _endpoint.Settings.Connection.CloseTimeout;
-        foreach (var message in streams.TakeOverdue(allowed, now, _endpoint.Clock))
-            _endpoint.LogAbandoned(message, allowed, "its stream was cancelled and has not ended");
-    }
-
-    private static ServiceUnavailableError NewDrainError() => new("The node shuts down.");
 
     // Returns false when the lane is full. The message is then refused, or runs without the lane if it must run.
     private bool TryStart(InboundTurn turn)
@@ -373,36 +255,6 @@ internal sealed class ConnectionLife(Connection connection, Action<Connection> u
             EndTurn(turn);
         else if (!connection.IsOpen)
             InboundMessage.DiscardAll(turn.TakeBehindSuspended());
-    }
-
-    private void Expire(InboundTurn turn, InboundMessage message, TimeSpan deadline)
-    {
-        switch (message.Expire())
-        {
-            case Expiry.Unanswered:
-                var error = new RequestTimeoutError();
-                _endpoint.LogAbandoned(message, deadline, MessageDeadlines.DescribeProgress(message));
-                message.AnswerEnded(error);
-                AbandonCurrent(turn, error);
-                break;
-            case Expiry.Undisposed:
-                _endpoint.LogServicesGivenUp(message, deadline);
-                AbandonCurrent(turn, message.Error);
-                break;
-            case Expiry.None:
-                break; // the message is complete, and its turn will report it
-        }
-    }
-
-    // The code of the message may continue to run, but it is no longer awaited. The buffer is not returned, because that code may still read it.
-    private void AbandonCurrent(InboundTurn turn, Exception? error)
-    {
-        var message = turn.TakeCurrent();
-        message.PostReply();
-        message.Conclude(this, error);
-        EndTurn(turn);
-        // Cancel last: code that reacts to the cancellation must not run while the reply is being encoded.
-        message.Cancel();
     }
 
     private void EndTurn(InboundTurn turn)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Sessions;
+using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Connections;
 
@@ -11,6 +12,7 @@ internal static class ConnectionRegistration
         .AddSingleton<ConnectionDirectory>()
         .AddSingleton<ISubscriberDirectory>(provider => provider.GetRequiredService<ConnectionDirectory>())
         .AddSingleton<DrainState>()
+        .AddSingleton(provider => new Authorizations(provider.GetRequiredService<ConnectionDirectory>(), provider.GetSettings().EventHub))
         .AddSingleton(NewSessionOpener);
 
     private static SessionOpener NewSessionOpener(IServiceProvider provider)

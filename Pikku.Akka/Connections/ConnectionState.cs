@@ -5,6 +5,7 @@ internal sealed class ConnectionState
 {
     private Phase _phase = Phase.Connecting;
     private bool _connected;
+    private bool _isReadyAwaited;
 
     private enum Phase
     {
@@ -52,6 +53,17 @@ internal sealed class ConnectionState
     {
         _connected = true;
         Advance(Phase.Open);
+    }
+
+    /// <summary>Records that the client has asked whether <c>onConnect</c> has completed, and has no answer yet.</summary>
+    public void AwaitReady() => _isReadyAwaited = true;
+
+    /// <summary>True when the client has to be told that <c>onConnect</c> has completed. Only once.</summary>
+    public bool TakeReadyAwaited()
+    {
+        var isAwaited = _isReadyAwaited;
+        _isReadyAwaited = false;
+        return isAwaited;
     }
 
     /// <summary>Stops accepting messages.</summary>

@@ -131,7 +131,7 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(74, LogLevel.Debug, "An upgrade to {Channel} had credentials that are not accepted, such as an expired cookie, and continues as a guest: {Reason}")]
     public partial void CredentialsIgnored(string channel, string reason);
 
-    [LoggerMessage(75, LogLevel.Information, "An upgrade to {Channel} had a bearer token, but no authentication scheme read it; the default scheme is {Scheme}. Make a scheme that reads bearer tokens the default, or select one with a policy scheme")]
+    [LoggerMessage(75, LogLevel.Information, "A client of {Channel} sent a bearer token, but no authentication scheme read it; the default scheme is {Scheme}. Make a scheme that reads bearer tokens the default, or select one with a policy scheme")]
     public partial void TokenNotRead(string channel, string scheme);
 
     /// <summary>

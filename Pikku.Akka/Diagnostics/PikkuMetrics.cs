@@ -27,7 +27,7 @@ internal sealed class PikkuMetrics
     {
         var meter = meters.Create(MeterName);
         _connections = meter.CreateUpDownCounter<int>("pikku.connections", "{connection}", "Open connections");
-        _upgradesRefused = meter.CreateCounter<long>("pikku.upgrades.refused", "{upgrade}", "Upgrades that were refused, by status");
+        _upgradesRefused = meter.CreateCounter<long>("pikku.upgrades.refused", "{upgrade}", "Upgrades and event streams that were refused, by status");
         _received = meter.CreateCounter<long>("pikku.messages.received", "{message}", "Messages that were received");
         _failed = meter.CreateCounter<long>("pikku.messages.failed", "{message}", "Messages, events and lifecycle functions that failed, by the name of the error");
         _abandoned = meter.CreateCounter<long>("pikku.messages.abandoned", "{message}", "Messages, events and lifecycle functions that passed their deadline");
@@ -42,12 +42,12 @@ internal sealed class PikkuMetrics
         _background = meter.CreateCounter<long>("pikku.background.failures", "{task}", "Tasks that failed when nothing waited for their result any more, by work");
     }
 
-    public void Connected(string channel) => _connections.Add(1, Channel(channel));
+    public void Connected(string channel, string transport) => _connections.Add(1, Channel(channel), Transport(transport));
 
-    public void Disconnected(string channel, int code)
+    public void Disconnected(string channel, string transport, int code)
     {
-        _connections.Add(-1, Channel(channel));
-        _closed.Add(1, Channel(channel), new KeyValuePair<string, object?>("code", IsKnown(code) ? code : "other"));
+        _connections.Add(-1, Channel(channel), Transport(transport));
+        _closed.Add(1, Channel(channel), Transport(transport), new KeyValuePair<string, object?>("code", IsKnown(code) ? code : "other"));
     }
 
     public void UpgradeRefused(string channel, int status) =>
@@ -80,4 +80,6 @@ internal sealed class PikkuMetrics
     private static bool IsKnown(int code) => code is >= 1000 and <= 1015;
 
     private static KeyValuePair<string, object?> Channel(string name) => new("channel", name);
+
+    private static KeyValuePair<string, object?> Transport(string kind) => new("transport", kind);
 }

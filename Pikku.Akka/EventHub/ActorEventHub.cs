@@ -12,7 +12,7 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 internal sealed class ActorEventHub(
     HubClient client, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
-    IRemoteSubscriptions? others = null, DeclaredTopics? declared = null) : IClientHub
+    IRemoteSubscriptions? others = null, DeclaredTopics? declared = null, Func<ISubscriptionAuthorizer>? authorizer = null) : IClientHub
 {
     public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId) => SubscribeAsync(topic, channelId, (IEventHandler?)null);
 
@@ -66,6 +66,18 @@ internal sealed class ActorEventHub(
         }
     }
 
+    public ValueTask ReauthorizeAsync<TEvent>(Topic<TEvent> topic, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return ReauthorizeAsync(topic.Name, cancellationToken);
+    }
+
+    public ValueTask ReauthorizeAsync<TKey, TEvent>(Topic<TKey, TEvent> topic, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return ReauthorizeAsync(topic.Key.Template.Text, cancellationToken);
+    }
+
     public ValueTask ChangeAsync(IClientChange change)
     {
         try
@@ -88,12 +100,13 @@ internal sealed class ActorEventHub(
     /// <param name="userId">The user.</param>
     /// <param name="message">The message.</param>
     /// <param name="channels">The names of the channels whose connections receive the message; null for all channels.</param>
-    public ValueTask SendToUserAsync<T>(string userId, T message, IReadOnlyList<string>? channels = null)
+    /// <param name="name">The name of a declared message; null for any other message.</param>
+    public ValueTask SendToUserAsync<T>(string userId, T message, IReadOnlyList<string>? channels = null, string? name = null)
     {
         try
         {
             TopicName.CheckUser(userId, settings.MaxTopicLength);
-            var encoded = EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize);
+            var encoded = EventEncoder.EncodeMessage(HubAudience.User, userId, message, json, settings.MaxEventSize, name);
             encoded.Channels = channels;
             return PublishAsync(encoded);
         }
@@ -108,6 +121,20 @@ internal sealed class ActorEventHub(
     {
         for (var lanes = subscriber.Subscriptions.Close(); lanes != 0; lanes &= lanes - 1)
             client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
+    }
+
+    private ValueTask ReauthorizeAsync(string topic, CancellationToken cancellationToken)
+    {
+        try
+        {
+            TopicName.Check(topic, settings.MaxTopicLength);
+            // A hub without connections, as in a test, has no subscriptions of clients.
+            return authorizer?.Invoke().ReauthorizeAsync(topic, cancellationToken) ?? default;
+        }
+        catch (EventHubException exception)
+        {
+            return RefusedAsync(exception);
+        }
     }
 
     private ValueTask PublishAsync(HubEvent hubEvent)

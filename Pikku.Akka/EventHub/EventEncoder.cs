@@ -9,14 +9,21 @@ internal static class EventEncoder
     private const int MaxChannelId = 256; // characters; several times the length of a channel id
 
     /// <summary>Encodes a message for a user or a channel, in the form of <see cref="IPikkuChannel.TrySend{T}"/>.</summary>
-    /// <inheritdoc cref="Encode{T}(string, T, PublishOptions, JsonSerializerOptions, int, HubAudience)"/>
-    public static HubEvent EncodeMessage<T>(HubAudience audience, string id, T message, JsonSerializerOptions json, int maxSize) =>
-        Encode(id, message, new PublishOptions { PayloadOnly = true }, json, maxSize, audience);
+    /// <param name="audience">A user or a channel.</param>
+    /// <param name="id">The id of the user or of the channel.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="json">The JSON options of the application.</param>
+    /// <param name="maxSize">The largest message, in bytes.</param>
+    /// <param name="name">The name of a declared message; null for any other message.</param>
+    /// <exception cref="EventHubException">The message can't be serialized, or it is larger than <paramref name="maxSize"/>.</exception>
+    public static HubEvent EncodeMessage<T>(HubAudience audience, string id, T message, JsonSerializerOptions json, int maxSize, string? name = null) =>
+        Encode(id, message, new PublishOptions { PayloadOnly = true }, json, maxSize, audience, name is null ? null : new NamedMessage(name));
 
     /// <summary>Encodes one event.</summary>
     /// <exception cref="EventHubException">The value can't be serialized, or it is larger than <paramref name="maxSize"/>.</exception>
     public static HubEvent Encode<T>(
-        string topic, T data, PublishOptions options, JsonSerializerOptions json, int maxSize, HubAudience audience = HubAudience.Topic)
+        string topic, T data, PublishOptions options, JsonSerializerOptions json, int maxSize, HubAudience audience = HubAudience.Topic,
+        NamedMessage? named = null)
     {
         if (BinaryValue.TryGet(data, out var bytes))
         {
@@ -31,9 +38,9 @@ internal static class EventEncoder
 
         // As in TrySend: a message that is only a string is sent as its text, without quotes.
         if (options.PayloadOnly && writer.Written[0] == (byte)'"' && (audience == HubAudience.Topic || data is string))
-            return Event(topic, EncodedMessage.Copy(MessageKind.Text, Unquote(writer.Written)), writer.Written.ToArray(), data, options, audience, TypeOf<T>(audience, json));
+            return Event(topic, EncodedMessage.Copy(MessageKind.Text, Unquote(writer.Written)), writer.Written.ToArray(), data, options, audience, TypeOf<T>(audience, json), named);
 
-        return Event(topic, writer.ToSharedMessage(MessageKind.Text), payload, data, options, audience, TypeOf<T>(audience, json));
+        return Event(topic, writer.ToSharedMessage(MessageKind.Text), payload, data, options, audience, TypeOf<T>(audience, json), named);
     }
 
     // Returns the range of the payload within the written bytes.
@@ -75,13 +82,15 @@ internal static class EventEncoder
     }
 
     private static HubEvent Event(
-        string topic, in EncodedMessage message, Range payload, object? original, PublishOptions options, HubAudience audience, TopicType? type) =>
-        Event(topic, message, message.Memory[payload], original, options, audience, type);
+        string topic, in EncodedMessage message, Range payload, object? original, PublishOptions options, HubAudience audience, TopicType? type,
+        NamedMessage? named = null) =>
+        Event(topic, message, message.Memory[payload], original, options, audience, type, named);
 
     private static HubEvent Event(
         string topic, in EncodedMessage message, ReadOnlyMemory<byte> payload, object? original, PublishOptions options, HubAudience audience,
-        TopicType? type) => new(topic, payload, message)
+        TopicType? type, NamedMessage? named) => new(topic, payload, message)
         {
+            Named = named,
             Audience = audience, Raw = options.PayloadOnly, Original = original,
             // No channel id is this long, so a longer one excludes no connection. It is dropped because it could exceed the size limit of messages between nodes.
             Except = options.ExceptChannelId is { Length: <= MaxChannelId } except ? except : null,

@@ -4,7 +4,7 @@ using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>Registers the event hub. Higher floors have to register an <see cref="ISubscriberDirectory"/> and <see cref="IRemoteSubscriptions"/>.</summary>
+/// <summary>Registers the event hub. Higher floors have to register an <see cref="ISubscriberDirectory"/>, <see cref="IRemoteSubscriptions"/> and <see cref="ISubscriptionAuthorizer"/>.</summary>
 internal static class EventHubRegistration
 {
     public static IServiceCollection AddEventHub(this IServiceCollection services) => services
@@ -19,5 +19,6 @@ internal static class EventHubRegistration
     private static ActorEventHub NewHub(IServiceProvider provider) => new(
         provider.GetRequiredService<HubClient>(), provider.GetSettings().EventHub, provider.GetRequiredService<ISubscriberDirectory>(),
         provider.GetWiring().Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<IRemoteSubscriptions>(),
-        new DeclaredTopics(provider.GetWiring().Channels.SelectMany(channel => channel.Topics)));
+        new DeclaredTopics(provider.GetWiring().Channels.SelectMany(channel => channel.Topics)),
+        provider.GetRequiredService<ISubscriptionAuthorizer>); // resolved later, because it uses the hub
 }

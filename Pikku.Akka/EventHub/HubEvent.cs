@@ -39,6 +39,9 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>The names of the channels whose connections may receive a message to a user or a connection; null for all channels. Set before the message is published.</summary>
     public IReadOnlyList<string>? Channels { get; set; }
 
+    /// <summary>The form of a declared message to a user or a connection on <c>pikku.v1</c>; null for an event and for any other message.</summary>
+    public NamedMessage? Named { get; init; }
+
     /// <summary>The id of the channel that must not receive the event; null for none.</summary>
     public string? Except { get; init; }
 

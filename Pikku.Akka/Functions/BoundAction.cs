@@ -33,6 +33,9 @@ internal sealed class BoundAction
     /// <summary>The permissions of the application, the channel, the wiring and the function. All of them must allow the call.</summary>
     public required PermissionCheck Permissions { get; init; }
 
+    /// <summary>True for an action of the protocol, which the library implements.</summary>
+    public bool IsReserved { get; init; }
+
     /// <summary>The timestamp of the last warning that the function blocks its thread; 0 for none.</summary>
     public long WarnedOfBlockingAt;
 

@@ -208,10 +208,10 @@ internal abstract class Invocation : IPikkuCall
 
     /// <summary>Ends the use of the services of the call.</summary>
     /// <returns>The scope to dispose of; null for none.</returns>
-    protected IServiceScope? CloseServices() => _services?.Close();
+    public IServiceScope? CloseServices() => _services?.Close();
 
     /// <summary>Disposes of the services of the call. This runs user code, whose exceptions are in the task.</summary>
-    protected ValueTask DisposeAsync(IServiceScope services)
+    public ValueTask DisposeAsync(IServiceScope services)
     {
         try
         {

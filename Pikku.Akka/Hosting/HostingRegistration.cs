@@ -9,7 +9,9 @@ using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.EventStreams;
 using Pikku.Akka.Functions;
+using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 using Pikku.Akka.WebSockets;
 
@@ -27,7 +29,9 @@ internal static class HostingRegistration
         .AddChannels(provider => provider.GetRequiredService<SharedSessions>())
         .AddNodeConnections()
         .AddCluster()
+        .AddRequests()
         .AddWebSockets()
+        .AddEventStreams()
         .AddHosting();
 
     private static IServiceCollection AddPlan(this IServiceCollection services)
@@ -62,8 +66,8 @@ internal static class HostingRegistration
         return services
             .AddSingleton<ChannelAddresses>()
             .AddSingleton<PikkuCluster>(provider => new PikkuCluster(
-                provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<NodeRequestHandler>(),
-                provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterMetrics>(),
+                provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<ClientCalls>(),
+                provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterMetrics>(),
                 provider.GetWiring().Json))
             .AddSingleton<PikkuApp>(provider => new PikkuApp(
                 provider.GetSettings(), provider.GetRequiredService<IReadOnlyList<ChannelEndpoint>>(),

@@ -7,11 +7,12 @@ namespace Pikku.Akka.Hosting;
 /// <summary>The services that connect a node with other nodes. A node without a cluster has them as well, but no other nodes.</summary>
 /// <param name="Client">The access to the other nodes.</param>
 /// <param name="HubLinks">The states of the lanes between the nodes.</param>
+/// <param name="ClientCalls">Calls functions of clients of all nodes.</param>
 /// <param name="Requests">Carries out requests of other nodes.</param>
 /// <param name="PresenceIndex">The presence entries of all nodes.</param>
 /// <param name="Presence">The presence of the connections of this node.</param>
 /// <param name="Metrics">The metrics of the cluster.</param>
 /// <param name="Json">The JSON options of the application.</param>
 internal sealed record PikkuCluster(
-    ClusterClient Client, HubLinks HubLinks, NodeRequestHandler Requests, PresenceIndex PresenceIndex, LocalPresence Presence, ClusterMetrics Metrics,
-    JsonSerializerOptions Json);
+    ClusterClient Client, HubLinks HubLinks, ClientCalls ClientCalls, NodeRequestHandler Requests, PresenceIndex PresenceIndex, LocalPresence Presence,
+    ClusterMetrics Metrics, JsonSerializerOptions Json);

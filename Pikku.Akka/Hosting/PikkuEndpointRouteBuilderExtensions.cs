@@ -44,21 +44,18 @@ public static class PikkuEndpointRouteBuilderExtensions
         var services = endpoints.ServiceProvider;
         var handler = new Lazy<UpgradeHandler>(services.GetRequiredService<UpgradeHandler>);
         var channels = new Lazy<IReadOnlyList<ChannelEndpoint>>(services.GetRequiredService<IReadOnlyList<ChannelEndpoint>>);
+        var streams = new EventStreamEndpoints(services);
         // A group provides its endpoints without its prefix, so groups are not added.
         if (endpoints is not RouteGroupBuilder)
             endpoints.ServiceProvider.GetRequiredService<ChannelAddresses>().Add(endpoints);
         foreach (var (index, channel) in plan.Channels.Index())
         {
-            IEndpointConventionBuilder endpoint = group
+            Add(channel, group
                 .MapMethods(channel.Route, UpgradeMethods, Pipeline(endpoints, context => handler.Value.HandleAsync(context, channels.Value[index])))
                 .WithMetadata(new ChannelRouteMetadata(channel.Name))
-                .WithDisplayName($"channel {channel.Name}");
-            foreach (var convention in channel.Conventions)
-                endpoint.Add(convention);
-            foreach (var convention in channel.FinalConventions)
-                endpoint.Finally(convention);
-            if (!channel.Auth)
-                endpoint.Finally(AllowAnonymous);
+                .WithDisplayName($"channel {channel.Name}"));
+            if (channel.HasEventStreams)
+                Add(channel, streams.Map(group, channel, () => channels.Value[index]));
         }
 
         return group;
@@ -78,6 +75,16 @@ public static class PikkuEndpointRouteBuilderExtensions
         // The view is resolved when it is requested: with invalid settings it can't be created, and the start reports the problems.
         return endpoints.MapGet(pattern, context => ClusterPage.WriteAsync(
             context, context.RequestServices.GetRequiredService<ClusterView>())).WithDisplayName("cluster");
+    }
+
+    private static void Add(CompiledChannel channel, IEndpointConventionBuilder endpoint)
+    {
+        foreach (var convention in channel.Conventions)
+            endpoint.Add(convention);
+        foreach (var convention in channel.FinalConventions)
+            endpoint.Finally(convention);
+        if (!channel.Auth)
+            endpoint.Finally(AllowAnonymous);
     }
 
     // A channel without a session requirement is not subject to a fallback policy. An explicit requirement of the application is kept.

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 using Pikku.Akka.WebSockets;
 
@@ -29,7 +30,7 @@ internal sealed class PikkuStartupFilter(PikkuSettings settings, ChannelAddresse
             await ProblemWriter.WriteAsync(context, refusal);
     };
 
-    private static UpgradeRefusal? Unrouted(HttpContext context) => context.Response.StatusCode switch
+    private static RequestRefusal? Unrouted(HttpContext context) => context.Response.StatusCode switch
     {
         // If an endpoint of the application answers an upgrade with 404, its response is not changed.
         StatusCodes.Status404NotFound when context.GetEndpoint() is null => new(StatusCodes.Status404NotFound, "Not Found", "No channel has this route."),

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Pikku.Akka.WebSockets;
+using Pikku.Akka.Requests;
 
 namespace Pikku.Akka.Hosting;
 
@@ -89,7 +89,7 @@ internal sealed class QueryTokens
         for (var i = 0; i < parts.Length; i++)
         {
             var end = parts[i].IndexOf('=', StringComparison.Ordinal);
-            if (end < 0 || !string.Equals(NameOf(parts[i][..end]), UpgradeTokens.QueryParameter, StringComparison.OrdinalIgnoreCase))
+            if (end < 0 || !string.Equals(NameOf(parts[i][..end]), RequestTokens.QueryParameter, StringComparison.OrdinalIgnoreCase))
                 continue;
             parts[i] = $"{parts[i][..end]}={Mask}";
             found = true;

@@ -103,18 +103,21 @@ internal static class MessageScanner
         };
     }
 
-    /// <summary>The first key that matches an action; otherwise the first one with a string or a number.</summary>
+    /// <summary>
+    /// The first key that matches an action; otherwise the first one with a string or a number. The property of the reserved actions counts only if it matches
+    /// one of them, unless it is a routing key itself.
+    /// </summary>
     private static (int Key, int Action) Match(ReadOnlySpan<byte> text, RoutingTable routes, Span<PropertySlot> keys)
     {
         var named = -1;
-        for (var i = 0; i < routes.KeyCount; i++)
+        for (var i = 0; i < routes.Tracked.Length; i++)
         {
             ref var slot = ref keys[i];
             if (!slot.IsName)
                 continue;
             if (routes.Tracked[i].TryGetAction(slot.Text(text), slot.Escaped, out var action))
                 return (i, action);
-            if (named < 0)
+            if (named < 0 && i < routes.KeyCount)
                 named = i;
         }
 

@@ -32,7 +32,10 @@ internal static class RemoteProtocol
         {
             // Written separately, so that the envelope does not count as a level of its depth.
             output.Write(",\"data\":"u8);
-            ReplyWriter.Serialize(output, data, options.GetTypeInfo(typeof(T)));
+            if (data is RawJson raw)
+                output.Write(raw.Utf8);
+            else
+                ReplyWriter.Serialize(output, data, options.GetTypeInfo(typeof(T)));
         }
 
         output.Write("}"u8);

@@ -28,7 +28,7 @@ internal sealed class RoutingTable
     /// <summary>The properties that the scanner records.</summary>
     public RoutingKey[] Tracked { get; }
 
-    /// <summary>The index of <see cref="RemoteProtocol.Key"/> in <see cref="Tracked"/>.</summary>
+    /// <summary>The index of <see cref="RemoteProtocol.Key"/> in <see cref="Tracked"/>. The reserved actions are found there, whatever the channel routes by.</summary>
     public int DefaultKeyIndex { get; }
 
     public string KeyOf(int key) => Tracked[key].Name;
@@ -47,6 +47,7 @@ internal sealed class RoutingTable
     {
         private readonly List<RoutingKey> _keys = [];
         private readonly List<bool> _declaresData = [];
+        private readonly List<(string Value, int Action)> _reserved = [];
 
         /// <param name="key">The routing key; keys are tried in the order of their first use here.</param>
         /// <param name="value">The value in a message.</param>
@@ -68,13 +69,25 @@ internal sealed class RoutingTable
             return this;
         }
 
+        /// <summary>Adds an action of the protocol, which clients call by <see cref="RemoteProtocol.Key"/> on every channel.</summary>
+        public Builder AddReserved(string value, int action)
+        {
+            _reserved.Add((value, action));
+            while (_declaresData.Count <= action)
+                _declaresData.Add(false);
+            return this;
+        }
+
         public RoutingTable Build()
         {
-            // The answers of a client to calls must be found even if the channel routes by other keys.
+            // The answers of a client to calls, and the reserved actions, must be found even if the channel routes by other keys.
             var defaultKey = _keys.FindIndex(key => key.Name == RemoteProtocol.Key);
-            return defaultKey >= 0
-                ? new RoutingTable([.. _keys], _keys.Count, defaultKey, [.. _declaresData], maxDepth)
-                : new RoutingTable([.. _keys, new RoutingKey(RemoteProtocol.Key)], _keys.Count, _keys.Count, [.. _declaresData], maxDepth);
+            RoutingKey[] tracked = defaultKey >= 0 ? [.. _keys] : [.. _keys, new RoutingKey(RemoteProtocol.Key)];
+            if (defaultKey < 0)
+                defaultKey = _keys.Count;
+            foreach (var (value, action) in _reserved)
+                tracked[defaultKey].Add(value, action);
+            return new RoutingTable(tracked, _keys.Count, defaultKey, [.. _declaresData], maxDepth);
         }
     }
 }

@@ -14,8 +14,11 @@ internal static class SubscriptionProtocol
     /// <summary>The value that unsubscribes.</summary>
     public const string Unsubscribe = "pikku-unsubscribe";
 
-    /// <summary>Names of the library begin with this text; names of an application do not.</summary>
-    public const string Reserved = "pikku-";
+    /// <summary>The value that subscribes in Pikku's realtime feature (O4).</summary>
+    public const string RealtimeSubscribe = "subscribe";
+
+    /// <summary>The value that unsubscribes in Pikku's realtime feature (O4).</summary>
+    public const string RealtimeUnsubscribe = "unsubscribe";
 
     /// <summary>The property of a request that names the topic.</summary>
     public const string TopicProperty = "topic";

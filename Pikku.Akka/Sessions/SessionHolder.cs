@@ -7,22 +7,42 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
 {
     private readonly Lock _gate = new();
     private volatile IPikkuSession? _session;
+    private volatile TokenEnd? _token = token;
     private string? _user; // read once, when the session is set: ending the sessions of a user must not run the session code of other connections
     private Action<string?, string?>? _userChanged;
     private Action? _changed;
     private int _epoch;
 
     /// <summary>The end of the connection's token; null without a token or when the token has no end.</summary>
-    public TokenEnd? Token => token;
+    public TokenEnd? Token => _token;
 
     /// <summary>The session; null when the connection has none or it has expired.</summary>
-    public IPikkuSession? Current => _session is { } session && !HasExpired(session) ? session : null;
+    public IPikkuSession? Current
+    {
+        get
+        {
+            var session = _session;
+            if (session is null || !HasExpired(session))
+                return session;
+            lock (_gate)
+                return IsExpiredNow() ? null : _session;
+        }
+    }
 
     /// <summary>The number of times that a session was ended. A message reads it at its start and passes it when it sets a session.</summary>
     public int Epoch => Volatile.Read(ref _epoch);
 
     /// <summary>True when the session has expired.</summary>
-    public bool IsExpired => _session is { } session && HasExpired(session);
+    public bool IsExpired
+    {
+        get
+        {
+            if (_session is not { } session || !HasExpired(session))
+                return false;
+            lock (_gate)
+                return IsExpiredNow();
+        }
+    }
 
     /// <summary>
     /// Calls back with the previous and the new user, now and on each change. Null ends the callbacks, with a last call for "no user". The calls are
@@ -54,6 +74,30 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
                 return false;
             Put(session);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Replaces the session and the end of the token by those of a new token, unless another message has ended a session since <paramref name="epoch"/> was
+    /// read, or the new token belongs to another user.
+    /// </summary>
+    /// <param name="session">The session.</param>
+    /// <param name="end">The end of the token; null when it has none.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="renewing">Called within the lock when the new session is about to be in force; null for nothing.</param>
+    public SessionRenewal Renew(IPikkuSession session, TokenEnd? end, int epoch, Action? renewing = null)
+    {
+        lock (_gate)
+        {
+            if (epoch != _epoch)
+                return SessionRenewal.Ended;
+            // A session that has expired but is still here belongs to its user: the connection has subscriptions of that user.
+            if (_session is not null && _user != session.UserId)
+                return SessionRenewal.OtherUser;
+            renewing?.Invoke();
+            _token = end;
+            Put(session);
+            return SessionRenewal.Renewed;
         }
     }
 
@@ -92,6 +136,13 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
         }
     }
 
+    /// <summary>True when a session has expired.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="end">The end of its token.</param>
+    /// <param name="now">The current time.</param>
+    public static bool HasExpired(IPikkuSession session, TokenEnd? end, DateTimeOffset now) =>
+        session.ExpiresAt is { } expiry && (end?.Of(expiry) ?? expiry) <= now;
+
     private void Put(IPikkuSession? session)
     {
         var (before, after) = (_user, session?.UserId);
@@ -103,5 +154,9 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
             _changed?.Invoke();
     }
 
-    private bool HasExpired(IPikkuSession session) => session.ExpiresAt is { } end && (token?.Of(end) ?? end) <= clock.GetUtcNow();
+    private bool HasExpired(IPikkuSession session) => HasExpired(session, _token, clock.GetUtcNow());
+
+    // A renewal replaces two fields. A reader between the two may measure the old session by the new token, and so deny it the clock skew of its own token.
+    // Therefore the lock confirms that a session has expired, which is rare.
+    private bool IsExpiredNow() => _session is { } session && HasExpired(session);
 }

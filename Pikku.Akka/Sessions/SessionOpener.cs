@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Pikku.Akka.Sessions;
 
-/// <summary>Creates the session of a new connection: the session of the token, merged over the session that an action stored for the user (rule G3).</summary>
+/// <summary>Creates the session of a new connection, or of a new token: the session of the token, merged over the session that an action stored for the user (rule G3).</summary>
 internal sealed class SessionOpener(
     IPikkuSessionStore store, Func<ClaimsPrincipal, IPikkuSession?>? fromPrincipal, Func<IPikkuSession, IPikkuSession, IPikkuSession>? merge,
     JsonSerializerOptions json, TimeProvider clock)
@@ -12,14 +12,21 @@ internal sealed class SessionOpener(
     public async ValueTask<SessionHolder> OpenAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken, TokenEnd? end = null)
     {
         var holder = new SessionHolder(clock, end);
-        if (principal is null || fromPrincipal?.Invoke(principal) is not { } token)
-            return holder;
+        if (principal is not null && await CreateAsync(principal, cancellationToken) is { } session)
+            holder.TrySet(session, holder.Epoch);
+        return holder;
+    }
+
+    /// <summary>Creates the session of a principal; null when the application gives it none.</summary>
+    public async ValueTask<IPikkuSession?> CreateAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
+    {
+        if (fromPrincipal?.Invoke(principal) is not { } token)
+            return null;
         var stored = token.UserId is { } user ? await store.GetAsync(user, cancellationToken) : null;
         // A store need not know when a session ends, and a stored session that has expired must not end the session of the token.
         if (stored?.ExpiresAt <= clock.GetUtcNow())
             stored = null;
-        holder.TrySet(stored is null ? token : (merge ?? MergeProperties)(stored, token), holder.Epoch);
-        return holder;
+        return stored is null ? token : (merge ?? MergeProperties)(stored, token);
     }
 
     // Every property of the token's session overrides the stored one. Sessions of different types are not merged.

@@ -17,6 +17,8 @@ internal sealed record EventHubSettings
 
     public required TimeSpan CallTimeout { get; init; }
 
+    public required int AuthorizationParallelism { get; init; }
+
     public static EventHubSettings Read(StrictReader reader) => new()
     {
         Lanes = reader.IntegerOrAuto("pikku.event-hub.lanes", Bounds.AutoLanes, 1, Bounds.Lanes),
@@ -26,5 +28,6 @@ internal sealed record EventHubSettings
         MaxPendingSize = reader.Size("pikku.event-hub.max-pending-size", 1, Bounds.Size),
         MaxPendingSubscribes = reader.Integer("pikku.event-hub.max-pending-subscribes", 1, Bounds.Queue),
         CallTimeout = reader.Duration("pikku.event-hub.call-timeout", Bounds.Shortest, Bounds.Day),
+        AuthorizationParallelism = reader.Integer("pikku.event-hub.authorization-parallelism", 1, 4096),
     };
 }

@@ -25,6 +25,8 @@ internal sealed record PikkuSettings
 
     public required UpgradeSettings Upgrade { get; init; }
 
+    public required EventStreamSettings EventStream { get; init; }
+
     public required ShutdownSettings Shutdown { get; init; }
 
     public required NodeSettings Cluster { get; init; }
@@ -45,6 +47,7 @@ internal sealed record PikkuSettings
             Limits = LimitSettings.Read(reader),
             Session = SessionSettings.Read(reader),
             Upgrade = UpgradeSettings.Read(reader),
+            EventStream = EventStreamSettings.Read(reader),
             Shutdown = ShutdownSettings.Read(reader),
             Cluster = NodeSettings.Read(reader),
         };

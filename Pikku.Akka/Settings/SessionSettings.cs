@@ -13,6 +13,8 @@ internal sealed record SessionSettings
 
     public required TimeSpan StoreLifetime { get; init; }
 
+    public required int MaxTokenSize { get; init; }
+
     public static SessionSettings Read(StrictReader reader) => new()
     {
         OnExpiry = reader.Choice<SessionExpiry>("pikku.session.on-expiry"),
@@ -20,5 +22,6 @@ internal sealed record SessionSettings
         OnClear = reader.Choice<SessionClearing>("pikku.session.on-clear"),
         StoreCapacity = reader.Integer("pikku.session.store-capacity", 1, 100_000_000),
         StoreLifetime = reader.Duration("pikku.session.store-lifetime", Bounds.Shortest, 10 * Bounds.Year),
+        MaxTokenSize = reader.Size("pikku.session.max-token-size", 1, Bounds.Size),
     };
 }

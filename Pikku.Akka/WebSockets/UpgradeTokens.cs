@@ -1,48 +1,16 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
-using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.WebSockets;
 
 /// <summary>
 /// Moves the token of an upgrade to the <c>Authorization</c> header. Browsers cannot set headers of an upgrade, so they send the token in a subprotocol or in the
-/// query. It becomes a bearer header before authentication runs, so that every bearer scheme can read it. The order of precedence is: header, subprotocol, query.
+/// query. The order of precedence is: header, subprotocol, query.
 /// </summary>
 internal static class UpgradeTokens
 {
-    public const string QueryParameter = OpeningDataBinder.TokenParameter;
-
-    private const string Scheme = "Bearer";
-
-    /// <summary>
-    /// Moves the token to the header if the request has no bearer header. A header of another scheme is replaced, because it is meant for an intermediary, such as a
-    /// proxy with a password.
-    /// </summary>
-    public static void MoveToHeader(HttpRequest request, UpgradeSettings settings)
-    {
-        var bearers = request.Headers.Authorization.Where(IsBearer).Distinct(StringComparer.Ordinal).ToArray();
-        if (bearers.Length > 0)
-            // Two different tokens are both kept, so that every scheme rejects the request.
-            request.Headers.Authorization = new StringValues(bearers);
-        else if (Find(request, settings) is { } token)
-            request.Headers.Authorization = $"{Scheme} {token}";
-    }
-
-    /// <summary>True when the request has a bearer header.</summary>
-    public static bool HasBearer(HttpRequest request) => request.Headers.Authorization.Any(IsBearer);
-
-    private static bool IsBearer(string? header) =>
-        header is not null && header.Length > Scheme.Length && header[Scheme.Length] == ' ' && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
-
-    private static string? Find(HttpRequest request, UpgradeSettings settings)
-    {
-        if (settings.SubprotocolToken && Subprotocols.TokenOf(request) is { } offered)
-            return offered;
-        if (!settings.QueryToken)
-            return null;
-        // Duplicates are removed. Two different tokens are both passed on, so that every scheme rejects the request.
-        var tokens = request.Query[QueryParameter].Where(token => !string.IsNullOrEmpty(token)).Distinct(StringComparer.Ordinal).ToArray();
-        return tokens.Length == 0 ? null : string.Join(", ", tokens);
-    }
+    /// <inheritdoc cref="RequestTokens.MoveToHeader"/>
+    public static void MoveToHeader(HttpRequest request, UpgradeSettings settings) =>
+        RequestTokens.MoveToHeader(request, settings, settings.SubprotocolToken ? Subprotocols.TokenOf(request) : null);
 }

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.Diagnostics;
-using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -8,8 +6,6 @@ namespace Pikku.Akka.WebSockets;
 internal static class WebSocketRegistration
 {
     public static IServiceCollection AddWebSockets(this IServiceCollection services) => services
-        .AddSingleton(provider => new ConnectionLimits(provider.GetSettings().Limits, provider.GetRequiredService<PikkuLog>()))
         .AddSingleton<SocketSession>()
-        .AddSingleton<TokenLifetime>()
         .AddSingleton<UpgradeHandler>();
 }

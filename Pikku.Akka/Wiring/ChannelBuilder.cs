@@ -17,7 +17,7 @@ public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>, IEndpointConve
     {
     }
 
-    private ChannelBuilder(ChannelDefinition definition) : base(definition.Gates) => Definition = definition;
+    internal ChannelBuilder(ChannelDefinition definition) : base(definition.Gates) => Definition = definition;
 
     internal ChannelDefinition Definition { get; }
 
@@ -152,10 +152,16 @@ public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>, IEndpointConve
 
     /// <summary>
     /// Declares a message that <see cref="IPikkuChannel.TrySend{T}"/> may send to clients of this channel, in addition to replies, events and the
-    /// result of <c>onConnect</c>, for generated clients and documents.
+    /// result of <c>onConnect</c>, for generated clients and documents. On the subprotocol <c>pikku.v1</c> its messages carry the name of the type, so that
+    /// clients tell several types apart; strings, bytes and JSON of any form have no name.
     /// </summary>
     /// <typeparam name="T">The type of the message.</typeparam>
-    public ChannelBuilder AddClientMessage<T>() => With(d => d.Messages.Add(typeof(T)));
+    public ChannelBuilder AddClientMessage<T>() => With(d => d.Messages.Add(MessageDeclaration.Of(typeof(T))));
+
+    /// <summary>Declares a message like <see cref="AddClientMessage{T}()"/>, with a name of its own.</summary>
+    /// <typeparam name="T">The type of the message.</typeparam>
+    /// <param name="name">The name that its messages carry on <c>pikku.v1</c>.</param>
+    public ChannelBuilder AddClientMessage<T>(string name) => With(d => d.Messages.Add(MessageDeclaration.Of(typeof(T), name)));
 
     /// <summary>
     /// Declares a function that clients of this channel may expose and the server may call with <see cref="IPikkuChannel.InvokeAsync{TIn, TOut}"/>, for

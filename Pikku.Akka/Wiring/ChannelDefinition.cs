@@ -32,12 +32,15 @@ internal sealed class ChannelDefinition(string name)
     public List<TopicDeclaration> Topics { get; } = [];
 
     /// <summary>The messages that its clients may receive outside of topics, except the result of <see cref="OnConnect"/>.</summary>
-    public List<Type> Messages { get; } = [];
+    public List<MessageDeclaration> Messages { get; } = [];
 
     /// <summary>The functions that its clients may expose.</summary>
     public List<RemoteDeclaration> Remotes { get; } = [];
 
     public List<PikkuChannelMiddlewareDelegate> ChannelMiddleware { get; } = [];
+
+    /// <summary>True for Pikku's realtime feature (<see cref="PikkuBuilder.WireEvents(Action{EventsBuilder}, string, int)"/>).</summary>
+    public bool IsEvents { get; init; }
 
     /// <summary>How long a connection keeps a yes of the permissions of the channel; null when every action asks.</summary>
     public TimeSpan? PermissionLifetime { get; set; }

@@ -53,4 +53,22 @@ public interface IEventHub
     /// (<see cref="object"/>, <see cref="System.Text.Json.JsonElement"/>, <see cref="System.Text.Json.Nodes.JsonNode"/>).
     /// </exception>
     ValueTask PublishAsync<T>(Topic<T> topic, T data, PublishOptions options = default);
+
+    /// <summary>
+    /// Asks the permissions of the subscriptions that clients have made to a topic, on all nodes, after the data that they depend on has changed. A subscription that is
+    /// denied now ends, and its client is told. When the task completes, no event that is published later, on any node, reaches a subscription that it ended.
+    /// </summary>
+    /// <typeparam name="TEvent">The type of the events.</typeparam>
+    /// <param name="topic">The topic.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EventHubException">The name is blank or too long.</exception>
+    /// <exception cref="TimeoutException">A node did not answer within <c>pikku.cluster.request-timeout</c>; the call has taken effect on the other nodes.</exception>
+    ValueTask ReauthorizeAsync<TEvent>(Topic<TEvent> topic, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks the permissions of the subscriptions to all topics of a family, like <see cref="ReauthorizeAsync{TEvent}(Topic{TEvent}, CancellationToken)"/>.</summary>
+    /// <typeparam name="TKey">The type of the key.</typeparam>
+    /// <typeparam name="TEvent">The type of the events.</typeparam>
+    /// <param name="topic">The family.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask ReauthorizeAsync<TKey, TEvent>(Topic<TKey, TEvent> topic, CancellationToken cancellationToken = default);
 }

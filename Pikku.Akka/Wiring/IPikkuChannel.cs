@@ -35,7 +35,7 @@ public interface IPikkuChannel
     /// there was no room, or, in a function that runs on another node than its connection, if too much is on its way to that node.
     /// </returns>
     /// <exception cref="NotSupportedException">The message can't be serialized.</exception>
-    /// <exception cref="InvalidOperationException">The channel declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}"/>, and this type is not among them.</exception>
+    /// <exception cref="InvalidOperationException">The channel declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}()"/>, and this type is not among them.</exception>
     bool TrySend<T>(T message);
 
     /// <summary>
@@ -49,7 +49,7 @@ public interface IPikkuChannel
     /// <param name="message">The message. While it waits it is kept in its encoded form, unless channel middleware processes it.</param>
     /// <param name="cancellationToken">Ends the wait, and the message is not sent. It has no effect on a message that did not have to wait.</param>
     /// <exception cref="NotSupportedException">The message can't be serialized.</exception>
-    /// <exception cref="InvalidOperationException">The channel declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}"/>, and this type is not among them.</exception>
+    /// <exception cref="InvalidOperationException">The channel declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}()"/>, and this type is not among them.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled, or the connection began to close before the outbox accepted the message.</exception>
     /// <exception cref="ServiceUnavailableError"><c>pikku.outbox.max-waiting</c> calls are already waiting. Thrown by the method, not by the task.</exception>
     ValueTask SendAsync<T>(T message, CancellationToken cancellationToken = default);

@@ -16,11 +16,27 @@ public interface IPikkuChannels
     /// <c>pikku.cluster.max-unacknowledged</c> is reached.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// The channel of the connection declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}"/>, and this type is not among them. For a
+    /// The channel of the connection declares its messages with <see cref="ChannelBuilder.AddClientMessage{T}()"/>, and this type is not among them. For a
     /// connection of another node, this node knows only whether any channel accepts the type; if the channel of the connection does not, the other node
     /// drops the message, and logs and counts it.
     /// </exception>
     ValueTask SendAsync<T>(string channelId, T message);
+
+    /// <summary>Calls a function that the client of one connection on any node exposes, and waits for its result.</summary>
+    /// <typeparam name="TInput">The type of the argument.</typeparam>
+    /// <typeparam name="TOutput">The type of the result.</typeparam>
+    /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="input">The argument; null for none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The client's answer; the default of <typeparamref name="TOutput"/> when it has none.</returns>
+    /// <exception cref="ClientCallException">
+    /// The call failed, as for <see cref="IPikkuChannel.InvokeAsync{TIn, TOut}"/>; or there is no such connection (<see cref="ClientCallErrorReason.Closed"/>), or the
+    /// argument or the answer does not fit into a message between nodes (<see cref="ClientCallErrorReason.Invalid"/>).
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Channels declare the function, and none declares it with these types.</exception>
+    ValueTask<TOutput?> InvokeAsync<TInput, TOutput>(
+        string channelId, ClientFunction<TInput, TOutput> function, TInput? input, CancellationToken cancellationToken = default);
 
     /// <summary>Closes one connection on any node after everything sent to it so far has been written.</summary>
     /// <param name="channelId">The connection, <see cref="IPikkuChannel.Id"/>.</param>

@@ -75,6 +75,33 @@ public sealed class PikkuBuilder
     }
 
     /// <summary>
+    /// Wires Pikku's realtime feature: the channel <c>events</c> at <c>/events</c> with the actions <c>subscribe</c> and <c>unsubscribe</c>, and the event streams
+    /// <c>GET /events/{topic}</c>.
+    /// </summary>
+    /// <param name="events">Adds the topics, and sets their gates.</param>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
+    public PikkuBuilder WireEvents(Action<EventsBuilder> events, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
+        WireEvents("events", events, file, line);
+
+    /// <summary>Wires Pikku's realtime feature as a channel with another name. The default route is <c>/</c> followed by the name.</summary>
+    /// <param name="name">The name of the channel, unique in the application.</param>
+    /// <param name="events">Adds the topics, and sets their gates.</param>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
+    public PikkuBuilder WireEvents(
+        string name, Action<EventsBuilder> events, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        ArgumentNullException.ThrowIfNull(name);
+        EnsureNotFrozen();
+        var channel = new ChannelBuilder(new ChannelDefinition(name) { Place = Place(file, line), IsEvents = true });
+        events(new EventsBuilder(channel));
+        Channels.Add(channel.Definition);
+        return this;
+    }
+
+    /// <summary>
     /// Adds to a channel that another module wires before or after this call: actions and handlers that the channel does not have, topics, messages, middleware and
     /// tags. The application does not start if no module wires the channel, or if both modules set the same thing differently.
     /// </summary>

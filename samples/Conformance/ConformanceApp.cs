@@ -45,12 +45,13 @@ public static class ConformanceApp
         .WireSecure()
         .WireMw()
         .WireTypes()
-        .WireEvents()
+        .WireHub()
         .WireCallback()
         .WireConnect()
         .WireRooms()
         .WireBinary()
         .WireRpc()
         .WireBoards()
-        .WireBoardsStreams();
+        .WireBoardsStreams()
+        .WireLive();
 }

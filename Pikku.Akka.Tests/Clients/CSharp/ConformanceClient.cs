@@ -142,6 +142,11 @@ public sealed partial class PikkuWebSocket
     public BoardsRoute Boards => Route(
         "boards", "/boards", default, new[] { "action" },
         static (connection, direct) => new BoardsRoute(connection, direct));
+
+    /// <summary>The channel live at /live.</summary>
+    public LiveRoute Live => Route(
+        "live", "/live", default, Array.Empty<string>(),
+        static (connection, direct) => new LiveRoute(connection, direct));
 }
 
 /// <summary>The channel todos-live.</summary>
@@ -1156,6 +1161,36 @@ public sealed class BoardsRoute : PikkuRoute
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToRoom(RoomKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("room:{number}", key), cancellationToken);
+}
+
+/// <summary>The channel live.</summary>
+public sealed class LiveRoute : PikkuRoute
+{
+    internal LiveRoute(PikkuConnection connection, PikkuSession? direct) : base(connection, direct)
+    {
+    }
+
+    /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
+    public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
+
+    /// <summary>Adds a handler for the events of public:{name}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
+    public IDisposable OnPublic(string name, Action<JsonElement> handler) =>
+        PikkuOnTopic("public:" + name, handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnPublic(string name, Func<JsonElement, Task> handler) =>
+        PikkuOnTopic("public:" + name, PikkuObserved(handler));
+
+    /// <summary>Adds a handler for the events of board:{boardId}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
+    public IDisposable OnBoard(string boardId, Action<JsonElement> handler) =>
+        PikkuOnTopic("board:" + boardId, handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnBoard(string boardId, Func<JsonElement, Task> handler) =>
+        PikkuOnTopic("board:" + boardId, PikkuObserved(handler));
 }
 
 public sealed record BoardEvent

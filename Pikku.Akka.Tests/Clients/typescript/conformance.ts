@@ -922,6 +922,19 @@ export interface Channels {
     messages: unknown;
     remotes: {};
   };
+  'live': {
+    opening: void;
+    actions: {};
+    fallback: never;
+    binary: false;
+    topics: {};
+    subscriptions: {
+      'public:{name}': { key: { name: string }; event: unknown };
+      'board:{boardId}': { key: { boardId: string }; event: unknown };
+    };
+    messages: unknown;
+    remotes: {};
+  };
 }
 
 const channels = {
@@ -948,6 +961,7 @@ const channels = {
   'bin-auth': { path: '/bin-auth', keys: ['action'], subscriptions: [] },
   'rpc': { path: '/rpc', keys: ['action'], subscriptions: [] },
   'boards': { path: '/boards', keys: ['action'], subscriptions: ['board:{boardId}', 'public:{name}', 'plain:{name}', 'room:{number}'] },
+  'live': { path: '/live', keys: [], subscriptions: ['public:{name}', 'board:{boardId}'] },
 } as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };
 
 /** The name of a channel. */
@@ -1253,7 +1267,7 @@ interface PikkuChannelTable {
 }
 
 type PikkuJson = { readonly [property: string]: unknown };
-type PikkuListener = (value: any) => unknown;
+type PikkuListener = (value: any, name?: string) => unknown;
 type PikkuListeners = Set<{ readonly callback: PikkuListener }>;
 type PikkuRemote = (input: any, context: PikkuRemoteContext) => unknown;
 type PikkuEnvelope = { readonly name: string; readonly id: unknown; readonly data: string };
@@ -2208,7 +2222,9 @@ class PikkuConnection {
       if (this.#options.onError) this.report(this.#lastError);
       return;
     }
-    if (!isReserved) this.#emit(this.messages, message);
+    const { message: name } = message;
+    if (typeof name === 'string' && 'data' in message && !isRouted) this.#emit(this.messages, message['data'], name);
+    else if (!isReserved) this.#emit(this.messages, message);
   }
 
   /** Handles a message of the protocol that answers no call. */
@@ -2244,14 +2260,14 @@ class PikkuConnection {
     }
   }
 
-  #emit(listeners: PikkuListeners, value: unknown): void {
-    for (const { callback } of [...listeners]) this.run(callback, value);
+  #emit(listeners: PikkuListeners, value: unknown, name?: string): void {
+    for (const { callback } of [...listeners]) this.run(callback, value, name);
   }
 
   /** Runs a callback of the application, which must not break the client. */
-  run(callback: PikkuListener, value: unknown): void {
+  run(callback: PikkuListener, value: unknown, name?: string): void {
     try {
-      const result = callback(value);
+      const result = callback(value, name);
       // Any thenable may be returned; nothing else handles its rejection.
       if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') Promise.resolve(result).catch(error => this.report(error));
     } catch (error) {
@@ -2379,10 +2395,10 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   /**
-   * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. Call the returned
-   * function to remove it.
+   * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. The second argument
+   * is the name of a message that the channel declares. Call the returned function to remove the callback.
    */
-  onMessage(callback: (message: Channels[C]['messages']) => void): () => void {
+  onMessage(callback: (message: Channels[C]['messages'], name?: string) => void): () => void {
     return this.#add(this.#connection.messages, callback);
   }
 

@@ -82,12 +82,13 @@ internal static class AsyncApiDocument
     }
 
     private static IEnumerable<ActionContract> Actions(ChannelContract channel) =>
-        channel.Keys.SelectMany(key => key.Actions).Concat(new[] { channel.Fallback, channel.Binary }.OfType<ActionContract>());
+        channel.Keys.SelectMany(key => key.Actions).Concat(new[] { channel.Fallback, channel.Binary }.OfType<ActionContract>())
+            .Concat(channel.Topics.Select(topic => topic.Subscription).OfType<ActionContract>());
 
     private static IEnumerable<TypeUse> Types(ChannelContract channel) => new[] { channel.Opening }
         .Concat(Actions(channel).SelectMany(action => new[] { action.Input, action.Output }))
         .Concat(channel.Topics.Select(topic => topic.Payload))
-        .Concat(channel.Messages)
+        .Concat(channel.Messages.Select(message => message.Type))
         .Concat(channel.Remotes.SelectMany(remote => new[] { remote.Input, remote.Output }))
         .OfType<TypeUse>();
 }

@@ -45,19 +45,36 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
         if (channel.Binary is { } binary)
             Add("binary", BinaryOf(binary));
         foreach (var topic in channel.Topics)
+        {
             Add(topic.Name, TopicOf(topic));
+            if (topic.Subscription is { } subscription)
+                Add($"subscribe_{topic.Name}", SubscriptionOf(topic, subscription));
+        }
+
         foreach (var (index, message) in channel.Messages.Index())
-            Add($"message_{NameOf(message)}", MessageOf(message, index));
+            Add($"message_{NameOf(message.Type)}", MessageOf(message, index));
         foreach (var remote in channel.Remotes)
             Add($"remote_{remote.Name}", RemoteOf(remote));
         if (channel.Keys.Count > 0 || channel.Fallback is not null)
             Add("errors", ErrorsOf());
+        // The messages of the protocol come last, so that actions with similar names keep theirs.
+        if (channel.Topics.Any(topic => topic.IsSubscribable))
+        {
+            Add("pikku_unsubscribe", ProtocolOf(shared.Unsubscribe(), shared.UnsubscribeReply(), shared.AnyError()));
+            Add("pikku_unsubscribed", SendOperation(OperationFacts.Of(OperationFacts.Protocol), [Shared(shared.Unsubscribed())], "Ends a subscription that the client may no longer have"));
+        }
+
+        Add("pikku_auth", ProtocolOf(
+            shared.Auth(), [shared.AuthReply(), .. ErrorCatalog.OfRenewal.Select(errors.InfoOf).Select(shared.Error), shared.AnyError()]));
+        Add("pikku_cancel", ProtocolOf(shared.Cancel()));
+        Add("pikku_ping", ProtocolOf(shared.Ping(), shared.Pong()));
 
         void Add(string name, JsonObject operation) =>
             operations[keys.Of($"{Key}/{operations.Count}", $"{Key}_{name}")] = operation;
     }
 
-    private bool NeedsSession => channel.Keys.SelectMany(routing => routing.Actions).Append(channel.Fallback).Append(channel.Binary).Any(action => action?.NeedsSession == true);
+    private bool NeedsSession => channel.Keys.SelectMany(routing => routing.Actions).Append(channel.Fallback).Append(channel.Binary)
+        .Concat(channel.Topics.Select(topic => topic.Subscription)).Any(action => action?.NeedsSession == true);
 
     // Describes messages for clients that do not use pikku.v1.
     private string? Description() => channel.Keys is [var first, ..]
@@ -108,8 +125,34 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
         return SendOperation(OperationFacts.Of(OperationFacts.Topic, topic.Name), [message], topic.Name);
     }
 
-    private JsonObject MessageOf(TypeUse type, int index)
+    private JsonObject SubscriptionOf(TopicContract topic, ActionContract subscription)
     {
+        var request = Message(
+            $"subscribe {topic.Name}", $"subscribe_{topic.Name}", Envelope.Subscribe(topic.Name), "Subscribes to the topic. In a name, a value of the key is percent-encoded if it contains %, :, /, { or }.", correlated: true);
+        var reply = Message($"subscribe {topic.Name} reply", $"subscribe_{topic.Name}_reply", Envelope.Subscribed(topic.Name), "The subscription is active, and events follow.", correlated: true);
+        var operation = ReceiveOperation(OperationFacts.Subscription, null, subscription, request, [reply, .. ErrorsOf(subscription)]);
+        operation["title"] = $"Subscribes to {topic.Name}";
+        if (topic.Key is { } topicKey)
+            operation[AsyncApiDocument.Extension]![OperationFacts.TopicKey] = schemas.Write(topicKey);
+        return operation;
+    }
+
+    private JsonObject ProtocolOf(string request, params string[] replies)
+    {
+        var operation = Operation("receive", [Shared(request)]);
+        if (replies.Length > 0)
+            operation["reply"] = Reply([.. replies.Select(Shared)]);
+        operation[AsyncApiDocument.Extension] = OperationFacts.Of(OperationFacts.Protocol);
+        return operation;
+    }
+
+    private JsonObject MessageOf(MessageContract sent, int index)
+    {
+        var type = sent.Type;
+        if (sent.Name is { } name)
+            return SendOperation(
+                OperationFacts.Of(OperationFacts.Message, NameOf(type)),
+                [Message($"message {index}", NameOf(type), Envelope.Named(name, schemas.Write(type)), "Without the subprotocol `pikku.v1`, the message is the value of `data` alone.")], null);
         var contentType = type.WithoutNull switch
         {
             TypeUse.Scalar { Kind: ScalarKind.String } => PlainText,

@@ -7,6 +7,9 @@ namespace Pikku.Akka.AsyncApi;
 /// <summary>Writes schemas of the envelopes around inputs and outputs of functions on <c>pikku.v1</c> (docs/protocol.md).</summary>
 internal static partial class Envelope
 {
+    // The protocol routes its own messages by this key, also on channels with other routing keys.
+    private const string Action = "action";
+
     /// <summary>Writes the schema of a message or its reply: <c>{"action":"create","id":7,"data":…}</c>.</summary>
     /// <param name="route">The routing key and its value; null for replies of the default handler.</param>
     /// <param name="data">The schema of the data; null if there is no data.</param>
@@ -25,9 +28,43 @@ internal static partial class Envelope
     /// in braces matches any text.</summary>
     public static JsonObject Event(string topic, JsonObject data)
     {
-        var name = topic.Contains('{') ? new JsonObject { ["type"] = "string", ["pattern"] = PatternOf(topic) } : Constant(topic);
-        return Object(new JsonObject { ["topic"] = name, ["data"] = data }, "topic", "data");
+        return Object(new JsonObject { ["topic"] = TopicName(topic), ["data"] = data }, "topic", "data");
     }
+
+    /// <summary>Writes the schema of <c>{"action":"pikku-subscribe","id":1,"data":{"topic":"board:7"}}</c>.</summary>
+    public static JsonObject Subscribe(string topic) => Reserved(SubscriptionProtocol.Subscribe, Object(new JsonObject { ["topic"] = TopicName(topic) }, "topic"));
+
+    /// <summary>Writes the schema of <c>{"action":"pikku-subscribe","id":1,"data":{"subscribed":"board:7","recovery":"none"}}</c>.</summary>
+    public static JsonObject Subscribed(string topic) => Reserved(
+        SubscriptionProtocol.Subscribe, Object(new JsonObject { ["subscribed"] = TopicName(topic), ["recovery"] = Text("The past events that follow; none without history.") }, "subscribed", "recovery"));
+
+    public static JsonObject Unsubscribe() => Reserved(SubscriptionProtocol.Unsubscribe, Object(new JsonObject { ["topic"] = Text() }, "topic"));
+
+    public static JsonObject UnsubscribeReply() => Reserved(SubscriptionProtocol.Unsubscribe, Object(new JsonObject { ["unsubscribed"] = Text() }, "unsubscribed"));
+
+    /// <summary>Writes the schema of the end of a subscription, which has no id because it answers no message.</summary>
+    public static JsonObject Unsubscribed(JsonObject error) => new()
+    {
+        ["allOf"] = new JsonArray(error, Object(new JsonObject { [Action] = Constant("pikku-unsubscribed"), ["subscribed"] = Text() }, Action, "subscribed")),
+    };
+
+    public static JsonObject Auth() => Reserved(ReservedActions.Auth, Object(new JsonObject { ["token"] = Text() }, "token"));
+
+    public static JsonObject AuthReply() => Message(
+        (Action, ReservedActions.Auth),
+        Object(new JsonObject { ["expiresAt"] = new JsonObject { ["type"] = "string", ["format"] = "date-time", ["description"] = "The end of the session, if it has one." } }),
+        mayOmit: true);
+
+    public static JsonObject Cancel() => Object(new JsonObject { [Action] = Constant("pikku-cancel"), ["id"] = Id() }, Action, "id");
+
+    public static JsonObject Ping() => Object(new JsonObject { [Action] = Constant("pikku-ping"), ["ready"] = Ready() }, Action);
+
+    public static JsonObject Pong() => Object(
+        new JsonObject { [Action] = Constant("pikku-pong"), ["ready"] = Ready(), ["expiresAt"] = new JsonObject { ["type"] = "string", ["format"] = "date-time" } }, Action);
+
+    /// <summary>Writes the schema of a declared message: <c>{"message":"Notification","data":…}</c>.</summary>
+    public static JsonObject Named(string name, JsonObject data) =>
+        Object(new JsonObject { ["message"] = Constant(name), ["data"] = data }, "message", "data");
 
     public static JsonObject RemoteCall(string function, JsonObject? data, bool mayOmit)
     {
@@ -77,6 +114,13 @@ internal static partial class Envelope
     }
 
     public static JsonObject Constant(string value) => new() { ["type"] = "string", ["const"] = value };
+
+    private static JsonObject Reserved(string action, JsonObject data) => Message((Action, action), data);
+
+    private static JsonObject Ready() => new() { ["const"] = true, ["description"] = "A ping with it is answered when the connection is open for messages." };
+
+    private static JsonObject TopicName(string topic) =>
+        topic.Contains('{') ? new JsonObject { ["type"] = "string", ["pattern"] = PatternOf(topic) } : Constant(topic);
 
     private static JsonObject Head((string Key, string Value)? route)
     {

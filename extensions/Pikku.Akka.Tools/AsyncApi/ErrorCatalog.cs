@@ -10,6 +10,9 @@ internal sealed class ErrorCatalog(IReadOnlyDictionary<Type, (string Name, int S
     /// <summary>Errors that answer no message of a client, or a message that matches no action.</summary>
     public static IReadOnlyList<Type> OfConnection { get; } = [typeof(BadRequestError), typeof(NotFoundError), typeof(TooManyRequestsError)];
 
+    /// <summary>The errors of a renewal of the session.</summary>
+    public static IReadOnlyList<Type> OfRenewal { get; } = [typeof(UnauthorizedError), typeof(ForbiddenError)];
+
     /// <summary>Returns what clients receive for the errors of an action, sorted by status; each name appears once.</summary>
     public IReadOnlyList<ErrorInfo> Of(ActionContract action) => [.. Standard(action).Concat(action.Function.Errors).Select(InfoOf)
         .DistinctBy(error => error.Name).OrderBy(error => error.Status).ThenBy(error => error.Name, StringComparer.Ordinal)];

@@ -10,9 +10,16 @@ internal static class OperationFacts
     public const string Fallback = "fallback";
     public const string Binary = "binary";
     public const string Topic = "topic";
+    public const string Subscription = "subscription";
     public const string Message = "message";
     public const string Remote = "remote";
     public const string Errors = "errors";
+
+    /// <summary>A message of the protocol, which is the same in every application.</summary>
+    public const string Protocol = "protocol";
+
+    /// <summary>The schema of the key of a topic family.</summary>
+    public const string TopicKey = "topicKey";
 
     public static JsonObject Of(string kind, string? name = null)
     {
@@ -30,16 +37,17 @@ internal static class OperationFacts
     {
         var facts = new JsonObject { ["kind"] = kind };
         if (key is not null)
-        {
             facts["key"] = key;
+        if (action.Name.Length > 0)
             facts["name"] = action.Name;
-        }
-
-        facts["function"] = action.Function.Name;
+        if (kind != Subscription)
+            facts["function"] = action.Function.Name;
         if (action.Function.Version != 1)
             facts["version"] = action.Function.Version;
         if (action.NeedsSession)
             facts["session"] = true;
+        if (action.NeedsPermission)
+            facts["permission"] = true;
         if (action.Function.ReadOnly)
             facts["readonly"] = true;
         if (action.IsStream)

@@ -10,6 +10,14 @@ internal sealed class SharedMessages(ComponentKeys schemas)
     private const string Pending = "RemotePending";
     private const string Failure = "RemoteFailure";
     private const string Other = "Error";
+    private const string AuthMessage = "PikkuAuth";
+    private const string AuthReplyMessage = "PikkuAuthReply";
+    private const string CancelMessage = "PikkuCancel";
+    private const string PingMessage = "PikkuPing";
+    private const string PongMessage = "PikkuPong";
+    private const string UnsubscribeMessage = "PikkuUnsubscribe";
+    private const string UnsubscribeReplyMessage = "PikkuUnsubscribeReply";
+    private const string UnsubscribedMessage = "PikkuUnsubscribed";
 
     private readonly ComponentKeys _keys = new();
     private readonly SortedDictionary<string, JsonObject> _messages = new(StringComparer.Ordinal);
@@ -41,6 +49,24 @@ internal sealed class SharedMessages(ComponentKeys schemas)
     /// <summary>Returns the message of any error, because a reply may carry an error that the document does not list.</summary>
     public string AnyError() => Add(Other, () => Message(Other, "Any other error. A client uses its status.", ErrorReference()));
 
+    public string Auth() => Add(AuthMessage, () => Message(AuthMessage, "Renews the session with a new token of the same user.", Envelope.Auth()));
+
+    public string AuthReply() => Add(AuthReplyMessage, () => Message(AuthReplyMessage, "The session has been renewed.", Envelope.AuthReply()));
+
+    public string Cancel() => Add(CancelMessage, () => Message(
+        CancelMessage, "Cancels the message or the stream with the id. There is no reply; the cancelled message is answered with RequestCancelledError.", Envelope.Cancel()));
+
+    public string Ping() => Add(PingMessage, () => Message(PingMessage, "Asks for a sign of life.", Envelope.Ping(), correlated: false));
+
+    public string Pong() => Add(PongMessage, () => Message(PongMessage, "The answer to a ping.", Envelope.Pong(), correlated: false));
+
+    public string Unsubscribe() => Add(UnsubscribeMessage, () => Message(UnsubscribeMessage, "Ends a subscription of the client.", Envelope.Unsubscribe()));
+
+    public string UnsubscribeReply() => Add(UnsubscribeReplyMessage, () => Message(UnsubscribeReplyMessage, "No more events of the topic follow.", Envelope.UnsubscribeReply()));
+
+    public string Unsubscribed() => Add(UnsubscribedMessage, () => Message(
+        UnsubscribedMessage, "The server has ended a subscription. No more events of the topic follow.", Envelope.Unsubscribed(ErrorReference()), correlated: false));
+
     /// <summary>Returns the components. Call this after all channels are written.</summary>
     public IEnumerable<KeyValuePair<string, JsonNode?>> Messages() => _messages.Select(message => KeyValuePair.Create(message.Key, (JsonNode?)message.Value));
 
@@ -57,13 +83,14 @@ internal sealed class SharedMessages(ComponentKeys schemas)
 
     private JsonObject ErrorReference() => new() { ["$ref"] = $"#/components/schemas/{_errorSchema}" };
 
-    private static JsonObject Message(string name, string summary, JsonObject payload)
+    private static JsonObject Message(string name, string summary, JsonObject payload, bool correlated = true)
     {
         var message = new JsonObject { ["name"] = name };
         if (summary.Length > 0)
             message["summary"] = summary;
         message["payload"] = payload;
-        message["correlationId"] = new JsonObject { ["$ref"] = "#/components/correlationIds/id" };
+        if (correlated)
+            message["correlationId"] = new JsonObject { ["$ref"] = "#/components/correlationIds/id" };
         return message;
     }
 }

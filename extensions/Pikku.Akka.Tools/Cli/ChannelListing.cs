@@ -9,10 +9,11 @@ internal static class ChannelListing
         new Column<(ChannelDefinition Channel, string Address)>("route", row => row.Address),
         Of("auth", channel => channel.Gates.RequiresSession ?? true),
         Of("topics", channel => channel.Topics.Select(topic => topic.Name).ToArray()),
+        Of("permissions", channel => channel.Gates.Permissions.Select(permission => Names.Of(permission)).ToArray(), onlyVerbose: true),
         Of("tags", channel => channel.Gates.Tags, onlyVerbose: true),
         Of("handlers", Handlers, onlyVerbose: true),
         Of("openingData", channel => channel.OpeningData is { } type ? Names.Of(type) : null, onlyVerbose: true),
-        Of("sends", channel => channel.Messages.Select(Names.Of).ToArray(), onlyVerbose: true),
+        Of("sends", channel => channel.Messages.Select(message => Names.Of(message.Type)).ToArray(), onlyVerbose: true),
         Of("remotes", channel => channel.Remotes.Select(remote => remote.Name).ToArray(), onlyVerbose: true),
         // The longest column comes last, because a column after it would be out of sight in a pipe.
         Of("actions", Actions));

@@ -22,18 +22,7 @@ internal static class FunctionListing
         .Concat(row.Places.SelectMany(action => action.Channel.Gates.Permissions))
         .Concat(row.Places.SelectMany(action => action.Definition.Gates.Permissions))
         .Concat(row.Function.Permissions)
-        .Select(permission => Text(permission, isNested: false));
-
-    private static string Text(PikkuPermission permission, bool isNested)
-    {
-        if (!permission.IsCombined)
-            return Names.Of(permission.Name);
-        if (permission.Parts.Count == 0)
-            return "anybody";
-        var nests = permission.Parts.Count > 1;
-        var text = string.Join(permission.IsAlternative ? " or " : " and ", permission.Parts.Select(part => Text(part, nests)));
-        return isNested && nests ? $"({text})" : text;
-    }
+        .Select(permission => Names.Of(permission));
 
     private sealed record Row(WiredApp Wiring, FunctionDescriptor Function, WiredAction[] Places)
     {

@@ -25,6 +25,7 @@ internal static class MiddlewareListing
         .. wiring.App.TagMiddleware.SelectMany(tag => tag.Value.Select(middleware => (middleware, $"tag {tag.Key}"))),
         .. wiring.App.Channels.SelectMany(channel => channel.Gates.Middleware.Select(middleware => (middleware, $"channel {channel.Name}"))),
         .. wiring.Actions.SelectMany(action => action.Definition.Gates.Middleware.Select(middleware => (middleware, $"{action.Place}"))),
+        .. wiring.Topics.SelectMany(topic => topic.Definition.Gates.Middleware.Select(middleware => (middleware, $"{topic.Place}"))),
         .. wiring.Functions.SelectMany(places => places.First().Function.Middleware.Select(middleware => (middleware, $"function {places.Key}"))),
     ];
 

@@ -23,6 +23,18 @@ internal static partial class Names
         return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>" : name;
     }
 
+    /// <summary>Returns the name of a permission, or how its alternatives and groups are combined.</summary>
+    public static string Of(PikkuPermission permission, bool isNested = false)
+    {
+        if (!permission.IsCombined)
+            return Of(permission.Name);
+        if (permission.Parts.Count == 0)
+            return "anybody";
+        var nests = permission.Parts.Count > 1;
+        var text = string.Join(permission.IsAlternative ? " or " : " and ", permission.Parts.Select(part => Of(part, nests)));
+        return isNested && nests ? $"({text})" : text;
+    }
+
     [GeneratedRegex(@"^<.*>g__(?<name>\w+)\|")]
     private static partial Regex LocalFunction();
 

@@ -21,9 +21,12 @@ internal static class PermissionListing
     private static IEnumerable<(BoundPermission Permission, string Where)> Required(WiredApp wiring) =>
     [
         .. wiring.Actions.SelectMany(action => action.Bound.Permissions.Global.SelectMany(permission => Of(permission, "global"))),
+        .. wiring.Topics.Where(topic => topic.Subscription is not null).SelectMany(topic => topic.Subscription!.Permissions.Global.SelectMany(permission => Of(permission, "global"))),
+        .. wiring.Channels.SelectMany(channel => (channel.Compiled.Permission?.Permissions ?? []).SelectMany(permission => Of(permission, $"channel {channel.Definition.Name}"))),
         .. wiring.Actions.SelectMany(action => action.Bound.Permissions.Channel.SelectMany(permission => Of(permission, $"channel {action.Channel.Name}"))),
         .. wiring.Actions.SelectMany(action => action.Bound.Permissions.Own.SelectMany(permission =>
             Of(permission, action.Definition.Gates.Permissions.Contains(permission.Permission) ? $"{action.Place}" : $"function {action.Function.Name}"))),
+        .. wiring.Topics.Where(topic => topic.Subscription is not null).SelectMany(topic => topic.Subscription!.Permissions.Own.SelectMany(permission => Of(permission, $"{topic.Place}"))),
     ];
 
     // A permission that is one of several alternatives does not have to allow the call.

@@ -4,17 +4,39 @@ namespace Pikku.Akka.Cli;
 internal static class TopicListing
 {
     public static Listing Create() => Listing.Of(
-        "topics", "Lists the topics that channels declare, with the type of their events.", Rows,
+        "topics", "Lists the topics that channels declare, with the type of their events and what a subscription of a client needs.", Rows,
         new Column<Row>("name", row => row.Topic.Name),
         new Column<Row>("payload", row => Names.Of(row.Topic.Payload)),
+        new Column<Row>("subscribable", row => row.Access.IsSubscribable),
+        new Column<Row>("auth", row => row.Access.NeedsSession),
+        new Column<Row>("key", row => row.Topic.Template is null ? null : Names.Of(row.Topic.Key)),
+        new Column<Row>("permissions", row => row.Access.Permissions),
+        new Column<Row>("scopes", row => row.Access.Scopes, OnlyVerbose: true),
+        new Column<Row>("middleware", row => row.Access.Middleware, OnlyVerbose: true),
         new Column<Row>("channels", row => row.Channels),
         new Column<Row>("type", row => row.Topic.Payload.ToString(), OnlyVerbose: true));
 
-    private static IEnumerable<Row> Rows(WiredApp wiring) => wiring.App.Channels
-        .SelectMany(channel => channel.Topics.Select(topic => (Topic: topic, Channel: channel.Name)))
-        .GroupBy(one => (one.Topic.Name, one.Topic.Payload))
+    // Channels that declare a topic with the same access share a row.
+    private static IEnumerable<Row> Rows(WiredApp wiring) => wiring.Topics
+        .Select(topic => (Topic: topic, Access: Access.Of(wiring, topic)))
+        .GroupBy(one => (one.Topic.Definition.Name, one.Topic.Definition.Payload, one.Access.ToString()))
         .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
-        .Select(group => new Row(group.First().Topic, [.. group.Select(one => one.Channel)]));
+        .Select(group => new Row(group.First().Topic.Definition, group.First().Access, [.. group.Select(one => one.Topic.Channel.Name)]));
 
-    private sealed record Row(TopicDeclaration Topic, string[] Channels);
+    private sealed record Row(TopicDeclaration Topic, Access Access, string[] Channels);
+
+    /// <summary>What a subscription of a client needs; the values are empty if clients can't subscribe.</summary>
+    private sealed record Access(bool IsSubscribable, bool? NeedsSession, string[] Permissions, string[] Scopes, string[] Middleware)
+    {
+        public static Access Of(WiredApp wiring, WiredTopic topic) => topic.Subscription is not { } subscription
+            ? new Access(false, null, [], [], [])
+            : new Access(
+                true, subscription.Auth,
+                // In the order in which they are evaluated.
+                [.. wiring.App.GlobalPermissions.Concat(topic.Channel.Gates.Permissions).Concat(topic.Definition.Gates.Permissions).Select(permission => Names.Of(permission))],
+                [.. subscription.Function.Scopes],
+                [.. subscription.Middleware.Select(middleware => Names.Of(middleware.Name))]);
+
+        public override string ToString() => string.Join('\n', [$"{IsSubscribable} {NeedsSession}", .. Permissions, "", .. Scopes, "", .. Middleware]);
+    }
 }

@@ -16,20 +16,29 @@ internal sealed class WiredApp
         _addresses = addresses?.Read();
         Sources = sources;
         // If the wiring is valid, both have the same channels and actions in the same order.
-        Actions = [.. App.Channels.Zip(plan.Channels).SelectMany(pair => ActionsOf(pair.First, pair.Second))];
+        Channels = [.. App.Channels.Zip(plan.Channels)];
+        Actions = [.. Channels.SelectMany(pair => ActionsOf(pair.Definition, pair.Compiled))];
+        Topics = [.. Channels.SelectMany(pair => TopicsOf(pair.Definition, pair.Compiled))];
     }
 
     public PikkuBuilder App { get; }
 
     public SourceFiles Sources { get; }
 
+    public IReadOnlyList<(ChannelDefinition Definition, CompiledChannel Compiled)> Channels { get; }
+
     public IReadOnlyList<WiredAction> Actions { get; }
+
+    public IReadOnlyList<WiredTopic> Topics { get; }
 
     /// <summary>Returns the address at which a channel is mapped, or its route if it is not mapped.</summary>
     public string AddressOf(ChannelDefinition channel) => _addresses?.GetValueOrDefault(channel.Name) ?? channel.Route;
 
     /// <summary>The wired actions, grouped by function.</summary>
     public IEnumerable<IGrouping<string, WiredAction>> Functions => Actions.GroupBy(action => action.Function.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<WiredTopic> TopicsOf(ChannelDefinition channel, CompiledChannel compiled) => channel.Topics.Select(topic =>
+        new WiredTopic(channel, topic, compiled.Subscriptions?.Topics.FirstOrDefault(one => one.Name == topic.Name)?.Action));
 
     private static IEnumerable<WiredAction> ActionsOf(ChannelDefinition channel, CompiledChannel compiled)
     {

@@ -366,7 +366,7 @@ interface PikkuChannelTable {
 }
 
 type PikkuJson = { readonly [property: string]: unknown };
-type PikkuListener = (value: any) => unknown;
+type PikkuListener = (value: any, name?: string) => unknown;
 type PikkuListeners = Set<{ readonly callback: PikkuListener }>;
 type PikkuRemote = (input: any, context: PikkuRemoteContext) => unknown;
 type PikkuEnvelope = { readonly name: string; readonly id: unknown; readonly data: string };
@@ -1321,7 +1321,9 @@ class PikkuConnection {
       if (this.#options.onError) this.report(this.#lastError);
       return;
     }
-    if (!isReserved) this.#emit(this.messages, message);
+    const { message: name } = message;
+    if (typeof name === 'string' && 'data' in message && !isRouted) this.#emit(this.messages, message['data'], name);
+    else if (!isReserved) this.#emit(this.messages, message);
   }
 
   /** Handles a message of the protocol that answers no call. */
@@ -1357,14 +1359,14 @@ class PikkuConnection {
     }
   }
 
-  #emit(listeners: PikkuListeners, value: unknown): void {
-    for (const { callback } of [...listeners]) this.run(callback, value);
+  #emit(listeners: PikkuListeners, value: unknown, name?: string): void {
+    for (const { callback } of [...listeners]) this.run(callback, value, name);
   }
 
   /** Runs a callback of the application, which must not break the client. */
-  run(callback: PikkuListener, value: unknown): void {
+  run(callback: PikkuListener, value: unknown, name?: string): void {
     try {
-      const result = callback(value);
+      const result = callback(value, name);
       // Any thenable may be returned; nothing else handles its rejection.
       if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') Promise.resolve(result).catch(error => this.report(error));
     } catch (error) {
@@ -1492,10 +1494,10 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   /**
-   * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. Call the returned
-   * function to remove it.
+   * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. The second argument
+   * is the name of a message that the channel declares. Call the returned function to remove the callback.
    */
-  onMessage(callback: (message: Channels[C]['messages']) => void): () => void {
+  onMessage(callback: (message: Channels[C]['messages'], name?: string) => void): () => void {
     return this.#add(this.#connection.messages, callback);
   }
 

@@ -30,7 +30,7 @@ internal sealed record ChannelContract
     public required IReadOnlyList<TopicContract> Topics { get; init; }
 
     /// <summary>Messages that belong to no topic. The result of <c>onConnect</c> is first, if there is one.</summary>
-    public required IReadOnlyList<TypeUse> Messages { get; init; }
+    public required IReadOnlyList<MessageContract> Messages { get; init; }
 
     /// <summary>Functions that clients may expose.</summary>
     public required IReadOnlyList<RemoteContract> Remotes { get; init; }
@@ -56,13 +56,23 @@ internal sealed record ActionContract(string Name, FunctionDescriptor Function, 
 /// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
 internal sealed record TopicContract(string Name, TypeUse Payload)
 {
+    /// <summary>The subscription that clients make by themselves, with the key of a family as its input; null if the topic is closed to clients.</summary>
+    public ActionContract? Subscription { get; init; }
+
     /// <summary>True if clients may subscribe to the topic by themselves.</summary>
-    public bool IsSubscribable { get; init; }
+    public bool IsSubscribable => Subscription is not null;
 
     /// <summary>The type of the key of a subscribable family: an object whose properties are the placeholders, or the type of the only
     /// placeholder. Null for other topics.</summary>
-    public TypeUse? Key { get; init; }
+    public TypeUse? Key => Subscription?.Input;
 }
+
+/// <summary>A message that belongs to no topic.</summary>
+/// <param name="Name">
+/// The name in its envelope on <c>pikku.v1</c>, <c>{"message":…,"data":…}</c>; null for the result of <c>onConnect</c>, text, bytes and JSON of any form, which have no envelope.
+/// </param>
+/// <param name="Type">Its type.</param>
+internal sealed record MessageContract(string? Name, TypeUse Type);
 
 /// <summary>A function of the client.</summary>
 /// <param name="Name">The name under which clients expose it.</param>

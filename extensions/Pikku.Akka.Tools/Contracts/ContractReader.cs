@@ -44,7 +44,7 @@ internal sealed class ContractReader
         _types.Place = $"{channel.Name}-{place}-input";
         var input = action.Runner.Input == typeof(NoData) ? null : _types.Read(FunctionTypes.InputOf(action.Function, action.Runner.Input), Direction.Input);
         return new ActionContract(
-            name, action.Function, action.Auth || action.Function.RequiresSession, action.Permissions.Channel.Count + action.Permissions.Own.Count > 0, input, MayOmit(input), Output(channel, action, place))
+            name, action.Function, action.Auth || action.Function.RequiresSession, IsGuarded(action), input, MayOmit(input), Output(channel, action, place))
         {
             IsStream = action.IsStream,
         };
@@ -68,21 +68,26 @@ internal sealed class ContractReader
     {
         _types.Place = $"{channel.Name}-{topic.Name}-event";
         var payload = _types.Read(topic.Payload, Direction.Output);
-        _types.Place = $"{channel.Name}-{topic.Name}-key";
-        return new TopicContract(topic.Name, payload)
-        {
-            IsSubscribable = topic.AllowsSubscribe,
-            Key = topic is { AllowsSubscribe: true, Template: not null } ? _types.Read(topic.Key, Direction.Input) : null,
-        };
+        var subscribable = channel.Subscriptions?.Topics.FirstOrDefault(one => one.Name == topic.Name);
+        return new TopicContract(topic.Name, payload) { Subscription = subscribable is null ? null : Subscription(channel, topic, subscribable.Action) };
     }
 
-    private IEnumerable<TypeUse> Messages(CompiledChannel channel)
+    private ActionContract Subscription(CompiledChannel channel, TopicDeclaration topic, BoundAction action)
+    {
+        _types.Place = $"{channel.Name}-{topic.Name}-key";
+        var key = topic.Template is null ? null : _types.Read(topic.Key, Direction.Input);
+        return new ActionContract(topic.Name, action.Function, action.Auth, IsGuarded(action), key, MayOmitInput: false, Output: null);
+    }
+
+    private static bool IsGuarded(BoundAction action) => action.Permissions.Channel.Count + action.Permissions.Own.Count > 0;
+
+    private IEnumerable<MessageContract> Messages(CompiledChannel channel)
     {
         if (channel.OnConnect is { } connect && Output(channel, connect, "Connected") is { } welcome)
-            yield return welcome;
+            yield return new MessageContract(null, welcome);
         _types.Place = $"{channel.Name}-message";
         foreach (var message in channel.Messages)
-            yield return _types.Read(message, Direction.Output);
+            yield return new MessageContract(message.Name, _types.Read(message.Type, Direction.Output));
     }
 
     private RemoteContract Remote(RemoteDeclaration remote) => new(

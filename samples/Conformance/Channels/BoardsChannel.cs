@@ -8,9 +8,9 @@ namespace Conformance.Channels;
 /// <summary>Topics that clients subscribe to by themselves, and access that is taken away while they are subscribed.</summary>
 public static class BoardsChannel
 {
-    private static readonly Topic<BoardKey, JsonElement> Board = new("board:{boardId}");
+    internal static readonly Topic<BoardKey, JsonElement> Board = new("board:{boardId}");
 
-    private static readonly Topic<NameKey, JsonElement> Public = new("public:{name}");
+    internal static readonly Topic<NameKey, JsonElement> Public = new("public:{name}");
 
     private static readonly Topic<NameKey, JsonElement> Plain = new("plain:{name}");
 
@@ -45,7 +45,7 @@ public static class BoardsChannel
             .AllowAnonymous();
     });
 
-    private static ValueTask<bool> IsMemberAsync(BoardKey board, ConformanceSession session, BoardMembers members) => members.ContainsAsync(board.BoardId, session.UserId);
+    internal static ValueTask<bool> IsMemberAsync(BoardKey board, ConformanceSession session, BoardMembers members) => members.ContainsAsync(board.BoardId, session.UserId);
 
     // The data changes first, then the permissions are asked again.
     private static async Task<object> ChangeAsync(Membership input, bool isMember, BoardMembers members, IPikkuUsers users, CancellationToken cancel)

@@ -8,7 +8,7 @@ public static class EventsChannel
 {
     private static readonly Topic<string, JsonElement> Any = new("{topic}");
 
-    public static PikkuBuilder WireEvents(this PikkuBuilder pikku) => pikku.WireChannel("events", channel =>
+    public static PikkuBuilder WireHub(this PikkuBuilder pikku) => pikku.WireChannel("events", channel =>
     {
         channel.AddTopic(Any);
         channel.AllowAnonymous().MapAction("subscribe", (TopicName input, PikkuContext context) => context.EventHub.SubscribeAsync(new Topic<JsonElement>(input.Topic)));

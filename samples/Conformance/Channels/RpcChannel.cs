@@ -34,7 +34,9 @@ public static class RpcChannel
     private static async Task<ParallelReply> CallAllAsync(ParallelInput input, PikkuContext context) => new(await Task.WhenAll(
         input.Fns.Select(fn => context.Channel.InvokeAsync(new ClientFunction<JsonElement?, JsonElement?>(fn), NoArguments, context.CancellationToken).AsTask())));
 
-    private static string ReasonOf(ClientCallException e) => JsonNamingPolicy.CamelCase.ConvertName(e.Reason.ToString());
+    // For Pikku, the answer of a client that does not expose the function is an error of the client like any other.
+    private static string ReasonOf(ClientCallException e) => JsonNamingPolicy.CamelCase.ConvertName(
+        (e.Reason == ClientCallErrorReason.NotExposed ? ClientCallErrorReason.Remote : e.Reason).ToString());
 
     /// <summary>A question to a person.</summary>
     public sealed record Question(string Text);

@@ -61,7 +61,7 @@ internal sealed class ContractDiff
                 _inputs.Compare(schema, same, $"{place}, route parameter '{name}'");
         _inputs.Compare(was.Query, now.Query, $"{place}, query");
 
-        foreach (var operation in was.Operations.Where(operation => operation.Kind != OperationFacts.Errors))
+        foreach (var operation in was.Operations.Where(operation => !operation.IsCommon))
         {
             if (now.Operations.FirstOrDefault(other => other.Identity == operation.Identity) is { } same)
                 Compare(operation, same, $"{place}, {operation.Label}");
@@ -69,7 +69,7 @@ internal sealed class ContractDiff
                 _changes.Breaking($"{place}, {operation.Label}", "was removed");
         }
 
-        foreach (var operation in now.Operations.Where(operation => operation.Kind != OperationFacts.Errors))
+        foreach (var operation in now.Operations.Where(operation => !operation.IsCommon))
             if (was.Operations.All(other => other.Identity != operation.Identity))
                 _changes.Compatible($"{place}, {operation.Label}", "was added");
     }
@@ -81,6 +81,9 @@ internal sealed class ContractDiff
         {
             case OperationFacts.Topic or OperationFacts.Message:
                 Compare(was.Sent, now.Sent, _outputs, $"{place}, {(now.Kind == OperationFacts.Topic ? "event" : "content")}");
+                break;
+            case OperationFacts.Subscription:
+                Compare(was.Sent, now.Sent, _inputs, $"{place}, key");
                 break;
             // The server calls and the client answers, so the directions are reversed.
             case OperationFacts.Remote:
@@ -99,6 +102,8 @@ internal sealed class ContractDiff
     {
         if (was.NeedsSession != now.NeedsSession)
             Add(now.NeedsSession, place, now.NeedsSession ? "now requires a session" : "no longer requires a session");
+        if (was.NeedsPermission != now.NeedsPermission)
+            Add(now.NeedsPermission, place, now.NeedsPermission ? "now requires a permission" : "no longer requires a permission");
         // Clients read a stream in another way than a single reply.
         if (was.IsStream != now.IsStream)
             _changes.Breaking(place, now.IsStream ? "now replies with a stream of items" : "no longer replies with a stream of items");

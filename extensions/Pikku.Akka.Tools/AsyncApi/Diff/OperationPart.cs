@@ -13,7 +13,7 @@ internal sealed class OperationPart
         Kind = Text("kind")!;
         Identity = $"{Kind} {Text("key")} {Text("name")}";
         Label = LabelOf(Text("key"), Text("name"));
-        Sent = MessagePart.Of(document, operation["messages"], Kind, isAnswer: false);
+        Sent = Kind == OperationFacts.Subscription ? KeyOf(_facts) : MessagePart.Of(document, operation["messages"], Kind, isAnswer: false);
         Answer = MessagePart.Of(document, operation["reply"]?["messages"], Kind, isAnswer: true, IsStream);
     }
 
@@ -31,13 +31,18 @@ internal sealed class OperationPart
     /// <summary>True if the reply is a stream of items.</summary>
     public bool IsStream => Flag("stream");
 
+    public bool NeedsPermission => Flag("permission");
+
     public bool IsReadonly => Flag("readonly");
 
     public IReadOnlyList<string> Scopes => Texts("scopes");
 
     public IReadOnlyList<string> Errors => Texts("errors");
 
-    /// <summary>The message that begins the operation.</summary>
+    /// <summary>True for messages of the protocol and for errors, which are the same in every application.</summary>
+    public bool IsCommon => Kind is OperationFacts.Errors or OperationFacts.Protocol;
+
+    /// <summary>The message that begins the operation; for a subscription, the key of the topic.</summary>
     public MessagePart? Sent { get; }
 
     /// <summary>The reply of the other side.</summary>
@@ -49,10 +54,13 @@ internal sealed class OperationPart
         OperationFacts.Fallback => "the default handler",
         OperationFacts.Binary => "the binary handler",
         OperationFacts.Topic => $"topic '{name}'",
+        OperationFacts.Subscription => $"subscription to '{name}'",
         OperationFacts.Message => $"message '{name}'",
         OperationFacts.Remote => $"the client's function '{name}'",
         _ => Kind,
     };
+
+    private static MessagePart? KeyOf(JsonObject facts) => facts[OperationFacts.TopicKey] is JsonObject key ? new MessagePart(key, false) : null;
 
     private bool Flag(string name) => _facts[name]?.GetValue<bool>() == true;
 

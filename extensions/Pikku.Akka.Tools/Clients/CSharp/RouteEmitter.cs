@@ -34,7 +34,7 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
                 WriteFallback(fallback, channel.IsFallbackText);
             if (channel.Binary is not null)
                 WriteBinary();
-            WriteMessages(channel.Messages);
+            WriteMessages([.. channel.Messages.Select(message => message.Type)]);
             foreach (var topic in channel.Topics)
                 WriteTopic(topic, members);
             foreach (var remote in channel.Remotes)

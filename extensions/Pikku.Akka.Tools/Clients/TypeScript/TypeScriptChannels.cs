@@ -40,7 +40,7 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         Block(output, "    ", "topics", topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, topics)};\n"));
         Block(output, "    ", "subscriptions", [.. channel.Topics.Where(topic => topic.IsSubscribable)], topic => output.Append(
             $"      {PropertyName(topic.Name)}: {{ key: {SubscriptionKey(topic)}; event: {types.Use(topic.Payload, "      ")} }};\n"));
-        Property(output, "messages", channel.Messages.Count == 0 ? "unknown" : string.Join(" | ", channel.Messages.Select(type => types.Use(type, "    ")).Distinct()));
+        Property(output, "messages", channel.Messages.Count == 0 ? "unknown" : string.Join(" | ", channel.Messages.Select(message => types.Use(message.Type, "    ")).Distinct()));
         Block(output, "    ", "remotes", channel.Remotes, remote => output.Append(
             $"      {PropertyName(remote.Name)}: {{ input: {OrVoid(remote.Input)}; output: {OrVoid(remote.Output)} }};\n"));
         output.Append("  };\n");

@@ -1,0 +1,32 @@
+using Pikku.Akka.EventHub;
+
+namespace Pikku.Akka.Cluster;
+
+/// <summary>Carries out a request on this node and on all other nodes.</summary>
+internal sealed class EveryNode(NodeRequestHandler requests, ClusterClient client, HubClient hub) : ISubscriptionAuthorizer
+{
+    public async ValueTask ReauthorizeAsync(string topic, CancellationToken cancellationToken) =>
+        await RunAsync(new NodeMessage.Reauthorize(topic), cancellationToken);
+
+    /// <summary>Sends a request to all nodes, and completes when all of them have carried it out.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The answers of the nodes, that of this node first.</returns>
+    /// <exception cref="TimeoutException">A node did not answer in time, or failed; the request has taken effect on the others.</exception>
+    public async ValueTask<IReadOnlyList<string>> RunAsync(NodeMessage request, CancellationToken cancellationToken)
+    {
+        await hub.StartedAsync().WaitAsync(cancellationToken); // before the start no other node is known, so the request would reach none
+        var others = client.RequestAllAsync(request, NodeWait.All);
+        // On the thread pool, because it may run code of the application. It is carried out also when the caller does not wait for it any more.
+        var here = Task.Run(() => requests.HandleAsync(request), CancellationToken.None);
+        await Task.WhenAll(others, here).WaitAsync(cancellationToken);
+
+        var (answers, missing) = await others;
+        if (missing.Count > 0)
+            throw new TimeoutException($"{string.Join(", ", missing)} did not answer within pikku.cluster.request-timeout. The call has taken effect on the other nodes.");
+        NodeMessage.Answer[] all = [await here, .. answers];
+        return all.FirstOrDefault(answer => answer.Error is not null) is { } failed
+            ? throw new TimeoutException($"A node could not carry out the call: {failed.Text} The call has taken effect on the other nodes.")
+            : [.. all.Select(answer => answer.Text)];
+    }
+}

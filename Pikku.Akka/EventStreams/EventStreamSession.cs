@@ -1,0 +1,124 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Requests;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.EventStreams;
+
+/// <summary>Serves one event stream from the subscribe to its last byte.</summary>
+internal sealed class EventStreamSession(ConnectionSession session, EventStreamSettings settings, PikkuLog log)
+{
+    private const string NoPosition = "unknown"; // P4: the position is of no history of this cluster
+
+    /// <summary>
+    /// Serves a stream until the connection has ended: 1. its actor is created, 2. it subscribes to the topic, 3. the response starts, 4. events are written until one
+    /// side ends the stream, 5. the outbox is flushed, 6. the actor ends, including <c>onDisconnect</c>.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transport">Its transport.</param>
+    /// <param name="topic">The name of the topic.</param>
+    /// <exception cref="RequestRefusal">The client may not subscribe; the response has not started.</exception>
+    public async Task RunAsync(HttpContext context, Connection connection, EventStreamTransport transport, string topic)
+    {
+        // The context of the caller is only for the user code of the connection. The code here belongs to the framework and must not keep it.
+        AmbientContext.Clear();
+        var actor = ConnectionSession.ActorOf(connection);
+        var code = CloseMessage.NoClose;
+        try
+        {
+            if (!await session.TryOpenAsync(actor))
+                throw RequestRefusal.Unavailable("The node is overloaded.");
+            await SubscribeAsync(connection, topic, context.RequestAborted);
+            await BeginAsync(context, connection, transport, topic);
+            code = await WaitForEndAsync(connection, transport, context.RequestAborted);
+        }
+        catch (RequestRefusal)
+        {
+            code = (int)CloseCode.PolicyViolation; // for the metrics: the client has not disappeared
+            throw;
+        }
+        finally
+        {
+            if (!transport.HasBegun)
+                transport.EndBeforeBegin();
+            await session.EndAsync(actor, transport, code);
+        }
+    }
+
+    private static async Task SubscribeAsync(Connection connection, string topic, CancellationToken aborted)
+    {
+        var message = new StreamMessage(connection, topic);
+        message.Send();
+        ErrorInfo? refused;
+        try
+        {
+            // The deadline of the message bounds the wait. The end of the connection is awaited too, because its actor may have failed.
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(aborted, connection.Closed);
+            refused = await message.Answer.WaitAsync(ended.Token);
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            throw RequestRefusal.Unavailable("The connection ended before it was subscribed.");
+        }
+
+        if (refused is { } error)
+            throw RefusalOf(error);
+    }
+
+    // A status outside of the errors of HTTP is that of an error of the application.
+    private static RequestRefusal RefusalOf(in ErrorInfo error)
+    {
+        var status = error.Status switch
+        {
+            StatusCodes.Status408RequestTimeout => StatusCodes.Status503ServiceUnavailable, // 408 would mean that the request arrived too slowly
+            >= 400 and <= 599 and var known => known,
+            _ => StatusCodes.Status500InternalServerError,
+        };
+        return new RequestRefusal(status, ReasonPhrases.GetReasonPhrase(status), error.Message, error.Details) { Name = error.Name, ErrorId = error.ErrorId };
+    }
+
+    private async Task BeginAsync(HttpContext context, Connection connection, EventStreamTransport transport, string topic)
+    {
+        var response = context.Response;
+        response.ContentType = EventStreamRequest.ContentType;
+        response.Headers.CacheControl = "no-cache, no-store";
+        response.Headers.ContentEncoding = "identity"; // compression would keep events in its buffer
+        response.Headers["X-Accel-Buffering"] = "no"; // proxies (nginx) would collect events as well
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        RequestLimits.Lift(context);
+        RequestTelemetry.EndWithHandshake(context, connection.Endpoint.Clock);
+
+        var body = response.BodyWriter;
+        EventStreamFormat.WriteRetry(body, settings.NewRetry());
+        // No topic keeps events, so no position can be resumed. A client that names one may have missed events.
+        if (!string.IsNullOrEmpty(context.Request.Headers[EventStreamRequest.LastEventId]))
+            EventStreamFormat.WriteLost(body, topic, NoPosition);
+        await body.FlushAsync(context.RequestAborted);
+        transport.Begin(body, connection.Activity);
+        // The response to HEAD has no body, so nobody receives the events.
+        if (HttpMethods.IsHead(context.Request.Method))
+            connection.Close();
+    }
+
+    // Returns the close code of the server; 1006 when the client has disappeared.
+    private async Task<int> WaitForEndAsync(Connection connection, EventStreamTransport transport, CancellationToken aborted)
+    {
+        try
+        {
+            await transport.Done.WaitAsync(aborted);
+        }
+        catch (OperationCanceledException)
+        {
+            log.Ended(connection.Name, connection.Id, "the client has ended the request");
+            connection.Outbox.Abandon();
+        }
+
+        return transport.CloseCode;
+    }
+}

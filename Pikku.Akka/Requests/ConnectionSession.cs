@@ -1,0 +1,76 @@
+using Akka.Actor;
+using Pikku.Akka.Channels;
+using Pikku.Akka.Connections;
+using Pikku.Akka.Protocol;
+
+namespace Pikku.Akka.Requests;
+
+/// <summary>The begin and the end of a connection on any transport: its actor is created before the first message, and ends after the last one.</summary>
+internal sealed class ConnectionSession(ConnectionDirectory connections, DrainState drain)
+{
+    /// <summary>The request for the actor of a connection.</summary>
+    public static ConnectionProtocol.Open ActorOf(Connection connection) => new(connection, NewSignal(), NewSignal());
+
+    /// <summary>Creates the actor.</summary>
+    /// <returns>False when the overloaded node needs too long; then the connection ends.</returns>
+    public async Task<bool> TryOpenAsync(ConnectionProtocol.Open open)
+    {
+        var connection = open.Connection;
+        (await connections.Parent).Tell(open, ActorRefs.NoSender);
+        try
+        {
+            // Not canceled when the client disconnects, because the actor is being created and has to be notified.
+            await open.Opened.Task.WaitAsync(connection.Endpoint.Settings.Connection.HandshakeTimeout, connection.Endpoint.Clock);
+        }
+        catch (TimeoutException)
+        {
+            connection.EndOutput(CloseCode.TryAgainLater, "the node is overloaded");
+            return false;
+        }
+
+        // If the connection was accepted just before the drain started, the drain may have missed it.
+        if (drain.IsDraining)
+            connection.Mailbox.Tell(ConnectionProtocol.Drain.Instance);
+        return true;
+    }
+
+    /// <summary>Ends a connection: flushes its outbox and then ends its actor, including <c>onDisconnect</c>.</summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="transport">The transport of the connection.</param>
+    /// <param name="code">The close code of the client; 1006 when the client has disappeared.</param>
+    public async Task EndAsync(ConnectionProtocol.Open actor, RequestTransport transport, int code)
+    {
+        // Answers the close of the client. Has no effect when the server has closed first.
+        actor.Connection.EndOutput(AnswerTo(code), "");
+        await FlushAsync(transport, actor.Connection);
+        actor.Connection.Mailbox.Tell(new ConnectionProtocol.SocketEnded(code));
+        // If the actor is created later, it finds this message in its mailbox.
+        if (actor.Opened.Task.IsCompleted)
+        {
+            await actor.Ended.Task;
+            connections.Remove(actor.Connection);
+        }
+
+        transport.Release();
+    }
+
+    private static async Task FlushAsync(RequestTransport transport, Connection connection)
+    {
+        try
+        {
+            await transport.Done.WaitAsync(connection.Endpoint.Settings.Connection.CloseTimeout, connection.Endpoint.Clock);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing may write to the connection after the request has completed.
+            transport.Abort();
+            connection.Outbox.Abandon();
+            await transport.Done;
+        }
+    }
+
+    // RFC 6455 §5.5.1: the code is echoed if it is allowed in a frame.
+    private static CloseCode AnswerTo(int code) => code is CloseMessage.NoCode or CloseMessage.NoClose ? CloseCode.Normal : (CloseCode)code;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.Requests;
+
+/// <summary>Registers the services that turn requests into connections.</summary>
+internal static class RequestRegistration
+{
+    public static IServiceCollection AddRequests(this IServiceCollection services) => services
+        .AddSingleton(provider => new ConnectionLimits(provider.GetSettings().Limits, provider.GetRequiredService<PikkuLog>()))
+        .AddSingleton<TokenLifetime>()
+        .AddSingleton<TokenAuthenticators>()
+        .AddSingleton<RequestChecks>()
+        .AddSingleton<ConnectionSession>();
+}
