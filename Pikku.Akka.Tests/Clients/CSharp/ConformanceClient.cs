@@ -1176,21 +1176,41 @@ public sealed class LiveRoute : PikkuRoute
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
 
-    /// <summary>Adds a handler for the events of public:{name}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
-    public IDisposable OnPublic(string name, Action<JsonElement> handler) =>
-        PikkuOnTopic("public:" + name, handler);
+    /// <summary>
+    /// Subscribes to public:{name} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// </summary>
+    public IDisposable SubscribeToPublic(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable OnPublic(string name, Func<JsonElement, Task> handler) =>
-        PikkuOnTopic("public:" + name, PikkuObserved(handler));
+    public IDisposable SubscribeToPublic(NameKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), PikkuObserved(handler), options);
 
-    /// <summary>Adds a handler for the events of board:{boardId}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.</summary>
-    public IDisposable OnBoard(string boardId, Action<JsonElement> handler) =>
-        PikkuOnTopic("board:" + boardId, handler);
+    /// <summary>
+    /// Subscribes to public:{name} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// </summary>
+    public IAsyncEnumerable<JsonElement> SubscribeToPublic(NameKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
+
+    /// <summary>
+    /// Subscribes to board:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// </summary>
+    public IDisposable SubscribeToBoard(BoardKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable OnBoard(string boardId, Func<JsonElement, Task> handler) =>
-        PikkuOnTopic("board:" + boardId, PikkuObserved(handler));
+    public IDisposable SubscribeToBoard(BoardKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to board:{boardId} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// </summary>
+    public IAsyncEnumerable<JsonElement> SubscribeToBoard(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
 }
 
 public sealed record BoardEvent

@@ -20,6 +20,10 @@ internal static class NastyWiring
                 .AddClientFunction(new ClientFunction<Class, Class?>("class"))
                 .AddClientFunction(new ClientFunction<NoData, NoData>("no thing"))
                 .MapAction("class", (Class input) => input);
+            channel.AddTopic(new Topic<int, Action>("sub:{handler}")).AllowSubscribe();
+            channel.AddTopic(new Topic<Rooms, Action>("sub2/{class}:{class2}")).AllowSubscribe();
+            channel.AddTopic(new Topic<Type>("to\"quoted\"")).AllowSubscribe();
+            channel.MapAction("items", (Class input) => AsyncEnumerable.Empty<Class?>());
             channel.MapAction("a b", (Odd input) => input);
             channel.MapAction("a-b", ([FromData] int input) => input);
             channel.MapAction("A B", (IReadOnlyList<Odd>? input) => new { @class = 1, Clone = "x" });
