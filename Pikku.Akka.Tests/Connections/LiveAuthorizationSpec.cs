@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Tests.Support;
+using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
@@ -234,7 +235,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         await Task.WhenAll(later).Soon();
         Assert.Equal(2, asked);
         await client.ExpectAsync(Forbidden);
-        Assert.Equal(0, Subscriptions);
+        await Eventually.Holds(() => Subscriptions == 0, "the subscriptions are removed");
         Assert.False(authorization.IsPending);
     }
 
@@ -288,7 +289,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         await PublishAsync(1);
         await client.ExpectNothingAsync();
         Assert.Equal(2, _asked.Count);
-        Assert.Equal(0, Subscriptions);
+        await Eventually.Holds(() => Subscriptions == 0, "the subscriptions are removed");
     }
 
     [Fact, Trait("Rule", "Q2")]
@@ -309,7 +310,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         gate.SetResult();
 
         Assert.Contains("ForbiddenError", await client.NextAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, Subscriptions);
+        await Eventually.Holds(() => Subscriptions == 0, "the subscriptions are removed");
     }
 
     [Fact, Trait("Rule", "Q2")]
@@ -348,7 +349,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         gate.SetResult();
 
         Assert.Contains("UnauthorizedError", await client.NextAsync(), StringComparison.Ordinal);
-        Assert.Equal(0, Subscriptions);
+        await Eventually.Holds(() => Subscriptions == 0, "the subscriptions are removed");
     }
 
     [Fact, Trait("Rule", "Q1")]
@@ -392,7 +393,7 @@ public sealed class LiveAuthorizationSpec : IAsyncLifetime
         gate.SetResult();
 
         await refreshing.Soon();
-        Assert.Equal(0, Subscriptions);
+        await Eventually.Holds(() => Subscriptions == 0, "the subscriptions are removed");
     }
 
     [Fact, Trait("Rule", "U1")]

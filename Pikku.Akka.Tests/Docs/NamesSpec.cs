@@ -16,6 +16,7 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Foreign =
     [
         nameof(global::Akka.Actor.Futures.Ask),
+        nameof(IAsyncEnumerable<int>),
         nameof(NotSupportedException),
         nameof(TimeoutException),
         nameof(System.ComponentModel.DataAnnotations.IValidatableObject),

@@ -19,6 +19,7 @@ public sealed class HubClientSpec
         MaxPendingSize = 1000,
         MaxPendingSubscribes = 2,
         CallTimeout = TimeSpan.FromSeconds(10),
+        MaxBufferedSize = 1,
         AuthorizationParallelism = 1,
     };
 

@@ -48,6 +48,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             MaxPendingSize = int.MaxValue,
             MaxPendingSubscribes = 100_000,
             CallTimeout = TimeSpan.FromMinutes(1),
+            MaxBufferedSize = 64 * 1024,
             AuthorizationParallelism = 1,
         };
         if (change is not null)

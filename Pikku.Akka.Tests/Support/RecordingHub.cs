@@ -26,6 +26,8 @@ internal sealed class RecordingHub : IClientHub
         return Note($"{(change.Type is null ? "end" : "begin")} {change.Topic} {change.Subscriber.Id} {isCommitted}");
     }
 
+    public ValueTask<EventSubscription<T>> SubscribeAsync<T>(Topic<T> topic, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     private ValueTask Note(string call)
     {
         Calls.Enqueue(call);

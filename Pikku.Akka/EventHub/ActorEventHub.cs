@@ -22,6 +22,31 @@ internal sealed class ActorEventHub(
         return SubscribeAsync(topic, channelId, new TypedHandler<T>(handler, json, metrics));
     }
 
+    public async ValueTask<EventSubscription<T>> SubscribeAsync<T>(Topic<T> topic, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        cancellationToken.ThrowIfCancellationRequested();
+        var subscription = new ServerSubscription<T>(topic.Name, settings.MaxBufferedSize, json, Remove);
+        try
+        {
+            TopicName.Check(topic.Name, settings.MaxTopicLength);
+            declared?.Check(topic.Name, TopicType<T>.For(json));
+            subscription.FailWhen(client.Stopped);
+            // The gaps first: a gap before the subscription is in force is no loss, but one directly after it is.
+            if (topic.Name != EventHubGap.Topic.Name)
+                await SubscribeAsync(EventHubGap.Topic, subscription.ListenForGaps()).AsTask().WaitAsync(cancellationToken);
+            await SubscribeAsync(topic, subscription).AsTask().WaitAsync(cancellationToken);
+            return subscription;
+        }
+        catch (Exception exception)
+        {
+            await subscription.DisposeAsync();
+            if (exception is EventHubException refused)
+                metrics.Refused(refused.Reason);
+            throw;
+        }
+    }
+
     public ValueTask UnsubscribeAsync<T>(Topic<T> topic, string channelId)
     {
         ArgumentNullException.ThrowIfNull(topic);
@@ -190,6 +215,17 @@ internal sealed class ActorEventHub(
         {
             return RefusedAsync(exception);
         }
+    }
+
+    // Subscribes server code. The call waits for the start like every other one.
+    private ValueTask SubscribeAsync<T>(Topic<T> topic, IEventSubscriber subscriber)
+    {
+        var call = client.Begin(isPublish: false);
+        if (subscriber.Subscriptions.TryEnter(client.LaneOf(topic.Name)))
+            client.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, null));
+        else
+            call.Complete();
+        return client.OutcomeAsync(call);
     }
 
     private ValueTask RefusedAsync(EventHubException exception)

@@ -21,6 +21,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _admitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopped = new();
     private volatile IActorRef[] _lanes = [];
     private volatile bool _admits;
     private Exception? _failure;
@@ -37,6 +38,9 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
 
     /// <summary>True when calls are sent to the lanes. Before that they wait, see <see cref="OutcomeAsync"/>.</summary>
     public bool Admits => _admits;
+
+    /// <summary>Canceled when the hub has stopped.</summary>
+    public CancellationToken Stopped => _stopped.Token;
 
     /// <summary>True until the hub has stopped.</summary>
     public bool IsOpen => _lanes.Length > 0;
@@ -98,6 +102,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
 
         foreach (var call in waiting)
             call.Fail(Unavailable());
+        _stopped.Cancel();
         _begun.TrySetResult();
         _opened.TrySetException(Unavailable());
         _admitted.TrySetException(Unavailable());

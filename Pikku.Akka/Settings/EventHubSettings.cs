@@ -15,6 +15,8 @@ internal sealed record EventHubSettings
 
     public required int MaxPendingSubscribes { get; init; }
 
+    public required int MaxBufferedSize { get; init; }
+
     public required TimeSpan CallTimeout { get; init; }
 
     public required int AuthorizationParallelism { get; init; }
@@ -27,6 +29,7 @@ internal sealed record EventHubSettings
         MaxPendingPublishes = reader.Integer("pikku.event-hub.max-pending-publishes", 1, Bounds.Queue),
         MaxPendingSize = reader.Size("pikku.event-hub.max-pending-size", 1, Bounds.Size),
         MaxPendingSubscribes = reader.Integer("pikku.event-hub.max-pending-subscribes", 1, Bounds.Queue),
+        MaxBufferedSize = reader.Size("pikku.event-hub.max-buffered-size", 1, Bounds.Size),
         CallTimeout = reader.Duration("pikku.event-hub.call-timeout", Bounds.Shortest, Bounds.Day),
         AuthorizationParallelism = reader.Integer("pikku.event-hub.authorization-parallelism", 1, 4096),
     };

@@ -20,4 +20,7 @@ public enum EventHubErrorReason
 
     /// <summary>The topic has subscribers that expect events of another type.</summary>
     TypeMismatch,
+
+    /// <summary>Events of an <see cref="EventSubscription{TEvent}"/> were lost.</summary>
+    Lost,
 }

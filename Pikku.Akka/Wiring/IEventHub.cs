@@ -30,6 +30,19 @@ public interface IEventHub
     /// </exception>
     ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler);
 
+    /// <summary>
+    /// Subscribes server code to all events of a topic. The subscription is active when the task completes, and ends when it is disposed of:
+    /// <code>
+    /// await using var events = await hub.SubscribeAsync(topic, cancellationToken);
+    /// await foreach (var e in events) { }
+    /// </code>
+    /// </summary>
+    /// <typeparam name="T">The type of the events.</typeparam>
+    /// <param name="topic">The topic.</param>
+    /// <param name="cancellationToken">Ends the wait for the subscription; it does not end the subscription.</param>
+    /// <exception cref="EventHubException">The name is blank or too long, the topic has subscribers that expect another type, or the hub is not available.</exception>
+    ValueTask<EventSubscription<T>> SubscribeAsync<T>(Topic<T> topic, CancellationToken cancellationToken = default);
+
     /// <summary>Ends the subscription of a connection including its handlers. It takes effect when the task completes.</summary>
     /// <typeparam name="T">The type of the events.</typeparam>
     /// <param name="topic">The topic.</param>
