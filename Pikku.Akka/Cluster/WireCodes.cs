@@ -16,6 +16,7 @@ internal static class WireCodes
         [EventHubErrorReason.TooManySubscriptions] = 4,
         [EventHubErrorReason.Unavailable] = 5,
         [EventHubErrorReason.TypeMismatch] = 6,
+        [EventHubErrorReason.Lost] = 7,
     };
 
     public static byte Of(EventHubErrorReason? error) => error is { } known ? Errors[known] : NoError;
