@@ -1,9 +1,10 @@
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Cluster;
 
 /// <summary>Carries out a request on this node and on all other nodes.</summary>
-internal sealed class EveryNode(NodeRequestHandler requests, ClusterClient client, HubClient hub) : ISubscriptionAuthorizer
+internal sealed class EveryNode(NodeRequestHandler requests, ClusterClient client, HubClient hub, BackgroundTasks background) : ISubscriptionAuthorizer
 {
     public async ValueTask ReauthorizeAsync(string topic, CancellationToken cancellationToken) =>
         await RunAsync(new NodeMessage.Reauthorize(topic), cancellationToken);
@@ -16,17 +17,22 @@ internal sealed class EveryNode(NodeRequestHandler requests, ClusterClient clien
     public async ValueTask<IReadOnlyList<string>> RunAsync(NodeMessage request, CancellationToken cancellationToken)
     {
         await hub.StartedAsync().WaitAsync(cancellationToken); // before the start no other node is known, so the request would reach none
-        var others = client.RequestAllAsync(request, NodeWait.All);
-        // On the thread pool, because it may run code of the application. It is carried out also when the caller does not wait for it any more.
-        var here = Task.Run(() => requests.HandleAsync(request), CancellationToken.None);
-        await Task.WhenAll(others, here).WaitAsync(cancellationToken);
-
-        var (answers, missing) = await others;
+        var (here, (answers, missing)) = await background.WaitAsync(CarryOutAsync(request), "A request to all nodes", cancellationToken);
         if (missing.Count > 0)
             throw new TimeoutException($"{string.Join(", ", missing)} did not answer within pikku.cluster.request-timeout. The call has taken effect on the other nodes.");
-        NodeMessage.Answer[] all = [await here, .. answers];
+        NodeMessage.Answer[] all = [here, .. answers];
         return all.FirstOrDefault(answer => answer.Error is not null) is { } failed
             ? throw new TimeoutException($"A node could not carry out the call: {failed.Text} The call has taken effect on the other nodes.")
             : [.. all.Select(answer => answer.Text)];
+    }
+
+    // It is carried out also when the caller does not wait for it any more.
+    private async Task<(NodeMessage.Answer Here, NodeAnswers Others)> CarryOutAsync(NodeMessage request)
+    {
+        var others = client.RequestAllAsync(request, NodeWait.All);
+        // On the thread pool, because it may run code of the application.
+        var here = Task.Run(() => requests.HandleAsync(request));
+        await Task.WhenAll(others, here);
+        return (await here, await others);
     }
 }
