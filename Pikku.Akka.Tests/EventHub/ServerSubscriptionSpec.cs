@@ -118,6 +118,7 @@ public sealed class ServerSubscriptionSpec : TestKit
         var error = await Assert.ThrowsAsync<EventHubException>(async () => await node.Hub.SubscribeAsync(new Topic<string>("news")));
 
         Assert.Equal(EventHubErrorReason.TypeMismatch, error.Reason);
+        Assert.Equal(1, node.Count("refused"));
         await events.DisposeAsync();
         await WhenUnsubscribedAsync(node);
     }

@@ -1,6 +1,5 @@
 using Pikku.Akka.Dispatch;
 
-
 namespace Pikku.Akka.Channels;
 
 /// <summary>

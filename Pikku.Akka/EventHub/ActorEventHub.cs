@@ -29,8 +29,6 @@ internal sealed class ActorEventHub(
         var subscription = new ServerSubscription<T>(topic.Name, settings.MaxBufferedSize, json, Remove);
         try
         {
-            TopicName.Check(topic.Name, settings.MaxTopicLength);
-            declared?.Check(topic.Name, TopicType<T>.For(json));
             subscription.FailWhen(client.Stopped);
             // The gaps first: a gap before the subscription is in force is no loss, but one directly after it is.
             if (topic.Name != EventHubGap.Topic.Name)
@@ -38,11 +36,9 @@ internal sealed class ActorEventHub(
             await SubscribeAsync(topic, subscription).AsTask().WaitAsync(cancellationToken);
             return subscription;
         }
-        catch (Exception exception)
+        catch
         {
             await subscription.DisposeAsync();
-            if (exception is EventHubException refused)
-                metrics.Refused(refused.Reason);
             throw;
         }
     }
@@ -191,8 +187,7 @@ internal sealed class ActorEventHub(
         ArgumentNullException.ThrowIfNull(channelId);
         try
         {
-            TopicName.Check(topic.Name, settings.MaxTopicLength);
-            declared?.Check(topic.Name, TopicType<T>.For(json));
+            CheckTopic(topic);
             if (!client.Admits)
                 return AfterStartAsync(() => SubscribeAsync(topic, channelId, handler));
             if (others?.IsElsewhere(channelId) == true)
@@ -200,16 +195,7 @@ internal sealed class ActorEventHub(
                     ? others.ChangeAsync(topic.Name, channelId, subscribe: true)
                     : throw new NotSupportedException($"A handler runs on the node of its connection, and connection {channelId} is on another node.");
             // The connection ended while the function ran. It needs no events, and the function needs no error.
-            if (directory.Find(channelId) is not { } subscriber)
-                return default;
-
-            var call = client.Begin(isPublish: false);
-            var lane = client.LaneOf(topic.Name);
-            if (subscriber.Subscriptions.TryEnter(lane))
-                client.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, handler));
-            else
-                call.Complete();
-            return client.OutcomeAsync(call);
+            return directory.Find(channelId) is { } subscriber ? TellSubscribe(topic, subscriber, handler) : default;
         }
         catch (EventHubException exception)
         {
@@ -217,12 +203,32 @@ internal sealed class ActorEventHub(
         }
     }
 
-    // Subscribes server code. The call waits for the start like every other one.
+    // Subscribes server code, which is always on this node.
     private ValueTask SubscribeAsync<T>(Topic<T> topic, IEventSubscriber subscriber)
+    {
+        try
+        {
+            CheckTopic(topic);
+            return TellSubscribe(topic, subscriber, handler: null);
+        }
+        catch (EventHubException exception)
+        {
+            return RefusedAsync(exception);
+        }
+    }
+
+    private void CheckTopic<T>(Topic<T> topic)
+    {
+        TopicName.Check(topic.Name, settings.MaxTopicLength);
+        declared?.Check(topic.Name, TopicType<T>.For(json));
+    }
+
+    // The lane counts what it refuses.
+    private ValueTask TellSubscribe<T>(Topic<T> topic, IEventSubscriber subscriber, IEventHandler? handler)
     {
         var call = client.Begin(isPublish: false);
         if (subscriber.Subscriptions.TryEnter(client.LaneOf(topic.Name)))
-            client.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, null));
+            client.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, handler));
         else
             call.Complete();
         return client.OutcomeAsync(call);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.EventHub;
@@ -47,6 +48,18 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
 
     /// <summary>The published object, on the node of the publisher; null on other nodes. Channel middleware reads it.</summary>
     public object? Original { get; init; }
+
+    /// <summary>Decodes the payload for code of the application, as <see cref="As"/>, and refuses null where the type of the topic does not include it.</summary>
+    /// <exception cref="JsonException">The payload is not a <typeparamref name="T"/>.</exception>
+    public T Read<T>(JsonSerializerOptions json)
+    {
+        T? data;
+        using (AmbientContext.Keep()) // converters are code of the application as well
+            data = As<T>(json);
+        return data is null && !TopicType<T>.For(json).MayBeNull
+            ? throw new JsonException($"An event of topic '{Topic}' is null, which is not a valid {typeof(T)}.")
+            : data!;
+    }
 
     /// <summary>
     /// Decodes the payload as the type of a handler. Each call creates a copy: the handlers of many connections run at the same time, so they must not share

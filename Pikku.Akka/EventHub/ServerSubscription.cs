@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.EventHub;
 
@@ -67,14 +66,8 @@ internal sealed class ServerSubscription<TEvent>(string topic, int maxSize, Json
         await foreach (var hubEvent in _events.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             Interlocked.Add(ref _size, -hubEvent.Size);
-            yield return Read(hubEvent);
+            yield return hubEvent.Read<TEvent>(json);
         }
-    }
-
-    private TEvent Read(HubEvent hubEvent)
-    {
-        using (AmbientContext.Keep()) // converters are code of the application
-            return hubEvent.As<TEvent>(json)!;
     }
 
     private void End(Exception? reason)

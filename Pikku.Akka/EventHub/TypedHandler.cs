@@ -1,7 +1,6 @@
 using System.Text.Json;
 
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.EventHub;
 
@@ -12,12 +11,7 @@ internal sealed record TypedHandler<T>(Func<T, ValueTask> Handler, JsonSerialize
     {
         try
         {
-            T? data;
-            using (AmbientContext.Keep()) // converters are code of the application as well
-                data = hubEvent.As<T>(Json);
-            if (data is null && !TopicType<T>.For(Json).MayBeNull)
-                throw new JsonException($"An event of topic '{hubEvent.Topic}' is null, which is not a valid {typeof(T)}.");
-            await Handler(data!).ConfigureAwait(false);
+            await Handler(hubEvent.Read<T>(Json)).ConfigureAwait(false);
         }
         catch
         {
