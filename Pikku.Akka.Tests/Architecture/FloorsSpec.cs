@@ -24,6 +24,7 @@ public sealed partial class FloorsSpec
         ["Connections", "Contracts"],
         ["Channels"],
         ["Functions", "EventHub"],
+        ["Replication"],
         ["Wiring", "Settings", "Dispatch"],
         ["Protocol", "Sessions", "Diagnostics"],
     ];

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.EventHub;
 
@@ -8,18 +9,19 @@ namespace Pikku.Akka.EventHub;
 /// <param name="topic">The topic; for a message to a user or a connection the id of the user or of the channel.</param>
 /// <param name="payload">JSON, or the bytes of a binary event, without an envelope; usually a part of <paramref name="message"/>.</param>
 /// <param name="message">The message for subscribers without channel middleware, which all of them share.</param>
-internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, EncodedMessage message)
+internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, EncodedMessage message) : ReplicatedEvent(topic)
 {
     /// <summary>The memory of an event in addition to its payload, in bytes: the object, the arrays and the string of its topic.</summary>
     public const int Overhead = 256;
-
-    public string Topic { get; } = topic;
 
     public ReadOnlyMemory<byte> Payload { get; } = payload;
 
     public EncodedMessage Message { get; } = message;
 
-    /// <summary>The kind of receivers that <see cref="Topic"/> names.</summary>
+    /// <summary>The history of the topic; null when it has none. Set on the node of the publisher.</summary>
+    public HistoryOptions? History { get; init; }
+
+    /// <summary>The kind of receivers that <see cref="ReplicatedEvent.Topic"/> names.</summary>
     public HubAudience Audience { get; init; }
 
     /// <summary>True when the payload is sent as bytes and not as JSON.</summary>
@@ -29,7 +31,7 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     public bool Raw { get; init; }
 
     /// <summary>The memory that the event uses while it waits, in bytes.</summary>
-    public int Size => Message.Length + Overhead;
+    public override int Size => Message.Length + Overhead;
 
     /// <summary>The type that the publisher used, on the node of the publisher; null on other nodes.</summary>
     public TopicType? Type { get; init; }
@@ -48,6 +50,8 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
 
     /// <summary>The published object, on the node of the publisher; null on other nodes. Channel middleware reads it.</summary>
     public object? Original { get; init; }
+
+    public override void SetNumber(Origin origin, long number) => (Origin, Number) = (origin, number);
 
     /// <summary>Decodes the payload for code of the application, as <see cref="As"/>, and refuses null where the type of the topic does not include it.</summary>
     /// <exception cref="JsonException">The payload is not a <typeparamref name="T"/>.</exception>

@@ -17,6 +17,8 @@ internal sealed record PikkuSettings
 
     public required EventHubSettings EventHub { get; init; }
 
+    public required HistorySettings History { get; init; }
+
     public required RemoteSettings Remote { get; init; }
 
     public required LimitSettings Limits { get; init; }
@@ -43,6 +45,7 @@ internal sealed record PikkuSettings
             Function = FunctionSettings.Read(reader),
             Outbox = OutboxSettings.Read(reader),
             EventHub = EventHubSettings.Read(reader),
+            History = HistorySettings.Read(reader),
             Remote = RemoteSettings.Read(reader),
             Limits = LimitSettings.Read(reader),
             Session = SessionSettings.Read(reader),
@@ -66,6 +69,9 @@ internal sealed record PikkuSettings
         reader.AtLeast(
             "pikku.event-hub.max-pending-size", "pikku.event-hub.max-event-size",
             "an event of the largest size would be accepted only when nothing else waits");
+        reader.AtLeast(
+            "pikku.history.max-replay-size", "pikku.event-hub.max-event-size",
+            "a client that missed one event of the largest size would always lose it");
         reader.AtLeast(
             "pikku.limits.message-burst", "pikku.limits.violation-cost",
             "a single malformed message would close its connection");

@@ -8,4 +8,7 @@ public readonly record struct PublishOptions
 
     /// <summary>True to send the payload without an envelope; by default it is sent as <c>{"topic":…,"data":…}</c>.</summary>
     public bool PayloadOnly { get; init; }
+
+    /// <summary>When the publish completes.</summary>
+    public EventDurability Durability { get; init; }
 }

@@ -23,12 +23,19 @@ internal abstract class TopicDeclaration(string name, Type payload)
     /// <summary>True when clients may subscribe by themselves.</summary>
     public bool AllowsSubscribe { get; set; }
 
+    /// <summary>How much of the past every node keeps; null for a topic without history.</summary>
+    public HistoryDeclaration? History { get; set; }
+
+    /// <summary>Loads the state of the topic; null for a topic without a snapshot.</summary>
+    public FunctionDescriptor? Snapshot { get; set; }
+
     /// <summary>What a client that subscribes has to pass.</summary>
     public Gates Gates { get; } = new();
 
     /// <summary>True when two declarations declare the same topic in the same way. Declarations with gates differ, because gates can't be compared.</summary>
     public bool IsSame(TopicDeclaration other) =>
-        Name == other.Name && Payload == other.Payload && Key == other.Key && !AllowsSubscribe && !other.AllowsSubscribe;
+        Name == other.Name && Payload == other.Payload && Key == other.Key && History == other.History && Snapshot is null && other.Snapshot is null
+        && !AllowsSubscribe && !other.AllowsSubscribe;
 
     /// <summary>Calls the visitor with the types of the topic.</summary>
     public abstract TResult Accept<TResult>(ITopicVisitor<TResult> visitor);
