@@ -16,7 +16,6 @@ internal sealed class PikkuConnection
     private readonly CancellationTokenSource _life = new();
     private readonly PikkuDialer _dialer;
     private readonly PikkuOutbox _outbox;
-    private readonly PikkuSubscriptions _subscriptions;
     private PikkuSession? _session;
     private PikkuState _state;
     private PikkuClosedException? _closed;
@@ -39,11 +38,14 @@ internal sealed class PikkuConnection
         _dialer = new PikkuDialer(address, options);
         _outbox = new PikkuOutbox(options.MaxQueued);
         Inbox = new PikkuInbox(keys, _outbox.Calls, options.MaxQueued, Report);
-        _subscriptions = new PikkuSubscriptions(Inbox, options.Clock, Report);
-        Inbox.SubscriptionEnded = _subscriptions.End;
+        Subscriptions = new PikkuSubscriptions(options.MaxBuffered, options.Clock, Report, ReportMissed);
+        Inbox.EventReceived = Subscriptions.Receive;
+        Inbox.SubscriptionEnded = Subscriptions.End;
     }
 
     public PikkuInbox Inbox { get; }
+
+    public PikkuSubscriptions Subscriptions { get; }
 
     public PikkuState State
     {
@@ -134,6 +136,7 @@ internal sealed class PikkuConnection
     public IAsyncEnumerable<T> Stream<T>(Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
         new PikkuSequence<T>(
             _options.MaxBuffered,
+            item => PikkuJson.ReadOrNull<T>(item.Data)!,
             sequence =>
             {
                 var abandoned = new CancellationTokenSource();
@@ -142,8 +145,8 @@ internal sealed class PikkuConnection
             },
             cancellationToken);
 
-    /// <summary>Adds a handler of a topic that the client subscribes to. Opens the connection if it has not been used.</summary>
-    public IDisposable Subscribe(string topic, PikkuSubscriber handler)
+    /// <summary>Adds a subscriber of a topic. Opens the connection if it has not been used.</summary>
+    public IDisposable Subscribe(string topic, PikkuSubscriber subscriber)
     {
         lock (_gate)
         {
@@ -153,20 +156,18 @@ internal sealed class PikkuConnection
                 Start();
         }
 
-        return _subscriptions.Add(topic, handler);
+        return Subscriptions.Add(topic, subscriber);
     }
 
-    /// <summary>Subscribes to a topic at once and returns its events until some may be missing.</summary>
-    public IAsyncEnumerable<T> Events<T>(string topic, CancellationToken cancellationToken)
+    /// <summary>Subscribes to a topic at once and returns its events until some are missing.</summary>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="needsState">True to receive the state of the topic first, and again instead of events that are missing.</param>
+    /// <param name="read">Reads an event or a state.</param>
+    /// <param name="cancellationToken">Ends the subscription.</param>
+    public IAsyncEnumerable<T> Events<T>(string topic, bool needsState, Func<PikkuItem, T> read, CancellationToken cancellationToken)
     {
         var sequence = new PikkuSequence<T>(
-            _options.MaxBuffered,
-            events =>
-            {
-                var options = new PikkuSubscriptionOptions { OnDenied = e => events.End(e.Copy(null)), OnEnded = e => events.End(e.Copy(null)) };
-                return Subscribe(topic, new PikkuSubscriber(events.Push, options, events.End)).Dispose;
-            },
-            cancellationToken);
+            _options.MaxBuffered, read, events => Subscribe(topic, new PikkuLoop<T>(events, needsState)).Dispose, cancellationToken);
         PikkuClosedException? closed;
         lock (_gate)
             closed = _closed;
@@ -224,7 +225,7 @@ internal sealed class PikkuConnection
     {
         try
         {
-            await CallAsync(compose, timeout, direct, abandoned, sequence.Push).ConfigureAwait(false);
+            await CallAsync(compose, timeout, direct, abandoned, item => sequence.Push(new PikkuItem(item))).ConfigureAwait(false);
             sequence.End(null);
         }
         catch (Exception e)
@@ -450,10 +451,21 @@ internal sealed class PikkuConnection
     }
 
     /// <summary>Sends a request for a topic. Its callback runs while the answer is received, before the next message.</summary>
-    private void RequestTopic(PikkuSession session, string action, string topic, Action<Exception?> done) =>
-        _ = _outbox.SendAsync(session, Request(action, NextId(), json => json.WriteString("topic", topic), done));
+    private void RequestTopic(PikkuSession session, string action, string topic, string? since, Action<JsonElement, Exception?> done)
+    {
+        var request = Request(
+            action, NextId(),
+            json =>
+            {
+                json.WriteString("topic", topic);
+                if (since is not null)
+                    json.WriteString("since", since);
+            },
+            done);
+        _ = _outbox.SendAsync(session, request);
+    }
 
-    private static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<Exception?>? done = null)
+    private static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<JsonElement, Exception?>? done = null)
     {
         var message = PikkuJson.Write(json =>
         {
@@ -484,7 +496,7 @@ internal sealed class PikkuConnection
         {
             if (session != _session || _isOver)
                 return false;
-            missed = _wasLost;
+            missed = _wasLost && (Subscriptions.MayMiss || Inbox.HasListeners);
             _wasLost = false;
             _openedAt = _options.Clock.GetTimestamp();
             _state = PikkuState.Open;
@@ -494,10 +506,13 @@ internal sealed class PikkuConnection
         }
 
         // Before the queued messages, so that events which these cause arrive.
-        _subscriptions.Open((action, topic, done) => RequestTopic(session, action, topic, done));
+        Subscriptions.Open((action, topic, since, done) => RequestTopic(session, action, topic, since, done));
         _states.Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Connecting) { Missed = missed }, Report);
         return true;
     }
+
+    /// <summary>Reports that events were lost although their topic keeps a history.</summary>
+    private void ReportMissed() => _states.Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Open) { Missed = true }, Report);
 
     private bool SetState(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
     {
@@ -516,7 +531,7 @@ internal sealed class PikkuConnection
     /// <summary>Ends the subscriptions and the open calls of a connection.</summary>
     private void Lose(Exception error, bool isFinal)
     {
-        _subscriptions.Lose(
+        Subscriptions.Lose(
             () => error is PikkuClosedException closed ? Copy(closed) : new PikkuConnectionLostException((error as PikkuConnectionLostException)?.Code, null, error), isFinal);
         _outbox.Calls.FailAll(error);
     }
@@ -545,7 +560,7 @@ internal sealed class PikkuConnection
         _states.Emit(new PikkuStateChange(PikkuState.Closed, previous) { Code = end.Code, Reason = end.Reason, Error = end.Error }, Report);
     }
 
-    private void Report(Exception error)
+    public void Report(Exception error)
     {
         try
         {
