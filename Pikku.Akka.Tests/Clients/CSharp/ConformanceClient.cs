@@ -1092,7 +1092,7 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to board:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToBoard(BoardKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), handler, options);
@@ -1103,14 +1103,14 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to board:{boardId} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToBoard(BoardKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to public:{name} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToPublic(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), handler, options);
@@ -1121,14 +1121,14 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to public:{name} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPublic(NameKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to plain:{name} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToPlain(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("plain:{name}", key), handler, options);
@@ -1139,14 +1139,14 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to plain:{name} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPlain(NameKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("plain:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to room:{number} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToRoom(RoomKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("room:{number}", key), handler, options);
@@ -1157,7 +1157,7 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to room:{number} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToRoom(RoomKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("room:{number}", key), cancellationToken);
@@ -1178,7 +1178,7 @@ public sealed class LiveRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to public:{name} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToPublic(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), handler, options);
@@ -1189,14 +1189,14 @@ public sealed class LiveRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to public:{name} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPublic(NameKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to board:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToBoard(BoardKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), handler, options);
@@ -1207,7 +1207,7 @@ public sealed class LiveRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to board:{boardId} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToBoard(BoardKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
@@ -2827,9 +2827,17 @@ internal sealed class PikkuConnection
                 _outbox.SetSession(null);
             }
 
-            // A close frame would wait for a server that does not answer.
-            if (reading.IsCompleted || first == session.Dead)
+            if (reading.IsCompleted)
                 return end;
+            if (first == session.Dead)
+            {
+                // A close frame would wait for a server that does not answer. A message that has just arrived may still be with a handler, which the
+                // messages of the next connection must not overtake.
+                session.Dispose();
+                await reading.ConfigureAwait(false);
+                return end;
+            }
+
             Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.LastError), isFinal: false);
             await session.CloseAsync().ConfigureAwait(false);
             return end;
@@ -4979,6 +4987,8 @@ public abstract class PikkuRoute : PikkuActions
 
     private protected PikkuLive<TState, TEvent> PikkuLive<TState, TEvent>(string topic, Func<TState, TEvent, TState> reduce) =>
         new(PikkuConnection, topic, reduce);
+
+    private protected PikkuPresence<TInfo> PikkuPresence<TInfo>(string topic) => new(PikkuConnection, topic);
 
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.

@@ -381,9 +381,17 @@ internal sealed class PikkuConnection
                 _outbox.SetSession(null);
             }
 
-            // A close frame would wait for a server that does not answer.
-            if (reading.IsCompleted || first == session.Dead)
+            if (reading.IsCompleted)
                 return end;
+            if (first == session.Dead)
+            {
+                // A close frame would wait for a server that does not answer. A message that has just arrived may still be with a handler, which the
+                // messages of the next connection must not overtake.
+                session.Dispose();
+                await reading.ConfigureAwait(false);
+                return end;
+            }
+
             Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.LastError), isFinal: false);
             await session.CloseAsync().ConfigureAwait(false);
             return end;

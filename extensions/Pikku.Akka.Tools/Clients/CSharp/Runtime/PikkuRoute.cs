@@ -66,6 +66,8 @@ public abstract class PikkuRoute : PikkuActions
     private protected PikkuLive<TState, TEvent> PikkuLive<TState, TEvent>(string topic, Func<TState, TEvent, TState> reduce) =>
         new(PikkuConnection, topic, reduce);
 
+    private protected PikkuPresence<TInfo> PikkuPresence<TInfo>(string topic) => new(PikkuConnection, topic);
+
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.
         PikkuJson.ReadOrNull<T>(message.Json.ValueKind == JsonValueKind.Undefined ? PikkuJson.Element(message.Text) : message.Json)!));
