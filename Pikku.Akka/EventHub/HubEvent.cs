@@ -21,6 +21,8 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>The history of the topic; null when it has none. Set on the node of the publisher.</summary>
     public HistoryOptions? History { get; init; }
 
+    public override bool IsOfTopic => Audience == HubAudience.Topic;
+
     /// <summary>The kind of receivers that <see cref="ReplicatedEvent.Topic"/> names.</summary>
     public HubAudience Audience { get; init; }
 
