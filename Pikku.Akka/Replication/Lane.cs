@@ -331,7 +331,7 @@ internal sealed class Lane
 
     private void AskFor(OriginLog log, bool now = false)
     {
-        if (!now && log.AskedAt is { } asked && History.Now < asked + _limits.AskTimeout)
+        if (_members.Others.Count == 0 || (!now && log.AskedAt is { } asked && History.Now < asked + _limits.AskTimeout))
             return;
         log.AskedAt = History.Now;
         log.RepairUntil = Math.Max(log.FirstHeld ?? 0, _members.Others.Max(member => member.Digest.GetValueOrDefault(log.Node)));
