@@ -44,7 +44,10 @@ internal sealed class Load(SimulatedCluster cluster, Random random)
         Create(node, topic, null, SimulatedEvent.UsualSize, new KeyedWrite(key, null, entry.Owner) { Stamp = stamp }, isReplicated: false);
 
     private SimulatedEvent Create(SimulatedNode node, string topic, int? except, int size, KeyedWrite? write, bool isReplicated) =>
-        new(topic, ++LastUid, except, size) { Write = write, IsReplicated = isReplicated, PublishedBy = node.Id, Numbered = Number };
+        new(topic, ++LastUid, except, size)
+        {
+            Write = write, IsReplicated = isReplicated, PublishedBy = node.Id, History = node.Lane.History.History, Numbered = Number,
+        };
 
     private long Number(SimulatedEvent content, long number)
     {

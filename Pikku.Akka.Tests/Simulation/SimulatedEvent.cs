@@ -26,6 +26,9 @@ internal sealed class SimulatedEvent(string topic, int uid, int? except, int siz
     /// <summary>The life that published the event, as the judge knows it: it differs from the origin where a mutation lets two lives have one origin.</summary>
     public int PublishedBy { get; init; }
 
+    /// <summary>The history in which the event was published; known to the judge only.</summary>
+    public Origin History { get; init; }
+
     /// <summary>Called with the number that the lane gives; returns the number that the event takes.</summary>
     public required Func<SimulatedEvent, long, long> Numbered { get; init; }
 

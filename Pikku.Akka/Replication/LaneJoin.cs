@@ -156,7 +156,8 @@ internal sealed class LaneJoin(
     {
         if (!IsReady)
             return;
-        if (pull.Index == 0)
+        // When the first part is asked for again, the picture stays that of its cut: the first answer may still arrive.
+        if (pull.Index == 0 && _sources.GetValueOrDefault(member.Node)?.Number != pull.Copy)
         {
             flush();
             finishBatches();
