@@ -84,16 +84,18 @@ internal sealed class SimulatedNode : ILaneOutput
 
     public void Receive(int sender, LaneMessage message)
     {
-        if (_cluster.Mutator.Incoming(this, sender, message) is not { } passed)
-            return;
         _heard[sender] = _cluster.Scheduler.Now;
         var wasIncomplete = Lane.IsIncomplete;
-        (_sender, _received) = (sender, passed);
-        Lane.Receive(sender, passed);
+        (_sender, _received) = (sender, message);
+        if (_cluster.Mutator.Incoming(this, sender, message) is { } passed)
+        {
+            Lane.Receive(sender, passed);
+            if (passed is LaneMessage.CopyChunk chunk && wasIncomplete && !Lane.IsIncomplete)
+                Knowledge.Merge(_cluster.Judge.CopiedKnowledge(chunk.Copy));
+            _cluster.Mutator.Received(this, passed);
+        }
+
         (_sender, _received) = (0, null);
-        if (passed is LaneMessage.CopyChunk chunk && wasIncomplete && !Lane.IsIncomplete)
-            Knowledge.Merge(_cluster.Judge.CopiedKnowledge(chunk.Copy));
-        _cluster.Mutator.Received(this, sender, passed);
     }
 
     public void SetMember(int node, long age)
@@ -127,7 +129,7 @@ internal sealed class SimulatedNode : ILaneOutput
     {
         if (message is LaneMessage.CopyHead head)
             _cluster.Judge.Picture(this, head.Copy);
-        if (_cluster.Mutator.Outgoing(this, member, message) is { } passed)
+        if (_cluster.Mutator.Outgoing(this, message) is { } passed)
             _cluster.Network.Send(this, member.Node, passed);
     }
 
@@ -138,6 +140,7 @@ internal sealed class SimulatedNode : ILaneOutput
         if (_cluster.Tracer.IsText)
             _cluster.Tracer.Line($"{this} delivers {delivered}{(isCurrent ? "" : " (overwritten)")}");
         _cluster.Judge.Delivered(this, delivered, isCopied: _received is LaneMessage.CopyChunk);
+        _cluster.Mutator.Delivered(this, delivered);
         return Subscriptions.Deliver(delivered, isCurrent);
     }
 
