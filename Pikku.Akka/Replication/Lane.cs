@@ -50,7 +50,7 @@ internal sealed class Lane
     public bool IsReady => _join.IsReady;
 
     /// <summary>True when this node knows that it lacks batches, so that it can't judge positions.</summary>
-    public bool IsIncomplete => !IsReady || _join.IsCopying || _join.HasGap;
+    public bool IsIncomplete => !IsReady || _join.IsCopying;
 
     /// <summary>True when every reachable member that is Up hears this node, and this node hears it.</summary>
     public bool IsLinked => _members.Others.All(member => member.IsLinked || !member.IsReachable || member.Age == long.MaxValue);

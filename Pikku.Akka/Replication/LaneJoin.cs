@@ -23,14 +23,11 @@ internal sealed class LaneJoin(
     /// <summary>True when this node has everything that it needs to answer clients and other nodes.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>True while a copy is under way.</summary>
+    /// <summary>True while a copy is under way. On a ready node it means that batches are lost for good, until the copy has closed the gap.</summary>
     public bool IsCopying => _copy is not null;
 
-    /// <summary>True when this node knows that batches are lost for good, until a copy has closed the gap.</summary>
-    public bool HasGap { get; private set; }
-
-    // A promise binds until the node that has it is removed.
-    private int? PromisedTo => _promisedTo is { } node && members.Find(node) is not null ? node : null;
+    // A promise binds until the node that has it is removed, or until this node is ready.
+    private int? PromisedTo => !IsReady && _promisedTo is { } node && members.Find(node) is not null ? node : null;
 
     /// <summary>Called at a regular interval.</summary>
     public void Tick()
@@ -76,11 +73,7 @@ internal sealed class LaneJoin(
     }
 
     /// <summary>Copies the history anew, because batches are lost for good.</summary>
-    public void CopyAnew(LaneMember source)
-    {
-        HasGap = true;
-        Begin(source);
-    }
+    public void CopyAnew(LaneMember source) => Begin(source);
 
     /// <summary>Records that a member was removed.</summary>
     public void Removed(int node)
@@ -127,21 +120,12 @@ internal sealed class LaneJoin(
     private void Restart()
     {
         _copy = null;
-        var ready = members.Others.Where(member => member.IsReady).ToList();
         if (!IsReady)
-        {
             history.Clear(); // a part of a copy is worth nothing
-            if (ready.Count > 0)
-                Begin(ready.MinBy(member => member.Age)!);
-        }
-        else if (ready.Count > 0)
-        {
-            Begin(ready[random.Next(ready.Count)]);
-        }
-        else
-        {
-            HasGap = false; // nobody is left who has more
-        }
+        var ready = members.Others.Where(member => member.IsReady).ToList();
+        if (ready.Count == 0)
+            return; // a ready node goes on: nobody is left who has more
+        Begin(IsReady ? ready[random.Next(ready.Count)] : ready.MinBy(member => member.Age)!);
     }
 
     private void Pull(LaneCopy copy)
@@ -224,7 +208,7 @@ internal sealed class LaneJoin(
 
     private void Finish(IReadOnlyList<(int Node, long Next)> cut)
     {
-        (_copy, HasGap, IsReady) = (null, false, true);
+        (_copy, IsReady) = (null, true);
         become(cut);
     }
 }
