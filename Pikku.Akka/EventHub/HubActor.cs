@@ -24,8 +24,8 @@ internal sealed class HubActor(
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    // After a restart the metric already includes the topics of the table.
-    private int _countedTopics = table.Topics;
+    private readonly LaneSubscriptions _subscriptions = new(table, maxSubscriptions, metrics);
+
     private int _localsInARow;
     private bool _isScheduled;
     private long? _mismatchLoggedAt;
@@ -42,10 +42,10 @@ internal sealed class HubActor(
             case HubProtocol.Publish publish: OnPublish(publish); break;
             case HubProtocol.DeliverRemote remote: OnRemote(remote); break;
             case HubProtocol.ContinueRemote: OnContinue(); break;
-            case HubProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
-            case HubProtocol.Unsubscribe unsubscribe: OnUnsubscribe(unsubscribe); break;
-            case HubProtocol.ChangeClient change: OnChangeClient(change); break;
-            case HubProtocol.RemoveSubscriber remove: ReleaseSubscriptions(remove.Subscriber, table.RemoveSubscriber(remove.Subscriber.Id)); break;
+            case HubProtocol.Subscribe subscribe: _subscriptions.Subscribe(subscribe); break;
+            case HubProtocol.Unsubscribe unsubscribe: _subscriptions.Unsubscribe(unsubscribe); break;
+            case HubProtocol.ChangeClient change: _subscriptions.Change(change); break;
+            case HubProtocol.RemoveSubscriber remove: _subscriptions.Remove(remove.Subscriber); break;
             default: Unhandled(message); break;
         }
     }
@@ -188,116 +188,5 @@ internal sealed class HubActor(
         _mismatchLoggedAt = now;
         _log.Error("An event of topic {Topic} from another node is dropped: it can't be read as {Type}, the type that the subscribers expect", hubEvent.Topic, type.Name);
         return false;
-    }
-
-    private void OnSubscribe(HubProtocol.Subscribe subscribe)
-    {
-        var (call, topic, type, subscriber, handler) = subscribe;
-        if (!HasType(call, topic, type))
-            return;
-        if (!table.Contains(topic, subscriber.Id, handler))
-        {
-            switch (subscriber.Subscriptions.TryAdd(maxSubscriptions))
-            {
-                case LedgerAnswer.Added:
-                    table.Add(topic, type, subscriber, handler);
-                    metrics.Subscribed();
-                    CountTopics();
-                    break;
-                case LedgerAnswer.Full:
-                    FailFull(call, subscriber);
-                    return;
-                case LedgerAnswer.Gone:
-                    break;
-            }
-        }
-
-        call.Complete();
-    }
-
-    private void OnUnsubscribe(HubProtocol.Unsubscribe unsubscribe)
-    {
-        var (call, topic, subscriber) = unsubscribe;
-        var hasClient = table.HasClient(topic, subscriber.Id);
-        ReleaseSubscriptions(subscriber, table.Remove(topic, subscriber.Id));
-        if (hasClient)
-            subscriber.ClientSubscriptionEnded(topic);
-        call.Complete();
-    }
-
-    // The change and its message to the client belong to one turn: a reply comes before the first event, and a notice of the end behind the last one.
-    private void OnChangeClient(HubProtocol.ChangeClient message)
-    {
-        var (call, change) = message;
-        var (topic, subscriber) = (change.Topic, change.Subscriber);
-        if (change.Type is not { } type)
-        {
-            if (change.TryCommit())
-                ReleaseSubscriptions(subscriber, table.RemoveClient(topic, subscriber.Id));
-            call.Complete();
-            return;
-        }
-
-        if (!HasType(call, topic, type))
-            return;
-        var isNew = !table.HasClient(topic, subscriber.Id);
-        var answer = isNew ? subscriber.Subscriptions.TryAdd(maxSubscriptions) : LedgerAnswer.Added;
-        if (answer == LedgerAnswer.Full)
-        {
-            FailFull(call, subscriber);
-            return;
-        }
-
-        if (answer == LedgerAnswer.Added)
-        {
-            var committed = false;
-            try
-            {
-                committed = change.TryCommit();
-            }
-            finally
-            {
-                if (isNew && !committed)
-                    subscriber.Subscriptions.Release(1);
-            }
-
-            if (isNew && committed)
-            {
-                table.AddClient(topic, type, subscriber);
-                metrics.Subscribed();
-                CountTopics();
-            }
-        }
-
-        call.Complete();
-    }
-
-    private bool HasType(PendingCall call, string topic, TopicType type)
-    {
-        if (table.TypeOf(topic) is not { } known || known.IsSame(type))
-            return true;
-        metrics.Refused(EventHubErrorReason.TypeMismatch);
-        call.Fail(TopicType.Conflict(topic, type, known));
-        return false;
-    }
-
-    private void FailFull(PendingCall call, IEventSubscriber subscriber)
-    {
-        metrics.Refused(EventHubErrorReason.TooManySubscriptions);
-        call.Fail(new EventHubException(EventHubErrorReason.TooManySubscriptions,
-            $"Connection {subscriber.Id} already has {maxSubscriptions} subscriptions, the maximum of pikku.limits.subscriptions-per-connection."));
-    }
-
-    private void ReleaseSubscriptions(IEventSubscriber subscriber, int count)
-    {
-        subscriber.Subscriptions.Release(count);
-        metrics.Unsubscribed(count);
-        CountTopics();
-    }
-
-    private void CountTopics()
-    {
-        metrics.TopicsChanged(table.Topics - _countedTopics);
-        _countedTopics = table.Topics;
     }
 }
