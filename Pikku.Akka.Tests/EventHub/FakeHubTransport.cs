@@ -68,6 +68,8 @@ internal sealed class FakeHubTransport : IHubTransport
 
     public void Report(int lane, Lane state)
     {
+        if (state.IsReady && !_lanes.GetValueOrDefault(lane))
+            Tell(lane, new LaneMessage.Beat(IsReady: true, HearsReceiver: true, []));
         _lanes[lane] = state.IsReady;
         if (_lanes.Count == Lanes.Count && _lanes.Values.All(isReady => isReady))
             _ready.TrySetResult();
