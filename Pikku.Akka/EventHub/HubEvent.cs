@@ -53,6 +53,16 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>The published object, on the node of the publisher; null on other nodes. Channel middleware reads it.</summary>
     public object? Original { get; init; }
 
+    /// <summary>True for an event of another node.</summary>
+    public bool IsRemote { get; init; }
+
+    /// <summary>Takes over the number that the publisher has written into the message.</summary>
+    public HubEvent WithNumber(Origin origin, long number)
+    {
+        (Origin, Number) = (origin, number);
+        return this;
+    }
+
     public override void SetNumber(Origin origin, long number) => (Origin, Number) = (origin, number);
 
     /// <summary>Decodes the payload for code of the application, as <see cref="As"/>, and refuses null where the type of the topic does not include it.</summary>
