@@ -18,8 +18,8 @@ internal static class Page
             });
         });
 
-    // A browser never loads a page with Authorization. The client sends this header with the request by which it learns why its token was
-    // refused, which the page must not answer in place of the channel.
+    // A browser loads files without a bearer token. The client sends one with the request by which it learns why the channel has refused the
+    // token, so a file must not answer that request.
     private static bool IsForChannel(IHeaderDictionary headers) =>
-        headers.ContainsKey(HeaderNames.Upgrade) || headers.ContainsKey(HeaderNames.Authorization);
+        headers.ContainsKey(HeaderNames.Upgrade) || headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 }

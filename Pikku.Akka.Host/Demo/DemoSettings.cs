@@ -6,7 +6,7 @@ internal sealed class DemoSettings(IConfiguration configuration, IHostEnvironmen
     // Long enough that renewals are rare, short enough that a token in the log of a proxy has little value.
     private static readonly TimeSpan s_tokenLife = TimeSpan.FromMinutes(15);
 
-    // The times of a token are whole seconds (RFC 7519 §2), and clients renew in the last quarter of its lifetime.
+    // Clients renew a session when between an eighth and a quarter of its time is left; a shorter life would leave less than a second for that.
     private static readonly TimeSpan s_shortestTokenLife = TimeSpan.FromSeconds(10);
 
     // A demo user signs in without a secret, so nobody needs a token that lives longer.

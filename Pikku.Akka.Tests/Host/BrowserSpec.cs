@@ -118,7 +118,8 @@ public sealed class BrowserSpec(Chromium chromium) : IClassFixture<Chromium>
 
         await alice.ChooseUser("alice");
         await alice.IsRefused("401 UnauthorizedError: The credentials were not accepted.");
-        await page.Clock.RunForAsync(600_000);
+        // Twice the longest delay of the backoff.
+        await page.Clock.RunForAsync(60_000);
         await alice.IsRefused("401 UnauthorizedError: The credentials were not accepted.");
         // The guest has connected once; each channel was tried once and asked once for the reason.
         Assert.Equal([.. refused, "UPGRADE /chat"], node.ChannelRequests);

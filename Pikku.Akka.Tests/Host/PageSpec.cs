@@ -29,6 +29,17 @@ public sealed class PageSpec
     }
 
     [Fact]
+    public async Task A_browser_that_signs_in_at_a_proxy_gets_the_page()
+    {
+        await using var node = await HostNode.Start();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/", UriKind.Relative)) { Headers = { Authorization = new("Basic", "YTpi") } };
+
+        using var response = await node.Client.SendAsync(request);
+
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
     public async Task The_content_security_policy_allows_only_the_files_of_the_page()
     {
         await using var node = await HostNode.Start();
