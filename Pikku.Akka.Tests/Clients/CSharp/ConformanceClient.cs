@@ -728,6 +728,14 @@ public sealed class TypesRoute : PikkuRoute
     public Task<Book?> FirstBookAsync(ShelfInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
         PikkuCallOrNullAsync<ShelfInput, Book?>("action", "firstBook", input, timeout, cancellationToken);
 
+    /// <summary>Calls parameters.</summary>
+    public Task<Parameters> ParametersAsync(TypesParametersInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<TypesParametersInput, Parameters>("action", "parameters", input, timeout, cancellationToken);
+
+    /// <summary>Calls allOptional.</summary>
+    public Task<long> AllOptionalAsync(TypesAllOptionalInput? input = null, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<TypesAllOptionalInput?, long>("action", "allOptional", input, timeout, cancellationToken);
+
     /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
 
@@ -1814,6 +1822,28 @@ public sealed record ParallelReply
     public required IReadOnlyList<JsonElement> Results { get; init; }
 }
 
+/// <summary>The values of the parameters of an action: its input has them as properties by name.</summary>
+public sealed record Parameters
+{
+    [JsonPropertyName("id")]
+    public required Guid Id { get; init; }
+
+    [JsonPropertyName("rating")]
+    public required double Rating { get; init; }
+
+    [JsonPropertyName("note")]
+    public required string? Note { get; init; }
+
+    [JsonPropertyName("genres")]
+    public required IReadOnlyList<Genre> Genres { get; init; }
+
+    [JsonPropertyName("level")]
+    public required Level Level { get; init; }
+
+    [JsonPropertyName("limit")]
+    public required int? Limit { get; init; }
+}
+
 /// <summary>A person.</summary>
 public sealed record Person
 {
@@ -2244,6 +2274,45 @@ public sealed record TopicName
 {
     [JsonPropertyName("topic")]
     public required string Topic { get; init; }
+}
+
+public sealed record TypesAllOptionalInput
+{
+    /// <summary>Default: 1.</summary>
+    [JsonPropertyName("from")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? From { get; init; }
+
+    /// <summary>Default: 10.</summary>
+    [JsonPropertyName("to")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? To { get; init; }
+}
+
+public sealed record TypesParametersInput
+{
+    [JsonPropertyName("id")]
+    public required Guid Id { get; init; }
+
+    [JsonPropertyName("rating")]
+    public required double Rating { get; init; }
+
+    [JsonPropertyName("note")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+
+    [JsonPropertyName("genres")]
+    public required IReadOnlyList<Genre> Genres { get; init; }
+
+    /// <summary>Default: 1.</summary>
+    [JsonPropertyName("level")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Level? Level { get; init; }
+
+    /// <summary>Default: 20.</summary>
+    [JsonPropertyName("limit")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PikkuOptional<int?> Limit { get; init; }
 }
 
 /// <summary>The actions of a routing key.</summary>
