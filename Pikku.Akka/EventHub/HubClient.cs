@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Util;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
@@ -197,6 +198,10 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         await _admitted.Task;
     }
 
+    /// <inheritdoc cref="StartedAsync()"/>
+    /// <param name="cancellationToken">Ends the wait. The host reports a failure of the start after that.</param>
+    public Task StartedAsync(CancellationToken cancellationToken) => StartedAsync().WaitOrAbandonAsync(cancellationToken);
+
     /// <summary>The lane of a topic. It stays the same for as long as the hub runs, so that one actor orders all events of a topic.</summary>
     public int LaneOf(string topic) => (int)((uint)MurmurHash.StringHash(topic) % (uint)Lanes);
 
@@ -292,7 +297,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private async Task StartBegunAsync()
     {
         if (!_begun.Task.IsCompleted)
-            _ = Starter?.Invoke(); // a failure of the start reaches the callers and the host through Fail
+            Starter?.Invoke().IgnoreFailure(); // a failure of the start reaches the callers and the host through Fail
         try
         {
             await _begun.Task.WaitAsync(startTimeout, clock);
