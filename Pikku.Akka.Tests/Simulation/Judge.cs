@@ -97,6 +97,8 @@ internal sealed class Judge(SimulatedCluster cluster)
     {
         var (history, limits) = (node.Lane.History, Scale.Limits);
         Check(history.Size <= Scale.History.MaxMemory, "a node keeps more than its budget");
+        if (cluster.IsCrowded)
+            Check(history.Topics.Count <= Scale.CrowdedHistory.MaxTopics, "a node remembers too many topics");
         var count = 0;
         foreach (var topic in history.Topics.Values)
         {

@@ -52,6 +52,11 @@ internal static class Scale
         MaxReplaySize = MaxEvents * SimulatedEvent.UsualSize,
     };
 
+    /// <summary>Topics that exist in a part of the runs, more than a node then remembers.</summary>
+    public static readonly string[] Crowd = ["e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7"];
+
+    public static HistorySettings CrowdedHistory { get; } = History with { MaxTopics = 6 };
+
     public static LaneLimits Limits { get; } = new()
     {
         BeatInterval = Scheduler.Milliseconds(Beat),

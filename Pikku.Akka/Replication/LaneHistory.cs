@@ -275,6 +275,15 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         var now = Now;
         var events = picture.Events.Where(kept => kept.Event.Origin == known.Origin);
         var hasHole = false;
+        if (numbers is null && deliver is not null && _memoryFloor is not null)
+        {
+            // This node may have delivered the events and forgotten the topic before its time. The subscribers get the position, and ask for what they lack.
+            numbers = topic.Add(known.Origin, known.Max, now - known.Idle - elapsed);
+            numbers.Base = known.Base;
+            topic.LastTime = Math.Max(topic.LastTime, numbers.LastTime);
+            return true;
+        }
+
         if (numbers is null)
         {
             var oldest = events.Select(kept => kept.Age).Append(known.Idle).Max();
