@@ -323,6 +323,39 @@ public sealed class LaneHistorySpec
     }
 
     [Fact]
+    public void A_copy_of_a_node_that_is_behind_does_not_make_a_number_be_used_twice()
+    {
+        var (source, history) = (Create(), Create(TestSettings.History with { MaxTopics = 1 }));
+        Apply(source, "a", Self, 1);
+        Publish(history, "a");
+        Publish(history, "a");
+        Publish(history, "b"); // "a" is forgotten
+
+        foreach (var picture in source.TakePicture())
+            history.Merge(picture, 0, static (_, _) => { });
+        history.EndMerge();
+
+        Assert.Equal(4, Publish(history, "a"));
+    }
+
+    [Fact]
+    public void A_copy_does_not_deliver_again_what_a_node_has_forgotten_before_its_time()
+    {
+        var (source, history, delivered) = (Create(), Create(TestSettings.History with { MaxTopics = 1 }), new List<ReplicatedEvent>());
+        Apply(source, "a", Other, 1, 2);
+        Apply(history, "a", Other, 1, 2);
+        Apply(history, "b", Other, 1); // "a" is forgotten
+
+        foreach (var picture in source.TakePicture())
+            Assert.True(history.Merge(picture, 0, (content, _) => delivered.Add(content)));
+        history.EndMerge();
+
+        Assert.Empty(delivered);
+        Assert.Equal(2, history.PositionOf("a")[Other]);
+        AssertLost(LossReason.Expired, history.Judge("a", At((Other, 1)), isIncomplete: false, takenAt: history.Now + 1));
+    }
+
+    [Fact]
     public void An_event_without_a_number_ends_all_older_positions_but_not_the_one_that_a_subscribe_takes_now()
     {
         var history = Create();

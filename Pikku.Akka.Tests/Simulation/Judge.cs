@@ -116,7 +116,7 @@ internal sealed class Judge(SimulatedCluster cluster)
         foreach (var log in node.Lane.Members.Logs)
         {
             // One batch is held even if it is larger than the limit.
-            Check(log.HeldWeight <= limits.MaxUnacknowledged || log.HeldWeight is > SimulatedEvent.LargeSize and < 2 * SimulatedEvent.LargeSize, "a node holds back too much");
+            Check(log.HeldWeight <= limits.MaxUnacknowledged || log.HeldWeight > SimulatedEvent.LargeSize, "a node holds back too much");
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class Judge(SimulatedCluster cluster)
         {
             var last = write.Select(static content => content.Write!).MaxBy(static one => one.Stamp)!;
             var isOrphan = last.Owner is { } owner && !cluster.Membership.Contains(owner);
-            Check(entries.GetValueOrDefault(write.Key) == (isOrphan ? null : SimulatedValue.Read(last.Value)), "an entry is not the last write");
+            Check(entries.GetValueOrDefault(write.Key) == (isOrphan || cluster.EntriesExpire ? null : SimulatedValue.Read(last.Value)), "an entry is not the last write");
         }
     }
 

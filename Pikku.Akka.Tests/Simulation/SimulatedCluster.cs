@@ -20,6 +20,7 @@ internal sealed class SimulatedCluster
         Load = new Load(this, options.Random(3));
         var random = options.Random(4);
         IsCrowded = random.Chance(.15);
+        EntriesExpire = random.Chance(.15);
         var first = random.Pick([1, 3, 3, 3, 4]);
         for (var address = 0; address < first; address++)
             Membership.Join(address);
@@ -32,6 +33,9 @@ internal sealed class SimulatedCluster
 
     /// <summary>True for a run with more topics than a node remembers.</summary>
     public bool IsCrowded { get; }
+
+    /// <summary>True for a run whose entries have a lifetime.</summary>
+    public bool EntriesExpire { get; }
 
     public Scheduler Scheduler { get; } = new();
 

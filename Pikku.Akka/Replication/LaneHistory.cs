@@ -275,10 +275,12 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         var now = Now;
         var events = picture.Events.Where(kept => kept.Event.Origin == known.Origin);
         var hasHole = false;
-        if (numbers is null && deliver is not null && _memoryFloor is not null)
+        if (numbers is null && deliver is not null && (_memoryFloor is not null || known.Origin == origin))
         {
-            // This node may have delivered the events and forgotten the topic before its time. The subscribers get the position, and ask for what they lack.
-            numbers = topic.Add(known.Origin, known.Max, now - known.Idle - elapsed);
+            // This node may have delivered the events and forgotten the topic before its time. The subscribers get the position, and ask for what they lack. The
+            // source may not have the last numbers that this node has given, and no number is given twice.
+            var max = known.Origin == origin ? Math.Max(known.Max, _forgottenNumber) : known.Max;
+            numbers = topic.Add(known.Origin, max, now - known.Idle - elapsed);
             numbers.Base = known.Base;
             topic.LastTime = Math.Max(topic.LastTime, numbers.LastTime);
             return true;
