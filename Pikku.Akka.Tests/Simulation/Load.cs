@@ -69,7 +69,8 @@ internal sealed class Load(SimulatedCluster cluster, Random random)
             for (var left = random.Pick([1, 1, 1, 2, 4]); left > 0; left--)
             {
                 var node = random.Pick(ready);
-                var topic = random.Weighted((Scale.Topics[0], 12), (Scale.Topics[1], 5), (Scale.Topics[2], .5), (Scale.Keyed, 5), (Scale.Unnumbered, 1));
+                var topic = random.Weighted((Scale.Topics[0], 12), (Scale.Topics[1], 5), (Scale.Topics[2], .5), (Scale.Keyed, 5), (Scale.Unnumbered, 1),
+                    (random.Pick(Scale.Crowd), cluster.IsCrowded ? 6 : 0));
                 node.Run(() => Publish(node, topic));
             }
         }

@@ -16,6 +16,9 @@ internal static class Scale
     public const double ClosedFor = 80;
     public const double Wait = 4;
 
+    /// <summary>How long an entry lives in the runs whose entries expire.</summary>
+    public const double EntryLifetime = 25;
+
     /// <summary>After which a member is removed that died or was frozen.</summary>
     public const double Detection = 15;
 
@@ -48,9 +51,14 @@ internal static class Scale
         PositionLifetime = Of(PositionLifetime),
         Wait = Of(Wait),
         MaxWaiting = 100,
-        MaxReplay = MaxEvents,
+        MaxReplay = MaxEvents - 4,
         MaxReplaySize = MaxEvents * SimulatedEvent.UsualSize,
     };
+
+    /// <summary>Topics that exist in a part of the runs, more than a node then remembers.</summary>
+    public static readonly string[] Crowd = ["e0", "e1", "e2", "e3", "e4", "e5", "e6", "e7"];
+
+    public static HistorySettings CrowdedHistory { get; } = History with { MaxTopics = 6 };
 
     public static LaneLimits Limits { get; } = new()
     {
@@ -63,15 +71,16 @@ internal static class Scale
         MaxAnswer = 5 * SimulatedEvent.UsualSize,
     };
 
-    public static HistoryOptions? OptionsOf(string topic) => topic switch
+    public static HistoryOptions? OptionsOf(string topic, bool entriesExpire) => topic switch
     {
         Unnumbered => null,
-        Keyed => s_keyed,
+        Keyed => entriesExpire ? s_expiring : s_keyed,
         _ => s_plain,
     };
 
     private static readonly HistoryOptions s_plain = new(MaxEvents, Of(MaxAge));
     private static readonly HistoryOptions s_keyed = new(MaxEvents, Of(MaxAge)) { IsKeyed = true };
+    private static readonly HistoryOptions s_expiring = s_keyed with { EntryLifetime = Of(EntryLifetime) };
 
     private static TimeSpan Of(double seconds) => TimeSpan.FromMilliseconds(Scheduler.Milliseconds(seconds));
 }

@@ -19,15 +19,23 @@ internal sealed class SimulatedCluster
         Membership = new Membership(this, options.Random(2));
         Load = new Load(this, options.Random(3));
         var random = options.Random(4);
+        IsCrowded = random.Chance(.15);
+        EntriesExpire = random.Chance(.15);
         var first = random.Pick([1, 3, 3, 3, 4]);
         for (var address = 0; address < first; address++)
             Membership.Join(address);
-        Clients = [.. Enumerable.Range(0, Scale.Clients).Select(id => new SimulatedClient(this, id, random.Pick([.. Scale.Topics, Scale.Keyed, "a"])))];
+        Clients = [.. Enumerable.Range(0, Scale.Clients).Select(id => new SimulatedClient(this, id, random.Pick([.. Scale.Topics, Scale.Keyed, IsCrowded ? Scale.Crowd[0] : "a"])))];
         Load.Start(isTailLong: random.Chance(.5));
         Faults = new FaultSchedule(this, options.Random(5));
     }
 
     public RunOptions Options { get; }
+
+    /// <summary>True for a run with more topics than a node remembers.</summary>
+    public bool IsCrowded { get; }
+
+    /// <summary>True for a run whose entries have a lifetime.</summary>
+    public bool EntriesExpire { get; }
 
     public Scheduler Scheduler { get; } = new();
 

@@ -96,7 +96,7 @@ internal sealed class Subscriptions(SimulatedCluster cluster, SimulatedNode node
         }
     }
 
-    private Verdict Judge(string topic, Position since) => cluster.Mutator.Judge(node, topic, since);
+    private Verdict Judge(string topic, Position since, long? takenAt = null) => cluster.Mutator.Judge(node, topic, since, takenAt);
 
     private void Answer(Connection connection, int request, Position since, Verdict verdict)
     {
@@ -113,7 +113,7 @@ internal sealed class Subscriptions(SimulatedCluster cluster, SimulatedNode node
         var topic = connection.Client.Topic;
         var isLate = cluster.Mutator.Is(Mutation.SnapshotFirst);
         var position = isLate ? null : History.PositionOf(topic);
-        var early = isLate ? Load(topic) : null;
+        var (early, takenAt) = (isLate ? Load(topic) : null, History.Now);
         if (topic == Scale.Keyed)
         {
             Loaded();
@@ -126,7 +126,7 @@ internal sealed class Subscriptions(SimulatedCluster cluster, SimulatedNode node
         {
             if (!connection.IsAlive)
                 return;
-            var verdict = Judge(topic, position ?? History.PositionOf(topic));
+            var verdict = Judge(topic, position ?? History.PositionOf(topic), takenAt);
             if (verdict.Kind == VerdictKind.Complete)
                 Follow(connection, request, recovery, verdict, early ?? Load(topic));
             else

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Replication;
 /// <param name="history">The topics.</param>
 /// <param name="limits">The limits and intervals.</param>
 /// <param name="output">Receives the messages.</param>
-/// <param name="random">Draws the numbers of copies, and selects a source.</param>
+/// <param name="random">Draws the numbers of copies and the id of a new history, and selects a source.</param>
 /// <param name="become">Takes over the cut of a copy, or of a new history.</param>
 /// <param name="flush">Sends the open batch.</param>
 /// <param name="finishBatches">Delivers the rest of the batches whose delivery has begun.</param>
@@ -92,7 +92,7 @@ internal sealed class LaneJoin(
         if (!members.Others.All(member => member.HasPromised))
             return;
         history.Clear();
-        history.History = Origin.New();
+        history.History = Origin.New(random);
         Finish([]);
     }
 
