@@ -79,7 +79,7 @@ internal sealed class ActorEventHub(
             if (data is null && !TopicType<T>.For(json).MayBeNull)
                 throw new ArgumentNullException(
                     nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, which does not include null. To publish null, declare the topic with JsonElement or with a nullable value type.");
-            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize));
+            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize, history: declared?.HistoryOf(topic.Name)));
         }
         catch (EventHubException exception)
         {
