@@ -16,15 +16,6 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
 
     private EventForms? _forms;
 
-    /// <summary>Creates an event that another node has numbered.</summary>
-    /// <param name="topic">The topic.</param>
-    /// <param name="payload">JSON, which is a part of <paramref name="message"/>.</param>
-    /// <param name="message">The message, which ends with the number.</param>
-    /// <param name="origin">The origin of the event.</param>
-    /// <param name="number">The number of the event.</param>
-    public HubEvent(string topic, ReadOnlyMemory<byte> payload, EncodedMessage message, Origin origin, long number)
-        : this(topic, payload, message with { Position = PositionPart.Event }) => (Origin, Number) = (origin, number);
-
     public ReadOnlyMemory<byte> Payload { get; } = payload;
 
     /// <summary>The message for subscribers without channel middleware that keep positions; all of them share it.</summary>
@@ -70,6 +61,17 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
 
     /// <summary>The published object, on the node of the publisher until the event is delivered; otherwise null. Channel middleware reads it.</summary>
     public object? Original { get; set; }
+
+    /// <summary>True for an event of another node.</summary>
+    public bool IsRemote { get; init; }
+
+    /// <summary>Takes over the number that the publisher has written into the message.</summary>
+    public HubEvent WithNumber(Origin origin, long number)
+    {
+        (Origin, Number) = (origin, number);
+        Message = Message with { Position = PositionPart.Event };
+        return this;
+    }
 
     public override void SetNumber(Origin origin, long number)
     {

@@ -62,7 +62,7 @@ internal sealed class Lane
     public bool HasOpenBatch => !_writer.IsEmpty;
 
     /// <summary>True when batches wait that <see cref="Deliver"/> can deliver.</summary>
-    public bool CanDeliver => IsReady && _members.Logs.Any(log => log.CanDeliver);
+    public bool CanDeliver { get; private set; }
 
     /// <summary>Judges the position of a client.</summary>
     public Verdict Judge(string topic, Position since) => History.Judge(topic, since, IsIncomplete);
@@ -157,7 +157,7 @@ internal sealed class Lane
         }
 
         _turn++;
-        return CanDeliver;
+        return CanDeliver = _members.Logs.Any(log => log.CanDeliver);
     }
 
     /// <summary>Sends beats that are due, and repeats what was not answered. Called at a regular interval, several times for each beat.</summary>
@@ -295,7 +295,9 @@ internal sealed class Lane
         if (batch.Node == _members.Self || _members.FindLog(batch.Node) is not { } log)
             return;
         log.Hold(batch, _limits.MaxUnacknowledged);
-        if (log.Next is not null && log.HasHeld && !log.CanDeliver)
+        if (log.CanDeliver)
+            CanDeliver = true;
+        else if (log.Next is not null && log.HasHeld)
             AskFor(log);
     }
 
@@ -412,10 +414,15 @@ internal sealed class Lane
             var log = _members.GetOrAddLog(node, null);
             var next = begin.GetValueOrDefault(node);
             if (log.Next is { } known && next > known)
+            {
+                log.Lost += next - known;
                 _output.Lost(_members.Find(node)?.Name ?? $"(removed) {node}", next - known);
+            }
+
             log.BeginAt(next);
             if (!_members.Contains(node))
                 log.ClosedAt ??= History.Now;
+            CanDeliver |= log.CanDeliver;
         }
 
         _beatIsDue = true;

@@ -44,6 +44,9 @@ internal sealed class OriginLog(int node, long? next)
     /// <summary>The bytes that were delivered since the last acknowledgement.</summary>
     public long DeliveredSinceAck { get; set; }
 
+    /// <summary>The number of batches that were lost for good.</summary>
+    public long Lost { get; set; }
+
     /// <summary>True when batches are received and not delivered.</summary>
     public bool HasHeld => _held.Count > 0;
 
