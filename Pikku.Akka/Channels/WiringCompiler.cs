@@ -36,6 +36,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         // Two routes that differ only in the names of their parameters match the same requests.
         CheckUnique(c => ParameterName().Replace(c.Route.TrimEnd('/').ToUpperInvariant(), "{$1"), "route", "give each channel a unique route");
         CheckTopicTypes();
+        Topics().CheckHistories(app.Channels.SelectMany(channel => channel.Topics, (channel, topic) => (channel.Name, topic)));
         CheckMessageNames();
         var channels = app.Channels.Select(Compile).ToArray();
         WarnOfUnusedTags();
@@ -240,6 +241,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Name = topic.Name,
             Template = topic.Template,
             Type = Topics().TypeOf(topic),
+            Snapshot = topic.Snapshot is { } snapshot ? SnapshotOf(channel, topic, snapshot) : null,
             Runner = runner,
             Action = new BoundAction
             {
@@ -255,6 +257,49 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
                     app.GlobalMiddleware, TagsOf(channel), channel.Gates.Middleware, topic.Gates.Tags.SelectMany(MiddlewareOf), topic.Gates.Middleware),
             },
         };
+    }
+
+    // A snapshot is a function whose data is the key. The topic has asked its own gates and those of the channel before, so these are only those of the function.
+    private CompiledSnapshot? SnapshotOf(ChannelDefinition channel, TopicDeclaration topic, FunctionDescriptor function)
+    {
+        var place = $"the snapshot of the topic '{topic.Name}' of channel '{channel.Name}'";
+        if (function.Class is not null)
+            CheckFunction(function, place, channel);
+        CheckScopes(function.Scopes, place);
+        FunctionBody body;
+        try
+        {
+            // The key may have the type of the opening data. A parameter of this type is the key then.
+            body = _binder.Bind(function, new FunctionPlace(FunctionKind.Snapshot, channel.OpeningData == topic.Key ? null : channel.OpeningData));
+        }
+        catch (FunctionBindingException e)
+        {
+            Problem(place, $"cannot be called: {e.Message}");
+            return null;
+        }
+
+        if (body.Input != typeof(NoData) && body.Input != topic.Key)
+        {
+            var key = topic.Key == typeof(NoData) ? "the topic has no key" : $"the key of the topic is {topic.Key}";
+            Problem(place, $"has an input of type {body.Input}, but {key}; use the key as the parameter, and register services");
+            return null;
+        }
+
+        if (body.Output == typeof(NoData) || StreamBody.ItemOf(body.Output) is not null)
+        {
+            Problem(place, $"returns {(body.Output == typeof(NoData) ? "nothing" : body.Output)}; return the state as one value");
+            return null;
+        }
+
+        CheckSerialisable(body.Output, $"the result of {place}");
+        var permissions = new PermissionCheck([], [], BindPermissions(function.Permissions, new PermissionPlace(null, channel.OpeningData, topic.Key), place));
+        function = function with
+        {
+            RequiresSession = function.RequiresSession || function.Method?.GetParameters().Any(SuppliedParameters.NeedsSession) == true,
+            ReadOnly = true,
+        };
+        var runner = body.Accept(new RunnerFactory(function, input, InputMode.TopicKey, permissions, json, place, _problems));
+        return runner is null ? null : new CompiledSnapshot(runner, permissions);
     }
 
     private TopicCompiler Topics() => new(input, json, Problem);

@@ -104,7 +104,7 @@ internal sealed class ActorEventHub(
         try
         {
             // The end of a subscription takes access away, so it is not refused because many calls wait. A connection has at most one per subscription.
-            var call = change.Type is null ? client.BeginEnd() : client.Begin(isPublish: false);
+            var call = change is IClientEnd ? client.BeginEnd() : client.Begin(isPublish: false);
             if (change.Subscriber.Subscriptions.TryEnter(client.LaneOf(change.Topic)))
                 client.Tell(call, change.Topic, new HubProtocol.ChangeClient(call, change));
             else
@@ -142,6 +142,12 @@ internal sealed class ActorEventHub(
     {
         for (var lanes = subscriber.Subscriptions.Close(); lanes != 0; lanes &= lanes - 1)
             client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
+    }
+
+    public void NoteDropped(IEventSubscriber subscriber)
+    {
+        for (var lanes = subscriber.Subscriptions.RequestRefresh(); lanes != 0; lanes &= lanes - 1)
+            client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.EventsDropped(subscriber));
     }
 
     private ValueTask ReauthorizeAsync(string topic, CancellationToken cancellationToken)

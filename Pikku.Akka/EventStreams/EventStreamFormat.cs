@@ -19,8 +19,11 @@ internal static class EventStreamFormat
     /// <summary>The name of the event before the server ends the stream: its data has the close code and the reason.</summary>
     public const string CloseEvent = "pikku-close";
 
-    /// <summary>The name of the event at the beginning of a stream that cannot be resumed where the client asks for.</summary>
+    /// <summary>The name of the event at the beginning of a stream that cannot be resumed where the client asks for, and where events are missing later.</summary>
     public const string LostEvent = "pikku-lost";
+
+    /// <summary>The name of the event with the state of the topic, before the events that follow it.</summary>
+    public const string SnapshotEvent = "pikku-snapshot";
 
     private const int Base64Slice = 3 * 1024; // bytes; a multiple of three, so that only the last slice is padded
 
@@ -52,6 +55,30 @@ internal static class EventStreamFormat
             json.WriteEndObject();
         }
 
+        output.Write("\n\n"u8);
+    }
+
+    /// <summary>Writes the state of the topic. Its data does not contain a property <c>topic</c> either.</summary>
+    /// <param name="output">The stream.</param>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="snapshot">The state as JSON.</param>
+    public static void WriteSnapshot(IBufferWriter<byte> output, string topic, ReadOnlySpan<byte> snapshot)
+    {
+        output.Write("event: "u8);
+        WriteAscii(output, SnapshotEvent);
+        output.Write("\ndata: {\"subscribed\":"u8);
+        using (var json = new Utf8JsonWriter(output))
+            json.WriteStringValue(topic);
+        output.Write(",\"snapshot\":"u8);
+        output.Write(snapshot);
+        output.Write("}\n\n"u8);
+    }
+
+    /// <summary>Writes a position that belongs to no event. Clients keep it and dispatch nothing.</summary>
+    public static void WriteId(IBufferWriter<byte> output, string position)
+    {
+        output.Write("id: "u8);
+        WriteAscii(output, position);
         output.Write("\n\n"u8);
     }
 
@@ -128,6 +155,13 @@ internal static class EventStreamFormat
 
     /// <summary>Writes the end of a text message.</summary>
     public static void EndText(IBufferWriter<byte> output) => output.Write("\n\n"u8);
+
+    /// <summary>Writes the end of an event with a number, and the position behind it.</summary>
+    public static void EndNumbered(IBufferWriter<byte> output, string position)
+    {
+        output.Write("}\n"u8);
+        WriteId(output, position);
+    }
 
     private static void WriteRetryLine(IBufferWriter<byte> output, long milliseconds)
     {
