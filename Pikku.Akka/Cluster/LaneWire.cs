@@ -11,16 +11,16 @@ internal static class LaneWire
     /// <summary>The kinds.</summary>
     public static IReadOnlyList<WireKind> Kinds { get; } =
     [
-        Frame<LaneMessage.Beat>(2, "beat", Write, ReadBeat, "isReady bool", "hearsReceiver bool", "digest (node i32, next i64)*"),
+        Frame<LaneMessage.Beat>(2, "beat", Write, ReadBeat, "isReady bool", "hearsReceiver bool", "digest digest"),
         Frame<LaneMessage.Acknowledge>(3, "acknowledgement", (o, m) => o.Int64(m.Next), (ref i) => new(i.Int64()), "next i64"),
         Frame<LaneMessage.Ask>(4, "ask", (o, m) => { o.Int32(m.Node); o.Int64(m.First); }, (ref i) => new(i.Int32(), i.Int64()), "node i32", "first i64"),
         Frame<LaneMessage.Unavailable>(5, "unavailable", (o, m) => { o.Int32(m.Node); o.Int64(m.First); }, (ref i) => new(i.Int32(), i.Int64()),
             "node i32", "first i64"),
         Frame<LaneMessage.Pull>(6, "pull", (o, m) => { o.Int64(m.Copy); o.Number(m.Index); }, (ref i) => new(i.Int64(), i.Number()), "copy i64", "index number"),
-        Frame<LaneMessage.CopyHead>(7, "copy-head", Write, ReadHead, "copy i64", "history u64", "cut (node i32, next i64)*", "closed i32*"),
+        Frame<LaneMessage.CopyHead>(7, "copy-head", Write, ReadHead, "copy i64", "history i64", "cut digest", "closed i32*"),
         Frame<LaneMessage.CopyChunk>(8, "copy-chunk", Write, ReadChunk,
             "copy i64", "index number", "isLast bool",
-            "topics (name text, rememberedFor i64, numbers (origin u64, max i64, base i64, floor i64, idle i64)*, events (origin u64, age i64, event)*, entries (key text, stamp, value)*)*"),
+            "topics topic*"),
         Frame<LaneMessage.MayFound>(9, "may-found", (_, _) => { }, (ref _) => LaneMessage.MayFound.Instance),
         Frame<LaneMessage.Promise>(35, "promise", (_, _) => { }, (ref _) => LaneMessage.Promise.Instance),
     ];

@@ -13,12 +13,9 @@ internal static class NodeWire
 
     private static readonly string[] s_request = ["requestLife i64", "requestNumber i64"];
 
-    private static readonly WireKind[] s_kinds =
-    [
+    private static readonly WireKind[] s_kinds = InOrder(
         new WireKind<HubBatch>(HubBatch.Kind, "events", (o, m) => o.Raw(m.Bytes.AsSpan(WireHeader.Length)), ReadBatch,
-            "node i32", "origin u64", "lane u8", "flags u8", "sequence i64", "count i32", "events event*"),
-        .. LaneWire.Kinds,
-
+            "node i32", "origin i64", "lane u8", "flags u8", "sequence i64", "count i32", "events event*"),
         Message<NodeMessage.Deliver>(10, "deliver", (o, m) => EventWire.Write(o, m.Message), (ref i) => new(EventWire.Read(ref i)), "message event"),
         Message<NodeMessage.CloseChannel>(11, "close-channel",
             (o, m) => { o.Text(m.ChannelId); o.UInt16((ushort)m.Code); o.Text(m.Reason); },
@@ -84,8 +81,7 @@ internal static class NodeWire
             "outcome u8", "errorName text", "text text", "result bytes"),
         Message<NodeMessage.CancelClientCall>(32, "cancel-client-call", (_, _) => { }, (ref _) => new()),
         Message<NodeMessage.Item>(33, "item", (o, m) => o.Bytes(m.Json), (ref i) => new(i.Bytes().ToArray()), "json bytes"),
-        Message<NodeMessage.TakeItems>(34, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"),
-    ];
+        Message<NodeMessage.TakeItems>(34, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"));
 
     private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);
     private static readonly Dictionary<ushort, WireKind> s_byCode = s_kinds.ToDictionary(kind => kind.Code);
@@ -149,6 +145,8 @@ internal static class NodeWire
         var input = new WireReader(members);
         return kind.Read(ref input);
     }
+
+    private static WireKind[] InOrder(params WireKind[] kinds) => [.. kinds.Concat(LaneWire.Kinds).OrderBy(kind => kind.Code)];
 
     private static WireKind<T> Message<T>(ushort code, string name, Action<WireWriter, T> write, ReadMembers<T> read, params string[] members)
         where T : NodeMessage =>
