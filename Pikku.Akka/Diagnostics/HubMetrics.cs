@@ -40,7 +40,7 @@ internal sealed class HubMetrics(Meter meter)
         "pikku.history.events", "{event}", "Events that this node keeps for clients that come back.");
 
     private readonly UpDownCounter<long> _keptSize = meter.CreateUpDownCounter<long>(
-        "pikku.history.size", "By", "The memory of the kept events.");
+        "pikku.history.size", "{byte}", "The memory of the kept events.");
 
     private readonly Counter<long> _recoveries = meter.CreateCounter<long>(
         "pikku.history.recoveries", "{subscribe}", "Subscribes of clients with a position, by outcome: complete, expired, limit or unknown.");

@@ -194,7 +194,8 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
         };
     }
 
-    private void Commit(IClientSubscribe subscribe, in Recovery recovery, bool holdsPlace)
+    // True when the client is subscribed.
+    private bool Commit(IClientSubscribe subscribe, in Recovery recovery, bool holdsPlace)
     {
         var (topic, subscriber) = (subscribe.Topic, subscribe.Subscriber);
         var outcome = SubscribeOutcome.Declined;
@@ -211,13 +212,16 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
                 subscriber.Subscriptions.Release(1);
         }
 
-        if (outcome == SubscribeOutcome.Committed && subscribe.Outcome is { } recovered)
+        if (outcome != SubscribeOutcome.Committed)
+            return false;
+        if (subscribe.Outcome is { } recovered)
             node.Metrics.Recovered(recovered, recovery.Replay.Count);
-        if (outcome != SubscribeOutcome.Committed || table.HasClient(topic, subscriber.Id))
-            return;
+        if (table.HasClient(topic, subscriber.Id))
+            return true;
         table.AddClient(topic, subscribe.Type, subscriber);
         node.Metrics.Subscribed();
         CountTopics();
+        return true;
     }
 
     // While a subscribe waits, an older subscription of the connection must not deliver: what it delivers would come before the reply and again behind it.
@@ -264,13 +268,15 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
         if (older is not null)
             older.IsSuspended = false;
         var refusal = recovery is null ? null : RefusalOf(subscribe, ref holdsPlace);
+        var isCommitted = false;
         if (recovery is { } answer && refusal is null)
-            Commit(subscribe, answer, holdsPlace);
+            isCommitted = Commit(subscribe, answer, holdsPlace);
         else if (holdsPlace)
             subscriber.Subscriptions.Release(1);
 
-        // The older subscription goes on behind the events that it has not delivered. When the subscribe has been answered, the reply has the position.
-        older?.Refresh(EncodeRefresh(topic));
+        // An older subscription that goes on has not delivered the events of the meantime. The position shows the client that it has missed them.
+        if (!isCommitted)
+            older?.Refresh(EncodeRefresh(topic));
         subscribe.Unparked(refusal);
     }
 
