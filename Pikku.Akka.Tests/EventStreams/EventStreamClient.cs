@@ -25,6 +25,9 @@ internal sealed class EventStreamClient : IDisposable
     /// <summary>The number of comments that have been read.</summary>
     public int Comments { get; private set; }
 
+    /// <summary>The last id that the stream has set; null for none.</summary>
+    public string? LastId { get; private set; }
+
     public HttpResponseMessage Response => _response;
 
     /// <summary>Opens a stream. Fails when the server refuses it.</summary>
@@ -76,6 +79,9 @@ internal sealed class EventStreamClient : IDisposable
             {
                 case "":
                     Comments++;
+                    break;
+                case "id":
+                    LastId = value;
                     break;
                 case "event":
                     name = value;

@@ -98,6 +98,53 @@ internal sealed class FunctionCompiler(
         }
     }
 
+    /// <summary>
+    /// Compiles the function that loads the state of a topic; its data is the key. The topic has asked its own gates and those of the channel before, so these are only
+    /// those of the function.
+    /// </summary>
+    /// <returns>Null when it cannot be called.</returns>
+    public CompiledSnapshot? BindSnapshot(ChannelDefinition channel, TopicDeclaration topic, FunctionDescriptor function)
+    {
+        var place = $"the snapshot of the topic '{topic.Name}' of channel '{channel.Name}'";
+        if (function.Class is not null)
+            CheckFunction(function, place, channel);
+        gateCompiler.CheckScopes(function.Scopes, place);
+        FunctionBody body;
+        try
+        {
+            // The key may have the type of the opening data. A parameter of this type is the key then.
+            body = _binder.Bind(function, new FunctionPlace(FunctionKind.Snapshot, channel.OpeningData == topic.Key ? null : channel.OpeningData));
+        }
+        catch (FunctionBindingException e)
+        {
+            report.Problem(place, $"cannot be called: {e.Message}");
+            return null;
+        }
+
+        if (body.Input != typeof(NoData) && body.Input != topic.Key)
+        {
+            var key = topic.Key == typeof(NoData) ? "the topic has no key" : $"the key of the topic is {topic.Key}";
+            report.Problem(place, $"has an input of type {body.Input}, but {key}; use the key as the parameter, and register services");
+            return null;
+        }
+
+        if (body.Output == typeof(NoData) || StreamBody.ItemOf(body.Output) is not null)
+        {
+            report.Problem(place, $"returns {(body.Output == typeof(NoData) ? "nothing" : body.Output)}; return the state as one value");
+            return null;
+        }
+
+        types.CheckSerializable(body.Output, $"the result of {place}");
+        var permissions = new PermissionCheck([], [], gateCompiler.Bind(function.Permissions, new PermissionPlace(null, channel.OpeningData, topic.Key), place));
+        function = function with
+        {
+            RequiresSession = function.RequiresSession || function.Method?.GetParameters().Any(SuppliedParameters.NeedsSession) == true,
+            ReadOnly = true,
+        };
+        var runner = body.Accept(new RunnerFactory(function, input, InputMode.TopicKey, permissions, json, place, report));
+        return runner is null ? null : new CompiledSnapshot(runner, permissions);
+    }
+
     /// <summary>Compiles a function of the library, which has no gates.</summary>
     /// <param name="function">The function.</param>
     /// <param name="place">Its place.</param>

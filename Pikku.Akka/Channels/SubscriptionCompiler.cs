@@ -17,6 +17,10 @@ internal sealed class SubscriptionCompiler(
 {
     private readonly TopicCompiler _topics = new(input, json, report.Problem);
 
+    /// <summary>Validates the histories that all channels declare.</summary>
+    public void CheckHistories(IEnumerable<ChannelDefinition> channels) =>
+        _topics.CheckHistories(channels.SelectMany(channel => channel.Topics, (channel, topic) => (channel.Name, topic)));
+
     /// <summary>Validates the topics that a channel declares.</summary>
     public List<TopicDeclaration> Topics(ChannelDefinition channel)
     {
@@ -107,6 +111,7 @@ internal sealed class SubscriptionCompiler(
             Name = topic.Name,
             Template = topic.Template,
             Type = _topics.TypeOf(topic),
+            Snapshot = topic.Snapshot is { } snapshot ? functions.BindSnapshot(channel, topic, snapshot) : null,
             Runner = runner,
             Action = new BoundAction
             {

@@ -42,6 +42,7 @@ internal sealed class WiringCompiler
     {
         CheckGlobals();
         _application.CheckChannels();
+        _subscriptions.CheckHistories(_app.Channels);
         var channels = _app.Channels.Select(Compile).ToArray();
         _application.WarnOfUnusedTags(_functions.Functions);
         _report.ThrowIfInvalid();

@@ -46,6 +46,30 @@ internal static class EventStreamFormat
         output.Write("\n\n"u8);
     }
 
+    /// <summary>Writes the state of the topic. Its data does not contain a property <c>topic</c> either.</summary>
+    /// <param name="output">The stream.</param>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="snapshot">The state as JSON.</param>
+    public static void WriteSnapshot(IBufferWriter<byte> output, string topic, ReadOnlySpan<byte> snapshot)
+    {
+        output.Write("event: "u8);
+        WriteAscii(output, EventStreamEvents.Snapshot);
+        output.Write("\ndata: {\"subscribed\":"u8);
+        using (var json = new Utf8JsonWriter(output))
+            json.WriteStringValue(topic);
+        output.Write(",\"snapshot\":"u8);
+        output.Write(snapshot);
+        output.Write("}\n\n"u8);
+    }
+
+    /// <summary>Writes a position that belongs to no event. Clients keep it and dispatch nothing.</summary>
+    public static void WriteId(IBufferWriter<byte> output, string position)
+    {
+        output.Write("id: "u8);
+        WriteAscii(output, position);
+        output.Write("\n\n"u8);
+    }
+
     /// <summary>
     /// Says why the stream ends. When the reason says when to come back, that is also the time after which the client reconnects.
     /// </summary>
@@ -119,6 +143,13 @@ internal static class EventStreamFormat
 
     /// <summary>Writes the end of a text message.</summary>
     public static void EndText(IBufferWriter<byte> output) => output.Write("\n\n"u8);
+
+    /// <summary>Writes the end of an event with a number, and the position behind it.</summary>
+    public static void EndNumbered(IBufferWriter<byte> output, string position)
+    {
+        output.Write("}\n"u8);
+        WriteId(output, position);
+    }
 
     private static void WriteRetryLine(IBufferWriter<byte> output, long milliseconds)
     {

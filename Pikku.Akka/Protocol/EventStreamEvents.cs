@@ -11,4 +11,7 @@ internal static class EventStreamEvents
 
     /// <summary>The first event of a stream that cannot be resumed where the client asks for.</summary>
     public const string Lost = "pikku-lost";
+
+    /// <summary>The state of the topic, before the events that follow it.</summary>
+    public const string Snapshot = "pikku-snapshot";
 }
