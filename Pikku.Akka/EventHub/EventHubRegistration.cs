@@ -9,6 +9,7 @@ internal static class EventHubRegistration
 {
     public static IServiceCollection AddEventHub(this IServiceCollection services) => services
         .AddSingleton(NewClient)
+        .AddSingleton(NewDeclaredTopics)
         .AddSingleton(NewHub)
         .AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
 
@@ -16,9 +17,12 @@ internal static class EventHubRegistration
         provider.GetSettings().EventHub, provider.GetSettings().StartTimeout, provider.GetRequiredService<TimeProvider>(),
         admitsWhenOpen: !provider.GetSettings().Cluster.IsOn);
 
+    private static DeclaredTopics NewDeclaredTopics(IServiceProvider provider) => new(
+        provider.GetWiring().Channels.SelectMany(channel => channel.Topics), provider.GetSettings().History.MaxAge);
+
     private static ActorEventHub NewHub(IServiceProvider provider) => new(
         provider.GetRequiredService<HubClient>(), provider.GetSettings().EventHub, provider.GetRequiredService<ISubscriberDirectory>(),
         provider.GetWiring().Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<IRemoteSubscriptions>(),
-        new DeclaredTopics(provider.GetWiring().Channels.SelectMany(channel => channel.Topics)),
+        provider.GetRequiredService<DeclaredTopics>(),
         provider.GetRequiredService<ISubscriptionAuthorizer>); // resolved later, because it uses the hub
 }

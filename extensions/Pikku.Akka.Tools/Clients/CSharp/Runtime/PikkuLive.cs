@@ -101,7 +101,12 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
     }
 
     // Each caller gets a new exception, because a shared one would have the stack trace of one caller.
-    private static Exception? CopyOf(Exception? error) => (error as PikkuException)?.Copy(null) ?? error;
+    private static Exception? CopyOf(Exception? error) => error switch
+    {
+        PikkuException known => known.Copy(null),
+        PikkuClosedException closed => closed.Copy(),
+        _ => error,
+    };
 
     private void Apply(PikkuItem item)
     {
@@ -165,7 +170,7 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
     /// <summary>The value may be wrong from now on. The state that is loaded contains the event that failed, or the next attempt follows after a delay.</summary>
     private void Fail(Exception error)
     {
-        _connection.Report(error);
+        _connection.Reporter.Report(error);
         if (!Change(PikkuLiveStatus.Stale, error, needsState: true))
             return;
         FailLoading(error);
@@ -214,7 +219,7 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
         }
         catch (Exception e)
         {
-            _connection.Report(e);
+            _connection.Reporter.Report(e);
         }
     }
 

@@ -46,13 +46,13 @@ public abstract class PikkuRoute : PikkuActions
     public IDisposable OnBinary(Func<byte[], Task> handler) => OnBinary(PikkuObserved(handler));
 
     // As an Action, an asynchronous handler would be async void, and its exception would end the process.
-    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Observe(handler(value));
+    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Reporter.Observe(handler(value));
 
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
 
     private protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) => PikkuConnection.Subscribe(
-        topic, new PikkuCallback(item => handler(PikkuJson.ReadOrNull<T>(item.Data)!), options ?? new PikkuSubscriptionOptions(), PikkuConnection.Report));
+        topic, new PikkuCallback(item => handler(PikkuJson.ReadOrNull<T>(item.Data)!), options ?? new PikkuSubscriptionOptions(), PikkuConnection.Reporter.Report));
 
     private protected IAsyncEnumerable<T> PikkuEvents<T>(string topic, CancellationToken cancellationToken) =>
         PikkuConnection.Events(topic, needsState: false, item => PikkuJson.ReadOrNull<T>(item.Data)!, cancellationToken);
@@ -78,14 +78,14 @@ public abstract class PikkuRoute : PikkuActions
     {
         // Copied, because the frame may have to wait.
         var outgoing = new PikkuOutgoing("a binary frame", null, frame.ToArray(), WebSocketMessageType.Binary);
-        await PikkuConnection.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
+        await PikkuConnection.Caller.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
     }
 
     private protected Task<JsonElement> PikkuSendTextAsync(string text, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, PikkuDirect, cancellationToken);
+        PikkuConnection.Caller.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, PikkuDirect, cancellationToken);
 
     private protected Task<JsonElement> PikkuSendFallbackAsync<TIn>(TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.CallAsync(
+        PikkuConnection.Caller.CallAsync(
             id =>
             {
                 var json = PikkuJson.Element(input);
