@@ -8,13 +8,14 @@ namespace Pikku.Akka.EventHub;
 internal static class EventHubRegistration
 {
     public static IServiceCollection AddEventHub(this IServiceCollection services) => services
+        .AddSingleton<MembershipLease>()
         .AddSingleton(NewClient)
         .AddSingleton(NewHub)
         .AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
 
     private static HubClient NewClient(IServiceProvider provider) => new(
         provider.GetSettings().EventHub, provider.GetSettings().StartTimeout, provider.GetRequiredService<TimeProvider>(),
-        admitsWhenOpen: !provider.GetSettings().Cluster.IsOn);
+        admitsWhenOpen: !provider.GetSettings().Cluster.IsOn, provider.GetRequiredService<MembershipLease>());
 
     private static ActorEventHub NewHub(IServiceProvider provider) => new(
         provider.GetRequiredService<HubClient>(), provider.GetSettings().EventHub, provider.GetRequiredService<ISubscriberDirectory>(),

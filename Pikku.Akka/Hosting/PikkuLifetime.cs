@@ -154,6 +154,8 @@ internal sealed class PikkuLifetime(
 
     private string Advice()
     {
+        if (app.Cluster.Client.Waits is { } reason)
+            return reason;
         var self = $"{settings.Cluster.Host}:{settings.Cluster.Port}";
         if (!plan.OwnsActorSystem)
             return $"The actor system '{system.Name}' belongs to the application. Check that it has joined its cluster, that the other members can reach {self}, and that Pikku runs on all of them.";
