@@ -41,9 +41,9 @@ public sealed class MembershipWatchSpec
     }
 
     [Fact]
-    public void Six_beats_are_sent_within_the_timeout()
+    public void Six_questions_are_asked_within_the_timeout()
     {
-        var sent = Enumerable.Range(0, 120).Count(tick => _watch.IsBeatDue(1_000_000 + tick * 100));
+        var sent = Enumerable.Range(0, 120).Count(tick => _watch.IsContactDue(1_000_000 + tick * 100));
 
         Assert.Equal(12, sent);
     }

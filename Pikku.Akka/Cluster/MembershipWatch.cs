@@ -11,13 +11,13 @@ namespace Pikku.Akka.Cluster;
 /// <param name="timeout">The setting <c>pikku.cluster.isolation-timeout</c>.</param>
 internal sealed class MembershipWatch(TimeSpan timeout)
 {
-    /// <summary>The number of beats within the timeout. It is greater than one because a beat or its answer may be late or lost.</summary>
-    public const int Beats = 6;
+    /// <summary>The number of attempts to have contact within the timeout. It is greater than one because a question or its answer may be late or lost.</summary>
+    public const int Attempts = 6;
 
     /// <summary>The time of a lease that does not end.</summary>
     public const long Unlimited = long.MaxValue;
 
-    private long? _beatAt;
+    private long? _askedAt;
     private long? _lostAt;
 
     /// <summary>True while the node is cut off.</summary>
@@ -25,11 +25,11 @@ internal sealed class MembershipWatch(TimeSpan timeout)
 
     /// <summary>True when the other members have to be asked whether this node is still a member.</summary>
     /// <param name="now">The current time in milliseconds.</param>
-    public bool IsBeatDue(long now)
+    public bool IsContactDue(long now)
     {
-        if (_beatAt is { } last && now - last < timeout.TotalMilliseconds / Beats)
+        if (_askedAt is { } last && now - last < timeout.TotalMilliseconds / Attempts)
             return false;
-        _beatAt = now;
+        _askedAt = now;
         return true;
     }
 
@@ -52,7 +52,7 @@ internal sealed class MembershipWatch(TimeSpan timeout)
     /// <summary>The time until which this node may act as a member, in milliseconds; <see cref="Unlimited"/> when it needs no other member for that.</summary>
     /// <param name="self">The address of this node.</param>
     /// <param name="others">
-    /// The other members that take part in a decision of the resolver, each with the time at which this node sent the latest beat that the member has answered.
+    /// The other members that take part in a decision of the resolver, each with the time at which this node sent the latest question that the member has answered.
     /// </param>
     public long HeldUntil(Address self, IReadOnlyCollection<(Address Address, long Contact)> others)
     {

@@ -158,7 +158,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
                 break;
             case NodeMessage.Greeting { Members: [] } search: OnSearch(search); break;
             case NodeMessage.Greeting greeting: OnGreeting(greeting); break;
-            case NodeMessage.Beat beat: OnBeat(beat); break;
+            case NodeMessage.Contact contact: OnContact(contact); break;
             case NodeMessage.Answer answer: _state.Answered(sender, answer); break;
             case NodeMessage.Deliver deliver: _requests.Deliver(deliver.Message); break;
             case NodeMessage.CloseChannel close: _requests.Close(close.ChannelId, close.Code, close.Reason); break;
@@ -284,9 +284,9 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     private void KeepLease()
     {
-        if (_membership.IsBeatDue(Now))
+        if (_membership.IsContactDue(Now))
             foreach (var (node, peer) in _state.Peers)
-                _state.Output.Add((node, NodeWire.Encode(new NodeMessage.Beat(_self, node, Now, false))));
+                _state.Output.Add((node, NodeWire.Encode(new NodeMessage.Contact(_self, node, Now, false))));
         ExtendLease();
         var isCutOff = !_isolation.Lease.IsHeld;
         if (_membership.Update(Now, !isCutOff))
@@ -303,18 +303,18 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     // A node that was removed gets no answer, and its lease ends. The time of a contact is that of the question and not that of the answer, because a process that was
     // frozen reads answers that are old.
-    private void OnBeat(NodeMessage.Beat beat)
+    private void OnContact(NodeMessage.Contact contact)
     {
-        if (beat.To != _self || !_state.Peers.TryGetValue(beat.From, out var peer))
+        if (contact.To != _self || !_state.Peers.TryGetValue(contact.From, out var peer))
             return;
-        if (beat.IsAnswer)
+        if (contact.IsAnswer)
         {
-            peer.Answered(beat.SentAt);
+            peer.Answered(contact.SentAt);
             ExtendLease();
         }
         else if (peer.IsVoter)
         {
-            _state.Output.Add((beat.From, NodeWire.Encode(new NodeMessage.Beat(_self, beat.From, beat.SentAt, true))));
+            _state.Output.Add((contact.From, NodeWire.Encode(new NodeMessage.Contact(_self, contact.From, contact.SentAt, true))));
         }
     }
 

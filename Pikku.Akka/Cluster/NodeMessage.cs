@@ -80,7 +80,7 @@ internal abstract record NodeMessage
     /// <param name="To">The incarnation of the receiving node.</param>
     /// <param name="SentAt">The time of the question, by the clock of the node that asks.</param>
     /// <param name="IsAnswer">True for the answer, which repeats the time of the question.</param>
-    public sealed record Beat(int From, int To, long SentAt, bool IsAnswer) : NodeMessage;
+    public sealed record Contact(int From, int To, long SentAt, bool IsAnswer) : NodeMessage;
 
     /// <summary>The answer to a request.</summary>
     /// <param name="Error">The reason why the request was refused; null for success.</param>

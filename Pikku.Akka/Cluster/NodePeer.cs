@@ -35,7 +35,7 @@ internal sealed class NodePeer(Address address, NodeWindow window, NodeFlow flow
     public bool IsVoter { get; private set; }
 
     /// <summary>
-    /// The time at which this node sent the latest beat that the node has answered, in milliseconds. Until the first answer it is the time at which both became
+    /// The time at which this node sent the latest question that the node has answered (<see cref="NodeMessage.Contact"/>), in milliseconds. Until the first answer it is the time at which both became
     /// members.
     /// </summary>
     public long Contact { get; private set; } = now;
@@ -48,7 +48,7 @@ internal sealed class NodePeer(Address address, NodeWindow window, NodeFlow flow
         IsVoter = isVoter;
     }
 
-    /// <summary>Handles the answer to a beat that was sent at this time.</summary>
+    /// <summary>Handles the answer to a question that was sent at this time.</summary>
     public void Answered(long sentAt) => Contact = Math.Max(Contact, sentAt);
 
     /// <summary>Records that a message of the node was received.</summary>
