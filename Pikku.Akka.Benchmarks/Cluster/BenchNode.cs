@@ -25,7 +25,7 @@ internal sealed class BenchNode : ISubscriberDirectory
             system, (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused);
         transport.Start(client);
         system.ActorOf(EventHubActor.Props(
-            client, settings.Limits, settings.History, new DeclaredTopics([]), this, transport, JsonSerializerOptions.Web, metrics, TimeProvider.System), EventHubActor.Name);
+            client, settings.Limits, settings.History, new DeclaredTopics([], settings.History.MaxAge), this, transport, JsonSerializerOptions.Web, metrics, TimeProvider.System), EventHubActor.Name);
         Opened = client.Opened;
     }
 

@@ -56,19 +56,19 @@ public sealed partial class RulesSpec
         where !Defined.Contains(rule.Value)
         select $"{Repository.Relative(file)}: {rule.Value}";
 
-    [GeneratedRegex(@"^\| (?<rule>[A-Z]\d?) \| (?<text>[^|]+) \|\r?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<rule>[A-Z]\d{0,2}) \| (?<text>[^|]+) \|\r?$", RegexOptions.Multiline)]
     private static partial Regex DefinitionPattern();
 
     [GeneratedRegex(@"Trait\(""Rule"", ""(?<rules>[^""]+)""\)")]
     private static partial Regex TraitPattern();
 
     // As comments write them: (rule B3), (rules B4, C1–C3), (I1).
-    [GeneratedRegex(@"\((?:[Rr]ules? )?(?<rules>[A-Z]\d(?:(?:, |–)[A-Z]\d)*)\)")]
+    [GeneratedRegex(@"\((?:[Rr]ules? )?(?<rules>[A-Z]\d{1,2}(?:(?:, |–)[A-Z]\d{1,2})*)\)")]
     private static partial Regex MentionPattern();
 
-    [GeneratedRegex(@"\[(?<rules>[A-Z]\d(?:, [A-Z]\d)*)\]")]
+    [GeneratedRegex(@"\[(?<rules>[A-Z]\d{1,2}(?:, [A-Z]\d{1,2})*)\]")]
     private static partial Regex BracketPattern();
 
-    [GeneratedRegex(@"[A-Z]\d?")]
+    [GeneratedRegex(@"[A-Z]\d{0,2}")]
     private static partial Regex CodePattern();
 }

@@ -91,7 +91,7 @@ public sealed class ConnectionAuthorizationSpec : IAsyncLifetime
 
     private ClientSubscription Checked()
     {
-        var subscription = new ClientSubscription(Authorization, _node.Endpoint.Definition.Subscriptions!.Topics[0], "news", []);
+        var subscription = new ClientSubscription(Authorization, _node.Endpoint.Definition.Subscriptions!.Topics[0], "news", []) { ReadsRecovery = false };
         subscription.BeginCheck();
         return subscription;
     }

@@ -29,6 +29,42 @@ public sealed partial class WiringCompilerSpec
             app => app.WireChannel("c", c => c.WithTopic<int, int>("room:{id}")).WireChannel("d", c => c.WithTopic<int, string>("room:{id}"))
         },
         {
+            "channel 'c' declares the topic 't', which keeps 0 events; pass WithHistory a number from 1 to 100000.",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<int>("t")).WithHistory(0))
+        },
+        {
+            "channel 'c' declares the topic 't', which keeps 100001 events; pass WithHistory a number from 1 to 100000.",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<int>("t")).WithHistory(100_001))
+        },
+        {
+            "channel 'c' declares the topic 't', which keeps events for 00:00:00; pass WithHistory a time above zero, or none for pikku.history.max-age.",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<int>("t")).WithHistory(1, TimeSpan.Zero))
+        },
+        {
+            "channel 'c' declares the topic 't', which has bytes as events, which are sent without their number, and keeps a history; use a type that is JSON, or remove WithHistory.",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<byte[]>("t")).WithHistory(1))
+        },
+        {
+            "channel 'c' declares the topic 't', which has a snapshot, but clients can't subscribe to it; call AllowSubscribe(), or remove WithSnapshot.",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<int>("t")).WithHistory(1).WithSnapshot(() => 1))
+        },
+        {
+            "channel 'c' declares the topic 't', which has a snapshot but no history, so the events that are published while it loads would be missed; call WithHistory(…).",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithSnapshot(() => 1))
+        },
+        {
+            "the snapshot of the topic 'room:{id}' of channel 'c' has an input of type System.String, but the key of the topic is System.Int32; use the key as the parameter, and register services.",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<int, int>("room:{id}")).AllowSubscribe().WithHistory(1).WithSnapshot((string id) => id))
+        },
+        {
+            "the snapshot of the topic 't' of channel 'c' returns nothing; return the state as one value.",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(1).WithSnapshot(() => { }))
+        },
+        {
+            "the topic 't' keeps 1 events for pikku.history.max-age in channel 'c', and 't' keeps 2 events for pikku.history.max-age in channel 'd'; use the same history for both.",
+            app => app.WireChannel("c", c => c.AddTopic(new Topic<int>("t")).WithHistory(1)).WireChannel("d", c => c.AddTopic(new Topic<int>("t")).WithHistory(2))
+        },
+        {
             "the payload of topic 't' of channel 'c' is System.Action, which cannot be serialized: *",
             app => app.WireChannel("c", c => c.WithTopic<Action>("t"))
         },

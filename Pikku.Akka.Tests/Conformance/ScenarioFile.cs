@@ -20,7 +20,7 @@ internal sealed record ScenarioFile(string Name, IReadOnlyList<string> Rules, st
         {
             try
             {
-                await ScenarioStep.Read(json).PlayAsync(stage);
+                await ScenarioStep.Read(json, stage.Saved).PlayAsync(stage);
             }
             catch (Exception e)
             {

@@ -54,6 +54,14 @@ internal abstract class ScenarioPeer : IAsyncDisposable
         AssertNothingLeft();
     }
 
+    /// <summary>Discards all frames that arrive within a while.</summary>
+    public async Task SkimAsync()
+    {
+        using var timer = new PeriodicTimer(Silence);
+        await timer.WaitForNextTickAsync();
+        while (_inbox.Reader.TryRead(out _)) ;
+    }
+
     protected abstract Task<string> DescribeEndAsync();
 
     protected void Receive(ReceivedFrame frame) => _inbox.Writer.TryWrite(frame);

@@ -9,7 +9,13 @@ namespace Pikku.Akka.Tests.Conformance;
 internal sealed class ScenarioStage(params Uri[] servers) : IAsyncDisposable
 {
     private readonly Dictionary<string, ScenarioPeer> _clients = [];
+    private readonly Dictionary<string, string> _saved = [];
     private int _turn;
+
+    /// <summary>What the steps have saved, by name.</summary>
+    public IReadOnlyDictionary<string, string> Saved => _saved;
+
+    public void Save(string name, string value) => _saved[name] = value;
 
     public ScenarioPeer this[string client] => _clients[client];
 
@@ -24,9 +30,16 @@ internal sealed class ScenarioStage(params Uri[] servers) : IAsyncDisposable
     }
 
     /// <summary>Opens an event stream, or verifies that it is refused with a status.</summary>
-    public async Task StreamAsync(string name, string path, IReadOnlyDictionary<string, string> headers, int status)
+    /// <param name="name">The name of the stream.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="headers">Additional headers.</param>
+    /// <param name="status">The expected status.</param>
+    /// <param name="resumed">The name of the stream that this one continues; null for none.</param>
+    public async Task StreamAsync(string name, string path, IReadOnlyDictionary<string, string> headers, int status, string? resumed)
     {
         (string, string)[] all = [.. headers.Select(header => (header.Key, header.Value))];
+        if (resumed is not null)
+            all = [.. all, ("Last-Event-ID", ((ScenarioStream)_clients[resumed]).LastId ?? "")];
         if (status == StatusCodes.Status200OK)
         {
             _clients[name] = new ScenarioStream(await EventStreamClient.OpenAsync(Http(path), null, all));

@@ -17,6 +17,9 @@ internal sealed class ScenarioStream : ScenarioPeer
         _ended = ReceiveAsync();
     }
 
+    /// <summary>The id of the last event, with which another stream continues.</summary>
+    public string? LastId => _stream.LastId;
+
     public override async Task CloseAsync(WebSocketCloseStatus? code)
     {
         await DisposeAsync();

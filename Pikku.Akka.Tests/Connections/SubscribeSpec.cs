@@ -74,7 +74,7 @@ public sealed class SubscribeSpec : IAsyncLifetime
 
         client.Send("""{"action":"pikku-subscribe","id":1,"data":{"topic":"news","since":"a.1"}}""");
 
-        await client.ExpectAsync("""{"action":"pikku-subscribe","id":1,"data":{"subscribed":"news","recovery":"none"}}""");
+        await client.ExpectAsync("""{"action":"pikku-subscribe","id":1,"data":{"subscribed":"news","recovery":"lost","reason":"unknown"}}""");
     }
 
     [Fact, Trait("Rule", "O2")]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Akka.TestKit.Xunit2;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Replication;
 using Xunit;
 
 namespace Pikku.Akka.Tests.EventHub;
@@ -50,7 +51,7 @@ public sealed class ClientChangeSpec : TestKit
         await publishing;
         Assert.Equal("""{"topic":"news","data":1}""", await subscriber.NextAsync());
 
-        await node.Hub.ChangeAsync(new Change(subscriber, () => Publish(2)) { Type = null });
+        await node.Hub.ChangeAsync(new End(subscriber, () => Publish(2)));
         await publishing;
         Assert.Single(subscriber.Received);
 
@@ -68,7 +69,7 @@ public sealed class ClientChangeSpec : TestKit
         var subscriber = node.Connect("a");
         await node.Hub.SubscribeAsync(News, "a");
 
-        await node.Hub.ChangeAsync(new Change(subscriber, () => true) { Type = null });
+        await node.Hub.ChangeAsync(new End(subscriber, () => true));
         await node.Hub.PublishAsync(News, 1);
 
         Assert.Single(subscriber.Received);
@@ -120,13 +121,32 @@ public sealed class ClientChangeSpec : TestKit
         return node;
     }
 
-    private sealed class Change(IEventSubscriber subscriber, Func<bool> commit) : IClientChange
+    private sealed class Change(IEventSubscriber subscriber, Func<bool> commit) : IClientSubscribe
     {
         public string Topic => News.Name;
 
         public IEventSubscriber Subscriber => subscriber;
 
-        public TopicType? Type { get; init; } = TopicType<int>.For(JsonSerializerOptions.Web);
+        public TopicType Type => TopicType<int>.For(JsonSerializerOptions.Web);
+
+        public Position? Since => null;
+
+        public string? Outcome => null;
+
+        public bool IsOver => false;
+
+        public SubscribeOutcome TryCommit(in Recovery recovery) => commit() ? SubscribeOutcome.Committed : SubscribeOutcome.Declined;
+
+        public void Parked() => throw new InvalidOperationException();
+
+        public void Unparked(EventHubException? refusal) => throw new InvalidOperationException();
+    }
+
+    private sealed class End(IEventSubscriber subscriber, Func<bool> commit) : IClientEnd
+    {
+        public string Topic => News.Name;
+
+        public IEventSubscriber Subscriber => subscriber;
 
         public bool TryCommit() => commit();
     }

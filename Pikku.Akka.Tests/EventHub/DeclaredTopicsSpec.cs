@@ -13,7 +13,7 @@ public sealed class DeclaredTopicsSpec
         new TopicDeclaration<Part, string>(new Topic<Part, string>("room:{id}:{name}")),
         new TopicDeclaration<byte[]>(new Topic<byte[]>("blobs")),
         new TopicDeclaration<string, JsonElement>(new Topic<string, JsonElement>("{topic}")),
-    ]);
+    ], TimeSpan.FromMinutes(10));
 
     [Theory]
     [InlineData("news")]

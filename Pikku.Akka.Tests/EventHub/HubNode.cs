@@ -28,7 +28,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
 
     public HubNode(
         ActorSystem system, IHubTransport? transport = null, int maxPendingPublishes = 100_000, NodeSettings? cluster = null,
-        Func<EventHubSettings, EventHubSettings>? change = null)
+        Func<EventHubSettings, EventHubSettings>? change = null, IReadOnlyList<TopicDeclaration>? topics = null, Func<HistorySettings, HistorySettings>? keep = null)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -63,14 +63,17 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             SubscriptionsPerConnection = MaxSubscriptions,
         };
         var history = SettingsLoader.Read(SettingsLoader.Load(null, [])).History;
+        if (keep is not null)
+            history = keep(history);
+        var declared = new DeclaredTopics(topics ?? [], history.MaxAge);
         var metrics = new HubMetrics(_meter);
         Client = new HubClient(settings, TimeSpan.FromMinutes(1), TimeProvider.System);
-        Hub = new ActorEventHub(Client, settings, this, JsonSerializerOptions.Web, metrics);
+        Hub = new ActorEventHub(Client, settings, this, JsonSerializerOptions.Web, metrics, declared: declared);
         Transport = NewTransport(system, transport, cluster, metrics);
         Transport.Start(Client);
         // Nodes that follow each other on one system would want one name.
         var props = EventHubActor.Props(
-            Client, limits, history, new DeclaredTopics([]), this, Transport, JsonSerializerOptions.Web, metrics, TimeProvider.System);
+            Client, limits, history, declared, this, Transport, JsonSerializerOptions.Web, metrics, TimeProvider.System);
         Actor = cluster is null ? system.ActorOf(props, EventHubActor.Name) : system.ActorOf(props);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.EventHub;
@@ -37,6 +38,17 @@ internal sealed class RecordingSubscriber(string id, string? user = null) : IEve
         // What a connection does: a handler that fails is its own affair.
         _ = handler.HandleAsync(hubEvent).AsTask().ContinueWith(t => t.Exception, TaskScheduler.Default);
     }
+
+    public bool KeepsPositions { get; init; }
+
+    public bool HasRoom { get; set; } = true;
+
+    /// <summary>The ticks and the positions that it got, as text.</summary>
+    public ConcurrentQueue<string> Positions { get; } = [];
+
+    public void DeliverTick(HubEvent hubEvent) => Positions.Enqueue(Encoding.UTF8.GetString(hubEvent.Tick.Span));
+
+    public void Refresh(EncodedMessage refresh) => Positions.Enqueue(Encoding.UTF8.GetString(refresh.Span));
 
     public void ClientSubscriptionEnded(string topic) => Ended.Enqueue(topic);
 

@@ -25,6 +25,9 @@ internal sealed class EventStreamClient : IDisposable
     /// <summary>The number of comments that have been read.</summary>
     public int Comments { get; private set; }
 
+    /// <summary>The last id that the stream has set; null for none.</summary>
+    public string? LastId { get; private set; }
+
     public HttpResponseMessage Response => _response;
 
     /// <summary>Opens a stream. Fails when the server refuses it.</summary>
@@ -37,9 +40,17 @@ internal sealed class EventStreamClient : IDisposable
     }
 
     /// <summary>Sends a request, and returns when the headers of the response have arrived.</summary>
-    public static Task<HttpResponseMessage> SendAsync(Uri address, HttpMethod method, Version? version = null, params (string Name, string Value)[] headers)
+    public static Task<HttpResponseMessage> SendAsync(Uri address, HttpMethod method, Version? version = null, params (string Name, string Value)[] headers) =>
+        SendAsync(address, method, version, null, headers);
+
+    /// <inheritdoc cref="SendAsync(Uri, HttpMethod, Version?, ValueTuple{string, string}[])"/>
+    public static Task<HttpResponseMessage> SendAsync(
+        Uri address, HttpMethod method, Version? version, HttpContent? body, params (string Name, string Value)[] headers)
     {
-        var request = new HttpRequestMessage(method, address) { Version = version ?? HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var request = new HttpRequestMessage(method, address)
+        {
+            Version = version ?? HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = body,
+        };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         return s_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Eventually.Patience);
@@ -68,6 +79,9 @@ internal sealed class EventStreamClient : IDisposable
             {
                 case "":
                     Comments++;
+                    break;
+                case "id":
+                    LastId = value;
                     break;
                 case "event":
                     name = value;

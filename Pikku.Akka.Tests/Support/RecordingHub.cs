@@ -22,9 +22,13 @@ internal sealed class RecordingHub : IClientHub
 
     public ValueTask ChangeAsync(IClientChange change)
     {
-        var isCommitted = change.TryCommit();
-        return Note($"{(change.Type is null ? "end" : "begin")} {change.Topic} {change.Subscriber.Id} {isCommitted}");
+        var isCommitted = change is IClientSubscribe subscribe
+            ? subscribe.TryCommit(Recovery.None(null)) == SubscribeOutcome.Committed
+            : ((IClientEnd)change).TryCommit();
+        return Note($"{(change is IClientEnd ? "end" : "begin")} {change.Topic} {change.Subscriber.Id} {isCommitted}");
     }
+
+    public void NoteDropped(IEventSubscriber subscriber) => Note($"dropped {subscriber.Id}");
 
     public ValueTask<EventSubscription<T>> SubscribeAsync<T>(Topic<T> topic, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

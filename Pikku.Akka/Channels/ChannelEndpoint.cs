@@ -94,11 +94,11 @@ internal sealed class ChannelEndpoint
     public InvocationServices NewCallServices() => new(_scopes);
 
     /// <summary>Creates the outbox of a connection.</summary>
-    public Outbox NewOutbox(IConnectionTransport transport) => new(Settings.Outbox, transport, _countDropped);
+    public Outbox NewOutbox(Connection connection, IConnectionTransport transport) => new(Settings.Outbox, transport, DroppedOf(connection));
 
     /// <summary>Creates the queue in front of the channel middleware; null when the channel has no such middleware.</summary>
     public OutboundQueue? NewOutboundQueue(Connection connection) =>
-        HasChannelMiddleware ? new OutboundQueue(connection, _outbound[connection.Lane], Settings.Outbox, _countDropped) : null;
+        HasChannelMiddleware ? new OutboundQueue(connection, _outbound[connection.Lane], Settings.Outbox, DroppedOf(connection)) : null;
 
     /// <summary>Encodes an item of a stream, and counts it.</summary>
     /// <exception cref="NotSupportedException">The item cannot be serialized.</exception>
@@ -273,6 +273,13 @@ internal sealed class ChannelEndpoint
         else if (message is EventMessage handled)
             _log.HandlerBlocks(handled.Topic, message.Connection.Id, blocked);
     }
+
+    // Only the policies that drop events need a delegate for each connection.
+    private Action<int> DroppedOf(Connection connection) => Settings.Outbox.Overflow == OutboxOverflow.Close ? _countDropped : count =>
+    {
+        _countDropped(count);
+        connection.NoteDropped();
+    };
 
     private ErrorInfo CountDenied(Connection connection, string label, Exception error)
     {

@@ -11,13 +11,29 @@ internal static class ClientChanges
         {
             await connection.Endpoint.Hub.ChangeAsync(change).ConfigureAwait(false);
         }
-        catch (EventHubException e) when (e.Reason == EventHubErrorReason.TooManySubscriptions)
+        catch (EventHubException e) when (ErrorOf(e) is { } error)
         {
-            throw new TooManyRequestsError(e.Message, e);
-        }
-        catch (EventHubException e) when (e.Reason == EventHubErrorReason.Unavailable)
-        {
-            throw new ServiceUnavailableError(e.Message, e);
+            throw error;
         }
     }
+
+    /// <summary>Waits for a subscribe that its lane judges later.</summary>
+    public static async Task WaitAsync(Connection connection, Task parked)
+    {
+        try
+        {
+            await parked.WaitAsync(connection.Closed).ConfigureAwait(false);
+        }
+        catch (EventHubException e) when (ErrorOf(e) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    private static PikkuException? ErrorOf(EventHubException e) => e.Reason switch
+    {
+        EventHubErrorReason.TooManySubscriptions => new TooManyRequestsError(e.Message, e),
+        EventHubErrorReason.Unavailable => new ServiceUnavailableError(e.Message, e),
+        _ => null,
+    };
 }

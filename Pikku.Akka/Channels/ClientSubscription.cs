@@ -1,4 +1,5 @@
 using Pikku.Akka.Functions;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.Channels;
 
@@ -11,6 +12,12 @@ internal sealed class ClientSubscription(ConnectionAuthorization authorization, 
 {
     /// <summary>The topic or its family.</summary>
     public CompiledTopic Topic => topic;
+
+    /// <summary>The position of the client; null when it has none.</summary>
+    public Position? Since { get; init; }
+
+    /// <summary>True when the client reads from the reply what it gets of the past.</summary>
+    public required bool ReadsRecovery { get; init; }
 
     /// <summary>The epoch of the authorization in which the check began.</summary>
     public int Epoch { get; private set; }

@@ -68,6 +68,7 @@ internal sealed class CompiledChannel
 
     /// <summary>The names of the policies of ASP.NET Core that permissions of this channel may ask.</summary>
     public IEnumerable<string> Policies => CallableActions.SelectMany(action => action.Permissions.Policies)
+        .Concat(Subscriptions?.Topics.SelectMany(topic => topic.Snapshot?.Permissions.Policies ?? []) ?? [])
         .Concat(Permission?.Permissions.SelectMany(bound => bound.Permission.Leaves).Select(leaf => leaf.Policy).OfType<string>() ?? [])
         .Distinct(StringComparer.Ordinal);
 

@@ -19,6 +19,9 @@ internal sealed class CompiledTopic
     /// <summary>The gates and the middleware of a subscribe.</summary>
     public required BoundAction Action { get; init; }
 
+    /// <summary>Loads the state of the topic for clients that keep positions; null for a topic without a snapshot.</summary>
+    public CompiledSnapshot? Snapshot { get; init; }
+
     /// <summary>Decides whether a client may subscribe.</summary>
     public required TopicRunner Runner { get; init; }
 }

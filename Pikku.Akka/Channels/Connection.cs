@@ -41,7 +41,7 @@ internal sealed class Connection : ConnectedClient, IPikkuChannel, IEventSubscri
         Lane = (byte)((uint)string.GetHashCode(id, StringComparison.Ordinal) % (uint)endpoint.Lanes);
         Inbox = new InboxCredit(endpoint.Settings.Connection);
         Activity = new ActivityClock(endpoint.Clock);
-        Outbox = endpoint.NewOutbox(transport);
+        Outbox = endpoint.NewOutbox(this, transport);
         _queue = endpoint.NewOutboundQueue(this);
         if (endpoint.Definition.Permission is not null)
             GetAuthorization();
@@ -50,6 +50,12 @@ internal sealed class Connection : ConnectedClient, IPikkuChannel, IEventSubscri
 
     /// <summary>True on the subprotocol <c>pikku.v1</c>, where every message is enveloped.</summary>
     public bool IsEnveloped { get; }
+
+    /// <summary>True when this connection receives positions: on <c>pikku.v1</c> the client keeps them, and for an event stream its transport does.</summary>
+    public bool KeepsPositions => IsEnveloped || Transport.KeepsPosition;
+
+    /// <summary>True when the positions of topics have room that were lost with dropped events.</summary>
+    public bool HasRoom => Outbox.IsHalfFree && _queue is not { IsHalfFree: false };
 
     /// <summary>The number of the lane that processes all messages of this connection.</summary>
     public byte Lane { get; } // at most 64 lanes; one byte, so that _slots makes the connection no larger
@@ -134,6 +140,19 @@ internal sealed class Connection : ConnectedClient, IPikkuChannel, IEventSubscri
         Post(Endpoint.EncodeEvent(this, hubEvent));
     }
 
+    public void DeliverTick(HubEvent hubEvent)
+    {
+        // It is no event for the overflow policies: it must not replace the newest event of its topic.
+        if (IsOpen)
+            Post(new OutboundItem(hubEvent.Tick));
+    }
+
+    public void Refresh(EncodedMessage refresh)
+    {
+        if (IsOpen)
+            Post(new OutboundItem(refresh));
+    }
+
     public void ClientSubscriptionEnded(string topic) => Authorization?.NoteEnded(topic);
 
     /// <summary>Queues an event for a handler. The waiting events are bounded by the same size as the outbox.</summary>
@@ -170,6 +189,68 @@ internal sealed class Connection : ConnectedClient, IPikkuChannel, IEventSubscri
         if (_queue is not null)
             return _queue.EnqueueAwaitedAsync(item);
         return Write(item.Message, isAwaited: true) ? Task.CompletedTask : Task.FromException(Outbox.EndedException());
+    }
+
+    /// <summary>Encodes the events that lie behind a position, as this client gets them.</summary>
+    public IReadOnlyList<OutboundItem> EncodeReplay(in Recovery recovery)
+    {
+        if (recovery.Replay.Count == 0)
+            return [];
+        var items = new List<OutboundItem>(recovery.Replay.Count);
+        foreach (var kept in recovery.Replay)
+        {
+            var hubEvent = (HubEvent)kept;
+            if (hubEvent.Except == Id || recovery.Topic?.IsCurrent(hubEvent) == false)
+            {
+                items.Add(new OutboundItem(hubEvent.Tick));
+            }
+            else
+            {
+                // No overflow policy may drop a part of a replay.
+                var item = Endpoint.EncodeEvent(this, hubEvent);
+                items.Add(item with { Message = item.Message with { IsEvent = false }, IsReplay = true });
+            }
+
+            hubEvent.EndDelivery();
+        }
+
+        return items;
+    }
+
+    /// <summary>The room that an item needs.</summary>
+    public int WeightOf(OutboundItem item) => _queue is null ? OutboxMessages.WeightOf(item.Message) : OutboundQueue.WeightOf(item);
+
+    /// <summary>Holds room for a unit of items, which <see cref="PostHeld"/> sends or <see cref="ReleaseHold"/> gives up.</summary>
+    /// <param name="weight">The room that the items need.</param>
+    public bool TryHold(int weight) => _queue?.TryHold(weight) ?? Outbox.TryHold(weight);
+
+    /// <summary>Gives up the room for a unit; 0 for none.</summary>
+    public void ReleaseHold(int weight)
+    {
+        if (weight == 0)
+            return;
+        if (_queue is null)
+            Outbox.ReleaseHold(weight);
+        else
+            _queue.ReleaseHold(weight);
+    }
+
+    /// <summary>Sends a unit of items for which room is held. It is taken as a whole, or the connection has ended.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="weight">The room that is held.</param>
+    public void PostHeld(IReadOnlyList<OutboundItem> items, int weight)
+    {
+        if (_queue is null)
+            Outbox.AddHeld(items, weight);
+        else
+            _queue.EnqueueHeld(items, weight);
+    }
+
+    /// <summary>Called when an overflow policy has dropped events, from any thread.</summary>
+    public void NoteDropped()
+    {
+        if (KeepsPositions)
+            Endpoint.Hub.NoteDropped(this);
     }
 
     /// <summary>Tells the client that the server has ended a subscription.</summary>

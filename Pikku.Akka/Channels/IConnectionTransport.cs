@@ -17,6 +17,9 @@ internal interface IConnectionTransport
     /// <summary>True when the connection exists for one subscription and ends with it.</summary>
     bool ServesOneSubscription => false;
 
+    /// <summary>True when the transport keeps the position of its subscription for the client.</summary>
+    bool KeepsPosition => false;
+
     /// <summary>Starts the transport for a new connection, whose messages will wait in this outbox. Called once, before any other method.</summary>
     void Start(Outbox outbox);
 

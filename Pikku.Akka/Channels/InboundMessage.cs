@@ -205,6 +205,21 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
         _reply = null;
     }
 
+    /// <summary>Sends the reply and the events behind it as one unit, in the turn of a hub lane. <see cref="PostReply"/> has no effect afterwards.</summary>
+    /// <param name="replay">The events.</param>
+    /// <param name="held">The room that the connection holds for the unit; 0 when there are no events.</param>
+    public void PostReplyInCommit(IReadOnlyList<OutboundItem> replay, int held)
+    {
+        if (replay.Count == 0)
+        {
+            PostReplyInCommit();
+            return;
+        }
+
+        Connection.PostHeld(_reply is { } reply ? [reply, .. replay] : replay, held);
+        _reply = null;
+    }
+
     /// <summary>Returns the credit that the message holds, and applies the effects of its end to the lifecycle of the connection.</summary>
     /// <param name="life">The lifecycle of the connection.</param>
     /// <param name="error">The error of the message; null for success.</param>

@@ -16,6 +16,9 @@ internal readonly record struct OutboundItem(EncodedMessage Message, OutboundMes
     /// <summary>True when the sender has reserved room, which the encoded item will use.</summary>
     public bool IsAwaited { get; init; }
 
+    /// <summary>True for a kept event that is sent again, which no overflow policy may drop.</summary>
+    public bool IsReplay { get; init; }
+
     /// <summary>The number of bytes of an event that are known before it is encoded.</summary>
     public int Size { get; init; }
 }

@@ -26,6 +26,61 @@ internal sealed class OutboundQueue(Connection connection, LaneQueue<Connection>
     private bool _inTurn;
     private bool _ended;
 
+    /// <summary>True when at most half of the room is used.</summary>
+    public bool IsHalfFree
+    {
+        get
+        {
+            lock (_gate)
+                return _weight <= settings.MaxSize / 2;
+        }
+    }
+
+    /// <summary>The room that an item needs.</summary>
+    public static int WeightOf(in OutboundItem item) =>
+        item.Event is null ? OutboxMessages.WeightOf(item.Message) : OutboxMessages.EntryWeight + EventWeight + item.Size;
+
+    /// <summary>Holds room for a unit of items, which <see cref="EnqueueHeld"/> uses or <see cref="ReleaseHold"/> gives up. A unit always has room in an empty queue.</summary>
+    public bool TryHold(int weight)
+    {
+        lock (_gate)
+        {
+            if (_items.Count > 0 && _weight + weight > settings.MaxSize)
+                return false;
+            _weight += weight;
+            return true;
+        }
+    }
+
+    /// <summary>Gives up the room for a unit.</summary>
+    public void ReleaseHold(int weight)
+    {
+        lock (_gate)
+            _weight -= weight;
+    }
+
+    /// <summary>Adds the items of a unit, with no other item between them.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="weight">The room that is held.</param>
+    public void EnqueueHeld(IReadOnlyList<OutboundItem> items, int weight)
+    {
+        var needsTurn = false;
+        lock (_gate)
+        {
+            _weight -= weight;
+            foreach (var item in items)
+            {
+                if (_ended)
+                    Release(item);
+                else
+                    needsTurn |= Add(item);
+            }
+        }
+
+        if (needsTurn)
+            lane.TryAdd(connection);
+    }
+
     /// <summary>Adds an item and requests a turn if none is requested.</summary>
     /// <returns>False when there is no room. The last item always has room.</returns>
     public bool Enqueue(in OutboundItem item)
@@ -140,10 +195,8 @@ internal sealed class OutboundQueue(Connection connection, LaneQueue<Connection>
         }
     }
 
-    private static int WeightOf(in OutboundItem item) =>
-        item.Event is null ? OutboxMessages.WeightOf(item.Message) : OutboxMessages.EntryWeight + EventWeight + item.Size;
-
-    private static bool IsHubEvent(in OutboundItem item) => item.Event is { Kind: OutboundMessageKind.Event } || (item.Event is null && item.Message.IsEvent);
+    private static bool IsHubEvent(in OutboundItem item) =>
+        !item.IsReplay && (item.Event is { Kind: OutboundMessageKind.Event } || (item.Event is null && item.Message.IsEvent));
 
     private static void Release(in OutboundItem item)
     {

@@ -1,3 +1,4 @@
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
@@ -68,31 +69,55 @@ internal sealed class OutboundTurn(Connection connection, List<OutboundItem> ite
             if (!running.IsCompletedSuccessfully)
                 await endpoint.Background.WaitAsync(
                     running.AsTask(), "Channel middleware", endpoint.Settings.Channel.MiddlewareTimeout, endpoint.Clock);
-            passed.AddRange(results);
         }
         catch (Exception e)
         {
             // Events that it passed on before it threw are dropped too, because an incomplete set of events would mislead the client.
+            results = [];
             endpoint.LogMiddlewareFailure(connection, item.Event!.Kind, e);
         }
+
+        if (item.Envelope is { Numbered: { } numbered } envelope)
+            MoveNumber(numbered, envelope, results);
+        passed.AddRange(results);
+    }
+
+    // A client that has a number has the whole event. So of several events that the middleware has made of one only the last one carries the number: if the
+    // connection ends between them, the client gets all of them again and misses none. When the middleware has dropped the event, its number remains (P3).
+    private static void MoveNumber(HubEvent numbered, ReplyEnvelope envelope, List<OutboundItem> results)
+    {
+        if (results.Count == 0)
+        {
+            results.Add(new OutboundItem(ReplyFactory.Tick(numbered)));
+            return;
+        }
+
+        for (var i = 0; i < results.Count - 1; i++)
+            results[i] = results[i] with { Envelope = envelope with { Numbered = null } };
     }
 
     private void EncodeEvent(in OutboundItem item)
     {
         var endpoint = connection.Endpoint;
+        var isNumbered = false;
         try
         {
             EncodedMessage message;
             using (connection.Ambient.Enter())
                 message = endpoint.EncodeEvent(item);
             // Mark the message as an event, so that the overflow policies of the outbox can drop it.
-            if (item.Event!.Kind == OutboundMessageKind.Event)
+            if (item.Event!.Kind == OutboundMessageKind.Event && !item.IsReplay)
                 message = message with { IsEvent = true, Topic = item.Event.Source };
+            isNumbered = message.Position != PositionPart.None;
             connection.Write(message, item.IsAwaited);
         }
         catch (Exception e)
         {
             endpoint.LogEventNotEncoded(connection, item.Event!.Kind, e);
         }
+
+        // An event that can't be encoded, or that the middleware has replaced by bytes, leaves its number (P3).
+        if (!isNumbered && item.Envelope?.Numbered is { } numbered)
+            connection.Write(ReplyFactory.Tick(numbered));
     }
 }

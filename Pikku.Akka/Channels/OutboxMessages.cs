@@ -176,9 +176,9 @@ internal struct OutboxMessages
         return _plain!.TryDequeue(out entry);
     }
 
-    // Only messages whose buffer is not shared, and that no overflow policy may drop individually.
+    // Only messages whose buffer is not shared, of which transports need nothing but the bytes, and that no overflow policy may drop individually.
     private readonly bool MayPack(in EncodedMessage message) =>
-        _plain?.Count >= PackAbove && message is { Pooled: true, IsEvent: false, Length: < MaxPacked };
+        _plain?.Count >= PackAbove && message is { Pooled: true, IsEvent: false, Position: PositionPart.None, Length: < MaxPacked };
 
     private readonly bool FitsInPack(in EncodedMessage message) => _pack is not null && _packed + PackHeader + message.Length <= PackSize;
 

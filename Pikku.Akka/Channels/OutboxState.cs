@@ -61,6 +61,26 @@ internal struct OutboxState(OutboxSettings settings)
         return true;
     }
 
+    /// <summary>Holds room for a unit of messages, so that all of them are taken or none.</summary>
+    public bool TryHold(int weight)
+    {
+        if (!HasRoom(weight))
+            return false;
+        _weight += weight;
+        return true;
+    }
+
+    /// <summary>Gives up the room for a unit.</summary>
+    public void ReleaseHold(int weight) => _weight -= weight;
+
+    /// <summary>Adds a message of a unit.</summary>
+    public void AddHeld(in EncodedMessage message)
+    {
+        var weight = OutboxMessages.WeightOf(message);
+        _messages.Append(message, weight, isAwaited: false);
+        _weight += weight;
+    }
+
     /// <summary>
     /// The weight of a message whose sender waits for room. It is limited to the share, so that a message that is larger than the share can still be added alone, and
     /// others find room beside it.

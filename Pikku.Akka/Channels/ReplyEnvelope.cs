@@ -1,3 +1,4 @@
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
@@ -12,6 +13,9 @@ internal sealed record ReplyEnvelope(int? Key, byte[]? Value, byte[]? Id, bool E
 {
     /// <summary>The name of a declared message; null for anything else.</summary>
     public string? Message { get; init; }
+
+    /// <summary>The event whose number the payload carries, for a client that keeps positions; null for none.</summary>
+    public HubEvent? Numbered { get; init; }
 
     /// <summary>True when the payload is an item of a stream.</summary>
     public bool IsItem { get; init; }

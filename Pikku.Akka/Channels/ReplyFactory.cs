@@ -35,9 +35,9 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
         if (hubEvent.Audience != HubAudience.Topic)
             return Message(connection, hubEvent, named);
         if (!_hasMiddleware || hubEvent.IsBinary)
-            return new OutboundItem(hubEvent.Message with { IsEvent = true, Topic = hubEvent.Topic });
+            return new OutboundItem((connection.KeepsPositions ? hubEvent.Message : hubEvent.Plain) with { IsEvent = true, Topic = hubEvent.Topic });
 
-        var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic);
+        var envelope = hubEvent.Raw ? null : new ReplyEnvelope(null, null, null, false, hubEvent.Topic) { Numbered = hubEvent.Number != 0 && connection.KeepsPositions ? hubEvent : null };
         return new OutboundItem(default, new OutboundMessage(OutboundMessageKind.Event, connection, hubEvent.Topic, PayloadOf(hubEvent), _json), envelope) { Size = hubEvent.Message.Length };
     }
 
@@ -89,8 +89,32 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
             return Reply(envelope.ToHead(definition.Routes), payload, type);
 
         using var writer = PayloadWriter.Rent();
-        EventWriter.WriteValue(writer, envelope.Topic, payload, type);
-        return writer.ToMessage(MessageKind.Text);
+        if (envelope.Numbered is not { } numbered)
+        {
+            EventWriter.WriteValue(writer, envelope.Topic, payload, type);
+            return writer.ToMessage(MessageKind.Text);
+        }
+
+        EventWriter.WriteValue(writer, envelope.Topic, payload, type, EventWriter.NumberOf(numbered.Message.Span));
+        return writer.ToMessage(MessageKind.Text) with { Position = PositionPart.Event };
+    }
+
+    /// <summary>The number of an event that the channel middleware has dropped (P3).</summary>
+    public static EncodedMessage Tick(HubEvent numbered)
+    {
+        using var writer = PayloadWriter.Rent();
+        EventWriter.WriteTick(writer, numbered.Topic, EventWriter.NumberOf(numbered.Message.Span));
+        return writer.ToMessage(MessageKind.Text) with { Position = PositionPart.Tick };
+    }
+
+    /// <summary>The state of a topic as JSON.</summary>
+    /// <exception cref="NotSupportedException">The state cannot be serialized.</exception>
+    /// <exception cref="JsonException">The state has a cycle or is too deep.</exception>
+    public static byte[] EncodeState(object? state, JsonTypeInfo type)
+    {
+        using var writer = PayloadWriter.Rent();
+        ReplyWriter.Serialize(writer, state, type);
+        return writer.Written.ToArray();
     }
 
     /// <summary>The result of <c>onConnect</c>, without an envelope.</summary>
@@ -136,10 +160,13 @@ internal sealed class ReplyFactory(CompiledChannel definition, JsonSerializerOpt
     }
 
     /// <summary>The reply to a subscribe. It bypasses the channel middleware and keeps its place in the order of the messages.</summary>
-    public OutboundItem Subscribed(TextMessage message, string topic)
+    /// <param name="message">The message.</param>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="reply">What the client is told of the past; null for nothing.</param>
+    public OutboundItem Subscribed(TextMessage message, string topic, SubscribedReply? reply)
     {
         using var writer = PayloadWriter.Rent();
-        SubscriptionProtocol.WriteSubscribed(writer, message.ReadReplyHead(), topic, message.Connection.IsEnveloped, _json);
+        SubscriptionProtocol.WriteSubscribed(writer, message.ReadReplyHead(), topic, reply, _json);
         return new OutboundItem(writer.ToMessage(MessageKind.Text));
     }
 

@@ -1,4 +1,5 @@
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.Channels;
 
@@ -8,7 +9,8 @@ namespace Pikku.Akka.Channels;
 /// </summary>
 /// <param name="connection">The connection of the stream.</param>
 /// <param name="topic">The name of the topic.</param>
-internal sealed class StreamMessage(Connection connection, string topic) : ClientMessage(connection, [], 0)
+/// <param name="since">The position of the client; null when it has none.</param>
+internal sealed class StreamMessage(Connection connection, string topic, Position? since) : ClientMessage(connection, [], 0)
 {
     private readonly TaskCompletionSource<ErrorInfo?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private SubscribeCommit? _commit;
@@ -16,6 +18,12 @@ internal sealed class StreamMessage(Connection connection, string topic) : Clien
 
     /// <summary>The reason why the client is not subscribed; null when it is. Canceled when the connection ended before.</summary>
     public Task<ErrorInfo?> Answer => _answer.Task;
+
+    /// <summary>What follows of the past, when the client is subscribed.</summary>
+    public SubscribedReply Reply => _commit!.Reply!;
+
+    /// <summary>The number of events that the outbox has got with the subscription.</summary>
+    public int Replayed => _commit!.Replayed;
 
     public override string Kind => "Stream";
 
@@ -58,7 +66,7 @@ internal sealed class StreamMessage(Connection connection, string topic) : Clien
         if (Endpoint.Definition.Subscriptions is not { } routes || !routes.TryFind(name, out var found, out var values))
             throw new NotFoundError("The channel has no topic of this name that clients may subscribe to.");
         Bind(found.Action, default);
-        var subscription = new ClientSubscription(Connection.GetAuthorization(), found, name, values);
+        var subscription = new ClientSubscription(Connection.GetAuthorization(), found, name, values) { Since = since, ReadsRecovery = true };
         TopicCall = subscription;
         _commit = new SubscribeCommit(this, subscription);
     }

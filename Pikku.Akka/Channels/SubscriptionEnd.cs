@@ -6,13 +6,11 @@ namespace Pikku.Akka.Channels;
 /// <param name="connection">The connection.</param>
 /// <param name="subscription">The subscription. One that the client has made again since then continues, because its permissions were asked later.</param>
 /// <param name="error">The reason.</param>
-internal sealed class SubscriptionEnd(Connection connection, ClientSubscription subscription, Exception error) : IClientChange
+internal sealed class SubscriptionEnd(Connection connection, ClientSubscription subscription, Exception error) : IClientEnd
 {
     public string Topic => subscription.Name;
 
     public IEventSubscriber Subscriber => connection;
-
-    public TopicType? Type => null;
 
     public bool TryCommit()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.Channels;
 
@@ -154,9 +155,27 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
         if (!routes.TryFind(name, out var topic, out var values))
             throw new NotFoundError("The channel has no topic of this name that clients may subscribe to.");
         Bind(topic.Action, data);
-        var subscription = new ClientSubscription(Connection.GetAuthorization(), topic, name, values);
+        var subscription = new ClientSubscription(Connection.GetAuthorization(), topic, name, values) 
+        {
+            Since = ReadSince(data.Span),
+            ReadsRecovery = ReadsRecovery,
+        };
         TopicCall = subscription;
         _commit = new SubscribeCommit(this, subscription);
+    }
+
+    // Only clients on pikku.v1 know positions (P2), and the reply of Pikku's realtime feature has none (O4).
+    private bool ReadsRecovery => Connection.IsEnveloped && !IsRealtime;
+
+    private Position? ReadSince(ReadOnlySpan<byte> data)
+    {
+        if (!ReadsRecovery)
+            return null;
+        if (!SubscriptionProtocol.TryReadSince(data, Endpoint.Definition.Routes.ReaderOptions, out var text))
+            throw new BadRequestError("The position is not text.");
+        if (text is null)
+            return null;
+        return Position.TryParse(text, out var since) ? since : throw new BadRequestError("The position can't be read.");
     }
 
     private void RefuseUnmatched()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 
@@ -11,6 +12,9 @@ namespace Pikku.Akka.Channels;
 /// <param name="problem">Receives each problem: its place, and what is wrong with the fix.</param>
 internal sealed class TopicCompiler(InputOptions input, JsonSerializerOptions json, Action<string, string> problem)
 {
+    // One topic takes its events from the memory of all topics. A client that missed more than some thousand events loads the state instead.
+    private const int MaxEvents = 100_000;
+
     /// <summary>Validates the names of the topics of a channel.</summary>
     /// <param name="place">The channel, for problems.</param>
     /// <param name="topics">The topics.</param>
@@ -22,6 +26,8 @@ internal sealed class TopicCompiler(InputOptions input, JsonSerializerOptions js
                 problem(place, string.IsNullOrWhiteSpace(topic.Name) ? "declares a topic without a name; give the topic the name to which events are published" : $"declares the topic '{topic.Name}', which {reason}");
             else if (topic.Accept(new KeyCheck(input, json)) is { } mismatch)
                 problem(place, $"declares the topic '{topic.Name}', which {mismatch}");
+            if (ProblemOf(topic) is { } fault)
+                problem(place, $"declares the topic '{topic.Name}', which {fault}");
         }
 
         // Two families that match the same name would differ in who may subscribe to it. The same name twice is reported elsewhere.
@@ -29,6 +35,20 @@ internal sealed class TopicCompiler(InputOptions input, JsonSerializerOptions js
         for (var i = 0; i < families.Count; i++)
             foreach (var other in families.Skip(i + 1).Where(other => families[i].Template!.Overlaps(other.Template!)))
                 problem(place, $"declares the topics '{families[i].Name}' and '{other.Name}', which can have the same name; begin their names differently");
+    }
+
+    /// <summary>Finds topics whose history two channels declare differently. The same history is one declaration.</summary>
+    public void CheckHistories(IEnumerable<(string Channel, TopicDeclaration Topic)> declarations)
+    {
+        var kept = declarations.Where(one => one.Topic is { History: not null, Problem: null }).ToList();
+        for (var i = 0; i < kept.Count; i++)
+        {
+            var (channel, topic) = kept[i];
+            foreach (var (otherChannel, other) in kept.Skip(i + 1).Where(one => one.Topic.History != topic.History && AreSame(one.Topic, topic)))
+                problem(
+                    $"the topic '{topic.Name}'",
+                    $"keeps {TextOf(topic.History!)} in channel '{channel}', and '{other.Name}' keeps {TextOf(other.History!)} in channel '{otherChannel}'; use the same history for both");
+        }
     }
 
     /// <summary>Compiles the check of subscriptions to a topic.</summary>
@@ -43,6 +63,33 @@ internal sealed class TopicCompiler(InputOptions input, JsonSerializerOptions js
 
     /// <summary>The type of the events of a topic.</summary>
     public TopicType TypeOf(TopicDeclaration topic) => topic.Accept(new TypeFactory(json));
+
+    // Why the history or the snapshot of a topic is invalid, with the fix; null when they are valid.
+    private static string? ProblemOf(TopicDeclaration topic)
+    {
+        if (topic.History is { } history)
+        {
+            if (history.MaxEvents is < 1 or > MaxEvents)
+                return $"keeps {history.MaxEvents} events; pass WithHistory a number from 1 to {MaxEvents}";
+            if (history.MaxAge <= TimeSpan.Zero)
+                return $"keeps events for {history.MaxAge}; pass WithHistory a time above zero, or none for pikku.history.max-age";
+            if (BinaryValue.IsBinary(topic.Payload))
+                return "has bytes as events, which are sent without their number, and keeps a history; use a type that is JSON, or remove WithHistory";
+        }
+
+        if (topic.Snapshot is null)
+            return null;
+        if (!topic.AllowsSubscribe)
+            return "has a snapshot, but clients can't subscribe to it; call AllowSubscribe(), or remove WithSnapshot";
+        return topic.History is null
+            ? "has a snapshot but no history, so the events that are published while it loads would be missed; call WithHistory(…)"
+            : null;
+    }
+
+    private static bool AreSame(TopicDeclaration one, TopicDeclaration other) =>
+        one.Template is { } template && other.Template is { } otherTemplate ? template.Text == otherTemplate.Text || template.Overlaps(otherTemplate) : one.Name == other.Name;
+
+    private static string TextOf(HistoryDeclaration history) => $"{history.MaxEvents} events for {history.MaxAge?.ToString() ?? "pikku.history.max-age"}";
 
     private sealed class RunnerFactory(InputOptions input, bool requiresSession, IReadOnlyList<string> scopes, PermissionCheck permissions) : ITopicVisitor<TopicRunner>
     {

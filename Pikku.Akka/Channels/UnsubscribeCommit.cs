@@ -5,7 +5,7 @@ namespace Pikku.Akka.Channels;
 /// <summary>Ends the subscription that a message names, in a turn of the lane of its topic. To end one that does not exist is no error.</summary>
 /// <param name="message">The message.</param>
 /// <param name="topic">The name of the topic.</param>
-internal sealed class UnsubscribeCommit(InboundMessage message, string topic) : IMessageCommit, IClientChange
+internal sealed class UnsubscribeCommit(InboundMessage message, string topic) : IMessageCommit, IClientEnd
 {
     private bool _answered;
 
@@ -14,8 +14,6 @@ internal sealed class UnsubscribeCommit(InboundMessage message, string topic) : 
     string IClientChange.Topic => topic;
 
     IEventSubscriber IClientChange.Subscriber => message.Connection;
-
-    TopicType? IClientChange.Type => null;
 
     public OutboundItem EncodeReply(ReplyFactory replies, TextMessage message) => replies.Unsubscribed(message, topic);
 
@@ -28,7 +26,7 @@ internal sealed class UnsubscribeCommit(InboundMessage message, string topic) : 
     public Task FailAsync() => Task.CompletedTask;
 
     // A message that has timed out ends the subscription as well: the client did not want it any more.
-    bool IClientChange.TryCommit()
+    bool IClientEnd.TryCommit()
     {
         message.Connection.Authorization?.Remove(topic);
         _answered = message.TryAnswer();

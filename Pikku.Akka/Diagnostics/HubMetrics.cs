@@ -36,6 +36,21 @@ internal sealed class HubMetrics(Meter meter)
     private readonly Counter<long> _typeMismatches = meter.CreateCounter<long>(
         "pikku.event_hub.type_mismatches", "{event}", "Events of other nodes that were dropped because their type differs from the type that the subscribers of their topic expect.");
 
+    private readonly UpDownCounter<long> _keptEvents = meter.CreateUpDownCounter<long>(
+        "pikku.history.events", "{event}", "Events that this node keeps for clients that come back.");
+
+    private readonly UpDownCounter<long> _keptSize = meter.CreateUpDownCounter<long>(
+        "pikku.history.size", "{byte}", "The memory of the kept events.");
+
+    private readonly Counter<long> _recoveries = meter.CreateCounter<long>(
+        "pikku.history.recoveries", "{subscribe}", "Subscribes of clients with a position, by outcome: complete, expired, limit or unknown.");
+
+    private readonly Counter<long> _replayed = meter.CreateCounter<long>(
+        "pikku.history.replayed", "{event}", "Kept events that were sent to clients that came back.");
+
+    private readonly UpDownCounter<long> _waitingSubscribes = meter.CreateUpDownCounter<long>(
+        "pikku.history.waiting", "{subscribe}", "Subscribes that wait until this node has everything that their clients have.");
+
     private long _topicCount;
     private long _subscriptionCount;
 
@@ -52,6 +67,22 @@ internal sealed class HubMetrics(Meter meter)
         _topics.Add(by);
         Interlocked.Add(ref _topicCount, by);
     }
+
+    public void HistoryChanged(int events, long size)
+    {
+        if (events != 0)
+            _keptEvents.Add(events);
+        if (size != 0)
+            _keptSize.Add(size);
+    }
+
+    public void Recovered(string outcome, int replayed)
+    {
+        _recoveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        _replayed.Add(replayed);
+    }
+
+    public void WaitingChanged(int by) => _waitingSubscribes.Add(by);
 
     public void BatchSent() => _batchesSent.Add(1);
 

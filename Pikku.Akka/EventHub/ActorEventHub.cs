@@ -32,8 +32,8 @@ internal sealed class ActorEventHub(
             subscription.FailWhen(client.Stopped);
             // The gaps first: a gap before the subscription is in force is no loss, but one directly after it is.
             if (topic.Name != EventHubGap.Topic.Name)
-                await SubscribeAsync(EventHubGap.Topic, subscription.ListenForGaps()).AsTask().WaitAsync(cancellationToken);
-            await SubscribeAsync(topic, subscription).AsTask().WaitAsync(cancellationToken);
+                await SubscribeAsync(EventHubGap.Topic, subscription.ListenForGaps()).AsTask().WaitOrAbandonAsync(cancellationToken);
+            await SubscribeAsync(topic, subscription).AsTask().WaitOrAbandonAsync(cancellationToken);
             return subscription;
         }
         catch
@@ -79,7 +79,7 @@ internal sealed class ActorEventHub(
             if (data is null && !TopicType<T>.For(json).MayBeNull)
                 throw new ArgumentNullException(
                     nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, which does not include null. To publish null, declare the topic with JsonElement or with a nullable value type.");
-            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize));
+            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize, history: declared?.HistoryOf(topic.Name)));
         }
         catch (EventHubException exception)
         {
@@ -104,7 +104,7 @@ internal sealed class ActorEventHub(
         try
         {
             // The end of a subscription takes access away, so it is not refused because many calls wait. A connection has at most one per subscription.
-            var call = change.Type is null ? client.BeginEnd() : client.Begin(isPublish: false);
+            var call = change is IClientEnd ? client.BeginEnd() : client.Begin(isPublish: false);
             if (change.Subscriber.Subscriptions.TryEnter(client.LaneOf(change.Topic)))
                 client.Tell(call, change.Topic, new HubProtocol.ChangeClient(call, change));
             else
@@ -142,6 +142,12 @@ internal sealed class ActorEventHub(
     {
         for (var lanes = subscriber.Subscriptions.Close(); lanes != 0; lanes &= lanes - 1)
             client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
+    }
+
+    public void NoteDropped(IEventSubscriber subscriber)
+    {
+        for (var lanes = subscriber.Subscriptions.RequestRefresh(); lanes != 0; lanes &= lanes - 1)
+            client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.EventsDropped(subscriber));
     }
 
     private ValueTask ReauthorizeAsync(string topic, CancellationToken cancellationToken)

@@ -4,20 +4,27 @@ using Pikku.Akka.Replication;
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
-/// The topics that channels declare, and the types of their events. A publish or a subscribe with a declared name has to use the declared type, even if
+/// The topics that channels declare, the types of their events, and their histories. A publish or a subscribe with a declared name has to use the declared type, even if
 /// the topic has no subscriber on any node. Thread-safe.
 /// </summary>
 internal sealed class DeclaredTopics
 {
     private readonly Dictionary<string, Type> _names = new(StringComparer.Ordinal);
     private readonly List<(TopicTemplate Template, Type Type)> _families = [];
+    private readonly Dictionary<string, HistoryOptions> _histories = new(StringComparer.Ordinal);
+    private readonly List<(TopicTemplate Template, HistoryOptions History)> _familyHistories = [];
 
-    /// <param name="declarations">The declarations of all channels. A declaration with an untyped payload (<see cref="ScalarTypes.IsUntyped"/>) is ignored.</param>
-    public DeclaredTopics(IEnumerable<TopicDeclaration> declarations)
+    /// <param name="declarations">The declarations of all channels. The type of a declaration with an untyped payload (<see cref="ScalarTypes.IsUntyped"/>) is ignored.</param>
+    /// <param name="maxAge">The maximum age of an event, for topics that are declared without one (<c>pikku.history.max-age</c>).</param>
+    public DeclaredTopics(IEnumerable<TopicDeclaration> declarations, TimeSpan maxAge)
     {
         foreach (var topic in declarations)
         {
-            if (topic.Problem is not null || ScalarTypes.IsUntyped(topic.Payload))
+            if (topic.Problem is not null)
+                continue;
+            if (topic.History is { } history)
+                AddHistory(topic, new HistoryOptions(history.MaxEvents, history.MaxAge ?? maxAge));
+            if (ScalarTypes.IsUntyped(topic.Payload))
                 continue;
             if (topic.Template is not { } template)
                 _names.TryAdd(topic.Name, topic.Payload);
@@ -26,8 +33,19 @@ internal sealed class DeclaredTopics
         }
     }
 
-    /// <summary>The history of a topic; null when the topic has none.</summary>
-    public HistoryOptions? HistoryOf(string topic) => null;
+    /// <summary>The history of a topic; null when no channel declares one. It is fast where no topic has a history.</summary>
+    public HistoryOptions? HistoryOf(string topic)
+    {
+        if (_histories.Count > 0 && _histories.TryGetValue(topic, out var known))
+            return known;
+        foreach (var (template, history) in _familyHistories)
+        {
+            if (template.Matches(topic))
+                return history;
+        }
+
+        return null;
+    }
 
     /// <exception cref="EventHubException">The topic is declared with another type.</exception>
     public void Check(string topic, TopicType type)
@@ -60,6 +78,15 @@ internal sealed class DeclaredTopics
 
         if (other is { } conflict)
             throw Conflict(topic, type, conflict.Template.Text, conflict.Type);
+    }
+
+    // Two channels that declare a topic with different histories were refused at the start.
+    private void AddHistory(TopicDeclaration topic, HistoryOptions history)
+    {
+        if (topic.Template is not { } template)
+            _histories.TryAdd(topic.Name, history);
+        else if (_familyHistories.TrueForAll(family => family.Template.Text != topic.Name))
+            _familyHistories.Add((template, history));
     }
 
     private static EventHubException Conflict(string topic, TopicType type, string declaredAs, Type declared) => new(

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.EventHub;
 
@@ -23,8 +24,10 @@ internal static class EventEncoder
     /// <exception cref="EventHubException">The value can't be serialized, or it is larger than <paramref name="maxSize"/>.</exception>
     public static HubEvent Encode<T>(
         string topic, T data, PublishOptions options, JsonSerializerOptions json, int maxSize, HubAudience audience = HubAudience.Topic,
-        NamedMessage? named = null)
+        NamedMessage? named = null, HistoryOptions? history = null)
     {
+        if (history is not null)
+            return EncodeKept(topic, data, options, json, maxSize, history);
         if (BinaryValue.TryGet(data, out var bytes))
         {
             Check(bytes.Length, topic, maxSize);
@@ -41,6 +44,21 @@ internal static class EventEncoder
             return Event(topic, EncodedMessage.Copy(MessageKind.Text, Unquote(writer.Written)), writer.Written.ToArray(), data, options, audience, TypeOf<T>(audience, json), named);
 
         return Event(topic, writer.ToSharedMessage(MessageKind.Text), payload, data, options, audience, TypeOf<T>(audience, json), named);
+    }
+
+    // An event of a topic with history has an envelope in each case, which contains its number.
+    private static HubEvent EncodeKept<T>(string topic, T data, PublishOptions options, JsonSerializerOptions json, int maxSize, HistoryOptions history)
+    {
+        if (options.PayloadOnly)
+            throw new EventHubException(EventHubErrorReason.NotSerializable,
+                $"The topic '{topic}' keeps a history, so its events carry their number and can't be sent without an envelope; publish without {nameof(PublishOptions.PayloadOnly)}, or remove WithHistory.");
+        if (BinaryValue.TryGet(data, out _))
+            throw new EventHubException(EventHubErrorReason.NotSerializable,
+                $"The topic '{topic}' keeps a history, so its events carry their number and can't be bytes; publish a value that is JSON, or remove WithHistory.");
+        using var writer = PayloadWriter.Rent();
+        var payload = Write(writer, topic, data, raw: false, json);
+        Check(writer.Length, topic, maxSize);
+        return Event(topic, EventNumber.Allocate(writer.Written), payload, data, options, HubAudience.Topic, TypeOf<T>(HubAudience.Topic, json), history: history);
     }
 
     // Returns the range of the payload within the written bytes.
@@ -83,15 +101,15 @@ internal static class EventEncoder
 
     private static HubEvent Event(
         string topic, in EncodedMessage message, Range payload, object? original, PublishOptions options, HubAudience audience, TopicType? type,
-        NamedMessage? named = null) =>
-        Event(topic, message, message.Memory[payload], original, options, audience, type, named);
+        NamedMessage? named = null, HistoryOptions? history = null) =>
+        Event(topic, message, message.Memory[payload], original, options, audience, type, named, history);
 
     private static HubEvent Event(
         string topic, in EncodedMessage message, ReadOnlyMemory<byte> payload, object? original, PublishOptions options, HubAudience audience,
-        TopicType? type, NamedMessage? named) => new(topic, payload, message)
+        TopicType? type, NamedMessage? named, HistoryOptions? history = null) => new(topic, payload, message)
         {
-            Named = named,
-            Audience = audience, Raw = options.PayloadOnly, Original = original, IsReplicated = options.Durability == EventDurability.Replicated,
+            Named = named, History = history, IsReplicated = options.Durability == EventDurability.Replicated,
+            Audience = audience, Raw = options.PayloadOnly, Original = original,
             // No channel id is this long, so a longer one excludes no connection. It is dropped because it could exceed the size limit of messages between nodes.
             Except = options.ExceptChannelId is { Length: <= MaxChannelId } except ? except : null,
             Type = type, TypeId = type?.Id ?? 0,

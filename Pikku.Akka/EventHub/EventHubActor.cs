@@ -55,6 +55,7 @@ internal sealed class EventHubActor(
             Transport = transport,
             History = history,
             HistoryOf = declared.HistoryOf,
+            Waiting = new WaitingLimit(history.MaxWaiting),
             AnnounceGap = AnnounceGap,
             Metrics = metrics,
             Clock = clock,

@@ -8,14 +8,17 @@ namespace Pikku.Akka.EventHub;
 internal static class EventHubRegistration
 {
     public static IServiceCollection AddEventHub(this IServiceCollection services) => services
-        .AddSingleton(provider => new DeclaredTopics(provider.GetWiring().Channels.SelectMany(channel => channel.Topics)))
         .AddSingleton(NewClient)
+        .AddSingleton(NewDeclaredTopics)
         .AddSingleton(NewHub)
         .AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
 
     private static HubClient NewClient(IServiceProvider provider) => new(
         provider.GetSettings().EventHub, provider.GetSettings().StartTimeout, provider.GetRequiredService<TimeProvider>(),
         admitsWhenOpen: !provider.GetSettings().Cluster.IsOn);
+
+    private static DeclaredTopics NewDeclaredTopics(IServiceProvider provider) => new(
+        provider.GetWiring().Channels.SelectMany(channel => channel.Topics), provider.GetSettings().History.MaxAge);
 
     private static ActorEventHub NewHub(IServiceProvider provider) => new(
         provider.GetRequiredService<HubClient>(), provider.GetSettings().EventHub, provider.GetRequiredService<ISubscriberDirectory>(),

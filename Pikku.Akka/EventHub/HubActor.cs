@@ -38,6 +38,7 @@ internal sealed class HubActor(HubLane lane, TimeSpan tickInterval) : UntypedAct
             case HubProtocol.Unsubscribe unsubscribe: lane.Subscriptions.Unsubscribe(unsubscribe); break;
             case HubProtocol.ChangeClient change: lane.Subscriptions.Change(change); break;
             case HubProtocol.RemoveSubscriber remove: lane.Subscriptions.Remove(remove.Subscriber); break;
+            case HubProtocol.EventsDropped dropped: lane.Subscriptions.NoteDropped(dropped.Subscriber); break;
             case HubProtocol.Announce announce: lane.Announce(announce.Event); break;
             case HubProtocol.Tick: lane.Tick(); break;
             case HubProtocol.MemberChanged member: lane.Core.SetMember(member.Node, member.Name, member.Age); break;
@@ -46,6 +47,7 @@ internal sealed class HubActor(HubLane lane, TimeSpan tickInterval) : UntypedAct
             default: Unhandled(message); return;
         }
 
+        lane.Subscriptions.EndTurn();
         ScheduleNext();
     }
 

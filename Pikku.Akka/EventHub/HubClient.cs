@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
@@ -196,6 +197,10 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         await _admitted.Task;
     }
 
+    /// <inheritdoc cref="StartedAsync()"/>
+    /// <param name="cancellationToken">Ends the wait. The host reports a failure of the start after that.</param>
+    public Task StartedAsync(CancellationToken cancellationToken) => StartedAsync().WaitOrAbandonAsync(cancellationToken);
+
     /// <summary>The lane of a topic. It is the same on all nodes, so that one actor of each node orders all events of a topic.</summary>
     public int LaneOf(string topic) => Replication.Lanes.Of(topic);
 
@@ -271,7 +276,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private async Task StartBegunAsync()
     {
         if (!_begun.Task.IsCompleted)
-            _ = Starter?.Invoke(); // a failure of the start reaches the callers and the host through Fail
+            Starter?.Invoke().IgnoreFailure(); // a failure of the start reaches the callers and the host through Fail
         try
         {
             await _begun.Task.WaitAsync(startTimeout, clock);

@@ -26,6 +26,9 @@ internal sealed record HubContext
     /// <summary>Returns the history of a topic; null for a topic that is declared without one.</summary>
     public required Func<string, HistoryOptions?> HistoryOf { get; init; }
 
+    /// <summary>Counts the subscribes that wait.</summary>
+    public required WaitingLimit Waiting { get; init; }
+
     /// <summary>Publishes an <see cref="EventHubGap"/> on this node: the name of the node whose events are lost, and the number of batches.</summary>
     public required Action<string, long> AnnounceGap { get; init; }
 

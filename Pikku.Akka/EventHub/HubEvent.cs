@@ -8,15 +8,24 @@ namespace Pikku.Akka.EventHub;
 /// <summary>One published event, encoded once and shared by all of its subscribers.</summary>
 /// <param name="topic">The topic; for a message to a user or a connection the id of the user or of the channel.</param>
 /// <param name="payload">JSON, or the bytes of a binary event, without an envelope; usually a part of <paramref name="message"/>.</param>
-/// <param name="message">The message for subscribers without channel middleware, which all of them share.</param>
+/// <param name="message">The message for subscribers without channel middleware, which all of them share. It has no number yet.</param>
 internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, EncodedMessage message) : ReplicatedEvent(topic)
 {
     /// <summary>The memory of an event in addition to its payload, in bytes: the object, the arrays and the string of its topic.</summary>
     public const int Overhead = 256;
 
+    private EventForms? _forms;
+
     public ReadOnlyMemory<byte> Payload { get; } = payload;
 
-    public EncodedMessage Message { get; } = message;
+    /// <summary>The message for subscribers without channel middleware that keep positions; all of them share it.</summary>
+    public EncodedMessage Message { get; private set; } = message;
+
+    /// <summary>The message without the number of the event, for subscribers that keep no position. Only the lane of the topic uses it.</summary>
+    public EncodedMessage Plain => Number == 0 ? Message : (_forms ??= new EventForms(this)).Plain;
+
+    /// <summary>The number of the event without the event, for subscribers that keep a position and do not get the event (rule P3). Only the lane uses it.</summary>
+    public EncodedMessage Tick => (_forms ??= new EventForms(this)).Tick;
 
     /// <summary>The history of the topic; null when it has none. Set on the node of the publisher.</summary>
     public HistoryOptions? History { get; init; }
@@ -50,8 +59,8 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>The id of the channel that must not receive the event; null for none.</summary>
     public string? Except { get; init; }
 
-    /// <summary>The published object, on the node of the publisher; null on other nodes. Channel middleware reads it.</summary>
-    public object? Original { get; init; }
+    /// <summary>The published object, on the node of the publisher until the event is delivered; otherwise null. Channel middleware reads it.</summary>
+    public object? Original { get; set; }
 
     /// <summary>True for an event of another node.</summary>
     public bool IsRemote { get; init; }
@@ -60,10 +69,26 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     public HubEvent WithNumber(Origin origin, long number)
     {
         (Origin, Number) = (origin, number);
+        Message = Message with { Position = PositionPart.Event };
         return this;
     }
 
-    public override void SetNumber(Origin origin, long number) => (Origin, Number) = (origin, number);
+    public override void SetNumber(Origin origin, long number)
+    {
+        (Origin, Number) = (origin, number);
+        Message = EventNumber.Append(Message, origin, number);
+    }
+
+    /// <summary>
+    /// Called by the lane when the event is in the outboxes. A numbered event is kept for a long time, and its further forms are made again for the few that replay it.
+    /// </summary>
+    public void EndDelivery()
+    {
+        if (Number == 0)
+            return;
+        _forms = null;
+        Original = null;
+    }
 
     /// <summary>Decodes the payload for code of the application, as <see cref="As"/>, and refuses null where the type of the topic does not include it.</summary>
     /// <exception cref="JsonException">The payload is not a <typeparamref name="T"/>.</exception>

@@ -27,7 +27,7 @@ internal sealed class HubLane : ILaneOutput
         _node = node;
         var history = new LaneHistory(node.Origin, node.History, Lanes.Count, node.HistoryOf, node.Clock);
         Core = new Lane(node.Transport.Self, history, node.Transport.CreateWriter(lane, node.Origin), node.Transport.Limits, this, new Random());
-        Subscriptions = new LaneSubscriptions(_table, node.MaxSubscriptions, node.Metrics);
+        Subscriptions = new LaneSubscriptions(_table, Core, node);
         if (node.Transport.IsClustered)
             return;
         Core.SetMember(node.Transport.Self, string.Empty, age: 0);
@@ -57,12 +57,13 @@ internal sealed class HubLane : ILaneOutput
     }
 
     /// <summary>Delivers an event to the subscribers of this node only.</summary>
-    public void Announce(HubEvent hubEvent) => DeliverToTopic(hubEvent);
+    public void Announce(HubEvent hubEvent) => Subscriptions.Deliver(hubEvent, isCurrent: true);
 
     /// <summary>Called at a regular interval.</summary>
     public void Tick()
     {
         Core.Tick();
+        Subscriptions.Tick();
         FailOverdue();
         Report();
     }
@@ -84,9 +85,10 @@ internal sealed class HubLane : ILaneOutput
         var hubEvent = (HubEvent)content;
         try
         {
-            if (hubEvent.IsRemote && !Accepts(hubEvent))
-                return 0;
-            return hubEvent.Audience == HubAudience.User ? DeliverToUser(hubEvent) : DeliverToTopic(hubEvent);
+            if (hubEvent.Audience == HubAudience.User)
+                return DeliverToUser(hubEvent);
+            // Clients that keep positions get the number of an event that they can't read.
+            return Subscriptions.Deliver(hubEvent, isCurrent && (!hubEvent.IsRemote || Accepts(hubEvent)));
         }
         catch (Exception exception)
         {
@@ -97,9 +99,7 @@ internal sealed class HubLane : ILaneOutput
         }
     }
 
-    void ILaneOutput.Refresh(string topic)
-    {
-    }
+    void ILaneOutput.Refresh(string topic) => Subscriptions.Refresh(topic);
 
     void ILaneOutput.Lost(string node, long batches)
     {
@@ -164,31 +164,6 @@ internal sealed class HubLane : ILaneOutput
         return delivered;
     }
 
-    private int DeliverToTopic(HubEvent hubEvent)
-    {
-        var delivered = 0;
-        foreach (var subscription in _table.SubscribersOf(hubEvent.Topic))
-        {
-            if (hubEvent.Except is { } except && except == subscription.Subscriber.Id)
-                continue;
-
-            try
-            {
-                subscription.Deliver(hubEvent);
-                delivered++;
-            }
-            catch (Exception exception)
-            {
-                // A failure of one subscriber must not prevent the delivery to the others.
-                _node.Metrics.DeliveryFailed();
-                _node.Log.Warning(exception, "Connection {ChannelId} failed to accept an event of topic {Topic}", subscription.Subscriber.Id, hubEvent.Topic);
-            }
-        }
-
-        _node.Metrics.Delivered(delivered);
-        return delivered;
-    }
-
     // The exception for a publisher of this node whose event does not have the type of the topic.
     private EventHubException? Refusal(HubEvent hubEvent) =>
         hubEvent.Audience == HubAudience.Topic && _table.TypeOf(hubEvent.Topic) is { } type && !type.Accepts(hubEvent)
@@ -198,7 +173,7 @@ internal sealed class HubLane : ILaneOutput
     // A publisher of another node can't receive an exception. The event is counted and dropped, and the log names the topic and the type.
     private bool Accepts(HubEvent hubEvent)
     {
-        if (hubEvent.Audience == HubAudience.User || _table.TypeOf(hubEvent.Topic) is not { } type || type.AcceptsRemote(hubEvent))
+        if (_table.TypeOf(hubEvent.Topic) is not { } type || type.AcceptsRemote(hubEvent))
             return true;
         _node.Metrics.TypeMismatch();
         var now = _node.Clock.GetTimestamp();

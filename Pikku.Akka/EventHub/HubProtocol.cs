@@ -31,6 +31,9 @@ internal static class HubProtocol
     /// <summary>Remove a subscriber from all topics of the lane. No caller waits for this.</summary>
     internal sealed record RemoveSubscriber(IEventSubscriber Subscriber) : INoSerializationVerificationNeeded;
 
+    /// <summary>Events for a subscriber were dropped, because it had no room. No caller waits for this.</summary>
+    internal sealed record EventsDropped(IEventSubscriber Subscriber) : INoSerializationVerificationNeeded;
+
     /// <summary>A message of the same lane of another node.</summary>
     internal sealed record FromNode(int Sender, LaneMessage Message) : INoSerializationVerificationNeeded;
 

@@ -9,4 +9,7 @@ internal interface IClientHub : IEventHub
     /// the last case it may still be carried out.
     /// </exception>
     ValueTask ChangeAsync(IClientChange change);
+
+    /// <summary>Makes the lanes send a subscriber its positions as soon as it has room, because events for it were dropped.</summary>
+    void NoteDropped(IEventSubscriber subscriber);
 }

@@ -1,3 +1,5 @@
+using Pikku.Akka.Protocol;
+
 namespace Pikku.Akka.EventHub;
 
 /// <summary>
@@ -19,6 +21,11 @@ internal sealed class Subscription(IEventSubscriber subscriber, int index)
     /// <summary>True when the client has subscribed by itself.</summary>
     public bool IsOfClient { get; set; }
 
+    /// <summary>
+    /// True while a subscribe of the client waits (<see cref="WaitingSubscribes"/>). Its client gets no events of the topic: it will get them behind the reply.
+    /// </summary>
+    public bool IsSuspended { get; set; }
+
     public IEventHandler[] Handlers { get; private set; } = [];
 
     /// <summary>The number of subscriptions: one for each handler, one of the application and one of the client.</summary>
@@ -36,11 +43,27 @@ internal sealed class Subscription(IEventSubscriber subscriber, int index)
             Handlers = [.. Handlers, handler];
     }
 
+    private bool IsForClient => (IsPlain || IsOfClient) && !IsSuspended;
+
     public void Deliver(HubEvent hubEvent)
     {
-        if (IsPlain || IsOfClient)
+        if (IsForClient)
             Subscriber.Deliver(hubEvent);
         foreach (var handler in Handlers)
             Subscriber.Deliver(hubEvent, handler);
+    }
+
+    /// <summary>Delivers the number of an event that the subscriber does not get. It has no meaning for handlers.</summary>
+    public void DeliverTick(HubEvent hubEvent)
+    {
+        if (IsForClient && Subscriber.KeepsPositions)
+            Subscriber.DeliverTick(hubEvent);
+    }
+
+    /// <summary>Delivers the position of the topic.</summary>
+    public void Refresh(EncodedMessage refresh)
+    {
+        if (IsForClient && Subscriber.KeepsPositions)
+            Subscriber.Refresh(refresh);
     }
 }

@@ -11,6 +11,7 @@ internal sealed class SubscriptionLedger
     private ulong _lanes;
     private int _count;
     private bool _closed;
+    private bool _isRefreshDue;
 
     /// <summary>Records that a lane is about to receive a subscribe. Call it before the lane receives the message.</summary>
     /// <returns>False when the subscriber has ended.</returns>
@@ -42,6 +43,29 @@ internal sealed class SubscriptionLedger
     {
         lock (_gate)
             _count -= count;
+    }
+
+    /// <summary>Records that events of the subscriber were dropped, so that its positions are not what its lanes believe.</summary>
+    /// <returns>The lanes that have to refresh them, one bit for each lane; 0 when they know already.</returns>
+    public ulong RequestRefresh()
+    {
+        lock (_gate)
+        {
+            if (_closed || _isRefreshDue)
+                return 0;
+            _isRefreshDue = true;
+            return _lanes;
+        }
+    }
+
+    /// <summary>
+    /// Called by a lane before it refreshes the positions. An event that is dropped afterwards requests another refresh of all lanes; one that is dropped before is
+    /// covered by this one, or by that of its own lane, which has been requested as well.
+    /// </summary>
+    public void BeginRefresh()
+    {
+        lock (_gate)
+            _isRefreshDue = false;
     }
 
     /// <summary>Closes the ledger because the subscriber has ended.</summary>

@@ -8,6 +8,8 @@ namespace Pikku.Akka.EventHub;
 /// </summary>
 internal sealed class TopicTable
 {
+    private static readonly Dictionary<string, Subscription> EmptyTopics = [];
+
     private readonly Dictionary<string, TopicEntry> _topics = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, Subscription>> _subscribers = new(StringComparer.Ordinal);
 
@@ -40,6 +42,17 @@ internal sealed class TopicTable
         subscription.Add(handler);
         return true;
     }
+
+    /// <summary>The subscriptions of a subscriber to a topic; null when it has none.</summary>
+    public Subscription? Find(string topic, string channelId) =>
+        _subscribers.TryGetValue(channelId, out var topics) && topics.TryGetValue(topic, out var subscription) ? subscription : null;
+
+    /// <summary>The topics of a subscriber with its subscriptions.</summary>
+    public IReadOnlyDictionary<string, Subscription> TopicsOf(string channelId) =>
+        _subscribers.TryGetValue(channelId, out var topics) ? topics : EmptyTopics;
+
+    /// <summary>The names of all topics that have a subscriber.</summary>
+    public IReadOnlyCollection<string> Names => _topics.Keys;
 
     /// <summary>True when the client of a subscriber has subscribed by itself.</summary>
     public bool HasClient(string topic, string channelId) =>

@@ -13,15 +13,6 @@ namespace Pikku.Akka.EventStreams;
 /// </summary>
 internal static class EventStreamFormat
 {
-    /// <summary>The name of the event that a binary message becomes, whose data is Base64, because the format has only text.</summary>
-    public const string BinaryEvent = "pikku-binary";
-
-    /// <summary>The name of the event before the server ends the stream: its data has the close code and the reason.</summary>
-    public const string CloseEvent = "pikku-close";
-
-    /// <summary>The name of the event at the beginning of a stream that cannot be resumed where the client asks for.</summary>
-    public const string LostEvent = "pikku-lost";
-
     private const int Base64Slice = 3 * 1024; // bytes; a multiple of three, so that only the last slice is padded
 
     /// <summary>Sets the time after which the client reconnects when the stream ends.</summary>
@@ -41,7 +32,7 @@ internal static class EventStreamFormat
     public static void WriteLost(IBufferWriter<byte> output, string topic, string reason)
     {
         output.Write("event: "u8);
-        WriteAscii(output, LostEvent);
+        WriteAscii(output, EventStreamEvents.Lost);
         output.Write("\ndata: "u8);
         using (var json = new Utf8JsonWriter(output))
         {
@@ -55,6 +46,30 @@ internal static class EventStreamFormat
         output.Write("\n\n"u8);
     }
 
+    /// <summary>Writes the state of the topic. Its data does not contain a property <c>topic</c> either.</summary>
+    /// <param name="output">The stream.</param>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="snapshot">The state as JSON.</param>
+    public static void WriteSnapshot(IBufferWriter<byte> output, string topic, ReadOnlySpan<byte> snapshot)
+    {
+        output.Write("event: "u8);
+        WriteAscii(output, EventStreamEvents.Snapshot);
+        output.Write("\ndata: {\"subscribed\":"u8);
+        using (var json = new Utf8JsonWriter(output))
+            json.WriteStringValue(topic);
+        output.Write(",\"snapshot\":"u8);
+        output.Write(snapshot);
+        output.Write("}\n\n"u8);
+    }
+
+    /// <summary>Writes a position that belongs to no event. Clients keep it and dispatch nothing.</summary>
+    public static void WriteId(IBufferWriter<byte> output, string position)
+    {
+        output.Write("id: "u8);
+        WriteAscii(output, position);
+        output.Write("\n\n"u8);
+    }
+
     /// <summary>
     /// Says why the stream ends. When the reason says when to come back, that is also the time after which the client reconnects.
     /// </summary>
@@ -64,7 +79,7 @@ internal static class EventStreamFormat
         if (RetryAfterOf(reason) is { } milliseconds)
             WriteRetryLine(output, milliseconds);
         output.Write("event: "u8);
-        WriteAscii(output, CloseEvent);
+        WriteAscii(output, EventStreamEvents.Close);
         output.Write("\ndata: "u8);
         using (var json = new Utf8JsonWriter(output))
         {
@@ -81,7 +96,7 @@ internal static class EventStreamFormat
     public static void WriteBinary(IBufferWriter<byte> output, ReadOnlySpan<byte> bytes)
     {
         output.Write("event: "u8);
-        WriteAscii(output, BinaryEvent);
+        WriteAscii(output, EventStreamEvents.Binary);
         output.Write("\ndata: "u8);
         while (!bytes.IsEmpty)
         {
@@ -128,6 +143,13 @@ internal static class EventStreamFormat
 
     /// <summary>Writes the end of a text message.</summary>
     public static void EndText(IBufferWriter<byte> output) => output.Write("\n\n"u8);
+
+    /// <summary>Writes the end of an event with a number, and the position behind it.</summary>
+    public static void EndNumbered(IBufferWriter<byte> output, string position)
+    {
+        output.Write("}\n"u8);
+        WriteId(output, position);
+    }
 
     private static void WriteRetryLine(IBufferWriter<byte> output, long milliseconds)
     {

@@ -46,7 +46,7 @@ internal sealed class EventStreamHandler
         var topic = PathParameters.Of(context).First(parameter => parameter.Key == CompiledChannel.TopicParameter).Value ?? "";
 
         var transport = new EventStreamTransport(
-            new RequestCutoff(context.Abort), error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message));
+            new RequestCutoff(context.Abort), topic, error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message));
         var connection = prepared.Connect(context, channel, transport, isEnveloped: false);
         await _sessions.RunAsync(context, connection, transport, topic);
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.EventStreams;
 
@@ -11,6 +12,9 @@ internal static class EventStreamRequest
 
     /// <summary>The header with the last position that a client has received.</summary>
     public const string LastEventId = "Last-Event-ID";
+
+    /// <summary>The query parameter with the same content, for a page that opens a stream anew: scripts cannot set the header of an <c>EventSource</c>.</summary>
+    public const string LastEventIdParameter = "lastEventId";
 
     private static readonly MediaTypeHeaderValue s_type = new(ContentType);
 
@@ -35,6 +39,17 @@ internal static class EventStreamRequest
         var best = ranges.Where(range => s_type.IsSubsetOf(WithoutQuality(range)))
             .MaxBy(range => range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2);
         return best is not null && best.Quality is not 0;
+    }
+
+    /// <summary>The position of the client; null for none. A text that is no position is a position of no history: a browser would repeat a refused request for ever.</summary>
+    public static Position? ReadPosition(HttpRequest request)
+    {
+        string? text = request.Headers[LastEventId];
+        if (string.IsNullOrEmpty(text))
+            text = request.Query[LastEventIdParameter];
+        if (string.IsNullOrEmpty(text))
+            return null;
+        return Position.TryParse(text, out var position) ? position : Position.Unknown;
     }
 
     private static MediaTypeHeaderValue WithoutQuality(MediaTypeHeaderValue range) => new(range.MediaType);

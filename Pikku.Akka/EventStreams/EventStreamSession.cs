@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
@@ -5,6 +6,7 @@ using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Replication;
 using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 
@@ -13,11 +15,9 @@ namespace Pikku.Akka.EventStreams;
 /// <summary>Serves one event stream from the subscribe to its last byte.</summary>
 internal sealed class EventStreamSession(ConnectionSession session, EventStreamSettings settings, PikkuLog log)
 {
-    private const string NoPosition = "unknown"; // P4: the position is of no history of this cluster
-
     /// <summary>
     /// Serves a stream until the connection has ended: 1. its actor is created, 2. it subscribes to the topic, 3. the response starts, 4. events are written until one
-    /// side ends the stream, 5. the outbox is flushed, 6. the actor ends, including <c>onDisconnect</c>.
+    /// side ends the stream, except to <c>HEAD</c>, 5. the outbox is flushed, 6. the actor ends, including <c>onDisconnect</c>.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="connection">The connection.</param>
@@ -34,8 +34,17 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         {
             if (!await session.TryOpenAsync(actor))
                 throw RequestRefusal.Unavailable("The node is overloaded.");
-            await SubscribeAsync(connection, topic, context.RequestAborted);
-            await BeginAsync(context, connection, transport, topic);
+            var subscribed = await SubscribeAsync(connection, topic, EventStreamRequest.ReadPosition(context.Request), context.RequestAborted);
+            PrepareResponse(context, connection);
+            // RFC 9110 §9.3.2: the response to HEAD has no body. Kestrel drops a body only on HTTP/1.1.
+            if (HttpMethods.IsHead(context.Request.Method))
+            {
+                await context.Response.StartAsync(context.RequestAborted);
+                code = (int)CloseCode.Normal;
+                return;
+            }
+
+            await BeginAsync(context, connection, transport, topic, subscribed);
             code = await WaitForEndAsync(connection, transport, context.RequestAborted);
         }
         catch (RequestRefusal)
@@ -51,9 +60,9 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         }
     }
 
-    private static async Task SubscribeAsync(Connection connection, string topic, CancellationToken aborted)
+    private static async Task<StreamMessage> SubscribeAsync(Connection connection, string topic, Position? since, CancellationToken aborted)
     {
-        var message = new StreamMessage(connection, topic);
+        var message = new StreamMessage(connection, topic, since);
         message.Send();
         ErrorInfo? refused;
         try
@@ -67,8 +76,7 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
             throw RequestRefusal.Unavailable("The connection ended before it was subscribed.");
         }
 
-        if (refused is { } error)
-            throw RefusalOf(error);
+        return refused is { } error ? throw RefusalOf(error) : message;
     }
 
     // A status outside of the errors of HTTP is that of an error of the application.
@@ -83,7 +91,7 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         return new RequestRefusal(status, ReasonPhrases.GetReasonPhrase(status), error.Message, error.Details) { Name = error.Name, ErrorId = error.ErrorId };
     }
 
-    private async Task BeginAsync(HttpContext context, Connection connection, EventStreamTransport transport, string topic)
+    private static void PrepareResponse(HttpContext context, Connection connection)
     {
         var response = context.Response;
         response.ContentType = EventStreamRequest.ContentType;
@@ -93,17 +101,31 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         RequestLimits.Lift(context);
         RequestTelemetry.EndWithHandshake(context, connection.Endpoint.Clock);
+    }
 
-        var body = response.BodyWriter;
+    private async Task BeginAsync(HttpContext context, Connection connection, EventStreamTransport transport, string topic, StreamMessage subscribed)
+    {
+        var body = context.Response.BodyWriter;
         EventStreamFormat.WriteRetry(body, settings.NewRetry());
-        // No topic keeps events, so no position can be resumed. A client that names one may have missed events.
-        if (!string.IsNullOrEmpty(context.Request.Headers[EventStreamRequest.LastEventId]))
-            EventStreamFormat.WriteLost(body, topic, NoPosition);
+        var position = WriteBeginning(body, connection, topic, subscribed);
         await body.FlushAsync(context.RequestAborted);
-        transport.Begin(body, connection.Activity);
-        // The response to HEAD has no body, so nobody receives the events.
-        if (HttpMethods.IsHead(context.Request.Method))
-            connection.Close();
+        transport.Begin(body, connection.Activity, position);
+    }
+
+    // The position comes last: a client that the stream has not told of a loss, or that lacks the state, must not come back with a new position.
+    private static StreamPosition? WriteBeginning(PipeWriter body, Connection connection, string topic, StreamMessage subscribed)
+    {
+        var reply = subscribed.Reply;
+        if (reply.Reason is { } reason)
+            EventStreamFormat.WriteLost(body, topic, reason);
+        if (reply.Snapshot is { } snapshot)
+            EventStreamFormat.WriteSnapshot(body, topic, snapshot);
+        if (reply.Position is not { } start)
+            return null;
+        var clock = connection.Endpoint.Clock;
+        var position = new StreamPosition(start, subscribed.Replayed, () => clock.GetUtcNow().ToUnixTimeSeconds() / 60);
+        EventStreamFormat.WriteId(body, position.ToString());
+        return position;
     }
 
     // Returns the close code of the server; 1006 when the client has disappeared.

@@ -14,19 +14,26 @@ namespace Pikku.Akka.EventStreams;
 /// has disappeared therefore ends like one that reads nothing: its buffers fill, and then the ping timeout or the stall timeout ends the connection.
 /// </remarks>
 /// <param name="cutoff">Aborts the request.</param>
+/// <param name="topic">The name of the topic.</param>
 /// <param name="failed">Called with the exception when writing fails.</param>
-internal sealed class EventStreamTransport(RequestCutoff cutoff, Action<Exception> failed) : RequestTransport(cutoff, failed)
+internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, Action<Exception> failed) : RequestTransport(cutoff, failed)
 {
     // Shows that a client that reads parts of a large message is not stalled, and limits what the server buffers.
     private const int SliceSize = 64 * 1024; // bytes
 
+    private const string Dropped = "limit"; // P4: more than the client can take
+
+    private readonly string _topic = topic;
     private PipeWriter? _body;
+    private StreamPosition? _position;
     private ActivityClock? _activity;
     private volatile bool _begun;
 
     public override string Kind => "event-stream";
 
     public override bool ServesOneSubscription => true;
+
+    public override bool KeepsPosition => true;
 
     /// <summary>The close code that the server has sent; 1006 before.</summary>
     public int CloseCode { get; private set; } = CloseMessage.NoClose;
@@ -47,8 +54,10 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, Action<Exceptio
     /// <summary>Starts to write, after the headers of the response have been sent.</summary>
     /// <param name="body">The body of the response, which nobody else uses from now on.</param>
     /// <param name="activity">Learns that the client is alive.</param>
-    public void Begin(PipeWriter body, ActivityClock activity)
+    /// <param name="position">The position of the stream; null for a topic without history.</param>
+    public void Begin(PipeWriter body, ActivityClock activity, StreamPosition? position)
     {
+        _position = position;
         _body = body;
         _activity = activity;
         _begun = true;
@@ -63,7 +72,7 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, Action<Exceptio
         for (var i = 0; i < messages.Count; i++)
         {
             if (messages[i].Length > SliceSize && messages[i].Kind == MessageKind.Text)
-                await WriteLargeAsync(messages[i].Memory);
+                await WriteLargeAsync(messages[i]);
             else
                 Write(messages[i]);
         }
@@ -75,6 +84,12 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, Action<Exceptio
     {
         switch (message.Kind)
         {
+            case MessageKind.Text when message.Position is PositionPart.Tick or PositionPart.Refresh:
+                WritePosition(message);
+                break;
+            case MessageKind.Text when message.Position == PositionPart.Event:
+                WriteNumbered(message);
+                break;
             case MessageKind.Text:
                 var afterReturn = false;
                 EventStreamFormat.BeginText(_body!);
@@ -96,9 +111,41 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, Action<Exceptio
         }
     }
 
-    private async ValueTask WriteLargeAsync(ReadOnlyMemory<byte> text)
+    // The number of the event becomes a part of the position, so the data is what a client without positions gets.
+    private void WriteNumbered(in EncodedMessage message)
+    {
+        Advance(message);
+        var afterReturn = false;
+        EventStreamFormat.BeginText(_body!);
+        EventStreamFormat.WriteText(_body!, EventWriter.WithoutNumber(message.Span), ref afterReturn);
+        EventStreamFormat.EndNumbered(_body!, _position!.ToString());
+    }
+
+    private void WritePosition(in EncodedMessage message)
+    {
+        if (message.Position == PositionPart.Tick)
+            Advance(message);
+        else if (!_position!.TryRefresh(EventWriter.PositionOf(message.Span)))
+            EventStreamFormat.WriteLost(_body!, _topic, Dropped);
+        EventStreamFormat.WriteId(_body!, _position!.ToString());
+    }
+
+    private void Advance(in EncodedMessage message)
+    {
+        if (!_position!.TryAdvance(EventWriter.PositionOf(message.Span)))
+            EventStreamFormat.WriteLost(_body!, _topic, Dropped);
+    }
+
+    private async ValueTask WriteLargeAsync(EncodedMessage message)
     {
         var afterReturn = false;
+        var text = message.Memory;
+        if (message.Position == PositionPart.Event)
+        {
+            Advance(message);
+            text = text[..EventWriter.WithoutNumber(message.Span).Length];
+        }
+
         EventStreamFormat.BeginText(_body!);
         for (var rest = text; !rest.IsEmpty; rest = rest[Math.Min(SliceSize, rest.Length)..])
         {
@@ -107,7 +154,10 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, Action<Exceptio
             Outbox.ReportProgress();
         }
 
-        EventStreamFormat.EndText(_body!);
+        if (message.Position == PositionPart.Event)
+            EventStreamFormat.EndNumbered(_body!, _position!.ToString());
+        else
+            EventStreamFormat.EndText(_body!);
     }
 
     private async ValueTask FlushAsync()

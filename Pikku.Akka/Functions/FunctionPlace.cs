@@ -19,4 +19,7 @@ internal enum FunctionKind
 
     /// <summary>The beginning or the end of a connection.</summary>
     Lifecycle,
+
+    /// <summary>The state of a topic. A single parameter is the key.</summary>
+    Snapshot,
 }

@@ -111,6 +111,8 @@ internal sealed class FunctionRunner<TIn, TOut>(
                 return reader.Deserialize(invocation.Data.Span);
             case InputMode.Opening:
                 return invocation.OpeningData is TIn opening ? opening : default!;
+            case InputMode.TopicKey:
+                return invocation.TopicCall?.Key is TIn key ? key : default!;
             case InputMode.RawText:
                 return (TIn)(object)Encoding.UTF8.GetString(invocation.Data.Span);
             default:

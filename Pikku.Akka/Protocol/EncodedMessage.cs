@@ -41,6 +41,9 @@ internal readonly record struct EncodedMessage(byte[] Array, int Offset, int Len
     /// <summary>True for an event of the hub, which an overflow policy may drop. Replies are never dropped.</summary>
     public bool IsEvent { get; init; }
 
+    /// <summary>What the message says about the position of its receiver, for a transport that keeps the position itself.</summary>
+    public PositionPart Position { get; init; }
+
     /// <summary>The topic of an event, for an outbox that keeps the latest event of each topic.</summary>
     public string? Topic { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Pikku.Akka.Protocol;
@@ -23,14 +25,18 @@ internal static class SubscriptionProtocol
     /// <summary>The property of a request that names the topic.</summary>
     public const string TopicProperty = "topic";
 
+    private static readonly byte[] s_ended = Encoding.ASCII.GetBytes($$"""{"action":"{{ReservedActions.Unsubscribed}}","subscribed":""");
+
     /// <summary>Reads the name of the topic of a request.</summary>
     /// <param name="data">The data of the request: JSON, or empty when there is none.</param>
     /// <param name="options">The options with which the message was scanned.</param>
     /// <param name="topic">The name, as it was sent; null when the data has none.</param>
     /// <returns>False when there is a name that is not text.</returns>
-    public static bool TryReadTopic(ReadOnlySpan<byte> data, JsonReaderOptions options, out string? topic)
+    public static bool TryReadTopic(ReadOnlySpan<byte> data, JsonReaderOptions options, out string? topic) => TryReadText(data, options, "topic"u8, out topic);
+
+    private static bool TryReadText(ReadOnlySpan<byte> data, JsonReaderOptions options, ReadOnlySpan<byte> property, out string? text)
     {
-        topic = null;
+        text = null;
         if (data.IsEmpty)
             return true;
         var isText = true;
@@ -40,13 +46,13 @@ internal static class SubscriptionProtocol
             return true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isTopic = JsonText.Equals(reader.ValueSpan, reader.ValueIsEscaped, "topic"u8);
+            var isMeant = JsonText.Equals(reader.ValueSpan, reader.ValueIsEscaped, property);
             reader.Read();
-            if (isTopic)
+            if (isMeant)
             {
                 // As everywhere, the last of repeated properties counts.
                 isText = reader.TokenType is JsonTokenType.String or JsonTokenType.Null;
-                topic = reader.TokenType == JsonTokenType.String ? JsonText.ToString(reader.ValueSpan) : null;
+                text = reader.TokenType == JsonTokenType.String ? JsonText.ToString(reader.ValueSpan) : null;
             }
 
             reader.Skip();
@@ -59,14 +65,52 @@ internal static class SubscriptionProtocol
     /// <param name="output">Receives the payload of the message.</param>
     /// <param name="head">The head of the request.</param>
     /// <param name="topic">The name of the topic.</param>
-    /// <param name="hasRecovery">True on the subprotocol <c>pikku.v1</c>, where the reply says what of the past follows.</param>
+    /// <param name="reply">What follows of the past; null for a client that is not told, because it is not on the subprotocol <c>pikku.v1</c>.</param>
     /// <param name="options">The JSON options of the application.</param>
-    public static void WriteSubscribed(PayloadWriter output, in ReplyHead head, string topic, bool hasRecovery, JsonSerializerOptions options)
+    public static void WriteSubscribed(PayloadWriter output, in ReplyHead head, string topic, SubscribedReply? reply, JsonSerializerOptions options)
     {
         WriteReply(output, head, "\"subscribed\":"u8, topic, options);
-        if (hasRecovery)
-            output.Write(",\"recovery\":\"none\""u8);
+        if (reply is not null)
+            WriteRecovery(output, reply);
         output.Write(head.Enveloped ? "}}"u8 : "}"u8);
+    }
+
+    /// <summary>Reads the position of a request (rule P4).</summary>
+    /// <param name="data">The data of the request: JSON, or empty when there is none.</param>
+    /// <param name="options">The options with which the message was scanned.</param>
+    /// <param name="since">The position; null when the data has none.</param>
+    /// <returns>False when there is a position that is not text.</returns>
+    public static bool TryReadSince(ReadOnlySpan<byte> data, JsonReaderOptions options, out string? since) => TryReadText(data, options, "since"u8, out since);
+
+    // None of these texts needs an escape.
+    private static void WriteRecovery(PayloadWriter output, SubscribedReply reply)
+    {
+        output.Write(",\"recovery\":\""u8);
+        Encoding.ASCII.GetBytes(reply.Recovery, output);
+        if (reply.Reason is { } reason)
+        {
+            output.Write("\",\"reason\":\""u8);
+            Encoding.ASCII.GetBytes(reason, output);
+        }
+
+        if (reply.Position is { } position)
+        {
+            output.Write("\",\"position\":\""u8);
+            Encoding.ASCII.GetBytes(position, output);
+        }
+
+        output.Write("\""u8);
+        if (reply.Replayed is { } replayed)
+        {
+            output.Write(",\"replayed\":"u8);
+            Encoding.ASCII.GetBytes(replayed.ToString(CultureInfo.InvariantCulture), output);
+        }
+
+        if (reply.Snapshot is { } snapshot)
+        {
+            output.Write(",\"snapshot\":"u8);
+            output.Write(snapshot);
+        }
     }
 
     /// <summary>Writes the reply to an unsubscribe.</summary>
@@ -79,7 +123,7 @@ internal static class SubscriptionProtocol
     /// <summary>Writes the notice that the server has ended a subscription. It has the same form on every subprotocol.</summary>
     public static void WriteEnded(PayloadWriter output, string topic, in ErrorInfo error, JsonSerializerOptions options)
     {
-        output.Write("{\"action\":\"pikku-unsubscribed\",\"subscribed\":"u8);
+        output.Write(s_ended);
         WriteText(output, topic, options);
         output.Write(",\"error\":"u8);
         ErrorWriter.WriteObject(output, error, options);

@@ -30,6 +30,9 @@ internal sealed class Position
         _histories = histories;
     }
 
+    /// <summary>The position of no history, which is always lost.</summary>
+    public static Position Unknown { get; } = new([], []);
+
     /// <summary>The last number of each origin up to which the client has everything.</summary>
     public IReadOnlyDictionary<Origin, long> Numbers => _numbers;
 

@@ -23,6 +23,9 @@ internal abstract class RequestTransport(RequestCutoff cutoff, Action<Exception>
     /// <inheritdoc cref="IConnectionTransport.ServesOneSubscription"/>
     public virtual bool ServesOneSubscription => false;
 
+    /// <inheritdoc cref="IConnectionTransport.KeepsPosition"/>
+    public virtual bool KeepsPosition => false;
+
     /// <summary>Completes when the close message has been written or writing has failed.</summary>
     public Task Done => _done.Task;
 

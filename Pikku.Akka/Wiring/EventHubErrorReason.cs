@@ -9,7 +9,7 @@ public enum EventHubErrorReason
     /// <summary>The encoded event is larger than <c>pikku.event-hub.max-event-size</c>.</summary>
     TooLarge,
 
-    /// <summary>The payload can't be serialized.</summary>
+    /// <summary>The payload can't be serialized, or not in the form that the topic needs.</summary>
     NotSerializable,
 
     /// <summary>The connection already has <c>pikku.limits.subscriptions-per-connection</c> subscriptions.</summary>

@@ -12,14 +12,17 @@ public static class BoardsChannel
 
     internal static readonly Topic<NameKey, JsonElement> Public = new("public:{name}");
 
+    private static readonly Topic<NameKey, JsonElement> State = new("state:{name}");
+
     private static readonly Topic<NameKey, JsonElement> Plain = new("plain:{name}");
 
     private static readonly Topic<RoomKey, JsonElement> Room = new("room:{number}");
 
     public static PikkuBuilder WireBoards(this PikkuBuilder pikku) => pikku.WireChannel("boards", channel =>
     {
-        channel.AddTopic(Board).AllowSubscribe().RequirePermission(IsMemberAsync);
-        channel.AddTopic(Public).AllowSubscribe().AllowAnonymous();
+        channel.AddTopic(Board).AllowSubscribe().RequirePermission(IsMemberAsync).WithHistory(100, TimeSpan.FromSeconds(60));
+        channel.AddTopic(Public).AllowSubscribe().AllowAnonymous().WithHistory(5, TimeSpan.FromSeconds(60));
+        channel.AddTopic(State).AllowSubscribe().AllowAnonymous().WithHistory(20, TimeSpan.FromSeconds(60)).WithSnapshot((NameKey key) => new { state = key.Name });
         channel.AddTopic(Plain).AllowSubscribe().AllowAnonymous();
         channel.AddTopic(Room).AllowSubscribe().AllowAnonymous();
         channel.UseChannelMiddleware(Drop);
@@ -36,7 +39,11 @@ public static class BoardsChannel
         channel.MapAction("publish", async (BoardEvent input, PikkuContext context) =>
         {
             await context.EventHub.PublishAsync(
-                new Topic<JsonElement>(input.Topic), input.Data, new PublishOptions { ExceptChannelId = input.SkipSelf ? context.Channel.Id : null });
+                new Topic<JsonElement>(input.Topic), input.Data, new PublishOptions
+                {
+                    ExceptChannelId = input.SkipSelf ? context.Channel.Id : null,
+                    Durability = input.Replicated ? EventDurability.Replicated : EventDurability.Local,
+                });
             return new { ok = true };
         }).AllowAnonymous();
         channel.MapAction("invite", (Membership input, BoardMembers members, IPikkuUsers users, CancellationToken cancel) => ChangeAsync(input, true, members, users, cancel))
