@@ -195,7 +195,7 @@ internal sealed class Mutator(SimulatedCluster cluster, Mutation mutation)
 
     private void NoteStale(SimulatedNode node, int member)
     {
-        var life = cluster.Nodes.Find(other => other.Id == member)!;
+        var life = cluster.Find(member);
         if (cluster.Nodes.Exists(other => other.Address == life.Address && other.StartedByWallClock > life.StartedByWallClock && node.Lane.Members.FindLog(other.Id) is not null))
             _stale.Add((node.Id, member));
     }
