@@ -1,3 +1,4 @@
+using Pikku.Akka.EventStreams;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
