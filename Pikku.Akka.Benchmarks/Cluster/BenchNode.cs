@@ -22,10 +22,10 @@ internal sealed class BenchNode : ISubscriberDirectory
         Hub = new ActorEventHub(client, settings.EventHub, this, JsonSerializerOptions.Web, metrics);
         var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(PikkuMetrics.MeterName)), TimeProvider.System);
         var transport = new ClusterHubTransport(
-            (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused, JsonSerializerOptions.Web,
-            TimeProvider.System);
+            system, (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused);
         transport.Start(client);
-        system.ActorOf(EventHubActor.Props(client, settings.Limits, this, transport, metrics, TimeProvider.System), EventHubActor.Name);
+        system.ActorOf(EventHubActor.Props(
+            client, settings.Limits, settings.History, new DeclaredTopics([]), this, transport, JsonSerializerOptions.Web, metrics, TimeProvider.System), EventHubActor.Name);
         Opened = client.Opened;
     }
 

@@ -82,6 +82,27 @@ public sealed class NodeWireSpec
             Assert.IsType<InvalidDataException>(Record.Exception(() => NodeWire.Read(bytes[..length])));
     }
 
+    private static void SkipTopic(ref WireReader input)
+    {
+        (_, _) = (input.Text(), input.Int64());
+        for (var left = input.Number() * 5; left > 0; left--)
+            input.Int64();
+        for (var left = input.Number(); left > 0; left--)
+        {
+            (_, _) = (input.Int64(), input.Int64());
+            input.Part();
+        }
+
+        for (var left = input.Number(); left > 0; left--)
+        {
+            (_, _, _, _) = (input.Text(), input.Int64(), input.Int64(), input.Byte());
+            if (input.Bool())
+                input.Bytes();
+            if (input.Bool())
+                input.Int32();
+        }
+    }
+
     private static void Skip(ref WireReader input, string type)
     {
         switch (type)
@@ -104,6 +125,14 @@ public sealed class NodeWireSpec
             case "i32*":
                 for (var left = input.Number(); left > 0; left--)
                     input.Int32();
+                break;
+            case "digest":
+                for (var left = input.Number(); left > 0; left--)
+                    (_, _) = (input.Int32(), input.Int64());
+                break;
+            case "topic*":
+                for (var left = input.Number(); left > 0; left--)
+                    SkipTopic(ref input);
                 break;
             case "token?":
                 if (input.Bool())

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Protocol;
+using Pikku.Akka.Replication;
 using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Tests.Cluster;
@@ -11,13 +13,21 @@ namespace Pikku.Akka.Tests.Cluster;
 /// </summary>
 internal static class WireExamples
 {
+    private static readonly Origin s_origin = new(0x1122334455667788);
     private static readonly RequestId s_request = new(0x0102030405060708, 9);
 
     public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
     {
         ["events"] = Batch(),
-        ["heartbeat"] = new HubHeartbeat(-5, 6, 3, 1_000_000_000_000, [1, -2]),
-        ["acknowledgement"] = new HubAck(-5, 6, 1_000_000_000_001),
+        ["beat"] = LaneFrame.Of(3, -5, new LaneMessage.Beat(true, false, [(-5, 1_000_000_000_000), (7, 0)])),
+        ["acknowledgement"] = LaneFrame.Of(3, -5, new LaneMessage.Acknowledge(1_000_000_000_001)),
+        ["ask"] = LaneFrame.Of(3, -5, new LaneMessage.Ask(7, 12)),
+        ["unavailable"] = LaneFrame.Of(3, -5, new LaneMessage.Unavailable(7, 12)),
+        ["pull"] = LaneFrame.Of(3, -5, new LaneMessage.Pull(long.MaxValue, 300)),
+        ["copy-head"] = LaneFrame.Of(3, -5, new LaneMessage.CopyHead(1, new Origin(2), [(7, 12), (-5, 4)], [7])),
+        ["copy-chunk"] = LaneFrame.Of(3, -5, Chunk()),
+        ["may-found"] = LaneFrame.Of(3, -5, LaneMessage.MayFound.Instance),
+        ["promise"] = LaneFrame.Of(3, -5, LaneMessage.Promise.Instance),
         ["deliver"] = Of(new NodeMessage.Deliver(EventEncoder.EncodeMessage(HubAudience.Channel, "c1", new { Hello = 1 }, JsonSerializerOptions.Web, 1000))),
         ["deliver, named"] = Of(new NodeMessage.Deliver(EventEncoder.EncodeMessage(HubAudience.Channel, "c1", new { Hello = 1 }, JsonSerializerOptions.Web, 1000, "Greeting"))),
         ["close-channel"] = Of(new NodeMessage.CloseChannel("c1", CloseCode.TryAgainLater, "später")),
@@ -74,7 +84,11 @@ internal static class WireExamples
     /// <summary>All values of a message, for comparisons.</summary>
     public static string Show(object message) => message switch
     {
-        HubBatch batch => $"{batch.Origin} {batch.Incarnation} {batch.Lane} {batch.Sequence}: {string.Join("; ", batch.Read().Select(Show))}",
+        HubBatch batch => $"{batch.Node} {batch.Origin} {batch.Lane} {batch.Sequence} {batch.IsAcknowledgedAtOnce}: {string.Join("; ", batch.Read().Cast<HubEvent>().Select(Show))}",
+        LaneFrame<LaneMessage.CopyChunk> frame => $"{frame.Lane} {frame.Sender} {frame.Message.Copy} {frame.Message.Index} {frame.Message.IsLast}: {string.Join("; ", frame.Message.Topics.Select(Show))}",
+        LaneFrame<LaneMessage.Beat> frame => $"{frame.Lane} {frame.Sender} {frame.Message.IsReady} {frame.Message.HearsReceiver} {string.Join(' ', frame.Message.Digest)}",
+        LaneFrame<LaneMessage.CopyHead> frame => $"{frame.Lane} {frame.Sender} {frame.Message.Copy} {frame.Message.History} {string.Join(' ', frame.Message.Cut)} {string.Join(' ', frame.Message.Closed)}",
+        LaneFrame frame => $"{frame.Lane} {frame.Sender} {frame.Content}",
         NodeMessage.Deliver deliver => $"{deliver.Request} {Show(deliver.Message)}",
         NodeMessage node => JsonSerializer.Serialize(node with { Size = 0 }, node.GetType()),
         _ => JsonSerializer.Serialize(message, message.GetType()),
@@ -82,19 +96,39 @@ internal static class WireExamples
 
     private static string Show(HubEvent e) => string.Join(
         ' ', e.Audience, e.Topic, e.TypeId, e.IsBinary, e.Raw, e.Except, e.Channels is null ? "all" : string.Join(',', e.Channels),
-        Convert.ToHexString(e.Payload.Span), e.Named?.Name);
+        Convert.ToHexString(e.Payload.Span), e.Named?.Name, e.Origin, e.Number, e.IsReplicated, e.Write?.Key, e.Write?.Stamp, e.Write?.Owner, Convert.ToHexString(e.Write?.Value ?? []));
+
+    private static string Show(TopicPicture topic) =>
+        $"{topic.Name} {topic.RememberedFor} [{string.Join(' ', topic.Numbers)}] [{string.Join(' ', topic.Events.Select(kept => $"{kept.Age} {Show((HubEvent)kept.Event)}"))}] "
+        + $"[{string.Join(' ', topic.Entries.Select(entry => $"{entry.Key} {entry.Entry.Stamp} {Convert.ToHexString(entry.Entry.Value ?? [])} {entry.Entry.Owner}"))}]";
 
     private static NodeMessage Of(NodeMessage message) => message with { Request = s_request };
 
     private static HubBatch Batch()
     {
-        var batch = new OutboundBatch(-5, 6, 3, 100_000);
+        var batch = new OutboundBatch(-5, s_origin, 3, 100_000);
         batch.Add(EventEncoder.Encode("news", "Grüße", default, JsonSerializerOptions.Web, 1000));
         batch.Add(EventEncoder.Encode("news", "text", new PublishOptions { PayloadOnly = true, ExceptChannelId = "c1" }, JsonSerializerOptions.Web, 1000));
         batch.Add(EventEncoder.Encode("blobs", new byte[] { 1, 2, 3 }, default, JsonSerializerOptions.Web, 1000));
         var toUser = EventEncoder.EncodeMessage(HubAudience.User, "ann", 1, JsonSerializerOptions.Web, 1000);
         toUser.Channels = ["news", "board"];
         batch.Add(toUser);
-        return batch.Take();
+        batch.Add(Numbered(9, new KeyedWrite("k", [1, 2], 7)));
+        return (HubBatch)batch.Take(1_000_000_000_000);
+    }
+
+    private static LaneMessage.CopyChunk Chunk() => new(1, 2, true,
+    [
+        new TopicPicture(
+            "state", 5, [new NumbersPicture(s_origin, 9, 1, 8, 1000)], [(Numbered(9, new KeyedWrite("k", null, null)), 20)],
+            [("k", new KeyedEntry(new Stamp(3, s_origin, 1), null, null, 0)), ("l", new KeyedEntry(new Stamp(4, s_origin), [7], -5, 0))]),
+        new TopicPicture("empty", 0, [], [], []),
+    ]);
+
+    private static HubEvent Numbered(long number, KeyedWrite write)
+    {
+        write.Stamp = new Stamp(1_700_000_000_000, s_origin);
+        var message = EncodedMessage.Copy(MessageKind.Text, """{"topic":"state","data":1}"""u8);
+        return new HubEvent("state", message.Memory.Slice(24, 1), message) { Write = write, IsReplicated = true }.WithNumber(s_origin, number);
     }
 }

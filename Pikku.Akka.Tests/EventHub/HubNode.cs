@@ -19,7 +19,6 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     public const int MaxEventSize = 4096;
     public const int MaxTopicLength = 200;
     public const int MaxSubscriptions = 20;
-    public const int TransportBacklog = 64 * 1024;
 
     private readonly ConcurrentDictionary<string, IEventSubscriber> _connections = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
@@ -28,7 +27,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     private readonly MeterListener _listener = new();
 
     public HubNode(
-        ActorSystem system, IActorRef? transport = null, int maxPendingPublishes = 100_000, NodeSettings? cluster = null,
+        ActorSystem system, IHubTransport? transport = null, int maxPendingPublishes = 100_000, NodeSettings? cluster = null,
         Func<EventHubSettings, EventHubSettings>? change = null)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -41,7 +40,6 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
 
         var settings = new EventHubSettings
         {
-            Lanes = 3,
             MaxEventSize = MaxEventSize,
             MaxTopicLength = MaxTopicLength,
             MaxPendingPublishes = maxPendingPublishes,
@@ -64,13 +62,15 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
             Ipv6Prefix = 0,
             SubscriptionsPerConnection = MaxSubscriptions,
         };
+        var history = SettingsLoader.Read(SettingsLoader.Load(null, [])).History;
         var metrics = new HubMetrics(_meter);
         Client = new HubClient(settings, TimeSpan.FromMinutes(1), TimeProvider.System);
         Hub = new ActorEventHub(Client, settings, this, JsonSerializerOptions.Web, metrics);
         Transport = NewTransport(system, transport, cluster, metrics);
         Transport.Start(Client);
         // Nodes that follow each other on one system would want one name.
-        var props = EventHubActor.Props(Client, limits, this, Transport, metrics, TimeProvider.System);
+        var props = EventHubActor.Props(
+            Client, limits, history, new DeclaredTopics([]), this, Transport, JsonSerializerOptions.Web, metrics, TimeProvider.System);
         Actor = cluster is null ? system.ActorOf(props, EventHubActor.Name) : system.ActorOf(props);
     }
 
@@ -116,15 +116,12 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
 
     IEventSubscriber? ISubscriberDirectory.Find(string channelId) => _connections.GetValueOrDefault(channelId);
 
-    // A test that plays the lanes between nodes gets what they would be told.
-    private IHubTransport NewTransport(ActorSystem system, IActorRef? lane, NodeSettings? cluster, HubMetrics metrics)
+    private IHubTransport NewTransport(ActorSystem system, IHubTransport? given, NodeSettings? cluster, HubMetrics metrics)
     {
-        if (lane is null && cluster is null)
-            return new LocalHubTransport();
-        var settings = cluster ?? SettingsLoader.Read(SettingsLoader.Load(null, [])).Cluster with { MaxBatchSize = TransportBacklog };
+        if (given is not null || cluster is null)
+            return given ?? new LocalHubTransport();
         var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(_meter), TimeProvider.System);
-        return new ClusterHubTransport((props, _) => lane ?? Start(props), settings, Links, metrics, refused, JsonSerializerOptions.Web,
-            TimeProvider.System);
+        return new ClusterHubTransport(system, (props, _) => Start(props), cluster, Links, metrics, refused);
 
         IActorRef Start(Props props)
         {

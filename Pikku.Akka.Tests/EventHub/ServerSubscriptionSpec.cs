@@ -58,7 +58,9 @@ public sealed class ServerSubscriptionSpec : TestKit
         using var node = await StartAsync();
         await using var events = await node.Hub.SubscribeAsync(News);
         await node.Hub.PublishAsync(News, 1);
-        node.Client.DeliverRemote([EventEncoder.Encode(EventHubGap.Topic.Name, new EventHubGap("other", 1), default, JsonSerializerOptions.Web, int.MaxValue)]);
+        node.Client.Tell(
+            node.Client.LaneOf(EventHubGap.Topic.Name),
+            new HubProtocol.Announce(EventEncoder.Encode(EventHubGap.Topic.Name, new EventHubGap("other", 1), default, JsonSerializerOptions.Web, int.MaxValue)));
 
         var (read, error) = await ReadToEndAsync(events);
 

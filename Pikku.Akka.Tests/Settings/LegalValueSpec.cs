@@ -69,9 +69,8 @@ public sealed class LegalValueSpec
     [Fact]
     public void Resolves_auto_to_the_number_of_processors()
     {
-        var settings = Read.Hocon("pikku { channel.lanes = auto\n event-hub.lanes = auto\n function.instances = auto }");
+        var settings = Read.Hocon("pikku { channel.lanes = auto\n function.instances = auto }");
         Assert.Equal(Math.Min(8, Environment.ProcessorCount), settings.Channel.Lanes);
-        Assert.Equal(Math.Min(8, Environment.ProcessorCount), settings.EventHub.Lanes);
         Assert.Equal(Environment.ProcessorCount, settings.Function.Instances);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Akka.Actor;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
@@ -150,7 +151,7 @@ internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
                 window.TakeAnyway(message.Size);
         var done = new TaskCompletionSource<NodeAnswers>(TaskCreationOptions.RunContinuationsAsynchronously);
         _actor.Tell(new NodeProtocol.Request(node, message, wait, done), ActorRefs.NoSender);
-        return done.Task.WaitAsync(_giveUpAfter, clock);
+        return done.Task.WaitOrAbandonAsync(_giveUpAfter, clock);
     }
 
     private NodeFrame Encode(NodeMessage message)

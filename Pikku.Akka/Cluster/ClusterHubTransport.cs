@@ -1,51 +1,114 @@
-using System.Text.Json;
+using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Cluster.Tools.PublishSubscribe;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Replication;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
-/// <summary>Transfers events between this node and all other nodes over <see cref="HubLinks.Lanes"/> lanes. Each lane is a <see cref="HubLinkActor"/>.</summary>
-/// <param name="start">Starts an actor with a name.</param>
-/// <param name="settings">The settings of the node.</param>
-/// <param name="links">Receives the state of the lanes.</param>
-/// <param name="metrics">Counts events and batches.</param>
-/// <param name="refused">Logs and counts the messages that this node does not understand.</param>
-/// <param name="json">Serializes the events that the hub itself publishes.</param>
-/// <param name="clock">Measures the heartbeats of the lanes.</param>
-internal sealed class ClusterHubTransport(
-    Func<Props, string, IActorRef> start, NodeSettings settings, HubLinks links, HubMetrics metrics, RefusedMessages refused, JsonSerializerOptions json,
-    TimeProvider clock)
-    : IHubTransport
+/// <summary>Carries the messages of the lanes between this node and all other nodes. Each lane has a <see cref="LaneLinkActor"/>, which receives them.</summary>
+internal sealed class ClusterHubTransport : IHubTransport
 {
+    /// <summary>How long a question to another node waits for its answer: far above a round trip, and below what a client waits for (<c>pikku.history.wait</c>).</summary>
+    private const long AskTimeout = 1_500; // milliseconds
+
+    /// <summary>How long a copy waits for its source: less than the failure detector needs, so that another source is asked first.</summary>
+    private const long CopyTimeout = 5_000; // milliseconds
+
+    /// <summary>How long the batches of removed nodes and the removals of keys are remembered: several times the longest pause after which a node is still a member.</summary>
+    private const long ClosedFor = 600_000; // milliseconds
+
+    /// <summary>The size of an answer and of one part of a copy. With the largest event behind it, it fits into a frame of the transport.</summary>
+    private const long MaxAnswer = 256 * 1024; // bytes
+
     private readonly TaskCompletionSource<string> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly (IActorRef Link, LinkBacklog Backlog)[] _lanes = new (IActorRef, LinkBacklog)[HubLinks.Lanes];
+    private readonly (IActorRef Link, ConcurrentDictionary<int, IActorRef> Direct)[] _lanes = new (IActorRef, ConcurrentDictionary<int, IActorRef>)[Lanes.Count];
+    private readonly Func<Props, string, IActorRef> _start;
+    private readonly global::Akka.Cluster.Cluster _cluster;
+    private readonly IActorRef _mediator;
+    private readonly NodeSettings _settings;
+    private readonly HubLinks _links;
+    private readonly HubMetrics _metrics;
+    private readonly RefusedMessages _refused;
+
+    /// <param name="system">The actor system of the node.</param>
+    /// <param name="start">Starts an actor with a name.</param>
+    /// <param name="settings">The settings of the node.</param>
+    /// <param name="links">Receives the state of the lanes.</param>
+    /// <param name="metrics">Counts batches.</param>
+    /// <param name="refused">Logs and counts the messages that this node does not understand.</param>
+    public ClusterHubTransport(
+        ActorSystem system, Func<Props, string, IActorRef> start, NodeSettings settings, HubLinks links, HubMetrics metrics, RefusedMessages refused)
+    {
+        (_start, _settings, _links, _metrics, _refused) = (start, settings, links, metrics, refused);
+        _cluster = global::Akka.Cluster.Cluster.Get(system);
+        _mediator = DistributedPubSub.Get(system).Mediator;
+        Self = _cluster.SelfUniqueAddress.Uid;
+        Limits = new LaneLimits
+        {
+            BeatInterval = (long)settings.Heartbeat.TotalMilliseconds,
+            AskTimeout = AskTimeout,
+            CopyTimeout = CopyTimeout,
+            ClosedFor = ClosedFor,
+            MaxKept = settings.MaxKept,
+            MaxUnacknowledged = settings.MaxUnacknowledged,
+            MaxAnswer = MaxAnswer,
+        };
+    }
 
     public Task<string> Stopped => _stopped.Task;
+
+    public bool IsClustered => true;
+
+    public int Self { get; }
+
+    public LaneLimits Limits { get; }
+
+    public TimeSpan ReplicationTimeout => _settings.RequestTimeout;
 
     public void Start(HubClient receiver)
     {
         for (var lane = 0; lane < _lanes.Length; lane++)
         {
-            // Bytes up to the size of one batch are not a backlog, because the lane sends them as its next batch.
-            var backlog = new LinkBacklog(settings.MaxBatchSize);
-            var link = start(HubLinkActor.Props(lane, receiver, backlog, settings, links, metrics, refused, json, clock), HubLinkActor.NameOf(lane));
-            _lanes[lane] = (link, backlog);
+            var direct = new ConcurrentDictionary<int, IActorRef>();
+            var link = _start(LaneLinkActor.Props(lane, receiver, direct, _refused), LaneLinkActor.NameOf(lane));
+            _lanes[lane] = (link, direct);
             _ = WatchAsync(link);
         }
     }
 
-    public void Publish(int lane, HubEvent hubEvent, PendingCall call)
+    public IBatchWriter CreateWriter(int lane, Origin origin) => new OutboundBatch(Self, origin, lane, _settings.MaxBatchSize);
+
+    public void Send(int lane, LaneMember member, LaneMessage message)
     {
-        // A topic has one lane in the hub, and therefore one lane between the nodes, which keeps the order of its events.
-        var (link, backlog) = _lanes[lane % HubLinks.Lanes];
-        // If the lane has a backlog, the publisher waits until the lane has accepted the event. A publish never waits for a socket, only for the work of this node.
-        var waits = !backlog.Add(hubEvent.Size);
-        link.Tell(new HubLinkProtocol.Published(hubEvent, waits ? call : null), ActorRefs.NoSender);
-        if (!waits)
-            call.Complete();
+        var (link, direct) = _lanes[lane];
+        switch (message)
+        {
+            case LaneMessage.Batch { Content: HubBatch batch } when batch.Node == Self:
+                _metrics.BatchSent();
+                SendThroughMediator(lane, member, batch, link);
+                break;
+            case LaneMessage.Batch { Content: HubBatch batch }:
+                direct.GetValueOrDefault(member.Node)?.Tell(batch, link);
+                break;
+            case LaneMessage.Beat:
+                SendThroughMediator(lane, member, LaneFrame.Of(lane, Self, message), link);
+                break;
+            default:
+                direct.GetValueOrDefault(member.Node)?.Tell(LaneFrame.Of(lane, Self, message), link);
+                break;
+        }
     }
+
+    public void Report(int lane, Lane state) => _links.Update(LinkState.Of(lane, state));
+
+    // A node that leaves by itself is removed as one that has failed, and its actor system and its process end.
+    public void Leave() => _cluster.Down(_cluster.SelfAddress);
+
+    private void SendThroughMediator(int lane, LaneMember member, object message, IActorRef sender) =>
+        _mediator.Tell(new Publish(LaneLinkActor.TopicOf(lane, member.Node), message), sender);
 
     private async Task WatchAsync(IActorRef link)
     {

@@ -1,14 +1,15 @@
 using System.Buffers.Binary;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.Cluster;
 
 /// <summary>
-/// Events of one node for all other nodes, encoded once. The message header is followed by origin (4 bytes, the id of the node), incarnation of its lane (8),
-/// lane (1), sequence (8), number of events (4), and the events. Little endian.
+/// Events of one node for all other nodes, encoded once. The message header is followed by the node (4 bytes, its unique id in the cluster), its origin (8),
+/// lane (1), flags (1), sequence (8), number of events (4), and the events. Little endian. A node that repeats the batch of another one sends the same bytes.
 /// </summary>
-/// <param name="Bytes">The whole message.</param>
-internal sealed record HubBatch(byte[] Bytes)
+/// <param name="bytes">The whole message.</param>
+internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
 {
     /// <summary>The code of the message.</summary>
     public const ushort Kind = 1;
@@ -16,60 +17,88 @@ internal sealed record HubBatch(byte[] Bytes)
     /// <summary>The offset of the events.</summary>
     public const int HeaderLength = CountAt + sizeof(int);
 
-    private const int OriginAt = WireHeader.Length;
-    private const int IncarnationAt = OriginAt + sizeof(int);
-    private const int LaneAt = IncarnationAt + sizeof(long);
-    private const int SequenceAt = LaneAt + sizeof(byte);
+    private const int NodeAt = WireHeader.Length;
+    private const int OriginAt = NodeAt + sizeof(int);
+    private const int LaneAt = OriginAt + sizeof(ulong);
+    private const int FlagsAt = LaneAt + sizeof(byte);
+    private const int SequenceAt = FlagsAt + sizeof(byte);
     private const int CountAt = SequenceAt + sizeof(long);
+    private const byte AcknowledgeAtOnce = 1;
 
-    /// <summary>The id of the publishing node, which changes with each start of its process.</summary>
-    public int Origin => BinaryPrimitives.ReadInt32LittleEndian(Bytes.AsSpan(OriginAt));
+    private List<HubEvent>? _events;
+    private InvalidDataException? _error;
 
-    /// <summary>
-    /// The life of the lane: after a restart the lane counts its batches from 0 again. A later life has a higher number. The number is a counter of the process,
-    /// and the origin changes with each start of the process, so that no clocks are compared.
-    /// </summary>
-    public long Incarnation => BinaryPrimitives.ReadInt64LittleEndian(Bytes.AsSpan(IncarnationAt));
+    /// <summary>The whole message.</summary>
+    public byte[] Bytes => bytes;
 
-    public int Lane => Bytes[LaneAt];
+    public override int Node => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(NodeAt));
 
-    /// <summary>The number of the batch in its lane, from 0.</summary>
-    public long Sequence => BinaryPrimitives.ReadInt64LittleEndian(Bytes.AsSpan(SequenceAt));
+    /// <summary>The life of the publishing node.</summary>
+    public Origin Origin => new(BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(OriginAt)));
 
-    public int Count => BinaryPrimitives.ReadInt32LittleEndian(Bytes.AsSpan(CountAt));
+    public int Lane => bytes[LaneAt];
+
+    public override bool IsAcknowledgedAtOnce => (bytes[FlagsAt] & AcknowledgeAtOnce) != 0;
+
+    public override long Sequence => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(SequenceAt));
+
+    public int Count => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(CountAt));
 
     /// <summary>The memory that the batch uses until it is delivered, in bytes. The overhead of each event is included, because it exceeds the length of small events.</summary>
-    public long Weight => Bytes.Length + (long)Math.Max(0, Count) * HubEvent.Overhead;
+    public override long Weight => bytes.Length + (long)Math.Max(0, Count) * HubEvent.Overhead;
 
-    /// <summary>Creates a received batch. The lane that receives it reads the events.</summary>
+    public override int Size => bytes.Length;
+
+    /// <summary>Creates a received batch.</summary>
     /// <param name="bytes">The whole message.</param>
     /// <param name="members">The length of its members.</param>
     /// <exception cref="InvalidDataException">The message is truncated.</exception>
     public static HubBatch Of(byte[] bytes, int members) =>
         members >= HeaderLength - WireHeader.Length ? new HubBatch(bytes) : throw new InvalidDataException("A batch of another node is truncated.");
 
-    public static void WriteHeader(Span<byte> message, int origin, long incarnation, int lane, long sequence, int count)
+    public static void WriteHeader(Span<byte> message, int node, Origin origin, int lane, long sequence, int count, bool acknowledgeAtOnce)
     {
         WireHeader.Write(message, Kind);
-        BinaryPrimitives.WriteInt32LittleEndian(message[OriginAt..], origin);
-        BinaryPrimitives.WriteInt64LittleEndian(message[IncarnationAt..], incarnation);
+        BinaryPrimitives.WriteInt32LittleEndian(message[NodeAt..], node);
+        BinaryPrimitives.WriteUInt64LittleEndian(message[OriginAt..], origin.Value);
         message[LaneAt] = (byte)lane;
+        message[FlagsAt] = acknowledgeAtOnce ? AcknowledgeAtOnce : (byte)0;
         BinaryPrimitives.WriteInt64LittleEndian(message[SequenceAt..], sequence);
         BinaryPrimitives.WriteInt32LittleEndian(message[CountAt..], count);
     }
 
-    /// <summary>Reads the events.</summary>
-    /// <exception cref="InvalidDataException">The events can't be read.</exception>
-    public List<HubEvent> Read()
+    /// <summary>Reads the events ahead, on another thread than that of the lane.</summary>
+    public void ReadAhead()
+    {
+        try
+        {
+            _events = Decode();
+        }
+        catch (InvalidDataException error)
+        {
+            _error = error;
+        }
+    }
+
+    public override IReadOnlyList<ReplicatedEvent> Read()
+    {
+        if (_error is not null)
+            throw _error;
+        // The lane reads a batch once, and keeps its bytes for other nodes. The events must not be kept with them.
+        return Interlocked.Exchange(ref _events, null) ?? Decode();
+    }
+
+    private List<HubEvent> Decode()
     {
         var count = Count;
-        var input = new WireReader(Bytes.AsSpan(HeaderLength));
+        var input = new WireReader(bytes.AsSpan(HeaderLength));
         // Each event has at least one byte. The check prevents a false count from allocating memory.
         if ((uint)count > (uint)input.Left)
             throw new InvalidDataException("The number of events is beyond the end of the batch.");
         var events = new List<HubEvent>(count);
+        var origin = Origin;
         for (var i = 0; i < count; i++)
-            events.Add(EventWire.Read(ref input));
+            events.Add(EventWire.Read(ref input, origin));
         return events;
     }
 }

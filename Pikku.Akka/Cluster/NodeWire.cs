@@ -13,15 +13,9 @@ internal static class NodeWire
 
     private static readonly string[] s_request = ["requestLife i64", "requestNumber i64"];
 
-    private static readonly WireKind[] s_kinds =
-    [
+    private static readonly WireKind[] s_kinds = InOrder(
         new WireKind<HubBatch>(HubBatch.Kind, "events", (o, m) => o.Raw(m.Bytes.AsSpan(WireHeader.Length)), ReadBatch,
-            "origin i32", "incarnation i64", "lane u8", "sequence i64", "count i32", "events event*"),
-        new WireKind<HubHeartbeat>(2, "heartbeat", Write, ReadHeartbeat,
-            "origin i32", "incarnation i64", "lane u8", "sequence i64", "heard i32*"),
-        new WireKind<HubAck>(3, "acknowledgement", Write, ReadAck,
-            "node i32", "incarnation i64", "next i64"),
-
+            "node i32", "origin i64", "lane u8", "flags u8", "sequence i64", "count i32", "events event*"),
         Message<NodeMessage.Deliver>(10, "deliver", (o, m) => EventWire.Write(o, m.Message), (ref i) => new(EventWire.Read(ref i)), "message event"),
         Message<NodeMessage.CloseChannel>(11, "close-channel",
             (o, m) => { o.Text(m.ChannelId); o.UInt16((ushort)m.Code); o.Text(m.Reason); },
@@ -68,8 +62,6 @@ internal static class NodeWire
             (o, m) => { o.Bool(m.HasResult); o.Bool(m.IsBinary); o.Bytes(m.Result); o.OptionalText(m.Error); },
             (ref i) => new(i.Bool(), i.Bool(), i.Bytes().ToArray(), i.OptionalText()),
             "hasResult bool", "isBinary bool", "result bytes", "error text?"),
-
-        // Since version 1.1.
         Message<NodeMessage.Disconnect>(25, "disconnect",
             (o, m) => { o.Text(m.UserId); o.OptionalText(m.Channel); o.Text(m.Reason); },
             (ref i) => new(i.Text(), i.OptionalText(), i.Text()),
@@ -89,8 +81,7 @@ internal static class NodeWire
             "outcome u8", "errorName text", "text text", "result bytes"),
         Message<NodeMessage.CancelClientCall>(32, "cancel-client-call", (_, _) => { }, (ref _) => new()),
         Message<NodeMessage.Item>(33, "item", (o, m) => o.Bytes(m.Json), (ref i) => new(i.Bytes().ToArray()), "json bytes"),
-        Message<NodeMessage.TakeItems>(34, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"),
-    ];
+        Message<NodeMessage.TakeItems>(34, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"));
 
     private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);
     private static readonly Dictionary<ushort, WireKind> s_byCode = s_kinds.ToDictionary(kind => kind.Code);
@@ -155,6 +146,8 @@ internal static class NodeWire
         return kind.Read(ref input);
     }
 
+    private static WireKind[] InOrder(params WireKind[] kinds) => [.. kinds.Concat(LaneWire.Kinds).OrderBy(kind => kind.Code)];
+
     private static WireKind<T> Message<T>(ushort code, string name, Action<WireWriter, T> write, ReadMembers<T> read, params string[] members)
         where T : NodeMessage =>
         new(code, name, write,
@@ -168,38 +161,6 @@ internal static class NodeWire
 
     // A batch keeps the complete message to avoid a copy, so the method Read creates it.
     private static HubBatch ReadBatch(ref WireReader input) => throw new NotSupportedException();
-
-    private static void Write(WireWriter output, HubHeartbeat heartbeat)
-    {
-        output.Int32(heartbeat.Origin);
-        output.Int64(heartbeat.Incarnation);
-        output.Byte((byte)heartbeat.Lane);
-        output.Int64(heartbeat.Sequence);
-        output.Number(heartbeat.Heard.Count);
-        foreach (var node in heartbeat.Heard)
-            output.Int32(node);
-    }
-
-    private static HubHeartbeat ReadHeartbeat(ref WireReader input)
-    {
-        var (origin, incarnation, lane, sequence) = (input.Int32(), input.Int64(), input.Byte(), input.Int64());
-        var count = input.Number();
-        if (count > input.Left / sizeof(int))
-            throw new InvalidDataException("A count is beyond the end of the message.");
-        var heard = new int[count];
-        for (var i = 0; i < count; i++)
-            heard[i] = input.Int32();
-        return new HubHeartbeat(origin, incarnation, lane, sequence, heard);
-    }
-
-    private static void Write(WireWriter output, HubAck ack)
-    {
-        output.Int32(ack.Node);
-        output.Int64(ack.Incarnation);
-        output.Int64(ack.Next);
-    }
-
-    private static HubAck ReadAck(ref WireReader input) => new(input.Int32(), input.Int64(), input.Int64());
 
     private static void Write(WireWriter output, NodeMessage.Call call)
     {

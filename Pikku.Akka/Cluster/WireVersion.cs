@@ -8,7 +8,7 @@ internal readonly record struct WireVersion(byte Major, byte Minor)
     /// <summary>
     /// The version that this build writes. <c>docs/node-wire.md</c> describes when to change it. The tests keep the bytes of each released version.
     /// </summary>
-    public static WireVersion Current { get; } = new(1, 1);
+    public static WireVersion Current { get; } = new(1, 0);
 
     public override string ToString() => $"{Major}.{Minor}";
 }

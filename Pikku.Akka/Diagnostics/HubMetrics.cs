@@ -33,9 +33,6 @@ internal sealed class HubMetrics(Meter meter)
     private readonly Counter<long> _batchesLost = meter.CreateCounter<long>(
         "pikku.event_hub.batches_lost", "{batch}", "Batches of other nodes that did not arrive or can't be read.");
 
-    private readonly Counter<long> _eventsDropped = meter.CreateCounter<long>(
-        "pikku.event_hub.events_dropped", "{event}", "Events that were not sent to another node, because it had not delivered the previous ones or could not be reached.");
-
     private readonly Counter<long> _typeMismatches = meter.CreateCounter<long>(
         "pikku.event_hub.type_mismatches", "{event}", "Events of other nodes that were dropped because their type differs from the type that the subscribers of their topic expect.");
 
@@ -59,8 +56,6 @@ internal sealed class HubMetrics(Meter meter)
     public void BatchSent() => _batchesSent.Add(1);
 
     public void BatchesLost(long batches) => _batchesLost.Add(batches);
-
-    public void EventsDropped(int events) => _eventsDropped.Add(events);
 
     public void TypeMismatch() => _typeMismatches.Add(1);
 

@@ -1,4 +1,5 @@
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.EventHub;
 
@@ -24,6 +25,9 @@ internal sealed class DeclaredTopics
                 _families.Add((template, topic.Payload));
         }
     }
+
+    /// <summary>The history of a topic; null when the topic has none.</summary>
+    public HistoryOptions? HistoryOf(string topic) => null;
 
     /// <exception cref="EventHubException">The topic is declared with another type.</exception>
     public void Check(string topic, TopicType type)

@@ -91,7 +91,7 @@ internal static class EventEncoder
         TopicType? type, NamedMessage? named) => new(topic, payload, message)
         {
             Named = named,
-            Audience = audience, Raw = options.PayloadOnly, Original = original,
+            Audience = audience, Raw = options.PayloadOnly, Original = original, IsReplicated = options.Durability == EventDurability.Replicated,
             // No channel id is this long, so a longer one excludes no connection. It is dropped because it could exceed the size limit of messages between nodes.
             Except = options.ExceptChannelId is { Length: <= MaxChannelId } except ? except : null,
             Type = type, TypeId = type?.Id ?? 0,

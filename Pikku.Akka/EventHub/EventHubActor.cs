@@ -1,39 +1,46 @@
+using System.Text.Json;
 using Akka.Actor;
 using Akka.Event;
-
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Replication;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
 
 /// <summary>Owns the lanes of the hub. The hub accepts calls as long as this actor runs.</summary>
+/// <param name="client">The client of the hub. One client belongs to one actor.</param>
+/// <param name="limits">The maximum number of subscriptions per connection.</param>
+/// <param name="history">The limits of the history.</param>
+/// <param name="declared">The topics that the application declares.</param>
+/// <param name="directory">The connections of this node.</param>
+/// <param name="transport">Carries the messages between the nodes.</param>
+/// <param name="json">Serializes the events of the hub itself.</param>
+/// <param name="metrics">Counts calls, events and subscriptions.</param>
+/// <param name="clock">The clocks of the lanes.</param>
 internal sealed class EventHubActor(
-    HubClient client, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics, TimeProvider clock)
+    HubClient client, LimitSettings limits, HistorySettings history, DeclaredTopics declared, ISubscriberDirectory directory, IHubTransport transport,
+    JsonSerializerOptions json, HubMetrics metrics, TimeProvider clock)
     : UntypedActor, IWithTimers
 {
     /// <summary>The name of the actor.</summary>
     public const string Name = "event-hub";
 
-    /// <summary>The ledger of a subscriber has one bit for each lane. The limit is far above the number of cores that the fan-out of one node uses.</summary>
-    public const int MaxLanes = 64;
-
     /// <summary>How often calls are checked against <c>pikku.event-hub.call-timeout</c>.</summary>
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often a lane looks at the time. In a cluster a new link, an unanswered question and a waiting client are noticed within it.</summary>
+    private static readonly TimeSpan LaneInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A lane without other nodes only forgets what is too old.</summary>
+    private static readonly TimeSpan LaneIntervalAlone = TimeSpan.FromSeconds(1);
+
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="client">The client of the hub. One client belongs to one actor.</param>
-    /// <param name="limits">The maximum number of subscriptions per connection.</param>
-    /// <param name="directory">The connections of this node.</param>
-    /// <param name="transport">Sends the events of this node to the other nodes.</param>
-    /// <param name="metrics">Counts calls, events and subscriptions.</param>
-    /// <param name="clock">Limits how often the lanes log.</param>
+    /// <summary>See the constructor.</summary>
     public static Props Props(
-        HubClient client, LimitSettings limits, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics, TimeProvider clock)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(client.Lanes, MaxLanes, nameof(client));
-        return global::Akka.Actor.Props.Create<EventHubActor>(client, limits.SubscriptionsPerConnection, directory, transport, metrics, clock);
-    }
+        HubClient client, LimitSettings limits, HistorySettings history, DeclaredTopics declared, ISubscriberDirectory directory, IHubTransport transport,
+        JsonSerializerOptions json, HubMetrics metrics, TimeProvider clock) =>
+        global::Akka.Actor.Props.Create<EventHubActor>(client, limits, history, declared, directory, transport, json, metrics, clock);
 
     /// <summary>The name of a lane.</summary>
     public static string LaneName(int lane) => $"lane-{lane}";
@@ -41,11 +48,24 @@ internal sealed class EventHubActor(
     // If a lane can't be created, the supervisor of this actor reports the reason, and the start of the node passes it on to the callers of the hub.
     protected override void PreStart()
     {
+        var context = new HubContext
+        {
+            MaxSubscriptions = limits.SubscriptionsPerConnection,
+            Directory = directory,
+            Transport = transport,
+            History = history,
+            HistoryOf = declared.HistoryOf,
+            AnnounceGap = AnnounceGap,
+            Metrics = metrics,
+            Clock = clock,
+            Log = Context.GetLogger(),
+        };
         var started = new IActorRef[client.Lanes];
         for (var lane = 0; lane < started.Length; lane++)
         {
-            var props = HubActor.Props(lane, maxSubscriptions, directory, transport, metrics, clock).WithDispatcher(Context.Dispatcher.Id);
-            started[lane] = Context.Watch(Context.ActorOf(props, LaneName(lane)));
+            // The lane is created here, outside of its actor, so that it survives a restart of the actor.
+            var props = HubActor.Props(new HubLane(lane, context), transport.IsClustered ? LaneInterval : LaneIntervalAlone);
+            started[lane] = Context.Watch(Context.ActorOf(props.WithDispatcher(Context.Dispatcher.Id), LaneName(lane)));
         }
 
         transport.Stopped.PipeTo(Self, success: part => new TransportStopped(part));
@@ -71,6 +91,12 @@ internal sealed class EventHubActor(
 
     // The lanes stop before this method runs, so no lane completes a call after this method has failed it.
     protected override void PostStop() => client.Close();
+
+    private void AnnounceGap(string node, long missing)
+    {
+        var gap = EventEncoder.Encode(EventHubGap.Topic.Name, new EventHubGap(node, missing), default, json, int.MaxValue);
+        client.Tell(client.LaneOf(gap.Topic), new HubProtocol.Announce(gap));
+    }
 
     private void OnStopped(string lane)
     {

@@ -8,6 +8,7 @@ namespace Pikku.Akka.EventHub;
 internal static class EventHubRegistration
 {
     public static IServiceCollection AddEventHub(this IServiceCollection services) => services
+        .AddSingleton(provider => new DeclaredTopics(provider.GetWiring().Channels.SelectMany(channel => channel.Topics)))
         .AddSingleton(NewClient)
         .AddSingleton(NewHub)
         .AddSingleton<IEventHub>(provider => provider.GetRequiredService<ActorEventHub>());
@@ -19,6 +20,6 @@ internal static class EventHubRegistration
     private static ActorEventHub NewHub(IServiceProvider provider) => new(
         provider.GetRequiredService<HubClient>(), provider.GetSettings().EventHub, provider.GetRequiredService<ISubscriberDirectory>(),
         provider.GetWiring().Json, provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<IRemoteSubscriptions>(),
-        new DeclaredTopics(provider.GetWiring().Channels.SelectMany(channel => channel.Topics)),
+        provider.GetRequiredService<DeclaredTopics>(),
         provider.GetRequiredService<ISubscriptionAuthorizer>); // resolved later, because it uses the hub
 }

@@ -1,14 +1,11 @@
 using Akka.Actor;
-using Akka.Event;
-
-using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.EventHub;
 
-/// <summary>One lane of the hub. It owns the subscriptions of its topics and delivers their events one after another.</summary>
-internal sealed class HubActor(
-    int lane, TopicTable table, RemoteInbox inbox, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics,
-    TimeProvider clock) : UntypedActor
+/// <summary>The actor of one lane of the hub. <see cref="HubLane"/> makes the decisions; this actor gives it one message after another, and the time.</summary>
+/// <param name="lane">The lane, which outlives a restart of the actor.</param>
+/// <param name="tickInterval">How often the lane looks at the time.</param>
+internal sealed class HubActor(HubLane lane, TimeSpan tickInterval) : UntypedActor, IWithTimers
 {
     /// <summary>
     /// The maximum number of events and deliveries of other nodes before the lane handles the calls of this node again: some tenths of a millisecond of
@@ -19,285 +16,93 @@ internal sealed class HubActor(
     /// <summary>After this number of publishes of this node the lane delivers events of other nodes, however many messages wait in the mailbox.</summary>
     private const int LocalTurn = 64;
 
-    /// <summary>A publisher with a wrong type is wrong for every event. The metric counts each event, so the log needs one line per interval.</summary>
-    private static readonly TimeSpan MismatchLogInterval = TimeSpan.FromSeconds(1);
-
-    private readonly ILoggingAdapter _log = Context.GetLogger();
-
-    // After a restart the metric already includes the topics of the table.
-    private int _countedTopics = table.Topics;
     private int _localsInARow;
-    private bool _isScheduled;
-    private long? _mismatchLoggedAt;
+    private bool _continues;
+    private bool _flushes;
 
-    /// <summary>The subscriptions and the events that are not delivered yet are created here, outside of the actor, so that they survive a restart of the lane.</summary>
-    public static Props Props(
-        int lane, int maxSubscriptions, ISubscriberDirectory directory, IHubTransport transport, HubMetrics metrics, TimeProvider clock) =>
-        global::Akka.Actor.Props.Create<HubActor>(lane, new TopicTable(), new RemoteInbox(), maxSubscriptions, directory, transport, metrics, clock);
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(HubLane lane, TimeSpan tickInterval) => global::Akka.Actor.Props.Create<HubActor>(lane, tickInterval);
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(HubProtocol.Tick), HubProtocol.Tick.Instance, tickInterval);
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case HubProtocol.Publish publish: OnPublish(publish); break;
-            case HubProtocol.DeliverRemote remote: OnRemote(remote); break;
+            case HubProtocol.FromNode remote: lane.Core.Receive(remote.Sender, remote.Message); break;
             case HubProtocol.ContinueRemote: OnContinue(); break;
-            case HubProtocol.Subscribe subscribe: OnSubscribe(subscribe); break;
-            case HubProtocol.Unsubscribe unsubscribe: OnUnsubscribe(unsubscribe); break;
-            case HubProtocol.ChangeClient change: OnChangeClient(change); break;
-            case HubProtocol.RemoveSubscriber remove: ReleaseSubscriptions(remove.Subscriber, table.RemoveSubscriber(remove.Subscriber.Id)); break;
-            default: Unhandled(message); break;
+            case HubProtocol.Flush: OnFlush(); break;
+            case HubProtocol.Subscribe subscribe: lane.Subscriptions.Subscribe(subscribe); break;
+            case HubProtocol.Unsubscribe unsubscribe: lane.Subscriptions.Unsubscribe(unsubscribe); break;
+            case HubProtocol.ChangeClient change: lane.Subscriptions.Change(change); break;
+            case HubProtocol.RemoveSubscriber remove: lane.Subscriptions.Remove(remove.Subscriber); break;
+            case HubProtocol.Announce announce: lane.Announce(announce.Event); break;
+            case HubProtocol.Tick: lane.Tick(); break;
+            case HubProtocol.MemberChanged member: lane.Core.SetMember(member.Node, member.Name, member.Age); break;
+            case HubProtocol.MemberRemoved removed: lane.Core.Remove(removed.Node); break;
+            case HubProtocol.ReachabilityChanged changed: lane.Core.SetReachable(changed.Node, changed.IsReachable); break;
+            default: Unhandled(message); return;
         }
+
+        ScheduleNext();
     }
 
     protected override void PreRestart(Exception reason, object message)
     {
         // The mailbox survives a restart, but the message that caused it does not. Without this its caller would wait forever.
         (message as HubProtocol.ICall)?.Call?.Fail(new EventHubException(EventHubErrorReason.Unavailable, "The lane of the topic failed.", reason));
+        if (message is not (HubProtocol.Subscribe or HubProtocol.Unsubscribe or HubProtocol.ChangeClient or HubProtocol.RemoveSubscriber))
+            lane.Distrust(reason);
         base.PreRestart(reason, message);
     }
 
     protected override void PostRestart(Exception reason)
     {
         base.PostRestart(reason);
-        ScheduleRemote();
+        ScheduleNext();
     }
 
     private void OnPublish(HubProtocol.Publish publish)
     {
-        var (call, hubEvent) = publish;
-        if (Refusal(hubEvent) is { } refusal)
-        {
-            metrics.Refused(refusal.Reason);
-            call.Fail(refusal);
-            return;
-        }
-
-        Deliver(hubEvent);
-        metrics.Published();
-        transport.Publish(lane, hubEvent, call);
+        lane.Publish(publish.Call, publish.Event);
         if (++_localsInARow >= LocalTurn)
             DeliverRemote();
     }
 
-    private void OnRemote(HubProtocol.DeliverRemote remote)
-    {
-        inbox.Add(remote);
-        ScheduleRemote();
-    }
-
     private void OnContinue()
     {
-        _isScheduled = false;
+        _continues = false;
         DeliverRemote();
-        ScheduleRemote();
     }
 
-    // The message to itself goes to the end of the mailbox, behind the calls that have arrived in the meantime.
-    private void ScheduleRemote()
+    private void OnFlush()
     {
-        if (_isScheduled || inbox.IsEmpty)
-            return;
-        _isScheduled = true;
-        Self.Tell(HubProtocol.ContinueRemote.Instance);
+        _flushes = false;
+        lane.Core.Flush();
     }
 
     private void DeliverRemote()
     {
         _localsInARow = 0;
-        for (var left = RemoteTurn; left > 0 && inbox.Next is { } hubEvent; left--)
-        {
-            try
-            {
-                left -= Accepts(hubEvent) ? Deliver(hubEvent) : 0;
-            }
-            catch (Exception exception)
-            {
-                metrics.DeliveryFailed();
-                _log.Error(exception, "An event from another node could not be delivered");
-            }
-
-            inbox.Advance();
-        }
+        lane.Core.Deliver(RemoteTurn);
     }
 
-    private int Deliver(HubEvent hubEvent) => hubEvent.Audience == HubAudience.User ? DeliverToUser(hubEvent) : DeliverToTopic(hubEvent);
-
-    private int DeliverToUser(HubEvent message)
+    // The messages to itself go to the end of the mailbox, behind the calls that have arrived in the meantime. A busy lane therefore fills its batches, and an idle
+    // lane sends an event immediately.
+    private void ScheduleNext()
     {
-        var delivered = 0;
-        foreach (var connection in directory.OfUser(message.Topic))
+        if (!_flushes && lane.Core.HasOpenBatch)
         {
-            try
-            {
-                connection.Deliver(message);
-                delivered++;
-            }
-            catch (Exception exception)
-            {
-                // The topic is the id of the user. Neither the user nor the message may be logged.
-                metrics.DeliveryFailed();
-                _log.Warning(exception, "Connection {ChannelId} failed to accept a message to its user", connection.Id);
-            }
+            _flushes = true;
+            Self.Tell(HubProtocol.Flush.Instance);
         }
 
-        metrics.Delivered(delivered);
-        return delivered;
-    }
-
-    private int DeliverToTopic(HubEvent hubEvent)
-    {
-        var delivered = 0;
-        foreach (var subscription in table.SubscribersOf(hubEvent.Topic))
+        if (!_continues && lane.Core.CanDeliver)
         {
-            if (hubEvent.Except is { } except && except == subscription.Subscriber.Id)
-                continue;
-
-            try
-            {
-                subscription.Deliver(hubEvent);
-                delivered++;
-            }
-            catch (Exception exception)
-            {
-                // A failure of one subscriber must not prevent the delivery to the others.
-                metrics.DeliveryFailed();
-                _log.Warning(exception, "Connection {ChannelId} failed to accept an event of topic {Topic}", subscription.Subscriber.Id, hubEvent.Topic);
-            }
+            _continues = true;
+            Self.Tell(HubProtocol.ContinueRemote.Instance);
         }
-
-        metrics.Delivered(delivered);
-        return delivered;
-    }
-
-    // The exception for a publisher of this node whose event does not have the type of the topic.
-    private EventHubException? Refusal(HubEvent hubEvent) =>
-        hubEvent.Audience == HubAudience.Topic && table.TypeOf(hubEvent.Topic) is { } type && !type.Accepts(hubEvent)
-            ? TopicType.Conflict(hubEvent.Topic, hubEvent.Type, type)
-            : null;
-
-    // A publisher of another node can't receive an exception. The event is counted and dropped, and the log names the topic and the type.
-    private bool Accepts(HubEvent hubEvent)
-    {
-        if (hubEvent.Audience == HubAudience.User || table.TypeOf(hubEvent.Topic) is not { } type || type.AcceptsRemote(hubEvent))
-            return true;
-        metrics.TypeMismatch();
-        var now = clock.GetTimestamp();
-        if (_mismatchLoggedAt is { } loggedAt && clock.GetElapsedTime(loggedAt, now) < MismatchLogInterval)
-            return false;
-        _mismatchLoggedAt = now;
-        _log.Error("An event of topic {Topic} from another node is dropped: it can't be read as {Type}, the type that the subscribers expect", hubEvent.Topic, type.Name);
-        return false;
-    }
-
-    private void OnSubscribe(HubProtocol.Subscribe subscribe)
-    {
-        var (call, topic, type, subscriber, handler) = subscribe;
-        if (!HasType(call, topic, type))
-            return;
-        if (!table.Contains(topic, subscriber.Id, handler))
-        {
-            switch (subscriber.Subscriptions.TryAdd(maxSubscriptions))
-            {
-                case LedgerAnswer.Added:
-                    table.Add(topic, type, subscriber, handler);
-                    metrics.Subscribed();
-                    CountTopics();
-                    break;
-                case LedgerAnswer.Full:
-                    FailFull(call, subscriber);
-                    return;
-                case LedgerAnswer.Gone:
-                    break;
-            }
-        }
-
-        call.Complete();
-    }
-
-    private void OnUnsubscribe(HubProtocol.Unsubscribe unsubscribe)
-    {
-        var (call, topic, subscriber) = unsubscribe;
-        var hasClient = table.HasClient(topic, subscriber.Id);
-        ReleaseSubscriptions(subscriber, table.Remove(topic, subscriber.Id));
-        if (hasClient)
-            subscriber.ClientSubscriptionEnded(topic);
-        call.Complete();
-    }
-
-    // The change and its message to the client belong to one turn: a reply comes before the first event, and a notice of the end behind the last one.
-    private void OnChangeClient(HubProtocol.ChangeClient message)
-    {
-        var (call, change) = message;
-        var (topic, subscriber) = (change.Topic, change.Subscriber);
-        if (change.Type is not { } type)
-        {
-            if (change.TryCommit())
-                ReleaseSubscriptions(subscriber, table.RemoveClient(topic, subscriber.Id));
-            call.Complete();
-            return;
-        }
-
-        if (!HasType(call, topic, type))
-            return;
-        var isNew = !table.HasClient(topic, subscriber.Id);
-        var answer = isNew ? subscriber.Subscriptions.TryAdd(maxSubscriptions) : LedgerAnswer.Added;
-        if (answer == LedgerAnswer.Full)
-        {
-            FailFull(call, subscriber);
-            return;
-        }
-
-        if (answer == LedgerAnswer.Added)
-        {
-            var committed = false;
-            try
-            {
-                committed = change.TryCommit();
-            }
-            finally
-            {
-                if (isNew && !committed)
-                    subscriber.Subscriptions.Release(1);
-            }
-
-            if (isNew && committed)
-            {
-                table.AddClient(topic, type, subscriber);
-                metrics.Subscribed();
-                CountTopics();
-            }
-        }
-
-        call.Complete();
-    }
-
-    private bool HasType(PendingCall call, string topic, TopicType type)
-    {
-        if (table.TypeOf(topic) is not { } known || known.IsSame(type))
-            return true;
-        metrics.Refused(EventHubErrorReason.TypeMismatch);
-        call.Fail(TopicType.Conflict(topic, type, known));
-        return false;
-    }
-
-    private void FailFull(PendingCall call, IEventSubscriber subscriber)
-    {
-        metrics.Refused(EventHubErrorReason.TooManySubscriptions);
-        call.Fail(new EventHubException(EventHubErrorReason.TooManySubscriptions,
-            $"Connection {subscriber.Id} already has {maxSubscriptions} subscriptions, the maximum of pikku.limits.subscriptions-per-connection."));
-    }
-
-    private void ReleaseSubscriptions(IEventSubscriber subscriber, int count)
-    {
-        subscriber.Subscriptions.Release(count);
-        metrics.Unsubscribed(count);
-        CountTopics();
-    }
-
-    private void CountTopics()
-    {
-        metrics.TopicsChanged(table.Topics - _countedTopics);
-        _countedTopics = table.Topics;
     }
 }

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Akka.Util;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
@@ -9,7 +9,7 @@ namespace Pikku.Akka.EventHub;
 /// each call. No call hangs: when an actor stops, the messages in its mailbox are discarded without notice, but <see cref="Close"/> fails all open calls,
 /// and <see cref="FailOverdue"/> fails calls that wait too long. Thread-safe.
 /// </summary>
-/// <param name="settings">The number of lanes, and the limits of the calls that wait for them.</param>
+/// <param name="settings">The limits of the calls that wait for them.</param>
 /// <param name="startTimeout">The time that a call waits for the start of the node to begin (<c>pikku.start-timeout</c>).</param>
 /// <param name="clock">Measures <paramref name="startTimeout"/> and <c>pikku.event-hub.call-timeout</c>.</param>
 /// <param name="admitsWhenOpen">False when calls also wait for <see cref="Admit"/>: in a cluster a publish has to reach the other nodes.</param>
@@ -31,7 +31,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private bool _closed;
 
     /// <summary>The number of lanes of the hub.</summary>
-    public int Lanes { get; } = settings.Lanes;
+    public int Lanes => Replication.Lanes.Count;
 
     /// <summary>Completes when the lanes have started; fails when the hub stops before that.</summary>
     public Task Opened => _opened.Task;
@@ -197,8 +197,12 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         await _admitted.Task;
     }
 
-    /// <summary>The lane of a topic. It stays the same for as long as the hub runs, so that one actor orders all events of a topic.</summary>
-    public int LaneOf(string topic) => (int)((uint)MurmurHash.StringHash(topic) % (uint)Lanes);
+    /// <inheritdoc cref="StartedAsync()"/>
+    /// <param name="cancellationToken">Ends the wait. The host reports a failure of the start after that.</param>
+    public Task StartedAsync(CancellationToken cancellationToken) => StartedAsync().WaitOrAbandonAsync(cancellationToken);
+
+    /// <summary>The lane of a topic. It is the same on all nodes, so that one actor of each node orders all events of a topic.</summary>
+    public int LaneOf(string topic) => Replication.Lanes.Of(topic);
 
     /// <summary>Sends a call to the lane of its topic, immediately or after the start.</summary>
     public void Tell(PendingCall call, string topic, object message)
@@ -225,26 +229,6 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         var lanes = _lanes;
         if (lane < lanes.Length)
             lanes[lane].Tell(message, ActorRefs.NoSender);
-    }
-
-    /// <summary>Delivers events of another node to the subscribers of this node, with one message for each lane that has at least one of the events.</summary>
-    /// <param name="events">The events, in their order.</param>
-    /// <param name="delivery">Notified when the events are delivered, or when the hub does not run; null when no notification is needed.</param>
-    public void DeliverRemote(IReadOnlyList<HubEvent> events, HubDelivery? delivery = null)
-    {
-        var parts = new List<HubEvent>?[Lanes];
-        if (IsOpen)
-            foreach (var hubEvent in events)
-                (parts[LaneOf(hubEvent.Topic)] ??= []).Add(hubEvent);
-        for (var lane = 0; lane < parts.Length; lane++)
-        {
-            if (parts[lane] is not { } part)
-                continue;
-            delivery?.AddPart();
-            Tell(lane, new HubProtocol.DeliverRemote(part, delivery));
-        }
-
-        delivery?.EndPart();
     }
 
     private PendingCall Add(PendingCall call)
@@ -292,7 +276,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private async Task StartBegunAsync()
     {
         if (!_begun.Task.IsCompleted)
-            _ = Starter?.Invoke(); // a failure of the start reaches the callers and the host through Fail
+            Starter?.Invoke().IgnoreFailure(); // a failure of the start reaches the callers and the host through Fail
         try
         {
             await _begun.Task.WaitAsync(startTimeout, clock);

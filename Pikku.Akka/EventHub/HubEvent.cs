@@ -21,6 +21,8 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>The history of the topic; null when it has none. Set on the node of the publisher.</summary>
     public HistoryOptions? History { get; init; }
 
+    public override bool IsOfTopic => Audience == HubAudience.Topic;
+
     /// <summary>The kind of receivers that <see cref="ReplicatedEvent.Topic"/> names.</summary>
     public HubAudience Audience { get; init; }
 
@@ -50,6 +52,16 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
 
     /// <summary>The published object, on the node of the publisher; null on other nodes. Channel middleware reads it.</summary>
     public object? Original { get; init; }
+
+    /// <summary>True for an event of another node.</summary>
+    public bool IsRemote { get; init; }
+
+    /// <summary>Takes over the number that the publisher has written into the message.</summary>
+    public HubEvent WithNumber(Origin origin, long number)
+    {
+        (Origin, Number) = (origin, number);
+        return this;
+    }
 
     public override void SetNumber(Origin origin, long number) => (Origin, Number) = (origin, number);
 

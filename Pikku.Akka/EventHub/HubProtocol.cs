@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Akka.Event;
+using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.EventHub;
 
@@ -20,20 +22,42 @@ internal static class HubProtocol
     /// <summary>End all subscriptions of a subscriber to a topic, including its handlers.</summary>
     internal sealed record Unsubscribe(PendingCall Call, string Topic, IEventSubscriber Subscriber) : ICall;
 
-    /// <summary>Deliver an event of this node to the local subscribers, and pass it to the transport.</summary>
+    /// <summary>Deliver an event of this node to the local subscribers, and send it to the other nodes.</summary>
     internal sealed record Publish(PendingCall Call, HubEvent Event) : ICall;
+
+    /// <summary>Deliver an event of the hub itself to the subscribers of this node only.</summary>
+    internal sealed record Announce(HubEvent Event) : INoSerializationVerificationNeeded;
 
     /// <summary>Remove a subscriber from all topics of the lane. No caller waits for this.</summary>
     internal sealed record RemoveSubscriber(IEventSubscriber Subscriber) : INoSerializationVerificationNeeded;
 
-    /// <summary>Deliver events of another node to the local subscribers, in this order.</summary>
-    /// <param name="Events">The events.</param>
-    /// <param name="Delivery">Notified when the events are in the outboxes; null when no notification is needed.</param>
-    internal sealed record DeliverRemote(IReadOnlyList<HubEvent> Events, HubDelivery? Delivery) : INoSerializationVerificationNeeded;
+    /// <summary>A message of the same lane of another node.</summary>
+    internal sealed record FromNode(int Sender, LaneMessage Message) : INoSerializationVerificationNeeded;
+
+    /// <summary>A node is a member; see <see cref="Lane.SetMember"/>.</summary>
+    internal sealed record MemberChanged(int Node, string Name, long Age) : INoSerializationVerificationNeeded;
+
+    /// <summary>A member was removed.</summary>
+    internal sealed record MemberRemoved(int Node) : INoSerializationVerificationNeeded;
+
+    /// <summary>A member can or can't be reached.</summary>
+    internal sealed record ReachabilityChanged(int Node, bool IsReachable) : INoSerializationVerificationNeeded;
 
     /// <summary>Sent by a lane to itself: continue to deliver the events of other nodes.</summary>
-    internal sealed record ContinueRemote : INoSerializationVerificationNeeded
+    internal sealed record ContinueRemote : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static ContinueRemote Instance { get; } = new();
+    }
+
+    /// <summary>Sent by a lane to itself: send the open batch, behind the messages that already wait.</summary>
+    internal sealed record Flush : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static Flush Instance { get; } = new();
+    }
+
+    /// <summary>Sent by a timer.</summary>
+    internal sealed record Tick : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static Tick Instance { get; } = new();
     }
 }

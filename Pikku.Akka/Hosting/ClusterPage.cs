@@ -40,13 +40,14 @@ internal static class ClusterPage
             string.Join(", ", node.Channels.OrderBy(channel => channel.Key, StringComparer.Ordinal).Select(channel => $"{channel.Key}: {channel.Value}")),
             Number(node.Topics), Number(node.Subscriptions), Number(node.PresenceTopics),
         }));
-        Table(html, "Lanes of the event hub", ["node", "lane", "sent", "dropped", "from", "received", "lost", "linked"], report.Nodes.SelectMany(node => node.Lanes.SelectMany(lane => Lane(node, lane))));
+        Table(html, "Lanes of the event hub", ["node", "lane", "sent", "kept", "other node", "received", "lost", "held back", "linked", "ready"], report.Nodes.SelectMany(node => node.Lanes.SelectMany(lane => Lane(node, lane))));
         return html.Append("</body></html>").ToString();
     }
 
     private static IEnumerable<string[]> Lane(NodeReport node, LinkState lane) => lane.Peers.Select(peer => new[]
     {
-        node.Node, Number(lane.Lane), Number(lane.Sequence), Number(lane.Dropped), peer.Node, Number(peer.Received), Number(peer.Lost), peer.Linked ? "yes" : "no",
+        node.Node, Number(lane.Lane), Number(lane.Sequence), Number(lane.KeptEvents), peer.Node, Number(peer.Received), Number(peer.Lost), Number(peer.HeldBack),
+        peer.Linked ? "yes" : "no", peer.Ready ? "yes" : "no",
     });
 
     private static void Table(StringBuilder html, string title, string[] columns, IEnumerable<string[]> rows)

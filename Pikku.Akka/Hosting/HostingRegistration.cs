@@ -72,7 +72,8 @@ internal static class HostingRegistration
             .AddSingleton<PikkuApp>(provider => new PikkuApp(
                 provider.GetSettings(), provider.GetRequiredService<IReadOnlyList<ChannelEndpoint>>(),
                 provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ActorEventHub>(),
-                provider.GetRequiredService<HubClient>(), provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<PikkuCluster>(),
+                provider.GetRequiredService<HubClient>(), provider.GetRequiredService<DeclaredTopics>(), provider.GetRequiredService<HubMetrics>(),
+                provider.GetRequiredService<PikkuCluster>(),
                 provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>(), provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<IStartupFilter, UpgradeBoundFilter>() // the outermost filter
             .AddSingleton<IStartupFilter, PikkuStartupFilter>()

@@ -36,7 +36,8 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             Own(Context.ActorOf(FunctionsActor.Props(actions, app.Settings.Function, RemoteActorOf()), FunctionsActor.Name));
             var transport = NewTransport();
             transport.Start(app.HubClient);
-            Start(EventHubActor.Props(app.HubClient, app.Settings.Limits, app.Directory, transport, app.HubMetrics, app.Clock), EventHubActor.Name);
+            Start(EventHubActor.Props(
+                app.HubClient, app.Settings.Limits, app.Settings.History, app.DeclaredTopics, app.Directory, transport, app.Cluster.Json, app.HubMetrics, app.Clock), EventHubActor.Name);
             Start(ChannelsActor.Props(app.Channels), ChannelsActor.Name);
             _connections = Start(
                 ConnectionsActor.Props(app.Directory, app.Settings, app.Clock, app.Log, OnConnectionEnded), ConnectionsActor.Name);
@@ -59,8 +60,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         Own(Context.ActorOf(node, NodeActor.Name));
         Own(Context.ActorOf(PresenceActor.Props(cluster.PresenceIndex, cluster.Presence), PresenceActor.Name));
         return new ClusterHubTransport(
-            (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, cluster.Json,
-            app.Clock);
+            Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused);
     }
 
     // Selects the actor for functions that run on nodes with a role that this node does not have.

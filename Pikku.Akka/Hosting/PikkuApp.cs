@@ -12,6 +12,7 @@ namespace Pikku.Akka.Hosting;
 /// <param name="Directory">The connections of this node.</param>
 /// <param name="Hub">The event hub that the application calls.</param>
 /// <param name="HubClient">Connects the callers of the hub with its actors.</param>
+/// <param name="DeclaredTopics">The topics that the application declares.</param>
 /// <param name="HubMetrics">The metrics of the event hub.</param>
 /// <param name="Cluster">The services for other nodes.</param>
 /// <param name="Log">The log.</param>
@@ -19,4 +20,4 @@ namespace Pikku.Akka.Hosting;
 /// <param name="Clock">Measures every timeout.</param>
 internal sealed record PikkuApp(
     PikkuSettings Settings, IReadOnlyList<ChannelEndpoint> Channels, ConnectionDirectory Directory, ActorEventHub Hub, HubClient HubClient,
-    HubMetrics HubMetrics, PikkuCluster Cluster, PikkuLog Log, BackgroundTasks Background, TimeProvider Clock);
+    DeclaredTopics DeclaredTopics, HubMetrics HubMetrics, PikkuCluster Cluster, PikkuLog Log, BackgroundTasks Background, TimeProvider Clock);

@@ -9,6 +9,9 @@ internal abstract class ReplicatedEvent(string topic)
 {
     public string Topic { get; } = topic;
 
+    /// <summary>False for a message to a user or a connection, whose <see cref="Topic"/> is no topic.</summary>
+    public virtual bool IsOfTopic => true;
+
     /// <summary>The life of the publishing node.</summary>
     public Origin Origin { get; private protected set; }
 

@@ -1,18 +1,27 @@
-using System.Text;
-
 namespace Pikku.Akka.Replication;
 
-/// <summary>
-/// FNV-1a with 64 bits over UTF-8, the same on every node and in every version. It selects the lane of a topic, so it is a part of the protocol between nodes.
-/// </summary>
+/// <summary>FNV-1a with 64 bits over UTF-8, which is the same on every node and in every version.</summary>
 internal static class StableHash
 {
     private const ulong Basis = 14695981039346656037;
     private const ulong Prime = 1099511628211;
+    private const char LastAscii = '\x7F';
 
     public static ulong Of(ReadOnlySpan<char> text)
     {
         var hash = Basis;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] > LastAscii)
+                return Rest(hash, text[i..]);
+            hash = (hash ^ text[i]) * Prime;
+        }
+
+        return hash;
+    }
+
+    private static ulong Rest(ulong hash, ReadOnlySpan<char> text)
+    {
         Span<byte> utf8 = stackalloc byte[4];
         foreach (var rune in text.EnumerateRunes())
         {
@@ -22,12 +31,5 @@ internal static class StableHash
         }
 
         return hash;
-    }
-
-    /// <summary>The lane of a topic.</summary>
-    public static int Lane(string topic, int lanes)
-    {
-        var hash = Of(topic);
-        return (int)((uint)(hash ^ (hash >> 32)) % (uint)lanes);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class RequestChecks(
                 RefuseExpired(context, session);
             var prepared = new PreparedConnection(
                 node.NewChannelId(), principal, session, opening, authenticators.Of(context, channel.Definition.Name), session.Current);
-            await DemandPermissionAsync(context, channel, prepared, handshake.Token).WaitAsync(handshake.Token);
+            await DemandPermissionAsync(context, channel, prepared, handshake.Token);
             return prepared;
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
@@ -103,7 +103,7 @@ internal sealed class RequestChecks(
     }
 
     // U1: without a session, the first action asks the permissions of the channel, because an action may begin the session that they need.
-    private static async Task DemandPermissionAsync(
+    private async Task DemandPermissionAsync(
         HttpContext context, ChannelEndpoint channel, PreparedConnection prepared, CancellationToken cancellationToken)
     {
         if (channel.Definition.Permission is not { } permission || prepared.AskedFor is null)
@@ -113,7 +113,8 @@ internal sealed class RequestChecks(
             pending, prepared.Session, channel.Sessions, channel.Hub, context.RequestServices, prepared.User, cancellationToken);
         try
         {
-            if (!await permission.AllowsAsync(question, prepared.Opening))
+            var asking = permission.AllowsAsync(question, prepared.Opening).AsTask();
+            if (!await background.WaitAsync(asking, "The permissions of a channel", cancellationToken))
                 throw new RequestRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The channel is not open to this user.");
         }
         catch (PikkuException e) when (e.Status is >= 400 and < 500)

@@ -3,8 +3,6 @@ namespace Pikku.Akka.Settings;
 /// <summary><c>pikku.event-hub</c>: publish and subscribe.</summary>
 internal sealed record EventHubSettings
 {
-    public required int Lanes { get; init; }
-
     public required int MaxEventSize { get; init; }
 
     public required int MaxTopicLength { get; init; }
@@ -23,7 +21,6 @@ internal sealed record EventHubSettings
 
     public static EventHubSettings Read(StrictReader reader) => new()
     {
-        Lanes = reader.IntegerOrAuto("pikku.event-hub.lanes", Bounds.AutoLanes, 1, Bounds.Lanes),
         MaxEventSize = reader.Size("pikku.event-hub.max-event-size", 1, Bounds.Size),
         MaxTopicLength = reader.Integer("pikku.event-hub.max-topic-length", 1, 4096),
         MaxPendingPublishes = reader.Integer("pikku.event-hub.max-pending-publishes", 1, Bounds.Queue),

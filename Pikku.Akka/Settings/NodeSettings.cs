@@ -34,6 +34,8 @@ internal sealed record NodeSettings
 
     public required int MaxUnacknowledged { get; init; }
 
+    public required int MaxKept { get; init; }
+
     public required int MaxUnacknowledgedMessages { get; init; }
 
     /// <summary>True when the cluster is that of an actor system of the application, which alone decides whom this node joins.</summary>
@@ -56,6 +58,7 @@ internal sealed record NodeSettings
         Heartbeat = reader.Duration("pikku.cluster.heartbeat", Bounds.Shortest, Bounds.Day),
         MaxBatchSize = reader.Size("pikku.cluster.max-batch-size", 1, Bounds.Size),
         MaxUnacknowledgedMessages = reader.Size("pikku.cluster.max-unacknowledged-messages", 1, Bounds.Size),
+        MaxKept = reader.Size("pikku.cluster.max-kept", 1, Bounds.Size),
         MaxUnacknowledged = reader.Size("pikku.cluster.max-unacknowledged", 1, Bounds.Size),
     };
 }

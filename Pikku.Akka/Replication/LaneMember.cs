@@ -1,0 +1,83 @@
+namespace Pikku.Akka.Replication;
+
+/// <summary>Another member of the cluster, as one lane sees it. Not thread-safe: the lane owns it.</summary>
+/// <param name="node">The unique id of its life in the cluster.</param>
+/// <param name="name">Its host and port.</param>
+internal sealed class LaneMember(int node, string name)
+{
+    private readonly Queue<(long Sequence, long Total)> _sent = [];
+    private long _sentTotal;
+    private long _acknowledgedTotal;
+
+    public int Node { get; } = node;
+
+    public string Name { get; } = name;
+
+    /// <summary>The order in which the members have become Up; the oldest has the lowest. A member that is not Up has the highest possible one.</summary>
+    public long Age { get; set; } = long.MaxValue;
+
+    public bool IsReachable { get; set; } = true;
+
+    /// <summary>True when a beat of the member was received.</summary>
+    public bool IsHeard { get; private set; }
+
+    /// <summary>True when the member has received a beat of this node.</summary>
+    public bool HearsUs { get; private set; }
+
+    /// <summary>True when the last beat of the member said so.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <summary>True when the member has promised to copy from no other node.</summary>
+    public bool HasPromised { get; set; }
+
+    /// <summary>For each node, the sequence below which the member has delivered all batches, by its last beat.</summary>
+    public Dictionary<int, long> Digest { get; } = [];
+
+    /// <summary>The bytes that were sent to the member and that it has not acknowledged.</summary>
+    public long Unacknowledged => _sentTotal - _acknowledgedTotal;
+
+    /// <summary>The number of batches that were not sent to the member since the last one that was. It asks for them later.</summary>
+    public long HeldBack { get; private set; }
+
+    public bool IsLinked => IsHeard && HearsUs;
+
+    /// <summary>Records a beat.</summary>
+    public void Receive(LaneMessage.Beat beat)
+    {
+        IsHeard = true;
+        HearsUs = beat.HearsReceiver;
+        IsReady = beat.IsReady;
+        Digest.Clear();
+        foreach (var (origin, next) in beat.Digest)
+            Digest[origin] = next;
+    }
+
+    /// <summary>True when a batch may be sent. One batch may always be on the way, even if it is larger than the limit.</summary>
+    public bool HasRoomFor(ReplicatedBatch batch, long maxUnacknowledged) =>
+        Unacknowledged == 0 || Unacknowledged + batch.Weight <= maxUnacknowledged;
+
+    /// <summary>Records that a batch is sent.</summary>
+    /// <returns>The number of batches before it that were not sent.</returns>
+    public long Sent(ReplicatedBatch batch)
+    {
+        _sentTotal += batch.Weight;
+        _sent.Enqueue((batch.Sequence, _sentTotal));
+        var heldBack = HeldBack;
+        HeldBack = 0;
+        return heldBack;
+    }
+
+    /// <summary>Records that a batch is not sent.</summary>
+    /// <returns>True when it is the first one in a row.</returns>
+    public bool NotSent() => HeldBack++ == 0;
+
+    /// <summary>Records that the member has delivered all batches of this node below a sequence.</summary>
+    public void Acknowledge(long next)
+    {
+        while (_sent.TryPeek(out var oldest) && oldest.Sequence < next)
+        {
+            _acknowledgedTotal = oldest.Total;
+            _sent.Dequeue();
+        }
+    }
+}
