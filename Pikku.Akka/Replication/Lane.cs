@@ -231,6 +231,7 @@ internal sealed class Lane
         }
         catch (InvalidDataException error)
         {
+            History.NoteUnreadable();
             _output.Unreadable(log.Node, error);
             EndBatch(log, log.SkipBatch(_limits.MaxKept));
             return 1;

@@ -30,6 +30,7 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     private long _forgottenNumber;
     private long _hybridTime;
     private (long Minute, long Time)? _memoryFloor;
+    private (long Minute, long Time)? _unreadable;
 
     /// <summary>The life of this node.</summary>
     public Origin Origin => origin;
@@ -120,6 +121,9 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         if (optionsOf(topic) is { } options)
             GetOrAdd(topic, options).Unnumbered = (Minute, Now);
     }
+
+    /// <summary>Notes that events of another node can't be read. Nobody knows to which topics they belong, so every older position of the lane is lost.</summary>
+    public void NoteUnreadable() => _unreadable = (Minute, Now);
 
     /// <summary>The position of a client that has everything that this node has now.</summary>
     public Position PositionOf(string topic)
@@ -323,7 +327,9 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
             return true;
         // The slack between the clocks of nodes does not apply to a position of this node. It would make every snapshot fail for as long.
         if (since.TakenAt is { } taken)
-            return topic?.Unnumbered?.Time >= taken || _memoryFloor?.Time >= taken;
+            return topic?.Unnumbered?.Time >= taken || _memoryFloor?.Time >= taken || _unreadable?.Time >= taken;
+        if (_unreadable is { } unreadable && minute <= unreadable.Minute + SlackMinutes)
+            return true;
         if (topic?.Unnumbered is { } unnumbered && minute <= unnumbered.Minute + SlackMinutes)
             return true;
         // Topics were forgotten before their time. A topic that has been remembered since before the position was not one of them.
