@@ -352,7 +352,7 @@ public sealed class LaneHistorySpec
 
         Assert.Empty(delivered);
         Assert.Equal(2, history.PositionOf("a")[Other]);
-        AssertLost(LossReason.Expired, history.Judge("a", At((Other, 1)), isIncomplete: false, takenAt: history.Now + 1));
+        AssertLost(LossReason.Expired, history.Judge("a", At((Other, 1)), isIncomplete: false));
     }
 
     [Fact]
@@ -360,14 +360,14 @@ public sealed class LaneHistorySpec
     {
         var history = Create();
         Apply(history, "a", Other, 1);
-        var (position, before) = (At((Other, 1)), history.Now);
+        var (position, own) = (At((Other, 1)), history.PositionOf("a"));
         _time.Advance(TimeSpan.FromMilliseconds(1));
         history.NoteUnnumbered("a");
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
         AssertLost(LossReason.Expired, history.Judge("a", position, isIncomplete: false));
-        AssertLost(LossReason.Expired, history.Judge("a", history.PositionOf("a"), isIncomplete: false, before));
-        Assert.Equal(VerdictKind.Complete, history.Judge("a", history.PositionOf("a"), isIncomplete: false, history.Now).Kind);
+        AssertLost(LossReason.Expired, history.Judge("a", own, isIncomplete: false));
+        Assert.Equal(VerdictKind.Complete, history.Judge("a", history.PositionOf("a"), isIncomplete: false).Kind);
     }
 
     [Fact]
@@ -377,10 +377,10 @@ public sealed class LaneHistorySpec
         Apply(history, "a", Other, 1);
         Apply(history, "b", Other, 1);
 
-        AssertLost(LossReason.Expired, history.Judge("b", history.PositionOf("b"), isIncomplete: false));
+        AssertLost(LossReason.Expired, history.Judge("b", At((Other, 1)), isIncomplete: false));
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(VerdictKind.Complete, history.Judge("b", history.PositionOf("b"), isIncomplete: false, history.Now).Kind);
-        Assert.Equal(VerdictKind.Complete, history.Judge("c", history.PositionOf("c"), isIncomplete: false, history.Now).Kind);
+        Assert.Equal(VerdictKind.Complete, history.Judge("b", history.PositionOf("b"), isIncomplete: false).Kind);
+        Assert.Equal(VerdictKind.Complete, history.Judge("c", history.PositionOf("c"), isIncomplete: false).Kind);
     }
 
     [Fact]

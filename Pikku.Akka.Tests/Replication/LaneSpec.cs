@@ -84,6 +84,25 @@ public sealed class LaneSpec
     }
 
     [Fact]
+    public void Events_that_cannot_be_read_are_never_a_part_of_a_complete_answer()
+    {
+        var lane = new TestLane(1, _time).Found();
+        lane.Join(2);
+        var origin = new Origin(2);
+        lane.Lane.Receive(2, new LaneMessage.Batch(new TestBatch(2, 0, TestEvent.Of("a", origin, 1))));
+        lane.Take<LaneMessage>();
+        Assert.True(Position.TryParse(lane.Lane.History.PositionOf("a").ToString(), out var position));
+        lane.Lane.Receive(2, new LaneMessage.Batch(new UnreadableBatch(2, 1)));
+        lane.Lane.Receive(2, new LaneMessage.Batch(new TestBatch(2, 2, TestEvent.Of("a", origin, 3))));
+        lane.Take<LaneMessage>();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal([1L, 3L], lane.Delivered.Select(static content => content.Number));
+        Assert.Equal((VerdictKind.Lost, LossReason.Expired), (lane.Lane.Judge("a", position).Kind, lane.Lane.Judge("a", position).Reason));
+        Assert.Equal(VerdictKind.Complete, lane.Lane.Judge("a", lane.Lane.History.PositionOf("a")).Kind);
+    }
+
+    [Fact]
     public void A_replicated_publish_completes_with_the_acknowledgement_of_a_ready_member()
     {
         var lane = new TestLane(1, _time).Found();

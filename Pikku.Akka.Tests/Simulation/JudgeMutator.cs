@@ -5,7 +5,7 @@ namespace Pikku.Akka.Tests.Simulation;
 /// <summary>Breaks a rule of the answers to clients that resume.</summary>
 internal static class JudgeMutator
 {
-    public static Verdict Judge(Mutation mutation, SimulatedNode node, string topic, Position since, long? takenAt)
+    public static Verdict Judge(Mutation mutation, SimulatedNode node, string topic, Position since)
     {
         var (lane, known) = (node.Lane, node.Lane.History.Find(topic));
         var minute = node.Clock.WallTime / 60_000;
@@ -18,7 +18,7 @@ internal static class JudgeMutator
                 KeyValuePair.Create(entry.Key, known?.Find(entry.Key) is { } origin ? Math.Min(entry.Value, origin.Max) : entry.Value))),
             _ => since,
         };
-        var verdict = lane.Judge(topic, since, takenAt);
+        var verdict = lane.Judge(topic, since);
         if (known is null)
             return verdict;
         switch (mutation)

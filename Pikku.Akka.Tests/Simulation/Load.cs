@@ -51,7 +51,7 @@ internal sealed class Load(SimulatedCluster cluster, Random random)
 
     private long Number(SimulatedEvent content, long number)
     {
-        var node = cluster.Nodes.Find(node => node.Id == content.PublishedBy)!;
+        var node = cluster.Find(content.PublishedBy);
         number = cluster.Mutator.NumberOf(node, content, number);
         content.Previous = _numbers.GetValueOrDefault((content.Origin, content.Topic));
         _numbers[(content.Origin, content.Topic)] = number;

@@ -152,7 +152,7 @@ internal sealed class Mutator(SimulatedCluster cluster, Mutation mutation)
     public long NumberOf(SimulatedNode node, SimulatedEvent content, long number) =>
         Is(Mutation.CounterReset) && node.Lane.History.Find(content.Topic)?.Find(node.Origin) is null ? 1 : number;
 
-    public Verdict Judge(SimulatedNode node, string topic, Position since, long? takenAt) => JudgeMutator.Judge(mutation, node, topic, since, takenAt);
+    public Verdict Judge(SimulatedNode node, string topic, Position since) => JudgeMutator.Judge(mutation, node, topic, since);
 
     private static void JumpOverHole(SimulatedNode node, int sender, LaneMessage message)
     {
@@ -195,7 +195,7 @@ internal sealed class Mutator(SimulatedCluster cluster, Mutation mutation)
 
     private void NoteStale(SimulatedNode node, int member)
     {
-        var life = cluster.Nodes.Find(other => other.Id == member)!;
+        var life = cluster.Find(member);
         if (cluster.Nodes.Exists(other => other.Address == life.Address && other.StartedByWallClock > life.StartedByWallClock && node.Lane.Members.FindLog(other.Id) is not null))
             _stale.Add((node.Id, member));
     }

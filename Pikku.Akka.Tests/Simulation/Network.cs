@@ -25,7 +25,8 @@ internal sealed class Network(SimulatedCluster cluster, Random random)
 
     public void Send(SimulatedNode from, int node, LaneMessage message)
     {
-        if (cluster.Nodes.Find(other => other.Id == node && other.IsUp) is not { } to || random.Chance(Loss) || IsBlocked(from, to))
+        var to = cluster.Find(node);
+        if (!to.IsUp || random.Chance(Loss) || IsBlocked(from, to))
             return;
         var arrival = cluster.Scheduler.Now + Scheduler.Milliseconds(random.Pick([.02, .1, .1, .5]) * random.NextDouble());
         arrival = Math.Max(arrival, _lastArrivals.GetValueOrDefault((from.Id, node))) + 1;

@@ -77,5 +77,8 @@ internal sealed class SimulatedCluster
         return node;
     }
 
+    /// <summary>The life with an id.</summary>
+    public SimulatedNode Find(int id) => Nodes[id - 1];
+
     public int NextRequest() => ++_requests;
 }

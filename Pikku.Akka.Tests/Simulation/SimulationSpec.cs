@@ -34,6 +34,21 @@ public sealed class SimulationSpec
         Assert.NotEqual(first.Hash, Runner.Run(new RunOptions(seed + 1)).Hash);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_run_is_the_same_when_every_message_is_encoded_as_between_real_nodes(int seed)
+    {
+        var wire = new SimulatedWire();
+        var encoded = Runner.Run(new RunOptions(seed) { Wire = wire.Pass });
+
+        Assert.Null(encoded.Violation);
+        Assert.Equal(Runner.Run(new RunOptions(seed)).Hash, encoded.Hash);
+        Assert.True(wire.Count > 1000);
+    }
+
     [Fact]
     public void A_failing_run_is_reduced_to_the_faults_that_it_needs()
     {

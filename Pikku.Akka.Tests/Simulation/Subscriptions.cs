@@ -96,7 +96,7 @@ internal sealed class Subscriptions(SimulatedCluster cluster, SimulatedNode node
         }
     }
 
-    private Verdict Judge(string topic, Position since, long? takenAt = null) => cluster.Mutator.Judge(node, topic, since, takenAt);
+    private Verdict Judge(string topic, Position since) => cluster.Mutator.Judge(node, topic, since);
 
     private void Answer(Connection connection, int request, Position since, Verdict verdict)
     {
@@ -113,7 +113,7 @@ internal sealed class Subscriptions(SimulatedCluster cluster, SimulatedNode node
         var topic = connection.Client.Topic;
         var isLate = cluster.Mutator.Is(Mutation.SnapshotFirst);
         var position = isLate ? null : History.PositionOf(topic);
-        var (early, takenAt) = (isLate ? Load(topic) : null, History.Now);
+        var early = isLate ? Load(topic) : null;
         if (topic == Scale.Keyed)
         {
             Loaded();
@@ -126,7 +126,7 @@ internal sealed class Subscriptions(SimulatedCluster cluster, SimulatedNode node
         {
             if (!connection.IsAlive)
                 return;
-            var verdict = Judge(topic, position ?? History.PositionOf(topic), takenAt);
+            var verdict = Judge(topic, position ?? History.PositionOf(topic));
             if (verdict.Kind == VerdictKind.Complete)
                 Follow(connection, request, recovery, verdict, early ?? Load(topic));
             else

@@ -65,7 +65,7 @@ internal sealed class Lane
     public bool CanDeliver { get; private set; }
 
     /// <summary>Judges a position; see <see cref="LaneHistory.Judge"/>.</summary>
-    public Verdict Judge(string topic, Position since, long? takenAt = null) => History.Judge(topic, since, IsIncomplete, takenAt);
+    public Verdict Judge(string topic, Position since) => History.Judge(topic, since, IsIncomplete);
 
     /// <summary>
     /// Publishes an event of this node: numbers it if its topic has a history, hands it to the subscribers of this node, and adds it to the open batch. Nothing that
@@ -231,6 +231,7 @@ internal sealed class Lane
         }
         catch (InvalidDataException error)
         {
+            History.NoteUnreadable();
             _output.Unreadable(log.Node, error);
             EndBatch(log, log.SkipBatch(_limits.MaxKept));
             return 1;

@@ -30,6 +30,7 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     private long _forgottenNumber;
     private long _hybridTime;
     private (long Minute, long Time)? _memoryFloor;
+    private (long Minute, long Time)? _unreadable;
 
     /// <summary>The life of this node.</summary>
     public Origin Origin => origin;
@@ -121,6 +122,9 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
             GetOrAdd(topic, options).Unnumbered = (Minute, Now);
     }
 
+    /// <summary>Notes that events of another node can't be read. Nobody knows to which topics they belong, so every older position of the lane is lost.</summary>
+    public void NoteUnreadable() => _unreadable = (Minute, Now);
+
     /// <summary>The position of a client that has everything that this node has now.</summary>
     public Position PositionOf(string topic)
     {
@@ -132,23 +136,19 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
                 numbers[known.Origin] = known.Max;
         }
 
-        return new Position(numbers, History, Minute);
+        return new Position(numbers, History, Minute) { TakenAt = now };
     }
 
     /// <summary>Judges the position of a client, in the order of the rules of resume.</summary>
     /// <param name="name">The topic.</param>
     /// <param name="since">The position.</param>
     /// <param name="isIncomplete">True when this node knows that it lacks batches of other nodes.</param>
-    /// <param name="takenAt">
-    /// <see cref="Now"/> when this node took the position itself, to load a snapshot; null for the position of a client. Such a position is good unless something was
-    /// lost since then. The slack between the clocks of nodes does not apply: after an event without a number, it would make every snapshot fail for an hour.
-    /// </param>
-    public Verdict Judge(string name, Position since, bool isIncomplete, long? takenAt = null)
+    public Verdict Judge(string name, Position since, bool isIncomplete)
     {
         if (since.Histories.Count != 1 || !since.Histories.TryGetValue(History, out var minute))
             return Verdict.Lost(LossReason.Unknown);
         var topic = Find(name);
-        if (takenAt is { } taken ? IsOutdated(topic, taken) : IsTooOld(topic, minute))
+        if (IsTooOld(topic, since, minute))
             return Verdict.Lost(LossReason.Expired);
         if (isIncomplete || KnowsMore(since, topic))
             return Verdict.Wait;
@@ -321,18 +321,20 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         return hasHole;
     }
 
-    private bool IsTooOld(TopicHistory? topic, long minute)
+    private bool IsTooOld(TopicHistory? topic, Position since, long minute)
     {
         if (Minute - minute > settings.PositionLifetime.TotalMinutes)
+            return true;
+        // The slack between the clocks of nodes does not apply to a position of this node. It would make every snapshot fail for as long.
+        if (since.TakenAt is { } taken)
+            return topic?.Unnumbered?.Time >= taken || _memoryFloor?.Time >= taken || _unreadable?.Time >= taken;
+        if (_unreadable is { } unreadable && minute <= unreadable.Minute + SlackMinutes)
             return true;
         if (topic?.Unnumbered is { } unnumbered && minute <= unnumbered.Minute + SlackMinutes)
             return true;
         // Topics were forgotten before their time. A topic that has been remembered since before the position was not one of them.
         return _memoryFloor is { } floor && minute <= floor.Minute + SlackMinutes && !(topic is not null && topic.RememberedSince + SlackMinutes < minute);
     }
-
-    // True when something was lost since this node took a position.
-    private bool IsOutdated(TopicHistory? topic, long taken) => topic?.Unnumbered?.Time >= taken || _memoryFloor?.Time >= taken;
 
     // True when the client has numbers that this node has not: they are under way, or nobody has them any more.
     private static bool KnowsMore(Position since, TopicHistory? topic)
@@ -356,7 +358,8 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
             if (kept.Event.Number <= start.GetValueOrDefault(kept.Event.Origin))
                 continue;
             size += kept.Event.Size;
-            if (replay.Count == settings.MaxReplay || size > settings.MaxReplaySize)
+            // A single event is never too large: a client that missed it would always lose it.
+            if (replay.Count == settings.MaxReplay || (replay.Count > 0 && size > settings.MaxReplaySize))
                 return null;
             replay.Add(kept.Event);
         }

@@ -33,6 +33,11 @@ internal sealed class Position
     /// <summary>The position of no history, which is always lost.</summary>
     public static Position Unknown { get; } = new([], []);
 
+    /// <summary>
+    /// When the node that judges the position took it itself, to load a snapshot, in milliseconds of its monotonic clock; null for the position of a client.
+    /// </summary>
+    public long? TakenAt { get; init; }
+
     /// <summary>The last number of each origin up to which the client has everything.</summary>
     public IReadOnlyDictionary<Origin, long> Numbers => _numbers;
 
