@@ -84,7 +84,7 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Routes = routes.Build(),
             Actions = [.. actions],
             Reserved = reserved,
-            OnConnect = Lifecycle(channel, channel.OnConnect, "onConnect"),
+            OnConnect = WithJoins(channel, Lifecycle(channel, channel.OnConnect, "onConnect")),
             OnDisconnect = Lifecycle(channel, channel.OnDisconnect, "onDisconnect"),
             OnMessage = Default(channel),
             OnBinaryMessage = Binary(channel),
@@ -242,6 +242,8 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
             Template = topic.Template,
             Type = Topics().TypeOf(topic),
             Snapshot = topic.Snapshot is { } snapshot ? SnapshotOf(channel, topic, snapshot) : null,
+            Keyed = topic.Keyed,
+            JoinOnSubscribe = topic.Keyed?.JoinOnSubscribe is { } join ? InfoOf(channel, topic, join) : null,
             Runner = runner,
             Action = new BoundAction
             {
@@ -300,6 +302,54 @@ internal sealed partial class WiringCompiler(PikkuBuilder app, IServiceProviderI
         };
         var runner = body.Accept(new RunnerFactory(function, input, InputMode.TopicKey, permissions, json, place, _problems));
         return runner is null ? null : new CompiledSnapshot(runner, permissions);
+    }
+
+    private PresenceInfo? InfoOf(ChannelDefinition channel, TopicDeclaration topic, FunctionDescriptor function)
+    {
+        var place = $"the join of the topic '{topic.Name}' of channel '{channel.Name}'";
+        try
+        {
+            // The key may have the type of the opening data. A parameter of this type is the key then.
+            var body = _binder.Bind(function, new FunctionPlace(FunctionKind.Snapshot, channel.OpeningData == topic.Key ? null : channel.OpeningData));
+            if (body.Input != typeof(NoData) && body.Input != topic.Key)
+                Problem(place, $"has an input of type {body.Input}; use the key of the topic ({topic.Key}) as the parameter, and register services");
+            else if (body.Output != topic.Keyed!.Value)
+                Problem(place, $"returns {body.Output}, but the info of the topic is {topic.Keyed.Value}; return that");
+            else
+                return PresenceInfo.Of(body, json);
+        }
+        catch (FunctionBindingException e)
+        {
+            Problem(place, $"cannot be called: {e.Message}");
+        }
+
+        return null;
+    }
+
+    private BoundAction? WithJoins(ChannelDefinition channel, BoundAction? onConnect)
+    {
+        var joins = new List<PresenceJoin>();
+        foreach (var topic in channel.Topics.Where(topic => topic is { Keyed.JoinOnConnect: not null, Problem: null }))
+        {
+            if (topic.Key != typeof(NoData) && topic.Key != channel.OpeningData)
+                Problem($"the topic '{topic.Name}' of channel '{channel.Name}'", $"joins connections, but the opening data of the channel is not its key {topic.Key}; declare it with Route<{topic.Key.Name}>(…), or use JoinOnSubscribe");
+            else if (InfoOf(channel, topic, topic.Keyed!.JoinOnConnect!) is { } info)
+                joins.Add(new PresenceJoin(TopicCompiler.NameOf(topic), info));
+        }
+
+        if (joins.Count == 0)
+            return onConnect;
+        var runner = new ConnectRunner(onConnect?.Runner, joins);
+        return new BoundAction
+        {
+            Function = onConnect?.Function ?? FunctionDescriptor.FromDelegate($"{channel.Name}:onConnect", () => { }) with { ReadOnly = true },
+            Runner = runner,
+            Mode = InputMode.Opening,
+            Label = "onConnect",
+            Auth = false,
+            Permissions = onConnect?.Permissions ?? new PermissionCheck([], [], []),
+            Middleware = onConnect?.Middleware ?? [],
+        };
     }
 
     private TopicCompiler Topics() => new(input, json, Problem);

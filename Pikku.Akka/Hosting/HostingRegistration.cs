@@ -67,7 +67,7 @@ internal static class HostingRegistration
             .AddSingleton<ChannelAddresses>()
             .AddSingleton<PikkuCluster>(provider => new PikkuCluster(
                 provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<ClientCalls>(),
-                provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterMetrics>(),
+                provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<ClusterMetrics>(),
                 provider.GetWiring().Json))
             .AddSingleton<PikkuApp>(provider => new PikkuApp(
                 provider.GetSettings(), provider.GetRequiredService<IReadOnlyList<ChannelEndpoint>>(),
