@@ -2,6 +2,7 @@ using Pikku.Akka.Benchmarks.Cluster;
 using Pikku.Akka.Benchmarks.Compare;
 using Pikku.Akka.Benchmarks.Micro;
 using Pikku.Akka.Benchmarks.Server;
+using Pikku.Akka.Benchmarks.Simulate;
 
 switch (args)
 {
@@ -14,7 +15,9 @@ switch (args)
         return await ClusterCommand.RunAsync(rest);
     case ["micro", .. var rest]:
         return MicroCommand.Run(rest);
+    case ["simulate", .. var rest]:
+        return SimulateCommand.Run(rest);
     default:
-        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] | compare [options] | cluster [--rounds N] [--seconds N] | micro [--filter *Decode*]");
+        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] | compare [options] | cluster [--rounds N] [--seconds N] | micro [--filter *Decode*] | simulate [--seeds N] [--from S]");
         return 2;
 }

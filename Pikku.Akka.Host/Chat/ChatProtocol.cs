@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Pikku.Akka.Host.Chat;
 
@@ -37,5 +38,7 @@ internal static class ChatProtocol
 
     /// <param name="At">The time of the node.</param>
     /// <param name="Messages">The number of messages that the node keeps.</param>
-    internal sealed record ChatTick(DateTimeOffset At, int Messages);
+    /// <param name="SessionEndsAt">The end of the client's session. It moves when the client renews the session.</param>
+    internal sealed record ChatTick(
+        DateTimeOffset At, int Messages, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? SessionEndsAt);
 }

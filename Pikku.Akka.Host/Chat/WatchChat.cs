@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
+using Pikku.Akka.Host.Security;
 using static Pikku.Akka.Host.Chat.ChatProtocol;
 
 namespace Pikku.Akka.Host.Chat;
 
-[PikkuFunction(Title = "Watch Chat", Description = "Streams the clock of the node and the number of its messages, once a second.", Tags = ["chat"], ReadOnly = true)]
+[PikkuFunction(
+    Title = "Watch Chat", Description = "Streams the clock of the node, the number of its messages and the end of the session, once a second.",
+    Tags = ["chat"], ReadOnly = true)]
 internal sealed class WatchChat(ChatStore store, TimeProvider time) : PikkuSessionlessStream<NoData, ChatTick>
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1); // the resolution of the clock on the page
@@ -12,7 +15,7 @@ internal sealed class WatchChat(ChatStore store, TimeProvider time) : PikkuSessi
     {
         using var timer = new PeriodicTimer(s_interval, time);
         do
-            yield return new ChatTick(time.GetUtcNow(), store.Count);
+            yield return new ChatTick(time.GetUtcNow(), store.Count, context.GetSession<UserSession>()?.ExpiresAt);
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 }

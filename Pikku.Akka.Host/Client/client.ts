@@ -26,6 +26,8 @@ export interface ChatTick {
   at: DateTimeOffset;
   /** The number of messages that the node keeps. */
   messages: number;
+  /** The end of the client's session. It moves when the client renews the session. */
+  sessionEndsAt?: DateTimeOffset;
 }
 
 export interface CompleteTodoInput {
@@ -143,7 +145,7 @@ export interface Channels {
         history: { input: ListMessagesInput | void; output: ListMessagesOutput };
         /**
          * Watch Chat
-         * Streams the clock of the node and the number of its messages, once a second.
+         * Streams the clock of the node, the number of its messages and the end of the session, once a second.
          */
         watch: { input: void; item: ChatTick };
       };

@@ -13,7 +13,8 @@ internal static class DemoEndpoints
 
     public static void MapDemo(this WebApplication app)
     {
-        if (!app.Services.GetRequiredService<DemoSettings>().Enabled)
+        var settings = app.Services.GetRequiredService<DemoSettings>();
+        if (!settings.Enabled)
             return;
 
         app.MapGet("/demo/users", () => DemoUsers.Names);
@@ -23,8 +24,7 @@ internal static class DemoEndpoints
                 return Results.Problem($"user must be one of: {string.Join(", ", DemoUsers.Names)}", statusCode: StatusCodes.Status422UnprocessableEntity);
 
             response.Headers.CacheControl = "no-store";
-            var life = DemoSettings.TokenLife;
-            return Results.Ok(new TokenReply(tokens.Issue(request.User, life), (int)life.TotalSeconds));
+            return Results.Ok(new TokenReply(tokens.Issue(request.User, settings.TokenLife), (int)settings.TokenLife.TotalSeconds));
         });
     }
 

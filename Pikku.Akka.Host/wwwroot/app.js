@@ -1,14 +1,19 @@
 import { createChat } from './chat.js';
+import { PikkuWebSocket } from './client.js';
 import { createTodos } from './todos.js';
 import { byId } from './view.js';
 
 const USER_KEY = 'user';
 
+// No action takes longer; after this time no answer will arrive.
+const CALL_TIMEOUT_MS = 10_000;
+
 // Stored per tab, so that two tabs can be two users.
 let user = sessionStorage.getItem(USER_KEY);
 
 /**
-  * Returns a new token for the signed-in user; null if no user is signed in.
+ * Returns a new token for the signed-in user; null if no user is signed in. The client calls it for each connection, when the server has
+ * refused the last token, and before a session expires: it then renews the session without a reconnect.
  * @returns {Promise<string | null>}
  */
 async function getToken() {
@@ -24,8 +29,9 @@ async function getToken() {
   throw new Error(`No token: ${response.status}`);
 }
 
-const chat = createChat(getToken);
-const todos = createTodos(getToken);
+const client = new PikkuWebSocket('.', { token: getToken, timeout: CALL_TIMEOUT_MS });
+const chat = createChat(client);
+const todos = createTodos(client);
 
 /** @param {string | null} name */
 function signIn(name) {

@@ -1,26 +1,25 @@
-import { PikkuWebSocket } from './client.js';
 import { byId, createPanel, element, quietly } from './view.js';
 
 // The limit of one call, and the number of messages that the page keeps.
 const HISTORY = 100;
 const KEPT = 300;
 
-// No action takes longer; after this time no answer will arrive.
-const CALL_TIMEOUT_MS = 10_000;
-
 // The number of avatar colors in the style sheet.
 const HUES = 6;
+
+/** @param {string} instant */
+const timeOf = instant => new Date(instant).toLocaleTimeString();
 
 /** @param {string} name */
 const hueOf = name => [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % HUES;
 
-/** @import { ChatMessage, PikkuRoute } from './client.js' */
+/** @import { ChatMessage, PikkuRoute, PikkuWebSocket } from './client.js' */
 
 /**
-  * The chat: everyone can read; sending requires signing in.
- * @param {() => Promise<string | null>} getToken
+ * The chat: everyone can read; sending requires signing in.
+ * @param {PikkuWebSocket} client
  */
-export function createChat(getToken) {
+export function createChat(client) {
   const list = byId('messages');
   const empty = byId('chat-empty');
   const known = new Set();
@@ -35,16 +34,6 @@ export function createChat(getToken) {
     placeholder: { signedIn: 'Write a message', signedOut: 'Sign in to write' },
   });
 
-  const client = new PikkuWebSocket('.', {
-    timeout: CALL_TIMEOUT_MS,
-    onOpen: async route => {
-      if (route.name !== 'chat') return;
-      // Guests may use this channel too, so users sign in with an action.
-      const token = await getToken();
-      if (token) await route.send('auth', { token });
-    },
-  });
-
   // Loaded when the subscription is active: a message in between arrives twice instead of never.
   async function load() {
     try {
@@ -57,15 +46,22 @@ export function createChat(getToken) {
     }
   }
 
-  // The stream ends with its connection, and begins again on the next one.
+  // The stream ends with its connection, and begins again on the next one. So if the end of the session moves, the session was renewed on
+  // the connection.
   /** @param {PikkuRoute<'chat'>} route */
   async function watch(route) {
-    const ticker = byId('ticker');
+    const [ticker, session] = [byId('ticker'), byId('session')];
+    /** @type {string | undefined} */
+    let known;
     try {
-      for await (const { at, messages } of route.stream('watch'))
-        ticker.textContent = `${new Date(at).toLocaleTimeString()} · ${messages} ${messages === 1 ? 'message' : 'messages'}`;
+      for await (const { at, messages, sessionEndsAt } of route.stream('watch')) {
+        ticker.textContent = `${timeOf(at)} · ${messages} ${messages === 1 ? 'message' : 'messages'}`;
+        if (!sessionEndsAt || sessionEndsAt === known) continue;
+        session.textContent = `${known ? `Session renewed at ${timeOf(at)}, ends` : 'Session ends'} at ${timeOf(sessionEndsAt)}`;
+        known = sessionEndsAt;
+      }
     } catch {
-      ticker.textContent = '';
+      ticker.textContent = session.textContent = '';
     }
   }
 

@@ -1,20 +1,16 @@
-import { PikkuWebSocket } from './client.js';
 import { byId, createPanel, element, quietly } from './view.js';
 
 // All users work on one list, which belongs to the owner of the initial todos.
 const OWNER = 'user1';
 const TOPICS = /** @type {const} */ (['todo-created', 'todo-completed']);
 
-// No action takes longer; after this time no answer will arrive.
-const CALL_TIMEOUT_MS = 10_000;
-
-/** @import { PikkuRoute, Todo } from './client.js' */
+/** @import { PikkuRoute, PikkuWebSocket, Todo } from './client.js' */
 
 /**
-  * The shared todo list.
- * @param {() => Promise<string | null>} getToken
+ * The shared todo list, which requires signing in.
+ * @param {PikkuWebSocket} client
  */
-export function createTodos(getToken) {
+export function createTodos(client) {
   const list = byId('todos');
   const empty = byId('todos-empty');
   /** @type {Map<string, { node: HTMLElement, done: boolean }>} */
@@ -26,12 +22,6 @@ export function createTodos(getToken) {
     name: 'todos',
     form: 'todo-form',
     placeholder: { signedIn: 'What needs to be done?', signedOut: 'Sign in to add' },
-  });
-
-  const client = new PikkuWebSocket('.', {
-    // This channel requires a session, so users sign in with the upgrade.
-    token: getToken,
-    timeout: CALL_TIMEOUT_MS,
   });
 
   // Loaded when the subscriptions are active: a change in between arrives twice instead of never.

@@ -9,11 +9,14 @@ const STATES = /** @type {const} */ ({
   waiting: ['waiting', 'Reconnecting'],
 });
 
+// The client has stopped with an error. It tries again when the user signs in again.
+const REFUSED = /** @type {const} */ (['refused', 'Refused']);
+
 /** @param {string} id */
 export const byId = id => /** @type {HTMLElement} */ (document.getElementById(id));
 
 /**
-  * Creates an element with a class and a text. The text is never interpreted as markup.
+ * Creates an element with a class and a text. The text is never interpreted as markup.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {string} className
@@ -29,7 +32,7 @@ export function element(tag, className, text = '') {
 const NOTICE_MS = 1000;
 
 /**
-  * Fills a live region with text that can be read but is not announced.
+ * Fills a live region with text that can be read but is not announced.
  * @param {HTMLElement} region
  * @param {() => void} fill
  */
@@ -40,9 +43,8 @@ export function quietly(region, fill) {
 }
 
 /**
-  * The common parts of all panels: the state, a form that is enabled while the connection is open, and a line for errors. Their
-  * elements are
-  * `NAME-state`, `FORM` and `NAME-error`.
+ * The common parts of all panels: the state, a form that is enabled while the connection is open, and a line for errors. Their
+ * elements are `NAME-state`, `FORM` and `NAME-error`.
  * @param {{ name: string, form: string, placeholder: { signedIn: string, signedOut: string } }} options
  */
 export function createPanel({ name, form: formId, placeholder }) {
@@ -62,14 +64,16 @@ export function createPanel({ name, form: formId, placeholder }) {
 
   return {
     /**
-      * Shows the state of the connection and its changes.
+     * Shows the state of the connection and its changes.
      * @param {PikkuAnyRoute} route
      */
     follow(route) {
       route.onStatus(change => {
-        [state.dataset['state'], state.textContent] = STATES[change.status];
+        const refusal = change.status === 'closed' ? /** @type {PikkuError | undefined} */ (change.error) : undefined;
+        [state.dataset['state'], state.textContent] = refusal ? REFUSED : STATES[change.status];
         live = change.status === 'open';
         if (live) error.textContent = '';
+        if (refusal) error.textContent = `${refusal.status ? `${refusal.status} ` : ''}${refusal.name}: ${refusal.message}`;
         refresh();
         // The server closed an idle connection, but the page is still open.
         if (change.code === 1000) void route.connect();
@@ -87,7 +91,7 @@ export function createPanel({ name, form: formId, placeholder }) {
       error.textContent = details?.length ? details.map(d => (d.path ? `${d.path}: ${d.message}` : d.message)).join('; ') : message;
     },
     /**
-      * Passes submitted text to a function and clears the input if the function succeeds.
+     * Passes submitted text to a function and clears the input if the function succeeds.
      * @param {(text: string, form: FormData) => Promise<void>} send
      */
     onSubmit(send) {

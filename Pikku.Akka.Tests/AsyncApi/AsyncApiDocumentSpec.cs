@@ -60,6 +60,38 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
+    [Trait("Rule", "O5")]
+    public void The_event_streams_of_a_channel_are_a_channel_with_the_address_and_the_server_of_HTTP()
+    {
+        var document = JsonNode.Parse(Documents.Text(
+            app => app.WireChannel("c", c => c.MapAction("a", () => 1)).WireEvents("live", events =>
+            {
+                events.Route("/t/{tenant}/live");
+                events.AddTopic(new Topic<Named>("news")).AllowAnonymous();
+                events.AddTopic(new Topic<int, byte[]>("image:{id}"));
+            }),
+            Documents.Info with { Server = new("example.com", true) }))!;
+
+        document.AssertAt("channels/live_streams/address", "\"/t/{tenant}/live/{topic}\"");
+        document.AssertAt("channels/live_streams/x-pikku", """{"channel":"live","eventStreams":true}""");
+        document.AssertAt("channels/live_streams/parameters/tenant", "{}");
+        document.AssertAt(
+            "channels/live_streams/parameters/topic", """{"description":"The name of a topic, percent-encoded as one segment of the path: `news`, `image:{id}`."}""");
+        document.AssertAt("channels/live_streams/messages/news/payload/properties/data", """{"$ref":"#/components/schemas/Named"}""");
+        document.AssertAt("channels/live_streams/messages/image_id/payload", """{"type":"string","contentEncoding":"base64"}""");
+        document.AssertAt("operations/live_streams_news/action", "\"send\"");
+        document.AssertAt("operations/live_streams_news/bindings", """{"http":{"method":"GET","bindingVersion":"0.3.0"}}""");
+        Assert.Null(document.At("operations/live_streams_news/security"));
+        Assert.NotNull(document.At("operations/live_streams_image_id/security/0"));
+        document.AssertAt("operations/live_streams_pikku_close/messages", """[{"$ref":"#/channels/live_streams/messages/PikkuClose"}]""");
+        document.AssertAt("channels/live_streams/messages/PikkuLost", """{"$ref":"#/components/messages/PikkuLost"}""");
+        document.AssertAt("servers/eventStreams", """{"host":"example.com","protocol":"https"}""");
+        document.AssertAt("channels/live_streams/servers", """[{"$ref":"#/servers/eventStreams"}]""");
+        document.AssertAt("channels/c/servers", """[{"$ref":"#/servers/default"}]""");
+        Assert.Null(document.At("channels/c_streams"));
+    }
+
+    [Fact]
     public void The_messages_of_the_protocol_are_components_that_all_channels_refer_to()
     {
         var document = JsonNode.Parse(Documents.Text(app => app.WireChannel("c", c => c.MapAction("a", () => 1)).WireChannel("d", d => d.MapAction("a", () => 1))))!;

@@ -130,6 +130,22 @@ public sealed class ContractDiffSpec
         Assert.Equal(["breaking channel 'x': was renamed to 'y'"], Lines(Of("x", "/x"), Of("y", "/x")));
     }
 
+    [Fact]
+    public void Reports_event_streams_that_are_added_or_removed_and_the_changes_of_their_topics_once()
+    {
+        var plain = Documents.Text(app => app.WireChannel("live", c => c.AddTopic(new Topic<Age>("t")).AllowSubscribe()));
+        string Events(Action<EventsBuilder> wire) => Documents.Text(app => app.WireEvents("live", wire));
+        var events = Events(e => e.AddTopic(new Topic<Age>("t")));
+
+        Assert.Contains("compatible channel 'live': event streams were added", Lines(plain, events));
+        Assert.Contains("breaking channel 'live': event streams were removed", Lines(events, plain));
+        Assert.Empty(Lines(events, events));
+        Assert.Equal(
+            ["breaking channel 'live', topic 't', event 'age': changed from integer to string"], Lines(events, Events(e => e.AddTopic(new Topic<TextAge>("t")))));
+        Assert.Equal(["breaking channel 'live': route changed from /live to /x"], Lines(events, Events(e => e.Route("/x").AddTopic(new Topic<Age>("t")))));
+        Assert.Equal(["breaking channel 'live': was removed"], Lines(events, Documents.Text((PikkuBuilder _) => { })));
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]

@@ -1,3 +1,7 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Hosting;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Cli;
@@ -48,11 +52,27 @@ public sealed class ListingSpec
     public Task Channels_list_all_that_they_declare() => Shows(
         "channels",
         """
-        name   route          auth  topics                       permissions  tags    handlers   openingData  sends  remotes  actions
-        notes  /notes/{name}  yes   notes:{board}                                     onConnect  Board        Board  confirm  action:create, action:erase
-        feed   /feed          no    notes:{board}, feed:{board}  reader       public  onMessage                               action:create
+        name   route          auth  topics                       eventStreams  permissions  tags    handlers   openingData  sends  remotes  actions
+        notes  /notes/{name}  yes   notes:{board}                                                   onConnect  Board        Board  confirm  action:create, action:erase
+        feed   /feed          no    notes:{board}, feed:{board}                reader       public  onMessage                               action:create
 
         """);
+
+    [Fact]
+    [Trait("Rule", "O5")]
+    public async Task Channels_list_the_address_of_their_event_streams_as_it_is_mapped()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddPikku(pikku => pikku.WireEvents("live", events => events.AddTopic(new Topic<int>("news"))));
+        await using var app = builder.Build();
+        app.MapGroup("/api").MapPikku();
+        app.Services.GetRequiredService<ChannelAddresses>().Add(app); // as RunPikkuAsync does
+
+        var run = await Run.Of(app.Services, "info channels --json --verbose");
+
+        Assert.Contains("\"route\":\"/api/live\"", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"eventStreams\":\"/api/live/{topic}\"", run.Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public Task Topics_list_the_type_of_their_events_and_what_a_subscription_needs() => Shows(

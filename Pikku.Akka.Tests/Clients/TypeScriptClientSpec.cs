@@ -91,6 +91,33 @@ public sealed class TypeScriptClientSpec
     }
 
     [Fact]
+    [Trait("Rule", "U2")]
+    public void Simple_parameters_of_a_function_are_properties_of_its_input()
+    {
+        var text = Generate(c =>
+        {
+            c.MapAction("some", ([System.ComponentModel.DataAnnotations.Range(1, 9)] int id, string? note, Colour colour = Colour.Red, params string[] @class) => id);
+            c.MapAction("all", (int from = 1, bool? deep = null) => from);
+        });
+
+        Assert.Contains(
+            """
+                    some: { input: {
+                      id: number;
+                      note?: string | null;
+                      /** @default 1 */
+                      colour?: Colour;
+                      class: string[];
+                    }; output: number };
+                    all: { input: {
+                      /** @default 1 */
+                      from?: number;
+                      deep?: boolean | null;
+                    } | void; output: number };
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Documentation_of_the_application_cannot_end_its_comment()
     {
         var text = Generate(c => c.MapAction("a", FunctionDescriptor.FromDelegate("f", () => 1) with { Title = "Ends */ here", Description = "One.\r\nTwo." }));

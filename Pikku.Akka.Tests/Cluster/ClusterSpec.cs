@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Cluster;
+using Pikku.Akka.Replication;
 using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Support;
 using Pikku.Akka.Tests.WebSockets;
@@ -242,7 +243,7 @@ public sealed class ClusterSpec : IAsyncLifetime
         await Eventually.Holds(async () => (report = await view.ReportAsync()).Nodes.All(node => node.Lanes.Count > 0), "both nodes answer");
 
         Assert.Equal(2, report.Nodes.Count);
-        Assert.All(report.Nodes, node => Assert.Equal(("Up", 4), (node.Status, node.Lanes.Count)));
+        Assert.All(report.Nodes, node => Assert.Equal(("Up", Lanes.Count), (node.Status, node.Lanes.Count)));
         var worker = report.Nodes.Single(node => node.Roles.Contains("worker"));
         Assert.Equal((1, 1L, 1L), (worker.Connections, worker.Topics, worker.Subscriptions));
     }

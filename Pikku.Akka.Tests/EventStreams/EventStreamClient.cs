@@ -40,9 +40,17 @@ internal sealed class EventStreamClient : IDisposable
     }
 
     /// <summary>Sends a request, and returns when the headers of the response have arrived.</summary>
-    public static Task<HttpResponseMessage> SendAsync(Uri address, HttpMethod method, Version? version = null, params (string Name, string Value)[] headers)
+    public static Task<HttpResponseMessage> SendAsync(Uri address, HttpMethod method, Version? version = null, params (string Name, string Value)[] headers) =>
+        SendAsync(address, method, version, null, headers);
+
+    /// <inheritdoc cref="SendAsync(Uri, HttpMethod, Version?, ValueTuple{string, string}[])"/>
+    public static Task<HttpResponseMessage> SendAsync(
+        Uri address, HttpMethod method, Version? version, HttpContent? body, params (string Name, string Value)[] headers)
     {
-        var request = new HttpRequestMessage(method, address) { Version = version ?? HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var request = new HttpRequestMessage(method, address)
+        {
+            Version = version ?? HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = body,
+        };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         return s_http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(Eventually.Patience);

@@ -113,49 +113,76 @@ public sealed class EventStreamSpec
     }
 
     [Theory]
-    [InlineData(null, 200)]
-    [InlineData("text/event-stream", 200)]
-    [InlineData("TEXT/Event-Stream;q=0.5", 200)]
-    [InlineData("text/html, */*;q=0.8", 200)]
-    [InlineData("text/*", 200)]
-    [InlineData("application/json", 406)]
-    [InlineData("text/event-stream;q=0, */*", 406)]
-    [InlineData("nonsense", 406)]
-    public async Task A_client_must_accept_event_streams(string? accept, int status)
+    [InlineData("1.1", null, 200)]
+    [InlineData("2.0", null, 200)]
+    [InlineData("1.1", "text/event-stream", 200)]
+    [InlineData("1.1", "TEXT/Event-Stream;q=0.5", 200)]
+    [InlineData("1.1", "text/html, */*;q=0.8", 200)]
+    [InlineData("1.1", "text/*", 200)]
+    [InlineData("1.1", "application/json", 406)]
+    [InlineData("2.0", "application/json", 406)]
+    [InlineData("1.1", "text/event-stream;q=0, */*", 406)]
+    [InlineData("1.1", "nonsense", 406)]
+    public async Task A_client_must_accept_event_streams(string http, string? accept, int status)
     {
-        await using var lab = await StreamLab.StartAsync();
+        var version = Version.Parse(http);
+        await using var lab = await StreamLab.StartAsync(version: version);
 
-        using var response = await EventStreamClient.SendAsync(lab.Stream(), HttpMethod.Get, null, accept is null ? [] : [("Accept", accept)]);
+        using var response = await EventStreamClient.SendAsync(lab.Stream(), HttpMethod.Get, version, accept is null ? [] : [("Accept", accept)]);
 
         Assert.Equal(status, (int)response.StatusCode);
         if (status != 200)
             await ProblemOf(response);
+        else
+            Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
     }
 
     [Theory]
-    [InlineData("POST")]
-    [InlineData("PUT")]
-    [InlineData("DELETE")]
-    [InlineData("OPTIONS")]
-    public async Task Other_methods_are_refused_with_the_allowed_ones(string method)
+    [InlineData("1.1", "POST")]
+    [InlineData("2.0", "POST")]
+    [InlineData("1.1", "PUT")]
+    [InlineData("1.1", "DELETE")]
+    [InlineData("1.1", "OPTIONS")]
+    [InlineData("2.0", "OPTIONS")]
+    public async Task Other_methods_are_refused_with_the_allowed_ones(string http, string method)
     {
-        await using var lab = await StreamLab.StartAsync();
+        var version = Version.Parse(http);
+        await using var lab = await StreamLab.StartAsync(version: version);
 
-        using var response = await EventStreamClient.SendAsync(lab.Stream(), new HttpMethod(method), null, ("Accept", "text/event-stream"));
+        using var response = await EventStreamClient.SendAsync(lab.Stream(), new HttpMethod(method), version, ("Accept", "text/event-stream"));
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
         Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
         await ProblemOf(response);
+        await lab.IsEmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_request_with_a_large_body_is_refused_and_the_other_streams_of_its_HTTP_2_connection_continue()
+    {
+        await using var lab = await StreamLab.StartAsync(version: HttpVersion.Version20);
+        using var news = await lab.OpenAsync("news", HttpVersion.Version20);
+
+        // The server does not read the body, so it resets the stream after the response, possibly while the client sends.
+        using var response = await EventStreamClient.SendAsync(lab.Stream(), HttpMethod.Post, HttpVersion.Version20, new ByteArrayContent(new byte[1024 * 1024]));
+        await lab.PublishAsync("news", 1);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal("""{"topic":"news","data":1}""", await news.NextAsync());
+        await lab.HasAsync(1);
     }
 
     [Theory]
-    [InlineData("news", 200)]
-    [InlineData("denied", 403)]
-    public async Task HEAD_answers_as_GET_would_and_ends(string topic, int status)
+    [InlineData("1.1", "news", 200)]
+    [InlineData("1.1", "denied", 403)]
+    [InlineData("2.0", "news", 200)]
+    [InlineData("2.0", "denied", 403)]
+    public async Task HEAD_answers_as_GET_would_and_ends(string http, string topic, int status)
     {
-        await using var lab = await StreamLab.StartAsync();
+        var version = Version.Parse(http);
+        await using var lab = await StreamLab.StartAsync(version: version);
 
-        using var response = await EventStreamClient.SendAsync(lab.Stream(topic), HttpMethod.Head);
+        using var response = await EventStreamClient.SendAsync(lab.Stream(topic), HttpMethod.Head, version);
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync());
@@ -236,24 +263,33 @@ public sealed class EventStreamSpec
         Assert.Equal(status == 204, response.Headers.Contains("Access-Control-Allow-Headers"));
     }
 
-    [Fact]
-    public async Task The_limits_of_connections_count_streams()
+    [Theory]
+    [InlineData("1.1", "connections-per-address", 429)]
+    [InlineData("1.1", "connections-per-node", 503)]
+    [InlineData("2.0", "connections-per-address", 429)]
+    [InlineData("2.0", "connections-per-node", 503)]
+    public async Task The_limits_of_connections_count_streams_also_those_that_share_an_HTTP_2_connection(string http, string limit, int status)
     {
-        await using var lab = await StreamLab.StartAsync("pikku.limits.connections-per-address = 1");
-        var news = await lab.OpenAsync();
+        var version = Version.Parse(http);
+        await using var lab = await StreamLab.StartAsync($"pikku.limits.{limit} = 2", version);
+        var leaving = await lab.OpenAsync("news", version);
+        using var staying = await lab.OpenAsync("news", version);
 
-        using var second = await EventStreamClient.SendAsync(lab.Stream(), HttpMethod.Get);
-        Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
-        Assert.NotNull(second.Headers.RetryAfter);
+        using var third = await EventStreamClient.SendAsync(lab.Stream(), HttpMethod.Get, version);
+        Assert.Equal(status, (int)third.StatusCode);
+        Assert.NotNull(third.Headers.RetryAfter);
+        await ProblemOf(third);
 
-        news.Dispose();
+        leaving.Dispose();
         await Eventually.Holds(
             async () =>
             {
-                using var again = await EventStreamClient.SendAsync(lab.Stream(), HttpMethod.Get);
+                using var again = await EventStreamClient.SendAsync(lab.Stream(), HttpMethod.Get, version);
                 return again.StatusCode == HttpStatusCode.OK;
             },
             "the place is free");
+        await lab.PublishAsync("news", 1);
+        Assert.Equal("""{"topic":"news","data":1}""", await staying.NextAsync());
     }
 
     private static async Task<JsonElement> ProblemOf(HttpResponseMessage response)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Tests.WebSockets;
+using Xunit;
 
 namespace Pikku.Akka.Tests.EventStreams;
 
@@ -29,7 +30,7 @@ internal static class StreamLab
                 options.Builder?.Invoke(builder);
             },
             App = app => options.App?.Invoke(app),
-            Pikku = pikku => pikku.WireEvents("live", events =>
+            Pikku = pikku => (options.Pikku?.Invoke(pikku) ?? pikku).WireEvents("live", events =>
             {
                 events.AllowAnonymous();
                 events.AddTopic(News);
@@ -57,7 +58,14 @@ internal static class StreamLab
         await lab.Services.GetRequiredService<IEventHub>().PublishAsync(new Topic<JsonElement>(topic), JsonSerializer.SerializeToElement(data));
 
     /// <summary>Waits until no connection is left.</summary>
-    public static Task IsEmptyAsync(this Lab lab) => lab.Holds(0);
+    public static Task IsEmptyAsync(this Lab lab) => lab.HasAsync(0);
+
+    /// <summary>Waits until only the given number of streams is left, and asserts that nothing failed in the server.</summary>
+    public static async Task HasAsync(this Lab lab, int streams)
+    {
+        await Eventually.Holds(async () => lab.Directory.Count == streams && await lab.Actors() == streams, $"{streams} streams");
+        Assert.Empty(lab.Logs.Accidents);
+    }
 
     public sealed record Place(int Number);
 
@@ -69,5 +77,7 @@ internal static class StreamLab
         public Action<WebApplication>? App { get; set; }
 
         public Action<EventsBuilder>? Events { get; set; }
+
+        public Func<PikkuBuilder, PikkuBuilder>? Pikku { get; set; }
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Mime;
+using Microsoft.Playwright;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Host;
@@ -68,5 +70,98 @@ public sealed class BrowserSpec(Chromium chromium) : IClassFixture<Chromium>
         await alice.Say("Back again");
         await bob.Hears("alice", "Back again");
         Assert.Empty(alice.Problems);
+    }
+
+    [SkippableFact, Trait("Rule", "S1")]
+    public async Task The_page_notices_a_frozen_server_within_40_s_and_shows_everything_after_it_continues()
+    {
+        await using var browser = await chromium.OpenAsync();
+        await using var node = await HostProcess.StartAsync();
+        var page = await PageWithClock(browser);
+        var alice = await Visitor.Open(page, node.Address);
+        var bob = await browser.Visit(node.Address);
+        await alice.SignIn("alice");
+        await bob.SignIn("bob");
+        await alice.Say("I am here");
+        await bob.Hears("alice", "I am here");
+
+        node.Signal("STOP");
+        // His page has not noticed anything, so the message waits in the network.
+        await bob.Say("Does anybody hear me?");
+        await page.Clock.RunForAsync(40_000);
+        Assert.DoesNotContain("Live", await alice.States());
+        node.Signal("CONT");
+
+        await alice.IsLive();
+        await alice.Hears("bob", "Does anybody hear me?");
+        await alice.Hears("alice", "I am here");
+        await alice.SeesTicker("2 messages");
+        await alice.Add("Ask why it was frozen");
+        await bob.SeesOpen("Ask why it was frozen");
+        await alice.SeesOpen("Ask why it was frozen");
+        Assert.Empty(alice.Problems);
+    }
+
+    [SkippableFact, Trait("Rule", "S2")]
+    public async Task A_page_whose_token_is_refused_shows_the_error_of_the_server_and_stops_until_it_has_another_token()
+    {
+        string[] refused = ["GET /", "GET /chat", "UPGRADE /", "UPGRADE /chat"];
+        await using var browser = await chromium.OpenAsync();
+        await using var node = await HostNode.Start();
+        var page = await PageWithClock(browser);
+        var forged = int.MaxValue;
+        await page.RouteAsync("**/demo/token", route => forged-- > 0
+            ? route.FulfillAsync(new() { ContentType = MediaTypeNames.Application.Json, Body = """{"token":"forged","expiresIn":900}""" })
+            : route.ContinueAsync());
+        var alice = await Visitor.Open(page, node.Address);
+        await alice.IsGuest();
+
+        await alice.ChooseUser("alice");
+        await alice.IsRefused("401 UnauthorizedError: The credentials were not accepted.");
+        // Twice the longest delay of the backoff.
+        await page.Clock.RunForAsync(60_000);
+        await alice.IsRefused("401 UnauthorizedError: The credentials were not accepted.");
+        // The guest has connected once; each channel was tried once and asked once for the reason.
+        Assert.Equal([.. refused, "UPGRADE /chat"], node.ChannelRequests);
+
+        // The token of each first attempt is forged, and the one that the client then asks for is not.
+        forged = 2;
+        await alice.SignOut();
+        await alice.IsGuest();
+        await alice.SignIn("alice");
+        Assert.Equal(
+            [.. ((string[])[.. refused, "UPGRADE /chat", .. refused, "UPGRADE /", "UPGRADE /chat", "UPGRADE /chat"]).Order(StringComparer.Ordinal)],
+            node.ChannelRequests);
+        Assert.Empty(alice.Problems);
+    }
+
+    [SkippableFact, Trait("Rule", "Q3")]
+    public async Task The_page_renews_its_session_before_it_expires_and_without_a_reconnect()
+    {
+        await using var browser = await chromium.OpenAsync();
+        await using var node = await HostNode.Start();
+        var page = await PageWithClock(browser);
+        var alice = await Visitor.Open(page, node.Address);
+        await alice.IsGuest();
+        await alice.SignIn("alice");
+        await alice.SeesSession("Session ends at");
+        // A token ends at a whole second, so the next one must come from another second.
+        await alice.SeesTimePass();
+
+        // The token lives for 15 min. The client renews the session between 60 s and 30 s before the end.
+        await page.Clock.FastForwardAsync("14:30");
+
+        await alice.SeesSession("Session renewed at");
+        await alice.IsLive();
+        Assert.Equal(["UPGRADE /", "UPGRADE /chat", "UPGRADE /chat"], node.ChannelRequests);
+        Assert.Empty(alice.Problems);
+    }
+
+    /// <summary>A page whose clock the test can move forward. Until then, it goes on in real time.</summary>
+    private static async Task<IPage> PageWithClock(Browser browser)
+    {
+        var page = await browser.NewPage();
+        await page.Clock.InstallAsync();
+        return page;
     }
 }

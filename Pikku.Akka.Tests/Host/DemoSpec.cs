@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Pikku.Akka.Host;
 using Xunit;
 
@@ -30,6 +31,26 @@ public sealed class DemoSpec
         await using var node = await HostNode.Start(environment: "Production", args: "--Demo:Enabled=true");
 
         Assert.Equal(HttpStatusCode.OK, await AskForToken(node, "alice"));
+    }
+
+    [Fact]
+    public async Task The_lifetime_of_tokens_can_be_set()
+    {
+        await using var node = await HostNode.Start(args: "--Demo:TokenLife=00:00:30");
+
+        using var response = await node.Client.PostAsJsonAsync("/demo/token", new { user = "alice" });
+
+        Assert.Equal(30, (int)(await response.Content.ReadFromJsonAsync<JsonNode>())!["expiresIn"]!);
+    }
+
+    [Theory]
+    [InlineData("00:00:09")]
+    [InlineData("1.00:00:01")]
+    public void A_lifetime_that_is_out_of_range_stops_the_start_with_the_range(string life)
+    {
+        var problem = Assert.Throws<InvalidOperationException>(() => HostApp.Create([$"--Demo:TokenLife={life}"]));
+
+        Assert.Contains($"Demo:TokenLife is {life}, but must be between 00:00:10 and 1.00:00:00", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

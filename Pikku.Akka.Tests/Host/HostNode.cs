@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Net.Http.Headers;
 using Pikku.Akka.Host;
 
 namespace Pikku.Akka.Tests.Host;
@@ -10,9 +12,12 @@ internal sealed class HostNode : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private HostNode(WebApplication app)
+    private readonly ConcurrentQueue<string> _requests;
+
+    private HostNode(WebApplication app, ConcurrentQueue<string> requests)
     {
         _app = app;
+        _requests = requests;
         Address = new Uri(app.Urls.Single());
         Client = new HttpClient { BaseAddress = Address };
     }
@@ -21,13 +26,29 @@ internal sealed class HostNode : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>The requests for channels, sorted, such as <c>GET /chat</c>; the method of a WebSocket upgrade is written as <c>UPGRADE</c>.</summary>
+    public string[] ChannelRequests => [.. _requests.Order(StringComparer.Ordinal)];
+
     public IServiceProvider Services => _app.Services;
 
     public static async Task<HostNode> Start(int port = 0, string environment = "Development", params string[] args)
     {
-        var app = HostApp.Create(["--urls", $"http://127.0.0.1:{port}", "--environment", environment, .. args]);
+        var app = HostApp.Create(
+        [
+            "--urls", $"http://127.0.0.1:{port}", "--environment", environment,
+            // Open pages watch a stream without an end. With the defaults, the node waits 7.5 s for it, and the pages reconnect within 5 s.
+            "--pikku:shutdown:drain-timeout=500ms", "--pikku:shutdown:reconnect-spread=100ms", .. args,
+        ]);
+        var requests = new ConcurrentQueue<string>();
+        // Runs last, after the files of the page.
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path.Value is "/" or "/chat")
+                requests.Enqueue($"{(context.Request.Headers.ContainsKey(HeaderNames.Upgrade) ? "UPGRADE" : context.Request.Method)} {context.Request.Path}");
+            return next(context);
+        });
         await app.StartAsync();
-        return new HostNode(app);
+        return new HostNode(app, requests);
     }
 
     public async Task<string> TokenOf(string user)

@@ -16,6 +16,29 @@ public sealed class PageSpec
         Assert.Contains("<h1>Pikku.Akka</h1>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "S2")]
+    public async Task A_request_with_a_token_learns_from_the_channel_at_the_address_of_the_page_why_the_token_is_refused()
+    {
+        await using var node = await HostNode.Start();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/", UriKind.Relative)) { Headers = { Authorization = new("Bearer", "forged") } };
+
+        using var response = await node.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task A_browser_that_signs_in_at_a_proxy_gets_the_page()
+    {
+        await using var node = await HostNode.Start();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/", UriKind.Relative)) { Headers = { Authorization = new("Basic", "YTpi") } };
+
+        using var response = await node.Client.SendAsync(request);
+
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+    }
+
     [Fact]
     public async Task The_content_security_policy_allows_only_the_files_of_the_page()
     {

@@ -32,19 +32,49 @@ internal sealed class Visitor
 
     public async Task SignIn(string user)
     {
-        await _page.GetByRole(AriaRole.Button, new() { Name = user, Exact = true }).ClickAsync();
+        await ChooseUser(user);
         await IsLive();
     }
+
+    public Task ChooseUser(string user) => _page.GetByRole(AriaRole.Button, new() { Name = user, Exact = true }).ClickAsync();
 
     /// <summary>Waits until both channels are connected and ready.</summary>
     public async Task IsLive()
     {
-        await Expect(_page.Locator("#chat-state")).ToHaveTextAsync("Live", new() { Timeout = Patience });
-        await Expect(_page.Locator("#todos-state")).ToHaveTextAsync("Live", new() { Timeout = Patience });
+        await Shows("#chat-state", "Live");
+        await Shows("#todos-state", "Live");
     }
 
-    public Task IsReconnecting() =>
-        Expect(_page.Locator("#chat-state")).ToHaveTextAsync("Reconnecting", new() { Timeout = Patience });
+    /// <summary>Waits until the chat is connected, which needs no user.</summary>
+    public Task IsGuest() => Shows("#chat-state", "Live");
+
+    public Task SignOut() => _page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+
+    /// <summary>Waits until both channels have stopped with the error.</summary>
+    public async Task IsRefused(string error)
+    {
+        foreach (var panel in (string[])["chat", "todos"])
+        {
+            await Shows($"#{panel}-state", "Refused");
+            await Shows($"#{panel}-error", error);
+        }
+    }
+
+    /// <summary>The states that the two channels show now.</summary>
+    public async Task<string?[]> States() => [await _page.TextContentAsync("#chat-state"), await _page.TextContentAsync("#todos-state")];
+
+    /// <summary>Waits until the page has shown the next second of the node.</summary>
+    public async Task SeesTimePass()
+    {
+        var ticker = _page.Locator("#ticker");
+        await Expect(ticker).Not.ToBeEmptyAsync(new() { Timeout = Patience });
+        var now = await ticker.TextContentAsync() ?? "";
+        await Expect(ticker).Not.ToHaveTextAsync(now, new() { Timeout = Patience });
+    }
+
+    public Task SeesSession(string text) => Expect(_page.Locator("#session")).ToContainTextAsync(text, new() { Timeout = Patience });
+
+    public Task IsReconnecting() => Shows("#chat-state", "Reconnecting");
 
     public Task Say(string text) => Submit("Message", text);
 
@@ -67,6 +97,8 @@ internal sealed class Visitor
 
     public Task SeesDone(string todo) =>
         Expect(_page.GetByRole(AriaRole.Checkbox, new() { Name = todo, Checked = true })).ToHaveCountAsync(1, new() { Timeout = Patience });
+
+    private Task Shows(string element, string text) => Expect(_page.Locator(element)).ToHaveTextAsync(text, new() { Timeout = Patience });
 
     private async Task Submit(string label, string text)
     {

@@ -14,6 +14,7 @@ public sealed class HangingCodeSpec
     [Theory]
     [InlineData("authentication")]
     [InlineData("store")]
+    [InlineData("permission")]
     [Trait("Rule", "E6")]
     public async Task An_upgrade_is_refused_and_releases_its_lease_when_the_code_before_it_never_ends(string what)
     {
@@ -28,6 +29,11 @@ public sealed class HangingCodeSpec
                 builder.Services.AddAuthentication("hanging").AddScheme<AuthenticationSchemeOptions, HangingHandler>("hanging", null);
             },
             Pikku = pikku => pikku.UseSession(principal => new User(principal.Identity!.Name!)),
+            Channel = channel => channel.RequirePermission(async () =>
+            {
+                await hang.Pass("permission");
+                return true;
+            }),
         });
         hang.Here = what;
         var refused = await RawClient.Connect(lab.Port);

@@ -205,17 +205,14 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
         var asking = Task.Run(() => permission.EvaluateAsync(connection, cancellation.Token).AsTask());
         try
         {
-            var (timeout, clock) = (connection.Endpoint.Settings.Function.Timeout, connection.Endpoint.Clock);
-            return await asking.WaitAsync(timeout, clock).ConfigureAwait(false) ? null : new ForbiddenError("The permissions of the channel refused the connection.");
+            var endpoint = connection.Endpoint;
+            await endpoint.Background.WaitAsync(asking, AuthorizationCall.Work, endpoint.Settings.Function.Timeout, endpoint.Clock).ConfigureAwait(false);
+            return await asking.ConfigureAwait(false) ? null : new ForbiddenError("The permissions of the channel refused the connection.");
         }
         catch (Exception e)
         {
             if (!asking.IsCompleted)
-            {
                 UserCallbacks.Cancel(cancellation, connection.Ambient, connection.CallbackFailed);
-                connection.Endpoint.Background.Observe(asking, AuthorizationCall.Work);
-            }
-
             return e;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Channels;
@@ -38,6 +39,7 @@ internal sealed class RemoteCalls(RemoteSettings settings, TimeProvider clock, A
         finally
         {
             Remove(id);
+            answer.Task.IgnoreFailure(); // the client may have failed the call while it was cancelled
         }
     }
 

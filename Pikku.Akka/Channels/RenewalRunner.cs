@@ -41,7 +41,7 @@ internal sealed class RenewalRunner : FunctionRunner
         Name = ReservedActions.Auth,
         Auth = false,
         Middleware = [],
-        Permissions = new PermissionCheck([], [], []),
+        Permissions = PermissionCheck.None,
         IsReserved = true,
     };
 

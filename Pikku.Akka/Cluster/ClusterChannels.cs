@@ -36,7 +36,7 @@ internal sealed class ClusterChannels(
     {
         ArgumentNullException.ThrowIfNull(channelId);
         ArgumentNullException.ThrowIfNull(function);
-        await hub.StartedAsync().WaitAsync(cancellationToken); // before the start this node does not know its own id
+        await hub.StartedAsync(cancellationToken); // before the start this node does not know its own id
         return await calls.InvokeChannelAsync(channelId, function, input, cancellationToken);
     }
 

@@ -21,14 +21,14 @@ internal sealed class ClusterUsers(
     {
         ArgumentNullException.ThrowIfNull(userId);
         ArgumentNullException.ThrowIfNull(function);
-        await client.StartedAsync().WaitAsync(cancellationToken);
+        await client.StartedAsync(cancellationToken);
         return await calls.InvokeUserAsync(userId, function, input, cancellationToken);
     }
 
     public async ValueTask RevokeAsync(string userId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(userId);
-        await client.StartedAsync().WaitAsync(cancellationToken); // before the start no other node is known, so the request would reach none
+        await client.StartedAsync(cancellationToken); // before the start no other node is known, so the request would reach none
         await sessions.RevokeAsync(userId, settings.Session.OnRevoke == SessionExpiry.Close, cancellationToken);
     }
 

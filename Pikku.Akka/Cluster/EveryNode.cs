@@ -16,23 +16,21 @@ internal sealed class EveryNode(NodeRequestHandler requests, ClusterClient clien
     /// <exception cref="TimeoutException">A node did not answer in time, or failed; the request has taken effect on the others.</exception>
     public async ValueTask<IReadOnlyList<string>> RunAsync(NodeMessage request, CancellationToken cancellationToken)
     {
-        await hub.StartedAsync().WaitAsync(cancellationToken); // before the start no other node is known, so the request would reach none
-        var (here, (answers, missing)) = await background.WaitAsync(CarryOutAsync(request), "A request to all nodes", cancellationToken);
-        if (missing.Count > 0)
-            throw new TimeoutException($"{string.Join(", ", missing)} did not answer within pikku.cluster.request-timeout. The call has taken effect on the other nodes.");
-        NodeMessage.Answer[] all = [here, .. answers];
-        return all.FirstOrDefault(answer => answer.Error is not null) is { } failed
-            ? throw new TimeoutException($"A node could not carry out the call: {failed.Text} The call has taken effect on the other nodes.")
-            : [.. all.Select(answer => answer.Text)];
+        await hub.StartedAsync(cancellationToken); // before the start no other node is known, so the request would reach none
+        var all = await background.WaitAsync(CarryOutAsync(request), "A request to all nodes", cancellationToken);
+        return all.Problem is { } problem
+            ? throw new TimeoutException($"{problem} The call has taken effect on the other nodes.")
+            : [.. all.Answers.Select(answer => answer.Text)];
     }
 
     // It is carried out also when the caller does not wait for it any more.
-    private async Task<(NodeMessage.Answer Here, NodeAnswers Others)> CarryOutAsync(NodeMessage request)
+    private async Task<NodeAnswers> CarryOutAsync(NodeMessage request)
     {
         var others = client.RequestAllAsync(request, NodeWait.All);
         // On the thread pool, because it may run code of the application.
         var here = Task.Run(() => requests.HandleAsync(request));
         await Task.WhenAll(others, here);
-        return (await here, await others);
+        var (answers, missing) = await others;
+        return new NodeAnswers([await here, .. answers], missing);
     }
 }

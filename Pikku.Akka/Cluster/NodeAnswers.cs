@@ -6,4 +6,9 @@ namespace Pikku.Akka.Cluster;
 internal sealed record NodeAnswers(IReadOnlyList<NodeMessage.Answer> Answers, IReadOnlyList<string> Missing)
 {
     public static NodeAnswers None { get; } = new([], []);
+
+    /// <summary>Says which nodes did not answer, or else why one of them could not carry out the request; null when all carried it out.</summary>
+    public string? Problem => Missing.Count > 0 ? $"{string.Join(", ", Missing)} did not answer within pikku.cluster.request-timeout."
+        : Answers.FirstOrDefault(answer => answer.Error is not null) is { } failed ? $"A node could not carry out the call: {failed.Text}"
+        : null;
 }

@@ -177,11 +177,7 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
     public void Stop(Exception reason)
     {
         foreach (var request in _open.Values)
-        {
             request.Done.TrySetException(reason);
-            // Read here, so that it does not count as unobserved when the caller has stopped waiting, which has its own exception.
-            _ = request.Done.Task.Exception;
-        }
 
         _worsened.TrySetResult();
     }

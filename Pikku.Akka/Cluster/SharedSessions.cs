@@ -23,7 +23,7 @@ internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandle
         {
             // A logout does not wait for silent nodes. They receive the request as well, and carry it out when they respond again.
             var ended = await background.WaitAsync(EndAsync(userId, close: false, NodeWait.Responsive), Ending, cancellationToken);
-            if (Problem(ended) is { } problem)
+            if (ended.Problem is { } problem)
                 log.SessionsNotEnded(problem);
         }
         catch (Exception e) when (e is TimeoutException or EventHubException)
@@ -39,13 +39,9 @@ internal sealed class SharedSessions(IPikkuSessionStore store, NodeRequestHandle
     {
         await store.ClearAsync(userId, cancellationToken);
         var ended = await background.WaitAsync(EndAsync(userId, close, NodeWait.All), Ending, cancellationToken);
-        if (Problem(ended) is { } problem)
+        if (ended.Problem is { } problem)
             throw new TimeoutException(problem);
     }
-
-    private static string? Problem(NodeAnswers ended) => ended.Missing.Count > 0
-        ? $"{string.Join(", ", ended.Missing)} did not answer."
-        : ended.Answers.FirstOrDefault(answer => answer.Error is not null)?.Text;
 
     private Task<NodeAnswers> EndAsync(string userId, bool close, NodeWait wait)
     {

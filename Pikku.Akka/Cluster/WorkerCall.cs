@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Akka.Actor;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
@@ -181,7 +182,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         {
             await _window.TakeAsync(change.Message.Size, Cancellation, CancellationToken.None);
             ToCaller(change.Message);
-            return await waiting.Task.WaitAsync(_timeout, _endpoint.Clock);
+            return await waiting.Task.WaitOrAbandonAsync(_timeout, _endpoint.Clock);
         }
         catch (TimeoutException e)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 
 namespace Pikku.Akka.Connections;
@@ -31,7 +32,11 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
 
     public void SetParent(IActorRef parent) => _parent.TrySetResult(parent);
 
-    public void SetStartFailure(Exception error) => _parent.TrySetException(error);
+    public void SetStartFailure(Exception error)
+    {
+        _parent.TrySetException(error);
+        _parent.Task.IgnoreFailure(); // the start may have stopped waiting
+    }
 
     public void Add(Connection connection)
     {

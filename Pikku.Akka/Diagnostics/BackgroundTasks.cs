@@ -17,6 +17,20 @@ internal sealed class BackgroundTasks(PikkuLog log, PikkuMetrics metrics)
                 TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
+    /// <inheritdoc cref="WaitAsync{T}(Task{T}, string, CancellationToken)"/>
+    public async Task WaitAsync(Task task, string work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Observe(task, work);
+            throw;
+        }
+    }
+
     /// <summary>
     /// Awaits the work of the application until a token is canceled. The work may ignore the token and continue after that, so its later failure is observed.
     /// </summary>

@@ -35,8 +35,8 @@ internal sealed class ActorEventHub(
             subscription.FailWhen(client.Stopped);
             // The gaps first: a gap before the subscription is in force is no loss, but one directly after it is.
             if (topic.Name != EventHubGap.Topic.Name)
-                await SubscribeAsync(EventHubGap.Topic, subscription.ListenForGaps()).AsTask().WaitAsync(cancellationToken);
-            await SubscribeAsync(topic, subscription).AsTask().WaitAsync(cancellationToken);
+                await SubscribeAsync(EventHubGap.Topic, subscription.ListenForGaps()).AsTask().WaitOrAbandonAsync(cancellationToken);
+            await SubscribeAsync(topic, subscription).AsTask().WaitOrAbandonAsync(cancellationToken);
             return subscription;
         }
         catch

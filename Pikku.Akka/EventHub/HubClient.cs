@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
@@ -12,7 +13,9 @@ namespace Pikku.Akka.EventHub;
 /// <param name="startTimeout">The time that a call waits for the start of the node to begin (<c>pikku.start-timeout</c>).</param>
 /// <param name="clock">Measures <paramref name="startTimeout"/> and <c>pikku.event-hub.call-timeout</c>.</param>
 /// <param name="admitsWhenOpen">False when calls also wait for <see cref="Admit"/>: in a cluster a publish has to reach the other nodes.</param>
-internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout, TimeProvider clock, bool admitsWhenOpen = true)
+/// <param name="lease">Publishes are refused while the node does not hold it; null for a hub without a cluster.</param>
+internal sealed class HubClient(
+    EventHubSettings settings, TimeSpan startTimeout, TimeProvider clock, bool admitsWhenOpen = true, MembershipLease? lease = null)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<PendingCall> _calls = [];
@@ -49,6 +52,9 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
 
     /// <summary>True until the hub has stopped.</summary>
     public bool IsOpen => _lanes.Length > 0;
+
+    /// <summary>False while a publish may not be acknowledged, because this node may have been removed from its cluster.</summary>
+    public bool IsMember => lease?.IsHeld != false;
 
     /// <summary>Starts the node if a call arrives before the start; null when the node can't be started this way.</summary>
     public Func<Task>? Starter { get; set; }
@@ -128,9 +134,11 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     /// <summary>Registers a call. A registered call ends in all cases, even if the lane fails.</summary>
     /// <param name="isPublish">True for a publish, false for a subscribe or an unsubscribe.</param>
     /// <param name="size">The size of the event in bytes.</param>
-    /// <exception cref="EventHubException">The hub has stopped, or too many calls or bytes wait.</exception>
+    /// <exception cref="EventHubException">The hub has stopped, the node is cut off from its cluster, or too many calls or bytes wait.</exception>
     public PendingCall Begin(bool isPublish, int size = 0)
     {
+        if (isPublish && !IsMember)
+            throw CutOff();
         lock (_lock)
         {
             if (_closed)
@@ -201,6 +209,10 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
         await StartBegunAsync();
         await _admitted.Task;
     }
+
+    /// <inheritdoc cref="StartedAsync()"/>
+    /// <param name="cancellationToken">Ends the wait. The host reports a failure of the start after that.</param>
+    public Task StartedAsync(CancellationToken cancellationToken) => StartedAsync().WaitOrAbandonAsync(cancellationToken);
 
     /// <summary>The lane of a topic. It is the same on all nodes, so that one actor of each node orders all events of a topic.</summary>
     public int LaneOf(string topic) => Replication.Lanes.Of(topic);
@@ -277,7 +289,7 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     private async Task StartBegunAsync()
     {
         if (!_begun.Task.IsCompleted)
-            _ = Starter?.Invoke(); // a failure of the start reaches the callers and the host through Fail
+            Starter?.Invoke().IgnoreFailure(); // a failure of the start reaches the callers and the host through Fail
         try
         {
             await _begun.Task.WaitAsync(startTimeout, clock);
@@ -288,6 +300,9 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
                 $"The event hub was not started within pikku.start-timeout = {startTimeout}. Start the host before you use the event hub.");
         }
     }
+
+    /// <summary>The error of a publish while <see cref="IsMember"/> is false.</summary>
+    public static EventHubException CutOff() => new(EventHubErrorReason.Unavailable, MembershipLease.Refusal);
 
     private EventHubException Unavailable() => _failure is { } failure
         ? new(EventHubErrorReason.Unavailable, "The node of the event hub could not be started.", failure)

@@ -13,18 +13,6 @@ namespace Pikku.Akka.EventStreams;
 /// </summary>
 internal static class EventStreamFormat
 {
-    /// <summary>The name of the event that a binary message becomes, whose data is Base64, because the format has only text.</summary>
-    public const string BinaryEvent = "pikku-binary";
-
-    /// <summary>The name of the event before the server ends the stream: its data has the close code and the reason.</summary>
-    public const string CloseEvent = "pikku-close";
-
-    /// <summary>The name of the event at the beginning of a stream that cannot be resumed where the client asks for, and where events are missing later.</summary>
-    public const string LostEvent = "pikku-lost";
-
-    /// <summary>The name of the event with the state of the topic, before the events that follow it.</summary>
-    public const string SnapshotEvent = "pikku-snapshot";
-
     private const int Base64Slice = 3 * 1024; // bytes; a multiple of three, so that only the last slice is padded
 
     /// <summary>Sets the time after which the client reconnects when the stream ends.</summary>
@@ -44,7 +32,7 @@ internal static class EventStreamFormat
     public static void WriteLost(IBufferWriter<byte> output, string topic, string reason)
     {
         output.Write("event: "u8);
-        WriteAscii(output, LostEvent);
+        WriteAscii(output, EventStreamEvents.Lost);
         output.Write("\ndata: "u8);
         using (var json = new Utf8JsonWriter(output))
         {
@@ -65,7 +53,7 @@ internal static class EventStreamFormat
     public static void WriteSnapshot(IBufferWriter<byte> output, string topic, ReadOnlySpan<byte> snapshot)
     {
         output.Write("event: "u8);
-        WriteAscii(output, SnapshotEvent);
+        WriteAscii(output, EventStreamEvents.Snapshot);
         output.Write("\ndata: {\"subscribed\":"u8);
         using (var json = new Utf8JsonWriter(output))
             json.WriteStringValue(topic);
@@ -91,7 +79,7 @@ internal static class EventStreamFormat
         if (RetryAfterOf(reason) is { } milliseconds)
             WriteRetryLine(output, milliseconds);
         output.Write("event: "u8);
-        WriteAscii(output, CloseEvent);
+        WriteAscii(output, EventStreamEvents.Close);
         output.Write("\ndata: "u8);
         using (var json = new Utf8JsonWriter(output))
         {
@@ -108,7 +96,7 @@ internal static class EventStreamFormat
     public static void WriteBinary(IBufferWriter<byte> output, ReadOnlySpan<byte> bytes)
     {
         output.Write("event: "u8);
-        WriteAscii(output, BinaryEvent);
+        WriteAscii(output, EventStreamEvents.Binary);
         output.Write("\ndata: "u8);
         while (!bytes.IsEmpty)
         {

@@ -17,7 +17,7 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
 {
     /// <summary>
     /// Serves a stream until the connection has ended: 1. its actor is created, 2. it subscribes to the topic, 3. the response starts, 4. events are written until one
-    /// side ends the stream, 5. the outbox is flushed, 6. the actor ends, including <c>onDisconnect</c>.
+    /// side ends the stream, except to <c>HEAD</c>, 5. the outbox is flushed, 6. the actor ends, including <c>onDisconnect</c>.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="connection">The connection.</param>
@@ -35,6 +35,15 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
             if (!await session.TryOpenAsync(actor))
                 throw RequestRefusal.Unavailable("The node is overloaded.");
             var subscribed = await SubscribeAsync(connection, topic, EventStreamRequest.ReadPosition(context.Request), context.RequestAborted);
+            PrepareResponse(context, connection);
+            // RFC 9110 §9.3.2: the response to HEAD has no body. Kestrel drops a body only on HTTP/1.1.
+            if (HttpMethods.IsHead(context.Request.Method))
+            {
+                await context.Response.StartAsync(context.RequestAborted);
+                code = (int)CloseCode.Normal;
+                return;
+            }
+
             await BeginAsync(context, connection, transport, topic, subscribed);
             code = await WaitForEndAsync(connection, transport, context.RequestAborted);
         }
@@ -82,7 +91,7 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         return new RequestRefusal(status, ReasonPhrases.GetReasonPhrase(status), error.Message, error.Details) { Name = error.Name, ErrorId = error.ErrorId };
     }
 
-    private async Task BeginAsync(HttpContext context, Connection connection, EventStreamTransport transport, string topic, StreamMessage subscribed)
+    private static void PrepareResponse(HttpContext context, Connection connection)
     {
         var response = context.Response;
         response.ContentType = EventStreamRequest.ContentType;
@@ -92,15 +101,15 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         RequestLimits.Lift(context);
         RequestTelemetry.EndWithHandshake(context, connection.Endpoint.Clock);
+    }
 
-        var body = response.BodyWriter;
+    private async Task BeginAsync(HttpContext context, Connection connection, EventStreamTransport transport, string topic, StreamMessage subscribed)
+    {
+        var body = context.Response.BodyWriter;
         EventStreamFormat.WriteRetry(body, settings.NewRetry());
         var position = WriteBeginning(body, connection, topic, subscribed);
         await body.FlushAsync(context.RequestAborted);
         transport.Begin(body, connection.Activity, position);
-        // The response to HEAD has no body, so nobody receives the events.
-        if (HttpMethods.IsHead(context.Request.Method))
-            connection.Close();
     }
 
     // The position comes last: a client that the stream has not told of a loss, or that lacks the state, must not come back with a new position.

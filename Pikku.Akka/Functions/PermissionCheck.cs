@@ -6,6 +6,9 @@ namespace Pikku.Akka.Functions;
 /// <param name="own">The permissions of the wiring and of the function.</param>
 internal sealed class PermissionCheck(BoundPermission[] global, BoundPermission[] channel, BoundPermission[] own)
 {
+    /// <summary>No permissions.</summary>
+    public static PermissionCheck None { get; } = new([], [], []);
+
     /// <summary>True when there are no permissions to check.</summary>
     public bool IsEmpty { get; } = global.Length + channel.Length + own.Length == 0;
 

@@ -27,6 +27,8 @@ internal sealed class PikkuLifetime(
     BackgroundTasks background, IServer? server = null)
     : IHostedLifecycleService
 {
+    private const string Start = "The start of the node"; // for the log and the metric
+
     /// <summary>The time for leaving the cluster and for stopping the server after the drain.</summary>
     private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(15);
 
@@ -43,13 +45,22 @@ internal sealed class PikkuLifetime(
     public Task StartOnceAsync()
     {
         lock (_gate)
-            return _started ??= Task.Run(StartNodeAsync);
+        {
+            if (_started is null)
+            {
+                _started = Task.Run(StartNodeAsync);
+                // The host may await only the start of the actors. A failure of the start reaches it and the callers of the hub all the same.
+                _started.IgnoreFailure();
+            }
+
+            return _started;
+        }
     }
 
     private Task StartEnoughAsync(CancellationToken cancellationToken)
     {
         var started = StartOnceAsync();
-        return (plan.OwnsActorSystem ? started : _actorsStarted.Task).WaitAsync(cancellationToken);
+        return background.WaitAsync(plan.OwnsActorSystem ? started : _actorsStarted.Task, Start, cancellationToken);
     }
 
     private async Task StartNodeAsync()
@@ -77,7 +88,7 @@ internal sealed class PikkuLifetime(
         {
             app.HubClient.Fail(e);
             _actorsStarted.TrySetException(e);
-            _ = _actorsStarted.Task.Exception; // reads the exception, so that it does not count as unobserved
+            _actorsStarted.Task.IgnoreFailure();
             throw;
         }
     }
@@ -120,7 +131,7 @@ internal sealed class PikkuLifetime(
     {
         if (await Task.WhenAny(task, system.WhenTerminated) != task)
         {
-            background.Observe(task, "The start of the node");
+            background.Observe(task, Start);
             throw new InvalidOperationException("The actor system terminated while the node was starting.");
         }
 
@@ -157,6 +168,8 @@ internal sealed class PikkuLifetime(
         var self = $"{settings.Cluster.Host}:{settings.Cluster.Port}";
         if (!plan.OwnsActorSystem)
             return $"The actor system '{system.Name}' belongs to the application. Check that it has joined its cluster, that the other members can reach {self}, and that Pikku runs on all of them.";
+        if (app.Cluster.Client.Waits is { } reason && (settings.Cluster.Seeds.Count == 0 || settings.Cluster.Seeds.Contains(self)))
+            return reason;
         // If none of the seeds is this node, it waits for a seed. One of the seeds may be this node under a different name.
         var waits = settings.Cluster.Seeds.Contains(self)
             ? ""
@@ -164,7 +177,7 @@ internal sealed class PikkuLifetime(
         return $"Check that the seeds ({string.Join(", ", settings.Cluster.Seeds)}) run and that they can reach {self}.{waits}";
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => DrainOnceAsync().WaitAsync(cancellationToken);
+    public Task StoppingAsync(CancellationToken cancellationToken) => background.WaitAsync(DrainOnceAsync(), "Draining the node", cancellationToken);
 
     // For hosts that do not call StartingAsync.
     public Task StartAsync(CancellationToken cancellationToken) => StartEnoughAsync(cancellationToken);
@@ -172,7 +185,7 @@ internal sealed class PikkuLifetime(
     /// <summary>Logs the channels and the warnings. This happens here because routes may be mapped until the server starts.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        await StartOnceAsync().WaitAsync(cancellationToken);
+        await background.WaitAsync(StartOnceAsync(), Start, cancellationToken);
         foreach (var warning in plan.Warnings)
             log.Warning(warning);
         var mapped = addresses.Read();

@@ -25,23 +25,20 @@ internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id, boo
     // The depth of other properties does not matter here; the scanner checks it for messages that are routed.
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
 
-    private static readonly EncodedMessage s_ready = EncodedMessage.Copy(MessageKind.Text, "{\"action\":\"pikku-pong\",\"ready\":true}"u8);
+    private static readonly byte[] s_mark = Encoding.ASCII.GetBytes(ReservedActions.Prefix);
+    private static readonly byte[] s_ping = Encoding.ASCII.GetBytes(ReservedActions.Ping);
+    private static readonly byte[] s_cancel = Encoding.ASCII.GetBytes(ReservedActions.Cancel);
+
+    private static readonly EncodedMessage s_ready = Encode($$"""{"action":"{{ReservedActions.Pong}}","ready":true}""");
 
     /// <summary>The answer to <c>pikku-ping</c>. All connections share it.</summary>
-    public static EncodedMessage Pong { get; } = EncodedMessage.Copy(MessageKind.Text, "{\"action\":\"pikku-pong\"}"u8);
+    public static EncodedMessage Pong { get; } = Encode($$"""{"action":"{{ReservedActions.Pong}}"}""");
 
     /// <summary>The answer to a <c>pikku-ping</c> that asks whether the connection is ready.</summary>
     /// <param name="expiresAt">When the session of the connection expires; null without a session or without an expiry.</param>
     public static EncodedMessage ReadyPong(DateTimeOffset? expiresAt) => expiresAt is { } time
-        ? EncodedMessage.Copy(MessageKind.Text, Encoding.ASCII.GetBytes(
-            $$"""{"action":"pikku-pong","ready":true,"expiresAt":"{{time.UtcDateTime.ToString(Rfc3339, CultureInfo.InvariantCulture)}}"}"""))
+        ? Encode($$"""{"action":"{{ReservedActions.Pong}}","ready":true,"expiresAt":"{{time.UtcDateTime.ToString(Rfc3339, CultureInfo.InvariantCulture)}}"}""")
         : s_ready;
-
-    private static ReadOnlySpan<byte> Mark => "pikku-"u8;
-
-    private static ReadOnlySpan<byte> PingAction => "pikku-ping"u8;
-
-    private static ReadOnlySpan<byte> CancelAction => "pikku-cancel"u8;
 
     /// <summary>
     /// Reads a message. Returns false when it is not one of these or when a cancellation has no id, so that it is routed like other messages. Never throws.
@@ -50,9 +47,11 @@ internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id, boo
     public static bool TryRead(ReadOnlySpan<byte> message, out ReservedMessage reserved)
     {
         reserved = default;
-        var mark = message.IndexOf(Mark);
-        return mark >= 0 && (message[mark..].IndexOf(PingAction) >= 0 || message[mark..].IndexOf(CancelAction) >= 0) && TryParse(message, out reserved);
+        var mark = message.IndexOf(s_mark);
+        return mark >= 0 && (message[mark..].IndexOf(s_ping) >= 0 || message[mark..].IndexOf(s_cancel) >= 0) && TryParse(message, out reserved);
     }
+
+    private static EncodedMessage Encode(string json) => EncodedMessage.Copy(MessageKind.Text, Encoding.ASCII.GetBytes(json));
 
     private static bool TryParse(ReadOnlySpan<byte> message, out ReservedMessage reserved)
     {
@@ -87,9 +86,9 @@ internal readonly record struct ReservedMessage(ReservedKind Kind, Range Id, boo
 
         if (action.Kind != JsonTokenType.String)
             return false;
-        if (JsonText.Equals(action.Text(message), action.Escaped, PingAction))
+        if (JsonText.Equals(action.Text(message), action.Escaped, s_ping))
             reserved = new ReservedMessage(ReservedKind.Ping, default, AsksReady: ready.Kind == JsonTokenType.True);
-        else if (id.IsName && JsonText.Equals(action.Text(message), action.Escaped, CancelAction))
+        else if (id.IsName && JsonText.Equals(action.Text(message), action.Escaped, s_cancel))
             reserved = new ReservedMessage(ReservedKind.Cancel, id.Value);
         else
             return false;

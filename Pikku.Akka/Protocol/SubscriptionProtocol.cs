@@ -25,6 +25,8 @@ internal static class SubscriptionProtocol
     /// <summary>The property of a request that names the topic.</summary>
     public const string TopicProperty = "topic";
 
+    private static readonly byte[] s_ended = Encoding.ASCII.GetBytes($$"""{"action":"{{ReservedActions.Unsubscribed}}","subscribed":""");
+
     /// <summary>Reads the name of the topic of a request.</summary>
     /// <param name="data">The data of the request: JSON, or empty when there is none.</param>
     /// <param name="options">The options with which the message was scanned.</param>
@@ -121,7 +123,7 @@ internal static class SubscriptionProtocol
     /// <summary>Writes the notice that the server has ended a subscription. It has the same form on every subprotocol.</summary>
     public static void WriteEnded(PayloadWriter output, string topic, in ErrorInfo error, JsonSerializerOptions options)
     {
-        output.Write("{\"action\":\"pikku-unsubscribed\",\"subscribed\":"u8);
+        output.Write(s_ended);
         WriteText(output, topic, options);
         output.Write(",\"error\":"u8);
         ErrorWriter.WriteObject(output, error, options);

@@ -50,7 +50,7 @@ internal sealed class Lane
     public bool IsReady => _join.IsReady;
 
     /// <summary>True when this node knows that it lacks batches, so that it can't judge positions.</summary>
-    public bool IsIncomplete => !IsReady || _join.IsCopying || _join.HasGap;
+    public bool IsIncomplete => !IsReady || _join.IsCopying;
 
     /// <summary>True when every reachable member that is Up hears this node, and this node hears it.</summary>
     public bool IsLinked => _members.Others.All(member => member.IsLinked || !member.IsReachable || member.Age == long.MaxValue);
@@ -64,8 +64,8 @@ internal sealed class Lane
     /// <summary>True when batches wait that <see cref="Deliver"/> can deliver.</summary>
     public bool CanDeliver { get; private set; }
 
-    /// <summary>Judges the position of a client.</summary>
-    public Verdict Judge(string topic, Position since) => History.Judge(topic, since, IsIncomplete);
+    /// <summary>Judges a position; see <see cref="LaneHistory.Judge"/>.</summary>
+    public Verdict Judge(string topic, Position since, long? takenAt = null) => History.Judge(topic, since, IsIncomplete, takenAt);
 
     /// <summary>
     /// Publishes an event of this node: numbers it if its topic has a history, hands it to the subscribers of this node, and adds it to the open batch. Nothing that
@@ -333,7 +333,7 @@ internal sealed class Lane
 
     private void AskFor(OriginLog log, bool now = false)
     {
-        if (!now && log.AskedAt is { } asked && History.Now < asked + _limits.AskTimeout)
+        if (_members.Others.Count == 0 || (!now && log.AskedAt is { } asked && History.Now < asked + _limits.AskTimeout))
             return;
         log.AskedAt = History.Now;
         log.RepairUntil = Math.Max(log.FirstHeld ?? 0, _members.Others.Max(member => member.Digest.GetValueOrDefault(log.Node)));

@@ -29,7 +29,7 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     // The greatest number of a topic of this node that was forgotten. A topic that is used again begins behind it, so no number is used twice.
     private long _forgottenNumber;
     private long _hybridTime;
-    private long? _memoryFloor;
+    private (long Minute, long Time)? _memoryFloor;
 
     /// <summary>The life of this node.</summary>
     public Origin Origin => origin;
@@ -123,7 +123,7 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     public void NoteUnnumbered(string topic)
     {
         if (optionsOf(topic) is { } options)
-            GetOrAdd(topic, options).UnnumberedMinute = Minute;
+            GetOrAdd(topic, options).Unnumbered = (Minute, Now);
     }
 
     /// <summary>The position of a client that has everything that this node has now.</summary>
@@ -144,12 +144,16 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     /// <param name="name">The topic.</param>
     /// <param name="since">The position.</param>
     /// <param name="isIncomplete">True when this node knows that it lacks batches of other nodes.</param>
-    public Verdict Judge(string name, Position since, bool isIncomplete)
+    /// <param name="takenAt">
+    /// <see cref="Now"/> when this node took the position itself, to load a snapshot; null for the position of a client. Such a position is good unless something was
+    /// lost since then. The slack between the clocks of nodes does not apply: after an event without a number, it would make every snapshot fail for an hour.
+    /// </param>
+    public Verdict Judge(string name, Position since, bool isIncomplete, long? takenAt = null)
     {
         if (since.Histories.Count != 1 || !since.Histories.TryGetValue(History, out var minute))
             return Verdict.Lost(LossReason.Unknown);
         var topic = Find(name);
-        if (IsTooOld(topic, minute))
+        if (takenAt is { } taken ? IsOutdated(topic, taken) : IsTooOld(topic, minute))
             return Verdict.Lost(LossReason.Expired);
         if (isIncomplete || KnowsMore(since, topic))
             return Verdict.Wait;
@@ -282,6 +286,17 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         var now = Now;
         var events = picture.Events.Where(kept => kept.Event.Origin == known.Origin);
         var hasHole = false;
+        if (numbers is null && deliver is not null && (_memoryFloor is not null || known.Origin == origin))
+        {
+            // This node may have delivered the events and forgotten the topic before its time. The subscribers get the position, and ask for what they lack. The
+            // source may not have the last numbers that this node has given, and no number is given twice.
+            var max = known.Origin == origin ? Math.Max(known.Max, _forgottenNumber) : known.Max;
+            numbers = topic.Add(known.Origin, max, now - known.Idle - elapsed);
+            numbers.Base = known.Base;
+            topic.LastTime = Math.Max(topic.LastTime, numbers.LastTime);
+            return true;
+        }
+
         if (numbers is null)
         {
             var oldest = events.Select(kept => kept.Age).Append(known.Idle).Max();
@@ -321,11 +336,14 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     {
         if (Minute - minute > settings.PositionLifetime.TotalMinutes)
             return true;
-        if (topic?.UnnumberedMinute is { } unnumbered && minute <= unnumbered + SlackMinutes)
+        if (topic?.Unnumbered is { } unnumbered && minute <= unnumbered.Minute + SlackMinutes)
             return true;
         // Topics were forgotten before their time. A topic that has been remembered since before the position was not one of them.
-        return _memoryFloor is { } floor && minute <= floor + SlackMinutes && !(topic is not null && topic.RememberedSince + SlackMinutes < minute);
+        return _memoryFloor is { } floor && minute <= floor.Minute + SlackMinutes && !(topic is not null && topic.RememberedSince + SlackMinutes < minute);
     }
+
+    // True when something was lost since this node took a position.
+    private bool IsOutdated(TopicHistory? topic, long taken) => topic?.Unnumbered?.Time >= taken || _memoryFloor?.Time >= taken;
 
     // True when the client has numbers that this node has not: they are under way, or nobody has them any more.
     private static bool KnowsMore(Position since, TopicHistory? topic)
@@ -452,7 +470,7 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
             _topics.Remove(topic.Name);
         }
 
-        _memoryFloor = Minute;
+        _memoryFloor = (Minute, Now);
     }
 
     private void NoteForgotten([AllowNull] OriginNumbers numbers)

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Replication;
 /// <param name="history">The topics.</param>
 /// <param name="limits">The limits and intervals.</param>
 /// <param name="output">Receives the messages.</param>
-/// <param name="random">Draws the numbers of copies, and selects a source.</param>
+/// <param name="random">Draws the numbers of copies and the id of a new history, and selects a source.</param>
 /// <param name="become">Takes over the cut of a copy, or of a new history.</param>
 /// <param name="flush">Sends the open batch.</param>
 /// <param name="finishBatches">Delivers the rest of the batches whose delivery has begun.</param>
@@ -23,14 +23,11 @@ internal sealed class LaneJoin(
     /// <summary>True when this node has everything that it needs to answer clients and other nodes.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>True while a copy is under way.</summary>
+    /// <summary>True while a copy is under way. On a ready node it means that batches are lost for good, until the copy has closed the gap.</summary>
     public bool IsCopying => _copy is not null;
 
-    /// <summary>True when this node knows that batches are lost for good, until a copy has closed the gap.</summary>
-    public bool HasGap { get; private set; }
-
-    // A promise binds until the node that has it is removed.
-    private int? PromisedTo => _promisedTo is { } node && members.Find(node) is not null ? node : null;
+    // A promise binds until the node that has it is removed, or until this node is ready.
+    private int? PromisedTo => !IsReady && _promisedTo is { } node && members.Find(node) is not null ? node : null;
 
     /// <summary>Called at a regular interval.</summary>
     public void Tick()
@@ -76,11 +73,7 @@ internal sealed class LaneJoin(
     }
 
     /// <summary>Copies the history anew, because batches are lost for good.</summary>
-    public void CopyAnew(LaneMember source)
-    {
-        HasGap = true;
-        Begin(source);
-    }
+    public void CopyAnew(LaneMember source) => Begin(source);
 
     /// <summary>Records that a member was removed.</summary>
     public void Removed(int node)
@@ -99,7 +92,7 @@ internal sealed class LaneJoin(
         if (!members.Others.All(member => member.HasPromised))
             return;
         history.Clear();
-        history.History = Origin.New();
+        history.History = Origin.New(random);
         Finish([]);
     }
 
@@ -127,21 +120,12 @@ internal sealed class LaneJoin(
     private void Restart()
     {
         _copy = null;
-        var ready = members.Others.Where(member => member.IsReady).ToList();
         if (!IsReady)
-        {
             history.Clear(); // a part of a copy is worth nothing
-            if (ready.Count > 0)
-                Begin(ready.MinBy(member => member.Age)!);
-        }
-        else if (ready.Count > 0)
-        {
-            Begin(ready[random.Next(ready.Count)]);
-        }
-        else
-        {
-            HasGap = false; // nobody is left who has more
-        }
+        var ready = members.Others.Where(member => member.IsReady).ToList();
+        if (ready.Count == 0)
+            return; // a ready node goes on: nobody is left who has more
+        Begin(IsReady ? ready[random.Next(ready.Count)] : ready.MinBy(member => member.Age)!);
     }
 
     private void Pull(LaneCopy copy)
@@ -156,7 +140,8 @@ internal sealed class LaneJoin(
     {
         if (!IsReady)
             return;
-        if (pull.Index == 0)
+        // When the first part is asked for again, the picture stays that of its cut: the first answer may still arrive.
+        if (pull.Index == 0 && _sources.GetValueOrDefault(member.Node)?.Number != pull.Copy)
         {
             flush();
             finishBatches();
@@ -223,7 +208,7 @@ internal sealed class LaneJoin(
 
     private void Finish(IReadOnlyList<(int Node, long Next)> cut)
     {
-        (_copy, HasGap, IsReady) = (null, false, true);
+        (_copy, IsReady) = (null, true);
         become(cut);
     }
 }

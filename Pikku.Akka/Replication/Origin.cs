@@ -20,8 +20,12 @@ internal readonly record struct Origin(ulong Value)
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-    /// <summary>Creates the origin of a new process, or the id of a new history.</summary>
+    /// <summary>Creates the origin of a new process.</summary>
     public static Origin New() => new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+
+    /// <summary>Creates the id of a new history.</summary>
+    /// <param name="random">Has a seed from the operating system in production.</param>
+    public static Origin New(Random random) => new((ulong)random.NextInt64(long.MinValue, long.MaxValue));
 
     /// <summary>Reads the text of an origin.</summary>
     /// <param name="text">Letters and digits.</param>

@@ -30,8 +30,11 @@ internal sealed class TopicHistory(string name, HistoryOptions options, long min
     /// <summary>The minute since 1970 since which the topic is remembered without interruption.</summary>
     public long RememberedSince { get; set; } = minute;
 
-    /// <summary>The last minute in which a node of another version published an event without a number; null for none.</summary>
-    public long? UnnumberedMinute { get; set; }
+    /// <summary>
+    /// When a node of another version last published an event without a number: the minute since 1970, and the time in milliseconds of the monotonic clock of this
+    /// node. Null for never.
+    /// </summary>
+    public (long Minute, long Time)? Unnumbered { get; set; }
 
     /// <summary>The memory of the topic without its events and entries, in bytes.</summary>
     public int Size => Estimate + Name.Length * sizeof(char);

@@ -27,6 +27,9 @@ internal static class ProblemWriter
             problem.Extensions["name"] = refusal.Name;
         if (refusal.ErrorId is not null)
             problem.Extensions["errorId"] = refusal.ErrorId;
+        // RFC 9110 §9.3.2: the response to HEAD has no body. Kestrel drops a body only on HTTP/1.1.
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Response.Body = Stream.Null;
         return TypedResults.Problem(problem).ExecuteAsync(context);
     }
 }

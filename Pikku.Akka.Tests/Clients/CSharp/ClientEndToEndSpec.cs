@@ -43,6 +43,26 @@ public sealed class ClientEndToEndSpec(OneNode node) : IClassFixture<OneNode>
     }
 
     [Fact]
+    [Trait("Rule", "U2")]
+    public async Task Simple_parameters_are_properties_of_the_input_and_omitted_ones_have_their_defaults()
+    {
+        await using var client = new Client(Server);
+        var id = Guid.NewGuid();
+
+        var least = await client.Types.ParametersAsync(new TypesParametersInput { Id = id, Rating = 4.5, Genres = [Genre.NonFiction] });
+        Assert.Equal((id, 4.5, null, Level.Low, 20), (least.Id, least.Rating, least.Note, least.Level, least.Limit));
+        Assert.Equal([Genre.NonFiction], least.Genres);
+
+        var all = await client.Types.ParametersAsync(new TypesParametersInput { Id = id, Rating = 1, Note = "x", Genres = [], Level = Level.High, Limit = new(null) });
+        Assert.Equal(("x", Level.High, null), (all.Note, all.Level, all.Limit));
+
+        Assert.Equal(9, await client.Types.AllOptionalAsync());
+        Assert.Equal(4, await client.Types.AllOptionalAsync(new TypesAllOptionalInput { To = 5 }));
+        var refused = await Assert.ThrowsAsync<Generated.PikkuException>(() => client.Types.ParametersAsync(new TypesParametersInput { Id = id, Rating = 6, Genres = [] }));
+        Assert.Equal((422, "rating"), (refused.Status, Assert.Single(refused.Details).Path));
+    }
+
+    [Fact]
     public async Task Events_reach_their_subscribers()
     {
         await using var client = new Client(Server);

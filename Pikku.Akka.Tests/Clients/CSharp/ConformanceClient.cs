@@ -728,6 +728,14 @@ public sealed class TypesRoute : PikkuRoute
     public Task<Book?> FirstBookAsync(ShelfInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
         PikkuCallOrNullAsync<ShelfInput, Book?>("action", "firstBook", input, timeout, cancellationToken);
 
+    /// <summary>Calls parameters.</summary>
+    public Task<Parameters> ParametersAsync(TypesParametersInput input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<TypesParametersInput, Parameters>("action", "parameters", input, timeout, cancellationToken);
+
+    /// <summary>Calls allOptional.</summary>
+    public Task<long> AllOptionalAsync(TypesAllOptionalInput? input = null, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<TypesAllOptionalInput?, long>("action", "allOptional", input, timeout, cancellationToken);
+
     /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
 
@@ -1814,6 +1822,28 @@ public sealed record ParallelReply
     public required IReadOnlyList<JsonElement> Results { get; init; }
 }
 
+/// <summary>The values of the parameters of an action: its input has them as properties by name.</summary>
+public sealed record Parameters
+{
+    [JsonPropertyName("id")]
+    public required Guid Id { get; init; }
+
+    [JsonPropertyName("rating")]
+    public required double Rating { get; init; }
+
+    [JsonPropertyName("note")]
+    public required string? Note { get; init; }
+
+    [JsonPropertyName("genres")]
+    public required IReadOnlyList<Genre> Genres { get; init; }
+
+    [JsonPropertyName("level")]
+    public required Level Level { get; init; }
+
+    [JsonPropertyName("limit")]
+    public required int? Limit { get; init; }
+}
+
 /// <summary>A person.</summary>
 public sealed record Person
 {
@@ -2246,6 +2276,45 @@ public sealed record TopicName
     public required string Topic { get; init; }
 }
 
+public sealed record TypesAllOptionalInput
+{
+    /// <summary>Default: 1.</summary>
+    [JsonPropertyName("from")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? From { get; init; }
+
+    /// <summary>Default: 10.</summary>
+    [JsonPropertyName("to")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? To { get; init; }
+}
+
+public sealed record TypesParametersInput
+{
+    [JsonPropertyName("id")]
+    public required Guid Id { get; init; }
+
+    [JsonPropertyName("rating")]
+    public required double Rating { get; init; }
+
+    [JsonPropertyName("note")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Note { get; init; }
+
+    [JsonPropertyName("genres")]
+    public required IReadOnlyList<Genre> Genres { get; init; }
+
+    /// <summary>Default: 1.</summary>
+    [JsonPropertyName("level")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Level? Level { get; init; }
+
+    /// <summary>Default: 20.</summary>
+    [JsonPropertyName("limit")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PikkuOptional<int?> Limit { get; init; }
+}
+
 /// <summary>The actions of a routing key.</summary>
 public abstract class PikkuActions
 {
@@ -2267,10 +2336,10 @@ public abstract class PikkuActions
         PikkuJson.ReadOrNull<TOut>(await PikkuSendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
 
     private protected Task<JsonElement> PikkuSendAsync<TIn>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.CallAsync(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
+        PikkuConnection.Caller.CallAsync(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
 
     private protected IAsyncEnumerable<TItem> PikkuStream<TIn, TItem>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.Stream<TItem>(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
+        PikkuConnection.Caller.Stream<TItem>(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
 
     private static PikkuOutgoing Compose(string key, string action, string id, JsonElement data)
     {
@@ -2353,8 +2422,236 @@ internal static class PikkuAddress
     };
 }
 
+/// <summary>Opens one connection after another until the route is closed.</summary>
+/// <param name="options">The options.</param>
+/// <param name="life">The state of the route.</param>
+/// <param name="dialer">Opens connections.</param>
+/// <param name="preparation">Prepares connections.</param>
+/// <param name="caller">Creates the ids of requests.</param>
+/// <param name="outbox">Sends the messages.</param>
+/// <param name="inbox">Receives the messages.</param>
+/// <param name="ended">Canceled when the client closes the route.</param>
+internal sealed class PikkuAttempts(
+    PikkuOptions options, PikkuLife life, PikkuDialer dialer, PikkuPreparation preparation, PikkuCaller caller, PikkuOutbox outbox, PikkuInbox inbox,
+    CancellationToken ended)
+{
+    // A connection that ends sooner counts as a failure. Otherwise a client that is accepted and disconnected at once would
+    // reconnect without a pause.
+    private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(5);
+
+    /// <summary>The error with which the last connection ended; null for none.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Connects until the route is closed.</summary>
+    /// <param name="previous">The state before.</param>
+    public async Task RunAsync(PikkuState previous)
+    {
+        try
+        {
+            await AttemptUntilClosedAsync(previous).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // For example, options with delays that no timer supports. Callers must not wait forever.
+            life.End(new PikkuClosedException($"The client has failed: {e.Message}", e), new PikkuEnd(null, null, e));
+        }
+    }
+
+    private async Task AttemptUntilClosedAsync(PikkuState previous)
+    {
+        life.Emit(new PikkuStateChange(PikkuState.Connecting, previous));
+        PikkuEnd? refused = null;
+        var wasRefused = false;
+        for (var failures = 0; ; failures++)
+        {
+            if (failures > 0 && !life.TrySet(PikkuState.Connecting))
+                return;
+            var end = await AttemptAsync(refused).ConfigureAwait(false);
+            var wasStable = life.OpenedAt is { } opened && options.Clock.GetElapsedTime(opened) >= s_stable;
+            if (wasStable)
+                (failures, wasRefused) = (0, false);
+            end = end with { Error = end.Error ?? inbox.LastError, WasAccepted = inbox.IsAccepted, WasStable = wasStable, WasRefused = wasRefused };
+            Failure = end.Error;
+            var next = end.Next(options);
+            if (!options.Reconnect || failures >= options.MaxAttempts || next == PikkuNext.Stop)
+            {
+                life.End(new PikkuClosedException($"The connection has ended: {end.Describe()}", end.Error), end);
+                return;
+            }
+
+            refused = next == PikkuNext.RetryWithNewToken ? end : null;
+            wasRefused |= refused is not null;
+            FailConnecting(end, refused is not null);
+            life.Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error), isFinal: false);
+            var delay = end.Delay(options, failures, Random.Shared.NextDouble());
+            if (!life.TrySet(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
+                return;
+        }
+    }
+
+    /// <summary>A failure of <c>onConnect</c> is an answer to <see cref="PikkuConnection.ConnectAsync"/>, although another attempt may
+    /// succeed.</summary>
+    private void FailConnecting(PikkuEnd end, bool isTokenRefused)
+    {
+        if (!isTokenRefused && end.Refusal is { Status: > 0 } refusal and not PikkuRefusedException)
+            life.FailConnecting(refusal);
+    }
+
+    private async Task<bool> WaitAsync(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, options.Clock, ended).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Runs one connection from its opening to its end.</summary>
+    private async Task<PikkuEnd> AttemptAsync(PikkuEnd? refused)
+    {
+        life.BeginAttempt();
+        inbox.Begin();
+        var (session, failure) = await dialer.OpenAsync(refused, ended).ConfigureAwait(false);
+        if (session is null)
+            return failure!;
+        using (session)
+        {
+            if (!life.TryAttach(session))
+                return new PikkuEnd(null, null, null);
+            var reading = session.ReadAsync((data, type) => Receive(session, data, type));
+            var working = PrepareAndSendAsync(session);
+            var first = await Task.WhenAny(reading, working, session.Dead).ConfigureAwait(false);
+            var end = first == session.Dead ? new PikkuEnd(1006, null, await session.Dead.ConfigureAwait(false)) : await ((Task<PikkuEnd>)first).ConfigureAwait(false);
+            life.Detach();
+
+            // A close frame would wait for a server that does not answer.
+            if (reading.IsCompleted || first == session.Dead)
+                return end;
+            life.Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? inbox.LastError), isFinal: false);
+            await session.CloseAsync().ConfigureAwait(false);
+            return end;
+        }
+    }
+
+    /// <summary>Prepares the connection, then sends queued messages until it ends.</summary>
+    private async Task<PikkuEnd> PrepareAndSendAsync(PikkuSession session)
+    {
+        try
+        {
+            await preparation.RunAsync(session).ConfigureAwait(false);
+            if (!life.TryOpen(session, (action, topic, done) => RequestTopic(session, action, topic, done)))
+                return new PikkuEnd(null, null, null);
+            await outbox.SendQueuedAsync(session).ConfigureAwait(false);
+            return new PikkuEnd(null, null, null);
+        }
+        catch (Exception e)
+        {
+            return new PikkuEnd(null, null, e);
+        }
+    }
+
+    /// <summary>Sends a request for a topic. Its callback runs while the answer is received, before the next message.</summary>
+    private void RequestTopic(PikkuSession session, string action, string topic, Action<Exception?> done) =>
+        _ = outbox.SendAsync(session, PikkuOutgoing.Request(action, caller.NextId(), json => json.WriteString("topic", topic), done));
+
+    private void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
+    {
+        if (life.Accepts(session))
+            inbox.Receive(session, data, type);
+    }
+}
+
 /// <summary>A loop over events or items is too slow: more than <see cref="PikkuOptions.MaxBuffered"/> values were waiting for it.</summary>
 public sealed class PikkuBufferOverflowException(int limit) : Exception($"The loop is too slow: {limit} values are waiting for it.");
+
+/// <summary>Sends messages with ids of their own, and waits for their answers.</summary>
+internal sealed class PikkuCaller(PikkuOptions options, PikkuLife life, PikkuOutbox outbox, PikkuInbox inbox)
+{
+    private long _lastId;
+
+    public string NextId() => $"p{Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Sends a message with a new id and returns its answer.</summary>
+    /// <param name="compose">Creates the message with an id.</param>
+    /// <param name="timeout">The time until the answer or until its first item.</param>
+    /// <param name="direct">The session that must send the message; null to send it when the connection is open.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <param name="onItem">Receives the items that come before the end of the answer.</param>
+    public async Task<JsonElement> CallAsync(
+        Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken, Action<JsonElement>? onItem = null)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var limit = timeout ?? options.Timeout;
+        var outgoing = compose(NextId());
+        using var late = new CancellationTokenSource(limit, options.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        if (onItem is not null)
+            outgoing.OnItem = item => ReceiveItem(outgoing, late, item, onItem);
+        life.Submit(outgoing, direct);
+        try
+        {
+            return await outgoing.Done.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"No answer to {outgoing.Name} within {limit}.", inbox.LastError);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        finally
+        {
+            // Not while an item is received, which may stop the timeout.
+            if (onItem is not null)
+                lock (outgoing)
+                    outgoing.OnItem = null;
+            outbox.Abandon(outgoing, life.Session);
+        }
+    }
+
+    /// <summary>Sends a message when its first item is asked for, and returns the items of its answer.</summary>
+    public IAsyncEnumerable<T> Stream<T>(Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
+        new PikkuSequence<T>(
+            options.MaxBuffered,
+            sequence =>
+            {
+                var abandoned = new CancellationTokenSource();
+                _ = PumpAsync(sequence, compose, timeout, direct, abandoned.Token);
+                return abandoned.Cancel;
+            },
+            cancellationToken);
+
+    private static void ReceiveItem(PikkuOutgoing outgoing, CancellationTokenSource late, JsonElement item, Action<JsonElement> onItem)
+    {
+        lock (outgoing)
+        {
+            if (outgoing.OnItem is null)
+                return;
+            late.CancelAfter(Timeout.InfiniteTimeSpan); // A stream may take any time.
+        }
+
+        onItem(item);
+    }
+
+    private async Task PumpAsync<T>(
+        PikkuSequence<T> sequence, Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken abandoned)
+    {
+        try
+        {
+            await CallAsync(compose, timeout, direct, abandoned, sequence.Push).ConfigureAwait(false);
+            sequence.End(null);
+        }
+        catch (Exception e)
+        {
+            sequence.End(e);
+        }
+    }
+}
 
 /// <summary>The calls that have been sent and not been answered.</summary>
 internal sealed class PikkuCalls(int maxUnnamed)
@@ -2424,79 +2721,53 @@ public sealed class PikkuClosedException(string message, Exception? inner = null
 {
     /// <summary>The server's reason for refusing the connection; null if it gave none or if the server did not close the route.</summary>
     public PikkuException? Refusal => InnerException as PikkuException;
+
+    /// <summary>Each caller gets a new exception, because a shared one would have the stack trace of one caller.</summary>
+    internal PikkuClosedException Copy() => new(Message, InnerException);
 }
 
-/// <summary>A route over its whole life: its state and its attempts to connect. It outlives a single connection.</summary>
+/// <summary>A route over its whole life. It outlives a single connection.</summary>
 internal sealed class PikkuConnection
 {
-    // A connection that ends sooner counts as a failure. Otherwise a client that is accepted and disconnected at once would
-    // reconnect without a pause.
-    private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(5);
-
-    private readonly object _gate = new();
-    private readonly Uri _address;
     private readonly PikkuOptions _options;
-    private readonly Func<PikkuConnection, PikkuSession?, PikkuRoute> _routeOf;
     private readonly Action<PikkuConnection> _forget;
-    private readonly PikkuHandlers<PikkuStateChange> _states = new();
-    private readonly CancellationTokenSource _life = new();
-    private readonly PikkuDialer _dialer;
-    private readonly PikkuOutbox _outbox;
+    private readonly CancellationTokenSource _ended = new();
     private readonly PikkuSubscriptions _subscriptions;
-    private PikkuSession? _session;
-    private PikkuState _state;
-    private PikkuClosedException? _closed;
-    // Completes with null when the connection is open, or with the reason why it will not be.
-    private TaskCompletionSource<Exception?>? _ready;
-    private bool _isOver;
-    private bool _wasLost;
-    private Exception? _failure;
-    private long? _openedAt;
-    private long _lastId;
+    private readonly PikkuLife _life;
+    private readonly PikkuAttempts _attempts;
 
     public PikkuConnection(
         Uri address, IReadOnlyList<string> keys, PikkuOptions options, Func<PikkuConnection, PikkuSession?, PikkuRoute> routeOf,
         Action<PikkuConnection> forget)
     {
-        _address = address;
         _options = options;
-        _routeOf = routeOf;
         _forget = forget;
-        _dialer = new PikkuDialer(address, options);
-        _outbox = new PikkuOutbox(options.MaxQueued);
-        Inbox = new PikkuInbox(keys, _outbox.Calls, options.MaxQueued, Report);
-        _subscriptions = new PikkuSubscriptions(Inbox, options.Clock, Report);
+        Reporter = new PikkuReporter(address, options);
+        var outbox = new PikkuOutbox(options.MaxQueued);
+        Inbox = new PikkuInbox(keys, outbox.Calls, options.MaxQueued, Reporter.Report);
+        _subscriptions = new PikkuSubscriptions(Inbox, options.Clock, Reporter.Report);
         Inbox.SubscriptionEnded = _subscriptions.End;
+        _life = new PikkuLife(options, outbox, _subscriptions, Reporter);
+        Caller = new PikkuCaller(options, _life, outbox, Inbox);
+        var dialer = new PikkuDialer(address, options);
+        var preparation = new PikkuPreparation(options, dialer, Inbox, Caller, Reporter, session => routeOf(this, session));
+        _attempts = new PikkuAttempts(options, _life, dialer, preparation, Caller, outbox, Inbox, _ended.Token);
+        _life.Starting = previous => _ = Task.Run(() => _attempts.RunAsync(previous));
     }
 
     public PikkuInbox Inbox { get; }
 
-    public PikkuState State
-    {
-        get
-        {
-            lock (_gate)
-                return _state;
-        }
-    }
+    public PikkuCaller Caller { get; }
 
-    public IDisposable OnState(Action<PikkuStateChange> handler) => _states.Add(handler);
+    public PikkuReporter Reporter { get; }
+
+    public PikkuState State => _life.State;
+
+    public IDisposable OnState(Action<PikkuStateChange> handler) => _life.OnState(handler);
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
-        Task<Exception?> ready;
-        lock (_gate)
-        {
-            if (_isOver)
-                throw Copy(_closed!);
-            if (_state == PikkuState.Open)
-                return;
-            _ready ??= new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_state is PikkuState.Idle or PikkuState.Closed)
-                Start();
-            ready = _ready.Task;
-        }
-
+        var ready = _life.WhenOpenAsync();
         Exception? failure;
         try
         {
@@ -2504,81 +2775,17 @@ internal sealed class PikkuConnection
         }
         catch (TimeoutException) when (!ready.IsCompleted)
         {
-            throw new TimeoutException($"No connection within {_options.Timeout}.", Inbox.LastError ?? _failure);
+            throw new TimeoutException($"No connection within {_options.Timeout}.", Inbox.LastError ?? _attempts.Failure);
         }
 
         if (failure is not null)
-            throw failure is PikkuClosedException closed ? (Exception?)closed.Refusal?.Copy(Copy(closed)) ?? Copy(closed) : ((PikkuException)failure).Copy(failure);
+            throw failure is PikkuClosedException closed ? (Exception?)closed.Refusal?.Copy(closed.Copy()) ?? closed.Copy() : ((PikkuException)failure).Copy(failure);
     }
-
-    /// <summary>Reports the failure of a task of the application, without waiting for the task.</summary>
-    public void Observe(Task task) => _ = ObserveAsync(task);
-
-    /// <summary>Sends a message with a new id and returns its answer.</summary>
-    /// <param name="compose">Creates the message with an id.</param>
-    /// <param name="timeout">The time until the answer or until its first item.</param>
-    /// <param name="direct">The session that must send the message; null to send it when the connection is open.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <param name="onItem">Receives the items that come before the end of the answer.</param>
-    public async Task<JsonElement> CallAsync(
-        Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken, Action<JsonElement>? onItem = null)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var limit = timeout ?? _options.Timeout;
-        var outgoing = compose(NextId());
-        using var late = new CancellationTokenSource(limit, _options.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
-        if (onItem is not null)
-            outgoing.OnItem = item => ReceiveItem(outgoing, late, item, onItem);
-        Submit(outgoing, direct);
-        try
-        {
-            return await outgoing.Done.WaitAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"No answer to {outgoing.Name} within {limit}.", Inbox.LastError);
-        }
-        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
-        }
-        finally
-        {
-            // Not while an item is received, which may stop the timeout.
-            if (onItem is not null)
-                lock (outgoing)
-                    outgoing.OnItem = null;
-            PikkuSession? session;
-            lock (_gate)
-                session = _session;
-            _outbox.Abandon(outgoing, session);
-        }
-    }
-
-    /// <summary>Sends a message when its first item is asked for, and returns the items of its answer.</summary>
-    public IAsyncEnumerable<T> Stream<T>(Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
-        new PikkuSequence<T>(
-            _options.MaxBuffered,
-            sequence =>
-            {
-                var abandoned = new CancellationTokenSource();
-                _ = PumpAsync(sequence, compose, timeout, direct, abandoned.Token);
-                return abandoned.Cancel;
-            },
-            cancellationToken);
 
     /// <summary>Adds a handler of a topic that the client subscribes to. Opens the connection if it has not been used.</summary>
     public IDisposable Subscribe(string topic, PikkuSubscriber handler)
     {
-        lock (_gate)
-        {
-            if (_isOver)
-                throw Copy(_closed!);
-            if (_state == PikkuState.Idle)
-                Start();
-        }
-
+        _life.Use();
         return _subscriptions.Add(topic, handler);
     }
 
@@ -2593,11 +2800,8 @@ internal sealed class PikkuConnection
                 return Subscribe(topic, new PikkuSubscriber(events.Push, options, events.End)).Dispose;
             },
             cancellationToken);
-        PikkuClosedException? closed;
-        lock (_gate)
-            closed = _closed;
-        if (closed is not null)
-            sequence.End(Copy(closed));
+        if (_life.Closed is { } closed)
+            sequence.End(closed.Copy());
         // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.
         sequence.Start();
         return sequence;
@@ -2606,384 +2810,21 @@ internal sealed class PikkuConnection
     /// <summary>Closes the route permanently.</summary>
     public async Task CloseAsync()
     {
-        PikkuSession? session;
-        lock (_gate)
-        {
-            if (_isOver)
-                return;
-            _isOver = true;
-            session = _session;
-        }
-
+        if (!_life.TryClose(out var session))
+            return;
         _forget(this);
-        End(new PikkuClosedException("The route was closed."), new PikkuEnd(null, null, null));
+        _life.End(new PikkuClosedException(PikkuLife.ClosedByClient), new PikkuEnd(null, null, null));
         try
         {
-            _life.Cancel();
+            _ended.Cancel();
         }
         catch (AggregateException e)
         {
-            Report(e); // Thrown by a callback that the application registered with its token.
+            Reporter.Report(e); // Thrown by a callback that the application registered with its token.
         }
 
         if (session is not null)
             await session.CloseAsync().ConfigureAwait(false);
-    }
-
-    // Each caller gets a new exception, because a shared one would have the stack trace of one caller.
-    private static PikkuClosedException Copy(PikkuClosedException closed) => new(closed.Message, closed.InnerException);
-
-    private static void ReceiveItem(PikkuOutgoing outgoing, CancellationTokenSource late, JsonElement item, Action<JsonElement> onItem)
-    {
-        lock (outgoing)
-        {
-            if (outgoing.OnItem is null)
-                return;
-            late.CancelAfter(Timeout.InfiniteTimeSpan); // A stream may take any time.
-        }
-
-        onItem(item);
-    }
-
-    private async Task PumpAsync<T>(
-        PikkuSequence<T> sequence, Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken abandoned)
-    {
-        try
-        {
-            await CallAsync(compose, timeout, direct, abandoned, sequence.Push).ConfigureAwait(false);
-            sequence.End(null);
-        }
-        catch (Exception e)
-        {
-            sequence.End(e);
-        }
-    }
-
-    private async Task ObserveAsync(Task task)
-    {
-        try
-        {
-            await task.ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            Report(e);
-        }
-    }
-
-    private string NextId() => $"p{Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture)}";
-
-    /// <summary>Sends a message now or after the connection opens. A direct message is sent on its session, which is being opened,
-    /// or not at all.</summary>
-    private void Submit(PikkuOutgoing outgoing, PikkuSession? direct)
-    {
-        lock (_gate)
-        {
-            if (direct is not null && direct != _session)
-                throw new PikkuConnectionLostException(null, null, new InvalidOperationException("The connection has ended."));
-            if (_closed is not null)
-                throw Copy(_closed);
-            if (_state == PikkuState.Idle)
-                Start();
-            if (direct is null)
-            {
-                if (_state != PikkuState.Open && _options.Offline == PikkuOffline.Refuse)
-                    throw new PikkuOfflineException("There is no connection.");
-                _outbox.Add(outgoing);
-                return;
-            }
-        }
-
-        _ = _outbox.SendAsync(direct, outgoing);
-    }
-
-    private void Start()
-    {
-        var previous = _state;
-        _closed = null;
-        _state = PikkuState.Connecting;
-        _ = Task.Run(() => RunAsync(previous));
-    }
-
-    private async Task RunAsync(PikkuState previous)
-    {
-        try
-        {
-            await AttemptUntilClosedAsync(previous).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            // For example, options with delays that no timer supports. Callers must not wait forever.
-            End(new PikkuClosedException($"The client has failed: {e.Message}", e), new PikkuEnd(null, null, e));
-        }
-    }
-
-    private async Task AttemptUntilClosedAsync(PikkuState previous)
-    {
-        _states.Emit(new PikkuStateChange(PikkuState.Connecting, previous), Report);
-        PikkuEnd? refused = null;
-        var wasRefused = false;
-        for (var failures = 0; ; failures++)
-        {
-            if (failures > 0 && !SetState(PikkuState.Connecting))
-                return;
-            var end = await AttemptAsync(refused).ConfigureAwait(false);
-            var wasStable = _openedAt is { } opened && _options.Clock.GetElapsedTime(opened) >= s_stable;
-            if (wasStable)
-                (failures, wasRefused) = (0, false);
-            end = end with { Error = end.Error ?? Inbox.LastError, WasAccepted = Inbox.IsAccepted, WasStable = wasStable, WasRefused = wasRefused };
-            _failure = end.Error;
-            var next = end.Next(_options);
-            if (!_options.Reconnect || failures >= _options.MaxAttempts || next == PikkuNext.Stop)
-            {
-                End(new PikkuClosedException($"The connection has ended: {end.Describe()}", end.Error), end);
-                return;
-            }
-
-            refused = next == PikkuNext.RetryWithNewToken ? end : null;
-            wasRefused |= refused is not null;
-            FailConnecting(end, refused is not null);
-            Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error), isFinal: false);
-            var delay = end.Delay(_options, failures, Random.Shared.NextDouble());
-            if (!SetState(PikkuState.Waiting, end, delay) || !await WaitAsync(delay).ConfigureAwait(false))
-                return;
-        }
-    }
-
-    /// <summary>A failure of <c>onConnect</c> is an answer to <see cref="ConnectAsync"/>, although another attempt may succeed.</summary>
-    private void FailConnecting(PikkuEnd end, bool isTokenRefused)
-    {
-        if (isTokenRefused || end.Refusal is not { Status: > 0 } refusal || refusal is PikkuRefusedException)
-            return;
-        lock (_gate)
-        {
-            _ready?.TrySetResult(refusal);
-            _ready = null;
-        }
-    }
-
-    private async Task<bool> WaitAsync(TimeSpan delay)
-    {
-        try
-        {
-            await Task.Delay(delay, _options.Clock, _life.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Runs one connection from its opening to its end.</summary>
-    private async Task<PikkuEnd> AttemptAsync(PikkuEnd? refused)
-    {
-        _openedAt = null;
-        Inbox.Begin();
-        var (session, failure) = await _dialer.OpenAsync(refused, _life.Token).ConfigureAwait(false);
-        if (session is null)
-            return failure!;
-        using (session)
-        {
-            lock (_gate)
-            {
-                if (_isOver)
-                    return new PikkuEnd(null, null, null);
-                _session = session;
-            }
-
-            var reading = session.ReadAsync((data, type) => Receive(session, data, type));
-            var working = PrepareAndSendAsync(session);
-            var first = await Task.WhenAny(reading, working, session.Dead).ConfigureAwait(false);
-            var end = first == session.Dead ? new PikkuEnd(1006, null, await session.Dead.ConfigureAwait(false)) : await ((Task<PikkuEnd>)first).ConfigureAwait(false);
-            lock (_gate)
-            {
-                _wasLost |= _openedAt is not null;
-                _session = null;
-                // From here on nothing is sent: a message that is not queued would have to wait for the next connection.
-                if (_state == PikkuState.Open)
-                    _state = PikkuState.Connecting;
-                _outbox.SetSession(null);
-            }
-
-            // A close frame would wait for a server that does not answer.
-            if (reading.IsCompleted || first == session.Dead)
-                return end;
-            Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? Inbox.LastError), isFinal: false);
-            await session.CloseAsync().ConfigureAwait(false);
-            return end;
-        }
-    }
-
-    /// <summary>Prepares the connection, then sends queued messages until it ends.</summary>
-    private async Task<PikkuEnd> PrepareAndSendAsync(PikkuSession session)
-    {
-        try
-        {
-            await PrepareAsync(session).ConfigureAwait(false);
-            if (!MarkOpen(session))
-                return new PikkuEnd(null, null, null);
-            await _outbox.SendQueuedAsync(session).ConfigureAwait(false);
-            return new PikkuEnd(null, null, null);
-        }
-        catch (Exception e)
-        {
-            return new PikkuEnd(null, null, e);
-        }
-    }
-
-    /// <summary>Waits until the server's <c>onConnect</c> and the client's <c>OnOpen</c> have completed.</summary>
-    private async Task PrepareAsync(PikkuSession session)
-    {
-        await session.WriteAsync("""{"action":"pikku-ping","ready":true}"""u8.ToArray(), WebSocketMessageType.Text).ConfigureAwait(false);
-        if (_options.Token is not null)
-        {
-            var renewal = new PikkuRenewal(_dialer.AskForTokenAsync, (token, ended) => AuthenticateAsync(session, token, ended), _options.Clock, Report);
-            Observe(renewal.RunAsync(Inbox.Ready, session.Ended));
-        }
-
-        var prepared = _options.OnOpen?.Invoke(_routeOf(this, session), session.Ended) ?? Task.CompletedTask;
-        var both = BothAsync(Inbox.Ready, prepared);
-        try
-        {
-            await both.WaitAsync(_options.Timeout, _options.Clock, session.Ended).ConfigureAwait(false);
-        }
-        catch (TimeoutException e) when (!both.IsCompleted)
-        {
-            throw new TimeoutException($"onConnect and {nameof(PikkuOptions.OnOpen)} did not complete within {_options.Timeout}.", e);
-        }
-        finally
-        {
-            PikkuDialer.IgnoreFailure(both);
-            PikkuDialer.IgnoreFailure(prepared);
-        }
-    }
-
-    // A failure of OnOpen ends the connection at once.
-    private static async Task BothAsync(Task ready, Task prepared)
-    {
-        await (await Task.WhenAny(ready, prepared).ConfigureAwait(false)).ConfigureAwait(false);
-        await Task.WhenAll(ready, prepared).ConfigureAwait(false);
-    }
-
-    /// <summary>Presents a token on a connection and returns the answer, which says when the session expires.</summary>
-    private async Task<JsonElement> AuthenticateAsync(PikkuSession session, string token, CancellationToken ended)
-    {
-        var answer = await CallAsync(
-            id => Request("pikku-auth", id, json => json.WriteString("token", token)), null, session, ended).ConfigureAwait(false);
-        _dialer.Replace(token);
-        return answer;
-    }
-
-    /// <summary>Sends a request for a topic. Its callback runs while the answer is received, before the next message.</summary>
-    private void RequestTopic(PikkuSession session, string action, string topic, Action<Exception?> done) =>
-        _ = _outbox.SendAsync(session, Request(action, NextId(), json => json.WriteString("topic", topic), done));
-
-    private static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<Exception?>? done = null)
-    {
-        var message = PikkuJson.Write(json =>
-        {
-            json.WriteString("action", action);
-            json.WriteString("id", id);
-            json.WriteStartObject("data");
-            data(json);
-            json.WriteEndObject();
-        });
-        return new PikkuOutgoing(action, $"\"{id}\"", message, WebSocketMessageType.Text) { OnDone = done };
-    }
-
-    private void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
-    {
-        lock (_gate)
-        {
-            if (session != _session || _isOver)
-                return;
-        }
-
-        Inbox.Receive(session, data, type);
-    }
-
-    private bool MarkOpen(PikkuSession session)
-    {
-        bool missed;
-        lock (_gate)
-        {
-            if (session != _session || _isOver)
-                return false;
-            missed = _wasLost;
-            _wasLost = false;
-            _openedAt = _options.Clock.GetTimestamp();
-            _state = PikkuState.Open;
-            _ready?.TrySetResult(null);
-            _ready = null;
-            _outbox.SetSession(session);
-        }
-
-        // Before the queued messages, so that events which these cause arrive.
-        _subscriptions.Open((action, topic, done) => RequestTopic(session, action, topic, done));
-        _states.Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Connecting) { Missed = missed }, Report);
-        return true;
-    }
-
-    private bool SetState(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
-    {
-        var previous = end is null ? PikkuState.Waiting : _openedAt is null ? PikkuState.Connecting : PikkuState.Open;
-        lock (_gate)
-        {
-            if (_isOver)
-                return false;
-            _state = state;
-        }
-
-        _states.Emit(new PikkuStateChange(state, previous) { Code = end?.Code, Reason = end?.Reason, Error = end?.Error, RetryIn = retryIn }, Report);
-        return true;
-    }
-
-    /// <summary>Ends the subscriptions and the open calls of a connection.</summary>
-    private void Lose(Exception error, bool isFinal)
-    {
-        _subscriptions.Lose(
-            () => error is PikkuClosedException closed ? Copy(closed) : new PikkuConnectionLostException((error as PikkuConnectionLostException)?.Code, null, error), isFinal);
-        _outbox.Calls.FailAll(error);
-    }
-
-    /// <summary>Ends the attempts and fails everything that waits.</summary>
-    private void End(PikkuClosedException closed, PikkuEnd end)
-    {
-        PikkuState previous;
-        PikkuOutgoing[] queued;
-        lock (_gate)
-        {
-            if (_state == PikkuState.Closed)
-                return;
-            (previous, _state) = (_state, PikkuState.Closed);
-            _closed = closed;
-            _session = null;
-            _outbox.SetSession(null);
-            queued = _outbox.Clear();
-            _ready?.TrySetResult(closed);
-            _ready = null;
-        }
-
-        foreach (var outgoing in queued)
-            outgoing.Fail(closed);
-        Lose(closed, isFinal: true);
-        _states.Emit(new PikkuStateChange(PikkuState.Closed, previous) { Code = end.Code, Reason = end.Reason, Error = end.Error }, Report);
-    }
-
-    private void Report(Exception error)
-    {
-        try
-        {
-            if (_options.OnError is { } handler)
-                handler(error);
-            else
-                System.Diagnostics.Trace.TraceError("{0}: {1}", _address.AbsolutePath, error);
-        }
-        catch (Exception)
-        {
-            // The error handler itself failed, so there is nowhere left to report to.
-        }
     }
 }
 
@@ -3734,6 +3575,273 @@ internal static class PikkuJson
             : null;
 }
 
+/// <summary>
+/// The state of a route, and the connection that it has now. Callers, the attempts to connect and the end of the route change it at the
+/// same time, so each decision is made under one lock.
+/// </summary>
+/// <param name="options">The options.</param>
+/// <param name="outbox">The messages that wait for a connection.</param>
+/// <param name="subscriptions">The subscriptions, which end with a connection.</param>
+/// <param name="reporter">Reports failures of handlers.</param>
+internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuSubscriptions subscriptions, PikkuReporter reporter)
+{
+    public const string ClosedByClient = "The route was closed.";
+
+    private readonly object _gate = new();
+    private readonly PikkuHandlers<PikkuStateChange> _states = new();
+    private PikkuSession? _session;
+    private PikkuState _state;
+    private PikkuClosedException? _closed;
+    // Completes with null when the connection is open, or with the reason why it will not be.
+    private TaskCompletionSource<Exception?>? _ready;
+    private bool _isOver;
+    private bool _wasLost;
+    private long? _openedAt;
+
+    /// <summary>Begins to connect; receives the state before. Set once.</summary>
+    public Action<PikkuState> Starting { get; set; } = _ => { };
+
+    public PikkuState State
+    {
+        get
+        {
+            lock (_gate)
+                return _state;
+        }
+    }
+
+    /// <summary>The connection; null if there is none now.</summary>
+    public PikkuSession? Session
+    {
+        get
+        {
+            lock (_gate)
+                return _session;
+        }
+    }
+
+    /// <summary>The reason why the route is closed; null if it is not.</summary>
+    public PikkuClosedException? Closed
+    {
+        get
+        {
+            lock (_gate)
+                return _closed;
+        }
+    }
+
+    /// <summary>When the connection opened; null if the last attempt did not get that far. Only the attempts read it.</summary>
+    public long? OpenedAt => _openedAt;
+
+    public IDisposable OnState(Action<PikkuStateChange> handler) => _states.Add(handler);
+
+    /// <summary>Connects if the route has not been used or was closed by the server.</summary>
+    /// <returns>Completes with null when the connection is open, or with the reason why it will not be.</returns>
+    public Task<Exception?> WhenOpenAsync()
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                throw Over();
+            if (_state == PikkuState.Open)
+                return Task.FromResult<Exception?>(null);
+            _ready ??= new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_state is PikkuState.Idle or PikkuState.Closed)
+                Start();
+            return _ready.Task;
+        }
+    }
+
+    /// <summary>Connects if the route has not been used.</summary>
+    public void Use()
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                throw Over();
+            if (_state == PikkuState.Idle)
+                Start();
+        }
+    }
+
+    /// <summary>Sends a message now or after the connection opens. A direct message is sent on its session, which is being opened,
+    /// or not at all.</summary>
+    public void Submit(PikkuOutgoing outgoing, PikkuSession? direct)
+    {
+        lock (_gate)
+        {
+            if (direct is not null && direct != _session)
+                throw new PikkuConnectionLostException(null, null, new InvalidOperationException("The connection has ended."));
+            if (_closed is not null)
+                throw _closed.Copy();
+            if (_state == PikkuState.Idle)
+                Start();
+            if (direct is null)
+            {
+                if (_state != PikkuState.Open && options.Offline == PikkuOffline.Refuse)
+                    throw new PikkuOfflineException("There is no connection.");
+                outbox.Add(outgoing);
+                return;
+            }
+        }
+
+        _ = outbox.SendAsync(direct, outgoing);
+    }
+
+    /// <summary>Closes the route permanently.</summary>
+    /// <param name="session">The connection, which has to be closed.</param>
+    /// <returns>False if it was closed before.</returns>
+    public bool TryClose(out PikkuSession? session)
+    {
+        lock (_gate)
+        {
+            session = _session;
+            if (_isOver)
+                return false;
+            _isOver = true;
+            return true;
+        }
+    }
+
+    /// <summary>An attempt to connect begins.</summary>
+    public void BeginAttempt() => _openedAt = null;
+
+    /// <summary>The socket of an attempt is open.</summary>
+    /// <returns>False if the route was closed meanwhile.</returns>
+    public bool TryAttach(PikkuSession session)
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                return false;
+            _session = session;
+            return true;
+        }
+    }
+
+    /// <summary>True if a message of a connection may be received.</summary>
+    public bool Accepts(PikkuSession session)
+    {
+        lock (_gate)
+            return session == _session && !_isOver;
+    }
+
+    /// <summary>The connection is prepared.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="subscribe">Sends an action for a topic. Its callback runs while the answer is received, before the next message, with
+    /// the error or null.</param>
+    /// <returns>False if it ended meanwhile.</returns>
+    public bool TryOpen(PikkuSession session, Action<string, string, Action<Exception?>> subscribe)
+    {
+        bool missed;
+        lock (_gate)
+        {
+            if (session != _session || _isOver)
+                return false;
+            missed = _wasLost;
+            _wasLost = false;
+            _openedAt = options.Clock.GetTimestamp();
+            _state = PikkuState.Open;
+            _ready?.TrySetResult(null);
+            _ready = null;
+            outbox.SetSession(session);
+        }
+
+        // Before the queued messages, so that events which these cause arrive.
+        subscriptions.Open(subscribe);
+        Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Connecting) { Missed = missed });
+        return true;
+    }
+
+    /// <summary>The connection sends nothing more.</summary>
+    public void Detach()
+    {
+        lock (_gate)
+        {
+            _wasLost |= _openedAt is not null;
+            _session = null;
+            // From here on nothing is sent: a message that is not queued would have to wait for the next connection.
+            if (_state == PikkuState.Open)
+                _state = PikkuState.Connecting;
+            outbox.SetSession(null);
+        }
+    }
+
+    /// <summary>Changes the state between two attempts.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="end">The end of the last connection; null before an attempt.</param>
+    /// <param name="retryIn">The time until the next attempt.</param>
+    /// <returns>False if the route was closed meanwhile.</returns>
+    public bool TrySet(PikkuState state, PikkuEnd? end = null, TimeSpan? retryIn = null)
+    {
+        var previous = end is null ? PikkuState.Waiting : _openedAt is null ? PikkuState.Connecting : PikkuState.Open;
+        lock (_gate)
+        {
+            if (_isOver)
+                return false;
+            _state = state;
+        }
+
+        Emit(new PikkuStateChange(state, previous) { Code = end?.Code, Reason = end?.Reason, Error = end?.Error, RetryIn = retryIn });
+        return true;
+    }
+
+    public void Emit(PikkuStateChange change) => _states.Emit(change, reporter.Report);
+
+    /// <summary>Answers those who wait for a connection with a failure, although another attempt may succeed.</summary>
+    public void FailConnecting(PikkuException refusal)
+    {
+        lock (_gate)
+        {
+            _ready?.TrySetResult(refusal);
+            _ready = null;
+        }
+    }
+
+    /// <summary>Ends the subscriptions and the open calls of a connection.</summary>
+    public void Lose(Exception error, bool isFinal)
+    {
+        subscriptions.Lose(
+            () => error is PikkuClosedException closed ? closed.Copy() : new PikkuConnectionLostException((error as PikkuConnectionLostException)?.Code, null, error), isFinal);
+        outbox.Calls.FailAll(error);
+    }
+
+    /// <summary>Ends the attempts and fails everything that waits.</summary>
+    public void End(PikkuClosedException closed, PikkuEnd end)
+    {
+        PikkuState previous;
+        PikkuOutgoing[] queued;
+        lock (_gate)
+        {
+            if (_state == PikkuState.Closed)
+                return;
+            (previous, _state) = (_state, PikkuState.Closed);
+            _closed = closed;
+            _session = null;
+            outbox.SetSession(null);
+            queued = outbox.Clear();
+            _ready?.TrySetResult(closed);
+            _ready = null;
+        }
+
+        foreach (var outgoing in queued)
+            outgoing.Fail(closed);
+        Lose(closed, isFinal: true);
+        Emit(new PikkuStateChange(PikkuState.Closed, previous) { Code = end.Code, Reason = end.Reason, Error = end.Error });
+    }
+
+    // A call may come while the route is being closed.
+    private PikkuClosedException Over() => _closed?.Copy() ?? new PikkuClosedException(ClosedByClient);
+
+    private void Start()
+    {
+        var previous = _state;
+        _closed = null;
+        _state = PikkuState.Connecting;
+        Starting(previous);
+    }
+}
+
 /// <summary>Notices that a connection is dead: pings the server when it has been silent, and gives up if nothing follows.</summary>
 internal sealed class PikkuLiveness : IDisposable
 {
@@ -4110,6 +4218,24 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <summary>The answer; undefined if it has no data.</summary>
     public Task<JsonElement> Done => _done.Task;
 
+    /// <summary>Creates a message of the protocol: <c>{"action":…,"id":…,"data":{…}}</c>.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="data">Writes the properties of the data.</param>
+    /// <param name="done">Receives the error or null while the answer is read, before the next message.</param>
+    public static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<Exception?>? done = null)
+    {
+        var message = PikkuJson.Write(json =>
+        {
+            json.WriteString("action", action);
+            json.WriteString("id", id);
+            json.WriteStartObject("data");
+            data(json);
+            json.WriteEndObject();
+        });
+        return new PikkuOutgoing(action, $"\"{id}\"", message, WebSocketMessageType.Text) { OnDone = done };
+    }
+
     public void Complete(JsonElement answer)
     {
         if (_done.TrySetResult(answer))
@@ -4129,6 +4255,60 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     public bool MarkWritten() => Interlocked.Exchange(ref _progress, Written) == Abandoned;
 
     public bool MarkAbandoned() => Interlocked.Exchange(ref _progress, Abandoned) == Written;
+}
+
+/// <summary>Prepares each new connection before queued messages use it, and renews its session while it lasts.</summary>
+/// <param name="options">The options.</param>
+/// <param name="dialer">Has the tokens.</param>
+/// <param name="inbox">Learns when <c>onConnect</c> has completed.</param>
+/// <param name="caller">Sends the requests.</param>
+/// <param name="reporter">Reports failures of the renewal.</param>
+/// <param name="routeOf">Creates the route that sends on the session, for <c>OnOpen</c>.</param>
+internal sealed class PikkuPreparation(
+    PikkuOptions options, PikkuDialer dialer, PikkuInbox inbox, PikkuCaller caller, PikkuReporter reporter, Func<PikkuSession, PikkuRoute> routeOf)
+{
+    /// <summary>Waits until the server's <c>onConnect</c> and the client's <c>OnOpen</c> have completed.</summary>
+    public async Task RunAsync(PikkuSession session)
+    {
+        await session.WriteAsync("""{"action":"pikku-ping","ready":true}"""u8.ToArray(), WebSocketMessageType.Text).ConfigureAwait(false);
+        if (options.Token is not null)
+        {
+            var renewal = new PikkuRenewal(dialer.AskForTokenAsync, (token, ended) => AuthenticateAsync(session, token, ended), options.Clock, reporter.Report);
+            reporter.Observe(renewal.RunAsync(inbox.Ready, session.Ended));
+        }
+
+        var prepared = options.OnOpen?.Invoke(routeOf(session), session.Ended) ?? Task.CompletedTask;
+        var both = BothAsync(inbox.Ready, prepared);
+        try
+        {
+            await both.WaitAsync(options.Timeout, options.Clock, session.Ended).ConfigureAwait(false);
+        }
+        catch (TimeoutException e) when (!both.IsCompleted)
+        {
+            throw new TimeoutException($"onConnect and {nameof(PikkuOptions.OnOpen)} did not complete within {options.Timeout}.", e);
+        }
+        finally
+        {
+            PikkuDialer.IgnoreFailure(both);
+            PikkuDialer.IgnoreFailure(prepared);
+        }
+    }
+
+    // A failure of OnOpen ends the connection at once.
+    private static async Task BothAsync(Task ready, Task prepared)
+    {
+        await (await Task.WhenAny(ready, prepared).ConfigureAwait(false)).ConfigureAwait(false);
+        await Task.WhenAll(ready, prepared).ConfigureAwait(false);
+    }
+
+    /// <summary>Presents a token on a connection and returns the answer, which says when the session expires.</summary>
+    private async Task<JsonElement> AuthenticateAsync(PikkuSession session, string token, CancellationToken ended)
+    {
+        var answer = await caller.CallAsync(
+            id => PikkuOutgoing.Request("pikku-auth", id, json => json.WriteString("token", token)), null, session, ended).ConfigureAwait(false);
+        dialer.Replace(token);
+        return answer;
+    }
 }
 
 /// <summary>A type whose members are found only by reflection, like those of the contract's types.</summary>
@@ -4335,6 +4515,40 @@ internal sealed class PikkuRenewal(
     }
 }
 
+/// <summary>Reports the errors that no caller receives.</summary>
+internal sealed class PikkuReporter(Uri address, PikkuOptions options)
+{
+    public void Report(Exception error)
+    {
+        try
+        {
+            if (options.OnError is { } handler)
+                handler(error);
+            else
+                System.Diagnostics.Trace.TraceError("{0}: {1}", address.AbsolutePath, error);
+        }
+        catch (Exception)
+        {
+            // The error handler itself failed, so there is nowhere left to report to.
+        }
+    }
+
+    /// <summary>Reports the failure of a task of the application, without waiting for the task.</summary>
+    public void Observe(Task task) => _ = ObserveAsync(task);
+
+    private async Task ObserveAsync(Task task)
+    {
+        try
+        {
+            await task.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Report(e);
+        }
+    }
+}
+
 /// <summary>
 /// A connection to one channel. It connects with the first message or with <see cref="ConnectAsync"/>. Handlers run one after another,
 /// in the
@@ -4381,7 +4595,7 @@ public abstract class PikkuRoute : PikkuActions
     public IDisposable OnBinary(Func<byte[], Task> handler) => OnBinary(PikkuObserved(handler));
 
     // As an Action, an asynchronous handler would be async void, and its exception would end the process.
-    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Observe(handler(value));
+    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Reporter.Observe(handler(value));
 
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
@@ -4402,14 +4616,14 @@ public abstract class PikkuRoute : PikkuActions
     {
         // Copied, because the frame may have to wait.
         var outgoing = new PikkuOutgoing("a binary frame", null, frame.ToArray(), WebSocketMessageType.Binary);
-        await PikkuConnection.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
+        await PikkuConnection.Caller.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
     }
 
     private protected Task<JsonElement> PikkuSendTextAsync(string text, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, PikkuDirect, cancellationToken);
+        PikkuConnection.Caller.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, PikkuDirect, cancellationToken);
 
     private protected Task<JsonElement> PikkuSendFallbackAsync<TIn>(TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.CallAsync(
+        PikkuConnection.Caller.CallAsync(
             id =>
             {
                 var json = PikkuJson.Element(input);

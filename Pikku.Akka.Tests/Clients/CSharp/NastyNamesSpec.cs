@@ -25,6 +25,7 @@ public sealed class NastyNamesSpec
     [InlineData("public IDisposable OnMessageTopic(Action<TypeType> handler)")]
     [InlineData("public IDisposable OnAny(string any, Action<TypeType> handler)")]
     [InlineData("public PikkuOptional<string?> Text { get; init; }")]
+    [InlineData("public required string Class { get; init; }")]
     [InlineData("[JsonDerivedType(typeof(Dog), 7)]")]
     public void Names_that_are_taken_are_changed(string line) =>
         Assert.Contains(line, CSharpClient.Generate(ContractOf.Wiring(NastyWiring.Wire), "My.App.Client"), StringComparison.Ordinal);

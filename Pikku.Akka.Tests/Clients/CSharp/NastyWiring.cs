@@ -27,6 +27,7 @@ internal static class NastyWiring
             channel.MapAction("a b", (Odd input) => input);
             channel.MapAction("a-b", ([FromData] int input) => input);
             channel.MapAction("A B", (IReadOnlyList<Odd>? input) => new { @class = 1, Clone = "x" });
+            channel.MapAction("parameters", (string @class, int? Clone, int type = 1, bool ToString = true, params string[] equals) => { });
             channel.MapAction("connect", () => { });
             channel.MapAction("send", () => "");
             channel.MapAction("\"quoted\\\u0000\"", (PikkuContext context) => (Type?)null);

@@ -281,6 +281,16 @@ export interface ParallelReply {
   results: unknown[];
 }
 
+/** The values of the parameters of an action: its input has them as properties by name. */
+export interface Parameters {
+  id: Guid;
+  rating: number;
+  note: string | null;
+  genres: Genre[];
+  level: Level;
+  limit: number | null;
+}
+
 /** A person. */
 export interface Person {
   name: string;
@@ -687,6 +697,22 @@ export interface Channels {
         drawing: { input: DrawingInput; output: Drawing };
         strict: { input: Strict; output: string };
         firstBook: { input: ShelfInput; output: Book | null };
+        parameters: { input: {
+          id: Guid;
+          rating: number;
+          note?: string | null;
+          genres: Genre[];
+          /** @default 1 */
+          level?: Level;
+          /** @default 20 */
+          limit?: number | null;
+        }; output: Parameters };
+        allOptional: { input: {
+          /** @default 1 */
+          from?: number;
+          /** @default 10 */
+          to?: number;
+        } | void; output: Int64 };
       };
     };
     fallback: never;

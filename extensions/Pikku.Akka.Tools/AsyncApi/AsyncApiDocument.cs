@@ -14,6 +14,9 @@ internal static class AsyncApiDocument
     /// <summary>The extension that describes each part in Pikku's terms. Tools that do not know the extension ignore it.</summary>
     public const string Extension = "x-pikku";
 
+    private const string WebSocketServer = "default";
+    private const string EventStreamServer = "eventStreams";
+
     private const string About =
         """
         WebSocket channels of Pikku.Akka. Messages are described as they appear on the subprotocol `pikku.v1`, in an envelope:
@@ -41,6 +44,12 @@ internal static class AsyncApiDocument
             var part = new ChannelDocument(channel, keys.Channels.Of(channel.Name, channel.Name), writer, shared, errors);
             part.WriteOperations(operations, keys.Operations);
             channels[part.Key] = part.Channel();
+            if (channel.HasEventStreams)
+            {
+                var streams = new EventStreamDocument(channel, keys.Channels.Of($"{channel.Name} {EventStreamDocument.Fact}", $"{channel.Name}_streams"), writer, shared);
+                streams.WriteOperations(operations, keys.Operations);
+                channels[streams.Key] = streams.Channel();
+            }
         }
 
         var document = new JsonObject
@@ -50,16 +59,30 @@ internal static class AsyncApiDocument
             ["defaultContentType"] = "application/json",
         };
         if (info.Server is { } server)
-            document["servers"] = new JsonObject { ["default"] = Server(server) };
+            document["servers"] = Servers(server, channels);
         document["channels"] = channels;
         document["operations"] = operations;
         document["components"] = Components(contract, writer, shared);
         return document;
     }
 
-    private static JsonObject Server(AsyncApiServer server)
+    // A server of AsyncAPI has one protocol. A channel that names no server is on all of them.
+    private static JsonObject Servers(AsyncApiServer server, JsonObject channels)
     {
-        var written = new JsonObject { ["host"] = server.Host, ["protocol"] = server.IsSecure ? "wss" : "ws" };
+        var servers = new JsonObject { [WebSocketServer] = Server(server, "ws") };
+        if (!channels.Any(channel => IsEventStream(channel.Value!)))
+            return servers;
+        servers[EventStreamServer] = Server(server, "http");
+        foreach (var (_, channel) in channels)
+            channel!["servers"] = new JsonArray(new JsonObject { ["$ref"] = $"#/servers/{(IsEventStream(channel) ? EventStreamServer : WebSocketServer)}" });
+        return servers;
+    }
+
+    private static bool IsEventStream(JsonNode channel) => channel[Extension]![EventStreamDocument.Fact] is not null;
+
+    private static JsonObject Server(AsyncApiServer server, string scheme)
+    {
+        var written = new JsonObject { ["host"] = server.Host, ["protocol"] = server.IsSecure ? $"{scheme}s" : scheme };
         if (server.Path.Length > 0)
             written["pathname"] = server.Path;
         return written;

@@ -45,7 +45,7 @@ internal static partial class Envelope
     /// <summary>Writes the schema of the end of a subscription, which has no id because it answers no message.</summary>
     public static JsonObject Unsubscribed(JsonObject error) => new()
     {
-        ["allOf"] = new JsonArray(error, Object(new JsonObject { [Action] = Constant("pikku-unsubscribed"), ["subscribed"] = Text() }, Action, "subscribed")),
+        ["allOf"] = new JsonArray(error, Object(new JsonObject { [Action] = Constant(ReservedActions.Unsubscribed), ["subscribed"] = Text() }, Action, "subscribed")),
     };
 
     public static JsonObject Auth() => Reserved(ReservedActions.Auth, Object(new JsonObject { ["token"] = Text() }, "token"));
@@ -55,12 +55,20 @@ internal static partial class Envelope
         Object(new JsonObject { ["expiresAt"] = new JsonObject { ["type"] = "string", ["format"] = "date-time", ["description"] = "The end of the session, if it has one." } }),
         mayOmit: true);
 
-    public static JsonObject Cancel() => Object(new JsonObject { [Action] = Constant("pikku-cancel"), ["id"] = Id() }, Action, "id");
+    public static JsonObject Cancel() => Object(new JsonObject { [Action] = Constant(ReservedActions.Cancel), ["id"] = Id() }, Action, "id");
 
-    public static JsonObject Ping() => Object(new JsonObject { [Action] = Constant("pikku-ping"), ["ready"] = Ready() }, Action);
+    public static JsonObject Ping() => Object(new JsonObject { [Action] = Constant(ReservedActions.Ping), ["ready"] = Ready() }, Action);
 
     public static JsonObject Pong() => Object(
-        new JsonObject { [Action] = Constant("pikku-pong"), ["ready"] = Ready(), ["expiresAt"] = new JsonObject { ["type"] = "string", ["format"] = "date-time" } }, Action);
+        new JsonObject { [Action] = Constant(ReservedActions.Pong), ["ready"] = Ready(), ["expiresAt"] = new JsonObject { ["type"] = "string", ["format"] = "date-time" } }, Action);
+
+    /// <summary>Writes the schema of the data of the last event of an event stream.</summary>
+    public static JsonObject Close() => Object(
+        new JsonObject { ["code"] = new JsonObject { ["type"] = "integer", ["description"] = "The close code, as that of a WebSocket." }, ["reason"] = Text() }, "code", "reason");
+
+    /// <summary>Writes the schema of the data of the first event of an event stream that cannot be resumed.</summary>
+    public static JsonObject Lost() => Object(
+        new JsonObject { ["subscribed"] = Text(), ["recovery"] = Constant("lost"), ["reason"] = Text() }, "subscribed", "recovery", "reason");
 
     /// <summary>Writes the schema of a declared message: <c>{"message":"Notification","data":…}</c>.</summary>
     public static JsonObject Named(string name, JsonObject data) =>

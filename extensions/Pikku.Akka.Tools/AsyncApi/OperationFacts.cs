@@ -11,6 +11,7 @@ internal static class OperationFacts
     public const string Binary = "binary";
     public const string Topic = "topic";
     public const string Subscription = "subscription";
+    public const string EventStream = "event-stream";
     public const string Message = "message";
     public const string Remote = "remote";
     public const string Errors = "errors";

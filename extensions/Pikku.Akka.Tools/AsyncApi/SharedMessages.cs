@@ -18,6 +18,8 @@ internal sealed class SharedMessages(ComponentKeys schemas)
     private const string UnsubscribeMessage = "PikkuUnsubscribe";
     private const string UnsubscribeReplyMessage = "PikkuUnsubscribeReply";
     private const string UnsubscribedMessage = "PikkuUnsubscribed";
+    private const string CloseMessage = "PikkuClose";
+    private const string LostMessage = "PikkuLost";
 
     private readonly ComponentKeys _keys = new();
     private readonly SortedDictionary<string, JsonObject> _messages = new(StringComparer.Ordinal);
@@ -66,6 +68,12 @@ internal sealed class SharedMessages(ComponentKeys schemas)
 
     public string Unsubscribed() => Add(UnsubscribedMessage, () => Message(
         UnsubscribedMessage, "The server has ended a subscription. No more events of the topic follow.", Envelope.Unsubscribed(ErrorReference()), correlated: false));
+
+    public string Close() => Add(CloseMessage, () => Message(
+        EventStreamEvents.Close, "The last event of a stream that the server ends.", Envelope.Close(), correlated: false));
+
+    public string Lost() => Add(LostMessage, () => Message(
+        EventStreamEvents.Lost, "The first event of a stream that does not have what followed the `Last-Event-ID` of its request.", Envelope.Lost(), correlated: false));
 
     /// <summary>Returns the components. Call this after all channels are written.</summary>
     public IEnumerable<KeyValuePair<string, JsonNode?>> Messages() => _messages.Select(message => KeyValuePair.Create(message.Key, (JsonNode?)message.Value));

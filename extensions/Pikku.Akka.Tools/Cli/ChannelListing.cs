@@ -1,3 +1,5 @@
+using Pikku.Akka.Channels;
+
 namespace Pikku.Akka.Cli;
 
 /// <summary>The command <c>info channels</c>.</summary>
@@ -9,6 +11,8 @@ internal static class ChannelListing
         new Column<(ChannelDefinition Channel, string Address)>("route", row => row.Address),
         Of("auth", channel => channel.Gates.RequiresSession ?? true),
         Of("topics", channel => channel.Topics.Select(topic => topic.Name).ToArray()),
+        new Column<(ChannelDefinition Channel, string Address)>(
+            "eventStreams", row => row.Channel.IsEvents ? CompiledChannel.EventStreamRouteOf(row.Address) : null, OnlyVerbose: true),
         Of("permissions", channel => channel.Gates.Permissions.Select(permission => Names.Of(permission)).ToArray(), onlyVerbose: true),
         Of("tags", channel => channel.Gates.Tags, onlyVerbose: true),
         Of("handlers", Handlers, onlyVerbose: true),

@@ -10,6 +10,9 @@ internal sealed record ChannelContract
     /// <summary>The route, with parameters as in ASP.NET Core.</summary>
     public required string Route { get; init; }
 
+    /// <summary>True if each topic that clients may subscribe to is also an event stream.</summary>
+    public required bool HasEventStreams { get; init; }
+
     public required IReadOnlyList<string> Tags { get; init; }
 
     /// <summary>The type of path parameters and query; null if there are none.</summary>

@@ -24,6 +24,7 @@ internal sealed class ContractReader
     {
         Name = channel.Name,
         Route = channel.Route,
+        HasEventStreams = channel.HasEventStreams,
         Tags = channel.Tags,
         Opening = channel.OpeningData is { } opening ? _types.Read(opening, Direction.Input) : null,
         Keys = [.. Keys(channel)],

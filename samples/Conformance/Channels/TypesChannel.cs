@@ -17,6 +17,9 @@ public static class TypesChannel
         channel.MapAction("drawing", (Drawing input) => input);
         channel.MapAction("strict", (Strict input) => input.Name);
         channel.MapAction("firstBook", Book? (Shelf input) => input.Books.Count > 0 ? input.Books[0] : null);
+        channel.MapAction("parameters", (Guid id, [Range(1, 5)] double rating, string? note, IReadOnlyList<Genre> genres, Level level = Level.Low, int? limit = 20) =>
+            new Parameters(id, rating, note, genres, level, limit));
+        channel.MapAction("allOptional", (int from = 1, int to = 10) => (long)to - from);
     });
 
     /// <summary>Values that are one string, number or boolean.</summary>
@@ -72,6 +75,9 @@ public static class TypesChannel
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Note = null,
         [property: Range(1, 5)] double? Rating = null,
         Genre? Genre = null);
+
+    /// <summary>The values of the parameters of an action: its input has them as properties by name.</summary>
+    public sealed record Parameters(Guid Id, double Rating, string? Note, IReadOnlyList<Genre> Genres, Level Level, int? Limit);
 
     /// <summary>Books in a list and by name.</summary>
     public sealed record Shelf(

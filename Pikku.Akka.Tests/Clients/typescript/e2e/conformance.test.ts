@@ -51,6 +51,20 @@ describe('with a server', { timeout }, () => {
     assert.deepEqual(await lab.via('command').send('run', { n: 1 }), { ran: { n: 1 } });
   });
 
+  it('simple parameters of a function are properties of its input, and omitted ones have their defaults (U2)', async () => {
+    const types = make().getRoute('types');
+    const id = '11111111-1111-1111-1111-111111111111';
+    assert.deepEqual(
+      await types.send('parameters', { id, rating: 4.5, genres: ['non-fiction'] }),
+      { id, rating: 4.5, note: null, genres: ['non-fiction'], level: 1, limit: 20 });
+    assert.deepEqual(
+      await types.send('parameters', { id, rating: 1, note: 'x', genres: [], level: 10, limit: null }),
+      { id, rating: 1, note: 'x', genres: [], level: 10, limit: null });
+    assert.deepEqual([await types.send('allOptional'), await types.send('allOptional', { to: 5 })], [9, 4]);
+    await assert.rejects(
+      types.send('parameters', { id, rating: 6, genres: [] }), (error: PikkuError) => error.status === 422 && error.details?.[0]?.path === 'rating');
+  });
+
   it('hundreds of concurrent calls receive their own answers', async () => {
     const lab = make().getRoute('lab');
     await lab.connect();

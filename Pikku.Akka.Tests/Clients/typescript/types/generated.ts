@@ -1,5 +1,5 @@
 // The generated client of the sample: what the compiler lets through, and what it does not. Compiled, never run.
-import { Level, PikkuWebSocket, type Book, type Scalars, type Todo, type TodoEvent, type TodoPriority } from '../conformance.ts';
+import { Level, PikkuWebSocket, type Book, type Parameters, type Scalars, type Todo, type TodoEvent, type TodoPriority } from '../conformance.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_T extends true>(): void => {};
@@ -42,6 +42,24 @@ export async function checked(client: PikkuWebSocket): Promise<void> {
   // @ts-expect-error null where none may be
   await types.send('optional', { title: 'x', limit: null });
   await types.send('strict', { 'full-name': 'x', class: null });
+
+  // A function with simple parameters: its input has them by name, and those with a default or with null may be left out.
+  const id = '11111111-1111-1111-1111-111111111111';
+  const placed = await types.send('parameters', { id, rating: 1, genres: ['fiction'] });
+  is<Equal<typeof placed, Parameters>>();
+  await types.send('parameters', { id, rating: 1, genres: [], note: null, level: Level.High, limit: null });
+  // @ts-expect-error a parameter without a default
+  await types.send('parameters', { id, genres: [] });
+  // @ts-expect-error a parameter of another type
+  await types.send('parameters', { id, rating: '1', genres: [] });
+  // @ts-expect-error null where none may be
+  await types.send('parameters', { id, rating: 1, genres: [], level: null });
+  // @ts-expect-error no such parameter
+  await types.send('parameters', { id, rating: 1, genres: [], limits: 1 });
+  // @ts-expect-error all parameters that are required are missing
+  await types.send('parameters');
+  const difference: number = await types.send('allOptional');
+  await types.send('allOptional', { to: difference });
 
   client.getRoute('rooms', { roomId: 'r1', tags: ['a'] });
   // @ts-expect-error the opening data are required

@@ -56,6 +56,8 @@ internal sealed class ContractDiff
     {
         if (was.Route != now.Route)
             _changes.Breaking(place, $"route changed from {was.Route} to {now.Route}");
+        if (was.HasEventStreams != now.HasEventStreams)
+            Add(was.HasEventStreams, place, was.HasEventStreams ? "event streams were removed" : "event streams were added");
         foreach (var (name, schema) in was.Parameters)
             if (now.Parameters.TryGetValue(name, out var same))
                 _inputs.Compare(schema, same, $"{place}, route parameter '{name}'");

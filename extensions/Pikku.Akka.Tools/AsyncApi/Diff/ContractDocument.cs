@@ -13,8 +13,10 @@ internal sealed class ContractDocument
         _root = root;
         var operations = Objects(root, "operations").Select(operation => operation.Value).Where(HasFacts)
             .ToLookup(operation => operation["channel"]!["$ref"]!.GetValue<string>());
-        Channels = [.. Objects(root, "channels").Where(channel => HasFacts(channel.Value)).Select(channel =>
-            new ChannelPart(this, channel.Value, operations[$"#/channels/{channel.Key}"]))];
+        var channels = Objects(root, "channels").Where(channel => HasFacts(channel.Value)).ToLookup(channel => IsEventStream(channel.Value));
+        var streamed = channels[true].Select(channel => ChannelPart.NameOf(channel.Value)).ToHashSet(StringComparer.Ordinal);
+        Channels = [.. channels[false].Select(channel =>
+            new ChannelPart(this, channel.Value, operations[$"#/channels/{channel.Key}"], streamed.Contains(ChannelPart.NameOf(channel.Value))))];
     }
 
     public IReadOnlyList<ChannelPart> Channels { get; }
@@ -55,6 +57,8 @@ internal sealed class ContractDocument
 
     internal static IEnumerable<KeyValuePair<string, JsonObject>> Objects(JsonObject? owner, string name) =>
         (owner?[name] as JsonObject ?? []).Where(part => part.Value is JsonObject).Select(part => KeyValuePair.Create(part.Key, (JsonObject)part.Value!));
+
+    private static bool IsEventStream(JsonObject channel) => channel[AsyncApiDocument.Extension]![EventStreamDocument.Fact] is not null;
 
     private static bool HasFacts(JsonObject part) => part[AsyncApiDocument.Extension] is JsonObject;
 }

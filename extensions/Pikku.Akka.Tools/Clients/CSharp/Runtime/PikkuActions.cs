@@ -21,10 +21,10 @@ public abstract class PikkuActions
         PikkuJson.ReadOrNull<TOut>(await PikkuSendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
 
     private protected Task<JsonElement> PikkuSendAsync<TIn>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.CallAsync(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
+        PikkuConnection.Caller.CallAsync(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
 
     private protected IAsyncEnumerable<TItem> PikkuStream<TIn, TItem>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.Stream<TItem>(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
+        PikkuConnection.Caller.Stream<TItem>(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
 
     private static PikkuOutgoing Compose(string key, string action, string id, JsonElement data)
     {

@@ -5,4 +5,7 @@ public sealed class PikkuClosedException(string message, Exception? inner = null
 {
     /// <summary>The server's reason for refusing the connection; null if it gave none or if the server did not close the route.</summary>
     public PikkuException? Refusal => InnerException as PikkuException;
+
+    /// <summary>Each caller gets a new exception, because a shared one would have the stack trace of one caller.</summary>
+    internal PikkuClosedException Copy() => new(Message, InnerException);
 }

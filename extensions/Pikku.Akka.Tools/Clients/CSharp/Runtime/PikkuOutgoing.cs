@@ -33,6 +33,24 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <summary>The answer; undefined if it has no data.</summary>
     public Task<JsonElement> Done => _done.Task;
 
+    /// <summary>Creates a message of the protocol: <c>{"action":…,"id":…,"data":{…}}</c>.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="data">Writes the properties of the data.</param>
+    /// <param name="done">Receives the error or null while the answer is read, before the next message.</param>
+    public static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<Exception?>? done = null)
+    {
+        var message = PikkuJson.Write(json =>
+        {
+            json.WriteString("action", action);
+            json.WriteString("id", id);
+            json.WriteStartObject("data");
+            data(json);
+            json.WriteEndObject();
+        });
+        return new PikkuOutgoing(action, $"\"{id}\"", message, WebSocketMessageType.Text) { OnDone = done };
+    }
+
     public void Complete(JsonElement answer)
     {
         if (_done.TrySetResult(answer))

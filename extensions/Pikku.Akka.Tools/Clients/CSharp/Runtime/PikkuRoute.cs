@@ -46,7 +46,7 @@ public abstract class PikkuRoute : PikkuActions
     public IDisposable OnBinary(Func<byte[], Task> handler) => OnBinary(PikkuObserved(handler));
 
     // As an Action, an asynchronous handler would be async void, and its exception would end the process.
-    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Observe(handler(value));
+    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Reporter.Observe(handler(value));
 
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
@@ -67,14 +67,14 @@ public abstract class PikkuRoute : PikkuActions
     {
         // Copied, because the frame may have to wait.
         var outgoing = new PikkuOutgoing("a binary frame", null, frame.ToArray(), WebSocketMessageType.Binary);
-        await PikkuConnection.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
+        await PikkuConnection.Caller.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
     }
 
     private protected Task<JsonElement> PikkuSendTextAsync(string text, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, PikkuDirect, cancellationToken);
+        PikkuConnection.Caller.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, PikkuDirect, cancellationToken);
 
     private protected Task<JsonElement> PikkuSendFallbackAsync<TIn>(TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.CallAsync(
+        PikkuConnection.Caller.CallAsync(
             id =>
             {
                 var json = PikkuJson.Element(input);
