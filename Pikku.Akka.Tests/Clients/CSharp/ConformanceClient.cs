@@ -2528,9 +2528,17 @@ internal sealed class PikkuAttempts(
             var end = first == session.Dead ? new PikkuEnd(1006, null, await session.Dead.ConfigureAwait(false)) : await ((Task<PikkuEnd>)first).ConfigureAwait(false);
             life.Detach();
 
-            // A close frame would wait for a server that does not answer.
-            if (reading.IsCompleted || first == session.Dead)
+            if (reading.IsCompleted)
                 return end;
+            if (first == session.Dead)
+            {
+                // A close frame would wait for a server that does not answer. A message that has just arrived may still be with a handler, which the
+                // messages of the next connection must not overtake.
+                session.Dispose();
+                await reading.ConfigureAwait(false);
+                return end;
+            }
+
             life.Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? inbox.LastError), isFinal: false);
             await session.CloseAsync().ConfigureAwait(false);
             return end;
@@ -2543,7 +2551,7 @@ internal sealed class PikkuAttempts(
         try
         {
             await preparation.RunAsync(session).ConfigureAwait(false);
-            if (!life.TryOpen(session, (action, topic, done) => RequestTopic(session, action, topic, done)))
+            if (!life.TryOpen(session, (action, topic, since, done) => RequestTopic(session, action, topic, since, done)))
                 return new PikkuEnd(null, null, null);
             await outbox.SendQueuedAsync(session).ConfigureAwait(false);
             return new PikkuEnd(null, null, null);
@@ -2555,8 +2563,19 @@ internal sealed class PikkuAttempts(
     }
 
     /// <summary>Sends a request for a topic. Its callback runs while the answer is received, before the next message.</summary>
-    private void RequestTopic(PikkuSession session, string action, string topic, Action<Exception?> done) =>
-        _ = outbox.SendAsync(session, PikkuOutgoing.Request(action, caller.NextId(), json => json.WriteString("topic", topic), done));
+    private void RequestTopic(PikkuSession session, string action, string topic, string? since, Action<JsonElement, Exception?> done)
+    {
+        var request = PikkuOutgoing.Request(
+            action, caller.NextId(),
+            json =>
+            {
+                json.WriteString("topic", topic);
+                if (since is not null)
+                    json.WriteString("since", since);
+            },
+            done);
+        _ = outbox.SendAsync(session, request);
+    }
 
     private void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {
@@ -2567,6 +2586,26 @@ internal sealed class PikkuAttempts(
 
 /// <summary>A loop over events or items is too slow: more than <see cref="PikkuOptions.MaxBuffered"/> values were waiting for it.</summary>
 public sealed class PikkuBufferOverflowException(int limit) : Exception($"The loop is too slow: {limit} values are waiting for it.");
+
+/// <summary>A handler of the application that follows the events of a topic.</summary>
+internal sealed class PikkuCallback(Action<PikkuItem> handler, PikkuSubscriptionOptions options, Action<Exception> report) : PikkuSubscriber
+{
+    public override void Receive(PikkuItem item) => handler(item);
+
+    public override void Start() => options.OnSubscribed?.Invoke();
+
+    public override void Lose(PikkuEventsLostException loss)
+    {
+        if (options.OnLost is { } handleLoss)
+            handleLoss(loss);
+        else if (loss.Reason != PikkuLossReason.NoHistory)
+            report(loss); // A topic without history loses events with each connection, which the route reports (PikkuStateChange.Missed).
+    }
+
+    public override void Deny(PikkuException error) => (options.OnDenied ?? report)(error);
+
+    public override void End(PikkuException error) => (options.OnEnded ?? report)(error);
+}
 
 /// <summary>Sends messages with ids of their own, and waits for their answers.</summary>
 internal sealed class PikkuCaller(PikkuOptions options, PikkuLife life, PikkuOutbox outbox, PikkuInbox inbox)
@@ -2618,6 +2657,7 @@ internal sealed class PikkuCaller(PikkuOptions options, PikkuLife life, PikkuOut
     public IAsyncEnumerable<T> Stream<T>(Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
         new PikkuSequence<T>(
             options.MaxBuffered,
+            item => PikkuJson.ReadOrNull<T>(item.Data)!,
             sequence =>
             {
                 var abandoned = new CancellationTokenSource();
@@ -2643,7 +2683,7 @@ internal sealed class PikkuCaller(PikkuOptions options, PikkuLife life, PikkuOut
     {
         try
         {
-            await CallAsync(compose, timeout, direct, abandoned, sequence.Push).ConfigureAwait(false);
+            await CallAsync(compose, timeout, direct, abandoned, item => sequence.Push(new PikkuItem(item))).ConfigureAwait(false);
             sequence.End(null);
         }
         catch (Exception e)
@@ -2732,7 +2772,6 @@ internal sealed class PikkuConnection
     private readonly PikkuOptions _options;
     private readonly Action<PikkuConnection> _forget;
     private readonly CancellationTokenSource _ended = new();
-    private readonly PikkuSubscriptions _subscriptions;
     private readonly PikkuLife _life;
     private readonly PikkuAttempts _attempts;
 
@@ -2745,9 +2784,10 @@ internal sealed class PikkuConnection
         Reporter = new PikkuReporter(address, options);
         var outbox = new PikkuOutbox(options.MaxQueued);
         Inbox = new PikkuInbox(keys, outbox.Calls, options.MaxQueued, Reporter.Report);
-        _subscriptions = new PikkuSubscriptions(Inbox, options.Clock, Reporter.Report);
-        Inbox.SubscriptionEnded = _subscriptions.End;
-        _life = new PikkuLife(options, outbox, _subscriptions, Reporter);
+        Subscriptions = new PikkuSubscriptions(options.MaxBuffered, options.Clock, Reporter.Report, () => _life.ReportMissed());
+        Inbox.EventReceived = Subscriptions.Receive;
+        Inbox.SubscriptionEnded = Subscriptions.End;
+        _life = new PikkuLife(options, outbox, Inbox, Subscriptions, Reporter);
         Caller = new PikkuCaller(options, _life, outbox, Inbox);
         var dialer = new PikkuDialer(address, options);
         var preparation = new PikkuPreparation(options, dialer, Inbox, Caller, Reporter, session => routeOf(this, session));
@@ -2756,6 +2796,8 @@ internal sealed class PikkuConnection
     }
 
     public PikkuInbox Inbox { get; }
+
+    public PikkuSubscriptions Subscriptions { get; }
 
     public PikkuCaller Caller { get; }
 
@@ -2782,24 +2824,22 @@ internal sealed class PikkuConnection
             throw failure is PikkuClosedException closed ? (Exception?)closed.Refusal?.Copy(closed.Copy()) ?? closed.Copy() : ((PikkuException)failure).Copy(failure);
     }
 
-    /// <summary>Adds a handler of a topic that the client subscribes to. Opens the connection if it has not been used.</summary>
-    public IDisposable Subscribe(string topic, PikkuSubscriber handler)
+    /// <summary>Adds a subscriber of a topic. Opens the connection if it has not been used.</summary>
+    public IDisposable Subscribe(string topic, PikkuSubscriber subscriber)
     {
         _life.Use();
-        return _subscriptions.Add(topic, handler);
+        return Subscriptions.Add(topic, subscriber);
     }
 
-    /// <summary>Subscribes to a topic at once and returns its events until some may be missing.</summary>
-    public IAsyncEnumerable<T> Events<T>(string topic, CancellationToken cancellationToken)
+    /// <summary>Subscribes to a topic at once and returns its events until some are missing.</summary>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="needsState">True to receive the state of the topic first, and again instead of events that are missing.</param>
+    /// <param name="read">Reads an event or a state.</param>
+    /// <param name="cancellationToken">Ends the subscription.</param>
+    public IAsyncEnumerable<T> Events<T>(string topic, bool needsState, Func<PikkuItem, T> read, CancellationToken cancellationToken)
     {
         var sequence = new PikkuSequence<T>(
-            _options.MaxBuffered,
-            events =>
-            {
-                var options = new PikkuSubscriptionOptions { OnDenied = e => events.End(e.Copy(null)), OnEnded = e => events.End(e.Copy(null)) };
-                return Subscribe(topic, new PikkuSubscriber(events.Push, options, events.End)).Dispose;
-            },
-            cancellationToken);
+            _options.MaxBuffered, read, events => Subscribe(topic, new PikkuLoop<T>(events, needsState)).Dispose, cancellationToken);
         if (_life.Closed is { } closed)
             sequence.End(closed.Copy());
         // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.
@@ -3046,6 +3086,31 @@ internal abstract class PikkuEnumConverter<T>(T? unknown, (T Value, object Wire)
 /// <param name="Message">The description of the error, for people.</param>
 public sealed record PikkuErrorDetail(string Path, string Message);
 
+/// <summary>An event of a topic with its position.</summary>
+/// <param name="Data">The event.</param>
+/// <param name="At">The origin and the number of the event, such as <c>k3f9.1841</c>. Null if the topic keeps no history.</param>
+/// <param name="IsReplayed">True if the event was published while the client was away.</param>
+/// <typeparam name="TEvent">The type of the event.</typeparam>
+public sealed record PikkuEvent<TEvent>(TEvent Data, string? At, bool IsReplayed);
+
+/// <summary>A subscription has missed events that cannot be replayed. Load the state that the events change, then go on with the events that follow.</summary>
+public sealed class PikkuEventsLostException(string topic, PikkuLossReason reason) : Exception($"Events of {topic} were lost: {Describe(reason)}.")
+{
+    /// <summary>The name of the topic.</summary>
+    public string Topic { get; } = topic;
+
+    /// <summary>The reason why the events cannot be replayed.</summary>
+    public PikkuLossReason Reason { get; } = reason;
+
+    private static string Describe(PikkuLossReason reason) => reason switch
+    {
+        PikkuLossReason.Expired => "the server does not keep them any more",
+        PikkuLossReason.Limit => "there are more than the server replays",
+        PikkuLossReason.NoHistory => "the connection was lost, and the topic keeps no history",
+        _ => "the server does not know the position of the client",
+    };
+}
+
 /// <summary>An error that the server replied with.</summary>
 public class PikkuException : Exception
 {
@@ -3163,8 +3228,21 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     /// <summary>True if <c>onConnect</c> has accepted the connection: the server said so, or a reply has arrived.</summary>
     public bool IsAccepted => Volatile.Read(ref _isAccepted);
 
+    /// <summary>True if there is a handler of messages that no subscription of the client brings back.</summary>
+    public bool HasListeners
+    {
+        get
+        {
+            lock (_topics)
+                return _topics.Count > 0 || !Messages.IsEmpty || !Binaries.IsEmpty;
+        }
+    }
+
     /// <summary>Completes with the answer to the first ping, when <c>onConnect</c> has completed.</summary>
     public Task<JsonElement> Ready => _ready.Task;
+
+    /// <summary>Receives the topic and the message of an event, of a position without an event, and of a position that replaces that of the client.</summary>
+    public Action<string, JsonElement>? EventReceived { get; set; }
 
     /// <summary>Receives the topic and the error of a subscription that the server has ended.</summary>
     public Action<string, PikkuException>? SubscriptionEnded { get; set; }
@@ -3272,8 +3350,8 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             Complete(call, message);
         }
         else if (!isRouted && message.TryGetProperty("topic", out var topic) && topic.ValueKind == JsonValueKind.String
-            && message.TryGetProperty("data", out var payload))
-            HandlersOf(topic.GetString()!)?.Emit(payload, report);
+            && (message.TryGetProperty("data", out var payload) || IsPosition(message)))
+            ReceiveEvent(topic.GetString()!, message, payload);
         else if (isReply && id is not null && id.StartsWith("\"p", StringComparison.Ordinal))
             return; // The call was abandoned.
         else if (IsError(message))
@@ -3281,6 +3359,17 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         else if (!isReserved)
             EmitMessage(data, message);
     }
+
+    private void ReceiveEvent(string topic, JsonElement message, JsonElement payload)
+    {
+        EventReceived?.Invoke(topic, message);
+        if (payload.ValueKind != JsonValueKind.Undefined)
+            HandlersOf(topic)?.Emit(payload, report);
+    }
+
+    private static bool IsPosition(JsonElement message) =>
+        message.EnumerateObject().All(property => property.Name == "topic" || (property.Name is "at" or "position" && property.Value.ValueKind == JsonValueKind.String))
+        && (message.TryGetProperty("at", out _) || message.TryGetProperty("position", out _));
 
     private static bool IsError(JsonElement message) =>
         message.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
@@ -3407,6 +3496,26 @@ internal sealed class PikkuIntegerConverter : JsonConverter<BigInteger>
 
     public override void Write(Utf8JsonWriter writer, BigInteger value, JsonSerializerOptions options) =>
         writer.WriteRawValue(value.ToString(CultureInfo.InvariantCulture));
+}
+
+/// <summary>An item of a stream, an event, or the state of a topic.</summary>
+/// <param name="Data">The content; undefined if the server sent none.</param>
+internal readonly record struct PikkuItem(JsonElement Data)
+{
+    /// <summary>The origin and the number of an event; null if it has none.</summary>
+    public string? At { get; init; }
+
+    public bool IsReplayed { get; init; }
+
+    public bool IsState { get; init; }
+
+    public PikkuLossReason? Loss { get; init; }
+
+    public PikkuEvent<T> ToEvent<T>() => new(PikkuJson.ReadOrNull<T>(Data)!, At, IsReplayed);
+
+    public PikkuUpdate<TState, TEvent> ToUpdate<TState, TEvent>() => IsState
+        ? new() { IsState = true, State = PikkuJson.ReadOrNull<TState>(Data), Loss = Loss }
+        : new() { Event = PikkuJson.ReadOrNull<TEvent>(Data), At = At, IsReplayed = IsReplayed };
 }
 
 /// <summary>Reads and writes JSON.</summary>
@@ -3581,9 +3690,10 @@ internal static class PikkuJson
 /// </summary>
 /// <param name="options">The options.</param>
 /// <param name="outbox">The messages that wait for a connection.</param>
+/// <param name="inbox">The handlers of messages outside of subscriptions.</param>
 /// <param name="subscriptions">The subscriptions, which end with a connection.</param>
 /// <param name="reporter">Reports failures of handlers.</param>
-internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuSubscriptions subscriptions, PikkuReporter reporter)
+internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuInbox inbox, PikkuSubscriptions subscriptions, PikkuReporter reporter)
 {
     public const string ClosedByClient = "The route was closed.";
 
@@ -3728,17 +3838,16 @@ internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuS
 
     /// <summary>The connection is prepared.</summary>
     /// <param name="session">The connection.</param>
-    /// <param name="subscribe">Sends an action for a topic. Its callback runs while the answer is received, before the next message, with
-    /// the error or null.</param>
+    /// <param name="subscribe">Sends a request for a topic.</param>
     /// <returns>False if it ended meanwhile.</returns>
-    public bool TryOpen(PikkuSession session, Action<string, string, Action<Exception?>> subscribe)
+    public bool TryOpen(PikkuSession session, PikkuTopicRequest subscribe)
     {
         bool missed;
         lock (_gate)
         {
             if (session != _session || _isOver)
                 return false;
-            missed = _wasLost;
+            missed = _wasLost && (subscriptions.MayMiss || inbox.HasListeners);
             _wasLost = false;
             _openedAt = options.Clock.GetTimestamp();
             _state = PikkuState.Open;
@@ -3785,6 +3894,9 @@ internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuS
         Emit(new PikkuStateChange(state, previous) { Code = end?.Code, Reason = end?.Reason, Error = end?.Error, RetryIn = retryIn });
         return true;
     }
+
+    /// <summary>Reports that events were lost although their topic keeps a history.</summary>
+    public void ReportMissed() => Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Open) { Missed = true });
 
     public void Emit(PikkuStateChange change) => _states.Emit(change, reporter.Report);
 
@@ -3840,6 +3952,264 @@ internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuS
         _state = PikkuState.Connecting;
         Starting(previous);
     }
+}
+
+/// <summary>
+/// The state of a topic, kept current: the server sends the state, then the events that change it. After a lost connection the client resumes; if events are
+/// lost, it loads the state again. Thread-safe.
+/// </summary>
+/// <typeparam name="TState">The type of the state.</typeparam>
+/// <typeparam name="TEvent">The type of the events.</typeparam>
+public sealed class PikkuLive<TState, TEvent> : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly PikkuConnection _connection;
+    private readonly string _topic;
+    private readonly Func<TState, TEvent, TState> _reduce;
+    private readonly Subscriber _subscriber;
+    private readonly IDisposable _subscription;
+    private TState? _value;
+    private bool _hasValue;
+    // True if the value lacks events, so that nothing but the state makes it current again.
+    private bool _needsState = true;
+    private bool _isOver;
+    private int _failures;
+    private PikkuLiveStatus _status;
+    private Exception? _error;
+    private TaskCompletionSource? _loading;
+
+    internal PikkuLive(PikkuConnection connection, string topic, Func<TState, TEvent, TState> reduce)
+    {
+        (_connection, _topic, _reduce) = (connection, topic, reduce);
+        _subscriber = new Subscriber(this);
+        _subscription = connection.Subscribe(topic, _subscriber);
+    }
+
+    /// <summary>Raised after <see cref="Value"/>, <see cref="Status"/> or <see cref="Error"/> has changed. Like other handlers, it must not block.</summary>
+    public event EventHandler? Changed;
+
+    /// <summary>The last known state; the default of its type while <see cref="Status"/> is <see cref="PikkuLiveStatus.Loading"/>.</summary>
+    public TState? Value
+    {
+        get
+        {
+            lock (_gate)
+                return _value;
+        }
+    }
+
+    /// <summary>The status of <see cref="Value"/>.</summary>
+    public PikkuLiveStatus Status
+    {
+        get
+        {
+            lock (_gate)
+                return _status;
+        }
+    }
+
+    /// <summary>The reason for <see cref="Status"/>: why the connection was lost, the state or an event could not be applied, or the subscription has ended. Null
+    /// while the state is current.</summary>
+    public Exception? Error
+    {
+        get
+        {
+            lock (_gate)
+                return _error;
+        }
+    }
+
+    /// <summary>Waits until the state has been loaded for the first time.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="PikkuException">The server has refused or ended the subscription.</exception>
+    /// <exception cref="PikkuClosedException">The route has closed.</exception>
+    /// <exception cref="JsonException">The state does not have the expected type.</exception>
+    /// <exception cref="ObjectDisposedException">The object was disposed before.</exception>
+    public Task WaitUntilLoadedAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            if (_hasValue)
+                return Task.CompletedTask;
+            if (_status == PikkuLiveStatus.Closed)
+                return Task.FromException(CopyOf(_error) ?? new ObjectDisposedException(nameof(PikkuLive<TState, TEvent>)));
+            _loading ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _loading.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Loads the state again. Events are not applied until then. Happens without this method if events are lost, and if the state or an event cannot
+    /// be applied.</summary>
+    public void Reload()
+    {
+        if (Change(PikkuLiveStatus.Stale, null, needsState: true))
+            _connection.Subscriptions.Reload(_topic, _subscriber, 0);
+    }
+
+    /// <summary>Ends the subscription. The last known state remains.</summary>
+    public void Dispose()
+    {
+        Change(PikkuLiveStatus.Closed, null, isOver: true);
+        FailLoading(new ObjectDisposedException(nameof(PikkuLive<TState, TEvent>)));
+        _subscription.Dispose();
+    }
+
+    // Each caller gets a new exception, because a shared one would have the stack trace of one caller.
+    private static Exception? CopyOf(Exception? error) => error switch
+    {
+        PikkuException known => known.Copy(null),
+        PikkuClosedException closed => closed.Copy(),
+        _ => error,
+    };
+
+    private void Apply(PikkuItem item)
+    {
+        try
+        {
+            if (item.IsState)
+            {
+                Replace(PikkuJson.ReadOrNull<TState>(item.Data)!, isState: true);
+            }
+            else if (!NeedsState())
+            {
+                // Without the lock, because the application's function may use this object. Only the task that reads the socket changes the value.
+                Replace(_reduce(_value!, PikkuJson.ReadOrNull<TEvent>(item.Data)!), isState: false);
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    private bool NeedsState()
+    {
+        lock (_gate)
+            return _needsState;
+    }
+
+    private void Replace(TState value, bool isState)
+    {
+        TaskCompletionSource? loading;
+        lock (_gate)
+        {
+            // The application's function may have asked for the state or disposed of this object while it made the value.
+            if (_isOver || (_needsState && !isState))
+                return;
+            (_value, _hasValue, _needsState, _status, _error) = (value, true, false, PikkuLiveStatus.Live, null);
+            // A state that can be read does not show that the event which failed can be applied; it may come again.
+            if (!isState)
+                _failures = 0;
+            (loading, _loading) = (_loading, null);
+        }
+
+        loading?.SetResult();
+        RaiseChanged();
+    }
+
+    /// <summary>The connection is restored, and the events that were missed follow.</summary>
+    private void Resume()
+    {
+        if (!NeedsState() && Status != PikkuLiveStatus.Live)
+            Change(PikkuLiveStatus.Live, null);
+    }
+
+    private void Interrupt(Exception error, bool canResume)
+    {
+        Change(canResume ? PikkuLiveStatus.Stale : PikkuLiveStatus.Closed, error);
+        if (!canResume)
+            FailLoading(error);
+    }
+
+    /// <summary>The value may be wrong from now on. The state that is loaded contains the event that failed, or the next attempt follows after a delay.</summary>
+    private void Fail(Exception error)
+    {
+        _connection.Reporter.Report(error);
+        if (!Change(PikkuLiveStatus.Stale, error, needsState: true))
+            return;
+        FailLoading(error);
+        _connection.Subscriptions.Reload(_topic, _subscriber, ++_failures);
+    }
+
+    private void Finish(PikkuException error)
+    {
+        Change(PikkuLiveStatus.Closed, error.Copy(null), isOver: true);
+        FailLoading(error.Copy(null));
+    }
+
+    private bool Change(PikkuLiveStatus status, Exception? error, bool needsState = false, bool isOver = false)
+    {
+        lock (_gate)
+        {
+            if (_isOver)
+                return false;
+            // Nothing can be stale before the first state has been loaded.
+            _status = status == PikkuLiveStatus.Stale && !_hasValue ? PikkuLiveStatus.Loading : status;
+            _error = error;
+            _needsState |= needsState;
+            _isOver = isOver;
+        }
+
+        RaiseChanged();
+        return true;
+    }
+
+    private void FailLoading(Exception error)
+    {
+        TaskCompletionSource? loading;
+        lock (_gate)
+            (loading, _loading) = (_loading, null);
+        if (loading is null)
+            return;
+        loading.SetException(error);
+        _ = loading.Task.Exception; // Observed here, because the caller may have stopped waiting.
+    }
+
+    private void RaiseChanged()
+    {
+        try
+        {
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
+        catch (Exception e)
+        {
+            _connection.Reporter.Report(e);
+        }
+    }
+
+    private sealed class Subscriber(PikkuLive<TState, TEvent> owner) : PikkuSubscriber
+    {
+        public override bool NeedsState => true;
+
+        public override void Receive(PikkuItem item) => owner.Apply(item);
+
+        public override void Start() => owner.Resume();
+
+        public override void Interrupt(Exception error, bool canResume) => owner.Interrupt(error, canResume);
+
+        public override void Deny(PikkuException error) => owner.Finish(error);
+
+        public override void End(PikkuException error) => owner.Finish(error);
+
+        public override void Fail(Exception error) => owner.Fail(error);
+    }
+}
+
+/// <summary>The status of the state that <see cref="PikkuLive{TState, TEvent}"/> holds.</summary>
+public enum PikkuLiveStatus
+{
+    /// <summary>The state has not arrived yet.</summary>
+    Loading,
+
+    /// <summary>The state is current, and events change it.</summary>
+    Live,
+
+    /// <summary>The last known state: there is no connection, or the state is being loaded again, for example because an event could not be applied.</summary>
+    Stale,
+
+    /// <summary>The server has refused or ended the subscription, the object was disposed, or the route has closed. In the last case,
+    /// <see cref="PikkuRoute.ConnectAsync"/> revives it.</summary>
+    Closed,
 }
 
 /// <summary>Notices that a connection is dead: pings the server when it has been silent, and gives up if nothing follows.</summary>
@@ -3930,6 +4300,44 @@ internal sealed class PikkuLiveness : IDisposable
     }
 
     private void Watch(TimeSpan delay) => _timer?.Change(delay, Timeout.InfiniteTimeSpan);
+}
+
+/// <summary>A loop over the events of a topic. It ends with an error when events are missing, unless it receives the state instead.</summary>
+internal sealed class PikkuLoop<T>(PikkuSequence<T> sequence, bool needsState) : PikkuSubscriber
+{
+    public override bool NeedsState => needsState;
+
+    public override void Receive(PikkuItem item) => sequence.Push(item);
+
+    public override void Lose(PikkuEventsLostException loss) => sequence.End(loss);
+
+    public override void Interrupt(Exception error, bool canResume)
+    {
+        if (!canResume)
+            sequence.End(error);
+    }
+
+    public override void Deny(PikkuException error) => sequence.End(error.Copy(null));
+
+    public override void End(PikkuException error) => sequence.End(error.Copy(null));
+
+    public override void Fail(Exception error) => sequence.End(error);
+}
+
+/// <summary>The reason why the events that a subscription missed cannot be replayed.</summary>
+public enum PikkuLossReason
+{
+    /// <summary>The server does not know the position of the client, for example because all of its nodes were restarted at once, or it gave another reason.</summary>
+    Unknown,
+
+    /// <summary>The server does not keep the events any more.</summary>
+    Expired,
+
+    /// <summary>There are more events than the server replays.</summary>
+    Limit,
+
+    /// <summary>The topic keeps no history, and the connection was lost.</summary>
+    NoHistory,
 }
 
 /// <summary>The next step after a connection has ended.</summary>
@@ -4212,8 +4620,8 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <summary>Receives the items of a stream while they are read.</summary>
     public Action<JsonElement>? OnItem { get; set; }
 
-    /// <summary>Receives the error or null while the answer is read, before the next message.</summary>
-    public Action<Exception?>? OnDone { get; init; }
+    /// <summary>Receives the answer or the error while it is read, before the next message.</summary>
+    public Action<JsonElement, Exception?>? OnDone { get; init; }
 
     /// <summary>The answer; undefined if it has no data.</summary>
     public Task<JsonElement> Done => _done.Task;
@@ -4223,7 +4631,7 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <param name="id">The id.</param>
     /// <param name="data">Writes the properties of the data.</param>
     /// <param name="done">Receives the error or null while the answer is read, before the next message.</param>
-    public static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<Exception?>? done = null)
+    public static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<JsonElement, Exception?>? done = null)
     {
         var message = PikkuJson.Write(json =>
         {
@@ -4239,7 +4647,7 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     public void Complete(JsonElement answer)
     {
         if (_done.TrySetResult(answer))
-            OnDone?.Invoke(null);
+            OnDone?.Invoke(answer, null);
     }
 
     public void Fail(Exception error)
@@ -4247,7 +4655,7 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
         if (!_done.TrySetException(error))
             return;
         _ = _done.Task.Exception; // Observed here, because the caller may have stopped waiting.
-        OnDone?.Invoke(error);
+        OnDone?.Invoke(default, error);
     }
 
     // A call may be abandoned while it is written. The later one of these two methods returns true, so the call is canceled on the server
@@ -4255,6 +4663,63 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     public bool MarkWritten() => Interlocked.Exchange(ref _progress, Written) == Abandoned;
 
     public bool MarkAbandoned() => Interlocked.Exchange(ref _progress, Abandoned) == Written;
+}
+
+/// <summary>
+/// How far the client has the events of a topic: for each origin, the number of the last event. Each origin numbers its events 1, 2, 3 …, and the client takes
+/// an event only if its number is the next one, so a position never hides a missing event. The server adds entries that begin with <c>~</c>; the client
+/// returns them unchanged.
+/// </summary>
+internal sealed class PikkuPosition
+{
+    private const char HistoryMark = '~';
+
+    private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a position. Of an entry that is named twice, the greater number counts; what is not an entry is ignored.</summary>
+    public static PikkuPosition Read(string text)
+    {
+        var position = new PikkuPosition();
+        foreach (var entry in text.Split(','))
+        {
+            if (TryRead(entry.Trim(), out var origin, out var number))
+                position._numbers[origin] = Math.Max(number, position.NumberOf(origin));
+        }
+
+        return position;
+    }
+
+    /// <summary>Reads an entry of a position, such as <c>k3f9.1841</c>.</summary>
+    public static bool TryRead(string entry, out string origin, out long number)
+    {
+        var dot = entry.IndexOf('.');
+        (origin, number) = (dot > 0 ? entry.Substring(0, dot) : "", 0);
+        return dot > 0 && long.TryParse(entry.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    /// <summary>Judges an event and, if it is the next one of its origin, advances to it.</summary>
+    public PikkuProgress Advance(string origin, long number)
+    {
+        var last = NumberOf(origin);
+        if (number <= last)
+            return PikkuProgress.Repeated;
+        if (number - 1 != last)
+            return PikkuProgress.Hole;
+        _numbers[origin] = number;
+        return PikkuProgress.Next;
+    }
+
+    /// <summary>Returns true if the event is not behind this position.</summary>
+    public bool Covers(string origin, long number) => number <= NumberOf(origin);
+
+    /// <summary>Returns true if every event of another position is one of this position.</summary>
+    public bool Covers(PikkuPosition other) => other._numbers.All(entry => entry.Key[0] == HistoryMark || Covers(entry.Key, entry.Value));
+
+    /// <summary>Returns the text that the server reads.</summary>
+    public override string ToString() =>
+        string.Join(",", _numbers.Select(entry => $"{entry.Key}.{entry.Value.ToString(CultureInfo.InvariantCulture)}"));
+
+    private long NumberOf(string origin) => _numbers.TryGetValue(origin, out var number) ? number : 0;
 }
 
 /// <summary>Prepares each new connection before queued messages use it, and renews its session while it lasts.</summary>
@@ -4311,10 +4776,137 @@ internal sealed class PikkuPreparation(
     }
 }
 
+/// <summary>Who is present in a topic, kept current like <see cref="PikkuLive{TState, TEvent}"/>. Thread-safe.</summary>
+/// <typeparam name="TInfo">The type of what a connection says about itself.</typeparam>
+public sealed class PikkuPresence<TInfo> : IDisposable
+{
+    private readonly PikkuLive<IReadOnlyList<PikkuPresenceEntry<TInfo>>, PikkuPresenceChange<TInfo>> _live;
+
+    internal PikkuPresence(PikkuConnection connection, string topic)
+    {
+        _live = new(connection, topic, Apply);
+        _live.Changed += (_, _) => Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>Raised after a change. Like other handlers, it must not block.</summary>
+    public event EventHandler? Changed;
+
+    /// <summary>The connections, in the order in which they came.</summary>
+    public IReadOnlyList<PikkuPresenceEntry<TInfo>> Entries => _live.Value ?? Array.Empty<PikkuPresenceEntry<TInfo>>();
+
+    /// <summary>One info for each user, the latest one. A connection without a user counts as a user.</summary>
+    public IReadOnlyList<TInfo> Users => Entries.GroupBy(entry => (entry.UserId, entry.UserId is null ? entry.ChannelId : null)).Select(user => user.Last().Info).ToArray();
+
+    /// <summary>The status of the list.</summary>
+    public PikkuLiveStatus Status => _live.Status;
+
+    /// <summary>The reason for <see cref="Status"/>; null while the list is current.</summary>
+    public Exception? Error => _live.Error;
+
+    /// <inheritdoc cref="PikkuLive{TState, TEvent}.WaitUntilLoadedAsync"/>
+    public Task WaitUntilLoadedAsync(CancellationToken cancellationToken = default) => _live.WaitUntilLoadedAsync(cancellationToken);
+
+    /// <summary>Ends the subscription. The last known list remains.</summary>
+    public void Dispose() => _live.Dispose();
+
+    // The list may already contain the change.
+    private static IReadOnlyList<PikkuPresenceEntry<TInfo>> Apply(IReadOnlyList<PikkuPresenceEntry<TInfo>> entries, PikkuPresenceChange<TInfo> change)
+    {
+        if (change.Left is { } left)
+            return entries.Where(entry => entry.ChannelId != left.ChannelId).ToArray();
+        if ((change.Joined ?? change.Updated) is not { } present)
+            return entries; // A change that this client does not know.
+        return entries.Any(entry => entry.ChannelId == present.ChannelId)
+            ? entries.Select(entry => entry.ChannelId == present.ChannelId ? present : entry).ToArray()
+            : entries.Append(present).ToArray();
+    }
+}
+
+/// <summary>An event of a presence topic. One of the properties is set.</summary>
+/// <typeparam name="TInfo">The type of the info.</typeparam>
+public sealed record PikkuPresenceChange<TInfo>
+{
+    /// <summary>The connection that has joined.</summary>
+    [JsonPropertyName("joined")]
+    public PikkuPresenceEntry<TInfo>? Joined { get; init; }
+
+    /// <summary>The connection that has changed its info.</summary>
+    [JsonPropertyName("updated")]
+    public PikkuPresenceEntry<TInfo>? Updated { get; init; }
+
+    /// <summary>The connection that has left.</summary>
+    [JsonPropertyName("left")]
+    public PikkuPresenceEntry<TInfo>? Left { get; init; }
+}
+
+/// <summary>A connection in a presence topic.</summary>
+/// <param name="ChannelId">The id of the connection.</param>
+/// <param name="UserId">The user; null if the connection has none.</param>
+/// <param name="Info">What the connection says about itself.</param>
+/// <typeparam name="TInfo">The type of the info.</typeparam>
+public sealed record PikkuPresenceEntry<TInfo>(
+    [property: JsonPropertyName("channelId")] string ChannelId,
+    [property: JsonPropertyName("userId")] string? UserId,
+    [property: JsonPropertyName("info")] TInfo Info);
+
 /// <summary>A type whose members are found only by reflection, like those of the contract's types.</summary>
 internal sealed record PikkuProbe
 {
     public string? Text { get; init; }
+}
+
+/// <summary>How the number of an event relates to a position.</summary>
+internal enum PikkuProgress
+{
+    /// <summary>The event is the next one of its origin.</summary>
+    Next,
+
+    /// <summary>The client has the event already.</summary>
+    Repeated,
+
+    /// <summary>At least one event before it is missing.</summary>
+    Hole,
+}
+
+/// <summary>What the reply to a subscribe says. Accepts any JSON, because older servers reply with less.</summary>
+internal readonly record struct PikkuRecovery
+{
+    /// <summary>True if everything behind the position of the client follows.</summary>
+    public bool IsComplete { get; private init; }
+
+    /// <summary>The reason why nothing is replayed, if nothing is.</summary>
+    public PikkuLossReason Reason { get; private init; }
+
+    /// <summary>The position behind which the events of the server follow; null if the topic keeps no history.</summary>
+    public PikkuPosition? Position { get; private init; }
+
+    /// <summary>The number of messages that replay events.</summary>
+    public long Replayed { get; private init; }
+
+    /// <summary>The state of the topic; undefined if the reply has none.</summary>
+    public JsonElement State { get; private init; }
+
+    public static PikkuRecovery Read(JsonElement reply)
+    {
+        if (reply.ValueKind != JsonValueKind.Object)
+            return default;
+        return new PikkuRecovery
+        {
+            IsComplete = Text(reply, "recovery") == "complete",
+            Reason = Text(reply, "reason") switch
+            {
+                "expired" => PikkuLossReason.Expired,
+                "limit" => PikkuLossReason.Limit,
+                _ => PikkuLossReason.Unknown,
+            },
+            Position = Text(reply, "position") is { } position ? PikkuPosition.Read(position) : null,
+            Replayed = reply.TryGetProperty("replayed", out var count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var number) ? number : 0,
+            State = reply.TryGetProperty("snapshot", out var state) ? state : default,
+        };
+    }
+
+    private static string? Text(JsonElement reply, string name) =>
+        reply.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
 
 /// <summary>Finds out why an upgrade was refused: the same request without an upgrade is refused for the same reason, or with 426 if
@@ -4600,11 +5192,22 @@ public abstract class PikkuRoute : PikkuActions
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
 
-    private protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) =>
-        PikkuConnection.Subscribe(topic, new PikkuSubscriber(json => handler(PikkuJson.ReadOrNull<T>(json)!), options ?? new PikkuSubscriptionOptions(), null));
+    private protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) => PikkuConnection.Subscribe(
+        topic, new PikkuCallback(item => handler(PikkuJson.ReadOrNull<T>(item.Data)!), options ?? new PikkuSubscriptionOptions(), PikkuConnection.Reporter.Report));
 
     private protected IAsyncEnumerable<T> PikkuEvents<T>(string topic, CancellationToken cancellationToken) =>
-        PikkuConnection.Events<T>(topic, cancellationToken);
+        PikkuConnection.Events(topic, needsState: false, item => PikkuJson.ReadOrNull<T>(item.Data)!, cancellationToken);
+
+    private protected IAsyncEnumerable<PikkuEvent<T>> PikkuWatch<T>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events(topic, needsState: false, item => item.ToEvent<T>(), cancellationToken);
+
+    private protected IAsyncEnumerable<PikkuUpdate<TState, TEvent>> PikkuWatch<TState, TEvent>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events(topic, needsState: true, item => item.ToUpdate<TState, TEvent>(), cancellationToken);
+
+    private protected PikkuLive<TState, TEvent> PikkuLive<TState, TEvent>(string topic, Func<TState, TEvent, TState> reduce) =>
+        new(PikkuConnection, topic, reduce);
+
+    private protected PikkuPresence<TInfo> PikkuPresence<TInfo>(string topic) => new(PikkuConnection, topic);
 
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.
@@ -4659,8 +5262,9 @@ public abstract class PikkuRoute : PikkuActions
 internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T>
 {
     private readonly object _gate = new();
-    private readonly Queue<JsonElement> _values = new();
+    private readonly Queue<PikkuItem> _values = new();
     private readonly int _limit;
+    private readonly Func<PikkuItem, T> _read;
     private readonly Func<PikkuSequence<T>, Action> _start;
     private readonly CancellationTokenRegistration _canceled;
     private CancellationTokenRegistration _loopCanceled;
@@ -4672,12 +5276,14 @@ internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T
     private Exception? _failure;
 
     /// <param name="limit">The number of values that may wait for the loop.</param>
+    /// <param name="read">Reads a value when the loop takes it.</param>
     /// <param name="start">Starts the source of the values; called once. Returns a function that stops the source and may be called
     /// after its end.</param>
     /// <param name="cancellationToken">Ends the sequence.</param>
-    public PikkuSequence(int limit, Func<PikkuSequence<T>, Action> start, CancellationToken cancellationToken)
+    public PikkuSequence(int limit, Func<PikkuItem, T> read, Func<PikkuSequence<T>, Action> start, CancellationToken cancellationToken)
     {
         _limit = limit;
+        _read = read;
         _start = start;
         _canceled = cancellationToken.Register(() => Cancel(cancellationToken));
     }
@@ -4722,7 +5328,7 @@ internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T
     public async ValueTask<bool> MoveNextAsync()
     {
         Start();
-        JsonElement value;
+        PikkuItem value;
         while (true)
         {
             Task waiting;
@@ -4743,11 +5349,11 @@ internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T
             await waiting.ConfigureAwait(false);
         }
 
-        Current = PikkuJson.ReadOrNull<T>(value)!;
+        Current = _read(value);
         return true;
     }
 
-    public void Push(JsonElement value)
+    public void Push(PikkuItem value)
     {
         TaskCompletionSource? waiting = null;
         bool isFull;
@@ -4988,20 +5594,72 @@ public sealed record PikkuStateChange(PikkuState State, PikkuState Previous)
     /// <summary>The exception that ended the connection, or the error that the server sent before it closed.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>True if a lost connection is restored. Events may have been missed, and subscriptions that actions made are gone.</summary>
+    /// <summary>
+    /// True if a lost connection is restored and something may have been missed: events of topics without history, or messages outside of topics. Topics with
+    /// history resume; if the server does not have all of their events any more, another change from <see cref="PikkuState.Open"/> to
+    /// <see cref="PikkuState.Open"/> says so. Subscriptions that actions made are gone.
+    /// </summary>
     public bool Missed { get; init; }
 }
 
-/// <summary>A handler of a topic that the client subscribes to.</summary>
-/// <param name="Event">Receives the events.</param>
-/// <param name="Options">Receives what happens to the subscription.</param>
-/// <param name="Lost">Called if events may be missing, because the connection was lost or the route has closed.</param>
-internal sealed record PikkuSubscriber(Action<JsonElement> Event, PikkuSubscriptionOptions Options, Action<Exception>? Lost);
-
-/// <summary>The handlers of a topic, and the subscription on the server that they share. The lock of <see cref="PikkuSubscriptions"/>
-/// protects it.</summary>
-internal sealed class PikkuSubscription(string topic)
+/// <summary>
+/// Somebody who receives the events of a topic. The methods are called one after another, without a lock; what happens to the subscription is told by the
+/// task that reads the socket, so in the order of the messages.
+/// </summary>
+internal abstract class PikkuSubscriber
 {
+    /// <summary>True if this subscriber needs the state of the topic before its first event.</summary>
+    public virtual bool NeedsState => false;
+
+    /// <summary>True if this subscriber receives events. The lock of <see cref="PikkuSubscriptions"/> protects the writing.</summary>
+    public bool IsStarted { get; set; }
+
+    /// <summary>The position at which the state was loaded. Events that it covers are not delivered, because they are contained in the state.</summary>
+    public PikkuPosition? LoadedAt { get; set; }
+
+    public abstract void Receive(PikkuItem item);
+
+    /// <summary>The subscription is in force. Called for each connection, and after a loss.</summary>
+    public virtual void Start()
+    {
+    }
+
+    /// <summary>Events were lost. Not called for subscribers that need the state, because they receive it instead.</summary>
+    public virtual void Lose(PikkuEventsLostException loss)
+    {
+    }
+
+    /// <summary>The connection was lost or the route has closed.</summary>
+    /// <param name="error">The reason.</param>
+    /// <param name="canResume">True if the client will reconnect and then either misses nothing or says what it missed.</param>
+    public virtual void Interrupt(Exception error, bool canResume)
+    {
+    }
+
+    /// <summary>The server has refused the subscription, and the subscriber was removed.</summary>
+    public abstract void Deny(PikkuException error);
+
+    /// <summary>The server has ended the subscription, and the subscriber was removed.</summary>
+    public abstract void End(PikkuException error);
+
+    /// <summary>The state could not be loaded or applied.</summary>
+    public virtual void Fail(Exception error)
+    {
+    }
+}
+
+/// <summary>The subscribers of a topic, the subscription on the server that they share, and their position in the events of the topic. The lock of
+/// <see cref="PikkuSubscriptions"/> protects it.</summary>
+internal sealed class PikkuSubscription(string topic, int maxEarly)
+{
+    // The events that arrived while the state of a topic without history was being loaded. It may or may not contain them.
+    private readonly List<PikkuItem> _early = new();
+    private bool _isEarlyOver;
+    private long _replaying;
+    private bool _hasSince;
+    // True if the subscribers were told that the subscription is in force on this connection.
+    private bool _isTold;
+
     public enum Status
     {
         None,
@@ -5012,9 +5670,16 @@ internal sealed class PikkuSubscription(string topic)
 
     public string Topic { get; } = topic;
 
-    public List<(PikkuSubscriber Handler, IDisposable Events)> Handlers { get; } = new();
+    /// <summary>Replaced by each change, so that an event can be delivered without the lock.</summary>
+    public PikkuSubscriber[] Subscribers { get; private set; } = Array.Empty<PikkuSubscriber>();
 
     public Status State { get; set; }
+
+    /// <summary>True if the server has the subscription, although another request for it may be open or planned.</summary>
+    public bool IsInForce { get; private set; }
+
+    /// <summary>The position of the subscribers, which share it; null if the topic keeps no history.</summary>
+    public PikkuPosition? Position { get; private set; }
 
     /// <summary>The number of the last request. An answer to an earlier request, and a retry that was planned earlier, have no effect.</summary>
     public int Request { get; set; }
@@ -5022,14 +5687,200 @@ internal sealed class PikkuSubscription(string topic)
     /// <summary>The number of consecutive requests that failed for another reason than a denial.</summary>
     public int Failures { get; set; }
 
+    /// <summary>The number of holes since the last event. The first one is repaired at once; a server that replays with holes must not be asked in a loop.</summary>
+    public int Holes { get; set; }
+
     /// <summary>Set while the next request waits.</summary>
     public ITimer? Retry { get; set; }
+
+    /// <summary>True if the next connection brings what is missed: by the position, or because every subscriber receives the state again.</summary>
+    public bool CanResume => Position is not null || Subscribers.All(one => one.NeedsState);
+
+    /// <summary>True if events were lost and the route has not reported it yet.</summary>
+    public bool HasMissed { get; set; }
+
+    /// <summary>True if a subscriber waits for the state of the topic.</summary>
+    public bool IsStateAwaited => Subscribers.Any(one => one.NeedsState && !one.IsStarted);
+
+    public void Add(PikkuSubscriber subscriber) => Subscribers = Subscribers.Append(subscriber).ToArray();
+
+    public bool Remove(PikkuSubscriber subscriber)
+    {
+        var before = Subscribers.Length;
+        Subscribers = Subscribers.Where(other => other != subscriber).ToArray();
+        return Subscribers.Length < before;
+    }
+
+    public void RemoveAll() => Subscribers = Array.Empty<PikkuSubscriber>();
 
     public void CancelRetry()
     {
         Request++;
         Retry?.Dispose();
         Retry = null;
+    }
+
+    /// <summary>The connection has ended. The position remains, so that the next connection resumes.</summary>
+    public void Interrupt()
+    {
+        CancelRetry();
+        (Failures, Holes) = (0, 0);
+        (State, IsInForce, _isTold) = (Status.None, false, false);
+    }
+
+    /// <summary>The subscription has ended, because nobody wants it or because the server refuses it.</summary>
+    public void Clear() => (State, IsInForce, _isTold, Position) = (Status.None, false, false, null);
+
+    /// <summary>Begins a subscribe.</summary>
+    /// <returns>The position to resume at; null to ask for the state of the topic and for what follows.</returns>
+    public string? Subscribe()
+    {
+        State = Status.Subscribing;
+        _early.Clear();
+        _isEarlyOver = false;
+        _hasSince = Position is not null && !IsStateAwaited;
+        return _hasSince ? Position!.ToString() : null;
+    }
+
+    /// <summary>Judges a message of the topic and advances the position.</summary>
+    public PikkuVerdict Judge(JsonElement message, out PikkuItem item)
+    {
+        var hasData = message.TryGetProperty("data", out var data);
+        item = new PikkuItem(data);
+        if (!hasData && message.TryGetProperty("position", out var text) && text.ValueKind == JsonValueKind.String)
+            return Renew(PikkuPosition.Read(text.GetString()!));
+        var at = message.TryGetProperty("at", out var found) && found.ValueKind == JsonValueKind.String ? found.GetString() : null;
+        if (Position is null || at is null || !PikkuPosition.TryRead(at, out var origin, out var number))
+        {
+            item = item with { At = at };
+            return hasData && JudgeUnnumbered(item) ? PikkuVerdict.Deliver : PikkuVerdict.Drop;
+        }
+
+        // Between a subscribe and its reply: the reply says from where on the events follow.
+        if (State is not (Status.Active or Status.Unsubscribing))
+            return PikkuVerdict.Drop;
+        var isReplayed = _replaying > 0;
+        if (isReplayed)
+            _replaying--;
+        switch (Position.Advance(origin, number))
+        {
+            case PikkuProgress.Next:
+                Holes = 0;
+                item = item with { At = at, IsReplayed = isReplayed };
+                return hasData ? PikkuVerdict.Deliver : PikkuVerdict.Drop;
+            case PikkuProgress.Hole when State == Status.Active:
+                return PikkuVerdict.SubscribeAgain;
+            default:
+                return PikkuVerdict.Drop;
+        }
+    }
+
+    /// <summary>Applies the reply to a subscribe.</summary>
+    /// <param name="reply">The data of the reply.</param>
+    /// <param name="after">Receives the calls of subscribers.</param>
+    /// <returns>False if the client must subscribe once more before it takes events.</returns>
+    public bool Accept(JsonElement reply, List<Action> after)
+    {
+        var recovery = PikkuRecovery.Read(reply);
+        var isComplete = recovery.IsComplete && _hasSince;
+        var wasInForce = IsInForce;
+        IsInForce = true;
+        if (!_hasSince && Position is not null && recovery.Position is not null && Subscribers.Any(one => one.IsStarted && !one.NeedsState))
+        {
+            // Only the state was asked for. Who follows the events without it must not lose those between the two positions, so the position remains as it
+            // was, and the client resumes there. Who has the state then skips what it contains.
+            foreach (var one in Subscribers.Where(one => one.NeedsState && !one.IsStarted))
+                Load(one, recovery.State, recovery.Position, null, after);
+            return false;
+        }
+
+        PikkuLossReason? loss = isComplete || (Position is null && wasInForce) ? null : Position is null ? PikkuLossReason.NoHistory : recovery.Reason;
+        var isStateAfterLoss = _hasSince || Position is null;
+        HasMissed |= _hasSince && !isComplete;
+        Position = recovery.Position ?? (isComplete ? Position : null);
+        _replaying = isComplete ? recovery.Replayed : 0;
+        foreach (var one in Subscribers)
+        {
+            // A repair that brings everything is not worth mentioning.
+            var isNews = !_isTold || !isComplete || !one.IsStarted;
+            if (!one.NeedsState)
+                Follow(one, loss, after);
+            else if (!isComplete)
+                Load(one, recovery.State, null, one.IsStarted && isStateAfterLoss ? loss : null, after);
+            if (isNews && one.IsStarted)
+                after.Add(one.Start);
+        }
+
+        _isTold = true;
+        return true;
+    }
+
+    /// <summary>Starts the subscribers that need no state, when the subscription is in force.</summary>
+    public void StartFollowers(List<Action> after)
+    {
+        foreach (var one in Subscribers.Where(one => !one.IsStarted && !one.NeedsState))
+        {
+            one.IsStarted = true;
+            after.Add(one.Start);
+        }
+    }
+
+    /// <summary>Returns true if the event follows what the subscriber has.</summary>
+    public static bool Concerns(PikkuSubscriber subscriber, PikkuItem item) =>
+        subscriber.IsStarted
+        && !(subscriber.LoadedAt is { } loaded && item.At is { } at && PikkuPosition.TryRead(at, out var origin, out var number) && loaded.Covers(origin, number));
+
+    private void Follow(PikkuSubscriber subscriber, PikkuLossReason? loss, List<Action> after)
+    {
+        if (subscriber.IsStarted && loss is { } reason)
+            after.Add(() => subscriber.Lose(new PikkuEventsLostException(Topic, reason)));
+        subscriber.IsStarted = true;
+    }
+
+    private void Load(PikkuSubscriber subscriber, JsonElement state, PikkuPosition? at, PikkuLossReason? loss, List<Action> after)
+    {
+        (subscriber.IsStarted, subscriber.LoadedAt) = (true, at);
+        Exception? failure = _isEarlyOver ? new PikkuBufferOverflowException(maxEarly)
+            : state.ValueKind == JsonValueKind.Undefined ? new InvalidDataException($"The server sent no state of {Topic}.") : null;
+        if (failure is not null)
+        {
+            after.Add(() => subscriber.Fail(failure));
+            return;
+        }
+
+        after.Add(() => subscriber.Receive(new PikkuItem(state) { IsState = true, Loss = loss }));
+        after.AddRange(_early.Select(item => (Action)(() => subscriber.Receive(item))));
+    }
+
+    /// <summary>Replaces the position, which forgets origins that no longer exist, unless it shows that events are missing.</summary>
+    private PikkuVerdict Renew(PikkuPosition position)
+    {
+        if (State != Status.Active || Position is null)
+            return PikkuVerdict.Drop;
+        if (!Position.Covers(position))
+            return PikkuVerdict.SubscribeAgain;
+        Position = position;
+        return PikkuVerdict.Drop;
+    }
+
+    /// <summary>Returns true if an event without a number is delivered.</summary>
+    private bool JudgeUnnumbered(PikkuItem item)
+    {
+        if (State == Status.Active)
+            return true;
+        // A subscription without history that is in force remains so while the state is asked for again.
+        if (!IsInForce || Position is not null)
+            return false;
+        if (State == Status.Subscribing && !_isEarlyOver)
+        {
+            _isEarlyOver = _early.Count >= maxEarly;
+            if (_isEarlyOver)
+                _early.Clear();
+            else
+                _early.Add(item);
+        }
+
+        return true;
     }
 }
 
@@ -5038,6 +5889,12 @@ public sealed record PikkuSubscriptionOptions
 {
     /// <summary>The subscription is in force: from now on, each event arrives. Called again after each reconnect.</summary>
     public Action? OnSubscribed { get; init; }
+
+    /// <summary>
+    /// Events were missed and cannot be replayed; the subscription goes on with the events that follow. Called before <see cref="OnSubscribed"/>. On a topic
+    /// without history, this happens with each reconnect. Default: <see cref="PikkuOptions.OnError"/>, except on a topic without history.
+    /// </summary>
+    public Action<PikkuEventsLostException>? OnLost { get; init; }
 
     /// <summary>The server has refused the subscription, and the handler was removed. Default: <see cref="PikkuOptions.OnError"/>.</summary>
     public Action<PikkuException>? OnDenied { get; init; }
@@ -5049,9 +5906,9 @@ public sealed record PikkuSubscriptionOptions
 
 /// <summary>
 /// The topics that the client subscribes to. At most one request for a topic is open at a time, and each step compares what the server
-/// has with what the handlers want; so it does not matter in which order handlers come and go, answers arrive and connections end.
+/// has with what the subscribers want; so it does not matter in which order subscribers come and go, answers arrive and connections end.
 /// </summary>
-internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, Action<Exception> report)
+internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Action<Exception> report, Action missed)
 {
     // The delays before a request that failed for another reason than a denial is repeated.
     private static readonly TimeSpan s_minDelay = TimeSpan.FromSeconds(0.5);
@@ -5059,61 +5916,97 @@ internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, A
 
     private readonly object _gate = new();
     private readonly Dictionary<string, PikkuSubscription> _topics = new(StringComparer.Ordinal);
-    private Action<string, string, Action<Exception?>>? _send;
+    private PikkuTopicRequest? _send;
 
-    /// <summary>Adds a handler. Dispose of the returned object to remove it.</summary>
-    public IDisposable Add(string topic, PikkuSubscriber handler)
+    /// <summary>True if a connection that is lost now may cost events that no position brings back.</summary>
+    public bool MayMiss
+    {
+        get
+        {
+            lock (_gate)
+                return _topics.Count == 0 || _topics.Values.Any(one => !one.CanResume);
+        }
+    }
+
+    /// <summary>Adds a subscriber. Dispose of the returned object to remove it.</summary>
+    public IDisposable Add(string topic, PikkuSubscriber subscriber)
     {
         Change(after =>
         {
             if (!_topics.TryGetValue(topic, out var subscription))
-                _topics.Add(topic, subscription = new PikkuSubscription(topic));
-            subscription.Handlers.Add((handler, inbox.OnTopic(topic, handler.Event)));
-            if (subscription.State == PikkuSubscription.Status.Active)
-                after.Add(() => Tell(handler));
+                _topics.Add(topic, subscription = new PikkuSubscription(topic, maxEarly));
+            subscription.Add(subscriber);
             Step(subscription, after);
         });
         return new PikkuRemoval(() => Change(after =>
         {
-            if (!_topics.TryGetValue(topic, out var subscription))
-                return;
-            var index = subscription.Handlers.FindIndex(one => ReferenceEquals(one.Handler, handler));
-            if (index < 0)
-                return;
-            subscription.Handlers[index].Events.Dispose();
-            subscription.Handlers.RemoveAt(index);
-            Step(subscription, after);
+            if (_topics.TryGetValue(topic, out var subscription) && subscription.Remove(subscriber))
+                Step(subscription, after);
         }));
     }
 
+    /// <summary>Loads the state of the topic again for a subscriber, which receives no events until then.</summary>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="subscriber">The subscriber.</param>
+    /// <param name="failures">The number of consecutive failures to apply the state or an event, which delay the request.</param>
+    public void Reload(string topic, PikkuSubscriber subscriber, int failures) => Change(after =>
+    {
+        if (!_topics.TryGetValue(topic, out var subscription) || !subscription.Subscribers.Contains(subscriber))
+            return;
+        subscriber.IsStarted = false;
+        if (failures > 0 && subscription.State == PikkuSubscription.Status.Active && subscription.Retry is null)
+            Delay(subscription, failures);
+        Step(subscription, after);
+    });
+
+    /// <summary>Delivers a message of a topic to its subscribers.</summary>
+    public void Receive(string topic, JsonElement message)
+    {
+        PikkuVerdict verdict;
+        PikkuItem item;
+        PikkuSubscriber[] subscribers;
+        lock (_gate)
+        {
+            if (!_topics.TryGetValue(topic, out var subscription))
+                return;
+            verdict = subscription.Judge(message, out item);
+            subscribers = subscription.Subscribers;
+        }
+
+        if (verdict == PikkuVerdict.SubscribeAgain)
+            SubscribeAgain(topic);
+        else if (verdict == PikkuVerdict.Deliver)
+            Deliver(subscribers, item);
+    }
+
     /// <summary>The connection is open: subscribes to all topics. The requests are handed to the connection before this method returns.</summary>
-    /// <param name="send">Sends an action for a topic. Its callback runs while the answer is received, before the next message, with the
-    /// error or null.</param>
-    public void Open(Action<string, string, Action<Exception?>> send) => Change(after =>
+    /// <param name="send">Sends a request for a topic.</param>
+    public void Open(PikkuTopicRequest send) => Change(after =>
     {
         _send = send;
         foreach (var subscription in _topics.Values.ToArray())
         {
             // A request of an earlier connection that ended while it opened may still be noted.
-            subscription.CancelRetry();
-            subscription.State = PikkuSubscription.Status.None;
+            subscription.Interrupt();
             Step(subscription, after);
         }
     });
 
     /// <summary>The connection has ended, and with it all subscriptions.</summary>
-    /// <param name="error">Creates the error for a handler that may miss events.</param>
+    /// <param name="error">Creates the error for a subscriber.</param>
     /// <param name="isFinal">True if the client does not reconnect by itself.</param>
     public void Lose(Func<Exception> error, bool isFinal) => Change(after =>
     {
         _send = null;
         foreach (var subscription in _topics.Values.ToArray())
         {
-            if (isFinal || subscription.State == PikkuSubscription.Status.Active)
-                after.AddRange(subscription.Handlers.Where(one => one.Handler.Lost is not null).Select(one => (Action)(() => one.Handler.Lost!(error()))));
-            subscription.CancelRetry();
-            subscription.Failures = 0;
-            subscription.State = PikkuSubscription.Status.None;
+            foreach (var one in subscription.Subscribers)
+            {
+                var canResume = !isFinal && (subscription.Position is not null || one.NeedsState || !one.IsStarted);
+                after.Add(() => one.Interrupt(error(), canResume));
+            }
+
+            subscription.Interrupt();
             Step(subscription, after);
         }
     });
@@ -5122,10 +6015,10 @@ internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, A
     public void End(string topic, PikkuException error) => Change(after =>
     {
         if (_topics.TryGetValue(topic, out var subscription) && subscription.State == PikkuSubscription.Status.Active)
-            RemoveAll(subscription, error, options => options.OnEnded, after);
+            RemoveAll(subscription, one => one.End(error), after);
     });
 
-    /// <summary>Changes the subscriptions under the lock, then sends requests and runs callbacks without it.</summary>
+    /// <summary>Changes the subscriptions under the lock, then sends requests and calls subscribers without it.</summary>
     private void Change(Action<List<Action>> change)
     {
         var after = new List<Action>();
@@ -5138,65 +6031,116 @@ internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, A
     /// <summary>Takes the next step, if there is one.</summary>
     private void Step(PikkuSubscription subscription, List<Action> after)
     {
-        var isWanted = subscription.Handlers.Count > 0;
+        var isWanted = subscription.Subscribers.Length > 0;
         if (!isWanted && subscription.State == PikkuSubscription.Status.None)
-        {
             subscription.CancelRetry();
+        if (!isWanted && subscription.State == PikkuSubscription.Status.None && !subscription.IsInForce)
+        {
             if (_topics.TryGetValue(subscription.Topic, out var known) && known == subscription)
                 _topics.Remove(subscription.Topic);
         }
-        else if (_send is null || subscription.Retry is not null)
+        else if (_send is null || subscription.Retry is not null
+            || subscription.State is PikkuSubscription.Status.Subscribing or PikkuSubscription.Status.Unsubscribing)
         {
-            // The next step follows when the connection is open or the delay is over.
+            // The next step follows when the connection is open, the delay is over, or the answer has come.
         }
-        else if (isWanted && subscription.State == PikkuSubscription.Status.None)
+        else if (!isWanted)
         {
-            Send(subscription, PikkuSubscription.Status.Subscribing, "pikku-subscribe", after);
+            subscription.State = PikkuSubscription.Status.Unsubscribing;
+            Send(subscription, "pikku-unsubscribe", null, after);
         }
-        else if (!isWanted && subscription.State == PikkuSubscription.Status.Active)
+        else if (subscription.State == PikkuSubscription.Status.None || subscription.IsStateAwaited)
         {
-            Send(subscription, PikkuSubscription.Status.Unsubscribing, "pikku-unsubscribe", after);
+            Send(subscription, "pikku-subscribe", subscription.Subscribe(), after);
+        }
+        else
+        {
+            subscription.StartFollowers(after);
         }
     }
 
-    private void Send(PikkuSubscription subscription, PikkuSubscription.Status state, string action, List<Action> after)
+    private void Send(PikkuSubscription subscription, string action, string? since, List<Action> after)
     {
         var send = _send!;
         var request = ++subscription.Request;
-        subscription.State = state;
-        after.Add(() => send(action, subscription.Topic, error => Settle(subscription, request, error)));
+        after.Add(() => send(action, subscription.Topic, since, (reply, error) => Settle(subscription, request, reply, error)));
     }
 
-    private void Settle(PikkuSubscription subscription, int request, Exception? error) => Change(after =>
+    private void Settle(PikkuSubscription subscription, int request, JsonElement reply, Exception? error) => Change(after =>
     {
         // The end of a connection fails its requests, too, but that is no answer; Lose says how to go on.
         if (request != subscription.Request || error is PikkuConnectionLostException or PikkuClosedException)
             return;
         var wasSubscribing = subscription.State == PikkuSubscription.Status.Subscribing;
         var isRefused = error is PikkuException { Status: var status } && PikkuRefusedException.IsPermanent(status);
-        if (error is null || isRefused)
-            subscription.Failures = 0;
-        else
-            after.Add(() => report(error));
         if (isRefused && wasSubscribing)
         {
-            RemoveAll(subscription, (PikkuException)error!, options => options.OnDenied, after);
+            RemoveAll(subscription, one => one.Deny((PikkuException)error!), after);
             return;
         }
 
-        // A failed request leaves everything as it was; a refused unsubscribe means that there is nothing to end.
-        var isActive = error is null ? wasSubscribing : !isRefused && !wasSubscribing;
-        subscription.State = isActive ? PikkuSubscription.Status.Active : PikkuSubscription.Status.None;
-        if (error is null && wasSubscribing)
-            after.AddRange(subscription.Handlers.Select(one => (Action)(() => Tell(one.Handler))));
         if (error is not null && !isRefused)
-            Delay(subscription);
+        {
+            // A failed request leaves everything as it was.
+            after.Add(() => report(error));
+            subscription.State = wasSubscribing ? PikkuSubscription.Status.None : PikkuSubscription.Status.Active;
+            Delay(subscription, subscription.Failures++);
+        }
+        else
+        {
+            subscription.Failures = 0;
+            if (!wasSubscribing)
+                subscription.Clear(); // A refused unsubscribe means that there is nothing to end.
+            else
+                subscription.State = subscription.Accept(reply, after) ? PikkuSubscription.Status.Active : PikkuSubscription.Status.None;
+        }
+
+        Step(subscription, after);
+        ReportMissed(after);
+    });
+
+    /// <summary>Reports losses once, when no other topic may add to them.</summary>
+    private void ReportMissed(List<Action> after)
+    {
+        if (_topics.Values.Any(one => one.State == PikkuSubscription.Status.Subscribing) || !_topics.Values.Any(one => one.HasMissed))
+            return;
+        foreach (var one in _topics.Values)
+            one.HasMissed = false;
+        after.Add(missed);
+    }
+
+    /// <summary>Events are missing: subscribes again with the position before the hole.</summary>
+    private void SubscribeAgain(string topic) => Change(after =>
+    {
+        // Meanwhile another thread may have lost the connection or asked for the state, which repairs the hole, too.
+        if (!_topics.TryGetValue(topic, out var subscription) || subscription.State != PikkuSubscription.Status.Active)
+            return;
+        subscription.State = PikkuSubscription.Status.None;
+        if (subscription.Holes++ > 0)
+            Delay(subscription, subscription.Holes);
         Step(subscription, after);
     });
 
-    private void Delay(PikkuSubscription subscription)
+    // Without the lock and without a closure for each event.
+    private void Deliver(PikkuSubscriber[] subscribers, PikkuItem item)
     {
-        var limit = s_minDelay * Math.Pow(2, Math.Min(subscription.Failures++, 20));
+        foreach (var subscriber in subscribers)
+        {
+            try
+            {
+                if (PikkuSubscription.Concerns(subscriber, item))
+                    subscriber.Receive(item);
+            }
+            catch (Exception e)
+            {
+                report(e);
+            }
+        }
+    }
+
+    private void Delay(PikkuSubscription subscription, int failures)
+    {
+        var limit = s_minDelay * Math.Pow(2, Math.Min(failures, 20));
         var delay = (limit < s_maxDelay ? limit : s_maxDelay) * Random.Shared.NextDouble();
         var request = subscription.Request;
         subscription.Retry = clock.CreateTimer(
@@ -5211,22 +6155,14 @@ internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, A
             null, delay, Timeout.InfiniteTimeSpan);
     }
 
-    private void RemoveAll(
-        PikkuSubscription subscription, PikkuException error, Func<PikkuSubscriptionOptions, Action<PikkuException>?> callback, List<Action> after)
+    private void RemoveAll(PikkuSubscription subscription, Action<PikkuSubscriber> tell, List<Action> after)
     {
-        foreach (var (handler, events) in subscription.Handlers)
-        {
-            events.Dispose();
-            after.Add(() => (callback(handler.Options) ?? report)(error));
-        }
-
-        // The entry is removed before the callbacks run, because a callback may subscribe again.
-        subscription.Handlers.Clear();
-        subscription.State = PikkuSubscription.Status.None;
+        // The entry is removed before the subscribers are told, because one may subscribe again.
+        after.AddRange(subscription.Subscribers.Select(one => (Action)(() => tell(one))));
+        subscription.RemoveAll();
+        subscription.Clear();
         Step(subscription, after);
     }
-
-    private void Tell(PikkuSubscriber handler) => handler.Options.OnSubscribed?.Invoke();
 
     private void Run(Action action)
     {
@@ -5278,6 +6214,37 @@ internal static class PikkuTopicName
             return s_reserved.Replace(text, one => "%" + ((int)one.Value[0]).ToString("X2", CultureInfo.InvariantCulture));
         });
     }
+}
+
+/// <summary>Sends a request for a topic.</summary>
+/// <param name="action">The action of the request.</param>
+/// <param name="topic">The name of the topic.</param>
+/// <param name="since">The position of the client; null if it has none or needs the state.</param>
+/// <param name="done">Called with the data of the answer or with an error while the answer is received, before the next message.</param>
+internal delegate void PikkuTopicRequest(string action, string topic, string? since, Action<JsonElement, Exception?> done);
+
+/// <summary>The state of a topic, or an event that changes it.</summary>
+/// <typeparam name="TState">The type of the state.</typeparam>
+/// <typeparam name="TEvent">The type of the events.</typeparam>
+public sealed record PikkuUpdate<TState, TEvent>
+{
+    /// <summary>True if this is the state in <see cref="State"/>, false if it is the event in <see cref="Event"/>.</summary>
+    public bool IsState { get; init; }
+
+    /// <summary>The state. It replaces everything that came before; an event that follows may already be contained in it.</summary>
+    public TState? State { get; init; }
+
+    /// <summary>The event.</summary>
+    public TEvent? Event { get; init; }
+
+    /// <summary>The origin and the number of the event. Null for a state, and if the topic keeps no history.</summary>
+    public string? At { get; init; }
+
+    /// <summary>True if the event was published while the client was away.</summary>
+    public bool IsReplayed { get; init; }
+
+    /// <summary>The reason why the state was loaded again instead of replaying events; null if no event was lost.</summary>
+    public PikkuLossReason? Loss { get; init; }
 }
 
 /// <summary>The parameters of a WebSocket upgrade.</summary>
@@ -5362,6 +6329,16 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
 
     /// <inheritdoc/>
     public override string ToString() => Subprotocol; // The token must not be logged.
+}
+
+/// <summary>What to do with a message of a topic.</summary>
+internal enum PikkuVerdict
+{
+    Drop,
+    Deliver,
+
+    /// <summary>Events are missing: subscribe again with the position before the hole.</summary>
+    SubscribeAgain,
 }
 
 /// <summary>A client for the channels of a server. Each route has its own connection, which is opened on first use. Thread-safe.</summary>

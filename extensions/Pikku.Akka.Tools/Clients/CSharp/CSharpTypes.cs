@@ -11,7 +11,7 @@ internal sealed class CSharpTypes
     public static readonly IReadOnlyList<string> Foreign =
         """
         Action Activator AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenRegistration CancellationTokenSource ClientWebSocket
-        ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DateTimeStyles DefaultJsonTypeInfoResolver Dictionary Encoding Enum
+        ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DateTimeStyles DefaultJsonTypeInfoResolver Dictionary Encoding Enum EventArgs EventHandler
         Exception FormatException Func Guid HttpClient HttpClientHandler HttpCompletionOption HttpContent HttpMessageHandler HttpMethod
         HttpRequestMessage IAsyncDisposable IAsyncEnumerable IAsyncEnumerator ICollection IDisposable IEnumerable IOException IReadOnlyList ITimer Interlocked
         InvalidDataException InvalidOperationException JavaScriptEncoder JsonConverter JsonConverterFactory JsonDerivedType JsonDocument

@@ -169,21 +169,27 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
     {
         var places = Place().Matches(topic.Name).Select(match => match.Groups["name"].Value).ToArray();
         var fixedPart = Place().Replace(topic.Name, " ");
-        var method = members.Reserve("SubscribeTo", fixedPart.Any(char.IsLetterOrDigit) ? fixedPart : string.Join(' ', places), "", "Topic");
+        var name = fixedPart.Any(char.IsLetterOrDigit) ? fixedPart : string.Join(' ', places);
         // The name of the only placeholder says more about a simple value than the word "key".
         var parameter = topic.Key switch
         {
             null => null,
             TypeUse.Declared { Declaration: ObjectDeclaration } => "key",
-            _ when NameScope.Camel(places[0]) is var name and not ("handler" or "options" or "cancellationToken") => name,
+            _ when NameScope.Camel(places[0]) is var place and not ("handler" or "options" or "cancellationToken" or "reduce") => place,
             _ => "key",
         };
-        var declared = parameter is null ? "" : $"{types.Write(topic.Key!.WithoutNull)} {parameter}, ";
+        var key = parameter is null ? "" : $"{types.Write(topic.Key!.WithoutNull)} {parameter}";
+        var declared = parameter is null ? "" : key + ", ";
         var topicName = parameter is null ? Literal(topic.Name) : $"PikkuTopicName.Of({Literal(topic.Name)}, {parameter})";
-        var payload = types.Write(topic.Payload);
+        var info = topic is { Kind: TopicKind.Presence, Entry: { } entry } ? types.Write(entry) : null;
+        var payload = info is null ? types.Write(topic.Payload) : $"PikkuPresenceChange<{info}>";
+        var state = info is not null ? $"IReadOnlyList<PikkuPresenceEntry<{info}>>" : topic.Snapshot is { } snapshot ? types.Write(snapshot) : null;
+
+        var method = members.Reserve("SubscribeTo", name, "", "Topic");
         source.Line().Summary(
             $"Subscribes to {topic.Name} and adds a handler for its events. Dispose of the returned object to remove it.",
-            "All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.");
+            "All handlers of a topic share one subscription, which ends with the last of them. "
+            + (topic.History is not null ? "After each reconnect it goes on where it was." : "It begins again after each reconnect; events in between are lost."));
         source.Line($"public IDisposable {method}({declared}Action<{payload}> handler, PikkuSubscriptionOptions? options = null) =>");
         source.Line($"    PikkuSubscribe({topicName}, handler, options);");
         source.Line().Summary(Unawaited);
@@ -191,9 +197,40 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         source.Line($"    PikkuSubscribe({topicName}, PikkuObserved(handler), options);");
         source.Line().Summary(
             $"Subscribes to {topic.Name} at once and returns its events, which can be enumerated once.",
-            "The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.");
+            "The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. "
+            + (topic.History is not null
+                ? "After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost."
+                : "It also fails if the connection is lost, because events may be missing."));
         source.Line($"public IAsyncEnumerable<{payload}> {method}({declared}CancellationToken cancellationToken = default) =>");
         source.Line($"    PikkuEvents<{payload}>({topicName}, cancellationToken);");
+        if (state is not null)
+            WriteState(topic, state, payload, members, name, declared, topicName);
+        else if (topic.History is not null)
+            WriteWatch($"Like {method}, but each event comes with its position.", $"PikkuEvent<{payload}>", payload, topic, members, name, declared, topicName);
+        if (info is null)
+            return;
+        source.Line().Summary($"Keeps the list of who is present in {topic.Name} current. Dispose of the returned object to end the subscription.");
+        source.Line($"public PikkuPresence<{info}> {members.Reserve("", name, "", "Presence")}({key}) =>");
+        source.Line($"    PikkuPresence<{info}>({topicName});");
+    }
+
+    private void WriteState(TopicContract topic, string state, string payload, NameScope members, string name, string declared, string topicName)
+    {
+        WriteWatch(
+            "Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.",
+            $"PikkuUpdate<{state}, {payload}>", $"{state}, {payload}", topic, members, name, declared, topicName);
+        source.Line().Summary(
+            $"Loads the state of {topic.Name} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.",
+            "The function returns the state with an event applied; the state may already contain the event.");
+        source.Line($"public PikkuLive<{state}, {payload}> {members.Reserve("Live", name, "", "Topic")}({declared}Func<{state}, {payload}, {state}> reduce) =>");
+        source.Line($"    PikkuLive({topicName}, reduce);");
+    }
+
+    private void WriteWatch(string how, string item, string arguments, TopicContract topic, NameScope members, string name, string declared, string topicName)
+    {
+        source.Line().Summary($"Subscribes to {topic.Name} at once. {how}");
+        source.Line($"public IAsyncEnumerable<{item}> {members.Reserve("Watch", name, "", "Topic")}({declared}CancellationToken cancellationToken = default) =>");
+        source.Line($"    PikkuWatch<{arguments}>({topicName}, cancellationToken);");
     }
 
     private void WriteRemote(RemoteContract remote, NameScope members)

@@ -106,9 +106,17 @@ internal sealed class PikkuAttempts(
             var end = first == session.Dead ? new PikkuEnd(1006, null, await session.Dead.ConfigureAwait(false)) : await ((Task<PikkuEnd>)first).ConfigureAwait(false);
             life.Detach();
 
-            // A close frame would wait for a server that does not answer.
-            if (reading.IsCompleted || first == session.Dead)
+            if (reading.IsCompleted)
                 return end;
+            if (first == session.Dead)
+            {
+                // A close frame would wait for a server that does not answer. A message that has just arrived may still be with a handler, which the
+                // messages of the next connection must not overtake.
+                session.Dispose();
+                await reading.ConfigureAwait(false);
+                return end;
+            }
+
             life.Lose(new PikkuConnectionLostException(end.Code, end.Reason, end.Error ?? inbox.LastError), isFinal: false);
             await session.CloseAsync().ConfigureAwait(false);
             return end;
@@ -121,7 +129,7 @@ internal sealed class PikkuAttempts(
         try
         {
             await preparation.RunAsync(session).ConfigureAwait(false);
-            if (!life.TryOpen(session, (action, topic, done) => RequestTopic(session, action, topic, done)))
+            if (!life.TryOpen(session, (action, topic, since, done) => RequestTopic(session, action, topic, since, done)))
                 return new PikkuEnd(null, null, null);
             await outbox.SendQueuedAsync(session).ConfigureAwait(false);
             return new PikkuEnd(null, null, null);
@@ -133,8 +141,19 @@ internal sealed class PikkuAttempts(
     }
 
     /// <summary>Sends a request for a topic. Its callback runs while the answer is received, before the next message.</summary>
-    private void RequestTopic(PikkuSession session, string action, string topic, Action<Exception?> done) =>
-        _ = outbox.SendAsync(session, PikkuOutgoing.Request(action, caller.NextId(), json => json.WriteString("topic", topic), done));
+    private void RequestTopic(PikkuSession session, string action, string topic, string? since, Action<JsonElement, Exception?> done)
+    {
+        var request = PikkuOutgoing.Request(
+            action, caller.NextId(),
+            json =>
+            {
+                json.WriteString("topic", topic);
+                if (since is not null)
+                    json.WriteString("since", since);
+            },
+            done);
+        _ = outbox.SendAsync(session, request);
+    }
 
     private void Receive(PikkuSession session, ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {

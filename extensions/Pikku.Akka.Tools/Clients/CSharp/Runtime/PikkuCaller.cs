@@ -50,6 +50,7 @@ internal sealed class PikkuCaller(PikkuOptions options, PikkuLife life, PikkuOut
     public IAsyncEnumerable<T> Stream<T>(Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
         new PikkuSequence<T>(
             options.MaxBuffered,
+            item => PikkuJson.ReadOrNull<T>(item.Data)!,
             sequence =>
             {
                 var abandoned = new CancellationTokenSource();
@@ -75,7 +76,7 @@ internal sealed class PikkuCaller(PikkuOptions options, PikkuLife life, PikkuOut
     {
         try
         {
-            await CallAsync(compose, timeout, direct, abandoned, sequence.Push).ConfigureAwait(false);
+            await CallAsync(compose, timeout, direct, abandoned, item => sequence.Push(new PikkuItem(item))).ConfigureAwait(false);
             sequence.End(null);
         }
         catch (Exception e)

@@ -6,7 +6,6 @@ internal sealed class PikkuConnection
     private readonly PikkuOptions _options;
     private readonly Action<PikkuConnection> _forget;
     private readonly CancellationTokenSource _ended = new();
-    private readonly PikkuSubscriptions _subscriptions;
     private readonly PikkuLife _life;
     private readonly PikkuAttempts _attempts;
 
@@ -19,9 +18,10 @@ internal sealed class PikkuConnection
         Reporter = new PikkuReporter(address, options);
         var outbox = new PikkuOutbox(options.MaxQueued);
         Inbox = new PikkuInbox(keys, outbox.Calls, options.MaxQueued, Reporter.Report);
-        _subscriptions = new PikkuSubscriptions(Inbox, options.Clock, Reporter.Report);
-        Inbox.SubscriptionEnded = _subscriptions.End;
-        _life = new PikkuLife(options, outbox, _subscriptions, Reporter);
+        Subscriptions = new PikkuSubscriptions(options.MaxBuffered, options.Clock, Reporter.Report, () => _life.ReportMissed());
+        Inbox.EventReceived = Subscriptions.Receive;
+        Inbox.SubscriptionEnded = Subscriptions.End;
+        _life = new PikkuLife(options, outbox, Inbox, Subscriptions, Reporter);
         Caller = new PikkuCaller(options, _life, outbox, Inbox);
         var dialer = new PikkuDialer(address, options);
         var preparation = new PikkuPreparation(options, dialer, Inbox, Caller, Reporter, session => routeOf(this, session));
@@ -30,6 +30,8 @@ internal sealed class PikkuConnection
     }
 
     public PikkuInbox Inbox { get; }
+
+    public PikkuSubscriptions Subscriptions { get; }
 
     public PikkuCaller Caller { get; }
 
@@ -56,24 +58,22 @@ internal sealed class PikkuConnection
             throw failure is PikkuClosedException closed ? (Exception?)closed.Refusal?.Copy(closed.Copy()) ?? closed.Copy() : ((PikkuException)failure).Copy(failure);
     }
 
-    /// <summary>Adds a handler of a topic that the client subscribes to. Opens the connection if it has not been used.</summary>
-    public IDisposable Subscribe(string topic, PikkuSubscriber handler)
+    /// <summary>Adds a subscriber of a topic. Opens the connection if it has not been used.</summary>
+    public IDisposable Subscribe(string topic, PikkuSubscriber subscriber)
     {
         _life.Use();
-        return _subscriptions.Add(topic, handler);
+        return Subscriptions.Add(topic, subscriber);
     }
 
-    /// <summary>Subscribes to a topic at once and returns its events until some may be missing.</summary>
-    public IAsyncEnumerable<T> Events<T>(string topic, CancellationToken cancellationToken)
+    /// <summary>Subscribes to a topic at once and returns its events until some are missing.</summary>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="needsState">True to receive the state of the topic first, and again instead of events that are missing.</param>
+    /// <param name="read">Reads an event or a state.</param>
+    /// <param name="cancellationToken">Ends the subscription.</param>
+    public IAsyncEnumerable<T> Events<T>(string topic, bool needsState, Func<PikkuItem, T> read, CancellationToken cancellationToken)
     {
         var sequence = new PikkuSequence<T>(
-            _options.MaxBuffered,
-            events =>
-            {
-                var options = new PikkuSubscriptionOptions { OnDenied = e => events.End(e.Copy(null)), OnEnded = e => events.End(e.Copy(null)) };
-                return Subscribe(topic, new PikkuSubscriber(events.Push, options, events.End)).Dispose;
-            },
-            cancellationToken);
+            _options.MaxBuffered, read, events => Subscribe(topic, new PikkuLoop<T>(events, needsState)).Dispose, cancellationToken);
         if (_life.Closed is { } closed)
             sequence.End(closed.Copy());
         // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.

@@ -21,8 +21,21 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
     /// <summary>True if <c>onConnect</c> has accepted the connection: the server said so, or a reply has arrived.</summary>
     public bool IsAccepted => Volatile.Read(ref _isAccepted);
 
+    /// <summary>True if there is a handler of messages that no subscription of the client brings back.</summary>
+    public bool HasListeners
+    {
+        get
+        {
+            lock (_topics)
+                return _topics.Count > 0 || !Messages.IsEmpty || !Binaries.IsEmpty;
+        }
+    }
+
     /// <summary>Completes with the answer to the first ping, when <c>onConnect</c> has completed.</summary>
     public Task<JsonElement> Ready => _ready.Task;
+
+    /// <summary>Receives the topic and the message of an event, of a position without an event, and of a position that replaces that of the client.</summary>
+    public Action<string, JsonElement>? EventReceived { get; set; }
 
     /// <summary>Receives the topic and the error of a subscription that the server has ended.</summary>
     public Action<string, PikkuException>? SubscriptionEnded { get; set; }
@@ -130,8 +143,8 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             Complete(call, message);
         }
         else if (!isRouted && message.TryGetProperty("topic", out var topic) && topic.ValueKind == JsonValueKind.String
-            && message.TryGetProperty("data", out var payload))
-            HandlersOf(topic.GetString()!)?.Emit(payload, report);
+            && (message.TryGetProperty("data", out var payload) || IsPosition(message)))
+            ReceiveEvent(topic.GetString()!, message, payload);
         else if (isReply && id is not null && id.StartsWith("\"p", StringComparison.Ordinal))
             return; // The call was abandoned.
         else if (IsError(message))
@@ -139,6 +152,17 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         else if (!isReserved)
             EmitMessage(data, message);
     }
+
+    private void ReceiveEvent(string topic, JsonElement message, JsonElement payload)
+    {
+        EventReceived?.Invoke(topic, message);
+        if (payload.ValueKind != JsonValueKind.Undefined)
+            HandlersOf(topic)?.Emit(payload, report);
+    }
+
+    private static bool IsPosition(JsonElement message) =>
+        message.EnumerateObject().All(property => property.Name == "topic" || (property.Name is "at" or "position" && property.Value.ValueKind == JsonValueKind.String))
+        && (message.TryGetProperty("at", out _) || message.TryGetProperty("position", out _));
 
     private static bool IsError(JsonElement message) =>
         message.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object

@@ -6,9 +6,10 @@ namespace Pikku.Clients;
 /// </summary>
 /// <param name="options">The options.</param>
 /// <param name="outbox">The messages that wait for a connection.</param>
+/// <param name="inbox">The handlers of messages outside of subscriptions.</param>
 /// <param name="subscriptions">The subscriptions, which end with a connection.</param>
 /// <param name="reporter">Reports failures of handlers.</param>
-internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuSubscriptions subscriptions, PikkuReporter reporter)
+internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuInbox inbox, PikkuSubscriptions subscriptions, PikkuReporter reporter)
 {
     public const string ClosedByClient = "The route was closed.";
 
@@ -153,17 +154,16 @@ internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuS
 
     /// <summary>The connection is prepared.</summary>
     /// <param name="session">The connection.</param>
-    /// <param name="subscribe">Sends an action for a topic. Its callback runs while the answer is received, before the next message, with
-    /// the error or null.</param>
+    /// <param name="subscribe">Sends a request for a topic.</param>
     /// <returns>False if it ended meanwhile.</returns>
-    public bool TryOpen(PikkuSession session, Action<string, string, Action<Exception?>> subscribe)
+    public bool TryOpen(PikkuSession session, PikkuTopicRequest subscribe)
     {
         bool missed;
         lock (_gate)
         {
             if (session != _session || _isOver)
                 return false;
-            missed = _wasLost;
+            missed = _wasLost && (subscriptions.MayMiss || inbox.HasListeners);
             _wasLost = false;
             _openedAt = options.Clock.GetTimestamp();
             _state = PikkuState.Open;
@@ -210,6 +210,9 @@ internal sealed class PikkuLife(PikkuOptions options, PikkuOutbox outbox, PikkuS
         Emit(new PikkuStateChange(state, previous) { Code = end?.Code, Reason = end?.Reason, Error = end?.Error, RetryIn = retryIn });
         return true;
     }
+
+    /// <summary>Reports that events were lost although their topic keeps a history.</summary>
+    public void ReportMissed() => Emit(new PikkuStateChange(PikkuState.Open, PikkuState.Open) { Missed = true });
 
     public void Emit(PikkuStateChange change) => _states.Emit(change, reporter.Report);
 

@@ -27,8 +27,8 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <summary>Receives the items of a stream while they are read.</summary>
     public Action<JsonElement>? OnItem { get; set; }
 
-    /// <summary>Receives the error or null while the answer is read, before the next message.</summary>
-    public Action<Exception?>? OnDone { get; init; }
+    /// <summary>Receives the answer or the error while it is read, before the next message.</summary>
+    public Action<JsonElement, Exception?>? OnDone { get; init; }
 
     /// <summary>The answer; undefined if it has no data.</summary>
     public Task<JsonElement> Done => _done.Task;
@@ -38,7 +38,7 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <param name="id">The id.</param>
     /// <param name="data">Writes the properties of the data.</param>
     /// <param name="done">Receives the error or null while the answer is read, before the next message.</param>
-    public static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<Exception?>? done = null)
+    public static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<JsonElement, Exception?>? done = null)
     {
         var message = PikkuJson.Write(json =>
         {
@@ -54,7 +54,7 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     public void Complete(JsonElement answer)
     {
         if (_done.TrySetResult(answer))
-            OnDone?.Invoke(null);
+            OnDone?.Invoke(answer, null);
     }
 
     public void Fail(Exception error)
@@ -62,7 +62,7 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
         if (!_done.TrySetException(error))
             return;
         _ = _done.Task.Exception; // Observed here, because the caller may have stopped waiting.
-        OnDone?.Invoke(error);
+        OnDone?.Invoke(default, error);
     }
 
     // A call may be abandoned while it is written. The later one of these two methods returns true, so the call is canceled on the server

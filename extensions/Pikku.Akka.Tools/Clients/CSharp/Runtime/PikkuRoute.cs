@@ -51,11 +51,22 @@ public abstract class PikkuRoute : PikkuActions
     private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
         PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
 
-    private protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) =>
-        PikkuConnection.Subscribe(topic, new PikkuSubscriber(json => handler(PikkuJson.ReadOrNull<T>(json)!), options ?? new PikkuSubscriptionOptions(), null));
+    private protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) => PikkuConnection.Subscribe(
+        topic, new PikkuCallback(item => handler(PikkuJson.ReadOrNull<T>(item.Data)!), options ?? new PikkuSubscriptionOptions(), PikkuConnection.Reporter.Report));
 
     private protected IAsyncEnumerable<T> PikkuEvents<T>(string topic, CancellationToken cancellationToken) =>
-        PikkuConnection.Events<T>(topic, cancellationToken);
+        PikkuConnection.Events(topic, needsState: false, item => PikkuJson.ReadOrNull<T>(item.Data)!, cancellationToken);
+
+    private protected IAsyncEnumerable<PikkuEvent<T>> PikkuWatch<T>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events(topic, needsState: false, item => item.ToEvent<T>(), cancellationToken);
+
+    private protected IAsyncEnumerable<PikkuUpdate<TState, TEvent>> PikkuWatch<TState, TEvent>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events(topic, needsState: true, item => item.ToUpdate<TState, TEvent>(), cancellationToken);
+
+    private protected PikkuLive<TState, TEvent> PikkuLive<TState, TEvent>(string topic, Func<TState, TEvent, TState> reduce) =>
+        new(PikkuConnection, topic, reduce);
+
+    private protected PikkuPresence<TInfo> PikkuPresence<TInfo>(string topic) => new(PikkuConnection, topic);
 
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.

@@ -7,8 +7,9 @@ namespace Pikku.Clients;
 internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T>
 {
     private readonly object _gate = new();
-    private readonly Queue<JsonElement> _values = new();
+    private readonly Queue<PikkuItem> _values = new();
     private readonly int _limit;
+    private readonly Func<PikkuItem, T> _read;
     private readonly Func<PikkuSequence<T>, Action> _start;
     private readonly CancellationTokenRegistration _canceled;
     private CancellationTokenRegistration _loopCanceled;
@@ -20,12 +21,14 @@ internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T
     private Exception? _failure;
 
     /// <param name="limit">The number of values that may wait for the loop.</param>
+    /// <param name="read">Reads a value when the loop takes it.</param>
     /// <param name="start">Starts the source of the values; called once. Returns a function that stops the source and may be called
     /// after its end.</param>
     /// <param name="cancellationToken">Ends the sequence.</param>
-    public PikkuSequence(int limit, Func<PikkuSequence<T>, Action> start, CancellationToken cancellationToken)
+    public PikkuSequence(int limit, Func<PikkuItem, T> read, Func<PikkuSequence<T>, Action> start, CancellationToken cancellationToken)
     {
         _limit = limit;
+        _read = read;
         _start = start;
         _canceled = cancellationToken.Register(() => Cancel(cancellationToken));
     }
@@ -70,7 +73,7 @@ internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T
     public async ValueTask<bool> MoveNextAsync()
     {
         Start();
-        JsonElement value;
+        PikkuItem value;
         while (true)
         {
             Task waiting;
@@ -91,11 +94,11 @@ internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T
             await waiting.ConfigureAwait(false);
         }
 
-        Current = PikkuJson.ReadOrNull<T>(value)!;
+        Current = _read(value);
         return true;
     }
 
-    public void Push(JsonElement value)
+    public void Push(PikkuItem value)
     {
         TaskCompletionSource? waiting = null;
         bool isFull;

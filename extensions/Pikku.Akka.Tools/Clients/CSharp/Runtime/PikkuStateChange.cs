@@ -17,6 +17,10 @@ public sealed record PikkuStateChange(PikkuState State, PikkuState Previous)
     /// <summary>The exception that ended the connection, or the error that the server sent before it closed.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>True if a lost connection is restored. Events may have been missed, and subscriptions that actions made are gone.</summary>
+    /// <summary>
+    /// True if a lost connection is restored and something may have been missed: events of topics without history, or messages outside of topics. Topics with
+    /// history resume; if the server does not have all of their events any more, another change from <see cref="PikkuState.Open"/> to
+    /// <see cref="PikkuState.Open"/> says so. Subscriptions that actions made are gone.
+    /// </summary>
     public bool Missed { get; init; }
 }

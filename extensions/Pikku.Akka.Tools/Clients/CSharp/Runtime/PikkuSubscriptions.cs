@@ -2,9 +2,9 @@ namespace Pikku.Clients;
 
 /// <summary>
 /// The topics that the client subscribes to. At most one request for a topic is open at a time, and each step compares what the server
-/// has with what the handlers want; so it does not matter in which order handlers come and go, answers arrive and connections end.
+/// has with what the subscribers want; so it does not matter in which order subscribers come and go, answers arrive and connections end.
 /// </summary>
-internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, Action<Exception> report)
+internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Action<Exception> report, Action missed)
 {
     // The delays before a request that failed for another reason than a denial is repeated.
     private static readonly TimeSpan s_minDelay = TimeSpan.FromSeconds(0.5);
@@ -12,61 +12,97 @@ internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, A
 
     private readonly object _gate = new();
     private readonly Dictionary<string, PikkuSubscription> _topics = new(StringComparer.Ordinal);
-    private Action<string, string, Action<Exception?>>? _send;
+    private PikkuTopicRequest? _send;
 
-    /// <summary>Adds a handler. Dispose of the returned object to remove it.</summary>
-    public IDisposable Add(string topic, PikkuSubscriber handler)
+    /// <summary>True if a connection that is lost now may cost events that no position brings back.</summary>
+    public bool MayMiss
+    {
+        get
+        {
+            lock (_gate)
+                return _topics.Count == 0 || _topics.Values.Any(one => !one.CanResume);
+        }
+    }
+
+    /// <summary>Adds a subscriber. Dispose of the returned object to remove it.</summary>
+    public IDisposable Add(string topic, PikkuSubscriber subscriber)
     {
         Change(after =>
         {
             if (!_topics.TryGetValue(topic, out var subscription))
-                _topics.Add(topic, subscription = new PikkuSubscription(topic));
-            subscription.Handlers.Add((handler, inbox.OnTopic(topic, handler.Event)));
-            if (subscription.State == PikkuSubscription.Status.Active)
-                after.Add(() => Tell(handler));
+                _topics.Add(topic, subscription = new PikkuSubscription(topic, maxEarly));
+            subscription.Add(subscriber);
             Step(subscription, after);
         });
         return new PikkuRemoval(() => Change(after =>
         {
-            if (!_topics.TryGetValue(topic, out var subscription))
-                return;
-            var index = subscription.Handlers.FindIndex(one => ReferenceEquals(one.Handler, handler));
-            if (index < 0)
-                return;
-            subscription.Handlers[index].Events.Dispose();
-            subscription.Handlers.RemoveAt(index);
-            Step(subscription, after);
+            if (_topics.TryGetValue(topic, out var subscription) && subscription.Remove(subscriber))
+                Step(subscription, after);
         }));
     }
 
+    /// <summary>Loads the state of the topic again for a subscriber, which receives no events until then.</summary>
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="subscriber">The subscriber.</param>
+    /// <param name="failures">The number of consecutive failures to apply the state or an event, which delay the request.</param>
+    public void Reload(string topic, PikkuSubscriber subscriber, int failures) => Change(after =>
+    {
+        if (!_topics.TryGetValue(topic, out var subscription) || !subscription.Subscribers.Contains(subscriber))
+            return;
+        subscriber.IsStarted = false;
+        if (failures > 0 && subscription.State == PikkuSubscription.Status.Active && subscription.Retry is null)
+            Delay(subscription, failures);
+        Step(subscription, after);
+    });
+
+    /// <summary>Delivers a message of a topic to its subscribers.</summary>
+    public void Receive(string topic, JsonElement message)
+    {
+        PikkuVerdict verdict;
+        PikkuItem item;
+        PikkuSubscriber[] subscribers;
+        lock (_gate)
+        {
+            if (!_topics.TryGetValue(topic, out var subscription))
+                return;
+            verdict = subscription.Judge(message, out item);
+            subscribers = subscription.Subscribers;
+        }
+
+        if (verdict == PikkuVerdict.SubscribeAgain)
+            SubscribeAgain(topic);
+        else if (verdict == PikkuVerdict.Deliver)
+            Deliver(subscribers, item);
+    }
+
     /// <summary>The connection is open: subscribes to all topics. The requests are handed to the connection before this method returns.</summary>
-    /// <param name="send">Sends an action for a topic. Its callback runs while the answer is received, before the next message, with the
-    /// error or null.</param>
-    public void Open(Action<string, string, Action<Exception?>> send) => Change(after =>
+    /// <param name="send">Sends a request for a topic.</param>
+    public void Open(PikkuTopicRequest send) => Change(after =>
     {
         _send = send;
         foreach (var subscription in _topics.Values.ToArray())
         {
             // A request of an earlier connection that ended while it opened may still be noted.
-            subscription.CancelRetry();
-            subscription.State = PikkuSubscription.Status.None;
+            subscription.Interrupt();
             Step(subscription, after);
         }
     });
 
     /// <summary>The connection has ended, and with it all subscriptions.</summary>
-    /// <param name="error">Creates the error for a handler that may miss events.</param>
+    /// <param name="error">Creates the error for a subscriber.</param>
     /// <param name="isFinal">True if the client does not reconnect by itself.</param>
     public void Lose(Func<Exception> error, bool isFinal) => Change(after =>
     {
         _send = null;
         foreach (var subscription in _topics.Values.ToArray())
         {
-            if (isFinal || subscription.State == PikkuSubscription.Status.Active)
-                after.AddRange(subscription.Handlers.Where(one => one.Handler.Lost is not null).Select(one => (Action)(() => one.Handler.Lost!(error()))));
-            subscription.CancelRetry();
-            subscription.Failures = 0;
-            subscription.State = PikkuSubscription.Status.None;
+            foreach (var one in subscription.Subscribers)
+            {
+                var canResume = !isFinal && (subscription.Position is not null || one.NeedsState || !one.IsStarted);
+                after.Add(() => one.Interrupt(error(), canResume));
+            }
+
+            subscription.Interrupt();
             Step(subscription, after);
         }
     });
@@ -75,10 +111,10 @@ internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, A
     public void End(string topic, PikkuException error) => Change(after =>
     {
         if (_topics.TryGetValue(topic, out var subscription) && subscription.State == PikkuSubscription.Status.Active)
-            RemoveAll(subscription, error, options => options.OnEnded, after);
+            RemoveAll(subscription, one => one.End(error), after);
     });
 
-    /// <summary>Changes the subscriptions under the lock, then sends requests and runs callbacks without it.</summary>
+    /// <summary>Changes the subscriptions under the lock, then sends requests and calls subscribers without it.</summary>
     private void Change(Action<List<Action>> change)
     {
         var after = new List<Action>();
@@ -91,65 +127,116 @@ internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, A
     /// <summary>Takes the next step, if there is one.</summary>
     private void Step(PikkuSubscription subscription, List<Action> after)
     {
-        var isWanted = subscription.Handlers.Count > 0;
+        var isWanted = subscription.Subscribers.Length > 0;
         if (!isWanted && subscription.State == PikkuSubscription.Status.None)
-        {
             subscription.CancelRetry();
+        if (!isWanted && subscription.State == PikkuSubscription.Status.None && !subscription.IsInForce)
+        {
             if (_topics.TryGetValue(subscription.Topic, out var known) && known == subscription)
                 _topics.Remove(subscription.Topic);
         }
-        else if (_send is null || subscription.Retry is not null)
+        else if (_send is null || subscription.Retry is not null
+            || subscription.State is PikkuSubscription.Status.Subscribing or PikkuSubscription.Status.Unsubscribing)
         {
-            // The next step follows when the connection is open or the delay is over.
+            // The next step follows when the connection is open, the delay is over, or the answer has come.
         }
-        else if (isWanted && subscription.State == PikkuSubscription.Status.None)
+        else if (!isWanted)
         {
-            Send(subscription, PikkuSubscription.Status.Subscribing, "pikku-subscribe", after);
+            subscription.State = PikkuSubscription.Status.Unsubscribing;
+            Send(subscription, "pikku-unsubscribe", null, after);
         }
-        else if (!isWanted && subscription.State == PikkuSubscription.Status.Active)
+        else if (subscription.State == PikkuSubscription.Status.None || subscription.IsStateAwaited)
         {
-            Send(subscription, PikkuSubscription.Status.Unsubscribing, "pikku-unsubscribe", after);
+            Send(subscription, "pikku-subscribe", subscription.Subscribe(), after);
+        }
+        else
+        {
+            subscription.StartFollowers(after);
         }
     }
 
-    private void Send(PikkuSubscription subscription, PikkuSubscription.Status state, string action, List<Action> after)
+    private void Send(PikkuSubscription subscription, string action, string? since, List<Action> after)
     {
         var send = _send!;
         var request = ++subscription.Request;
-        subscription.State = state;
-        after.Add(() => send(action, subscription.Topic, error => Settle(subscription, request, error)));
+        after.Add(() => send(action, subscription.Topic, since, (reply, error) => Settle(subscription, request, reply, error)));
     }
 
-    private void Settle(PikkuSubscription subscription, int request, Exception? error) => Change(after =>
+    private void Settle(PikkuSubscription subscription, int request, JsonElement reply, Exception? error) => Change(after =>
     {
         // The end of a connection fails its requests, too, but that is no answer; Lose says how to go on.
         if (request != subscription.Request || error is PikkuConnectionLostException or PikkuClosedException)
             return;
         var wasSubscribing = subscription.State == PikkuSubscription.Status.Subscribing;
         var isRefused = error is PikkuException { Status: var status } && PikkuRefusedException.IsPermanent(status);
-        if (error is null || isRefused)
-            subscription.Failures = 0;
-        else
-            after.Add(() => report(error));
         if (isRefused && wasSubscribing)
         {
-            RemoveAll(subscription, (PikkuException)error!, options => options.OnDenied, after);
+            RemoveAll(subscription, one => one.Deny((PikkuException)error!), after);
             return;
         }
 
-        // A failed request leaves everything as it was; a refused unsubscribe means that there is nothing to end.
-        var isActive = error is null ? wasSubscribing : !isRefused && !wasSubscribing;
-        subscription.State = isActive ? PikkuSubscription.Status.Active : PikkuSubscription.Status.None;
-        if (error is null && wasSubscribing)
-            after.AddRange(subscription.Handlers.Select(one => (Action)(() => Tell(one.Handler))));
         if (error is not null && !isRefused)
-            Delay(subscription);
+        {
+            // A failed request leaves everything as it was.
+            after.Add(() => report(error));
+            subscription.State = wasSubscribing ? PikkuSubscription.Status.None : PikkuSubscription.Status.Active;
+            Delay(subscription, subscription.Failures++);
+        }
+        else
+        {
+            subscription.Failures = 0;
+            if (!wasSubscribing)
+                subscription.Clear(); // A refused unsubscribe means that there is nothing to end.
+            else
+                subscription.State = subscription.Accept(reply, after) ? PikkuSubscription.Status.Active : PikkuSubscription.Status.None;
+        }
+
+        Step(subscription, after);
+        ReportMissed(after);
+    });
+
+    /// <summary>Reports losses once, when no other topic may add to them.</summary>
+    private void ReportMissed(List<Action> after)
+    {
+        if (_topics.Values.Any(one => one.State == PikkuSubscription.Status.Subscribing) || !_topics.Values.Any(one => one.HasMissed))
+            return;
+        foreach (var one in _topics.Values)
+            one.HasMissed = false;
+        after.Add(missed);
+    }
+
+    /// <summary>Events are missing: subscribes again with the position before the hole.</summary>
+    private void SubscribeAgain(string topic) => Change(after =>
+    {
+        // Meanwhile another thread may have lost the connection or asked for the state, which repairs the hole, too.
+        if (!_topics.TryGetValue(topic, out var subscription) || subscription.State != PikkuSubscription.Status.Active)
+            return;
+        subscription.State = PikkuSubscription.Status.None;
+        if (subscription.Holes++ > 0)
+            Delay(subscription, subscription.Holes);
         Step(subscription, after);
     });
 
-    private void Delay(PikkuSubscription subscription)
+    // Without the lock and without a closure for each event.
+    private void Deliver(PikkuSubscriber[] subscribers, PikkuItem item)
     {
-        var limit = s_minDelay * Math.Pow(2, Math.Min(subscription.Failures++, 20));
+        foreach (var subscriber in subscribers)
+        {
+            try
+            {
+                if (PikkuSubscription.Concerns(subscriber, item))
+                    subscriber.Receive(item);
+            }
+            catch (Exception e)
+            {
+                report(e);
+            }
+        }
+    }
+
+    private void Delay(PikkuSubscription subscription, int failures)
+    {
+        var limit = s_minDelay * Math.Pow(2, Math.Min(failures, 20));
         var delay = (limit < s_maxDelay ? limit : s_maxDelay) * Random.Shared.NextDouble();
         var request = subscription.Request;
         subscription.Retry = clock.CreateTimer(
@@ -164,22 +251,14 @@ internal sealed class PikkuSubscriptions(PikkuInbox inbox, TimeProvider clock, A
             null, delay, Timeout.InfiniteTimeSpan);
     }
 
-    private void RemoveAll(
-        PikkuSubscription subscription, PikkuException error, Func<PikkuSubscriptionOptions, Action<PikkuException>?> callback, List<Action> after)
+    private void RemoveAll(PikkuSubscription subscription, Action<PikkuSubscriber> tell, List<Action> after)
     {
-        foreach (var (handler, events) in subscription.Handlers)
-        {
-            events.Dispose();
-            after.Add(() => (callback(handler.Options) ?? report)(error));
-        }
-
-        // The entry is removed before the callbacks run, because a callback may subscribe again.
-        subscription.Handlers.Clear();
-        subscription.State = PikkuSubscription.Status.None;
+        // The entry is removed before the subscribers are told, because one may subscribe again.
+        after.AddRange(subscription.Subscribers.Select(one => (Action)(() => tell(one))));
+        subscription.RemoveAll();
+        subscription.Clear();
         Step(subscription, after);
     }
-
-    private void Tell(PikkuSubscriber handler) => handler.Options.OnSubscribed?.Invoke();
 
     private void Run(Action action)
     {
