@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Cluster;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Support;
 using Xunit;
@@ -80,7 +81,7 @@ public sealed class AloneSpec : IAsyncLifetime
         await presence.LeaveAsync("a", "c1");
         await presence.JoinAsync("d", "c1", 7);
         await connection.EndAsync();
-        Assert.Equal(0, Service<PresenceIndex>().Topics);
+        Assert.Equal(0, Service<HubClient>().Entries.Topics);
     }
 
     [Fact, Trait("Rule", "K6")]

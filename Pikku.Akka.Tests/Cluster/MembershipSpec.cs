@@ -31,7 +31,7 @@ public sealed class MembershipSpec : IAsyncLifetime
         var cluster = global::Akka.Cluster.Cluster.Get(TwoNodes.SystemOf(front));
         // The snapshot that a restarted actor receives when the other node left during the restart.
         var alone = cluster.State.Copy(members: ImmutableSortedSet.Create(cluster.SelfMember));
-        foreach (var name in new[] { NodeActor.Name, PresenceActor.Name, CallsActor.Name })
+        foreach (var name in new[] { NodeActor.Name, CallsActor.Name })
             TwoNodes.SystemOf(front).ActorSelection($"/user/pikku/{name}").Tell(alone, ActorRefs.NoSender);
         await Eventually.Holds(() => presence.GetCount("room") == 0 && client.Health.Count == 0, "it is forgotten");
         Assert.Contains("ServiceUnavailableError", await connection.AskAsync("""{"action":"run"}"""), StringComparison.Ordinal);

@@ -28,6 +28,10 @@ internal sealed class RecordingHub : IClientHub
         return Note($"{(change is IClientEnd ? "end" : "begin")} {change.Topic} {change.Subscriber.Id} {isCommitted}");
     }
 
+    public ValueTask JoinAsync(string topic, string channelId, byte[] info) => Note($"join {topic} {channelId}");
+
+    public ValueTask LeaveAsync(string topic, string channelId) => Note($"leave {topic} {channelId}");
+
     public void NoteDropped(IEventSubscriber subscriber) => Note($"dropped {subscriber.Id}");
 
     public ValueTask<EventSubscription<T>> SubscribeAsync<T>(Topic<T> topic, CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -22,6 +22,12 @@ internal sealed class CompiledTopic
     /// <summary>Loads the state of the topic for clients that keep positions; null for a topic without a snapshot.</summary>
     public CompiledSnapshot? Snapshot { get; init; }
 
+    /// <summary>What a presence or state topic holds; null for any other topic.</summary>
+    public KeyedDeclaration? Keyed { get; init; }
+
+    /// <summary>Returns the info with which a client joins that has subscribed; null when it does not join.</summary>
+    public PresenceInfo? JoinOnSubscribe { get; init; }
+
     /// <summary>Decides whether a client may subscribe.</summary>
     public required TopicRunner Runner { get; init; }
 }

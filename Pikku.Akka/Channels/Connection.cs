@@ -246,6 +246,16 @@ internal sealed class Connection : ConnectedClient, IPikkuChannel, IEventSubscri
             _queue.EnqueueHeld(items, weight);
     }
 
+    /// <summary>Makes the connection join a presence topic to which its client has subscribed.</summary>
+    public void JoinPresence(ClientSubscription subscription, byte[] info) => Observe(Endpoint.Hub.JoinAsync(subscription.Name, Id, info), "A join of a presence topic");
+
+    /// <summary>Called when a subscription of the client has ended: it leaves the presence topic that it has joined with it.</summary>
+    public void LeavePresence(ClientSubscription? subscription)
+    {
+        if (subscription?.Topic.JoinOnSubscribe is not null)
+            Observe(Endpoint.Hub.LeaveAsync(subscription.Name, Id), "A leave of a presence topic");
+    }
+
     /// <summary>Called when an overflow policy has dropped events, from any thread.</summary>
     public void NoteDropped()
     {
@@ -335,6 +345,12 @@ internal sealed class Connection : ConnectedClient, IPikkuChannel, IEventSubscri
     public void EndTurn() => _queue!.EndTurn();
 
     private protected override ConnectionAuthorization NewAuthorization() => new(this);
+
+    private void Observe(ValueTask work, string what)
+    {
+        if (!work.IsCompletedSuccessfully)
+            Endpoint.Background.Observe(work.AsTask(), what);
+    }
 
     private OutboundItem? Encode<T>(T message) => Endpoint.EncodeMessage(this, message);
 

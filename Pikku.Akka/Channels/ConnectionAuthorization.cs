@@ -147,8 +147,10 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
     /// <summary>Called in the turn of the lane when the application has ended the subscription of the client. Tells the client.</summary>
     public void NoteEnded(string topic)
     {
-        if (Remove(topic) is { } ended)
-            connection.PostSubscriptionEnded(ended, new ForbiddenError("The application has ended the subscription."));
+        if (Remove(topic) is not { } ended)
+            return;
+        connection.PostSubscriptionEnded(ended, new ForbiddenError("The application has ended the subscription."));
+        connection.LeavePresence(ended);
     }
 
     void IThreadPoolWorkItem.Execute() => _ = EvaluateAllAsync();

@@ -145,6 +145,30 @@ internal sealed class FunctionCompiler(
         return runner is null ? null : new CompiledSnapshot(runner, permissions);
     }
 
+    /// <summary>Compiles the delegate that returns the info with which a connection joins a presence topic; its data is the key.</summary>
+    /// <returns>Null when it cannot be called.</returns>
+    public PresenceInfo? BindInfo(ChannelDefinition channel, TopicDeclaration topic, FunctionDescriptor function)
+    {
+        var place = $"the join of the topic '{topic.Name}' of channel '{channel.Name}'";
+        try
+        {
+            // As for a snapshot, a parameter with the type of the key is the key.
+            var body = _binder.Bind(function, new FunctionPlace(FunctionKind.Snapshot, channel.OpeningData == topic.Key ? null : channel.OpeningData));
+            if (body.Input != typeof(NoData) && body.Input != topic.Key)
+                report.Problem(place, $"has an input of type {body.Input}; use the key of the topic ({topic.Key}) as the parameter, and register services");
+            else if (body.Output != topic.Keyed!.Value)
+                report.Problem(place, $"returns {body.Output}, but the info of the topic is {topic.Keyed.Value}; return that");
+            else
+                return PresenceInfo.Of(body, json);
+        }
+        catch (FunctionBindingException e)
+        {
+            report.Problem(place, $"cannot be called: {e.Message}");
+        }
+
+        return null;
+    }
+
     /// <summary>Compiles a function of the library, which has no gates.</summary>
     /// <param name="function">The function.</param>
     /// <param name="place">Its place.</param>

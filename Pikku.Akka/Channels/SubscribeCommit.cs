@@ -82,6 +82,7 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
 
     public async Task<bool> RunAsync()
     {
+        var info = subscription.Topic.JoinOnSubscribe is { } join ? await LoadInfoAsync(join).ConfigureAwait(false) : null;
         for (var loads = 0; ;)
         {
             (_outcome, _parked, _refusal) = (Outcome.None, null, null);
@@ -99,6 +100,8 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
                 continue;
             }
 
+            if (_outcome == Outcome.Done && info is not null)
+                Connection.JoinPresence(subscription, info);
             return _outcome == Outcome.Done;
         }
     }
@@ -117,6 +120,8 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
             return Decline(Outcome.NeedsSnapshot);
         }
 
+        if (subscription is { Topic.Keyed: { } keyed, ReadsRecovery: true } && recovery.Kind != RecoveryKind.Complete)
+            _snapshot = KeyedForm.Snapshot(keyed.IsState, recovery.Topic?.Entries);
         var replay = Connection.EncodeReplay(recovery);
         var weight = replay.Count == 0 ? 0 : ReplyEstimate + subscription.Name.Length + (_snapshot?.Length ?? 0) + replay.Sum(Connection.WeightOf);
         if (weight > 0 && !Connection.TryHold(weight))
@@ -195,6 +200,14 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
         using (message.Ambient.Enter())
             checking = subscription.Topic.Runner.AuthorizeAsync(message);
         await checking.ConfigureAwait(false);
+    }
+
+    private async Task<byte[]?> LoadInfoAsync(PresenceInfo join)
+    {
+        ValueTask<byte[]?> loading;
+        using (message.Ambient.Enter())
+            loading = join.LoadAsync(message, subscription.Key);
+        return await loading.ConfigureAwait(false);
     }
 
     private async Task LoadSnapshotAsync()

@@ -77,6 +77,21 @@ internal sealed class SubscriptionCompiler(
             first);
     }
 
+    /// <summary>Compiles the presence topics that each connection of a channel joins.</summary>
+    public List<PresenceJoin> Joins(ChannelDefinition channel)
+    {
+        var joins = new List<PresenceJoin>();
+        foreach (var topic in channel.Topics.Where(topic => topic is { Keyed.JoinOnConnect: not null, Problem: null }))
+        {
+            if (topic.Key != typeof(NoData) && topic.Key != channel.OpeningData)
+                report.Problem($"the topic '{topic.Name}' of channel '{channel.Name}'", $"joins connections, but the opening data of the channel is not its key {topic.Key}; declare it with Route<{topic.Key.Name}>(…), or use JoinOnSubscribe");
+            else if (functions.BindInfo(channel, topic, topic.Keyed!.JoinOnConnect!) is { } info)
+                joins.Add(new PresenceJoin(TopicCompiler.NameOf(topic), info));
+        }
+
+        return joins;
+    }
+
     // Another module may have added actions with ConfigureChannel.
     private bool HasFreeNames(ChannelDefinition channel)
     {
@@ -112,6 +127,8 @@ internal sealed class SubscriptionCompiler(
             Template = topic.Template,
             Type = _topics.TypeOf(topic),
             Snapshot = topic.Snapshot is { } snapshot ? functions.BindSnapshot(channel, topic, snapshot) : null,
+            Keyed = topic.Keyed,
+            JoinOnSubscribe = topic.Keyed?.JoinOnSubscribe is { } join ? functions.BindInfo(channel, topic, join) : null,
             Runner = runner,
             Action = new BoundAction
             {

@@ -17,6 +17,7 @@ internal sealed class SubscriptionEnd(Connection connection, ClientSubscription 
         if (!connection.GetAuthorization().Replace(subscription, null))
             return false;
         connection.PostSubscriptionEnded(subscription, error);
+        connection.LeavePresence(subscription);
         return true;
     }
 }

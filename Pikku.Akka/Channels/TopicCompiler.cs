@@ -62,7 +62,10 @@ internal sealed class TopicCompiler(InputOptions input, JsonSerializerOptions js
         topic.Accept(new RunnerFactory(input, requiresSession, scopes, permissions));
 
     /// <summary>The type of the events of a topic.</summary>
-    public TopicType TypeOf(TopicDeclaration topic) => topic.Accept(new TypeFactory(json));
+    public TopicType TypeOf(TopicDeclaration topic) => topic.Keyed is null ? topic.Accept(new TypeFactory(json)) : TopicType<JsonElement>.For(json); // written without the type
+
+    /// <summary>Returns what writes the name of a topic for a key of the right type, or null.</summary>
+    public static Func<object?, string> NameOf(TopicDeclaration topic) => topic.Accept(new NameFactory());
 
     // Why the history or the snapshot of a topic is invalid, with the fix; null when they are valid.
     private static string? ProblemOf(TopicDeclaration topic)
@@ -77,6 +80,10 @@ internal sealed class TopicCompiler(InputOptions input, JsonSerializerOptions js
                 return "has bytes as events, which are sent without their number, and keeps a history; use a type that is JSON, or remove WithHistory";
         }
 
+        if (topic.Keyed is { EntryLifetime: { } lifetime } && lifetime <= TimeSpan.Zero)
+            return $"keeps entries for {lifetime}; pass WithEntryLifetime a time above zero, or remove the call";
+        if (topic.Keyed is { JoinOnSubscribe: not null } && !topic.AllowsSubscribe)
+            return "lets clients join that subscribe, but clients can't subscribe to it; call AllowSubscribe(), or remove JoinOnSubscribe";
         if (topic.Snapshot is null)
             return null;
         if (!topic.AllowsSubscribe)
@@ -98,6 +105,13 @@ internal sealed class TopicCompiler(InputOptions input, JsonSerializerOptions js
 
         public TopicRunner Visit<TKey, TEvent>(TopicDeclaration<TKey, TEvent> topic) =>
             new TopicRunner<TKey>(requiresSession, scopes, new TopicKeyReader<TKey>(topic.KeyFormat, input), permissions);
+    }
+
+    private sealed class NameFactory : ITopicVisitor<Func<object?, string>>
+    {
+        public Func<object?, string> Visit<TEvent>(TopicDeclaration<TEvent> topic) => _ => topic.Name;
+
+        public Func<object?, string> Visit<TKey, TEvent>(TopicDeclaration<TKey, TEvent> topic) => key => topic.KeyFormat.Format((TKey)key!);
     }
 
     private sealed class TypeFactory(JsonSerializerOptions json) : ITopicVisitor<TopicType>

@@ -28,7 +28,7 @@ internal sealed class UnsubscribeCommit(InboundMessage message, string topic) : 
     // A message that has timed out ends the subscription as well: the client did not want it any more.
     bool IClientEnd.TryCommit()
     {
-        message.Connection.Authorization?.Remove(topic);
+        message.Connection.LeavePresence(message.Connection.Authorization?.Remove(topic));
         _answered = message.TryAnswer();
         if (_answered)
             message.PostReplyInCommit();

@@ -90,7 +90,7 @@ internal sealed class WiringCompiler
             Routes = routes.Build(),
             Actions = [.. actions],
             Reserved = reserved,
-            OnConnect = Lifecycle(scope, channel.OnConnect, "onConnect"),
+            OnConnect = WithJoins(channel, Lifecycle(scope, channel.OnConnect, "onConnect")),
             OnDisconnect = Lifecycle(scope, channel.OnDisconnect, "onDisconnect"),
             OnMessage = Default(scope),
             OnBinaryMessage = Binary(scope),
@@ -142,6 +142,22 @@ internal sealed class WiringCompiler
         if (bound is { Runner.Input: var type } && type != typeof(NoData) && type != channel.OpeningData)
             _report.Problem($"{label} of channel '{channel.Name}'", $"has an input of type {type}, but the channel's opening data is {channel.OpeningData?.ToString() ?? "not declared"}; declare it with Route<{type.Name}>(…)");
         return bound;
+    }
+
+    private BoundAction? WithJoins(ChannelDefinition channel, BoundAction? onConnect)
+    {
+        if (_subscriptions.Joins(channel) is not { Count: > 0 } joins)
+            return onConnect;
+        return new BoundAction
+        {
+            Function = onConnect?.Function ?? FunctionDescriptor.FromDelegate($"{channel.Name}:onConnect", () => { }) with { ReadOnly = true },
+            Runner = new ConnectRunner(onConnect?.Runner, joins),
+            Mode = InputMode.Opening,
+            Label = "onConnect",
+            Auth = false,
+            Permissions = onConnect?.Permissions ?? PermissionCheck.None,
+            Middleware = onConnect?.Middleware ?? [],
+        };
     }
 
     private BoundAction? Default(ChannelScope scope)

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
 /// <summary>The presence of the connections of all nodes.</summary>
 internal sealed class ClusterPresence(
-    PresenceIndex index, LocalPresence local, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json) : IPikkuPresence
+    KeyedIndex index, LocalPresence local, ClusterClient client, EventHubSettings settings, JsonSerializerOptions json) : IPikkuPresence
 {
     public async ValueTask JoinAsync<T>(string topic, string channelId, T info)
     {
@@ -16,7 +17,7 @@ internal sealed class ClusterPresence(
         if (client.IsElsewhere(channelId))
             await client.RequestAsync(channelId, new NodeMessage.ChangePresence(topic, channelId, text));
         else
-            local.Join(topic, channelId, text);
+            await local.JoinAsync(topic, channelId, text);
     }
 
     public async ValueTask LeaveAsync(string topic, string channelId)
@@ -26,7 +27,7 @@ internal sealed class ClusterPresence(
         if (client.IsElsewhere(channelId))
             await client.RequestAsync(channelId, new NodeMessage.ChangePresence(topic, channelId, null));
         else
-            local.Leave(topic, channelId);
+            await local.LeaveAsync(topic, channelId);
     }
 
     public IReadOnlyList<PresenceEntry<T>> GetEntries<T>(string topic)

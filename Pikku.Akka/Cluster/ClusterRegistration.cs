@@ -23,7 +23,6 @@ internal static class ClusterRegistration
             .AddSingleton(provider => new ClusterMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)))
             .AddSingleton<HubLinks>()
             .AddSingleton<MessageReceivers>()
-            .AddSingleton<PresenceIndex>()
             .AddSingleton(NewLocalPresence)
             .AddSingleton(NewStanding)
             .AddSingleton(NewIsolation)
@@ -36,7 +35,8 @@ internal static class ClusterRegistration
             .AddSingleton(NewSharedSessions)
             .AddSingleton(NewChannels)
             .AddSingleton(NewUsers)
-            .AddSingleton(NewPresence);
+            .AddSingleton(NewPresence)
+            .AddSingleton(NewState);
     }
 
     private static IPikkuSessionStore NewSessionStore(IServiceProvider provider)
@@ -49,9 +49,8 @@ internal static class ClusterRegistration
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
     }
 
-    private static LocalPresence NewLocalPresence(IServiceProvider provider) => new(
-        provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<ConnectionDirectory>(), provider.GetSettings().EventHub,
-        provider.GetSettings().Limits);
+    private static LocalPresence NewLocalPresence(IServiceProvider provider) =>
+        new(provider.GetRequiredService<ActorEventHub>(), provider.GetSettings().Limits);
 
     private static ClusterStanding NewStanding(IServiceProvider provider) => new(
         provider.GetSettings().Cluster, provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<ClusterClient>(),
@@ -63,7 +62,7 @@ internal static class ClusterRegistration
 
     private static NodeReporter NewReporter(IServiceProvider provider) => new(
         System(provider), provider.GetSettings().Cluster, provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<DrainState>(),
-        provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<PresenceIndex>(),
+        provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<HubClient>().Entries,
         provider.GetRequiredService<ClusterStanding>());
 
     private static ClusterView NewView(IServiceProvider provider) => new(
@@ -88,8 +87,11 @@ internal static class ClusterRegistration
         provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<BackgroundTasks>());
 
     private static IPikkuPresence NewPresence(IServiceProvider provider) => new ClusterPresence(
-        provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),
+        provider.GetRequiredService<HubClient>().Entries, provider.GetRequiredService<LocalPresence>(), provider.GetRequiredService<ClusterClient>(),
         provider.GetSettings().EventHub, provider.GetWiring().Json);
+
+    private static IPikkuState NewState(IServiceProvider provider) => new ReplicatedState(
+        provider.GetRequiredService<ActorEventHub>(), provider.GetRequiredService<HubClient>(), provider.GetSettings().Limits, provider.GetWiring().Json);
 
     // The actor system is resolved when it is first used: a command that only reads the wiring must not open a port or join a cluster.
     private static Func<ActorSystem> System(IServiceProvider provider) => provider.GetRequiredService<ActorSystem>;

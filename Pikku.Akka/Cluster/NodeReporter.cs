@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
@@ -8,7 +9,7 @@ namespace Pikku.Akka.Cluster;
 /// <summary>Creates the report of this node.</summary>
 internal sealed class NodeReporter(
     Func<ActorSystem> system, NodeSettings settings, ConnectionDirectory directory, DrainState drain, HubMetrics hub, HubLinks links,
-    PresenceIndex presence, ClusterStanding standing)
+    KeyedIndex presence, ClusterStanding standing)
 {
     private const string ThisNode = "this node";
 

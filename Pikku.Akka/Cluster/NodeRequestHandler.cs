@@ -89,10 +89,10 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
                 await hub.UnsubscribeAsync(new Topic<JsonElement>(change.Topic), change.ChannelId);
                 return "";
             case NodeMessage.ChangePresence { About: { } about } change:
-                presence.Join(change.Topic, change.ChannelId, about);
+                await presence.JoinAsync(change.Topic, change.ChannelId, about);
                 return "";
             case NodeMessage.ChangePresence change:
-                presence.Leave(change.Topic, change.ChannelId);
+                await presence.LeaveAsync(change.Topic, change.ChannelId);
                 return "";
             case NodeMessage.EndSessions end:
                 EndSessions(end.UserId, end.Close);

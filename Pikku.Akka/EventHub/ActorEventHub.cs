@@ -14,6 +14,9 @@ internal sealed class ActorEventHub(
     HubClient client, EventHubSettings settings, ISubscriberDirectory directory, JsonSerializerOptions json, HubMetrics metrics,
     IRemoteSubscriptions? others = null, DeclaredTopics? declared = null, Func<ISubscriptionAuthorizer>? authorizer = null) : IClientHub
 {
+    /// <summary>The entries of presence and state topics that this node writes.</summary>
+    public KeyedEntries Entries { get; } = new(client, settings, declared, directory);
+
     public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId) => SubscribeAsync(topic, channelId, (IEventHandler?)null);
 
     public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler)
@@ -79,7 +82,11 @@ internal sealed class ActorEventHub(
             if (data is null && !TopicType<T>.For(json).MayBeNull)
                 throw new ArgumentNullException(
                     nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, which does not include null. To publish null, declare the topic with JsonElement or with a nullable value type.");
-            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize, history: declared?.HistoryOf(topic.Name)));
+            var history = declared?.HistoryOf(topic.Name);
+            if (history is { IsKeyed: true })
+                throw new EventHubException(EventHubErrorReason.InvalidTopic,
+                    $"The topic '{topic.Name}' holds entries, so its events come from changes of them; use {(history.IsState ? nameof(IPikkuState) : nameof(IPikkuPresence))}.");
+            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize, history: history));
         }
         catch (EventHubException exception)
         {
@@ -142,7 +149,12 @@ internal sealed class ActorEventHub(
     {
         for (var lanes = subscriber.Subscriptions.Close(); lanes != 0; lanes &= lanes - 1)
             client.Tell(BitOperations.TrailingZeroCount(lanes), new HubProtocol.RemoveSubscriber(subscriber));
+        Entries.RemoveOwner(subscriber.Id);
     }
+
+    public ValueTask JoinAsync(string topic, string channelId, byte[] info) => Entries.SetAsync(topic, channelId, info, channelId, isState: false, int.MaxValue);
+
+    public ValueTask LeaveAsync(string topic, string channelId) => Entries.RemoveAsync(topic, channelId, channelId);
 
     public void NoteDropped(IEventSubscriber subscriber)
     {

@@ -23,7 +23,12 @@ internal sealed class DeclaredTopics
             if (topic.Problem is not null)
                 continue;
             if (topic.History is { } history)
-                AddHistory(topic, new HistoryOptions(history.MaxEvents, history.MaxAge ?? maxAge));
+                AddHistory(topic, new HistoryOptions(history.MaxEvents, history.MaxAge ?? maxAge)
+                {
+                    IsKeyed = topic.Keyed is not null,
+                    IsState = topic.Keyed?.IsState == true,
+                    EntryLifetime = topic.Keyed?.EntryLifetime,
+                });
             if (ScalarTypes.IsUntyped(topic.Payload))
                 continue;
             if (topic.Template is not { } template)

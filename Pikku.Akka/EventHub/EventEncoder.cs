@@ -46,6 +46,23 @@ internal static class EventEncoder
         return Event(topic, writer.ToSharedMessage(MessageKind.Text), payload, data, options, audience, TypeOf<T>(audience, json), named);
     }
 
+    /// <summary>Encodes the event that writes an entry of a presence or state topic.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="data">The event as JSON.</param>
+    /// <param name="write">The write.</param>
+    /// <param name="history">The history of the topic.</param>
+    /// <param name="maxSize">The largest event, in bytes.</param>
+    /// <param name="removes">The write that it removes; null for any other write.</param>
+    /// <exception cref="EventHubException">The event is larger than <paramref name="maxSize"/>.</exception>
+    public static HubEvent EncodeKeyed(string topic, ReadOnlySpan<byte> data, KeyedWrite write, HistoryOptions history, int maxSize, KeyedWrite? removes = null)
+    {
+        using var writer = PayloadWriter.Rent();
+        var payload = EventWriter.WriteJson(writer, topic, data);
+        Check(writer.Length, topic, maxSize);
+        var message = EventNumber.Allocate(writer.Written);
+        return new HubEvent(topic, message.Memory[payload], message) { History = history, Write = write, Removes = removes };
+    }
+
     // An event of a topic with history has an envelope in each case, which contains its number.
     private static HubEvent EncodeKept<T>(string topic, T data, PublishOptions options, JsonSerializerOptions json, int maxSize, HistoryOptions history)
     {

@@ -55,6 +55,7 @@ internal sealed class EventHubActor(
             Transport = transport,
             History = history,
             HistoryOf = declared.HistoryOf,
+            Entries = client.Entries,
             Waiting = new WaitingLimit(history.MaxWaiting),
             AnnounceGap = AnnounceGap,
             Metrics = metrics,
@@ -71,6 +72,7 @@ internal sealed class EventHubActor(
 
         transport.Stopped.PipeTo(Self, success: part => new TransportStopped(part));
         Timers.StartPeriodicTimer(nameof(HubSweep), HubSweep.Instance, SweepInterval);
+        client.Self = transport.Self;
         client.Open(started);
     }
 

@@ -32,6 +32,12 @@ internal sealed class HubClient(
     private int _subscribes;
     private bool _closed;
 
+    /// <summary>The unique id of this node in the cluster. Known when the lanes have started.</summary>
+    public int Self { get; set; }
+
+    /// <summary>The entries of presence and state topics as the lanes know them.</summary>
+    public KeyedIndex Entries { get; } = new();
+
     /// <summary>The number of lanes of the hub.</summary>
     public int Lanes => Replication.Lanes.Count;
 

@@ -26,6 +26,9 @@ internal sealed record HubContext
     /// <summary>Returns the history of a topic; null for a topic that is declared without one.</summary>
     public required Func<string, HistoryOptions?> HistoryOf { get; init; }
 
+    /// <summary>The entries of presence and state topics, for code of the application.</summary>
+    public required KeyedIndex Entries { get; init; }
+
     /// <summary>Counts the subscribes that wait.</summary>
     public required WaitingLimit Waiting { get; init; }
 

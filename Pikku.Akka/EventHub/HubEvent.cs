@@ -62,6 +62,9 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>The published object, on the node of the publisher until the event is delivered; otherwise null. Channel middleware reads it.</summary>
     public object? Original { get; set; }
 
+    /// <summary>The write of this node that <see cref="ReplicatedEvent.Write"/> removes, and only this one; null for any other write.</summary>
+    public KeyedWrite? Removes { get; init; }
+
     /// <summary>True for an event of another node.</summary>
     public bool IsRemote { get; init; }
 

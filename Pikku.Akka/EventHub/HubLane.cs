@@ -25,7 +25,7 @@ internal sealed class HubLane : ILaneOutput
     {
         _lane = lane;
         _node = node;
-        var history = new LaneHistory(node.Origin, node.History, Lanes.Count, node.HistoryOf, node.Clock);
+        var history = new LaneHistory(node.Origin, node.History, Lanes.Count, node.HistoryOf, node.Clock) { EntryChanged = node.Entries.Set };
         Core = new Lane(node.Transport.Self, history, node.Transport.CreateWriter(lane, node.Origin), node.Transport.Limits, this, new Random());
         Subscriptions = new LaneSubscriptions(_table, Core, node);
         if (node.Transport.IsClustered)
@@ -50,6 +50,9 @@ internal sealed class HubLane : ILaneOutput
 
         if (hubEvent.IsReplicated)
             _replicating.Add(hubEvent, (call, Core.History.Now + (long)_node.Transport.ReplicationTimeout.TotalMilliseconds));
+        // The write to be removed has its stamp by now, because it came to this lane before.
+        if (hubEvent is { Removes: { } removed, Write: { } removal })
+            removal.Stamp = removed.Stamp with { Removal = 1 };
         Core.Publish(hubEvent, hubEvent.History);
         _node.Metrics.Published();
         if (!hubEvent.IsReplicated)
@@ -114,8 +117,13 @@ internal sealed class HubLane : ILaneOutput
             waiting.Call.Complete();
     }
 
-    ReplicatedEvent ILaneOutput.CreateRemoval(string topic, string key, KeyedEntry entry, Stamp stamp) =>
-        throw new NotSupportedException("No topic has entries.");
+    ReplicatedEvent ILaneOutput.CreateRemoval(string topic, string key, KeyedEntry entry, Stamp stamp)
+    {
+        var history = _node.HistoryOf(topic);
+        return EventEncoder.EncodeKeyed(
+            topic, KeyedForm.Removed(history?.IsState == true, key, entry.Value), new KeyedWrite(key, null, null) { Stamp = stamp },
+            history ?? new HistoryOptions(0, TimeSpan.Zero), int.MaxValue);
+    }
 
     void ILaneOutput.GivenUp()
     {

@@ -10,6 +10,12 @@ internal interface IClientHub : IEventHub
     /// </exception>
     ValueTask ChangeAsync(IClientChange change);
 
+    /// <summary>Adds a connection of this node to a presence topic, or replaces its info there. The subscriptions and the declared topics of a channel bound how many.</summary>
+    ValueTask JoinAsync(string topic, string channelId, byte[] info);
+
+    /// <summary>Removes a connection of this node from a presence topic; does nothing when it is not present.</summary>
+    ValueTask LeaveAsync(string topic, string channelId);
+
     /// <summary>Makes the lanes send a subscriber its positions as soon as it has room, because events for it were dropped.</summary>
     void NoteDropped(IEventSubscriber subscriber);
 }

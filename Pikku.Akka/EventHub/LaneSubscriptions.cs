@@ -173,7 +173,7 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
         else if (_waiting.TryAdd(new WaitingSubscribe(subscribe, lane.History.Now + _wait, holdsPlace)))
             Park(subscribe);
         else
-            Commit(subscribe, Recovery.Lost(LossReason.Unknown, PositionOf(topic)), holdsPlace);
+            Commit(subscribe, Lost(LossReason.Unknown, topic), holdsPlace);
         call.Complete();
     }
 
@@ -184,12 +184,12 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
         if (node.HistoryOf(topic) is null)
             return subscribe.Since is null ? Recovery.None(null) : Recovery.Lost(LossReason.Unknown, null);
         if (subscribe.Since is not { } since)
-            return Recovery.None(PositionOf(topic));
+            return Recovery.None(PositionOf(topic)) with { Topic = lane.History.Find(topic) };
         var verdict = lane.Judge(topic, since);
         return verdict.Kind switch
         {
             VerdictKind.Complete => new Recovery(RecoveryKind.Complete, default, verdict.Start, verdict.Replay, lane.History.Find(topic)),
-            VerdictKind.Lost => Recovery.Lost(verdict.Reason, PositionOf(topic)),
+            VerdictKind.Lost => Lost(verdict.Reason, topic),
             _ => null,
         };
     }
@@ -203,7 +203,7 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
         {
             outcome = subscribe.TryCommit(recovery);
             if (outcome == SubscribeOutcome.NoRoom)
-                outcome = subscribe.TryCommit(Recovery.Lost(LossReason.Limit, PositionOf(topic)));
+                outcome = subscribe.TryCommit(Lost(LossReason.Limit, topic));
         }
         finally
         {
@@ -245,7 +245,7 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
                 recovery = Judge(subscribe);
                 if (recovery is null && lane.History.Now < deadline)
                     return false;
-                recovery ??= Recovery.Lost(LossReason.Unknown, PositionOf(subscribe.Topic));
+                recovery ??= Lost(LossReason.Unknown, subscribe.Topic);
             }
 
             Finish(subscribe, recovery, holdsPlace);
@@ -332,6 +332,8 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
         EventWriter.WriteRefresh(writer, topic, PositionOf(topic).ToString());
         return writer.ToSharedMessage(MessageKind.Text) with { Position = PositionPart.Refresh };
     }
+
+    private Recovery Lost(LossReason reason, string topic) => Recovery.Lost(reason, PositionOf(topic)) with { Topic = lane.History.Find(topic) };
 
     private Position PositionOf(string topic) => lane.History.PositionOf(topic);
 

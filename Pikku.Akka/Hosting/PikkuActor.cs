@@ -58,7 +58,6 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         var cluster = app.Cluster;
         var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log, app.Background, app.Clock, cluster.Isolation);
         Own(Context.ActorOf(node, NodeActor.Name));
-        Own(Context.ActorOf(PresenceActor.Props(cluster.PresenceIndex, cluster.Presence), PresenceActor.Name));
         return new ClusterHubTransport(
             Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused);
     }
@@ -74,11 +73,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         return function => app.Settings.Function.RoleOf(function) is { } role && !app.Settings.Cluster.Roles.Contains(role) ? calls : null;
     }
 
-    private void OnConnectionEnded(Connection channel)
-    {
-        app.Hub.Remove(channel);
-        app.Cluster.Presence.Remove(channel.Id);
-    }
+    private void OnConnectionEnded(Connection channel) => app.Hub.Remove(channel);
 
     // The actors that a message passes through. Their children run on the same dispatcher.
     private IActorRef Start(Props props, string name) => Own(Context.ActorOf(props.WithDispatcher(CascadeExecutorConfigurator.Dispatcher), name));

@@ -39,6 +39,20 @@ internal static class EventWriter
         return payload;
     }
 
+    /// <summary>Writes <c>{"topic":…,"data":…}</c> with data that is JSON already, and returns where in it the payload is.</summary>
+    public static Range WriteJson(PayloadWriter output, string topic, ReadOnlySpan<byte> data)
+    {
+        output.Write(Topic);
+        using (var json = new Utf8JsonWriter(output))
+            json.WriteStringValue(topic);
+        output.Write(",\"data\":"u8);
+        var start = output.Length;
+        output.Write(data);
+        var payload = start..output.Length;
+        output.Write("}"u8);
+        return payload;
+    }
+
     /// <summary>Writes <c>{"topic":…,"position":…}</c>, which renews the position of a client (rule P3).</summary>
     public static void WriteRefresh(PayloadWriter output, string topic, string position)
     {

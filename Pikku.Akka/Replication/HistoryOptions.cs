@@ -8,6 +8,9 @@ internal sealed record HistoryOptions(int MaxEvents, TimeSpan MaxAge)
     /// <summary>True for a topic that holds the last value of each key (rule P11).</summary>
     public bool IsKeyed { get; init; }
 
+    /// <summary>True for a keyed topic whose clients see keys and values, false for presence, whose clients see infos.</summary>
+    public bool IsState { get; init; }
+
     /// <summary>How long an entry of a keyed topic lives without a write; null for no limit.</summary>
     public TimeSpan? EntryLifetime { get; init; }
 }

@@ -38,6 +38,9 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     /// <summary>The history of this lane; default before the lane is ready.</summary>
     public Origin History { get; set; }
 
+    /// <summary>Called when an entry of a keyed topic has changed: with the topic, the key, and the value or null. Must not throw.</summary>
+    public Action<string, string, byte[]?>? EntryChanged { get; init; }
+
     /// <summary>All topics that are remembered.</summary>
     public IReadOnlyDictionary<string, TopicHistory> Topics => _topics;
 
@@ -109,6 +112,8 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         {
             Observe(write.Stamp);
             isCurrent = topic.Write(write.Key, new KeyedEntry(write.Stamp, write.Value, write.Owner, Now));
+            if (isCurrent)
+                EntryChanged?.Invoke(topic.Name, write.Key, write.Value);
         }
 
         Keep(topic, content, time);
@@ -205,7 +210,12 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     public void Clear()
     {
         foreach (var topic in _topics.Values)
+        {
             NoteForgotten(topic.Find(origin));
+            foreach (var key in topic.Entries?.Keys ?? Enumerable.Empty<string>())
+                EntryChanged?.Invoke(topic.Name, key, null);
+        }
+
         _topics.Clear();
         _events.Replace([]);
     }
@@ -226,7 +236,8 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         foreach (var (key, entry) in picture.Entries)
         {
             Observe(entry.Stamp);
-            topic.Write(key, entry with { Time = Now });
+            if (topic.Write(key, entry with { Time = Now }))
+                EntryChanged?.Invoke(topic.Name, key, entry.Value);
         }
 
         topic.Replace([.. topic.Events().OrderBy(kept => kept.Time)]);

@@ -150,6 +150,44 @@ public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>, IEndpointConve
         return AddTopic(new TopicDeclaration<TKey, TEvent>(topic));
     }
 
+    /// <summary>Declares a presence topic, which shows the clients of this channel who is there.</summary>
+    /// <typeparam name="TInfo">The type of the info about a connection.</typeparam>
+    /// <param name="topic">The topic.</param>
+    public PresenceBuilder AddPresence<TInfo>(PresenceTopic<TInfo> topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return new PresenceBuilder(AddKeyed(new TopicDeclaration<PresenceEvent<TInfo>>(new Topic<PresenceEvent<TInfo>>(topic.Name)), new KeyedDeclaration(typeof(TInfo), IsState: false)));
+    }
+
+    /// <inheritdoc cref="AddPresence{TInfo}(PresenceTopic{TInfo})"/>
+    /// <typeparam name="TKey">The type of the key, which is the input of the permissions.</typeparam>
+    /// <typeparam name="TInfo">The type of the info about a connection.</typeparam>
+    /// <param name="topic">The family.</param>
+    public PresenceBuilder AddPresence<TKey, TInfo>(PresenceTopic<TKey, TInfo> topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return new PresenceBuilder(AddKeyed(new TopicDeclaration<TKey, PresenceEvent<TInfo>>(topic.Events), new KeyedDeclaration(typeof(TInfo), IsState: false)));
+    }
+
+    /// <summary>Declares a state topic, which shows the clients of this channel the last value of each entry (<see cref="IPikkuState"/>).</summary>
+    /// <typeparam name="TValue">The type of the values.</typeparam>
+    /// <param name="topic">The topic.</param>
+    public StateBuilder AddState<TValue>(StateTopic<TValue> topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return new StateBuilder(AddKeyed(new TopicDeclaration<StateEvent<TValue>>(new Topic<StateEvent<TValue>>(topic.Name)), new KeyedDeclaration(typeof(TValue), IsState: true)));
+    }
+
+    /// <inheritdoc cref="AddState{TValue}(StateTopic{TValue})"/>
+    /// <typeparam name="TKey">The type of the key of the topic, which is the input of the permissions.</typeparam>
+    /// <typeparam name="TValue">The type of the values.</typeparam>
+    /// <param name="topic">The family.</param>
+    public StateBuilder AddState<TKey, TValue>(StateTopic<TKey, TValue> topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return new StateBuilder(AddKeyed(new TopicDeclaration<TKey, StateEvent<TValue>>(topic.Events), new KeyedDeclaration(typeof(TValue), IsState: true)));
+    }
+
     /// <summary>
     /// Declares a message that <see cref="IPikkuChannel.TrySend{T}"/> may send to clients of this channel, in addition to replies, events and the
     /// result of <c>onConnect</c>, for generated clients and documents. On the subprotocol <c>pikku.v1</c> its messages carry the name of the type, so that
@@ -180,6 +218,16 @@ public sealed class ChannelBuilder : GateBuilder<ChannelBuilder>, IEndpointConve
     /// <param name="middleware">The middleware, in execution order.</param>
     public ChannelBuilder UseChannelMiddleware(params PikkuChannelMiddlewareDelegate[] middleware) =>
         With(d => d.ChannelMiddleware.AddRange(middleware));
+
+    private TopicDeclaration AddKeyed(TopicDeclaration topic, KeyedDeclaration keyed)
+    {
+        // A client that was away for a short time resumes. For a longer time the entries are less than their changes.
+        const int MaxEvents = 100;
+        topic.Keyed = keyed;
+        topic.History = new HistoryDeclaration(MaxEvents, null);
+        Definition.Topics.Add(topic);
+        return topic;
+    }
 
     private TopicBuilder AddTopic(TopicDeclaration topic)
     {

@@ -29,12 +29,15 @@ internal abstract class TopicDeclaration(string name, Type payload)
     /// <summary>Loads the state of the topic; null for a topic without a snapshot.</summary>
     public FunctionDescriptor? Snapshot { get; set; }
 
+    /// <summary>What a presence topic or a state topic holds; null for any other topic.</summary>
+    public KeyedDeclaration? Keyed { get; set; }
+
     /// <summary>What a client that subscribes has to pass.</summary>
     public Gates Gates { get; } = new();
 
     /// <summary>True when two declarations declare the same topic in the same way. Declarations with gates differ, because gates can't be compared.</summary>
     public bool IsSame(TopicDeclaration other) =>
-        Name == other.Name && Payload == other.Payload && Key == other.Key && History == other.History && Snapshot is null && other.Snapshot is null
+        Name == other.Name && Payload == other.Payload && Key == other.Key && History == other.History && Snapshot is null && other.Snapshot is null && Keyed is null && other.Keyed is null
         && !AllowsSubscribe && !other.AllowsSubscribe;
 
     /// <summary>Calls the visitor with the types of the topic.</summary>

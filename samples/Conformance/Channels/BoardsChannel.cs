@@ -16,6 +16,8 @@ public static class BoardsChannel
 
     private static readonly Topic<NameKey, JsonElement> Plain = new("plain:{name}");
 
+    private static readonly PresenceTopic<BoardKey, Viewer> Viewers = new("viewers:{boardId}");
+
     private static readonly Topic<RoomKey, JsonElement> Room = new("room:{number}");
 
     public static PikkuBuilder WireBoards(this PikkuBuilder pikku) => pikku.WireChannel("boards", channel =>
@@ -25,6 +27,7 @@ public static class BoardsChannel
         channel.AddTopic(State).AllowSubscribe().AllowAnonymous().WithHistory(20, TimeSpan.FromSeconds(60)).WithSnapshot((NameKey key) => new { state = key.Name });
         channel.AddTopic(Plain).AllowSubscribe().AllowAnonymous();
         channel.AddTopic(Room).AllowSubscribe().AllowAnonymous();
+        channel.AddPresence(Viewers).AllowSubscribe().AllowAnonymous().JoinOnSubscribe((ConformanceSession? session) => new Viewer(session?.UserId ?? "guest"));
         channel.UseChannelMiddleware(Drop);
         channel.MapAction("login", async (BoardLogin input, PikkuContext context) =>
         {
@@ -72,6 +75,8 @@ public static class BoardsChannel
     public sealed record NameKey(string Name);
 
     public sealed record RoomKey(int Number);
+
+    public sealed record Viewer(string UserId);
 
     public sealed record BoardLogin(string UserId);
 
