@@ -1100,7 +1100,7 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to board:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToBoard(BoardKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), handler, options);
@@ -1111,14 +1111,18 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to board:{boardId} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToBoard(BoardKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
 
+    /// <summary>Subscribes to board:{boardId} at once. Like SubscribeToBoard, but each event comes with its position.</summary>
+    public IAsyncEnumerable<PikkuEvent<JsonElement>> WatchBoard(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
+
     /// <summary>
     /// Subscribes to public:{name} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToPublic(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), handler, options);
@@ -1129,14 +1133,47 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to public:{name} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPublic(NameKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
 
+    /// <summary>Subscribes to public:{name} at once. Like SubscribeToPublic, but each event comes with its position.</summary>
+    public IAsyncEnumerable<PikkuEvent<JsonElement>> WatchPublic(NameKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
+
+    /// <summary>
+    /// Subscribes to state:{name} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
+    /// </summary>
+    public IDisposable SubscribeToState(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("state:{name}", key), handler, options);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable SubscribeToState(NameKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("state:{name}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to state:{name} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
+    /// </summary>
+    public IAsyncEnumerable<JsonElement> SubscribeToState(NameKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<JsonElement>(PikkuTopicName.Of("state:{name}", key), cancellationToken);
+
+    /// <summary>Subscribes to state:{name} at once. Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.</summary>
+    public IAsyncEnumerable<PikkuUpdate<BoardsStateNameSnapshot, JsonElement>> WatchState(NameKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<BoardsStateNameSnapshot, JsonElement>(PikkuTopicName.Of("state:{name}", key), cancellationToken);
+
+    /// <summary>
+    /// Loads the state of state:{name} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.
+    /// The function returns the state with an event applied; the state may already contain the event.
+    /// </summary>
+    public PikkuLive<BoardsStateNameSnapshot, JsonElement> LiveState(NameKey key, Func<BoardsStateNameSnapshot, JsonElement, BoardsStateNameSnapshot> reduce) =>
+        PikkuLive(PikkuTopicName.Of("state:{name}", key), reduce);
+
     /// <summary>
     /// Subscribes to plain:{name} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToPlain(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("plain:{name}", key), handler, options);
@@ -1147,14 +1184,14 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to plain:{name} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPlain(NameKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("plain:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to room:{number} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToRoom(RoomKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("room:{number}", key), handler, options);
@@ -1165,10 +1202,32 @@ public sealed class BoardsRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to room:{number} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToRoom(RoomKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("room:{number}", key), cancellationToken);
+
+    /// <summary>
+    /// Subscribes to viewers:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
+    /// </summary>
+    public IDisposable SubscribeToViewers(BoardKey key, Action<PresenceEventOfViewer> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("viewers:{boardId}", key), handler, options);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable SubscribeToViewers(BoardKey key, Func<PresenceEventOfViewer, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("viewers:{boardId}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to viewers:{boardId} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
+    /// </summary>
+    public IAsyncEnumerable<PresenceEventOfViewer> SubscribeToViewers(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<PresenceEventOfViewer>(PikkuTopicName.Of("viewers:{boardId}", key), cancellationToken);
+
+    /// <summary>Subscribes to viewers:{boardId} at once. Like SubscribeToViewers, but each event comes with its position.</summary>
+    public IAsyncEnumerable<PikkuEvent<PresenceEventOfViewer>> WatchViewers(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<PresenceEventOfViewer>(PikkuTopicName.Of("viewers:{boardId}", key), cancellationToken);
 }
 
 /// <summary>The channel live.</summary>
@@ -1186,7 +1245,7 @@ public sealed class LiveRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to public:{name} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToPublic(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), handler, options);
@@ -1197,14 +1256,14 @@ public sealed class LiveRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to public:{name} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPublic(NameKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to board:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
-    /// All handlers of a topic share one subscription, which ends with the last of them and begins again after each reconnect.
+    /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToBoard(BoardKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), handler, options);
@@ -1215,7 +1274,7 @@ public sealed class LiveRoute : PikkuRoute
 
     /// <summary>
     /// Subscribes to board:{boardId} at once and returns its events, which can be enumerated once.
-    /// The loop fails if the server refuses or ends the subscription, if the connection is lost, because events may be missing, and if it is too slow, see PikkuOptions.MaxBuffered.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToBoard(BoardKey key, CancellationToken cancellationToken = default) =>
         PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
@@ -1256,6 +1315,12 @@ public sealed record BoardsSleepOutput
 {
     [JsonPropertyName("slept")]
     public required bool Slept { get; init; }
+}
+
+public sealed record BoardsStateNameSnapshot
+{
+    [JsonPropertyName("state")]
+    public required string State { get; init; }
 }
 
 /// <summary>A book.</summary>
@@ -1865,6 +1930,25 @@ public sealed record PersonInput
     public DateOnly? Born { get; init; }
 }
 
+/// <summary>A change of a presence topic: one of the properties is set.</summary>
+public sealed record PresenceEventOfViewer
+{
+    /// <summary>The info of a connection that has joined.</summary>
+    [JsonPropertyName("joined")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Viewer? Joined { get; init; }
+
+    /// <summary>The new info of a connection that was present before.</summary>
+    [JsonPropertyName("updated")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Viewer? Updated { get; init; }
+
+    /// <summary>The last info of a connection that has left.</summary>
+    [JsonPropertyName("left")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Viewer? Left { get; init; }
+}
+
 public sealed record Publication
 {
     [JsonPropertyName("topic")]
@@ -2313,6 +2397,12 @@ public sealed record TypesParametersInput
     [JsonPropertyName("limit")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public PikkuOptional<int?> Limit { get; init; }
+}
+
+public sealed record Viewer
+{
+    [JsonPropertyName("userId")]
+    public required string UserId { get; init; }
 }
 
 /// <summary>The actions of a routing key.</summary>
