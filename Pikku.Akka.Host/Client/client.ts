@@ -216,7 +216,7 @@ export type PikkuFirstKey<C extends PikkuChannel> = (typeof channels)[C]['keys']
   ? K
   : PikkuKey<C>;
 
-/** The names of the actions that have a property: `output`, or `item` for streams. */
+/** The names of the members that have a property: actions with an `output`, streams with an `item`, topics with a `snapshot`. */
 type PikkuNames<A, P extends string> = { [N in keyof A & string]: P extends keyof A[N] ? N : never }[keyof A & string];
 
 /** The actions of a channel under a routing key, except streams. */
@@ -250,6 +250,20 @@ export type PikkuEvent<C extends PikkuChannel, T> =
     : T extends keyof Channels[C]['topics'] ? Channels[C]['topics'][T]
     : never;
 
+/** The state of a topic, for topics that have a snapshot. */
+export type PikkuSnapshot<C extends PikkuChannel, T> =
+  T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { snapshot: infer S } ? S : never) : never;
+
+/** The topics of a channel that have a snapshot, for `live`. */
+export type PikkuLiveTopic<C extends PikkuChannel> = PikkuNames<Channels[C]['subscriptions'], 'snapshot'>;
+
+/** The topics of a channel that say who is present. */
+export type PikkuPresenceTopic<C extends PikkuChannel> = PikkuNames<Channels[C]['subscriptions'], 'presence'>;
+
+/** What a connection says about itself in a presence topic. */
+export type PikkuPresenceInfo<C extends PikkuChannel, T> =
+  T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { presence: infer I } ? I : never) : never;
+
 /** The key of a topic as an argument. A topic that is no family has none. */
 type PikkuTopicKey<C extends PikkuChannel, T> =
   T extends keyof Channels[C]['subscriptions']
@@ -257,7 +271,10 @@ type PikkuTopicKey<C extends PikkuChannel, T> =
     : [];
 
 /** The options of `subscribe`. Only the server sends by itself what is not in `subscriptions`, so nothing can be denied there. */
-type PikkuTopicOptions<C extends PikkuChannel, T> = T extends keyof Channels[C]['subscriptions'] ? [options?: PikkuSubscribeOptions] : [];
+type PikkuTopicOptions<C extends PikkuChannel, T> =
+  T extends PikkuLiveTopic<C> ? [options?: PikkuSnapshotOptions<PikkuSnapshot<C, T>>]
+    : T extends keyof Channels[C]['subscriptions'] ? [options?: PikkuSubscribeOptions]
+    : [];
 
 type PikkuIn<F> = F extends { input: infer I } ? I : never;
 type PikkuOut<F> = F extends { output: infer O } ? O : never;
@@ -290,7 +307,11 @@ export interface PikkuStatusChange {
   readonly retryInMs?: number;
   /** The error that ended the connection, or the error that the server sent before it closed. */
   readonly error?: unknown;
-  /** True if a lost connection is restored: events may have been missed, and what actions subscribed to or signed in is gone. */
+  /**
+   * True if a lost connection is restored and something may have been missed: events of topics without history, or messages outside of
+   * topics. Topics with history resume; if the server no longer has all of their events, another change follows whose status is `open`
+   * again and for which this is true.
+   */
   readonly missed: boolean;
 }
 
@@ -303,8 +324,8 @@ export interface PikkuErrorDetail {
 
 /**
   * An error that the server replied with, or the reason why there is no reply. In the latter case, `status` is 0 and `name` is
-  * `TimeoutError`, `ConnectionLostError` (the function may or may not have run), `OfflineError` (nothing was sent), `ClosedError` or
-  * `BufferOverflowError`. If the server refuses the connection, the error is the server's reason and its `cause` is a `ClosedError`.
+  * `TimeoutError`, `ConnectionLostError` (the function may or may not have run), `OfflineError` (nothing was sent), `ClosedError`,
+  * `BufferOverflowError` or `EventsLostError`. If the server refuses the connection, the error is the server's reason and its `cause` is a `ClosedError`.
  */
 export class PikkuError extends Error {
   /** The equivalent HTTP status code. */
@@ -333,21 +354,77 @@ export interface PikkuSendOptions {
   readonly timeout?: number | undefined;
 }
 
+/**
+ * Why events of a topic are lost: the server no longer keeps them, there are more than it replays at once, it does not know the client's
+ * position (for example because all of its nodes were down), or the topic has no history.
+ */
+export type PikkuLossReason = 'expired' | 'limit' | 'unknown' | 'no-history';
+
+/** A loss of events. */
+export interface PikkuLoss {
+  /** The name of the topic, such as `board:7`. */
+  readonly topic: string;
+  readonly reason: PikkuLossReason;
+}
+
 /** What happens to a subscription that the client has made. */
 export interface PikkuSubscribeOptions {
   /** The subscription is in force: from now on, each event arrives. Called again after each reconnect. */
   readonly onSubscribed?: () => void;
+  /** Events were missed and will not come. If the topic has a snapshot, `onSnapshot` follows. The subscription goes on. */
+  readonly onLost?: (loss: PikkuLoss) => void;
   /** The server has refused the subscription. The handler is removed. Default: the error goes to `onError`. */
   readonly onDenied?: (error: PikkuError) => void;
   /** The server has ended the subscription, for example because the user has lost the permission. The handler is removed. Default: as above. */
   readonly onEnded?: (error: PikkuError) => void;
 }
 
+/** The options of a topic with a snapshot. */
+export interface PikkuSnapshotOptions<S> extends PikkuSubscribeOptions {
+  /**
+   * Receives the state of the topic before its first event, and again whenever events were lost. The events that follow are at least those
+   * that the state does not contain yet; it may already contain the first of them.
+   */
+  readonly onSnapshot?: (snapshot: S) => void;
+}
+
 /** What a handler is told about an event. */
 export interface PikkuEventInfo {
   /** The name of the topic, such as `board:7`. */
   readonly topic: string;
+  /** The identity of the event in the topic, if the topic has history: the publishing process and the event's number there. */
+  readonly at?: string;
+  /** True if the event was published while the client was away. */
+  readonly replayed: boolean;
 }
+
+/** What the function of `live` is told about an event. */
+export interface PikkuLiveInfo<S> extends PikkuEventInfo {
+  /** Discards what the function returns and loads the state again. Returns the present state, so that `return reload()` is complete. */
+  reload(): S;
+}
+
+/** Applies an event to the state of a topic and returns the new state. The state may already contain the event. */
+export type PikkuReduce<S, E> = (state: S, event: E, info: PikkuLiveInfo<S>) => S;
+
+/**
+ * The status of a live state: no value yet, up to date, out of date (the route reconnects, or the state is loaded again), or ended because of
+ * `error` or `close`. If the route was closed, `connect` revives it.
+ */
+export type PikkuLiveStatus = 'loading' | 'live' | 'stale' | 'closed';
+
+/** One connection in a presence topic. */
+export interface PikkuPresenceEntry<I> {
+  readonly channelId: string;
+  readonly userId?: string | null;
+  readonly info: I;
+}
+
+/** An event of a presence topic. */
+export type PikkuPresenceChange<I> =
+  | { readonly joined: PikkuPresenceEntry<I> }
+  | { readonly updated: PikkuPresenceEntry<I> }
+  | { readonly left: PikkuPresenceEntry<I> };
 
 export interface PikkuEventsOptions {
   /** Ends the loop with the signal's reason. */
@@ -508,7 +585,7 @@ interface PikkuChannelTable {
 }
 
 type PikkuJson = { readonly [property: string]: unknown };
-type PikkuListener = (value: any, name?: string) => unknown;
+type PikkuListener = (value: any, about?: any) => unknown;
 type PikkuListeners = Set<{ readonly callback: PikkuListener }>;
 type PikkuRemote = (input: any, context: PikkuRemoteContext) => unknown;
 type PikkuEnvelope = { readonly name: string; readonly id: unknown; readonly data: string };
@@ -554,17 +631,28 @@ interface PikkuOpenCall {
   readonly onItem?: ((item: unknown) => void) | undefined;
 }
 
+/** For each publishing process, the number of the last event up to which nothing is missing; see "Positions" in the protocol. */
+type PikkuPosition = Map<string, number>;
+
 /** A handler of a topic. */
-interface PikkuTopicHandler extends PikkuSubscribeOptions {
-  readonly onEvent: (event: any) => unknown;
-  /** Events may be missing, because the connection was lost or the route has closed. */
-  readonly onLost?: (error: PikkuError) => void;
+interface PikkuTopicHandler extends PikkuSnapshotOptions<any> {
+  readonly onEvent: (event: any, info: PikkuEventInfo) => unknown;
+  /** The connection was lost. If `canResume` is false, events may be missing; if `isFinal` is true, the route has closed. */
+  readonly onInterrupted?: (error: PikkuError, canResume: boolean, isFinal: boolean) => void;
+  /** True if the handler receives events: it has been told that the subscription is in force and has the snapshot that it wants. */
+  isLive?: boolean;
+  /** The events that the handler already has, where that is more than the position of the subscription; see `join`. */
+  has?: PikkuPosition | undefined;
 }
 
 // The properties of an answer, beside the routing key.
 const ANSWER = new Set(['id', 'data', 'error', 'item', 'done']);
 
 const isObject = (value: unknown): value is PikkuJson => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** True for a message that moves the position of a topic without an event. */
+const isMark = ({ at, position, ...rest }: PikkuJson): boolean =>
+  Object.keys(rest).length === 1 && (typeof at === 'string') !== (typeof position === 'string');
 
 // True if the same request would be refused again until something else changes.
 const isPermanent = (status: number): boolean => status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
@@ -573,6 +661,30 @@ const isName = (value: unknown): boolean => typeof value === 'string' || typeof 
 function errorOf({ name, message, ...more }: PikkuJson): PikkuError {
   return new PikkuError(typeof name === 'string' ? name : 'Error', typeof message === 'string' ? message : '', more);
 }
+
+/** Reads `origin.number`. */
+function readEntry(text: string): readonly [origin: string, number: number] | undefined {
+  const dot = text.lastIndexOf('.');
+  const number = Number(text.slice(dot + 1));
+  return dot > 0 && Number.isSafeInteger(number) ? [text.slice(0, dot), number] : undefined;
+}
+
+function readPosition(text: string): PikkuPosition {
+  const position: PikkuPosition = new Map();
+  for (const part of text.split(',')) {
+    const entry = readEntry(part.trim());
+    if (entry) position.set(entry[0], Math.max(entry[1], numberIn(position, entry[0])));
+  }
+  return position;
+}
+
+const textOfPosition = (position: PikkuPosition): string => Array.from(position, ([origin, number]) => `${origin}.${number}`).join(',');
+
+const numberIn = (position: PikkuPosition | undefined, origin: string): number => position?.get(origin) ?? 0;
+
+/** True if `one` names events that are not in `other`. An entry with a tilde names a history and the age of the position, not events. */
+const isAhead = (one: PikkuPosition, other: PikkuPosition): boolean =>
+  [...one].some(([origin, number]) => !origin.startsWith('~') && number > numberIn(other, origin));
 
 // Full jitter: clients that lost their connections at the same time do not come back at the same time.
 const backoffOf = (failures: number, minDelay: number, maxDelay: number): number =>
@@ -750,9 +862,16 @@ class PikkuSequence<T> implements AsyncIterableIterator<T> {
   };
 }
 
+/** True if a handler has not received the snapshot yet that it wants before events. */
+const isWaiting = ({ isLive, onSnapshot }: PikkuTopicHandler): boolean => !isLive && onSnapshot !== undefined;
+
 /**
- * The handlers of a topic, and the subscription on the server that they share. At most one request is open at a time, and each step compares
- * what the server has with what the handlers want; so it does not matter in which order handlers come and go, answers arrive and connections end.
+ * The handlers of a topic, and the subscription on the server that they share. At most one request decides about it at a time, and each step
+ * compares what the server has with what the handlers want; so it does not matter in which order handlers come and go, answers arrive and
+ * connections end.
+ *
+ * If the topic has history, the position says which events the handlers have. An event is taken only if it is the next one of its origin; any
+ * other is a hole, after which the client subscribes again with the position before the hole. See docs/client-behavior.md.
  */
 class PikkuSubscription {
   readonly handlers = new Set<PikkuTopicHandler>();
@@ -760,8 +879,17 @@ class PikkuSubscription {
   isRequested = false;
   readonly #connection: PikkuConnection;
   readonly #topic: string;
-  #state: 'none' | 'subscribing' | 'active' | 'unsubscribing' = 'none';
-  // The number of the last request; see `lose`.
+  // 'joining' is an active subscription whose snapshot is requested for handlers that came later.
+  #state: 'none' | 'subscribing' | 'active' | 'joining' | 'unsubscribing' = 'none';
+  // Outlives the connection, and is of use only to live handlers. Undefined if the topic has no history.
+  #position: PikkuPosition | undefined;
+  // True after a hole: what follows is dropped until the next reply.
+  #isBehind = false;
+  // The number of holes since the last event that was taken.
+  #holes = 0;
+  // The number of events to come that the last reply announced as missed.
+  #replays = 0;
+  // The number of the last request. The answer to an earlier one is ignored, see `lose` and `repair`.
   #request = 0;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -771,10 +899,34 @@ class PikkuSubscription {
     this.#topic = topic;
   }
 
+  get isSubscribing(): boolean {
+    return this.#state === 'subscribing';
+  }
+
+  /** True if handlers have received events, or would have. */
+  get isUsed(): boolean {
+    return this.isRequested ? this.#has(({ isLive }) => isLive === true) : this.handlers.size > 0;
+  }
+
+  get canResume(): boolean {
+    return this.isRequested && this.#position !== undefined;
+  }
+
   add(handler: PikkuTopicHandler): void {
     this.handlers.add(handler);
-    if (this.#state === 'active') queueMicrotask(() => this.#state === 'active' && this.handlers.has(handler) && this.#tell(handler));
+    if (this.#isActive && !isWaiting(handler)) {
+      handler.isLive = true;
+      queueMicrotask(() => this.#isActive && this.#tell(handler, 'onSubscribed'));
+    }
     this.update();
+  }
+
+  /** Loads the snapshot again for one handler, with a delay if the last one did not help. */
+  reload(handler: PikkuTopicHandler, failures: number): void {
+    handler.isLive = false;
+    handler.has = undefined;
+    if (failures > 0) this.#repeat(failures - 1);
+    else this.update();
   }
 
   /** Takes the next step, if there is one. */
@@ -786,70 +938,214 @@ class PikkuSubscription {
       if (topics.get(this.#topic) === this) topics.delete(this.#topic);
     } else if (!this.isRequested || !canSend || this.#retry !== undefined) {
       // There is nothing to do, or the next step follows later.
-    } else if (isWanted && this.#state === 'none') {
-      this.#send('subscribing', 'pikku-subscribe', () => this.#activate());
+    } else if (isWanted && (this.#state === 'none' || (this.#state === 'active' && (this.#isBehind || !this.isUsed)))) {
+      const isNew = this.#state === 'none';
+      const since = this.isUsed ? this.#position : undefined;
+      const data = since ? { since: textOfPosition(since) } : {};
+      this.#send('subscribing', 'pikku-subscribe', data, reply => this.#activate(reply, isNew, since !== undefined));
+    } else if (isWanted && this.#state === 'active' && this.#has(isWaiting)) {
+      this.#send('joining', 'pikku-subscribe', {}, reply => this.#join(reply));
     } else if (!isWanted && this.#state === 'active') {
-      this.#send('unsubscribing', 'pikku-unsubscribe', () => this.#settle('none'));
+      this.#send('unsubscribing', 'pikku-unsubscribe', {}, () => this.#settle('none'));
+    }
+  }
+
+  /** Handles an event, a tick (a number without an event) or a refresh (a new position without an event). */
+  receive(message: PikkuJson): void {
+    const { at, position, data } = message;
+    const isEvent = 'data' in message;
+    if (!isEvent && typeof position === 'string') return this.#refresh(readPosition(position));
+    const entry = typeof at === 'string' ? readEntry(at) : undefined;
+    const replayed = this.#replays > 0;
+    if (entry && this.isRequested && !this.#take(...entry)) return;
+    if (!isEvent) return;
+    const info: PikkuEventInfo = typeof at === 'string' ? { topic: this.#topic, at, replayed } : { topic: this.#topic, replayed };
+    for (const handler of [...this.handlers]) {
+      if (isWaiting(handler) || (handler.has && entry && this.#isKnown(handler, ...entry))) continue;
+      this.#connection.run(handler.onEvent, data, info);
     }
   }
 
   /** The connection has ended, and with it the subscription. `isFinal` is true if the client does not reconnect by itself. */
   lose(error: PikkuError, wasOpen: boolean, isFinal: boolean): void {
-    const wasActive = this.isRequested ? this.#state === 'active' : wasOpen;
+    const canResume = this.canResume && !isFinal;
     this.#request++;
-    this.#failures = 0;
+    this.#failures = this.#holes = 0;
     clearTimeout(this.#retry);
     this.#retry = undefined;
-    if (wasActive || isFinal) for (const { onLost } of [...this.handlers]) onLost?.(error);
-    this.#settle('none');
+    for (const { isLive, onInterrupted } of [...this.handlers])
+      if (isFinal || (this.isRequested ? isLive : wasOpen)) onInterrupted?.(error, canResume, isFinal);
+    this.#state = 'none';
+    this.update();
   }
 
   /** The server has ended the subscription. In another state, it was an earlier one, which nobody waits for. */
   end(error: PikkuError): void {
-    if (this.#state === 'active') this.#remove('onEnded', error);
+    if (this.#state === 'active') this.#remove('onEnded', error, () => true, 'none');
+    // The server has still to answer those that came later.
+    else if (this.#state === 'joining') this.#remove('onEnded', error, handler => !isWaiting(handler), 'subscribing');
   }
 
-  #send(state: 'subscribing' | 'unsubscribing', action: string, done: () => void): void {
-    const before = this.#state;
+  get #isActive(): boolean {
+    return this.#state === 'active' || this.#state === 'joining';
+  }
+
+  #has(condition: (handler: PikkuTopicHandler) => boolean): boolean {
+    for (const handler of this.handlers) if (condition(handler)) return true;
+    return false;
+  }
+
+  /** Moves the position by one event, or returns false. */
+  #take(origin: string, number: number): boolean {
+    // Between a subscribe and its reply, nothing is taken: the reply says what follows.
+    if (!this.#isActive || this.#isBehind) return false;
+    if (!this.#position) return true;
+    if (this.#replays > 0) this.#replays--;
+    const last = numberIn(this.#position, origin);
+    if (number > last + 1) this.#repair();
+    if (number !== last + 1) return false;
+    this.#position.set(origin, number);
+    this.#holes = 0;
+    return true;
+  }
+
+  /** True if a handler already has the event. Its own position is removed where the position of the subscription has reached it. */
+  #isKnown(handler: PikkuTopicHandler, origin: string, number: number): boolean {
+    const known = numberIn(handler.has, origin);
+    if (number >= known) handler.has!.delete(origin);
+    return number <= known;
+  }
+
+  #refresh(position: PikkuPosition): void {
+    if (!this.#isActive || this.#isBehind || !this.#position) return;
+    if (isAhead(position, this.#position)) this.#repair();
+    else this.#position = position;
+  }
+
+  /** Events are missing. Holes that follow one another without an event in between are repaired with backoff. */
+  #repair(): void {
+    // The answer to a request for a snapshot is ignored: those who wait for it ask again after the repair.
+    this.#request++;
+    this.#state = 'active';
+    this.#isBehind = true;
+    if (this.#holes++ === 0) this.update();
+    else this.#repeat(this.#holes - 2);
+  }
+
+  #send(state: 'subscribing' | 'joining' | 'unsubscribing', action: string, data: PikkuJson, done: (reply: PikkuJson) => void): void {
+    const before = this.#state === 'none' ? 'none' : 'active';
     const request = ++this.#request;
     this.#state = state;
     const failed = (error: unknown): void => {
-      const { status } = error as PikkuError;
-      if (isPermanent(status) && before === 'none') return this.#remove('onDenied', error as PikkuError);
-      if (!isPermanent(status)) {
+      const isDenied = isPermanent((error as PikkuError).status);
+      if (isDenied && state !== 'unsubscribing')
+        return this.#remove('onDenied', error as PikkuError, state === 'joining' ? isWaiting : () => true, before);
+      if (!isDenied) {
         this.#connection.report(error);
-        this.#retry = setTimeout(() => {
-          this.#retry = undefined;
-          this.update();
-        }, backoffOf(this.#failures++, SUBSCRIBE_RETRY_MS.minDelay, SUBSCRIBE_RETRY_MS.maxDelay));
+        this.#repeat(this.#failures++);
       }
-      this.#settle(isPermanent(status) || before === 'none' ? 'none' : 'active');
+      this.#settle(isDenied ? 'none' : before);
     };
-    // The end of the connection fails the request, too, but that is no answer.
-    this.#connection.request(action, { topic: this.#topic }, done, error => request === this.#request && failed(error));
+    const answered = (how: () => void): void => {
+      // The end of the connection fails the request, too, but that is no answer.
+      if (request === this.#request) how();
+    };
+    this.#connection.request(
+      action, { topic: this.#topic, ...data },
+      reply => answered(() => done(isObject(reply) ? reply : {})), error => answered(() => failed(error)));
   }
 
-  #settle(state: 'none' | 'active'): void {
+  /** Takes the next step after a delay. */
+  #repeat(failures: number): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.update();
+    }, backoffOf(failures, SUBSCRIBE_RETRY_MS.minDelay, SUBSCRIBE_RETRY_MS.maxDelay));
+  }
+
+  #settle(state: 'none' | 'active' | 'subscribing'): void {
     this.#state = state;
-    this.update();
+    this.#continue();
   }
 
-  #activate(): void {
+  #continue(): void {
+    this.update();
+    this.#connection.tellMissed();
+  }
+
+  /** The subscription is in force, and `reply` says which events follow. */
+  #activate({ recovery, reason, position, replayed, ...reply }: PikkuJson, isNew: boolean, hadSince: boolean): void {
+    const isComplete = hadSince && recovery === 'complete';
+    const told = [...this.handlers].filter(handler => !(isComplete && isWaiting(handler)));
+    const old = new Set(told.filter(({ isLive }) => isLive));
+    const loss: PikkuLoss = { topic: this.#topic, reason: recovery === 'lost' ? (reason as PikkuLossReason) : 'no-history' };
+    if (hadSince && !isComplete) this.#connection.miss();
     this.#state = 'active';
-    for (const handler of [...this.handlers]) this.#tell(handler);
-    this.update();
+    this.#isBehind = false;
+    this.#failures = 0;
+    // Never merged: after a loss, the old position may contain numbers that no node knows.
+    this.#position = typeof position === 'string' ? readPosition(position) : undefined;
+    this.#replays = isComplete && typeof replayed === 'number' ? replayed : 0;
+    // Before any callback, because a callback may add a handler, and the next step depends on all of them.
+    for (const handler of told) {
+      handler.isLive = true;
+      if (!isComplete) handler.has = undefined;
+    }
+    for (const handler of told) {
+      if (!isComplete && old.has(handler)) this.#tell(handler, 'onLost', loss);
+      if ('snapshot' in reply) this.#tell(handler, 'onSnapshot', reply['snapshot']);
+      // A repair that brings everything is not worth mentioning.
+      if (isNew || !isComplete || !old.has(handler)) this.#tell(handler, 'onSubscribed');
+    }
+    this.#continue();
   }
 
-  #tell({ onSubscribed }: PikkuTopicHandler): void {
-    if (onSubscribed) this.#connection.run(onSubscribed, undefined);
+  /**
+   * Gives the snapshot of a second subscribe to the handlers that came later. The others have gone on receiving events meanwhile and may be ahead
+   * of the snapshot, so the position becomes the smaller one of both, for each origin, and each handler skips what it has.
+   */
+  #join({ position: text, ...reply }: PikkuJson): void {
+    const joined = [...this.handlers].filter(isWaiting);
+    const [mine, theirs] = [this.#position, typeof text === 'string' ? readPosition(text) : undefined];
+    this.#state = 'active';
+    this.#failures = 0;
+    if (!mine || !theirs || !this.isUsed) this.#position = theirs;
+    else {
+      const both = [...mine].filter(([origin]) => theirs.has(origin));
+      this.#position = new Map(both.map(([origin, number]) => [origin, Math.min(number, theirs.get(origin)!)]));
+      for (const handler of this.handlers) this.#note(handler, isWaiting(handler) ? theirs : mine);
+    }
+    const lacks = mine && theirs && this.isUsed && isAhead(theirs, mine);
+    for (const handler of joined) handler.isLive = true;
+    // The server has dropped events on their way to the others.
+    if (lacks) this.#repair();
+    for (const handler of joined) {
+      if ('snapshot' in reply) this.#tell(handler, 'onSnapshot', reply['snapshot']);
+      this.#tell(handler, 'onSubscribed');
+    }
+    this.#continue();
   }
 
-  #remove(callback: 'onDenied' | 'onEnded', error: PikkuError): void {
-    const handlers = [...this.handlers];
+  /** Notes which events a handler has beyond the position. */
+  #note(handler: PikkuTopicHandler, has: PikkuPosition): void {
+    for (const [origin, number] of has)
+      if (number > Math.max(numberIn(this.#position, origin), numberIn(handler.has, origin))) (handler.has ??= new Map()).set(origin, number);
+  }
+
+  #tell(handler: PikkuTopicHandler, callback: 'onSubscribed' | 'onSnapshot' | 'onLost', value?: unknown): void {
+    // An earlier callback may have removed the handler.
+    if (handler[callback] && this.handlers.has(handler)) this.#connection.run(handler[callback], value);
+  }
+
+  #remove(
+    callback: 'onDenied' | 'onEnded', error: PikkuError, condition: (handler: PikkuTopicHandler) => boolean, state: 'none' | 'active' | 'subscribing',
+  ): void {
+    const removed = [...this.handlers].filter(condition);
     // First, because a callback may subscribe again.
-    this.handlers.clear();
-    this.#settle('none');
-    for (const handler of handlers) {
+    for (const handler of removed) this.handlers.delete(handler);
+    this.#settle(state);
+    for (const handler of removed) {
       const told = handler[callback];
       if (told) this.#connection.run(told, error);
       else this.#connection.report(error);
@@ -986,6 +1282,8 @@ class PikkuConnection {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #openedAt: number | undefined;
   #wasLost = false;
+  // True if a topic has lost events and the status has not told it yet.
+  #hasMissed = false;
   #lastError: unknown;
   // True if `onConnect` has accepted the connection: the server said so, or a reply has arrived.
   #isAccepted = false;
@@ -1055,11 +1353,38 @@ class PikkuConnection {
     };
   }
 
+  /** The error that has closed the route. */
+  get closed(): PikkuError | undefined {
+    return this.#closed;
+  }
+
+  /** A topic has lost events. */
+  miss(): void {
+    this.#hasMissed = true;
+  }
+
+  /** Reports losses once, when the server has answered all subscriptions. */
+  tellMissed(): void {
+    if (!this.#hasMissed || this.status !== 'open' || [...this.topics.values()].some(topic => topic.isSubscribing)) return;
+    this.#hasMissed = false;
+    this.#setStatus({ status: 'open', missed: true });
+  }
+
+  /** True if a lost connection may have cost something that no history brings back. */
+  #mayHaveMissed(): boolean {
+    const topics = [...this.topics.values()].filter(topic => topic.isUsed);
+    return topics.length === 0 || !topics.every(topic => topic.canResume) || this.messages.size > 0 || this.binaries.size > 0;
+  }
+
   /** Returns the events of a topic until events may be missing. */
   events(name: string, options: PikkuEventsOptions, isRequested: boolean): PikkuSequence<any> {
     const sequence: PikkuSequence<any> = new PikkuSequence<any>(options, () => {
       const fail = (error: PikkuError): void => sequence.end({ error });
-      return this.subscribe(name, { onEvent: event => sequence.push(event), onDenied: fail, onEnded: fail, onLost: fail }, isRequested);
+      return this.subscribe(name, {
+        onEvent: event => sequence.push(event), onDenied: fail, onEnded: fail,
+        onInterrupted: (error, canResume) => canResume || fail(error),
+        onLost: ({ reason }) => fail(new PikkuError('EventsLostError', `Events of the topic '${name}' are lost: ${reason}.`)),
+      }, isRequested);
     });
     if (this.#closed) sequence.end({ error: this.#closed });
     // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.
@@ -1267,8 +1592,8 @@ class PikkuConnection {
   }
 
   #becomeOpen(): void {
-    const missed = this.#wasLost;
-    this.#wasLost = false;
+    const missed = this.#hasMissed || (this.#wasLost && this.#mayHaveMissed());
+    this.#wasLost = this.#hasMissed = false;
     this.#isReady = true;
     this.#openedAt = Date.now();
     clearTimeout(this.#timer);
@@ -1450,10 +1775,7 @@ class PikkuConnection {
       else call.resolve(message['data']);
       return;
     }
-    if (typeof topic === 'string' && 'data' in message && !isRouted) {
-      for (const { onEvent } of [...(this.topics.get(topic)?.handlers ?? [])]) this.run(onEvent, message['data']);
-      return;
-    }
+    if (typeof topic === 'string' && !isRouted && ('data' in message || isMark(message))) return this.topics.get(topic)?.receive(message);
     // The answer of an abandoned call.
     if (isReply && typeof id === 'string' && /^p\d+$/.test(id)) return;
 
@@ -1501,14 +1823,14 @@ class PikkuConnection {
     }
   }
 
-  #emit(listeners: PikkuListeners, value: unknown, name?: string): void {
-    for (const { callback } of [...listeners]) this.run(callback, value, name);
+  #emit(listeners: PikkuListeners, value: unknown, about?: unknown): void {
+    for (const { callback } of [...listeners]) this.run(callback, value, about);
   }
 
   /** Runs a callback of the application, which must not break the client. */
-  run(callback: PikkuListener, value: unknown, name?: string): void {
+  run(callback: PikkuListener, value: unknown, about?: unknown): void {
     try {
-      const result = callback(value, name);
+      const result = callback(value, about);
       // Any thenable may be returned; nothing else handles its rejection.
       if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') Promise.resolve(result).catch(error => this.report(error));
     } catch (error) {
@@ -1523,6 +1845,156 @@ class PikkuConnection {
     } catch (second) {
       console.error(second);
     }
+  }
+}
+
+/** The state of a topic, kept up to date. Created by `PikkuRoute.live`. */
+class PikkuLive<S> {
+  readonly #connection: PikkuConnection;
+  readonly #topic: string;
+  readonly #reduce: PikkuReduce<S, any>;
+  readonly #handler: PikkuTopicHandler;
+  readonly #stop: () => void;
+  readonly #listeners: PikkuListeners = new Set();
+  #value: S | undefined;
+  #status: PikkuLiveStatus = 'loading';
+  #error: PikkuError | undefined;
+  #isOver = false;
+  // The number of reloads since the last event that was applied.
+  #reloads = 0;
+
+  constructor(connection: PikkuConnection, topic: string, reduce: PikkuReduce<S, any>) {
+    this.#connection = connection;
+    this.#topic = topic;
+    this.#reduce = reduce;
+    const fail = (error: PikkuError): void => {
+      this.#isOver = true;
+      this.#change('closed', error);
+    };
+    this.#handler = {
+      onEvent: (event, info) => this.#apply(event, info),
+      onSnapshot: value => {
+        this.#value = value;
+        this.#change('live');
+      },
+      onSubscribed: () => {
+        if (this.#status !== 'live') this.#change('live');
+      },
+      onInterrupted: (error, _, isFinal) => this.#change(isFinal ? 'closed' : this.#value === undefined ? 'loading' : 'stale', isFinal ? error : undefined),
+      // The snapshot replaces what was lost.
+      onLost: () => {},
+      onDenied: fail,
+      onEnded: fail,
+    };
+    if (connection.closed) this.#change('closed', connection.closed);
+    this.#stop = connection.subscribe(topic, this.#handler, true);
+  }
+
+  /** The state; undefined until it is loaded. After a loss or an error, it is the last one that was known. */
+  get value(): S | undefined {
+    return this.#value;
+  }
+
+  get status(): PikkuLiveStatus {
+    return this.#status;
+  }
+
+  /** Why the state is `closed`: the server has refused or ended the subscription, or the route has closed. */
+  get error(): PikkuError | undefined {
+    return this.#error;
+  }
+
+  /** Adds a callback for changes of the value, the status and the error. Call the returned function to remove it. */
+  onChange(callback: (live: this) => void): () => void {
+    const entry = { callback };
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
+  }
+
+  /** Loads the state again. */
+  reload(): void {
+    if (this.#isOver || !this.#handler.isLive) return;
+    this.#connection.topics.get(this.#topic)?.reload(this.#handler, this.#reloads++);
+    this.#change('stale');
+  }
+
+  /** Ends the subscription. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stop();
+    this.#change('closed');
+    this.#listeners.clear();
+  }
+
+  #apply(event: unknown, info: PikkuEventInfo): void {
+    const reload = (): S => {
+      this.reload();
+      return this.#value!;
+    };
+    try {
+      const value = this.#reduce(this.#value!, event, { ...info, reload });
+      if (!this.#handler.isLive) return;
+      this.#value = value;
+      this.#reloads = 0;
+      this.#change(this.#status);
+    } catch (error) {
+      // The state may be half changed. The snapshot already contains the event, or the next attempt follows after a delay.
+      this.#connection.report(error);
+      this.reload();
+    }
+  }
+
+  #change(status: PikkuLiveStatus, error?: PikkuError): void {
+    this.#status = status;
+    this.#error = error;
+    for (const { callback } of [...this.#listeners]) this.#connection.run(callback, this);
+  }
+}
+
+function presenceWith<I>(entries: readonly PikkuPresenceEntry<I>[], change: PikkuPresenceChange<I>): readonly PikkuPresenceEntry<I>[] {
+  const entry = 'left' in change ? change.left : 'joined' in change ? change.joined : change.updated;
+  const index = entries.findIndex(({ channelId }) => channelId === entry.channelId);
+  if ('left' in change) return entries.filter((_, other) => other !== index);
+  return index < 0 ? [...entries, entry] : entries.map((one, other) => (other === index ? entry : one));
+}
+
+/** Who is present in a topic, kept up to date. Created by `PikkuRoute.presence`. */
+class PikkuPresence<I> {
+  readonly #live: PikkuLive<readonly PikkuPresenceEntry<I>[]>;
+
+  constructor(connection: PikkuConnection, topic: string) {
+    this.#live = new PikkuLive(connection, topic, presenceWith<I>);
+  }
+
+  /** The connections, in the order in which they came. */
+  get entries(): readonly PikkuPresenceEntry<I>[] {
+    return this.#live.value ?? [];
+  }
+
+  /** One info for each user, the latest one. A connection without a user counts as a user. */
+  get users(): I[] {
+    const users = new Map(this.entries.map(({ userId, channelId, info }) => [typeof userId === 'string' ? `user ${userId}` : `channel ${channelId}`, info]));
+    return [...users.values()];
+  }
+
+  get status(): PikkuLiveStatus {
+    return this.#live.status;
+  }
+
+  /** Why the list is `closed`. */
+  get error(): PikkuError | undefined {
+    return this.#live.error;
+  }
+
+  /** Adds a callback for changes. Call the returned function to remove it. */
+  onChange(callback: (presence: this) => void): () => void {
+    return this.#live.onChange(() => callback(this));
+  }
+
+  /** Ends the subscription. */
+  close(): void {
+    this.#live.close();
   }
 }
 
@@ -1612,27 +2084,43 @@ class PikkuRoute<C extends PikkuChannel> {
 
   /**
    * Adds a handler for the events of a topic. Call the returned function to remove it. The client subscribes to the topic with its first
-   * handler, after each reconnect again, and ends the subscription with the last handler. Topics that clients cannot subscribe to have no
-   * options: the server decides which of their events it sends, usually by an action.
+   * handler, after each reconnect again, and ends the subscription with the last handler. If the topic has history, the events that were
+   * published while the connection was lost follow; `onLost` tells if the server no longer has them. Topics that clients cannot subscribe to
+   * have no options: the server decides which of their events it sends, usually by an action.
    */
   subscribe<T extends PikkuTopic<C>>(
     topic: T,
     ...args: [...key: PikkuTopicKey<C, T>, handler: (event: PikkuEvent<C, T>, info: PikkuEventInfo) => void, ...options: PikkuTopicOptions<C, T>]
   ): () => void {
     const { name, rest: [handler, options], isRequested } = this.#topic(topic, args);
-    const info: PikkuEventInfo = { topic: name };
-    const onEvent = (event: any): unknown => (handler as (event: unknown, info: PikkuEventInfo) => unknown)(event, info);
-    return this.#connection.subscribe(name, { ...(options as PikkuSubscribeOptions | undefined), onEvent }, isRequested);
+    const onEvent = handler as PikkuTopicHandler['onEvent'];
+    return this.#connection.subscribe(name, { ...(options as PikkuSnapshotOptions<unknown> | undefined), onEvent }, isRequested);
   }
 
   /**
-   * Returns the events of a topic for a `for await` loop, from now on. The loop fails if the server refuses or ends the subscription, if the
-   * connection is lost, because events may be missing, and if it is too slow, see `buffer`.
+   * Returns the events of a topic for a `for await` loop, from now on. The loop fails if the server refuses or ends the subscription, if
+   * events are lost (of a topic without history, with the connection), and if it is too slow, see `buffer`.
    */
   events<T extends PikkuTopic<C>>(topic: T, ...args: [...key: PikkuTopicKey<C, T>, options?: PikkuEventsOptions]):
     AsyncIterableIterator<PikkuEvent<C, T>> {
     const { name, rest: [options = {}], isRequested } = this.#topic(topic, args);
     return this.#connection.events(name, options as PikkuEventsOptions, isRequested);
+  }
+
+  /**
+   * Keeps the state of a topic up to date: the snapshot, to which `reduce` applies each event. If events are lost, the state is loaded again.
+   * Call `close` to end it.
+   */
+  live<T extends PikkuLiveTopic<C>>(
+    topic: T, ...args: [...key: PikkuTopicKey<C, T>, reduce: PikkuReduce<PikkuSnapshot<C, T>, PikkuEvent<C, T>>]
+  ): PikkuLive<PikkuSnapshot<C, T>> {
+    const { name, rest: [reduce] } = this.#topic(topic, args);
+    return new PikkuLive(this.#connection, name, reduce as PikkuReduce<PikkuSnapshot<C, T>, unknown>);
+  }
+
+  /** Keeps the list of who is present in a topic up to date. Call `close` to end it. */
+  presence<T extends PikkuPresenceTopic<C>>(topic: T, ...key: PikkuTopicKey<C, T>): PikkuPresence<PikkuPresenceInfo<C, T>> {
+    return new PikkuPresence(this.#connection, this.#topic(topic, key).name);
   }
 
   /**
@@ -1698,7 +2186,7 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 }
 
-export type { PikkuRoute };
+export type { PikkuLive, PikkuPresence, PikkuRoute };
 
 /** A client for the channels of a server. Each route has its own connection, which is opened on first use. */
 export class PikkuWebSocket {

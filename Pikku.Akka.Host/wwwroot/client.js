@@ -6,8 +6,8 @@ const channels = {
 };
 /**
   * An error that the server replied with, or the reason why there is no reply. In the latter case, `status` is 0 and `name` is
-  * `TimeoutError`, `ConnectionLostError` (the function may or may not have run), `OfflineError` (nothing was sent), `ClosedError` or
-  * `BufferOverflowError`. If the server refuses the connection, the error is the server's reason and its `cause` is a `ClosedError`.
+  * `TimeoutError`, `ConnectionLostError` (the function may or may not have run), `OfflineError` (nothing was sent), `ClosedError`,
+  * `BufferOverflowError` or `EventsLostError`. If the server refuses the connection, the error is the server's reason and its `cause` is a `ClosedError`.
  */
 export class PikkuError extends Error {
     /** The equivalent HTTP status code. */
@@ -66,12 +66,33 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // The properties of an answer, beside the routing key.
 const ANSWER = new Set(['id', 'data', 'error', 'item', 'done']);
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** True for a message that moves the position of a topic without an event. */
+const isMark = ({ at, position, ...rest }) => Object.keys(rest).length === 1 && (typeof at === 'string') !== (typeof position === 'string');
 // True if the same request would be refused again until something else changes.
 const isPermanent = (status) => status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
 const isName = (value) => typeof value === 'string' || typeof value === 'number';
 function errorOf({ name, message, ...more }) {
     return new PikkuError(typeof name === 'string' ? name : 'Error', typeof message === 'string' ? message : '', more);
 }
+/** Reads `origin.number`. */
+function readEntry(text) {
+    const dot = text.lastIndexOf('.');
+    const number = Number(text.slice(dot + 1));
+    return dot > 0 && Number.isSafeInteger(number) ? [text.slice(0, dot), number] : undefined;
+}
+function readPosition(text) {
+    const position = new Map();
+    for (const part of text.split(',')) {
+        const entry = readEntry(part.trim());
+        if (entry)
+            position.set(entry[0], Math.max(entry[1], numberIn(position, entry[0])));
+    }
+    return position;
+}
+const textOfPosition = (position) => Array.from(position, ([origin, number]) => `${origin}.${number}`).join(',');
+const numberIn = (position, origin) => position?.get(origin) ?? 0;
+/** True if `one` names events that are not in `other`. An entry with a tilde names a history and the age of the position, not events. */
+const isAhead = (one, other) => [...one].some(([origin, number]) => !origin.startsWith('~') && number > numberIn(other, origin));
 // Full jitter: clients that lost their connections at the same time do not come back at the same time.
 const backoffOf = (failures, minDelay, maxDelay) => Math.round(Math.random() * Math.min(maxDelay, minDelay * 2 ** failures));
 /** The delay that the server asks for, in milliseconds. */
@@ -238,9 +259,15 @@ class PikkuSequence {
         this.end({ error: this.#signal.reason });
     };
 }
+/** True if a handler has not received the snapshot yet that it wants before events. */
+const isWaiting = ({ isLive, onSnapshot }) => !isLive && onSnapshot !== undefined;
 /**
- * The handlers of a topic, and the subscription on the server that they share. At most one request is open at a time, and each step compares
- * what the server has with what the handlers want; so it does not matter in which order handlers come and go, answers arrive and connections end.
+ * The handlers of a topic, and the subscription on the server that they share. At most one request decides about it at a time, and each step
+ * compares what the server has with what the handlers want; so it does not matter in which order handlers come and go, answers arrive and
+ * connections end.
+ *
+ * If the topic has history, the position says which events the handlers have. An event is taken only if it is the next one of its origin; any
+ * other is a hole, after which the client subscribes again with the position before the hole. See docs/client-behavior.md.
  */
 class PikkuSubscription {
     handlers = new Set();
@@ -248,8 +275,17 @@ class PikkuSubscription {
     isRequested = false;
     #connection;
     #topic;
+    // 'joining' is an active subscription whose snapshot is requested for handlers that came later.
     #state = 'none';
-    // The number of the last request; see `lose`.
+    // Outlives the connection, and is of use only to live handlers. Undefined if the topic has no history.
+    #position;
+    // True after a hole: what follows is dropped until the next reply.
+    #isBehind = false;
+    // The number of holes since the last event that was taken.
+    #holes = 0;
+    // The number of events to come that the last reply announced as missed.
+    #replays = 0;
+    // The number of the last request. The answer to an earlier one is ignored, see `lose` and `repair`.
     #request = 0;
     #failures = 0;
     #retry;
@@ -257,11 +293,32 @@ class PikkuSubscription {
         this.#connection = connection;
         this.#topic = topic;
     }
+    get isSubscribing() {
+        return this.#state === 'subscribing';
+    }
+    /** True if handlers have received events, or would have. */
+    get isUsed() {
+        return this.isRequested ? this.#has(({ isLive }) => isLive === true) : this.handlers.size > 0;
+    }
+    get canResume() {
+        return this.isRequested && this.#position !== undefined;
+    }
     add(handler) {
         this.handlers.add(handler);
-        if (this.#state === 'active')
-            queueMicrotask(() => this.#state === 'active' && this.handlers.has(handler) && this.#tell(handler));
+        if (this.#isActive && !isWaiting(handler)) {
+            handler.isLive = true;
+            queueMicrotask(() => this.#isActive && this.#tell(handler, 'onSubscribed'));
+        }
         this.update();
+    }
+    /** Loads the snapshot again for one handler, with a delay if the last one did not help. */
+    reload(handler, failures) {
+        handler.isLive = false;
+        handler.has = undefined;
+        if (failures > 0)
+            this.#repeat(failures - 1);
+        else
+            this.update();
     }
     /** Takes the next step, if there is one. */
     update() {
@@ -275,70 +332,228 @@ class PikkuSubscription {
         else if (!this.isRequested || !canSend || this.#retry !== undefined) {
             // There is nothing to do, or the next step follows later.
         }
-        else if (isWanted && this.#state === 'none') {
-            this.#send('subscribing', 'pikku-subscribe', () => this.#activate());
+        else if (isWanted && (this.#state === 'none' || (this.#state === 'active' && (this.#isBehind || !this.isUsed)))) {
+            const isNew = this.#state === 'none';
+            const since = this.isUsed ? this.#position : undefined;
+            const data = since ? { since: textOfPosition(since) } : {};
+            this.#send('subscribing', 'pikku-subscribe', data, reply => this.#activate(reply, isNew, since !== undefined));
+        }
+        else if (isWanted && this.#state === 'active' && this.#has(isWaiting)) {
+            this.#send('joining', 'pikku-subscribe', {}, reply => this.#join(reply));
         }
         else if (!isWanted && this.#state === 'active') {
-            this.#send('unsubscribing', 'pikku-unsubscribe', () => this.#settle('none'));
+            this.#send('unsubscribing', 'pikku-unsubscribe', {}, () => this.#settle('none'));
+        }
+    }
+    /** Handles an event, a tick (a number without an event) or a refresh (a new position without an event). */
+    receive(message) {
+        const { at, position, data } = message;
+        const isEvent = 'data' in message;
+        if (!isEvent && typeof position === 'string')
+            return this.#refresh(readPosition(position));
+        const entry = typeof at === 'string' ? readEntry(at) : undefined;
+        const replayed = this.#replays > 0;
+        if (entry && this.isRequested && !this.#take(...entry))
+            return;
+        if (!isEvent)
+            return;
+        const info = typeof at === 'string' ? { topic: this.#topic, at, replayed } : { topic: this.#topic, replayed };
+        for (const handler of [...this.handlers]) {
+            if (isWaiting(handler) || (handler.has && entry && this.#isKnown(handler, ...entry)))
+                continue;
+            this.#connection.run(handler.onEvent, data, info);
         }
     }
     /** The connection has ended, and with it the subscription. `isFinal` is true if the client does not reconnect by itself. */
     lose(error, wasOpen, isFinal) {
-        const wasActive = this.isRequested ? this.#state === 'active' : wasOpen;
+        const canResume = this.canResume && !isFinal;
         this.#request++;
-        this.#failures = 0;
+        this.#failures = this.#holes = 0;
         clearTimeout(this.#retry);
         this.#retry = undefined;
-        if (wasActive || isFinal)
-            for (const { onLost } of [...this.handlers])
-                onLost?.(error);
-        this.#settle('none');
+        for (const { isLive, onInterrupted } of [...this.handlers])
+            if (isFinal || (this.isRequested ? isLive : wasOpen))
+                onInterrupted?.(error, canResume, isFinal);
+        this.#state = 'none';
+        this.update();
     }
     /** The server has ended the subscription. In another state, it was an earlier one, which nobody waits for. */
     end(error) {
         if (this.#state === 'active')
-            this.#remove('onEnded', error);
+            this.#remove('onEnded', error, () => true, 'none');
+        // The server has still to answer those that came later.
+        else if (this.#state === 'joining')
+            this.#remove('onEnded', error, handler => !isWaiting(handler), 'subscribing');
     }
-    #send(state, action, done) {
-        const before = this.#state;
+    get #isActive() {
+        return this.#state === 'active' || this.#state === 'joining';
+    }
+    #has(condition) {
+        for (const handler of this.handlers)
+            if (condition(handler))
+                return true;
+        return false;
+    }
+    /** Moves the position by one event, or returns false. */
+    #take(origin, number) {
+        // Between a subscribe and its reply, nothing is taken: the reply says what follows.
+        if (!this.#isActive || this.#isBehind)
+            return false;
+        if (!this.#position)
+            return true;
+        if (this.#replays > 0)
+            this.#replays--;
+        const last = numberIn(this.#position, origin);
+        if (number > last + 1)
+            this.#repair();
+        if (number !== last + 1)
+            return false;
+        this.#position.set(origin, number);
+        this.#holes = 0;
+        return true;
+    }
+    /** True if a handler already has the event. Its own position is removed where the position of the subscription has reached it. */
+    #isKnown(handler, origin, number) {
+        const known = numberIn(handler.has, origin);
+        if (number >= known)
+            handler.has.delete(origin);
+        return number <= known;
+    }
+    #refresh(position) {
+        if (!this.#isActive || this.#isBehind || !this.#position)
+            return;
+        if (isAhead(position, this.#position))
+            this.#repair();
+        else
+            this.#position = position;
+    }
+    /** Events are missing. Holes that follow one another without an event in between are repaired with backoff. */
+    #repair() {
+        // The answer to a request for a snapshot is ignored: those who wait for it ask again after the repair.
+        this.#request++;
+        this.#state = 'active';
+        this.#isBehind = true;
+        if (this.#holes++ === 0)
+            this.update();
+        else
+            this.#repeat(this.#holes - 2);
+    }
+    #send(state, action, data, done) {
+        const before = this.#state === 'none' ? 'none' : 'active';
         const request = ++this.#request;
         this.#state = state;
         const failed = (error) => {
-            const { status } = error;
-            if (isPermanent(status) && before === 'none')
-                return this.#remove('onDenied', error);
-            if (!isPermanent(status)) {
+            const isDenied = isPermanent(error.status);
+            if (isDenied && state !== 'unsubscribing')
+                return this.#remove('onDenied', error, state === 'joining' ? isWaiting : () => true, before);
+            if (!isDenied) {
                 this.#connection.report(error);
-                this.#retry = setTimeout(() => {
-                    this.#retry = undefined;
-                    this.update();
-                }, backoffOf(this.#failures++, SUBSCRIBE_RETRY_MS.minDelay, SUBSCRIBE_RETRY_MS.maxDelay));
+                this.#repeat(this.#failures++);
             }
-            this.#settle(isPermanent(status) || before === 'none' ? 'none' : 'active');
+            this.#settle(isDenied ? 'none' : before);
         };
-        // The end of the connection fails the request, too, but that is no answer.
-        this.#connection.request(action, { topic: this.#topic }, done, error => request === this.#request && failed(error));
+        const answered = (how) => {
+            // The end of the connection fails the request, too, but that is no answer.
+            if (request === this.#request)
+                how();
+        };
+        this.#connection.request(action, { topic: this.#topic, ...data }, reply => answered(() => done(isObject(reply) ? reply : {})), error => answered(() => failed(error)));
+    }
+    /** Takes the next step after a delay. */
+    #repeat(failures) {
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(() => {
+            this.#retry = undefined;
+            this.update();
+        }, backoffOf(failures, SUBSCRIBE_RETRY_MS.minDelay, SUBSCRIBE_RETRY_MS.maxDelay));
     }
     #settle(state) {
         this.#state = state;
-        this.update();
+        this.#continue();
     }
-    #activate() {
+    #continue() {
+        this.update();
+        this.#connection.tellMissed();
+    }
+    /** The subscription is in force, and `reply` says which events follow. */
+    #activate({ recovery, reason, position, replayed, ...reply }, isNew, hadSince) {
+        const isComplete = hadSince && recovery === 'complete';
+        const told = [...this.handlers].filter(handler => !(isComplete && isWaiting(handler)));
+        const old = new Set(told.filter(({ isLive }) => isLive));
+        const loss = { topic: this.#topic, reason: recovery === 'lost' ? reason : 'no-history' };
+        if (hadSince && !isComplete)
+            this.#connection.miss();
         this.#state = 'active';
-        for (const handler of [...this.handlers])
-            this.#tell(handler);
-        this.update();
+        this.#isBehind = false;
+        this.#failures = 0;
+        // Never merged: after a loss, the old position may contain numbers that no node knows.
+        this.#position = typeof position === 'string' ? readPosition(position) : undefined;
+        this.#replays = isComplete && typeof replayed === 'number' ? replayed : 0;
+        // Before any callback, because a callback may add a handler, and the next step depends on all of them.
+        for (const handler of told) {
+            handler.isLive = true;
+            if (!isComplete)
+                handler.has = undefined;
+        }
+        for (const handler of told) {
+            if (!isComplete && old.has(handler))
+                this.#tell(handler, 'onLost', loss);
+            if ('snapshot' in reply)
+                this.#tell(handler, 'onSnapshot', reply['snapshot']);
+            // A repair that brings everything is not worth mentioning.
+            if (isNew || !isComplete || !old.has(handler))
+                this.#tell(handler, 'onSubscribed');
+        }
+        this.#continue();
     }
-    #tell({ onSubscribed }) {
-        if (onSubscribed)
-            this.#connection.run(onSubscribed, undefined);
+    /**
+     * Gives the snapshot of a second subscribe to the handlers that came later. The others have gone on receiving events meanwhile and may be ahead
+     * of the snapshot, so the position becomes the smaller one of both, for each origin, and each handler skips what it has.
+     */
+    #join({ position: text, ...reply }) {
+        const joined = [...this.handlers].filter(isWaiting);
+        const [mine, theirs] = [this.#position, typeof text === 'string' ? readPosition(text) : undefined];
+        this.#state = 'active';
+        this.#failures = 0;
+        if (!mine || !theirs || !this.isUsed)
+            this.#position = theirs;
+        else {
+            const both = [...mine].filter(([origin]) => theirs.has(origin));
+            this.#position = new Map(both.map(([origin, number]) => [origin, Math.min(number, theirs.get(origin))]));
+            for (const handler of this.handlers)
+                this.#note(handler, isWaiting(handler) ? theirs : mine);
+        }
+        const lacks = mine && theirs && this.isUsed && isAhead(theirs, mine);
+        for (const handler of joined)
+            handler.isLive = true;
+        // The server has dropped events on their way to the others.
+        if (lacks)
+            this.#repair();
+        for (const handler of joined) {
+            if ('snapshot' in reply)
+                this.#tell(handler, 'onSnapshot', reply['snapshot']);
+            this.#tell(handler, 'onSubscribed');
+        }
+        this.#continue();
     }
-    #remove(callback, error) {
-        const handlers = [...this.handlers];
+    /** Notes which events a handler has beyond the position. */
+    #note(handler, has) {
+        for (const [origin, number] of has)
+            if (number > Math.max(numberIn(this.#position, origin), numberIn(handler.has, origin)))
+                (handler.has ??= new Map()).set(origin, number);
+    }
+    #tell(handler, callback, value) {
+        // An earlier callback may have removed the handler.
+        if (handler[callback] && this.handlers.has(handler))
+            this.#connection.run(handler[callback], value);
+    }
+    #remove(callback, error, condition, state) {
+        const removed = [...this.handlers].filter(condition);
         // First, because a callback may subscribe again.
-        this.handlers.clear();
-        this.#settle('none');
-        for (const handler of handlers) {
+        for (const handler of removed)
+            this.handlers.delete(handler);
+        this.#settle(state);
+        for (const handler of removed) {
             const told = handler[callback];
             if (told)
                 this.#connection.run(told, error);
@@ -475,6 +690,8 @@ class PikkuConnection {
     #timer;
     #openedAt;
     #wasLost = false;
+    // True if a topic has lost events and the status has not told it yet.
+    #hasMissed = false;
     #lastError;
     // True if `onConnect` has accepted the connection: the server said so, or a reply has arrived.
     #isAccepted = false;
@@ -543,11 +760,35 @@ class PikkuConnection {
                 topic.update();
         };
     }
+    /** The error that has closed the route. */
+    get closed() {
+        return this.#closed;
+    }
+    /** A topic has lost events. */
+    miss() {
+        this.#hasMissed = true;
+    }
+    /** Reports losses once, when the server has answered all subscriptions. */
+    tellMissed() {
+        if (!this.#hasMissed || this.status !== 'open' || [...this.topics.values()].some(topic => topic.isSubscribing))
+            return;
+        this.#hasMissed = false;
+        this.#setStatus({ status: 'open', missed: true });
+    }
+    /** True if a lost connection may have cost something that no history brings back. */
+    #mayHaveMissed() {
+        const topics = [...this.topics.values()].filter(topic => topic.isUsed);
+        return topics.length === 0 || !topics.every(topic => topic.canResume) || this.messages.size > 0 || this.binaries.size > 0;
+    }
     /** Returns the events of a topic until events may be missing. */
     events(name, options, isRequested) {
         const sequence = new PikkuSequence(options, () => {
             const fail = (error) => sequence.end({ error });
-            return this.subscribe(name, { onEvent: event => sequence.push(event), onDenied: fail, onEnded: fail, onLost: fail }, isRequested);
+            return this.subscribe(name, {
+                onEvent: event => sequence.push(event), onDenied: fail, onEnded: fail,
+                onInterrupted: (error, canResume) => canResume || fail(error),
+                onLost: ({ reason }) => fail(new PikkuError('EventsLostError', `Events of the topic '${name}' are lost: ${reason}.`)),
+            }, isRequested);
         });
         if (this.#closed)
             sequence.end({ error: this.#closed });
@@ -775,8 +1016,8 @@ class PikkuConnection {
             this.#handleEnd(refusal ? { ...about, refusal } : about);
     }
     #becomeOpen() {
-        const missed = this.#wasLost;
-        this.#wasLost = false;
+        const missed = this.#hasMissed || (this.#wasLost && this.#mayHaveMissed());
+        this.#wasLost = this.#hasMissed = false;
         this.#isReady = true;
         this.#openedAt = Date.now();
         clearTimeout(this.#timer);
@@ -976,11 +1217,8 @@ class PikkuConnection {
                 call.resolve(message['data']);
             return;
         }
-        if (typeof topic === 'string' && 'data' in message && !isRouted) {
-            for (const { onEvent } of [...(this.topics.get(topic)?.handlers ?? [])])
-                this.run(onEvent, message['data']);
-            return;
-        }
+        if (typeof topic === 'string' && !isRouted && ('data' in message || isMark(message)))
+            return this.topics.get(topic)?.receive(message);
         // The answer of an abandoned call.
         if (isReply && typeof id === 'string' && /^p\d+$/.test(id))
             return;
@@ -1034,14 +1272,14 @@ class PikkuConnection {
             reply('pikku-rpc-response', { ok: false, error: { name, message } });
         }
     }
-    #emit(listeners, value, name) {
+    #emit(listeners, value, about) {
         for (const { callback } of [...listeners])
-            this.run(callback, value, name);
+            this.run(callback, value, about);
     }
     /** Runs a callback of the application, which must not break the client. */
-    run(callback, value, name) {
+    run(callback, value, about) {
         try {
-            const result = callback(value, name);
+            const result = callback(value, about);
             // Any thenable may be returned; nothing else handles its rejection.
             if (typeof result?.then === 'function')
                 Promise.resolve(result).catch(error => this.report(error));
@@ -1060,6 +1298,145 @@ class PikkuConnection {
         catch (second) {
             console.error(second);
         }
+    }
+}
+/** The state of a topic, kept up to date. Created by `PikkuRoute.live`. */
+class PikkuLive {
+    #connection;
+    #topic;
+    #reduce;
+    #handler;
+    #stop;
+    #listeners = new Set();
+    #value;
+    #status = 'loading';
+    #error;
+    #isOver = false;
+    // The number of reloads since the last event that was applied.
+    #reloads = 0;
+    constructor(connection, topic, reduce) {
+        this.#connection = connection;
+        this.#topic = topic;
+        this.#reduce = reduce;
+        const fail = (error) => {
+            this.#isOver = true;
+            this.#change('closed', error);
+        };
+        this.#handler = {
+            onEvent: (event, info) => this.#apply(event, info),
+            onSnapshot: value => {
+                this.#value = value;
+                this.#change('live');
+            },
+            onSubscribed: () => {
+                if (this.#status !== 'live')
+                    this.#change('live');
+            },
+            onInterrupted: (error, _, isFinal) => this.#change(isFinal ? 'closed' : this.#value === undefined ? 'loading' : 'stale', isFinal ? error : undefined),
+            // The snapshot replaces what was lost.
+            onLost: () => { },
+            onDenied: fail,
+            onEnded: fail,
+        };
+        if (connection.closed)
+            this.#change('closed', connection.closed);
+        this.#stop = connection.subscribe(topic, this.#handler, true);
+    }
+    /** The state; undefined until it is loaded. After a loss or an error, it is the last one that was known. */
+    get value() {
+        return this.#value;
+    }
+    get status() {
+        return this.#status;
+    }
+    /** Why the state is `closed`: the server has refused or ended the subscription, or the route has closed. */
+    get error() {
+        return this.#error;
+    }
+    /** Adds a callback for changes of the value, the status and the error. Call the returned function to remove it. */
+    onChange(callback) {
+        const entry = { callback };
+        this.#listeners.add(entry);
+        return () => void this.#listeners.delete(entry);
+    }
+    /** Loads the state again. */
+    reload() {
+        if (this.#isOver || !this.#handler.isLive)
+            return;
+        this.#connection.topics.get(this.#topic)?.reload(this.#handler, this.#reloads++);
+        this.#change('stale');
+    }
+    /** Ends the subscription. */
+    close() {
+        if (this.#isOver)
+            return;
+        this.#isOver = true;
+        this.#stop();
+        this.#change('closed');
+        this.#listeners.clear();
+    }
+    #apply(event, info) {
+        const reload = () => {
+            this.reload();
+            return this.#value;
+        };
+        try {
+            const value = this.#reduce(this.#value, event, { ...info, reload });
+            if (!this.#handler.isLive)
+                return;
+            this.#value = value;
+            this.#reloads = 0;
+            this.#change(this.#status);
+        }
+        catch (error) {
+            // The state may be half changed. The snapshot already contains the event, or the next attempt follows after a delay.
+            this.#connection.report(error);
+            this.reload();
+        }
+    }
+    #change(status, error) {
+        this.#status = status;
+        this.#error = error;
+        for (const { callback } of [...this.#listeners])
+            this.#connection.run(callback, this);
+    }
+}
+function presenceWith(entries, change) {
+    const entry = 'left' in change ? change.left : 'joined' in change ? change.joined : change.updated;
+    const index = entries.findIndex(({ channelId }) => channelId === entry.channelId);
+    if ('left' in change)
+        return entries.filter((_, other) => other !== index);
+    return index < 0 ? [...entries, entry] : entries.map((one, other) => (other === index ? entry : one));
+}
+/** Who is present in a topic, kept up to date. Created by `PikkuRoute.presence`. */
+class PikkuPresence {
+    #live;
+    constructor(connection, topic) {
+        this.#live = new PikkuLive(connection, topic, (presenceWith));
+    }
+    /** The connections, in the order in which they came. */
+    get entries() {
+        return this.#live.value ?? [];
+    }
+    /** One info for each user, the latest one. A connection without a user counts as a user. */
+    get users() {
+        const users = new Map(this.entries.map(({ userId, channelId, info }) => [typeof userId === 'string' ? `user ${userId}` : `channel ${channelId}`, info]));
+        return [...users.values()];
+    }
+    get status() {
+        return this.#live.status;
+    }
+    /** Why the list is `closed`. */
+    get error() {
+        return this.#live.error;
+    }
+    /** Adds a callback for changes. Call the returned function to remove it. */
+    onChange(callback) {
+        return this.#live.onChange(() => callback(this));
+    }
+    /** Ends the subscription. */
+    close() {
+        this.#live.close();
     }
 }
 /** A connection to one channel. Created by `PikkuWebSocket.getRoute`. */
@@ -1131,22 +1508,34 @@ class PikkuRoute {
     }
     /**
      * Adds a handler for the events of a topic. Call the returned function to remove it. The client subscribes to the topic with its first
-     * handler, after each reconnect again, and ends the subscription with the last handler. Topics that clients cannot subscribe to have no
-     * options: the server decides which of their events it sends, usually by an action.
+     * handler, after each reconnect again, and ends the subscription with the last handler. If the topic has history, the events that were
+     * published while the connection was lost follow; `onLost` tells if the server no longer has them. Topics that clients cannot subscribe to
+     * have no options: the server decides which of their events it sends, usually by an action.
      */
     subscribe(topic, ...args) {
         const { name, rest: [handler, options], isRequested } = this.#topic(topic, args);
-        const info = { topic: name };
-        const onEvent = (event) => handler(event, info);
+        const onEvent = handler;
         return this.#connection.subscribe(name, { ...options, onEvent }, isRequested);
     }
     /**
-     * Returns the events of a topic for a `for await` loop, from now on. The loop fails if the server refuses or ends the subscription, if the
-     * connection is lost, because events may be missing, and if it is too slow, see `buffer`.
+     * Returns the events of a topic for a `for await` loop, from now on. The loop fails if the server refuses or ends the subscription, if
+     * events are lost (of a topic without history, with the connection), and if it is too slow, see `buffer`.
      */
     events(topic, ...args) {
         const { name, rest: [options = {}], isRequested } = this.#topic(topic, args);
         return this.#connection.events(name, options, isRequested);
+    }
+    /**
+     * Keeps the state of a topic up to date: the snapshot, to which `reduce` applies each event. If events are lost, the state is loaded again.
+     * Call `close` to end it.
+     */
+    live(topic, ...args) {
+        const { name, rest: [reduce] } = this.#topic(topic, args);
+        return new PikkuLive(this.#connection, name, reduce);
+    }
+    /** Keeps the list of who is present in a topic up to date. Call `close` to end it. */
+    presence(topic, ...key) {
+        return new PikkuPresence(this.#connection, this.#topic(topic, key).name);
     }
     /**
      * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. The second argument

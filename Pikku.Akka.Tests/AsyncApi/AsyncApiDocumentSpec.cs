@@ -60,6 +60,31 @@ public sealed class AsyncApiDocumentSpec
     }
 
     [Fact]
+    [Trait("Rule", "P2")]
+    [Trait("Rule", "P4")]
+    public void A_topic_with_history_has_positions_and_a_snapshot()
+    {
+        var document = Documents.Of(c =>
+            c.AddTopic(new Topic<BoardKey, int>("board:{boardId}")).AllowSubscribe().WithHistory(10, TimeSpan.FromMinutes(1)).WithSnapshot((BoardKey key) => new Named($"{key}")));
+        const string facts = "operations/c_subscribe_board_boardId/x-pikku";
+        document.AssertAt($"{facts}/history", """{"maxEvents":10,"maxAgeSeconds":60}""");
+        document.AssertAt($"{facts}/snapshot", """{"$ref":"#/components/schemas/Named"}""");
+        Assert.NotNull(document.At($"{Messages}/subscribe_board_boardId/payload/properties/data/properties/since"));
+        const string reply = $"{Messages}/subscribe_board_boardId__reply/payload/properties/data/properties";
+        document.AssertAt($"{reply}/recovery/enum", """["none","complete","lost"]""");
+        document.AssertAt($"{reply}/reason/enum", """["expired","limit","unknown"]""");
+        document.AssertAt($"{reply}/snapshot", """{"$ref":"#/components/schemas/Named"}""");
+        Assert.NotNull(document.At($"{reply}/position"));
+        Assert.NotNull(document.At($"{reply}/replayed"));
+        Assert.NotNull(document.At($"{Messages}/board_boardId/payload/properties/at"));
+        document.AssertAt("operations/c_pikku_position/action", "\"send\"");
+
+        var plain = Documents.Of(c => c.AddTopic(new Topic<int>("plain")).AllowSubscribe()).ToJsonString();
+        foreach (var name in (string[])["position", "since", "at", "snapshot"])
+            Assert.DoesNotContain($"\"{name}\"", plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
     [Trait("Rule", "O5")]
     public void The_event_streams_of_a_channel_are_a_channel_with_the_address_and_the_server_of_HTTP()
     {

@@ -53,6 +53,18 @@ public sealed class ContractDiffSpec
         ["a rule of a key"] = (c => c.AddTopic(new Topic<IdNumber, int>("t:{id}")).AllowSubscribe(), c => c.AddTopic(new Topic<SmallId, int>("t:{id}")).AllowSubscribe(),
             ["breaking channel 'c', subscription to 't:{id}', key 'id': minimum value changed from none to 1", "breaking channel 'c', subscription to 't:{id}', key 'id': maximum value changed from none to 9"],
             ["compatible channel 'c', subscription to 't:{id}', key 'id': minimum value changed from 1 to none", "compatible channel 'c', subscription to 't:{id}', key 'id': maximum value changed from 9 to none"]),
+        ["a history"] = (c => c.AddTopic(new Topic<int>("t")).AllowSubscribe(), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(10),
+            ["compatible channel 'c', subscription to 't': now keeps a history of 10 events"], ["breaking channel 'c', subscription to 't': no longer keeps history"]),
+        ["the length of a history"] = (
+            c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(10), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(5, TimeSpan.FromMinutes(1)),
+            ["compatible channel 'c', subscription to 't': history changed from 10 events to 5 events of 60 s"],
+            ["compatible channel 'c', subscription to 't': history changed from 5 events of 60 s to 10 events"]),
+        ["a snapshot"] = (
+            c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(10), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(10).WithSnapshot(() => new Name("x")),
+            ["compatible channel 'c', subscription to 't', snapshot: was added"], ["breaking channel 'c', subscription to 't', snapshot: was removed"]),
+        ["the type of a snapshot"] = (
+            c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(10).WithSnapshot(() => 1), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(10).WithSnapshot(() => "x"),
+            ["breaking channel 'c', subscription to 't', snapshot: changed from integer to string"], ["breaking channel 'c', subscription to 't', snapshot: changed from string to integer"]),
         ["a permission of a topic"] = (c => c.AddTopic(new Topic<int>("t")).AllowSubscribe(), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().RequirePermission((PikkuContext context) => true),
             ["breaking channel 'c', subscription to 't': now requires a permission", "compatible channel 'c', subscription to 't': may now reply with ForbiddenError"],
             ["compatible channel 'c', subscription to 't': no longer requires a permission", "compatible channel 'c', subscription to 't': no longer replies with ForbiddenError"]),

@@ -13,7 +13,7 @@ public sealed class JsonLinesSpec
     [InlineData("middleware", "name,kind,priority,where", "functions")]
     [InlineData("permissions", "name,kind,where", "data")]
     [InlineData("channels", "name,route,auth,topics,actions", "eventStreams,permissions,tags,handlers,openingData,sends,remotes")]
-    [InlineData("topics", "name,payload,subscribable,auth,key,permissions,channels", "scopes,middleware,type")]
+    [InlineData("topics", "name,payload,subscribable,auth,key,history,snapshot,permissions,channels", "scopes,middleware,type")]
     public async Task Each_line_is_an_object_with_the_columns_as_its_properties(string listing, string always, string verbose)
     {
         var usual = always.Split(',').Order(StringComparer.Ordinal);

@@ -78,11 +78,29 @@ public sealed class ListingSpec
     public Task Topics_list_the_type_of_their_events_and_what_a_subscription_needs() => Shows(
         "topics",
         """
-        name           payload  subscribable  auth  key     permissions                     scopes  middleware     channels     type
-        feed:{board}   Note     yes           yes   String  notBanned, reader, boardMember          Timing, Count  feed         Pikku.Akka.Tests.Cli.Note
-        notes:{board}  Note     no                  String                                                         notes, feed  Pikku.Akka.Tests.Cli.Note
+        name           payload  subscribable  auth  key     history  snapshot  permissions                     scopes  middleware     channels     type
+        feed:{board}   Note     yes           yes   String                     notBanned, reader, boardMember          Timing, Count  feed         Pikku.Akka.Tests.Cli.Note
+        notes:{board}  Note     no                  String                                                                            notes, feed  Pikku.Akka.Tests.Cli.Note
 
         """);
+
+    [Fact]
+    public async Task Topics_show_their_history_and_the_result_of_their_snapshot()
+    {
+        await using var app = SmallApp.Build(pikku => pikku.WireChannel("boards", channel =>
+        {
+            channel.AllowAnonymous().AddTopic(new Topic<int>("a")).AllowSubscribe().WithHistory(1000);
+            channel.AddTopic(new Topic<int>("b")).AllowSubscribe().WithHistory(10, TimeSpan.FromHours(1)).WithSnapshot(() => new Note("x"));
+        }));
+
+        Assert.Equal(
+            """
+            name  payload  subscribable  auth  key  history              snapshot  permissions  channels
+            a     Int32    yes           no         1000 events                                 boards
+            b     Int32    yes           no         10 events, 01:00:00  Note                   boards
+
+            """.ReplaceLineEndings("\n"), (await Run.Of(app.Services, "info topics")).Output);
+    }
 
     private static async Task Shows(string listing, string table) => Assert.Equal(table, (await Run.Piped($"info {listing} --verbose")).Output);
 }

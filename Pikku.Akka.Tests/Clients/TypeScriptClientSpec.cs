@@ -1,4 +1,5 @@
 using Pikku.Akka.Clients.TypeScript;
+using Pikku.Akka.Contracts;
 using Pikku.Akka.Tests.Contracts;
 using Pikku.Akka.Tests.Support;
 using Xunit;
@@ -74,6 +75,38 @@ public sealed class TypeScriptClientSpec
                 };
             """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
         Assert.Contains("keys: [], subscriptions: ['plain', '{tenant}/files:{id}', 'user:{userId}'] },", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "P9")]
+    public void Topics_with_a_snapshot_have_its_type_and_topics_with_history_say_so()
+    {
+        var text = Generate(c =>
+        {
+            c.AddTopic(new Topic<int>("plain")).AllowSubscribe().WithHistory(10);
+            c.AddTopic(new Topic<int, string>("board:{id}")).AllowSubscribe().WithHistory(1000, TimeSpan.FromHours(1)).WithSnapshot((int id) => Task.FromResult<int?>(id));
+        });
+
+        Assert.Contains(
+            """
+                  /** Keeps the last 10 events. */
+                  plain: { key: void; event: number };
+                  /** Keeps the last 1000 events, for at most 3600 s. */
+                  'board:{id}': { key: { id: number }; event: string; snapshot: number | null };
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "P10")]
+    public void Presence_topics_have_the_entries_of_their_info()
+    {
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.AllowAnonymous().AddTopic(new Topic<string>("viewers")).AllowSubscribe()));
+        var channel = contract.Channels[0];
+        var presence = channel.Topics[0] with { Kind = TopicKind.Presence, Entry = channel.Topics[0].Payload };
+
+        Assert.Contains(
+            "viewers: { key: void; event: PikkuPresenceChange<string>; snapshot: PikkuPresenceEntry<string>[]; presence: string };",
+            TypeScriptClient.Generate(contract with { Channels = [channel with { Topics = [presence] }] }), StringComparison.Ordinal);
     }
 
     [Fact]

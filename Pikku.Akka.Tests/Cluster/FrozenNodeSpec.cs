@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
@@ -14,13 +15,19 @@ public sealed class FrozenNodeSpec
         {
             var subscriber = await Subscriber.ConnectAsync(nodes[1], Subscriber.Topic, Subscriber.Gap);
 
+            using var victim = await nodes[2].ConnectAsync("events");
+            await victim.Ask("""{"action":"publish","topic":"other","data":"ready"}""");
+
             // The process does not respond, like a node behind a broken cable, and continues after the other nodes have decided.
             nodes[2].Signal("STOP");
             await nodes[0].PublishAsync("0:0");
             await Eventually.Holds(() => subscriber.Count == 1, "the majority serves");
             await Eventually.Holds(async () => await nodes[0].MembersAsync() == 2, "the majority has put it out");
+            // The kernel keeps the message until the process continues. A node that does not know whether it is still a member must not acknowledge it.
+            await victim.Send("""{"action":"publish","topic":"news","data":"1:0"}""");
             nodes[2].Signal("CONT");
 
+            Assert.DoesNotContain("""{"action":"publish"}""", await AnswersAsync(victim));
             await nodes[2].ExitAsync();
             await nodes[0].PublishAsync("0:1");
             await Eventually.Holds(() => subscriber.Count == 2, "the majority still serves");
@@ -30,5 +37,22 @@ public sealed class FrozenNodeSpec
         {
             await NodeProcess.EndAsync(nodes);
         }
+    }
+
+    // Everything that the client receives until the connection or the process ends.
+    private static async Task<List<string>> AnswersAsync(TextClient client)
+    {
+        var answers = new List<string>();
+        try
+        {
+            while (await client.Receive() is { } answer)
+                answers.Add(answer);
+        }
+        catch (WebSocketException)
+        {
+            // The process has ended.
+        }
+
+        return answers;
     }
 }

@@ -47,7 +47,11 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a node, and returns when it accepts connections.</summary>
-    public static async Task<NodeProcess> StartAsync(int port, int clusterPort, IEnumerable<int> seeds)
+    /// <param name="port">The port for clients.</param>
+    /// <param name="clusterPort">The port for the other nodes.</param>
+    /// <param name="seeds">The ports of the seeds.</param>
+    /// <param name="state">The directory in which the node remembers the members of its cluster; null for none.</param>
+    public static async Task<NodeProcess> StartAsync(int port, int clusterPort, IEnumerable<int> seeds, string? state = null)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(ConformanceApp).Assembly.Location, "--urls", $"http://127.0.0.1:{port}"])
         {
@@ -56,6 +60,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         start.Environment["PIKKU_CLUSTER_HOST"] = "127.0.0.1";
         start.Environment["PIKKU_CLUSTER_PORT"] = $"{clusterPort}";
         start.Environment["PIKKU_CLUSTER_SEEDS"] = string.Join(',', seeds.Select(seed => $"127.0.0.1:{seed}"));
+        if (state is not null)
+            start.Environment["PIKKU__CLUSTER__STATE_DIRECTORY"] = state;
         start.Environment["PIKKU__SHUTDOWN__RECONNECT_SPREAD"] = "100ms";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";

@@ -20,7 +20,7 @@ public sealed class PartitionSpec : IAsyncLifetime
             // The timeouts are short, so that decisions take seconds; the rules are those of cluster.conf.
             var (system, settings) = await ClusterMember.StartAsync(
                 """
-                pikku.cluster.heartbeat = 200ms
+                pikku.cluster { heartbeat = 200ms, isolation-timeout = 3s }
                 akka {
                   loglevel = OFF
                   remote.dot-netty.tcp.applied-adapters = ["trttl"]

@@ -24,15 +24,12 @@ internal sealed class ThreeCutNodes : IAsyncDisposable
     public LiveNode Cut => _nodes[2];
 
     /// <summary>Starts the nodes. The timeout of requests to other nodes is one minute, which is longer than any test.</summary>
-    public static async Task<ThreeCutNodes> StartAsync(Action<PikkuBuilder> app)
+    public static async Task<ThreeCutNodes> StartAsync(Action<PikkuBuilder> app, string hocon = "")
     {
         var all = new ThreeCutNodes();
         for (var i = 0; i < 3; i++)
         {
-            var seeds = all._nodes.Count == 0 ? "" : $"""
-                pikku.cluster.seeds = ["127.0.0.1:{AddressOf(all.First).Port}"]
-                akka.cluster.seed-nodes = ["{AddressOf(all.First)}"]
-                """;
+            var seeds = all._nodes.Count == 0 ? "" : $"pikku.cluster.seeds = [\"127.0.0.1:{AddressOf(all.First).Port}\"]";
             all._nodes.Add(await LiveNode.StartAppAsync(app, $$"""
                 pikku.cluster { host = "127.0.0.1", port = 0, request-timeout = 1m, max-unacknowledged-messages = {{MaxUnacknowledged}}B }
                 akka {
@@ -41,6 +38,7 @@ internal sealed class ThreeCutNodes : IAsyncDisposable
                   cluster.failure-detector.acceptable-heartbeat-pause = 5m
                 }
                 {{seeds}}
+                {{hocon}}
                 """));
         }
 
@@ -48,14 +46,10 @@ internal sealed class ThreeCutNodes : IAsyncDisposable
     }
 
     /// <summary>Cuts off the last node in both directions.</summary>
-    public async Task CutAsync()
-    {
-        foreach (var other in _nodes.Take(2))
-        {
-            await SetAsync(other, Cut, Blackhole.Instance);
-            await SetAsync(Cut, other, Blackhole.Instance);
-        }
-    }
+    public Task CutAsync() => SetAsync(Blackhole.Instance);
+
+    /// <summary>Connects the last node with the others again.</summary>
+    public Task MendAsync() => SetAsync(Unthrottled.Instance);
 
     public async ValueTask DisposeAsync()
     {
@@ -63,6 +57,15 @@ internal sealed class ThreeCutNodes : IAsyncDisposable
         await TwoNodes.SystemOf(Cut).Terminate();
         foreach (var node in Enumerable.Reverse(_nodes))
             await node.DisposeAsync();
+    }
+
+    private async Task SetAsync(ThrottleMode mode)
+    {
+        foreach (var other in _nodes.Take(2))
+        {
+            await SetAsync(other, Cut, mode);
+            await SetAsync(Cut, other, mode);
+        }
     }
 
     private static async Task SetAsync(LiveNode node, LiveNode target, ThrottleMode mode) => Assert.True(

@@ -75,6 +75,7 @@ internal static class WireExamples
         ["cancel-client-call"] = Of(new NodeMessage.CancelClientCall()),
         ["item"] = Of(new NodeMessage.Item("""{"n":1}"""u8.ToArray())),
         ["take-items"] = Of(new NodeMessage.TakeItems(300)),
+        ["contact"] = Of(new NodeMessage.Contact(-1, 2, 4_000_000_000, true)),
     };
 
     /// <summary>The bytes that this build writes.</summary>

@@ -1,3 +1,4 @@
+using Pikku.Akka.Contracts;
 using Pikku.Akka.Contracts.Types;
 using Pikku.Akka.Tests.Support;
 using Xunit;
@@ -146,11 +147,32 @@ public sealed class ContractReaderSpec
         Assert.Equal([(false, false), (true, true)], topics.Skip(1).Select(topic => (topic.Subscription!.NeedsSession, topic.Subscription.NeedsPermission)));
     }
 
+    [Fact]
+    [Trait("Rule", "P9")]
+    public void A_topic_has_the_history_that_it_declares_and_the_result_of_its_snapshot_function()
+    {
+        var topics = ContractOf.Channel(c =>
+        {
+            c.AddTopic(new Topic<int>("plain")).AllowSubscribe();
+            c.AddTopic(new Topic<int, int>("kept:{id}")).AllowSubscribe().WithHistory(10, TimeSpan.FromMinutes(1)).WithSnapshot<FindById>();
+            c.AddTopic(new Topic<int, int>("family:{id}")).AllowSubscribe().WithHistory(5).WithSnapshot((int id) => Task.FromResult(new Found($"{id}")));
+        }).Topics;
+
+        Assert.Equal([null, new HistoryDeclaration(10, TimeSpan.FromMinutes(1)), new HistoryDeclaration(5, null)], topics.Select(topic => topic.History));
+        Assert.Equal([null, "Found?", "Found"], topics.Select(topic => topic.Snapshot is { } snapshot ? TypeText.Of(snapshot) : null));
+        Assert.All(topics, topic => Assert.Equal((TopicKind.Events, null), (topic.Kind, topic.Entry)));
+    }
+
     private sealed record Query(string Text, int Limit = 20);
 
     private sealed record Found(string Text);
 
     private sealed record AllDefaults(int Number = 1);
+
+    private sealed class FindById : PikkuSessionlessFunc<int, Found?>
+    {
+        public override ValueTask<Found?> RunAsync(int input, PikkuContext context, CancellationToken cancellationToken) => new((Found?)null);
+    }
 
     private sealed class Find : PikkuSessionlessFunc<Query, Found?>
     {

@@ -96,7 +96,6 @@ public sealed class AbandonedTasksSpec
 
     private static EventHubSettings Settings { get; } = new()
     {
-        Lanes = 1,
         MaxEventSize = 1000,
         MaxTopicLength = 200,
         MaxPendingPublishes = 1,

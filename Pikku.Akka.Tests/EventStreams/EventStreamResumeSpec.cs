@@ -1,4 +1,5 @@
 using Pikku.Akka.EventStreams;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
@@ -41,7 +42,7 @@ public sealed class EventStreamResumeSpec
         string? position;
         using (var first = await lab.OpenAsync("state:x"))
         {
-            Assert.Equal((EventStreamFormat.SnapshotEvent, """{"subscribed":"state:x","snapshot":{"id":"x"}}"""), await first.ReadAsync());
+            Assert.Equal((EventStreamEvents.Snapshot, """{"subscribed":"state:x","snapshot":{"id":"x"}}"""), await first.ReadAsync());
             await lab.PublishAsync("state:x", 1);
             await first.NextAsync();
             position = first.LastId;
@@ -70,7 +71,7 @@ public sealed class EventStreamResumeSpec
         using var second = await lab.OpenAsync("kept", headers: ("Last-Event-ID", position!));
         await lab.PublishAsync("kept", 6);
 
-        Assert.Equal((EventStreamFormat.LostEvent, """{"subscribed":"kept","recovery":"lost","reason":"expired"}"""), await second.ReadAsync());
+        Assert.Equal((EventStreamEvents.Lost, """{"subscribed":"kept","recovery":"lost","reason":"expired"}"""), await second.ReadAsync());
         Assert.Equal("""{"topic":"kept","data":6}""", await second.NextAsync());
     }
 
@@ -83,7 +84,7 @@ public sealed class EventStreamResumeSpec
 
         using var stream = await lab.OpenAsync(topic, headers: ("Last-Event-ID", "@@forged@@"));
 
-        Assert.Equal((EventStreamFormat.LostEvent, $$"""{"subscribed":"{{topic}}","recovery":"lost","reason":"unknown"}"""), await stream.ReadAsync());
+        Assert.Equal((EventStreamEvents.Lost, $$"""{"subscribed":"{{topic}}","recovery":"lost","reason":"unknown"}"""), await stream.ReadAsync());
     }
 
     [Fact]

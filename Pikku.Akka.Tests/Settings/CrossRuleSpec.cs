@@ -43,6 +43,27 @@ public sealed class CrossRuleSpec
     }
 
     [Fact]
+    public void A_node_must_count_as_cut_off_before_the_others_may_remove_it()
+    {
+        const string cluster = "pikku.cluster { host = a.example, isolation-timeout = 13s }\n";
+        Assert.Equal(
+            "pikku.cluster.isolation-timeout = 13s is not below akka.cluster.failure-detector.acceptable-heartbeat-pause + akka.cluster.split-brain-resolver.stable-after = 13s, "
+            + "after which the other nodes remove a node that does not answer: it would still acknowledge publishes. Lower the first or raise one of the others.",
+            Read.Problem(cluster));
+        Assert.Equal(TimeSpan.FromSeconds(13), Read.Hocon(cluster + "akka.cluster.split-brain-resolver.stable-after = 8s").Cluster.IsolationTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(13), Read.Hocon(cluster + "akka.cluster.downing-provider-class = \"\"").Cluster.IsolationTimeout);
+    }
+
+    [Fact]
+    public void A_node_that_remembers_its_cluster_needs_a_fixed_port()
+    {
+        Assert.StartsWith(
+            "pikku.cluster.state-directory = /state needs a fixed port",
+            Read.Problem("pikku.cluster { host = a.example, port = 0, state-directory = /state }"), StringComparison.Ordinal);
+        Assert.Equal("/state", Read.Hocon("pikku.cluster { host = a.example, state-directory = /state }").Cluster.StateDirectory);
+    }
+
+    [Fact]
     public void A_frame_size_that_Akka_cannot_read_is_refused() => Assert.Equal(
         "akka.remote.dot-netty.tcp.maximum-frame-size = big cannot be read. Write a size with its unit, such as 1MiB.",
         Read.Problem("akka.remote.dot-netty.tcp.maximum-frame-size = big"));

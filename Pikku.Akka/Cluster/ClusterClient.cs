@@ -20,6 +20,7 @@ internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
     private volatile IActorRef _calls = ActorRefs.Nobody;
     private volatile ClusterHealth _health = ClusterHealth.None;
     private volatile string? _otherCluster;
+    private volatile string? _waits;
     private NodeEncoder _encoder = null!;
     private TimeSpan _giveUpAfter;
     private string _prefix = "";
@@ -43,6 +44,13 @@ internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
     {
         get => _otherCluster;
         set => _otherCluster = value;
+    }
+
+    /// <summary>Why the node has not joined a cluster yet; null when it has joined one, or while the search is as short as usual.</summary>
+    public string? Waits
+    {
+        get => _waits;
+        set => _waits = value;
     }
 
     /// <summary>Connects this object with the actor of the node. Called before the node accepts connections.</summary>

@@ -25,6 +25,8 @@ internal static class ClusterRegistration
             .AddSingleton<MessageReceivers>()
             .AddSingleton<PresenceIndex>()
             .AddSingleton(NewLocalPresence)
+            .AddSingleton(NewStanding)
+            .AddSingleton(NewIsolation)
             .AddSingleton(NewReporter)
             .AddSingleton<NodeRequestHandler>()
             .AddSingleton(NewClientCalls)
@@ -51,9 +53,18 @@ internal static class ClusterRegistration
         provider.GetRequiredService<PresenceIndex>(), provider.GetRequiredService<ConnectionDirectory>(), provider.GetSettings().EventHub,
         provider.GetSettings().Limits);
 
+    private static ClusterStanding NewStanding(IServiceProvider provider) => new(
+        provider.GetSettings().Cluster, provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<ClusterClient>(),
+        provider.GetRequiredService<MembershipLease>());
+
+    private static Isolation NewIsolation(IServiceProvider provider) => new(
+        provider.GetRequiredService<MembershipLease>(), provider.GetRequiredService<ConnectionDirectory>(), provider.GetSettings().Shutdown,
+        provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<ClusterMetrics>());
+
     private static NodeReporter NewReporter(IServiceProvider provider) => new(
         System(provider), provider.GetSettings().Cluster, provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<DrainState>(),
-        provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<PresenceIndex>());
+        provider.GetRequiredService<HubMetrics>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<PresenceIndex>(),
+        provider.GetRequiredService<ClusterStanding>());
 
     private static ClusterView NewView(IServiceProvider provider) => new(
         System(provider), provider.GetSettings().Cluster, provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<NodeReporter>());

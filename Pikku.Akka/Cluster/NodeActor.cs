@@ -1,4 +1,3 @@
-using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -33,12 +32,16 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private readonly NodeState _state;
     private readonly BackgroundTasks _background;
     private readonly TimeProvider _clock;
+    private readonly Isolation _isolation;
+    private readonly MembershipWatch _membership;
+    private MemberFile? _file;
+    private IActorRef _join = ActorRefs.Nobody;
+    private MemberStatus? _status;
     private long _otherClusterAt;
-    private bool _isUp;
 
     public NodeActor(
         NodeSettings settings, NodeRequestHandler requests, ClusterClient client, ClientCalls clientCalls, RefusedMessages refused, ClusterMetrics metrics,
-        PikkuLog log, BackgroundTasks background, TimeProvider clock, Dictionary<int, NodePeer> peers)
+        PikkuLog log, BackgroundTasks background, TimeProvider clock, Isolation isolation, Dictionary<int, NodePeer> peers)
     {
         _settings = settings;
         _requests = requests;
@@ -49,6 +52,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _events = log;
         _background = background;
         _clock = clock;
+        _isolation = isolation;
+        _membership = new MembershipWatch(settings.IsolationTimeout);
         _seeds = new SeedWatch(settings.Seeds);
         _self = _cluster.SelfUniqueAddress.Uid;
         _state = new NodeState(settings, health => client.Health = health, peers);
@@ -58,11 +63,13 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     private long Now => _clock.GetMilliseconds();
 
+    private bool IsUp => _status == MemberStatus.Up;
+
     /// <summary>The nodes are created outside of the actor, so that they outlive a restart: a request to all nodes during a restart must still reach them.</summary>
     public static Props Props(
         NodeSettings settings, NodeRequestHandler requests, ClusterClient client, ClientCalls clientCalls, RefusedMessages refused, ClusterMetrics metrics,
-        PikkuLog log, BackgroundTasks background, TimeProvider clock) => global::Akka.Actor.Props.Create<NodeActor>(
-            settings, requests, client, clientCalls, refused, metrics, log, background, clock, new Dictionary<int, NodePeer>());
+        PikkuLog log, BackgroundTasks background, TimeProvider clock, Isolation isolation) => global::Akka.Actor.Props.Create<NodeActor>(
+            settings, requests, client, clientCalls, refused, metrics, log, background, clock, isolation, new Dictionary<int, NodePeer>());
 
     protected override void PreStart()
     {
@@ -76,9 +83,18 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
         Timers.StartPeriodicTimer(nameof(NodeProtocol.Tick), NodeProtocol.Tick.Instance, TickInterval);
-        // A node without seeds forms a new cluster, unless the actor system belongs to the application, which decides about the cluster.
-        if (_settings.Seeds.Count == 0 && !_settings.IsOfApplication)
-            _cluster.Join(_cluster.SelfAddress);
+        Join();
+    }
+
+    // An application that has its own actor system decides which cluster it joins, and so does one that sets Akka's own list of seeds.
+    private void Join()
+    {
+        if (_settings.IsOfApplication)
+            return;
+        if (_settings.StateDirectory != NodeSettings.NoDirectory)
+            _file = new MemberFile(_settings.StateDirectory, _cluster.SelfAddress);
+        if (_cluster.Settings.SeedNodes.IsEmpty)
+            _join = Context.ActorOf(JoinActor.Props(_settings.Seeds, _file?.Remembered ?? [], _file?.Path, _client, _events, _clock), JoinActor.Name);
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -131,13 +147,18 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     {
         var sender = Sender.Path.Address;
         _state.Heard(sender, Now);
+        // A member that knows this node from its previous life sends messages before it is asked.
+        if (_status is null && sender.Host is not null)
+            _join.Tell(new JoinProtocol.Heard(NodeName.Of(sender)));
         switch (message)
         {
             case NodeMessage.Progress progress:
                 if (progress.To == _self)
                     _state.Progress(progress);
                 break;
+            case NodeMessage.Greeting { Members: [] } search: OnSearch(search); break;
             case NodeMessage.Greeting greeting: OnGreeting(greeting); break;
+            case NodeMessage.Contact contact: OnContact(contact); break;
             case NodeMessage.Answer answer: _state.Answered(sender, answer); break;
             case NodeMessage.Deliver deliver: _requests.Deliver(deliver.Message); break;
             case NodeMessage.CloseChannel close: _requests.Close(close.ChannelId, close.Code, close.Reason); break;
@@ -172,6 +193,9 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         var node = member.UniqueAddress.Uid;
         _actors[node] = NodePath.Resolve(Context.System, member.Address, Name);
         _state.Member(node, member.Status == MemberStatus.Up, () => NewPeer(node, member.Address));
+        // The same members as in a decision of the resolver.
+        _state.Peers[node].SetVoter(member.Status is MemberStatus.Up or MemberStatus.Leaving, Now);
+        Remember();
     }
 
     private NodePeer NewPeer(int node, Address address)
@@ -183,16 +207,18 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     private void OnSelf(Member member)
     {
-        if (member.Status == MemberStatus.Up)
+        var wasUp = IsUp;
+        _status = member.Status;
+        if (IsUp && !wasUp)
         {
-            if (_isUp)
-                return;
-            _isUp = true;
+            // The others do not answer a node that is not a full member yet.
+            foreach (var peer in _state.Peers.Values)
+                peer.Answered(Now);
+            Remember();
             WarnIfAlone();
         }
         else if (member.Status is MemberStatus.Leaving or MemberStatus.Exiting or MemberStatus.Down)
         {
-            _isUp = false;
             // The other nodes send no events to this node after it has left, so its connections have to be closed before.
             _client.Leave();
         }
@@ -224,7 +250,28 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _client.Windows.TryRemove(node, out _);
         _actors.Remove(node);
         _state.Removed(node);
+        Remember();
         WarnIfAlone();
+    }
+
+    // A node that leaves, or that is removed, keeps what it knew as a member.
+    private void Remember()
+    {
+        if (IsUp && _client.OtherCluster is null)
+            Remember(AllMembers());
+    }
+
+    private void Remember(IEnumerable<string> members)
+    {
+        try
+        {
+            _file?.Write(members);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The node works without the file until it is restarted.
+            _background.Observe(Task.FromException(e), "Writing the members of the cluster to a file");
+        }
     }
 
     private void OnTick()
@@ -232,37 +279,90 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         foreach (var nodes in _state.Tick(Now, TickInterval))
             _log.Warning("The nodes {Nodes} did not answer within {Timeout}", nodes, _settings.RequestTimeout);
         Greet();
+        KeepLease();
+    }
+
+    private void KeepLease()
+    {
+        if (_membership.IsContactDue(Now))
+            foreach (var (node, peer) in _state.Peers)
+                _state.Output.Add((node, NodeWire.Encode(new NodeMessage.Contact(_self, node, Now, false))));
+        ExtendLease();
+        var isCutOff = !_isolation.Lease.IsHeld;
+        if (_membership.Update(Now, !isCutOff))
+        {
+            if (isCutOff)
+                _isolation.Begin();
+            else
+                _isolation.End();
+        }
+
+        if (_membership.HasLasted(Now))
+            _isolation.SendElsewhere(TickInterval);
+    }
+
+    // A node that was removed gets no answer, and its lease ends. The time of a contact is that of the question and not that of the answer, because a process that was
+    // frozen reads answers that are old.
+    private void OnContact(NodeMessage.Contact contact)
+    {
+        if (contact.To != _self || !_state.Peers.TryGetValue(contact.From, out var peer))
+            return;
+        if (contact.IsAnswer)
+        {
+            peer.Answered(contact.SentAt);
+            ExtendLease();
+        }
+        else if (peer.IsVoter)
+        {
+            _state.Output.Add((contact.From, NodeWire.Encode(new NodeMessage.Contact(_self, contact.From, contact.SentAt, true))));
+        }
+    }
+
+    private void ExtendLease()
+    {
+        if (_status is not (MemberStatus.Up or MemberStatus.Leaving))
+            return;
+        var until = _membership.HeldUntil(
+            _cluster.SelfAddress, [.. _state.Peers.Values.Where(peer => peer.IsVoter).Select(peer => (peer.Address, peer.Contact))]);
+        _isolation.Lease.Extend(until == MembershipWatch.Unlimited ? null : TimeSpan.FromMilliseconds(until - Now));
     }
 
     private void WarnIfSingleSeed()
     {
-        if (_settings.Seeds.Count <= 1)
+        if (_settings.Seeds.Count <= 1 && _settings.StateDirectory == NodeSettings.NoDirectory)
             _events.SingleSeed(_settings.Seeds is [var seed] ? seed : NodeName.Of(_cluster.SelfAddress));
     }
 
     // This is correct for the first node that starts, and a serious problem if other nodes run. Only the operator can know which of the two it is.
     private void WarnIfAlone()
     {
-        if (_isUp && _state.Peers.Count == 0)
+        if (IsUp && _state.Peers.Count == 0)
             _events.Alone(NodeName.Of(_cluster.SelfAddress), string.Join(", ", _settings.Seeds));
     }
 
     // A seed that is not a member may belong to a second cluster, because a restarted seed forms a new cluster when no other node answers it. A greeting asks it for its members.
     private void Greet()
     {
-        if (!_isUp)
+        if (!IsUp)
             return;
         var members = AllMembers();
         foreach (var seed in _seeds.Due(Now, members))
-            NodePath.Resolve(Context.System, AddressOf(seed), Name).Tell(_encoder.Encode(new NodeMessage.Greeting(true, members)), Self);
+            NodePath.Resolve(Context.System, NodeName.AddressOf(seed, _cluster.SelfAddress), Name).Tell(_encoder.Encode(new NodeMessage.Greeting(true, members)), Self);
         if (Now - _otherClusterAt > SeedWatch.Memory.TotalMilliseconds)
             _client.OtherCluster = null;
+    }
+
+    // The question of a node that starts. A node that is cut off does not know whether its cluster still exists, and one that joins or leaves has none to offer.
+    private void OnSearch(NodeMessage.Greeting search)
+    {
+        if (search.WantsAnswer && (_status is null || (IsUp && _isolation.Lease.IsHeld)))
+            Sender.Tell(_encoder.Encode(new NodeMessage.Greeting(false, IsUp ? AllMembers() : [])), Self);
     }
 
     private void OnGreeting(NodeMessage.Greeting greeting)
     {
         var (other, members) = (NodeName.Of(Sender.Path.Address), AllMembers());
-        if (!_isUp || !SeedWatch.IsAnotherCluster(other, greeting.Members, NodeName.Of(_cluster.SelfAddress), members))
+        if (!IsUp || !SeedWatch.IsAnotherCluster(other, greeting.Members, NodeName.Of(_cluster.SelfAddress), members))
             return;
         // The answer makes sure that both clusters detect each other.
         if (greeting.WantsAnswer)
@@ -271,6 +371,9 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         var (yields, known) = (SeedWatch.Yields(members, greeting.Members), _client.OtherCluster == other);
         _otherClusterAt = Now;
         _client.OtherCluster = yields ? other : null;
+        // After its restart this node asks the members of the larger cluster.
+        if (yields)
+            Remember([.. greeting.Members, NodeName.Of(_cluster.SelfAddress)]);
         if (yields && !known)
             _events.YieldsToOtherCluster(string.Join(", ", members), string.Join(", ", greeting.Members));
         else if (!yields)
@@ -278,13 +381,6 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     }
 
     private string[] AllMembers() => [.. _state.Peers.Values.Select(peer => peer.Name).Append(NodeName.Of(_cluster.SelfAddress))];
-
-    private Address AddressOf(string seed)
-    {
-        var colon = seed.LastIndexOf(':');
-        var self = _cluster.SelfAddress;
-        return new Address(self.Protocol, self.System, seed[..colon], int.Parse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture));
-    }
 
     // Another node has quarantined this node and accepts no messages from it until its process is restarted. The actor system therefore shuts down, which
     // ends the process, and an orchestrator can restart it.

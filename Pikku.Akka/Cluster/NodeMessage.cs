@@ -70,10 +70,17 @@ internal abstract record NodeMessage
     /// <param name="Received">The number of bytes from the receiving node that the sending node has handled.</param>
     public sealed record Progress(int From, int To, long Sent, long Received) : NodeMessage;
 
-    /// <summary>Sent to a seed that is not a member: the members of the cluster of the sending node.</summary>
+    /// <summary>Sent to a seed that is not a member, and by a node that searches for its cluster: the members of the cluster of the sending node.</summary>
     /// <param name="WantsAnswer">True when the receiving node should answer with its own greeting.</param>
-    /// <param name="Members">The members, as host and port.</param>
+    /// <param name="Members">The members, as host and port; empty when the sending node is not a member of a cluster.</param>
     public sealed record Greeting(bool WantsAnswer, string[] Members) : NodeMessage;
+
+    /// <summary>The question whether the sending node is still a member in the view of the receiving node, or the answer. A node that is not a member gets no answer.</summary>
+    /// <param name="From">The incarnation of the sending node.</param>
+    /// <param name="To">The incarnation of the receiving node.</param>
+    /// <param name="SentAt">The time of the question, by the clock of the node that asks.</param>
+    /// <param name="IsAnswer">True for the answer, which repeats the time of the question.</param>
+    public sealed record Contact(int From, int To, long SentAt, bool IsAnswer) : NodeMessage;
 
     /// <summary>The answer to a request.</summary>
     /// <param name="Error">The reason why the request was refused; null for success.</param>

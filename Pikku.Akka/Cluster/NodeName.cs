@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 
 namespace Pikku.Akka.Cluster;
@@ -6,4 +7,13 @@ namespace Pikku.Akka.Cluster;
 internal static class NodeName
 {
     public static string Of(Address address) => $"{address.Host}:{address.Port}";
+
+    /// <summary>The address of the node with this name.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="other">The address of any node of the same cluster.</param>
+    public static Address AddressOf(string name, Address other)
+    {
+        var colon = name.LastIndexOf(':');
+        return new Address(other.Protocol, other.System, name[..colon], int.Parse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture));
+    }
 }

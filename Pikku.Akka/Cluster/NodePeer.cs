@@ -31,6 +31,26 @@ internal sealed class NodePeer(Address address, NodeWindow window, NodeFlow flow
     /// <summary>True while the node is expected to answer immediately. Only the methods of this type change it.</summary>
     public bool IsResponsive { get; private set; } = true;
 
+    /// <summary>True while the node takes part in a decision of the split brain resolver.</summary>
+    public bool IsVoter { get; private set; }
+
+    /// <summary>
+    /// The time at which this node sent the latest question that the node has answered (<see cref="NodeMessage.Contact"/>), in milliseconds. Until the first answer it is the time at which both became
+    /// members.
+    /// </summary>
+    public long Contact { get; private set; } = now;
+
+    /// <summary>Handles a change of the membership.</summary>
+    public void SetVoter(bool isVoter, long now)
+    {
+        if (isVoter && !IsVoter)
+            Answered(now);
+        IsVoter = isVoter;
+    }
+
+    /// <summary>Handles the answer to a question that was sent at this time.</summary>
+    public void Answered(long sentAt) => Contact = Math.Max(Contact, sentAt);
+
     /// <summary>Records that a message of the node was received.</summary>
     public void Heard(long now)
     {

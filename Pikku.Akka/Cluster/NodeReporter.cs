@@ -8,7 +8,7 @@ namespace Pikku.Akka.Cluster;
 /// <summary>Creates the report of this node.</summary>
 internal sealed class NodeReporter(
     Func<ActorSystem> system, NodeSettings settings, ConnectionDirectory directory, DrainState drain, HubMetrics hub, HubLinks links,
-    PresenceIndex presence)
+    PresenceIndex presence, ClusterStanding standing)
 {
     private const string ThisNode = "this node";
 
@@ -21,7 +21,7 @@ internal sealed class NodeReporter(
         return new NodeReport(
             node, status, roles, drain.IsDraining, directory.Count,
             directory.All.GroupBy(channel => channel.Name).ToDictionary(group => group.Key, group => group.Count()),
-            hub.Topics, hub.Subscriptions, presence.Topics, [.. links.All]);
+            hub.Topics, hub.Subscriptions, presence.Topics, [.. links.All], standing.Problem()?.Text);
     }
 
     private (string Node, string Status, string[] Roles) Member()

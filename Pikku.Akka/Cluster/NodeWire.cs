@@ -81,7 +81,11 @@ internal static class NodeWire
             "outcome u8", "errorName text", "text text", "result bytes"),
         Message<NodeMessage.CancelClientCall>(32, "cancel-client-call", (_, _) => { }, (ref _) => new()),
         Message<NodeMessage.Item>(33, "item", (o, m) => o.Bytes(m.Json), (ref i) => new(i.Bytes().ToArray()), "json bytes"),
-        Message<NodeMessage.TakeItems>(34, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"));
+        Message<NodeMessage.TakeItems>(34, "take-items", (o, m) => o.Number(m.Count), (ref i) => new(i.Number()), "count number"),
+        Message<NodeMessage.Contact>(40, "contact",
+            (o, m) => { o.Int32(m.From); o.Int32(m.To); o.Int64(m.SentAt); o.Bool(m.IsAnswer); },
+            (ref i) => new(i.Int32(), i.Int32(), i.Int64(), i.Bool()),
+            "from i32", "to i32", "sentAt i64", "isAnswer bool"));
 
     private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);
     private static readonly Dictionary<ushort, WireKind> s_byCode = s_kinds.ToDictionary(kind => kind.Code);

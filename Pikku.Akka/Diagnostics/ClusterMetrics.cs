@@ -12,7 +12,12 @@ internal sealed class ClusterMetrics(Meter meter)
     private readonly Counter<long> _sendsRefused = meter.CreateCounter<long>(
         "pikku.cluster.sends_refused", "{message}", "Messages for another node that were refused, because it had not taken those before.");
 
+    private readonly Counter<long> _cutOff = meter.CreateCounter<long>(
+        "pikku.cluster.cut_off", "{time}", "How often this node lost contact with a majority of its cluster.");
+
     public void MessageRefused(string reason) => _messagesRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     public void SendRefused() => _sendsRefused.Add(1);
+
+    public void CutOff() => _cutOff.Add(1);
 }

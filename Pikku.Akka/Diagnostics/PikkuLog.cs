@@ -92,7 +92,7 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(52, LogLevel.Warning, "Connections arrive without a client address, as over a unix socket: pikku.limits.connections-per-address does not apply to them. Behind a proxy, use its forwarded headers (UseForwardedHeaders)")]
     public partial void NoAddress();
 
-    [LoggerMessage(60, LogLevel.Warning, "{Seed} is the only seed of this node (pikku.cluster.seeds). If that node restarts while others run, it forms a second cluster. List two or three nodes, the same on all nodes.")]
+    [LoggerMessage(60, LogLevel.Warning, "{Seed} is the only seed of this node (pikku.cluster.seeds). If that node restarts while others run, it forms a second cluster. List two or three nodes, the same on all nodes, or set pikku.cluster.state-directory.")]
     public partial void SingleSeed(string seed);
 
     [LoggerMessage(61, LogLevel.Warning, "Node {Node} is the only member of its cluster: it formed a new cluster, or all other nodes left. This is correct for the first node that starts. If other nodes run, they form another cluster: stop this node, and start it again when one of its seeds ({Seeds}) can be reached.")]
@@ -115,6 +115,18 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(67, LogLevel.Error, "A message from another node to connection {ChannelId} was dropped: channel {Channel} declares the messages that it sends, and the type of this message is not among them. Declare it with AddClientMessage on that channel")]
     public partial void Undeclared(string channel, string channelId);
+
+    [LoggerMessage(68, LogLevel.Warning, "{Reason}")]
+    public partial void WaitsForCluster(string reason);
+
+    [LoggerMessage(69, LogLevel.Error, "{Reason}")]
+    public partial void CutOff(string reason);
+
+    [LoggerMessage(76, LogLevel.Information, "The node has contact with a majority of its cluster again, and accepts connections and publishes")]
+    public partial void InContact();
+
+    [LoggerMessage(77, LogLevel.Warning, "The node is still cut off from its cluster. It closes its {Count} connections, so that their clients use another node")]
+    public partial void SendsElsewhere(int count);
 
     [LoggerMessage(70, LogLevel.Critical, "The component {Part} of the node failed and can't be restarted; the node is no longer ready and must be restarted")]
     public partial void PartLost(string part, Exception? error);

@@ -8,6 +8,7 @@ namespace Pikku.Akka.EventHub;
 internal static class EventHubRegistration
 {
     public static IServiceCollection AddEventHub(this IServiceCollection services) => services
+        .AddSingleton<MembershipLease>()
         .AddSingleton(NewClient)
         .AddSingleton(NewDeclaredTopics)
         .AddSingleton(NewHub)
@@ -15,7 +16,7 @@ internal static class EventHubRegistration
 
     private static HubClient NewClient(IServiceProvider provider) => new(
         provider.GetSettings().EventHub, provider.GetSettings().StartTimeout, provider.GetRequiredService<TimeProvider>(),
-        admitsWhenOpen: !provider.GetSettings().Cluster.IsOn);
+        admitsWhenOpen: !provider.GetSettings().Cluster.IsOn, provider.GetRequiredService<MembershipLease>());
 
     private static DeclaredTopics NewDeclaredTopics(IServiceProvider provider) => new(
         provider.GetWiring().Channels.SelectMany(channel => channel.Topics), provider.GetSettings().History.MaxAge);

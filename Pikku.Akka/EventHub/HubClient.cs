@@ -13,7 +13,9 @@ namespace Pikku.Akka.EventHub;
 /// <param name="startTimeout">The time that a call waits for the start of the node to begin (<c>pikku.start-timeout</c>).</param>
 /// <param name="clock">Measures <paramref name="startTimeout"/> and <c>pikku.event-hub.call-timeout</c>.</param>
 /// <param name="admitsWhenOpen">False when calls also wait for <see cref="Admit"/>: in a cluster a publish has to reach the other nodes.</param>
-internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout, TimeProvider clock, bool admitsWhenOpen = true)
+/// <param name="lease">Publishes are refused while the node does not hold it; null for a hub without a cluster.</param>
+internal sealed class HubClient(
+    EventHubSettings settings, TimeSpan startTimeout, TimeProvider clock, bool admitsWhenOpen = true, MembershipLease? lease = null)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<PendingCall> _calls = [];
@@ -44,6 +46,9 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
 
     /// <summary>True until the hub has stopped.</summary>
     public bool IsOpen => _lanes.Length > 0;
+
+    /// <summary>False while a publish may not be acknowledged, because this node may have been removed from its cluster.</summary>
+    public bool IsMember => lease?.IsHeld != false;
 
     /// <summary>Starts the node if a call arrives before the start; null when the node can't be started this way.</summary>
     public Func<Task>? Starter { get; set; }
@@ -123,9 +128,11 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
     /// <summary>Registers a call. A registered call ends in all cases, even if the lane fails.</summary>
     /// <param name="isPublish">True for a publish, false for a subscribe or an unsubscribe.</param>
     /// <param name="size">The size of the event in bytes.</param>
-    /// <exception cref="EventHubException">The hub has stopped, or too many calls or bytes wait.</exception>
+    /// <exception cref="EventHubException">The hub has stopped, the node is cut off from its cluster, or too many calls or bytes wait.</exception>
     public PendingCall Begin(bool isPublish, int size = 0)
     {
+        if (isPublish && !IsMember)
+            throw CutOff();
         lock (_lock)
         {
             if (_closed)
@@ -287,6 +294,9 @@ internal sealed class HubClient(EventHubSettings settings, TimeSpan startTimeout
                 $"The event hub was not started within pikku.start-timeout = {startTimeout}. Start the host before you use the event hub.");
         }
     }
+
+    /// <summary>The error of a publish while <see cref="IsMember"/> is false.</summary>
+    public static EventHubException CutOff() => new(EventHubErrorReason.Unavailable, MembershipLease.Refusal);
 
     private EventHubException Unavailable() => _failure is { } failure
         ? new(EventHubErrorReason.Unavailable, "The node of the event hub could not be started.", failure)

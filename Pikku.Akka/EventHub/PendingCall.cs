@@ -27,11 +27,17 @@ internal sealed class PendingCall(HubClient client, bool isPublish, int size) : 
     /// <summary>True when the caller has received the outcome, or is about to receive it.</summary>
     public bool IsOver => _isOver;
 
-    /// <summary>Ends the call with success.</summary>
+    /// <summary>
+    /// Ends the call with success. A publish fails if the node has lost contact with its cluster in the meantime, for example because its process was frozen:
+    /// the event may not have reached the other nodes.
+    /// </summary>
     public void Complete()
     {
         client.End(this);
-        NotifyCaller();
+        if (IsPublish && !client.IsMember)
+            Abandon(HubClient.CutOff());
+        else
+            NotifyCaller();
     }
 
     /// <summary>Ends the call with an exception.</summary>

@@ -41,7 +41,11 @@ internal static class ApplicationActorSystem
                 $"pikku.function.dispatcher = {settings.Function.Dispatcher} is not a dispatcher of the actor system '{system.Name}'. Write the path of a section that "
                 + "has a type or an executor, such as akka.actor.pikku-dispatcher, or add that section to the settings of the actor system.");
         if (settings.Cluster.IsOn)
+        {
             SettingsLoader.CheckFrame(system.Settings.Config, settings, problems.Add);
+            SettingsLoader.CheckIsolation(system.Settings.Config, settings, problems.Add);
+        }
+
         return problems;
     }
 }

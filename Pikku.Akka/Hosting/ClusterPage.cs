@@ -34,11 +34,12 @@ internal static class ClusterPage
         html.Append(CultureInfo.InvariantCulture, $"<h1>Cluster, seen from {Text(report.Self)}</h1>");
         if (report.Leader is { } leader)
             html.Append(CultureInfo.InvariantCulture, $"<p>Leader: {Text(leader)}. Unreachable: {(report.Unreachable.Count == 0 ? "none" : Text(string.Join(", ", report.Unreachable)))}.</p>");
-        Table(html, "Nodes", ["node", "status", "roles", "connections", "channels", "topics", "subscriptions", "presence topics"], report.Nodes.Select(node => new[]
+        Table(html, "Nodes", ["node", "status", "roles", "connections", "channels", "topics", "subscriptions", "presence topics", "problem"], report.Nodes.Select(node => new[]
         {
             node.Node, node.Draining ? $"{node.Status}, draining" : node.Status, string.Join(", ", node.Roles), Number(node.Connections),
             string.Join(", ", node.Channels.OrderBy(channel => channel.Key, StringComparer.Ordinal).Select(channel => $"{channel.Key}: {channel.Value}")),
             Number(node.Topics), Number(node.Subscriptions), Number(node.PresenceTopics),
+            node.Problem ?? "",
         }));
         Table(html, "Lanes of the event hub", ["node", "lane", "sent", "kept", "other node", "received", "lost", "held back", "linked", "ready"], report.Nodes.SelectMany(node => node.Lanes.SelectMany(lane => Lane(node, lane))));
         return html.Append("</body></html>").ToString();

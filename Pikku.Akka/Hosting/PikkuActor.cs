@@ -56,7 +56,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         if (!app.Settings.Cluster.IsOn)
             return new LocalHubTransport();
         var cluster = app.Cluster;
-        var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log, app.Background, app.Clock);
+        var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log, app.Background, app.Clock, cluster.Isolation);
         Own(Context.ActorOf(node, NodeActor.Name));
         Own(Context.ActorOf(PresenceActor.Props(cluster.PresenceIndex, cluster.Presence), PresenceActor.Name));
         return new ClusterHubTransport(

@@ -11,8 +11,9 @@ namespace Pikku.Akka.Hosting;
 /// <param name="Requests">Carries out requests of other nodes.</param>
 /// <param name="PresenceIndex">The presence entries of all nodes.</param>
 /// <param name="Presence">The presence of the connections of this node.</param>
+/// <param name="Isolation">What happens when the node is cut off.</param>
 /// <param name="Metrics">The metrics of the cluster.</param>
 /// <param name="Json">The JSON options of the application.</param>
 internal sealed record PikkuCluster(
     ClusterClient Client, HubLinks HubLinks, ClientCalls ClientCalls, NodeRequestHandler Requests, PresenceIndex PresenceIndex, LocalPresence Presence,
-    ClusterMetrics Metrics, JsonSerializerOptions Json);
+    Isolation Isolation, ClusterMetrics Metrics, JsonSerializerOptions Json);

@@ -168,6 +168,8 @@ internal sealed class PikkuLifetime(
         var self = $"{settings.Cluster.Host}:{settings.Cluster.Port}";
         if (!plan.OwnsActorSystem)
             return $"The actor system '{system.Name}' belongs to the application. Check that it has joined its cluster, that the other members can reach {self}, and that Pikku runs on all of them.";
+        if (app.Cluster.Client.Waits is { } reason && (settings.Cluster.Seeds.Count == 0 || settings.Cluster.Seeds.Contains(self)))
+            return reason;
         // If none of the seeds is this node, it waits for a seed. One of the seeds may be this node under a different name.
         var waits = settings.Cluster.Seeds.Contains(self)
             ? ""

@@ -358,7 +358,8 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
             if (kept.Event.Number <= start.GetValueOrDefault(kept.Event.Origin))
                 continue;
             size += kept.Event.Size;
-            if (replay.Count == settings.MaxReplay || size > settings.MaxReplaySize)
+            // A single event is never too large: a client that missed it would always lose it.
+            if (replay.Count == settings.MaxReplay || (replay.Count > 0 && size > settings.MaxReplaySize))
                 return null;
             replay.Add(kept.Event);
         }

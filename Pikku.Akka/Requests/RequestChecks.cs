@@ -7,6 +7,7 @@ using Pikku.Akka.Channels;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.EventHub;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
@@ -15,12 +16,12 @@ namespace Pikku.Akka.Requests;
 
 /// <summary>
 /// The checks that a request passes before it becomes a connection, on any transport, in this order: 1. <see cref="Admit"/>: the target is well-formed, the node is
-/// not draining, the origin is allowed, 2. <see cref="Count"/>: the limits have room, 3. <see cref="PrepareAsync"/>: the authentication, the opening data, the session,
+/// not draining and not cut off from its cluster, the origin is allowed, 2. <see cref="Count"/>: the limits have room, 3. <see cref="PrepareAsync"/>: the authentication, the opening data, the session,
 /// the permissions of the channel.
 /// A failed check throws a <see cref="RequestRefusal"/>.
 /// </summary>
 internal sealed class RequestChecks(
-    PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain, TokenLifetime tokens,
+    PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain, MembershipLease lease, TokenLifetime tokens,
     TokenAuthenticators authenticators, ClusterClient node, PikkuLog log, PikkuMetrics metrics, BackgroundTasks background, IAuthenticationSchemeProvider? schemes = null)
 {
     /// <summary>Runs the code that handles a request, and answers the request if the code refuses it.</summary>
@@ -60,6 +61,8 @@ internal sealed class RequestChecks(
             throw new RequestRefusal(StatusCodes.Status400BadRequest, "Bad Request", "The percent-encoding of the path or the query is not UTF-8.");
         if (drain.IsDraining)
             throw RequestRefusal.Unavailable("The node is going away.");
+        if (!lease.IsHeld)
+            throw RequestRefusal.Unavailable("The node is cut off from its cluster.");
         if (!OriginPolicy.Allows(context.Request, settings.Upgrade))
             throw new RequestRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The origin of the page may not connect.");
     }

@@ -15,7 +15,7 @@ internal static partial class ClusterConfig
     private const string OfApplication = "application.conf";
 
     // Those that say which nodes belong together. The other keys of the section are about Pikku's own messages, in whatever cluster.
-    private static readonly string[] Addresses = ["host", "port", "seeds", "roles"];
+    private static readonly string[] Addresses = ["host", "port", "seeds", "roles", "state-directory"];
 
     // Containers are usually configured with plain variables; PIKKU__CLUSTER__HOST has the same effect.
     private static readonly (string Variable, string Key)[] Variables =
@@ -100,7 +100,7 @@ internal static partial class ClusterConfig
                 + "services.AddAkka(…, akka => akka.WithRemoting(…).WithClustering(…).WithPikku()).");
     }
 
-    /// <summary>The cluster settings for Akka: the embedded files with address, seeds and roles on top; null without a cluster host.</summary>
+    /// <summary>The cluster settings for Akka: the embedded files with address and roles on top; null without a cluster host.</summary>
     /// <param name="merged">All settings of the application.</param>
     /// <param name="problems">Receives the errors.</param>
     /// <param name="warnings">Receives the settings that have no effect.</param>
@@ -121,11 +121,13 @@ internal static partial class ClusterConfig
 
         CheckHost(host, problems);
         CheckSeeds(host, port, seeds, problems);
-        // A node without seeds is its own seed and forms a new cluster.
-        var nodes = seeds.Length > 0 ? seeds : port == "0" ? [] : [$"{host}:{port}"];
+        if (port == "0" && merged.GetString("pikku.cluster.state-directory") is { } directory && directory != NodeSettings.NoDirectory)
+            problems.Add(
+                $"pikku.cluster.state-directory = {directory} needs a fixed port, because the other nodes and the file in the directory know this node by its port. "
+                + "Set pikku.cluster.port, or write none.");
+        // Akka's list of seeds stays empty: JoinActor joins the cluster. It asks more nodes than Akka's own seed process before it forms a new cluster.
         var text = string.Create(CultureInfo.InvariantCulture, $$"""
             akka.remote.dot-netty.tcp { hostname = "{{host}}", port = {{port}} }
-            akka.cluster.seed-nodes = [{{string.Join(", ", nodes.Select(seed => $"\"akka.tcp://{NodeSettings.SystemName}@{seed}\""))}}]
             akka.cluster.roles = [{{string.Join(", ", Items(merged, "pikku.cluster.roles").Select(role => $"\"{role}\""))}}]
             """);
         return HoconText.Parse(text, "pikku.cluster", problems) is { } own

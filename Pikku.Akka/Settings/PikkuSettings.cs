@@ -70,9 +70,6 @@ internal sealed record PikkuSettings
             "pikku.event-hub.max-pending-size", "pikku.event-hub.max-event-size",
             "an event of the largest size would be accepted only when nothing else waits");
         reader.AtLeast(
-            "pikku.history.max-replay-size", "pikku.event-hub.max-event-size",
-            "a client that missed one event of the largest size would always lose it");
-        reader.AtLeast(
             "pikku.limits.message-burst", "pikku.limits.violation-cost",
             "a single malformed message would close its connection");
         reader.AtLeast(

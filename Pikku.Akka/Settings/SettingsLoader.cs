@@ -76,6 +76,7 @@ internal static class SettingsLoader
         var reader = new StrictReader(config, "pikku");
         var settings = PikkuSettings.Read(reader);
         CheckFrame(config, settings, reader.Add);
+        CheckIsolation(config, settings, reader.Add);
         if (functions is not null)
         {
             CheckNames("pikku.function.placement", settings.Function.PlacedFunctions(), functions, reader);
@@ -139,6 +140,24 @@ internal static class SettingsLoader
         {
             problem($"{FrameSize} = {config.GetString(FrameSize)} cannot be read. Write a size with its unit, such as 1MiB.");
         }
+    }
+
+    /// <summary>Reports an isolation timeout that ends after the others may have removed this node: it would acknowledge publishes that they never receive.</summary>
+    /// <param name="config">The settings of the actor system.</param>
+    /// <param name="settings">The settings of the node.</param>
+    /// <param name="problem">Receives the problem.</param>
+    public static void CheckIsolation(Config config, PikkuSettings settings, Action<string> problem)
+    {
+        const string pausePath = "akka.cluster.failure-detector.acceptable-heartbeat-pause";
+        const string stablePath = "akka.cluster.split-brain-resolver.stable-after";
+        if (!settings.Cluster.IsOn || config.GetString("akka.cluster.downing-provider-class")?.Contains("SplitBrainResolver", StringComparison.Ordinal) != true)
+            return;
+        var (pause, stable) = (config.GetTimeSpan(pausePath, TimeSpan.Zero), config.GetTimeSpan(stablePath, TimeSpan.Zero));
+        if (pause > TimeSpan.Zero && stable > TimeSpan.Zero && settings.Cluster.IsolationTimeout >= pause + stable)
+            problem(
+                $"pikku.cluster.isolation-timeout = {DurationText.Format(settings.Cluster.IsolationTimeout)} is not below {pausePath} + {stablePath} = "
+                + $"{DurationText.Format(pause + stable)}, after which the other nodes remove a node that does not answer: it would still acknowledge publishes. "
+                + "Lower the first or raise one of the others.");
     }
 
     private static void CheckFrame(long frame, string path, int size, string what, Action<string> problem)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Pikku.Akka.Settings;
 
 /// <summary><c>pikku.shutdown</c>: how a node stops.</summary>
@@ -19,8 +21,12 @@ internal sealed record ShutdownSettings
         ExtendHostTimeout = reader.Switch("pikku.shutdown.extend-host-timeout"),
     };
 
-    /// <summary>The close reason for a client, with the time after which it should reconnect: a random part of the spread.</summary>
-    public string GoingAway() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"the node is going away; retry-after-ms={Math.Ceiling(Random.Shared.NextDouble() * ReconnectSpread.TotalMilliseconds):0}");
+    /// <summary>The close reason for a client of a node that drains, with the time after which it should reconnect: a random part of the spread.</summary>
+    public string GoingAway() => Retryable("the node is going away");
+
+    /// <summary>The close reason for a client of a node that is cut off from its cluster, with the time after which it should reconnect.</summary>
+    public string SentElsewhere() => Retryable("the node is cut off from its cluster");
+
+    private string Retryable(string why) => string.Create(
+        CultureInfo.InvariantCulture, $"{why}; retry-after-ms={Math.Ceiling(Random.Shared.NextDouble() * ReconnectSpread.TotalMilliseconds):0}");
 }

@@ -110,7 +110,7 @@ internal static class AsyncApiDocument
 
     private static IEnumerable<TypeUse> Types(ChannelContract channel) => new[] { channel.Opening }
         .Concat(Actions(channel).SelectMany(action => new[] { action.Input, action.Output }))
-        .Concat(channel.Topics.Select(topic => topic.Payload))
+        .Concat(channel.Topics.SelectMany(topic => new[] { topic.Payload, topic.Snapshot }))
         .Concat(channel.Messages.Select(message => message.Type))
         .Concat(channel.Remotes.SelectMany(remote => new[] { remote.Input, remote.Output }))
         .OfType<TypeUse>();

@@ -64,6 +64,8 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
             Add("pikku_unsubscribed", SendOperation(OperationFacts.Of(OperationFacts.Protocol), [Shared(shared.Unsubscribed())], "Ends a subscription that the client may no longer have"));
         }
 
+        if (channel.Topics.Any(topic => topic.History is not null))
+            Add("pikku_position", SendOperation(OperationFacts.Of(OperationFacts.Protocol), [Shared(shared.Position())], "Moves the position of a client without an event"));
         Add("pikku_auth", ProtocolOf(
             shared.Auth(), [shared.AuthReply(), .. ErrorCatalog.OfRenewal.Select(errors.InfoOf).Select(shared.Error), shared.AnyError()]));
         Add("pikku_cancel", ProtocolOf(shared.Cancel()));
@@ -121,19 +123,23 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
     {
         var message = topic.Payload is TypeUse.Scalar { Kind: ScalarKind.Bytes }
             ? Message($"topic {topic.Name}", topic.Name, schemas.Write(topic.Payload), "A binary frame that does not name the topic.", Bytes)
-            : Message($"topic {topic.Name}", topic.Name, Envelope.Event(topic.Name, schemas.Write(topic.Payload)), null);
+            : Message($"topic {topic.Name}", topic.Name, Envelope.Event(topic.Name, schemas.Write(topic.Payload), topic.History is not null), null);
         return SendOperation(OperationFacts.Of(OperationFacts.Topic, topic.Name), [message], topic.Name);
     }
 
     private JsonObject SubscriptionOf(TopicContract topic, ActionContract subscription)
     {
         var request = Message(
-            $"subscribe {topic.Name}", $"subscribe_{topic.Name}", Envelope.Subscribe(topic.Name), "Subscribes to the topic. In a name, a value of the key is percent-encoded if it contains %, :, /, { or }.", correlated: true);
-        var reply = Message($"subscribe {topic.Name} reply", $"subscribe_{topic.Name}_reply", Envelope.Subscribed(topic.Name), "The subscription is active, and events follow.", correlated: true);
+            $"subscribe {topic.Name}", $"subscribe_{topic.Name}", Envelope.Subscribe(topic.Name, topic.History is not null), "Subscribes to the topic. In a name, a value of the key is percent-encoded if it contains %, :, /, { or }.", correlated: true);
+        var reply = Message($"subscribe {topic.Name} reply", $"subscribe_{topic.Name}_reply", Envelope.Subscribed(topic.Name, topic.History is not null, Schema(topic.Snapshot)), "The subscription is active, and events follow.", correlated: true);
         var operation = ReceiveOperation(OperationFacts.Subscription, null, subscription, request, [reply, .. ErrorsOf(subscription)]);
         operation["title"] = $"Subscribes to {topic.Name}";
         if (topic.Key is { } topicKey)
             operation[AsyncApiDocument.Extension]![OperationFacts.TopicKey] = schemas.Write(topicKey);
+        if (topic.History is { } history)
+            operation[AsyncApiDocument.Extension]![OperationFacts.History] = OperationFacts.Of(history);
+        if (topic.Snapshot is { } snapshot)
+            operation[AsyncApiDocument.Extension]![OperationFacts.Snapshot] = schemas.Write(snapshot);
         return operation;
     }
 

@@ -25,18 +25,54 @@ internal static partial class Envelope
         WithData(Head(route), new JsonObject { ["const"] = true }, false, Required(route), "done");
 
     /// <summary>Writes the schema of an event: <c>{"topic":"todos:created","data":…}</c>. In the name of a topic family, each part
-    /// in braces matches any text.</summary>
-    public static JsonObject Event(string topic, JsonObject data)
+    /// in braces matches any text. If the topic has history, the event carries its number.</summary>
+    public static JsonObject Event(string topic, JsonObject data, bool hasHistory)
     {
-        return Object(new JsonObject { ["topic"] = TopicName(topic), ["data"] = data }, "topic", "data");
+        var properties = new JsonObject { ["topic"] = TopicName(topic), ["data"] = data };
+        if (hasHistory)
+            properties["at"] = Text("The number of the event: the publishing process, a dot, and a number that is consecutive for the process and the topic.");
+        return Object(properties, "topic", "data");
     }
 
-    /// <summary>Writes the schema of <c>{"action":"pikku-subscribe","id":1,"data":{"topic":"board:7"}}</c>.</summary>
-    public static JsonObject Subscribe(string topic) => Reserved(SubscriptionProtocol.Subscribe, Object(new JsonObject { ["topic"] = TopicName(topic) }, "topic"));
+    /// <summary>Writes the schema of a message that moves the position of a client without an event: <c>{"topic":"board:7","at":…}</c> or
+    /// <c>{"topic":"board:7","position":…}</c>.</summary>
+    public static JsonObject Position() => Object(
+        new JsonObject
+        {
+            ["topic"] = Text(),
+            ["at"] = Text("The number of an event that the client does not get; its position advances as if it had."),
+            ["position"] = Text("The position that replaces the client's. If it names more than the client has, events are missing."),
+        },
+        "topic");
+
+    /// <summary>Writes the schema of <c>{"action":"pikku-subscribe","id":1,"data":{"topic":"board:7"}}</c>, with <c>since</c> if the topic has history.</summary>
+    public static JsonObject Subscribe(string topic, bool hasHistory)
+    {
+        var properties = new JsonObject { ["topic"] = TopicName(topic) };
+        if (hasHistory)
+            properties["since"] = Text("The position of the client. The events behind it follow the reply.");
+        return Reserved(SubscriptionProtocol.Subscribe, Object(properties, "topic"));
+    }
 
     /// <summary>Writes the schema of <c>{"action":"pikku-subscribe","id":1,"data":{"subscribed":"board:7","recovery":"none"}}</c>.</summary>
-    public static JsonObject Subscribed(string topic) => Reserved(
-        SubscriptionProtocol.Subscribe, Object(new JsonObject { ["subscribed"] = TopicName(topic), ["recovery"] = Text("The past events that follow; none without history.") }, "subscribed", "recovery"));
+    /// <param name="topic">The name of the topic.</param>
+    /// <param name="hasHistory">True if the reply says how far the client's position was recovered.</param>
+    /// <param name="snapshot">The schema of the state; null if the topic has none.</param>
+    public static JsonObject Subscribed(string topic, bool hasHistory, JsonObject? snapshot)
+    {
+        var properties = new JsonObject { ["subscribed"] = TopicName(topic), ["recovery"] = Text("The past events that follow; none without history.") };
+        if (hasHistory)
+        {
+            properties["recovery"] = Choice("Complete: everything behind the client's position follows. Lost: it does not. None: the client sent no position.", "none", "complete", "lost");
+            properties["reason"] = Choice("Why the events are lost.", "expired", "limit", "unknown");
+            properties["position"] = Text("The position behind which events follow. It replaces the client's.");
+            properties["replayed"] = new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["description"] = "The number of past events that follow." };
+        }
+
+        if (snapshot is not null)
+            properties["snapshot"] = snapshot;
+        return Reserved(SubscriptionProtocol.Subscribe, Object(properties, "subscribed", "recovery"));
+    }
 
     public static JsonObject Unsubscribe() => Reserved(SubscriptionProtocol.Unsubscribe, Object(new JsonObject { ["topic"] = Text() }, "topic"));
 
@@ -164,6 +200,9 @@ internal static partial class Envelope
     }
 
     private static JsonObject Id() => new() { ["type"] = new JsonArray("string", "number") };
+
+    private static JsonObject Choice(string description, params string[] values) =>
+        new() { ["type"] = "string", ["enum"] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]), ["description"] = description };
 
     private static JsonObject Text(string? description = null) =>
         description is null ? new JsonObject { ["type"] = "string" } : new JsonObject { ["type"] = "string", ["description"] = description };

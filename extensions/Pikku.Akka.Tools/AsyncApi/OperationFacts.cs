@@ -22,6 +22,26 @@ internal static class OperationFacts
     /// <summary>The schema of the key of a topic family.</summary>
     public const string TopicKey = "topicKey";
 
+    /// <summary>How much of the past of a topic the server keeps.</summary>
+    public const string History = "history";
+
+    /// <summary>The maximum number of events in <see cref="History"/>.</summary>
+    public const string MaxEvents = "maxEvents";
+
+    /// <summary>The maximum age of events in <see cref="History"/>, in seconds; missing if the settings of the server decide.</summary>
+    public const string MaxAgeSeconds = "maxAgeSeconds";
+
+    /// <summary>The schema of the state of a topic.</summary>
+    public const string Snapshot = "snapshot";
+
+    public static JsonObject Of(HistoryDeclaration history)
+    {
+        var facts = new JsonObject { [MaxEvents] = history.MaxEvents };
+        if (history.MaxAge is { } age)
+            facts[MaxAgeSeconds] = age.TotalSeconds;
+        return facts;
+    }
+
     public static JsonObject Of(string kind, string? name = null)
     {
         var facts = new JsonObject { ["kind"] = kind };

@@ -18,6 +18,7 @@ internal sealed class SharedMessages(ComponentKeys schemas)
     private const string UnsubscribeMessage = "PikkuUnsubscribe";
     private const string UnsubscribeReplyMessage = "PikkuUnsubscribeReply";
     private const string UnsubscribedMessage = "PikkuUnsubscribed";
+    private const string PositionMessage = "PikkuPosition";
     private const string CloseMessage = "PikkuClose";
     private const string LostMessage = "PikkuLost";
 
@@ -61,6 +62,9 @@ internal sealed class SharedMessages(ComponentKeys schemas)
     public string Ping() => Add(PingMessage, () => Message(PingMessage, "Asks for a sign of life.", Envelope.Ping(), correlated: false));
 
     public string Pong() => Add(PongMessage, () => Message(PongMessage, "The answer to a ping.", Envelope.Pong(), correlated: false));
+
+    public string Position() => Add(PositionMessage, () => Message(
+        PositionMessage, "The client has everything up to this, although it got no event.", Envelope.Position(), correlated: false));
 
     public string Unsubscribe() => Add(UnsubscribeMessage, () => Message(UnsubscribeMessage, "Ends a subscription of the client.", Envelope.Unsubscribe()));
 

@@ -1,29 +1,41 @@
+using System.Globalization;
+using Pikku.Akka.Contracts;
+
 namespace Pikku.Akka.Cli;
 
 /// <summary>The command <c>info topics</c>.</summary>
 internal static class TopicListing
 {
     public static Listing Create() => Listing.Of(
-        "topics", "Lists the topics that channels declare, with the type of their events and what a subscription of a client needs.", Rows,
+        "topics", "Lists the topics that channels declare, with the type of their events, how much of the past is kept, and what a subscription of a client needs.", Rows,
         new Column<Row>("name", row => row.Topic.Name),
         new Column<Row>("payload", row => Names.Of(row.Topic.Payload)),
         new Column<Row>("subscribable", row => row.Access.IsSubscribable),
         new Column<Row>("auth", row => row.Access.NeedsSession),
         new Column<Row>("key", row => row.Topic.Template is null ? null : Names.Of(row.Topic.Key)),
+        new Column<Row>("history", row => row.History),
+        new Column<Row>("snapshot", row => row.Snapshot),
         new Column<Row>("permissions", row => row.Access.Permissions),
         new Column<Row>("scopes", row => row.Access.Scopes, OnlyVerbose: true),
         new Column<Row>("middleware", row => row.Access.Middleware, OnlyVerbose: true),
         new Column<Row>("channels", row => row.Channels),
         new Column<Row>("type", row => row.Topic.Payload.ToString(), OnlyVerbose: true));
 
-    // Channels that declare a topic with the same access share a row.
+    // Channels that declare a topic in the same way share a row.
     private static IEnumerable<Row> Rows(WiredApp wiring) => wiring.Topics
-        .Select(topic => (Topic: topic, Access: Access.Of(wiring, topic)))
-        .GroupBy(one => (one.Topic.Definition.Name, one.Topic.Definition.Payload, one.Access.ToString()))
+        .Select(topic => (Channel: topic.Channel.Name, Row: new Row(topic.Definition, Access.Of(wiring, topic), [])))
+        .GroupBy(one => (one.Row.Topic.Name, one.Row.Topic.Payload, one.Row.History, one.Row.Snapshot, one.Row.Access.ToString()))
         .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
-        .Select(group => new Row(group.First().Topic.Definition, group.First().Access, [.. group.Select(one => one.Topic.Channel.Name)]));
+        .Select(group => group.First().Row with { Channels = [.. group.Select(one => one.Channel)] });
 
-    private sealed record Row(TopicDeclaration Topic, Access Access, string[] Channels);
+    private sealed record Row(TopicDeclaration Topic, Access Access, string[] Channels)
+    {
+        /// <summary>The number of events that are kept, and their maximum age unless the settings decide.</summary>
+        public string? History => Topic.History is not { } history ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{history.MaxEvents} events{(history.MaxAge is { } age ? $", {age:c}" : "")}");
+
+        public string? Snapshot => Topic.Snapshot is { } snapshot ? Names.Of(FunctionTypes.ResultTypeOf(snapshot)) : null;
+    }
 
     /// <summary>What a subscription of a client needs; the values are empty if clients can't subscribe.</summary>
     private sealed record Access(bool IsSubscribable, bool? NeedsSession, string[] Permissions, string[] Scopes, string[] Middleware)

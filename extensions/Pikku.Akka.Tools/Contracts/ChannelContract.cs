@@ -62,6 +62,18 @@ internal sealed record TopicContract(string Name, TypeUse Payload)
     /// <summary>The subscription that clients make by themselves, with the key of a family as its input; null if the topic is closed to clients.</summary>
     public ActionContract? Subscription { get; init; }
 
+    /// <summary>What the events of the topic say, and so what clients make of them.</summary>
+    public TopicKind Kind { get; init; }
+
+    /// <summary>How much of the past the server keeps for clients that were away; null if it keeps nothing.</summary>
+    public HistoryDeclaration? History { get; init; }
+
+    /// <summary>The type of the state that a client receives before the events; null if the topic has none.</summary>
+    public TypeUse? Snapshot { get; init; }
+
+    /// <summary>The type of one entry: what a connection says about itself in a presence topic, or the value of a key in a state topic. Null for events.</summary>
+    public TypeUse? Entry { get; init; }
+
     /// <summary>True if clients may subscribe to the topic by themselves.</summary>
     public bool IsSubscribable => Subscription is not null;
 

@@ -70,7 +70,18 @@ internal sealed class ContractReader
         _types.Place = $"{channel.Name}-{topic.Name}-event";
         var payload = _types.Read(topic.Payload, Direction.Output);
         var subscribable = channel.Subscriptions?.Topics.FirstOrDefault(one => one.Name == topic.Name);
-        return new TopicContract(topic.Name, payload) { Subscription = subscribable is null ? null : Subscription(channel, topic, subscribable.Action) };
+        return new TopicContract(topic.Name, payload)
+        {
+            Subscription = subscribable is null ? null : Subscription(channel, topic, subscribable.Action),
+            History = topic.History,
+            Snapshot = topic.Snapshot is { } snapshot && subscribable is not null ? Snapshot(channel, topic, snapshot) : null,
+        };
+    }
+
+    private TypeUse Snapshot(CompiledChannel channel, TopicDeclaration topic, FunctionDescriptor snapshot)
+    {
+        _types.Place = $"{channel.Name}-{topic.Name}-snapshot";
+        return _types.Read(FunctionTypes.ResultOf(snapshot), Direction.Output);
     }
 
     private ActionContract Subscription(CompiledChannel channel, TopicDeclaration topic, BoundAction action)

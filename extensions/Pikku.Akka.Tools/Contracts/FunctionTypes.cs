@@ -29,6 +29,15 @@ internal static class FunctionTypes
         return found?.OriginalType == output ? found : output.ToContextualType();
     }
 
+    /// <summary>Returns the result of a function that is not part of the compiled wiring; a task is replaced by its result.</summary>
+    /// <exception cref="InvalidOperationException">The function is a class without a result.</exception>
+    public static ContextualType ResultOf(FunctionDescriptor function) =>
+        function.Method is { } method ? ResultOf(method)
+        : BaseOf(function.Class!)?.GenericArguments[^1] ?? throw new InvalidOperationException($"The function '{function.Name}' has no result.");
+
+    /// <summary>Like <see cref="ResultOf(FunctionDescriptor)"/>, without nullability.</summary>
+    public static Type ResultTypeOf(FunctionDescriptor function) => ResultOf(function).OriginalType;
+
     private static ContextualType? BaseOf(Type type)
     {
         ContextualType? next = type.ToContextualType();

@@ -53,6 +53,22 @@ export async function subscribing(route: PikkuRoute<'todos'>, signal: AbortSigna
   stop();
 }
 
+export function resuming(route: PikkuRoute<'todos'>): () => void {
+  const stop = route.subscribe('board:{boardId}', { boardId: 1 }, (event, { at, replayed }) => show(`${event.moved} ${at} ${replayed}`), {
+    onSnapshot: board => show(board.moves.join()),
+    onLost: ({ topic, reason }) => show(`Events of ${topic} are lost: ${reason}`),
+  });
+  return stop;
+}
+
+export function living(route: PikkuRoute<'todos'>): void {
+  const board = route.live('board:{boardId}', { boardId: 1 }, (state, event, { reload }) =>
+    state.moves.length > 1_000 ? reload() : { moves: [...state.moves, event.moved] });
+  const viewers = route.presence('board:{boardId}:viewers', { boardId: 1 });
+  board.onChange(({ value, status, error }) => show(`${status} ${value?.moves.length} ${error?.message}`));
+  viewers.onChange(({ users }) => show(users.join()));
+}
+
 export async function streaming(route: PikkuRoute<'todos'>, signal: AbortSignal): Promise<void> {
   for await (const n of route.stream('count', { to: 3 }, { signal })) show(`${n}`);
 }

@@ -1,5 +1,8 @@
 // This file is only compiled. Lines that must not compile are marked; the compiler reports a mark on a line that compiles.
-import { PikkuError, PikkuWebSocket, type PikkuEventInfo, type PikkuRoute, type RoomEvent, type Todo } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
+import {
+  PikkuError, PikkuWebSocket, type Board, type PikkuEventInfo, type PikkuLive, type PikkuLossReason, type PikkuPresence, type PikkuPresenceEntry, type PikkuRoute,
+  type RoomEvent, type Todo,
+} from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const is = <_ extends true>(): void => {};
@@ -150,6 +153,50 @@ export async function subscribing(client: PikkuWebSocket): Promise<void> {
   todos.events('board:{boardId}', { signal: new AbortController().signal });
   // @ts-expect-error no such option
   todos.events('todos:updated', { timeout: 1 });
+}
+
+export function resuming(client: PikkuWebSocket): void {
+  const todos = client.getRoute('todos');
+  todos.subscribe('board:{boardId}', { boardId: 1 }, (_, { at, replayed }) => is<Equal<[typeof at, typeof replayed], [string | undefined, boolean]>>(), {
+    onSnapshot: board => is<Equal<typeof board, Board>>(),
+    onLost: ({ reason }) => is<Equal<typeof reason, PikkuLossReason>>(),
+  });
+  todos.subscribe('todos:updated', () => {}, { onLost: () => {} });
+  const board = todos.live('board:{boardId}', { boardId: 1 }, (state, event, { reload, at }) => {
+    is<Equal<[typeof state, typeof event, typeof at], [Board, { moved: string }, string | undefined]>>();
+    return event.moved ? { moves: [...state.moves, event.moved] } : reload();
+  });
+  is<Equal<typeof board, PikkuLive<Board>>>();
+  is<Equal<typeof board.value, Board | undefined>>();
+  is<Equal<typeof board.error, PikkuError | undefined>>();
+  is<Equal<typeof board.status, 'loading' | 'live' | 'stale' | 'closed'>>();
+  is<Equal<ReturnType<typeof board.onChange>, () => void>>();
+  const viewers = todos.presence('board:{boardId}:viewers', { boardId: 1 });
+  is<Equal<typeof viewers, PikkuPresence<string>>>();
+  is<Equal<[typeof viewers.users, typeof viewers.entries], [string[], readonly PikkuPresenceEntry<string>[]]>>();
+
+  // @ts-expect-error a topic without a snapshot
+  todos.subscribe('todos:updated', () => {}, { onSnapshot: () => {} });
+  // @ts-expect-error another type of snapshot
+  todos.subscribe('board:{boardId}', { boardId: 1 }, () => {}, { onSnapshot: (board: { cards: string[] }) => board });
+  // @ts-expect-error nothing resumes
+  todos.subscribe('todos:created', () => {}, { onLost: () => {} });
+  // @ts-expect-error a topic without a snapshot
+  todos.live('todos:updated', (state: Todo) => state);
+  // @ts-expect-error another state
+  todos.live('board:{boardId}', { boardId: 1 }, () => ({ cards: [] }));
+  // @ts-expect-error the function is missing
+  todos.live('board:{boardId}', { boardId: 1 });
+  // @ts-expect-error the key is missing
+  todos.live('board:{boardId}', state => state);
+  // @ts-expect-error a topic that is no presence
+  todos.presence('board:{boardId}', { boardId: 1 });
+  // @ts-expect-error the key is missing
+  todos.presence('board:{boardId}:viewers');
+  // @ts-expect-error the value is read-only
+  board.value = { moves: [] };
+  // @ts-expect-error a channel without topics
+  client.getRoute('rooms', { roomId: 'r1' }).live('board:{boardId}', { boardId: 1 }, state => state);
 }
 
 export async function streaming(client: PikkuWebSocket): Promise<void> {

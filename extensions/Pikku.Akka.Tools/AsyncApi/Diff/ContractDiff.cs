@@ -86,6 +86,8 @@ internal sealed class ContractDiff
                 break;
             case OperationFacts.Subscription:
                 Compare(was.Sent, now.Sent, _inputs, $"{place}, key");
+                Compare(was.Snapshot, now.Snapshot, _outputs, $"{place}, snapshot");
+                CompareHistory(was.History, now.History, place);
                 break;
             // The server calls and the client answers, so the directions are reversed.
             case OperationFacts.Remote:
@@ -98,6 +100,17 @@ internal sealed class ContractDiff
                     Compare(was.Answer, now.Answer, _outputs, $"{place}, {(now.IsStream ? "item" : "output")}");
                 break;
         }
+    }
+
+    // Clients must handle losses, so a shorter history breaks none. Without history every reconnect is a loss.
+    private void CompareHistory(string? was, string? now, string place)
+    {
+        if (was == now)
+            return;
+        if (now is null)
+            _changes.Breaking(place, "no longer keeps history");
+        else
+            _changes.Compatible(place, was is null ? $"now keeps a history of {now}" : $"history changed from {was} to {now}");
     }
 
     private void CompareRequirements(OperationPart was, OperationPart now, string place)

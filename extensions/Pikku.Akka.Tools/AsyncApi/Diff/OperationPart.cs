@@ -48,6 +48,14 @@ internal sealed class OperationPart
     /// <summary>The reply of the other side.</summary>
     public MessagePart? Answer { get; }
 
+    /// <summary>The state of a topic; null if the topic has none.</summary>
+    public MessagePart? Snapshot => _facts[OperationFacts.Snapshot] is JsonObject schema ? new MessagePart(schema, false) : null;
+
+    /// <summary>How much of the past of a topic the server keeps, as text; null if it keeps nothing.</summary>
+    public string? History => _facts[OperationFacts.History] is JsonObject history
+        ? $"{history[OperationFacts.MaxEvents]} events{(history[OperationFacts.MaxAgeSeconds] is { } age ? $" of {age} s" : "")}"
+        : null;
+
     private string LabelOf(string? key, string? name) => Kind switch
     {
         OperationFacts.Action => key == "action" ? $"action '{name}'" : $"action '{key}:{name}'",

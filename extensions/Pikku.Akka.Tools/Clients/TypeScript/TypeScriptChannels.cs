@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Pikku.Akka.Contracts;
@@ -38,8 +39,7 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
         Property(output, "binary", channel.Binary is null ? "false" : "true");
         TopicContract[] topics = [.. channel.Topics.Where(topic => !topic.IsSubscribable)];
         Block(output, "    ", "topics", topics, topic => output.Append($"      {Key(topic)}: {Payload(topic, topics)};\n"));
-        Block(output, "    ", "subscriptions", [.. channel.Topics.Where(topic => topic.IsSubscribable)], topic => output.Append(
-            $"      {PropertyName(topic.Name)}: {{ key: {SubscriptionKey(topic)}; event: {types.Use(topic.Payload, "      ")} }};\n"));
+        Block(output, "    ", "subscriptions", [.. channel.Topics.Where(topic => topic.IsSubscribable)], topic => Declare(output, topic));
         Property(output, "messages", channel.Messages.Count == 0 ? "unknown" : string.Join(" | ", channel.Messages.Select(message => types.Use(message.Type, "    ")).Distinct()));
         Block(output, "    ", "remotes", channel.Remotes, remote => output.Append(
             $"      {PropertyName(remote.Name)}: {{ input: {OrVoid(remote.Input)}; output: {OrVoid(remote.Output)} }};\n"));
@@ -61,6 +61,25 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     {
         Document(output, "        ", action.Function.Title, action.Function.Description, action.NeedsSession ? "Requires a session." : null);
         output.Append($"        {PropertyName(action.Name)}: {Exchange(action, "        ")};\n");
+    }
+
+    private void Declare(StringBuilder output, TopicContract topic)
+    {
+        if (topic.History is { MaxEvents: var events, MaxAge: var age })
+            Document(output, "      ", string.Create(CultureInfo.InvariantCulture, $"Keeps the last {events} events{(age is { } limit ? $", for at most {limit.TotalSeconds} s" : "")}."));
+        output.Append($"      {PropertyName(topic.Name)}: {{ key: {SubscriptionKey(topic)}; {Content(topic)} }};\n");
+    }
+
+    private string Content(TopicContract topic)
+    {
+        if (topic is { Kind: TopicKind.Presence, Entry: { } entry })
+        {
+            var info = types.Use(entry, "      ");
+            return $"event: PikkuPresenceChange<{info}>; snapshot: PikkuPresenceEntry<{info}>[]; presence: {info}";
+        }
+
+        var payload = $"event: {types.Use(topic.Payload, "      ")}";
+        return topic.Snapshot is { } snapshot ? $"{payload}; snapshot: {types.Use(snapshot, "      ")}" : payload;
     }
 
     private string Exchange(ActionContract action, string indent)
