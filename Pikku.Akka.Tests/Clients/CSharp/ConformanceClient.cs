@@ -2874,7 +2874,7 @@ internal sealed class PikkuConnection
         Reporter = new PikkuReporter(address, options);
         var outbox = new PikkuOutbox(options.MaxQueued);
         Inbox = new PikkuInbox(keys, outbox.Calls, options.MaxQueued, Reporter.Report);
-        Subscriptions = new PikkuSubscriptions(options.MaxBuffered, options.Clock, Reporter.Report, () => _life.ReportMissed());
+        Subscriptions = new PikkuSubscriptions(options.MaxBuffered, options.Clock, Reporter.Report, () => _life!.ReportMissed());
         Inbox.EventReceived = Subscriptions.Receive;
         Inbox.SubscriptionEnded = Subscriptions.End;
         _life = new PikkuLife(options, outbox, Inbox, Subscriptions, Reporter);
