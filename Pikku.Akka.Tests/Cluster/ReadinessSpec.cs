@@ -18,7 +18,7 @@ public sealed class ReadinessSpec
         Assert.Equal(HealthStatus.Healthy, await HealthOf(nodes.Front));
 
         // A member that is Up and reachable as far as the cluster knows, and that is not linked yet.
-        var joiner = new PeerState("127.0.0.1:1", false, false, 0, 0, 0, 0, 0);
+        var joiner = new PeerState("127.0.0.1:1", false, false, 0, 0, 0, 0, false);
         links.Update(new LinkState(0, 0, true, false, 0, 0, [joiner]));
 
         Assert.Equal(HealthStatus.Healthy, await HealthOf(nodes.Front));

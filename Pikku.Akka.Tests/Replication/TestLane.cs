@@ -80,7 +80,7 @@ internal sealed class TestLane : ILaneOutput
     {
     }
 
-    void ILaneOutput.Paced(LaneMember member, long? heldBack)
+    void ILaneOutput.Paced(LaneMember member)
     {
     }
 }

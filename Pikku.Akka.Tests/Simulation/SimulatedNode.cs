@@ -166,7 +166,7 @@ internal sealed class SimulatedNode : ILaneOutput
 
     void ILaneOutput.Unreadable(int node, InvalidDataException error) => throw new Violation($"a batch of node {node} can't be read: {error.Message}");
 
-    void ILaneOutput.Paced(LaneMember member, long? heldBack) => _cluster.Statistics.Count("paced");
+    void ILaneOutput.Paced(LaneMember member) => _cluster.Statistics.Count("paced");
 
     public override string ToString() => $"node{Id}";
 

@@ -198,25 +198,15 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
             Connection.Post(reply);
     }
 
-    /// <summary>Sends the reply now, in the turn of a hub lane. <see cref="PostReply"/> has no effect afterwards.</summary>
-    public void PostReplyInCommit()
-    {
-        PostReply();
-        _reply = null;
-    }
-
-    /// <summary>Sends the reply and the events behind it as one unit, in the turn of a hub lane. <see cref="PostReply"/> has no effect afterwards.</summary>
-    /// <param name="replay">The events.</param>
+    /// <summary>Sends the reply now, in the turn of a hub lane, with the events behind it as one unit. <see cref="PostReply"/> has no effect afterwards.</summary>
+    /// <param name="replay">The events; null for none.</param>
     /// <param name="held">The room that the connection holds for the unit; 0 when there are no events.</param>
-    public void PostReplyInCommit(IReadOnlyList<OutboundItem> replay, int held)
+    public void PostReplyInCommit(IReadOnlyList<OutboundItem>? replay = null, int held = 0)
     {
-        if (replay.Count == 0)
-        {
-            PostReplyInCommit();
-            return;
-        }
-
-        Connection.PostHeld(_reply is { } reply ? [reply, .. replay] : replay, held);
+        if (replay is { Count: > 0 })
+            Connection.PostHeld(_reply is { } reply ? [reply, .. replay] : replay, held);
+        else
+            PostReply();
         _reply = null;
     }
 

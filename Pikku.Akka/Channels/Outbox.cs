@@ -16,7 +16,7 @@ namespace Pikku.Akka.Channels;
 /// <param name="settings">The limits and the overflow policy.</param>
 /// <param name="transport">The transport that takes the messages.</param>
 /// <param name="dropped">Called with the number of events that were dropped to make room.</param>
-internal sealed class Outbox(OutboxSettings settings, IConnectionTransport transport, Action<int>? dropped = null)
+internal sealed partial class Outbox(OutboxSettings settings, IConnectionTransport transport, Action<int>? dropped = null)
 {
     private readonly Lock _gate = new();
     private OutboxState _state = new(settings); // a mutable struct: must not be read-only
@@ -53,67 +53,6 @@ internal sealed class Outbox(OutboxSettings settings, IConnectionTransport trans
             dropped?.Invoke(drops);
         NotifyTransport(call);
         return added ? OutboxResult.Added : OutboxResult.Full;
-    }
-
-    /// <summary>True when at most half of the room is used.</summary>
-    public bool IsHalfFree
-    {
-        get
-        {
-            lock (_gate)
-                return _state.Weight <= settings.MaxSize / 2;
-        }
-    }
-
-    /// <summary>
-    /// Holds room for a unit of messages, which <see cref="AddHeld"/> uses or <see cref="ReleaseHold"/> gives up. A unit always has room beside messages whose senders
-    /// waited.
-    /// </summary>
-    /// <param name="weight">The room that the messages need.</param>
-    public bool TryHold(int weight)
-    {
-        lock (_gate)
-            return _completed || _state.TryHold(weight);
-    }
-
-    /// <summary>Gives up the room for a unit.</summary>
-    public void ReleaseHold(int weight)
-    {
-        WakeState.Call call;
-        lock (_gate)
-        {
-            if (_completed)
-                return;
-            _state.ReleaseHold(weight);
-            AdmitWaiting();
-            call = _wake.OnAdded(_state.Weight); // a sender that has waited for this room may have been admitted
-        }
-
-        NotifyTransport(call);
-    }
-
-    /// <summary>Adds the messages of a unit, with no other message between them. Discards them when the outbox accepts no more messages.</summary>
-    /// <param name="items">The messages.</param>
-    /// <param name="weight">The room that is held.</param>
-    public void AddHeld(IReadOnlyList<OutboundItem> items, int weight)
-    {
-        WakeState.Call call;
-        lock (_gate)
-        {
-            if (_completed)
-            {
-                foreach (var item in items)
-                    item.Message.Return();
-                return;
-            }
-
-            _state.ReleaseHold(weight);
-            foreach (var item in items)
-                _state.AddHeld(item.Message);
-            call = _wake.OnAdded(_state.Weight);
-        }
-
-        NotifyTransport(call);
     }
 
     /// <summary>Adds a message as soon as there is room, after the senders that wait already. The task completes when it has been added.</summary>

@@ -43,6 +43,9 @@ internal sealed class DistributedSessionStore(
     private readonly Lazy<(IActorRef Replicator, global::Akka.Cluster.UniqueAddress Self, long MaxBucket)> _data = new(() => (
         DistributedData.Get(system()).Replicator, global::Akka.Cluster.Cluster.Get(system()).SelfUniqueAddress, ReplicatedSize.MaxBucket(system())));
 
+    /// <summary>Starts the replication on this node. Sessions are replicated to every node from the start, also to one that nobody has asked for a session yet.</summary>
+    public static void Start(ActorSystem system) => DistributedData.Get(system);
+
     public async ValueTask<IPikkuSession?> GetAsync(string userId, CancellationToken cancellationToken)
     {
         var key = KeyOf(userId);

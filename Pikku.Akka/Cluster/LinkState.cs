@@ -21,7 +21,7 @@ internal sealed record LinkState(int Lane, long Sequence, bool IsReady, bool IsC
     }
 
     private static PeerState Of(LaneMember member, OriginLog? log) => new(
-        member.Name, member.IsLinked, member.IsReady, log?.Next ?? 0, log?.Lost ?? 0, log?.HeldWeight ?? 0, member.Unacknowledged, member.HeldBack);
+        member.Name, member.IsLinked, member.IsReady, log?.Next ?? 0, log?.Lost ?? 0, log?.HeldWeight ?? 0, member.Unacknowledged, member.IsHeldBack);
 }
 
 /// <summary>The state of another node in one lane.</summary>
@@ -32,5 +32,5 @@ internal sealed record LinkState(int Lane, long Sequence, bool IsReady, bool IsC
 /// <param name="Lost">The number of lost batches of the node.</param>
 /// <param name="Waiting">The bytes that were received from the node and are not delivered to the outboxes of this node yet.</param>
 /// <param name="Unacknowledged">The bytes that were sent to the node and that it has not acknowledged yet.</param>
-/// <param name="HeldBack">The number of batches that were not sent to the node since the last one that was.</param>
-internal sealed record PeerState(string Node, bool Linked, bool Ready, long Received, long Lost, long Waiting, long Unacknowledged, long HeldBack);
+/// <param name="HeldBack">True while batches for the node wait until it acknowledges earlier ones or can be reached.</param>
+internal sealed record PeerState(string Node, bool Linked, bool Ready, long Received, long Lost, long Waiting, long Unacknowledged, bool HeldBack);

@@ -48,6 +48,13 @@ internal sealed class HubLane : ILaneOutput
             return;
         }
 
+        // A number that is given before the lane has copied those of the others would be forgotten by the copy.
+        if (!Core.IsReady)
+        {
+            call.Fail(new EventHubException(EventHubErrorReason.Unavailable, "The node has not copied the history of its cluster yet."));
+            return;
+        }
+
         if (hubEvent.IsReplicated)
             _replicating.Add(hubEvent, (call, Core.History.Now + (long)_node.Transport.ReplicationTimeout.TotalMilliseconds));
         // The write to be removed has its stamp by now, because it came to this lane before.
@@ -138,16 +145,17 @@ internal sealed class HubLane : ILaneOutput
         ((ILaneOutput)this).Lost(name, 1);
     }
 
-    void ILaneOutput.Paced(LaneMember member, long? heldBack)
+    void ILaneOutput.Paced(LaneMember member)
     {
-        if (!member.IsLinked)
+        // A member that is not linked yet has just joined, and one that can't be reached is in the log of the cluster.
+        if (!member.IsLinked || !member.IsReachable)
             return;
-        if (heldBack is { } batches)
-            _node.Log.Info("Node {Node} receives events of lane {Lane} again; {Count} batches were held back", member.Name, _lane, batches);
-        else
+        if (member.IsHeldBack)
             _node.Log.Warning(
-                "Node {Node} receives no more events of lane {Lane} until it {Reason}; {Bytes} bytes are not acknowledged",
-                member.Name, _lane, member.IsReachable ? "acknowledges earlier events" : "can be reached", member.Unacknowledged);
+                "Node {Node} receives no more events of lane {Lane} until it acknowledges earlier ones; {Bytes} bytes are not acknowledged",
+                member.Name, _lane, member.Unacknowledged);
+        else
+            _node.Log.Info("Node {Node} receives events of lane {Lane} again", member.Name, _lane);
     }
 
     private int DeliverToUser(HubEvent message)

@@ -47,7 +47,7 @@ internal static class ClusterPage
 
     private static IEnumerable<string[]> Lane(NodeReport node, LinkState lane) => lane.Peers.Select(peer => new[]
     {
-        node.Node, Number(lane.Lane), Number(lane.Sequence), Number(lane.KeptEvents), peer.Node, Number(peer.Received), Number(peer.Lost), Number(peer.HeldBack),
+        node.Node, Number(lane.Lane), Number(lane.Sequence), Number(lane.KeptEvents), peer.Node, Number(peer.Received), Number(peer.Lost), peer.HeldBack ? "yes" : "no",
         peer.Linked ? "yes" : "no", peer.Ready ? "yes" : "no",
     });
 

@@ -58,6 +58,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         var cluster = app.Cluster;
         var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log, app.Background, app.Clock, cluster.Isolation);
         Own(Context.ActorOf(node, NodeActor.Name));
+        DistributedSessionStore.Start(Context.System);
         return new ClusterHubTransport(
             Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused);
     }

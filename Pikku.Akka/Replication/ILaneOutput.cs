@@ -30,8 +30,6 @@ internal interface ILaneOutput
     /// <summary>Reports that a batch of a node can't be read. Its events are lost.</summary>
     void Unreadable(int node, InvalidDataException error);
 
-    /// <summary>Reports that no more batches are sent to a member, or that they are sent again.</summary>
-    /// <param name="member">The member.</param>
-    /// <param name="heldBack">The number of batches that were not sent, once they are sent again; null when sending stops.</param>
-    void Paced(LaneMember member, long? heldBack);
+    /// <summary>Reports that batches for a member have to wait, or that none waits any more; see <see cref="LaneMember.IsHeldBack"/>.</summary>
+    void Paced(LaneMember member);
 }

@@ -118,7 +118,7 @@ internal sealed class Lane
         var batch = _writer.Take(sequence);
         log.Published(batch, _limits.MaxKept);
         foreach (var member in _members.Others)
-            Push(member, batch);
+            Push(member, log);
         ConfirmAlone();
     }
 
@@ -198,8 +198,11 @@ internal sealed class Lane
     /// <summary>Records whether a member can be reached.</summary>
     public void SetReachable(int node, bool isReachable)
     {
-        if (_members.Find(node) is { } member)
-            member.IsReachable = isReachable;
+        if (_members.Find(node) is not { } member)
+            return;
+        member.IsReachable = isReachable;
+        if (isReachable && member.IsHeldBack && _members.FindLog(_members.Self) is { } log)
+            Push(member, log);
     }
 
     /// <summary>Removes a member. The others level out what they have of it.</summary>
@@ -276,19 +279,29 @@ internal sealed class Lane
         }
     }
 
-    private void Push(LaneMember member, ReplicatedBatch batch)
+    // Sends what the member may be sent: the newest batch, and those before it that had to wait. A member that has waited for longer than batches are kept sees in the
+    // next beat that it is behind, and asks.
+    private void Push(LaneMember member, OriginLog log)
     {
-        if (!member.IsReachable || !member.HasRoomFor(batch, _limits.MaxUnacknowledged))
+        if (member.NextToSend is not { } first || !log.Keeps(first))
+            first = log.Next!.Value - 1;
+        var isHeldBack = !member.IsReachable;
+        if (!isHeldBack)
         {
-            // The member sees in the next beat that it is behind, and asks.
-            if (member.NotSent())
-                _output.Paced(member, heldBack: null);
-            return;
+            foreach (var batch in log.KeptFrom(first, long.MaxValue))
+            {
+                isHeldBack = !member.HasRoomFor(batch, _limits.MaxUnacknowledged);
+                if (isHeldBack)
+                    break;
+                member.Sent(batch);
+                _output.Send(member, new LaneMessage.Batch(batch));
+            }
         }
 
-        if (member.Sent(batch) is > 0 and var heldBack)
-            _output.Paced(member, heldBack);
-        _output.Send(member, new LaneMessage.Batch(batch));
+        if (isHeldBack == member.IsHeldBack)
+            return;
+        member.IsHeldBack = isHeldBack;
+        _output.Paced(member);
     }
 
     private void OnBatch(ReplicatedBatch batch)
@@ -377,6 +390,8 @@ internal sealed class Lane
     private void OnAcknowledge(LaneMember member, long next)
     {
         member.Acknowledge(next);
+        if (member.IsHeldBack && _members.FindLog(_members.Self) is { } log)
+            Push(member, log);
         while (_unconfirmed.TryPeek(out var oldest) && oldest.Sequence < next)
             _output.Replicated(_unconfirmed.Dequeue().Event);
     }

@@ -36,8 +36,11 @@ internal sealed class LaneMember(int node, string name)
     /// <summary>The bytes that were sent to the member and that it has not acknowledged.</summary>
     public long Unacknowledged => _sentTotal - _acknowledgedTotal;
 
-    /// <summary>The number of batches that were not sent to the member since the last one that was. It asks for them later.</summary>
-    public long HeldBack { get; private set; }
+    /// <summary>The sequence of the next batch of this node to send; null before the first one, and when sending has stopped for so long that the batch is not kept any more.</summary>
+    public long? NextToSend { get; private set; }
+
+    /// <summary>True while batches wait that could not be sent, because the member has not acknowledged earlier ones or can't be reached.</summary>
+    public bool IsHeldBack { get; set; }
 
     public bool IsLinked => IsHeard && HearsUs;
 
@@ -57,19 +60,12 @@ internal sealed class LaneMember(int node, string name)
         Unacknowledged == 0 || Unacknowledged + batch.Weight <= maxUnacknowledged;
 
     /// <summary>Records that a batch is sent.</summary>
-    /// <returns>The number of batches before it that were not sent.</returns>
-    public long Sent(ReplicatedBatch batch)
+    public void Sent(ReplicatedBatch batch)
     {
         _sentTotal += batch.Weight;
         _sent.Enqueue((batch.Sequence, _sentTotal));
-        var heldBack = HeldBack;
-        HeldBack = 0;
-        return heldBack;
+        NextToSend = batch.Sequence + 1;
     }
-
-    /// <summary>Records that a batch is not sent.</summary>
-    /// <returns>True when it is the first one in a row.</returns>
-    public bool NotSent() => HeldBack++ == 0;
 
     /// <summary>Records that the member has delivered all batches of this node below a sequence.</summary>
     public void Acknowledge(long next)
@@ -79,5 +75,9 @@ internal sealed class LaneMember(int node, string name)
             _acknowledgedTotal = oldest.Total;
             _sent.Dequeue();
         }
+
+        // What the member had from another node, or by a copy, is not sent to it again.
+        if (next > NextToSend)
+            NextToSend = next;
     }
 }

@@ -118,6 +118,9 @@ internal sealed class OriginLog(int node, long? next)
         _keptSize = 0;
     }
 
+    /// <summary>True when the batches from a sequence on are kept, or the sequence is that of the next batch.</summary>
+    public bool Keeps(long first) => first == Next || (_kept.TryPeek(out var oldest) && first >= oldest.Sequence && first < Next);
+
     /// <summary>The kept batches from a sequence on, up to a size; empty when the first one is not kept.</summary>
     public IEnumerable<ReplicatedBatch> KeptFrom(long first, long maxSize)
     {

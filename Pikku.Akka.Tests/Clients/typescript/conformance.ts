@@ -303,6 +303,16 @@ export interface PersonInput {
   born?: DateOnly | null;
 }
 
+/** A change of a presence topic: one of the properties is set. */
+export interface PresenceEventOfViewer {
+  /** The info of a connection that has joined. */
+  joined?: Viewer;
+  /** The new info of a connection that was present before. */
+  updated?: Viewer;
+  /** The last info of a connection that has left. */
+  left?: Viewer;
+}
+
 export interface Publication {
   topic: string;
   data: unknown;
@@ -481,6 +491,10 @@ export interface TopicEvent {
 /** A topic that the client chooses. */
 export interface TopicName {
   topic: string;
+}
+
+export interface Viewer {
+  userId: string;
 }
 
 /** The channels of the application. */
@@ -940,10 +954,16 @@ export interface Channels {
     binary: false;
     topics: {};
     subscriptions: {
+      /** Keeps the last 100 events, for at most 60 s. */
       'board:{boardId}': { key: { boardId: string }; event: unknown };
+      /** Keeps the last 5 events, for at most 60 s. */
       'public:{name}': { key: { name: string }; event: unknown };
+      /** Keeps the last 20 events, for at most 60 s. */
+      'state:{name}': { key: { name: string }; event: unknown; snapshot: { state: string } };
       'plain:{name}': { key: { name: string }; event: unknown };
       'room:{number}': { key: { number: number }; event: unknown };
+      /** Keeps the last 100 events. */
+      'viewers:{boardId}': { key: { boardId: string }; event: PresenceEventOfViewer };
     };
     messages: unknown;
     remotes: {};
@@ -986,7 +1006,7 @@ const channels = {
   'bin': { path: '/bin', keys: ['action'], subscriptions: [] },
   'bin-auth': { path: '/bin-auth', keys: ['action'], subscriptions: [] },
   'rpc': { path: '/rpc', keys: ['action'], subscriptions: [] },
-  'boards': { path: '/boards', keys: ['action'], subscriptions: ['board:{boardId}', 'public:{name}', 'plain:{name}', 'room:{number}'] },
+  'boards': { path: '/boards', keys: ['action'], subscriptions: ['board:{boardId}', 'public:{name}', 'state:{name}', 'plain:{name}', 'room:{number}', 'viewers:{boardId}'] },
   'live': { path: '/live', keys: [], subscriptions: ['public:{name}', 'board:{boardId}'] },
 } as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };
 
