@@ -2895,6 +2895,9 @@ internal sealed class PikkuConnection
 
     public PikkuState State => _life.State;
 
+    /// <summary>The reason why the route is closed; null if it is not.</summary>
+    public PikkuClosedException? Closed => _life.Closed;
+
     public IDisposable OnState(Action<PikkuStateChange> handler) => _life.OnState(handler);
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
@@ -2930,7 +2933,7 @@ internal sealed class PikkuConnection
     {
         var sequence = new PikkuSequence<T>(
             _options.MaxBuffered, read, events => Subscribe(topic, new PikkuLoop<T>(events, needsState)).Dispose, cancellationToken);
-        if (_life.Closed is { } closed)
+        if (Closed is { } closed)
             sequence.End(closed.Copy());
         // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.
         sequence.Start();
@@ -4073,6 +4076,8 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
         (_connection, _topic, _reduce) = (connection, topic, reduce);
         _subscriber = new Subscriber(this);
         _subscription = connection.Subscribe(topic, _subscriber);
+        if (connection.Closed is { } closed)
+            Interrupt(closed.Copy(), canResume: false);
     }
 
     /// <summary>Raised after <see cref="Value"/>, <see cref="Status"/> or <see cref="Error"/> has changed. Like other handlers, it must not block.</summary>
@@ -5902,6 +5907,7 @@ internal sealed class PikkuSubscription(string topic, int maxEarly)
         }
 
         _isTold = true;
+        _early.Clear();
         return true;
     }
 
@@ -6044,7 +6050,7 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
         if (!_topics.TryGetValue(topic, out var subscription) || !subscription.Subscribers.Contains(subscriber))
             return;
         subscriber.IsStarted = false;
-        if (failures > 0 && subscription.State == PikkuSubscription.Status.Active && subscription.Retry is null)
+        if (failures > 0 && subscription.State == PikkuSubscription.Status.Active)
             Delay(subscription, failures);
         Step(subscription, after);
     });
@@ -6105,7 +6111,11 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
     public void End(string topic, PikkuException error) => Change(after =>
     {
         if (_topics.TryGetValue(topic, out var subscription) && subscription.State == PikkuSubscription.Status.Active)
+        {
             RemoveAll(subscription, one => one.End(error), after);
+            subscription.Clear();
+            Step(subscription, after);
+        }
     });
 
     /// <summary>Changes the subscriptions under the lock, then sends requests and calls subscribers without it.</summary>
@@ -6165,11 +6175,11 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
         var isRefused = error is PikkuException { Status: var status } && PikkuRefusedException.IsPermanent(status);
         if (isRefused && wasSubscribing)
         {
+            // If the server still has an earlier subscription, the next step ends it.
             RemoveAll(subscription, one => one.Deny((PikkuException)error!), after);
-            return;
+            subscription.State = PikkuSubscription.Status.None;
         }
-
-        if (error is not null && !isRefused)
+        else if (error is not null && !isRefused)
         {
             // A failed request leaves everything as it was.
             after.Add(() => report(error));
@@ -6230,6 +6240,8 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
 
     private void Delay(PikkuSubscription subscription, int failures)
     {
+        if (subscription.Retry is not null)
+            return;
         var limit = s_minDelay * Math.Pow(2, Math.Min(failures, 20));
         var delay = (limit < s_maxDelay ? limit : s_maxDelay) * Random.Shared.NextDouble();
         var request = subscription.Request;
@@ -6245,13 +6257,11 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
             null, delay, Timeout.InfiniteTimeSpan);
     }
 
-    private void RemoveAll(PikkuSubscription subscription, Action<PikkuSubscriber> tell, List<Action> after)
+    // The subscribers are told later, because one may subscribe again.
+    private static void RemoveAll(PikkuSubscription subscription, Action<PikkuSubscriber> tell, List<Action> after)
     {
-        // The entry is removed before the subscribers are told, because one may subscribe again.
         after.AddRange(subscription.Subscribers.Select(one => (Action)(() => tell(one))));
         subscription.RemoveAll();
-        subscription.Clear();
-        Step(subscription, after);
     }
 
     private void Run(Action action)

@@ -308,6 +308,27 @@ public sealed class LiveTopicSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task On_a_closed_route_it_is_closed_until_the_route_connects()
+    {
+        var connecting = _connection.ConnectAsync(default);
+        using (var socket = await _server.AcceptAsync())
+        {
+            await connecting.WaitAsync(Eventually.Patience);
+            await socket.CloseOutputAsync((WebSocketCloseStatus)1000, "bye", default);
+        }
+
+        await Eventually.Holds(() => _connection.State == PikkuState.Closed, "it is closed");
+        using var live = Live();
+        Assert.Equal(PikkuLiveStatus.Closed, live.Status);
+        await Assert.ThrowsAsync<PikkuClosedException>(() => live.WaitUntilLoadedAsync());
+        connecting = _connection.ConnectAsync(default);
+        using var next = await _server.AcceptAsync();
+        await ReplyAsync(next, null, First);
+        await connecting.WaitAsync(Eventually.Patience);
+        await Expect(live, "5");
+    }
+
+    [Fact]
     public async Task A_handler_of_changes_that_fails_is_reported_and_does_not_disturb_the_state()
     {
         using var live = Live();

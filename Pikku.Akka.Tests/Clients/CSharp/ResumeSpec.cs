@@ -255,6 +255,19 @@ public sealed class ResumeSpec : IAsyncLifetime
         Assert.Null((await ExpectSubscribeAsync(socket)).Since);
     }
 
+    [Fact, Trait("Rule", "Q1")]
+    public async Task A_repair_that_is_denied_removes_the_handlers_and_the_subscription_that_the_server_may_still_have()
+    {
+        using var handler = _client.Boards.SubscribeToBoard(Board, _ => { }, new PikkuSubscriptionOptions { OnDenied = error => _seen.Enqueue($"denied {error.Status}") });
+        using var socket = await _server.AcceptAsync();
+        await ReplyAsync(socket, null, """ "recovery":"none","position":"a.5" """);
+        await EventAsync(socket, 7, "a.7");
+        var (id, _) = await ExpectSubscribeAsync(socket);
+        await FailAsync(socket, id, 403);
+        await ExpectUnsubscribeAsync(socket);
+        await Expect("denied 403");
+    }
+
     [Fact]
     public async Task A_handler_that_is_removed_during_a_repair_ends_the_subscription()
     {

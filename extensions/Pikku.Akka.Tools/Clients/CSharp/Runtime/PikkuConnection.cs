@@ -39,6 +39,9 @@ internal sealed class PikkuConnection
 
     public PikkuState State => _life.State;
 
+    /// <summary>The reason why the route is closed; null if it is not.</summary>
+    public PikkuClosedException? Closed => _life.Closed;
+
     public IDisposable OnState(Action<PikkuStateChange> handler) => _life.OnState(handler);
 
     public async Task ConnectAsync(CancellationToken cancellationToken)
@@ -74,7 +77,7 @@ internal sealed class PikkuConnection
     {
         var sequence = new PikkuSequence<T>(
             _options.MaxBuffered, read, events => Subscribe(topic, new PikkuLoop<T>(events, needsState)).Dispose, cancellationToken);
-        if (_life.Closed is { } closed)
+        if (Closed is { } closed)
             sequence.End(closed.Copy());
         // At once and not with the first turn of the loop, so that nothing is missed between this call and the loop.
         sequence.Start();

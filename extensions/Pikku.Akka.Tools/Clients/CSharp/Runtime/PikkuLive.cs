@@ -29,6 +29,8 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
         (_connection, _topic, _reduce) = (connection, topic, reduce);
         _subscriber = new Subscriber(this);
         _subscription = connection.Subscribe(topic, _subscriber);
+        if (connection.Closed is { } closed)
+            Interrupt(closed.Copy(), canResume: false);
     }
 
     /// <summary>Raised after <see cref="Value"/>, <see cref="Status"/> or <see cref="Error"/> has changed. Like other handlers, it must not block.</summary>

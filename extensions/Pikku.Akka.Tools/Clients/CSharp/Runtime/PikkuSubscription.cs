@@ -164,6 +164,7 @@ internal sealed class PikkuSubscription(string topic, int maxEarly)
         }
 
         _isTold = true;
+        _early.Clear();
         return true;
     }
 

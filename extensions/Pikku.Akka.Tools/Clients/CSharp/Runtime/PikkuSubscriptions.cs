@@ -50,7 +50,7 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
         if (!_topics.TryGetValue(topic, out var subscription) || !subscription.Subscribers.Contains(subscriber))
             return;
         subscriber.IsStarted = false;
-        if (failures > 0 && subscription.State == PikkuSubscription.Status.Active && subscription.Retry is null)
+        if (failures > 0 && subscription.State == PikkuSubscription.Status.Active)
             Delay(subscription, failures);
         Step(subscription, after);
     });
@@ -111,7 +111,11 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
     public void End(string topic, PikkuException error) => Change(after =>
     {
         if (_topics.TryGetValue(topic, out var subscription) && subscription.State == PikkuSubscription.Status.Active)
+        {
             RemoveAll(subscription, one => one.End(error), after);
+            subscription.Clear();
+            Step(subscription, after);
+        }
     });
 
     /// <summary>Changes the subscriptions under the lock, then sends requests and calls subscribers without it.</summary>
@@ -171,11 +175,11 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
         var isRefused = error is PikkuException { Status: var status } && PikkuRefusedException.IsPermanent(status);
         if (isRefused && wasSubscribing)
         {
+            // If the server still has an earlier subscription, the next step ends it.
             RemoveAll(subscription, one => one.Deny((PikkuException)error!), after);
-            return;
+            subscription.State = PikkuSubscription.Status.None;
         }
-
-        if (error is not null && !isRefused)
+        else if (error is not null && !isRefused)
         {
             // A failed request leaves everything as it was.
             after.Add(() => report(error));
@@ -236,6 +240,8 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
 
     private void Delay(PikkuSubscription subscription, int failures)
     {
+        if (subscription.Retry is not null)
+            return;
         var limit = s_minDelay * Math.Pow(2, Math.Min(failures, 20));
         var delay = (limit < s_maxDelay ? limit : s_maxDelay) * Random.Shared.NextDouble();
         var request = subscription.Request;
@@ -251,13 +257,11 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
             null, delay, Timeout.InfiniteTimeSpan);
     }
 
-    private void RemoveAll(PikkuSubscription subscription, Action<PikkuSubscriber> tell, List<Action> after)
+    // The subscribers are told later, because one may subscribe again.
+    private static void RemoveAll(PikkuSubscription subscription, Action<PikkuSubscriber> tell, List<Action> after)
     {
-        // The entry is removed before the subscribers are told, because one may subscribe again.
         after.AddRange(subscription.Subscribers.Select(one => (Action)(() => tell(one))));
         subscription.RemoveAll();
-        subscription.Clear();
-        Step(subscription, after);
     }
 
     private void Run(Action action)
