@@ -132,6 +132,8 @@ public sealed class SnippetsRunSpec
         using var late = new CancellationTokenSource(WebSockets.Eventually.Patience);
 
         Assert.Equal(["handler hello", "loop hello"], await CSharpClient.Subscribe(client, late.Token));
+        Assert.Equal("Live news", await CSharpClient.Live(client, late.Token));
+        Assert.Equal(1, await CSharpClient.Watch(client, late.Token));
         Assert.Equal(6, await CSharpClient.Stream(client, late.Token));
     }
 

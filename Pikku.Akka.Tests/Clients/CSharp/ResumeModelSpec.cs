@@ -34,9 +34,9 @@ public sealed class ResumeModelSpec
     [MemberData(nameof(Seeds))]
     public void A_client_whose_events_expire_is_told_of_each_loss_and_ends_with_the_state(int seed)
     {
-        var run = new Run(seed, ringSize: 8);
+        var run = new Run(seed, ringSize: 6);
         run.Play(Steps);
-        Assert.True(run.Server.Losses > 1, $"only {run.Server.Losses} losses");
+        Assert.True(run.Server.Losses > 0, $"only {run.Server.Losses} losses");
         Assert.All(run.Followers, follower => Assert.InRange(follower.Losses, 1, run.Server.Losses));
     }
 
@@ -85,13 +85,14 @@ public sealed class ResumeModelSpec
         {
             switch (_random.Next(100))
             {
-                case < 35:
+                case < 25:
                     Server.Publish(_client);
                     break;
                 case < 75:
                     Server.MoveToClient();
+                    Server.MoveToClient(); // Faster than events come, so that queues are short now and then.
                     break;
-                case < 88:
+                case < 86:
                     Server.MoveToServer();
                     break;
                 case < 91:

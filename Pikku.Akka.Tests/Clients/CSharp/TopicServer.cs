@@ -96,7 +96,7 @@ internal sealed class TopicServer(int seed, int ringSize)
 
         if (!_isSubscribed)
             return;
-        if (_random.Next(12) == 0)
+        if (_random.Next(20) == 0)
         {
             _hasDropped = true;
             return;

@@ -46,6 +46,7 @@ public static class CSharpClient
         using var subscription = client.Boards.SubscribeToPublic(key, e => Show($"handler {e}"), new PikkuSubscriptionOptions
         {
             OnSubscribed = Refresh,
+            OnLost = loss => Show($"Events of {loss.Topic} are lost: {loss.Reason}"),
             OnDenied = error => Show($"You may not see this board: {error.Message}"),
             OnEnded = error => Show($"You may not see this board any more: {error.Message}"),
         });
@@ -61,6 +62,31 @@ public static class CSharpClient
         }
         #endregion
         return shown;
+    }
+
+    public static async Task<string> Live(PikkuWebSocket client, CancellationToken cancellation)
+    {
+        static void Show(string text) => Console.WriteLine(text);
+        #region csharp-live
+        using var live = client.Boards.LiveState(new NameKey { Name = "news" }, (state, e) => state with { State = $"{state.State} {e}" });
+        live.Changed += (_, _) => Show($"{live.Status} {live.Value?.State} {live.Error?.Message}");
+        await live.WaitUntilLoadedAsync(cancellation);
+        #endregion
+        return $"{live.Status} {live.Value?.State}";
+    }
+
+    public static async Task<int> Watch(PikkuWebSocket client, CancellationToken cancellation)
+    {
+        var count = 0;
+        void Show(string text) => count += text.Length > 0 ? 1 : 0;
+        #region csharp-watch
+        await foreach (var update in client.Boards.WatchState(new NameKey { Name = "news" }, cancellation))
+        {
+            Show(update.IsState ? $"state {update.State!.State} {update.Loss}" : $"event {update.Event} {update.At} {update.IsReplayed}");
+            break;
+        }
+        #endregion
+        return count;
     }
 
     public static async Task<int> Stream(PikkuWebSocket client, CancellationToken cancellation)
