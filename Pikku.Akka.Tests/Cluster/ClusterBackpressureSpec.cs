@@ -119,7 +119,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
         var asks = Far.Connect("asks");
         await Far.Hub.SubscribeAsync(EventHubGap.Topic, "asks");
         await Far.Hub.SubscribeAsync(News, "asks");
-        var lane = Far.Client.LaneOf(News.Name);
+        var lane = Lanes.Of(News.Name);
         // Batches as the other node would send them next.
         await Near.Hub.PublishAsync(News, "before");
         Assert.Equal(News.Name, (await asks.NextEventAsync()).Topic);

@@ -67,7 +67,7 @@ public sealed class HubActorSpec : TestKit
     {
         using var node = await StartAsync();
         var subscriber = node.Connect("a");
-        var lane = node.Client.LaneOf(News.Name);
+        var lane = Lanes.Of(News.Name);
 
         // The call passed the check of an open connection, and was overtaken by its end.
         var call = node.Client.Begin(isPublish: false);
@@ -89,7 +89,7 @@ public sealed class HubActorSpec : TestKit
         await node.Hub.SubscribeAsync(News, "a");
 
         var call = node.Client.Begin(isPublish: false);
-        node.Client.Tell(node.Client.LaneOf(News.Name), new HubProtocol.Subscribe(call, News.Name, TopicType<int>.For(JsonSerializerOptions.Web), null!, null));
+        node.Client.Tell(Lanes.Of(News.Name), new HubProtocol.Subscribe(call, News.Name, TopicType<int>.For(JsonSerializerOptions.Web), null!, null));
         var refusal = await Assert.ThrowsAsync<EventHubException>(() => call.Task);
         await node.Hub.PublishAsync(News, 1);
 
@@ -125,7 +125,7 @@ public sealed class HubActorSpec : TestKit
         delivering.Wait(Patience.Long);
 
         // A lane takes its stop before what is in its mailbox: the calls that follow are thrown away with it.
-        Sys.Stop(lanes[node.Client.LaneOf(News.Name)]);
+        Sys.Stop(lanes[Lanes.Of(News.Name)]);
         var second = node.Hub.PublishAsync(News, 2);
         var subscribing = node.Hub.SubscribeAsync(News, "a", _ => default);
         goOn.Set();
@@ -215,7 +215,7 @@ public sealed class HubActorSpec : TestKit
         using var node = await StartInClusterAsync();
         using var blocked = new BlockedSubscriber(node, Texts);
         await blocked.Subscribed;
-        var lane = (await LanesAsync(node))[node.Client.LaneOf(Texts.Name)];
+        var lane = (await LanesAsync(node))[Lanes.Of(Texts.Name)];
         _other.Publish([.. Enumerable.Range(0, 5000).Select(i => Encoded($"{i}"))]);
         blocked.WaitUntilBlocked();
         lane.Tell(Kill.Instance);
@@ -252,7 +252,7 @@ public sealed class HubActorSpec : TestKit
         var publishing = node.Hub.PublishAsync(Texts, "x", new PublishOptions { Durability = EventDurability.Replicated }).AsTask();
         await AwaitAssertAsync(() => Assert.Single(_other.Published), Patience.Long);
         Assert.False(publishing.IsCompleted);
-        _other.Tell(node.Client.LaneOf(Texts.Name), new LaneMessage.Acknowledge(1));
+        _other.Tell(Lanes.Of(Texts.Name), new LaneMessage.Acknowledge(1));
 
         await publishing.Soon();
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Replication;
 using Xunit;
 
 namespace Pikku.Akka.Tests.EventHub;
@@ -59,7 +60,7 @@ public sealed class ServerSubscriptionSpec : TestKit
         await using var events = await node.Hub.SubscribeAsync(News);
         await node.Hub.PublishAsync(News, 1);
         node.Client.Tell(
-            node.Client.LaneOf(EventHubGap.Topic.Name),
+            Lanes.Of(EventHubGap.Topic.Name),
             new HubProtocol.Announce(EventEncoder.Encode(EventHubGap.Topic.Name, new EventHubGap("other", 1), default, JsonSerializerOptions.Web, int.MaxValue)));
 
         var (read, error) = await ReadToEndAsync(events);

@@ -49,7 +49,7 @@ internal sealed class CopyMutator(SimulatedCluster cluster, Mutation mutation)
             SortByAge(node, chunk.Copy);
     }
 
-    private LaneMessage? OnPull(SimulatedNode node, int sender, LaneMessage.Pull pull)
+    private LaneMessage.Pull? OnPull(SimulatedNode node, int sender, LaneMessage.Pull pull)
     {
         var lane = node.Lane;
         switch (mutation)

@@ -12,7 +12,7 @@ internal sealed class Judge(SimulatedCluster cluster)
     private readonly Dictionary<long, Knowledge> _copies = [];
     private readonly HashSet<(int Node, int Uid)> _unnumbered = [];
 
-    public void Check(bool isTrue, string rule)
+    public static void Check(bool isTrue, string rule)
     {
         if (!isTrue)
             throw new Violation(rule);

@@ -93,7 +93,7 @@ internal sealed class SimulatedClient
         var has = _position!.GetValueOrDefault(content.OriginName);
         if (content.Number <= has)
         {
-            _cluster.Judge.Check(_cluster.Mutator.Is(Mutation.MergeLost), "a client got an event twice, or out of order");
+            Judge.Check(_cluster.Mutator.Is(Mutation.MergeLost), "a client got an event twice, or out of order");
             return;
         }
 
@@ -110,7 +110,7 @@ internal sealed class SimulatedClient
             return;
         if (content.Write is { } write)
             Entries[write.Key] = SimulatedValue.Read(write.Value);
-        _cluster.Judge.Check(content.Except != Id, "an excepted client got the data");
+        Judge.Check(content.Except != Id, "an excepted client got the data");
     }
 
     public override string ToString() => $"client{Id}";
@@ -154,7 +154,7 @@ internal sealed class SimulatedClient
         if (_cluster.Tracer.IsText)
             _cluster.Tracer.Line($"{this} sees a hole before {content?.ToString() ?? "a refresh"}");
         // A number that follows the number before it, as the judge knows it, or the first number of an origin that the position does not name, has no hole before it.
-        _cluster.Judge.Check(
+        Judge.Check(
             _isExcused || content is null || content.Number > content.Previous + 1 || (content.Previous > 0 && !_position!.ContainsKey(content.OriginName)),
             "a hole without a cause");
         _isExcused = false;

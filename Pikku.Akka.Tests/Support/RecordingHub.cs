@@ -32,7 +32,7 @@ internal sealed class RecordingHub : IClientHub
 
     public ValueTask LeaveAsync(string topic, string channelId) => Note($"leave {topic} {channelId}");
 
-    public void NoteDropped(IEventSubscriber subscriber) => Note($"dropped {subscriber.Id}");
+    public void NoteDropped(IEventSubscriber subscriber) => Calls.Enqueue($"dropped {subscriber.Id}");
 
     public ValueTask<EventSubscription<T>> SubscribeAsync<T>(Topic<T> topic, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

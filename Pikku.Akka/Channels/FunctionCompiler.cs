@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
-using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
 

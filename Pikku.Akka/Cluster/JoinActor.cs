@@ -1,7 +1,5 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 

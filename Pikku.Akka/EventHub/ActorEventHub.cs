@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Replication;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
@@ -112,7 +113,7 @@ internal sealed class ActorEventHub(
         {
             // The end of a subscription takes access away, so it is not refused because many calls wait. A connection has at most one per subscription.
             var call = change is IClientEnd ? client.BeginEnd() : client.Begin(isPublish: false);
-            if (change.Subscriber.Subscriptions.TryEnter(client.LaneOf(change.Topic)))
+            if (change.Subscriber.Subscriptions.TryEnter(Lanes.Of(change.Topic)))
                 client.Tell(call, change.Topic, new HubProtocol.ChangeClient(call, change));
             else
                 call.Complete();
@@ -245,7 +246,7 @@ internal sealed class ActorEventHub(
     private ValueTask TellSubscribe<T>(Topic<T> topic, IEventSubscriber subscriber, IEventHandler? handler)
     {
         var call = client.Begin(isPublish: false);
-        if (subscriber.Subscriptions.TryEnter(client.LaneOf(topic.Name)))
+        if (subscriber.Subscriptions.TryEnter(Lanes.Of(topic.Name)))
             client.Tell(call, topic.Name, new HubProtocol.Subscribe(call, topic.Name, TopicType<T>.For(json), subscriber, handler));
         else
             call.Complete();

@@ -62,7 +62,7 @@ internal sealed class EventHubActor(
             Clock = clock,
             Log = Context.GetLogger(),
         };
-        var started = new IActorRef[client.Lanes];
+        var started = new IActorRef[Lanes.Count];
         for (var lane = 0; lane < started.Length; lane++)
         {
             // The lane is created here, outside of its actor, so that it survives a restart of the actor.
@@ -98,7 +98,7 @@ internal sealed class EventHubActor(
     private void AnnounceGap(string node, long missing)
     {
         var gap = EventEncoder.Encode(EventHubGap.Topic.Name, new EventHubGap(node, missing), default, json, int.MaxValue);
-        client.Tell(client.LaneOf(gap.Topic), new HubProtocol.Announce(gap));
+        client.Tell(Lanes.Of(gap.Topic), new HubProtocol.Announce(gap));
     }
 
     private void OnStopped(string lane)

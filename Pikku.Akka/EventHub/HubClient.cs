@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Replication;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.EventHub;
@@ -37,9 +38,6 @@ internal sealed class HubClient(
 
     /// <summary>The entries of presence and state topics as the lanes know them.</summary>
     public KeyedIndex Entries { get; } = new();
-
-    /// <summary>The number of lanes of the hub.</summary>
-    public int Lanes => Replication.Lanes.Count;
 
     /// <summary>Completes when the lanes have started; fails when the hub stops before that.</summary>
     public Task Opened => _opened.Task;
@@ -88,7 +86,7 @@ internal sealed class HubClient(
             foreach (var (call, topic, message) in _early)
             {
                 if (!call.IsOver)
-                    _lanes[LaneOf(topic)].Tell(message, ActorRefs.NoSender);
+                    _lanes[Lanes.Of(topic)].Tell(message, ActorRefs.NoSender);
             }
 
             _early.Clear();
@@ -214,9 +212,6 @@ internal sealed class HubClient(
     /// <param name="cancellationToken">Ends the wait. The host reports a failure of the start after that.</param>
     public Task StartedAsync(CancellationToken cancellationToken) => StartedAsync().WaitOrAbandonAsync(cancellationToken);
 
-    /// <summary>The lane of a topic. It is the same on all nodes, so that one actor of each node orders all events of a topic.</summary>
-    public int LaneOf(string topic) => Replication.Lanes.Of(topic);
-
     /// <summary>Sends a call to the lane of its topic, immediately or after the start.</summary>
     public void Tell(PendingCall call, string topic, object message)
     {
@@ -233,7 +228,7 @@ internal sealed class HubClient(
             }
         }
 
-        Tell(LaneOf(topic), message);
+        Tell(Lanes.Of(topic), message);
     }
 
     /// <summary>Sends a message to a lane; does nothing when the hub does not run.</summary>

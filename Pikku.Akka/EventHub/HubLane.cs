@@ -1,5 +1,4 @@
 using Akka.Event;
-using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.EventHub;
