@@ -26,7 +26,7 @@ internal static class MutationSeeds
         [Mutation.MixSources] = 127,
         [Mutation.CopyUnready] = 34,
         [Mutation.SortByAge] = 9,
-        [Mutation.OpenBatch] = 414,
+        [Mutation.OpenBatch] = 851,
         [Mutation.FuzzyCopy] = 0,
         [Mutation.MergeAtOnce] = 0,
         [Mutation.NoFloor] = 0,
