@@ -67,10 +67,13 @@ internal sealed class NodeProcess : IAsyncDisposable
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         var process = Process.Start(start)!;
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var output = new List<string>();
         process.OutputDataReceived += (_, line) =>
         {
+            if (line.Data is { } text)
+                output.Add(text);
             if (line.Data is null)
-                listening.TrySetException(new InvalidOperationException("The node ended before it listened."));
+                listening.TrySetException(new InvalidOperationException($"The node ended before it listened. It wrote:\n{string.Join('\n', output.TakeLast(40))}"));
             else if (line.Data.Contains("Now listening on", StringComparison.Ordinal))
                 listening.TrySetResult();
         };

@@ -59,7 +59,7 @@ public sealed class RestartedSeedSpec : IDisposable
 
             nodes[0].Kill();
             await nodes[0].DisposeAsync();
-            nodes[0] = await NodeProcess.StartAsync(ports[0], ports[3], seeds, state);
+            nodes[0] = await StartAgainAsync(() => NodeProcess.StartAsync(ports[0], ports[3], seeds, state));
 
             // The node is ready when it is linked with all members of its cluster, so an event that it publishes shows which cluster that is.
             await nodes[0].PublishAsync("0:0");
@@ -70,6 +70,21 @@ public sealed class RestartedSeedSpec : IDisposable
         finally
         {
             await NodeProcess.EndAsync(nodes);
+        }
+    }
+
+    // While the node was down, an outgoing connection of another test may have taken one of its ports for a moment.
+    private static async Task<NodeProcess> StartAgainAsync(Func<Task<NodeProcess>> start)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await start();
+            }
+            catch (InvalidOperationException error) when (attempt < 5 && error.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
+            {
+            }
         }
     }
 }

@@ -79,6 +79,7 @@ public sealed class TwoVersionsSpec : IAsyncDisposable
         Assert.StartsWith($"{NodeName.Of(AddressOf(_systems[1]))} sends messages in version 2.3 ", $"{line.Message}", StringComparison.Ordinal);
         Assert.Contains($"understands version {WireVersion.Current}", $"{line.Message}", StringComparison.Ordinal);
         Assert.All(_nodes, node => Assert.False(node.IsLinkedWith(1)));
+        await Eventually.Holds(() => Today.Links.IsComplete, "the older node is ready without the other one");
         await Today.Hub.PublishAsync(News, "on");
         Assert.Equal("""{"topic":"news","data":"on"}""", await here.NextAsync());
     }

@@ -47,7 +47,7 @@ internal sealed class LaneLinkActor(int lane, HubClient hub, ConcurrentDictionar
         {
             case HubBatch batch: OnBatch(batch); break;
             case LaneFrame frame: OnFrame(frame); break;
-            case UnreadableMessage unreadable: refused.Refuse(Sender.Path.Address, unreadable); break;
+            case UnreadableMessage unreadable: OnUnreadable(unreadable); break;
             case Begin: OnBegin(); break;
             case Resubscribe: _mediator.Tell(new Subscribe(TopicOf(lane, _cluster.SelfUniqueAddress.Uid), Self)); break;
             case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress.Uid); break;
@@ -96,6 +96,19 @@ internal sealed class LaneLinkActor(int lane, HubClient hub, ConcurrentDictionar
         }
 
         return batch.Node;
+    }
+
+    // A member of another major version can't copy and can't be copied. The lane must not wait for it.
+    private void OnUnreadable(UnreadableMessage unreadable)
+    {
+        refused.Refuse(Sender.Path.Address, unreadable);
+        if (unreadable.Kind is not null)
+            return;
+        foreach (var (node, member) in _members)
+        {
+            if (member.Address == Sender.Path.Address)
+                hub.Tell(lane, new HubProtocol.MemberForeign(node));
+        }
     }
 
     private void OnMember(Member member)

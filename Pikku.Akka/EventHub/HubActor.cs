@@ -43,6 +43,7 @@ internal sealed class HubActor(HubLane lane, TimeSpan tickInterval) : UntypedAct
             case HubProtocol.Tick: lane.Tick(); break;
             case HubProtocol.MemberChanged member: lane.Core.SetMember(member.Node, member.Name, member.Age); break;
             case HubProtocol.MemberRemoved removed: lane.Core.Remove(removed.Node); break;
+            case HubProtocol.MemberForeign foreign: lane.Core.SetForeign(foreign.Node); break;
             case HubProtocol.ReachabilityChanged changed: lane.Core.SetReachable(changed.Node, changed.IsReachable); break;
             default: Unhandled(message); return;
         }

@@ -46,6 +46,9 @@ internal static class HubProtocol
     /// <summary>A member can or can't be reached.</summary>
     internal sealed record ReachabilityChanged(int Node, bool IsReachable) : INoSerializationVerificationNeeded;
 
+    /// <summary>A member runs another major version; see <see cref="Lane.SetForeign"/>.</summary>
+    internal sealed record MemberForeign(int Node) : INoSerializationVerificationNeeded;
+
     /// <summary>Sent by a lane to itself: continue to deliver the events of other nodes.</summary>
     internal sealed record ContinueRemote : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

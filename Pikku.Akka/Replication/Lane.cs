@@ -53,7 +53,7 @@ internal sealed class Lane
     public bool IsIncomplete => !IsReady || _join.IsCopying;
 
     /// <summary>True when every reachable member that is Up hears this node, and this node hears it.</summary>
-    public bool IsLinked => _members.Others.All(member => member.IsLinked || !member.IsReachable || member.Age == long.MaxValue);
+    public bool IsLinked => _members.Others.All(member => member.IsLinked || !member.IsReachable || member.Age == long.MaxValue || member.IsForeign);
 
     /// <summary>The members and the logs, for reports.</summary>
     public LaneMembers Members => _members;
@@ -205,6 +205,13 @@ internal sealed class Lane
             Push(member, log);
     }
 
+    /// <summary>Records that a member runs another major version; see <see cref="LaneMember.IsForeign"/>.</summary>
+    public void SetForeign(int node)
+    {
+        if (_members.Find(node) is { } member)
+            member.IsForeign = true;
+    }
+
     /// <summary>Removes a member. The others level out what they have of it.</summary>
     public void Remove(int node)
     {
@@ -285,7 +292,7 @@ internal sealed class Lane
     {
         if (member.NextToSend is not { } first || !log.Keeps(first))
             first = log.Next!.Value - 1;
-        var isHeldBack = !member.IsReachable;
+        var isHeldBack = !member.IsReachable || member.IsForeign;
         if (!isHeldBack)
         {
             foreach (var batch in log.KeptFrom(first, long.MaxValue))
@@ -399,7 +406,7 @@ internal sealed class Lane
     // A node that stands alone has no other node to wait for.
     private void ConfirmAlone()
     {
-        if (_members.Others.Any(member => member.IsReady || !member.IsHeard))
+        if (_members.Others.Any(member => member.IsReady || (!member.IsHeard && !member.IsForeign)))
             return;
         while (_unconfirmed.TryDequeue(out var unconfirmed))
             _output.Replicated(unconfirmed.Event);

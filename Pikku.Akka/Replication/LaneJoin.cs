@@ -89,7 +89,7 @@ internal sealed class LaneJoin(
             return;
         foreach (var member in members.Others)
             output.Send(member, LaneMessage.MayFound.Instance);
-        if (!members.Others.All(member => member.HasPromised))
+        if (!members.Others.All(member => member.HasPromised || member.IsForeign))
             return;
         history.Clear();
         history.History = Origin.New(random);

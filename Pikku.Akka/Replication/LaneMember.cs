@@ -18,6 +18,9 @@ internal sealed class LaneMember(int node, string name)
 
     public bool IsReachable { get; set; } = true;
 
+    /// <summary>True when the member does not understand the messages of this node: it runs another major version. Nothing is sent to it, and nothing is expected from it.</summary>
+    public bool IsForeign { get; set; }
+
     /// <summary>True when a beat of the member was received.</summary>
     public bool IsHeard { get; private set; }
 
