@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Replication;
@@ -51,7 +52,7 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     public int Count => _events.Count;
 
     /// <summary>The monotonic clock, in milliseconds.</summary>
-    public long Now => (long)clock.GetElapsedTime(0).TotalMilliseconds;
+    public long Now => clock.GetMilliseconds();
 
     private long Minute => clock.GetUtcNow().ToUnixTimeSeconds() / 60;
 

@@ -1,6 +1,6 @@
-namespace Pikku.Akka.Cluster;
+namespace Pikku.Akka.Diagnostics;
 
-/// <summary>The time as the states of the cluster's actors receive it.</summary>
+/// <summary>The time as the states of lanes and nodes receive it.</summary>
 internal static class TimeProviderExtensions
 {
     /// <summary>A monotonic time in milliseconds; only differences of two such times have a meaning.</summary>
