@@ -33,7 +33,7 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         try
         {
             if (!await session.TryOpenAsync(actor))
-                throw RequestRefusal.Unavailable("The node is overloaded.");
+                throw session.NotOpened();
             var subscribed = await SubscribeAsync(connection, topic, EventStreamRequest.ReadPosition(context.Request), context.RequestAborted);
             PrepareResponse(context, connection);
             // RFC 9110 §9.3.2: the response to HEAD has no body. Kestrel drops a body only on HTTP/1.1.

@@ -11,12 +11,26 @@ internal sealed class ConnectionSession(ConnectionDirectory connections, DrainSt
     /// <summary>The request for the actor of a connection.</summary>
     public static ConnectionProtocol.Open ActorOf(Connection connection) => new(connection, NewSignal(), NewSignal());
 
+    /// <summary>The refusal of a request whose connection could not be opened.</summary>
+    public RequestRefusal NotOpened() => RequestRefusal.Unavailable(drain.IsDraining ? "The node is going away." : "The node is overloaded.");
+
     /// <summary>Creates the actor.</summary>
-    /// <returns>False when the overloaded node needs too long; then the connection ends.</returns>
+    /// <returns>False when the node is going away or when the overloaded node needs too long; then the connection ends.</returns>
     public async Task<bool> TryOpenAsync(ConnectionProtocol.Open open)
     {
         var connection = open.Connection;
-        (await connections.Parent).Tell(open, ActorRefs.NoSender);
+        var parent = await connections.Parent;
+        // A drain may begin at any time. It first sets its state and then waits for the connections, so it either waits for this one or is noticed here.
+        // If it is noticed here, it may already be complete, and then the actors that serve the connection are gone.
+        connections.Add(connection);
+        if (drain.IsDraining)
+        {
+            connections.Remove(connection);
+            connection.EndOutput(CloseCode.GoingAway, connection.Endpoint.Settings.Shutdown.GoingAway());
+            return false;
+        }
+
+        parent.Tell(open, ActorRefs.NoSender);
         try
         {
             // Not canceled when the client disconnects, because the actor is being created and has to be notified.
@@ -28,9 +42,6 @@ internal sealed class ConnectionSession(ConnectionDirectory connections, DrainSt
             return false;
         }
 
-        // If the connection was accepted just before the drain started, the drain may have missed it.
-        if (drain.IsDraining)
-            connection.Mailbox.Tell(ConnectionProtocol.Drain.Instance);
         return true;
     }
 
