@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
+using Pikku.Akka.Tests.Analyzers;
 using Pikku.Akka.Tests.Docs;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
@@ -80,6 +81,17 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Fact]
+    public void The_server_brings_its_analyzers_and_their_pages()
+    {
+        using var package = feed.Open(Server);
+
+        Assert.Equal(["analyzers/dotnet/cs/Pikku.Akka.Analyzers.dll", "analyzers/dotnet/cs/Pikku.Akka.CodeFixes.dll"], package.Files.Where(file => file.StartsWith("analyzers/", StringComparison.Ordinal)).Order());
+        Assert.All(AnalyzedCode.Rules, rule => Assert.Contains($"docs/analyzers/{rule.Id}.md", package.Files));
+        foreach (var file in package.Files.Where(file => file.StartsWith("analyzers/", StringComparison.Ordinal)))
+            Assert.DoesNotContain(Repository.Root, Encoding.UTF8.GetString(package.Read(file)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_tools_depend_on_the_server_of_their_version_and_on_what_they_use_themselves()
     {
         using var package = feed.Open(Tools);
@@ -125,7 +137,7 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
         using var first = feed.Open(id);
         using var second = await feed.OpenSecondAsync(id);
 
-        foreach (var file in first.Files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal)))
+        foreach (var file in first.Files.Where(file => file.StartsWith("lib/", StringComparison.Ordinal) || file.StartsWith("analyzers/", StringComparison.Ordinal)))
             Assert.True(first.Read(file).AsSpan().SequenceEqual(second.Read(file)), file);
     }
 
@@ -139,6 +151,7 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.Equal(0, (await app.ReadRuntimeSettingsAsync()).GetProperty("System.Threading.ThreadPool.UnfairSemaphoreSpinLimit").GetInt32());
         await WriteClientAsync(app, page, "dotnet run -- client typescript", "path: '/greetings'");
         await WriteClientAsync(app, page, "dotnet run -- client csharp", "GreetAsync(");
+        await ReportMistakeAsync(app);
         var (server, address) = await app.StartAsync();
         using (server)
         {
@@ -154,6 +167,22 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
                     server.Kill();
             }
         }
+    }
+
+    // The build runs the analyzers of the package.
+    private static async Task ReportMistakeAsync(NewApplication app)
+    {
+        var file = Path.Combine(app.Folder, "Mistake.cs");
+        await File.WriteAllTextAsync(file, """
+            using Pikku.Akka;
+
+            public static class Mistake
+            {
+                public static void Publish(IEventHub hub) => hub.PublishAsync(new Topic<int>("ticks"), 1);
+            }
+            """);
+        Assert.Contains("warning PIKKU0001", await Sdk.RunAsync(app.Folder, ["build", "--no-restore"]), StringComparison.Ordinal);
+        File.Delete(file);
     }
 
     private static async Task WriteClientAsync(NewApplication app, MarkdownPage page, string command, string expected)
