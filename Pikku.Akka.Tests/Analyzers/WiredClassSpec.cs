@@ -41,6 +41,11 @@ public sealed class WiredClassSpec
         Assert.Equal([message], await AnalyzedCode.AssertReportsAsync(Id, Application.Wiring(statement) + Types));
 
     [Theory]
+    [InlineData("class Guarded { [PikkuAction, [|RequirePermission<Plain>|]] public int Load() => 1; }")]
+    [InlineData("[[|RequirePermission<Plain>|]] class Guarded : Load;")]
+    public Task An_attribute_with_a_class_that_is_no_permission_is_reported(string type) => AnalyzedCode.AssertReportsAsync(Id, Types + type);
+
+    [Theory]
     [InlineData("channel.MapAction<Load>(\"a\").RequirePermission<MayWrite>();")]
     [InlineData("channel.MapAction<Stream>(\"a\").RequirePermission<May>();")]
     [InlineData("channel.MapActions<Actions>();")]

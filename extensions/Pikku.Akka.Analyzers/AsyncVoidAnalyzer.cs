@@ -66,7 +66,9 @@ public sealed class AsyncVoidAnalyzer : DiagnosticAnalyzer
             ? code is IMethodReferenceOperation ? "return Task or ValueTask" : "remove the conversion to a delegate that returns nothing"
             : $"the callback of '{parameter.ContainingSymbol.Name}' must complete before it returns, so write it without await";
         var location = code is IAnonymousFunctionOperation lambda ? Heads.Of(lambda) : argument.Value.Syntax.GetLocation();
-        context.ReportDiagnostic(Diagnostic.Create(s_rule, location, isFunction ? null : ImmutableDictionary<string, string?>.Empty.Add(Callback, null), what, fix));
+        var properties = isFunction ? null : ImmutableDictionary<string, string?>.Empty.Add(Callback, null);
+        var declaration = code is IMethodReferenceOperation group ? group.Method.Locations.Where(one => one.IsInSource) : [];
+        context.ReportDiagnostic(Diagnostic.Create(s_rule, location, declaration, properties, what, fix));
     }
 
     // A callback that configures something returns nothing, so an async lambda for it is async void. Packages that build on the library have such callbacks too.

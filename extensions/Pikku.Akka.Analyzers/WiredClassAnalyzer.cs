@@ -30,6 +30,8 @@ public sealed class WiredClassAnalyzer : DiagnosticAnalyzer
             var attribute = library.Type("RequirePermissionAttribute`1");
             start.RegisterOperationAction(operation => AnalyzeCall(operation, library), OperationKind.Invocation);
             start.RegisterOperationAction(operation => AnalyzeAttribute(operation, library, attribute), OperationKind.Attribute);
+            // The attributes of lambdas are no operations.
+            start.RegisterOperationAction(operation => AnalyzeLambda(operation, library, attribute), OperationKind.AnonymousFunction);
         });
     }
 
@@ -52,11 +54,23 @@ public sealed class WiredClassAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeAttribute(OperationAnalysisContext context, Library library, INamedTypeSymbol? attribute)
     {
-        if (((IAttributeOperation)context.Operation).Operation is IObjectCreationOperation { Type: INamedTypeSymbol type }
-            && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, attribute)
+        if (((IAttributeOperation)context.Operation).Operation is IObjectCreationOperation { Type: INamedTypeSymbol type })
+            AnalyzeAttribute(context, library, attribute, type, context.Operation.Syntax);
+    }
+
+    private static void AnalyzeLambda(OperationAnalysisContext context, Library library, INamedTypeSymbol? attribute)
+    {
+        foreach (var data in ((IAnonymousFunctionOperation)context.Operation).Symbol.GetAttributes())
+            if (data is { AttributeClass: { } type, ApplicationSyntaxReference: { } syntax })
+                AnalyzeAttribute(context, library, attribute, type, syntax.GetSyntax(context.CancellationToken));
+    }
+
+    private static void AnalyzeAttribute(OperationAnalysisContext context, Library library, INamedTypeSymbol? attribute, INamedTypeSymbol type, SyntaxNode syntax)
+    {
+        if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, attribute)
             && type.TypeArguments[0] is INamedTypeSymbol { TypeKind: not TypeKind.Error } permission
             && ProblemOfPermission(library, permission) is { } problem)
-            context.ReportDiagnostic(Diagnostic.Create(s_rule, context.Operation.Syntax.GetLocation(), permission.Name, problem));
+            context.ReportDiagnostic(Diagnostic.Create(s_rule, syntax.GetLocation(), permission.Name, problem));
     }
 
     private static string? ProblemOfFunction(Library library, INamedTypeSymbol type)

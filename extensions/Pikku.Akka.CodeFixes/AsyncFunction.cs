@@ -110,7 +110,7 @@ internal sealed class AsyncFunction
             else if (IsCompleted(value))
                 _returns.Add((statement, one => ((ReturnStatementSyntax)one).WithExpression(null).WithReturnKeyword(((ReturnStatementSyntax)one).ReturnKeyword.WithTrailingTrivia())));
             else if (statement.Parent == body && ((BlockSyntax)body).Statements.Last() == statement)
-                _returns.Add((statement, one => SyntaxFactory.ExpressionStatement((ExpressionSyntax)Await(((ReturnStatementSyntax)one).Expression!)).WithTriviaFrom(one)));
+                _returns.Add((statement, one => SyntaxFactory.ExpressionStatement(Await(((ReturnStatementSyntax)one).Expression!)).WithTriviaFrom(one)));
             else
                 return false;
         }
@@ -139,9 +139,9 @@ internal sealed class AsyncFunction
         _ => null,
     };
 
-    private static SyntaxNode Unwrap(SyntaxNode expression) => ArgumentOf(expression)!.WithTriviaFrom(expression);
+    private static ExpressionSyntax Unwrap(SyntaxNode expression) => ArgumentOf(expression)!.WithTriviaFrom(expression);
 
-    private static SyntaxNode Await(SyntaxNode expression) =>
+    private static AwaitExpressionSyntax Await(SyntaxNode expression) =>
         SyntaxFactory.AwaitExpression(((ExpressionSyntax)expression).WithoutTrivia()).WithTriviaFrom(expression);
 
     private static SyntaxNode MakeAsync(SyntaxNode function)

@@ -38,7 +38,7 @@ public sealed class AsyncVoidCodeFixProvider : CodeFixProvider
                 if (HasTypes(lambda) && ConversionOf(lambda) is var (old, replacement))
                     Register(context, diagnostic, "Return a task", root, old, replacement);
             }
-            else if (await DeclarationOfAsync(context, node).ConfigureAwait(false) is { } declaration && context.Document.Project.Solution.GetDocument(declaration.SyntaxTree) is { } document)
+            else if (await DeclarationOfAsync(context, diagnostic, node).ConfigureAwait(false) is var (document, declaration))
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(
@@ -54,15 +54,15 @@ public sealed class AsyncVoidCodeFixProvider : CodeFixProvider
         context.RegisterCodeFix(
             CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(root.ReplaceNode(old, replacement))), equivalenceKey: diagnostic.Id), diagnostic);
 
-    // The declaration of the method that is reported or that a method group names.
-    private static async Task<SyntaxNode?> DeclarationOfAsync(CodeFixContext context, SyntaxNode node)
+    // The declaration of the method that is reported or that a reported method group names.
+    private static async Task<(Document Document, SyntaxNode Declaration)?> DeclarationOfAsync(CodeFixContext context, Diagnostic diagnostic, SyntaxNode node)
     {
         if (node is MethodDeclarationSyntax)
-            return node;
-        var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        return model?.GetSymbolInfo(node, context.CancellationToken).Symbol is IMethodSymbol { DeclaringSyntaxReferences: { Length: 1 } references }
-            ? await references[0].GetSyntaxAsync(context.CancellationToken).ConfigureAwait(false)
-            : null;
+            return (context.Document, node);
+        if (diagnostic.AdditionalLocations.Count != 1 || context.Document.Project.Solution.GetDocument(diagnostic.AdditionalLocations[0].SourceTree) is not { } document
+            || await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root)
+            return null;
+        return (document, root.FindNode(diagnostic.AdditionalLocations[0].SourceSpan));
     }
 
     // Without the conversion, the lambda has the type that its parameters and its body say.
