@@ -74,7 +74,10 @@ public sealed class ForgottenAwaitSpec
         "channel.MapAction(\"a\", async (IEventHub hub) => { await hub.PublishAsync(Ticks, 1); return await LoadAsync(); });")]
     [InlineData(
         "channel.UseMiddleware((context, next) => { [|next()|]; return default; });",
-        "channel.UseMiddleware(async (context, next) => { await next(); return; });")]
+        "channel.UseMiddleware(async (context, next) => { await next(); });")]
+    [InlineData(
+        "channel.UseMiddleware((context, next) => { if (context.Session is null) return default; [|context.EventHub.PublishAsync(Ticks, 1)|]; return next(); });",
+        "channel.UseMiddleware(async (context, next) => { if (context.Session is null) return; await context.EventHub.PublishAsync(Ticks, 1); await next(); });")]
     [InlineData(
         "channel.UseMiddleware((context, next) => { [|context.EventHub.PublishAsync(Ticks, 1)|]; return next(); });",
         "channel.UseMiddleware(async (context, next) => { await context.EventHub.PublishAsync(Ticks, 1); await next(); });")]
@@ -85,7 +88,7 @@ public sealed class ForgottenAwaitSpec
     [InlineData("static void Tick(IEventHub hub) { [|hub.PublishAsync(Ticks, 1)|]; }", "static async Task Tick(IEventHub hub) { await hub.PublishAsync(Ticks, 1); }")]
     [InlineData("static void Tick(IEventHub hub) => [|hub.PublishAsync(Ticks, 1)|];", "static async Task Tick(IEventHub hub) => await hub.PublishAsync(Ticks, 1);")]
     [InlineData("static ValueTask<int> Tick(IEventHub hub) { [|hub.PublishAsync(Ticks, 1)|]; return new(1); }", "static async ValueTask<int> Tick(IEventHub hub) { await hub.PublishAsync(Ticks, 1); return 1; }")]
-    [InlineData("static Task Tick(IEventHub hub) { [|hub.PublishAsync(Ticks, 1)|]; return Task.CompletedTask; }", "static async Task Tick(IEventHub hub) { await hub.PublishAsync(Ticks, 1); return; }")]
+    [InlineData("static Task Tick(IEventHub hub) { [|hub.PublishAsync(Ticks, 1)|]; return Task.CompletedTask; }", "static async Task Tick(IEventHub hub) { await hub.PublishAsync(Ticks, 1); }")]
     [InlineData(
         "static void Outer(IEventHub hub) { Tick(); void Tick() { [|hub.PublishAsync(Ticks, 1)|]; } }",
         "static void Outer(IEventHub hub) { Tick(); async Task Tick() { await hub.PublishAsync(Ticks, 1); } }")]

@@ -34,6 +34,8 @@ public sealed partial class NamesSpec
         nameof(System.Diagnostics.Activity.Current), // also that of the synchronization context
         nameof(System.Diagnostics.ActivityKind.Server),
         nameof(AsyncLocal<int>),
+        nameof(Task<int>.Result), nameof(Task.Wait), nameof(Task.WaitAll), nameof(Task.WaitAny), nameof(Task.WhenAll), nameof(Task.Delay), nameof(Task.Run), nameof(Thread.Sleep),
+        nameof(Microsoft.AspNetCore.Http.IResult),
         nameof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits.MaxRequestBufferSize),
         nameof(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerLimits.MaxResponseBufferSize),
         Akka.Protocol.ErrorMap.InternalName,
@@ -53,7 +55,8 @@ public sealed partial class NamesSpec
     private static readonly ILookup<string, Type> Types = ((Assembly[])
         [
             .. Architecture.SourceTree.Assemblies,
-            typeof(NamesSpec).Assembly, typeof(AkkaConfigurationBuilderExtensions).Assembly, typeof(Akka.Host.HostApp).Assembly, typeof(global::Conformance.ConformanceApp).Assembly,
+            typeof(NamesSpec).Assembly, typeof(AkkaConfigurationBuilderExtensions).Assembly,
+            typeof(Akka.Analyzers.ForgottenAwaitAnalyzer).Assembly, typeof(Akka.CodeFixes.ForgottenAwaitCodeFixProvider).Assembly, typeof(Akka.Host.HostApp).Assembly, typeof(global::Conformance.ConformanceApp).Assembly,
         ])
         .SelectMany(assembly => assembly.GetTypes())
         .ToLookup(type => type.Name.Split('`')[0]);

@@ -62,7 +62,7 @@ internal sealed class BlockingCall
         {
             case "Wait" when tasks.IsTask(method.ContainingType) && !IsPoll(call):
                 return new BlockingCall(call, call.Instance, "Task.Wait", AwaitTask);
-            case "WaitAll" or "WaitAny" when SymbolEqualityComparer.Default.Equals(method.ContainingType, tasks.Task):
+            case "WaitAll" or "WaitAny" when SymbolEqualityComparer.Default.Equals(method.ContainingType, tasks.Task) && !IsPoll(call):
                 return new BlockingCall(call, null, $"Task.{method.Name}", $"await Task.When{method.Name.Substring("Wait".Length)}");
             case "GetResult" when tasks.IsAwaiter(method.ContainingType):
                 return new BlockingCall(call, TaskOf(call.Instance), "GetAwaiter().GetResult()", AwaitTask);

@@ -45,7 +45,7 @@ internal sealed class AsyncFunction
             return;
         foreach (var (node, change) in _returns)
             editor.ReplaceNode(node, (current, _) => change(current));
-        editor.ReplaceNode(_function, (current, _) => MakeAsync(current));
+        editor.ReplaceNode(_function, (current, _) => MakeAsync(WithoutLastReturn(current)));
     }
 
     /// <summary>The function itself, so that several expressions in it change it once; null when it does not change.</summary>
@@ -143,6 +143,22 @@ internal sealed class AsyncFunction
 
     private static AwaitExpressionSyntax Await(SyntaxNode expression) =>
         SyntaxFactory.AwaitExpression(((ExpressionSyntax)expression).WithoutTrivia()).WithTriviaFrom(expression);
+
+    // "return Task.CompletedTask;" at the end has become "return;", which says nothing.
+    private SyntaxNode WithoutLastReturn(SyntaxNode function)
+    {
+        var block = function switch
+        {
+            AnonymousFunctionExpressionSyntax lambda => lambda.Block,
+            MethodDeclarationSyntax method => method.Body,
+            LocalFunctionStatementSyntax local => local.Body,
+            _ => null,
+        };
+        if (_returns.Count == 0 || block?.Statements is not { Count: > 1 } statements || statements.Last() is not ReturnStatementSyntax { Expression: null } last
+            || last.GetLeadingTrivia().Any(trivia => !trivia.IsKind(SyntaxKind.WhitespaceTrivia) && !trivia.IsKind(SyntaxKind.EndOfLineTrivia)))
+            return function;
+        return function.ReplaceNode(block, block.WithStatements(statements.RemoveAt(statements.Count - 1)));
+    }
 
     private static SyntaxNode MakeAsync(SyntaxNode function)
     {
