@@ -67,12 +67,12 @@ public sealed class ContractDiffSpec
             ["breaking channel 'c', subscription to 't', snapshot: changed from integer to string"], ["breaking channel 'c', subscription to 't', snapshot: changed from string to integer"]),
         ["the info of a presence topic"] = (
             c => c.AddPresence(new PresenceTopic<int>("t")).AllowSubscribe(), c => c.AddPresence(new PresenceTopic<string>("t")).AllowSubscribe(),
-            [.. KeyedChanges("integer to string", "'joined'", "'updated'", "'left'"), "breaking channel 'c', subscription to 't', snapshot, each item: changed from integer to string"],
-            [.. KeyedChanges("string to integer", "'joined'", "'updated'", "'left'"), "breaking channel 'c', subscription to 't', snapshot, each item: changed from string to integer"]),
+            [.. KeyedChanges("integer to string", "'joined'", "'updated'", "'left'"), "breaking channel 'c', subscription to 't', snapshot '[]': changed from integer to string"],
+            [.. KeyedChanges("string to integer", "'joined'", "'updated'", "'left'"), "breaking channel 'c', subscription to 't', snapshot '[]': changed from string to integer"]),
         ["the values of a state topic"] = (
             c => c.AddState(new StateTopic<int>("t")).AllowSubscribe(), c => c.AddState(new StateTopic<string>("t")).AllowSubscribe(),
-            [.. KeyedChanges("integer to string", "'value'"), "breaking channel 'c', subscription to 't', snapshot, each value: changed from integer to string"],
-            [.. KeyedChanges("string to integer", "'value'"), "breaking channel 'c', subscription to 't', snapshot, each value: changed from string to integer"]),
+            [.. KeyedChanges("integer to string", "'value'"), "breaking channel 'c', subscription to 't', snapshot '*': changed from integer to string"],
+            [.. KeyedChanges("string to integer", "'value'"), "breaking channel 'c', subscription to 't', snapshot '*': changed from string to integer"]),
         ["a permission of a topic"] = (c => c.AddTopic(new Topic<int>("t")).AllowSubscribe(), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().RequirePermission((PikkuContext context) => true),
             ["breaking channel 'c', subscription to 't': now requires a permission", "compatible channel 'c', subscription to 't': may now reply with ForbiddenError"],
             ["compatible channel 'c', subscription to 't': no longer requires a permission", "compatible channel 'c', subscription to 't': no longer replies with ForbiddenError"]),
