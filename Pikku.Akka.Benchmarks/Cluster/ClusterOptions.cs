@@ -12,7 +12,7 @@ internal sealed class ClusterOptions
           --rounds N          (3)       rounds of the measurements that alternate
           --seconds N         (3)       measured time of each of their runs
           --entries N         (20000)   presence: the number of entries
-          --topics N          (100000)  kept-topics: the number of topics
+          --topics N          (100000)  kept-topics: the number of topics; from 20000 on, batches take all of their memory
           --slow-seconds N    (60)      slow-receiver: how long one node does not keep up
           --clients N         (10000)   resume: clients of the node that dies
           --spread N          (5)       resume: seconds over which they come back
