@@ -24,8 +24,10 @@ internal static class BenchTopics
     /// <summary>The number of events that each of <see cref="Kept"/>, <see cref="Busy"/> and <see cref="Rooms"/> keeps.</summary>
     public const int EventsOfTopic = 100;
 
+    /// <summary>The declaration of <see cref="Kept"/>.</summary>
     public static TopicDeclaration KeptAlone { get; } = new TopicDeclaration<string>(Kept) { History = new HistoryDeclaration(EventsOfTopic, null) };
 
+    /// <summary>The declarations of the other topics.</summary>
     public static IReadOnlyList<TopicDeclaration> Families { get; } =
     [
         new TopicDeclaration<int, string>(Items) { History = new HistoryDeclaration(EventsOfItem, null) },

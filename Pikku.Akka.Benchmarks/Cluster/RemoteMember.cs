@@ -28,7 +28,10 @@ internal sealed class RemoteMember : IDisposable
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var member = new RemoteMember(Process.Start(start)!);
         var line = await member._process.StandardOutput.ReadLineAsync();
-        return line == Ready ? member : throw new InvalidOperationException($"The other node has not started: {line}");
+        if (line == Ready)
+            return member;
+        member.Dispose();
+        throw new InvalidOperationException($"The other node has not started: {line}");
     }
 
     public async Task<MemberReport> ReportAsync()

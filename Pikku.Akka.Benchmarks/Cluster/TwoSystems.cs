@@ -5,6 +5,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Benchmarks.Cluster;
 
 /// <summary>The actor systems of one cluster, with production settings except for limits.</summary>
+/// <param name="topics">The topics with a history.</param>
 internal sealed class TwoSystems(IReadOnlyList<TopicDeclaration> topics) : IAsyncDisposable
 {
     private const string Hocon = """

@@ -16,6 +16,7 @@ internal sealed class EventRates : IClusterRow
     private const double HistoryGoal = 0.85;
 
     private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
     private static readonly Topic<string> s_plain = new("news");
     private static readonly string s_event = new('x', EventSize - 2); // The JSON text adds two quotes.
 
@@ -104,7 +105,12 @@ internal sealed class EventRates : IClusterRow
 
         // All events of the slice, so that the next one does not have to deliver them.
         while (received() - before < sent)
+        {
+            if (Stopwatch.GetElapsedTime(begun) > duration + s_patience)
+                throw new InvalidOperationException($"{received() - before} of {sent} events arrived.");
             await Task.Yield();
+        }
+
         return sent / Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 
