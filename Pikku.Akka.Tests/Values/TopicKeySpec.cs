@@ -104,7 +104,9 @@ public sealed class TopicKeySpec
     [Fact]
     public void A_template_that_is_wrong_is_told_when_it_is_used()
     {
+#pragma warning disable PIKKU0004 // the topic refuses what the analyzer reports
         var topic = new Topic<int, int>("room{id}");
+#pragma warning restore PIKKU0004
         Assert.Equal("room{id}", topic.ToString());
         Assert.StartsWith("The topic 'room{id}' has the placeholder", Assert.Throws<InvalidOperationException>(() => topic.For(1)).Message, StringComparison.Ordinal);
     }
