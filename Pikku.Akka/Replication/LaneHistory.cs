@@ -39,8 +39,11 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     /// <summary>The history of this lane; default before the lane is ready.</summary>
     public Origin History { get; set; }
 
-    /// <summary>Called when an entry of a keyed topic has changed: with the topic, the key, and the value or null. Must not throw.</summary>
-    public Action<string, string, byte[]?>? EntryChanged { get; init; }
+    /// <summary>Called when an entry of a keyed topic has changed: with the topic, the key, and the entry; null when it is forgotten. Must not throw.</summary>
+    public Action<string, string, KeyedEntry?>? EntryChanged { get; init; }
+
+    /// <summary>Called when entries of a store were dropped to make room for others, with their number. Must not throw.</summary>
+    public Action<int>? EntriesDropped { get; init; }
 
     /// <summary>All topics that are remembered.</summary>
     public IReadOnlyDictionary<string, TopicHistory> Topics => _topics;
@@ -76,7 +79,12 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     {
         var topic = GetOrAdd(published.Topic, options);
         if (published.Write is { Stamp: { Time: 0 } } write)
+        {
             write.Stamp = NextStamp();
+            if (write.IsClear)
+                write.Base = write.Stamp;
+        }
+
         published.SetNumber(origin, (topic.Find(origin)?.Max ?? _forgottenNumber) + 1);
         return topic;
     }
@@ -112,9 +120,13 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         if (content.Write is { } write)
         {
             Observe(write.Stamp);
-            isCurrent = topic.Write(write.Key, new KeyedEntry(write.Stamp, write.Value, write.Owner, Now));
+            var entry = new KeyedEntry(write.Stamp, write.Value, write.Owner, Now) { Base = write.Base };
+            isCurrent = topic.Write(write.Key, entry);
             if (isCurrent)
-                EntryChanged?.Invoke(topic.Name, write.Key, write.Value);
+            {
+                EntryChanged?.Invoke(topic.Name, write.Key, entry);
+                DropExcess(topic, write.Key);
+            }
         }
 
         Keep(topic, content, time);
@@ -195,7 +207,7 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         {
             EvictAged(topic, now);
             if (topic.Entries is { Count: > 0 } entries)
-                RemoveTombstones(entries, now - removalsKeptFor);
+                DropAged(topic, entries, now, removalsKeptFor);
             if (now - topic.LastTime <= _rememberedFor)
                 continue;
             ForgetNumbers(topic, now);
@@ -237,8 +249,10 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         foreach (var (key, entry) in picture.Entries)
         {
             Observe(entry.Stamp);
-            if (topic.Write(key, entry with { Time = Now }))
-                EntryChanged?.Invoke(topic.Name, key, entry.Value);
+            // A removal is remembered for its whole time: until no older write can arrive here.
+            var merged = entry with { Time = entry.Value is null ? Now : Now - elapsed - entry.Time };
+            if (topic.Write(key, merged))
+                EntryChanged?.Invoke(topic.Name, key, merged);
         }
 
         topic.Replace([.. topic.Events().OrderBy(kept => kept.Time)]);
@@ -250,7 +264,11 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
     {
         _events.Replace(_topics.Values.SelectMany(topic => topic.Events()));
         foreach (var topic in _topics.Values)
+        {
             EvictExcess(topic);
+            DropExcess(topic, newest: null);
+        }
+
         EvictAboveSize();
     }
 
@@ -266,7 +284,7 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
                 topic.Name, minute - topic.RememberedSince,
                 [.. topic.Numbers.Select(numbers => new NumbersPicture(numbers.Origin, numbers.Max, numbers.Base, numbers.Floor, now - numbers.LastTime))],
                 [.. topic.Events().Select(kept => (kept.Event, now - kept.Time))],
-                topic.Entries is { } entries ? [.. entries.Select(entry => (entry.Key, entry.Value))] : []));
+                topic.Entries is { } entries ? [.. entries.Select(entry => (entry.Key, entry.Value with { Time = now - entry.Value.Time }))] : []));
         }
 
         return pictures;
@@ -438,13 +456,32 @@ internal sealed class LaneHistory(Origin origin, HistorySettings settings, int l
         }
     }
 
-    private static void RemoveTombstones(Dictionary<string, KeyedEntry> entries, long before)
+    // Removals that no older write can follow, and the entries of a store that were not used for its lifetime.
+    private void DropAged(TopicHistory topic, Dictionary<string, KeyedEntry> entries, long now, long removalsKeptFor)
     {
+        var lifetime = topic.Options.Bounds is { } bounds ? (long)bounds.Lifetime.TotalMilliseconds : long.MaxValue;
         foreach (var (key, entry) in entries)
         {
-            if (entry.Value is null && entry.Time < before)
-                entries.Remove(key);
+            if (now - entry.Time > (entry.Value is null ? removalsKeptFor : lifetime))
+                Drop(topic, key);
         }
+    }
+
+    private void DropExcess(TopicHistory topic, string? newest)
+    {
+        if (topic.Entries is null || topic.Options.Bounds?.Excess(topic, newest) is not { } excess)
+            return;
+        var before = topic.LiveEntries;
+        foreach (var key in excess)
+            Drop(topic, key);
+        if (topic.LiveEntries < before)
+            EntriesDropped?.Invoke(before - topic.LiveEntries);
+    }
+
+    private void Drop(TopicHistory topic, string key)
+    {
+        topic.Drop(key);
+        EntryChanged?.Invoke(topic.Name, key, null);
     }
 
     private void ForgetNumbers(TopicHistory topic, long now)
