@@ -17,7 +17,7 @@ namespace Pikku.Akka.Tests.Cluster;
 public sealed class ReplicatedSessionStoreSpec : IAsyncLifetime
 {
     private const string Settings = """
-        pikku.session { store-capacity = 256, store-max-memory = 80KiB, store-lifetime = 1h }
+        pikku.session { store-capacity = 256, store-max-memory = 160KiB, store-lifetime = 1h }
         pikku.event-hub.max-event-size = 4KiB
         """;
 
@@ -124,8 +124,8 @@ public sealed class ReplicatedSessionStoreSpec : IAsyncLifetime
             _node.Clock.Advance(TimeSpan.FromMilliseconds(10));
         }
 
-        // Ten kilobytes for each lane, and about 1.4 for each session.
-        Assert.InRange((await KeptAsync(200)).Count, 40, 64);
+        // Twenty kilobytes for each lane, and about 1.4 for each session.
+        Assert.InRange((await KeptAsync(200)).Count, 90, 120);
     }
 
     [Fact]
