@@ -15,18 +15,20 @@ internal sealed class SessionIndex(int capacity, long maxSize, TimeSpan lifetime
     /// <summary>The names of topics that begin like this are not available to the application.</summary>
     public const string TopicPrefix = "pikku:sessions:";
 
+    /// <summary>A hash spreads the users over the lanes, not quite evenly. Each lane may have this part more than its share, so that all together keep the capacity.</summary>
+    private const int Unevenness = 32;
+
     private static readonly string[] s_topics = [.. Enumerable.Range(0, Lanes.Count).Select(TopicOfLane)];
 
     private readonly ConcurrentDictionary<string, KeyedEntry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The options of the topics. They keep entries and no events, so sessions do not use the memory of <c>pikku.history</c>. The lanes share the limits evenly, as
-    /// a hash spreads the users over them.
+    /// The options of the topics. They keep entries and no events, so sessions do not use the memory of <c>pikku.history</c>. The lanes share the limits.
     /// </summary>
     public HistoryOptions Options { get; } = new(0, TimeSpan.Zero)
     {
         IsKeyed = true,
-        Bounds = new EntryBounds(Math.Max(1, capacity / Lanes.Count), Math.Max(1, maxSize / Lanes.Count), lifetime),
+        Bounds = new EntryBounds(capacity / Lanes.Count + capacity / Lanes.Count / Unevenness + 1, Math.Max(1, maxSize / Lanes.Count), lifetime),
     };
 
     /// <summary>The number of sessions and of removals that are remembered.</summary>
