@@ -62,7 +62,7 @@ internal static class EventEncoder
         var payload = EventWriter.WriteJson(writer, topic, data);
         Check(writer.Length, topic, maxSize);
         var message = EventNumber.Allocate(writer.Written);
-        return new HubEvent(topic, message.Memory[payload], message) 
+        return new HubEvent(topic, message.Memory[payload], message)
         {
             History = history, Write = write, Removes = removes, IsReplicatedToAll = isReplicatedToAll,
         };

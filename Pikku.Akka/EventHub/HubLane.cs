@@ -24,10 +24,10 @@ internal sealed class HubLane : ILaneOutput
     {
         _lane = lane;
         _node = node;
-        var history = new LaneHistory(node.Origin, node.History, Lanes.Count, node.HistoryOf, node.Clock) 
+        var history = new LaneHistory(node.Origin, node.History, Lanes.Count, node.HistoryOf, node.Clock)
         {
             EntryChanged = node.SetEntry,
-            EntriesDropped = node.Sessions?.Dropped,
+            EntriesDropped = count => node.Sessions?.Dropped(count), // the store sets it after the lanes were created
         };
         Core = new Lane(node.Transport.Self, history, node.Transport.CreateWriter(lane, node.Origin), node.Transport.Limits, this, new Random());
         Subscriptions = new LaneSubscriptions(_table, Core, node);

@@ -34,7 +34,7 @@ internal sealed class SessionIndex(int capacity, long maxSize, TimeSpan lifetime
     /// <summary>The number of sessions and of removals that are remembered.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Called when sessions were dropped to make room for others, with their number.</summary>
+    /// <summary>Called when sessions were dropped to make room for others, with their number. Must not throw.</summary>
     public Action<int> Dropped { get; set; } = _ => { };
 
     /// <summary>The topic of a user's session.</summary>
