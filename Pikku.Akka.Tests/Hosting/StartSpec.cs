@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Tests.Support;
 using Pikku.Akka.Tests.WebSockets;
 using Pikku.Akka.Sessions;

@@ -125,7 +125,7 @@ internal sealed class ReplicatedSessionStore : IFencedSessionStore
     private void ThrowIfCleared(string userId, Stamp knows)
     {
         if (_index.Find(userId) is { } entry && entry.Base > knows)
-            throw SessionFence.Ended();
+            throw SessionCleared.Error();
     }
 
     private Task StartedAsync(CancellationToken cancellationToken) => _client.Admits ? Task.CompletedTask : _client.StartedAsync(cancellationToken);

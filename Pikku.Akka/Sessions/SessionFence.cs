@@ -10,7 +10,4 @@ internal sealed record SessionFence(long Time, ulong Id)
 {
     /// <summary>No clear is known.</summary>
     public static SessionFence None { get; } = new(0, 0);
-
-    /// <summary>The error for a session that does not know the last clear.</summary>
-    public static InvalidSessionError Ended() => new("The session of the user was cleared or revoked, so a session that was computed from an earlier one is not stored.");
 }

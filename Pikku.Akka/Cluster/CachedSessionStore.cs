@@ -4,8 +4,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Caching.Distributed;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Sessions;
 
-namespace Pikku.Akka.Sessions;
+namespace Pikku.Akka.Cluster;
 
 /// <summary>
 /// Keeps sessions in the <see cref="IDistributedCache"/> of the application, such as Redis. A session is one entry with the lifetime of the store; the cache extends it
@@ -116,7 +117,7 @@ internal sealed class CachedSessionStore(
     {
         // No mark: the user was not cleared, or so long ago that no session from before exists any more.
         if (await MarkOfAsync(userId, cancellationToken) is { } mark && mark != fence)
-            throw SessionFence.Ended();
+            throw SessionCleared.Error();
     }
 
     private Task RemoveAsync(string userId, CancellationToken cancellationToken) =>

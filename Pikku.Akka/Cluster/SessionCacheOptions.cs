@@ -1,4 +1,4 @@
-namespace Pikku.Akka.Sessions;
+namespace Pikku.Akka.Cluster;
 
 /// <summary>How sessions are kept in a distributed cache.</summary>
 /// <param name="KeyPrefix">The beginning of all keys (<c>pikku.session.cache-key-prefix</c>).</param>
