@@ -69,9 +69,11 @@ public sealed class SessionReplicationSpec : IAsyncLifetime
         Assert.Equal("""{"action":"update"}""", await there.AskAsync("""{"action":"update"}"""));
         await _nodes.MendAsync();
 
-        await EventuallyAsync(async () => await there.AskAsync("""{"action":"who"}""") == """{"action":"who","result":null}""");
+        // The request that ends the session of the connection is lost with the packets of the link. The clear is repaired, and ends it with the next update.
         await AgreeAsync("ann");
         Assert.Null(await StoreOf(_nodes.Cut).GetAsync("ann", default));
+        Assert.Contains("InvalidSessionError", await there.AskAsync("""{"action":"update"}"""), StringComparison.Ordinal);
+        Assert.Equal("""{"action":"who","result":null}""", await there.AskAsync("""{"action":"who"}"""));
         await there.AskAsync("""{"action":"logIn"}""");
         Assert.NotNull(await StoreOf(_nodes.First).GetAsync("ann", default));
     }
@@ -142,7 +144,7 @@ public sealed class SessionReplicationSpec : IAsyncLifetime
         var first = global::Akka.Cluster.Cluster.Get(TwoNodes.SystemOf(_nodes.First)).SelfAddress;
         return LiveNode.StartAppAsync(Wire, $$"""
             pikku.cluster { host = "127.0.0.1", port = 0, seeds = ["{{first.Host}}:{{first.Port}}"], silent-after = 3s }
-            akka.loglevel = ERROR
+            akka { loglevel = ERROR, remote.dot-netty.tcp.applied-adapters = ["trttl"] }
             """);
     }
 
