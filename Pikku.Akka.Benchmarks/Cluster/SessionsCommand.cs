@@ -28,9 +28,7 @@ internal static class SessionsCommand
         var sessions = Option(args, "--sessions", 100_000);
         var rate = Option(args, "--rate", 10_000);
         var duration = TimeSpan.FromSeconds(Option(args, "--seconds", 20));
-        await using var cluster = await TwoSystems.StartAsync();
-        while (cluster.Nodes.Count < Nodes)
-            await cluster.AddAsync();
+        await using var cluster = await TwoSystems.StartAsync(Nodes);
         var stores = cluster.Nodes.Select(node => StoreOf(node)).ToArray();
 
         using var end = new CancellationTokenSource();

@@ -135,7 +135,7 @@ public sealed class SessionReplicationSpec : IAsyncLifetime
     {
         channel.AllowAnonymous().MapAction("who", (PikkuContext context) => context.Session?.UserId);
         channel.MapAction("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann")));
-        channel.MapAction("update", async (PikkuContext context) => await context.SetSessionAsync(context.GetRequiredSession<TestSession>() with { IsReadOnly = true }));
+        channel.MapAction("update", async (PikkuContext context) => await context.SetSessionAsync(context.GetRequiredSession<TestSession>() with { Scopes = ["updated"] }));
         channel.MapAction("logOut", async (PikkuContext context) => await context.ClearSessionAsync());
     });
 
