@@ -21,7 +21,12 @@ internal sealed class BenchNode : ISubscriberDirectory
     public BenchNode(ActorSystem system, PikkuSettings settings, IReadOnlyList<TopicDeclaration> topics)
     {
         var metrics = new HubMetrics(new Meter(PikkuMetrics.MeterName));
-        var client = new HubClient(settings.EventHub, settings.StartTimeout, TimeProvider.System);
+        var session = settings.Session;
+        var client = new HubClient(settings.EventHub, settings.StartTimeout, TimeProvider.System)
+        {
+            Sessions = new SessionIndex(session.StoreCapacity, session.StoreMaxMemory, session.StoreLifetime),
+        };
+        Client = client;
         var declared = new DeclaredTopics(topics, settings.History.MaxAge);
         Hub = new ActorEventHub(client, settings.EventHub, this, JsonSerializerOptions.Web, metrics, declared: declared);
         var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(PikkuMetrics.MeterName)), TimeProvider.System);
@@ -35,6 +40,8 @@ internal sealed class BenchNode : ISubscriberDirectory
     }
 
     public ActorEventHub Hub { get; }
+
+    public HubClient Client { get; }
 
     public HubLinks Links { get; } = new();
 

@@ -37,7 +37,7 @@ public sealed partial class FloorsSpec
             "the wire format, sessions, metrics and the public API do not need actors"),
         ["Akka.Streams"] = (["Channels"], "the flow of messages is defined in one place"),
         ["Akka.Cluster"] = (["Cluster"], "only this folder needs to know the other nodes"),
-        ["Akka.DistributedData"] = (["Cluster"], "replicated data is kept in one place"),
+        ["Akka.DistributedData"] = ([], "state is replicated by the lanes"),
         ["Akka.Hosting"] = ([], "an application that uses it references Pikku.Akka.Hosting, and no other has to"),
         ["System.Net.WebSockets"] = (["WebSockets"], "messages are handled without a socket"),
         ["Namotion.Reflection"] = (["Contracts"], "the types of a contract are read in one place"),

@@ -96,6 +96,7 @@ public sealed class NodeWireSpec
         for (var left = input.Number(); left > 0; left--)
         {
             (_, _, _, _) = (input.Text(), input.Int64(), input.Int64(), input.Byte());
+            (_, _, _, _) = (input.Int64(), input.Int64(), input.Byte(), input.Int64());
             if (input.Bool())
                 input.Bytes();
             if (input.Bool())
@@ -135,6 +136,7 @@ public sealed class NodeWireSpec
                     SkipTopic(ref input);
                 break;
             case "token?":
+            case "fence?":
                 if (input.Bool())
                 {
                     input.Int64();

@@ -17,7 +17,7 @@ public sealed class SilentNodeSpec : IAsyncLifetime
         channel.AllowAnonymous().MapAction("who", (PikkuContext context) => context.Session?.UserId);
         channel.MapAction("logIn", async (PikkuContext context) => await context.SetSessionAsync(new TestSession("ann")));
         channel.MapAction("logOut", async (PikkuContext context) => await context.ClearSessionAsync());
-    }));
+    }), "pikku.cluster.silent-after = 3s"); // a node that gets no CPU time for half a second must not count as silent here
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
 

@@ -37,8 +37,6 @@ internal sealed class TwoNodes : IAsyncDisposable
     }
 
     // A node that gets no CPU time for half a second is not considered silent here, because these specs are about responsive nodes.
-    // serialize-messages is off, because a message that the replicated data sends to itself (ReadRepair) fails with it. Messages between nodes are serialized in any
-    // case, and the specs of the hub run with it.
     private static Task<LiveNode> StartAsync(Action<PikkuBuilder> app, string hocon, string role, string seeds) => LiveNode.StartAppAsync(app, $$"""
         pikku.cluster { host = "127.0.0.1", port = 0, roles = [{{role}}], silent-after = 20s }
         akka.loglevel = ERROR

@@ -47,7 +47,7 @@ internal static class WireExamples
         ["answer, type mismatch"] = Of(new NodeMessage.Answer(EventHubErrorReason.TypeMismatch, "6")),
         ["call"] = Of(new NodeMessage.Call(
             "chat", "route 'action:send'", "c1", "session", """{"room":1}""", [1, 2, 3],
-            new TokenEnd(DateTimeOffset.FromUnixTimeSeconds(2_000_000_000), TimeSpan.FromMinutes(5)))),
+            new TokenEnd(DateTimeOffset.FromUnixTimeSeconds(2_000_000_000), TimeSpan.FromMinutes(5)), new SessionFence(1_700_000_000_000, 0x1122334455667788))),
         ["call, guest"] = Of(new NodeMessage.Call("chat", "route 'action:send'", "c1", null, null, [])),
         ["leaving"] = Of(new NodeMessage.Leaving()),
         ["cancel-call"] = Of(new NodeMessage.CancelCall()),
@@ -97,11 +97,11 @@ internal static class WireExamples
 
     private static string Show(HubEvent e) => string.Join(
         ' ', e.Audience, e.Topic, e.TypeId, e.IsBinary, e.Raw, e.Except, e.Channels is null ? "all" : string.Join(',', e.Channels),
-        Convert.ToHexString(e.Payload.Span), e.Named?.Name, e.Origin, e.Number, e.IsReplicated, e.Write?.Key, e.Write?.Stamp, e.Write?.Owner, Convert.ToHexString(e.Write?.Value ?? []));
+        Convert.ToHexString(e.Payload.Span), e.Named?.Name, e.Origin, e.Number, e.IsReplicated, e.Write?.Key, e.Write?.Stamp, e.Write?.Base, e.Write?.Owner, Convert.ToHexString(e.Write?.Value ?? []));
 
     private static string Show(TopicPicture topic) =>
         $"{topic.Name} {topic.RememberedFor} [{string.Join(' ', topic.Numbers)}] [{string.Join(' ', topic.Events.Select(kept => $"{kept.Age} {Show((HubEvent)kept.Event)}"))}] "
-        + $"[{string.Join(' ', topic.Entries.Select(entry => $"{entry.Key} {entry.Entry.Stamp} {Convert.ToHexString(entry.Entry.Value ?? [])} {entry.Entry.Owner}"))}]";
+        + $"[{string.Join(' ', topic.Entries.Select(entry => $"{entry.Key} {entry.Entry.Stamp} {entry.Entry.Base} {entry.Entry.Time} {Convert.ToHexString(entry.Entry.Value ?? [])} {entry.Entry.Owner}"))}]";
 
     private static NodeMessage Of(NodeMessage message) => message with { Request = s_request };
 
@@ -115,6 +115,7 @@ internal static class WireExamples
         toUser.Channels = ["news", "board"];
         batch.Add(toUser);
         batch.Add(Numbered(9, new KeyedWrite("k", [1, 2], 7)));
+        batch.Add(Numbered(10, new KeyedWrite("k", null, null) { Base = new Stamp(5, s_origin) }));
         return (HubBatch)batch.Take(1_000_000_000_000);
     }
 
@@ -122,7 +123,7 @@ internal static class WireExamples
     [
         new TopicPicture(
             "state", 5, [new NumbersPicture(s_origin, 9, 1, 8, 1000)], [(Numbered(9, new KeyedWrite("k", null, null)), 20)],
-            [("k", new KeyedEntry(new Stamp(3, s_origin, 1), null, null, 0)), ("l", new KeyedEntry(new Stamp(4, s_origin), [7], -5, 0))]),
+            [("k", new KeyedEntry(new Stamp(3, s_origin, 1), null, null, 0)), ("l", new KeyedEntry(new Stamp(4, s_origin), [7], -5, 1500) { Base = new Stamp(2, s_origin) })]),
         new TopicPicture("empty", 0, [], [], []),
     ]);
 

@@ -10,6 +10,7 @@ namespace Pikku.Akka.Tests.Conformance;
 public sealed class ThreeNodes : IAsyncLifetime
 {
     private readonly List<WebApplication> _nodes = [];
+    private readonly DirectoryInfo _members = Directory.CreateTempSubdirectory("members");
 
     internal Uri[] Addresses => [.. _nodes.Select(node => new Uri(node.Urls.Single()))];
 
@@ -19,7 +20,8 @@ public sealed class ThreeNodes : IAsyncLifetime
         for (var i = 0; i < 3; i++)
         {
             var node = ConformanceApp.Create(
-                ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "None", "--pikku:cluster:host=127.0.0.1", "--pikku:cluster:port=0", .. seeds]);
+                ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "None", "--pikku:cluster:host=127.0.0.1", "--pikku:cluster:port=0",
+                    $"--Conformance:Members={_members.FullName}", .. seeds]);
             _nodes.Add(node);
             await node.StartAsync();
             var first = global::Akka.Cluster.Cluster.Get(_nodes[0].Services.GetRequiredService<ActorSystem>()).SelfAddress;
@@ -34,5 +36,7 @@ public sealed class ThreeNodes : IAsyncLifetime
             await node.StopAsync();
             await node.DisposeAsync();
         }
+
+        _members.Delete(recursive: true);
     }
 }

@@ -31,8 +31,8 @@ public sealed class LogSpec
         {
             "action", "channelId", "errorId", "name", "deadline", "channel", "kind", "topic", "reason", "how", "status", "connections", "timeout",
             "channels", "error", "function", "elapsed", "part", "problem", "scheme", "work",
-            // Nodes of the cluster by host and port, and counts of the session store.
-            "node", "seed", "seeds", "members", "others", "size", "count",
+            // Nodes of the cluster by host and port, and counts, limits and operations of the session store.
+            "node", "seed", "seeds", "members", "others", "size", "count", "capacity", "operation",
         };
 
         var parameters = typeof(PikkuLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)

@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Tests.Support;
 using Pikku.Akka.Tests.WebSockets;
+using Pikku.Akka.Sessions;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Hosting;
@@ -57,6 +59,22 @@ public sealed class StartSpec
         Assert.Empty(((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints));
         Assert.False(actors);
         Assert.Empty(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses);
+    }
+
+    [Fact]
+    [Trait("Rule", "A6")]
+    public async Task Sessions_in_a_distributed_cache_need_a_cache_and_no_other_store()
+    {
+        await using var without = App(pikku => pikku.UseDistributedCacheSessionStore());
+        await using var twice = App(
+            pikku => pikku.UseDistributedCacheSessionStore(),
+            services => services.AddDistributedMemoryCache().AddSingleton<IPikkuSessionStore>(new MemorySessionStore(1, TimeSpan.FromDays(1), TimeProvider.System)));
+        await using var right = App(pikku => pikku.UseDistributedCacheSessionStore(), services => services.AddDistributedMemoryCache());
+
+        Assert.Contains("needs an IDistributedCache", (await Assert.ThrowsAsync<PikkuWiringException>(() => without.StartAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains("registers its own IPikkuSessionStore", (await Assert.ThrowsAsync<PikkuWiringException>(() => twice.StartAsync())).Message, StringComparison.Ordinal);
+        await right.StartAsync();
+        Assert.IsType<CachedSessionStore>(right.Services.GetRequiredService<IPikkuSessionStore>());
     }
 
     [Fact]

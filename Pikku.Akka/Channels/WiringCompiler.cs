@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Functions.Input;
@@ -11,6 +12,7 @@ namespace Pikku.Akka.Channels;
 internal sealed class WiringCompiler
 {
     private readonly PikkuBuilder _app;
+    private readonly IServiceProviderIsService? _services;
     private readonly InputOptions _input;
     private readonly JsonSerializerOptions _json;
     private readonly WiringReport _report = new();
@@ -26,7 +28,7 @@ internal sealed class WiringCompiler
     /// <param name="json">The options for JSON.</param>
     public WiringCompiler(PikkuBuilder app, IServiceProviderIsService? services, InputOptions input, JsonSerializerOptions json)
     {
-        (_app, _input, _json) = (app, input, json);
+        (_app, _services, _input, _json) = (app, services, input, json);
         _types = new JsonTypeCheck(input, json, _report);
         _gates = new GateCompiler(app, services, _report);
         _functions = new FunctionCompiler(services, _gates, _types, input, json, _report);
@@ -225,6 +227,18 @@ internal sealed class WiringCompiler
         // Sessions are sent to other nodes as JSON, and the session of a token is merged with the stored session as JSON.
         if (_app.SessionType is { IsAbstract: false } session)
             _types.CheckReadable(session, "the session");
+        if (_app.SessionCachePlace is { } cache)
+            CheckSessionCache($"UseDistributedCacheSessionStore in {cache}");
+    }
+
+    private void CheckSessionCache(string place)
+    {
+        if (_services?.IsService(typeof(IDistributedCache)) == false)
+            _report.Problem(place, "needs an IDistributedCache, which is not registered; call services.AddStackExchangeRedisCache(…) or the method of another cache, or AddDistributedMemoryCache() for a single node");
+        var isOwn = _app.Services.Any(service => service.ServiceType == typeof(IPikkuSessionStore)
+            && service.ImplementationFactory?.Method.Module.Assembly != typeof(PikkuBuilder).Assembly);
+        if (isOwn)
+            _report.Problem(place, "has no effect, because the application registers its own IPikkuSessionStore; remove one of the two");
     }
 
     private void CheckOpening(ChannelDefinition channel, Type opening)

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
+using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Cluster;
 
@@ -24,9 +25,11 @@ internal static class CallWork
             using var user = inbound.Ambient.Enter(); // the getters of the application's types run here
             // The other node reads the opening data as the declared type, so they are written as the declared type: only that writes the discriminator of a derived type.
             var opening = inbound.OpeningData is { } data ? JsonSerializer.Serialize(data, endpoint.Definition.OpeningData!, endpoint.Json) : null;
-            var session = inbound.Session.Current is { } current ? SessionText.Of(current, endpoint.Json) : null;
+            var current = inbound.Session.Current;
+            var session = current is null ? null : SessionText.Of(current, endpoint.Json);
+            var fence = current?.UserId is { } userId ? inbound.Session.FenceOf(userId) : null;
             call = encoder.Encode(new NodeMessage.Call(
-                endpoint.Definition.Name, inbound.Action.Label, inbound.Channel.Id, session, opening, inbound.Data.ToArray(), inbound.Session.Token));
+                endpoint.Definition.Name, inbound.Action.Label, inbound.Channel.Id, session, opening, inbound.Data.ToArray(), inbound.Session.Token, fence));
         }
         catch (Exception e)
         {
@@ -47,9 +50,9 @@ internal static class CallWork
         {
             if (change.Session is not { } text)
                 return Answer(change, call.ChangeSession(null), null, encoder);
-            return SessionText.Parse(text, endpoint.Json) is { } session
-                ? Answer(change, call.ChangeSession(session), null, encoder)
-                : Answer(change, isDone: false, "The node of the connection can't read the session. Run the same version of the application on all nodes.", encoder);
+            if (SessionText.Parse(text, endpoint.Json) is not { } session)
+                return Answer(change, isDone: false, "The node of the connection can't read the session. Run the same version of the application on all nodes.", encoder);
+            return Answer(change, call.ChangeSession(session), null, encoder);
         }
         catch (Exception e)
         {

@@ -1,6 +1,5 @@
 using Akka.Cluster.Tools.PublishSubscribe;
 using Akka.Configuration;
-using Akka.DistributedData;
 
 namespace Pikku.Akka.Cluster;
 
@@ -10,7 +9,7 @@ namespace Pikku.Akka.Cluster;
 /// </summary>
 internal static class ClusterDefaults
 {
-    public static Config Config { get; } = DistributedPubSub.DefaultConfig().WithFallback(DistributedData.DefaultConfig());
+    public static Config Config { get; } = DistributedPubSub.DefaultConfig();
 
     /// <summary>All defaults of Akka. They resolve the references in settings before the actor system exists.</summary>
     public static Config Everything => Config

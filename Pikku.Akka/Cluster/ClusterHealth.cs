@@ -3,11 +3,7 @@ namespace Pikku.Akka.Cluster;
 /// <summary>The health of the other nodes as this node sees it, a snapshot of the last change.</summary>
 /// <param name="Count">The number of other members whose status is Up.</param>
 /// <param name="Responsive">The number of these members that are expected to answer immediately.</param>
-/// <param name="Worsened">Completes when one of the responsive members stops responding.</param>
-internal sealed record ClusterHealth(int Count, int Responsive, Task Worsened)
+internal sealed record ClusterHealth(int Count, int Responsive)
 {
-    public static ClusterHealth None { get; } = new(0, 0, new TaskCompletionSource().Task);
-
-    /// <summary>True when all members are responsive.</summary>
-    public bool AllRespond => Responsive == Count;
+    public static ClusterHealth None { get; } = new(0, 0);
 }

@@ -68,6 +68,11 @@ internal sealed class ClusterHubTransport : IHubTransport
 
     public TimeSpan ReplicationTimeout => _settings.RequestTimeout;
 
+    /// <summary>Provides the health of the other nodes; null where nothing observes it.</summary>
+    public ClusterClient? Client { get; init; }
+
+    public int Responsive => Client?.Health.Responsive ?? int.MaxValue;
+
     public void Start(HubClient receiver)
     {
         for (var lane = 0; lane < _lanes.Length; lane++)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Akka.Actor;
+using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Pikku.Akka.Channels;
@@ -14,9 +15,12 @@ namespace Pikku.Akka.Cluster;
 /// <summary>Registers the services that connect this node with other nodes, and the services for operations across nodes. A node without a cluster uses the same types.</summary>
 internal static class ClusterRegistration
 {
+    /// <summary>Creates the session store of an application that registers none.</summary>
+    public static Func<IServiceProvider, IPikkuSessionStore> SessionStoreFactory { get; } = NewSessionStore;
+
     public static IServiceCollection AddCluster(this IServiceCollection services)
     {
-        services.TryAddSingleton(NewSessionStore);
+        services.TryAddSingleton(SessionStoreFactory);
         return services
             .AddSingleton<ClusterClient>()
             .AddSingleton<IRemoteSubscriptions>(provider => provider.GetRequiredService<ClusterClient>())
@@ -41,12 +45,26 @@ internal static class ClusterRegistration
 
     private static IPikkuSessionStore NewSessionStore(IServiceProvider provider)
     {
-        var settings = provider.GetSettings();
+        var (settings, wiring) = (provider.GetSettings(), provider.GetWiring());
+        if (wiring.SessionCachePlace is not null)
+            return NewCachedSessionStore(provider, settings, wiring);
         return settings.Cluster.IsOn
-            ? new DistributedSessionStore(
-                System(provider), provider.GetRequiredService<ClusterClient>(), settings.Session, settings.Cluster, provider.GetWiring().Json,
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<BackgroundTasks>())
+            ? new ReplicatedSessionStore(
+                provider.GetRequiredService<HubClient>(), settings.Session, settings.EventHub, wiring.Json, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<SessionMetrics>(), provider.GetRequiredService<BackgroundTasks>())
             : new MemorySessionStore(settings.Session.StoreCapacity, settings.Session.StoreLifetime, provider.GetRequiredService<TimeProvider>());
+    }
+
+    private static CachedSessionStore NewCachedSessionStore(IServiceProvider provider, PikkuSettings settings, PikkuBuilder wiring)
+    {
+        var (cache, log) = (provider.GetRequiredService<IDistributedCache>(), provider.GetRequiredService<PikkuLog>());
+        if (settings.Cluster.IsOn && cache is MemoryDistributedCache)
+            log.Warning(
+                $"{nameof(PikkuBuilder.UseDistributedCacheSessionStore)} in {wiring.SessionCachePlace} stores sessions in the memory of each node, which the other nodes of the cluster do not see. "
+                + "Register a cache that all nodes share, such as AddStackExchangeRedisCache, or remove the call: the default store of a cluster is on all nodes.");
+        return new CachedSessionStore(
+            cache, new SessionCacheOptions(settings.Session.CacheKeyPrefix, settings.Session.StoreLifetime, settings.Session.CacheTimeout), wiring.Json,
+            provider.GetRequiredService<TimeProvider>(), log, provider.GetRequiredService<SessionMetrics>(), provider.GetRequiredService<BackgroundTasks>());
     }
 
     private static LocalPresence NewLocalPresence(IServiceProvider provider) =>

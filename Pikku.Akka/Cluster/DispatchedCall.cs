@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Cluster;
 
@@ -43,7 +44,15 @@ internal sealed class DispatchedCall(InboundMessage inbound, IActorRef worker, i
     public bool ChangeSession(IPikkuSession? session)
     {
         if (session is not null)
-            return Inbound.Session.TrySet(session, _epoch);
+        {
+            var isSet = Inbound.Session.TrySet(session, _epoch);
+            // The other node stores the session. A later call that changes it counts as part of the same login.
+            if (isSet && session.UserId is { } user && Inbound.SessionStore is IFencedSessionStore store
+                && store.FenceOfAsync(user, CancellationToken.None) is { IsCompletedSuccessfully: true, Result: var fence })
+                Inbound.Session.Adopt(user, fence, _epoch);
+            return isSet;
+        }
+
         (_, _epoch) = Inbound.Session.Clear();
         return true;
     }

@@ -24,6 +24,7 @@ internal static class EventWire
     private const int HasNumber = 256;
     private const int HasWrite = 512;
     private const int IsReplicated = 1024;
+    private const int HasBase = 2048;
 
     public static void Write(WireWriter output, HubEvent hubEvent)
     {
@@ -34,7 +35,8 @@ internal static class EventWire
         output.UInt16((ushort)(
             (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
             | (hubEvent.Channels is null ? 0 : HasChannels) | (WireCodes.Of(hubEvent.Audience) << AudienceShift) | (hubEvent.TypeId == 0 ? 0 : HasType)
-            | (hubEvent.Number == 0 ? 0 : HasNumber) | (hubEvent.Write is null ? 0 : HasWrite) | (hubEvent.IsReplicated ? IsReplicated : 0)));
+            | (hubEvent.Number == 0 ? 0 : HasNumber) | (hubEvent.Write is null ? 0 : HasWrite) | (hubEvent.IsReplicated ? IsReplicated : 0)
+            | (hubEvent.Write is { } keyed && keyed.Base != default ? HasBase : 0)));
         output.Text(hubEvent.Topic);
         if (hubEvent.Number != 0)
             output.Int64(hubEvent.Number);
@@ -74,7 +76,7 @@ internal static class EventWire
         var type = (flags & HasType) != 0 ? input.Int32() : 0;
         var except = (flags & HasExcept) != 0 ? input.Text() : null;
         var channels = (flags & HasChannels) != 0 ? input.Texts() : null;
-        var write = (flags & HasWrite) != 0 ? ReadKey(ref input) : null;
+        var write = (flags & HasWrite) != 0 ? ReadKey(ref input, (flags & HasBase) != 0) : null;
         EncodedMessage message;
         ReadOnlyMemory<byte> payload;
         if ((flags & OwnPayload) == 0)
@@ -100,19 +102,22 @@ internal static class EventWire
         }.WithNumber(origin, number);
     }
 
-    /// <summary>Writes the write of a key with its stamp.</summary>
+    /// <summary>Writes the write of a key with its stamp, and with its base if it has one.</summary>
     private static void WriteKey(WireWriter output, KeyedWrite write)
     {
         output.Text(write.Key);
         LaneWire.Write(output, write.Stamp);
+        if (write.Base != default)
+            LaneWire.Write(output, write.Base);
         LaneWire.WriteValue(output, write.Value, write.Owner);
     }
 
-    private static KeyedWrite ReadKey(ref WireReader input)
+    private static KeyedWrite ReadKey(ref WireReader input, bool hasBase)
     {
         var (key, stamp) = (input.Text(), LaneWire.ReadStamp(ref input));
+        var knows = hasBase ? LaneWire.ReadStamp(ref input) : default;
         var (value, owner) = LaneWire.ReadValue(ref input);
-        return new KeyedWrite(key, value, owner) { Stamp = stamp };
+        return new KeyedWrite(key, value, owner) { Stamp = stamp, Base = knows };
     }
 
     private static EncodedMessage TextOf(ReadOnlySpan<byte> jsonString)

@@ -153,6 +153,8 @@ internal static class LaneWire
         {
             output.Text(key);
             Write(output, entry.Stamp);
+            Write(output, entry.Base);
+            output.Int64(entry.Time);
             WriteValue(output, entry.Value, entry.Owner);
         }
     }
@@ -182,9 +184,9 @@ internal static class LaneWire
         var entries = new (string, KeyedEntry)[Count(ref input, sizeof(long))];
         for (var i = 0; i < entries.Length; i++)
         {
-            var (key, stamp) = (input.Text(), ReadStamp(ref input));
+            var (key, stamp, knows, age) = (input.Text(), ReadStamp(ref input), ReadStamp(ref input), input.Int64());
             var (value, owner) = ReadValue(ref input);
-            entries[i] = (key, new KeyedEntry(stamp, value, owner, Time: 0));
+            entries[i] = (key, new KeyedEntry(stamp, value, owner, age) { Base = knows });
         }
 
         return new TopicPicture(name, rememberedFor, numbers, events, entries);

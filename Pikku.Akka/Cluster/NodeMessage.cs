@@ -95,7 +95,9 @@ internal abstract record NodeMessage
     /// <param name="OpeningData">The opening data as JSON; null for none.</param>
     /// <param name="Data">The input, unchanged.</param>
     /// <param name="Token">The expiry of the token of the connection; null when it has none.</param>
-    public sealed record Call(string Channel, string Action, string ChannelId, string? Session, string? OpeningData, byte[] Data, TokenEnd? Token = null)
+    /// <param name="Fence">The fence of the login of the session; null when it is not known.</param>
+    public sealed record Call(
+        string Channel, string Action, string ChannelId, string? Session, string? OpeningData, byte[] Data, TokenEnd? Token = null, SessionFence? Fence = null)
         : NodeMessage;
 
     /// <summary>The sending node is about to leave and accepts no more calls. The calls that it runs are completed.</summary>

@@ -17,7 +17,6 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
 
     private readonly RequestIds _requests = new();
     private readonly Dictionary<RequestId, OpenRequest> _open = [];
-    private TaskCompletionSource _worsened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClusterHealth _health = ClusterHealth.None;
     private long _progressAt;
 
@@ -178,8 +177,6 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
     {
         foreach (var request in _open.Values)
             request.Done.TrySetException(reason);
-
-        _worsened.TrySetResult();
     }
 
     // A node that has become silent ends the requests that only wait for responsive nodes.
@@ -203,13 +200,8 @@ internal sealed class NodeState(NodeSettings settings, Action<ClusterHealth> hea
 
         if (up == _health.Count && responsive == _health.Responsive)
             return;
-        var worsened = _worsened;
-        if (responsive < _health.Responsive)
-            _worsened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _health = new ClusterHealth(up, responsive, _worsened.Task);
+        _health = new ClusterHealth(up, responsive);
         healthChanged(_health);
-        if (worsened != _worsened)
-            worsened.TrySetResult();
     }
 
     private void EndIfDone(RequestId id, OpenRequest request)

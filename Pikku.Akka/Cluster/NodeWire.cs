@@ -47,7 +47,8 @@ internal static class NodeWire
             (ref i) => new(WireCodes.ErrorOf(i.Byte()), i.Text()),
             "error u8", "text text"),
         Message<NodeMessage.Call>(19, "call", Write, ReadCall,
-            "channel text", "action text", "channelId text", "session text?", "openingData text?", "data bytes", "token token?"),
+            "channel text", "action text", "channelId text", "session text?", "openingData text?", "data bytes", "token token?",
+            "fence fence?"),
         Message<NodeMessage.Leaving>(20, "leaving", (_, _) => { }, (ref _) => new()),
         Message<NodeMessage.CancelCall>(21, "cancel-call", (_, _) => { }, (ref _) => new()),
         Message<NodeMessage.ChangeSession>(22, "change-session",
@@ -175,15 +176,23 @@ internal static class NodeWire
         output.OptionalText(call.OpeningData);
         output.Bytes(call.Data);
         output.Bool(call.Token is not null);
-        if (call.Token is not { } end)
+        if (call.Token is { } end)
+        {
+            output.Int64(end.At.UtcTicks);
+            output.Int64(end.Skew.Ticks);
+        }
+
+        output.Bool(call.Fence is not null);
+        if (call.Fence is not { } fence)
             return;
-        output.Int64(end.At.UtcTicks);
-        output.Int64(end.Skew.Ticks);
+        output.Int64(fence.Time);
+        output.Int64(unchecked((long)fence.Id));
     }
 
     private static NodeMessage.Call ReadCall(ref WireReader input) => new(
         input.Text(), input.Text(), input.Text(), input.OptionalText(), input.OptionalText(), input.Bytes().ToArray(),
-        input.Bool() ? new TokenEnd(Time(input.Int64()), new TimeSpan(input.Int64())) : null);
+        input.Bool() ? new TokenEnd(Time(input.Int64()), new TimeSpan(input.Int64())) : null,
+        input.Bool() ? new SessionFence(input.Int64(), unchecked((ulong)input.Int64())) : null);
 
     private static void Write(WireWriter output, NodeMessage.ClientAnswered answered)
     {

@@ -12,6 +12,8 @@ internal sealed class OutboundBatch(int node, Origin origin, int lane, int maxSi
 {
     // Upper limit of the bytes of an event in addition to its payload, topic and excluded channel: flags, lengths and the id of its type.
     private const int EventHeader = 48;
+    // As EventHeader, of the write of a key: two stamps, lengths and the owner.
+    private const int WriteHeader = 64;
     private const int MaxUtf8 = 3; // bytes for a UTF-16 code unit
 
     // A text that is not valid Unicode matches no name on any node. The writer accepts it, because an exception would restart the lane, which all topics share.
@@ -35,7 +37,7 @@ internal sealed class OutboundBatch(int node, Origin origin, int lane, int maxSi
         {
             EventWire.Write(_output, (HubEvent)content);
             _count++;
-            _acknowledgeAtOnce |= content.IsReplicated;
+            _acknowledgeAtOnce |= content.WaitsForOthers;
         }
         catch
         {
@@ -57,5 +59,6 @@ internal sealed class OutboundBatch(int node, Origin origin, int lane, int maxSi
 
     private static long SizeOf(HubEvent hubEvent) =>
         EventHeader + (long)Math.Max(hubEvent.Message.Length, hubEvent.Payload.Length)
-        + MaxUtf8 * (hubEvent.Topic.Length + (hubEvent.Except?.Length ?? 0));
+        + MaxUtf8 * (hubEvent.Topic.Length + (hubEvent.Except?.Length ?? 0))
+        + (hubEvent.Write is { } write ? WriteHeader + MaxUtf8 * write.Key.Length + (write.Value?.Length ?? 0) : 0);
 }

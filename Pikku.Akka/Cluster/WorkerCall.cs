@@ -75,6 +75,8 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
                 var session = SessionText.Parse(text, _endpoint.Json) ?? throw new InvalidOperationException(
                     "The session of a call from another node can't be read. Run the same version of the application on all nodes.");
                 Session.TrySet(session, Session.Epoch);
+                if (_call.Fence is { } fence && session.UserId is { } user)
+                    Session.Adopt(user, fence, Session.Epoch);
             }
 
             if (_call.OpeningData is { } json && _endpoint.Definition.OpeningData is { } type)

@@ -10,6 +10,7 @@ internal static class DiagnosticsRegistration
         .AddMetrics()
         .AddSingleton<PikkuLog>()
         .AddSingleton<PikkuMetrics>()
+        .AddSingleton<SessionMetrics>()
         .AddSingleton<BackgroundTasks>()
         .AddSingleton(provider => new HubMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)));
 }

@@ -107,8 +107,14 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(64, LogLevel.Warning, "A message from another node to connection {ChannelId} could not be delivered")]
     public partial void NotDelivered(string channelId, Exception error);
 
-    [LoggerMessage(65, LogLevel.Warning, "The session store reached its size of {Size} bytes in one part; the {Count} least recently used sessions are dropped")]
-    public partial void SessionsForgotten(long size, int count);
+    [LoggerMessage(65, LogLevel.Warning, "The session store is full, so {Count} sessions that were not used for the longest time were dropped. Raise pikku.session.store-capacity = {Capacity} or pikku.session.store-max-memory = {Size} bytes if users lose their sessions too early")]
+    public partial void SessionsDropped(int count, int capacity, int size);
+
+    [LoggerMessage(81, LogLevel.Error, "The distributed cache of the sessions failed in {Operation}, the {Count}th time since this message was last logged. Clients receive ServiceUnavailableError")]
+    public partial void SessionCacheFailed(string operation, int count, Exception error);
+
+    [LoggerMessage(82, LogLevel.Warning, "{Count} stored sessions could not be read: they are of a type or a form that this version of the application does not have. Their users begin without them")]
+    public partial void SessionsNotRead(int count);
 
     [LoggerMessage(66, LogLevel.Warning, "Messages to {Node} are refused from now on: {Size} bytes are on their way to it, as many as pikku.cluster.max-unacknowledged-messages allows. It does not read, or the network is too slow")]
     public partial void SendsRefused(string node, long size);

@@ -53,14 +53,19 @@ internal static class EventEncoder
     /// <param name="history">The history of the topic.</param>
     /// <param name="maxSize">The largest event, in bytes.</param>
     /// <param name="removes">The write that it removes; null for any other write.</param>
+    /// <param name="isReplicatedToAll">See <see cref="ReplicatedEvent.IsReplicatedToAll"/>.</param>
     /// <exception cref="EventHubException">The event is larger than <paramref name="maxSize"/>.</exception>
-    public static HubEvent EncodeKeyed(string topic, ReadOnlySpan<byte> data, KeyedWrite write, HistoryOptions history, int maxSize, KeyedWrite? removes = null)
+    public static HubEvent EncodeKeyed(
+        string topic, ReadOnlySpan<byte> data, KeyedWrite write, HistoryOptions history, int maxSize, KeyedWrite? removes = null, bool isReplicatedToAll = false)
     {
         using var writer = PayloadWriter.Rent();
         var payload = EventWriter.WriteJson(writer, topic, data);
         Check(writer.Length, topic, maxSize);
         var message = EventNumber.Allocate(writer.Written);
-        return new HubEvent(topic, message.Memory[payload], message) { History = history, Write = write, Removes = removes };
+        return new HubEvent(topic, message.Memory[payload], message)
+        {
+            History = history, Write = write, Removes = removes, IsReplicatedToAll = isReplicatedToAll,
+        };
     }
 
     // An event of a topic with history has an envelope in each case, which contains its number.

@@ -16,7 +16,12 @@ internal static class EventHubRegistration
 
     private static HubClient NewClient(IServiceProvider provider) => new(
         provider.GetSettings().EventHub, provider.GetSettings().StartTimeout, provider.GetRequiredService<TimeProvider>(),
-        admitsWhenOpen: !provider.GetSettings().Cluster.IsOn, provider.GetRequiredService<MembershipLease>());
+        admitsWhenOpen: !provider.GetSettings().Cluster.IsOn, provider.GetRequiredService<MembershipLease>())
+    {
+        Sessions = NewSessionIndex(provider.GetSettings().Session),
+    };
+
+    private static SessionIndex NewSessionIndex(SessionSettings settings) => new(settings.StoreCapacity, settings.StoreMaxMemory, settings.StoreLifetime);
 
     private static DeclaredTopics NewDeclaredTopics(IServiceProvider provider) => new(
         provider.GetWiring().Channels.SelectMany(channel => channel.Topics), provider.GetSettings().History.MaxAge);

@@ -39,6 +39,9 @@ internal sealed class HubClient(
     /// <summary>The entries of presence and state topics as the lanes know them.</summary>
     public KeyedIndex Entries { get; } = new();
 
+    /// <summary>The stored sessions as the lanes know them; null when this node keeps none.</summary>
+    public SessionIndex? Sessions { get; init; }
+
     /// <summary>Completes when the lanes have started; fails when the hub stops before that.</summary>
     public Task Opened => _opened.Task;
 

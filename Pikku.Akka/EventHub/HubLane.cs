@@ -24,7 +24,11 @@ internal sealed class HubLane : ILaneOutput
     {
         _lane = lane;
         _node = node;
-        var history = new LaneHistory(node.Origin, node.History, Lanes.Count, node.HistoryOf, node.Clock) { EntryChanged = node.Entries.Set };
+        var history = new LaneHistory(node.Origin, node.History, Lanes.Count, node.HistoryOf, node.Clock)
+        {
+            EntryChanged = node.SetEntry,
+            EntriesDropped = count => node.Sessions?.Dropped(count), // the store sets it after the lanes were created
+        };
         Core = new Lane(node.Transport.Self, history, node.Transport.CreateWriter(lane, node.Origin), node.Transport.Limits, this, new Random());
         Subscriptions = new LaneSubscriptions(_table, Core, node);
         if (node.Transport.IsClustered)
@@ -54,14 +58,15 @@ internal sealed class HubLane : ILaneOutput
             return;
         }
 
-        if (hubEvent.IsReplicated)
+        if (hubEvent.WaitsForOthers)
             _replicating.Add(hubEvent, (call, Core.History.Now + (long)_node.Transport.ReplicationTimeout.TotalMilliseconds));
         // The write to be removed has its stamp by now, because it came to this lane before.
         if (hubEvent is { Removes: { } removed, Write: { } removal })
             removal.Stamp = removed.Stamp with { Removal = 1 };
         Core.Publish(hubEvent, hubEvent.History);
-        _node.Metrics.Published();
-        if (!hubEvent.IsReplicated)
+        if (hubEvent.History?.Bounds is null) // a stored session is no event
+            _node.Metrics.Published();
+        if (!hubEvent.WaitsForOthers)
             call.Complete();
     }
 
@@ -86,6 +91,8 @@ internal sealed class HubLane : ILaneOutput
 
     /// <summary>Passes the state of the lane on for reports.</summary>
     public void Report() => _node.Transport.Report(_lane, Core);
+
+    int ILaneOutput.Responsive => _node.Transport.Responsive;
 
     void ILaneOutput.Send(LaneMember member, LaneMessage message) => _node.Transport.Send(_lane, member, message);
 
@@ -209,6 +216,12 @@ internal sealed class HubLane : ILaneOutput
             if (now < waiting.Deadline)
                 continue;
             _replicating.Remove(content);
+            if (content.IsReplicatedToAll)
+            {
+                waiting.Call.Complete(); // the other nodes get it when they can be reached
+                continue;
+            }
+
             waiting.Call.Fail(new EventHubException(EventHubErrorReason.Unavailable,
                 $"No other node has acknowledged the event within pikku.cluster.request-timeout = {_node.Transport.ReplicationTimeout}. It may have been delivered."));
         }

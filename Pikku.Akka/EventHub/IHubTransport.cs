@@ -20,6 +20,9 @@ internal interface IHubTransport
     /// <summary>How long a publish waits for another node (rule P7).</summary>
     TimeSpan ReplicationTimeout { get; }
 
+    /// <summary>The number of other nodes that are expected to answer at once. A publish to all of them waits for no more (rule T1).</summary>
+    int Responsive => int.MaxValue;
+
     /// <summary>Starts the transport. Called once, before the lanes start. It tells the lanes of the members and passes the messages of other nodes on.</summary>
     /// <param name="receiver">Knows the lanes.</param>
     void Start(HubClient receiver);

@@ -1,6 +1,6 @@
 namespace Pikku.Akka.EventHub;
 
-/// <summary>The rules for names of topics: any text that is not blank, with a limited length.</summary>
+/// <summary>The rules for names of topics: any text that is not blank and not reserved, with a limited length.</summary>
 internal static class TopicName
 {
     /// <exception cref="EventHubException">The name is not valid.</exception>
@@ -12,6 +12,8 @@ internal static class TopicName
             throw Invalid(
                 $"The name of the topic '{name.AsSpan(0, Math.Min(name.Length, 32))}…' has {name.Length} characters; " +
                 $"pikku.event-hub.max-topic-length allows {maxLength}.");
+        if (SessionIndex.IsTopic(name))
+            throw Invalid($"The name of a topic must not begin with '{SessionIndex.TopicPrefix}', which is reserved for the sessions of users.");
         // An unpaired surrogate has no form in UTF-8, so two such names would be the same name on the wire and on other nodes.
         if (name.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !IsWellFormed(name))
             throw Invalid("The name of the topic is not well-formed Unicode: it contains an unpaired surrogate.");

@@ -58,9 +58,11 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         var cluster = app.Cluster;
         var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log, app.Background, app.Clock, cluster.Isolation);
         Own(Context.ActorOf(node, NodeActor.Name));
-        DistributedSessionStore.Start(Context.System);
         return new ClusterHubTransport(
-            Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused);
+            Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused)
+        {
+            Client = cluster.Client,
+        };
     }
 
     // Selects the actor for functions that run on nodes with a role that this node does not have.

@@ -21,7 +21,7 @@ internal sealed class HistoryMerge(Origin origin, LaneHistory history, TopicMemo
                 topic.Name, minute - topic.RememberedSince,
                 [.. topic.Numbers.Select(numbers => new NumbersPicture(numbers.Origin, numbers.Max, numbers.Base, numbers.Floor, now - numbers.LastTime))],
                 [.. topic.Events().Select(kept => (kept.Event, now - kept.Time))],
-                topic.Entries is { } entries ? [.. entries.Select(entry => (entry.Key, entry.Value))] : []));
+                topic.Entries is { } entries ? [.. entries.Select(entry => (entry.Key, entry.Value with { Time = now - entry.Value.Time }))] : []));
         }
 
         return pictures;
@@ -41,7 +41,11 @@ internal sealed class HistoryMerge(Origin origin, LaneHistory history, TopicMemo
             hasHole |= MergeNumbers(topic, picture, known, elapsed, deliver);
         // The entries follow the events. Otherwise the events would seem to be overwritten.
         foreach (var (key, entry) in picture.Entries)
-            history.Write(topic, key, entry with { Time = clock.GetMilliseconds() });
+        {
+            // A removal is remembered for its whole time: until no older write can arrive here.
+            var age = entry.Value is null ? 0 : entry.Time + elapsed;
+            history.Write(topic, key, entry with { Time = clock.GetMilliseconds() - age });
+        }
 
         topic.Replace([.. topic.Events().OrderBy(kept => kept.Time)]);
         return hasHole;

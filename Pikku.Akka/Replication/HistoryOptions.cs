@@ -13,4 +13,7 @@ internal sealed record HistoryOptions(int MaxEvents, TimeSpan MaxAge)
 
     /// <summary>How long an entry of a keyed topic lives without a write; null for no limit.</summary>
     public TimeSpan? EntryLifetime { get; init; }
+
+    /// <summary>The limits of a store; null for a topic that clients may see, whose entries are removed by events only.</summary>
+    public EntryBounds? Bounds { get; init; }
 }

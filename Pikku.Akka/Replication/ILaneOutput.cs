@@ -3,6 +3,9 @@ namespace Pikku.Akka.Replication;
 /// <summary>What a <see cref="Lane"/> causes. The calls come in order, within the call of the lane that causes them. An implementation must not call the lane.</summary>
 internal interface ILaneOutput
 {
+    /// <summary>The number of other members that are expected to answer at once.</summary>
+    int Responsive => int.MaxValue;
+
     /// <summary>Sends a message to the same lane of another node. It may be lost.</summary>
     void Send(LaneMember member, LaneMessage message);
 

@@ -4,9 +4,21 @@ namespace Pikku.Akka.Replication;
 /// <param name="Stamp">The stamp of the write.</param>
 /// <param name="Value">The value as JSON; null for a key that was removed. The removal is remembered until no older write can arrive.</param>
 /// <param name="Owner">The node whose end removes the entry; null for none.</param>
-/// <param name="Time">When the write arrived, in milliseconds of the monotonic clock of this node.</param>
+/// <param name="Time">When the write arrived, in milliseconds of the monotonic clock of this node; in a copy for another node, how long ago that was.</param>
 internal sealed record KeyedEntry(Stamp Stamp, byte[]? Value, int? Owner, long Time)
 {
     /// <summary>The memory of an entry without its key and value, in bytes: this object, its place in the table, and the objects of key and value.</summary>
-    public const int Overhead = 184;
+    public const int Overhead = 208;
+
+    /// <summary>
+    /// The stamp of the last clear of the key that the writer knew; that of the write itself for a clear, and none for a topic whose keys are not cleared. It decides
+    /// before <see cref="Stamp"/>, so a value that was computed without knowledge of a clear loses against it, even if it was written later.
+    /// </summary>
+    public Stamp Base { get; init; }
+
+    /// <summary>True when this write overrides another one of the same key. The order is total, so all nodes end with the same write.</summary>
+    public bool Overrides(KeyedEntry other) => Base == other.Base ? Stamp > other.Stamp : Base > other.Base;
+
+    /// <summary>The memory of an entry, in bytes.</summary>
+    public static int SizeOf(string key, KeyedEntry entry) => Overhead + key.Length * sizeof(char) + (entry.Value?.Length ?? 0);
 }

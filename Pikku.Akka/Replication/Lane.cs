@@ -21,6 +21,7 @@ internal sealed class Lane
     private readonly ILaneOutput _output;
     private readonly Random _random;
     private readonly Queue<(ReplicatedEvent Event, long Sequence)> _unconfirmed = [];
+    private readonly Queue<(ReplicatedEvent Event, long Sequence)> _unconfirmedByAll = [];
     private readonly List<ReplicatedEvent> _waitingInBatch = [];
     private long? _lastBeat;
     private bool _beatIsDue;
@@ -87,13 +88,13 @@ internal sealed class Lane
         _output.Deliver(content, isCurrent);
         if (_members.Others.Count == 0)
         {
-            if (content.IsReplicated)
+            if (content.WaitsForOthers)
                 _output.Replicated(content);
             return;
         }
 
         _writer.Add(content);
-        if (content.IsReplicated)
+        if (content.WaitsForOthers)
             _waitingInBatch.Add(content);
         if (_writer.IsFull)
             Flush();
@@ -105,13 +106,13 @@ internal sealed class Lane
         if (_writer.IsEmpty || _members.FindLog(_members.Self) is not { Next: { } sequence } log)
             return;
         foreach (var content in _waitingInBatch)
-            _unconfirmed.Enqueue((content, sequence));
+            (content.IsReplicatedToAll ? _unconfirmedByAll : _unconfirmed).Enqueue((content, sequence));
         _waitingInBatch.Clear();
         if (_members.Others.Count == 0)
         {
             _writer.Clear();
             log.Published(null, _limits.MaxKept);
-            ConfirmAlone();
+            Confirm();
             return;
         }
 
@@ -119,7 +120,7 @@ internal sealed class Lane
         log.Published(batch, _limits.MaxKept);
         foreach (var member in _members.Others)
             Push(member, log);
-        ConfirmAlone();
+        Confirm();
     }
 
     /// <summary>Handles a message of the same lane of another node. Messages of a node that is not a member are ignored.</summary>
@@ -181,6 +182,7 @@ internal sealed class Lane
         }
 
         _join.Tick();
+        Confirm(); // a member that stops responding sends nothing that would end the wait for it
         if (isDue || _beatIsDue || !IsLinked)
             SendBeats();
     }
@@ -217,7 +219,7 @@ internal sealed class Lane
     {
         _members.Remove(node, History.Now);
         _join.Removed(node);
-        ConfirmAlone();
+        Confirm();
         _beatIsDue = true;
     }
 
@@ -329,7 +331,7 @@ internal sealed class Lane
         if (wasLinked != member.IsLinked || !beat.HearsReceiver)
             _beatIsDue = true;
         if (member.IsReady != wasReady)
-            ConfirmAlone();
+            Confirm();
         if (!IsReady)
         {
             _join.NoteReady(member);
@@ -399,18 +401,30 @@ internal sealed class Lane
         member.Acknowledge(next);
         if (member.IsHeldBack && _members.FindLog(_members.Self) is { } log)
             Push(member, log);
-        while (_unconfirmed.TryPeek(out var oldest) && oldest.Sequence < next)
-            _output.Replicated(_unconfirmed.Dequeue().Event);
+        Confirm();
     }
 
-    // A node that stands alone has no other node to wait for.
-    private void ConfirmAlone()
+    private void Confirm()
     {
-        if (_members.Others.Any(member => member.IsReady || (!member.IsHeard && !member.IsForeign)))
+        if (_unconfirmed.Count == 0 && _unconfirmedByAll.Count == 0)
             return;
-        while (_unconfirmed.TryDequeue(out var unconfirmed))
-            _output.Replicated(unconfirmed.Event);
+        // A node that stands alone has no other node to wait for.
+        var isAlone = !_members.Others.Any(member => member.IsReady || (!member.IsHeard && !member.IsForeign));
+        Confirm(_unconfirmed, isAlone ? long.MaxValue : AcknowledgedBy(1));
+        if (_unconfirmedByAll.Count == 0)
+            return;
+        var all = isAlone ? 0 : Math.Min(_output.Responsive, _members.Others.Count(member => member.IsReady && member.IsReachable && !member.IsForeign));
+        Confirm(_unconfirmedByAll, all == 0 ? long.MaxValue : AcknowledgedBy(all));
     }
+
+    private void Confirm(Queue<(ReplicatedEvent Event, long Sequence)> waiting, long acknowledged)
+    {
+        while (waiting.TryPeek(out var oldest) && oldest.Sequence < acknowledged)
+            _output.Replicated(waiting.Dequeue().Event);
+    }
+
+    // The sequence below which so many members have delivered all batches of this node.
+    private long AcknowledgedBy(int members) => _members.Others.Select(member => member.Acknowledged).OrderDescending().ElementAt(members - 1);
 
     private void SendBeats()
     {
@@ -457,7 +471,7 @@ internal sealed class Lane
         List<(TopicHistory Topic, string Key, KeyedEntry Entry)>? orphans = null;
         foreach (var topic in History.Topics.Values)
         {
-            if (topic.Entries is not { } entries)
+            if (topic.Entries is not { } entries || topic.Options.Bounds is not null)
                 continue;
             foreach (var (key, entry) in entries)
             {

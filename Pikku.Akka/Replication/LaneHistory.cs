@@ -41,8 +41,11 @@ internal sealed class LaneHistory
     /// <summary>The history of this lane; default before the lane is ready.</summary>
     public Origin History { get; set; }
 
-    /// <summary>Called when an entry of a keyed topic has changed: with the topic, the key, and the value or null. Must not throw.</summary>
-    public Action<string, string, byte[]?>? EntryChanged { get; init; }
+    /// <summary>Called when an entry of a keyed topic has changed: with the topic, the key, and the entry; null when it is forgotten. Must not throw.</summary>
+    public Action<string, string, KeyedEntry?>? EntryChanged { get; init; }
+
+    /// <summary>Called when entries of a store were dropped to make room for others, with their number. Must not throw.</summary>
+    public Action<int>? EntriesDropped { get; init; }
 
     /// <summary>All topics that are remembered.</summary>
     public IReadOnlyDictionary<string, TopicHistory> Topics => _memory.Topics;
@@ -68,7 +71,12 @@ internal sealed class LaneHistory
     {
         var topic = _memory.GetOrAdd(published.Topic, options);
         if (published.Write is { Stamp: { Time: 0 } } write)
+        {
             write.Stamp = NextStamp();
+            if (write.IsClear)
+                write.Base = write.Stamp;
+        }
+
         published.SetNumber(Origin, (topic.Find(Origin)?.Max ?? _memory.ForgottenNumber) + 1);
         return topic;
     }
@@ -103,7 +111,7 @@ internal sealed class LaneHistory
         numbers.Max = content.Number;
         numbers.LastTime = topic.LastTime = time;
         if (content.Write is { } write)
-            isCurrent = Write(topic, write.Key, new KeyedEntry(write.Stamp, write.Value, write.Owner, Now));
+            isCurrent = Write(topic, write.Key, new KeyedEntry(write.Stamp, write.Value, write.Owner, Now) { Base = write.Base });
         _memory.Keep(topic, content, time, now);
         return true;
     }
@@ -127,8 +135,18 @@ internal sealed class LaneHistory
     /// <param name="isIncomplete">True when this node knows that it lacks batches of other nodes.</param>
     public Verdict Judge(string topic, Position since, bool isIncomplete) => _judge.Judge(topic, since, History, isIncomplete);
 
-    /// <inheritdoc cref="TopicMemory.Sweep"/>
-    public void Sweep(long removalsKeptFor) => _memory.Sweep(removalsKeptFor);
+    /// <summary>Forgets what is too old. Called at a regular interval.</summary>
+    /// <param name="removalsKeptFor">How long the removal of a key is remembered, in milliseconds: until no older write can arrive.</param>
+    public void Sweep(long removalsKeptFor)
+    {
+        foreach (var topic in _memory.Topics.Values)
+        {
+            if (topic.Entries is { Count: > 0 } entries)
+                DropAged(topic, entries, removalsKeptFor);
+        }
+
+        _memory.Sweep();
+    }
 
     /// <inheritdoc cref="TopicMemory.Clear"/>
     public void Clear()
@@ -149,7 +167,12 @@ internal sealed class LaneHistory
     public bool Merge(TopicPicture picture, long elapsed, Action<ReplicatedEvent, bool>? deliver) => _merge.Merge(picture, elapsed, deliver);
 
     /// <summary>Restores the order and the limits of the lane after <see cref="Merge"/>.</summary>
-    public void EndMerge() => _memory.Arrange();
+    public void EndMerge()
+    {
+        _memory.Arrange();
+        foreach (var topic in _memory.Topics.Values)
+            DropExcess(topic, newest: null);
+    }
 
     /// <summary>Writes an entry of a keyed topic, unless a later write is known.</summary>
     /// <returns>False when a later write is known.</returns>
@@ -158,12 +181,42 @@ internal sealed class LaneHistory
         Observe(entry.Stamp);
         if (!topic.Write(key, entry))
             return false;
-        EntryChanged?.Invoke(topic.Name, key, entry.Value);
+        EntryChanged?.Invoke(topic.Name, key, entry);
+        DropExcess(topic, key);
         return true;
     }
 
     /// <summary>Advances the hybrid clock, so that the next stamp of this node is greater than one that it has seen.</summary>
     public void Observe(Stamp stamp) => _hybridTime = Math.Max(_hybridTime, stamp.Time);
+
+    // Removals that no older write can follow, and the entries of a store that were not used for its lifetime.
+    private void DropAged(TopicHistory topic, Dictionary<string, KeyedEntry> entries, long removalsKeptFor)
+    {
+        var now = Now;
+        var lifetime = topic.Options.Bounds is { } bounds ? (long)bounds.Lifetime.TotalMilliseconds : long.MaxValue;
+        foreach (var (key, entry) in entries)
+        {
+            if (now - entry.Time > (entry.Value is null ? removalsKeptFor : lifetime))
+                Drop(topic, key);
+        }
+    }
+
+    private void DropExcess(TopicHistory topic, string? newest)
+    {
+        if (topic.Options.Bounds is not { } bounds || topic.Entries is null || bounds.Excess(topic, newest) is not { } excess)
+            return;
+        var before = topic.LiveEntries;
+        foreach (var key in excess)
+            Drop(topic, key);
+        if (topic.LiveEntries < before)
+            EntriesDropped?.Invoke(before - topic.LiveEntries);
+    }
+
+    private void Drop(TopicHistory topic, string key)
+    {
+        topic.Drop(key);
+        EntryChanged?.Invoke(topic.Name, key, null);
+    }
 
     /// <summary>Returns a stamp that is greater than every stamp that this node has seen.</summary>
     private Stamp NextStamp()

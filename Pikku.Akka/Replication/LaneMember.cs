@@ -36,6 +36,9 @@ internal sealed class LaneMember(int node, string name)
     /// <summary>For each node, the sequence below which the member has delivered all batches, by its last beat.</summary>
     public Dictionary<int, long> Digest { get; } = [];
 
+    /// <summary>The member has delivered all batches of this node below this sequence.</summary>
+    public long Acknowledged { get; private set; }
+
     /// <summary>The bytes that were sent to the member and that it has not acknowledged.</summary>
     public long Unacknowledged => _sentTotal - _acknowledgedTotal;
 
@@ -73,6 +76,7 @@ internal sealed class LaneMember(int node, string name)
     /// <summary>Records that the member has delivered all batches of this node below a sequence.</summary>
     public void Acknowledge(long next)
     {
+        Acknowledged = Math.Max(Acknowledged, next);
         while (_sent.TryPeek(out var oldest) && oldest.Sequence < next)
         {
             _acknowledgedTotal = oldest.Total;

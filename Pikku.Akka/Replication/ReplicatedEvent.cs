@@ -24,6 +24,12 @@ internal abstract class ReplicatedEvent(string topic)
     /// <summary>True when the publish completes with the acknowledgement of another node (rule P7).</summary>
     public bool IsReplicated { get; init; }
 
+    /// <summary>True when the publish completes with the acknowledgements of all other nodes that respond (rule T1).</summary>
+    public bool IsReplicatedToAll { get; init; }
+
+    /// <summary>True when the publish waits for another node.</summary>
+    public bool WaitsForOthers => IsReplicated || IsReplicatedToAll;
+
     /// <summary>The memory that the event uses while it is kept, in bytes.</summary>
     public abstract int Size { get; }
 

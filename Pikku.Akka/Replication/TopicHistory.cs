@@ -27,6 +27,12 @@ internal sealed class TopicHistory(string name, HistoryOptions options, long min
     /// <summary>The last value of each key; null for a topic without keys, and before the first write.</summary>
     public Dictionary<string, KeyedEntry>? Entries { get; private set; }
 
+    /// <summary>The number of <see cref="Entries"/> that are not removals.</summary>
+    public int LiveEntries { get; private set; }
+
+    /// <summary>The memory of the entries that are not removals, in bytes.</summary>
+    public long EntrySize { get; private set; }
+
     /// <summary>The minute since 1970 since which the topic is remembered without interruption.</summary>
     public long RememberedSince { get; set; } = minute;
 
@@ -115,13 +121,36 @@ internal sealed class TopicHistory(string name, HistoryOptions options, long min
     public bool Write(string key, KeyedEntry entry)
     {
         Entries ??= new Dictionary<string, KeyedEntry>(StringComparer.Ordinal);
-        if (Entries.TryGetValue(key, out var known) && known.Stamp >= entry.Stamp)
-            return false;
+        if (Entries.TryGetValue(key, out var known))
+        {
+            // In a store the same write comes again when the entry was used. It can't override what another node has written meanwhile.
+            var isUse = Options.Bounds is not null && known.Stamp == entry.Stamp && known.Base == entry.Base && known.Time < entry.Time;
+            if (!isUse && !entry.Overrides(known))
+                return false;
+            Account(key, known, -1);
+        }
+
         Entries[key] = entry;
+        Account(key, entry, 1);
         return true;
+    }
+
+    /// <summary>Drops an entry or the removal of one, without a trace.</summary>
+    public void Drop(string key)
+    {
+        if (Entries?.Remove(key, out var dropped) == true)
+            Account(key, dropped, -1);
     }
 
     /// <summary>True when an event still has what a client should get: a value that a later write has replaced is handed out as a number only.</summary>
     public bool IsCurrent(ReplicatedEvent content) =>
         content.Write is not { } write || (Entries is { } entries && entries.TryGetValue(write.Key, out var entry) && entry.Stamp == write.Stamp);
+
+    private void Account(string key, KeyedEntry entry, int change)
+    {
+        if (entry.Value is null)
+            return;
+        LiveEntries += change;
+        EntrySize += change * KeyedEntry.SizeOf(key, entry);
+    }
 }

@@ -106,16 +106,13 @@ internal sealed class TopicMemory(Origin origin, HistorySettings settings, int l
     }
 
     /// <summary>Forgets what is too old. Called at a regular interval.</summary>
-    /// <param name="removalsKeptFor">How long the removal of a key is remembered, in milliseconds: until no older write can arrive.</param>
-    public void Sweep(long removalsKeptFor)
+    public void Sweep()
     {
         var now = clock.GetMilliseconds();
         List<TopicHistory>? empty = null;
         foreach (var topic in _topics.Values)
         {
             EvictAged(topic, now);
-            if (topic.Entries is { Count: > 0 } entries)
-                RemoveTombstones(entries, now - removalsKeptFor);
             if (now - topic.LastTime <= _rememberedFor)
                 continue;
             ForgetNumbers(topic, now);
@@ -157,15 +154,6 @@ internal sealed class TopicMemory(Origin origin, HistorySettings settings, int l
     {
         while (_events.Size > _maxSize && _events.Oldest is { } oldest)
             _events.Remove(oldest.Topic.RemoveOldest());
-    }
-
-    private static void RemoveTombstones(Dictionary<string, KeyedEntry> entries, long before)
-    {
-        foreach (var (key, entry) in entries)
-        {
-            if (entry.Value is null && entry.Time < before)
-                entries.Remove(key);
-        }
     }
 
     private void ForgetNumbers(TopicHistory topic, long now)

@@ -9,6 +9,7 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
     private volatile IPikkuSession? _session;
     private volatile TokenEnd? _token = token;
     private string? _user; // read once, when the session is set: ending the sessions of a user must not run the session code of other connections
+    private SessionFence? _fence; // of the login of _user; null when it has stored no session yet
     private Action<string?, string?>? _userChanged;
     private Action? _changed;
     private int _epoch;
@@ -101,6 +102,21 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
         }
     }
 
+    /// <summary>Returns the fence of the login of a user; null when it is not known, or the session does not belong to the user.</summary>
+    public SessionFence? FenceOf(string userId)
+    {
+        lock (_gate)
+            return _user == userId ? _fence : null;
+    }
+
+    /// <summary>Sets the fence of the login of a user, if it is not set yet.</summary>
+    /// <returns>The fence that applies; null when a session was ended since <paramref name="epoch"/> was read, or the session does not belong to the user any more.</returns>
+    public SessionFence? Adopt(string userId, SessionFence fence, int epoch)
+    {
+        lock (_gate)
+            return epoch == _epoch && _user == userId ? _fence ??= fence : null;
+    }
+
     /// <summary>Ends the session.</summary>
     /// <returns>The session that ended, and the new epoch.</returns>
     public (IPikkuSession? Ended, int Epoch) Clear()
@@ -148,6 +164,8 @@ internal sealed class SessionHolder(TimeProvider clock, TokenEnd? token = null)
         var (before, after) = (_user, session?.UserId);
         var isSame = ReferenceEquals(_session, session);
         (_session, _user) = (session, after);
+        if (before != after)
+            _fence = null; // another login
         if (_userChanged is { } changed && before != after)
             changed(before, after);
         if (!isSame)

@@ -12,22 +12,31 @@ internal sealed class SessionOpener(
     public async ValueTask<SessionHolder> OpenAsync(ClaimsPrincipal? principal, CancellationToken cancellationToken, TokenEnd? end = null)
     {
         var holder = new SessionHolder(clock, end);
-        if (principal is not null && await CreateAsync(principal, cancellationToken) is { } session)
-            holder.TrySet(session, holder.Epoch);
+        if (principal is null)
+            return holder;
+        var (session, fence) = await CreateFencedAsync(principal, cancellationToken);
+        if (session is not null && holder.TrySet(session, holder.Epoch) && fence is not null && session.UserId is { } user)
+            holder.Adopt(user, fence, holder.Epoch);
         return holder;
     }
 
     /// <summary>Creates the session of a principal; null when the application gives it none.</summary>
-    public async ValueTask<IPikkuSession?> CreateAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
+    public async ValueTask<IPikkuSession?> CreateAsync(ClaimsPrincipal principal, CancellationToken cancellationToken) =>
+        (await CreateFencedAsync(principal, cancellationToken)).Session;
+
+    private async ValueTask<(IPikkuSession? Session, SessionFence? Fence)> CreateFencedAsync(ClaimsPrincipal principal, CancellationToken cancellationToken)
     {
         if (fromPrincipal?.Invoke(principal) is not { } token)
-            return null;
-        var stored = token.UserId is { } user ? await store.GetAsync(user, cancellationToken) : null;
+            return (null, null);
+        var (stored, fence) = token.UserId is { } user ? await ReadAsync(user, cancellationToken) : (null, null);
         // A store need not know when a session ends, and a stored session that has expired must not end the session of the token.
         if (stored?.ExpiresAt <= clock.GetUtcNow())
             stored = null;
-        return stored is null ? token : (merge ?? MergeProperties)(stored, token);
+        return (stored is null ? token : (merge ?? MergeProperties)(stored, token), fence);
     }
+
+    private async ValueTask<(IPikkuSession? Session, SessionFence? Fence)> ReadAsync(string userId, CancellationToken cancellationToken) =>
+        store is IFencedSessionStore fenced ? await fenced.OpenAsync(userId, cancellationToken) : (await store.GetAsync(userId, cancellationToken), null);
 
     // Every property of the token's session overrides the stored one. Sessions of different types are not merged.
     private IPikkuSession MergeProperties(IPikkuSession stored, IPikkuSession token)

@@ -11,7 +11,13 @@ internal sealed record SessionSettings
 
     public required int StoreCapacity { get; init; }
 
+    public required int StoreMaxMemory { get; init; }
+
     public required TimeSpan StoreLifetime { get; init; }
+
+    public required string CacheKeyPrefix { get; init; }
+
+    public required TimeSpan CacheTimeout { get; init; }
 
     public required int MaxTokenSize { get; init; }
 
@@ -21,7 +27,10 @@ internal sealed record SessionSettings
         OnRevoke = reader.Choice<SessionExpiry>("pikku.session.on-revoke"),
         OnClear = reader.Choice<SessionClearing>("pikku.session.on-clear"),
         StoreCapacity = reader.Integer("pikku.session.store-capacity", 1, 100_000_000),
+        StoreMaxMemory = reader.Size("pikku.session.store-max-memory", 1, Bounds.Size),
         StoreLifetime = reader.Duration("pikku.session.store-lifetime", Bounds.Shortest, 10 * Bounds.Year),
+        CacheKeyPrefix = reader.Name("pikku.session.cache-key-prefix"),
+        CacheTimeout = reader.Duration("pikku.session.cache-timeout", Bounds.Shortest, Bounds.Day),
         MaxTokenSize = reader.Size("pikku.session.max-token-size", 1, Bounds.Size),
     };
 }

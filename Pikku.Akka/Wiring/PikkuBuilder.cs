@@ -56,6 +56,9 @@ public sealed class PikkuBuilder
     /// <summary>The type of the sessions of the application; null when no module has called <see cref="UseSession{TSession}"/>.</summary>
     internal Type? SessionType { get; private set; }
 
+    /// <summary>The place of the call of <see cref="UseDistributedCacheSessionStore"/>; null when no module has called it.</summary>
+    internal string? SessionCachePlace { get; private set; }
+
     internal Func<ClaimsPrincipal, IPikkuSession?>? SessionFromPrincipal { get; private set; }
 
     internal Func<IPikkuSession, IPikkuSession, IPikkuSession>? MergeSessions { get; private set; }
@@ -236,6 +239,21 @@ public sealed class PikkuBuilder
         MergeSessions = merge is null
             ? null
             : (stored, token) => stored is TSession typed ? merge(typed, (TSession)token) : token;
+        return this;
+    }
+
+    /// <summary>
+    /// Stores sessions in the <see cref="Microsoft.Extensions.Caching.Distributed.IDistributedCache"/> of the application, for example Redis
+    /// (<c>services.AddStackExchangeRedisCache(…)</c>), instead of the memory of the nodes. They then also survive when all nodes are down. The settings are
+    /// <c>pikku.session.store-lifetime</c>, <c>pikku.session.cache-key-prefix</c> and <c>pikku.session.cache-timeout</c>. While the cache fails, connections and calls that
+    /// need a stored session get a <see cref="ServiceUnavailableError"/>.
+    /// </summary>
+    /// <param name="file">The source file of the call, which error messages contain. The compiler sets it.</param>
+    /// <param name="line">The source line of the call. The compiler sets it.</param>
+    public PikkuBuilder UseDistributedCacheSessionStore([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        EnsureNotFrozen();
+        SessionCachePlace ??= Place(file, line);
         return this;
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka;
 
@@ -54,15 +55,20 @@ public sealed class PikkuContext
     /// the task completes.
     /// </summary>
     /// <param name="session">The session.</param>
-    /// <exception cref="InvalidSessionError">Another message of this connection has ended the session since this call began.</exception>
+    /// <exception cref="InvalidSessionError">
+    /// Another message of this connection has ended the session since this call began, or the session of the user was cleared or revoked on another connection since
+    /// the login. The connection has no session then.
+    /// </exception>
     public ValueTask SetSessionAsync(IPikkuSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
+        // Read before the session is set. When that succeeds, no session has ended in between, so the fence belongs to the session that this call has seen.
+        var fence = session.UserId is { } user ? _call.Session.FenceOf(user) : null;
         var setting = _call.TrySetSessionAsync(session, _epoch);
         if (!setting.IsCompletedSuccessfully)
-            return SetSlowlyAsync(setting, session);
+            return SetSlowlyAsync(setting, session, fence);
         Demand(setting.Result);
-        return StoreAsync(session);
+        return StoreAsync(session, fence);
     }
 
     /// <summary>
@@ -80,14 +86,36 @@ public sealed class PikkuContext
     /// <inheritdoc cref="IPikkuCall.OpenStream"/>
     internal IItemSink OpenStream() => _call.OpenStream();
 
-    private async ValueTask SetSlowlyAsync(ValueTask<bool> setting, IPikkuSession session)
+    private async ValueTask SetSlowlyAsync(ValueTask<bool> setting, IPikkuSession session, SessionFence? fence)
     {
         Demand(await setting);
-        await StoreAsync(session);
+        await StoreAsync(session, fence);
     }
 
-    private ValueTask StoreAsync(IPikkuSession session) =>
-        session.UserId is { } user ? _call.SessionStore.SetAsync(user, session, CancellationToken) : default;
+    private ValueTask StoreAsync(IPikkuSession session, SessionFence? fence)
+    {
+        if (session.UserId is not { } user)
+            return default;
+        return _call.SessionStore is IFencedSessionStore store
+            ? StoreAsync(store, user, session, fence)
+            : _call.SessionStore.SetAsync(user, session, CancellationToken);
+    }
+
+    // A clear on another node may not have reached this connection yet, although the store knows it.
+    private async ValueTask StoreAsync(IFencedSessionStore store, string user, IPikkuSession session, SessionFence? fence)
+    {
+        fence ??= _call.Session.Adopt(user, await store.FenceOfAsync(user, CancellationToken), _epoch);
+        Demand(fence is not null);
+        try
+        {
+            await store.SetAsync(user, session, fence!, CancellationToken);
+        }
+        catch (InvalidSessionError) when (_call.Session.Epoch == _epoch)
+        {
+            await _call.ClearSessionAsync();
+            throw;
+        }
+    }
 
     private static void Demand(bool set)
     {

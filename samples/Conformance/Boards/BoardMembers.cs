@@ -1,50 +1,48 @@
 using System.Collections.Concurrent;
-using Akka.Actor;
-using Akka.Cluster;
-using Akka.DistributedData;
 
 namespace Conformance.Boards;
 
 /// <summary>
-/// Who is a member of which board. An application has a database for this, which all of its nodes see. This one replicates the changes to all nodes of its
-/// cluster before a change completes.
+/// Who is a member of which board. An application has a database for this, which all of its nodes see. Here it is a folder, <c>Conformance:Members</c> of the
+/// configuration, with a file for each membership that was changed. A single node needs none and keeps the changes in memory.
 /// </summary>
-public sealed class BoardMembers(IServiceProvider services)
+public sealed class BoardMembers(IConfiguration configuration)
 {
-    private static readonly LWWDictionaryKey<string, string> Key = new("conformance.members");
-    private static readonly LWWDictionary<string, string> None = LWWDictionary<string, string>.Empty;
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly HashSet<string> AtStart = ["b1/alice", "b1/bob"];
 
     private readonly ConcurrentDictionary<string, bool> _local = [];
-
-    // The actor system exists when the application has started.
-    private readonly Lazy<ActorSystem> _system = new(services.GetRequiredService<ActorSystem>);
-
-    private bool IsClustered => ((ExtendedActorSystem)_system.Value).Provider is IClusterActorRefProvider;
+    private readonly string? _folder = configuration["Conformance:Members"];
 
     public async ValueTask<bool> ContainsAsync(string boardId, string userId)
     {
         var member = $"{boardId}/{userId}";
-        if (!IsClustered)
-            return _local.TryGetValue(member, out var isMember) ? isMember : AtStart.Contains(member);
-        var answer = await DistributedData.Get(_system.Value).Replicator.Ask<IGetResponse>(Dsl.Get(Key, ReadLocal.Instance), Timeout);
-        return answer.IsSuccessful && answer.Get(Key).TryGetValue(member, out var text) ? bool.Parse(text) : AtStart.Contains(member);
+        try
+        {
+            if (_folder is not null)
+                return bool.Parse(await File.ReadAllTextAsync(FileOf(_folder, member)));
+        }
+        catch (FileNotFoundException)
+        {
+            // It was never changed.
+        }
+
+        return _local.TryGetValue(member, out var isMember) ? isMember : AtStart.Contains(member);
     }
 
     public async ValueTask SetAsync(string boardId, string userId, bool isMember)
     {
         var member = $"{boardId}/{userId}";
-        if (!IsClustered)
+        if (_folder is null)
         {
             _local[member] = isMember;
             return;
         }
 
-        var self = Cluster.Get(_system.Value).SelfUniqueAddress;
-        var answer = await DistributedData.Get(_system.Value).Replicator.Ask<IUpdateResponse>(
-            Dsl.Update(Key, None, new WriteAll(Timeout), members => members.SetItem(self, member, isMember.ToString())), Timeout);
-        if (!answer.IsSuccessful)
-            throw new InvalidOperationException("The other nodes did not take the change in time.");
+        // Another node reads the old file or the new one, and never a part.
+        var file = Path.Combine(_folder, Path.GetRandomFileName());
+        await File.WriteAllTextAsync(file, isMember.ToString());
+        File.Move(file, FileOf(_folder, member), overwrite: true);
     }
+
+    private static string FileOf(string folder, string member) => Path.Combine(folder, Uri.EscapeDataString(member));
 }

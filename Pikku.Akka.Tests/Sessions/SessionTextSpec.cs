@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Pikku.Akka.Cluster;
+using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 
-namespace Pikku.Akka.Tests.Cluster;
+namespace Pikku.Akka.Tests.Sessions;
 
 /// <summary>The text of a session that another node sent becomes a session of the application, or nothing if it is invalid.</summary>
 [Trait("Rule", "G3")]

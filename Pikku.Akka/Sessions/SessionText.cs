@@ -1,8 +1,8 @@
 using System.Text.Json;
 
-namespace Pikku.Akka.Cluster;
+namespace Pikku.Akka.Sessions;
 
-/// <summary>The text form of a session for other nodes: the name of its type, a vertical bar, and its JSON.</summary>
+/// <summary>The text form of a session for other nodes and for stores: the name of its type, a vertical bar, and its JSON.</summary>
 internal static class SessionText
 {
     private const char Separator = '|';
