@@ -70,5 +70,8 @@ internal sealed class TextClient : IDisposable
     public async Task Close(WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure) =>
         await _socket.CloseAsync(code, null, default).WaitAsync(Eventually.Patience);
 
+    /// <summary>Sends a close, and leaves it to a reader to receive the answer.</summary>
+    public Task CloseOutput() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, default).WaitAsync(Eventually.Patience);
+
     public void Dispose() => _socket.Dispose();
 }

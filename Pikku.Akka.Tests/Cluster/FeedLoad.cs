@@ -1,0 +1,102 @@
+using Pikku.Akka.Tests.WebSockets;
+using Xunit;
+
+namespace Pikku.Akka.Tests.Cluster;
+
+/// <summary>Followers and publishers of one topic, and the accounts of what was published and what was received.</summary>
+internal sealed class FeedLoad : IAsyncDisposable
+{
+    private readonly ProcessCluster _cluster;
+    private readonly string _feed = Guid.NewGuid().ToString("N");
+    private readonly List<Follower> _followers = [];
+    private readonly List<FeedPublisher> _publishers = [];
+
+    private FeedLoad(ProcessCluster cluster) => _cluster = cluster;
+
+    public IReadOnlyList<Follower> Followers => _followers;
+
+    public IReadOnlyList<FeedPublisher> Publishers => _publishers;
+
+    /// <summary>The number of events that publishers have tried to publish.</summary>
+    public int Count => _publishers.Sum(publisher => publisher.Count);
+
+    /// <summary>Starts the followers, and when they are subscribed the publishers. Returns when events flow.</summary>
+    /// <param name="cluster">The nodes.</param>
+    /// <param name="followers">The node of each follower.</param>
+    /// <param name="publishers">The node of each publisher, and whether its events are acknowledged only when a second node has them.</param>
+    public static async Task<FeedLoad> StartAsync(ProcessCluster cluster, int[] followers, params (int Node, bool IsReplicated)[] publishers)
+    {
+        var load = new FeedLoad(cluster);
+        load._followers.AddRange(followers.Select(node => new Follower(cluster.Addresses, node, load._feed)));
+        await Eventually.Holds(() => load._followers.All(follower => follower.Subscriptions > 0), "all are subscribed");
+        foreach (var (node, isReplicated) in publishers)
+            load._publishers.Add(new FeedPublisher(cluster.Addresses, node, load._feed, $"p{load._publishers.Count}", isReplicated, load._followers));
+        await load.FlowsAsync(load._publishers);
+        return load;
+    }
+
+    /// <summary>Returns when each of the publishers has published for a while, after whatever happened before.</summary>
+    public async Task FlowsAsync(IEnumerable<FeedPublisher> publishers)
+    {
+        var waiting = publishers.Select(publisher => (Publisher: publisher, Until: publisher.Count + 60)).ToArray();
+        await Eventually.Holds(() => waiting.All(one => one.Publisher.Count >= one.Until), "events flow");
+    }
+
+    /// <summary>Publishes one event on a node that runs.</summary>
+    public Task PublishAsync(string publisher) => _cluster.Node(_cluster.Running[0]).PublishToFeedAsync(_feed, publisher);
+
+    /// <summary>Returns when a follower that is away has missed events of each of the publishers.</summary>
+    public async Task MissesAsync(Follower away, IEnumerable<FeedPublisher> publishers) =>
+        await Eventually.Holds(() => publishers.All(publisher => publisher.Count - away.NextOf(publisher.Name) > 50), "it misses events");
+
+    /// <summary>
+    /// Ends the publishers, waits until everything has arrived, and compares the accounts: every follower has every event that was acknowledged, once, in the order of
+    /// its origin and without a hole; of the events that were not acknowledged, all have the same ones.
+    /// </summary>
+    /// <param name="uncertain">The publisher whose acknowledged events may be gone, because all nodes that had the last ones were killed at once.</param>
+    public async Task SettleAsync(FeedPublisher? uncertain = null)
+    {
+        foreach (var publisher in _publishers)
+            await publisher.StopAsync();
+        // Behind the last event of each living origin: what came before it has come, and what comes twice has come twice.
+        foreach (var node in _cluster.Running)
+            await _cluster.Node(node).PublishToFeedAsync(_feed, $"end of {node}");
+        var certain = _publishers.Where(publisher => publisher != uncertain).ToArray();
+        await Eventually.Holds(() => _followers.All(follower => HasAll(follower, certain)) && _followers.All(follower => Counts(follower).SetEquals(Counts(_followers[0]))), "all have the same events");
+
+        Assert.All(_followers, follower => Assert.Empty(follower.Losses));
+        foreach (var follower in _followers)
+        {
+            Assert.All(ByOrigin(follower), origin => Assert.Equal(Enumerable.Range(1, origin.Count()).Select(number => (long)number), origin.Select(entry => entry.Number)));
+            Assert.All(_followers[0].Entries.GroupBy(entry => entry.Origin), origin => Assert.Equal(origin, ByOrigin(follower)[origin.Key]));
+            foreach (var publisher in _publishers)
+            {
+                var items = follower.Entries.Where(entry => entry.Publisher == publisher.Name).ToArray();
+                Assert.Distinct(items.Select(entry => entry.Item));
+                Assert.All(items, entry => Assert.InRange(entry.Item, 0, publisher.Count - 1));
+                Assert.All(items.GroupBy(entry => entry.Origin), origin => Assert.Equal(origin.Select(entry => entry.Item).Order(), origin.Select(entry => entry.Item)));
+                if (publisher != uncertain)
+                    Assert.Empty(publisher.Acknowledged.Except(items.Select(entry => entry.Item)));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var publisher in _publishers)
+            await publisher.DisposeAsync();
+        foreach (var follower in _followers)
+            await follower.DisposeAsync();
+    }
+
+    private static ILookup<string, FeedEntry> ByOrigin(Follower follower) => follower.Entries.ToLookup(entry => entry.Origin);
+
+    private static HashSet<(string Origin, int Count)> Counts(Follower follower) => [.. ByOrigin(follower).Select(origin => (origin.Key, origin.Count()))];
+
+    private bool HasAll(Follower follower, IReadOnlyList<FeedPublisher> publishers)
+    {
+        var has = follower.Entries.Select(entry => (entry.Publisher, entry.Item)).ToHashSet();
+        return publishers.All(publisher => publisher.Acknowledged.All(item => has.Contains((publisher.Name, item))))
+            && _cluster.Running.All(node => has.Contains(($"end of {node}", 0)));
+    }
+}
