@@ -123,7 +123,7 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         if (reply.Position is not { } start)
             return null;
         var clock = connection.Endpoint.Clock;
-        var position = new StreamPosition(start, subscribed.Replayed, () => clock.GetUtcNow().ToUnixTimeSeconds() / 60);
+        var position = new StreamPosition(start, subscribed.Replayed, clock.GetMinute);
         EventStreamFormat.WriteId(body, position.ToString());
         return position;
     }
