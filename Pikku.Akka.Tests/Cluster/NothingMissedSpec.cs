@@ -37,7 +37,7 @@ public sealed class NothingMissedSpec(ProcessCluster cluster) : IClassFixture<Pr
         await using var load = await FeedLoad.StartAsync(cluster, [0, 1], (2, true), (2, false), (0, false));
         await cluster.KillAsync(2);
         await load.FlowsAsync(load.Publishers);
-        await load.SettleAsync(uncertain: load.Publishers[1]);
+        await load.SettleAsync(uncertain: [load.Publishers[1]]);
     }
 
     [SkippableFact]
@@ -47,13 +47,16 @@ public sealed class NothingMissedSpec(ProcessCluster cluster) : IClassFixture<Pr
         await cluster.MembersAsync(5);
         await using var load = await FeedLoad.StartAsync(cluster, [0, 1, 2, 4], (3, true), (3, false), (4, true), (1, false));
         var victim = load.Followers[^1];
+        var orphans = load.Publishers.Where(publisher => publisher.Connect.Node >= 3).ToArray();
         using (await victim.Connect.HoldAsync())
         {
             await cluster.KillAsync(3, 4);
             await load.MissesAsync(victim, load.Publishers);
         }
 
-        await load.SettleAsync();
+        // The node of the victim may have been the only witness of events of the other dead node. Then the victim has events that nobody else will ever have.
+        await load.SettleAsync(doubtful: victim, uncertain: orphans);
+        Assert.All(victim.Losses, loss => Assert.Equal(PikkuLossReason.Unknown, loss));
     }
 
     [SkippableFact]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.WebSockets;
 using Pikku.Akka.Tests.Clients.CSharp.Generated;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
@@ -48,7 +47,8 @@ public sealed class PartitionProcessSpec : IAsyncLifetime
         using var near = await _nodes[Cut].ConnectAsync("feed");
         await _network.CutAsync();
         // A publish with a witness finds none; one without a witness is acknowledged as long as the node may believe that it is a member.
-        var withWitness = AnswersAsync(await _nodes[Cut].ConnectAsync("feed"), """{"action":"publish","name":"lost","event":{"publisher":"minority","number":0},"replicated":true}""");
+        using var witnessed = await _nodes[Cut].ConnectAsync("feed");
+        await witnessed.Send("""{"action":"publish","name":"lost","event":{"publisher":"minority","number":0},"replicated":true}""");
         await _nodes[1].PublishToFeedAsync("followed", "long cut");
         await _nodes[1].PublishToFeedAsync("lost", "long cut");
         await Eventually.Holds(() => misled.NextOf("minority") == 1, "the clients of the minority receive it");
@@ -64,7 +64,7 @@ public sealed class PartitionProcessSpec : IAsyncLifetime
         Assert.Equal([PikkuLossReason.Unknown], misled.Losses);
 
         await _nodes[Cut].ExitAsync();
-        Assert.DoesNotContain(Acknowledged, await withWitness);
+        Assert.DoesNotContain(Acknowledged, await witnessed.ReceiveToEnd());
         await Eventually.Holds(async () => await _nodes[0].MembersAsync() == 2, "the majority has removed it");
         await _nodes[0].PublishToFeedAsync("followed", "after");
         await _nodes[0].PublishToFeedAsync("lost", "after");
@@ -81,26 +81,5 @@ public sealed class PartitionProcessSpec : IAsyncLifetime
         _nodes.AddRange(await Task.WhenAll(Enumerable.Range(0, 3).Select(i => NodeProcess.StartAsync(
             new Uri($"http://{forClients[i]}:{ports[i]}"), seeds[i], seeds, network: i == Cut ? _network.Name : null))));
         await Eventually.Holds(async () => await _nodes[0].MembersAsync() == 3, "all are members");
-    }
-
-    // Everything that the client receives until its connection ends.
-    private static async Task<List<string>> AnswersAsync(TextClient client, string message)
-    {
-        using (client)
-        {
-            var answers = new List<string>();
-            try
-            {
-                await client.Send(message);
-                while (await client.Receive() is { } answer)
-                    answers.Add(answer);
-            }
-            catch (WebSocketException)
-            {
-                // The process has ended.
-            }
-
-            return answers;
-        }
     }
 }

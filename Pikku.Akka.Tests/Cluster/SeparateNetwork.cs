@@ -15,6 +15,7 @@ internal sealed class SeparateNetwork : IDisposable
     private readonly string _nodes;
     private readonly string _clients;
     private readonly byte[] _subnet;
+    private bool _isCreated;
 
     private SeparateNetwork(int number)
     {
@@ -44,6 +45,7 @@ internal sealed class SeparateNetwork : IDisposable
         try
         {
             await IpAsync($"netns add {network.Name}");
+            network._isCreated = true;
             await network.ConnectAsync(network._nodes, network.Outside, network.Inside);
             await network.ConnectAsync(network._clients, network.Host(5), network.ForClients);
             await IpAsync($"-n {network.Name} link set lo up");
@@ -66,6 +68,8 @@ internal sealed class SeparateNetwork : IDisposable
     // The cables go with the namespace.
     public void Dispose()
     {
+        if (!_isCreated)
+            return;
         using var ip = Process.Start(new ProcessStartInfo("ip", ["netns", "del", Name]) { RedirectStandardError = true })!;
         ip.WaitForExit();
     }

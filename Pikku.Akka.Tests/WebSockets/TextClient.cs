@@ -49,6 +49,23 @@ internal sealed class TextClient : IDisposable
         }
     }
 
+    /// <summary>Returns all messages until the connection or the process of the server ends.</summary>
+    public async Task<IReadOnlyList<string>> ReceiveToEnd()
+    {
+        var messages = new List<string>();
+        try
+        {
+            while (await Receive() is { } message)
+                messages.Add(message);
+        }
+        catch (WebSocketException)
+        {
+            // The process has ended.
+        }
+
+        return messages;
+    }
+
     /// <summary>Sends a message and returns the reply.</summary>
     public async Task<string?> Ask(string text)
     {
