@@ -31,14 +31,14 @@ internal sealed class FeedLoad : IAsyncDisposable
         await Eventually.Holds(() => load._followers.All(follower => follower.Subscriptions > 0), "all are subscribed");
         foreach (var (node, isReplicated) in publishers)
             load._publishers.Add(new FeedPublisher(cluster.Addresses, node, load._feed, $"p{load._publishers.Count}", isReplicated, load._followers));
-        await load.FlowsAsync(load._publishers);
+        await load.FlowsAsync();
         return load;
     }
 
     /// <summary>Returns when each of the publishers has published for a while, after whatever happened before.</summary>
-    public async Task FlowsAsync(IEnumerable<FeedPublisher> publishers)
+    public async Task FlowsAsync()
     {
-        var waiting = publishers.Select(publisher => (Publisher: publisher, Until: publisher.Count + 60)).ToArray();
+        var waiting = _publishers.Select(publisher => (Publisher: publisher, Until: publisher.Count + 60)).ToArray();
         await Eventually.Holds(() => waiting.All(one => one.Publisher.Count >= one.Until), "events flow");
     }
 
@@ -46,8 +46,8 @@ internal sealed class FeedLoad : IAsyncDisposable
     public Task PublishAsync(string publisher) => _cluster.Node(_cluster.Running[0]).PublishToFeedAsync(_feed, publisher);
 
     /// <summary>Returns when a follower that is away has missed events of each of the publishers.</summary>
-    public async Task MissesAsync(Follower away, IEnumerable<FeedPublisher> publishers) =>
-        await Eventually.Holds(() => publishers.All(publisher => publisher.Count - away.NextOf(publisher.Name) > 50), "it misses events");
+    public Task MissesAsync(Follower away) =>
+        Eventually.Holds(() => _publishers.All(publisher => publisher.Count - away.NextOf(publisher.Name) > 50), "it misses events");
 
     /// <summary>
     /// Ends the publishers, waits until everything has arrived, and compares the accounts: every follower has every event that was acknowledged, once, in the order of

@@ -23,7 +23,7 @@ public sealed class NothingMissedSpec(ProcessCluster cluster) : IClassFixture<Pr
         using (await victims[0].Connect.HoldAsync())
         {
             await cluster.KillAsync(2);
-            await load.MissesAsync(victims[0], load.Publishers);
+            await load.MissesAsync(victims[0]);
         }
 
         await load.SettleAsync();
@@ -36,7 +36,7 @@ public sealed class NothingMissedSpec(ProcessCluster cluster) : IClassFixture<Pr
     {
         await using var load = await FeedLoad.StartAsync(cluster, [0, 1], (2, true), (2, false), (0, false));
         await cluster.KillAsync(2);
-        await load.FlowsAsync(load.Publishers);
+        await load.FlowsAsync();
         await load.SettleAsync(uncertain: [load.Publishers[1]]);
     }
 
@@ -51,7 +51,7 @@ public sealed class NothingMissedSpec(ProcessCluster cluster) : IClassFixture<Pr
         using (await victim.Connect.HoldAsync())
         {
             await cluster.KillAsync(3, 4);
-            await load.MissesAsync(victim, load.Publishers);
+            await load.MissesAsync(victim);
         }
 
         // The node of the victim may have been the only witness of events of the other dead node. Then the victim has events that nobody else will ever have.
@@ -85,7 +85,7 @@ public sealed class NothingMissedSpec(ProcessCluster cluster) : IClassFixture<Pr
         using (await mover.Connect.HoldAsync())
         {
             mover.Connect.MoveTo(3);
-            await load.MissesAsync(mover, load.Publishers);
+            await load.MissesAsync(mover);
         }
 
         await Eventually.Holds(() => mover.Subscriptions == 2, "it has resumed");

@@ -1,4 +1,3 @@
-using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 

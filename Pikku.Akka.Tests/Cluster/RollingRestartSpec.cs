@@ -17,9 +17,9 @@ public sealed class RollingRestartSpec(ProcessCluster cluster) : IClassFixture<P
         for (var node = 0; node < ProcessCluster.Usual; node++)
         {
             await cluster.StopAsync(node);
-            await load.FlowsAsync(load.Publishers);
+            await load.FlowsAsync();
             await cluster.StartAsync(node);
-            await load.FlowsAsync(load.Publishers);
+            await load.FlowsAsync();
         }
 
         await load.SettleAsync();
