@@ -15,9 +15,9 @@ public sealed class LongestFirst : ITestCollectionOrderer
     // Those that start processes are apart from one another, because a start is what costs.
     private static readonly Type[] s_longest =
     [
-        typeof(Packages.PackagesSpec), typeof(Cluster.RollingRestartSpec), typeof(Cluster.ClusterSpec), typeof(Hosting.QuietSpec),
+        typeof(Packages.PackagesSpec), typeof(Cluster.NothingMissedSpec), typeof(Cluster.RollingRestartSpec), typeof(Cluster.ClusterSpec), typeof(Hosting.QuietSpec),
         typeof(Cluster.SilentNodeSpec), typeof(Cluster.FrozenNodeSpec), typeof(Conformance.ConformanceTests), typeof(Hosting.MappingSpec),
-        typeof(Clients.BrowserClientSpec), typeof(Cluster.ClusterProcessSpec), typeof(Clients.CSharp.ClientEndToEndSpec), typeof(Values.DepthSpec),
+        typeof(Clients.BrowserClientSpec), typeof(Cluster.PartitionProcessSpec), typeof(Cluster.ClusterProcessSpec), typeof(Clients.CSharp.ClientEndToEndSpec), typeof(Values.DepthSpec),
         typeof(Cluster.FrozenClientSpec), typeof(Host.BrowserSpec),
     ];
 

@@ -18,10 +18,10 @@ public sealed class RestartedSeedSpec : IDisposable
     }
 
     [SkippableFact]
-    public Task The_only_seed_joins_the_members_that_it_remembers() => RestartAsync(seedsAmongNodes: 1, _state);
+    public Task The_only_seed_joins_the_members_that_it_remembers_and_resumes_its_clients() => RestartAsync(seedsAmongNodes: 1, _state);
 
     [SkippableFact]
-    public Task The_first_of_two_seeds_joins_the_other_one() => RestartAsync(seedsAmongNodes: 2, state: null);
+    public Task The_first_of_two_seeds_joins_the_other_one_and_resumes_its_clients() => RestartAsync(seedsAmongNodes: 2, state: null);
 
     [Fact]
     public async Task A_node_that_does_not_reach_the_members_that_it_remembers_forms_no_cluster_and_says_why()
@@ -56,35 +56,34 @@ public sealed class RestartedSeedSpec : IDisposable
             for (var i = 0; i < 3; i++)
                 nodes.Add(await NodeProcess.StartAsync(ports[i], ports[3 + i], seeds, state));
             var subscriber = await Subscriber.ConnectAsync(nodes[1], Subscriber.Topic, Subscriber.Gap);
+            await using var follower = new Follower([.. nodes.Select(node => node.Address)], 0, "seed");
+            await Eventually.Holds(() => follower.Subscriptions == 1, "the follower is subscribed");
+            await nodes[1].PublishToFeedAsync("seed", "before");
+            await Eventually.Holds(() => follower.NextOf("before") == 1, "it receives the first event");
 
-            nodes[0].Kill();
-            await nodes[0].DisposeAsync();
-            nodes[0] = await StartAgainAsync(() => NodeProcess.StartAsync(ports[0], ports[3], seeds, state));
+            using (await follower.Connect.HoldAsync())
+            {
+                nodes[0].Kill();
+                await nodes[0].DisposeAsync();
+                await nodes[1].PublishToFeedAsync("seed", "while the seed was down");
+                nodes[0] = await NodeProcess.StartAgainAsync(() => NodeProcess.StartAsync(ports[0], ports[3], seeds, state));
+            }
 
             // The node is ready when it is linked with all members of its cluster, so an event that it publishes shows which cluster that is.
             await nodes[0].PublishAsync("0:0");
             await Eventually.Holds(() => subscriber.Count == 1, "the others receive its events");
+            // It has copied their history, so it resumes a client that was connected to its previous life.
+            await nodes[2].PublishToFeedAsync("seed", "after");
+            await Eventually.Holds(() => follower.NextOf("after") == 1, "the follower has resumed");
+            Assert.Equal(0, follower.Connect.Node);
+            Assert.Equal(["after", "before", "while the seed was down"], follower.Entries.Select(entry => entry.Publisher).Order(StringComparer.Ordinal));
+            Assert.Empty(follower.Losses);
             foreach (var node in nodes)
                 await Eventually.Holds(async () => await node.MembersAsync() == 3, "all are members of one cluster");
         }
         finally
         {
             await NodeProcess.EndAsync(nodes);
-        }
-    }
-
-    // While the node was down, an outgoing connection of another test may have taken one of its ports for a moment.
-    private static async Task<NodeProcess> StartAgainAsync(Func<Task<NodeProcess>> start)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await start();
-            }
-            catch (InvalidOperationException error) when (attempt < 5 && error.Message.Contains("in use", StringComparison.OrdinalIgnoreCase))
-            {
-            }
         }
     }
 }

@@ -49,6 +49,23 @@ internal sealed class TextClient : IDisposable
         }
     }
 
+    /// <summary>Returns all messages until the connection or the process of the server ends.</summary>
+    public async Task<IReadOnlyList<string>> ReceiveToEnd()
+    {
+        var messages = new List<string>();
+        try
+        {
+            while (await Receive() is { } message)
+                messages.Add(message);
+        }
+        catch (WebSocketException)
+        {
+            // The process has ended.
+        }
+
+        return messages;
+    }
+
     /// <summary>Sends a message and returns the reply.</summary>
     public async Task<string?> Ask(string text)
     {
@@ -69,6 +86,9 @@ internal sealed class TextClient : IDisposable
 
     public async Task Close(WebSocketCloseStatus code = WebSocketCloseStatus.NormalClosure) =>
         await _socket.CloseAsync(code, null, default).WaitAsync(Eventually.Patience);
+
+    /// <summary>Sends a close, and leaves it to a reader to receive the answer.</summary>
+    public Task CloseOutput() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, default).WaitAsync(Eventually.Patience);
 
     public void Dispose() => _socket.Dispose();
 }

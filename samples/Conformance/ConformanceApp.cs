@@ -53,5 +53,6 @@ public static class ConformanceApp
         .WireRpc()
         .WireBoards()
         .WireBoardsStreams()
-        .WireLive();
+        .WireLive()
+        .WireFeed();
 }

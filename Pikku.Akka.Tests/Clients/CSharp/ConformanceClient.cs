@@ -147,6 +147,11 @@ public sealed partial class PikkuWebSocket
     public LiveRoute Live => Route(
         "live", "/live", default, Array.Empty<string>(),
         static (connection, direct) => new LiveRoute(connection, direct));
+
+    /// <summary>The channel feed at /feed.</summary>
+    public FeedRoute Feed => Route(
+        "feed", "/feed", default, new[] { "action" },
+        static (connection, direct) => new FeedRoute(connection, direct));
 }
 
 /// <summary>The channel todos-live.</summary>
@@ -1332,6 +1337,72 @@ public sealed class LiveRoute : PikkuRoute
         PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
 }
 
+/// <summary>The channel feed.</summary>
+public sealed class FeedRoute : PikkuRoute
+{
+    internal FeedRoute(PikkuConnection connection, PikkuSession? direct) : base(connection, direct)
+    {
+    }
+
+    /// <summary>Calls publish.</summary>
+    public Task PublishAsync(FeedPublication input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuSendAsync<FeedPublication>("action", "publish", input, timeout, cancellationToken);
+
+    /// <summary>Calls mark.</summary>
+    public Task MarkAsync(Mark input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuSendAsync<Mark>("action", "mark", input, timeout, cancellationToken);
+
+    /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
+    public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable OnMessage(Func<JsonElement, Task> handler) => OnMessage(PikkuObserved(handler));
+
+    /// <summary>
+    /// Subscribes to feed:{name} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
+    /// </summary>
+    public IDisposable SubscribeToFeed(FeedKey key, Action<FeedEvent> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("feed:{name}", key), handler, options);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable SubscribeToFeed(FeedKey key, Func<FeedEvent, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("feed:{name}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to feed:{name} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
+    /// </summary>
+    public IAsyncEnumerable<FeedEvent> SubscribeToFeed(FeedKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<FeedEvent>(PikkuTopicName.Of("feed:{name}", key), cancellationToken);
+
+    /// <summary>Subscribes to feed:{name} at once. Like SubscribeToFeed, but each event comes with its position.</summary>
+    public IAsyncEnumerable<PikkuEvent<FeedEvent>> WatchFeed(FeedKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<FeedEvent>(PikkuTopicName.Of("feed:{name}", key), cancellationToken);
+
+    /// <summary>
+    /// Subscribes to marks:{name} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
+    /// </summary>
+    public IDisposable SubscribeToMarks(FeedKey key, Action<StateEventOfInt32> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("marks:{name}", key), handler, options);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable SubscribeToMarks(FeedKey key, Func<StateEventOfInt32, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("marks:{name}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to marks:{name} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
+    /// </summary>
+    public IAsyncEnumerable<StateEventOfInt32> SubscribeToMarks(FeedKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<StateEventOfInt32>(PikkuTopicName.Of("marks:{name}", key), cancellationToken);
+
+    /// <summary>Subscribes to marks:{name} at once. Like SubscribeToMarks, but each event comes with its position.</summary>
+    public IAsyncEnumerable<PikkuEvent<StateEventOfInt32>> WatchMarks(FeedKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<StateEventOfInt32>(PikkuTopicName.Of("marks:{name}", key), cancellationToken);
+}
+
 public sealed record BoardEvent
 {
     [JsonPropertyName("topic")]
@@ -1620,6 +1691,35 @@ public sealed record DripInput
     public required int Ms { get; init; }
 }
 
+public sealed record FeedEvent
+{
+    [JsonPropertyName("publisher")]
+    public required string Publisher { get; init; }
+
+    [JsonPropertyName("number")]
+    public required int Number { get; init; }
+}
+
+public sealed record FeedKey
+{
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+}
+
+public sealed record FeedPublication
+{
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    [JsonPropertyName("event")]
+    public required FeedEvent Event { get; init; }
+
+    /// <summary>Default: false.</summary>
+    [JsonPropertyName("replicated")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Replicated { get; init; }
+}
+
 /// <summary>An enumeration that is written by name.</summary>
 [JsonConverter(typeof(GenreConverter))]
 public enum Genre
@@ -1769,6 +1869,23 @@ public sealed record Login
     [JsonPropertyName("readonly")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Readonly { get; init; }
+}
+
+public sealed record Mark
+{
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    [JsonPropertyName("key")]
+    public required string Key { get; init; }
+
+    [JsonPropertyName("value")]
+    public required int Value { get; init; }
+
+    /// <summary>Default: false.</summary>
+    [JsonPropertyName("stays")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Stays { get; init; }
 }
 
 public sealed record Membership
@@ -2248,6 +2365,24 @@ public sealed record SquareInput : ShapeInput
     [JsonPropertyName("turned")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Turned { get; init; }
+}
+
+/// <summary>A change of one entry of a state topic.</summary>
+public sealed record StateEventOfInt32
+{
+    /// <summary>The entry.</summary>
+    [JsonPropertyName("key")]
+    public required string Key { get; init; }
+
+    /// <summary>The new value; not set when the entry was removed.</summary>
+    [JsonPropertyName("value")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Value { get; init; }
+
+    /// <summary>True when the entry was removed.</summary>
+    [JsonPropertyName("removed")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Removed { get; init; }
 }
 
 /// <summary>Rejects undeclared properties, and has names that are not identifiers.</summary>

@@ -55,7 +55,7 @@ public sealed class LivenessSpec
         var nodes = await NodeProcess.StartAsync(1);
         try
         {
-            await using var client = new Client(new Uri($"http://127.0.0.1:{nodes[0].Port}"), new PikkuOptions
+            await using var client = new Client(nodes[0].Address, new PikkuOptions
             {
                 Clock = _clock, MinDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1), Timeout = TimeSpan.FromHours(1),
             });
