@@ -53,7 +53,7 @@ public sealed partial class NamesSpec
     private static readonly ILookup<string, Type> Types = ((Assembly[])
         [
             .. Architecture.SourceTree.Assemblies,
-            typeof(NamesSpec).Assembly, typeof(AkkaConfigurationBuilderExtensions).Assembly, typeof(Akka.Host.HostApp).Assembly, typeof(global::Conformance.ConformanceApp).Assembly,
+            typeof(NamesSpec).Assembly, typeof(AkkaConfigurationBuilderExtensions).Assembly, typeof(PikkuTestHost).Assembly, typeof(Akka.Host.HostApp).Assembly, typeof(global::Conformance.ConformanceApp).Assembly,
         ])
         .SelectMany(assembly => assembly.GetTypes())
         .ToLookup(type => type.Name.Split('`')[0]);

@@ -210,7 +210,7 @@ public sealed class TestHostSpec : IAsyncLifetime
 
     [Fact]
     public async Task An_invalid_wiring_stops_the_start() =>
-        await Assert.ThrowsAsync<PikkuWiringException>(() => PikkuTestHost.StartAsync(pikku => pikku.WireChannel("a", channel => channel.Route<RoomKey>("/{nothing}"))));
+        await Assert.ThrowsAsync<PikkuWiringException>(() => PikkuTestHost.StartAsync(pikku => pikku.WireChannel("a", channel => channel.MapAction("a", () => 1).RequireScope(""))));
 
     private static async IAsyncEnumerable<int> CountAsync(int to)
     {

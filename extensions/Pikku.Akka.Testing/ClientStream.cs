@@ -201,9 +201,10 @@ internal sealed class ClientStream(Pipe fromServer, Pipe toServer, Action dispos
     private int Take(ReadResult result, Memory<byte> buffer)
     {
         var part = result.Buffer.Slice(0, Math.Min(result.Buffer.Length, buffer.Length));
+        var length = (int)part.Length; // the buffer must not be used after it was advanced
         part.CopyTo(buffer.Span);
-        _read += part.Length;
+        _read += length;
         fromServer.Reader.AdvanceTo(part.End);
-        return (int)part.Length;
+        return length;
     }
 }

@@ -67,7 +67,7 @@ internal sealed class HostSetup
     private void Configure(IWebHostBuilder builder)
     {
         _options.WebHost?.Invoke(builder);
-        foreach (var (key, value) in _options.Settings.Concat(Cluster?.Settings ?? new Dictionary<string, string>()))
+        foreach (var (key, value) in (Cluster?.Settings ?? new Dictionary<string, string>()).Concat(_options.Settings))
             builder.UseSetting(key.StartsWith("pikku.", StringComparison.OrdinalIgnoreCase) ? key.Replace('.', ':') : key, value);
     }
 

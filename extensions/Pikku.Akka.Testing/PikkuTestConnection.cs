@@ -284,6 +284,10 @@ public sealed class PikkuTestConnection : IAsyncDisposable
 
     internal Task IdleAsync() => _host.IdleAsync();
 
+    internal Task<PikkuTestMessage> NextAsync(string wanted) => TakeAsync(_inbox.Reader, () => wanted);
+
+    internal PikkuTestMessage? TryTake() => _inbox.Reader.TryRead(out var message) ? message : null;
+
     /// <summary>Takes the next message of an inbox, or fails with what happened instead.</summary>
     internal async Task<PikkuTestMessage> TakeAsync(ChannelReader<PikkuTestMessage> inbox, Func<string> wanted)
     {
@@ -410,6 +414,8 @@ public sealed class PikkuTestConnection : IAsyncDisposable
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // With a close frame, only the answer to it came too late.
+            if (_socket.CloseStatus is null)
+                _transcript.Note($"{e.GetType().Name}: {(e.InnerException ?? e).Message}");
             close = _socket.CloseStatus is { } code ? new PikkuTestClose((CloseCode)code, _socket.CloseStatusDescription ?? "") : new PikkuTestClose(PikkuTestClose.NoCloseFrame, "");
         }
 

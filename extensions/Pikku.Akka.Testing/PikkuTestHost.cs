@@ -118,6 +118,11 @@ public sealed class PikkuTestHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the host has handled what it has received, except for functions that run.</summary>
+    internal Task SettleAsync() => _quiescence.WaitAsync([], whileFunctionsRun: true);
+
+    internal Task<int> UpgradeStatusAsync(string path, IReadOnlyDictionary<string, string> headers) => _dialer.UpgradeStatusAsync(path, headers);
+
     private static async Task<PikkuTestHost> StartAsync(
         WebApplicationBuilder builder, Action<WebApplication> configure, PikkuTestOptions options, ClusterNode? cluster, CancellationToken cancellationToken)
     {
@@ -181,7 +186,8 @@ public sealed class PikkuTestHost : IAsyncDisposable
 
     /// <summary>
     /// Advances virtual time. The time passes in small steps, at most 600; after each step the host handles everything that became due, and clients answer its pings, before
-    /// the next one begins. Without running functions the result does not depend on the speed of the machine.
+    /// the next one begins. Without running functions the result does not depend on the speed of the machine. A function that runs gets 250 ms of the machine's time to complete
+    /// or to wait for something.
     /// </summary>
     /// <param name="time">How much time passes.</param>
     /// <exception cref="InvalidOperationException">The host has the clock of the machine, or the application has an actor system of its own whose scheduler is not that of the test.</exception>

@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Pikku.Akka.Testing;
 
 namespace Pikku.Akka;
@@ -34,7 +36,7 @@ public sealed class PikkuTestLink
     public int Number { get; }
 
     /// <summary>True until one of the two ends has closed the connection or it was cut.</summary>
-    public bool IsOpen => !_connection.ConnectionClosed.IsCancellationRequested;
+    public bool IsOpen => !_connection.IsClosed;
 
     internal Stream Client => _client;
 
@@ -106,10 +108,11 @@ public sealed class PikkuTestLink
     }
 
     /// <summary>The connection as Kestrel sees it.</summary>
-    private sealed class ServerConnection : DefaultConnectionContext
+    private sealed class ServerConnection : DefaultConnectionContext, IMemoryPoolFeature
     {
         private readonly PikkuTestLink _link;
         private readonly CancellationTokenSource _closed = new();
+        private bool _isClosed;
 
         public ServerConnection(PikkuTestLink link, string id)
             : base(id, link._server, link._server)
@@ -119,10 +122,19 @@ public sealed class PikkuTestLink
             RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, link.Number);
             LocalEndPoint = new IPEndPoint(IPAddress.Loopback, MemoryNetwork.Port);
             Features.Set(link);
+            Features.Set<IMemoryPoolFeature>(this);
         }
 
-        // The callbacks are those of the server, which must not run on the thread of a test.
-        public void Close() => ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+        public MemoryPool<byte> MemoryPool => BlockPool.Instance;
+
+        public bool IsClosed => Volatile.Read(ref _isClosed);
+
+        public void Close()
+        {
+            Volatile.Write(ref _isClosed, true);
+            // The callbacks are those of the server, which must not run on the thread of a test.
+            ThreadPool.UnsafeQueueUserWorkItem(static closed => closed.Cancel(), _closed, preferLocal: false);
+        }
 
         public override void Abort(ConnectionAbortedException abortReason)
         {
