@@ -101,33 +101,8 @@ public sealed class PikkuTestConnection : IAsyncDisposable
     /// <param name="data">The data; null for none.</param>
     /// <param name="cancellationToken">Ends the loop.</param>
     /// <exception cref="PikkuTestException">The stream ends with an error.</exception>
-    public async IAsyncEnumerable<TItem> StreamAsync<TItem>(string action, object? data = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var (id, replies) = await BeginAsync(action, data);
-        var ended = false;
-        try
-        {
-            while (true)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var message = await TakeAsync(replies.Reader, () => $"an item of '{action}'");
-                if (!message.Json.TryGetProperty("item", out var item))
-                {
-                    ended = true;
-                    ThrowIfError(message);
-                    yield break;
-                }
-
-                yield return message.Read<TItem>(item);
-            }
-        }
-        finally
-        {
-            _replies.TryRemove(id, out _);
-            if (!ended && Link.IsOpen)
-                await SendTextAsync($$"""{"action":"pikku-cancel","id":{{id}}}""");
-        }
-    }
+    public IAsyncEnumerable<TItem> StreamAsync<TItem>(string action, object? data = null, CancellationToken cancellationToken = default) =>
+        ReadStreamAsync<TItem>(action, data, cancellationToken);
 
     /// <summary>Subscribes to a topic. Only on <c>pikku.v1</c>.</summary>
     /// <typeparam name="TEvent">The type of the events.</typeparam>
@@ -364,6 +339,34 @@ public sealed class PikkuTestConnection : IAsyncDisposable
         }
 
         return (id, replies);
+    }
+
+    private async IAsyncEnumerable<TItem> ReadStreamAsync<TItem>(string action, object? data, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (id, replies) = await BeginAsync(action, data);
+        var ended = false;
+        try
+        {
+            while (true)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var message = await TakeAsync(replies.Reader, () => $"an item of '{action}'");
+                if (!message.Json.TryGetProperty("item", out var item))
+                {
+                    ended = true;
+                    ThrowIfError(message);
+                    yield break;
+                }
+
+                yield return message.Read<TItem>(item);
+            }
+        }
+        finally
+        {
+            _replies.TryRemove(id, out _);
+            if (!ended && Link.IsOpen)
+                await SendTextAsync($$"""{"action":"pikku-cancel","id":{{id}}}""");
+        }
     }
 
     private JsonNode? JsonOf(object? data) => data is null ? null : JsonSerializer.SerializeToNode(data, data.GetType(), _json);
