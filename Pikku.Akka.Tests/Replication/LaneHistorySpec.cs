@@ -384,6 +384,20 @@ public sealed class LaneHistorySpec
     }
 
     [Fact]
+    public void State_that_fills_the_limit_of_topics_stays_and_costs_no_position()
+    {
+        var history = Create(TestSettings.History with { MaxTopics = 2 });
+        var position = At();
+        _time.Advance(TimeSpan.FromMinutes(10));
+
+        for (var i = 0; i < 5; i++)
+            history.Apply(TestEvent.Of($"k{i}", Other, 1, new KeyedWrite("key", [1], null) { Stamp = new Stamp(i + 1, Other) }), out _);
+
+        Assert.Equal(5, history.Topics.Count);
+        Assert.Equal(VerdictKind.Complete, history.Judge("a", position, isIncomplete: false).Kind);
+    }
+
+    [Fact]
     public void Under_pressure_the_topic_goes_that_was_quiet_for_the_longest_time_and_older_positions_are_lost()
     {
         var history = Create(TestSettings.History with { MaxTopics = 2 });

@@ -119,11 +119,11 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         if (reply.Reason is { } reason)
             EventStreamFormat.WriteLost(body, topic, reason);
         if (reply.Snapshot is { } snapshot)
-            EventStreamFormat.WriteSnapshot(body, topic, snapshot);
+            EventStreamFormat.WriteSnapshot(body, topic, snapshot, reply.Keys);
         if (reply.Position is not { } start)
             return null;
         var clock = connection.Endpoint.Clock;
-        var position = new StreamPosition(start, subscribed.Replayed, () => clock.GetUtcNow().ToUnixTimeSeconds() / 60);
+        var position = new StreamPosition(start, subscribed.Replayed, clock.GetMinute);
         EventStreamFormat.WriteId(body, position.ToString());
         return position;
     }
