@@ -73,6 +73,8 @@ public sealed class FaultsSpec : IAsyncLifetime
     {
         await using var client = await _host.ConnectAsync("lab");
         await client.SendAsync("wait");
+        await client.SendTextAsync("""{"action":"pikku-ping"}""");
+        await client.ExpectAsync("""{"action":"pikku-pong"}""");
 
         var drain = _host.DrainAsync();
         await _host.AdvanceAsync(TimeSpan.FromSeconds(40));

@@ -158,7 +158,10 @@ public sealed class PikkuTestHost : IAsyncDisposable
         var path = channel.StartsWith('/') ? channel : ChannelPath.Of(Services.GetRequiredService<ChannelAddresses>().Read(), channel);
         path = ChannelPath.Fill(path, options.OpeningData, json);
         var (socket, link) = await _dialer.OpenAsync(path, options, cancellationToken);
-        return new PikkuTestConnection(this, $"connection {link.Number} of {channel}", socket, link, json);
+        var connection = new PikkuTestConnection(this, $"connection {link.Number} of {channel}", socket, link, json);
+        // The answer to the upgrade comes before the server has opened the connection. A test that goes on at once could revoke a session that is not there yet.
+        await SettleAsync();
+        return connection;
     }
 
     /// <summary>
