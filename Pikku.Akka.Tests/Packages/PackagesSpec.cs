@@ -17,12 +17,13 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
     private const string Server = "Pikku.Akka";
     private const string Tools = "Pikku.Akka.Tools";
     private const string Hosting = "Pikku.Akka.Hosting";
+    private const string Testing = "Pikku.Akka.Testing";
 
     // https://github.com/dotnet/runtime/blob/main/docs/design/specs/PortablePdb-Metadata.md
     private static readonly Guid s_embeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     /// <summary>The packages, each with the folder of its project.</summary>
-    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" } };
+    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Testing, "extensions/Pikku.Akka.Testing" } };
 
     [Fact]
     public void Packing_warns_of_nothing()
@@ -108,6 +109,17 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
         using var package = feed.Open(Hosting);
 
         Assert.Equal(["Akka.Hosting", Server], package.Dependencies.Select(dependency => dependency.Id).Order(StringComparer.Ordinal));
+        Assert.Contains((Server, feed.Version), package.Dependencies);
+    }
+
+    [Fact]
+    public void The_package_for_tests_depends_on_the_server_of_its_version_and_on_no_test_framework()
+    {
+        using var package = feed.Open(Testing);
+
+        Assert.Equal(
+            ["Microsoft.AspNetCore.Mvc.Testing", "Microsoft.Extensions.TimeProvider.Testing", Server],
+            package.Dependencies.Select(dependency => dependency.Id).Order(StringComparer.Ordinal));
         Assert.Contains((Server, feed.Version), package.Dependencies);
     }
 

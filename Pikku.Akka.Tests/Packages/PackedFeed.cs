@@ -28,6 +28,7 @@ public sealed class PackedFeed : IAsyncLifetime
               <Project Path="{Repository.PathOf("Pikku.Akka", "Pikku.Akka.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Tools", "Pikku.Akka.Tools.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Hosting", "Pikku.Akka.Hosting.csproj")}" />
+              <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Testing", "Pikku.Akka.Testing.csproj")}" />
             </Solution>
             """);
         Output = await PackAsync();

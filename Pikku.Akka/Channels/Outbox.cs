@@ -27,6 +27,16 @@ internal sealed partial class Outbox(OutboxSettings settings, IConnectionTranspo
     /// <summary>True once the outbox accepts no more messages.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed);
 
+    /// <summary>True while no message waits and none is being written.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+                return _wake.IsIdle;
+        }
+    }
+
     /// <summary>Creates the exception for a sender whose message can no longer be sent.</summary>
     public static OperationCanceledException EndedException() => new("The message was not sent because the connection is closing or has ended.");
 

@@ -25,6 +25,9 @@ internal struct WakeState
         WriteNow,
     }
 
+    /// <summary>True from the time at which the transport found no message until it is woken.</summary>
+    public readonly bool IsIdle => !_awake;
+
     /// <summary>Called when a message has been added.</summary>
     /// <param name="weight">The weight of all messages that wait or are being written.</param>
     public Call OnAdded(int weight)
