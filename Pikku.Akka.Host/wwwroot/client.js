@@ -65,6 +65,10 @@ const REFUSALS = {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // The properties of an answer, beside the routing key.
 const ANSWER = new Set(['id', 'data', 'error', 'item', 'done']);
+/** The state in the reply to a subscribe. The reply for a presence topic has the infos as its state, and their keys beside it. */
+const snapshotOf = ({ snapshot, keys }) => Array.isArray(snapshot) && Array.isArray(keys)
+    ? keys.map((key, index) => ({ key, info: snapshot[index] }))
+    : snapshot;
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 /** True for a message that moves the position of a topic without an event. */
 const isMark = ({ at, position, ...rest }) => Object.keys(rest).length === 1 && (typeof at === 'string') !== (typeof position === 'string');
@@ -499,7 +503,7 @@ class PikkuSubscription {
             if (!isComplete && old.has(handler))
                 this.#tell(handler, 'onLost', loss);
             if ('snapshot' in reply)
-                this.#tell(handler, 'onSnapshot', reply['snapshot']);
+                this.#tell(handler, 'onSnapshot', snapshotOf(reply));
             // A repair that brings everything is not worth mentioning.
             if (isNew || !isComplete || !old.has(handler))
                 this.#tell(handler, 'onSubscribed');
@@ -531,7 +535,7 @@ class PikkuSubscription {
             this.#repair();
         for (const handler of joined) {
             if ('snapshot' in reply)
-                this.#tell(handler, 'onSnapshot', reply['snapshot']);
+                this.#tell(handler, 'onSnapshot', snapshotOf(reply));
             this.#tell(handler, 'onSubscribed');
         }
         this.#continue();
@@ -1316,7 +1320,8 @@ class PikkuLive {
     #isOver = false;
     // The number of reloads since the last event that was applied.
     #reloads = 0;
-    constructor(connection, topic, reduce) {
+    /** @param load Creates the state from a snapshot. */
+    constructor(connection, topic, reduce, load = (snapshot) => snapshot) {
         this.#connection = connection;
         this.#topic = topic;
         this.#reduce = reduce;
@@ -1327,7 +1332,7 @@ class PikkuLive {
         this.#handler = {
             onEvent: (event, info) => this.#apply(event, info),
             onSnapshot: value => {
-                this.#value = value;
+                this.#value = load(value);
                 this.#change('live');
             },
             onSubscribed: () => {
@@ -1403,42 +1408,123 @@ class PikkuLive {
             this.#connection.run(callback, this);
     }
 }
-function presenceWith(entries, change) {
-    const entry = 'left' in change ? change.left : 'joined' in change ? change.joined : change.updated;
-    const index = entries.findIndex(({ channelId }) => channelId === entry.channelId);
-    if ('left' in change)
-        return entries.filter((_, other) => other !== index);
-    return index < 0 ? [...entries, entry] : entries.map((one, other) => (other === index ? entry : one));
-}
-/** Who is present in a topic, kept up to date. Created by `PikkuRoute.presence`. */
-class PikkuPresence {
+/** The entries of a topic by their key, kept up to date. `V` is the type of an entry, and `E` that of a change. */
+class PikkuKeyed {
+    #values = new Map();
     #live;
+    #listeners = new Set();
+    // The changes that no listener has been told yet.
+    #changes = [];
+    #view;
     constructor(connection, topic) {
-        this.#live = new PikkuLive(connection, topic, (presenceWith));
-    }
-    /** The connections, in the order in which they came. */
-    get entries() {
-        return this.#live.value ?? [];
-    }
-    /** One info for each user, the latest one. A connection without a user counts as a user. */
-    get users() {
-        const users = new Map(this.entries.map(({ userId, channelId, info }) => [typeof userId === 'string' ? `user ${userId}` : `channel ${channelId}`, info]));
-        return [...users.values()];
+        this.#live = new PikkuLive(connection, topic, (_, event) => this.#apply(event), snapshot => this.#replace(this.valuesIn(snapshot)));
+        this.#live.onChange(() => {
+            const changes = this.#changes;
+            this.#changes = [];
+            for (const { callback } of [...this.#listeners])
+                connection.run(callback, this, changes);
+        });
     }
     get status() {
         return this.#live.status;
     }
-    /** Why the list is `closed`. */
+    /** Why the entries are `closed`. */
     get error() {
         return this.#live.error;
     }
-    /** Adds a callback for changes. Call the returned function to remove it. */
+    /**
+     * Adds a callback for changes of the entries, the status and the error. It is called with the changes of the entries in their order: one for
+     * an event, all differences if the entries were loaded again, and none otherwise. Call the returned function to remove it.
+     */
     onChange(callback) {
-        return this.#live.onChange(() => callback(this));
+        const entry = { callback };
+        this.#listeners.add(entry);
+        return () => void this.#listeners.delete(entry);
     }
-    /** Ends the subscription. */
+    /** Ends the subscription. The last known entries remain. */
     close() {
         this.#live.close();
+        this.#listeners.clear();
+    }
+    /** Returns what `make` creates from the values, which are in the order in which their keys came. It is created again after a change. */
+    view(make) {
+        return (this.#view ??= make(this.#values));
+    }
+    // The values may already contain the change, so only differences count.
+    #apply(event) {
+        const key = isObject(event) ? event['key'] : undefined;
+        if (typeof key !== 'string')
+            return this.#values;
+        const change = this.valueIn(event);
+        if (change)
+            this.#set(key, change.value);
+        else if (change === null)
+            this.#remove(key);
+        return this.#values;
+    }
+    #replace(values) {
+        for (const key of [...this.#values.keys()])
+            if (!values.has(key))
+                this.#remove(key);
+        for (const [key, value] of values)
+            this.#set(key, value);
+        return this.#values;
+    }
+    #set(key, value) {
+        const isNew = !this.#values.has(key);
+        if (!isNew && JSON.stringify(this.#values.get(key)) === JSON.stringify(value))
+            return;
+        this.#values.set(key, value);
+        this.#note(this.changeOf(key, value, isNew ? 'added' : 'updated'));
+    }
+    #remove(key) {
+        if (!this.#values.has(key))
+            return;
+        const value = this.#values.get(key);
+        this.#values.delete(key);
+        this.#note(this.changeOf(key, value, 'removed'));
+    }
+    #note(change) {
+        this.#view = undefined;
+        this.#changes.push(change);
+    }
+}
+/** Who is present in a topic, kept up to date. Created by `PikkuRoute.presence`. */
+class PikkuPresence extends PikkuKeyed {
+    /** The connections; those that have joined later are last. A change creates another list. */
+    get entries() {
+        return this.view(values => Array.from(values, ([key, info]) => ({ key, info })));
+    }
+    /** The infos without repetitions: a user with two tabs is listed once if both tabs have the same info. */
+    get infos() {
+        return [...new Map(this.entries.map(({ info }) => [JSON.stringify(info), info])).values()];
+    }
+    valuesIn(snapshot) {
+        return new Map((Array.isArray(snapshot) ? snapshot : []).map(({ key, info }) => [key, info]));
+    }
+    valueIn(event) {
+        if ('left' in event)
+            return null;
+        return 'joined' in event ? { value: event['joined'] } : 'updated' in event ? { value: event['updated'] } : undefined;
+    }
+    changeOf(key, info, what) {
+        return what === 'added' ? { key, joined: info } : what === 'updated' ? { key, updated: info } : { key, left: info };
+    }
+}
+/** The entries of a state topic, kept up to date. Created by `PikkuRoute.state`. */
+class PikkuEntries extends PikkuKeyed {
+    /** The value of each key. A change creates another map. */
+    get entries() {
+        return this.view(values => new Map(values));
+    }
+    valuesIn(snapshot) {
+        return new Map(isObject(snapshot) ? Object.entries(snapshot) : []);
+    }
+    valueIn(event) {
+        return event['removed'] === true ? null : 'value' in event ? { value: event['value'] } : undefined;
+    }
+    changeOf(key, value, what) {
+        return what === 'removed' ? { key, removed: true } : { key, value };
     }
 }
 /** A connection to one channel. Created by `PikkuWebSocket.getRoute`. */
@@ -1538,6 +1624,10 @@ class PikkuRoute {
     /** Keeps the list of who is present in a topic up to date. Call `close` to end it. */
     presence(topic, ...key) {
         return new PikkuPresence(this.#connection, this.#topic(topic, key).name);
+    }
+    /** Keeps the entries of a state topic up to date. Call `close` to end it. */
+    state(topic, ...key) {
+        return new PikkuEntries(this.#connection, this.#topic(topic, key).name);
     }
     /**
      * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. The second argument

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Pikku.Akka.Clients.TypeScript;
 using Pikku.Akka.Contracts;
 using Pikku.Akka.Tests.Contracts;
@@ -8,7 +9,7 @@ namespace Pikku.Akka.Tests.Clients;
 
 /// <summary>The output of the TypeScript generator. The tests in the folder <c>typescript</c> show that it compiles and works.</summary>
 [Trait("Rule", "M1")]
-public sealed class TypeScriptClientSpec
+public sealed partial class TypeScriptClientSpec
 {
     [Fact]
     public void Writes_the_client_of_the_sample() =>
@@ -17,6 +18,30 @@ public sealed class TypeScriptClientSpec
     [Fact]
     public void Writes_the_client_of_the_page() =>
         Snapshot.Is(TypeScriptClient.Generate(ContractOf.Host()), "..", "Pikku.Akka.Host", "Client", "client.ts");
+
+    [Fact]
+    public void Writes_the_client_of_the_sample_for_the_package() =>
+        Snapshot.Is(TypeScriptClient.GenerateForPackage(ContractOf.Conformance()), "..", "extensions", "typescript", "examples", "board", "client.ts");
+
+    [Fact]
+    public void A_client_for_the_package_has_the_same_types_and_no_runtime()
+    {
+        var (inline, package) = (TypeScriptClient.Generate(ContractOf.Conformance()), TypeScriptClient.GenerateForPackage(ContractOf.Conformance()));
+
+        var types = package[package.IndexOf("/** Bytes as base64", StringComparison.Ordinal)..(package.IndexOf("PikkuTables<Channels>;\n", StringComparison.Ordinal) + 1)];
+        Assert.Contains(types, inline, StringComparison.Ordinal);
+        Assert.Equal(["PikkuWebSocket"], Class().Matches(package).Select(one => one.Groups["name"].Value));
+        Assert.Contains("\"client typescript --runtime package\".", package, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_for_the_package_binds_every_type_of_the_runtime_that_depends_on_the_channels()
+    {
+        var runtime = Generic().Matches(TypeScriptClient.Generate(ContractOf.Conformance())).Select(one => one.Groups["name"].Value);
+
+        var bound = Bound().Matches(TypeScriptClient.GenerateForPackage(ContractOf.Conformance())).Select(one => one.Groups["name"].Value);
+        Assert.Equal(runtime.Order(StringComparer.Ordinal), bound.Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public void The_same_wiring_gives_the_same_text() =>
@@ -100,13 +125,30 @@ public sealed class TypeScriptClientSpec
     [Trait("Rule", "P10")]
     public void Presence_topics_have_the_entries_of_their_info()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.AllowAnonymous().AddTopic(new Topic<string>("viewers")).AllowSubscribe()));
-        var channel = contract.Channels[0];
-        var presence = channel.Topics[0] with { Kind = TopicKind.Presence, Entry = channel.Topics[0].Payload };
+        var text = Generate(c =>
+        {
+            c.AddPresence(new PresenceTopic<string>("viewers")).AllowSubscribe();
+            c.AddPresence(new PresenceTopic<int, string>("hidden:{id}"));
+        });
 
         Assert.Contains(
-            "viewers: { key: void; event: PikkuPresenceChange<string>; snapshot: PikkuPresenceEntry<string>[]; presence: string };",
-            TypeScriptClient.Generate(contract with { Channels = [channel with { Topics = [presence] }] }), StringComparison.Ordinal);
+            "viewers: { key: void; event: PikkuPresenceChange<string>; snapshot: PikkuPresenceEntry<string>[]; presence: string };", text, StringComparison.Ordinal);
+        Assert.Contains("[topic: `hidden:${string}`]: PikkuPresenceChange<string>;", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "P11")]
+    public void State_topics_have_the_values_of_their_keys()
+    {
+        var text = Generate(c =>
+        {
+            c.AddState(new StateTopic<int, Box<int>>("cursors:{id}")).AllowSubscribe();
+            c.AddState(new StateTopic<bool>("hidden"));
+        });
+
+        Assert.Contains(
+            "'cursors:{id}': { key: { id: number }; event: PikkuEntryChange<BoxOfInt32>; snapshot: { [key: string]: BoxOfInt32 }; state: BoxOfInt32 };", text, StringComparison.Ordinal);
+        Assert.Contains("hidden: PikkuEntryChange<boolean>;", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,6 +223,16 @@ public sealed class TypeScriptClientSpec
 
     private static string Generate(Action<ChannelBuilder> wire) =>
         TypeScriptClient.Generate(ContractOf.Wiring(app => app.WireChannel("test", channel => wire(channel.AllowAnonymous()))));
+
+    [GeneratedRegex(@"^export class (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex Class();
+
+    // Everything that the runtime exports and that has the parameter S with the default Channels.
+    [GeneratedRegex(@"^(export (class|interface|type)|class) (?<name>\w+)<[^\n]*= Channels>", RegexOptions.Multiline)]
+    private static partial Regex Generic();
+
+    [GeneratedRegex(@"^export (class|type) (?<name>\w+)[^\n]*\bpikku\.\k<name><[^\n]*Channels>", RegexOptions.Multiline)]
+    private static partial Regex Bound();
 
     private enum Colour
     {

@@ -1,11 +1,11 @@
 // The template of a client whose runtime is the npm package @pikku-akka/client: the types of the application, and the names of `client.ts` bound to
 // them. It exports the same names as a client with its own runtime, so code that uses one also works with the other.
 import * as pikku from '@pikku-akka/client';
-import type { PikkuPresenceChange, PikkuPresenceEntry, PikkuTables } from '@pikku-akka/client';
+import type { PikkuEntryChange, PikkuPresenceChange, PikkuPresenceEntry, PikkuTables } from '@pikku-akka/client';
 
 export * from '@pikku-akka/client';
 // Not every application uses these types, and unused imports are errors in some projects.
-export type { PikkuPresenceChange, PikkuPresenceEntry };
+export type { PikkuEntryChange, PikkuPresenceChange, PikkuPresenceEntry };
 
 // <generated>
 export interface Channels {}
@@ -27,6 +27,8 @@ export type PikkuSnapshot<C extends PikkuChannel, T> = pikku.PikkuSnapshot<C, T,
 export type PikkuLiveTopic<C extends PikkuChannel> = pikku.PikkuLiveTopic<C, Channels>;
 export type PikkuPresenceTopic<C extends PikkuChannel> = pikku.PikkuPresenceTopic<C, Channels>;
 export type PikkuPresenceInfo<C extends PikkuChannel, T> = pikku.PikkuPresenceInfo<C, T, Channels>;
+export type PikkuStateTopic<C extends PikkuChannel> = pikku.PikkuStateTopic<C, Channels>;
+export type PikkuStateValue<C extends PikkuChannel, T> = pikku.PikkuStateValue<C, T, Channels>;
 export type PikkuTopicKey<C extends PikkuChannel, T> = pikku.PikkuTopicKey<C, T, Channels>;
 export type PikkuRoute<C extends PikkuChannel> = pikku.PikkuRoute<C, Channels>;
 export type PikkuAnyRoute = pikku.PikkuAnyRoute<Channels>;
