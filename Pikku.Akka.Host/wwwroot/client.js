@@ -1701,8 +1701,8 @@ export class PikkuWebSocket {
             base.protocol = base.protocol.replace(/^http/, 'ws');
             base.hash = '';
             this.#base = base;
-            const global = globalThis;
-            this.#WebSocket = options.WebSocket ?? global.WebSocket;
+            const platform = globalThis;
+            this.#WebSocket = options.WebSocket ?? platform.WebSocket;
             if (!this.#WebSocket)
                 throw new TypeError('This platform has no WebSocket. Set the option WebSocket.');
         }

@@ -3211,8 +3211,8 @@ export class PikkuWebSocket<S extends PikkuChannels<S> = Channels> {
       base.protocol = base.protocol.replace(/^http/, 'ws');
       base.hash = '';
       this.#base = base;
-      const global = globalThis as { WebSocket?: PikkuSocketConstructor };
-      this.#WebSocket = options.WebSocket ?? global.WebSocket;
+      const platform = globalThis as { WebSocket?: PikkuSocketConstructor };
+      this.#WebSocket = options.WebSocket ?? platform.WebSocket;
       if (!this.#WebSocket) throw new TypeError('This platform has no WebSocket. Set the option WebSocket.');
     } else {
       // A connecting socket has no protocol yet; it is checked later.
