@@ -27,7 +27,8 @@ export const turns = (): Promise<void> => act(() => new Promise<void>(resolve =>
 
 /** Renders in strict mode, in which React runs each effect twice. */
 export async function render(ui: ReactNode) {
-  const container = document.createElement('div');
+  // In the document, because only there a form can be submitted.
+  const container = document.body.appendChild(document.createElement('div'));
   const root = createRoot(container);
   roots.push(root);
   const rerender = async (next: ReactNode): Promise<void> => {
