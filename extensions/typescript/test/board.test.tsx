@@ -22,7 +22,7 @@ async function open(node: Node, boardId: string, name: string) {
         Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value')!.set!.call(input, note);
         input.dispatchEvent(new window.Event('input', { bubbles: true }));
       });
-      await act(async () => find('button')!.click());
+      await act(async () => find('form button')!.click());
     },
     async point(): Promise<void> {
       await act(async () => void find('.area')!.dispatchEvent(new window.MouseEvent('pointermove', { bubbles: true })));
@@ -61,9 +61,9 @@ describe('the example page, with a server', () => {
     await ann.add('before');
     await ann.showsNotes('before');
     const { port } = node;
-    await node.end('SIGKILL');
+    await act(() => node.end('SIGKILL'));
     await until(() => ann.text('.status') !== 'connected', () => ann.text('.status'));
-    node = await Node.start(port);
+    await act(async () => void (node = await Node.start(port)));
     await ann.shows('.status', 'connected');
     await ann.shows('.missed', 'Some notes are missing (unknown). Start over');
     await ann.add('after');
