@@ -15,18 +15,23 @@ internal sealed class BenchNode : ISubscriberDirectory
 {
     private readonly ConcurrentDictionary<string, IEventSubscriber> _connections = new();
 
-    public BenchNode(ActorSystem system, PikkuSettings settings)
+    /// <param name="system">The actor system, which has joined its cluster.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="topics">The topics with a history.</param>
+    public BenchNode(ActorSystem system, PikkuSettings settings, IReadOnlyList<TopicDeclaration> topics)
     {
         var metrics = new HubMetrics(new Meter(PikkuMetrics.MeterName));
         var client = new HubClient(settings.EventHub, settings.StartTimeout, TimeProvider.System);
-        Hub = new ActorEventHub(client, settings.EventHub, this, JsonSerializerOptions.Web, metrics);
+        var declared = new DeclaredTopics(topics, settings.History.MaxAge);
+        Hub = new ActorEventHub(client, settings.EventHub, this, JsonSerializerOptions.Web, metrics, declared: declared);
         var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(PikkuMetrics.MeterName)), TimeProvider.System);
         var transport = new ClusterHubTransport(
             system, (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused);
         transport.Start(client);
         system.ActorOf(EventHubActor.Props(
-            client, settings.Limits, settings.History, new DeclaredTopics([], settings.History.MaxAge), this, transport, JsonSerializerOptions.Web, metrics, TimeProvider.System), EventHubActor.Name);
+            client, settings.Limits, settings.History, declared, this, transport, JsonSerializerOptions.Web, metrics, TimeProvider.System), EventHubActor.Name);
         Opened = client.Opened;
+        Entries = client.Entries;
     }
 
     public ActorEventHub Hub { get; }
@@ -34,6 +39,9 @@ internal sealed class BenchNode : ISubscriberDirectory
     public HubLinks Links { get; } = new();
 
     public Task Opened { get; }
+
+    /// <summary>The entries of presence topics as this node knows them.</summary>
+    public KeyedIndex Entries { get; }
 
     public void Add(IEventSubscriber subscriber) => _connections[subscriber.Id] = subscriber;
 

@@ -4,7 +4,9 @@ using Pikku.Akka.EventHub;
 namespace Pikku.Akka.Benchmarks.Cluster;
 
 /// <summary>A connection that counts the events it receives.</summary>
-internal sealed class CountingSubscriber(string id) : IEventSubscriber
+/// <param name="id">The id of its channel.</param>
+/// <param name="delay">The time that each event takes, for a node that can't keep up.</param>
+internal sealed class CountingSubscriber(string id, TimeSpan delay = default) : IEventSubscriber
 {
     private long _count;
     private long _lastAt;
@@ -22,6 +24,8 @@ internal sealed class CountingSubscriber(string id) : IEventSubscriber
     {
         Interlocked.Exchange(ref _lastAt, Stopwatch.GetTimestamp());
         Interlocked.Increment(ref _count);
+        if (delay > TimeSpan.Zero)
+            Thread.Sleep(delay);
     }
 
     public void Deliver(HubEvent hubEvent, IEventHandler handler) => throw new NotSupportedException();

@@ -6,15 +6,21 @@ namespace Pikku.Akka.Benchmarks.Load;
 internal sealed class Options
 {
     public const string Help = """
-        MODE --url ws://127.0.0.1:5101/ --protocol raw|pikku|signalr|socketio [options]
+        MODE --url ws://127.0.0.1:5101/ --protocol raw|pikku|pikku.v1|signalr|socketio [options]
           MODE echo     closed loop of request/reply on N connections, each keeping W requests in flight
                fanout   N subscribers on one topic, P publishers, W outstanding publishes each
                topics   N subscribers spread over M topics, random publishes, leak check
+               resume   N subscribers over M topics with a history, which lose their server and resume on others
                idle     open N connections, hold them, report memory per connection and idle CPU
           --connections N (100)     connections (echo, idle) or subscribers (fanout, topics)
           --window W (1)            requests or publishes in flight per connection / publisher
           --publishers P (1)        publishing connections (fanout, topics)
-          --topics M (1)            topics (topics)
+          --topics M (1)            topics (topics, resume)
+          --topic PREFIX (t)        the name of a topic is this text and a number (fanout, topics, resume)
+          --survivors URL,URL       the servers on which clients resume (resume)
+          --away S (2)              how long clients are away at least (resume)
+          --spread S (5)            the time after that over which they come back (resume)
+          --path PATH               replaces the path of the URL
           --payload-bytes B (64)    payload length, at least 33
           --rate R (0)              open loop: R sends/s in total; latency counts from the intended send time
           --warmup S (3) --duration S (8)
@@ -45,6 +51,15 @@ internal sealed class Options
     public int Topics { get; private set; } = 1;
 
     public int Publishers { get; private set; } = 1;
+
+    /// <summary>The names of topics begin with it.</summary>
+    public string Topic { get; private set; } = "t";
+
+    public IReadOnlyList<Uri> Survivors { get; private set; } = [];
+
+    public double Away { get; private set; } = 2;
+
+    public double Spread { get; private set; } = 5;
 
     public int ServerPid { get; private set; }
 
@@ -90,6 +105,11 @@ internal sealed class Options
             case "--window": Window = Int(value); break;
             case "--payload-bytes": PayloadBytes = Int(value); break;
             case "--topics": Topics = Int(value); break;
+            case "--topic": Topic = value; break;
+            case "--survivors": Survivors = [.. value.Split(',').Select(url => new Uri(url))]; break;
+            case "--away": Away = Double(value); break;
+            case "--spread": Spread = Double(value); break;
+            case "--path": Url = new Uri(Url, value); break;
             case "--publishers": Publishers = Int(value); break;
             case "--server-pid": ServerPid = Int(value); break;
             case "--connect-parallel": ConnectParallel = Int(value); break;

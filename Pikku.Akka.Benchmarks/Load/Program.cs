@@ -6,14 +6,15 @@ try
 {
     Options o = Options.Parse(args);
     Native.RaiseFileLimit();
-    Mode mode = o.Mode switch
+    bool passed = o.Mode switch
     {
-        "echo" => new EchoMode(o),
-        "fanout" or "topics" => new PubSubMode(o),
-        "idle" => new IdleMode(o),
+        "echo" => new EchoMode(o).Execute(),
+        "fanout" or "topics" => new PubSubMode(o).Execute(),
+        "idle" => new IdleMode(o).Execute(),
+        "resume" => new ResumeMode(o).Execute(),
         _ => throw new ArgumentException(Options.Help),
     };
-    return mode.Execute() ? 0 : 1;
+    return passed ? 0 : 1;
 }
 catch (ArgumentException e)
 {

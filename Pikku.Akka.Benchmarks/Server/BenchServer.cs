@@ -1,11 +1,22 @@
 namespace Pikku.Akka.Benchmarks.Server;
 
 /// <summary>
-/// The application under test: the channel <c>/bench</c>, written like an application, with production settings. Only limits are raised
-/// (<c>pikku.conf</c>), because all clients have one address.
+/// The application under test: the channel <c>/bench</c>, and <c>/topics</c> with topics to which clients subscribe by themselves, written like an application, with
+/// production settings. Only limits are raised (<c>pikku.conf</c>), because all clients have one address.
 /// </summary>
 internal static class BenchServer
 {
+    /// <summary>The path of the channel with topics.</summary>
+    public const string TopicsPath = "/topics";
+
+    /// <summary>Topics without a history.</summary>
+    public static readonly Topic<int, string> Open = new("open:{id}");
+
+    /// <summary>Topics with a history.</summary>
+    public static readonly Topic<int, string> Kept = new("kept:{id}");
+
+    private const int History = 100; // events of each topic
+
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -17,11 +28,18 @@ internal static class BenchServer
         {
             channel.AllowAnonymous().MapAction("echo", (Echo message) => message);
             channel.MapAction("subscribe", (Subscription wish, PikkuContext context) => context.EventHub.SubscribeAsync(new Topic<string>(wish.Topic)));
-            channel.MapAction("publish", (Publication news, PikkuContext context) => context.EventHub.PublishAsync(new Topic<string>(news.Topic), news.Data));
+            channel.MapAction("publish", Publish);
+        }).WireChannel("topics", channel =>
+        {
+            channel.AllowAnonymous().MapAction("publish", Publish);
+            channel.AddTopic(Open).AllowSubscribe();
+            channel.AddTopic(Kept).AllowSubscribe().WithHistory(History);
         }));
 
         var app = builder.Build();
         app.MapPikku();
         return app;
     }
+
+    private static ValueTask Publish(Publication news, PikkuContext context) => context.EventHub.PublishAsync(new Topic<string>(news.Topic), news.Data);
 }

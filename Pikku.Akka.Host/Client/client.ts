@@ -121,6 +121,11 @@ export interface TodoChanged {
 /** The priority of a todo. */
 export type TodoPriority = 'low' | 'medium' | 'high';
 
+export interface Viewer {
+  /** The user; missing for a guest. */
+  userId?: string;
+}
+
 /** The channels of the application. */
 export interface Channels {
   'chat': {
@@ -156,6 +161,8 @@ export interface Channels {
     topics: {};
     subscriptions: {
       'chat:message': { key: void; event: MessageSent };
+      /** Keeps the last 100 events. */
+      'chat:viewers': { key: void; event: PikkuPresenceChange<Viewer>; snapshot: PikkuPresenceEntry<Viewer>[]; presence: Viewer };
     };
     messages: unknown;
     remotes: {};
@@ -203,7 +210,7 @@ export interface Channels {
 }
 
 const channels = {
-  'chat': { path: '/chat', keys: ['action'], subscriptions: ['chat:message'] },
+  'chat': { path: '/chat', keys: ['action'], subscriptions: ['chat:message', 'chat:viewers'] },
   'todos-live': { path: '/', keys: ['action'], subscriptions: ['todo-created', 'todo-completed'] },
 } as const satisfies PikkuTables<Channels>;
 

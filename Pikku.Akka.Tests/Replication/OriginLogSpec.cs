@@ -69,6 +69,24 @@ public sealed class OriginLogSpec
         Assert.Empty(log.KeptFrom(5, Unlimited));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)] // the first capacity of the ring
+    [InlineData(50)]
+    public void Kept_batches_are_found_by_their_sequence_however_many_came_before(int kept)
+    {
+        var log = new OriginLog(Node, 0);
+        for (var sequence = 0; sequence < 200; sequence++)
+        {
+            log.Published(Batch(sequence), maxKept: kept * 100);
+
+            var oldest = Math.Max(0, sequence - kept + 1);
+            Assert.Equal(Enumerable.Range(oldest, sequence - oldest + 1).Select(static one => (long)one), log.KeptFrom(oldest, Unlimited).Select(static batch => batch.Sequence));
+            Assert.Equal(sequence, log.KeptFrom(sequence, Unlimited).Single().Sequence);
+            Assert.Empty(log.KeptFrom(oldest - 1, Unlimited));
+        }
+    }
+
     [Fact]
     public void Kept_batches_have_no_holes()
     {

@@ -200,7 +200,7 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
     private async Task AuthorizeAsync()
     {
         // The session may be another one, whose snapshot differs.
-        (_begin, _snapshot) = (null, null);
+        (_begin, _snapshot, _keys) = (null, null, null);
         subscription.BeginCheck();
         ValueTask checking;
         using (message.Ambient.Enter())

@@ -44,8 +44,11 @@ internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
 
     public int Count => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(CountAt));
 
-    /// <summary>The memory that the batch uses until it is delivered, in bytes. The overhead of each event is included, because it exceeds the length of small events.</summary>
-    public override long Weight => bytes.Length + (long)Math.Max(0, Count) * HubEvent.Overhead;
+    /// <summary>
+    /// The memory that the batch uses until it is delivered, in bytes: the message, which is kept for other nodes afterwards, and the events that were read from it, each with
+    /// a copy of its bytes and its own objects.
+    /// </summary>
+    public override long Weight => 2L * bytes.Length + (long)Math.Max(0, Count) * HubEvent.Overhead;
 
     public override int Size => bytes.Length;
 

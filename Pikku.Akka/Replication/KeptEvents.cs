@@ -38,6 +38,8 @@ internal sealed class KeptEvents
             next.PreviousInLane = kept.PreviousInLane;
         else
             _last = kept.PreviousInLane;
+        // A removed event that the collector has promoted would otherwise promote every event that has come after it.
+        (kept.PreviousInLane, kept.NextInLane) = (null, null);
         Size -= kept.Size;
         Count--;
         Debug.Assert(Count >= 0 && Size >= 0, "An event was removed twice.");

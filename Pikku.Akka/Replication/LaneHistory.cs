@@ -60,7 +60,7 @@ internal sealed class LaneHistory
     public TopicHistory? Find(string topic) => _memory.Find(topic);
 
     /// <summary>The topic of that name, which is created when nothing is known of it.</summary>
-    public TopicHistory GetOrAdd(string topic) => _memory.GetOrAdd(topic, _optionsOf(topic) ?? NumbersOnly);
+    public TopicHistory GetOrAdd(string topic) => _memory.Find(topic) ?? _memory.GetOrAdd(topic, _optionsOf(topic) ?? NumbersOnly);
 
     /// <summary>Gives an event of this node its number and, in a keyed topic, its stamp. <see cref="Apply"/> has to follow.</summary>
     /// <returns>The topic of the event.</returns>
@@ -82,7 +82,8 @@ internal sealed class LaneHistory
     {
         isCurrent = true;
         var topic = GetOrAdd(content.Topic);
-        var time = Now - age;
+        var now = Now;
+        var time = now - age;
         if (topic.Find(content.Origin) is { } numbers)
         {
             if (content.Number <= numbers.Max)
@@ -103,7 +104,7 @@ internal sealed class LaneHistory
         numbers.LastTime = topic.LastTime = time;
         if (content.Write is { } write)
             isCurrent = Write(topic, write.Key, new KeyedEntry(write.Stamp, write.Value, write.Owner, Now));
-        _memory.Keep(topic, content, time);
+        _memory.Keep(topic, content, time, now);
         return true;
     }
 

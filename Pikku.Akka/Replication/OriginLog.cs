@@ -9,7 +9,7 @@ namespace Pikku.Akka.Replication;
 internal sealed class OriginLog(int node, long? next)
 {
     private readonly SortedList<long, ReplicatedBatch> _held = []; // its ends are found without a search, also when many batches wait behind a hole
-    private readonly Queue<ReplicatedBatch> _kept = [];
+    private readonly KeptBatches _kept = new();
     private long _keptSize;
     private IReadOnlyList<ReplicatedEvent>? _events;
     private int _position;
@@ -119,17 +119,16 @@ internal sealed class OriginLog(int node, long? next)
     }
 
     /// <summary>True when the batches from a sequence on are kept, or the sequence is that of the next batch.</summary>
-    public bool Keeps(long first) => first == Next || (_kept.TryPeek(out var oldest) && first >= oldest.Sequence && first < Next);
+    public bool Keeps(long first) => first == Next || (_kept.Oldest is { } oldest && first >= oldest.Sequence && first < Next);
 
     /// <summary>The kept batches from a sequence on, up to a size; empty when the first one is not kept.</summary>
     public IEnumerable<ReplicatedBatch> KeptFrom(long first, long maxSize)
     {
-        if (!_kept.TryPeek(out var oldest) || first < oldest.Sequence)
+        if (_kept.Oldest is not { } oldest || first < oldest.Sequence)
             yield break;
-        foreach (var batch in _kept)
+        for (var i = first - oldest.Sequence; i < _kept.Count; i++)
         {
-            if (batch.Sequence < first)
-                continue;
+            var batch = _kept[(int)i];
             yield return batch;
             maxSize -= batch.Size;
             if (maxSize <= 0)
@@ -154,10 +153,10 @@ internal sealed class OriginLog(int node, long? next)
 
     private void Keep(ReplicatedBatch batch, long maxKept)
     {
-        _kept.Enqueue(batch);
+        _kept.Add(batch);
         _keptSize += batch.Size;
         while (_keptSize > maxKept)
-            _keptSize -= _kept.Dequeue().Size;
+            _keptSize -= _kept.RemoveOldest().Size;
     }
 
     private ReplicatedBatch Release(long sequence)

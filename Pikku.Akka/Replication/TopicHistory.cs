@@ -80,6 +80,7 @@ internal sealed class TopicHistory(string name, HistoryOptions options, long min
     {
         var oldest = Oldest ?? throw new InvalidOperationException($"The topic '{Name}' keeps no event.");
         Oldest = oldest.Next;
+        oldest.Next = null; // as in KeptEvents.Remove
         if (Oldest is null)
             _newest = null;
         Count--;

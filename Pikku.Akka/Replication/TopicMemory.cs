@@ -57,7 +57,11 @@ internal sealed class TopicMemory(Origin origin, HistorySettings settings, int l
     }
 
     /// <summary>Keeps an event, and removes what has no room beside it.</summary>
-    public void Keep(TopicHistory topic, ReplicatedEvent content, long time)
+    /// <param name="topic">The topic.</param>
+    /// <param name="content">The event.</param>
+    /// <param name="time">When it arrived, in milliseconds of the monotonic clock.</param>
+    /// <param name="now">The monotonic clock.</param>
+    public void Keep(TopicHistory topic, ReplicatedEvent content, long time, long now)
     {
         if (topic.Options.MaxEvents == 0 || content.Size + KeptEvent.Overhead > _maxSize)
         {
@@ -71,7 +75,7 @@ internal sealed class TopicMemory(Origin origin, HistorySettings settings, int l
         topic.Append(kept);
         _events.Add(kept);
         EvictExcess(topic);
-        EvictAged(topic, clock.GetMilliseconds());
+        EvictAged(topic, now);
         EvictAboveSize();
     }
 

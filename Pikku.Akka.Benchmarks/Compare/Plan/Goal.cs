@@ -3,18 +3,26 @@ using Pikku.Akka.Benchmarks.Compare.Results;
 
 namespace Pikku.Akka.Benchmarks.Compare.Plan;
 
-/// <summary>A goal for a figure of Pikku.Akka: a fixed limit, or a multiple of a peer's figure in the same run.</summary>
+/// <summary>A goal for a figure of Pikku.Akka: a fixed limit, a multiple of a peer's figure in the same run, or of its own figure with other work.</summary>
 internal sealed record Goal(string Metric, bool AtMost, double Limit, string? Peer = null)
 {
     private string Sign => AtMost ? "≤" : "≥";
 
-    private string Target => Peer is null
+    /// <summary>The work that the figure is compared with; null for the same work of <see cref="Peer"/>.</summary>
+    public string? Work { get; init; }
+
+    private string? Other => Work ?? Peer;
+
+    private string Target => Other is null
         ? Limit.ToString("#,##0.##", CultureInfo.InvariantCulture)
-        : string.Create(CultureInfo.InvariantCulture, $"{Limit:0.##}×{Peer}");
+        : string.Create(CultureInfo.InvariantCulture, $"{Limit:0.##}×{Other}");
 
     public static Goal NoMoreThan(double factor, string peer, string metric = Plan.Metric.CpuPerMessage) => new(metric, true, factor, peer);
 
     public static Goal NoLessThan(double factor, string peer, string metric) => new(metric, false, factor, peer);
+
+    /// <summary>A multiple of the figure of Pikku.Akka with other work.</summary>
+    public static Goal NoMoreThanWork(double factor, string work) => new(Plan.Metric.CpuPerMessage, true, factor, Contender.Ours) { Work = work };
 
     public override string ToString() => $"{Plan.Metric.Title(Metric)} {Sign}{Target}";
 
@@ -25,10 +33,10 @@ internal sealed record Goal(string Metric, bool AtMost, double Limit, string? Pe
             return new Verdict(null, $"{title}: no result");
         if (Peer is null)
             return Judge(ours.Median, $"{title} {Figure.Of(ours.Median)}");
-        if (results.Of(test, Peer, Metric) is not { } theirs)
-            return new Verdict(null, $"{title}: no {Peer}");
+        if (results.Of(Work ?? test, Peer, Metric) is not { } theirs)
+            return new Verdict(null, $"{title}: no {Other}");
         if (Figure.Ratio(ours.Median, theirs.Median) is { } ratio)
-            return Judge(ratio, $"{title} {Figure.Of(ratio)}×{Peer}");
+            return Judge(ratio, $"{title} {Figure.Of(ratio)}×{Other}");
 
         // Both figures may be 0, such as the CPU of idle servers; then the goal of at most the peer's figure is met.
         return new Verdict(AtMost ? ours.Median <= 0 : ours.Median >= 0, $"{title} {Figure.Of(ours.Median)} against 0");

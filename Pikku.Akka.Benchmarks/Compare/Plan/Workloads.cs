@@ -1,3 +1,4 @@
+using Pikku.Akka.Benchmarks.Server;
 using static Pikku.Akka.Benchmarks.Compare.Plan.Goal;
 
 namespace Pikku.Akka.Benchmarks.Compare.Plan;
@@ -6,6 +7,9 @@ namespace Pikku.Akka.Benchmarks.Compare.Plan;
 /// subscribers).</summary>
 internal static class Workloads
 {
+    // Clients on pikku.v1 that subscribe by themselves, so that they keep positions.
+    private const string Topics = $"--protocol pikku.v1 --path {BenchServer.TopicsPath}";
+
     public static IReadOnlyList<Workload> All { get; } =
     [
         new("echo64-w1", "echo --connections 100 --window 1", NoMoreThan(0.95, "signalr"), NoMoreThan(1.1, "raw"))
@@ -23,6 +27,9 @@ internal static class Workloads
         {
             AllocationLimit = 40,
         },
+        // The same clients, protocol and kind of topic, without and with a history of 100 events: only the numbers and the history differ.
+        new("fan1000-64-v1", $"fanout --connections 1000 --window 4 {Topics} --topic open:") { IsOurs = true },
+        new("fan1000-64-history", $"fanout --connections 1000 --window 4 {Topics} --topic kept:", NoMoreThanWork(1.05, "fan1000-64-v1")) { IsOurs = true },
         new("fan1000-1k", "fanout --connections 1000 --window 4 --payload-bytes 1024", NoMoreThan(0.75, "signalr")),
         new("topics", "topics --connections 1000 --topics 100 --window 32", NoMoreThan(0.75, "signalr")),
         new(

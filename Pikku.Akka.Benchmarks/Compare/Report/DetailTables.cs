@@ -20,7 +20,7 @@ internal sealed class DetailTables(CompareOptions options, ResultSet results, IR
         var table = new MarkdownTable(
             "server", "per second", "µs CPU per message", "cores", "p50 µs", "p99 µs", "p99.9 µs", "switches per message",
             "B allocated per message", "not sent in time", "generator's cores");
-        foreach (var server in servers)
+        foreach (var server in servers.Where(server => !test.IsOurs || server == Contender.Ours))
         {
             table.Add(
                 server,

@@ -33,6 +33,8 @@ internal sealed class Rounds(CompareOptions options, ResultSet results, IReadOnl
 
     private async Task MeasureAsync(Workload test, RunningServer server, int round, CancellationToken cancel)
     {
+        if (!test.Includes(server.Contender))
+            return;
         Console.Error.WriteLine($"round {round + 1} of {options.Rounds}: {test.Name}, {server.Contender.Name}");
         var found = await LoadGenerator.Run(server, test.Arguments, warmup: 1, options.Seconds, cancel);
         var run = new Measurement(test.Name, server.Contender.Name, round, found);

@@ -12,9 +12,10 @@ namespace Pikku.Akka.Benchmarks.Load.Connections;
 /// (masked client frames, fragmented and extended-length server frames, ping/pong, close).
 /// Never touched by more than one thread.
 /// </summary>
-internal sealed unsafe class Conn(EventLoop loop, int index)
+internal sealed unsafe class Conn(EventLoop loop, int index, Uri url)
 {
     public readonly int Index = index;
+    public readonly Uri Url = url;
     public int Fd = -1;
     public ConnState State = ConnState.Connecting;
     public object? Tag;                     // mode-specific state
@@ -34,15 +35,16 @@ internal sealed unsafe class Conn(EventLoop loop, int index)
     private const uint Mask = 0x5A17C3E9;
 
     [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 §1.3 requires SHA-1; it protects nothing secret.")]
-    public void QueueUpgrade(Uri url, string path)
+    public void QueueUpgrade(string path, string? subprotocol)
     {
         Span<byte> nonce = stackalloc byte[16];
         Random.Shared.NextBytes(nonce);
         string key = Convert.ToBase64String(nonce);
         _expectedAccept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
         Append(Encoding.ASCII.GetBytes(
-            $"GET {path} HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-            $"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+            $"GET {path} HTTP/1.1\r\nHost: {Url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+            $"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n" +
+            (subprotocol is null ? "\r\n" : $"Sec-WebSocket-Protocol: {subprotocol}\r\n\r\n")));
     }
 
     private void Append(ReadOnlySpan<byte> raw)

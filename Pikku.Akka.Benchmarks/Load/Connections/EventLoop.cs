@@ -35,9 +35,11 @@ internal sealed unsafe class EventLoop
 
     public IReadOnlyList<Conn> Conns => _conns;
 
-    public Conn Add()
+    /// <summary>Adds a connection, which the loop opens.</summary>
+    /// <param name="url">The server; null for that of the command line.</param>
+    public Conn Add(Uri? url = null)
     {
-        var c = new Conn(this, _conns.Count);
+        var c = new Conn(this, _conns.Count, url ?? _o.Url);
         _conns.Add(c);
         _toConnect.Enqueue(c);
         return c;
@@ -80,7 +82,7 @@ internal sealed unsafe class EventLoop
                 if (err != 0) { Close(c, $"connect errno {err}"); continue; }
                 c.State = ConnState.Upgrading;
                 SetInterest(c, false);
-                c.QueueUpgrade(_o.Url, _path);
+                c.QueueUpgrade(_path, _protocol.Subprotocol);
             }
             else
             {
@@ -149,7 +151,7 @@ internal sealed unsafe class EventLoop
         if (c.Fd < 0) { Close(c, $"socket errno {Marshal.GetLastPInvokeError()} (too many open files?)"); return; }
         int one = 1;
         Native.setsockopt(c.Fd, Native.IPPROTO_TCP, Native.TCP_NODELAY, &one, 4);
-        IPAddress target = IPAddress.Parse(_o.Url.Host == "localhost" ? "127.0.0.1" : _o.Url.Host);
+        IPAddress target = IPAddress.Parse(c.Url.Host == "localhost" ? "127.0.0.1" : c.Url.Host);
         if (IPAddress.IsLoopback(target))
         {
             // Spread over 127.0.0.2, .3, … so that ephemeral ports suffice.
@@ -157,7 +159,7 @@ internal sealed unsafe class EventLoop
             var from = Address(new IPAddress([127, 0, 0, (byte)(2 + c.Index / _o.PerSource % 250)]), 0);
             Native.bind(c.Fd, &from, sizeof(Native.SockAddrIn));
         }
-        var to = Address(target, _o.Url.Port);
+        var to = Address(target, c.Url.Port);
         int r = Native.connect(c.Fd, &to, sizeof(Native.SockAddrIn));
         int e = r == 0 ? 0 : Marshal.GetLastPInvokeError();
         if (e is not (0 or Native.EINPROGRESS)) { Close(c, $"connect errno {e}"); return; }

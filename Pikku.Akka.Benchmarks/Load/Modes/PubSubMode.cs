@@ -42,7 +42,7 @@ internal sealed class PubSubMode(Options o) : Mode(o, pubsub: true)
     public override bool Execute()
     {
         int topics = O.Mode == "topics" ? O.Topics : 1;
-        _topics = [.. Enumerable.Range(0, topics).Select(i => Encoding.ASCII.GetBytes($"t{i}"))];
+        _topics = [.. Enumerable.Range(0, topics).Select(i => Encoding.ASCII.GetBytes($"{O.Topic}{i}"))];
         _topicSize = new int[topics];
         var subs = new List<Conn>();
         for (int i = 0; i < O.Connections; i++)

@@ -11,10 +11,14 @@ internal abstract class Protocol
     {
         "raw" => new RawProtocol(),
         "pikku" => new PikkuProtocol(),
+        "pikku.v1" => new PikkuV1Protocol(),
         "signalr" => new SignalRProtocol(),
         "socketio" => new SocketIoProtocol(),
         _ => throw new ArgumentException($"unknown protocol {name}"),
     };
+
+    /// <summary>The subprotocol of the WebSocket; null for none.</summary>
+    public virtual string? Subprotocol => null;
 
     /// <summary>The request path if the URL has none. <paramref name="pubsub"/> is true for modes with topics.</summary>
     public virtual string DefaultPath(bool pubsub) => "/";
@@ -35,7 +39,7 @@ internal abstract class Protocol
     protected MessageBuilder Begin(ReadOnlySpan<byte> text) => _builder.Begin(text);
 
     /// <summary>Returns the bytes after <paramref name="key"/> up to the next quote, or an empty span.</summary>
-    protected static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> message, ReadOnlySpan<byte> key)
+    public static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> message, ReadOnlySpan<byte> key)
     {
         var at = message.IndexOf(key);
         if (at < 0)
