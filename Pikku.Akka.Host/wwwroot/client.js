@@ -676,6 +676,7 @@ class PikkuConnection {
     statuses = new Set();
     remotes = new Map();
     keys;
+    subscriptions;
     status = 'idle';
     #channel;
     #options;
@@ -711,9 +712,10 @@ class PikkuConnection {
     #closed;
     #isOver = false;
     #waiters = new Set();
-    constructor(channel, keys, options, source, runOnOpen) {
+    constructor(channel, table, options, source, runOnOpen) {
         this.#channel = channel;
-        this.keys = keys;
+        this.keys = table.keys;
+        this.subscriptions = table.subscriptions;
         this.#options = options;
         this.#runOnOpen = runOnOpen;
         this.#liveness = new PikkuLiveness(options.pingInterval ?? 25_000, () => this.#sendNow({ action: 'pikku-ping' }), error => this.#handleEnd({ code: 1006, error }));
@@ -1664,8 +1666,7 @@ class PikkuRoute {
     }
     /** Reads the arguments after a topic, which begin with the key of a family. */
     #topic(topic, args) {
-        const subscriptions = channels[this.name].subscriptions;
-        const isRequested = subscriptions.includes(topic);
+        const isRequested = this.#connection.subscriptions.includes(topic);
         if (!isRequested || !topic.includes('{'))
             return { name: topic, rest: args, isRequested };
         const [key, ...rest] = args;
@@ -1679,6 +1680,8 @@ class PikkuRoute {
 }
 /** A client for the channels of a server. Each route has its own connection, which is opened on first use. */
 export class PikkuWebSocket {
+    /** The channels of the application. */
+    channels = channels;
     #options;
     #base;
     #WebSocket;
@@ -1698,8 +1701,8 @@ export class PikkuWebSocket {
             base.protocol = base.protocol.replace(/^http/, 'ws');
             base.hash = '';
             this.#base = base;
-            const global = globalThis;
-            this.#WebSocket = options.WebSocket ?? global.WebSocket;
+            const platform = globalThis;
+            this.#WebSocket = options.WebSocket ?? platform.WebSocket;
             if (!this.#WebSocket)
                 throw new TypeError('This platform has no WebSocket. Set the option WebSocket.');
         }
@@ -1714,8 +1717,8 @@ export class PikkuWebSocket {
     getRoute(name, ...[opening]) {
         if (this.#isClosed)
             throw new PikkuError('ClosedError', 'The client was closed.');
-        const { path, keys } = channels[name];
-        const url = this.#base ? address(this.#base, name, path, (opening ?? {})) : '';
+        const table = this.channels[name];
+        const url = this.#base ? address(this.#base, name, table.path, (opening ?? {})) : '';
         const key = `${name} ${url}`;
         const known = this.#routes.get(key);
         if (known)
@@ -1723,7 +1726,7 @@ export class PikkuWebSocket {
         if (this.#socket && this.#routes.size > 0)
             throw new TypeError('A client with a WebSocket has only one route. Pass a URL instead.');
         const forget = () => void this.#routes.delete(key);
-        const connection = new PikkuConnection(name, keys, this.#options, this.#socket ?? this.#source(url), socket => this.#options.onOpen?.(new PikkuRoute(name, connection, forget, socket)));
+        const connection = new PikkuConnection(name, table, this.#options, this.#socket ?? this.#source(url), socket => this.#options.onOpen?.(new PikkuRoute(name, connection, forget, socket)));
         const route = new PikkuRoute(name, connection, forget);
         this.#routes.set(key, route);
         return route;

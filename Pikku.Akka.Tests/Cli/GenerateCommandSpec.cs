@@ -11,6 +11,8 @@ public sealed class GenerateCommandSpec : IDisposable
     public static TheoryData<string, string> Commands => new()
     {
         { "client typescript", "export class PikkuWebSocket" },
+        { "client typescript --runtime inline", "class PikkuConnection" },
+        { "client typescript --runtime package", "from '@pikku-akka/client'" },
         { "client csharp", "namespace Pikku.Client" },
         { "client csharp --namespace My.App", "namespace My.App" },
         { "asyncapi", "\"asyncapi\": \"3.0.0\"" },

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Pikku.Akka.Clients.TypeScript;
 using Pikku.Akka.Contracts;
 using Pikku.Akka.Tests.Contracts;
@@ -8,7 +9,7 @@ namespace Pikku.Akka.Tests.Clients;
 
 /// <summary>The output of the TypeScript generator. The tests in the folder <c>typescript</c> show that it compiles and works.</summary>
 [Trait("Rule", "M1")]
-public sealed class TypeScriptClientSpec
+public sealed partial class TypeScriptClientSpec
 {
     [Fact]
     public void Writes_the_client_of_the_sample() =>
@@ -17,6 +18,30 @@ public sealed class TypeScriptClientSpec
     [Fact]
     public void Writes_the_client_of_the_page() =>
         Snapshot.Is(TypeScriptClient.Generate(ContractOf.Host()), "..", "Pikku.Akka.Host", "Client", "client.ts");
+
+    [Fact]
+    public void Writes_the_client_of_the_sample_for_the_package() =>
+        Snapshot.Is(TypeScriptClient.GenerateForPackage(ContractOf.Conformance()), "..", "extensions", "typescript", "examples", "board", "client.ts");
+
+    [Fact]
+    public void A_client_for_the_package_has_the_same_types_and_no_runtime()
+    {
+        var (inline, package) = (TypeScriptClient.Generate(ContractOf.Conformance()), TypeScriptClient.GenerateForPackage(ContractOf.Conformance()));
+
+        var types = package[package.IndexOf("/** Bytes as base64", StringComparison.Ordinal)..(package.IndexOf("PikkuTables<Channels>;\n", StringComparison.Ordinal) + 1)];
+        Assert.Contains(types, inline, StringComparison.Ordinal);
+        Assert.Equal(["PikkuWebSocket"], Class().Matches(package).Select(one => one.Groups["name"].Value));
+        Assert.Contains("\"client typescript --runtime package\".", package, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_client_for_the_package_binds_every_type_of_the_runtime_that_depends_on_the_channels()
+    {
+        var runtime = Generic().Matches(TypeScriptClient.Generate(ContractOf.Conformance())).Select(one => one.Groups["name"].Value);
+
+        var bound = Bound().Matches(TypeScriptClient.GenerateForPackage(ContractOf.Conformance())).Select(one => one.Groups["name"].Value);
+        Assert.Equal(runtime.Order(StringComparer.Ordinal), bound.Order(StringComparer.Ordinal));
+    }
 
     [Fact]
     public void The_same_wiring_gives_the_same_text() =>
@@ -198,6 +223,16 @@ public sealed class TypeScriptClientSpec
 
     private static string Generate(Action<ChannelBuilder> wire) =>
         TypeScriptClient.Generate(ContractOf.Wiring(app => app.WireChannel("test", channel => wire(channel.AllowAnonymous()))));
+
+    [GeneratedRegex(@"^export class (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex Class();
+
+    // Everything that the runtime exports and that has the parameter S with the default Channels.
+    [GeneratedRegex(@"^(export (class|interface|type)|class) (?<name>\w+)<[^\n]*= Channels>", RegexOptions.Multiline)]
+    private static partial Regex Generic();
+
+    [GeneratedRegex(@"^export (class|type) (?<name>\w+)[^\n]*\bpikku\.\k<name><[^\n]*Channels>", RegexOptions.Multiline)]
+    private static partial Regex Bound();
 
     private enum Colour
     {

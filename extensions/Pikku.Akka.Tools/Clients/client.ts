@@ -25,6 +25,7 @@ export interface Board {
 export interface Channels {
   'todos': {
     opening: void;
+    keys: readonly ['action', 'command'];
     actions: {
       'action': {
         'create': { input: NewTodo; output: Todo };
@@ -57,6 +58,7 @@ export interface Channels {
   };
   'rooms': {
     opening: { roomId: string; limit?: number; tags?: string[] };
+    keys: readonly [];
     actions: {};
     fallback: never;
     binary: false;
@@ -73,99 +75,131 @@ const channels = {
     subscriptions: ['todos:updated', 'board:{boardId}', 'board:{boardId}:viewers', 'board:{boardId}:cursors', '{tenant}/files:{path}'],
   },
   'rooms': { path: '/rooms/{roomId}', keys: [], subscriptions: [] },
-} as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };
+} as const satisfies PikkuTables<Channels>;
 // </generated>
 
+/** What the types of this file know about a channel. The generated interface `Channels` has the channels of the application. */
+export interface PikkuChannelTypes {
+  /** The path parameters and the query, or void. */
+  readonly opening: any;
+  /** The routing keys; `send` uses the first. */
+  readonly keys: readonly string[];
+  /** For each routing key, the actions with their `input` and `output`, or `item` for a stream. */
+  readonly actions: any;
+  readonly fallback: any;
+  readonly binary: boolean;
+  /** The topics whose events the server sends by itself, with the event. */
+  readonly topics: any;
+  /** The topics that clients subscribe to, with `key`, `event` and, if they have one, `snapshot`. */
+  readonly subscriptions: any;
+  readonly messages: any;
+  readonly remotes: any;
+}
+
+/** The constraint of `S`, the channels of an application. */
+export type PikkuChannels<S> = { readonly [C in keyof S]: PikkuChannelTypes };
+
 /** The name of a channel. */
-export type PikkuChannel = keyof Channels & string;
+export type PikkuChannel<S = Channels> = keyof S & string;
 
 /** A routing key of a channel. */
-export type PikkuKey<C extends PikkuChannel> = keyof Channels[C]['actions'] & string;
+export type PikkuKey<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channels> = keyof S[C]['actions'] & string;
 
-/** The routing key of `send`: the first one. If the type of `channels` does not show the order, it may be any of them. */
-export type PikkuFirstKey<C extends PikkuChannel> = (typeof channels)[C]['keys'] extends readonly [infer K extends PikkuKey<C>, ...string[]]
-  ? K
-  : PikkuKey<C>;
+/** The routing key of `send`: the first one. If the type of `keys` does not show the order, it may be any of them. */
+export type PikkuFirstKey<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channels> =
+  S[C]['keys'] extends readonly [infer K extends PikkuKey<C, S>, ...string[]] ? K : PikkuKey<C, S>;
 
 /** The names of the members that have a property: actions with an `output`, streams with an `item`, topics with a `snapshot`. */
 type PikkuNames<A, P extends string> = { [N in keyof A & string]: P extends keyof A[N] ? N : never }[keyof A & string];
 
+/** A routing key as an argument of a type; undefined is the first one. */
+type PikkuKeyArgument<C extends PikkuChannel<S>, S extends PikkuChannels<S>> = PikkuKey<C, S> | undefined;
+
+/** The actions of a channel under a routing key. */
+type PikkuActions<C extends PikkuChannel<S>, K, S extends PikkuChannels<S>> =
+  K extends undefined ? PikkuActions<C, PikkuFirstKey<C, S>, S> : K extends PikkuKey<C, S> ? S[C]['actions'][K] : never;
+
+/** The names of the actions that have a property. Where the routing key may be one of several, those under any of them. */
+type PikkuActionNames<A, P extends string> = A extends unknown ? PikkuNames<A, P> : never;
+
 /** The actions of a channel under a routing key, except streams. */
-export type PikkuAction<C extends PikkuChannel, K extends PikkuKey<C> = PikkuFirstKey<C>> =
-  K extends PikkuKey<C> ? PikkuNames<Channels[C]['actions'][K], 'output'> : never;
+export type PikkuAction<C extends PikkuChannel<S>, K extends PikkuKeyArgument<C, S> = undefined, S extends PikkuChannels<S> = Channels> =
+  PikkuActionNames<PikkuActions<C, K, S>, 'output'>;
 
 /** The actions of a channel under a routing key that answer with a stream. */
-export type PikkuStream<C extends PikkuChannel, K extends PikkuKey<C> = PikkuFirstKey<C>> =
-  K extends PikkuKey<C> ? PikkuNames<Channels[C]['actions'][K], 'item'> : never;
+export type PikkuStream<C extends PikkuChannel<S>, K extends PikkuKeyArgument<C, S> = undefined, S extends PikkuChannels<S> = Channels> =
+  PikkuActionNames<PikkuActions<C, K, S>, 'item'>;
 
 /** The input and output of an action. */
-type PikkuCall<C extends PikkuChannel, K extends PikkuKey<C>, A> =
-  K extends PikkuKey<C> ? (A extends keyof Channels[C]['actions'][K] ? Channels[C]['actions'][K][A] : never) : never;
+type PikkuCall<A, M> = M extends unknown ? (A extends keyof M ? M[A] : never) : never;
 
 /** The input of an action. */
-export type PikkuInput<C extends PikkuChannel, A, K extends PikkuKey<C> = PikkuFirstKey<C>> = PikkuIn<PikkuCall<C, K, A>>;
+export type PikkuInput<C extends PikkuChannel<S>, A, K extends PikkuKeyArgument<C, S> = undefined, S extends PikkuChannels<S> = Channels> =
+  PikkuIn<PikkuCall<A, PikkuActions<C, K, S>>>;
 
 /** The output of an action. */
-export type PikkuOutput<C extends PikkuChannel, A, K extends PikkuKey<C> = PikkuFirstKey<C>> = PikkuOut<PikkuCall<C, K, A>>;
+export type PikkuOutput<C extends PikkuChannel<S>, A, K extends PikkuKeyArgument<C, S> = undefined, S extends PikkuChannels<S> = Channels> =
+  PikkuOut<PikkuCall<A, PikkuActions<C, K, S>>>;
 
 /** The item of a stream. */
-export type PikkuItem<C extends PikkuChannel, A, K extends PikkuKey<C> = PikkuFirstKey<C>> =
-  PikkuCall<C, K, A> extends { item: infer I } ? I : never;
+export type PikkuItem<C extends PikkuChannel<S>, A, K extends PikkuKeyArgument<C, S> = undefined, S extends PikkuChannels<S> = Channels> =
+  PikkuCall<A, PikkuActions<C, K, S>> extends { item: infer I } ? I : never;
 
 /** The topics of a channel: those that clients subscribe to, and those whose events the server sends by itself. */
-export type PikkuTopic<C extends PikkuChannel> = (keyof Channels[C]['subscriptions'] | keyof Channels[C]['topics']) & string;
+export type PikkuTopic<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channels> =
+  (keyof S[C]['subscriptions'] | keyof S[C]['topics']) & string;
 
 /** The event of a topic. */
-export type PikkuEvent<C extends PikkuChannel, T> =
-  T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { event: infer E } ? E : never)
-    : T extends keyof Channels[C]['topics'] ? Channels[C]['topics'][T]
+export type PikkuEvent<C extends PikkuChannel<S>, T, S extends PikkuChannels<S> = Channels> =
+  T extends keyof S[C]['subscriptions'] ? (S[C]['subscriptions'][T] extends { event: infer E } ? E : never)
+    : T extends keyof S[C]['topics'] ? S[C]['topics'][T]
     : never;
 
 /** The state of a topic, for topics that have a snapshot. */
-export type PikkuSnapshot<C extends PikkuChannel, T> =
-  T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { snapshot: infer S } ? S : never) : never;
+export type PikkuSnapshot<C extends PikkuChannel<S>, T, S extends PikkuChannels<S> = Channels> =
+  T extends keyof S[C]['subscriptions'] ? (S[C]['subscriptions'][T] extends { snapshot: infer V } ? V : never) : never;
 
 /** The topics of a channel that have a snapshot, for `live`. */
-export type PikkuLiveTopic<C extends PikkuChannel> = PikkuNames<Channels[C]['subscriptions'], 'snapshot'>;
+export type PikkuLiveTopic<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channels> = PikkuNames<S[C]['subscriptions'], 'snapshot'>;
 
 /** The topics of a channel that say who is present. */
-export type PikkuPresenceTopic<C extends PikkuChannel> = PikkuNames<Channels[C]['subscriptions'], 'presence'>;
+export type PikkuPresenceTopic<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channels> = PikkuNames<S[C]['subscriptions'], 'presence'>;
 
 /** The info about a connection in a presence topic. */
-export type PikkuPresenceInfo<C extends PikkuChannel, T> =
-  T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { presence: infer I } ? I : never) : never;
+export type PikkuPresenceInfo<C extends PikkuChannel<S>, T, S extends PikkuChannels<S> = Channels> =
+  T extends keyof S[C]['subscriptions'] ? (S[C]['subscriptions'][T] extends { presence: infer I } ? I : never) : never;
 
 /** The topics of a channel that hold the last value of each key. */
-export type PikkuStateTopic<C extends PikkuChannel> = PikkuNames<Channels[C]['subscriptions'], 'state'>;
+export type PikkuStateTopic<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channels> = PikkuNames<S[C]['subscriptions'], 'state'>;
 
 /** The value of an entry of a state topic. */
-export type PikkuStateValue<C extends PikkuChannel, T> =
-  T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { state: infer V } ? V : never) : never;
+export type PikkuStateValue<C extends PikkuChannel<S>, T, S extends PikkuChannels<S> = Channels> =
+  T extends keyof S[C]['subscriptions'] ? (S[C]['subscriptions'][T] extends { state: infer V } ? V : never) : never;
 
 /** The key of a topic as an argument. A topic that is no family has none. */
-type PikkuTopicKey<C extends PikkuChannel, T> =
-  T extends keyof Channels[C]['subscriptions']
-    ? Channels[C]['subscriptions'][T] extends { key: infer K } ? ([K] extends [void] ? [] : [key: K]) : []
+export type PikkuTopicKey<C extends PikkuChannel<S>, T, S extends PikkuChannels<S> = Channels> =
+  T extends keyof S[C]['subscriptions']
+    ? S[C]['subscriptions'][T] extends { key: infer K } ? ([K] extends [void] ? [] : [key: K]) : []
     : [];
 
 /** The options of `subscribe`. Only the server sends by itself what is not in `subscriptions`, so nothing can be denied there. */
-type PikkuTopicOptions<C extends PikkuChannel, T> =
-  T extends PikkuLiveTopic<C> ? [options?: PikkuSnapshotOptions<PikkuSnapshot<C, T>>]
-    : T extends keyof Channels[C]['subscriptions'] ? [options?: PikkuSubscribeOptions]
+type PikkuTopicOptions<C extends PikkuChannel<S>, T, S extends PikkuChannels<S>> =
+  T extends PikkuLiveTopic<C, S> ? [options?: PikkuSnapshotOptions<PikkuSnapshot<C, T, S>>]
+    : T extends keyof S[C]['subscriptions'] ? [options?: PikkuSubscribeOptions]
     : [];
 
 type PikkuIn<F> = F extends { input: infer I } ? I : never;
 type PikkuOut<F> = F extends { output: infer O } ? O : never;
 
 /** The arguments after the name. Optional data is an optional argument. */
-type PikkuArguments<I, O = PikkuSendOptions> = [I] extends [void]
+export type PikkuArguments<I, O = PikkuSendOptions> = [I] extends [void]
   ? [data?: undefined, options?: O]
   : undefined extends I
     ? [data?: I, options?: O]
     : [data: I, options?: O];
 
 /** The route to any channel; `name` is the discriminator. */
-export type PikkuAnyRoute = { [C in PikkuChannel]: PikkuRoute<C> }[PikkuChannel];
+export type PikkuAnyRoute<S extends PikkuChannels<S> = Channels> = { [C in PikkuChannel<S>]: PikkuRoute<C, S> }[PikkuChannel<S>];
 
 /**
  * The status of a route: not used yet, connecting (until the server's `onConnect` and `onOpen` have completed), connected, waiting before
@@ -335,7 +369,7 @@ export interface PikkuReconnect {
   readonly maxAttempts?: number;
 }
 
-export interface PikkuOptions {
+export interface PikkuOptions<S extends PikkuChannels<S> = Channels> {
   /**
     * Returns the bearer token; called for every connection, and before the session expires. Null or an empty string sends no token. The
     * token is sent as a subprotocol, so it does not appear in logs of URLs. If the server refuses a token, the function is called once more,
@@ -347,7 +381,7 @@ export interface PikkuOptions {
     * immediately; subscriptions and all other messages wait until the function completes. If it fails or takes longer than `timeout`, the
     * connection is closed and a new attempt follows.
    */
-  readonly onOpen?: (route: PikkuAnyRoute) => void | Promise<void>;
+  readonly onOpen?: (route: PikkuAnyRoute<S>) => void | Promise<void>;
   /**
    * The timeout of calls, `connect`, the server's `onConnect` and `onOpen`, in milliseconds; 0 for no timeout. `send` can override it.
    * Default: 30 000.
@@ -458,12 +492,15 @@ const REFUSALS: { readonly [status: number]: string } = {
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** What the client knows about a channel at run time. */
-interface PikkuChannelTable {
+export interface PikkuChannelTable {
   readonly path: string;
   readonly keys: readonly string[];
   /** The topics that clients may subscribe to. */
   readonly subscriptions: readonly string[];
 }
+
+/** What the client knows about the channels of an application at run time. */
+export type PikkuTables<S extends PikkuChannels<S>> = { readonly [C in keyof S]: PikkuChannelTable & { readonly keys: S[C]['keys'] } };
 
 type PikkuJson = { readonly [property: string]: unknown };
 type PikkuListener = (value: any, about?: any) => unknown;
@@ -1089,7 +1126,7 @@ class PikkuLiveness {
 
 /** Renews the session of an open connection with new tokens before it expires. */
 class PikkuRenewal {
-  readonly #getToken: NonNullable<PikkuOptions['token']>;
+  readonly #getToken: NonNullable<PikkuOptions<any>['token']>;
   readonly #authenticate: (token: string) => Promise<unknown>;
   readonly #report: (error: unknown) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -1097,7 +1134,9 @@ class PikkuRenewal {
   #connection = 0;
 
   /** @param authenticate Presents a token to the server and returns the new expiry. */
-  constructor(getToken: NonNullable<PikkuOptions['token']>, authenticate: (token: string) => Promise<unknown>, report: (error: unknown) => void) {
+  constructor(
+    getToken: NonNullable<PikkuOptions<any>['token']>, authenticate: (token: string) => Promise<unknown>, report: (error: unknown) => void,
+  ) {
     this.#getToken = getToken;
     this.#authenticate = authenticate;
     this.#report = report;
@@ -1149,10 +1188,11 @@ class PikkuConnection {
   readonly statuses: PikkuListeners = new Set();
   readonly remotes = new Map<string, PikkuRemote>();
   readonly keys: readonly string[];
+  readonly subscriptions: readonly string[];
   status: PikkuStatus = 'idle';
 
   readonly #channel: string;
-  readonly #options: PikkuOptions;
+  readonly #options: PikkuOptions<any>;
   readonly #source: PikkuSource | undefined;
   readonly #runOnOpen: (socket: PikkuSocket) => void | Promise<void>;
   readonly #queue = new Set<PikkuOutgoing>();
@@ -1187,11 +1227,12 @@ class PikkuConnection {
   readonly #waiters = new Set<{ resolve(): void; reject(error: unknown): void }>();
 
   constructor(
-    channel: string, keys: readonly string[], options: PikkuOptions, source: PikkuSocket | PikkuSource,
+    channel: string, table: PikkuChannelTable, options: PikkuOptions<any>, source: PikkuSocket | PikkuSource,
     runOnOpen: (socket: PikkuSocket) => void | Promise<void>,
   ) {
     this.#channel = channel;
-    this.keys = keys;
+    this.keys = table.keys;
+    this.subscriptions = table.subscriptions;
     this.#options = options;
     this.#runOnOpen = runOnOpen;
     this.#liveness = new PikkuLiveness(
@@ -1978,7 +2019,9 @@ class PikkuEntries<V> extends PikkuKeyed<V, PikkuEntryChange<V>> {
 }
 
 /** A connection to one channel. Created by `PikkuWebSocket.getRoute`. */
-class PikkuRoute<C extends PikkuChannel> {
+class PikkuRoute<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channels> {
+  /** Shows the types of the channels to code that works with any client. It has no value. */
+  declare readonly types?: S;
   /** The channel. */
   readonly name: C;
   readonly #connection: PikkuConnection;
@@ -2007,26 +2050,28 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   /** Calls an action of the first routing key. */
-  send<A extends PikkuAction<C>>(action: A, ...args: PikkuArguments<PikkuInput<C, A>>): Promise<PikkuOutput<C, A>> {
-    return this.#send(this.#connection.keys[0], action, args) as Promise<PikkuOutput<C, A>>;
+  send<A extends PikkuAction<C, undefined, S>>(
+    action: A, ...args: PikkuArguments<PikkuInput<C, A, undefined, S>>
+  ): Promise<PikkuOutput<C, A, undefined, S>> {
+    return this.#send(this.#connection.keys[0], action, args) as Promise<any>;
   }
 
   /**
    * Calls an action that answers with a stream, when the first item is asked for. Leaving the loop cancels the call on the server. The loop
    * fails if the connection is lost, or if it is too slow, see `buffer`.
    */
-  stream<A extends PikkuStream<C>>(
-    action: A, ...args: PikkuArguments<PikkuInput<C, A>, PikkuStreamOptions>
-  ): AsyncIterableIterator<PikkuItem<C, A>> {
+  stream<A extends PikkuStream<C, undefined, S>>(
+    action: A, ...args: PikkuArguments<PikkuInput<C, A, undefined, S>, PikkuStreamOptions>
+  ): AsyncIterableIterator<PikkuItem<C, A, undefined, S>> {
     return this.#stream(this.#connection.keys[0], action, args);
   }
 
   /** Calls actions of another routing key. */
-  via<K extends PikkuKey<C>>(key: K): {
-    send<A extends PikkuAction<C, K>>(action: A, ...args: PikkuArguments<PikkuInput<C, A, K>>): Promise<PikkuOutput<C, A, K>>;
-    stream<A extends PikkuStream<C, K>>(
-      action: A, ...args: PikkuArguments<PikkuInput<C, A, K>, PikkuStreamOptions>
-    ): AsyncIterableIterator<PikkuItem<C, A, K>>;
+  via<K extends PikkuKey<C, S>>(key: K): {
+    send<A extends PikkuAction<C, K, S>>(action: A, ...args: PikkuArguments<PikkuInput<C, A, K, S>>): Promise<PikkuOutput<C, A, K, S>>;
+    stream<A extends PikkuStream<C, K, S>>(
+      action: A, ...args: PikkuArguments<PikkuInput<C, A, K, S>, PikkuStreamOptions>
+    ): AsyncIterableIterator<PikkuItem<C, A, K, S>>;
   } {
     return {
       send: (action, ...args) => this.#send(key, action, args) as Promise<any>,
@@ -2041,8 +2086,8 @@ class PikkuRoute<C extends PikkuChannel> {
     * Those have
     * no id, so their answers are matched by order alone, and `pikku.channel.max-in-flight` must be 1.
    */
-  fallback(...args: [Channels[C]['fallback']] extends [never] ? [none: never] : PikkuArguments<PikkuIn<Channels[C]['fallback']>>):
-    Promise<PikkuOut<Channels[C]['fallback']>> {
+  fallback(...args: [S[C]['fallback']] extends [never] ? [none: never] : PikkuArguments<PikkuIn<S[C]['fallback']>>):
+    Promise<PikkuOut<S[C]['fallback']>> {
     const [data, options] = args as [unknown, PikkuSendOptions?];
     return this.#connection.call(id => {
       const body = isObject(data) && !isName(data['id']) ? { ...data, id } : data;
@@ -2056,7 +2101,7 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   /** Sends a binary frame. Throws `OfflineError` and `ClosedError`. */
-  sendBinary(...[bytes]: Channels[C]['binary'] extends true ? [bytes: Uint8Array] : [none: never]): void {
+  sendBinary(...[bytes]: S[C]['binary'] extends true ? [bytes: Uint8Array] : [none: never]): void {
     // Copied, because the frame may have to wait.
     this.#connection.submit({ data: Uint8Array.from(bytes as Uint8Array) }, this.#direct);
   }
@@ -2067,9 +2112,11 @@ class PikkuRoute<C extends PikkuChannel> {
    * published while the connection was lost follow; `onLost` tells if the server no longer has them. Topics that clients cannot subscribe to
    * have no options: the server decides which of their events it sends, usually by an action.
    */
-  subscribe<T extends PikkuTopic<C>>(
+  subscribe<T extends PikkuTopic<C, S>>(
     topic: T,
-    ...args: [...key: PikkuTopicKey<C, T>, handler: (event: PikkuEvent<C, T>, info: PikkuEventInfo) => void, ...options: PikkuTopicOptions<C, T>]
+    ...args: [
+      ...key: PikkuTopicKey<C, T, S>, handler: (event: PikkuEvent<C, T, S>, info: PikkuEventInfo) => void, ...options: PikkuTopicOptions<C, T, S>,
+    ]
   ): () => void {
     const { name, rest: [handler, options], isRequested } = this.#topic(topic, args);
     const onEvent = handler as PikkuTopicHandler['onEvent'];
@@ -2080,8 +2127,8 @@ class PikkuRoute<C extends PikkuChannel> {
    * Returns the events of a topic for a `for await` loop, from now on. The loop fails if the server refuses or ends the subscription, if
    * events are lost (of a topic without history, with the connection), and if it is too slow, see `buffer`.
    */
-  events<T extends PikkuTopic<C>>(topic: T, ...args: [...key: PikkuTopicKey<C, T>, options?: PikkuEventsOptions]):
-    AsyncIterableIterator<PikkuEvent<C, T>> {
+  events<T extends PikkuTopic<C, S>>(topic: T, ...args: [...key: PikkuTopicKey<C, T, S>, options?: PikkuEventsOptions]):
+    AsyncIterableIterator<PikkuEvent<C, T, S>> {
     const { name, rest: [options = {}], isRequested } = this.#topic(topic, args);
     return this.#connection.events(name, options as PikkuEventsOptions, isRequested);
   }
@@ -2090,20 +2137,20 @@ class PikkuRoute<C extends PikkuChannel> {
    * Keeps the state of a topic up to date: the snapshot, to which `reduce` applies each event. If events are lost, the state is loaded again.
    * Call `close` to end it.
    */
-  live<T extends PikkuLiveTopic<C>>(
-    topic: T, ...args: [...key: PikkuTopicKey<C, T>, reduce: PikkuReduce<PikkuSnapshot<C, T>, PikkuEvent<C, T>>]
-  ): PikkuLive<PikkuSnapshot<C, T>> {
+  live<T extends PikkuLiveTopic<C, S>>(
+    topic: T, ...args: [...key: PikkuTopicKey<C, T, S>, reduce: PikkuReduce<PikkuSnapshot<C, T, S>, PikkuEvent<C, T, S>>]
+  ): PikkuLive<PikkuSnapshot<C, T, S>> {
     const { name, rest: [reduce] } = this.#topic(topic, args);
-    return new PikkuLive(this.#connection, name, reduce as PikkuReduce<PikkuSnapshot<C, T>, unknown>);
+    return new PikkuLive(this.#connection, name, reduce as PikkuReduce<PikkuSnapshot<C, T, S>, unknown>);
   }
 
   /** Keeps the list of who is present in a topic up to date. Call `close` to end it. */
-  presence<T extends PikkuPresenceTopic<C>>(topic: T, ...key: PikkuTopicKey<C, T>): PikkuPresence<PikkuPresenceInfo<C, T>> {
+  presence<T extends PikkuPresenceTopic<C, S>>(topic: T, ...key: PikkuTopicKey<C, T, S>): PikkuPresence<PikkuPresenceInfo<C, T, S>> {
     return new PikkuPresence(this.#connection, this.#topic(topic, key).name);
   }
 
   /** Keeps the entries of a state topic up to date. Call `close` to end it. */
-  state<T extends PikkuStateTopic<C>>(topic: T, ...key: PikkuTopicKey<C, T>): PikkuEntries<PikkuStateValue<C, T>> {
+  state<T extends PikkuStateTopic<C, S>>(topic: T, ...key: PikkuTopicKey<C, T, S>): PikkuEntries<PikkuStateValue<C, T, S>> {
     return new PikkuEntries(this.#connection, this.#topic(topic, key).name);
   }
 
@@ -2111,7 +2158,7 @@ class PikkuRoute<C extends PikkuChannel> {
    * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. The second argument
    * is the name of a message that the channel declares. Call the returned function to remove the callback.
    */
-  onMessage(callback: (message: Channels[C]['messages'], name?: string) => void): () => void {
+  onMessage(callback: (message: S[C]['messages'], name?: string) => void): () => void {
     return this.#add(this.#connection.messages, callback);
   }
 
@@ -2126,10 +2173,10 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 
   /** Exposes a function to the server. Exceptions of the function are sent to the server. Call the returned function to remove it. */
-  expose<F extends keyof Channels[C]['remotes'] & string>(
+  expose<F extends keyof S[C]['remotes'] & string>(
     name: F,
-    remote: (input: PikkuIn<Channels[C]['remotes'][F]>, context: PikkuRemoteContext)
-      => PikkuOut<Channels[C]['remotes'][F]> | Promise<PikkuOut<Channels[C]['remotes'][F]>>,
+    remote: (input: PikkuIn<S[C]['remotes'][F]>, context: PikkuRemoteContext)
+      => PikkuOut<S[C]['remotes'][F]> | Promise<PikkuOut<S[C]['remotes'][F]>>,
   ): () => void {
     const { remotes } = this.#connection;
     remotes.set(name, remote);
@@ -2156,8 +2203,7 @@ class PikkuRoute<C extends PikkuChannel> {
 
   /** Reads the arguments after a topic, which begin with the key of a family. */
   #topic(topic: string, args: readonly unknown[]): { name: string; rest: readonly unknown[]; isRequested: boolean } {
-    const subscriptions: readonly string[] = channels[this.name].subscriptions;
-    const isRequested = subscriptions.includes(topic);
+    const isRequested = this.#connection.subscriptions.includes(topic);
     if (!isRequested || !topic.includes('{')) return { name: topic, rest: args, isRequested };
     const [key, ...rest] = args;
     return { name: topicName(topic, key as PikkuJson), rest, isRequested };
@@ -2173,12 +2219,14 @@ class PikkuRoute<C extends PikkuChannel> {
 export type { PikkuEntries, PikkuLive, PikkuPresence, PikkuRoute };
 
 /** A client for the channels of a server. Each route has its own connection, which is opened on first use. */
-export class PikkuWebSocket {
-  readonly #options: PikkuOptions;
+export class PikkuWebSocket<S extends PikkuChannels<S> = Channels> {
+  /** The channels of the application. */
+  protected readonly channels: PikkuTables<S> = channels as PikkuTables<any>;
+  readonly #options: PikkuOptions<S>;
   readonly #base: URL | undefined;
   readonly #WebSocket: PikkuSocketConstructor | undefined;
   readonly #socket: PikkuSocket | undefined;
-  readonly #routes = new Map<string, PikkuAnyRoute>();
+  readonly #routes = new Map<string, PikkuRoute<any, S>>();
   #isClosed = false;
 
   /**
@@ -2186,7 +2234,7 @@ export class PikkuWebSocket {
     * well, and in a
     * browser the address may be relative to the page. Or a WebSocket with the subprotocol `pikku.v1`, which can have only one route.
    */
-  constructor(urlOrSocket: string | URL | PikkuSocket, options: PikkuOptions = {}) {
+  constructor(urlOrSocket: string | URL | PikkuSocket, options: PikkuOptions<S> = {}) {
     this.#options = options;
     if (typeof urlOrSocket === 'string' || urlOrSocket instanceof URL) {
       const page = (globalThis as { location?: { href: string } }).location;
@@ -2194,8 +2242,8 @@ export class PikkuWebSocket {
       base.protocol = base.protocol.replace(/^http/, 'ws');
       base.hash = '';
       this.#base = base;
-      const global = globalThis as { WebSocket?: PikkuSocketConstructor };
-      this.#WebSocket = options.WebSocket ?? global.WebSocket;
+      const platform = globalThis as { WebSocket?: PikkuSocketConstructor };
+      this.#WebSocket = options.WebSocket ?? platform.WebSocket;
       if (!this.#WebSocket) throw new TypeError('This platform has no WebSocket. Set the option WebSocket.');
     } else {
       // A connecting socket has no protocol yet; it is checked later.
@@ -2206,21 +2254,21 @@ export class PikkuWebSocket {
   }
 
   /** Returns the route to a channel; the same opening data (path parameters and query) returns the same route. Does not connect. */
-  getRoute<C extends PikkuChannel>(name: C, ...[opening]: PikkuOpening<Channels[C]['opening']>): PikkuRoute<C> {
+  getRoute<C extends PikkuChannel<S>>(name: C, ...[opening]: PikkuOpening<S[C]['opening']>): PikkuRoute<C, S> {
     if (this.#isClosed) throw new PikkuError('ClosedError', 'The client was closed.');
-    const { path, keys } = channels[name];
-    const url = this.#base ? address(this.#base, name, path, (opening ?? {}) as PikkuJson) : '';
+    const table = this.channels[name];
+    const url = this.#base ? address(this.#base, name, table.path, (opening ?? {}) as PikkuJson) : '';
     const key = `${name} ${url}`;
     const known = this.#routes.get(key);
-    if (known) return known as unknown as PikkuRoute<C>;
+    if (known) return known;
     if (this.#socket && this.#routes.size > 0) throw new TypeError('A client with a WebSocket has only one route. Pass a URL instead.');
 
     const forget = (): void => void this.#routes.delete(key);
     const connection: PikkuConnection = new PikkuConnection(
-      name, keys, this.#options, this.#socket ?? this.#source(url),
-      socket => this.#options.onOpen?.(new PikkuRoute(name, connection, forget, socket) as unknown as PikkuAnyRoute));
-    const route = new PikkuRoute(name, connection, forget);
-    this.#routes.set(key, route as unknown as PikkuAnyRoute);
+      name, table, this.#options, this.#socket ?? this.#source(url),
+      socket => this.#options.onOpen?.(new PikkuRoute<any, S>(name, connection, forget, socket)));
+    const route = new PikkuRoute<C, S>(name, connection, forget);
+    this.#routes.set(key, route);
     return route;
   }
 

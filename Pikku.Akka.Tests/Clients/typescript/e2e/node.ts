@@ -1,9 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// This file runs from bin/js/Pikku.Akka.Tests/Clients/typescript/e2e.
-const repository = fileURLToPath(new URL('../../../../../../../../../', import.meta.url));
+/** The folder of the solution, above wherever this file was compiled to. */
+function findRepository(): string {
+  let folder = new URL('.', import.meta.url);
+  while (!existsSync(new URL('Pikku.Akka.sln', folder))) {
+    const parent = new URL('..', folder);
+    if (parent.href === folder.href) throw new Error(`No folder above ${import.meta.url} has the solution.`);
+    folder = parent;
+  }
+  return fileURLToPath(folder);
+}
+
+const repository = findRepository();
 const program = `${repository}samples/Conformance/bin/${process.env['CONFIGURATION'] ?? 'Release'}/net10.0/Conformance.dll`;
 
 /** A process that runs the conformance sample. */

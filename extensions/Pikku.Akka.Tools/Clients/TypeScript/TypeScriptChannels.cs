@@ -26,13 +26,14 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
             output.Append(
                 $"  {Quoted(channel.Name)}: {{ path: {Quoted(channel.Route)}, keys: {Names(channel.Keys.Select(key => key.Key))}, " +
                 $"subscriptions: {Names(channel.Topics.Where(topic => topic.IsSubscribable).Select(topic => topic.Name))} }},\n");
-        output.Append("} as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };\n");
+        output.Append("} as const satisfies PikkuTables<Channels>;\n");
     }
 
     private void Declare(StringBuilder output, ChannelContract channel)
     {
         output.Append($"  {Quoted(channel.Name)}: {{\n");
         Property(output, "opening", Opening(channel));
+        Property(output, "keys", $"readonly {Names(channel.Keys.Select(key => key.Key))}");
         Block(output, "    ", "actions", channel.Keys, key => Block(output, "      ", PropertyName(key.Key), key.Actions, action => Declare(output, action)));
         // Messages of the default handler may have no id, so the items of several streams could not be told apart.
         Property(output, "fallback", channel.Fallback is { IsStream: false } fallback ? Exchange(fallback, "    ") : "never");
