@@ -1,6 +1,8 @@
+using Pikku.Akka.Host.Security;
+
 namespace Pikku.Akka.Host.Chat;
 
-/// <summary>The chat: everybody may subscribe to messages; sending requires a session.</summary>
+/// <summary>The chat: everybody may subscribe to messages and see who is there; sending requires a session.</summary>
 internal static class ChatChannel
 {
     public const string Name = "chat";
@@ -11,6 +13,8 @@ internal static class ChatChannel
         channel.Route(Route)
             .UseChannelMiddleware(ChatEvents.AddTimestamp, ChatEvents.FilterSensitive);
         channel.AddTopic(ChatProtocol.Messages).AllowSubscribe().AllowAnonymous();
+        channel.AddPresence(ChatProtocol.Viewers).AllowSubscribe().AllowAnonymous()
+            .JoinOnSubscribe((UserSession? session) => new ChatProtocol.Viewer(session?.UserId));
         channel.MapAction<Authenticate>("auth").AllowAnonymous();
         channel.MapAction<SendMessage>("send");
         channel.MapAction<ListMessages>("history").AllowAnonymous();

@@ -8,6 +8,8 @@ internal static class ChatProtocol
 {
     public static Topic<MessageSent> Messages { get; } = new("chat:message");
 
+    public static PresenceTopic<Viewer> Viewers { get; } = new("chat:viewers");
+
     internal sealed record AuthenticateInput
     {
         /// <summary>A signed token; its <c>sub</c> claim is the user.</summary>
@@ -35,6 +37,9 @@ internal static class ChatProtocol
     internal sealed record ListMessagesOutput(IReadOnlyList<ChatMessage> Messages);
 
     internal sealed record MessageSent(ChatMessage Message);
+
+    /// <param name="UserId">The user; missing for a guest.</param>
+    internal sealed record Viewer([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? UserId);
 
     /// <param name="At">The time of the node.</param>
     /// <param name="Messages">The number of messages that the node keeps.</param>

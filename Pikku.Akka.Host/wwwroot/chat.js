@@ -1,17 +1,12 @@
-import { byId, createPanel, element, quietly } from './view.js';
+import { avatar, byId, createPanel, element, quietly } from './view.js';
+import { showViewers } from './viewers.js';
 
 // The limit of one call, and the number of messages that the page keeps.
 const HISTORY = 100;
 const KEPT = 300;
 
-// The number of avatar colors in the style sheet.
-const HUES = 6;
-
 /** @param {string} instant */
 const timeOf = instant => new Date(instant).toLocaleTimeString();
-
-/** @param {string} name */
-const hueOf = name => [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % HUES;
 
 /** @import { ChatMessage, PikkuRoute, PikkuWebSocket } from './client.js' */
 
@@ -69,6 +64,7 @@ export function createChat(client) {
     chat?.close();
     chat = client.getRoute('chat');
     panel.follow(chat);
+    chat.presence('chat:viewers').onChange(viewers => showViewers(viewers, user));
     chat.subscribe('chat:message', event => add(event.message), { onSubscribed: () => void load() });
     void chat.connect();
   }
@@ -105,15 +101,13 @@ export function createChat(client) {
     item.dataset['user'] = userId;
     item.dataset['createdAt'] = createdAt;
 
-    const avatar = element('span', `avatar hue-${hueOf(userId)}`, userId.slice(0, 1).toUpperCase());
-    avatar.ariaHidden = 'true';
     const time = element('time', '', new Date(createdAt).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
     time.dateTime = createdAt;
     const about = element('p', 'about', userId);
     about.append(' ', time);
     const body = element('div', 'body');
     body.append(about, element('p', 'bubble', text));
-    item.append(avatar, body);
+    item.append(avatar(userId), body);
     return item;
   }
 

@@ -28,6 +28,20 @@ export function element(tag, className, text = '') {
   return node;
 }
 
+// The number of avatar colors in the style sheet.
+const HUES = 6;
+
+/**
+ * The initial of a user in a circle with the color of the user.
+ * @param {string} name
+ */
+export function avatar(name) {
+  const hue = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % HUES;
+  const circle = element('span', `avatar hue-${hue}`, name.slice(0, 1).toUpperCase());
+  circle.ariaHidden = 'true';
+  return circle;
+}
+
 // The time that a screen reader may take to notice added text.
 const NOTICE_MS = 1000;
 

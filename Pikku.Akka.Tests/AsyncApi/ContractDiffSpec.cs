@@ -65,6 +65,14 @@ public sealed class ContractDiffSpec
         ["the type of a snapshot"] = (
             c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(10).WithSnapshot(() => 1), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().WithHistory(10).WithSnapshot(() => "x"),
             ["breaking channel 'c', subscription to 't', snapshot: changed from integer to string"], ["breaking channel 'c', subscription to 't', snapshot: changed from string to integer"]),
+        ["the info of a presence topic"] = (
+            c => c.AddPresence(new PresenceTopic<int>("t")).AllowSubscribe(), c => c.AddPresence(new PresenceTopic<string>("t")).AllowSubscribe(),
+            [.. KeyedChanges("integer to string", "'joined'", "'updated'", "'left'"), "breaking channel 'c', subscription to 't', snapshot '[]': changed from integer to string"],
+            [.. KeyedChanges("string to integer", "'joined'", "'updated'", "'left'"), "breaking channel 'c', subscription to 't', snapshot '[]': changed from string to integer"]),
+        ["the values of a state topic"] = (
+            c => c.AddState(new StateTopic<int>("t")).AllowSubscribe(), c => c.AddState(new StateTopic<string>("t")).AllowSubscribe(),
+            [.. KeyedChanges("integer to string", "'value'"), "breaking channel 'c', subscription to 't', snapshot '*': changed from integer to string"],
+            [.. KeyedChanges("string to integer", "'value'"), "breaking channel 'c', subscription to 't', snapshot '*': changed from string to integer"]),
         ["a permission of a topic"] = (c => c.AddTopic(new Topic<int>("t")).AllowSubscribe(), c => c.AddTopic(new Topic<int>("t")).AllowSubscribe().RequirePermission((PikkuContext context) => true),
             ["breaking channel 'c', subscription to 't': now requires a permission", "compatible channel 'c', subscription to 't': may now reply with ForbiddenError"],
             ["compatible channel 'c', subscription to 't': no longer requires a permission", "compatible channel 'c', subscription to 't': no longer replies with ForbiddenError"]),
@@ -204,6 +212,9 @@ public sealed class ContractDiffSpec
     private static Action<ChannelBuilder> Gives<T>() => c => c.MapAction("a", T () => throw new NotSupportedException());
 
     private static FunctionDescriptor Scoped(params string[] scopes) => FunctionDescriptor.FromDelegate("f", () => 1) with { Scopes = scopes };
+
+    private static IEnumerable<string> KeyedChanges(string change, params string[] properties) =>
+        properties.Select(property => $"breaking channel 'c', topic 't', event {property}: changed from {change}");
 
     private static IEnumerable<string> SessionErrors(string text) =>
         "InvalidSessionError UnauthorizedError ForbiddenError ReadonlySessionError".Split(' ')

@@ -100,13 +100,30 @@ public sealed class TypeScriptClientSpec
     [Trait("Rule", "P10")]
     public void Presence_topics_have_the_entries_of_their_info()
     {
-        var contract = ContractOf.Wiring(app => app.WireChannel("test", c => c.AllowAnonymous().AddTopic(new Topic<string>("viewers")).AllowSubscribe()));
-        var channel = contract.Channels[0];
-        var presence = channel.Topics[0] with { Kind = TopicKind.Presence, Entry = channel.Topics[0].Payload };
+        var text = Generate(c =>
+        {
+            c.AddPresence(new PresenceTopic<string>("viewers")).AllowSubscribe();
+            c.AddPresence(new PresenceTopic<int, string>("hidden:{id}"));
+        });
 
         Assert.Contains(
-            "viewers: { key: void; event: PikkuPresenceChange<string>; snapshot: PikkuPresenceEntry<string>[]; presence: string };",
-            TypeScriptClient.Generate(contract with { Channels = [channel with { Topics = [presence] }] }), StringComparison.Ordinal);
+            "viewers: { key: void; event: PikkuPresenceChange<string>; snapshot: PikkuPresenceEntry<string>[]; presence: string };", text, StringComparison.Ordinal);
+        Assert.Contains("[topic: `hidden:${string}`]: PikkuPresenceChange<string>;", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "P11")]
+    public void State_topics_have_the_values_of_their_keys()
+    {
+        var text = Generate(c =>
+        {
+            c.AddState(new StateTopic<int, Box<int>>("cursors:{id}")).AllowSubscribe();
+            c.AddState(new StateTopic<bool>("hidden"));
+        });
+
+        Assert.Contains(
+            "'cursors:{id}': { key: { id: number }; event: PikkuEntryChange<BoxOfInt32>; snapshot: { [key: string]: BoxOfInt32 }; state: BoxOfInt32 };", text, StringComparison.Ordinal);
+        Assert.Contains("hidden: PikkuEntryChange<boolean>;", text, StringComparison.Ordinal);
     }
 
     [Fact]

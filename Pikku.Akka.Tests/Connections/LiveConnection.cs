@@ -13,18 +13,21 @@ internal sealed class LiveConnection
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConnectionDirectory _directory;
     private readonly ActorSystem _system;
     private readonly IActorRef _parent;
     private int _aborts;
 
     /// <param name="connect">Creates the connection on a transport.</param>
+    /// <param name="directory">The connections of the node.</param>
     /// <param name="system">The actor system of its actor.</param>
     /// <param name="parent">The parent of its actor.</param>
     /// <param name="stalled">True for a client that does not read.</param>
-    public LiveConnection(Func<IConnectionTransport, Connection> connect, ActorSystem system, IActorRef parent, bool stalled)
+    public LiveConnection(Func<IConnectionTransport, Connection> connect, ConnectionDirectory directory, ActorSystem system, IActorRef parent, bool stalled)
     {
         Client = new RecordingTransport(stalled);
         Channel = connect(Client);
+        _directory = directory;
         _system = system;
         _parent = parent;
         Aborting = () => EndSocket(1006);
@@ -53,6 +56,8 @@ internal sealed class LiveConnection
 
     public async Task<LiveConnection> OpenAsync()
     {
+        // As for a request, the connection is known before its actor exists.
+        _directory.Add(Channel);
         _parent.Tell(new ConnectionProtocol.Open(Channel, _opened, _ended), ActorRefs.NoSender);
         await _opened.Task.Soon();
         return this;

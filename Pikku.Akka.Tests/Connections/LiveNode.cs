@@ -85,7 +85,7 @@ internal sealed class LiveNode : IAsyncDisposable
             transport => new Connection(
                 id, channel is null ? Endpoint : EndpointOf(channel), openingData, Services, holder, enveloped, AmbientContext.None, transport)
                 { Authenticator = authenticator },
-            Services.GetRequiredService<ActorSystem>(), Parent, stalled);
+            Directory, Services.GetRequiredService<ActorSystem>(), Parent, stalled);
     }
 
     private ChannelEndpoint EndpointOf(string channel) =>

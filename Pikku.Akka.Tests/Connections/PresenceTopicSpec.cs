@@ -33,21 +33,38 @@ public sealed class PresenceTopicSpec : IAsyncLifetime
     {
         var a = await _node.ConnectAsync("a", enveloped: true);
         Assert.Equal("[]", Snapshot(await a.AskAsync(Subscribe("viewers:1"))));
-        Assert.Equal("""{"joined":"a"}""", await DataAsync(a));
+        Assert.Equal("""{"joined":"a","key":"a"}""", await DataAsync(a));
 
         var b = await _node.ConnectAsync("b", enveloped: true);
         Assert.Equal("""["a"]""", Snapshot(await b.AskAsync(Subscribe("viewers:1"))));
-        Assert.Equal("""{"joined":"b"}""", await DataAsync(a));
+        Assert.Equal("""{"joined":"b","key":"b"}""", await DataAsync(a));
         Assert.Equal(2, Presence.GetCount(Viewers.For("1")));
 
         Assert.Contains("unsubscribed", await AskBehindEventsAsync(b, """{"action":"pikku-unsubscribe","id":2,"data":{"topic":"viewers:1"}}"""), StringComparison.Ordinal);
-        Assert.Equal("""{"left":"b"}""", await DataAsync(a));
+        Assert.Equal("""{"left":"b","key":"b"}""", await DataAsync(a));
 
         await AskBehindEventsAsync(b, Subscribe("viewers:1"));
-        Assert.Equal("""{"joined":"b"}""", await DataAsync(a));
+        Assert.Equal("""{"joined":"b","key":"b"}""", await DataAsync(a));
         await b.EndAsync();
-        Assert.Equal("""{"left":"b"}""", await DataAsync(a));
+        Assert.Equal("""{"left":"b","key":"b"}""", await DataAsync(a));
         Assert.Equal(["a"], Presence.GetEntries(Viewers.For("1")).Select(entry => entry.Info));
+    }
+
+    [Fact, Trait("Rule", "P10")]
+    public async Task The_reply_names_the_keys_of_the_entries_in_the_order_of_the_list()
+    {
+        foreach (var id in (string[])["a", "b", "c"])
+            await _node.ConnectAsync(id);
+        await Presence.LeaveAsync(Online, "b");
+        await Presence.JoinAsync(Online, "c", "away");
+        var d = await _node.ConnectAsync("d", enveloped: true);
+
+        var reply = JsonNode.Parse(await d.AskAsync(Subscribe("online")))!["data"]!;
+
+        var keys = reply["keys"]!.AsArray().Select(key => (string)key!);
+        var infos = reply["snapshot"]!.AsArray().Select(info => (string)info!);
+        Assert.Equal([("a", "a"), ("c", "away"), ("d", "d")], keys.Zip(infos).Order());
+        Assert.False(JsonNode.Parse(await d.AskAsync(Subscribe("cursors:1")))!["data"]!.AsObject().ContainsKey("keys"));
     }
 
     [Fact, Trait("Rule", "P10")]
@@ -57,9 +74,9 @@ public sealed class PresenceTopicSpec : IAsyncLifetime
         Assert.Equal("""["a"]""", Snapshot(await a.AskAsync(Subscribe("online"))));
 
         var b = await _node.ConnectAsync("b");
-        Assert.Equal("""{"joined":"b"}""", await DataAsync(a));
+        Assert.Equal("""{"joined":"b","key":"b"}""", await DataAsync(a));
         await b.EndAsync();
-        Assert.Equal("""{"left":"b"}""", await DataAsync(a));
+        Assert.Equal("""{"left":"b","key":"b"}""", await DataAsync(a));
     }
 
     [Fact, Trait("Rule", "P10")]
@@ -70,9 +87,9 @@ public sealed class PresenceTopicSpec : IAsyncLifetime
 
         await Presence.JoinAsync(Online, "a", "a");
         await Presence.JoinAsync(Online, "a", "away");
-        Assert.Equal("""{"updated":"away"}""", await DataAsync(a));
+        Assert.Equal("""{"updated":"away","key":"a"}""", await DataAsync(a));
         await Presence.LeaveAsync(Online, "a");
-        Assert.Equal("""{"left":"away"}""", await DataAsync(a));
+        Assert.Equal("""{"left":"away","key":"a"}""", await DataAsync(a));
         await Presence.LeaveAsync(Online, "a");
         await Presence.JoinAsync(Online, "nobody", "x");
         await a.ExpectNothingAsync();
@@ -86,8 +103,8 @@ public sealed class PresenceTopicSpec : IAsyncLifetime
         var position = (string)JsonNode.Parse(await a.AskAsync(Subscribe("online")))!["data"]!["position"]!;
         await Presence.JoinAsync(Online, "a", "1");
         await Presence.JoinAsync(Online, "a", "2");
-        Assert.Equal("""{"updated":"1"}""", await DataAsync(a));
-        Assert.Equal("""{"updated":"2"}""", await DataAsync(a));
+        Assert.Equal("""{"updated":"1","key":"a"}""", await DataAsync(a));
+        Assert.Equal("""{"updated":"2","key":"a"}""", await DataAsync(a));
 
         var reply = await a.AskAsync($$$"""{"action":"pikku-subscribe","id":1,"data":{"topic":"online","since":"{{{position}}}"}}""");
 
@@ -95,7 +112,7 @@ public sealed class PresenceTopicSpec : IAsyncLifetime
         Assert.DoesNotContain("snapshot", reply, StringComparison.Ordinal);
         // An overwritten value is only a number in a replay (P11).
         Assert.False(JsonNode.Parse(await a.NextAsync())!.AsObject().ContainsKey("data"));
-        Assert.Equal("""{"updated":"2"}""", await DataAsync(a));
+        Assert.Equal("""{"updated":"2","key":"a"}""", await DataAsync(a));
     }
 
     [Fact, Trait("Rule", "P11")]

@@ -160,7 +160,28 @@ public sealed class ContractReaderSpec
 
         Assert.Equal([null, new HistoryDeclaration(10, TimeSpan.FromMinutes(1)), new HistoryDeclaration(5, null)], topics.Select(topic => topic.History));
         Assert.Equal([null, "Found?", "Found"], topics.Select(topic => topic.Snapshot is { } snapshot ? TypeText.Of(snapshot) : null));
-        Assert.All(topics, topic => Assert.Equal((TopicKind.Events, null), (topic.Kind, topic.Entry)));
+        Assert.All(topics, topic => Assert.Equal(TopicKind.Events, topic.Kind));
+    }
+
+    [Fact]
+    [Trait("Rule", "P10")]
+    [Trait("Rule", "P11")]
+    public void A_presence_topic_and_a_state_topic_have_the_type_of_their_entries_and_the_list_or_the_map_of_them_as_state()
+    {
+        var contract = ContractOf.Wiring(app => app.WireChannel("test", c =>
+        {
+            c.AddPresence(new PresenceTopic<int, Found>("viewers:{id}")).AllowSubscribe();
+            c.AddState(new StateTopic<int>("scores")).AllowSubscribe();
+            c.AddPresence(new PresenceTopic<string>("hidden"));
+        }));
+        var topics = contract.Channels[0].Topics;
+
+        Assert.Equal([TopicKind.Presence, TopicKind.State, TopicKind.Presence], topics.Select(topic => topic.Kind));
+        Assert.Equal(["Found", "Int32", "String"], topics.Select(topic => TypeText.Of(topic.Payload)));
+        Assert.Equal([new TypeUse.List(topics[0].Payload), new TypeUse.Map(topics[1].Payload), null], topics.Select(topic => topic.Snapshot));
+        Assert.All(topics, topic => Assert.NotNull(topic.History));
+        // The events have a form of the protocol, not a type of the application.
+        Assert.Equal(["Found"], contract.Declarations.Select(declaration => declaration.Name));
     }
 
     private sealed record Query(string Text, int Limit = 20);

@@ -134,7 +134,27 @@ public sealed class SnippetsRunSpec
         Assert.Equal(["handler hello", "loop hello"], await CSharpClient.Subscribe(client, late.Token));
         Assert.Equal("Live news", await CSharpClient.Live(client, late.Token));
         Assert.Equal(1, await CSharpClient.Watch(client, late.Token));
+        Assert.Contains(await CSharpClient.Keyed(client, late.Token), text => text.EndsWith(" viewers, 0 cursors", StringComparison.Ordinal));
         Assert.Equal(6, await CSharpClient.Stream(client, late.Token));
+    }
+
+    [Fact]
+    public async Task Who_subscribes_is_present_and_a_cursor_is_the_last_value_of_its_key()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Services.AddPikku(Snippets.OfPresenceAndState.PresenceAndState.Wire);
+        var app = builder.Build();
+        app.MapPikku();
+        await using var node = await DocumentedNode.StartAsync(app);
+        await using var client = await ScenarioClient.OpenAsync(node.Socket("/boards/ann"), new Dictionary<string, string>(), "pikku.v1");
+
+        await client.SendAsync("""{"action":"point","id":1,"data":{"boardId":7,"x":1,"y":2}}""");
+        await client.NextJsonAsync();
+        await client.SendAsync("""{"action":"pikku-subscribe","id":2,"data":{"topic":"board:7:cursors"}}""");
+        Assert.Equal("""{"ann":{"x":1,"y":2}}""", (await client.NextJsonAsync()).GetProperty("data").GetProperty("snapshot").GetRawText());
+        await client.SendAsync("""{"action":"pikku-subscribe","id":3,"data":{"topic":"board:7:viewers"}}""");
+        Assert.Equal("[]", (await client.NextJsonAsync()).GetProperty("data").GetProperty("keys").GetRawText());
+        Assert.Equal("""{"name":"ann"}""", (await client.NextJsonAsync()).GetProperty("data").GetProperty("joined").GetRawText());
     }
 
     [Fact]

@@ -60,6 +60,18 @@ public sealed class EventStreamFormatSpec
         Assert.Equal("event: pikku-close\ndata: {\"code\":1000,\"reason\":\"a\\n\\ndata: \\u0022forged\\u0022\"}\n\n", Text(output));
     }
 
+    [Theory, Trait("Rule", "P10")]
+    [InlineData(null, "")]
+    [InlineData("""["1"]""", ""","keys":["1"]""")]
+    public void The_state_of_a_presence_topic_has_the_keys_of_its_entries(string? keys, string expected)
+    {
+        var output = new ArrayBufferWriter<byte>();
+
+        EventStreamFormat.WriteSnapshot(output, "viewers", "[\"ann\"]"u8, keys is null ? null : Encoding.UTF8.GetBytes(keys));
+
+        Assert.Equal($"event: pikku-snapshot\ndata: {{\"subscribed\":\"viewers\",\"snapshot\":[\"ann\"]{expected}}}\n\n", Text(output));
+    }
+
     private static string Written(string text, int cut)
     {
         var output = new ArrayBufferWriter<byte>();

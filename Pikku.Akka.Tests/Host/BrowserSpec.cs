@@ -31,6 +31,39 @@ public sealed class BrowserSpec(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(bob.Problems);
     }
 
+    [SkippableFact, Trait("Rule", "P10")]
+    public async Task Two_browsers_see_each_other_until_one_leaves()
+    {
+        await using var browser = await chromium.OpenAsync();
+        await using var node = await HostNode.Start();
+        var alice = await browser.Visit(node.Address);
+        await alice.SeesViewers("1 guest");
+        await alice.SignIn("alice");
+        await alice.SeesViewers("alice (you)");
+
+        var bob = await browser.Visit(node.Address);
+        await alice.SeesViewers("alice (you)", "1 guest");
+        await bob.SignIn("bob");
+        await alice.SeesViewers("alice (you)", "bob");
+        await bob.SeesViewers("alice", "bob (you)");
+
+        // A second browser of the same user is no other user, and the user stays when it leaves.
+        var tablet = await browser.Visit(node.Address);
+        await tablet.SignIn("bob");
+        var guest = await browser.Visit(node.Address);
+        await guest.SeesViewers("alice", "bob", "1 guest");
+        await tablet.Leave();
+        await guest.Leave();
+        await alice.SeesViewers("alice (you)", "bob");
+
+        await bob.SignOut();
+        await alice.SeesViewers("alice (you)", "1 guest");
+        await bob.Leave();
+        await alice.SeesViewers("alice (you)");
+        Assert.Empty(alice.Problems);
+        Assert.Empty(bob.Problems);
+    }
+
     [SkippableFact]
     public async Task Users_who_have_not_signed_in_receive_messages()
     {

@@ -85,6 +85,13 @@ internal sealed class Visitor
     public Task SeesTicker(string messages) =>
         Expect(_page.Locator("#ticker")).ToContainTextAsync(messages, new() { Timeout = Patience });
 
+    /// <summary>Waits until the page lists exactly these viewers of the chat.</summary>
+    public Task SeesViewers(params string[] viewers) => Expect(_page.GetByRole(AriaRole.List, new() { Name = "Here now" }).Locator(".name, .guests"))
+        .ToHaveTextAsync(viewers, new() { Timeout = Patience });
+
+    /// <summary>Closes the page.</summary>
+    public Task Leave() => _page.CloseAsync();
+
     public async Task Hears(string user, string text)
     {
         var message = _page.GetByRole(AriaRole.Log).GetByRole(AriaRole.Listitem).Filter(new() { HasText = text });

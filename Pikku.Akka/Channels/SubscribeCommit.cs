@@ -37,6 +37,7 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
     private Recovery _first; // what the position of the client has led to, while the snapshot is loaded
     private Position? _begin; // the position that was taken before the snapshot was loaded
     private byte[]? _snapshot;
+    private byte[]? _keys; // of the entries in the snapshot of a presence topic
 
     private enum Outcome
     {
@@ -121,9 +122,13 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
         }
 
         if (subscription is { Topic.Keyed: { } keyed, ReadsRecovery: true } && recovery.Kind != RecoveryKind.Complete)
+        {
             _snapshot = KeyedForm.Snapshot(keyed.IsState, recovery.Topic?.Entries);
+            _keys = keyed.IsState ? null : KeyedForm.Keys(recovery.Topic?.Entries);
+        }
+
         var replay = Connection.EncodeReplay(recovery);
-        var weight = replay.Count == 0 ? 0 : ReplyEstimate + subscription.Name.Length + (_snapshot?.Length ?? 0) + replay.Sum(Connection.WeightOf);
+        var weight = replay.Count == 0 ? 0 : ReplyEstimate + subscription.Name.Length + (_snapshot?.Length ?? 0) + (_keys?.Length ?? 0) + replay.Sum(Connection.WeightOf);
         if (weight > 0 && !Connection.TryHold(weight))
             return SubscribeOutcome.NoRoom;
         var subscriptions = Connection.GetAuthorization();
@@ -181,6 +186,7 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
             Position = recovery.Position?.ToString(),
             Replayed = kind == RecoveryKind.Complete ? recovery.Replay.Count : null,
             Snapshot = _snapshot,
+            Keys = _keys,
         };
     }
 
@@ -194,7 +200,7 @@ internal sealed class SubscribeCommit(InboundMessage message, ClientSubscription
     private async Task AuthorizeAsync()
     {
         // The session may be another one, whose snapshot differs.
-        (_begin, _snapshot) = (null, null);
+        (_begin, _snapshot, _keys) = (null, null, null);
         subscription.BeginCheck();
         ValueTask checking;
         using (message.Ambient.Enter())

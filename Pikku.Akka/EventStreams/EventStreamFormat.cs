@@ -50,7 +50,8 @@ internal static class EventStreamFormat
     /// <param name="output">The stream.</param>
     /// <param name="topic">The name of the topic.</param>
     /// <param name="snapshot">The state as JSON.</param>
-    public static void WriteSnapshot(IBufferWriter<byte> output, string topic, ReadOnlySpan<byte> snapshot)
+    /// <param name="keys">The keys of the entries of a presence topic as JSON; null for another topic.</param>
+    public static void WriteSnapshot(IBufferWriter<byte> output, string topic, ReadOnlySpan<byte> snapshot, byte[]? keys)
     {
         output.Write("event: "u8);
         WriteAscii(output, EventStreamEvents.Snapshot);
@@ -59,6 +60,12 @@ internal static class EventStreamFormat
             json.WriteStringValue(topic);
         output.Write(",\"snapshot\":"u8);
         output.Write(snapshot);
+        if (keys is not null)
+        {
+            output.Write(",\"keys\":"u8);
+            output.Write(keys);
+        }
+
         output.Write("}\n\n"u8);
     }
 

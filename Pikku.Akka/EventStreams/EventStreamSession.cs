@@ -119,7 +119,7 @@ internal sealed class EventStreamSession(ConnectionSession session, EventStreamS
         if (reply.Reason is { } reason)
             EventStreamFormat.WriteLost(body, topic, reason);
         if (reply.Snapshot is { } snapshot)
-            EventStreamFormat.WriteSnapshot(body, topic, snapshot);
+            EventStreamFormat.WriteSnapshot(body, topic, snapshot, reply.Keys);
         if (reply.Position is not { } start)
             return null;
         var clock = connection.Endpoint.Clock;

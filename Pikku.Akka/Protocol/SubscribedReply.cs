@@ -21,4 +21,7 @@ internal sealed record SubscribedReply(string Recovery)
 
     /// <summary>The state of the topic as JSON; null when the reply has none.</summary>
     public byte[]? Snapshot { get; init; }
+
+    /// <summary>The keys of the entries in <see cref="Snapshot"/> as JSON, in their order; null unless the topic is a presence topic (rule P10).</summary>
+    public byte[]? Keys { get; init; }
 }

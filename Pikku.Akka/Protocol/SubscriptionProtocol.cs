@@ -111,6 +111,12 @@ internal static class SubscriptionProtocol
             output.Write(",\"snapshot\":"u8);
             output.Write(snapshot);
         }
+
+        if (reply.Keys is { } keys)
+        {
+            output.Write(",\"keys\":"u8);
+            output.Write(keys);
+        }
     }
 
     /// <summary>Writes the reply to an unsubscribe.</summary>

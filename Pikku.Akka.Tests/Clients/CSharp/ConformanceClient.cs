@@ -1059,6 +1059,14 @@ public sealed class BoardsRoute : PikkuRoute
     public Task<LabSetStateOutput> PublishAsync(BoardEvent input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
         PikkuCallAsync<BoardEvent, LabSetStateOutput>("action", "publish", input, timeout, cancellationToken);
 
+    /// <summary>Calls rename.</summary>
+    public Task<LabSetStateOutput> RenameAsync(Viewing input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<Viewing, LabSetStateOutput>("action", "rename", input, timeout, cancellationToken);
+
+    /// <summary>Calls point.</summary>
+    public Task<LabSetStateOutput> PointAsync(Pointing input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
+        PikkuCallAsync<Pointing, LabSetStateOutput>("action", "point", input, timeout, cancellationToken);
+
     /// <summary>Calls invite.</summary>
     public Task<JsonElement> InviteAsync(Membership input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
         PikkuCallAsync<Membership, JsonElement>("action", "invite", input, timeout, cancellationToken);
@@ -1211,23 +1219,67 @@ public sealed class BoardsRoute : PikkuRoute
     /// Subscribes to viewers:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
-    public IDisposable SubscribeToViewers(BoardKey key, Action<PresenceEventOfViewer> handler, PikkuSubscriptionOptions? options = null) =>
+    public IDisposable SubscribeToViewers(BoardKey key, Action<PikkuPresenceChange<Viewer>> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("viewers:{boardId}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable SubscribeToViewers(BoardKey key, Func<PresenceEventOfViewer, Task> handler, PikkuSubscriptionOptions? options = null) =>
+    public IDisposable SubscribeToViewers(BoardKey key, Func<PikkuPresenceChange<Viewer>, Task> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("viewers:{boardId}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to viewers:{boardId} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
-    public IAsyncEnumerable<PresenceEventOfViewer> SubscribeToViewers(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<PresenceEventOfViewer>(PikkuTopicName.Of("viewers:{boardId}", key), cancellationToken);
+    public IAsyncEnumerable<PikkuPresenceChange<Viewer>> SubscribeToViewers(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<PikkuPresenceChange<Viewer>>(PikkuTopicName.Of("viewers:{boardId}", key), cancellationToken);
 
-    /// <summary>Subscribes to viewers:{boardId} at once. Like SubscribeToViewers, but each event comes with its position.</summary>
-    public IAsyncEnumerable<PikkuEvent<PresenceEventOfViewer>> WatchViewers(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<PresenceEventOfViewer>(PikkuTopicName.Of("viewers:{boardId}", key), cancellationToken);
+    /// <summary>Subscribes to viewers:{boardId} at once. Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.</summary>
+    public IAsyncEnumerable<PikkuUpdate<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>>> WatchViewers(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>>(PikkuTopicName.Of("viewers:{boardId}", key), cancellationToken);
+
+    /// <summary>
+    /// Loads the state of viewers:{boardId} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.
+    /// The function returns the state with an event applied; the state may already contain the event.
+    /// </summary>
+    public PikkuLive<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>> LiveViewers(BoardKey key, Func<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>, IReadOnlyList<PikkuPresenceEntry<Viewer>>> reduce) =>
+        PikkuLive(PikkuTopicName.Of("viewers:{boardId}", key), reduce);
+
+    /// <summary>Keeps the list of who is present in viewers:{boardId} current. Dispose of the returned object to end the subscription.</summary>
+    public PikkuPresence<Viewer> Viewers(BoardKey key) =>
+        PikkuPresence<Viewer>(PikkuTopicName.Of("viewers:{boardId}", key));
+
+    /// <summary>
+    /// Subscribes to cursors:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
+    /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
+    /// </summary>
+    public IDisposable SubscribeToCursors(BoardKey key, Action<PikkuEntryChange<Cursor>> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("cursors:{boardId}", key), handler, options);
+
+    /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
+    public IDisposable SubscribeToCursors(BoardKey key, Func<PikkuEntryChange<Cursor>, Task> handler, PikkuSubscriptionOptions? options = null) =>
+        PikkuSubscribe(PikkuTopicName.Of("cursors:{boardId}", key), PikkuObserved(handler), options);
+
+    /// <summary>
+    /// Subscribes to cursors:{boardId} at once and returns its events, which can be enumerated once.
+    /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
+    /// </summary>
+    public IAsyncEnumerable<PikkuEntryChange<Cursor>> SubscribeToCursors(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<PikkuEntryChange<Cursor>>(PikkuTopicName.Of("cursors:{boardId}", key), cancellationToken);
+
+    /// <summary>Subscribes to cursors:{boardId} at once. Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.</summary>
+    public IAsyncEnumerable<PikkuUpdate<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>>> WatchCursors(BoardKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>>(PikkuTopicName.Of("cursors:{boardId}", key), cancellationToken);
+
+    /// <summary>
+    /// Loads the state of cursors:{boardId} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.
+    /// The function returns the state with an event applied; the state may already contain the event.
+    /// </summary>
+    public PikkuLive<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>> LiveCursors(BoardKey key, Func<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>, Dictionary<string, Cursor>> reduce) =>
+        PikkuLive(PikkuTopicName.Of("cursors:{boardId}", key), reduce);
+
+    /// <summary>Keeps the entries of cursors:{boardId} current. Dispose of the returned object to end the subscription.</summary>
+    public PikkuEntries<Cursor> Cursors(BoardKey key) =>
+        PikkuEntries<Cursor>(PikkuTopicName.Of("cursors:{boardId}", key));
 }
 
 /// <summary>The channel live.</summary>
@@ -1515,6 +1567,15 @@ public sealed record CountInput
 {
     [JsonPropertyName("to")]
     public required int To { get; init; }
+}
+
+public sealed record Cursor
+{
+    [JsonPropertyName("x")]
+    public required int X { get; init; }
+
+    [JsonPropertyName("y")]
+    public required int Y { get; init; }
 }
 
 public sealed record DataInput
@@ -1930,23 +1991,23 @@ public sealed record PersonInput
     public DateOnly? Born { get; init; }
 }
 
-/// <summary>A change of a presence topic: one of the properties is set.</summary>
-public sealed record PresenceEventOfViewer
+/// <summary>Sets a cursor, or removes it. Unless it stays, it ends with the connection.</summary>
+public sealed record Pointing
 {
-    /// <summary>The info of a connection that has joined.</summary>
-    [JsonPropertyName("joined")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Viewer? Joined { get; init; }
+    [JsonPropertyName("boardId")]
+    public required string BoardId { get; init; }
 
-    /// <summary>The new info of a connection that was present before.</summary>
-    [JsonPropertyName("updated")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Viewer? Updated { get; init; }
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
 
-    /// <summary>The last info of a connection that has left.</summary>
-    [JsonPropertyName("left")]
+    [JsonPropertyName("cursor")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public Viewer? Left { get; init; }
+    public Cursor? Cursor { get; init; }
+
+    /// <summary>Default: false.</summary>
+    [JsonPropertyName("stays")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Stays { get; init; }
 }
 
 public sealed record Publication
@@ -2401,6 +2462,15 @@ public sealed record TypesParametersInput
 
 public sealed record Viewer
 {
+    [JsonPropertyName("userId")]
+    public required string UserId { get; init; }
+}
+
+public sealed record Viewing
+{
+    [JsonPropertyName("boardId")]
+    public required string BoardId { get; init; }
+
     [JsonPropertyName("userId")]
     public required string UserId { get; init; }
 }
@@ -3142,6 +3212,53 @@ internal sealed record PikkuEnd(int? Code, string? Reason, Exception? Error)
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
 
+/// <summary>The entries of a state topic, kept current like <see cref="PikkuLive{TState, TEvent}"/>. Thread-safe.</summary>
+/// <typeparam name="TValue">The type of the values.</typeparam>
+public sealed class PikkuEntries<TValue> : PikkuKeyed<TValue, PikkuEntryChange<TValue>>
+{
+    internal PikkuEntries(PikkuConnection connection, string topic) : base(connection, topic)
+    {
+    }
+
+    /// <summary>The value of each key. A change creates another dictionary.</summary>
+    public IReadOnlyDictionary<string, TValue> Entries => View(static values => new Dictionary<string, TValue>(values, StringComparer.Ordinal));
+
+    private protected override IEnumerable<KeyValuePair<string, TValue>> Read(JsonElement state) => PikkuJson.Read<Dictionary<string, TValue>>(state);
+
+    private protected override void Apply(PikkuEntryChange<TValue> change)
+    {
+        if (change.IsRemoved)
+            Remove(change.Key);
+        else if (change.Set.IsSet)
+            Set(change.Key, change.Value!);
+    }
+
+    private protected override PikkuEntryChange<TValue> SetChange(string key, TValue value, bool isNew) => new() { Key = key, Set = value };
+
+    private protected override PikkuEntryChange<TValue> RemoveChange(string key, TValue value) => new() { Key = key, IsRemoved = true };
+}
+
+/// <summary>A change of a state topic: an entry has a new value, or was removed.</summary>
+/// <typeparam name="TValue">The type of the values.</typeparam>
+public sealed record PikkuEntryChange<TValue>
+{
+    /// <summary>The key of the entry.</summary>
+    [JsonPropertyName("key")]
+    public string Key { get; init; } = "";
+
+    /// <summary>True if the entry was removed.</summary>
+    [JsonPropertyName("removed")]
+    public bool IsRemoved { get; init; }
+
+    /// <summary>The new value; the default of its type if the entry was removed.</summary>
+    [JsonIgnore]
+    public TValue? Value => Set.Value;
+
+    [JsonInclude]
+    [JsonPropertyName("value")]
+    internal PikkuOptional<TValue> Set { get; init; }
+}
+
 /// <summary>Converts an enumeration to and from its JSON values, which are strings or numbers.</summary>
 /// <typeparam name="T">The enumeration.</typeparam>
 /// <param name="unknown">The value that stands for values that the client does not know; null to reject them.</param>
@@ -3639,6 +3756,9 @@ internal static class PikkuJson
     /// <summary>Converts a value to JSON; null becomes undefined, which is not sent.</summary>
     public static JsonElement Element<T>(T value) => value is null ? default : JsonSerializer.SerializeToElement(value, Options);
 
+    /// <summary>Returns the JSON of a value, to compare it with another value of the same type.</summary>
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
+
     /// <exception cref="JsonException">The JSON does not have this type.</exception>
     public static T Read<T>(JsonElement json)
     {
@@ -3775,6 +3895,117 @@ internal static class PikkuJson
         && ushort.TryParse(Encoding.ASCII.GetString(text.Slice(2, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? (char)unit
             : null;
+}
+
+/// <summary>The entries of a topic by their key, kept current like <see cref="PikkuLive{TState, TEvent}"/>. Thread-safe.</summary>
+/// <typeparam name="TValue">The type of an entry.</typeparam>
+/// <typeparam name="TChange">The type of a change.</typeparam>
+public abstract class PikkuKeyed<TValue, TChange> : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<string, (long Order, TValue Value)> _values = new(StringComparer.Ordinal);
+    private readonly PikkuLive<PikkuKeyed<TValue, TChange>, TChange> _live;
+    // The changes that Changed has not told yet.
+    private List<TChange> _changes = new();
+    private object? _view;
+    private long _order;
+
+    private protected PikkuKeyed(PikkuConnection connection, string topic)
+    {
+        // The state that PikkuLive keeps is this object, which changes in place: a list of many entries must not be copied for each change.
+        _live = new(connection, topic, Apply, Load);
+        _live.Changed += (_, _) => RaiseChanged();
+    }
+
+    /// <summary>
+    /// Raised after a change of the entries, <see cref="Status"/> or <see cref="Error"/>, with the changes of the entries in their order: one for an event, all
+    /// differences if the entries were loaded again, and none otherwise. Like other handlers, it must not block.
+    /// </summary>
+    public event EventHandler<IReadOnlyList<TChange>>? Changed;
+
+    /// <summary>The status of the entries.</summary>
+    public PikkuLiveStatus Status => _live.Status;
+
+    /// <summary>The reason for <see cref="Status"/>; null while the entries are current.</summary>
+    public Exception? Error => _live.Error;
+
+    /// <inheritdoc cref="PikkuLive{TState, TEvent}.WaitUntilLoadedAsync"/>
+    public Task WaitUntilLoadedAsync(CancellationToken cancellationToken = default) => _live.WaitUntilLoadedAsync(cancellationToken);
+
+    /// <summary>Ends the subscription. The last known entries remain.</summary>
+    public void Dispose() => _live.Dispose();
+
+    /// <summary>Returns what <paramref name="make"/> creates from the entries, which are in the order in which their keys came. It is created again after a change.</summary>
+    private protected TView View<TView>(Func<IEnumerable<KeyValuePair<string, TValue>>, TView> make)
+        where TView : class
+    {
+        lock (_gate)
+            return (TView)(_view ??= make(_values.OrderBy(one => one.Value.Order).Select(one => KeyValuePair.Create(one.Key, one.Value.Value))));
+    }
+
+    /// <summary>Reads the state of the topic.</summary>
+    private protected abstract IEnumerable<KeyValuePair<string, TValue>> Read(JsonElement state);
+
+    /// <summary>Applies an event with <see cref="Set"/> or <see cref="Remove"/>. An event that this client does not know changes nothing.</summary>
+    private protected abstract void Apply(TChange change);
+
+    /// <summary>Describes a new value.</summary>
+    private protected abstract TChange SetChange(string key, TValue value, bool isNew);
+
+    /// <summary>Describes the removal of an entry.</summary>
+    private protected abstract TChange RemoveChange(string key, TValue value);
+
+    // The entries may already contain the change, so only differences count. The caller holds the lock.
+    private protected void Set(string key, TValue value)
+    {
+        var isNew = !_values.TryGetValue(key, out var known);
+        if (!isNew && PikkuJson.Text(known.Value) == PikkuJson.Text(value))
+            return;
+        _values[key] = (isNew ? _order++ : known.Order, value);
+        Note(SetChange(key, value, isNew));
+    }
+
+    // The caller holds the lock.
+    private protected void Remove(string key)
+    {
+        if (_values.Remove(key, out var known))
+            Note(RemoveChange(key, known.Value));
+    }
+
+    private PikkuKeyed<TValue, TChange> Apply(PikkuKeyed<TValue, TChange> entries, TChange change)
+    {
+        lock (_gate)
+            Apply(change);
+        return entries;
+    }
+
+    private PikkuKeyed<TValue, TChange> Load(JsonElement state)
+    {
+        var loaded = Read(state).ToArray();
+        lock (_gate)
+        {
+            foreach (var gone in _values.Keys.Except(loaded.Select(one => one.Key)).ToArray())
+                Remove(gone);
+            foreach (var (key, value) in loaded)
+                Set(key, value);
+        }
+
+        return this;
+    }
+
+    private void Note(TChange change)
+    {
+        _view = null;
+        _changes.Add(change);
+    }
+
+    private void RaiseChanged()
+    {
+        List<TChange> changes;
+        lock (_gate)
+            (changes, _changes) = (_changes, new List<TChange>());
+        Changed?.Invoke(this, changes);
+    }
 }
 
 /// <summary>
@@ -4059,6 +4290,7 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
     private readonly PikkuConnection _connection;
     private readonly string _topic;
     private readonly Func<TState, TEvent, TState> _reduce;
+    private readonly Func<JsonElement, TState> _load;
     private readonly Subscriber _subscriber;
     private readonly IDisposable _subscription;
     private TState? _value;
@@ -4071,9 +4303,9 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
     private Exception? _error;
     private TaskCompletionSource? _loading;
 
-    internal PikkuLive(PikkuConnection connection, string topic, Func<TState, TEvent, TState> reduce)
+    internal PikkuLive(PikkuConnection connection, string topic, Func<TState, TEvent, TState> reduce, Func<JsonElement, TState>? load = null)
     {
-        (_connection, _topic, _reduce) = (connection, topic, reduce);
+        (_connection, _topic, _reduce, _load) = (connection, topic, reduce, load ?? (static json => PikkuJson.ReadOrNull<TState>(json)!));
         _subscriber = new Subscriber(this);
         _subscription = connection.Subscribe(topic, _subscriber);
         if (connection.Closed is { } closed)
@@ -4163,7 +4395,7 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
         {
             if (item.IsState)
             {
-                Replace(PikkuJson.ReadOrNull<TState>(item.Data)!, isState: true);
+                Replace(_load(item.Data), isState: true);
             }
             else if (!NeedsState())
             {
@@ -4461,7 +4693,7 @@ public enum PikkuOffline
 /// <summary>The message was not sent because there is no connection or too many messages are waiting.</summary>
 public sealed class PikkuOfflineException(string message) : Exception(message);
 
-/// <summary>An optional value that may be omitted. Omitting it is not the same as null, because the server has another default.</summary>
+/// <summary>An optional value that may be omitted, which is not the same as null: the server has another default for an omitted value.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 [JsonConverter(typeof(PikkuOptionalConverterFactory))]
 public readonly record struct PikkuOptional<T>
@@ -4476,7 +4708,7 @@ public readonly record struct PikkuOptional<T>
     /// <summary>False if the value is omitted.</summary>
     public bool IsSet { get; }
 
-    /// <summary>The value to send.</summary>
+    /// <summary>The value; the default of its type if it is omitted.</summary>
     public T? Value { get; }
 
     /// <summary>Sends the value.</summary>
@@ -4872,77 +5104,90 @@ internal sealed class PikkuPreparation(
 }
 
 /// <summary>Who is present in a topic, kept current like <see cref="PikkuLive{TState, TEvent}"/>. Thread-safe.</summary>
-/// <typeparam name="TInfo">The type of what a connection says about itself.</typeparam>
-public sealed class PikkuPresence<TInfo> : IDisposable
+/// <typeparam name="TInfo">The type of the info about a connection.</typeparam>
+public sealed class PikkuPresence<TInfo> : PikkuKeyed<TInfo, PikkuPresenceChange<TInfo>>
 {
-    private readonly PikkuLive<IReadOnlyList<PikkuPresenceEntry<TInfo>>, PikkuPresenceChange<TInfo>> _live;
-
-    internal PikkuPresence(PikkuConnection connection, string topic)
+    internal PikkuPresence(PikkuConnection connection, string topic) : base(connection, topic)
     {
-        _live = new(connection, topic, Apply);
-        _live.Changed += (_, _) => Changed?.Invoke(this, EventArgs.Empty);
     }
 
-    /// <summary>Raised after a change. Like other handlers, it must not block.</summary>
-    public event EventHandler? Changed;
+    /// <summary>The connections; those that have joined later are last. A change creates another list.</summary>
+    public IReadOnlyList<PikkuPresenceEntry<TInfo>> Entries => View(static values => values.Select(one => new PikkuPresenceEntry<TInfo>(one.Key, one.Value)).ToArray());
 
-    /// <summary>The connections, in the order in which they came.</summary>
-    public IReadOnlyList<PikkuPresenceEntry<TInfo>> Entries => _live.Value ?? Array.Empty<PikkuPresenceEntry<TInfo>>();
+    /// <summary>The infos without repetitions: a user with two windows is listed once if both windows have the same info.</summary>
+    public IReadOnlyList<TInfo> Infos => Entries.Select(entry => entry.Info).DistinctBy(PikkuJson.Text).ToArray();
 
-    /// <summary>One info for each user, the latest one. A connection without a user counts as a user.</summary>
-    public IReadOnlyList<TInfo> Users => Entries.GroupBy(entry => (entry.UserId, entry.UserId is null ? entry.ChannelId : null)).Select(user => user.Last().Info).ToArray();
+    private protected override IEnumerable<KeyValuePair<string, TInfo>> Read(JsonElement state) =>
+        PikkuJson.Read<PikkuPresenceEntry<TInfo>[]>(state).Select(entry => KeyValuePair.Create(entry.Key, entry.Info));
 
-    /// <summary>The status of the list.</summary>
-    public PikkuLiveStatus Status => _live.Status;
-
-    /// <summary>The reason for <see cref="Status"/>; null while the list is current.</summary>
-    public Exception? Error => _live.Error;
-
-    /// <inheritdoc cref="PikkuLive{TState, TEvent}.WaitUntilLoadedAsync"/>
-    public Task WaitUntilLoadedAsync(CancellationToken cancellationToken = default) => _live.WaitUntilLoadedAsync(cancellationToken);
-
-    /// <summary>Ends the subscription. The last known list remains.</summary>
-    public void Dispose() => _live.Dispose();
-
-    // The list may already contain the change.
-    private static IReadOnlyList<PikkuPresenceEntry<TInfo>> Apply(IReadOnlyList<PikkuPresenceEntry<TInfo>> entries, PikkuPresenceChange<TInfo> change)
+    private protected override void Apply(PikkuPresenceChange<TInfo> change)
     {
-        if (change.Left is { } left)
-            return entries.Where(entry => entry.ChannelId != left.ChannelId).ToArray();
-        if ((change.Joined ?? change.Updated) is not { } present)
-            return entries; // A change that this client does not know.
-        return entries.Any(entry => entry.ChannelId == present.ChannelId)
-            ? entries.Select(entry => entry.ChannelId == present.ChannelId ? present : entry).ToArray()
-            : entries.Append(present).ToArray();
+        if (change.Kind is PikkuPresenceChangeKind.Joined or PikkuPresenceChangeKind.Updated)
+            Set(change.Key, change.Info!);
+        else if (change.Kind == PikkuPresenceChangeKind.Left)
+            Remove(change.Key);
     }
+
+    private protected override PikkuPresenceChange<TInfo> SetChange(string key, TInfo value, bool isNew) =>
+        isNew ? new() { Key = key, Joined = value } : new() { Key = key, Updated = value };
+
+    private protected override PikkuPresenceChange<TInfo> RemoveChange(string key, TInfo value) => new() { Key = key, Left = value };
 }
 
-/// <summary>An event of a presence topic. One of the properties is set.</summary>
+/// <summary>A change of a presence topic.</summary>
 /// <typeparam name="TInfo">The type of the info.</typeparam>
 public sealed record PikkuPresenceChange<TInfo>
 {
-    /// <summary>The connection that has joined.</summary>
+    /// <summary>Identifies the connection.</summary>
+    [JsonPropertyName("key")]
+    public string Key { get; init; } = "";
+
+    /// <summary>What has happened.</summary>
+    [JsonIgnore]
+    public PikkuPresenceChangeKind Kind =>
+        Joined.IsSet ? PikkuPresenceChangeKind.Joined
+        : Updated.IsSet ? PikkuPresenceChangeKind.Updated
+        : Left.IsSet ? PikkuPresenceChangeKind.Left
+        : PikkuPresenceChangeKind.Unknown;
+
+    /// <summary>The info about the connection; the last one if it has left.</summary>
+    [JsonIgnore]
+    public TInfo? Info => Joined.IsSet ? Joined.Value : Updated.IsSet ? Updated.Value : Left.Value;
+
+    [JsonInclude]
     [JsonPropertyName("joined")]
-    public PikkuPresenceEntry<TInfo>? Joined { get; init; }
+    internal PikkuOptional<TInfo> Joined { get; init; }
 
-    /// <summary>The connection that has changed its info.</summary>
+    [JsonInclude]
     [JsonPropertyName("updated")]
-    public PikkuPresenceEntry<TInfo>? Updated { get; init; }
+    internal PikkuOptional<TInfo> Updated { get; init; }
 
-    /// <summary>The connection that has left.</summary>
+    [JsonInclude]
     [JsonPropertyName("left")]
-    public PikkuPresenceEntry<TInfo>? Left { get; init; }
+    internal PikkuOptional<TInfo> Left { get; init; }
+}
+
+/// <summary>What a <see cref="PikkuPresenceChange{TInfo}"/> says.</summary>
+public enum PikkuPresenceChangeKind
+{
+    /// <summary>Something that this client does not know, because the server is newer.</summary>
+    Unknown,
+
+    /// <summary>A connection has joined.</summary>
+    Joined,
+
+    /// <summary>A connection has another info.</summary>
+    Updated,
+
+    /// <summary>A connection has left.</summary>
+    Left,
 }
 
 /// <summary>A connection in a presence topic.</summary>
-/// <param name="ChannelId">The id of the connection.</param>
-/// <param name="UserId">The user; null if the connection has none.</param>
-/// <param name="Info">What the connection says about itself.</param>
+/// <param name="Key">Identifies the connection. Several connections may have the same info, such as two windows of one user.</param>
+/// <param name="Info">The info about the connection.</param>
 /// <typeparam name="TInfo">The type of the info.</typeparam>
-public sealed record PikkuPresenceEntry<TInfo>(
-    [property: JsonPropertyName("channelId")] string ChannelId,
-    [property: JsonPropertyName("userId")] string? UserId,
-    [property: JsonPropertyName("info")] TInfo Info);
+public sealed record PikkuPresenceEntry<TInfo>([property: JsonPropertyName("key")] string Key, [property: JsonPropertyName("info")] TInfo Info);
 
 /// <summary>A type whose members are found only by reflection, like those of the contract's types.</summary>
 internal sealed record PikkuProbe
@@ -4996,8 +5241,32 @@ internal readonly record struct PikkuRecovery
             },
             Position = Text(reply, "position") is { } position ? PikkuPosition.Read(position) : null,
             Replayed = reply.TryGetProperty("replayed", out var count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var number) ? number : 0,
-            State = reply.TryGetProperty("snapshot", out var state) ? state : default,
+            State = ReadState(reply),
         };
+    }
+
+    // The reply for a presence topic has the infos as its state, and their keys beside it.
+    private static JsonElement ReadState(JsonElement reply)
+    {
+        if (!reply.TryGetProperty("snapshot", out var state))
+            return default;
+        if (state.ValueKind != JsonValueKind.Array || !reply.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
+            return state;
+        return PikkuJson.Parse(PikkuJson.Write(writer =>
+        {
+            writer.WriteStartArray("entries");
+            foreach (var (key, info) in keys.EnumerateArray().Zip(state.EnumerateArray()))
+            {
+                writer.WriteStartObject();
+                writer.WritePropertyName("key");
+                key.WriteTo(writer);
+                writer.WritePropertyName("info");
+                info.WriteTo(writer);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        })).GetProperty("entries");
     }
 
     private static string? Text(JsonElement reply, string name) =>
@@ -5303,6 +5572,8 @@ public abstract class PikkuRoute : PikkuActions
         new(PikkuConnection, topic, reduce);
 
     private protected PikkuPresence<TInfo> PikkuPresence<TInfo>(string topic) => new(PikkuConnection, topic);
+
+    private protected PikkuEntries<TValue> PikkuEntries<TValue>(string topic) => new(PikkuConnection, topic);
 
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.

@@ -340,30 +340,6 @@ public sealed class LiveTopicSpec : IAsyncLifetime
         Assert.All(_errors, error => Assert.Equal("mine", error.Message));
     }
 
-    [Fact, Trait("Rule", "P10")]
-    public async Task Presence_lists_the_connections_and_one_info_for_each_user()
-    {
-        var number = 1;
-        using var viewers = new PikkuPresence<string>(_connection, Topic);
-        using var socket = await _server.AcceptAsync();
-        await ReplyAsync(socket, null, """ "recovery":"none","position":"a.1","snapshot":[{"channelId":"1","userId":"u","info":"Ann"},{"channelId":"2","info":"Bob"}] """);
-        await ChangeAsync("joined", "3", "u", "Ann 2");
-        await ChangeAsync("joined", "4", null, "Cy");
-        await ChangeAsync("joined", "4", null, "Cy"); // The list may already contain it.
-        await ChangeAsync("updated", "2", null, "Bob 2");
-        await ChangeAsync("left", "4", null, "Cy");
-        await ChangeAsync("left", "4", null, "Cy");
-        await ChangeAsync("other", "9", null, "x");
-        await ChangeAsync("joined", "5", null, "Di");
-        await Eventually.Holds(() => viewers.Entries.Select(entry => entry.ChannelId).SequenceEqual(["1", "2", "3", "5"]), "all changes have come");
-        Assert.Equal(["Ann 2", "Bob 2", "Di"], viewers.Users);
-        Assert.Equal((PikkuLiveStatus.Live, null), (viewers.Status, viewers.Error));
-
-        Task ChangeAsync(string change, string channelId, string? userId, string info) => ScriptedServer.SendAsync(
-            socket,
-            $$$"""{"topic":"{{{Topic}}}","data":{"{{{change}}}":{{{JsonSerializer.Serialize(new { channelId, userId, info })}}}},"at":"a.{{{++number}}}"}""");
-    }
-
     private async Task UseAsync(PikkuOptions options)
     {
         await _connection.CloseAsync();

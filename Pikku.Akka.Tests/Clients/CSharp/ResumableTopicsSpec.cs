@@ -43,8 +43,21 @@ public sealed class ResumableTopicsSpec
         {
             using var viewers = route.Board(new My.Client.BoardKey { BoardId = "7" });
             foreach (var entry in viewers.Entries)
-                Console.WriteLine($"{entry.ChannelId} {entry.UserId} {entry.Info.Length} {viewers.Users[0].Length} {viewers.Status}");
-            using var changes = route.SubscribeToBoard(new My.Client.BoardKey { BoardId = "7" }, change => Console.WriteLine(change.Joined?.Info ?? change.Left?.Info));
+                Console.WriteLine($"{entry.Key} {entry.Info.Length} {viewers.Infos[0].Length} {viewers.Status}");
+            viewers.Changed += (_, changes) => Console.WriteLine(changes.Count);
+            using var changes = route.SubscribeToBoard(new My.Client.BoardKey { BoardId = "7" }, change => Console.WriteLine($"{change.Key} {change.Kind} {change.Info?.Length}"));
+        }
+        """;
+
+    private const string UseOfEntries =
+        """
+        public static void Use(My.Client.BoardsRoute route)
+        {
+            using var entries = route.Board(new My.Client.BoardKey { BoardId = "7" });
+            foreach (var (key, value) in entries.Entries)
+                Console.WriteLine($"{key} {value.Length} {entries.Status}");
+            entries.Changed += (_, changes) => Console.WriteLine(changes[0].IsRemoved);
+            using var changes = route.SubscribeToBoard(new My.Client.BoardKey { BoardId = "7" }, change => Console.WriteLine($"{change.Key} {change.Value?.Length}"));
         }
         """;
 
@@ -60,7 +73,11 @@ public sealed class ResumableTopicsSpec
 
     [Fact, Trait("Rule", "P10")]
     public void A_presence_topic_is_a_list_of_connections() =>
-        Assert.Empty(ProblemsOf(topic => topic with { History = History, Kind = TopicKind.Presence, Entry = Text, Snapshot = Text }, UseOfPresence));
+        Assert.Empty(ProblemsOf(topic => topic with { History = History, Kind = TopicKind.Presence, Payload = Text, Snapshot = new TypeUse.List(Text) }, UseOfPresence));
+
+    [Fact, Trait("Rule", "P11")]
+    public void A_state_topic_is_a_map_of_values() =>
+        Assert.Empty(ProblemsOf(topic => topic with { History = History, Kind = TopicKind.State, Payload = Text, Snapshot = new TypeUse.Map(Text) }, UseOfEntries));
 
     [Fact]
     public void A_topic_without_history_has_no_positions_and_no_state()

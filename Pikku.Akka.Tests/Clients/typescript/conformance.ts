@@ -140,6 +140,11 @@ export interface CountInput {
   to: number;
 }
 
+export interface Cursor {
+  x: number;
+  y: number;
+}
+
 export interface DataInput {
   data: string;
 }
@@ -303,14 +308,13 @@ export interface PersonInput {
   born?: DateOnly | null;
 }
 
-/** A change of a presence topic: one of the properties is set. */
-export interface PresenceEventOfViewer {
-  /** The info of a connection that has joined. */
-  joined?: Viewer;
-  /** The new info of a connection that was present before. */
-  updated?: Viewer;
-  /** The last info of a connection that has left. */
-  left?: Viewer;
+/** Sets a cursor, or removes it. Unless it stays, it ends with the connection. */
+export interface Pointing {
+  boardId: string;
+  name: string;
+  cursor?: Cursor | null;
+  /** @default false */
+  stays?: boolean;
 }
 
 export interface Publication {
@@ -494,6 +498,11 @@ export interface TopicName {
 }
 
 export interface Viewer {
+  userId: string;
+}
+
+export interface Viewing {
+  boardId: string;
   userId: string;
 }
 
@@ -942,6 +951,8 @@ export interface Channels {
         login: { input: BoardLogin; output: { ok: boolean } };
         logout: { input: void; output: { ok: boolean } };
         publish: { input: BoardEvent; output: { ok: boolean } };
+        rename: { input: Viewing; output: { ok: boolean } };
+        point: { input: Pointing; output: { ok: boolean } };
         invite: { input: Membership; output: unknown };
         kick: { input: Membership; output: unknown };
         count: { input: CountInput; item: number };
@@ -963,7 +974,9 @@ export interface Channels {
       'plain:{name}': { key: { name: string }; event: unknown };
       'room:{number}': { key: { number: number }; event: unknown };
       /** Keeps the last 100 events. */
-      'viewers:{boardId}': { key: { boardId: string }; event: PresenceEventOfViewer };
+      'viewers:{boardId}': { key: { boardId: string }; event: PikkuPresenceChange<Viewer>; snapshot: PikkuPresenceEntry<Viewer>[]; presence: Viewer };
+      /** Keeps the last 100 events. */
+      'cursors:{boardId}': { key: { boardId: string }; event: PikkuEntryChange<Cursor>; snapshot: { [key: string]: Cursor }; state: Cursor };
     };
     messages: unknown;
     remotes: {};
@@ -1006,7 +1019,7 @@ const channels = {
   'bin': { path: '/bin', keys: ['action'], subscriptions: [] },
   'bin-auth': { path: '/bin-auth', keys: ['action'], subscriptions: [] },
   'rpc': { path: '/rpc', keys: ['action'], subscriptions: [] },
-  'boards': { path: '/boards', keys: ['action'], subscriptions: ['board:{boardId}', 'public:{name}', 'state:{name}', 'plain:{name}', 'room:{number}', 'viewers:{boardId}'] },
+  'boards': { path: '/boards', keys: ['action'], subscriptions: ['board:{boardId}', 'public:{name}', 'state:{name}', 'plain:{name}', 'room:{number}', 'viewers:{boardId}', 'cursors:{boardId}'] },
   'live': { path: '/live', keys: [], subscriptions: ['public:{name}', 'board:{boardId}'] },
 } as const satisfies { readonly [C in keyof Channels]: PikkuChannelTable };
 
@@ -1065,9 +1078,16 @@ export type PikkuLiveTopic<C extends PikkuChannel> = PikkuNames<Channels[C]['sub
 /** The topics of a channel that say who is present. */
 export type PikkuPresenceTopic<C extends PikkuChannel> = PikkuNames<Channels[C]['subscriptions'], 'presence'>;
 
-/** What a connection says about itself in a presence topic. */
+/** The info about a connection in a presence topic. */
 export type PikkuPresenceInfo<C extends PikkuChannel, T> =
   T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { presence: infer I } ? I : never) : never;
+
+/** The topics of a channel that hold the last value of each key. */
+export type PikkuStateTopic<C extends PikkuChannel> = PikkuNames<Channels[C]['subscriptions'], 'state'>;
+
+/** The value of an entry of a state topic. */
+export type PikkuStateValue<C extends PikkuChannel, T> =
+  T extends keyof Channels[C]['subscriptions'] ? (Channels[C]['subscriptions'][T] extends { state: infer V } ? V : never) : never;
 
 /** The key of a topic as an argument. A topic that is no family has none. */
 type PikkuTopicKey<C extends PikkuChannel, T> =
@@ -1220,16 +1240,19 @@ export type PikkuLiveStatus = 'loading' | 'live' | 'stale' | 'closed';
 
 /** One connection in a presence topic. */
 export interface PikkuPresenceEntry<I> {
-  readonly channelId: string;
-  readonly userId?: string | null;
+  /** Identifies the connection. Several connections may have the same info, such as two tabs of one user. */
+  readonly key: string;
   readonly info: I;
 }
 
-/** An event of a presence topic. */
+/** A change of a presence topic: a connection has joined, has another info, or has left. */
 export type PikkuPresenceChange<I> =
-  | { readonly joined: PikkuPresenceEntry<I> }
-  | { readonly updated: PikkuPresenceEntry<I> }
-  | { readonly left: PikkuPresenceEntry<I> };
+  | { readonly key: string; readonly joined: I }
+  | { readonly key: string; readonly updated: I }
+  | { readonly key: string; readonly left: I };
+
+/** A change of a state topic: an entry has a new value, or was removed. */
+export type PikkuEntryChange<V> = { readonly key: string; readonly value: V } | { readonly key: string; readonly removed: true };
 
 export interface PikkuEventsOptions {
   /** Ends the loop with the signal's reason. */
@@ -1452,6 +1475,11 @@ interface PikkuTopicHandler extends PikkuSnapshotOptions<any> {
 
 // The properties of an answer, beside the routing key.
 const ANSWER = new Set(['id', 'data', 'error', 'item', 'done']);
+
+/** The state in the reply to a subscribe. The reply for a presence topic has the infos as its state, and their keys beside it. */
+const snapshotOf = ({ snapshot, keys }: PikkuJson): unknown => Array.isArray(snapshot) && Array.isArray(keys)
+  ? keys.map((key, index) => ({ key, info: snapshot[index] }))
+  : snapshot;
 
 const isObject = (value: unknown): value is PikkuJson => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -1899,7 +1927,7 @@ class PikkuSubscription {
     }
     for (const handler of told) {
       if (!isComplete && old.has(handler)) this.#tell(handler, 'onLost', loss);
-      if ('snapshot' in reply) this.#tell(handler, 'onSnapshot', reply['snapshot']);
+      if ('snapshot' in reply) this.#tell(handler, 'onSnapshot', snapshotOf(reply));
       // A repair that brings everything is not worth mentioning.
       if (isNew || !isComplete || !old.has(handler)) this.#tell(handler, 'onSubscribed');
     }
@@ -1926,7 +1954,7 @@ class PikkuSubscription {
     // The server has dropped events on their way to the others.
     if (lacks) this.#repair();
     for (const handler of joined) {
-      if ('snapshot' in reply) this.#tell(handler, 'onSnapshot', reply['snapshot']);
+      if ('snapshot' in reply) this.#tell(handler, 'onSnapshot', snapshotOf(reply));
       this.#tell(handler, 'onSubscribed');
     }
     this.#continue();
@@ -2668,7 +2696,8 @@ class PikkuLive<S> {
   // The number of reloads since the last event that was applied.
   #reloads = 0;
 
-  constructor(connection: PikkuConnection, topic: string, reduce: PikkuReduce<S, any>) {
+  /** @param load Creates the state from a snapshot. */
+  constructor(connection: PikkuConnection, topic: string, reduce: PikkuReduce<S, any>, load = (snapshot: any): S => snapshot) {
     this.#connection = connection;
     this.#topic = topic;
     this.#reduce = reduce;
@@ -2679,7 +2708,7 @@ class PikkuLive<S> {
     this.#handler = {
       onEvent: (event, info) => this.#apply(event, info),
       onSnapshot: value => {
-        this.#value = value;
+        this.#value = load(value);
         this.#change('live');
       },
       onSubscribed: () => {
@@ -2757,49 +2786,141 @@ class PikkuLive<S> {
   }
 }
 
-function presenceWith<I>(entries: readonly PikkuPresenceEntry<I>[], change: PikkuPresenceChange<I>): readonly PikkuPresenceEntry<I>[] {
-  const entry = 'left' in change ? change.left : 'joined' in change ? change.joined : change.updated;
-  const index = entries.findIndex(({ channelId }) => channelId === entry.channelId);
-  if ('left' in change) return entries.filter((_, other) => other !== index);
-  return index < 0 ? [...entries, entry] : entries.map((one, other) => (other === index ? entry : one));
-}
-
-/** Who is present in a topic, kept up to date. Created by `PikkuRoute.presence`. */
-class PikkuPresence<I> {
-  readonly #live: PikkuLive<readonly PikkuPresenceEntry<I>[]>;
+/** The entries of a topic by their key, kept up to date. `V` is the type of an entry, and `E` that of a change. */
+abstract class PikkuKeyed<V, E> {
+  readonly #values = new Map<string, V>();
+  readonly #live: PikkuLive<ReadonlyMap<string, V>>;
+  readonly #listeners: PikkuListeners = new Set();
+  // The changes that no listener has been told yet.
+  #changes: E[] = [];
+  #view: unknown;
 
   constructor(connection: PikkuConnection, topic: string) {
-    this.#live = new PikkuLive(connection, topic, presenceWith<I>);
-  }
-
-  /** The connections, in the order in which they came. */
-  get entries(): readonly PikkuPresenceEntry<I>[] {
-    return this.#live.value ?? [];
-  }
-
-  /** One info for each user, the latest one. A connection without a user counts as a user. */
-  get users(): I[] {
-    const users = new Map(this.entries.map(({ userId, channelId, info }) => [typeof userId === 'string' ? `user ${userId}` : `channel ${channelId}`, info]));
-    return [...users.values()];
+    this.#live = new PikkuLive(connection, topic, (_, event) => this.#apply(event), snapshot => this.#replace(this.valuesIn(snapshot)));
+    this.#live.onChange(() => {
+      const changes = this.#changes;
+      this.#changes = [];
+      for (const { callback } of [...this.#listeners]) connection.run(callback, this, changes);
+    });
   }
 
   get status(): PikkuLiveStatus {
     return this.#live.status;
   }
 
-  /** Why the list is `closed`. */
+  /** Why the entries are `closed`. */
   get error(): PikkuError | undefined {
     return this.#live.error;
   }
 
-  /** Adds a callback for changes. Call the returned function to remove it. */
-  onChange(callback: (presence: this) => void): () => void {
-    return this.#live.onChange(() => callback(this));
+  /**
+   * Adds a callback for changes of the entries, the status and the error. It is called with the changes of the entries in their order: one for
+   * an event, all differences if the entries were loaded again, and none otherwise. Call the returned function to remove it.
+   */
+  onChange(callback: (entries: this, changes: readonly E[]) => void): () => void {
+    const entry = { callback };
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
   }
 
-  /** Ends the subscription. */
+  /** Ends the subscription. The last known entries remain. */
   close(): void {
     this.#live.close();
+    this.#listeners.clear();
+  }
+
+  /** Returns what `make` creates from the values, which are in the order in which their keys came. It is created again after a change. */
+  protected view<T>(make: (values: ReadonlyMap<string, V>) => T): T {
+    return (this.#view ??= make(this.#values)) as T;
+  }
+
+  /** Reads a snapshot. */
+  protected abstract valuesIn(snapshot: unknown): Map<string, V>;
+
+  /** Reads an event: a value, or null for an entry that was removed. Returns undefined for an event that this client does not know. */
+  protected abstract valueIn(event: PikkuJson): { readonly value: V } | null | undefined;
+
+  protected abstract changeOf(key: string, value: V, what: 'added' | 'updated' | 'removed'): E;
+
+  // The values may already contain the change, so only differences count.
+  #apply(event: unknown): ReadonlyMap<string, V> {
+    const key = isObject(event) ? event['key'] : undefined;
+    if (typeof key !== 'string') return this.#values;
+    const change = this.valueIn(event as PikkuJson);
+    if (change) this.#set(key, change.value);
+    else if (change === null) this.#remove(key);
+    return this.#values;
+  }
+
+  #replace(values: Map<string, V>): ReadonlyMap<string, V> {
+    for (const key of [...this.#values.keys()]) if (!values.has(key)) this.#remove(key);
+    for (const [key, value] of values) this.#set(key, value);
+    return this.#values;
+  }
+
+  #set(key: string, value: V): void {
+    const isNew = !this.#values.has(key);
+    if (!isNew && JSON.stringify(this.#values.get(key)) === JSON.stringify(value)) return;
+    this.#values.set(key, value);
+    this.#note(this.changeOf(key, value, isNew ? 'added' : 'updated'));
+  }
+
+  #remove(key: string): void {
+    if (!this.#values.has(key)) return;
+    const value = this.#values.get(key) as V;
+    this.#values.delete(key);
+    this.#note(this.changeOf(key, value, 'removed'));
+  }
+
+  #note(change: E): void {
+    this.#view = undefined;
+    this.#changes.push(change);
+  }
+}
+
+/** Who is present in a topic, kept up to date. Created by `PikkuRoute.presence`. */
+class PikkuPresence<I> extends PikkuKeyed<I, PikkuPresenceChange<I>> {
+  /** The connections; those that have joined later are last. A change creates another list. */
+  get entries(): readonly PikkuPresenceEntry<I>[] {
+    return this.view(values => Array.from(values, ([key, info]) => ({ key, info })));
+  }
+
+  /** The infos without repetitions: a user with two tabs is listed once if both tabs have the same info. */
+  get infos(): I[] {
+    return [...new Map(this.entries.map(({ info }) => [JSON.stringify(info), info])).values()];
+  }
+
+  protected override valuesIn(snapshot: unknown): Map<string, I> {
+    return new Map((Array.isArray(snapshot) ? snapshot : []).map(({ key, info }: PikkuPresenceEntry<I>) => [key, info]));
+  }
+
+  protected override valueIn(event: PikkuJson): { readonly value: I } | null | undefined {
+    if ('left' in event) return null;
+    return 'joined' in event ? { value: event['joined'] as I } : 'updated' in event ? { value: event['updated'] as I } : undefined;
+  }
+
+  protected override changeOf(key: string, info: I, what: 'added' | 'updated' | 'removed'): PikkuPresenceChange<I> {
+    return what === 'added' ? { key, joined: info } : what === 'updated' ? { key, updated: info } : { key, left: info };
+  }
+}
+
+/** The entries of a state topic, kept up to date. Created by `PikkuRoute.state`. */
+class PikkuEntries<V> extends PikkuKeyed<V, PikkuEntryChange<V>> {
+  /** The value of each key. A change creates another map. */
+  get entries(): ReadonlyMap<string, V> {
+    return this.view(values => new Map(values));
+  }
+
+  protected override valuesIn(snapshot: unknown): Map<string, V> {
+    return new Map(isObject(snapshot) ? (Object.entries(snapshot) as [string, V][]) : []);
+  }
+
+  protected override valueIn(event: PikkuJson): { readonly value: V } | null | undefined {
+    return event['removed'] === true ? null : 'value' in event ? { value: event['value'] as V } : undefined;
+  }
+
+  protected override changeOf(key: string, value: V, what: 'added' | 'updated' | 'removed'): PikkuEntryChange<V> {
+    return what === 'removed' ? { key, removed: true } : { key, value };
   }
 }
 
@@ -2928,6 +3049,11 @@ class PikkuRoute<C extends PikkuChannel> {
     return new PikkuPresence(this.#connection, this.#topic(topic, key).name);
   }
 
+  /** Keeps the entries of a state topic up to date. Call `close` to end it. */
+  state<T extends PikkuStateTopic<C>>(topic: T, ...key: PikkuTopicKey<C, T>): PikkuEntries<PikkuStateValue<C, T>> {
+    return new PikkuEntries(this.#connection, this.#topic(topic, key).name);
+  }
+
   /**
    * Adds a callback for messages that belong to no topic and no call. JSON is parsed; other text is passed unchanged. The second argument
    * is the name of a message that the channel declares. Call the returned function to remove the callback.
@@ -2991,7 +3117,7 @@ class PikkuRoute<C extends PikkuChannel> {
   }
 }
 
-export type { PikkuLive, PikkuPresence, PikkuRoute };
+export type { PikkuEntries, PikkuLive, PikkuPresence, PikkuRoute };
 
 /** A client for the channels of a server. Each route has its own connection, which is opened on first use. */
 export class PikkuWebSocket {

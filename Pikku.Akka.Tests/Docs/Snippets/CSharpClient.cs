@@ -89,6 +89,26 @@ public static class CSharpClient
         return count;
     }
 
+    public static async Task<IReadOnlyList<string>> Keyed(PikkuWebSocket client, CancellationToken cancellation)
+    {
+        var shown = new List<string>();
+        void Show(string text)
+        {
+            lock (shown)
+                shown.Add(text);
+        }
+        #region csharp-keyed
+        using var viewers = client.Boards.Viewers(new BoardKey { BoardId = "7" });
+        using var cursors = client.Boards.Cursors(new BoardKey { BoardId = "7" });
+        viewers.Changed += (_, changes) => Show(string.Join(", ", changes.Select(change => $"{change.Kind} {change.Info?.UserId}")));
+        await cursors.WaitUntilLoadedAsync(cancellation);
+        Show($"{viewers.Infos.Count} viewers, {cursors.Entries.Count} cursors");
+        #endregion
+        await viewers.WaitUntilLoadedAsync(cancellation);
+        lock (shown)
+            return [.. shown];
+    }
+
     public static async Task<int> Stream(PikkuWebSocket client, CancellationToken cancellation)
     {
         var sum = 0;

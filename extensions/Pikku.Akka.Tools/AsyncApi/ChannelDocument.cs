@@ -123,7 +123,7 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
     {
         var message = topic.Payload is TypeUse.Scalar { Kind: ScalarKind.Bytes }
             ? Message($"topic {topic.Name}", topic.Name, schemas.Write(topic.Payload), "A binary frame that does not name the topic.", Bytes)
-            : Message($"topic {topic.Name}", topic.Name, Envelope.Event(topic.Name, schemas.Write(topic.Payload), topic.History is not null), null);
+            : Message($"topic {topic.Name}", topic.Name, Envelope.Event(topic.Name, Envelope.Content(topic.Kind, () => schemas.Write(topic.Payload)), topic.History is not null), null);
         return SendOperation(OperationFacts.Of(OperationFacts.Topic, topic.Name), [message], topic.Name);
     }
 
@@ -131,7 +131,7 @@ internal sealed class ChannelDocument(ChannelContract channel, string key, Schem
     {
         var request = Message(
             $"subscribe {topic.Name}", $"subscribe_{topic.Name}", Envelope.Subscribe(topic.Name, topic.History is not null), "Subscribes to the topic. In a name, a value of the key is percent-encoded if it contains %, :, /, { or }.", correlated: true);
-        var reply = Message($"subscribe {topic.Name} reply", $"subscribe_{topic.Name}_reply", Envelope.Subscribed(topic.Name, topic.History is not null, Schema(topic.Snapshot)), "The subscription is active, and events follow.", correlated: true);
+        var reply = Message($"subscribe {topic.Name} reply", $"subscribe_{topic.Name}_reply", Envelope.Subscribed(topic.Name, topic.History is not null, Schema(topic.Snapshot), topic.Kind == TopicKind.Presence), "The subscription is active, and events follow.", correlated: true);
         var operation = ReceiveOperation(OperationFacts.Subscription, null, subscription, request, [reply, .. ErrorsOf(subscription)]);
         operation["title"] = $"Subscribes to {topic.Name}";
         if (topic.Key is { } topicKey)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Pikku.Akka.Contracts;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.AsyncApi;
@@ -34,6 +35,29 @@ internal static partial class Envelope
         return Object(properties, "topic", "data");
     }
 
+    /// <summary>Writes the schema of what the events of a topic carry.</summary>
+    /// <param name="kind">What the events say.</param>
+    /// <param name="payload">Writes the schema of the payload of the topic.</param>
+    public static JsonObject Content(TopicKind kind, Func<JsonObject> payload) => kind switch
+    {
+        TopicKind.Presence => Object(
+            new JsonObject
+            {
+                ["joined"] = payload(), ["updated"] = payload(), ["left"] = payload(),
+                ["key"] = Text("Identifies the connection. Beside it, the event has one of the other properties: the info of a connection that has joined, was updated or has left."),
+            },
+            "key"),
+        TopicKind.State => Object(
+            new JsonObject
+            {
+                ["key"] = Text("The key of the entry. Beside it, the event has either a new value, or says that the entry was removed."),
+                ["value"] = payload(),
+                ["removed"] = new JsonObject { ["const"] = true },
+            },
+            "key"),
+        _ => payload(),
+    };
+
     /// <summary>Writes the schema of a message that moves the position of a client without an event: <c>{"topic":"board:7","at":…}</c> or
     /// <c>{"topic":"board:7","position":…}</c>.</summary>
     public static JsonObject Position() => Object(
@@ -58,7 +82,8 @@ internal static partial class Envelope
     /// <param name="topic">The name of the topic.</param>
     /// <param name="hasHistory">True if the reply says how far the client's position was recovered.</param>
     /// <param name="snapshot">The schema of the state; null if the topic has none.</param>
-    public static JsonObject Subscribed(string topic, bool hasHistory, JsonObject? snapshot)
+    /// <param name="hasKeys">True if the state is the list of a presence topic.</param>
+    public static JsonObject Subscribed(string topic, bool hasHistory, JsonObject? snapshot, bool hasKeys)
     {
         var properties = new JsonObject { ["subscribed"] = TopicName(topic), ["recovery"] = Text("The past events that follow; none without history.") };
         if (hasHistory)
@@ -71,6 +96,8 @@ internal static partial class Envelope
 
         if (snapshot is not null)
             properties["snapshot"] = snapshot;
+        if (hasKeys)
+            properties["keys"] = new JsonObject { ["type"] = "array", ["items"] = Text(), ["description"] = "The keys of the entries in the snapshot, in the same order." };
         return Reserved(SubscriptionProtocol.Subscribe, Object(properties, "subscribed", "recovery"));
     }
 

@@ -83,7 +83,7 @@ internal sealed class EventStreamDocument(ChannelContract channel, string key, S
                 ["contentType"] = "text/plain",
                 ["payload"] = new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" },
             }
-            : new JsonObject { ["name"] = topic.Name, ["payload"] = Envelope.Event(topic.Name, schemas.Write(topic.Payload), hasHistory: false) };
+            : new JsonObject { ["name"] = topic.Name, ["payload"] = Envelope.Event(topic.Name, Envelope.Content(topic.Kind, () => schemas.Write(topic.Payload)), hasHistory: false) };
         var messageKey = _keys.Of($"topic {topic.Name}", topic.Name);
         _messages[messageKey] = message;
         return messageKey;

@@ -34,7 +34,13 @@ internal static class TopicListing
         public string? History => Topic.History is not { } history ? null
             : string.Create(CultureInfo.InvariantCulture, $"{history.MaxEvents} events{(history.MaxAge is { } age ? $", {age:c}" : "")}");
 
-        public string? Snapshot => Topic.Snapshot is { } snapshot ? Names.Of(FunctionTypes.ResultTypeOf(snapshot)) : null;
+        public string? Snapshot => Topic switch
+        {
+            { Keyed: { IsState: true, Value: var value } } => Names.Of(typeof(Dictionary<,>).MakeGenericType(typeof(string), value)),
+            { Keyed.Value: var info } => Names.Of(info.MakeArrayType()),
+            { Snapshot: { } snapshot } => Names.Of(FunctionTypes.ResultTypeOf(snapshot)),
+            _ => null,
+        };
     }
 
     /// <summary>What a subscription of a client needs; the values are empty if clients can't subscribe.</summary>

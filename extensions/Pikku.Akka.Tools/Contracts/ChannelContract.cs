@@ -56,7 +56,9 @@ internal sealed record ActionContract(string Name, FunctionDescriptor Function, 
     public bool IsStream { get; init; }
 }
 
-/// <summary>A topic or a topic family. In the name of a family, each part in braces matches any text.</summary>
+/// <summary>A topic or a topic family.</summary>
+/// <param name="Name">The name. In that of a family, each part in braces matches any text.</param>
+/// <param name="Payload">The type of the events; for presence and state the type of one entry, which the events carry (see <see cref="Kind"/>).</param>
 internal sealed record TopicContract(string Name, TypeUse Payload)
 {
     /// <summary>The subscription that clients make by themselves, with the key of a family as its input; null if the topic is closed to clients.</summary>
@@ -70,9 +72,6 @@ internal sealed record TopicContract(string Name, TypeUse Payload)
 
     /// <summary>The type of the state that a client receives before the events; null if the topic has none.</summary>
     public TypeUse? Snapshot { get; init; }
-
-    /// <summary>The type of one entry: what a connection says about itself in a presence topic, or the value of a key in a state topic. Null for events.</summary>
-    public TypeUse? Entry { get; init; }
 
     /// <summary>True if clients may subscribe to the topic by themselves.</summary>
     public bool IsSubscribable => Subscription is not null;

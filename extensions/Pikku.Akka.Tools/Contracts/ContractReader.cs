@@ -68,13 +68,21 @@ internal sealed class ContractReader
     private TopicContract Topic(CompiledChannel channel, TopicDeclaration topic)
     {
         _types.Place = $"{channel.Name}-{topic.Name}-event";
-        var payload = _types.Read(topic.Payload, Direction.Output);
+        // The events of presence and state have a form of the protocol, in which the entries are the only part of the application.
+        var payload = _types.Read(topic.Keyed?.Value ?? topic.Payload, Direction.Output);
         var subscribable = channel.Subscriptions?.Topics.FirstOrDefault(one => one.Name == topic.Name);
         return new TopicContract(topic.Name, payload)
         {
             Subscription = subscribable is null ? null : Subscription(channel, topic, subscribable.Action),
+            Kind = topic.Keyed switch { null => TopicKind.Events, { IsState: true } => TopicKind.State, _ => TopicKind.Presence },
             History = topic.History,
-            Snapshot = topic.Snapshot is { } snapshot && subscribable is not null ? Snapshot(channel, topic, snapshot) : null,
+            Snapshot = subscribable is null ? null : topic switch
+            {
+                { Keyed.IsState: true } => new TypeUse.Map(payload),
+                { Keyed: not null } => new TypeUse.List(payload),
+                { Snapshot: { } snapshot } => Snapshot(channel, topic, snapshot),
+                _ => null,
+            },
         };
     }
 

@@ -18,6 +18,8 @@ public static class BoardsChannel
 
     private static readonly PresenceTopic<BoardKey, Viewer> Viewers = new("viewers:{boardId}");
 
+    private static readonly StateTopic<BoardKey, Cursor> Cursors = new("cursors:{boardId}");
+
     private static readonly Topic<RoomKey, JsonElement> Room = new("room:{number}");
 
     public static PikkuBuilder WireBoards(this PikkuBuilder pikku) => pikku.WireChannel("boards", channel =>
@@ -28,6 +30,7 @@ public static class BoardsChannel
         channel.AddTopic(Plain).AllowSubscribe().AllowAnonymous();
         channel.AddTopic(Room).AllowSubscribe().AllowAnonymous();
         channel.AddPresence(Viewers).AllowSubscribe().AllowAnonymous().JoinOnSubscribe((ConformanceSession? session) => new Viewer(session?.UserId ?? "guest"));
+        channel.AddState(Cursors).AllowSubscribe().AllowAnonymous();
         channel.UseChannelMiddleware(Drop);
         channel.MapAction("login", async (BoardLogin input, PikkuContext context) =>
         {
@@ -47,6 +50,20 @@ public static class BoardsChannel
                     ExceptChannelId = input.SkipSelf ? context.Channel.Id : null,
                     Durability = input.Replicated ? EventDurability.Replicated : EventDurability.Local,
                 });
+            return new { ok = true };
+        }).AllowAnonymous();
+        channel.MapAction("rename", async (Viewing input, IPikkuPresence presence, PikkuContext context) =>
+        {
+            await presence.JoinAsync(Viewers.For(new BoardKey(input.BoardId)), context.Channel.Id, new Viewer(input.UserId));
+            return new { ok = true };
+        }).AllowAnonymous();
+        channel.MapAction("point", async (Pointing input, IPikkuState state, PikkuContext context) =>
+        {
+            var cursors = Cursors.For(new BoardKey(input.BoardId));
+            if (input.Cursor is { } cursor)
+                await state.SetAsync(cursors, input.Name, cursor, input.Stays ? null : context.Channel.Id);
+            else
+                await state.RemoveAsync(cursors, input.Name);
             return new { ok = true };
         }).AllowAnonymous();
         channel.MapAction("invite", (Membership input, BoardMembers members, IPikkuUsers users, CancellationToken cancel) => ChangeAsync(input, true, members, users, cancel))
@@ -77,6 +94,13 @@ public static class BoardsChannel
     public sealed record RoomKey(int Number);
 
     public sealed record Viewer(string UserId);
+
+    public sealed record Viewing(string BoardId, string UserId);
+
+    public sealed record Cursor(int X, int Y);
+
+    /// <summary>Sets a cursor, or removes it. Unless it stays, it ends with the connection.</summary>
+    public sealed record Pointing(string BoardId, string Name, Cursor? Cursor = null, bool Stays = false);
 
     public sealed record BoardLogin(string UserId);
 

@@ -29,6 +29,19 @@ function tokenOf(user: string): string {
   return `${text}.${createHmac('sha256', 'pikku-conformance-key-0123456789abcdef').update(text).digest('base64url')}`;
 }
 
+/** Resolves when a list or a map of entries satisfies a condition. */
+const until = <T extends { onChange(callback: () => void): () => void }>(entries: T, condition: (entries: T) => boolean): Promise<void> =>
+  new Promise(resolve => {
+    const stop = entries.onChange(() => {
+      if (!condition(entries)) return;
+      stop();
+      resolve();
+    });
+    if (!condition(entries)) return;
+    stop();
+    resolve();
+  });
+
 afterEach(() => {
   for (const client of clients) client.close();
   clients = [];
@@ -264,6 +277,48 @@ describe('with a server', { timeout }, () => {
     assert.equal((await again.next()).value, 'again');
   });
 
+  it('presence is the list of who is there, and tells who comes, changes and goes (P10)', async () => {
+    const key = { boardId: 'presence' };
+    const route = (user: string): PikkuRoute<'boards'> => make({ token: () => tokenOf(user) }).getRoute('boards');
+    const [ann, ...others] = [route('ann'), route('bob'), route('bob')];
+    const viewers = ann!.presence('viewers:{boardId}', key);
+    const told: string[] = [];
+    viewers.onChange((_, changes) => told.push(...changes.map(({ key, ...change }) => JSON.stringify(change))));
+    const names = (): string => viewers.entries.map(({ info }) => info.userId).join();
+    await until(viewers, () => names() === 'ann');
+    const lists = others.map(other => other.presence('viewers:{boardId}', key));
+    // The last one who joins has the others in its first list.
+    await Promise.all([viewers, ...lists].map(list => until(list, ({ entries }) => entries.length === 3)));
+    assert.deepEqual([names(), viewers.infos], ['ann,bob,bob', [{ userId: 'ann' }, { userId: 'bob' }]]);
+
+    await others[0]!.send('rename', { ...key, userId: 'Bob' });
+    await until(viewers, () => names().includes('Bob'));
+    lists[1]!.close();
+    await until(viewers, ({ entries }) => entries.length === 2);
+    assert.equal(names(), 'ann,Bob');
+    others[0]!.close();
+    await until(viewers, () => names() === 'ann');
+    assert.deepEqual(told, [
+      '{"joined":{"userId":"ann"}}', '{"joined":{"userId":"bob"}}', '{"joined":{"userId":"bob"}}', '{"updated":{"userId":"Bob"}}', '{"left":{"userId":"bob"}}',
+      '{"left":{"userId":"Bob"}}',
+    ]);
+  });
+
+  it('a state topic is a map of the last values (P11)', async () => {
+    const key = { boardId: 'state' };
+    const [reader, writer] = [make().getRoute('boards'), make().getRoute('boards')];
+    await writer.send('point', { ...key, name: 'old', cursor: { x: 1, y: 1 }, stays: true });
+    const cursors = reader.state('cursors:{boardId}', key);
+    await until(cursors, ({ entries }) => entries.size === 1);
+    await writer.send('point', { ...key, name: 'ann', cursor: { x: 1, y: 2 } });
+    await writer.send('point', { ...key, name: 'ann', cursor: { x: 3, y: 4 } });
+    await writer.send('point', { ...key, name: 'old' });
+    await until(cursors, ({ entries }) => !entries.has('old'));
+    assert.deepEqual([...cursors.entries], [['ann', { x: 3, y: 4 }]]);
+    writer.close();
+    await until(cursors, ({ entries }) => entries.size === 0);
+  });
+
   it('a token signs in with the upgrade', async () => {
     const me = await make({ token: async () => tokenOf('alice') }).getRoute('secure').send('me');
     assert.equal(me.session?.userId, 'alice');
@@ -355,6 +410,34 @@ describe('when the server freezes', { timeout: 2 * timeout }, () => {
 });
 
 describe('when the server stops', { timeout: 2 * timeout }, () => {
+  it('the next server loads presence and state again, without those who do not come back (P10)', async () => {
+    const key = { boardId: 'restart' };
+    const reconnect = { minDelay: 50, maxDelay: 500 };
+    node = await Node.start();
+    try {
+      const [ann, bob] = ['ann', 'bob'].map(user => make({ reconnect, token: () => tokenOf(user) }).getRoute('boards'));
+      const [viewers, cursors] = [ann!.presence('viewers:{boardId}', key), ann!.state('cursors:{boardId}', key)];
+      bob!.presence('viewers:{boardId}', key);
+      await bob!.send('point', { ...key, name: 'bob', cursor: { x: 1, y: 2 } });
+      await Promise.all([until(viewers, ({ entries }) => entries.length === 2), until(cursors, ({ entries }) => entries.size === 1)]);
+      const told: string[] = [];
+      viewers.onChange((_, changes) => told.push(...changes.map(change => Object.keys(change).filter(name => name !== 'key').join())));
+
+      await node.end();
+      bob!.close();
+      await until(viewers, ({ status }) => status === 'stale');
+      assert.equal(viewers.entries.length, 2);
+      node = await Node.start(node.port);
+      await until(viewers, ({ status, entries }) => status === 'live' && entries.length === 1);
+      await until(cursors, ({ status }) => status === 'live');
+      // The connection is another one, so its entry is, too.
+      assert.deepEqual([viewers.infos, cursors.entries.size, told.sort()], [[{ userId: 'ann' }], 0, ['joined', 'left', 'left']]);
+    } finally {
+      for (const client of clients) client.close();
+      await node.end();
+    }
+  });
+
   const signedIn: PikkuOptions = {
     reconnect: { minDelay: 50, maxDelay: 500 },
     onOpen: async route => {

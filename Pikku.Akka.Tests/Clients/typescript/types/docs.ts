@@ -66,7 +66,9 @@ export function living(route: PikkuRoute<'todos'>): void {
     state.moves.length > 1_000 ? reload() : { moves: [...state.moves, event.moved] });
   const viewers = route.presence('board:{boardId}:viewers', { boardId: 1 });
   board.onChange(({ value, status, error }) => show(`${status} ${value?.moves.length} ${error?.message}`));
-  viewers.onChange(({ users }) => show(users.join()));
+  viewers.onChange(({ infos }, changes) => show(`${infos.join()} ${changes.length}`));
+  const cursors = route.state('board:{boardId}:cursors', { boardId: 1 });
+  cursors.onChange(({ entries }) => show(`${entries.get('ann')}`));
 }
 
 export async function streaming(route: PikkuRoute<'todos'>, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 // This file is only compiled. Lines that must not compile are marked; the compiler reports a mark on a line that compiles.
 import {
-  PikkuError, PikkuWebSocket, type Board, type PikkuEventInfo, type PikkuLive, type PikkuLossReason, type PikkuPresence, type PikkuPresenceEntry, type PikkuRoute,
-  type RoomEvent, type Todo,
+  PikkuError, PikkuWebSocket, type Board, type PikkuEntries, type PikkuEventInfo, type PikkuLive, type PikkuLossReason, type PikkuPresence, type PikkuPresenceChange,
+  type PikkuPresenceEntry, type PikkuRoute, type RoomEvent, type Todo,
 } from '../../../../extensions/Pikku.Akka.Tools/Clients/client.ts';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -173,7 +173,11 @@ export function resuming(client: PikkuWebSocket): void {
   is<Equal<ReturnType<typeof board.onChange>, () => void>>();
   const viewers = todos.presence('board:{boardId}:viewers', { boardId: 1 });
   is<Equal<typeof viewers, PikkuPresence<string>>>();
-  is<Equal<[typeof viewers.users, typeof viewers.entries], [string[], readonly PikkuPresenceEntry<string>[]]>>();
+  is<Equal<[typeof viewers.infos, typeof viewers.entries], [string[], readonly PikkuPresenceEntry<string>[]]>>();
+  viewers.onChange((_, changes) => is<Equal<typeof changes, readonly PikkuPresenceChange<string>[]>>());
+  const cursors = todos.state('board:{boardId}:cursors', { boardId: 1 });
+  is<Equal<typeof cursors, PikkuEntries<number>>>();
+  is<Equal<typeof cursors.entries, ReadonlyMap<string, number>>>();
 
   // @ts-expect-error a topic without a snapshot
   todos.subscribe('todos:updated', () => {}, { onSnapshot: () => {} });
@@ -193,6 +197,8 @@ export function resuming(client: PikkuWebSocket): void {
   todos.presence('board:{boardId}', { boardId: 1 });
   // @ts-expect-error the key is missing
   todos.presence('board:{boardId}:viewers');
+  // @ts-expect-error a topic that is no state
+  todos.state('board:{boardId}:viewers', { boardId: 1 });
   // @ts-expect-error the value is read-only
   board.value = { moves: [] };
   // @ts-expect-error a channel without topics

@@ -646,26 +646,110 @@ describe('a live state', () => {
 });
 
 describe('presence', () => {
-  it('is the list of the connections, one info for each user (P10)', async () => {
+  const name = 'board:1:viewers';
+  /** A route that follows the viewers, the changes that it was told, and a function that sends an event. */
+  const following = async (...snapshot: [key: string, info: string][]) => {
     const { route, socket } = await connected();
     const viewers = route.presence('board:{boardId}:viewers', key);
-    let changes = 0;
-    viewers.onChange(({ entries }) => void (changes += Math.sign(entries.length)));
-    const entry = (channelId: string, userId: string | null, info = userId) => ({ channelId, userId, info });
-    const send = (at: string, data: object): void => socket.receive({ topic: 'board:1:viewers', data, at });
-    assert.deepEqual([viewers.entries, viewers.users, viewers.status], [[], [], 'loading']);
-    socket.answer(0, { data: { recovery: 'none', position: 'x.1', snapshot: [entry('1', 'ann'), entry('2', 'bob')] } });
-    send('x.2', { joined: entry('3', 'ann', 'Ann') });
-    send('x.3', { joined: entry('2', 'bob') });
-    send('x.4', { joined: entry('4', null, 'somebody') });
-    send('x.5', { joined: entry('5', null, 'somebody') });
-    assert.deepEqual([viewers.users, viewers.entries.length, viewers.status, viewers.error], [['Ann', 'bob', 'somebody', 'somebody'], 5, 'live', undefined]);
-    send('x.6', { updated: entry('2', 'bob', 'Bob') });
-    send('x.7', { left: entry('3', 'ann') });
-    send('x.8', { left: entry('9', 'nobody') });
-    assert.deepEqual([viewers.users, changes], [['ann', 'Bob', 'somebody', 'somebody'], 8]);
+    const told: unknown[] = [];
+    viewers.onChange((_, changes) => void told.push(...changes));
+    let number = 1;
+    const send = (data: object): void => socket.receive({ topic: name, data, at: `x.${++number}` });
+    const answer = (index: number, recovery: object, ...entries: [key: string, info: string][]): void =>
+      socket.answer(index, { data: { ...recovery, snapshot: entries.map(([, info]) => info), keys: entries.map(([key]) => key) } });
+    answer(0, { recovery: 'none', position: 'x.1' }, ...snapshot);
+    return { socket, viewers, told, send, answer };
+  };
+
+  it('is the list of the connections, and tells each change once and in order (P10)', async () => {
+    const { socket, viewers, told, send } = await following(['1', 'ann'], ['2', 'bob']);
+    const entries = viewers.entries;
+    assert.deepEqual([entries, viewers.status, viewers.error], [[{ key: '1', info: 'ann' }, { key: '2', info: 'bob' }], 'live', undefined]);
+    assert.equal(viewers.entries, entries);
+    send({ joined: 'ann', key: '3' });
+    send({ joined: 'bob', key: '2' }); // The list may already contain it.
+    send({ updated: 'Bob', key: '2' });
+    send({ updated: 'cy', key: '4' }); // Its join has been overwritten.
+    send({ left: 'ann', key: '1' });
+    send({ left: 'nobody', key: '9' });
+    send({ moved: 'somewhere', key: '2' });
+    send({ joined: 'without a key' });
+    assert.deepEqual(viewers.entries, [{ key: '2', info: 'Bob' }, { key: '3', info: 'ann' }, { key: '4', info: 'cy' }]);
+    assert.deepEqual(told, [
+      { key: '1', joined: 'ann' }, { key: '2', joined: 'bob' }, { key: '3', joined: 'ann' }, { key: '2', updated: 'Bob' }, { key: '4', joined: 'cy' }, { key: '1', left: 'ann' },
+    ]);
+    assert.deepEqual(entries.length, 2);
     viewers.close();
     assert.equal(socket.messages.at(-1).action, 'pikku-unsubscribe');
+    assert.equal(viewers.entries.length, 3);
+  });
+
+  it('keeps connections with the same info apart', async () => {
+    const { viewers, send } = await following(['1', 'ann'], ['2', 'ann'], ['3', 'ann']);
+    send({ left: 'ann', key: '2' });
+    assert.deepEqual([viewers.entries.map(({ key }) => key), viewers.infos], [['1', '3'], ['ann']]);
+    send({ left: 'ann', key: '1' });
+    send({ left: 'ann', key: '3' });
+    assert.deepEqual([viewers.entries, viewers.infos], [[], []]);
+  });
+
+  it('is right after a replay in which overwritten changes are only numbers (P11)', async () => {
+    const { socket, viewers, told } = await following(['1', 'ann'], ['2', 'ann']);
+    told.length = 0;
+    socket.receive({ topic: name, at: 'x.2' }); // 1 was updated to "busy",
+    socket.receive({ topic: name, data: { updated: 'away', key: '1' }, at: 'x.3' }); // and again.
+    socket.receive({ topic: name, at: 'x.4' }); // 3 joined as "ann",
+    socket.receive({ topic: name, data: { left: 'ann', key: '3' }, at: 'x.5' }); // and left.
+    assert.deepEqual(viewers.entries, [{ key: '1', info: 'away' }, { key: '2', info: 'ann' }]);
+    assert.deepEqual(told, [{ key: '1', updated: 'away' }]);
+  });
+
+  it('tells the differences when the list is loaded again after a loss', async () => {
+    const { socket, viewers, told, send, answer } = await following(['1', 'ann'], ['2', 'bob'], ['3', 'cy']);
+    told.length = 0;
+    socket.receive({ topic: name, data: { left: 'cy', key: '3' }, at: 'x.9' }); // A hole.
+    assert.equal(socket.messages.at(-1).data.since, 'x.1');
+    answer(1, { recovery: 'lost', reason: 'expired', position: 'x.9' }, ['4', 'dan'], ['1', 'ann'], ['2', 'Bob']);
+    assert.deepEqual(told, [{ key: '3', left: 'cy' }, { key: '4', joined: 'dan' }, { key: '2', updated: 'Bob' }]);
+    assert.deepEqual([viewers.entries.map(({ info }) => info), viewers.status], [['ann', 'Bob', 'dan'], 'live']);
+    send({ left: 'x', key: '1' }); // x.2 is old.
+    assert.equal(viewers.entries.length, 3);
+  });
+
+  it('is the same list for those who use the topic without this class', async () => {
+    const { route, socket } = await connected();
+    const snapshots: unknown[] = [];
+    route.subscribe('board:{boardId}:viewers', key, () => {}, { onSnapshot: snapshot => snapshots.push(snapshot) });
+    socket.answer(0, { data: { recovery: 'none', position: 'x.1', snapshot: ['ann'], keys: ['1'] } });
+    assert.deepEqual(snapshots, [[{ key: '1', info: 'ann' }]]);
+  });
+});
+
+describe('state', () => {
+  it('is the last value of each key, and tells each change once and in order (P11)', async () => {
+    const { route, socket } = await connected();
+    const cursors = route.state('board:{boardId}:cursors', key);
+    const told: unknown[] = [];
+    cursors.onChange((_, changes) => void told.push(...changes));
+    assert.deepEqual([cursors.entries, cursors.status], [new Map(), 'loading']);
+    socket.answer(0, { data: { recovery: 'none', position: 'x.1', snapshot: { ann: 1, bob: 2 } } });
+    const before = cursors.entries;
+    [{ key: 'ann', value: 3 }, { key: 'bob', value: 2 }, { key: 'cy', value: 0 }, { key: 'bob', removed: true }, { key: 'dan', removed: true }, { key: 'ann', moved: 1 }]
+      .forEach((data, index) => socket.receive({ topic: 'board:1:cursors', data, at: `x.${index + 2}` }));
+    assert.deepEqual([[...cursors.entries], [...before]], [[['ann', 3], ['cy', 0]], [['ann', 1], ['bob', 2]]]);
+    assert.deepEqual(told, [{ key: 'ann', value: 1 }, { key: 'bob', value: 2 }, { key: 'ann', value: 3 }, { key: 'cy', value: 0 }, { key: 'bob', removed: true }]);
+    assert.equal(cursors.entries, cursors.entries);
+  });
+
+  it('is loaded again after a loss', async () => {
+    const { route, socket } = await connected();
+    const cursors = route.state('board:{boardId}:cursors', key);
+    socket.answer(0, { data: { recovery: 'none', position: 'x.1', snapshot: { ann: 1, bob: 2 } } });
+    const told: unknown[] = [];
+    cursors.onChange((_, changes) => void told.push(...changes));
+    socket.receive({ topic: 'board:1:cursors', data: { key: 'ann', value: 9 }, at: 'x.9' });
+    socket.answer(1, { data: { recovery: 'lost', reason: 'limit', position: 'x.9', snapshot: { ann: 9 } } });
+    assert.deepEqual([[...cursors.entries], told], [[['ann', 9]], [{ key: 'bob', removed: true }, { key: 'ann', value: 9 }]]);
   });
 });
 

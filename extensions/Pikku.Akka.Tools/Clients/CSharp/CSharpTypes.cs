@@ -13,9 +13,9 @@ internal sealed class CSharpTypes
         Action Activator AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenRegistration CancellationTokenSource ClientWebSocket
         ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DateTimeStyles DefaultJsonTypeInfoResolver Dictionary Encoding Enum EventArgs EventHandler
         Exception FormatException Func Guid HttpClient HttpClientHandler HttpCompletionOption HttpContent HttpMessageHandler HttpMethod
-        HttpRequestMessage IAsyncDisposable IAsyncEnumerable IAsyncEnumerator ICollection IDisposable IEnumerable IOException IReadOnlyList ITimer Interlocked
+        HttpRequestMessage IAsyncDisposable IAsyncEnumerable IAsyncEnumerator ICollection IDisposable IEnumerable IOException IReadOnlyDictionary IReadOnlyList ITimer Interlocked
         InvalidDataException InvalidOperationException JavaScriptEncoder JsonConverter JsonConverterFactory JsonDerivedType JsonDocument
-        JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonNumberHandling JsonPolymorphic JsonPropertyName
+        JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonInclude JsonNumberHandling JsonPolymorphic JsonPropertyName
         JsonSerializer JsonSerializerOptions JsonTokenType JsonValueKind JsonWriterOptions KeyValuePair Lazy LinkedList List Match Math
         MemberAccessException MemoryStream NotSupportedException NumberStyles ObjectDisposedException Obsolete OperatingSystem
         OperationCanceledException Queue Random ReadOnlyMemory ReadOnlySpan Regex RegexOptions Rune SemaphoreSlim SocketsHttpHandler

@@ -158,10 +158,10 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
             : string.Join(" + ", parts.SelectMany(part => new[] { Literal(part), index < parameters.Length ? parameters[index++] : "" }).Where(part => part is not ("" or "\"\"")));
         source.Line().Summary($"Adds a handler for the events of {topic.Name}. Dispose of the returned object to remove it. The server decides which events it sends, usually by an action.");
         var declared = string.Concat(parameters.Select(parameter => $"string {parameter}, "));
-        source.Line($"public IDisposable {method}({declared}Action<{types.Write(topic.Payload)}> handler) =>");
+        source.Line($"public IDisposable {method}({declared}Action<{Event(topic)}> handler) =>");
         source.Line($"    PikkuOnTopic({name}, handler);");
         source.Line().Summary(Unawaited);
-        source.Line($"public IDisposable {method}({declared}Func<{types.Write(topic.Payload)}, Task> handler) =>");
+        source.Line($"public IDisposable {method}({declared}Func<{Event(topic)}, Task> handler) =>");
         source.Line($"    PikkuOnTopic({name}, PikkuObserved(handler));");
     }
 
@@ -181,9 +181,13 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         var key = parameter is null ? "" : $"{types.Write(topic.Key!.WithoutNull)} {parameter}";
         var declared = parameter is null ? "" : key + ", ";
         var topicName = parameter is null ? Literal(topic.Name) : $"PikkuTopicName.Of({Literal(topic.Name)}, {parameter})";
-        var info = topic is { Kind: TopicKind.Presence, Entry: { } entry } ? types.Write(entry) : null;
-        var payload = info is null ? types.Write(topic.Payload) : $"PikkuPresenceChange<{info}>";
-        var state = info is not null ? $"IReadOnlyList<PikkuPresenceEntry<{info}>>" : topic.Snapshot is { } snapshot ? types.Write(snapshot) : null;
+        var payload = Event(topic);
+        var state = topic switch
+        {
+            { Kind: TopicKind.Presence } => $"IReadOnlyList<PikkuPresenceEntry<{types.Write(topic.Payload)}>>",
+            { Snapshot: { } snapshot } => types.Write(snapshot),
+            _ => null,
+        };
 
         var method = members.Reserve("SubscribeTo", name, "", "Topic");
         source.Line().Summary(
@@ -207,12 +211,26 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
             WriteState(topic, state, payload, members, name, declared, topicName);
         else if (topic.History is not null)
             WriteWatch($"Like {method}, but each event comes with its position.", $"PikkuEvent<{payload}>", payload, topic, members, name, declared, topicName);
-        if (info is null)
-            return;
-        source.Line().Summary($"Keeps the list of who is present in {topic.Name} current. Dispose of the returned object to end the subscription.");
-        source.Line($"public PikkuPresence<{info}> {members.Reserve("", name, "", "Presence")}({key}) =>");
-        source.Line($"    PikkuPresence<{info}>({topicName});");
+        if (topic.Kind == TopicKind.Presence)
+            WriteKeyed("PikkuPresence", "list of who is present in", "Presence");
+        else if (topic.Kind == TopicKind.State)
+            WriteKeyed("PikkuEntries", "entries of", "State");
+
+        void WriteKeyed(string type, string what, string fallback)
+        {
+            type = $"{type}<{types.Write(topic.Payload)}>";
+            source.Line().Summary($"Keeps the {what} {topic.Name} current. Dispose of the returned object to end the subscription.");
+            source.Line($"public {type} {members.Reserve("", name, "", fallback)}({key}) =>");
+            source.Line($"    {type}({topicName});");
+        }
     }
+
+    private string Event(TopicContract topic) => topic.Kind switch
+    {
+        TopicKind.Presence => $"PikkuPresenceChange<{types.Write(topic.Payload)}>",
+        TopicKind.State => $"PikkuEntryChange<{types.Write(topic.Payload)}>",
+        _ => types.Write(topic.Payload),
+    };
 
     private void WriteState(TopicContract topic, string state, string payload, NameScope members, string name, string declared, string topicName)
     {

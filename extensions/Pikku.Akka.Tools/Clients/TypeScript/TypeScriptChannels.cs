@@ -72,15 +72,22 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
 
     private string Content(TopicContract topic)
     {
-        if (topic is { Kind: TopicKind.Presence, Entry: { } entry })
+        var entry = types.Use(topic.Payload, "      ");
+        return topic switch
         {
-            var info = types.Use(entry, "      ");
-            return $"event: PikkuPresenceChange<{info}>; snapshot: PikkuPresenceEntry<{info}>[]; presence: {info}";
-        }
-
-        var payload = $"event: {types.Use(topic.Payload, "      ")}";
-        return topic.Snapshot is { } snapshot ? $"{payload}; snapshot: {types.Use(snapshot, "      ")}" : payload;
+            { Kind: TopicKind.Presence } => $"event: {Event(topic)}; snapshot: PikkuPresenceEntry<{entry}>[]; presence: {entry}",
+            { Kind: TopicKind.State, Snapshot: { } entries } => $"event: {Event(topic)}; snapshot: {types.Use(entries, "      ")}; state: {entry}",
+            { Snapshot: { } snapshot } => $"event: {entry}; snapshot: {types.Use(snapshot, "      ")}",
+            _ => $"event: {entry}",
+        };
     }
+
+    private string Event(TopicContract topic) => topic.Kind switch
+    {
+        TopicKind.Presence => $"PikkuPresenceChange<{types.Use(topic.Payload, "      ")}>",
+        TopicKind.State => $"PikkuEntryChange<{types.Use(topic.Payload, "      ")}>",
+        _ => types.Use(topic.Payload, "      "),
+    };
 
     private string Exchange(ActionContract action, string indent)
     {
@@ -122,11 +129,11 @@ internal sealed partial class TypeScriptChannels(TypeScriptTypes types)
     // The compiler requires that the type of a name is assignable to the types of all families that match the name.
     private string Payload(TopicContract topic, IReadOnlyList<TopicContract> all)
     {
-        var own = types.Use(topic.Payload, "      ");
+        var own = Event(topic);
         if (!IsFamily(topic) || own == "unknown")
             return own;
         var family = new Regex("^" + string.Join(".*", Part().Split(topic.Name).Select(Regex.Escape)) + "$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
-        return string.Join(" | ", all.Where(other => other == topic || family.IsMatch(other.Name)).Select(other => types.Use(other.Payload, "      ")).Prepend(own).Distinct());
+        return string.Join(" | ", all.Where(other => other == topic || family.IsMatch(other.Name)).Select(Event).Prepend(own).Distinct());
     }
 
     private static string Names(IEnumerable<string> names) => $"[{string.Join(", ", names.Select(Quoted))}]";

@@ -28,6 +28,9 @@ internal static class PikkuJson
     /// <summary>Converts a value to JSON; null becomes undefined, which is not sent.</summary>
     public static JsonElement Element<T>(T value) => value is null ? default : JsonSerializer.SerializeToElement(value, Options);
 
+    /// <summary>Returns the JSON of a value, to compare it with another value of the same type.</summary>
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
+
     /// <exception cref="JsonException">The JSON does not have this type.</exception>
     public static T Read<T>(JsonElement json)
     {

@@ -12,6 +12,7 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
     private readonly PikkuConnection _connection;
     private readonly string _topic;
     private readonly Func<TState, TEvent, TState> _reduce;
+    private readonly Func<JsonElement, TState> _load;
     private readonly Subscriber _subscriber;
     private readonly IDisposable _subscription;
     private TState? _value;
@@ -24,9 +25,9 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
     private Exception? _error;
     private TaskCompletionSource? _loading;
 
-    internal PikkuLive(PikkuConnection connection, string topic, Func<TState, TEvent, TState> reduce)
+    internal PikkuLive(PikkuConnection connection, string topic, Func<TState, TEvent, TState> reduce, Func<JsonElement, TState>? load = null)
     {
-        (_connection, _topic, _reduce) = (connection, topic, reduce);
+        (_connection, _topic, _reduce, _load) = (connection, topic, reduce, load ?? (static json => PikkuJson.ReadOrNull<TState>(json)!));
         _subscriber = new Subscriber(this);
         _subscription = connection.Subscribe(topic, _subscriber);
         if (connection.Closed is { } closed)
@@ -116,7 +117,7 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
         {
             if (item.IsState)
             {
-                Replace(PikkuJson.ReadOrNull<TState>(item.Data)!, isState: true);
+                Replace(_load(item.Data), isState: true);
             }
             else if (!NeedsState())
             {

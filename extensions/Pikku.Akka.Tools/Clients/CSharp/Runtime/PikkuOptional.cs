@@ -1,6 +1,6 @@
 namespace Pikku.Clients;
 
-/// <summary>An optional value that may be omitted. Omitting it is not the same as null, because the server has another default.</summary>
+/// <summary>An optional value that may be omitted, which is not the same as null: the server has another default for an omitted value.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 [JsonConverter(typeof(PikkuOptionalConverterFactory))]
 public readonly record struct PikkuOptional<T>
@@ -15,7 +15,7 @@ public readonly record struct PikkuOptional<T>
     /// <summary>False if the value is omitted.</summary>
     public bool IsSet { get; }
 
-    /// <summary>The value to send.</summary>
+    /// <summary>The value; the default of its type if it is omitted.</summary>
     public T? Value { get; }
 
     /// <summary>Sends the value.</summary>

@@ -1,18 +1,34 @@
 namespace Pikku.Clients;
 
-/// <summary>An event of a presence topic. One of the properties is set.</summary>
+/// <summary>A change of a presence topic.</summary>
 /// <typeparam name="TInfo">The type of the info.</typeparam>
 public sealed record PikkuPresenceChange<TInfo>
 {
-    /// <summary>The connection that has joined.</summary>
+    /// <summary>Identifies the connection.</summary>
+    [JsonPropertyName("key")]
+    public string Key { get; init; } = "";
+
+    /// <summary>What has happened.</summary>
+    [JsonIgnore]
+    public PikkuPresenceChangeKind Kind =>
+        Joined.IsSet ? PikkuPresenceChangeKind.Joined
+        : Updated.IsSet ? PikkuPresenceChangeKind.Updated
+        : Left.IsSet ? PikkuPresenceChangeKind.Left
+        : PikkuPresenceChangeKind.Unknown;
+
+    /// <summary>The info about the connection; the last one if it has left.</summary>
+    [JsonIgnore]
+    public TInfo? Info => Joined.IsSet ? Joined.Value : Updated.IsSet ? Updated.Value : Left.Value;
+
+    [JsonInclude]
     [JsonPropertyName("joined")]
-    public PikkuPresenceEntry<TInfo>? Joined { get; init; }
+    internal PikkuOptional<TInfo> Joined { get; init; }
 
-    /// <summary>The connection that has changed its info.</summary>
+    [JsonInclude]
     [JsonPropertyName("updated")]
-    public PikkuPresenceEntry<TInfo>? Updated { get; init; }
+    internal PikkuOptional<TInfo> Updated { get; init; }
 
-    /// <summary>The connection that has left.</summary>
+    [JsonInclude]
     [JsonPropertyName("left")]
-    public PikkuPresenceEntry<TInfo>? Left { get; init; }
+    internal PikkuOptional<TInfo> Left { get; init; }
 }

@@ -1,11 +1,7 @@
 namespace Pikku.Clients;
 
 /// <summary>A connection in a presence topic.</summary>
-/// <param name="ChannelId">The id of the connection.</param>
-/// <param name="UserId">The user; null if the connection has none.</param>
-/// <param name="Info">What the connection says about itself.</param>
+/// <param name="Key">Identifies the connection. Several connections may have the same info, such as two windows of one user.</param>
+/// <param name="Info">The info about the connection.</param>
 /// <typeparam name="TInfo">The type of the info.</typeparam>
-public sealed record PikkuPresenceEntry<TInfo>(
-    [property: JsonPropertyName("channelId")] string ChannelId,
-    [property: JsonPropertyName("userId")] string? UserId,
-    [property: JsonPropertyName("info")] TInfo Info);
+public sealed record PikkuPresenceEntry<TInfo>([property: JsonPropertyName("key")] string Key, [property: JsonPropertyName("info")] TInfo Info);

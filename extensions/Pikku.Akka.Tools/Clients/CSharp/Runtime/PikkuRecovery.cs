@@ -33,8 +33,32 @@ internal readonly record struct PikkuRecovery
             },
             Position = Text(reply, "position") is { } position ? PikkuPosition.Read(position) : null,
             Replayed = reply.TryGetProperty("replayed", out var count) && count.ValueKind == JsonValueKind.Number && count.TryGetInt64(out var number) ? number : 0,
-            State = reply.TryGetProperty("snapshot", out var state) ? state : default,
+            State = ReadState(reply),
         };
+    }
+
+    // The reply for a presence topic has the infos as its state, and their keys beside it.
+    private static JsonElement ReadState(JsonElement reply)
+    {
+        if (!reply.TryGetProperty("snapshot", out var state))
+            return default;
+        if (state.ValueKind != JsonValueKind.Array || !reply.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
+            return state;
+        return PikkuJson.Parse(PikkuJson.Write(writer =>
+        {
+            writer.WriteStartArray("entries");
+            foreach (var (key, info) in keys.EnumerateArray().Zip(state.EnumerateArray()))
+            {
+                writer.WriteStartObject();
+                writer.WritePropertyName("key");
+                key.WriteTo(writer);
+                writer.WritePropertyName("info");
+                info.WriteTo(writer);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        })).GetProperty("entries");
     }
 
     private static string? Text(JsonElement reply, string name) =>

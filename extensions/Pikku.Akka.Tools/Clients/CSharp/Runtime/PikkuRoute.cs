@@ -68,6 +68,8 @@ public abstract class PikkuRoute : PikkuActions
 
     private protected PikkuPresence<TInfo> PikkuPresence<TInfo>(string topic) => new(PikkuConnection, topic);
 
+    private protected PikkuEntries<TValue> PikkuEntries<TValue>(string topic) => new(PikkuConnection, topic);
+
     private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.
         PikkuJson.ReadOrNull<T>(message.Json.ValueKind == JsonValueKind.Undefined ? PikkuJson.Element(message.Text) : message.Json)!));
