@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Pikku.Akka.Host.Chat;
+using Pikku.Akka.Host.Data;
 using Pikku.Akka.Host.Demo;
 using Pikku.Akka.Host.Security;
 using Pikku.Akka.Host.Todos;
@@ -22,6 +23,7 @@ public static class HostApp
         builder.Services.AddHealthChecks();
         builder.AddTokens();
         builder.AddDemo();
+        builder.AddData();
         builder.Services.AddSingleton<ChatStore>();
         builder.Services.AddSingleton<TodoStore>();
         builder.Services.AddPikku(pikku => pikku

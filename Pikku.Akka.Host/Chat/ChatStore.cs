@@ -1,41 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using Pikku.Akka.Host.Data;
+
 namespace Pikku.Akka.Host.Chat;
 
-/// <summary>Keeps the newest messages of this node in memory, in place of a database. Thread-safe.</summary>
-internal sealed class ChatStore(TimeProvider clock)
+/// <summary>Keeps the newest messages in the database. Thread-safe.</summary>
+internal sealed class ChatStore(IDbContextFactory<HostData> database, TimeProvider clock)
 {
-    // Ten times the limit of one call. Older messages are removed.
+    // Ten times the limit of one call. Older messages are removed, so that clients cannot fill the disk.
     private const int Capacity = 1000;
 
-    private readonly Lock _gate = new();
-    private readonly Queue<ChatMessage> _messages = new();
+    // Each removal needs a query, so it follows many messages.
+    private const int MessagesPerRemoval = 50;
 
-    /// <summary>The number of messages that are kept.</summary>
-    public int Count
+    private static readonly TimeSpan s_countAge = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _counting = new(1);
+    private long? _countedAt;
+    private int _count;
+    private int _added;
+
+    /// <summary>The number of messages that are kept. It is read at most once a second, however many clients watch it.</summary>
+    public async ValueTask<int> CountAsync(CancellationToken cancellationToken)
     {
-        get
+        await _counting.WaitAsync(cancellationToken);
+        try
         {
-            lock (_gate)
-                return _messages.Count;
+            if (_countedAt is { } at && clock.GetElapsedTime(at) < s_countAge)
+                return _count;
+            await using var data = await database.CreateDbContextAsync(cancellationToken);
+            _count = await data.Messages.CountAsync(cancellationToken);
+            _countedAt = clock.GetTimestamp();
+            return _count;
+        }
+        finally
+        {
+            _counting.Release();
         }
     }
 
-    public ChatMessage Add(string userId, string text)
+    /// <summary>Adds a message. It is committed when the task completes.</summary>
+    public async Task<ChatMessage> AddAsync(string userId, string text, CancellationToken cancellationToken)
     {
-        var message = new ChatMessage(Guid.CreateVersion7().ToString("n"), userId, text, clock.GetUtcNow());
-        lock (_gate)
-        {
-            if (_messages.Count == Capacity)
-                _messages.Dequeue();
-            _messages.Enqueue(message);
-        }
-
+        var message = new ChatMessage(Guid.CreateVersion7(clock.GetUtcNow()).ToString("n"), userId, text, clock.GetUtcNow());
+        await using var data = await database.CreateDbContextAsync(cancellationToken);
+        data.Messages.Add(message);
+        await data.SaveChangesAsync(cancellationToken);
+        if (Interlocked.Increment(ref _added) % MessagesPerRemoval == 0)
+            await RemoveOldAsync(data, cancellationToken);
         return message;
     }
 
     /// <summary>Returns the newest messages, oldest first.</summary>
-    public IReadOnlyList<ChatMessage> Latest(int limit)
+    public async Task<IReadOnlyList<ChatMessage>> LatestAsync(int limit, CancellationToken cancellationToken)
     {
-        lock (_gate)
-            return [.. _messages.TakeLast(limit)];
+        await using var data = await database.CreateDbContextAsync(cancellationToken);
+        var newest = await data.Messages.AsNoTracking().OrderByDescending(message => message.Id).Take(limit).ToListAsync(cancellationToken);
+        newest.Reverse();
+        return newest;
+    }
+
+    private static async Task RemoveOldAsync(HostData data, CancellationToken cancellationToken)
+    {
+        if (await data.Messages.OrderByDescending(message => message.Id).Skip(Capacity).Select(message => message.Id).FirstOrDefaultAsync(cancellationToken) is { } newest)
+            await data.Messages.Where(message => string.Compare(message.Id, newest) <= 0).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class SendMessage(ChatStore store) : PikkuFunc<SendMessageInput,
 {
     public override async ValueTask<SendMessageOutput> RunAsync(SendMessageInput input, PikkuContext context, CancellationToken cancellationToken)
     {
-        var message = store.Add(context.GetRequiredSession<UserSession>().UserId, input.Text);
+        var message = await store.AddAsync(context.GetRequiredSession<UserSession>().UserId, input.Text, cancellationToken);
         await context.EventHub.PublishAsync(Messages, new MessageSent(message));
         return new SendMessageOutput(message);
     }

@@ -15,7 +15,7 @@ internal sealed class WatchChat(ChatStore store, TimeProvider time) : PikkuSessi
     {
         using var timer = new PeriodicTimer(s_interval, time);
         do
-            yield return new ChatTick(time.GetUtcNow(), store.Count, context.GetSession<UserSession>()?.ExpiresAt);
+            yield return new ChatTick(time.GetUtcNow(), await store.CountAsync(cancellationToken), context.GetSession<UserSession>()?.ExpiresAt);
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 }

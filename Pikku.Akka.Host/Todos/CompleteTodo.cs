@@ -7,7 +7,7 @@ internal sealed class CompleteTodo(TodoStore store) : PikkuFunc<CompleteTodoInpu
 {
     public override async ValueTask<CompleteTodoOutput> RunAsync(CompleteTodoInput input, PikkuContext context, CancellationToken cancellationToken)
     {
-        var todo = store.Complete(input.Id);
+        var todo = await store.CompleteAsync(input.Id, cancellationToken);
         if (todo is not null)
             await context.EventHub.PublishAsync(Completed, new TodoChanged(todo));
         return new CompleteTodoOutput(todo, Success: todo is not null);

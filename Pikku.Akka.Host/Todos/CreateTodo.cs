@@ -8,7 +8,7 @@ internal sealed class CreateTodo(TodoStore store) : PikkuFunc<CreateTodoInput, C
 {
     public override async ValueTask<CreateTodoOutput> RunAsync(CreateTodoInput input, PikkuContext context, CancellationToken cancellationToken)
     {
-        var todo = store.Add(input, input.UserId ?? context.GetRequiredSession<UserSession>().UserId);
+        var todo = await store.AddAsync(input, input.UserId ?? context.GetRequiredSession<UserSession>().UserId, cancellationToken);
         await context.EventHub.PublishAsync(Created, new TodoChanged(todo));
         return new CreateTodoOutput(todo);
     }

@@ -6,9 +6,9 @@ namespace Pikku.Akka.Host.Todos;
 [PikkuFunction(Title = "List Todos", Description = "Returns the todos of a user; by default those of the session's user.", Tags = ["todos"], ReadOnly = true)]
 internal sealed class ListTodos(TodoStore store) : PikkuFunc<ListTodosInput, ListTodosOutput>
 {
-    public override ValueTask<ListTodosOutput> RunAsync(ListTodosInput input, PikkuContext context, CancellationToken cancellationToken)
+    public override async ValueTask<ListTodosOutput> RunAsync(ListTodosInput input, PikkuContext context, CancellationToken cancellationToken)
     {
-        var todos = store.List(input.UserId ?? context.GetRequiredSession<UserSession>().UserId, input);
-        return ValueTask.FromResult(new ListTodosOutput(todos, todos.Count));
+        var todos = await store.ListAsync(input.UserId ?? context.GetRequiredSession<UserSession>().UserId, input, cancellationToken);
+        return new ListTodosOutput(todos, todos.Count);
     }
 }

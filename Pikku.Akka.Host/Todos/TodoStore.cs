@@ -1,52 +1,64 @@
+using Microsoft.EntityFrameworkCore;
+using Pikku.Akka.Host.Data;
 using static Pikku.Akka.Host.Todos.TodosProtocol;
 
 namespace Pikku.Akka.Host.Todos;
 
-/// <summary>Keeps the todos of this node in memory, in place of a database. Thread-safe.</summary>
-internal sealed class TodoStore
+/// <summary>Keeps the todos in the database. Thread-safe.</summary>
+internal sealed class TodoStore(IDbContextFactory<HostData> database, TimeProvider clock)
 {
-    // More than a demo needs. The oldest todos are removed beyond it, so that clients cannot fill the memory.
+    // More than a demo needs. The oldest todos are removed beyond it, so that clients cannot fill the disk.
     private const int Capacity = 1000;
 
-    private readonly Lock _gate = new();
-    private readonly OrderedDictionary<string, Todo> _todos = new(StringComparer.Ordinal)
-    {
-        ["todo1"] = new Todo("todo1", "user1", "Learn Pikku", TodoPriority.High, ["learning"]),
-        ["todo2"] = new Todo("todo2", "user1", "Build a todo app", TodoPriority.Medium, ["project"]),
-    };
+    // Each removal needs a query, so it follows many todos.
+    private const int TodosPerRemoval = 50;
 
-    public Todo Add(CreateTodoInput input, string userId)
+    private int _added;
+
+    /// <summary>Adds a todo. It is committed when the task completes.</summary>
+    public async Task<Todo> AddAsync(CreateTodoInput input, string userId, CancellationToken cancellationToken)
     {
-        var todo = new Todo(Guid.CreateVersion7().ToString("n"), userId, input.Title, input.Priority, input.Tags)
+        var todo = new Todo(Guid.CreateVersion7(clock.GetUtcNow()).ToString("n"), userId, input.Title, input.Priority, input.Tags)
         {
             Description = input.Description,
             DueDate = input.DueDate,
         };
-        lock (_gate)
-        {
-            if (_todos.Count == Capacity)
-                _todos.RemoveAt(0);
-            _todos.Add(todo.Id, todo);
-        }
-
+        await using var data = await database.CreateDbContextAsync(cancellationToken);
+        data.Todos.Add(todo);
+        await data.SaveChangesAsync(cancellationToken);
+        if (Interlocked.Increment(ref _added) % TodosPerRemoval == 0)
+            await RemoveOldAsync(data, cancellationToken);
         return todo;
     }
 
-    /// <summary>Marks a todo as completed.</summary>
+    /// <summary>Marks a todo as completed. It is committed when the task completes.</summary>
     /// <returns>The completed todo; null if there is none with this id.</returns>
-    public Todo? Complete(string id)
+    public async Task<Todo?> CompleteAsync(string id, CancellationToken cancellationToken)
     {
-        lock (_gate)
-            return _todos.TryGetValue(id, out var todo) ? _todos[id] = todo with { Completed = true } : null;
+        await using var data = await database.CreateDbContextAsync(cancellationToken);
+        var changed = await data.Todos.Where(todo => todo.Id == id)
+            .ExecuteUpdateAsync(set => set.SetProperty(todo => todo.Completed, true), cancellationToken);
+        return changed == 0 ? null : await data.Todos.AsNoTracking().FirstOrDefaultAsync(todo => todo.Id == id, cancellationToken);
     }
 
     /// <summary>Returns the todos of a user that match the filter, oldest first.</summary>
-    public IReadOnlyList<Todo> List(string userId, ListTodosInput filter)
+    public async Task<IReadOnlyList<Todo>> ListAsync(string userId, ListTodosInput filter, CancellationToken cancellationToken)
     {
-        lock (_gate)
-            return [.. _todos.Values.Where(todo => todo.UserId == userId
-                && (filter.Completed is not { } completed || todo.Completed == completed)
-                && (filter.Priority is not { } priority || todo.Priority == priority)
-                && (filter.Tag is not { } tag || todo.Tags.Contains(tag)))];
+        await using var data = await database.CreateDbContextAsync(cancellationToken);
+        var todos = data.Todos.AsNoTracking().Where(todo => todo.UserId == userId);
+        if (filter.Completed is { } completed)
+            todos = todos.Where(todo => todo.Completed == completed);
+        if (filter.Priority is { } priority)
+            todos = todos.Where(todo => todo.Priority == priority);
+        if (filter.Tag is { } tag)
+            todos = todos.Where(todo => todo.Tags.Contains(tag));
+        // The ids of the first todos are words and are greater than all others.
+        return await todos.OrderBy(todo => todo.Id.StartsWith("todo") ? 0 : 1).ThenBy(todo => todo.Id).ToListAsync(cancellationToken);
+    }
+
+    private static async Task RemoveOldAsync(HostData data, CancellationToken cancellationToken)
+    {
+        if (await data.Todos.OrderByDescending(todo => todo.Id).Skip(Capacity).Select(todo => todo.Id).FirstOrDefaultAsync(cancellationToken) is { } newest)
+            await data.Todos.Where(todo => string.Compare(todo.Id, newest) <= 0).ExecuteDeleteAsync(cancellationToken);
     }
 }

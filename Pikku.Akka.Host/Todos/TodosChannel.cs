@@ -8,11 +8,13 @@ internal static class TodosChannel
     public const string Name = "todos-live";
     public const string Route = "/";
 
+    private const int MissedChanges = 100;
+
     public static void Wire(ChannelBuilder channel)
     {
         channel.Route(Route).OnConnect(() => new Connected(true));
-        channel.AddTopic(Created).AllowSubscribe();
-        channel.AddTopic(Completed).AllowSubscribe();
+        channel.AddTopic(Created).AllowSubscribe().WithHistory(MissedChanges);
+        channel.AddTopic(Completed).AllowSubscribe().WithHistory(MissedChanges);
         channel.MapAction<Login>("auth").AllowAnonymous();
         channel.MapAction<ListTodos>("list");
         channel.MapAction<CreateTodo>("create");

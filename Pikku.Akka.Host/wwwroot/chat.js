@@ -1,8 +1,7 @@
 import { avatar, byId, createPanel, element, quietly } from './view.js';
 import { showViewers } from './viewers.js';
 
-// The limit of one call, and the number of messages that the page keeps.
-const HISTORY = 100;
+// The number of messages that the page keeps.
 const KEPT = 300;
 
 /** @param {string} instant */
@@ -29,18 +28,6 @@ export function createChat(client) {
     placeholder: { signedIn: 'Write a message', signedOut: 'Sign in to write' },
   });
 
-  // Loaded when the subscription is active: a message in between arrives twice instead of never.
-  async function load() {
-    try {
-      if (!chat) return;
-      void watch(chat);
-      const { messages } = await chat.send('history', { limit: HISTORY });
-      quietly(list, () => messages.forEach(add));
-    } catch (problem) {
-      panel.fail(problem);
-    }
-  }
-
   // The stream ends with its connection, and begins again on the next one. So if the end of the session moves, the session was renewed on
   // the connection.
   /** @param {PikkuRoute<'chat'>} route */
@@ -62,18 +49,22 @@ export function createChat(client) {
 
   function connect() {
     chat?.close();
-    chat = client.getRoute('chat');
-    panel.follow(chat);
-    chat.presence('chat:viewers').onChange(viewers => showViewers(viewers, user));
-    chat.subscribe('chat:message', event => add(event.message), { onSubscribed: () => void load() });
-    void chat.connect();
+    const route = (chat = client.getRoute('chat'));
+    panel.follow(route);
+    route.presence('chat:viewers').onChange(viewers => showViewers(viewers, user));
+    // After an interruption only the messages in between arrive. The newest ones come at first, and when too many were missed.
+    route.subscribe('chat:message', event => add(event.message), {
+      onSnapshot: ({ messages }) => quietly(list, () => messages.forEach(add)),
+      onSubscribed: () => void watch(route),
+    });
+    void route.connect();
   }
 
   panel.onSubmit(async text => {
     if (chat) add((await chat.send('send', { text })).message);
   });
 
-  // A message may arrive as an event, as the reply to its sender and in the history, in any order. It is shown once, sorted by time.
+  // A message may arrive as an event, as the reply to its sender and with the newest messages, in any order. It is shown once, sorted by time.
   /** @param {ChatMessage} message */
   function add(message) {
     if (known.has(message.id)) return;

@@ -1,4 +1,6 @@
 using System.Net.Mime;
+using Akka.Actor;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -105,6 +107,60 @@ public sealed class BrowserSpec(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(alice.Problems);
     }
 
+    [SkippableFact]
+    public async Task A_restart_loses_nothing_that_the_pages_show()
+    {
+        using var data = new DataFolder();
+        await using var browser = await chromium.OpenAsync();
+        var node = await HostNode.Start(args: data.Argument);
+        var alice = await browser.Visit(node.Address);
+        await alice.SignIn("alice");
+        await alice.Say("Before the restart");
+        await alice.Hears("alice", "Before the restart");
+        await alice.Add("Water the plants");
+        await alice.SeesOpen("Water the plants");
+
+        await node.DisposeAsync();
+        await alice.IsReconnecting();
+        await using var next = await HostNode.Start(node.Address.Port, args: data.Argument);
+        await alice.IsLive();
+
+        var bob = await browser.Visit(node.Address);
+        await bob.SignIn("bob");
+        await bob.Hears("alice", "Before the restart");
+        await bob.Complete("Water the plants");
+        await alice.SeesDone("Water the plants");
+        await alice.Hears("alice", "Before the restart");
+    }
+
+    [SkippableFact]
+    public async Task Three_nodes_on_one_database_show_the_same()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var browser = await chromium.OpenAsync();
+        await using var first = await StartMemberAsync(server);
+        var seed = global::Akka.Cluster.Cluster.Get(first.Services.GetRequiredService<ActorSystem>()).SelfAddress;
+        await using var second = await StartMemberAsync(server, seed);
+        await using var third = await StartMemberAsync(server, seed);
+        var alice = await browser.Visit(first.Address);
+        var bob = await browser.Visit(second.Address);
+        await alice.SignIn("alice");
+        await bob.SignIn("bob");
+
+        await alice.Say("To all nodes");
+        await bob.Hears("alice", "To all nodes");
+        await alice.SeesViewers("alice (you)", "bob");
+        await bob.Add("Water the plants");
+        await alice.SeesOpen("Water the plants");
+
+        var carol = await browser.Visit(third.Address);
+        await carol.SignIn("carol");
+        await carol.Hears("alice", "To all nodes");
+        await carol.Complete("Water the plants");
+        await alice.SeesDone("Water the plants");
+        await bob.SeesDone("Water the plants");
+    }
+
     [SkippableFact, Trait("Rule", "S1")]
     public async Task The_page_notices_a_frozen_server_within_40_s_and_shows_everything_after_it_continues()
     {
@@ -191,6 +247,16 @@ public sealed class BrowserSpec(Chromium chromium) : IClassFixture<Chromium>
     }
 
     /// <summary>A page whose clock the test can move forward. Until then, it goes on in real time.</summary>
+    private static Task<HostNode> StartMemberAsync(PostgresServer server, Address? seed = null)
+    {
+        string[] seeds = seed is null ? [] : [$"--pikku:cluster:seeds={seed.Host}:{seed.Port}"];
+        return HostNode.Start(args:
+        [
+            "--pikku:cluster:host=127.0.0.1", "--pikku:cluster:port=0", $"--ConnectionStrings:PostgreSQL={server.ConnectionString}",
+            "--Jwt:Key=a key that is shared by all nodes of the test", .. seeds,
+        ]);
+    }
+
     private static async Task<IPage> PageWithClock(Browser browser)
     {
         var page = await browser.NewPage();

@@ -14,10 +14,13 @@ internal sealed class HostNode : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _requests;
 
-    private HostNode(WebApplication app, ConcurrentQueue<string> requests)
+    private readonly DataFolder _data;
+
+    private HostNode(WebApplication app, ConcurrentQueue<string> requests, DataFolder data)
     {
         _app = app;
         _requests = requests;
+        _data = data;
         Address = new Uri(app.Urls.Single());
         Client = new HttpClient { BaseAddress = Address };
     }
@@ -33,11 +36,13 @@ internal sealed class HostNode : IAsyncDisposable
 
     public static async Task<HostNode> Start(int port = 0, string environment = "Development", params string[] args)
     {
+        var data = new DataFolder();
         var app = HostApp.Create(
         [
             "--urls", $"http://127.0.0.1:{port}", "--environment", environment,
             // Open pages watch a stream without an end. With the defaults, the node waits 7.5 s for it, and the pages reconnect within 5 s.
-            "--pikku:shutdown:drain-timeout=500ms", "--pikku:shutdown:reconnect-spread=100ms", .. args,
+            "--pikku:shutdown:drain-timeout=500ms", "--pikku:shutdown:reconnect-spread=100ms",
+            data.Argument, .. args,
         ]);
         var requests = new ConcurrentQueue<string>();
         // Runs last, after the files of the page.
@@ -48,7 +53,7 @@ internal sealed class HostNode : IAsyncDisposable
             return next(context);
         });
         await app.StartAsync();
-        return new HostNode(app, requests);
+        return new HostNode(app, requests, data);
     }
 
     public async Task<string> TokenOf(string user)
@@ -63,5 +68,6 @@ internal sealed class HostNode : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _data.Dispose();
     }
 }

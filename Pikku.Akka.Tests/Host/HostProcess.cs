@@ -10,9 +10,12 @@ internal sealed class HostProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private HostProcess(Process process, Uri address)
+    private readonly DataFolder _data;
+
+    private HostProcess(Process process, Uri address, DataFolder data)
     {
         _process = process;
+        _data = data;
         Address = address;
     }
 
@@ -22,11 +25,12 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync()
     {
         Skip.If(OperatingSystem.IsWindows(), "There are no signals.");
+        var data = new DataFolder();
         var process = Process.Start(new ProcessStartInfo(
             "dotnet",
             [
                 typeof(HostApp).Assembly.Location, "--urls", "http://127.0.0.1:0", "--environment", "Development", "--AllowedHosts=127.0.0.1",
-                "--Logging:LogLevel:Default=Warning",
+                "--Logging:LogLevel:Default=Warning", data.Argument,
             ])
         {
             RedirectStandardOutput = true,
@@ -42,7 +46,7 @@ internal sealed class HostProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         try
         {
-            return new HostProcess(process, await address.Task.WaitAsync(Eventually.Patience));
+            return new HostProcess(process, await address.Task.WaitAsync(Eventually.Patience), data);
         }
         catch
         {
@@ -58,7 +62,11 @@ internal sealed class HostProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    public async ValueTask DisposeAsync() => await EndAsync(_process);
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync(_process);
+        _data.Dispose();
+    }
 
     private static async Task EndAsync(Process process)
     {
