@@ -120,10 +120,10 @@ internal sealed class CachedSessionStore(
             throw SessionCleared.Error();
     }
 
-    private Task RemoveAsync(string userId, CancellationToken cancellationToken) =>
-        RunAsync("remove", token => cache.RemoveAsync(SessionKey(userId), token), cancellationToken);
+    private async Task RemoveAsync(string userId, CancellationToken cancellationToken) =>
+        await RunAsync("remove", token => cache.RemoveAsync(SessionKey(userId), token), cancellationToken);
 
-    private Task RunAsync(string operation, Func<CancellationToken, Task> work, CancellationToken cancellationToken) => RunAsync(
+    private Task<bool> RunAsync(string operation, Func<CancellationToken, Task> work, CancellationToken cancellationToken) => RunAsync(
         operation,
         async token =>
         {

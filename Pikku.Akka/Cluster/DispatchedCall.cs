@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Cluster;
@@ -46,14 +47,21 @@ internal sealed class DispatchedCall(InboundMessage inbound, IActorRef worker, i
         if (session is not null)
         {
             var isSet = Inbound.Session.TrySet(session, _epoch);
-            // The other node stores the session. A later call that changes it counts as part of the same login.
-            if (isSet && session.UserId is { } user && Inbound.SessionStore is IFencedSessionStore store
-                && store.FenceOfAsync(user, CancellationToken.None) is { IsCompletedSuccessfully: true, Result: var fence })
-                Inbound.Session.Adopt(user, fence, _epoch);
+            if (isSet && session.UserId is { } user && Inbound.SessionStore is IFencedSessionStore store)
+                Adopt(user, store.FenceOfAsync(user, CancellationToken.None).AsTask());
             return isSet;
         }
 
         (_, _epoch) = Inbound.Session.Clear();
         return true;
+    }
+
+    // The other node stores the session. A later call that changes it counts as part of the same login. A store that has to ask a server is asked again by that call.
+    private void Adopt(string user, Task<SessionFence> fence)
+    {
+        if (fence.IsCompletedSuccessfully)
+            Inbound.Session.Adopt(user, fence.Result, _epoch);
+        else
+            fence.IgnoreFailure();
     }
 }
