@@ -1,10 +1,17 @@
 // The source of the package @pikku-akka/client: the runtime of generated clients. It exists once, in the generator.
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const folder = dirname(fileURLToPath(import.meta.url));
-export const repository = resolve(folder, '../..');
+/** The folder of the solution, above this file or the bundle that contains it. */
+function findRepository(folder) {
+  if (existsSync(`${folder}/Pikku.Akka.sln`)) return folder;
+  if (dirname(folder) === folder) throw new Error('No folder above has the solution.');
+  return findRepository(dirname(folder));
+}
+
+export const repository = findRepository(dirname(fileURLToPath(import.meta.url)));
+export const folder = `${repository}/extensions/typescript`;
 
 const [begin, end] = ['// <generated>\n', '// </generated>\n'];
 const source = readFileSync(`${repository}/extensions/Pikku.Akka.Tools/Clients/client.ts`, 'utf8').replaceAll('\r\n', '\n');

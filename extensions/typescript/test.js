@@ -32,6 +32,7 @@ const files = Object.keys(versions).flatMap(version =>
   names.map(name => `${folder}/dist/test/react-${version}/${name.replace(/\.tsx?$/, '.mjs')}`));
 // Before version 22, the WebSocket of Node.js is behind a flag.
 const websocket = typeof WebSocket === 'undefined' ? ['--experimental-websocket', '--no-warnings'] : [];
+// A bundled React waits with a MessageChannel, which keeps a process alive: --test-force-exit ends it after the last test.
 const { status } = spawnSync(
-  process.execPath, [...websocket, '--enable-source-maps', '--test', '--test-timeout=60000', '--test-reporter=spec', ...files], { stdio: 'inherit' });
+  process.execPath, [...websocket, '--enable-source-maps', '--test', '--test-force-exit', '--test-timeout=120000', '--test-reporter=spec', ...files], { stdio: 'inherit' });
 process.exit(status ?? 1);
