@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 using Akka.Actor;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Diagnostics;
@@ -126,7 +125,7 @@ internal static class SessionsCommand
         async Task AskAsync(ActorSelection other)
         {
             var at = Stopwatch.GetTimestamp();
-            await other.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromMinutes(1));
+            await other.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromMinutes(1), CancellationToken.None);
             lock (delays)
                 delays.Add(Stopwatch.GetElapsedTime(at).TotalMilliseconds);
         }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Pikku.Akka.Clients.TypeScript;
-using Pikku.Akka.Contracts;
 using Pikku.Akka.Tests.Contracts;
 using Pikku.Akka.Tests.Support;
 using Xunit;

@@ -4,7 +4,6 @@ using Pikku.Akka.Cluster;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Replication;
-using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Support;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Caching.Distributed;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Diagnostics;
-using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Cluster;
 using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Support;

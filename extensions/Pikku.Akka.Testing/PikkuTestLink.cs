@@ -147,7 +147,7 @@ public sealed class PikkuTestLink
             Transport.Input.Complete();
             Transport.Output.Complete();
             Close();
-            return default;
+            return base.DisposeAsync();
         }
     }
 }

@@ -123,9 +123,9 @@ public sealed class PresenceEndToEndSpec(OneNode node) : IClassFixture<OneNode>
         }
     }
 
-    private static Client ClientOf(NodeProcess node) => new(new Uri($"http://127.0.0.1:{node.Port}"), new PikkuOptions { Reconnect = false });
+    private static Client ClientOf(NodeProcess node) => new(node.Address, new PikkuOptions { Reconnect = false });
 
-    private Task PointAsync(Client client, string name, int? x, bool stays = false) => client.Boards.PointAsync(
+    private Task<LabSetStateOutput> PointAsync(Client client, string name, int? x, bool stays = false) => client.Boards.PointAsync(
         new Pointing { BoardId = _key.BoardId, Name = name, Cursor = x is { } value ? new Cursor { X = value, Y = 0 } : null, Stays = stays });
 
     private static Task Expect(PikkuPresence<Viewer> viewers, params string[] names) => Eventually.Holds(

@@ -8,8 +8,10 @@ using Pikku.Akka.Tests.Clients.CSharp.Generated;
 
 namespace Snippets;
 
-// An application has a Program of its own.
+// An application has a Program of its own. The alias is inside of the namespace, so that it hides the one of the test project.
+#pragma warning disable IDE0065
 using Program = global::Conformance.ConformanceSession;
+#pragma warning restore IDE0065
 
 #region testing-module
 public static class Rooms
