@@ -160,7 +160,8 @@ export interface Channels {
     binary: false;
     topics: {};
     subscriptions: {
-      'chat:message': { key: void; event: MessageSent };
+      /** Keeps the last 100 events. */
+      'chat:message': { key: void; event: MessageSent; snapshot: ListMessagesOutput };
       /** Keeps the last 100 events. */
       'chat:viewers': { key: void; event: PikkuPresenceChange<Viewer>; snapshot: PikkuPresenceEntry<Viewer>[]; presence: Viewer };
     };
@@ -201,7 +202,9 @@ export interface Channels {
     binary: false;
     topics: {};
     subscriptions: {
+      /** Keeps the last 100 events. */
       'todo-created': { key: void; event: TodoChanged };
+      /** Keeps the last 100 events. */
       'todo-completed': { key: void; event: TodoChanged };
     };
     messages: Connected;

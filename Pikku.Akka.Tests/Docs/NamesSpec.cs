@@ -70,9 +70,12 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Benchmarks =
         [.. Directory.EnumerateFiles(Repository.PathOf("Pikku.Akka.Benchmarks"), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetFileNameWithoutExtension(file))];
 
+    private static IEnumerable<string> ClientSources =>
+        Directory.EnumerateFiles(Repository.PathOf("extensions", "typescript", "react", "src"), "*.ts*").Append(Repository.PathOf("extensions", "Pikku.Akka.Tools", "Clients", "client.ts"));
+
     // These types are not written in C#.
     private static readonly HashSet<string> Client =
-        [.. ExportedName().Matches(File.ReadAllText(Repository.PathOf("extensions", "Pikku.Akka.Tools", "Clients", "client.ts"))).Select(match => match.Groups["name"].Value)];
+        [.. ClientSources.SelectMany(file => ExportedName().Matches(File.ReadAllText(file))).Select(match => match.Groups["name"].Value)];
 
     // Instruments are named like settings.
     private static readonly HashSet<string> Instruments =

@@ -26,6 +26,8 @@ public sealed class PackedFeed : IAsyncLifetime
         await File.WriteAllTextAsync(Solution, $"""
             <Solution>
               <Project Path="{Repository.PathOf("Pikku.Akka", "Pikku.Akka.csproj")}" />
+              <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Analyzers", "Pikku.Akka.Analyzers.csproj")}" />
+              <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.CodeFixes", "Pikku.Akka.CodeFixes.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Tools", "Pikku.Akka.Tools.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Hosting", "Pikku.Akka.Hosting.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Testing", "Pikku.Akka.Testing.csproj")}" />

@@ -89,6 +89,7 @@ internal sealed class ConnectionsActor : UntypedActor, IWithTimers
 
     private void Open(ConnectionProtocol.Open open)
     {
+        _directory.Add(open.Connection); // again, because its request may have stopped waiting
         var actor = Context.ActorOf(ConnectionActor.Props(open, _unsubscribe).WithDispatcher(Context.Dispatcher.Id));
         open.Connection.Mailbox.Attach(actor);
         _actors.Add(actor, (open.Connection, new PulseMonitor(_settings.Connection, _clock)));

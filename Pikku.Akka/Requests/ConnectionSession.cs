@@ -55,13 +55,10 @@ internal sealed class ConnectionSession(ConnectionDirectory connections, DrainSt
         actor.Connection.EndOutput(AnswerTo(code), "");
         await FlushAsync(transport, actor.Connection);
         actor.Connection.Mailbox.Tell(new ConnectionProtocol.SocketEnded(code));
-        // If the actor is created later, it finds this message in its mailbox.
+        // If the actor is created later, it finds this message in its mailbox, and is in the directory until it has ended.
         if (actor.Opened.Task.IsCompleted)
-        {
             await actor.Ended.Task;
-            connections.Remove(actor.Connection);
-        }
-
+        connections.Remove(actor.Connection);
         transport.Release();
     }
 

@@ -1384,23 +1384,34 @@ public sealed class FeedRoute : PikkuRoute
     /// Subscribes to marks:{name} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
-    public IDisposable SubscribeToMarks(FeedKey key, Action<StateEventOfInt32> handler, PikkuSubscriptionOptions? options = null) =>
+    public IDisposable SubscribeToMarks(FeedKey key, Action<PikkuEntryChange<int>> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("marks:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
-    public IDisposable SubscribeToMarks(FeedKey key, Func<StateEventOfInt32, Task> handler, PikkuSubscriptionOptions? options = null) =>
+    public IDisposable SubscribeToMarks(FeedKey key, Func<PikkuEntryChange<int>, Task> handler, PikkuSubscriptionOptions? options = null) =>
         PikkuSubscribe(PikkuTopicName.Of("marks:{name}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to marks:{name} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
-    public IAsyncEnumerable<StateEventOfInt32> SubscribeToMarks(FeedKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<StateEventOfInt32>(PikkuTopicName.Of("marks:{name}", key), cancellationToken);
+    public IAsyncEnumerable<PikkuEntryChange<int>> SubscribeToMarks(FeedKey key, CancellationToken cancellationToken = default) =>
+        PikkuEvents<PikkuEntryChange<int>>(PikkuTopicName.Of("marks:{name}", key), cancellationToken);
 
-    /// <summary>Subscribes to marks:{name} at once. Like SubscribeToMarks, but each event comes with its position.</summary>
-    public IAsyncEnumerable<PikkuEvent<StateEventOfInt32>> WatchMarks(FeedKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<StateEventOfInt32>(PikkuTopicName.Of("marks:{name}", key), cancellationToken);
+    /// <summary>Subscribes to marks:{name} at once. Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.</summary>
+    public IAsyncEnumerable<PikkuUpdate<Dictionary<string, int>, PikkuEntryChange<int>>> WatchMarks(FeedKey key, CancellationToken cancellationToken = default) =>
+        PikkuWatch<Dictionary<string, int>, PikkuEntryChange<int>>(PikkuTopicName.Of("marks:{name}", key), cancellationToken);
+
+    /// <summary>
+    /// Loads the state of marks:{name} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.
+    /// The function returns the state with an event applied; the state may already contain the event.
+    /// </summary>
+    public PikkuLive<Dictionary<string, int>, PikkuEntryChange<int>> LiveMarks(FeedKey key, Func<Dictionary<string, int>, PikkuEntryChange<int>, Dictionary<string, int>> reduce) =>
+        PikkuLive(PikkuTopicName.Of("marks:{name}", key), reduce);
+
+    /// <summary>Keeps the entries of marks:{name} current. Dispose of the returned object to end the subscription.</summary>
+    public PikkuEntries<int> Marks(FeedKey key) =>
+        PikkuEntries<int>(PikkuTopicName.Of("marks:{name}", key));
 }
 
 public sealed record BoardEvent
@@ -2365,24 +2376,6 @@ public sealed record SquareInput : ShapeInput
     [JsonPropertyName("turned")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Turned { get; init; }
-}
-
-/// <summary>A change of one entry of a state topic.</summary>
-public sealed record StateEventOfInt32
-{
-    /// <summary>The entry.</summary>
-    [JsonPropertyName("key")]
-    public required string Key { get; init; }
-
-    /// <summary>The new value; not set when the entry was removed.</summary>
-    [JsonPropertyName("value")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Value { get; init; }
-
-    /// <summary>True when the entry was removed.</summary>
-    [JsonPropertyName("removed")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public bool? Removed { get; init; }
 }
 
 /// <summary>Rejects undeclared properties, and has names that are not identifiers.</summary>

@@ -173,6 +173,22 @@ export interface DripInput {
   ms: number;
 }
 
+export interface FeedEvent {
+  publisher: string;
+  number: number;
+}
+
+export interface FeedKey {
+  name: string;
+}
+
+export interface FeedPublication {
+  name: string;
+  event: FeedEvent;
+  /** @default false */
+  replicated?: boolean;
+}
+
 /**
  * An enumeration that is written by name.
  * - 'fiction': Invented stories.
@@ -197,6 +213,14 @@ export interface Login {
   role?: string | null;
   scopes?: string[] | null;
   readonly?: boolean | null;
+}
+
+export interface Mark {
+  name: string;
+  key: string;
+  value: number;
+  /** @default false */
+  stays?: boolean;
 }
 
 export interface Membership {
@@ -1018,6 +1042,27 @@ export interface Channels {
     messages: unknown;
     remotes: {};
   };
+  'feed': {
+    opening: void;
+    keys: readonly ['action'];
+    actions: {
+      action: {
+        publish: { input: FeedPublication; output: void };
+        mark: { input: Mark; output: void };
+      };
+    };
+    fallback: never;
+    binary: false;
+    topics: {};
+    subscriptions: {
+      /** Keeps the last 1000 events, for at most 600 s. */
+      'feed:{name}': { key: { name: string }; event: FeedEvent };
+      /** Keeps the last 100 events. */
+      'marks:{name}': { key: { name: string }; event: PikkuEntryChange<number>; snapshot: { [key: string]: number }; state: number };
+    };
+    messages: unknown;
+    remotes: {};
+  };
 }
 
 const channels = {
@@ -1045,6 +1090,7 @@ const channels = {
   'rpc': { path: '/rpc', keys: ['action'], subscriptions: [] },
   'boards': { path: '/boards', keys: ['action'], subscriptions: ['board:{boardId}', 'public:{name}', 'state:{name}', 'plain:{name}', 'room:{number}', 'viewers:{boardId}', 'cursors:{boardId}'] },
   'live': { path: '/live', keys: [], subscriptions: ['public:{name}', 'board:{boardId}'] },
+  'feed': { path: '/feed', keys: ['action'], subscriptions: ['feed:{name}', 'marks:{name}'] },
 } as const satisfies PikkuTables<Channels>;
 
 /** What the types of this file know about a channel. The generated interface `Channels` has the channels of the application. */
