@@ -54,14 +54,15 @@ internal sealed class ChatStore(IDbContextFactory<HostData> database, TimeProvid
     public async Task<IReadOnlyList<ChatMessage>> LatestAsync(int limit, CancellationToken cancellationToken)
     {
         await using var data = await database.CreateDbContextAsync(cancellationToken);
-        var newest = await data.Messages.AsNoTracking().OrderByDescending(message => message.Id).Take(limit).ToListAsync(cancellationToken);
+        var newest = await data.Messages.AsNoTracking().OrderByDescending(message => EF.Property<long>(message, HostData.Number)).Take(limit).ToListAsync(cancellationToken);
         newest.Reverse();
         return newest;
     }
 
     private static async Task RemoveOldAsync(HostData data, CancellationToken cancellationToken)
     {
-        if (await data.Messages.OrderByDescending(message => message.Id).Skip(Capacity).Select(message => message.Id).FirstOrDefaultAsync(cancellationToken) is { } newest)
-            await data.Messages.Where(message => string.Compare(message.Id, newest) <= 0).ExecuteDeleteAsync(cancellationToken);
+        var newest = await data.Messages.Select(message => EF.Property<long>(message, HostData.Number)).OrderDescending().Skip(Capacity).FirstOrDefaultAsync(cancellationToken);
+        if (newest != 0)
+            await data.Messages.Where(message => EF.Property<long>(message, HostData.Number) <= newest).ExecuteDeleteAsync(cancellationToken);
     }
 }

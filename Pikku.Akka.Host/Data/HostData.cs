@@ -12,22 +12,32 @@ internal abstract class HostData(DbContextOptions options) : DbContext(options)
 
     public DbSet<Todo> Todos => Set<Todo>();
 
+    /// <summary>The name of the column with the order of creation. Times and the ids, which begin with a time, are the same within a millisecond.</summary>
+    public const string Number = "Number";
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        // The ids are UUIDs of version 7, so their order is the order of creation.
-        modelBuilder.Entity<ChatMessage>().HasKey(message => message.Id);
+        modelBuilder.Entity<ChatMessage>(message =>
+        {
+            message.Property<long>(Number).ValueGeneratedOnAdd();
+            message.HasKey(Number);
+            message.HasIndex(it => it.Id).IsUnique();
+        });
         modelBuilder.Entity<Todo>(todo =>
         {
-            todo.HasKey(it => it.Id);
+            todo.Property<long>(Number).ValueGeneratedOnAdd();
+            todo.HasKey(Number);
+            todo.HasIndex(it => it.Id).IsUnique();
             todo.HasIndex(it => it.UserId);
             todo.Property(it => it.Priority).HasConversion<string>();
             // Text keeps the offset that the client has sent. The time types of the databases do not.
             todo.Property(it => it.DueDate).HasConversion(
                 date => date!.Value.ToString("O", CultureInfo.InvariantCulture),
                 text => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture));
+            // The database counts from 1.
             todo.HasData(
-                new Todo("todo1", "user1", "Learn Pikku", TodoPriority.High, ["learning"]),
-                new Todo("todo2", "user1", "Build a todo app", TodoPriority.Medium, ["project"]));
+                new { Number = -2L, Id = "todo1", UserId = "user1", Title = "Learn Pikku", Priority = TodoPriority.High, Tags = (IReadOnlyList<string>)["learning"], Completed = false },
+                new { Number = -1L, Id = "todo2", UserId = "user1", Title = "Build a todo app", Priority = TodoPriority.Medium, Tags = (IReadOnlyList<string>)["project"], Completed = false });
         });
     }
 }

@@ -52,13 +52,13 @@ internal sealed class TodoStore(IDbContextFactory<HostData> database, TimeProvid
             todos = todos.Where(todo => todo.Priority == priority);
         if (filter.Tag is { } tag)
             todos = todos.Where(todo => todo.Tags.Contains(tag));
-        // The ids of the first todos are words and are greater than all others.
-        return await todos.OrderBy(todo => todo.Id.StartsWith("todo") ? 0 : 1).ThenBy(todo => todo.Id).ToListAsync(cancellationToken);
+        return await todos.OrderBy(todo => EF.Property<long>(todo, HostData.Number)).ToListAsync(cancellationToken);
     }
 
     private static async Task RemoveOldAsync(HostData data, CancellationToken cancellationToken)
     {
-        if (await data.Todos.OrderByDescending(todo => todo.Id).Skip(Capacity).Select(todo => todo.Id).FirstOrDefaultAsync(cancellationToken) is { } newest)
-            await data.Todos.Where(todo => string.Compare(todo.Id, newest) <= 0).ExecuteDeleteAsync(cancellationToken);
+        var newest = await data.Todos.Select(todo => EF.Property<long>(todo, HostData.Number)).OrderDescending().Skip(Capacity).FirstOrDefaultAsync(cancellationToken);
+        if (newest != 0)
+            await data.Todos.Where(todo => EF.Property<long>(todo, HostData.Number) <= newest).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -152,6 +152,23 @@ public sealed class PresenceTopicSpec : IAsyncLifetime
     }
 
     [Fact, Trait("Rule", "P11")]
+    public async Task A_write_that_the_memory_for_state_has_no_room_for_is_an_error_and_keeps_the_entries()
+    {
+        await using var node = await LiveNode.StartAsync(channel => channel.AddState(Cursors).AllowSubscribe(), "pikku.history.max-state-memory = 4KiB");
+        var state = node.Services.GetRequiredService<IPikkuState>();
+        await state.SetAsync(Cursors.For("1"), "first", 1);
+
+        var e = await Assert.ThrowsAsync<EventHubException>(() => state.SetAsync(Cursors.For("1"), new string('x', 512), 2).AsTask());
+
+        Assert.Equal(EventHubErrorReason.Unavailable, e.Reason);
+        Assert.Contains("pikku.history.max-state-memory", e.Message, StringComparison.Ordinal);
+        await state.SetAsync(Cursors.For("1"), "first", 3);
+        Assert.Equal(3, Assert.Single(state.GetEntries(Cursors.For("1"))).Value);
+        await state.RemoveAsync(Cursors.For("1"), "first");
+        await state.SetAsync(Cursors.For("1"), "other", 4);
+    }
+
+    [Fact, Trait("Rule", "P11")]
     public async Task Events_of_such_a_topic_are_not_published_otherwise()
     {
         var e = await Assert.ThrowsAsync<EventHubException>(() => _node.Hub.PublishAsync(new Topic<StateEvent<int>>("cursors:1"), new StateEvent<int>("x")).AsTask());

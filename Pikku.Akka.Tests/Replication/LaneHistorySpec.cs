@@ -384,6 +384,33 @@ public sealed class LaneHistorySpec
     }
 
     [Fact]
+    [Trait("Rule", "P11")]
+    public void State_that_fills_its_memory_takes_smaller_values_and_new_ones_after_a_removal()
+    {
+        var history = Create(TestSettings.History with { MaxStateMemory = 2 * KeyedEntry.SizeOf("key1", new byte[100]) });
+        var number = 0;
+        void Write(string key, byte[]? value) => history.Apply(
+            TestEvent.Of("k", Other, ++number, new KeyedWrite(key, value, null) { Stamp = new Stamp(number, Other) }), out _);
+        Write("key1", new byte[100]);
+        Write("key2", new byte[100]);
+
+        Assert.False(history.HasRoomFor("k", new KeyedWrite("key3", [1], null)));
+        Assert.False(history.HasRoomFor("k", new KeyedWrite("key1", new byte[101], null)));
+        Assert.True(history.HasRoomFor("k", new KeyedWrite("key1", new byte[100], null)));
+        Assert.True(history.HasRoomFor("k", new KeyedWrite("key1", null, null)));
+        // The write of another node is taken over in any case.
+        Write("key3", [1]);
+        Assert.False(history.HasRoomFor("k", new KeyedWrite("key4", [1], null)));
+
+        Write("key1", null);
+        Write("key3", null);
+
+        Assert.True(history.HasRoomFor("k", new KeyedWrite("key4", new byte[100], null)));
+        history.Clear();
+        Assert.Equal(0, history.StateSize);
+    }
+
+    [Fact]
     public void State_that_fills_the_limit_of_topics_stays_and_costs_no_position()
     {
         var history = Create(TestSettings.History with { MaxTopics = 2 });

@@ -9,6 +9,7 @@ internal static class TestSettings
     {
         MaxMemory = 100_000,
         MaxTopics = 100,
+        MaxStateMemory = 100_000,
         MaxAge = TimeSpan.FromHours(1),
         PositionLifetime = TimeSpan.FromHours(2),
         Wait = TimeSpan.FromSeconds(3),

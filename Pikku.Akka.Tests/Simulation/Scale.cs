@@ -47,6 +47,7 @@ internal static class Scale
     {
         MaxMemory = 50 * KeptEventSize,
         MaxTopics = 1000,
+        MaxStateMemory = 100_000,
         MaxAge = Of(MaxAge),
         PositionLifetime = Of(PositionLifetime),
         Wait = Of(Wait),

@@ -51,13 +51,6 @@ internal sealed class HubLane : ILaneOutput
             return;
         }
 
-        // A number that is given before the lane has copied those of the others would be forgotten by the copy.
-        if (!Core.IsReady)
-        {
-            call.Fail(new EventHubException(EventHubErrorReason.Unavailable, "The node has not copied the history of its cluster yet."));
-            return;
-        }
-
         if (hubEvent.WaitsForOthers)
             _replicating.Add(hubEvent, (call, Core.History.Now + (long)_node.Transport.ReplicationTimeout.TotalMilliseconds));
         // The write to be removed has its stamp by now, because it came to this lane before.
@@ -186,11 +179,20 @@ internal sealed class HubLane : ILaneOutput
         return delivered;
     }
 
-    // The exception for a publisher of this node whose event does not have the type of the topic.
-    private EventHubException? Refusal(HubEvent hubEvent) =>
-        hubEvent.Audience == HubAudience.Topic && _table.TypeOf(hubEvent.Topic) is { } type && !type.Accepts(hubEvent)
-            ? TopicType.Conflict(hubEvent.Topic, hubEvent.Type, type)
-            : null;
+    // The exception for a publisher of this node; null when the lane takes the event.
+    private EventHubException? Refusal(HubEvent hubEvent)
+    {
+        if (hubEvent.Audience == HubAudience.Topic && _table.TypeOf(hubEvent.Topic) is { } type && !type.Accepts(hubEvent))
+            return TopicType.Conflict(hubEvent.Topic, hubEvent.Type, type);
+        // A number that is given before the lane has copied those of the others would be forgotten by the copy.
+        if (!Core.IsReady)
+            return new EventHubException(EventHubErrorReason.Unavailable, "The node has not copied the history of its cluster yet.");
+        // A store makes room by itself.
+        if (hubEvent is { Write: { } write, History.Bounds: null } && !Core.History.HasRoomFor(hubEvent.Topic, write))
+            return new EventHubException(EventHubErrorReason.Unavailable,
+                $"The entries of presence and state topics of lane {_lane} take {Core.History.StateSize} bytes, and the lane's part of pikku.history.max-state-memory has no room for another one.");
+        return null;
+    }
 
     // A publisher of another node can't receive an exception. The event is counted and dropped, and the log names the topic and the type.
     private bool Accepts(HubEvent hubEvent)

@@ -20,5 +20,8 @@ internal sealed record KeyedEntry(Stamp Stamp, byte[]? Value, int? Owner, long T
     public bool Overrides(KeyedEntry other) => Base == other.Base ? Stamp > other.Stamp : Base > other.Base;
 
     /// <summary>The memory of an entry, in bytes.</summary>
-    public static int SizeOf(string key, KeyedEntry entry) => Overhead + key.Length * sizeof(char) + (entry.Value?.Length ?? 0);
+    public static int SizeOf(string key, KeyedEntry entry) => SizeOf(key, entry.Value ?? []);
+
+    /// <summary>The memory of an entry, in bytes.</summary>
+    public static int SizeOf(string key, byte[] value) => Overhead + key.Length * sizeof(char) + value.Length;
 }

@@ -18,6 +18,7 @@ internal sealed class LaneHistory
     private readonly PositionJudge _judge;
     private readonly HistoryMerge _merge;
     private readonly long _listedFor;
+    private readonly long _maxStateSize;
     private long _hybridTime;
 
     /// <param name="origin">The life of this node.</param>
@@ -33,6 +34,7 @@ internal sealed class LaneHistory
         _judge = new PositionJudge(_memory, settings, clock);
         _merge = new HistoryMerge(origin, this, _memory, clock);
         _listedFor = (long)settings.ListedFor.TotalMilliseconds;
+        _maxStateSize = settings.MaxStateMemory / lanes;
     }
 
     /// <summary>The life of this node.</summary>
@@ -55,6 +57,9 @@ internal sealed class LaneHistory
 
     /// <summary>The number of kept events.</summary>
     public int Count => _memory.Count;
+
+    /// <summary>The memory of the entries that clients may see, in bytes; those of a store have their own limits.</summary>
+    public long StateSize { get; private set; }
 
     /// <summary>The monotonic clock, in milliseconds.</summary>
     public long Now => _clock.GetMilliseconds();
@@ -158,6 +163,7 @@ internal sealed class LaneHistory
         }
 
         _memory.Clear();
+        StateSize = 0;
     }
 
     /// <inheritdoc cref="HistoryMerge.TakePicture"/>
@@ -179,11 +185,25 @@ internal sealed class LaneHistory
     public bool Write(TopicHistory topic, string key, KeyedEntry entry)
     {
         Observe(entry.Stamp);
+        var size = topic.EntrySize;
         if (!topic.Write(key, entry))
             return false;
+        CountState(topic, size);
         EntryChanged?.Invoke(topic.Name, key, entry);
         DropExcess(topic, key);
         return true;
+    }
+
+    /// <summary>
+    /// True when a write of this node fits into the memory for state. The writes of other nodes are always taken over, because all nodes must have the same entries.
+    /// </summary>
+    public bool HasRoomFor(string topic, KeyedWrite write)
+    {
+        if (write.Value is not { } value)
+            return true;
+        var known = Find(topic)?.Entries?.GetValueOrDefault(write.Key);
+        var growth = KeyedEntry.SizeOf(write.Key, value) - (known?.Value is { } old ? KeyedEntry.SizeOf(write.Key, old) : 0);
+        return growth <= 0 || StateSize + growth <= _maxStateSize;
     }
 
     /// <summary>Advances the hybrid clock, so that the next stamp of this node is greater than one that it has seen.</summary>
@@ -214,8 +234,16 @@ internal sealed class LaneHistory
 
     private void Drop(TopicHistory topic, string key)
     {
+        var size = topic.EntrySize;
         topic.Drop(key);
+        CountState(topic, size);
         EntryChanged?.Invoke(topic.Name, key, null);
+    }
+
+    private void CountState(TopicHistory topic, long before)
+    {
+        if (topic.Options.Bounds is null)
+            StateSize += topic.EntrySize - before;
     }
 
     /// <summary>Returns a stamp that is greater than every stamp that this node has seen.</summary>

@@ -7,6 +7,8 @@ internal sealed record HistorySettings
 
     public required int MaxTopics { get; init; }
 
+    public required int MaxStateMemory { get; init; }
+
     public required TimeSpan MaxAge { get; init; }
 
     public required TimeSpan PositionLifetime { get; init; }
@@ -32,6 +34,7 @@ internal sealed record HistorySettings
     {
         MaxMemory = reader.Size("pikku.history.max-memory", 0, Bounds.Size),
         MaxTopics = reader.Integer("pikku.history.max-topics", 1, 10_000_000),
+        MaxStateMemory = reader.Size("pikku.history.max-state-memory", 0, Bounds.Size),
         MaxAge = reader.Duration("pikku.history.max-age", Bounds.Shortest, Bounds.Year),
         PositionLifetime = reader.Duration("pikku.history.position-lifetime", Bounds.Shortest, Bounds.Year),
         Wait = reader.Duration("pikku.history.wait", Bounds.Shortest, Bounds.Day),

@@ -24,11 +24,17 @@ namespace Pikku.Akka.Host.Data.Migrations.Postgres
 
             modelBuilder.Entity("Pikku.Akka.Host.Chat.ChatMessage", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasColumnType("text");
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text");
 
                     b.Property<string>("Text")
                         .IsRequired()
@@ -38,15 +44,21 @@ namespace Pikku.Akka.Host.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.HasKey("Id");
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
 
                     b.ToTable("Messages");
                 });
 
             modelBuilder.Entity("Pikku.Akka.Host.Todos.Todo", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasColumnType("text");
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
 
                     b.Property<bool>("Completed")
                         .HasColumnType("boolean");
@@ -55,6 +67,9 @@ namespace Pikku.Akka.Host.Data.Migrations.Postgres
                         .HasColumnType("text");
 
                     b.Property<string>("DueDate")
+                        .HasColumnType("text");
+
+                    b.Property<string>("Id")
                         .HasColumnType("text");
 
                     b.Property<string>("Priority")
@@ -73,7 +88,10 @@ namespace Pikku.Akka.Host.Data.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text");
 
-                    b.HasKey("Id");
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
 
                     b.HasIndex("UserId");
 
@@ -82,8 +100,9 @@ namespace Pikku.Akka.Host.Data.Migrations.Postgres
                     b.HasData(
                         new
                         {
-                            Id = "todo1",
+                            Number = -2L,
                             Completed = false,
+                            Id = "todo1",
                             Priority = "High",
                             Tags = new[] { "learning" },
                             Title = "Learn Pikku",
@@ -91,8 +110,9 @@ namespace Pikku.Akka.Host.Data.Migrations.Postgres
                         },
                         new
                         {
-                            Id = "todo2",
+                            Number = -1L,
                             Completed = false,
+                            Id = "todo2",
                             Priority = "Medium",
                             Tags = new[] { "project" },
                             Title = "Build a todo app",

@@ -19,10 +19,14 @@ namespace Pikku.Akka.Host.Data.Migrations.Sqlite
 
             modelBuilder.Entity("Pikku.Akka.Host.Chat.ChatMessage", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT");
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
 
                     b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Text")
@@ -33,15 +37,19 @@ namespace Pikku.Akka.Host.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Id");
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
 
                     b.ToTable("Messages");
                 });
 
             modelBuilder.Entity("Pikku.Akka.Host.Todos.Todo", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT");
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
 
                     b.Property<bool>("Completed")
                         .HasColumnType("INTEGER");
@@ -50,6 +58,9 @@ namespace Pikku.Akka.Host.Data.Migrations.Sqlite
                         .HasColumnType("TEXT");
 
                     b.Property<string>("DueDate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Priority")
@@ -68,7 +79,10 @@ namespace Pikku.Akka.Host.Data.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.HasKey("Id");
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
 
                     b.HasIndex("UserId");
 
@@ -77,8 +91,9 @@ namespace Pikku.Akka.Host.Data.Migrations.Sqlite
                     b.HasData(
                         new
                         {
-                            Id = "todo1",
+                            Number = -2L,
                             Completed = false,
+                            Id = "todo1",
                             Priority = "High",
                             Tags = "[\"learning\"]",
                             Title = "Learn Pikku",
@@ -86,8 +101,9 @@ namespace Pikku.Akka.Host.Data.Migrations.Sqlite
                         },
                         new
                         {
-                            Id = "todo2",
+                            Number = -1L,
                             Completed = false,
+                            Id = "todo2",
                             Priority = "Medium",
                             Tags = "[\"project\"]",
                             Title = "Build a todo app",

@@ -17,21 +17,25 @@ namespace Pikku.Akka.Host.Data.Migrations.Sqlite
                 name: "Messages",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Id = table.Column<string>(type: "TEXT", nullable: true),
                     UserId = table.Column<string>(type: "TEXT", nullable: false),
                     Text = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Messages", x => x.Id);
+                    table.PrimaryKey("PK_Messages", x => x.Number);
                 });
 
             migrationBuilder.CreateTable(
                 name: "Todos",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Number = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Id = table.Column<string>(type: "TEXT", nullable: true),
                     UserId = table.Column<string>(type: "TEXT", nullable: false),
                     Title = table.Column<string>(type: "TEXT", nullable: false),
                     Priority = table.Column<string>(type: "TEXT", nullable: false),
@@ -42,17 +46,29 @@ namespace Pikku.Akka.Host.Data.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Todos", x => x.Id);
+                    table.PrimaryKey("PK_Todos", x => x.Number);
                 });
 
             migrationBuilder.InsertData(
                 table: "Todos",
-                columns: new[] { "Id", "Completed", "Description", "DueDate", "Priority", "Tags", "Title", "UserId" },
+                columns: new[] { "Number", "Completed", "Description", "DueDate", "Id", "Priority", "Tags", "Title", "UserId" },
                 values: new object[,]
                 {
-                    { "todo1", false, null, null, "High", "[\"learning\"]", "Learn Pikku", "user1" },
-                    { "todo2", false, null, null, "Medium", "[\"project\"]", "Build a todo app", "user1" }
+                    { -2L, false, null, null, "todo1", "High", "[\"learning\"]", "Learn Pikku", "user1" },
+                    { -1L, false, null, null, "todo2", "Medium", "[\"project\"]", "Build a todo app", "user1" }
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Messages_Id",
+                table: "Messages",
+                column: "Id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Todos_Id",
+                table: "Todos",
+                column: "Id",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Todos_UserId",

@@ -1,5 +1,6 @@
 using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
@@ -17,21 +18,25 @@ namespace Pikku.Akka.Host.Data.Migrations.Postgres
                 name: "Messages",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "text", nullable: false),
+                    Number = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Id = table.Column<string>(type: "text", nullable: true),
                     UserId = table.Column<string>(type: "text", nullable: false),
                     Text = table.Column<string>(type: "text", nullable: false),
                     CreatedAt = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Messages", x => x.Id);
+                    table.PrimaryKey("PK_Messages", x => x.Number);
                 });
 
             migrationBuilder.CreateTable(
                 name: "Todos",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "text", nullable: false),
+                    Number = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Id = table.Column<string>(type: "text", nullable: true),
                     UserId = table.Column<string>(type: "text", nullable: false),
                     Title = table.Column<string>(type: "text", nullable: false),
                     Priority = table.Column<string>(type: "text", nullable: false),
@@ -42,17 +47,29 @@ namespace Pikku.Akka.Host.Data.Migrations.Postgres
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_Todos", x => x.Id);
+                    table.PrimaryKey("PK_Todos", x => x.Number);
                 });
 
             migrationBuilder.InsertData(
                 table: "Todos",
-                columns: new[] { "Id", "Completed", "Description", "DueDate", "Priority", "Tags", "Title", "UserId" },
+                columns: new[] { "Number", "Completed", "Description", "DueDate", "Id", "Priority", "Tags", "Title", "UserId" },
                 values: new object[,]
                 {
-                    { "todo1", false, null, null, "High", new[] { "learning" }, "Learn Pikku", "user1" },
-                    { "todo2", false, null, null, "Medium", new[] { "project" }, "Build a todo app", "user1" }
+                    { -2L, false, null, null, "todo1", "High", new[] { "learning" }, "Learn Pikku", "user1" },
+                    { -1L, false, null, null, "todo2", "Medium", new[] { "project" }, "Build a todo app", "user1" }
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Messages_Id",
+                table: "Messages",
+                column: "Id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Todos_Id",
+                table: "Todos",
+                column: "Id",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Todos_UserId",
