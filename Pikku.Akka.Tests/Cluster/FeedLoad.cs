@@ -63,8 +63,18 @@ internal sealed class FeedLoad : IAsyncDisposable
         foreach (var node in _cluster.Running)
             await _cluster.Node(node).PublishToFeedAsync(_feed, EndOf(node));
         var certain = _publishers.Except(uncertain).ToArray();
-        await Eventually.Holds(
-            () => Compared(doubtful).All(follower => HasAll(follower, certain)) && Compared(doubtful).All(follower => Counts(follower).SetEquals(Counts(_followers[0]))), "all have the same events");
+        try
+        {
+            await Eventually.Holds(
+                () => Compared(doubtful).All(follower => HasAll(follower, certain)) && Compared(doubtful).All(follower => Counts(follower).SetEquals(Counts(_followers[0]))), "all have the same events");
+        }
+        catch (Exception)
+        {
+            // Says more than that they do not.
+            Assert.Equal([], _followers.Select((follower, index) =>
+                $"follower {index}: {follower.Subscriptions} subscriptions, losses [{string.Join(", ", follower.Losses)}], {string.Join(", ", Counts(follower).Order())}, ends {string.Join(' ', follower.Entries.Where(entry => entry.Publisher.StartsWith("end", StringComparison.Ordinal)).Select(entry => entry.Publisher))}"));
+            throw;
+        }
 
         Assert.All(_followers.Where(follower => follower != doubtful), follower => Assert.Empty(follower.Losses));
         foreach (var follower in Compared(doubtful))

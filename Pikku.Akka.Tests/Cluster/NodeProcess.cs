@@ -84,6 +84,8 @@ internal sealed class NodeProcess : IAsyncDisposable
             start.Environment["PIKKU__CLUSTER__STATE_DIRECTORY"] = state;
         start.Environment["PIKKU__CLUSTER__JOIN_TIMEOUT"] = $"{s_startTimeout.TotalSeconds}s";
         start.Environment["PIKKU__SHUTDOWN__RECONNECT_SPREAD"] = "100ms";
+        // A node that gets no processor time for a moment repairs late, and a client must not be told that its position is lost because of that.
+        start.Environment["PIKKU__HISTORY__WAIT"] = "30s";
         var process = Process.Start(start)!;
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var output = new List<string>();
