@@ -46,7 +46,7 @@ internal sealed class ChatStore(IDbContextFactory<HostData> database, TimeProvid
         data.Messages.Add(message);
         await data.SaveChangesAsync(cancellationToken);
         if (Interlocked.Increment(ref _added) % MessagesPerRemoval == 0)
-            await RemoveOldAsync(data, cancellationToken);
+            await data.RemoveOldestAsync<ChatMessage>(Capacity, cancellationToken);
         return message;
     }
 
@@ -57,12 +57,5 @@ internal sealed class ChatStore(IDbContextFactory<HostData> database, TimeProvid
         var newest = await data.Messages.AsNoTracking().OrderByDescending(message => EF.Property<long>(message, HostData.Number)).Take(limit).ToListAsync(cancellationToken);
         newest.Reverse();
         return newest;
-    }
-
-    private static async Task RemoveOldAsync(HostData data, CancellationToken cancellationToken)
-    {
-        var newest = await data.Messages.Select(message => EF.Property<long>(message, HostData.Number)).OrderDescending().Skip(Capacity).FirstOrDefaultAsync(cancellationToken);
-        if (newest != 0)
-            await data.Messages.Where(message => EF.Property<long>(message, HostData.Number) <= newest).ExecuteDeleteAsync(cancellationToken);
     }
 }

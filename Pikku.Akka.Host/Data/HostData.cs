@@ -15,6 +15,16 @@ internal abstract class HostData(DbContextOptions options) : DbContext(options)
     /// <summary>The name of the column with the order of creation. Times and the ids, which begin with a time, are the same within a millisecond.</summary>
     public const string Number = "Number";
 
+    /// <summary>Removes the oldest rows of a table, so that clients cannot fill the disk.</summary>
+    /// <param name="capacity">The number of rows that stay.</param>
+    /// <param name="cancellationToken">Ends the removal.</param>
+    public async Task RemoveOldestAsync<TRow>(int capacity, CancellationToken cancellationToken) where TRow : class
+    {
+        var newest = await Set<TRow>().Select(row => EF.Property<long>(row, Number)).OrderDescending().Skip(capacity).FirstOrDefaultAsync(cancellationToken);
+        if (newest != 0)
+            await Set<TRow>().Where(row => EF.Property<long>(row, Number) <= newest).ExecuteDeleteAsync(cancellationToken);
+    }
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<ChatMessage>(message =>

@@ -27,7 +27,7 @@ internal sealed class TodoStore(IDbContextFactory<HostData> database, TimeProvid
         data.Todos.Add(todo);
         await data.SaveChangesAsync(cancellationToken);
         if (Interlocked.Increment(ref _added) % TodosPerRemoval == 0)
-            await RemoveOldAsync(data, cancellationToken);
+            await data.RemoveOldestAsync<Todo>(Capacity, cancellationToken);
         return todo;
     }
 
@@ -53,12 +53,5 @@ internal sealed class TodoStore(IDbContextFactory<HostData> database, TimeProvid
         if (filter.Tag is { } tag)
             todos = todos.Where(todo => todo.Tags.Contains(tag));
         return await todos.OrderBy(todo => EF.Property<long>(todo, HostData.Number)).ToListAsync(cancellationToken);
-    }
-
-    private static async Task RemoveOldAsync(HostData data, CancellationToken cancellationToken)
-    {
-        var newest = await data.Todos.Select(todo => EF.Property<long>(todo, HostData.Number)).OrderDescending().Skip(Capacity).FirstOrDefaultAsync(cancellationToken);
-        if (newest != 0)
-            await data.Todos.Where(todo => EF.Property<long>(todo, HostData.Number) <= newest).ExecuteDeleteAsync(cancellationToken);
     }
 }
