@@ -16,6 +16,9 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Foreign =
     [
         nameof(global::Akka.Actor.Futures.Ask),
+        "AddOpenApi", // of a package that the library does not need
+        nameof(Microsoft.AspNetCore.Builder.RoutingEndpointConventionBuilderExtensions.RequireHost),
+        nameof(Microsoft.AspNetCore.Builder.RateLimiterEndpointConventionBuilderExtensions.RequireRateLimiting),
         nameof(IAsyncEnumerable<int>),
         nameof(NotSupportedException),
         nameof(TimeoutException),
