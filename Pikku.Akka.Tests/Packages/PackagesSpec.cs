@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
@@ -12,7 +11,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.Packages;
 
 /// <summary>What a release publishes: what the packages say of themselves, what they bring along, and that they are all that an application needs.</summary>
-public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
+[Collection(PackagesCollection.Name)]
+public sealed class PackagesSpec(PackedFeed feed)
 {
     private const string Server = "Pikku.Akka";
     private const string Tools = "Pikku.Akka.Tools";
@@ -164,21 +164,9 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
         await WriteClientAsync(app, page, "dotnet run -- client typescript", "path: '/greetings'");
         await WriteClientAsync(app, page, "dotnet run -- client csharp", "GreetAsync(");
         await ReportMistakeAsync(app);
-        var (server, address) = await app.StartAsync();
-        using (server)
-        {
-            try
-            {
-                _ = server.StandardOutput.ReadToEndAsync();
-                Assert.Equal("""{"text":"Hello, Ada!","action":"greet"}""", await AskAsync(new Uri(address, "/greetings"), """{"action":"greet","name":"Ada"}"""));
-                await StopAsync(server);
-            }
-            finally
-            {
-                if (!server.HasExited)
-                    server.Kill();
-            }
-        }
+        await using var server = await app.StartAsync();
+        Assert.Equal("""{"text":"Hello, Ada!","action":"greet"}""", await AskAsync(new Uri(server.Socket, "/greetings"), """{"action":"greet","name":"Ada"}"""));
+        await server.StopAsync();
     }
 
     // The build runs the analyzers of the package, also where the environment switches analyzers off.
@@ -219,19 +207,6 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.True(reply.EndOfMessage);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
         return Encoding.UTF8.GetString(buffer, 0, reply.Count);
-    }
-
-    private static async Task StopAsync(Process server)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            server.Kill(); // there are no signals
-            return;
-        }
-
-        using (Process.Start("kill", ["-TERM", $"{server.Id}"]))
-            await server.WaitForExitAsync().WaitAsync(Eventually.Patience);
-        Assert.Equal(0, server.ExitCode);
     }
 
     private static bool IsEmbedded(MetadataReader pdb, DocumentHandle document) =>
