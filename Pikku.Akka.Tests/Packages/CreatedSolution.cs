@@ -1,3 +1,7 @@
+using Pikku.Akka.Tests.Docs;
+using Pikku.Akka.Tests.WebSockets;
+using Xunit;
+
 namespace Pikku.Akka.Tests.Packages;
 
 /// <summary>A solution that <c>dotnet new pikku</c> has created outside of the repository, with the feed beside the machine's own sources.</summary>
@@ -48,8 +52,17 @@ internal sealed class CreatedSolution : IDisposable
     /// <returns>The output.</returns>
     public Task<string> TestAsync() => Sdk.RunAsync(Folder, ["test", "--no-build"]);
 
-    /// <summary>Runs a command of the application: <c>client typescript --out client.ts</c>.</summary>
-    public Task<string> RunAsync(params string[] command) => Sdk.RunAsync(Folder, ["run", "--no-build", "--project", Name, "--", .. command]);
+    /// <summary>Generates the client of the page anew, with the command of the solution's README.md.</summary>
+    /// <param name="file">The file that the command writes, below the folder of the solution.</param>
+    /// <returns>The client.</returns>
+    public async Task<string> GenerateClientAsync(params string[] file)
+    {
+        var client = Path.Combine([Folder, .. file]);
+        File.Delete(client);
+        var command = MarkdownPage.Open(Path.Combine(Folder, "README.md")).Indented.Single(line => line.StartsWith($"dotnet run --project {Name} -- client typescript", StringComparison.Ordinal));
+        await Sdk.RunAsync(Folder, ["run", "--no-build", .. command.Split(' ')[2..]]);
+        return await File.ReadAllTextAsync(client);
+    }
 
     /// <summary>Starts the application, on a port that is free.</summary>
     public Task<ServerProcess> StartAsync(string environment) => ServerProcess.StartAsync(Project, Assembly, ("ASPNETCORE_ENVIRONMENT", environment));
@@ -62,8 +75,8 @@ internal sealed class CreatedSolution : IDisposable
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(WebSockets.Eventually.Patience);
-            Xunit.Assert.NotEqual(0, process.ExitCode);
+            await process.WaitForExitAsync().WaitAsync(Eventually.Patience);
+            Assert.NotEqual(0, process.ExitCode);
             return await output + await error;
         }
         finally

@@ -26,6 +26,10 @@ public sealed class PackagesSpec(PackedFeed feed)
     public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Testing, "extensions/Pikku.Akka.Testing" } };
 
     [Fact]
+    public void Every_package_is_checked_here_or_is_that_of_the_templates() =>
+        Assert.Equal(feed.Ids, Packages.Select(row => (string)row[0]).Append("Pikku.Akka.Templates").Order(StringComparer.Ordinal));
+
+    [Fact]
     public void Packing_warns_of_nothing()
     {
         Assert.DoesNotMatch(@"\bwarning [A-Z]+[0-9]+", feed.Output);
