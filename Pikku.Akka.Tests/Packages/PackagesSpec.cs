@@ -1,11 +1,9 @@
 using System.Buffers.Binary;
-using System.Net.WebSockets;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
 using Pikku.Akka.Tests.Analyzers;
 using Pikku.Akka.Tests.Docs;
-using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Packages;
@@ -169,7 +167,7 @@ public sealed class PackagesSpec(PackedFeed feed)
         await WriteClientAsync(app, page, "dotnet run -- client csharp", "GreetAsync(");
         await ReportMistakeAsync(app);
         await using var server = await app.StartAsync();
-        Assert.Equal("""{"text":"Hello, Ada!","action":"greet"}""", await AskAsync(new Uri(server.Socket, "/greetings"), """{"action":"greet","name":"Ada"}"""));
+        Assert.Equal("""{"text":"Hello, Ada!","action":"greet"}""", await server.AskAsync("/greetings", """{"action":"greet","name":"Ada"}"""));
         await server.StopAsync();
     }
 
@@ -198,19 +196,6 @@ public sealed class PackagesSpec(PackedFeed feed)
         await app.RunAsync(full);
 
         Assert.Contains(expected, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
-    }
-
-    private static async Task<string> AskAsync(Uri address, string message)
-    {
-        using var patience = new CancellationTokenSource(Eventually.Patience);
-        using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(address, patience.Token);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, patience.Token);
-        var buffer = new byte[1024];
-        var reply = await socket.ReceiveAsync(buffer, patience.Token);
-        Assert.True(reply.EndOfMessage);
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
-        return Encoding.UTF8.GetString(buffer, 0, reply.Count);
     }
 
     private static bool IsEmbedded(MetadataReader pdb, DocumentHandle document) =>

@@ -1,12 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Pikku.Akka.Tests.Support;
-using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Packages;
@@ -71,8 +68,8 @@ public sealed partial class TemplatesSpec(PackedFeed feed)
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/client.js", UriKind.Relative))).StatusCode);
         using var token = await http.PostAsJsonAsync("/development/token", new { user = "ann" });
         var bearer = (await token.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
-        Assert.Contains("\"text\":\"Hello\"", await AskAsync(new Uri(server.Socket, "/chat"), bearer, """{"action":"send","room":"lobby","text":"Hello"}"""), StringComparison.Ordinal);
-        Assert.Contains("\"userId\":\"ann\"", await AskAsync(new Uri(server.Socket, "/order-book"), bearer, """{"action":"add","text":"Hello"}"""), StringComparison.Ordinal);
+        Assert.Contains("\"text\":\"Hello\"", await server.AskAsync("/chat", """{"action":"send","room":"lobby","text":"Hello"}""", bearer), StringComparison.Ordinal);
+        Assert.Contains("\"userId\":\"ann\"", await server.AskAsync("/order-book", """{"action":"add","text":"Hello"}""", bearer), StringComparison.Ordinal);
         await server.StopAsync();
     }
 
@@ -101,19 +98,6 @@ public sealed partial class TemplatesSpec(PackedFeed feed)
         const string first = ".WireChannel(\"chat\", ChatChannel.Wire)";
         Assert.Contains(first, program, StringComparison.Ordinal);
         await File.WriteAllTextAsync(file, directive + "\n" + program.Replace(first, first + call, StringComparison.Ordinal));
-    }
-
-    private static async Task<string> AskAsync(Uri address, string token, string message)
-    {
-        using var patience = new CancellationTokenSource(Eventually.Patience);
-        using var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
-        await socket.ConnectAsync(address, patience.Token);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, patience.Token);
-        var buffer = new byte[1024];
-        var reply = await socket.ReceiveAsync(buffer, patience.Token);
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
-        return Encoding.UTF8.GetString(buffer, 0, reply.Count);
     }
 
     private static Dictionary<string, string> Versions(byte[] manifest)
