@@ -51,6 +51,7 @@ public sealed partial class NamesSpec
         "UseW3CLogging", "UriQuery", "UseHttpLogging", "RequestQuery", "Host", "Bearer", "Basic", // its logs of requests, and what requests show
         "TestServer", "UseTestServer", "WebApplicationFactory", // of ASP.NET Core, for tests
         "ErrorMessage", // of data annotations
+        "PackageValidationBaselineVersion", "DisablePackageBaselineValidation", // of the .NET SDK
         "KiB", "MiB", "GiB",
         "Pikku", "Akka", // sections of settings, parts of namespaces
     ];
