@@ -12,7 +12,8 @@ using Xunit;
 namespace Pikku.Akka.Tests.Packages;
 
 /// <summary>What a release publishes: what the packages say of themselves, what they bring along, and that they are all that an application needs.</summary>
-public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
+[Collection(PackedFeed.Users)]
+public sealed class PackagesSpec(PackedFeed feed)
 {
     private const string Server = "Pikku.Akka";
     private const string Tools = "Pikku.Akka.Tools";

@@ -5,6 +5,9 @@ namespace Pikku.Akka.Tests.Packages;
 /// <summary>The packages of this repository, packed as a release is, in a feed outside of it.</summary>
 public sealed class PackedFeed : IAsyncLifetime
 {
+    /// <summary>The name of the collection of all specs that use the packages, which are packed once for them.</summary>
+    public const string Users = "Packages";
+
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("pikku-packages-");
     private Task? _packingAgain;
 
