@@ -40,7 +40,7 @@ public sealed class HowToSpec
         var messages = await guest.SubscribeAsync(Chat.Messages.For("lobby"));
 
         Assert.Equal([new ChatLine("ann", "Hello")], messages.GetSnapshot<ChatLine[]>());
-        Assert.Equal("UnauthorizedError", (await Assert.ThrowsAsync<PikkuTestException>(() => guest.InvokeAsync("say", new { room = "lobby", text = "Hi" }))).Name);
+        Assert.Equal("ForbiddenError", (await Assert.ThrowsAsync<PikkuTestException>(() => guest.InvokeAsync("say", new { room = "lobby", text = "Hi" }))).Name);
         Assert.Equal("UnprocessableContentError", (await Assert.ThrowsAsync<PikkuTestException>(() => ann.InvokeAsync("say", new { room = "lobby", text = "" }))).Name);
     }
 

@@ -48,6 +48,13 @@ public sealed partial class NamesSpec
         "UseW3CLogging", "UriQuery", "UseHttpLogging", "RequestQuery", "Host", "Bearer", "Basic", // its logs of requests, and what requests show
         "TestServer", "UseTestServer", "WebApplicationFactory", // of ASP.NET Core, for tests
         "ErrorMessage", // of data annotations
+        nameof(Microsoft.Extensions.Hosting.BackgroundService),
+        nameof(Microsoft.AspNetCore.Builder.ForwardedHeadersOptions.KnownIPNetworks),
+        "UseSqlite", "AddDistributedSqlServerCache", // of Entity Framework Core and of a distributed cache
+        // of SignalR
+        nameof(Microsoft.AspNetCore.SignalR.IHubContext<Microsoft.AspNetCore.SignalR.Hub>), nameof(Microsoft.AspNetCore.SignalR.HubException),
+        "All", "OthersInGroup", "Caller", nameof(Microsoft.AspNetCore.SignalR.IGroupManager.AddToGroupAsync),
+        nameof(Microsoft.AspNetCore.SignalR.Hub.OnConnectedAsync), nameof(Microsoft.AspNetCore.SignalR.Hub.OnDisconnectedAsync), "Join",
         "KiB", "MiB", "GiB",
         "Pikku", "Akka", // sections of settings, parts of namespaces
     ];

@@ -10,7 +10,7 @@ internal static class PerformancePlot
     // In pixels.
     private const int Width = 800;
     private const int Left = 150;
-    private const int Unit = 330; // the length of 1.0
+    private const int Unit = 520; // the length of 1.0
     private const int Bar = 12;
     private const int Row = 3 * Bar + 16;
     private const int Top = 76;
@@ -39,25 +39,24 @@ internal static class PerformancePlot
         }
 
         for (var row = 0; row < rows.Length; row++)
-            AddRow(svg, Top + row * Row, rows[row][0], [.. s_series.Select(series => Median(rows[row][Array.IndexOf(table[0], series.Column)]))]);
+            AddRow(svg, Top + row * Row, rows[row][0], [.. s_series.Select(series => rows[row][Array.IndexOf(table[0], series.Column)].Split(' ')[0])]);
         Add(svg, $"""<line x1="{Left + Unit}" y1="{Top - 10}" x2="{Left + Unit}" y2="{height - 8}" stroke="#6b7280" stroke-dasharray="3 3"/>""");
         Add(svg, $"</svg>");
         return svg.ToString();
     }
 
-    private static void AddRow(StringBuilder svg, int y, string work, double[] values)
+    private static void AddRow(StringBuilder svg, int y, string work, string[] medians)
     {
         Add(svg, $"""<text x="{Left - 10}" y="{y + 2 * Bar - 2}" text-anchor="end" fill="#111827">{work}</text>""");
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < medians.Length; i++)
         {
-            var length = (int)Math.Round(values[i] / values[1] * Unit);
+            var length = (int)Math.Round(Number(medians[i]) / Number(medians[1]) * Unit);
             Add(svg, $"""<rect x="{Left}" y="{y + i * Bar}" width="{length}" height="{Bar - 2}" fill="{s_series[i].Color}"/>""");
-            Add(svg, $"""<text x="{Left + length + 6}" y="{y + i * Bar + 9}" font-size="10" fill="#374151">{values[i]} µs</text>""");
+            Add(svg, $"""<text x="{Left + length + 6}" y="{y + i * Bar + 9}" font-size="10" fill="#374151">{medians[i]} µs</text>""");
         }
     }
 
-    // "13.5 (13.4–13.5)"
-    private static double Median(string cell) => double.Parse(cell.Split(' ')[0], CultureInfo.InvariantCulture);
+    private static double Number(string median) => double.Parse(median, CultureInfo.InvariantCulture);
 
     private static void Add(StringBuilder svg, FormattableString line) => svg.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }
