@@ -26,13 +26,7 @@ public sealed partial class TutorialApplication(PackedFeed feed) : IAsyncLifetim
     public async Task InitializeAsync()
     {
         Directory.CreateDirectory(Folder);
-        await File.WriteAllTextAsync(Path.Combine(Folder, "nuget.config"), $"""
-            <configuration>
-              <packageSources>
-                <add key="feed" value="{feed.Feed}" />
-              </packageSources>
-            </configuration>
-            """);
+        await WriteAsync(1, name => name == "nuget.config"); // "dotnet new" replaces no files
         foreach (var command in TutorialPage.Commands("dotnet").Select(command => command.Split(' ')[1..]).Where(command => command[0] is "new" or "add"))
             await Sdk.RunAsync(Folder, [.. command, .. Rest(command)]);
         File.Delete(Path.Combine(Folder, "Kanban.Tests", TutorialPage.Says("UnitTest1.cs")));
@@ -85,13 +79,13 @@ public sealed partial class TutorialApplication(PackedFeed feed) : IAsyncLifetim
         _ => [],
     };
 
-    private async Task WriteAsync(int chapter)
+    private async Task WriteAsync(int chapter, Func<string, bool>? selects = null)
     {
-        foreach (var (name, text) in TutorialPage.FilesAfter(chapter))
+        foreach (var (name, text) in TutorialPage.FilesAfter(chapter).Where(file => selects is null || selects(file.Key)))
         {
             var file = Path.Combine(Folder, name);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            await File.WriteAllTextAsync(file, text);
+            await File.WriteAllTextAsync(file, text.Replace("/path/to/packages", feed.Feed, StringComparison.Ordinal));
         }
     }
 

@@ -21,9 +21,9 @@ public sealed class TutorialSpec(TutorialApplication kanban, Chromium chromium) 
     {
         var page = MarkdownPage.Open(TutorialPage.Path);
 
-        var code = page.Blocks.Count(block => block.Language is "csharp" or "ts" or "html" or "json");
+        var code = page.Blocks.Count(block => block.Language is "csharp" or "ts" or "html" or "json" or "xml");
         Assert.Equal(code, Regex.Count(File.ReadAllText(TutorialPage.Path).ReplaceLineEndings("\n"), @"^\*\*[\w./]+\*\*\n\n```", RegexOptions.Multiline));
-        Assert.All(page.Blocks.Where(block => block.Language is not ("csharp" or "ts" or "html" or "json")), block => Assert.Contains(block.Language, (string[])["", "js", "sh"]));
+        Assert.All(page.Blocks.Where(block => block.Language is not ("csharp" or "ts" or "html" or "json" or "xml")), block => Assert.Contains(block.Language, (string[])["", "js", "sh"]));
     }
 
     [Theory]
