@@ -1,4 +1,3 @@
-using Microsoft.Playwright;
 using Pikku.Akka.Tests.Host;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Pikku.Akka.Tests.Packages;
 using Pikku.Akka.Tests.WebSockets;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Pikku.Akka.Tests.Cluster;
-using Pikku.Akka.Tests.Conformance;
 using Pikku.Akka.Tests.Host;
 using Pikku.Akka.Tests.Packages;
 using Xunit;
