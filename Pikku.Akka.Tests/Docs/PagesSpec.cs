@@ -43,6 +43,8 @@ public sealed partial class PagesSpec
         if (verb is "add" or "new")
             return; // A project of the reader.
         var project = command.Groups["project"].Value;
+        if (newApplications.Contains(project))
+            return;
         if (project.Length == 0)
         {
             Assert.True(verb != "run" || newApplications.Length > 0, $"{place}: 'dotnet run' needs a project here.");

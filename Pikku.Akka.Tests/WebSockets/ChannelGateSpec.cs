@@ -69,6 +69,34 @@ public sealed class ChannelGateSpec
         Assert.Contains("the policy 'nobody', which is not registered", refused.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact, Trait("Rule", "Q1")]
+    public async Task A_connection_that_ends_while_the_permission_of_its_channel_is_asked_again_is_no_failure()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isConnected = false;
+        await using var host = await PikkuTestHost.StartAsync(pikku => pikku
+            .UseSession(user => user.FindFirstValue("sub") is { } id ? new Visitor(id) : null)
+            .WireChannel("boards", channel => channel.RequirePermission(async (CancellationToken cancellationToken) =>
+            {
+                if (isConnected)
+                {
+                    asked.TrySetResult();
+                    await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+                }
+
+                return true;
+            }).OnMessage(() => { })));
+        await using var client = await host.ConnectAsync("boards", new PikkuConnectOptions { UserId = "ann" });
+        isConnected = true;
+
+        var refreshing = host.Services.GetRequiredService<IPikkuUsers>().RefreshAsync("ann");
+        await asked.Task;
+        client.Link.Cut();
+        await refreshing;
+
+        Assert.DoesNotContain(host.LoggedProblems, problem => problem.StartsWith("Error", StringComparison.Ordinal));
+    }
+
     private static bool IsMember(Board board, Visitor visitor) =>
         visitor.UserId == "gone" ? throw new NotFoundError() : board.BoardId == 7 && visitor.UserId == "ann";
 

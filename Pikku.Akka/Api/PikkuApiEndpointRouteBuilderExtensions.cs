@@ -47,15 +47,16 @@ public static class PikkuApiEndpointRouteBuilderExtensions
     private static void MapTopics(RouteGroupBuilder group, PikkuSettings settings, Lazy<ApiTopics> topics)
     {
         var (api, largest) = (settings.Api, (long)settings.EventHub.MaxEventSize);
-        Change(group, "/publish", 2 * largest, async (HttpContext context) =>
+        Change(2 * largest, group.MapPost("/publish", async (HttpContext context) =>
         {
             await topics.Value.PublishAsync(await ApiBody.ReadAsync<PublishRequest>(context), context.RequestAborted);
             return new ApiAnswer(StatusCodes.Status204NoContent, null);
-        }).Accepts<PublishRequest>(Json).WithName("PublishEvent").WithSummary("Publishes an event to a topic that a channel declares.").ProducesProblem(404).ProducesProblem(413);
+        })).Accepts<PublishRequest>(Json).WithName("PublishEvent").WithSummary("Publishes an event to a topic that a channel declares.").ProducesProblem(404).ProducesProblem(413);
 
-        Change(group, "/publish/batch", Math.Min(int.MaxValue, api.MaxBatch * largest), async (HttpContext context) =>
-            await PublishAllAsync(topics.Value, await ApiBody.ReadAsync<BatchRequest>(context), api.MaxBatch, context.RequestAborted))
-            .Accepts<BatchRequest>(Json).Produces<BatchAnswer>().WithName("PublishEvents").WithSummary("Publishes several events in their order, and returns the outcome of each.");
+        Change(Math.Min(int.MaxValue, api.MaxBatch * largest), group.MapPost("/publish/batch", async (HttpContext context) =>
+        {
+            return await PublishAllAsync(topics.Value, await ApiBody.ReadAsync<BatchRequest>(context), api.MaxBatch, context.RequestAborted);
+        })).Accepts<BatchRequest>(Json).Produces<BatchAnswer>().WithName("PublishEvents").WithSummary("Publishes several events in their order, and returns the outcome of each.");
 
         group.MapGet("/presence", (string topic, int? limit, IPikkuPresence presence) =>
         {
@@ -78,14 +79,14 @@ public static class PikkuApiEndpointRouteBuilderExtensions
             Answer(new ConnectionsAnswer(await all.GetChannelsAsync(userId, cancellation))))
             .Produces<ConnectionsAnswer>().ProducesProblem(504).WithName("GetConnections").WithSummary("Returns the connections of a user on all nodes with their subscriptions.");
 
-        Change(users, "/unsubscribe", largest, async (HttpContext context, string userId, IPikkuUsers all) =>
+        Change(largest, users.MapPost("/unsubscribe", async (HttpContext context, string userId, IPikkuUsers all) =>
         {
             var request = await ApiBody.ReadAsync<UnsubscribeRequest>(context);
             await all.UnsubscribeAsync(userId, new Topic<JsonElement>(request.Topic), context.RequestAborted);
             return new ApiAnswer(StatusCodes.Status204NoContent, null);
-        }).Accepts<UnsubscribeRequest>(Json).ProducesProblem(504).WithName("UnsubscribeUser").WithSummary("Ends the subscriptions of a user to a topic on all nodes. Clients are told.");
+        })).Accepts<UnsubscribeRequest>(Json).ProducesProblem(504).WithName("UnsubscribeUser").WithSummary("Ends the subscriptions of a user to a topic on all nodes. Clients are told.");
 
-        Change(users, "/disconnect", largest, async (HttpContext context, string userId, IPikkuUsers all) =>
+        Change(largest, users.MapPost("/disconnect", async (HttpContext context, string userId, IPikkuUsers all) =>
         {
             var request = await ApiBody.ReadAsync<DisconnectRequest>(context);
             try
@@ -98,23 +99,23 @@ public static class PikkuApiEndpointRouteBuilderExtensions
             }
 
             return new ApiAnswer(StatusCodes.Status204NoContent, null);
-        }).Accepts<DisconnectRequest>(Json).ProducesProblem(404).ProducesProblem(504).WithName("DisconnectUser").WithSummary("Closes the connections of a user on all nodes. Clients may connect again.");
+        })).Accepts<DisconnectRequest>(Json).ProducesProblem(404).ProducesProblem(504).WithName("DisconnectUser").WithSummary("Closes the connections of a user on all nodes. Clients may connect again.");
 
-        Change(users, "/refresh", largest, async (HttpContext context, string userId, IPikkuUsers all) =>
+        Change(largest, users.MapPost("/refresh", async (HttpContext context, string userId, IPikkuUsers all) =>
         {
             await all.RefreshAsync(userId, context.RequestAborted);
             return new ApiAnswer(StatusCodes.Status204NoContent, null);
-        }).ProducesProblem(504).WithName("RefreshUser").WithSummary("Asks the permissions of a user's connections and subscriptions again, and ends those that are denied now.");
+        })).ProducesProblem(504).WithName("RefreshUser").WithSummary("Asks the permissions of a user's connections and subscriptions again, and ends those that are denied now.");
 
-        Change(users, "/revoke", largest, async (HttpContext context, string userId, IPikkuUsers all) =>
+        Change(largest, users.MapPost("/revoke", async (HttpContext context, string userId, IPikkuUsers all) =>
         {
             await all.RevokeAsync(userId, context.RequestAborted);
             return new ApiAnswer(StatusCodes.Status204NoContent, null);
-        }).ProducesProblem(504).WithName("RevokeUser").WithSummary("Ends the sessions of a user on all nodes.");
+        })).ProducesProblem(504).WithName("RevokeUser").WithSummary("Ends the sessions of a user on all nodes.");
     }
 
     // What changes something takes an idempotency key.
-    private static RouteHandlerBuilder Change(RouteGroupBuilder group, string pattern, long maxSize, Delegate handler) => group.MapPost(pattern, handler)
+    private static RouteHandlerBuilder Change(long maxSize, RouteHandlerBuilder endpoint) => endpoint
         .AddEndpointFilter(ApiFilters.RecognizeRetriesAsync)
         .WithMetadata(new ApiBody.Limit(maxSize))
         .WithDescription($"A request with the header {ApiFilters.KeyHeader} is carried out once: a retry with the same key, on any node, gets the same answer.")

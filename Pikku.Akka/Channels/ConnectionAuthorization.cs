@@ -184,6 +184,8 @@ internal sealed class ConnectionAuthorization(Connection connection) : IThreadPo
             subscriptions = [.. _active.Values.Where(evaluation.Selects)];
         if (connection.Endpoint.Definition.Permission is { } permission && await AskChannelAsync(permission).ConfigureAwait(false) is { } denial)
         {
+            if (!connection.IsOpen)
+                return; // The end of the connection has canceled its permissions. That is no failure.
             connection.Endpoint.LogChannelDenied(connection, denial);
             connection.Close(ChannelDenied, "the channel is forbidden; retry=never");
         }
