@@ -5,10 +5,13 @@ namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
 /// A second, slow implementation of RFC 6455: it reads the whole input at once into a list of bytes for each message, and validates text by the table of the
-/// Unicode standard (3-7). A <see cref="Transcript"/> of the same input must be equal.
+/// Unicode standard (3-7). The transcript of a reader of the same input must be equal.
 /// </summary>
 internal static class FrameModel
 {
+    /// <summary>The last line when a message or a frame is incomplete.</summary>
+    public const string Unfinished = "unfinished";
+
     public static List<string> Read(byte[] input, int maxMessage, int maxFragments)
     {
         var told = new List<string>();
@@ -20,7 +23,7 @@ internal static class FrameModel
             if (Broken(rest, message?.Count, frames, maxMessage, maxFragments) is { } code)
                 return [.. told, $"broken {code}", .. Follow(rest)];
             if (Header(rest) is not { } header)
-                return [.. told, Transcript.Unfinished];
+                return [.. told, Unfinished];
 
             var payload = Payload(rest, header);
             var isComplete = (ulong)payload.Length == header.Length;
@@ -30,7 +33,7 @@ internal static class FrameModel
             if (opcode >= 8)
             {
                 if (!isComplete)
-                    return [.. told, Transcript.Unfinished];
+                    return [.. told, Unfinished];
                 if (opcode == 8)
                     return [.. told, .. Close(payload)];
                 told.Add(opcode == 9 ? $"ping {Convert.ToHexString(payload)}" : "pong");
@@ -44,7 +47,7 @@ internal static class FrameModel
             if (isText && !IsText([.. message], mayGoOn: true))
                 return [.. told, "broken 1007", .. isComplete ? Follow(after) : []];
             if (!isComplete)
-                return [.. told, Transcript.Unfinished];
+                return [.. told, Unfinished];
             if (!isLast)
                 continue;
             if (isText && !IsText([.. message], mayGoOn: false))
@@ -53,7 +56,7 @@ internal static class FrameModel
             message = null;
         }
 
-        return message is null ? told : [.. told, Transcript.Unfinished];
+        return message is null ? told : [.. told, Unfinished];
     }
 
     private static int? Broken(byte[] frame, int? soFar, int frames, int maxMessage, int maxFragments)
