@@ -37,8 +37,10 @@ internal static class Attack
 
     private static (string Kind, Func<HostileClient, Random, Task<string?>> Attack) Choose(Random random) => random.Next(100) switch
     {
-        < 55 => ("dialogues", (client, r) => DialogueAttack.RunAsync(client, r, FrameGenerator.Dialogue(r))),
-        < 65 => ("random bytes", (client, r) => DialogueAttack.RunAsync(client, r, FrameGenerator.Noise(r, r.Next(200)))),
+        < 30 => ("dialogues", (client, r) => DialogueAttack.RunAsync(client, r, FrameGenerator.Dialogue(r), mayCompress: false)),
+        < 55 => ("compressed dialogues", (client, r) => DialogueAttack.RunAsync(client, r, FrameGenerator.Dialogue(r, mayCompress: true), mayCompress: true)),
+        < 60 => ("random bytes", (client, r) => DialogueAttack.RunAsync(client, r, FrameGenerator.Noise(r, r.Next(200)), mayCompress: r.Next(2) == 0)),
+        < 65 => ("random compressed bytes", (client, r) => DialogueAttack.RunAsync(client, r, FrameGenerator.Masked(r, 0xC2, FrameGenerator.Noise(r, r.Next(200))), mayCompress: true)),
         < 70 => ("endless fragments", (client, r) => FloodAsync(client, [.. FrameGenerator.Masked(r, RawFrame.Binary & RawFrame.Unfinished, [])], FrameGenerator.Masked(r, 0, []), FragmentFlood)),
         < 75 => ("floods of pings", (client, r) => FloodAsync(client, [], FrameGenerator.Masked(r, RawFrame.Ping, FrameGenerator.Noise(r, r.Next(126))), PingFlood)),
         < 82 => ("huge lengths", HugeLengthAsync),

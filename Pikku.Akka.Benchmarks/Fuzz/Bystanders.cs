@@ -24,6 +24,8 @@ internal sealed class Bystanders : IAsyncDisposable
         for (var i = 0; i < count; i++)
         {
             var socket = new ClientWebSocket();
+            if (i % 2 == 0)
+                socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions();
             healthy._sockets.Add(socket);
             await socket.ConnectAsync(server, CancellationToken.None);
         }

@@ -10,14 +10,22 @@ internal static class DialogueAttack
     private const int MaxPongs = 16; // with more pings at a time, a server may answer the newest ones only (§5.5.3)
     private const int NoCode = 1005;
 
+    private const int CompressedBit = 0x40;
+
     /// <summary>Runs the dialogue.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="random">Decides where the bytes are cut.</param>
+    /// <param name="bytes">What the client sends.</param>
+    /// <param name="mayCompress">True to negotiate compression.</param>
     /// <returns>What is wrong; null for nothing.</returns>
-    public static async Task<string?> RunAsync(HostileClient client, Random random, byte[] bytes)
+    public static async Task<string?> RunAsync(HostileClient client, Random random, byte[] bytes, bool mayCompress)
     {
-        var expected = Expected.Of(FrameModel.Read(bytes, FuzzServer.MaxMessage, FuzzServer.MaxFragments));
-        await client.UpgradeAsync();
+        var expected = Expected.Of(FrameModel.Read(bytes, FuzzServer.MaxMessage, FuzzServer.MaxFragments, mayCompress));
+        var response = await client.UpgradeAsync(mayCompress ? "permessage-deflate; client_max_window_bits" : "");
+        if (mayCompress != response.Contains("permessage-deflate", StringComparison.Ordinal))
+            return $"the response is {response}";
         var sending = SendAsync(client, random, bytes);
-        var wrong = await CompareAsync(client, expected);
+        var wrong = await CompareAsync(client, expected, mayCompress);
         await sending;
         return wrong is null ? null : $"{wrong}; sent {Convert.ToHexString(bytes)}";
     }
@@ -41,7 +49,7 @@ internal static class DialogueAttack
         }
     }
 
-    private static async Task<string?> CompareAsync(HostileClient client, Expected expected)
+    private static async Task<string?> CompareAsync(HostileClient client, Expected expected, bool mayCompress)
     {
         var (messages, pongs) = (0, new List<string>());
         while (expected.CloseCode is not null || messages < expected.Messages.Count || pongs.Count < Math.Min(expected.Pings.Count, MaxPongs))
@@ -49,11 +57,14 @@ internal static class DialogueAttack
             var frame = await client.ReadFrameAsync();
             if (frame is null)
                 return $"the connection ended without {(expected.CloseCode is { } missing ? $"close {missing}" : "an answer to each message")}";
+            if (IsAnswer(frame, expected, messages, mayCompress))
+            {
+                messages++;
+                continue;
+            }
+
             switch (frame.First)
             {
-                case RawFrame.Binary when messages < expected.Messages.Count && frame.Payload.AsSpan().SequenceEqual(FuzzServer.Answer(Convert.FromHexString(expected.Messages[messages]))):
-                    messages++;
-                    break;
                 case RawFrame.Pong:
                     pongs.Add(Convert.ToHexString(frame.Payload));
                     break;
@@ -67,6 +78,15 @@ internal static class DialogueAttack
         }
 
         return Unexpected(pongs, expected);
+    }
+
+    private static bool IsAnswer(RawFrame frame, Expected expected, int number, bool mayCompress)
+    {
+        var isCompressed = mayCompress && (frame.First & CompressedBit) != 0;
+        if (number == expected.Messages.Count || (isCompressed ? frame.First & ~CompressedBit : frame.First) is not (RawFrame.Text or RawFrame.Binary))
+            return false;
+        var payload = isCompressed ? FrameInflateModel.Read(frame.Payload, FuzzServer.MaxMessage + 1).Message : frame.Payload;
+        return payload.AsSpan().SequenceEqual(FuzzServer.Answer(Convert.FromHexString(expected.Messages[number])));
     }
 
     private static string? Unexpected(List<string> pongs, Expected expected) =>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text;
 using Pikku.Akka.Connections;
 
 namespace Pikku.Akka.Benchmarks.Fuzz;
@@ -24,9 +23,10 @@ internal sealed class FuzzServer : IAsyncDisposable
               max-message-size = {{MaxMessage}}B
               max-fragments = {{MaxFragments}}
               message-timeout = 1s
-              close-timeout = 500ms
+              close-timeout = 5s
               sweep-interval = 100ms
             }
+            compression { enabled = on, min-size = 128B }
             limits {
               messages-per-second = 1000000
               message-burst = 1000000
@@ -54,7 +54,7 @@ internal sealed class FuzzServer : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(new ErrorsAsFindings(findings)).SetMinimumLevel(LogLevel.Error);
         builder.Services.AddPikku(pikku => pikku.AddHocon(s_settings).WireChannel("fuzz", channel =>
         {
-            channel.AllowAnonymous().OnMessage((string text) => Answer(Encoding.UTF8.GetBytes(text)));
+            channel.AllowAnonymous().OnMessage((string text) => $"={text}"); // as Answer
             channel.OnBinaryMessage((ReadOnlyMemory<byte> bytes) => Answer(bytes.Span));
         }));
         var app = builder.Build();

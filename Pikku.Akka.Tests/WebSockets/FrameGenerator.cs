@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 
 namespace Pikku.Akka.Tests.WebSockets;
@@ -8,7 +9,9 @@ internal static class FrameGenerator
     private static readonly byte[] s_firsts = [0x00, 0x80, 0x01, 0x81, 0x02, 0x82, 0x89, 0x8A];
 
     /// <summary>A plausible dialogue; one in three is then modified.</summary>
-    public static byte[] Dialogue(Random random)
+    /// <param name="random">Decides about everything.</param>
+    /// <param name="mayCompress">True to compress some of the messages.</param>
+    public static byte[] Dialogue(Random random, bool mayCompress = false)
     {
         var bytes = new List<byte>();
         var open = false;
@@ -17,7 +20,10 @@ internal static class FrameGenerator
             var first = Next(random, ref open);
             var size = first >= 0x88 ? random.Next(random.Next(8) == 0 ? 126 : 4) : random.Next(10) == 0 ? random.Next(320) : random.Next(12);
             var payload = first >= 0x88 || random.Next(3) == 0 ? Noise(random, size) : Text(random, size);
-            bytes.AddRange(Masked(random, first, payload));
+            if (mayCompress && random.Next(3) == 0)
+                bytes.AddRange(CompressedMessage(random, ref open));
+            else
+                bytes.AddRange(Masked(random, first, payload));
         }
 
         if (random.Next(3) == 0)
@@ -25,6 +31,28 @@ internal static class FrameGenerator
         if (bytes.Count > 0 && random.Next(3) == 0)
             bytes[random.Next(bytes.Count)] ^= (byte)(1 << random.Next(8));
         return [.. bytes];
+    }
+
+    /// <summary>Compresses a message (RFC 7692 §7.2.1), in one of several ways.</summary>
+    public static byte[] Compressed(Random random, byte[] message)
+    {
+        var output = new MemoryStream();
+        if (random.Next(6) == 0)
+        {
+            // §7.2.3.4: with a final block and one more byte.
+            using (var final = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true))
+                final.Write(message);
+            return [.. output.ToArray(), 0];
+        }
+
+        using var deflate = new DeflateStream(output, (CompressionLevel)random.Next(4), leaveOpen: true);
+        foreach (var part in random.Next(3) == 0 ? [.. message.Chunk(1 + random.Next(40))] : new[] { message })
+        {
+            deflate.Write(part);
+            deflate.Flush();
+        }
+
+        return output.Length >= 4 ? output.ToArray()[..^4] : [0];
     }
 
     /// <summary>Cuts bytes at random places.</summary>
@@ -36,6 +64,23 @@ internal static class FrameGenerator
             yield return input[at..(at + size)];
             at += size;
         }
+    }
+
+    // Usually a whole message, sometimes within another one or without an end; one in four has changed bits, or is too long.
+    private static IEnumerable<byte> CompressedMessage(Random random, ref bool open)
+    {
+        var text = random.Next(12) == 0 ? new byte[random.Next(5000)] : Text(random, random.Next(60));
+        var payload = Compressed(random, text);
+        if (payload.Length > 0 && random.Next(4) == 0)
+            payload[random.Next(payload.Length)] ^= (byte)(1 << random.Next(8));
+        if (random.Next(8) == 0)
+            payload = payload[..random.Next(payload.Length + 1)];
+        var first = (byte)(0x40 | random.Next(1, 3));
+        if (random.Next(3) > 0)
+            return Masked(random, (byte)(first | 0x80), payload);
+        var cut = random.Next(payload.Length + 1);
+        open = random.Next(12) == 0;
+        return [.. Masked(random, first, payload[..cut]), .. Masked(random, (byte)(open ? 0 : 0x80), payload[cut..])];
     }
 
     private static byte Next(Random random, ref bool open)

@@ -18,6 +18,22 @@ public class FrameReaderProperties
 
     [Property]
     [Trait("Rule", "B9")]
+    public void Compressed_messages_are_read_as_the_model_reads_them(int seed)
+    {
+        var random = new Random(seed);
+        AgreesWithModel(FrameGenerator.Dialogue(random, mayCompress: true), random, mayCompress: true);
+    }
+
+    [Property]
+    [Trait("Rule", "B9")]
+    public void Any_compressed_bytes_are_read_as_the_model_reads_them(byte[] bytes, int seed)
+    {
+        var random = new Random(seed);
+        AgreesWithModel(FrameGenerator.Masked(random, 0xC2, bytes), random, mayCompress: true);
+    }
+
+    [Property]
+    [Trait("Rule", "B9")]
     public void Any_bytes_are_read_as_the_model_reads_them(byte[] bytes, int seed) => AgreesWithModel(bytes, new Random(seed));
 
     [Property]
@@ -33,9 +49,9 @@ public class FrameReaderProperties
         Assert.Equal(0, room[0]);
     }
 
-    private static void AgreesWithModel(byte[] input, Random random)
+    private static void AgreesWithModel(byte[] input, Random random, bool mayCompress = false)
     {
         const int max = 300, fragments = 5;
-        Assert.Equal(FrameModel.Read(input, max, fragments), Transcript.Of(FrameGenerator.Pieces(input, random), max, fragments));
+        Assert.Equal(FrameModel.Read(input, max, fragments, mayCompress), Transcript.Of(FrameGenerator.Pieces(input, random), max, fragments, mayCompress));
     }
 }

@@ -15,9 +15,9 @@ internal static class Transcript
     public const string Unfinished = FrameModel.Unfinished;
 
     /// <summary>Reads bytes in pieces until the client closes.</summary>
-    public static List<string> Of(IEnumerable<byte[]> pieces, int maxMessage = MaxMessage, int maxFragments = MaxFragments)
+    public static List<string> Of(IEnumerable<byte[]> pieces, int maxMessage = MaxMessage, int maxFragments = MaxFragments, bool mayCompress = false)
     {
-        using var reader = new FrameReader(maxMessage, maxFragments);
+        using var reader = new FrameReader(maxMessage, maxFragments, mayCompress);
         var told = new List<string>();
         foreach (var piece in pieces)
         {

@@ -15,11 +15,15 @@ namespace Pikku.Akka.WebSockets;
 /// The frames are parsed in the memory of the pipe, and the payload of a message is copied once, into its own buffer. The pipe holds no memory while nothing has arrived,
 /// so an idle connection has no buffer.
 /// </remarks>
-internal sealed class ReceiveLoop(PipeReader input, Connection connection)
+/// <param name="input">The bytes of the client.</param>
+/// <param name="connection">The connection.</param>
+/// <param name="mayCompress">True when the client may compress messages.</param>
+internal sealed class ReceiveLoop(PipeReader input, Connection connection, bool mayCompress = false)
 {
     private const int MaxMessages = 32; // messages that are sent to the actor in one batch
 
-    private readonly FrameReader _reader = new(connection.Endpoint.Settings.Connection.MaxMessageSize, connection.Endpoint.Settings.Connection.MaxFragments);
+    private readonly FrameReader _reader = new(
+        connection.Endpoint.Settings.Connection.MaxMessageSize, connection.Endpoint.Settings.Connection.MaxFragments, mayCompress);
     private ClientMessage? _first;
     private ClientMessage? _last;
     private int _count;

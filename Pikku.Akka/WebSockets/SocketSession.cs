@@ -27,7 +27,7 @@ internal sealed class SocketSession(ConnectionSession session, PikkuLog log)
         try
         {
             if (await session.TryOpenAsync(actor))
-                code = await ReceiveAsync(input, connection, aborted);
+                code = await ReceiveAsync(new ReceiveLoop(input, connection, transport.IsCompressing), connection, aborted);
         }
         finally
         {
@@ -36,9 +36,8 @@ internal sealed class SocketSession(ConnectionSession session, PikkuLog log)
     }
 
     // Returns the close code of the client or of its violation; 1006 when the client disappeared.
-    private async Task<int> ReceiveAsync(PipeReader input, Connection connection, CancellationToken aborted)
+    private async Task<int> ReceiveAsync(ReceiveLoop loop, Connection connection, CancellationToken aborted)
     {
-        var loop = new ReceiveLoop(input, connection);
         var how = "without a close frame";
         try
         {

@@ -28,6 +28,9 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
     /// <summary>The bytes of the client; null before the handshake. Nothing else reads from <see cref="Connection"/>.</summary>
     public PipeReader? Input { get; private set; }
 
+    /// <summary>False when the frames do not reach the client, so that no extension can be negotiated with it.</summary>
+    public bool HasFramesOfClient => _bridge is null;
+
     public bool IsUpgradableRequest => _bridge is not null || _upgrade?.IsUpgradableRequest == true;
 
     public bool IsExtendedConnect => _connect?.IsExtendedConnect == true;

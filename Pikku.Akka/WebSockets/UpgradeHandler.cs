@@ -13,18 +13,20 @@ namespace Pikku.Akka.WebSockets;
 internal sealed class UpgradeHandler
 {
     private static readonly string[] HandshakeHeaders =
-        [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
+        [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol, HeaderNames.SecWebSocketExtensions];
 
     private readonly PikkuSettings _settings;
     private readonly RequestChecks _checks;
+    private readonly DeflateNegotiation _compression;
     private readonly SocketSession _sockets;
     private readonly PikkuLog _log;
     private readonly Func<HttpContext, ChannelEndpoint, Task> _upgrade; // one delegate for all requests
 
-    public UpgradeHandler(PikkuSettings settings, RequestChecks checks, SocketSession sockets, PikkuLog log)
+    public UpgradeHandler(PikkuSettings settings, RequestChecks checks, DeflateNegotiation compression, SocketSession sockets, PikkuLog log)
     {
         _settings = settings;
         _checks = checks;
+        _compression = compression;
         _sockets = sockets;
         _log = log;
         _upgrade = UpgradeAsync;
@@ -45,12 +47,14 @@ internal sealed class UpgradeHandler
         RequireUpgrade(context);
 
         var subprotocol = Subprotocols.Choose(context.Request, _settings.Upgrade);
+        var deflater = _compression.Negotiate(context);
         var accepted = await AcceptAsync(context, channel, subprotocol);
         RequestLimits.Lift(context);
         RequestTelemetry.EndWithHandshake(context, channel.Clock);
 
         var transport = new WebSocketTransport(
-            accepted.Connection!, new RequestCutoff(context.Abort), error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message));
+            accepted.Connection!, new RequestCutoff(context.Abort), error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message),
+            deflater);
         var connection = prepared.Connect(context, channel, transport, isEnveloped: subprotocol == SubprotocolNames.Enveloped);
         await _sockets.RunAsync(accepted.Input!, connection, transport, context.RequestAborted);
         await accepted.EndAsync();
