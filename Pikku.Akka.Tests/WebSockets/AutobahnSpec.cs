@@ -13,6 +13,9 @@ public sealed class AutobahnSpec(SharedLabs labs) : IClassFixture<SharedLabs>
     private const byte FirstBinary = RawFrame.Binary & RawFrame.Unfinished;
     private const byte Middle = 0;
 
+    // The lengths at which the form of a header changes.
+    private static readonly int[] s_lengths = [0, 125, 126, 127, 128, 65535, 65536];
+
     // A script of bytes that the client sends and lines that it gets: "text …", "binary HEX", "pong HEX", "close CODE".
     private static readonly Dictionary<string, object[]> s_cases = [];
 
@@ -77,7 +80,7 @@ public sealed class AutobahnSpec(SharedLabs labs) : IClassFixture<SharedLabs>
 
     private static void AddFraming()
     {
-        foreach (var (length, i) in new[] { 0, 125, 126, 127, 128, 65535, 65536 }.Select((length, i) => (length, i + 1)))
+        foreach (var (length, i) in s_lengths.Select((length, i) => (length, i + 1)))
         {
             Add($"1.1.{i} a text of {length} bytes", F(RawFrame.Text, new string('*', length)), $"text {new string('*', length)}");
             Add($"1.2.{i} a binary message of {length} bytes", [F(RawFrame.Binary, Repeat(0xFE, length)), .. BinaryEcho(length)]);

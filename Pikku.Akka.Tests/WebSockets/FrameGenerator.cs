@@ -67,7 +67,7 @@ internal static class FrameGenerator
     }
 
     // Usually a whole message, sometimes within another one or without an end; one in four has changed bits, or is too long.
-    private static IEnumerable<byte> CompressedMessage(Random random, ref bool open)
+    private static byte[] CompressedMessage(Random random, ref bool open)
     {
         var text = random.Next(12) == 0 ? new byte[random.Next(5000)] : Text(random, random.Next(60));
         var payload = Compressed(random, text);

@@ -87,7 +87,7 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// </summary>
     public void EndDelivery()
     {
-        Message = Message with { Form = null };
+        Message = Message with { Form = null }; // other threads may read the message meanwhile: no other field changes, and a reference is written at once
         if (Number == 0)
             return;
         _forms = null;
