@@ -1,5 +1,7 @@
 using Pikku.Akka.Benchmarks.Cluster;
 using Pikku.Akka.Benchmarks.Compare;
+using Pikku.Akka.Benchmarks.Compression;
+using Pikku.Akka.Benchmarks.Fuzz;
 using Pikku.Akka.Benchmarks.Micro;
 using Pikku.Akka.Benchmarks.Server;
 using Pikku.Akka.Benchmarks.Simulate;
@@ -21,7 +23,11 @@ switch (args)
         return MicroCommand.Run(rest);
     case ["simulate", .. var rest]:
         return SimulateCommand.Run(rest);
+    case ["compression", .. var rest]:
+        return await CompressionCommand.RunAsync(rest);
+    case ["fuzz", .. var rest]:
+        return await FuzzCommand.RunAsync(rest);
     default:
-        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] | compare [options] | cluster [options] | sessions [--sessions N] [--rate N] [--seconds N] | micro [--filter *Decode*] | simulate [--seeds N] [--from S]");
+        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] | compare [options] | cluster [options] | sessions [--sessions N] [--rate N] [--seconds N] | micro [--filter *Decode*] | simulate [--seeds N] [--from S] | fuzz [--seconds N] [--seed S] | compression [--rounds N] [--seconds N]");
         return 2;
 }

@@ -39,6 +39,7 @@ public sealed partial class ReferenceSpec
         var (text, value) = path switch
         {
             "pikku.outbox.overflow" => ("keep-latest", OutboxOverflow.KeepLatest),
+            "pikku.compression.effort" => ("fastest", CompressionEffort.Fastest),
             "pikku.session.on-expiry" or "pikku.session.on-revoke" => ("downgrade", SessionExpiry.Downgrade),
             "pikku.session.on-clear" => ("connection", SessionClearing.Connection),
             "pikku.function.placement" => ("[\"resize=worker\"]", new[] { "resize=worker" }),

@@ -5,22 +5,25 @@ namespace Pikku.Akka.Tests.WebSockets;
 
 /// <summary>
 /// A second, slow implementation of RFC 6455: it reads the whole input at once into a list of bytes for each message, and validates text by the table of the
-/// Unicode standard (3-7). A <see cref="Transcript"/> of the same input must be equal.
+/// Unicode standard (3-7). The transcript of a reader of the same input must be equal.
 /// </summary>
 internal static class FrameModel
 {
-    public static List<string> Read(byte[] input, int maxMessage, int maxFragments)
+    /// <summary>The last line when a message or a frame is incomplete.</summary>
+    public const string Unfinished = "unfinished";
+
+    public static List<string> Read(byte[] input, int maxMessage, int maxFragments, bool mayCompress = false)
     {
         var told = new List<string>();
         List<byte>? message = null;
-        var (isText, frames, at) = (false, 0, 0);
+        var (isText, isCompressed, frames, at) = (false, false, 0, 0);
         while (at < input.Length)
         {
             var rest = input[at..];
-            if (Broken(rest, message?.Count, frames, maxMessage, maxFragments) is { } code)
+            if (Broken(rest, message?.Count, isCompressed, frames, maxMessage, maxFragments, mayCompress) is { } code)
                 return [.. told, $"broken {code}", .. Follow(rest)];
             if (Header(rest) is not { } header)
-                return [.. told, Transcript.Unfinished];
+                return [.. told, Unfinished];
 
             var payload = Payload(rest, header);
             var isComplete = (ulong)payload.Length == header.Length;
@@ -30,7 +33,7 @@ internal static class FrameModel
             if (opcode >= 8)
             {
                 if (!isComplete)
-                    return [.. told, Transcript.Unfinished];
+                    return [.. told, Unfinished];
                 if (opcode == 8)
                     return [.. told, .. Close(payload)];
                 told.Add(opcode == 9 ? $"ping {Convert.ToHexString(payload)}" : "pong");
@@ -38,28 +41,38 @@ internal static class FrameModel
             }
 
             if (opcode != 0)
-                (message, isText, frames) = ([], opcode == 1, 0);
+                (message, isText, isCompressed, frames) = ([], opcode == 1, (rest[0] & 0x40) != 0, 0);
             frames++;
             message!.AddRange(payload);
-            if (isText && !IsText([.. message], mayGoOn: true))
+            if (isText && !isCompressed && !IsText([.. message], mayGoOn: true))
                 return [.. told, "broken 1007", .. isComplete ? Follow(after) : []];
             if (!isComplete)
-                return [.. told, Transcript.Unfinished];
+                return [.. told, Unfinished];
             if (!isLast)
                 continue;
+            if (isCompressed)
+            {
+                var (inflated, refused) = FrameInflateModel.Read([.. message], maxMessage);
+                if (inflated is null)
+                    return [.. told, $"broken {refused}", .. Follow(after)];
+                message = [.. inflated];
+            }
+
             if (isText && !IsText([.. message], mayGoOn: false))
                 return [.. told, "broken 1007", .. Follow(after)];
             told.Add(isText ? $"text {Encoding.UTF8.GetString([.. message])}" : $"binary {Convert.ToHexString([.. message])}");
             message = null;
         }
 
-        return message is null ? told : [.. told, Transcript.Unfinished];
+        return message is null ? told : [.. told, Unfinished];
     }
 
-    private static int? Broken(byte[] frame, int? soFar, int frames, int maxMessage, int maxFragments)
+    private static int? Broken(byte[] frame, int? soFar, bool isCompressed, int frames, int maxMessage, int maxFragments, bool mayCompress)
     {
         var opcode = frame[0] & 0x0F;
-        if ((frame[0] & 0x70) != 0 || opcode is not (0 or 1 or 2 or 8 or 9 or 10) || (opcode >= 8 && (frame[0] & 0x80) == 0))
+        var begins = opcode is 1 or 2;
+        isCompressed = begins ? (frame[0] & 0x40) != 0 : isCompressed;
+        if ((frame[0] & (mayCompress && begins ? 0x30 : 0x70)) != 0 || opcode is not (0 or 1 or 2 or 8 or 9 or 10) || (opcode >= 8 && (frame[0] & 0x80) == 0))
             return 1002;
         if (opcode == 0 ? soFar is null : opcode < 8 && soFar is not null)
             return 1002;
@@ -74,7 +87,8 @@ internal static class FrameModel
         var shortest = length < 126 ? length : length < 65536 ? 126UL : 127;
         if ((ulong)(frame[1] & 0x7F) != shortest || length >= 1UL << 63)
             return 1002;
-        return opcode < 8 && length + (ulong)(soFar ?? 0) > (ulong)maxMessage ? 1009 : null;
+        var received = isCompressed ? maxMessage + (maxMessage / 8) + 64 : maxMessage; // what can't be compressed gets longer
+        return opcode < 8 && length + (ulong)(soFar ?? 0) > (ulong)received ? 1009 : null;
     }
 
     private static ulong? Length(byte[] frame) => (frame[1] & 0x7F) switch

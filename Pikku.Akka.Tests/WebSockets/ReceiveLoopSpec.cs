@@ -21,7 +21,7 @@ public sealed class ReceiveLoopSpec
             "idle", app.Channels[0], null, lab.Services, new SessionHolder(app.Clock), isEnveloped: false, AmbientContext.None, new RecordingTransport());
         using var connection = new SilentConnection();
 
-        var running = new ReceiveLoop(connection, channel).RunAsync(default);
+        var running = new ReceiveLoop(TransportFeatures.InputOf(connection), channel).RunAsync(default);
 
         Assert.Equal([0], connection.Asked);
         connection.Break();

@@ -12,12 +12,12 @@ internal static class Transcript
     public const int MaxFragments = 8;
 
     /// <summary>The last line when a message or a frame is incomplete.</summary>
-    public const string Unfinished = "unfinished";
+    public const string Unfinished = FrameModel.Unfinished;
 
     /// <summary>Reads bytes in pieces until the client closes.</summary>
-    public static List<string> Of(IEnumerable<byte[]> pieces, int maxMessage = MaxMessage, int maxFragments = MaxFragments)
+    public static List<string> Of(IEnumerable<byte[]> pieces, int maxMessage = MaxMessage, int maxFragments = MaxFragments, bool mayCompress = false)
     {
-        using var reader = new FrameReader(maxMessage, maxFragments);
+        using var reader = new FrameReader(maxMessage, maxFragments, mayCompress);
         var told = new List<string>();
         foreach (var piece in pieces)
         {

@@ -87,9 +87,11 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
 
     /// <summary>
     /// Called by the lane when the event is in the outboxes. A numbered event is kept for a long time, and its further forms are made again for the few that replay it.
+    /// The outboxes still have the form of their transports, and a kept event must not hold it, because nothing accounts for its memory.
     /// </summary>
     public void EndDelivery()
     {
+        Message = Message with { Form = null }; // other threads may read the message meanwhile: no other field changes, and a reference is written at once
         if (Number == 0)
             return;
         _forms = null;

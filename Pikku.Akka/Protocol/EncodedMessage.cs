@@ -47,6 +47,12 @@ internal readonly record struct EncodedMessage(byte[] Array, int Offset, int Len
     /// <summary>The topic of an event, for an outbox that keeps the latest event of each topic.</summary>
     public string? Topic { get; init; }
 
+    /// <summary>Where a transport keeps the form in which it sends this shared message; null when the message has none, as every pooled one.</summary>
+    public SharedForm? Form { get; init; }
+
+    /// <summary>True for a payload that a transport has compressed. Only messages that a transport made itself are compressed.</summary>
+    public bool IsCompressed { get; init; }
+
     /// <summary>The payload.</summary>
     public ReadOnlySpan<byte> Span => Array.AsSpan(Offset, Length);
 
@@ -61,7 +67,7 @@ internal readonly record struct EncodedMessage(byte[] Array, int Offset, int Len
     {
         var array = GC.AllocateUninitializedArray<byte>(HeadroomSize + length);
         payload = array.AsSpan(HeadroomSize);
-        return new EncodedMessage(array, HeadroomSize, length, kind) { HasHeadroom = true };
+        return new EncodedMessage(array, HeadroomSize, length, kind) { HasHeadroom = true, Form = length < SharedForm.LeastLength ? null : new SharedForm() };
     }
 
     /// <summary>Creates a message with a copy of a payload. The message may be shared.</summary>

@@ -15,6 +15,8 @@ internal sealed record PikkuSettings
 
     public required OutboxSettings Outbox { get; init; }
 
+    public required CompressionSettings Compression { get; init; }
+
     public required EventHubSettings EventHub { get; init; }
 
     public required HistorySettings History { get; init; }
@@ -46,6 +48,7 @@ internal sealed record PikkuSettings
             Channel = ChannelSettings.Read(reader),
             Function = FunctionSettings.Read(reader),
             Outbox = OutboxSettings.Read(reader),
+            Compression = CompressionSettings.Read(reader),
             EventHub = EventHubSettings.Read(reader),
             History = HistorySettings.Read(reader),
             Remote = RemoteSettings.Read(reader),

@@ -5,7 +5,7 @@ namespace Pikku.Akka.WebSockets;
 
 /// <summary>
 /// Encodes messages as frames of a server (RFC 6455 §5.2): each message is one unmasked frame. Therefore the header depends only on the kind and the length of the
-/// message and is the same for every socket.
+/// message, and on whether it is compressed, and is the same for every socket.
 /// </summary>
 internal static class FrameEncoder
 {
@@ -31,7 +31,7 @@ internal static class FrameEncoder
     public static int Write(in EncodedMessage message, Span<byte> destination)
     {
         var length = PayloadLengthOf(message);
-        var header = WriteHeader(destination, message.Kind, length);
+        var header = WriteHeader(destination, message, length);
         message.Span[..length].CopyTo(destination[header..]);
         return header + length;
     }
@@ -56,7 +56,7 @@ internal static class FrameEncoder
     {
         Span<byte> header = stackalloc byte[MaxHeaderSize];
         var length = PayloadLengthOf(message);
-        var size = WriteHeader(header, message.Kind, length);
+        var size = WriteHeader(header, message, length);
         var start = message.Offset - size;
         var place = message.Array.AsSpan(start, size);
         if (!header[..size].SequenceEqual(place))
@@ -64,9 +64,9 @@ internal static class FrameEncoder
         return message.Array.AsMemory(start, size + length);
     }
 
-    private static int WriteHeader(Span<byte> destination, MessageKind kind, int length)
+    private static int WriteHeader(Span<byte> destination, in EncodedMessage message, int length)
     {
-        destination[0] = (byte)(Opcode.Fin | OpcodeOf(kind));
+        destination[0] = (byte)(Opcode.Fin | (message.IsCompressed ? Opcode.Compressed : 0) | OpcodeOf(message.Kind));
         if (length <= MaxControlPayload)
         {
             destination[1] = (byte)length;

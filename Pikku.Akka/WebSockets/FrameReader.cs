@@ -14,9 +14,10 @@ namespace Pikku.Akka.WebSockets;
 /// </remarks>
 /// <param name="maxMessage">The largest message, in bytes.</param>
 /// <param name="maxFragments">The maximum number of frames of a message.</param>
-internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposable
+/// <param name="mayCompress">True when the client may compress messages (RFC 7692).</param>
+internal sealed class FrameReader(int maxMessage, int maxFragments, bool mayCompress) : IDisposable
 {
-    private readonly FrameRules _rules = new(maxMessage, maxFragments);
+    private readonly FrameRules _rules = new(maxMessage, maxFragments, mayCompress);
 
     // The received part of an incomplete header.
     private HeaderBytes _partialHeader;
@@ -151,7 +152,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
                 _message.Continue();
                 break;
             case Opcode.Text or Opcode.Binary:
-                _message.Begin(Opcode.Of(first));
+                _message.Begin(Opcode.Of(first), isCompressed: (first & Opcode.Compressed) != 0);
                 break;
             case Opcode.Pong:
                 break; // its payload is not used
@@ -199,7 +200,7 @@ internal sealed class FrameReader(int maxMessage, int maxFragments) : IDisposabl
             case var _ when !Opcode.IsFinal(_first):
                 return ReadOutcome.NeedsMore;
             default:
-                return _message.TryEnd(out var outcome) ? outcome : Fail(FrameViolation.TextNotUtf8);
+                return _message.End(_rules.MaxMessage, out var outcome) is { } violation ? Fail(violation) : outcome;
         }
     }
 

@@ -7,10 +7,19 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>The rules of RFC 6455 for the frames of a client, and the limits of its messages.</summary>
 /// <param name="maxMessage">The largest message, in bytes.</param>
 /// <param name="maxFragments">The maximum number of frames of a message.</param>
-internal readonly struct FrameRules(int maxMessage, int maxFragments)
+/// <param name="mayCompress">True when the client may compress messages.</param>
+internal readonly struct FrameRules(int maxMessage, int maxFragments, bool mayCompress)
 {
+    // Data that can't be compressed gets longer: by a few bytes in stored blocks, and by an eighth in the worst of the fixed codes (RFC 1951 §3.2.6), which have 9 bits.
+    private const int WorstGrowth = 8;
+    private const int BlockOverhead = 64; // bytes, more than the headers of the blocks of a small message
+
     /// <summary>The largest message, in bytes.</summary>
     public int MaxMessage => maxMessage;
+
+    /// <summary>The largest message as it is received: one that is compressed may be longer than its content.</summary>
+    /// <param name="isCompressed">True for a compressed message.</param>
+    public int MaxReceived(bool isCompressed) => isCompressed ? maxMessage + (maxMessage / WorstGrowth) + BlockOverhead : maxMessage;
 
     /// <summary>Checks a header as far as it has been received.</summary>
     /// <param name="header">The received bytes, from the first byte of the header on.</param>
@@ -22,8 +31,9 @@ internal readonly struct FrameRules(int maxMessage, int maxFragments)
             return null;
         var opcode = Opcode.Of(header[0]);
         var isControl = Opcode.IsControl(header[0]);
-        if ((header[0] & Opcode.ReservedBits) != 0)
-            return FrameViolation.ReservedBit; // §5.2: no extension that uses them is negotiated
+        var isCompressed = mayCompress && opcode is (Opcode.Text or Opcode.Binary) && (header[0] & Opcode.ReservedBits) == Opcode.Compressed;
+        if ((header[0] & Opcode.ReservedBits) != 0 && !isCompressed)
+            return FrameViolation.ReservedBit; // §5.2, and RFC 7692 §6.1: only the first frame of a message, and only if compression was negotiated
         if (opcode is > Opcode.Binary and < Opcode.Close or > Opcode.Pong)
             return FrameViolation.ReservedOpcode;
         if (isControl && !Opcode.IsFinal(header[0]))
@@ -47,7 +57,8 @@ internal readonly struct FrameRules(int maxMessage, int maxFragments)
             return FrameViolation.NonMinimalLength;
         if (length > long.MaxValue)
             return FrameViolation.NegativeLength;
-        return length > (ulong)(maxMessage - (opcode == Opcode.Continuation ? message.Length : 0)) ? FrameViolation.TooBig : null;
+        var room = opcode == Opcode.Continuation ? MaxReceived(message.IsCompressed) - message.Length : MaxReceived(isCompressed);
+        return length > (ulong)room ? FrameViolation.TooBig : null;
     }
 
     /// <summary>Reads and checks the payload of a close frame.</summary>

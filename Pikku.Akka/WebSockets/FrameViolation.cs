@@ -13,6 +13,8 @@ internal sealed record FrameViolation(CloseCode Code, string Reason)
 
     public static FrameViolation TextNotUtf8 { get; } = new(CloseCode.InvalidPayload, "the text is not UTF-8");
 
+    public static FrameViolation InvalidCompression { get; } = new(CloseCode.InvalidPayload, "the compressed data is invalid");
+
     public static FrameViolation ReasonNotUtf8 { get; } = new(CloseCode.InvalidPayload, "the close reason is not UTF-8");
 
     public static FrameViolation ReservedBit { get; } = Protocol("a reserved bit is set");

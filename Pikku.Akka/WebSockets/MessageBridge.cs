@@ -26,7 +26,7 @@ internal sealed class MessageBridge
 
     /// <summary>Accepts the WebSocket of the server.</summary>
     /// <returns>Our side of the bridge: the bytes of RFC 6455, like those of a connection.</returns>
-    public async Task<Stream> OpenAsync()
+    public async Task<(Stream Connection, PipeReader Input)> OpenAsync()
     {
         // The handshake has been answered, so the response headers contain the chosen subprotocol.
         var subprotocol = _context.Response.Headers.SecWebSocketProtocol.ToString();
@@ -38,7 +38,8 @@ internal sealed class MessageBridge
         _sent = PumpAsync(near, far);
         _ = Task.WhenAll(PumpAsync(far, near), _sent).ContinueWith(
             _ => near.Dispose(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        return _ours = new DuplexStream(inbound.Reader.AsStream(), outbound.Writer.AsStream());
+        _ours = new DuplexStream(inbound.Reader.AsStream(), outbound.Writer.AsStream());
+        return (_ours, inbound.Reader);
     }
 
     /// <summary>Waits until sent messages have been forwarded, because the server disposes its WebSocket when the request ends.</summary>

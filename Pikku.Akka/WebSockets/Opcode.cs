@@ -16,6 +16,9 @@ internal static class Opcode
     /// <summary>Reserved for extensions.</summary>
     public const int ReservedBits = 0x70;
 
+    /// <summary>RFC 7692 §6: set in the first frame of a compressed message, if compression was negotiated.</summary>
+    public const int Compressed = 0x40;
+
     private const int Bits = 0x0F;
     private const int ControlBit = 0x08; // §5.5
 

@@ -13,12 +13,16 @@ internal struct PartialMessage
     private int _opcode; // 0 when no message is being read
     private byte[]? _buffer;
     private int _validated;
+    private bool _isCompressed;
 
     /// <summary>True while a message is being read.</summary>
     public readonly bool IsOpen => _opcode != 0;
 
     /// <summary>True when the message is text.</summary>
     public readonly bool IsText => _opcode == Opcode.Text;
+
+    /// <summary>True when the message is compressed.</summary>
+    public readonly bool IsCompressed => _isCompressed;
 
     /// <summary>The number of frames so far.</summary>
     public int Fragments { get; private set; }
@@ -27,9 +31,10 @@ internal struct PartialMessage
     public int Length { get; private set; }
 
     /// <summary>Begins a message with its first frame.</summary>
-    public void Begin(int opcode)
+    public void Begin(int opcode, bool isCompressed)
     {
         _opcode = opcode;
+        _isCompressed = isCompressed;
         Fragments = 1;
         Length = _validated = 0;
     }
@@ -47,18 +52,22 @@ internal struct PartialMessage
         Reserve(part.Length, announced);
         FrameMask.Remove(part, _buffer.AsSpan(Length), mask);
         Length += part.Length;
-        return !IsText || IsValidSoFar();
+        return !IsText || _isCompressed || IsValidSoFar();
     }
 
-    /// <summary>Ends the message after its last frame.</summary>
-    /// <returns>False when the message is text and its last character is incomplete.</returns>
-    public bool TryEnd(out ReadOutcome outcome)
+    /// <summary>Ends the message after its last frame. A compressed message is inflated now.</summary>
+    /// <param name="maxMessage">The largest message, in bytes.</param>
+    /// <param name="outcome">The kind of the message.</param>
+    /// <returns>The violation; null for none.</returns>
+    public FrameViolation? End(int maxMessage, out ReadOutcome outcome)
     {
         outcome = IsText ? ReadOutcome.Text : ReadOutcome.Binary;
+        if (_isCompressed && Inflate(maxMessage) is { } violation)
+            return violation;
         if (IsText && _validated != Length)
-            return false;
+            return FrameViolation.TextNotUtf8;
         _opcode = 0;
-        return true;
+        return null;
     }
 
     /// <summary>Takes the complete message. The caller owns the buffer, which is from <see cref="MessageBuffers"/>.</summary>
@@ -76,6 +85,16 @@ internal struct PartialMessage
         if (_buffer is not null)
             MessageBuffers.Return(_buffer);
         _buffer = null;
+    }
+
+    private FrameViolation? Inflate(int maxMessage)
+    {
+        var violation = MessageInflater.Inflate(_buffer.AsMemory(0, Length), maxMessage, out var inflated, out var length);
+        if (violation is not null)
+            return violation;
+        Release();
+        (_buffer, Length) = (inflated, length);
+        return !IsText || IsValidSoFar() ? null : FrameViolation.TextNotUtf8;
     }
 
     private bool IsValidSoFar()

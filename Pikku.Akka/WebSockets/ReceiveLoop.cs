@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Dispatch;
@@ -10,13 +11,19 @@ namespace Pikku.Akka.WebSockets;
 /// Reads the messages of one connection and sends them to its actor; messages that arrive together are sent as one batch. Stops reading when the credit of the
 /// connection is used up. Makes no decisions about messages.
 /// </summary>
-internal sealed class ReceiveLoop(Stream stream, Connection connection)
+/// <remarks>
+/// The frames are parsed in the memory of the pipe, and the payload of a message is copied once, into its own buffer. The pipe holds no memory while nothing has arrived,
+/// so an idle connection has no buffer.
+/// </remarks>
+/// <param name="input">The bytes of the client.</param>
+/// <param name="connection">The connection.</param>
+/// <param name="mayCompress">True when the client may compress messages.</param>
+internal sealed class ReceiveLoop(PipeReader input, Connection connection, bool mayCompress = false)
 {
-    private const int InputSize = 4096; // the usual size of the buffers of the connection
-    private const int LargeInputSize = 32 * 1024; // used while a read fills the buffer
     private const int MaxMessages = 32; // messages that are sent to the actor in one batch
 
-    private readonly FrameReader _reader = new(connection.Endpoint.Settings.Connection.MaxMessageSize, connection.Endpoint.Settings.Connection.MaxFragments);
+    private readonly FrameReader _reader = new(
+        connection.Endpoint.Settings.Connection.MaxMessageSize, connection.Endpoint.Settings.Connection.MaxFragments, mayCompress);
     private ClientMessage? _first;
     private ClientMessage? _last;
     private int _count;
@@ -47,31 +54,27 @@ internal sealed class ReceiveLoop(Stream stream, Connection connection)
     {
         try
         {
-            var size = InputSize;
             while (true)
             {
-                // A read with an empty buffer completes when data is available, so an idle connection holds no buffer.
-                await new FlushBeforeAwait(this, stream.ReadAsync(Memory<byte>.Empty, default));
-                var input = ArrayPool<byte>.Shared.Rent(size);
-                try
+                var arrived = await new FlushBeforeAwait(this, input.ReadAsync(CancellationToken.None));
+                if (!arrived.Buffer.IsEmpty)
                 {
-                    var count = await new FlushBeforeAwait(this, stream.ReadAsync(input, default));
-                    if (count == 0)
-                        return;
-                    size = count == input.Length ? LargeInputSize : InputSize;
                     connection.Activity.NoteReceived();
-                    for (var at = 0; Process(input.AsSpan(0, count), ref at) is not Next.Input and var next;)
-                    {
-                        if (next == Next.Stop)
-                            return;
-                        FlushToActor();
-                        await connection.Inbox.WaitForRoomAsync().WaitAsync(aborted);
-                    }
+                    var unread = arrived.Buffer;
+                    var next = Process(ref unread);
+                    if (next == Next.Credit)
+                        next = await ContinueWithCreditAsync(unread, aborted);
+                    input.AdvanceTo(arrived.Buffer.End);
+                    if (next == Next.Stop)
+                        return;
                 }
-                finally
+                else
                 {
-                    ArrayPool<byte>.Shared.Return(input);
+                    input.AdvanceTo(arrived.Buffer.End);
                 }
+
+                if (arrived.IsCompleted)
+                    return;
             }
         }
         finally
@@ -81,12 +84,46 @@ internal sealed class ReceiveLoop(Stream stream, Connection connection)
         }
     }
 
-    // Processes the input until it or the credit is used up.
-    private Next Process(ReadOnlySpan<byte> input, ref int at)
+    // A separate method, so that the state of the loop, which every idle connection has, does not contain that of the wait. The memory of the pipe is kept during the wait:
+    // what the client sends fills the pipe, and then TCP stops the client.
+    private async ValueTask<Next> ContinueWithCreditAsync(ReadOnlySequence<byte> unread, CancellationToken aborted)
+    {
+        Next next;
+        do
+        {
+            FlushToActor();
+            await connection.Inbox.WaitForRoomAsync().WaitAsync(aborted);
+        }
+        while ((next = Process(ref unread)) == Next.Credit);
+        return next;
+    }
+
+    // Processes the bytes until they or the credit are used up, and removes the processed bytes.
+    private Next Process(ref ReadOnlySequence<byte> unread)
+    {
+        var position = unread.Start;
+        while (unread.TryGet(ref position, out var segment))
+        {
+            var at = 0;
+            if (Process(segment.Span, ref at) is not Next.Input and var next)
+            {
+                unread = unread.Slice(at);
+                return next;
+            }
+
+            unread = unread.Slice(position.GetObject() is null ? unread.End : position);
+        }
+
+        NoteProgress();
+        return Next.Input;
+    }
+
+    // Processes a part of the bytes until it or the credit is used up.
+    private Next Process(ReadOnlySpan<byte> part, ref int at)
     {
         while (true)
         {
-            var outcome = _reader.Read(input[at..], out var consumed);
+            var outcome = _reader.Read(part[at..], out var consumed);
             at += consumed;
             switch (outcome)
             {
@@ -113,7 +150,6 @@ internal sealed class ReceiveLoop(Stream stream, Connection connection)
                         CloseCode = _reader.CloseCode;
                     return Next.Stop;
                 case ReadOutcome.NeedsMore:
-                    NoteProgress();
                     return Next.Input;
                 default:
                     break;
@@ -184,15 +220,15 @@ internal sealed class ReceiveLoop(Stream stream, Connection connection)
     /// Awaits the next data. Before that, it runs the work that the last messages cause on this thread, because they must not wait for the next message, which may be
     /// slow. The continuation is registered first, so that reading continues even if a function blocks the thread.
     /// </summary>
-    private readonly struct FlushBeforeAwait(ReceiveLoop loop, ValueTask<int> arriving) : ICriticalNotifyCompletion
+    private readonly struct FlushBeforeAwait(ReceiveLoop loop, ValueTask<ReadResult> arriving) : ICriticalNotifyCompletion
     {
-        private readonly ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _arriving = arriving.ConfigureAwait(false).GetAwaiter();
+        private readonly ConfiguredValueTaskAwaitable<ReadResult>.ConfiguredValueTaskAwaiter _arriving = arriving.ConfigureAwait(false).GetAwaiter();
 
         public bool IsCompleted => _arriving.IsCompleted;
 
         public FlushBeforeAwait GetAwaiter() => this;
 
-        public int GetResult() => _arriving.GetResult();
+        public ReadResult GetResult() => _arriving.GetResult();
 
         public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 

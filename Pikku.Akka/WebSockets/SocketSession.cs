@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
@@ -13,11 +14,11 @@ internal sealed class SocketSession(ConnectionSession session, PikkuLog log)
     /// Serves a socket until the connection has ended: 1. its actor is created, 2. messages are received until the client closes, violates the protocol or
     /// disappears, 3. the outbox is flushed, 4. the actor ends, including <c>onDisconnect</c>.
     /// </summary>
-    /// <param name="stream">The upgraded connection.</param>
+    /// <param name="input">The bytes of the client.</param>
     /// <param name="connection">The connection.</param>
     /// <param name="transport">Its transport.</param>
     /// <param name="aborted">Canceled when the request is aborted.</param>
-    public async Task RunAsync(Stream stream, Connection connection, WebSocketTransport transport, CancellationToken aborted)
+    public async Task RunAsync(PipeReader input, Connection connection, WebSocketTransport transport, CancellationToken aborted)
     {
         // The context of the caller is only for the user code of the connection. The code here belongs to the framework and must not keep it.
         AmbientContext.Clear();
@@ -26,7 +27,7 @@ internal sealed class SocketSession(ConnectionSession session, PikkuLog log)
         try
         {
             if (await session.TryOpenAsync(actor))
-                code = await ReceiveAsync(stream, connection, aborted);
+                code = await ReceiveAsync(new ReceiveLoop(input, connection, transport.IsCompressing), connection, aborted);
         }
         finally
         {
@@ -35,9 +36,8 @@ internal sealed class SocketSession(ConnectionSession session, PikkuLog log)
     }
 
     // Returns the close code of the client or of its violation; 1006 when the client disappeared.
-    private async Task<int> ReceiveAsync(Stream stream, Connection connection, CancellationToken aborted)
+    private async Task<int> ReceiveAsync(ReceiveLoop loop, Connection connection, CancellationToken aborted)
     {
-        var loop = new ReceiveLoop(stream, connection);
         var how = "without a close frame";
         try
         {

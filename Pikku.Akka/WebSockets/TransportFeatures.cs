@@ -1,5 +1,8 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Pikku.Akka.WebSockets;
 
@@ -13,12 +16,20 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
     private readonly IHttpUpgradeFeature? _upgrade;
     private readonly IHttpExtendedConnectFeature? _connect;
     private readonly MessageBridge? _bridge;
+    private readonly IConnectionTransportFeature? _transport;
 
-    private TransportFeatures(IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, MessageBridge? bridge) =>
-        (_upgrade, _connect, _bridge) = (upgrade, connect, bridge);
+    private TransportFeatures(
+        IHttpUpgradeFeature? upgrade, IHttpExtendedConnectFeature? connect, MessageBridge? bridge, IConnectionTransportFeature? transport) =>
+        (_upgrade, _connect, _bridge, _transport) = (upgrade, connect, bridge, transport);
 
-    /// <summary>The accepted connection; null before the handshake.</summary>
+    /// <summary>The accepted connection, for writing; null before the handshake.</summary>
     public Stream? Connection { get; private set; }
+
+    /// <summary>The bytes of the client; null before the handshake. Nothing else reads from <see cref="Connection"/>.</summary>
+    public PipeReader? Input { get; private set; }
+
+    /// <summary>False when the frames do not reach the client, so that no extension can be negotiated with it.</summary>
+    public bool HasFramesOfClient => _bridge is null;
 
     public bool IsUpgradableRequest => _bridge is not null || _upgrade?.IsUpgradableRequest == true;
 
@@ -31,7 +42,8 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
     {
         var (upgrade, connect) = (context.Features.Get<IHttpUpgradeFeature>(), context.Features.Get<IHttpExtendedConnectFeature>());
         var features = new TransportFeatures(
-            upgrade, connect, upgrade?.IsUpgradableRequest == true || connect?.IsExtendedConnect == true ? null : MessageBridge.For(context));
+            upgrade, connect, upgrade?.IsUpgradableRequest == true || connect?.IsExtendedConnect == true ? null : MessageBridge.For(context),
+            context.Features.Get<IConnectionTransportFeature>());
         context.Features.Set(features);
         // If the application calls UseWebSockets itself, its WebSocket feature would bypass this class.
         context.Features.Set<IHttpWebSocketFeature>(null);
@@ -46,13 +58,32 @@ internal sealed class TransportFeatures : IHttpUpgradeFeature, IHttpExtendedConn
 
     public async Task<Stream> UpgradeAsync()
     {
-        Connection = await (_bridge?.OpenAsync() ?? _upgrade!.UpgradeAsync());
+        if (_bridge is not null)
+        {
+            (Connection, Input) = await _bridge.OpenAsync();
+        }
+        else
+        {
+            Connection = await _upgrade!.UpgradeAsync();
+            Input = InputOfUpgrade(Connection);
+        }
+
         return Stream.Null;
     }
 
     public async ValueTask<Stream> AcceptAsync()
     {
         Connection = await _connect!.AcceptAsync();
+        Input = InputOf(Connection); // one of several streams on a connection, so the pipe of the connection has other bytes
         return Stream.Null;
     }
+
+    // After an upgrade, Kestrel's stream does nothing but read from the pipe of the connection, and copies: the pipe itself is read without the copy and without the state
+    // machine of each read. A stream of any other type, such as one with which middleware has wrapped Kestrel's, is read as a stream.
+    private PipeReader InputOfUpgrade(Stream upgraded) =>
+        _transport is not null && upgraded.GetType().Assembly == typeof(KestrelServer).Assembly ? _transport.Transport.Input : InputOf(upgraded);
+
+    /// <summary>Reads from a stream: waits with an empty buffer, and returns the memory when all bytes have been processed.</summary>
+    internal static PipeReader InputOf(Stream connection) =>
+        PipeReader.Create(connection, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
 }

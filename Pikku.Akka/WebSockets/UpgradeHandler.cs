@@ -13,18 +13,20 @@ namespace Pikku.Akka.WebSockets;
 internal sealed class UpgradeHandler
 {
     private static readonly string[] HandshakeHeaders =
-        [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol];
+        [HeaderNames.Connection, HeaderNames.Upgrade, HeaderNames.SecWebSocketAccept, HeaderNames.SecWebSocketProtocol, HeaderNames.SecWebSocketExtensions];
 
     private readonly PikkuSettings _settings;
     private readonly RequestChecks _checks;
+    private readonly DeflateNegotiation _compression;
     private readonly SocketSession _sockets;
     private readonly PikkuLog _log;
     private readonly Func<HttpContext, ChannelEndpoint, Task> _upgrade; // one delegate for all requests
 
-    public UpgradeHandler(PikkuSettings settings, RequestChecks checks, SocketSession sockets, PikkuLog log)
+    public UpgradeHandler(PikkuSettings settings, RequestChecks checks, DeflateNegotiation compression, SocketSession sockets, PikkuLog log)
     {
         _settings = settings;
         _checks = checks;
+        _compression = compression;
         _sockets = sockets;
         _log = log;
         _upgrade = UpgradeAsync;
@@ -45,15 +47,17 @@ internal sealed class UpgradeHandler
         RequireUpgrade(context);
 
         var subprotocol = Subprotocols.Choose(context.Request, _settings.Upgrade);
-        var stream = await AcceptAsync(context, channel, subprotocol);
+        var deflater = _compression.Negotiate(context);
+        var accepted = await AcceptAsync(context, channel, subprotocol);
         RequestLimits.Lift(context);
         RequestTelemetry.EndWithHandshake(context, channel.Clock);
 
         var transport = new WebSocketTransport(
-            stream, new RequestCutoff(context.Abort), error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message));
+            accepted.Connection!, new RequestCutoff(context.Abort), error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message),
+            deflater);
         var connection = prepared.Connect(context, channel, transport, isEnveloped: subprotocol == SubprotocolNames.Enveloped);
-        await _sockets.RunAsync(stream, connection, transport, context.RequestAborted);
-        await context.Features.GetRequiredFeature<TransportFeatures>().EndAsync();
+        await _sockets.RunAsync(accepted.Input!, connection, transport, context.RequestAborted);
+        await accepted.EndAsync();
     }
 
     private static void RequireUpgrade(HttpContext context)
@@ -71,7 +75,7 @@ internal sealed class UpgradeHandler
     }
 
     // ASP.NET Core does the handshake. After it, the connection is used directly.
-    private async Task<Stream> AcceptAsync(HttpContext context, ChannelEndpoint channel, string? subprotocol)
+    private async Task<TransportFeatures> AcceptAsync(HttpContext context, ChannelEndpoint channel, string? subprotocol)
     {
         try
         {
@@ -79,7 +83,7 @@ internal sealed class UpgradeHandler
             {
                 SubProtocol = subprotocol, KeepAliveInterval = Timeout.InfiniteTimeSpan,
             });
-            return context.Features.GetRequiredFeature<TransportFeatures>().Connection!;
+            return context.Features.GetRequiredFeature<TransportFeatures>();
         }
         catch (InvalidOperationException e) when (!context.Response.HasStarted)
         {

@@ -6,6 +6,7 @@ namespace Pikku.Akka.WebSockets;
 internal static class WebSocketRegistration
 {
     public static IServiceCollection AddWebSockets(this IServiceCollection services) => services
+        .AddSingleton<DeflateNegotiation>()
         .AddSingleton<SocketSession>()
         .AddSingleton<UpgradeHandler>();
 }

@@ -9,7 +9,9 @@ namespace Pikku.Akka.WebSockets;
 /// <param name="stream">The upgraded connection.</param>
 /// <param name="cutoff">Aborts the request of the socket.</param>
 /// <param name="failed">Called with the exception when writing to the socket fails.</param>
-internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Action<Exception> failed) : RequestTransport(cutoff, failed)
+/// <param name="deflater">Compresses messages; null when compression was not negotiated.</param>
+internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Action<Exception> failed, MessageDeflater? deflater = null)
+    : RequestTransport(cutoff, failed)
 {
     // Larger frames are written without copying, because a copy would cost more than a system call.
     private const int CoalesceLimit = 16 * 1024; // bytes
@@ -19,8 +21,12 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
 
     public override string Kind => "websocket";
 
+    /// <summary>True when compression was negotiated, for both directions.</summary>
+    public bool IsCompressing => deflater is not null;
+
     protected override async ValueTask WriteAsync(List<EncodedMessage> messages)
     {
+        deflater?.Deflate(CollectionsMarshal.AsSpan(messages));
         var start = 0;
         while (start < messages.Count)
         {
