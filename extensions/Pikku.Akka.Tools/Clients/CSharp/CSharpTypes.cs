@@ -25,12 +25,21 @@ internal sealed class CSharpTypes
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly JsonTypes _json = new();
+    private readonly SortedSet<string> _changes = new(StringComparer.Ordinal);
 
     public CSharpTypes(AppContract contract)
     {
-        Scope = new NameScope(Foreign.Concat(RuntimeSource.Names));
+        Scope = new NameScope([.. Foreign, .. RuntimeSource.Names, "PikkuJsonContext", "PikkuWebSocket"]);
         foreach (var declaration in contract.Declarations)
+        {
             _names.Add(declaration.Name, Scope.Reserve("", declaration.Name, "", "Type"));
+            AddJson(_names[declaration.Name], declaration is EnumDeclaration);
+        }
+
+        // What the runtime reads and writes itself.
+        AddJson(new TypeUse.Scalar(ScalarKind.Any));
+        AddJson(new TypeUse.Scalar(ScalarKind.String));
     }
 
     /// <summary>The names of all types in the namespace.</summary>
@@ -39,13 +48,73 @@ internal sealed class CSharpTypes
     // By name, because an input that equals its output shares the output's declaration.
     public string NameOf(Declaration declaration) => _names[declaration.Name];
 
-    public string Write(TypeUse type) => type switch
+    /// <summary>The types that the client reads or writes, each with the name of its metadata.</summary>
+    public IEnumerable<(string Type, string? Name)> Json => _json.All;
+
+    /// <summary>The converters of the changes of presence and state topics.</summary>
+    public IEnumerable<string> Converters => _changes.Select(change => $"new {change}()");
+
+    /// <summary>Writes a type. The client has the metadata to read and write it.</summary>
+    public string Write(TypeUse type)
+    {
+        AddJson(type);
+        return Write(type, nullable: true);
+    }
+
+    /// <summary>Writes a type as the runtime knows it, without the mark of references that may be null.</summary>
+    public string WriteBare(TypeUse type) => Write(type, nullable: false);
+
+    /// <summary>Writes the type of the changes of a presence or state topic.</summary>
+    public string WriteChange(string type, TypeUse payload)
+    {
+        _changes.Add($"{type}Converter<{Write(payload)}>");
+        _json.Add($"{type}<{WriteBare(payload)}>");
+        return $"{type}<{Write(payload)}>";
+    }
+
+    /// <summary>Adds a reference type that the client reads or writes.</summary>
+    public void AddJson(string type) => _json.Add(type);
+
+    private void AddJson(string type, bool isValue, bool isBuiltIn = false)
+    {
+        _json.Add(type, isBuiltIn);
+        // An optional property or parameter of a value type has another type at run time.
+        if (isValue)
+            _json.Add(type + "?", isBuiltIn);
+    }
+
+    private void AddJson(TypeUse type)
+    {
+        switch (type)
+        {
+            case TypeUse.Nullable { Of: var inner }:
+                AddJson(inner);
+                return;
+            case TypeUse.List { Item: var item }:
+                AddJson(item);
+                break;
+            case TypeUse.Map { Value: var value }:
+                AddJson(value);
+                break;
+        }
+
+        AddJson(WriteBare(type), IsValue(type), isBuiltIn: type is TypeUse.Scalar);
+    }
+
+    private static bool IsValue(TypeUse type) => type switch
+    {
+        TypeUse.Scalar { Kind: var kind } => kind is not (ScalarKind.String or ScalarKind.NumberText or ScalarKind.Bytes or ScalarKind.Uri),
+        TypeUse.Declared { Declaration: var declaration } => declaration is EnumDeclaration,
+        _ => false,
+    };
+
+    private string Write(TypeUse type, bool nullable) => type switch
     {
         TypeUse.Scalar { Kind: var kind } => Write(kind),
         TypeUse.Declared { Declaration: var declaration } => NameOf(declaration),
-        TypeUse.List { Item: var item } => $"IReadOnlyList<{Write(item)}>",
-        TypeUse.Map { Value: var value } => $"Dictionary<string, {Write(value)}>",
-        TypeUse.Nullable { Of: var inner } => Write(inner) + "?",
+        TypeUse.List { Item: var item } => $"IReadOnlyList<{Write(item, nullable)}>",
+        TypeUse.Map { Value: var value } => $"Dictionary<string, {Write(value, nullable)}>",
+        TypeUse.Nullable { Of: var inner } => Write(inner, nullable) + (nullable || IsValue(inner) ? "?" : ""),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
 
