@@ -2737,6 +2737,7 @@ public sealed record Viewing
 [JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>), TypeInfoPropertyName = "Dictionary_string__JsonElement__")]
 [JsonSerializable(typeof(PikkuPresenceChange<Viewer>), TypeInfoPropertyName = "PikkuPresenceChange_Viewer__")]
+[JsonSerializable(typeof(IReadOnlyList<PikkuPresenceEntry<Viewer>>), TypeInfoPropertyName = "IReadOnlyList_PikkuPresenceEntry_Viewer___")]
 [JsonSerializable(typeof(PikkuPresenceEntry<Viewer>[]), TypeInfoPropertyName = "PikkuPresenceEntry_Viewer____")]
 [JsonSerializable(typeof(PikkuEntryChange<Cursor>), TypeInfoPropertyName = "PikkuEntryChange_Cursor__")]
 [JsonSerializable(typeof(Dictionary<string, Cursor>), TypeInfoPropertyName = "Dictionary_string__Cursor__")]

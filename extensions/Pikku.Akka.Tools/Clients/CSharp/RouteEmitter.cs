@@ -191,6 +191,8 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
             _ => null,
         };
 
+        if (topic.Kind == TopicKind.Presence)
+            types.AddJson($"IReadOnlyList<PikkuPresenceEntry<{types.WriteBare(topic.Payload)}>>");
         var method = members.Reserve("SubscribeTo", name, "", "Topic");
         source.Line().Summary(
             $"Subscribes to {topic.Name} and adds a handler for its events. Dispose of the returned object to remove it.",
@@ -222,7 +224,8 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         {
             type = $"{type}<{types.Write(topic.Payload)}>";
             // What the client reads when it loads the entries.
-            types.AddJson(topic.Kind == TopicKind.Presence ? $"PikkuPresenceEntry<{types.WriteBare(topic.Payload)}>[]" : $"Dictionary<string, {types.WriteBare(topic.Payload)}>");
+            var value = types.WriteBare(topic.Payload);
+            types.AddJson(topic.Kind == TopicKind.Presence ? $"PikkuPresenceEntry<{value}>[]" : $"Dictionary<string, {value}>");
             source.Line().Summary($"Keeps the {what} {topic.Name} current. Dispose of the returned object to end the subscription.");
             source.Line($"public {type} {members.Reserve("", name, "", fallback)}({key}) =>");
             source.Line($"    {type}({topicName});");
