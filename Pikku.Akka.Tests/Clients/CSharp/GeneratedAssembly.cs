@@ -24,12 +24,14 @@ internal static class GeneratedAssembly
     private static readonly ISourceGenerator JsonGenerator = LoadJsonGenerator();
 
     /// <summary>Compiles a client and what the source generator of System.Text.Json adds to it. The client is the first syntax tree.</summary>
-    public static CSharpCompilation Compile(string source)
+    /// <param name="source">The client.</param>
+    /// <param name="packages">Assemblies that the client uses besides .NET.</param>
+    public static CSharpCompilation Compile(string source, params Assembly[] packages)
     {
         var client = CSharpCompilation.Create(
             "Client",
             [CSharpSyntaxTree.ParseText(source, Options)],
-            References,
+            [.. References, .. packages.Select(package => MetadataReference.CreateFromFile(package.Location))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
         CSharpGeneratorDriver.Create([JsonGenerator], parseOptions: Options).RunGeneratorsAndUpdateCompilation(client, out var complete, out var problems);
         return problems.IsEmpty ? (CSharpCompilation)complete : throw new InvalidOperationException(string.Join('\n', problems));

@@ -80,7 +80,7 @@ public sealed class TrimmingSpec : IDisposable
     [Trait("Rule", "M2")]
     public Task A_client_with_the_runtime_of_the_package_works_in_a_trimmed_application() => Verify(
         CSharpClient.GenerateForPackage(ContractOf.Conformance(), "My.Client"), $"using Pikku.Akka.Clients;\n{Program}", "<PublishTrimmed>true</PublishTrimmed>",
-        $"""<Reference Include="{typeof(Pikku.Akka.Clients.PikkuClient).Assembly.Location}" />""");
+        $"""<Reference Include="{typeof(global::Pikku.Akka.Clients.PikkuClient).Assembly.Location}" />""");
 
     private async Task Verify(string client, string program, string property, string reference)
     {

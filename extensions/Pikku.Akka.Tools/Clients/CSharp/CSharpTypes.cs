@@ -10,18 +10,19 @@ internal sealed class CSharpTypes
     /// <summary>Types of .NET that the client uses. A type of the contract with one of these names would hide them.</summary>
     public static readonly IReadOnlyList<string> Foreign =
         """
-        Action Activator AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenRegistration CancellationTokenSource ClientWebSocket
-        ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DateTimeStyles DefaultJsonTypeInfoResolver Dictionary Encoding Enum EventArgs EventHandler
-        Exception FormatException Func Guid HttpClient HttpClientHandler HttpCompletionOption HttpContent HttpMessageHandler HttpMethod
-        HttpRequestMessage IAsyncDisposable IAsyncEnumerable IAsyncEnumerator ICollection IDisposable IEnumerable IOException IReadOnlyDictionary IReadOnlyList ITimer Interlocked
-        InvalidDataException InvalidOperationException JavaScriptEncoder JsonConverter JsonConverterFactory JsonDerivedType JsonDocument
-        JsonElement JsonException JsonExtensionData JsonIgnore JsonIgnoreCondition JsonInclude JsonNumberHandling JsonPolymorphic JsonPropertyName
-        JsonSerializer JsonSerializerOptions JsonTokenType JsonValueKind JsonWriterOptions KeyValuePair Lazy LinkedList List Match Math
-        MemberAccessException MemoryStream NotSupportedException NumberStyles ObjectDisposedException Obsolete OperatingSystem
-        OperationCanceledException Queue Random ReadOnlyMemory ReadOnlySpan Regex RegexOptions Rune SemaphoreSlim SocketsHttpHandler
-        StringComparer StringComparison Task TaskCompletionSource TaskContinuationOptions TaskCreationOptions TaskScheduler TimeOnly
-        TimeProvider TimeSpan Timeout TimeoutException Type Uri UriBuilder Utf8JsonReader Utf8JsonWriter ValueTask Volatile WebSocket
-        WebSocketCloseStatus WebSocketException WebSocketMessageType WebSocketState
+        Action AggregateException ArgumentException Array BigInteger CancellationToken CancellationTokenRegistration CancellationTokenSource
+        ClientWebSocket ConcurrentDictionary Convert CultureInfo DateOnly DateTime DateTimeOffset DateTimeStyles Dictionary EditorBrowsable
+        EditorBrowsableState Encoding Enum EventArgs EventHandler Exception FormatException Func GC Guid HttpClient HttpClientHandler
+        HttpCompletionOption HttpContent HttpMessageHandler HttpMethod HttpRequestMessage IAsyncDisposable IAsyncEnumerable IAsyncEnumerator
+        ICollection IDisposable IEnumerable IJsonTypeInfoResolver IOException IReadOnlyDictionary IReadOnlyList ITimer Interlocked
+        InvalidDataException InvalidOperationException JavaScriptEncoder JsonConverter JsonDerivedType JsonDocument JsonElement JsonException
+        JsonExtensionData JsonIgnore JsonIgnoreCondition JsonNumberHandling JsonPolymorphic JsonPropertyName JsonReaderOptions JsonSerializable
+        JsonSerializer JsonSerializerContext JsonSerializerOptions JsonSourceGenerationMode JsonSourceGenerationOptions JsonTokenType JsonTypeInfo
+        JsonValueKind JsonWriterOptions KeyValuePair LinkedList List Match Math MemoryStream NotSupportedException NumberStyles
+        ObjectDisposedException Obsolete OperatingSystem OperationCanceledException Queue Random ReadOnlyMemory ReadOnlySpan Regex RegexOptions Rune
+        SemaphoreSlim SocketsHttpHandler StringComparer StringComparison Task TaskCompletionSource TaskContinuationOptions TaskCreationOptions
+        TaskScheduler TimeOnly TimeProvider TimeSpan Timeout TimeoutException Type Uri UriBuilder Utf8JsonReader Utf8JsonWriter ValueTask Volatile
+        WebSocket WebSocketCloseStatus WebSocketException WebSocketMessageType WebSocketState
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
