@@ -120,7 +120,7 @@ public sealed class BlazorSpec(Chromium chromium) : IClassFixture<Chromium>, IDi
                 <TargetFramework>net{Environment.Version.Major}.0</TargetFramework>
                 <Nullable>enable</Nullable>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <SuppressTrimAnalysisWarnings>false</SuppressTrimAnalysisWarnings>
+                <EnableTrimAnalyzer>true</EnableTrimAnalyzer>
                 <CompressionEnabled>false</CompressionEnabled>
                 <InvariantGlobalization>true</InvariantGlobalization>
               </PropertyGroup>

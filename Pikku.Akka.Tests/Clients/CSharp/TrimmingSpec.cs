@@ -118,7 +118,7 @@ public sealed class TrimmingSpec : IDisposable
             """
             Buy milk High
             Circle { Radius = 2 }
-            0
+            9
             20
             422
             6
