@@ -1,7 +1,9 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using FsCheck.Xunit;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.EventHub;
+using Pikku.Akka.Replication;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
@@ -31,6 +33,35 @@ public sealed class EventWireSpec
     {
         var sent = EventEncoder.Encode("news", new string('x', length), default, JsonSerializerOptions.Web, int.MaxValue);
         AssertSame(sent, Read(Write(sent)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(999_999)]
+    [InlineData(long.MaxValue)]
+    public void The_receiving_node_writes_the_number_into_the_message(long number)
+    {
+        var (sent, origin) = (EventEncoder.Encode("news", "hello", default, JsonSerializerOptions.Web, int.MaxValue, history: new HistoryOptions(1, TimeSpan.FromMinutes(1))), Origin.New(new Random(1)));
+        sent.SetNumber(origin, number);
+        var bytes = Write(sent);
+        var got = Read(bytes, origin);
+        AssertSame(sent, got);
+        Assert.Equal((origin, number), (got.Origin, got.Number));
+        Assert.Equal(-1, bytes.AsSpan().IndexOf("\"at\""u8));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void A_number_that_no_node_gives_is_refused(long number)
+    {
+        var sent = EventEncoder.Encode("news", "hello", default, JsonSerializerOptions.Web, int.MaxValue, history: new HistoryOptions(1, TimeSpan.FromMinutes(1)));
+        sent.SetNumber(Origin.New(new Random(1)), 0x1122334455667788);
+        var bytes = Write(sent);
+        Span<byte> given = [0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(bytes.AsSpan().IndexOf(given)), number);
+        Assert.Throws<InvalidDataException>(() => Read(bytes));
     }
 
     [Fact]
@@ -65,16 +96,16 @@ public sealed class EventWireSpec
         return output.ToArray();
     }
 
-    private static HubEvent Read(byte[] bytes)
+    private static HubEvent Read(byte[] bytes, Origin origin = default)
     {
         var input = new WireReader(bytes);
-        return EventWire.Read(ref input);
+        return EventWire.Read(ref input, origin);
     }
 
     private static void AssertSame(HubEvent sent, HubEvent got)
     {
         Assert.Equal((sent.Topic, sent.Audience, sent.IsBinary, sent.Raw, sent.Except), (got.Topic, got.Audience, got.IsBinary, got.Raw, got.Except));
-        Assert.Equal(sent.Message.Kind, got.Message.Kind);
+        Assert.Equal((sent.Message.Kind, sent.Message.Position), (got.Message.Kind, got.Message.Position));
         Assert.Equal(sent.Message.Span.ToArray(), got.Message.Span.ToArray());
         Assert.Equal(sent.Payload.ToArray(), got.Payload.ToArray());
     }

@@ -76,7 +76,7 @@ public sealed class NothingMissedSpec(ProcessCluster cluster) : IClassFixture<Pr
         Assert.Equal(before.Select(count => count + 1), load.Followers.Select(follower => follower.Entries.Count));
     }
 
-    [SkippableFact(Skip = "On a busy machine one run in four ended without equal accounts, for a reason that is not known yet. Run it by hand.")]
+    [SkippableFact]
     public async Task A_node_that_joins_under_load_replays_for_a_client_with_a_position_of_another_node()
     {
         await using var load = await FeedLoad.StartAsync(cluster, [0, 1, 2], (0, false), (1, false), (2, true));

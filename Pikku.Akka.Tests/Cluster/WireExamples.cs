@@ -130,7 +130,9 @@ internal static class WireExamples
     private static HubEvent Numbered(long number, KeyedWrite write)
     {
         write.Stamp = new Stamp(1_700_000_000_000, s_origin);
-        var message = EncodedMessage.Copy(MessageKind.Text, """{"topic":"state","data":1}"""u8);
-        return new HubEvent("state", message.Memory.Slice(24, 1), message) { Write = write, IsReplicated = true }.WithNumber(s_origin, number);
+        var message = EventNumber.Allocate("""{"topic":"state","data":1}"""u8);
+        var numbered = new HubEvent("state", message.Memory.Slice(24, 1), message) { Write = write, IsReplicated = true };
+        numbered.SetNumber(s_origin, number);
+        return numbered;
     }
 }

@@ -49,12 +49,14 @@ internal sealed class SimulatedWire
     {
         var simulated = (SimulatedEvent)content;
         _events.TryAdd(simulated.Uid, simulated);
-        var payload = Encoding.UTF8.GetBytes(simulated.Uid.ToString(CultureInfo.InvariantCulture));
-        var message = EncodedMessage.Copy(MessageKind.Text, payload);
-        return new HubEvent(simulated.Topic, message.Memory, message)
+        var message = EventNumber.Allocate(Encoding.UTF8.GetBytes($"{simulated.Uid}}}")); // the number replaces the brace
+        var real = new HubEvent(simulated.Topic, message.Memory[..^1], message)
         {
             Except = simulated.Except is { } except ? $"client{except}" : null, Write = simulated.Write, IsReplicated = simulated.IsReplicated,
-        }.WithNumber(simulated.Origin, simulated.Number);
+        };
+        if (simulated.Number != 0)
+            real.SetNumber(simulated.Origin, simulated.Number);
+        return real;
     }
 
     private ReplicatedEvent FromReal(ReplicatedEvent content)

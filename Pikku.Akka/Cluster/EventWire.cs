@@ -9,7 +9,7 @@ namespace Pikku.Akka.Cluster;
 /// <summary>
 /// The format of an event between nodes. An event is preceded by its length and consists of flags, topic, its number, the id of its type, the channel to exclude,
 /// the channels to send it to, the write of a key, the message for the clients, the position of the payload in the message, and the name of a declared message. It
-/// contains no framing of a transport: the transports of the receiving node add their own.
+/// contains no framing of a transport: the transports of the receiving node add their own. The number is not sent twice: the receiving node writes it into the message.
 /// </summary>
 internal static class EventWire
 {
@@ -50,7 +50,7 @@ internal static class EventWire
             WriteKey(output, write);
         if (within)
         {
-            output.Bytes(message.Span);
+            output.Bytes(hubEvent.Number == 0 ? message.Span : EventNumber.Without(message, hubEvent.Number));
             output.Number(payload.Offset - message.Offset);
             output.Number(payload.Count);
         }
@@ -79,11 +79,16 @@ internal static class EventWire
         var write = (flags & HasWrite) != 0 ? ReadKey(ref input, (flags & HasBase) != 0) : null;
         EncodedMessage message;
         ReadOnlyMemory<byte> payload;
+        if ((flags & HasNumber) != 0 && (number <= 0 || (flags & (OwnPayload | Binary)) != 0))
+            throw new InvalidDataException("An event that has no envelope has a number.");
         if ((flags & OwnPayload) == 0)
         {
-            message = EncodedMessage.Copy((flags & Binary) != 0 ? MessageKind.Binary : MessageKind.Text, input.Bytes());
+            var bytes = input.Bytes();
+            message = number != 0
+                ? EventNumber.Create(bytes, origin, number)
+                : EncodedMessage.Copy((flags & Binary) != 0 ? MessageKind.Binary : MessageKind.Text, bytes);
             var (offset, length) = (input.Number(), input.Number());
-            if (offset > message.Length - length)
+            if (offset > bytes.Length - length)
                 throw new InvalidDataException("The payload of an event is not within it.");
             payload = message.Memory.Slice(offset, length);
         }

@@ -13,6 +13,10 @@ internal static class EventNumber
     /// <summary>The bytes that a message needs behind its end for the longest number.</summary>
     public const int Room = 6 + 1 + Origin.TextLength + 1 + 19 + 1; // ,"at":  "  origin  .  digits of a long  "
 
+    private static ReadOnlySpan<byte> Start => ",\"at\":\""u8;
+
+    private static ReadOnlySpan<byte> End => "\"}"u8;
+
     /// <summary>Creates a message from a payload, with room for a number.</summary>
     public static EncodedMessage Allocate(ReadOnlySpan<byte> payload)
     {
@@ -28,15 +32,40 @@ internal static class EventNumber
         var end = message.Offset + message.Length - 1; // over the brace
         if (message.Array.Length - end <= Room)
             throw new InvalidOperationException("The event was encoded without room for its number.");
-        var rest = message.Array.AsSpan(end);
-        ",\"at\":\""u8.CopyTo(rest);
-        var written = 7;
-        origin.Write(rest[written..]);
+        Write(message.Array.AsSpan(end), origin, number);
+        return message with { Length = message.Length - 1 + LengthOf(number), Position = PositionPart.Event };
+    }
+
+    /// <summary>The bytes of a numbered message in front of its number.</summary>
+    public static ReadOnlySpan<byte> Without(in EncodedMessage message, long number) => message.Span[..^LengthOf(number)];
+
+    /// <summary>Creates a numbered message from the bytes that <see cref="Without"/> has returned on another node.</summary>
+    public static EncodedMessage Create(ReadOnlySpan<byte> start, Origin origin, long number)
+    {
+        var message = EncodedMessage.Allocate(MessageKind.Text, start.Length + LengthOf(number), out var destination);
+        start.CopyTo(destination);
+        Write(destination[start.Length..], origin, number);
+        return message with { Position = PositionPart.Event };
+    }
+
+    private static int LengthOf(long number) => Start.Length + Origin.TextLength + 1 + Digits(number) + End.Length;
+
+    private static int Digits(long number)
+    {
+        var digits = 1;
+        while ((number /= 10) != 0)
+            digits++;
+        return digits;
+    }
+
+    private static void Write(Span<byte> destination, Origin origin, long number)
+    {
+        Start.CopyTo(destination);
+        var written = Start.Length;
+        origin.Write(destination[written..]);
         written += Origin.TextLength;
-        rest[written++] = (byte)'.';
-        Utf8Formatter.TryFormat(number, rest[written..], out var digits);
-        written += digits;
-        "\"}"u8.CopyTo(rest[written..]);
-        return message with { Length = message.Length - 1 + written + 2, Position = PositionPart.Event };
+        destination[written++] = (byte)'.';
+        Utf8Formatter.TryFormat(number, destination[written..], out var digits);
+        End.CopyTo(destination[(written + digits)..]);
     }
 }

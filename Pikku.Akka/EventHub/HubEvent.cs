@@ -68,11 +68,10 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
     /// <summary>True for an event of another node.</summary>
     public bool IsRemote { get; init; }
 
-    /// <summary>Takes over the number that the publisher has written into the message.</summary>
+    /// <summary>Takes over the number that the publisher has given, which the message already contains.</summary>
     public HubEvent WithNumber(Origin origin, long number)
     {
         (Origin, Number) = (origin, number);
-        Message = Message with { Position = PositionPart.Event };
         return this;
     }
 
