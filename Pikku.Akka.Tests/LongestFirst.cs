@@ -15,7 +15,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     // Those that start processes are apart from one another, because a start is what costs.
     private static readonly Type[] s_longest =
     [
-        typeof(Packages.PackagesSpec), typeof(Cluster.NothingMissedSpec), typeof(Cluster.RollingRestartSpec), typeof(Cluster.ClusterSpec), typeof(Hosting.QuietSpec),
+        typeof(Packages.PackagesCollection), typeof(Cluster.NothingMissedSpec), typeof(Cluster.RollingRestartSpec), typeof(Cluster.ClusterSpec), typeof(Hosting.QuietSpec),
         typeof(Cluster.SilentNodeSpec), typeof(Cluster.FrozenNodeSpec), typeof(Conformance.ConformanceTests), typeof(Hosting.MappingSpec),
         typeof(Clients.BrowserClientSpec), typeof(Cluster.PartitionProcessSpec), typeof(Cluster.ClusterProcessSpec), typeof(Clients.CSharp.ClientEndToEndSpec), typeof(Values.DepthSpec),
         typeof(Cluster.FrozenClientSpec), typeof(Host.BrowserSpec),
@@ -23,10 +23,10 @@ public sealed class LongestFirst : ITestCollectionOrderer
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) => testCollections.OrderBy(Place);
 
-    // A class without a collection of its own has one that is named after it.
+    // A class without a collection of its own has one that is named after it. Collections of several classes have the name of their definition.
     private static int Place(ITestCollection collection)
     {
-        var place = Array.FindIndex(s_longest, type => collection.DisplayName.EndsWith($" {type.FullName}", StringComparison.Ordinal));
+        var place = Array.FindIndex(s_longest, type => collection.DisplayName == type.FullName || collection.DisplayName.EndsWith($" {type.FullName}", StringComparison.Ordinal));
         return place < 0 ? s_longest.Length : place;
     }
 }

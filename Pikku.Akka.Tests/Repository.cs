@@ -14,9 +14,11 @@ internal static class Repository
     public static IEnumerable<string> Sources(params string[] folder) =>
         Directory.EnumerateFiles(PathOf(folder), "*.cs", SearchOption.AllDirectories).Where(file => !IsBuilt(file)).Order(StringComparer.Ordinal);
 
-    /// <summary>Every page of the documentation.</summary>
+    /// <summary>Every page of the documentation. Those in templates are pages of the applications that are created from them.</summary>
     public static IEnumerable<string> Pages() =>
-        Directory.EnumerateFiles(Root, "*.md", SearchOption.AllDirectories).Where(file => !IsBuilt(file)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Root, "*.md", SearchOption.AllDirectories).Where(file => !IsBuilt(file) && !IsTemplate(file)).Order(StringComparer.Ordinal);
+
+    private static bool IsTemplate(string file) => Relative(file).StartsWith("extensions/Pikku.Akka.Templates/content/", StringComparison.Ordinal);
 
     private static bool IsBuilt(string file) =>
         Relative(file).Split('/').Any(part => part is "bin" or "obj" or "artifacts" or "node_modules" or ".git" or "TestResults");

@@ -24,7 +24,7 @@ internal sealed class BenchNode : ISubscriberDirectory
         var session = settings.Session;
         var client = new HubClient(settings.EventHub, settings.StartTimeout, TimeProvider.System)
         {
-            Sessions = new SessionIndex(session.StoreCapacity, session.StoreMaxMemory, session.StoreLifetime),
+            Sessions = new StoreIndex(StoreIndex.Sessions, session.StoreCapacity, session.StoreMaxMemory, session.StoreLifetime),
         };
         Client = client;
         var declared = new DeclaredTopics(topics, settings.History.MaxAge);

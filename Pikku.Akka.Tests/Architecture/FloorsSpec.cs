@@ -16,7 +16,7 @@ public sealed partial class FloorsSpec
     private static readonly string[][] FloorsFromTheTop =
     [
         ["Cli"],
-        ["Endpoints"],
+        ["Endpoints", "Api"],
         ["Hosting"],
         ["WebSockets", "EventStreams"],
         ["Requests"],
@@ -43,8 +43,8 @@ public sealed partial class FloorsSpec
         ["Namotion.Reflection"] = (["Contracts"], "the types of a contract are read in one place"),
         ["System.CommandLine"] = (["Cli"], "a running node has no commands"),
         ["Spectre.Console"] = (["Cli"], "a running node has no commands"),
-        ["Microsoft.AspNetCore"] = (["Requests", "WebSockets", "EventStreams", "Hosting", "Endpoints", "Cli"], "connections do not depend on HTTP requests"),
-        ["Microsoft.Net.Http"] = (["Requests", "WebSockets", "EventStreams", "Hosting", "Endpoints"], "connections do not depend on HTTP requests"),
+        ["Microsoft.AspNetCore"] = (["Requests", "WebSockets", "EventStreams", "Hosting", "Api", "Endpoints", "Cli"], "connections do not depend on HTTP requests"),
+        ["Microsoft.Net.Http"] = (["Requests", "WebSockets", "EventStreams", "Hosting", "Api", "Endpoints"], "connections do not depend on HTTP requests"),
     };
 
     private const string ConventionsOfChannels = "A channel takes the conventions of its endpoint where it is wired, and Hosting applies them.";

@@ -80,7 +80,7 @@ public sealed class ReplicatedSessionStoreSpec : IAsyncLifetime
         // The same write once more, as another node publishes it that has not received the update.
         var hub = _node.Services.GetRequiredService<HubClient>();
         var write = new KeyedWrite("ann", entry.Value, null) { Stamp = entry.Stamp, Base = entry.Base };
-        var topic = SessionIndex.TopicOf("ann");
+        var topic = Index.TopicOf("ann");
         var call = hub.Begin(isPublish: true);
         hub.Tell(call, topic, new HubProtocol.Publish(call, EventEncoder.EncodeKeyed(topic, "null"u8, write, Index.Options, int.MaxValue)));
         await hub.OutcomeAsync(call);
@@ -193,7 +193,7 @@ public sealed class ReplicatedSessionStoreSpec : IAsyncLifetime
     [Fact, Trait("Rule", "P11")]
     public async Task The_topics_of_sessions_are_closed_to_the_application()
     {
-        var (topic, json) = (SessionIndex.TopicOf("ann"), new Topic<JsonElement>(SessionIndex.TopicOf("ann")));
+        var (topic, json) = (Index.TopicOf("ann"), new Topic<JsonElement>(Index.TopicOf("ann")));
         var connection = await _node.ConnectAsync();
         var (state, presence) = (_node.Services.GetRequiredService<IPikkuState>(), _node.Services.GetRequiredService<IPikkuPresence>());
 
@@ -207,7 +207,7 @@ public sealed class ReplicatedSessionStoreSpec : IAsyncLifetime
             Assert.Equal(EventHubErrorReason.InvalidTopic, (await Assert.ThrowsAsync<EventHubException>(async () => await call())).Reason);
     }
 
-    private SessionIndex Index => _node.Services.GetRequiredService<HubClient>().Sessions!;
+    private StoreIndex Index => _node.Services.GetRequiredService<HubClient>().Sessions!;
 
     private ValueTask<IPikkuSession?> GetAsync(string user) => _store.GetAsync(user, default);
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Protocol;
 using Pikku.Akka.Replication;
 using Pikku.Akka.Sessions;
 

@@ -16,6 +16,9 @@ public sealed partial class NamesSpec
     private static readonly HashSet<string> Foreign =
     [
         nameof(global::Akka.Actor.Futures.Ask),
+        "AddOpenApi", // of a package that the library does not need
+        nameof(Microsoft.AspNetCore.Builder.RoutingEndpointConventionBuilderExtensions.RequireHost),
+        nameof(Microsoft.AspNetCore.Builder.RateLimiterEndpointConventionBuilderExtensions.RequireRateLimiting),
         nameof(IAsyncEnumerable<int>),
         nameof(NotSupportedException),
         nameof(TimeoutException),
@@ -48,6 +51,7 @@ public sealed partial class NamesSpec
         "UseW3CLogging", "UriQuery", "UseHttpLogging", "RequestQuery", "Host", "Bearer", "Basic", // its logs of requests, and what requests show
         "TestServer", "UseTestServer", "WebApplicationFactory", // of ASP.NET Core, for tests
         "ErrorMessage", // of data annotations
+        "PackageValidationBaselineVersion", "DisablePackageBaselineValidation", // of the .NET SDK
         "KiB", "MiB", "GiB",
         "Pikku", "Akka", // sections of settings, parts of namespaces
     ];

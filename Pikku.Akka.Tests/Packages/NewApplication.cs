@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Pikku.Akka.Tests.Docs;
-using Pikku.Akka.Tests.WebSockets;
 
 namespace Pikku.Akka.Tests.Packages;
 
@@ -10,7 +7,7 @@ namespace Pikku.Akka.Tests.Packages;
 /// An application that somebody makes by doing what the page of a package says: the commands that create it and add the packages, and the
 /// program. Outside of the repository, with the feed beside the machine's own sources.
 /// </summary>
-internal sealed partial class NewApplication : IDisposable
+internal sealed class NewApplication : IDisposable
 {
     private readonly string _root;
     private readonly string _feed;
@@ -67,30 +64,7 @@ internal sealed partial class NewApplication : IDisposable
     }
 
     /// <summary>Starts the server, on a port that is free.</summary>
-    /// <returns>The process, and the address once it listens.</returns>
-    public async Task<(Process Process, Uri Address)> StartAsync()
-    {
-        var process = Sdk.Start(Folder, [Path.Combine(Output, $"{Name}.dll"), "--urls", "http://127.0.0.1:0"]);
-        _ = process.StandardError.ReadToEndAsync(); // a full pipe would hold the server up
-        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience) is { } line)
-            if (Listening().Match(line) is { Success: true } match)
-                return (process, new Uri($"ws://{match.Groups["address"].Value}"));
-        throw new InvalidOperationException("The server ended before it listened.");
-    }
+    public Task<ServerProcess> StartAsync() => ServerProcess.StartAsync(Folder, Path.Combine(Output, $"{Name}.dll"));
 
-    /// <summary>Takes the packages out of the machine's cache, where nobody will ask for this version again.</summary>
-    public void Dispose()
-    {
-        var restored = Path.Combine(Folder, "obj", "project.assets.json");
-        if (!File.Exists(restored))
-            return;
-        using var assets = JsonDocument.Parse(File.ReadAllBytes(restored));
-        var cache = assets.RootElement.GetProperty("packageFolders").EnumerateObject().First().Name;
-        foreach (var package in Directory.GetDirectories(cache, "pikku.akka*"))
-            if (Directory.Exists(Path.Combine(package, _version)))
-                Directory.Delete(Path.Combine(package, _version), recursive: true);
-    }
-
-    [GeneratedRegex("listening on: http://(?<address>[0-9.:]+)")]
-    private static partial Regex Listening();
+    public void Dispose() => PackageCache.Remove(Folder, _version);
 }

@@ -1,18 +1,16 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Net.WebSockets;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text;
 using Pikku.Akka.Tests.Analyzers;
 using Pikku.Akka.Tests.Docs;
-using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Packages;
 
 /// <summary>What a release publishes: what the packages say of themselves, what they bring along, and that they are all that an application needs.</summary>
-public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
+[Collection(PackagesCollection.Name)]
+public sealed class PackagesSpec(PackedFeed feed)
 {
     private const string Server = "Pikku.Akka";
     private const string Tools = "Pikku.Akka.Tools";
@@ -25,6 +23,10 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
 
     /// <summary>The packages, each with the folder of its project.</summary>
     public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Testing, "extensions/Pikku.Akka.Testing" }, { Client, "extensions/Pikku.Akka.Client" } };
+
+    [Fact]
+    public void Every_package_is_checked_here_or_is_that_of_the_templates() =>
+        Assert.Equal(feed.Ids, Packages.Select(row => (string)row[0]).Append("Pikku.Akka.Templates").Order(StringComparer.Ordinal));
 
     [Fact]
     public void Packing_warns_of_nothing()
@@ -177,21 +179,9 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
         await WriteClientAsync(app, page, "dotnet run -- client typescript", "path: '/greetings'");
         await WriteClientAsync(app, page, "dotnet run -- client csharp", "GreetAsync(");
         await ReportMistakeAsync(app);
-        var (server, address) = await app.StartAsync();
-        using (server)
-        {
-            try
-            {
-                _ = server.StandardOutput.ReadToEndAsync();
-                Assert.Equal("""{"text":"Hello, Ada!","action":"greet"}""", await AskAsync(new Uri(address, "/greetings"), """{"action":"greet","name":"Ada"}"""));
-                await StopAsync(server);
-            }
-            finally
-            {
-                if (!server.HasExited)
-                    server.Kill();
-            }
-        }
+        await using var server = await app.StartAsync();
+        Assert.Equal("""{"text":"Hello, Ada!","action":"greet"}""", await server.AskAsync("/greetings", """{"action":"greet","name":"Ada"}"""));
+        await server.StopAsync();
     }
 
     // The build runs the analyzers of the package, also where the environment switches analyzers off.
@@ -219,32 +209,6 @@ public sealed class PackagesSpec(PackedFeed feed) : IClassFixture<PackedFeed>
         await app.RunAsync(full);
 
         Assert.Contains(expected, await File.ReadAllTextAsync(file), StringComparison.Ordinal);
-    }
-
-    private static async Task<string> AskAsync(Uri address, string message)
-    {
-        using var patience = new CancellationTokenSource(Eventually.Patience);
-        using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(address, patience.Token);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, true, patience.Token);
-        var buffer = new byte[1024];
-        var reply = await socket.ReceiveAsync(buffer, patience.Token);
-        Assert.True(reply.EndOfMessage);
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
-        return Encoding.UTF8.GetString(buffer, 0, reply.Count);
-    }
-
-    private static async Task StopAsync(Process server)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            server.Kill(); // there are no signals
-            return;
-        }
-
-        using (Process.Start("kill", ["-TERM", $"{server.Id}"]))
-            await server.WaitForExitAsync().WaitAsync(Eventually.Patience);
-        Assert.Equal(0, server.ExitCode);
     }
 
     private static bool IsEmbedded(MetadataReader pdb, DocumentHandle document) =>

@@ -32,6 +32,7 @@ public sealed class PackedFeed : IAsyncLifetime
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Hosting", "Pikku.Akka.Hosting.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Testing", "Pikku.Akka.Testing.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Client", "Pikku.Akka.Client.csproj")}" />
+              <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Templates", "Pikku.Akka.Templates.csproj")}" />
             </Solution>
             """);
         Output = await PackAsync();
@@ -45,7 +46,16 @@ public sealed class PackedFeed : IAsyncLifetime
         _root.Delete(recursive: true);
     }
 
-    internal PackageFile Open(string id) => new(Path.Combine(Feed, $"{id}.{Version}.nupkg"));
+    internal PackageFile Open(string id) => new(PathOf(id));
+
+    /// <summary>The ids of all packages.</summary>
+    internal IReadOnlyList<string> Ids =>
+        [.. Directory.EnumerateFiles(Feed, "*.nupkg").Select(file => Path.GetFileName(file)[..^$".{Version}.nupkg".Length]).Order(StringComparer.Ordinal)];
+
+    /// <summary>What the restore of the project has found.</summary>
+    internal string AssetsOf(string id) => Path.Combine(Artifacts, "obj", id, "project.assets.json");
+
+    internal string PathOf(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
 
     internal PackageFile OpenSymbols(string id) => new(Path.Combine(Feed, $"{id}.{Version}.snupkg"));
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Protocol;
 using Pikku.Akka.Replication;
 
 namespace Pikku.Akka.Tests.Simulation;

@@ -20,6 +20,8 @@ internal sealed class RecordingHub : IClientHub
 
     public ValueTask ReauthorizeAsync<TKey, TEvent>(Topic<TKey, TEvent> topic, CancellationToken cancellationToken = default) => Note($"reauthorize {topic}");
 
+    public ValueTask<EventHistory<TEvent>> GetHistoryAsync<TEvent>(Topic<TEvent> topic, int maxEvents = int.MaxValue, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ValueTask ChangeAsync(IClientChange change)
     {
         var isCommitted = change is IClientSubscribe subscribe

@@ -40,8 +40,13 @@ internal static class ClusterRegistration
             .AddSingleton(NewChannels)
             .AddSingleton(NewUsers)
             .AddSingleton(NewPresence)
-            .AddSingleton(NewState);
+            .AddSingleton(NewState)
+            .AddSingleton(NewRequestStore);
     }
+
+    private static RequestStore NewRequestStore(IServiceProvider provider) => new(
+        provider.GetRequiredService<HubClient>(), provider.GetSettings().EventHub, provider.GetSettings().Api, provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<PikkuLog>());
 
     private static IPikkuSessionStore NewSessionStore(IServiceProvider provider)
     {

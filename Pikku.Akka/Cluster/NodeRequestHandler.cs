@@ -77,6 +77,15 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
             await hub.UnsubscribeAsync(topic, channel.Id);
     }
 
+    private async Task<IReadOnlyList<UserChannel>> ChannelsOfAsync(string userId)
+    {
+        var channels = directory.OfUser(userId).Where(channel => channel.IsOpen).ToList();
+        if (channels.Count == 0)
+            return [];
+        var topics = await hub.TopicsOfAsync([.. channels.Select(channel => channel.Id)]);
+        return [.. channels.Select(channel => new UserChannel(channel.Name, channel.Id, reporter.Node, [.. topics[channel.Id]]))];
+    }
+
     private async ValueTask<string> RunAsync(NodeMessage message)
     {
         switch (message)
@@ -103,8 +112,7 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
                         channel.Close(CloseCode.PolicyViolation, disconnect.Reason);
                 return "";
             case NodeMessage.GetChannels get:
-                return JsonSerializer.Serialize(
-                    directory.OfUser(get.UserId).Where(channel => channel.IsOpen).Select(channel => new UserChannel(channel.Name, channel.Id, reporter.Node)), NodeReport.Json);
+                return JsonSerializer.Serialize(await ChannelsOfAsync(get.UserId), NodeReport.Json);
             case NodeMessage.Refresh refresh:
                 await authorizations.RefreshAsync(refresh.UserId);
                 return "";

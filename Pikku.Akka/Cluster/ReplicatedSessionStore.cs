@@ -24,7 +24,7 @@ internal sealed class ReplicatedSessionStore : IFencedSessionStore
     private static readonly byte[] s_noEvent = "null"u8.ToArray(); // the topic has no subscribers
 
     private readonly HubClient _client;
-    private readonly SessionIndex _index;
+    private readonly StoreIndex _index;
     private readonly SessionSettings _settings;
     private readonly EventHubSettings _events;
     private readonly JsonSerializerOptions _json;
@@ -138,7 +138,7 @@ internal sealed class ReplicatedSessionStore : IFencedSessionStore
     {
         try
         {
-            var topic = SessionIndex.TopicOf(userId);
+            var topic = _index.TopicOf(userId);
             var hubEvent = EventEncoder.EncodeKeyed(topic, s_noEvent, write, _index.Options, int.MaxValue, isReplicatedToAll: isReplicatedToAll);
             var call = _client.Begin(isPublish: true, hubEvent.Size + (write.Value?.Length ?? 0));
             _client.Tell(call, topic, new HubProtocol.Publish(call, hubEvent));

@@ -152,6 +152,9 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(75, LogLevel.Information, "A client of {Channel} sent a bearer token, but no authentication scheme read it; the default scheme is {Scheme}. Make a scheme that reads bearer tokens the default, or select one with a policy scheme")]
     public partial void TokenNotRead(string channel, string scheme);
 
+    [LoggerMessage(83, LogLevel.Warning, "The answer to a request with an idempotency key could not be kept. A retry of the request is carried out again")]
+    public partial void AnswerNotKept(Exception reason);
+
     /// <summary>
     /// A line of Akka, in the log that has its name. It stands here because the compiler's generator writes several classes with messages in an
     /// order that changes from build to build, and so would the library.

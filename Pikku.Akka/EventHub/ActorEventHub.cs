@@ -95,6 +95,43 @@ internal sealed class ActorEventHub(
         }
     }
 
+    public async ValueTask<EventHistory<TEvent>> GetHistoryAsync<TEvent>(Topic<TEvent> topic, int maxEvents = int.MaxValue, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxEvents);
+        try
+        {
+            CheckTopic(topic);
+            if (declared?.HistoryOf(topic.Name) is not { IsKeyed: false })
+                throw new EventHubException(EventHubErrorReason.InvalidTopic, $"The topic '{topic.Name}' keeps no events; declare it in a channel with {nameof(TopicBuilder.WithHistory)}.");
+            var (position, events) = ("", new List<HubEvent>());
+            await client.ReadAsync(Lanes.Of(topic.Name), (_, history) => (position, events) = (history.PositionOf(topic.Name).ToString(), KeptEvents(history, topic.Name, maxEvents)))
+                .WaitOrAbandonAsync(cancellationToken);
+            return new EventHistory<TEvent>(position, [.. events.Select(kept => new HistoryEvent<TEvent>(kept.At, kept.Read<TEvent>(json)))]);
+        }
+        catch (EventHubException exception)
+        {
+            metrics.Refused(exception.Reason);
+            throw;
+        }
+        catch (JsonException exception)
+        {
+            throw new EventHubException(EventHubErrorReason.TypeMismatch, $"An event of the topic '{topic.Name}' can't be read as {typeof(TEvent)}.", exception);
+        }
+    }
+
+    /// <summary>The topics to which connections of this node are subscribed.</summary>
+    public async Task<ILookup<string, string>> TopicsOfAsync(IReadOnlyCollection<string> channelIds)
+    {
+        var found = await Task.WhenAll(Enumerable.Range(0, Lanes.Count).Select(async lane =>
+        {
+            var topics = new List<(string Channel, string Topic)>();
+            await client.ReadAsync(lane, (table, _) => topics.AddRange(channelIds.SelectMany(id => table.TopicsOf(id).Keys.Select(topic => (id, topic)))));
+            return topics;
+        }));
+        return found.SelectMany(topics => topics).ToLookup(one => one.Channel, one => one.Topic, StringComparer.Ordinal);
+    }
+
     public ValueTask ReauthorizeAsync<TEvent>(Topic<TEvent> topic, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(topic);
@@ -175,6 +212,15 @@ internal sealed class ActorEventHub(
         {
             return RefusedAsync(exception);
         }
+    }
+
+    // Events that are too old may still be kept for a moment.
+    private static List<HubEvent> KeptEvents(LaneHistory history, string name, int maxEvents)
+    {
+        if (history.Find(name) is not { } topic)
+            return [];
+        var oldest = history.Now - topic.Options.MaxAge.TotalMilliseconds;
+        return [.. topic.Events().Skip(Math.Max(0, topic.Count - maxEvents)).Where(kept => kept.Time >= oldest).Select(kept => (HubEvent)kept.Event)];
     }
 
     private ValueTask PublishAsync(HubEvent hubEvent)

@@ -19,9 +19,13 @@ internal static class EventHubRegistration
         admitsWhenOpen: !provider.GetSettings().Cluster.IsOn, provider.GetRequiredService<MembershipLease>())
     {
         Sessions = NewSessionIndex(provider.GetSettings().Session),
+        Requests = NewRequestIndex(provider.GetSettings().Api),
     };
 
-    private static SessionIndex NewSessionIndex(SessionSettings settings) => new(settings.StoreCapacity, settings.StoreMaxMemory, settings.StoreLifetime);
+    private static StoreIndex NewSessionIndex(SessionSettings settings) => new(StoreIndex.Sessions, settings.StoreCapacity, settings.StoreMaxMemory, settings.StoreLifetime);
+
+    private static StoreIndex NewRequestIndex(ApiSettings settings) =>
+        new(StoreIndex.Requests, settings.IdempotencyCapacity, settings.IdempotencyMaxMemory, settings.IdempotencyLifetime);
 
     private static DeclaredTopics NewDeclaredTopics(IServiceProvider provider) => new(
         provider.GetWiring().Channels.SelectMany(channel => channel.Topics), provider.GetSettings().History.MaxAge);

@@ -36,6 +36,7 @@ internal sealed class HubActor(HubLane lane, TimeSpan tickInterval) : UntypedAct
             case HubProtocol.Flush: OnFlush(); break;
             case HubProtocol.Subscribe subscribe: lane.Subscriptions.Subscribe(subscribe); break;
             case HubProtocol.Unsubscribe unsubscribe: lane.Subscriptions.Unsubscribe(unsubscribe); break;
+            case HubProtocol.Read read: lane.Read(read); break;
             case HubProtocol.ChangeClient change: lane.Subscriptions.Change(change); break;
             case HubProtocol.RemoveSubscriber remove: lane.Subscriptions.Remove(remove.Subscriber); break;
             case HubProtocol.EventsDropped dropped: lane.Subscriptions.NoteDropped(dropped.Subscriber); break;
@@ -56,7 +57,7 @@ internal sealed class HubActor(HubLane lane, TimeSpan tickInterval) : UntypedAct
     {
         // The mailbox survives a restart, but the message that caused it does not. Without this its caller would wait forever.
         (message as HubProtocol.ICall)?.Call?.Fail(new EventHubException(EventHubErrorReason.Unavailable, "The lane of the topic failed.", reason));
-        if (message is not (HubProtocol.Subscribe or HubProtocol.Unsubscribe or HubProtocol.ChangeClient or HubProtocol.RemoveSubscriber))
+        if (message is not (HubProtocol.Subscribe or HubProtocol.Unsubscribe or HubProtocol.ChangeClient or HubProtocol.RemoveSubscriber or HubProtocol.Read))
             lane.Distrust(reason);
         base.PreRestart(reason, message);
     }

@@ -40,7 +40,10 @@ internal sealed class HubClient(
     public KeyedIndex Entries { get; } = new();
 
     /// <summary>The stored sessions as the lanes know them; null when this node keeps none.</summary>
-    public SessionIndex? Sessions { get; init; }
+    public StoreIndex? Sessions { get; init; }
+
+    /// <summary>The results of requests as the lanes know them; null when this node keeps none.</summary>
+    public StoreIndex? Requests { get; init; }
 
     /// <summary>Completes when the lanes have started; fails when the hub stops before that.</summary>
     public Task Opened => _opened.Task;
@@ -232,6 +235,21 @@ internal sealed class HubClient(
         }
 
         Tell(Lanes.Of(topic), message);
+    }
+
+    /// <summary>The store to which a topic belongs; null for a topic of the application.</summary>
+    public StoreIndex? StoreOf(string topic) => Sessions?.Owns(topic) == true ? Sessions : Requests?.Owns(topic) == true ? Requests : null;
+
+    /// <summary>Reads what a lane knows, in a turn of the lane.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="read">Reads. It runs in the lane, so it has to be short, and must not keep what it is given.</param>
+    /// <exception cref="EventHubException">The hub has stopped, or too many calls wait.</exception>
+    public async Task ReadAsync(int lane, Action<TopicTable, LaneHistory> read)
+    {
+        await StartedAsync().ConfigureAwait(false);
+        var call = Begin(isPublish: false);
+        Tell(lane, new HubProtocol.Read(call, read));
+        await OutcomeAsync(call).ConfigureAwait(false);
     }
 
     /// <summary>Sends a message to a lane; does nothing when the hub does not run.</summary>

@@ -29,8 +29,8 @@ internal sealed record HubContext
     /// <summary>The entries of presence and state topics, for code of the application.</summary>
     public required KeyedIndex Entries { get; init; }
 
-    /// <summary>The stored sessions; null when this node keeps none.</summary>
-    public SessionIndex? Sessions { get; init; }
+    /// <summary>Returns the store to which a topic belongs; null for a topic of the application.</summary>
+    public required Func<string, StoreIndex?> StoreOf { get; init; }
 
     /// <summary>Counts the subscribes that wait.</summary>
     public required WaitingLimit Waiting { get; init; }
@@ -50,8 +50,8 @@ internal sealed record HubContext
     /// <summary>Sets an entry for code of this node; null when nothing is known of it any more.</summary>
     public void SetEntry(string topic, string key, KeyedEntry? entry)
     {
-        if (Sessions is { } sessions && SessionIndex.IsTopic(topic))
-            sessions.Set(key, entry);
+        if (StoreOf(topic) is { } store)
+            store.Set(key, entry);
         else
             Entries.Set(topic, key, entry?.Value);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
@@ -67,6 +68,9 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
 
     /// <summary>True for an event of another node.</summary>
     public bool IsRemote { get; init; }
+
+    /// <summary>The number as clients see it (rule P2).</summary>
+    public string At => string.Create(CultureInfo.InvariantCulture, $"{Origin}.{Number}");
 
     /// <summary>Takes over the number that the publisher has given, which the message already contains.</summary>
     public HubEvent WithNumber(Origin origin, long number)

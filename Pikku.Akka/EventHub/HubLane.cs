@@ -27,7 +27,7 @@ internal sealed class HubLane : ILaneOutput
         var history = new LaneHistory(node.Origin, node.History, Lanes.Count, node.HistoryOf, node.Clock)
         {
             EntryChanged = node.SetEntry,
-            EntriesDropped = count => node.Sessions?.Dropped(count), // the store sets it after the lanes were created
+            EntriesDropped = (topic, count) => node.StoreOf(topic)?.Dropped(count), // the store sets it after the lanes were created
         };
         Core = new Lane(node.Transport.Self, history, node.Transport.CreateWriter(lane, node.Origin), node.Transport.Limits, this, new Random());
         Subscriptions = new LaneSubscriptions(_table, Core, node);
@@ -57,10 +57,17 @@ internal sealed class HubLane : ILaneOutput
         if (hubEvent is { Removes: { } removed, Write: { } removal })
             removal.Stamp = removed.Stamp with { Removal = 1 };
         Core.Publish(hubEvent, hubEvent.History);
-        if (hubEvent.History?.Bounds is null) // a stored session is no event
+        if (hubEvent.History?.Bounds is null) // what a store keeps is no event
             _node.Metrics.Published();
         if (!hubEvent.WaitsForOthers)
             call.Complete();
+    }
+
+    /// <summary>Lets a caller read what the lane knows.</summary>
+    public void Read(HubProtocol.Read read)
+    {
+        read.Into(_table, Core.History);
+        read.Call.Complete();
     }
 
     /// <summary>Delivers an event to the subscribers of this node only.</summary>

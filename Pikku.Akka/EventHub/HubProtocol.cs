@@ -22,6 +22,9 @@ internal static class HubProtocol
     /// <summary>End all subscriptions of a subscriber to a topic, including its handlers.</summary>
     internal sealed record Unsubscribe(PendingCall Call, string Topic, IEventSubscriber Subscriber) : ICall;
 
+    /// <summary>Read what the lane knows.</summary>
+    internal sealed record Read(PendingCall Call, Action<TopicTable, LaneHistory> Into) : ICall;
+
     /// <summary>Deliver an event of this node to the local subscribers, and send it to the other nodes.</summary>
     internal sealed record Publish(PendingCall Call, HubEvent Event) : ICall;
 

@@ -12,8 +12,8 @@ internal static class TopicName
             throw Invalid(
                 $"The name of the topic '{name.AsSpan(0, Math.Min(name.Length, 32))}…' has {name.Length} characters; " +
                 $"pikku.event-hub.max-topic-length allows {maxLength}.");
-        if (SessionIndex.IsTopic(name))
-            throw Invalid($"The name of a topic must not begin with '{SessionIndex.TopicPrefix}', which is reserved for the sessions of users.");
+        if (StoreIndex.IsReserved(name))
+            throw Invalid($"The name of a topic must not begin with '{StoreIndex.Sessions}' or '{StoreIndex.Requests}', which are reserved for the stores of the library.");
         // An unpaired surrogate has no form in UTF-8, so two such names would be the same name on the wire and on other nodes.
         if (name.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !IsWellFormed(name))
             throw Invalid("The name of the topic is not well-formed Unicode: it contains an unpaired surrogate.");

@@ -46,8 +46,8 @@ internal sealed class LaneHistory
     /// <summary>Called when an entry of a keyed topic has changed: with the topic, the key, and the entry; null when it is forgotten. Must not throw.</summary>
     public Action<string, string, KeyedEntry?>? EntryChanged { get; init; }
 
-    /// <summary>Called when entries of a store were dropped to make room for others, with their number. Must not throw.</summary>
-    public Action<int>? EntriesDropped { get; init; }
+    /// <summary>Called when entries of a store were dropped to make room for others, with the topic and their number. Must not throw.</summary>
+    public Action<string, int>? EntriesDropped { get; init; }
 
     /// <summary>All topics that are remembered.</summary>
     public IReadOnlyDictionary<string, TopicHistory> Topics => _memory.Topics;
@@ -229,7 +229,7 @@ internal sealed class LaneHistory
         foreach (var key in excess)
             Drop(topic, key);
         if (topic.LiveEntries < before)
-            EntriesDropped?.Invoke(before - topic.LiveEntries);
+            EntriesDropped?.Invoke(topic.Name, before - topic.LiveEntries);
     }
 
     private void Drop(TopicHistory topic, string key)

@@ -31,6 +31,8 @@ internal sealed record PikkuSettings
 
     public required ShutdownSettings Shutdown { get; init; }
 
+    public required ApiSettings Api { get; init; }
+
     public required NodeSettings Cluster { get; init; }
 
     /// <summary>Reads all sections, then checks the rules between settings.</summary>
@@ -52,6 +54,7 @@ internal sealed record PikkuSettings
             Upgrade = UpgradeSettings.Read(reader),
             EventStream = EventStreamSettings.Read(reader),
             Shutdown = ShutdownSettings.Read(reader),
+            Api = ApiSettings.Read(reader),
             Cluster = NodeSettings.Read(reader),
         };
         reader.AtLeast(

@@ -68,6 +68,18 @@ public interface IEventHub
     ValueTask PublishAsync<T>(Topic<T> topic, T data, PublishOptions options = default);
 
     /// <summary>
+    /// Returns the newest events that this node keeps of a topic that is declared with <c>WithHistory</c>. Every node of a cluster keeps them, so no other node is asked.
+    /// </summary>
+    /// <typeparam name="TEvent">The type of the events.</typeparam>
+    /// <param name="topic">The topic.</param>
+    /// <param name="maxEvents">The maximum number of events; the newest ones are returned.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="EventHubException">
+    /// The name is blank or too long, the topic has no history, it has events of another type, or the hub is not available.
+    /// </exception>
+    ValueTask<EventHistory<TEvent>> GetHistoryAsync<TEvent>(Topic<TEvent> topic, int maxEvents = int.MaxValue, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Asks the permissions of the subscriptions that clients have made to a topic, on all nodes, after the data that they depend on has changed. A subscription that is
     /// denied now ends, and its client is told. When the task completes, no event that is published later, on any node, reaches a subscription that it ended.
     /// </summary>

@@ -1,7 +1,8 @@
 // Packs the packages, and checks what is in them as a registry and a compiler would see it: publint, and "are the types wrong".
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { build } from './build.js';
+import { pack } from './pack.js';
 import { folder } from './runtime.js';
 
 function run(script, ...args) {
@@ -14,11 +15,7 @@ function run(script, ...args) {
 build();
 const target = `${folder}/dist/packages`;
 rmSync(target, { recursive: true, force: true });
-mkdirSync(target, { recursive: true });
-for (const name of ['client', 'react']) {
-  const { status, stdout } = spawnSync('npm', ['pack', `./${name}`, '--pack-destination', target, '--json'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
-  if (status !== 0) process.exit(status ?? 1);
-  const [{ filename, files }] = JSON.parse(stdout);
+for (const { name, filename, files } of pack(target)) {
   const { exports: { '.': { types, default: main } } } = JSON.parse(readFileSync(`${folder}/${name}/package.json`, 'utf8'));
   const paths = files.map(({ path }) => path);
   const missing = ['LICENSE', 'README.md', types.slice(2), main.slice(2)].filter(path => !paths.includes(path));

@@ -1,15 +1,16 @@
 // Builds and checks the packages, the example and the tests, and runs the tests with React 19 and React 18. Arguments select test files by their name.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { build as bundle } from 'esbuild';
 import { build, compile } from './build.js';
 import { bundleExample } from './examples/board/bundle.js';
-import { folder } from './runtime.js';
+import { folder, repository } from './runtime.js';
 
 build();
 compile('-p', 'test');
 compile('-p', 'test/tsconfig.18.json');
 await bundleExample();
+await checkTemplate();
 
 const names = readdirSync(`${folder}/test`).filter(name => /\.test\.tsx?$/.test(name) && (process.argv.length < 3 || process.argv.some(one => name.includes(one))));
 const versions = { 19: {}, 18: { react: 'react-18', 'react-dom': 'react-dom-18' } };
@@ -26,6 +27,15 @@ for (const [version, alias] of Object.entries(versions)) {
     banner: { js: "import { createRequire as pikkuRequire } from 'node:module'; const require = pikkuRequire(import.meta.url);" },
     logLevel: 'error',
   });
+}
+
+/** Compiles and bundles the page of `dotnet new pikku --react` with the packages of this folder, which are not in a registry yet when a release is prepared. */
+async function checkTemplate() {
+  const target = `${folder}/dist/template`;
+  rmSync(target, { recursive: true, force: true });
+  cpSync(`${repository}/extensions/Pikku.Akka.Templates/content/pikku/web`, target, { recursive: true });
+  compile('-p', 'dist/template');
+  await bundle({ entryPoints: [`${target}/src/main.tsx`], outfile: `${target}/main.js`, bundle: true, format: 'esm', jsx: 'automatic', minify: true, logLevel: 'error' });
 }
 
 const files = Object.keys(versions).flatMap(version =>
