@@ -15,6 +15,8 @@ public sealed class GenerateCommandSpec : IDisposable
         { "client typescript --runtime package", "from '@pikku-akka/client'" },
         { "client csharp", "namespace Pikku.Client" },
         { "client csharp --namespace My.App", "namespace My.App" },
+        { "client csharp --runtime inline", "class PikkuConnection" },
+        { "client csharp --runtime package", "using Pikku.Akka.Clients;" },
         { "asyncapi", "\"asyncapi\": \"3.0.0\"" },
     };
 

@@ -16,12 +16,13 @@ public sealed class PackagesSpec(PackedFeed feed)
     private const string Tools = "Pikku.Akka.Tools";
     private const string Hosting = "Pikku.Akka.Hosting";
     private const string Testing = "Pikku.Akka.Testing";
+    private const string Client = "Pikku.Akka.Client";
 
     // https://github.com/dotnet/runtime/blob/main/docs/design/specs/PortablePdb-Metadata.md
     private static readonly Guid s_embeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     /// <summary>The packages, each with the folder of its project.</summary>
-    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Testing, "extensions/Pikku.Akka.Testing" } };
+    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Testing, "extensions/Pikku.Akka.Testing" }, { Client, "extensions/Pikku.Akka.Client" } };
 
     [Fact]
     public void Every_package_is_checked_here_or_is_that_of_the_templates() =>
@@ -123,6 +124,18 @@ public sealed class PackagesSpec(PackedFeed feed)
             ["Microsoft.AspNetCore.Mvc.Testing", "Microsoft.Extensions.TimeProvider.Testing", Server],
             package.Dependencies.Select(dependency => dependency.Id).Order(StringComparer.Ordinal));
         Assert.Contains((Server, feed.Version), package.Dependencies);
+    }
+
+    [Fact]
+    public void The_runtime_of_clients_depends_on_nothing_and_runs_on_the_frameworks_of_generated_clients()
+    {
+        using var package = feed.Open(Client);
+
+        Assert.Empty(package.Dependencies);
+        Assert.Empty(package.Metadata.Descendants().Where(e => e.Name.LocalName == "frameworkReference"));
+        Assert.Equal(
+            ["lib/net10.0/Pikku.Akka.Client.dll", "lib/net8.0/Pikku.Akka.Client.dll"],
+            package.Files.Where(file => file.EndsWith(".dll", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Theory]

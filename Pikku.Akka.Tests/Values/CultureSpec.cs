@@ -48,8 +48,7 @@ public sealed class CultureSpec
         using var _ = new In(Elsewhere);
         var client = GeneratedAssembly.Load(CSharpClient.Generate(
             ContractOf.Wiring(app => app.WireChannel("c", channel => channel.Route<Measured>("/c/{value}").MapAction("x", (Int128 value) => value))), "Elsewhere"));
-        var json = client.GetType("Elsewhere.PikkuJson")!;
-        var options = (JsonSerializerOptions)json.GetProperty("Options", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+        var options = GeneratedAssembly.OptionsOf(client, "Elsewhere");
         Assert.Equal("-12", JsonSerializer.Serialize(new System.Numerics.BigInteger(-12), options));
         Assert.Equal(new System.Numerics.BigInteger(-12), JsonSerializer.Deserialize<System.Numerics.BigInteger>("-12", options));
 

@@ -99,7 +99,8 @@ public sealed class DepthSpec
     private static Func<string, bool> ReadByClient(Action<PikkuBuilder> wire)
     {
         var client = GeneratedAssembly.Load(CSharpClient.Generate(ContractOf.Wiring(wire), "Deep"));
-        var parse = client.GetType("Deep.PikkuJson")!.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<Parse>();
+        var json = GeneratedAssembly.JsonOf(client, "Deep");
+        var parse = json.GetType().GetMethod("Parse", BindingFlags.NonPublic | BindingFlags.Instance)!.CreateDelegate<Parse>(json);
         return text => parse(Encoding.UTF8.GetBytes(text)).ValueKind == JsonValueKind.Object;
     }
 

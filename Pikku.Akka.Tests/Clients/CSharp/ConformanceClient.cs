@@ -6,6 +6,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -23,133 +24,140 @@ using System.Threading.Tasks;
 
 namespace Pikku.Akka.Tests.Clients.CSharp.Generated;
 
-public sealed partial class PikkuWebSocket
+/// <summary>A client for the channels of a server. Each route has its own connection, which is opened on first use. Thread-safe.</summary>
+public sealed class PikkuWebSocket : PikkuClient
 {
-    // The maximum nesting depth that the server accepts for inputs, results and events.
-    internal const int MaxDepth = 64;
+    private static readonly PikkuJson s_json = new(PikkuJsonContext.Default, 64, new PikkuEntryChangeConverter<Cursor>(), new PikkuEntryChangeConverter<int>(), new PikkuPresenceChangeConverter<Viewer>());
+
+    /// <summary>Creates a client. It connects when a route is used.</summary>
+    /// <param name="baseAddress">The address of the server, such as <c>wss://example.com/prefix</c>; the schemes http and https are accepted as well.</param>
+    /// <param name="options">The options of the client.</param>
+    public PikkuWebSocket(Uri baseAddress, PikkuOptions? options = null) : base(baseAddress, options, s_json)
+    {
+    }
 
     /// <summary>The channel todos-live at /.</summary>
-    public TodosLiveRoute TodosLive => Route(
+    public TodosLiveRoute TodosLive => PikkuRouteTo(
         "todos-live", "/", default, new[] { "action" },
         static (connection, direct) => new TodosLiveRoute(connection, direct));
 
     /// <summary>The channel chat at /chat.</summary>
-    public ChatRoute Chat => Route(
+    public ChatRoute Chat => PikkuRouteTo(
         "chat", "/chat", default, new[] { "action" },
         static (connection, direct) => new ChatRoute(connection, direct));
 
     /// <summary>The channel lab at /lab.</summary>
-    public LabRoute Lab => Route(
+    public LabRoute Lab => PikkuRouteTo(
         "lab", "/lab", default, new[] { "action", "command" },
         static (connection, direct) => new LabRoute(connection, direct));
 
     /// <summary>The channel lab-default at /lab-default.</summary>
-    public LabDefaultRoute LabDefault => Route(
+    public LabDefaultRoute LabDefault => PikkuRouteTo(
         "lab-default", "/lab-default", default, new[] { "action" },
         static (connection, direct) => new LabDefaultRoute(connection, direct));
 
     /// <summary>The channel text at /text.</summary>
-    public TextRoute Text => Route(
+    public TextRoute Text => PikkuRouteTo(
         "text", "/text", default, Array.Empty<string>(),
         static (connection, direct) => new TextRoute(connection, direct));
 
     /// <summary>The channel secure at /secure.</summary>
-    public SecureRoute Secure => Route(
+    public SecureRoute Secure => PikkuRouteTo(
         "secure", "/secure", default, new[] { "action" },
         static (connection, direct) => new SecureRoute(connection, direct));
 
     /// <summary>The channel mw at /mw.</summary>
-    public MwRoute Mw => Route(
+    public MwRoute Mw => PikkuRouteTo(
         "mw", "/mw", default, new[] { "action" },
         static (connection, direct) => new MwRoute(connection, direct));
 
     /// <summary>The channel types at /types.</summary>
-    public TypesRoute Types => Route(
+    public TypesRoute Types => PikkuRouteTo(
         "types", "/types", default, new[] { "action" },
         static (connection, direct) => new TypesRoute(connection, direct));
 
     /// <summary>The channel events at /events.</summary>
-    public EventsRoute Events => Route(
+    public EventsRoute Events => PikkuRouteTo(
         "events", "/events", default, new[] { "action" },
         static (connection, direct) => new EventsRoute(connection, direct));
 
     /// <summary>The channel callback at /callback.</summary>
-    public CallbackRoute Callback => Route(
+    public CallbackRoute Callback => PikkuRouteTo(
         "callback", "/callback", default, Array.Empty<string>(),
         static (connection, direct) => new CallbackRoute(connection, direct));
 
     /// <summary>The channel connect-result at /connect-result.</summary>
-    public ConnectResultRoute ConnectResult => Route(
+    public ConnectResultRoute ConnectResult => PikkuRouteTo(
         "connect-result", "/connect-result", default, new[] { "action" },
         static (connection, direct) => new ConnectResultRoute(connection, direct));
 
     /// <summary>The channel connect-prim at /connect-prim.</summary>
-    public ConnectPrimRoute ConnectPrim => Route(
+    public ConnectPrimRoute ConnectPrim => PikkuRouteTo(
         "connect-prim", "/connect-prim", default, new[] { "action" },
         static (connection, direct) => new ConnectPrimRoute(connection, direct));
 
     /// <summary>The channel connect-null at /connect-null.</summary>
-    public ConnectNullRoute ConnectNull => Route(
+    public ConnectNullRoute ConnectNull => PikkuRouteTo(
         "connect-null", "/connect-null", default, new[] { "action" },
         static (connection, direct) => new ConnectNullRoute(connection, direct));
 
     /// <summary>The channel connect-throw at /connect-throw.</summary>
-    public ConnectThrowRoute ConnectThrow => Route(
+    public ConnectThrowRoute ConnectThrow => PikkuRouteTo(
         "connect-throw", "/connect-throw", default, new[] { "action" },
         static (connection, direct) => new ConnectThrowRoute(connection, direct));
 
     /// <summary>The channel connect-throw-plain at /connect-throw-plain.</summary>
-    public ConnectThrowPlainRoute ConnectThrowPlain => Route(
+    public ConnectThrowPlainRoute ConnectThrowPlain => PikkuRouteTo(
         "connect-throw-plain", "/connect-throw-plain", default, new[] { "action" },
         static (connection, direct) => new ConnectThrowPlainRoute(connection, direct));
 
     /// <summary>The channel connect-slow at /connect-slow.</summary>
-    public ConnectSlowRoute ConnectSlow => Route(
+    public ConnectSlowRoute ConnectSlow => PikkuRouteTo(
         "connect-slow", "/connect-slow", default, new[] { "action" },
         static (connection, direct) => new ConnectSlowRoute(connection, direct));
 
     /// <summary>The channel connect-session at /connect-session.</summary>
-    public ConnectSessionRoute ConnectSession => Route(
+    public ConnectSessionRoute ConnectSession => PikkuRouteTo(
         "connect-session", "/connect-session", default, new[] { "action" },
         static (connection, direct) => new ConnectSessionRoute(connection, direct));
 
     /// <summary>The channel connect-close at /connect-close.</summary>
-    public ConnectCloseRoute ConnectClose => Route(
+    public ConnectCloseRoute ConnectClose => PikkuRouteTo(
         "connect-close", "/connect-close", default, new[] { "action" },
         static (connection, direct) => new ConnectCloseRoute(connection, direct));
 
     /// <summary>The channel rooms at /rooms/{roomId}.</summary>
-    public RoomsRoute Rooms(RoomInput opening) => Route(
-        "rooms", "/rooms/{roomId}", PikkuJson.Element(opening), Array.Empty<string>(),
+    public RoomsRoute Rooms(RoomInput opening) => PikkuRouteTo(
+        "rooms", "/rooms/{roomId}", PikkuOpening(opening), Array.Empty<string>(),
         static (connection, direct) => new RoomsRoute(connection, direct));
 
     /// <summary>The channel bin at /bin.</summary>
-    public BinRoute Bin => Route(
+    public BinRoute Bin => PikkuRouteTo(
         "bin", "/bin", default, new[] { "action" },
         static (connection, direct) => new BinRoute(connection, direct));
 
     /// <summary>The channel bin-auth at /bin-auth.</summary>
-    public BinAuthRoute BinAuth => Route(
+    public BinAuthRoute BinAuth => PikkuRouteTo(
         "bin-auth", "/bin-auth", default, new[] { "action" },
         static (connection, direct) => new BinAuthRoute(connection, direct));
 
     /// <summary>The channel rpc at /rpc.</summary>
-    public RpcRoute Rpc => Route(
+    public RpcRoute Rpc => PikkuRouteTo(
         "rpc", "/rpc", default, new[] { "action" },
         static (connection, direct) => new RpcRoute(connection, direct));
 
     /// <summary>The channel boards at /boards.</summary>
-    public BoardsRoute Boards => Route(
+    public BoardsRoute Boards => PikkuRouteTo(
         "boards", "/boards", default, new[] { "action" },
         static (connection, direct) => new BoardsRoute(connection, direct));
 
     /// <summary>The channel live at /live.</summary>
-    public LiveRoute Live => Route(
+    public LiveRoute Live => PikkuRouteTo(
         "live", "/live", default, Array.Empty<string>(),
         static (connection, direct) => new LiveRoute(connection, direct));
 
     /// <summary>The channel feed at /feed.</summary>
-    public FeedRoute Feed => Route(
+    public FeedRoute Feed => PikkuRouteTo(
         "feed", "/feed", default, new[] { "action" },
         static (connection, direct) => new FeedRoute(connection, direct));
 }
@@ -439,7 +447,7 @@ public sealed class LabDefaultRoute : PikkuRoute
 
     /// <summary>Sends a message that matches no action.</summary>
     public async Task<LabDefaultFallbackOutput> FallbackAsync(JsonElement? input = null, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuJson.Read<LabDefaultFallbackOutput>(await PikkuSendFallbackAsync(input, timeout, cancellationToken).ConfigureAwait(false));
+        PikkuRead<LabDefaultFallbackOutput>(await PikkuSendFallbackAsync(input, timeout, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
@@ -460,7 +468,7 @@ public sealed class TextRoute : PikkuRoute
     /// The text is sent unchanged, without an id. Answers are matched by order alone, so pikku.channel.max-in-flight must be 1.
     /// </summary>
     public async Task<string> FallbackAsync(string input, CancellationToken cancellationToken = default, TimeSpan? timeout = null) =>
-        PikkuJson.Read<string>(await PikkuSendTextAsync(input, timeout, cancellationToken).ConfigureAwait(false));
+        PikkuRead<string>(await PikkuSendTextAsync(input, timeout, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Adds a handler for messages that belong to no topic and no call. Dispose of the returned object to remove it.</summary>
     public IDisposable OnMessage(Action<JsonElement> handler) => PikkuOnJson<JsonElement>(handler);
@@ -1039,9 +1047,9 @@ public sealed class RpcRoute : PikkuRoute
     /// <param name="function">The function.</param>
     /// <param name="pending">A reason that is sent to the server at once if the answer takes long, for example because a person is asked. It suspends the server's timeout.</param>
     public IDisposable ExposeConfirm(Func<Question, CancellationToken, Task<Decision>> function, string? pending = null) =>
-        PikkuExposeFunction("confirm", async (input, cancellationToken) =>
+        PikkuExpose("confirm", async (input, cancellationToken) =>
         {
-            return PikkuJson.Element(await function(PikkuJson.Read<Question>(input), cancellationToken).ConfigureAwait(false));
+            return PikkuElement(await function(PikkuRead<Question>(input), cancellationToken).ConfigureAwait(false));
         }, pending);
 }
 
@@ -1116,175 +1124,175 @@ public sealed class BoardsRoute : PikkuRoute
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToBoard(BoardKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("board:{boardId}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToBoard(BoardKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("board:{boardId}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to board:{boardId} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToBoard(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
+        PikkuEvents<JsonElement>(PikkuTopic("board:{boardId}", key), cancellationToken);
 
     /// <summary>Subscribes to board:{boardId} at once. Like SubscribeToBoard, but each event comes with its position.</summary>
     public IAsyncEnumerable<PikkuEvent<JsonElement>> WatchBoard(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
+        PikkuWatch<JsonElement>(PikkuTopic("board:{boardId}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to public:{name} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToPublic(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("public:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToPublic(NameKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("public:{name}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to public:{name} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPublic(NameKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
+        PikkuEvents<JsonElement>(PikkuTopic("public:{name}", key), cancellationToken);
 
     /// <summary>Subscribes to public:{name} at once. Like SubscribeToPublic, but each event comes with its position.</summary>
     public IAsyncEnumerable<PikkuEvent<JsonElement>> WatchPublic(NameKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
+        PikkuWatch<JsonElement>(PikkuTopic("public:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to state:{name} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToState(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("state:{name}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("state:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToState(NameKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("state:{name}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("state:{name}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to state:{name} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToState(NameKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<JsonElement>(PikkuTopicName.Of("state:{name}", key), cancellationToken);
+        PikkuEvents<JsonElement>(PikkuTopic("state:{name}", key), cancellationToken);
 
     /// <summary>Subscribes to state:{name} at once. Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.</summary>
     public IAsyncEnumerable<PikkuUpdate<BoardsStateNameSnapshot, JsonElement>> WatchState(NameKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<BoardsStateNameSnapshot, JsonElement>(PikkuTopicName.Of("state:{name}", key), cancellationToken);
+        PikkuWatch<BoardsStateNameSnapshot, JsonElement>(PikkuTopic("state:{name}", key), cancellationToken);
 
     /// <summary>
     /// Loads the state of state:{name} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.
     /// The function returns the state with an event applied; the state may already contain the event.
     /// </summary>
     public PikkuLive<BoardsStateNameSnapshot, JsonElement> LiveState(NameKey key, Func<BoardsStateNameSnapshot, JsonElement, BoardsStateNameSnapshot> reduce) =>
-        PikkuLive(PikkuTopicName.Of("state:{name}", key), reduce);
+        PikkuLive(PikkuTopic("state:{name}", key), reduce);
 
     /// <summary>
     /// Subscribes to plain:{name} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToPlain(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("plain:{name}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("plain:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToPlain(NameKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("plain:{name}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("plain:{name}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to plain:{name} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPlain(NameKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<JsonElement>(PikkuTopicName.Of("plain:{name}", key), cancellationToken);
+        PikkuEvents<JsonElement>(PikkuTopic("plain:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to room:{number} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToRoom(RoomKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("room:{number}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("room:{number}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToRoom(RoomKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("room:{number}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("room:{number}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to room:{number} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToRoom(RoomKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<JsonElement>(PikkuTopicName.Of("room:{number}", key), cancellationToken);
+        PikkuEvents<JsonElement>(PikkuTopic("room:{number}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to viewers:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToViewers(BoardKey key, Action<PikkuPresenceChange<Viewer>> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("viewers:{boardId}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("viewers:{boardId}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToViewers(BoardKey key, Func<PikkuPresenceChange<Viewer>, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("viewers:{boardId}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("viewers:{boardId}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to viewers:{boardId} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<PikkuPresenceChange<Viewer>> SubscribeToViewers(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<PikkuPresenceChange<Viewer>>(PikkuTopicName.Of("viewers:{boardId}", key), cancellationToken);
+        PikkuEvents<PikkuPresenceChange<Viewer>>(PikkuTopic("viewers:{boardId}", key), cancellationToken);
 
     /// <summary>Subscribes to viewers:{boardId} at once. Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.</summary>
     public IAsyncEnumerable<PikkuUpdate<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>>> WatchViewers(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>>(PikkuTopicName.Of("viewers:{boardId}", key), cancellationToken);
+        PikkuWatch<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>>(PikkuTopic("viewers:{boardId}", key), cancellationToken);
 
     /// <summary>
     /// Loads the state of viewers:{boardId} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.
     /// The function returns the state with an event applied; the state may already contain the event.
     /// </summary>
     public PikkuLive<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>> LiveViewers(BoardKey key, Func<IReadOnlyList<PikkuPresenceEntry<Viewer>>, PikkuPresenceChange<Viewer>, IReadOnlyList<PikkuPresenceEntry<Viewer>>> reduce) =>
-        PikkuLive(PikkuTopicName.Of("viewers:{boardId}", key), reduce);
+        PikkuLive(PikkuTopic("viewers:{boardId}", key), reduce);
 
     /// <summary>Keeps the list of who is present in viewers:{boardId} current. Dispose of the returned object to end the subscription.</summary>
     public PikkuPresence<Viewer> Viewers(BoardKey key) =>
-        PikkuPresence<Viewer>(PikkuTopicName.Of("viewers:{boardId}", key));
+        PikkuPresence<Viewer>(PikkuTopic("viewers:{boardId}", key));
 
     /// <summary>
     /// Subscribes to cursors:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToCursors(BoardKey key, Action<PikkuEntryChange<Cursor>> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("cursors:{boardId}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("cursors:{boardId}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToCursors(BoardKey key, Func<PikkuEntryChange<Cursor>, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("cursors:{boardId}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("cursors:{boardId}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to cursors:{boardId} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<PikkuEntryChange<Cursor>> SubscribeToCursors(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<PikkuEntryChange<Cursor>>(PikkuTopicName.Of("cursors:{boardId}", key), cancellationToken);
+        PikkuEvents<PikkuEntryChange<Cursor>>(PikkuTopic("cursors:{boardId}", key), cancellationToken);
 
     /// <summary>Subscribes to cursors:{boardId} at once. Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.</summary>
     public IAsyncEnumerable<PikkuUpdate<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>>> WatchCursors(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>>(PikkuTopicName.Of("cursors:{boardId}", key), cancellationToken);
+        PikkuWatch<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>>(PikkuTopic("cursors:{boardId}", key), cancellationToken);
 
     /// <summary>
     /// Loads the state of cursors:{boardId} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.
     /// The function returns the state with an event applied; the state may already contain the event.
     /// </summary>
     public PikkuLive<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>> LiveCursors(BoardKey key, Func<Dictionary<string, Cursor>, PikkuEntryChange<Cursor>, Dictionary<string, Cursor>> reduce) =>
-        PikkuLive(PikkuTopicName.Of("cursors:{boardId}", key), reduce);
+        PikkuLive(PikkuTopic("cursors:{boardId}", key), reduce);
 
     /// <summary>Keeps the entries of cursors:{boardId} current. Dispose of the returned object to end the subscription.</summary>
     public PikkuEntries<Cursor> Cursors(BoardKey key) =>
-        PikkuEntries<Cursor>(PikkuTopicName.Of("cursors:{boardId}", key));
+        PikkuEntries<Cursor>(PikkuTopic("cursors:{boardId}", key));
 }
 
 /// <summary>The channel live.</summary>
@@ -1305,36 +1313,36 @@ public sealed class LiveRoute : PikkuRoute
     /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToPublic(NameKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("public:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToPublic(NameKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("public:{name}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("public:{name}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to public:{name} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToPublic(NameKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<JsonElement>(PikkuTopicName.Of("public:{name}", key), cancellationToken);
+        PikkuEvents<JsonElement>(PikkuTopic("public:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to board:{boardId} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. It begins again after each reconnect; events in between are lost.
     /// </summary>
     public IDisposable SubscribeToBoard(BoardKey key, Action<JsonElement> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("board:{boardId}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToBoard(BoardKey key, Func<JsonElement, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("board:{boardId}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("board:{boardId}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to board:{boardId} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. It also fails if the connection is lost, because events may be missing.
     /// </summary>
     public IAsyncEnumerable<JsonElement> SubscribeToBoard(BoardKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<JsonElement>(PikkuTopicName.Of("board:{boardId}", key), cancellationToken);
+        PikkuEvents<JsonElement>(PikkuTopic("board:{boardId}", key), cancellationToken);
 }
 
 /// <summary>The channel feed.</summary>
@@ -1363,55 +1371,55 @@ public sealed class FeedRoute : PikkuRoute
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToFeed(FeedKey key, Action<FeedEvent> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("feed:{name}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("feed:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToFeed(FeedKey key, Func<FeedEvent, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("feed:{name}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("feed:{name}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to feed:{name} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<FeedEvent> SubscribeToFeed(FeedKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<FeedEvent>(PikkuTopicName.Of("feed:{name}", key), cancellationToken);
+        PikkuEvents<FeedEvent>(PikkuTopic("feed:{name}", key), cancellationToken);
 
     /// <summary>Subscribes to feed:{name} at once. Like SubscribeToFeed, but each event comes with its position.</summary>
     public IAsyncEnumerable<PikkuEvent<FeedEvent>> WatchFeed(FeedKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<FeedEvent>(PikkuTopicName.Of("feed:{name}", key), cancellationToken);
+        PikkuWatch<FeedEvent>(PikkuTopic("feed:{name}", key), cancellationToken);
 
     /// <summary>
     /// Subscribes to marks:{name} and adds a handler for its events. Dispose of the returned object to remove it.
     /// All handlers of a topic share one subscription, which ends with the last of them. After each reconnect it goes on where it was.
     /// </summary>
     public IDisposable SubscribeToMarks(FeedKey key, Action<PikkuEntryChange<int>> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("marks:{name}", key), handler, options);
+        PikkuSubscribe(PikkuTopic("marks:{name}", key), handler, options);
 
     /// <summary>Adds an asynchronous handler. Its task is not awaited; a failure is reported to PikkuOptions.OnError.</summary>
     public IDisposable SubscribeToMarks(FeedKey key, Func<PikkuEntryChange<int>, Task> handler, PikkuSubscriptionOptions? options = null) =>
-        PikkuSubscribe(PikkuTopicName.Of("marks:{name}", key), PikkuObserved(handler), options);
+        PikkuSubscribe(PikkuTopic("marks:{name}", key), PikkuObserved(handler), options);
 
     /// <summary>
     /// Subscribes to marks:{name} at once and returns its events, which can be enumerated once.
     /// The loop fails if the server refuses or ends the subscription, if the route closes, and if it is too slow, see PikkuOptions.MaxBuffered. After a lost connection it resumes, and fails with PikkuEventsLostException only if events are really lost.
     /// </summary>
     public IAsyncEnumerable<PikkuEntryChange<int>> SubscribeToMarks(FeedKey key, CancellationToken cancellationToken = default) =>
-        PikkuEvents<PikkuEntryChange<int>>(PikkuTopicName.Of("marks:{name}", key), cancellationToken);
+        PikkuEvents<PikkuEntryChange<int>>(PikkuTopic("marks:{name}", key), cancellationToken);
 
     /// <summary>Subscribes to marks:{name} at once. Like the loop over events, but it begins with the state, and receives the state again instead of failing if events are lost.</summary>
     public IAsyncEnumerable<PikkuUpdate<Dictionary<string, int>, PikkuEntryChange<int>>> WatchMarks(FeedKey key, CancellationToken cancellationToken = default) =>
-        PikkuWatch<Dictionary<string, int>, PikkuEntryChange<int>>(PikkuTopicName.Of("marks:{name}", key), cancellationToken);
+        PikkuWatch<Dictionary<string, int>, PikkuEntryChange<int>>(PikkuTopic("marks:{name}", key), cancellationToken);
 
     /// <summary>
     /// Loads the state of marks:{name} and keeps it current. If events are lost, the state is loaded again. Dispose of the returned object to end the subscription.
     /// The function returns the state with an event applied; the state may already contain the event.
     /// </summary>
     public PikkuLive<Dictionary<string, int>, PikkuEntryChange<int>> LiveMarks(FeedKey key, Func<Dictionary<string, int>, PikkuEntryChange<int>, Dictionary<string, int>> reduce) =>
-        PikkuLive(PikkuTopicName.Of("marks:{name}", key), reduce);
+        PikkuLive(PikkuTopic("marks:{name}", key), reduce);
 
     /// <summary>Keeps the entries of marks:{name} current. Dispose of the returned object to end the subscription.</summary>
     public PikkuEntries<int> Marks(FeedKey key) =>
-        PikkuEntries<int>(PikkuTopicName.Of("marks:{name}", key));
+        PikkuEntries<int>(PikkuTopic("marks:{name}", key));
 }
 
 public sealed record BoardEvent
@@ -2585,6 +2593,7 @@ public sealed record TypesParametersInput
     /// <summary>Default: 20.</summary>
     [JsonPropertyName("limit")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    [JsonConverter(typeof(PikkuOptionalConverter<int?>))]
     public PikkuOptional<int?> Limit { get; init; }
 }
 
@@ -2603,10 +2612,180 @@ public sealed record Viewing
     public required string UserId { get; init; }
 }
 
+/// <summary>The metadata of the types, which the source generator of System.Text.Json adds: without reflection, so that the client can be trimmed.</summary>
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(BoardEvent), TypeInfoPropertyName = "BoardEvent_")]
+[JsonSerializable(typeof(BoardKey), TypeInfoPropertyName = "BoardKey_")]
+[JsonSerializable(typeof(BoardLogin), TypeInfoPropertyName = "BoardLogin_")]
+[JsonSerializable(typeof(BoardsSleepOutput), TypeInfoPropertyName = "BoardsSleepOutput_")]
+[JsonSerializable(typeof(BoardsStateNameSnapshot), TypeInfoPropertyName = "BoardsStateNameSnapshot_")]
+[JsonSerializable(typeof(Book), TypeInfoPropertyName = "Book_")]
+[JsonSerializable(typeof(BookInput), TypeInfoPropertyName = "BookInput_")]
+[JsonSerializable(typeof(CallInput), TypeInfoPropertyName = "CallInput_")]
+[JsonSerializable(typeof(CallReply), TypeInfoPropertyName = "CallReply_")]
+[JsonSerializable(typeof(ChatChannelCredentials), TypeInfoPropertyName = "ChatChannelCredentials_")]
+[JsonSerializable(typeof(ChatChannelSignedIn), TypeInfoPropertyName = "ChatChannelSignedIn_")]
+[JsonSerializable(typeof(ChatHistoryOutput), TypeInfoPropertyName = "ChatHistoryOutput_")]
+[JsonSerializable(typeof(ChatMessage), TypeInfoPropertyName = "ChatMessage_")]
+[JsonSerializable(typeof(Circle), TypeInfoPropertyName = "Circle_")]
+[JsonSerializable(typeof(CoerceInput), TypeInfoPropertyName = "CoerceInput_")]
+[JsonSerializable(typeof(CoerceInputOutput), TypeInfoPropertyName = "CoerceInputOutput_")]
+[JsonSerializable(typeof(Completion), TypeInfoPropertyName = "Completion_")]
+[JsonSerializable(typeof(ConformanceSession), TypeInfoPropertyName = "ConformanceSession_")]
+[JsonSerializable(typeof(ConnectResultConnectedOutput), TypeInfoPropertyName = "ConnectResultConnectedOutput_")]
+[JsonSerializable(typeof(ConnectSlowConnectedOutput), TypeInfoPropertyName = "ConnectSlowConnectedOutput_")]
+[JsonSerializable(typeof(CountInput), TypeInfoPropertyName = "CountInput_")]
+[JsonSerializable(typeof(Cursor), TypeInfoPropertyName = "Cursor_")]
+[JsonSerializable(typeof(DataInput), TypeInfoPropertyName = "DataInput_")]
+[JsonSerializable(typeof(DateInput), TypeInfoPropertyName = "DateInput_")]
+[JsonSerializable(typeof(Decision), TypeInfoPropertyName = "Decision_")]
+[JsonSerializable(typeof(Drawing), TypeInfoPropertyName = "Drawing_")]
+[JsonSerializable(typeof(DrawingInput), TypeInfoPropertyName = "DrawingInput_")]
+[JsonSerializable(typeof(DripInput), TypeInfoPropertyName = "DripInput_")]
+[JsonSerializable(typeof(FeedEvent), TypeInfoPropertyName = "FeedEvent_")]
+[JsonSerializable(typeof(FeedKey), TypeInfoPropertyName = "FeedKey_")]
+[JsonSerializable(typeof(FeedPublication), TypeInfoPropertyName = "FeedPublication_")]
+[JsonSerializable(typeof(Genre), TypeInfoPropertyName = "Genre_")]
+[JsonSerializable(typeof(Genre?), TypeInfoPropertyName = "Genre__")]
+[JsonSerializable(typeof(History), TypeInfoPropertyName = "History_")]
+[JsonSerializable(typeof(LabCoerceOutput), TypeInfoPropertyName = "LabCoerceOutput_")]
+[JsonSerializable(typeof(LabDateInOutput), TypeInfoPropertyName = "LabDateInOutput_")]
+[JsonSerializable(typeof(LabDefaultFallbackOutput), TypeInfoPropertyName = "LabDefaultFallbackOutput_")]
+[JsonSerializable(typeof(LabEchoOutput), TypeInfoPropertyName = "LabEchoOutput_")]
+[JsonSerializable(typeof(LabGetStateOutput), TypeInfoPropertyName = "LabGetStateOutput_")]
+[JsonSerializable(typeof(LabLenOutput), TypeInfoPropertyName = "LabLenOutput_")]
+[JsonSerializable(typeof(LabMultiOutput), TypeInfoPropertyName = "LabMultiOutput_")]
+[JsonSerializable(typeof(LabNoInputOutput), TypeInfoPropertyName = "LabNoInputOutput_")]
+[JsonSerializable(typeof(LabNumInOutput), TypeInfoPropertyName = "LabNumInOutput_")]
+[JsonSerializable(typeof(LabOwnkeyOutput), TypeInfoPropertyName = "LabOwnkeyOutput_")]
+[JsonSerializable(typeof(LabRunOutput), TypeInfoPropertyName = "LabRunOutput_")]
+[JsonSerializable(typeof(LabSetStateOutput), TypeInfoPropertyName = "LabSetStateOutput_")]
+[JsonSerializable(typeof(LabSlowOutput), TypeInfoPropertyName = "LabSlowOutput_")]
+[JsonSerializable(typeof(Level), TypeInfoPropertyName = "Level_")]
+[JsonSerializable(typeof(Level?), TypeInfoPropertyName = "Level__")]
+[JsonSerializable(typeof(Login), TypeInfoPropertyName = "Login_")]
+[JsonSerializable(typeof(Mark), TypeInfoPropertyName = "Mark_")]
+[JsonSerializable(typeof(Membership), TypeInfoPropertyName = "Membership_")]
+[JsonSerializable(typeof(MwCmThrowOutput), TypeInfoPropertyName = "MwCmThrowOutput_")]
+[JsonSerializable(typeof(MwConnectedOutput), TypeInfoPropertyName = "MwConnectedOutput_")]
+[JsonSerializable(typeof(MwDropNullOutput), TypeInfoPropertyName = "MwDropNullOutput_")]
+[JsonSerializable(typeof(MwReplyOutput), TypeInfoPropertyName = "MwReplyOutput_")]
+[JsonSerializable(typeof(NameKey), TypeInfoPropertyName = "NameKey_")]
+[JsonSerializable(typeof(NewMessage), TypeInfoPropertyName = "NewMessage_")]
+[JsonSerializable(typeof(NewTodo), TypeInfoPropertyName = "NewTodo_")]
+[JsonSerializable(typeof(NumberInput), TypeInfoPropertyName = "NumberInput_")]
+[JsonSerializable(typeof(Optional), TypeInfoPropertyName = "Optional_")]
+[JsonSerializable(typeof(OptionalInput), TypeInfoPropertyName = "OptionalInput_")]
+[JsonSerializable(typeof(OrderReply), TypeInfoPropertyName = "OrderReply_")]
+[JsonSerializable(typeof(PageOfBook), TypeInfoPropertyName = "PageOfBook_")]
+[JsonSerializable(typeof(PageOfBookInput), TypeInfoPropertyName = "PageOfBookInput_")]
+[JsonSerializable(typeof(ParallelInput), TypeInfoPropertyName = "ParallelInput_")]
+[JsonSerializable(typeof(ParallelReply), TypeInfoPropertyName = "ParallelReply_")]
+[JsonSerializable(typeof(Parameters), TypeInfoPropertyName = "Parameters_")]
+[JsonSerializable(typeof(Person), TypeInfoPropertyName = "Person_")]
+[JsonSerializable(typeof(PersonInput), TypeInfoPropertyName = "PersonInput_")]
+[JsonSerializable(typeof(Pointing), TypeInfoPropertyName = "Pointing_")]
+[JsonSerializable(typeof(Publication), TypeInfoPropertyName = "Publication_")]
+[JsonSerializable(typeof(Question), TypeInfoPropertyName = "Question_")]
+[JsonSerializable(typeof(Room), TypeInfoPropertyName = "Room_")]
+[JsonSerializable(typeof(RoomInput), TypeInfoPropertyName = "RoomInput_")]
+[JsonSerializable(typeof(RoomKey), TypeInfoPropertyName = "RoomKey_")]
+[JsonSerializable(typeof(RoomsConnectedOutput), TypeInfoPropertyName = "RoomsConnectedOutput_")]
+[JsonSerializable(typeof(Said), TypeInfoPropertyName = "Said_")]
+[JsonSerializable(typeof(Scalars), TypeInfoPropertyName = "Scalars_")]
+[JsonSerializable(typeof(SecureFnAuthTrueOutput), TypeInfoPropertyName = "SecureFnAuthTrueOutput_")]
+[JsonSerializable(typeof(SessionReply), TypeInfoPropertyName = "SessionReply_")]
+[JsonSerializable(typeof(Shape), TypeInfoPropertyName = "Shape_")]
+[JsonSerializable(typeof(ShapeInput), TypeInfoPropertyName = "ShapeInput_")]
+[JsonSerializable(typeof(Shelf), TypeInfoPropertyName = "Shelf_")]
+[JsonSerializable(typeof(ShelfInput), TypeInfoPropertyName = "ShelfInput_")]
+[JsonSerializable(typeof(SleepInput), TypeInfoPropertyName = "SleepInput_")]
+[JsonSerializable(typeof(SlowInput), TypeInfoPropertyName = "SlowInput_")]
+[JsonSerializable(typeof(Square), TypeInfoPropertyName = "Square_")]
+[JsonSerializable(typeof(SquareInput), TypeInfoPropertyName = "SquareInput_")]
+[JsonSerializable(typeof(Strict), TypeInfoPropertyName = "Strict_")]
+[JsonSerializable(typeof(TextInput), TypeInfoPropertyName = "TextInput_")]
+[JsonSerializable(typeof(Todo), TypeInfoPropertyName = "Todo_")]
+[JsonSerializable(typeof(TodoEvent), TypeInfoPropertyName = "TodoEvent_")]
+[JsonSerializable(typeof(TodoFilter), TypeInfoPropertyName = "TodoFilter_")]
+[JsonSerializable(typeof(TodoId), TypeInfoPropertyName = "TodoId_")]
+[JsonSerializable(typeof(TodoList), TypeInfoPropertyName = "TodoList_")]
+[JsonSerializable(typeof(TodoPriority), TypeInfoPropertyName = "TodoPriority_")]
+[JsonSerializable(typeof(TodoPriority?), TypeInfoPropertyName = "TodoPriority__")]
+[JsonSerializable(typeof(TodoReply), TypeInfoPropertyName = "TodoReply_")]
+[JsonSerializable(typeof(TodosLiveChannelCredentials), TypeInfoPropertyName = "TodosLiveChannelCredentials_")]
+[JsonSerializable(typeof(TodosLiveChannelSignedIn), TypeInfoPropertyName = "TodosLiveChannelSignedIn_")]
+[JsonSerializable(typeof(TodosLiveConnectedOutput), TypeInfoPropertyName = "TodosLiveConnectedOutput_")]
+[JsonSerializable(typeof(TodosLiveSubscribeOutput), TypeInfoPropertyName = "TodosLiveSubscribeOutput_")]
+[JsonSerializable(typeof(TodosLiveUnsubscribeOutput), TypeInfoPropertyName = "TodosLiveUnsubscribeOutput_")]
+[JsonSerializable(typeof(TopicEvent), TypeInfoPropertyName = "TopicEvent_")]
+[JsonSerializable(typeof(TopicName), TypeInfoPropertyName = "TopicName_")]
+[JsonSerializable(typeof(TypesAllOptionalInput), TypeInfoPropertyName = "TypesAllOptionalInput_")]
+[JsonSerializable(typeof(TypesParametersInput), TypeInfoPropertyName = "TypesParametersInput_")]
+[JsonSerializable(typeof(Viewer), TypeInfoPropertyName = "Viewer_")]
+[JsonSerializable(typeof(Viewing), TypeInfoPropertyName = "Viewing_")]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonElement?))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(bool?))]
+[JsonSerializable(typeof(IReadOnlyList<int>), TypeInfoPropertyName = "IReadOnlyList_int__")]
+[JsonSerializable(typeof(byte[]))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(long?))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>), TypeInfoPropertyName = "Dictionary_string__JsonElement__")]
+[JsonSerializable(typeof(PikkuPresenceChange<Viewer>), TypeInfoPropertyName = "PikkuPresenceChange_Viewer__")]
+[JsonSerializable(typeof(IReadOnlyList<PikkuPresenceEntry<Viewer>>), TypeInfoPropertyName = "IReadOnlyList_PikkuPresenceEntry_Viewer___")]
+[JsonSerializable(typeof(PikkuPresenceEntry<Viewer>[]), TypeInfoPropertyName = "PikkuPresenceEntry_Viewer____")]
+[JsonSerializable(typeof(PikkuEntryChange<Cursor>), TypeInfoPropertyName = "PikkuEntryChange_Cursor__")]
+[JsonSerializable(typeof(Dictionary<string, Cursor>), TypeInfoPropertyName = "Dictionary_string__Cursor__")]
+[JsonSerializable(typeof(PikkuEntryChange<int>), TypeInfoPropertyName = "PikkuEntryChange_int__")]
+[JsonSerializable(typeof(Dictionary<string, int>), TypeInfoPropertyName = "Dictionary_string__int__")]
+[JsonSerializable(typeof(IReadOnlyList<ChatMessage>), TypeInfoPropertyName = "IReadOnlyList_ChatMessage__")]
+[JsonSerializable(typeof(DateTimeOffset))]
+[JsonSerializable(typeof(DateTimeOffset?))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(double?))]
+[JsonSerializable(typeof(IReadOnlyList<string>), TypeInfoPropertyName = "IReadOnlyList_string__")]
+[JsonSerializable(typeof(IReadOnlyList<Shape>), TypeInfoPropertyName = "IReadOnlyList_Shape__")]
+[JsonSerializable(typeof(IReadOnlyList<ShapeInput>), TypeInfoPropertyName = "IReadOnlyList_ShapeInput__")]
+[JsonSerializable(typeof(IReadOnlyList<Book>), TypeInfoPropertyName = "IReadOnlyList_Book__")]
+[JsonSerializable(typeof(IReadOnlyList<BookInput>), TypeInfoPropertyName = "IReadOnlyList_BookInput__")]
+[JsonSerializable(typeof(IReadOnlyList<JsonElement>), TypeInfoPropertyName = "IReadOnlyList_JsonElement__")]
+[JsonSerializable(typeof(Guid))]
+[JsonSerializable(typeof(Guid?))]
+[JsonSerializable(typeof(IReadOnlyList<Genre>), TypeInfoPropertyName = "IReadOnlyList_Genre__")]
+[JsonSerializable(typeof(DateOnly))]
+[JsonSerializable(typeof(DateOnly?))]
+[JsonSerializable(typeof(byte))]
+[JsonSerializable(typeof(byte?))]
+[JsonSerializable(typeof(decimal))]
+[JsonSerializable(typeof(decimal?))]
+[JsonSerializable(typeof(char))]
+[JsonSerializable(typeof(char?))]
+[JsonSerializable(typeof(Uri))]
+[JsonSerializable(typeof(TimeOnly))]
+[JsonSerializable(typeof(TimeOnly?))]
+[JsonSerializable(typeof(TimeSpan))]
+[JsonSerializable(typeof(TimeSpan?))]
+[JsonSerializable(typeof(ShapeInputCircle), TypeInfoPropertyName = "ShapeInputCircle_")]
+[JsonSerializable(typeof(Dictionary<string, Book>), TypeInfoPropertyName = "Dictionary_string__Book__")]
+[JsonSerializable(typeof(IReadOnlyList<IReadOnlyList<int>>), TypeInfoPropertyName = "IReadOnlyList_IReadOnlyList_int___")]
+[JsonSerializable(typeof(Dictionary<string, BookInput>), TypeInfoPropertyName = "Dictionary_string__BookInput__")]
+[JsonSerializable(typeof(IReadOnlyList<Todo>), TypeInfoPropertyName = "IReadOnlyList_Todo__")]
+internal sealed partial class PikkuJsonContext : JsonSerializerContext
+{
+}
+
 /// <summary>The actions of a routing key.</summary>
 public abstract class PikkuActions
 {
-    private protected PikkuActions(PikkuConnection connection, PikkuSession? direct)
+    /// <summary>Only generated code derives from this class.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="direct">The session that sends all messages at once; null to send them when the connection is open.</param>
+    protected PikkuActions(PikkuConnection connection, PikkuSession? direct)
     {
         PikkuConnection = connection;
         PikkuDirect = direct;
@@ -2616,22 +2795,27 @@ public abstract class PikkuActions
 
     private protected PikkuSession? PikkuDirect { get; }
 
-    private protected async Task<TOut> PikkuCallAsync<TIn, TOut>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuJson.Read<TOut>(await PikkuSendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
+    /// <summary>Calls an action that has a result.</summary>
+    protected async Task<TOut> PikkuCallAsync<TIn, TOut>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        PikkuConnection.Json.Read<TOut>(await PikkuSendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
 
-    private protected async Task<TOut?> PikkuCallOrNullAsync<TIn, TOut>(
+    /// <summary>Calls an action whose result may be null.</summary>
+    protected async Task<TOut?> PikkuCallOrNullAsync<TIn, TOut>(
         string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuJson.ReadOrNull<TOut>(await PikkuSendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
+        PikkuConnection.Json.ReadOrNull<TOut>(await PikkuSendAsync(key, action, input, timeout, cancellationToken).ConfigureAwait(false));
 
-    private protected Task<JsonElement> PikkuSendAsync<TIn>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.Caller.CallAsync(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
+    /// <summary>Calls an action and returns the JSON of its result, which is undefined if it has none.</summary>
+    protected Task<JsonElement> PikkuSendAsync<TIn>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        PikkuConnection.Caller.CallAsync(id => Compose(key, action, id, PikkuConnection.Json.Element(input)), timeout, PikkuDirect, cancellationToken);
 
-    private protected IAsyncEnumerable<TItem> PikkuStream<TIn, TItem>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        PikkuConnection.Caller.Stream<TItem>(id => Compose(key, action, id, PikkuJson.Element(input)), timeout, PikkuDirect, cancellationToken);
+    /// <summary>Calls an action that returns a stream, when its first item is asked for.</summary>
+    protected IAsyncEnumerable<TItem> PikkuStream<TIn, TItem>(string key, string action, TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        PikkuConnection.Caller.Stream(
+            id => Compose(key, action, id, PikkuConnection.Json.Element(input)), item => PikkuConnection.Json.ReadOrNull<TItem>(item.Data)!, timeout, PikkuDirect, cancellationToken);
 
-    private static PikkuOutgoing Compose(string key, string action, string id, JsonElement data)
+    private PikkuOutgoing Compose(string key, string action, string id, JsonElement data)
     {
-        var message = PikkuJson.Write(json =>
+        var message = PikkuConnection.Json.Write(json =>
         {
             json.WriteString(key, action);
             json.WriteString("id", id);
@@ -2666,7 +2850,7 @@ internal static class PikkuAddress
     }
 
     /// <summary>Adds path parameters to opening data.</summary>
-    public static JsonElement With(JsonElement opening, Dictionary<string, string?> parameters) => PikkuJson.Parse(PikkuJson.Write(json =>
+    public static JsonElement With(JsonElement opening, Dictionary<string, string?> parameters) => PikkuText.Parse(PikkuText.Write(json =>
     {
         if (opening.ValueKind == JsonValueKind.Object)
             foreach (var property in opening.EnumerateObject())
@@ -2942,10 +3126,11 @@ internal sealed class PikkuCaller(PikkuOptions options, PikkuLife life, PikkuOut
     }
 
     /// <summary>Sends a message when its first item is asked for, and returns the items of its answer.</summary>
-    public IAsyncEnumerable<T> Stream<T>(Func<string, PikkuOutgoing> compose, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<T> Stream<T>(
+        Func<string, PikkuOutgoing> compose, Func<PikkuItem, T> read, TimeSpan? timeout, PikkuSession? direct, CancellationToken cancellationToken) =>
         new PikkuSequence<T>(
             options.MaxBuffered,
-            item => PikkuJson.ReadOrNull<T>(item.Data)!,
+            read,
             sequence =>
             {
                 var abandoned = new CancellationTokenSource();
@@ -3044,6 +3229,126 @@ internal sealed class PikkuCalls(int maxUnnamed)
     }
 }
 
+/// <summary>Reads the changes of presence and state topics, which only the server sends.</summary>
+/// <typeparam name="TChange">The type of the changes.</typeparam>
+/// <typeparam name="TValue">The type of the values.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class PikkuChangeConverter<TChange, TValue> : JsonConverter<TChange>
+    where TChange : class, new()
+{
+    private protected PikkuChangeConverter()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override TChange Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("Expected the change of an entry.");
+        var change = new TChange();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            // Newer servers may send more.
+            if (!ReadProperty(change, name, ref reader, options))
+                reader.Skip();
+        }
+
+        return change;
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, TChange value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Only the server sends changes.");
+
+    /// <summary>Reads the value of a property.</summary>
+    /// <returns>False if the property is not known.</returns>
+    private protected abstract bool ReadProperty(TChange change, string name, ref Utf8JsonReader reader, JsonSerializerOptions options);
+
+    private protected static PikkuOptional<TValue> ReadValue(ref Utf8JsonReader reader, JsonSerializerOptions options) =>
+        new(JsonSerializer.Deserialize(ref reader, PikkuJson.TypeOf<TValue>(options))!);
+
+    private protected static string ReadKey(ref Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("Expected the key of an entry.");
+}
+
+/// <summary>The base class of generated clients: the connections to the channels of a server. Each route has its own connection, which is opened on first
+/// use. Thread-safe.</summary>
+public abstract class PikkuClient : IAsyncDisposable
+{
+    internal const string Subprotocol = "pikku.v1";
+
+    private readonly Uri _server;
+    private readonly PikkuOptions _options;
+    private readonly PikkuJson _json;
+    private readonly Dictionary<string, PikkuRoute> _routes = new(StringComparer.Ordinal);
+    private bool _isDisposed;
+
+    /// <param name="baseAddress">The address of the server, such as <c>wss://example.com/prefix</c>; the schemes http and https are
+    /// accepted as well.</param>
+    /// <param name="options">The options of the client.</param>
+    /// <param name="json">Converts the types of the client.</param>
+    protected PikkuClient(Uri baseAddress, PikkuOptions? options, PikkuJson json)
+    {
+        _server = baseAddress;
+        _options = options ?? new PikkuOptions();
+        _json = json;
+    }
+
+    /// <summary>Closes all connections permanently.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        PikkuRoute[] routes;
+        lock (_routes)
+        {
+            _isDisposed = true;
+            routes = _routes.Values.ToArray();
+        }
+
+        await Task.WhenAll(routes.Select(route => route.CloseAsync())).ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Returns the route to a channel; the same address always returns the same route.</summary>
+    /// <param name="channel">The name of the channel.</param>
+    /// <param name="route">The route of the channel on the server.</param>
+    /// <param name="opening">The opening data; undefined if there is none.</param>
+    /// <param name="keys">The routing keys of the channel.</param>
+    /// <param name="create">Creates the route.</param>
+    protected T PikkuRouteTo<T>(string channel, string route, JsonElement opening, string[] keys, Func<PikkuConnection, PikkuSession?, T> create)
+        where T : PikkuRoute
+    {
+        var address = PikkuAddress.Of(_server, channel, route, opening);
+        var key = $"{channel} {address}";
+        lock (_routes)
+        {
+            if (_isDisposed)
+                throw new PikkuClosedException("The client was closed.");
+            if (_routes.TryGetValue(key, out var known))
+                return (T)known;
+            var created = create(new PikkuConnection(address, keys, _options, _json, create, _ => Forget(key)), null);
+            _routes.Add(key, created);
+            return created;
+        }
+    }
+
+    /// <summary>Converts the opening data of a channel to JSON.</summary>
+    /// <param name="opening">The opening data; undefined if there is none.</param>
+    protected JsonElement PikkuOpening<T>(T opening) => _json.Element(opening);
+
+    /// <summary>Adds path parameters to opening data.</summary>
+    /// <param name="opening">The opening data; undefined if there is none.</param>
+    /// <param name="parameters">The parameters.</param>
+    protected static JsonElement PikkuOpening(JsonElement opening, Dictionary<string, string?> parameters) => PikkuAddress.With(opening, parameters);
+
+    private void Forget(string key)
+    {
+        lock (_routes)
+            _routes.Remove(key);
+    }
+}
+
 /// <summary>The route is closed, by the client or because a new attempt would fail too.</summary>
 public sealed class PikkuClosedException(string message, Exception? inner = null) : Exception(message, inner)
 {
@@ -3054,8 +3359,9 @@ public sealed class PikkuClosedException(string message, Exception? inner = null
     internal PikkuClosedException Copy() => new(Message, InnerException);
 }
 
-/// <summary>A route over its whole life. It outlives a single connection.</summary>
-internal sealed class PikkuConnection
+/// <summary>A route over its whole life. It outlives a single connection. Generated code only passes it on.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PikkuConnection
 {
     private readonly PikkuOptions _options;
     private readonly Action<PikkuConnection> _forget;
@@ -3063,15 +3369,16 @@ internal sealed class PikkuConnection
     private readonly PikkuLife _life;
     private readonly PikkuAttempts _attempts;
 
-    public PikkuConnection(
-        Uri address, IReadOnlyList<string> keys, PikkuOptions options, Func<PikkuConnection, PikkuSession?, PikkuRoute> routeOf,
+    internal PikkuConnection(
+        Uri address, IReadOnlyList<string> keys, PikkuOptions options, PikkuJson json, Func<PikkuConnection, PikkuSession?, PikkuRoute> routeOf,
         Action<PikkuConnection> forget)
     {
         _options = options;
         _forget = forget;
+        Json = json;
         Reporter = new PikkuReporter(address, options);
         var outbox = new PikkuOutbox(options.MaxQueued);
-        Inbox = new PikkuInbox(keys, outbox.Calls, options.MaxQueued, Reporter.Report);
+        Inbox = new PikkuInbox(json, keys, outbox.Calls, options.MaxQueued, Reporter.Report);
         Subscriptions = new PikkuSubscriptions(options.MaxBuffered, options.Clock, Reporter.Report, () => _life!.ReportMissed());
         Inbox.EventReceived = Subscriptions.Receive;
         Inbox.SubscriptionEnded = Subscriptions.End;
@@ -3083,22 +3390,24 @@ internal sealed class PikkuConnection
         _life.Starting = previous => _ = Task.Run(() => _attempts.RunAsync(previous));
     }
 
-    public PikkuInbox Inbox { get; }
+    internal PikkuJson Json { get; }
 
-    public PikkuSubscriptions Subscriptions { get; }
+    internal PikkuInbox Inbox { get; }
 
-    public PikkuCaller Caller { get; }
+    internal PikkuSubscriptions Subscriptions { get; }
 
-    public PikkuReporter Reporter { get; }
+    internal PikkuCaller Caller { get; }
 
-    public PikkuState State => _life.State;
+    internal PikkuReporter Reporter { get; }
+
+    internal PikkuState State => _life.State;
 
     /// <summary>The reason why the route is closed; null if it is not.</summary>
-    public PikkuClosedException? Closed => _life.Closed;
+    internal PikkuClosedException? Closed => _life.Closed;
 
-    public IDisposable OnState(Action<PikkuStateChange> handler) => _life.OnState(handler);
+    internal IDisposable OnState(Action<PikkuStateChange> handler) => _life.OnState(handler);
 
-    public async Task ConnectAsync(CancellationToken cancellationToken)
+    internal async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var ready = _life.WhenOpenAsync();
         Exception? failure;
@@ -3116,7 +3425,7 @@ internal sealed class PikkuConnection
     }
 
     /// <summary>Adds a subscriber of a topic. Opens the connection if it has not been used.</summary>
-    public IDisposable Subscribe(string topic, PikkuSubscriber subscriber)
+    internal IDisposable Subscribe(string topic, PikkuSubscriber subscriber)
     {
         _life.Use();
         return Subscriptions.Add(topic, subscriber);
@@ -3127,7 +3436,7 @@ internal sealed class PikkuConnection
     /// <param name="needsState">True to receive the state of the topic first, and again instead of events that are missing.</param>
     /// <param name="read">Reads an event or a state.</param>
     /// <param name="cancellationToken">Ends the subscription.</param>
-    public IAsyncEnumerable<T> Events<T>(string topic, bool needsState, Func<PikkuItem, T> read, CancellationToken cancellationToken)
+    internal IAsyncEnumerable<T> Events<T>(string topic, bool needsState, Func<PikkuItem, T> read, CancellationToken cancellationToken)
     {
         var sequence = new PikkuSequence<T>(
             _options.MaxBuffered, read, events => Subscribe(topic, new PikkuLoop<T>(events, needsState)).Dispose, cancellationToken);
@@ -3139,7 +3448,7 @@ internal sealed class PikkuConnection
     }
 
     /// <summary>Closes the route permanently.</summary>
-    public async Task CloseAsync()
+    internal async Task CloseAsync()
     {
         if (!_life.TryClose(out var session))
             return;
@@ -3220,7 +3529,7 @@ internal sealed class PikkuDialer(Uri address, PikkuOptions options)
 
     private async Task<PikkuSession> OpenSessionAsync(CancellationToken cancellationToken)
     {
-        var upgrade = new PikkuUpgrade(PikkuWebSocket.Subprotocol, Volatile.Read(ref _token));
+        var upgrade = new PikkuUpgrade(PikkuClient.Subprotocol, Volatile.Read(ref _token));
         var connecting = options.Connect(address, upgrade, cancellationToken);
         WebSocket socket;
         try
@@ -3236,10 +3545,10 @@ internal sealed class PikkuDialer(Uri address, PikkuOptions options)
             throw;
         }
 
-        if (socket.SubProtocol == PikkuWebSocket.Subprotocol)
+        if (socket.SubProtocol == PikkuClient.Subprotocol)
             return new PikkuSession(socket, options);
         socket.Dispose();
-        throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuWebSocket.Subprotocol}'.");
+        throw new PikkuClosedException($"The server selected the subprotocol '{socket.SubProtocol}' instead of '{PikkuClient.Subprotocol}'.");
     }
 
     /// <summary>Waits for a task of the application, but no longer than the token allows, even if the task ignores the token.</summary>
@@ -3351,7 +3660,7 @@ public sealed class PikkuEntries<TValue> : PikkuKeyed<TValue, PikkuEntryChange<T
     /// <summary>The value of each key. A change creates another dictionary.</summary>
     public IReadOnlyDictionary<string, TValue> Entries => View(static values => new Dictionary<string, TValue>(values, StringComparer.Ordinal));
 
-    private protected override IEnumerable<KeyValuePair<string, TValue>> Read(JsonElement state) => PikkuJson.Read<Dictionary<string, TValue>>(state);
+    private protected override IEnumerable<KeyValuePair<string, TValue>> Read(JsonElement state) => Json.Read<Dictionary<string, TValue>>(state);
 
     private protected override void Apply(PikkuEntryChange<TValue> change)
     {
@@ -3371,31 +3680,54 @@ public sealed class PikkuEntries<TValue> : PikkuKeyed<TValue, PikkuEntryChange<T
 public sealed record PikkuEntryChange<TValue>
 {
     /// <summary>The key of the entry.</summary>
-    [JsonPropertyName("key")]
-    public string Key { get; init; } = "";
+    public string Key { get; internal set; } = "";
 
     /// <summary>True if the entry was removed.</summary>
-    [JsonPropertyName("removed")]
-    public bool IsRemoved { get; init; }
+    public bool IsRemoved { get; internal set; }
 
     /// <summary>The new value; the default of its type if the entry was removed.</summary>
-    [JsonIgnore]
     public TValue? Value => Set.Value;
 
-    [JsonInclude]
-    [JsonPropertyName("value")]
-    internal PikkuOptional<TValue> Set { get; init; }
+    internal PikkuOptional<TValue> Set { get; set; }
 }
 
-/// <summary>Converts an enumeration to and from its JSON values, which are strings or numbers.</summary>
+/// <summary>Reads the changes of state topics. Only generated code uses this type.</summary>
+/// <typeparam name="TValue">The type of the values.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PikkuEntryChangeConverter<TValue> : PikkuChangeConverter<PikkuEntryChange<TValue>, TValue>
+{
+    private protected override bool ReadProperty(PikkuEntryChange<TValue> change, string name, ref Utf8JsonReader reader, JsonSerializerOptions options)
+    {
+        switch (name)
+        {
+            case "key":
+                change.Key = ReadKey(ref reader);
+                return true;
+            case "removed":
+                change.IsRemoved = reader.TokenType is JsonTokenType.True or JsonTokenType.False
+                    ? reader.GetBoolean()
+                    : throw new JsonException("Expected true or false.");
+                return true;
+            case "value":
+                change.Set = ReadValue(ref reader, options);
+                return true;
+            default:
+                return false;
+        }
+    }
+}
+
+/// <summary>Converts an enumeration to and from its JSON values, which are strings or numbers. Only generated code uses this type.</summary>
 /// <typeparam name="T">The enumeration.</typeparam>
 /// <param name="unknown">The value that stands for values that the client does not know; null to reject them.</param>
 /// <param name="values">The values and their JSON form, a string or a decimal.</param>
-internal abstract class PikkuEnumConverter<T>(T? unknown, (T Value, object Wire)[] values) : JsonConverter<T> where T : struct, Enum
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class PikkuEnumConverter<T>(T? unknown, (T Value, object Wire)[] values) : JsonConverter<T> where T : struct, Enum
 {
     private readonly Dictionary<object, T> _read = values.ToDictionary(pair => pair.Wire, pair => pair.Value);
     private readonly Dictionary<T, object> _written = values.ToDictionary(pair => pair.Value, pair => pair.Wire);
 
+    /// <inheritdoc/>
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         object? wire = reader.TokenType switch
@@ -3408,6 +3740,7 @@ internal abstract class PikkuEnumConverter<T>(T? unknown, (T Value, object Wire)
             : unknown ?? throw new JsonException($"'{wire}' is not a value of {typeof(T).Name}.");
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
         if (!_written.TryGetValue(value, out var wire))
@@ -3546,7 +3879,7 @@ internal sealed class PikkuHandlers<T>
 }
 
 /// <summary>Dispatches the messages of the server to handlers and calls. No message may break the client.</summary>
-internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, int maxAnswering, Action<Exception> report)
+internal sealed class PikkuInbox(PikkuJson json, IReadOnlyList<string> keys, PikkuCalls calls, int maxAnswering, Action<Exception> report)
 {
     private readonly ConcurrentDictionary<string, PikkuRemote> _remotes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PikkuHandlers<JsonElement>> _topics = new(StringComparer.Ordinal);
@@ -3632,8 +3965,8 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             return;
         }
 
-        var message = PikkuJson.Parse(data.Span);
-        if (message.ValueKind == JsonValueKind.Undefined && PikkuJson.IsBrokenObject(data.Span))
+        var message = json.Parse(data.Span);
+        if (message.ValueKind == JsonValueKind.Undefined && PikkuText.IsBrokenObject(data.Span))
             Report(new InvalidDataException("The server sent a message that is not Unicode text: it contains an unpaired surrogate."));
         else if (message.ValueKind != JsonValueKind.Object)
             EmitMessage(data, message);
@@ -3775,16 +4108,16 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
             if (Interlocked.Increment(ref _answering) > maxAnswering)
                 return Failure(id, "TooManyRequestsError", "Too many calls are open.");
             if (remote.Pending is { } reason)
-                await session.WriteAsync(Response("pikku-rpc-pending", id, json => json.WriteString("reason", reason)), WebSocketMessageType.Text).ConfigureAwait(false);
+                await session.WriteAsync(Response("pikku-rpc-pending", id, writer => writer.WriteString("reason", reason)), WebSocketMessageType.Text).ConfigureAwait(false);
             // On the thread pool, so that a slow function does not delay other messages.
             var result = await Task.Run(() => remote.Run(data, session.Ended)).ConfigureAwait(false);
-            return Response("pikku-rpc-response", id, json =>
+            return Response("pikku-rpc-response", id, writer =>
             {
-                json.WriteBoolean("ok", true);
+                writer.WriteBoolean("ok", true);
                 if (result.ValueKind == JsonValueKind.Undefined)
                     return;
-                json.WritePropertyName("result");
-                result.WriteTo(json);
+                writer.WritePropertyName("result");
+                result.WriteTo(writer);
             });
         }
         catch (Exception e)
@@ -3797,21 +4130,21 @@ internal sealed class PikkuInbox(IReadOnlyList<string> keys, PikkuCalls calls, i
         }
     }
 
-    private static byte[] Failure(JsonElement id, string name, string message) => Response("pikku-rpc-response", id, json =>
+    private byte[] Failure(JsonElement id, string name, string message) => Response("pikku-rpc-response", id, writer =>
     {
-        json.WriteBoolean("ok", false);
-        json.WriteStartObject("error");
-        json.WriteString("name", name);
-        json.WriteString("message", message);
-        json.WriteEndObject();
+        writer.WriteBoolean("ok", false);
+        writer.WriteStartObject("error");
+        writer.WriteString("name", name);
+        writer.WriteString("message", message);
+        writer.WriteEndObject();
     });
 
-    private static byte[] Response(string action, JsonElement id, Action<Utf8JsonWriter> more) => PikkuJson.Write(json =>
+    private byte[] Response(string action, JsonElement id, Action<Utf8JsonWriter> more) => json.Write(writer =>
     {
-        json.WriteString("action", action);
-        json.WritePropertyName("id");
-        id.WriteTo(json);
-        more(json);
+        writer.WriteString("action", action);
+        writer.WritePropertyName("id");
+        id.WriteTo(writer);
+        more(writer);
     });
 }
 
@@ -3849,180 +4182,75 @@ internal readonly record struct PikkuItem(JsonElement Data)
 
     public PikkuLossReason? Loss { get; init; }
 
-    public PikkuEvent<T> ToEvent<T>() => new(PikkuJson.ReadOrNull<T>(Data)!, At, IsReplayed);
+    public PikkuEvent<T> ToEvent<T>(PikkuJson json) => new(json.ReadOrNull<T>(Data)!, At, IsReplayed);
 
-    public PikkuUpdate<TState, TEvent> ToUpdate<TState, TEvent>() => IsState
-        ? new() { IsState = true, State = PikkuJson.ReadOrNull<TState>(Data), Loss = Loss }
-        : new() { Event = PikkuJson.ReadOrNull<TEvent>(Data), At = At, IsReplayed = IsReplayed };
+    public PikkuUpdate<TState, TEvent> ToUpdate<TState, TEvent>(PikkuJson json) => IsState
+        ? new() { IsState = true, State = json.ReadOrNull<TState>(Data), Loss = Loss }
+        : new() { Event = json.ReadOrNull<TEvent>(Data), At = At, IsReplayed = IsReplayed };
 }
 
-/// <summary>Reads and writes JSON.</summary>
-internal static class PikkuJson
+/// <summary>Converts the types of a generated client to JSON and back. Only generated code uses this type.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PikkuJson
 {
-    public static JsonSerializerOptions Options { get; } = new()
-    {
-#if NET9_0_OR_GREATER
-        // Channel middleware may move the discriminator of a union.
-        AllowOutOfOrderMetadataProperties = true,
-#endif
-        // Allows the names of numbers that JSON cannot express; the server decides whether it accepts or sends them.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = PikkuWebSocket.MaxDepth,
-        Converters = { new PikkuIntegerConverter() },
-        // Explicit, because there is no default resolver if JsonSerializerIsReflectionEnabledByDefault is off.
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-    };
+    private static readonly JsonElement s_null = PikkuText.Parse("null"u8);
 
     // A message adds the depth of its envelope to the depth that the server allows.
-    private static readonly JsonSerializerOptions s_messages = new()
+    private readonly int _messageDepth;
+
+    /// <param name="types">The metadata of the types, which a source generator has created: no reflection is needed, so trimming
+    /// removes nothing that is used.</param>
+    /// <param name="maxDepth">The maximum nesting depth that the server accepts for inputs, results and events.</param>
+    /// <param name="converters">The converters of generic types of the runtime, which only generated code can name.</param>
+    public PikkuJson(IJsonTypeInfoResolver types, int maxDepth, params JsonConverter[] converters)
     {
-        MaxDepth = Math.Min(PikkuWebSocket.MaxDepth, int.MaxValue - 1) + 1,
-        TypeInfoResolver = Options.TypeInfoResolver,
-    };
+        _messageDepth = Math.Min(maxDepth, int.MaxValue - 1) + 1;
+        Options = new JsonSerializerOptions
+        {
+#if NET9_0_OR_GREATER
+            // Channel middleware may move the discriminator of a union.
+            AllowOutOfOrderMetadataProperties = true,
+#endif
+            // Allows the names of numbers that JSON cannot express; the server decides whether it accepts or sends them.
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            Encoder = PikkuText.Encoder,
+            MaxDepth = maxDepth,
+            Converters = { new PikkuIntegerConverter() },
+            TypeInfoResolver = types,
+        };
+        foreach (var converter in converters)
+            Options.Converters.Add(converter);
+    }
+
+    internal JsonSerializerOptions Options { get; }
 
     /// <summary>Converts a value to JSON; null becomes undefined, which is not sent.</summary>
-    public static JsonElement Element<T>(T value) => value is null ? default : JsonSerializer.SerializeToElement(value, Options);
+    internal JsonElement Element<T>(T value) => value is null ? default : JsonSerializer.SerializeToElement(value, TypeOf<T>(Options));
 
     /// <summary>Returns the JSON of a value, to compare it with another value of the same type.</summary>
-    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
+    internal string Text<T>(T value) => JsonSerializer.Serialize(value, TypeOf<T>(Options));
 
     /// <exception cref="JsonException">The JSON does not have this type.</exception>
-    public static T Read<T>(JsonElement json)
+    internal T Read<T>(JsonElement json)
     {
         var value = ReadOrNull<T>(json);
         return value is null ? throw new JsonException($"Expected {typeof(T).Name}, but the server sent no data.") : value;
     }
 
-    public static T? ReadOrNull<T>(JsonElement json)
+    internal T? ReadOrNull<T>(JsonElement json)
     {
         if (json.ValueKind == JsonValueKind.Undefined)
             return typeof(T) == typeof(JsonElement) ? (T)(object)s_null : default;
-        return json.Deserialize<T>(Options);
+        return json.Deserialize(TypeOf<T>(Options));
     }
 
-    private static readonly JsonElement s_null = JsonSerializer.SerializeToElement<object?>(null, Options);
+    /// <summary>Writes a message.</summary>
+    internal byte[] Write(Action<Utf8JsonWriter> write) => PikkuText.Write(write, _messageDepth);
 
-    private static readonly Lazy<bool> s_hasReflection = new(() =>
-    {
-        const string text = "{\"Text\":\"1\"}";
-        try
-        {
-            return JsonSerializer.Serialize(JsonSerializer.Deserialize<PikkuProbe>(text, Options), Options) == text;
-        }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or MemberAccessException)
-        {
-            return false;
-        }
-    });
+    /// <summary>Parses a message; the result is undefined if it is not JSON.</summary>
+    internal JsonElement Parse(ReadOnlySpan<byte> text) => PikkuText.Parse(text, _messageDepth);
 
-    /// <summary>Verifies that reflection finds the members of types, which a trimmer may have removed.</summary>
-    /// <exception cref="NotSupportedException">The members were removed.</exception>
-    public static void RequireReflection()
-    {
-        if (!s_hasReflection.Value)
-            throw new NotSupportedException(
-                "The members of this client's types were trimmed away. Keep the assembly that has the client (TrimmerRootAssembly), or publish without PublishTrimmed and PublishAot.");
-    }
-
-    public static byte[] Write(Action<Utf8JsonWriter> write)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = Options.Encoder, MaxDepth = s_messages.MaxDepth }))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return AsUtf8(bytes.ToArray());
-    }
-
-    /// <summary>Returns the UTF-8 text of JSON for sending.</summary>
-    public static byte[] Bytes(JsonElement json) => AsUtf8(Encoding.UTF8.GetBytes(json.GetRawText()));
-
-    /// <summary>Parses a text as JSON; the result is undefined if the text is not JSON.</summary>
-    public static JsonElement Parse(ReadOnlySpan<byte> text)
-    {
-        try
-        {
-            // An unpaired surrogate is not text: reading it would throw.
-            return HasUnpairedSurrogate(text) ? default : JsonSerializer.Deserialize<JsonElement>(text, s_messages);
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
-
-    // The encoder escapes characters outside of the basic plane, such as emoji, with twelve bytes; UTF-8 needs four.
-    private static byte[] AsUtf8(byte[] json)
-    {
-        if (json.AsSpan().IndexOf("\\u"u8) < 0)
-            return json;
-        var written = 0;
-        for (var read = 0; read < json.Length;)
-        {
-            Rune? rune = null;
-            var length = json[read] == '\\' ? ReadEscape(json.AsSpan(read), out rune) : 1;
-            if (length > 2 && rune is { Value: > 0x7f } character)
-            {
-                written += character.EncodeToUtf8(json.AsSpan(written));
-            }
-            else
-            {
-                json.AsSpan(read, length).CopyTo(json.AsSpan(written));
-                written += length;
-            }
-
-            read += length;
-        }
-
-        return json.AsSpan(0, written).ToArray();
-    }
-
-    /// <summary>Returns true for a text that begins like a message and cannot be read because it contains an unpaired surrogate.</summary>
-    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasUnpairedSurrogate(text);
-
-    private static bool HasUnpairedSurrogate(ReadOnlySpan<byte> json)
-    {
-        while (json.IndexOf((byte)'\\') is var at && at >= 0)
-        {
-            json = json.Slice(at);
-            var length = ReadEscape(json, out var rune);
-            if (length > 2 && rune is null)
-                return true;
-            json = json.Slice(Math.Min(length, json.Length));
-        }
-
-        return false;
-    }
-
-    // Returns the length of the escape sequence at the start of the text and its character; none for an unpaired surrogate and for
-    // two-character escapes.
-    private static int ReadEscape(ReadOnlySpan<byte> text, out Rune? rune)
-    {
-        rune = null;
-        if (ReadUnit(text) is not { } first)
-            return 2;
-        if (Rune.TryCreate(first, out var single))
-        {
-            rune = single;
-        }
-        else if (ReadUnit(text.Slice(6)) is { } second && Rune.TryCreate(first, second, out var pair))
-        {
-            rune = pair;
-            return 12;
-        }
-
-        return 6;
-    }
-
-    private static char? ReadUnit(ReadOnlySpan<byte> text) =>
-        text.Length >= 6 && text[0] == '\\' && text[1] == 'u'
-        && ushort.TryParse(Encoding.ASCII.GetString(text.Slice(2, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
-            ? (char)unit
-            : null;
+    internal static JsonTypeInfo<T> TypeOf<T>(JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 }
 
 /// <summary>The entries of a topic by their key, kept current like <see cref="PikkuLive{TState, TEvent}"/>. Thread-safe.</summary>
@@ -4040,6 +4268,7 @@ public abstract class PikkuKeyed<TValue, TChange> : IDisposable
 
     private protected PikkuKeyed(PikkuConnection connection, string topic)
     {
+        Json = connection.Json;
         // The state that PikkuLive keeps is this object, which changes in place: a list of many entries must not be copied for each change.
         _live = new(connection, topic, Apply, Load);
         _live.Changed += (_, _) => RaiseChanged();
@@ -4061,7 +4290,13 @@ public abstract class PikkuKeyed<TValue, TChange> : IDisposable
     public Task WaitUntilLoadedAsync(CancellationToken cancellationToken = default) => _live.WaitUntilLoadedAsync(cancellationToken);
 
     /// <summary>Ends the subscription. The last known entries remain.</summary>
-    public void Dispose() => _live.Dispose();
+    public void Dispose()
+    {
+        _live.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected PikkuJson Json { get; }
 
     /// <summary>Returns what <paramref name="make"/> creates from the entries, which are in the order in which their keys came. It is created again after a change.</summary>
     private protected TView View<TView>(Func<IEnumerable<KeyValuePair<string, TValue>>, TView> make)
@@ -4087,7 +4322,7 @@ public abstract class PikkuKeyed<TValue, TChange> : IDisposable
     private protected void Set(string key, TValue value)
     {
         var isNew = !_values.TryGetValue(key, out var known);
-        if (!isNew && PikkuJson.Text(known.Value) == PikkuJson.Text(value))
+        if (!isNew && Json.Text(known.Value) == Json.Text(value))
             return;
         _values[key] = (isNew ? _order++ : known.Order, value);
         Note(SetChange(key, value, isNew));
@@ -4433,7 +4668,7 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
 
     internal PikkuLive(PikkuConnection connection, string topic, Func<TState, TEvent, TState> reduce, Func<JsonElement, TState>? load = null)
     {
-        (_connection, _topic, _reduce, _load) = (connection, topic, reduce, load ?? (static json => PikkuJson.ReadOrNull<TState>(json)!));
+        (_connection, _topic, _reduce, _load) = (connection, topic, reduce, load ?? (json => connection.Json.ReadOrNull<TState>(json)!));
         _subscriber = new Subscriber(this);
         _subscription = connection.Subscribe(topic, _subscriber);
         if (connection.Closed is { } closed)
@@ -4528,7 +4763,7 @@ public sealed class PikkuLive<TState, TEvent> : IDisposable
             else if (!NeedsState())
             {
                 // Without the lock, because the application's function may use this object. Only the task that reads the socket changes the value.
-                Replace(_reduce(_value!, PikkuJson.ReadOrNull<TEvent>(item.Data)!), isState: false);
+                Replace(_reduce(_value!, _connection.Json.ReadOrNull<TEvent>(item.Data)!), isState: false);
             }
         }
         catch (Exception e)
@@ -4823,7 +5058,6 @@ public sealed class PikkuOfflineException(string message) : Exception(message);
 
 /// <summary>An optional value that may be omitted, which is not the same as null: the server has another default for an omitted value.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-[JsonConverter(typeof(PikkuOptionalConverterFactory))]
 public readonly record struct PikkuOptional<T>
 {
     /// <param name="value">The value to send.</param>
@@ -4844,27 +5078,24 @@ public readonly record struct PikkuOptional<T>
     public static implicit operator PikkuOptional<T>(T value) => new(value);
 }
 
-/// <summary>Writes an optional value as the value itself.</summary>
-internal sealed class PikkuOptionalConverterFactory : JsonConverterFactory
+/// <summary>Writes an optional value as the value itself. Only generated code uses this type.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PikkuOptionalConverter<T> : JsonConverter<PikkuOptional<T>>
 {
-    public override bool CanConvert(Type typeToConvert) => typeToConvert.IsGenericType && typeToConvert.GetGenericTypeDefinition() == typeof(PikkuOptional<>);
+    /// <inheritdoc/>
+    public override bool HandleNull => true;
 
-    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
-        (JsonConverter)Activator.CreateInstance(typeof(Converter<>).MakeGenericType(typeToConvert.GetGenericArguments()))!;
+    /// <inheritdoc/>
+    public override PikkuOptional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(JsonSerializer.Deserialize(ref reader, PikkuJson.TypeOf<T>(options))!);
 
-    private sealed class Converter<T> : JsonConverter<PikkuOptional<T>>
-    {
-        public override bool HandleNull => true;
-
-        public override PikkuOptional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            new(JsonSerializer.Deserialize<T>(ref reader, options)!);
-
-        public override void Write(Utf8JsonWriter writer, PikkuOptional<T> value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Value, options);
-    }
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, PikkuOptional<T> value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value.Value!, PikkuJson.TypeOf<T>(options));
 }
 
-/// <summary>The options of a <see cref="PikkuWebSocket"/>.</summary>
+/// <summary>The options of a <see cref="PikkuClient"/>.</summary>
 public sealed record PikkuOptions
 {
     /// <summary>
@@ -5088,7 +5319,7 @@ internal sealed class PikkuOutgoing(string name, string? id, ReadOnlyMemory<byte
     /// <param name="done">Receives the error or null while the answer is read, before the next message.</param>
     public static PikkuOutgoing Request(string action, string id, Action<Utf8JsonWriter> data, Action<JsonElement, Exception?>? done = null)
     {
-        var message = PikkuJson.Write(json =>
+        var message = PikkuText.Write(json =>
         {
             json.WriteString("action", action);
             json.WriteString("id", id);
@@ -5243,10 +5474,10 @@ public sealed class PikkuPresence<TInfo> : PikkuKeyed<TInfo, PikkuPresenceChange
     public IReadOnlyList<PikkuPresenceEntry<TInfo>> Entries => View(static values => values.Select(one => new PikkuPresenceEntry<TInfo>(one.Key, one.Value)).ToArray());
 
     /// <summary>The infos without repetitions: a user with two windows is listed once if both windows have the same info.</summary>
-    public IReadOnlyList<TInfo> Infos => Entries.Select(entry => entry.Info).DistinctBy(PikkuJson.Text).ToArray();
+    public IReadOnlyList<TInfo> Infos => Entries.Select(entry => entry.Info).DistinctBy(Json.Text).ToArray();
 
     private protected override IEnumerable<KeyValuePair<string, TInfo>> Read(JsonElement state) =>
-        PikkuJson.Read<PikkuPresenceEntry<TInfo>[]>(state).Select(entry => KeyValuePair.Create(entry.Key, entry.Info));
+        Json.Read<PikkuPresenceEntry<TInfo>[]>(state).Select(entry => KeyValuePair.Create(entry.Key, entry.Info));
 
     private protected override void Apply(PikkuPresenceChange<TInfo> change)
     {
@@ -5267,11 +5498,9 @@ public sealed class PikkuPresence<TInfo> : PikkuKeyed<TInfo, PikkuPresenceChange
 public sealed record PikkuPresenceChange<TInfo>
 {
     /// <summary>Identifies the connection.</summary>
-    [JsonPropertyName("key")]
-    public string Key { get; init; } = "";
+    public string Key { get; internal set; } = "";
 
     /// <summary>What has happened.</summary>
-    [JsonIgnore]
     public PikkuPresenceChangeKind Kind =>
         Joined.IsSet ? PikkuPresenceChangeKind.Joined
         : Updated.IsSet ? PikkuPresenceChangeKind.Updated
@@ -5279,20 +5508,40 @@ public sealed record PikkuPresenceChange<TInfo>
         : PikkuPresenceChangeKind.Unknown;
 
     /// <summary>The info about the connection; the last one if it has left.</summary>
-    [JsonIgnore]
     public TInfo? Info => Joined.IsSet ? Joined.Value : Updated.IsSet ? Updated.Value : Left.Value;
 
-    [JsonInclude]
-    [JsonPropertyName("joined")]
-    internal PikkuOptional<TInfo> Joined { get; init; }
+    internal PikkuOptional<TInfo> Joined { get; set; }
 
-    [JsonInclude]
-    [JsonPropertyName("updated")]
-    internal PikkuOptional<TInfo> Updated { get; init; }
+    internal PikkuOptional<TInfo> Updated { get; set; }
 
-    [JsonInclude]
-    [JsonPropertyName("left")]
-    internal PikkuOptional<TInfo> Left { get; init; }
+    internal PikkuOptional<TInfo> Left { get; set; }
+}
+
+/// <summary>Reads the changes of presence topics. Only generated code uses this type.</summary>
+/// <typeparam name="TInfo">The type of the info.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PikkuPresenceChangeConverter<TInfo> : PikkuChangeConverter<PikkuPresenceChange<TInfo>, TInfo>
+{
+    private protected override bool ReadProperty(PikkuPresenceChange<TInfo> change, string name, ref Utf8JsonReader reader, JsonSerializerOptions options)
+    {
+        switch (name)
+        {
+            case "key":
+                change.Key = ReadKey(ref reader);
+                return true;
+            case "joined":
+                change.Joined = ReadValue(ref reader, options);
+                return true;
+            case "updated":
+                change.Updated = ReadValue(ref reader, options);
+                return true;
+            case "left":
+                change.Left = ReadValue(ref reader, options);
+                return true;
+            default:
+                return false;
+        }
+    }
 }
 
 /// <summary>What a <see cref="PikkuPresenceChange{TInfo}"/> says.</summary>
@@ -5316,12 +5565,6 @@ public enum PikkuPresenceChangeKind
 /// <param name="Info">The info about the connection.</param>
 /// <typeparam name="TInfo">The type of the info.</typeparam>
 public sealed record PikkuPresenceEntry<TInfo>([property: JsonPropertyName("key")] string Key, [property: JsonPropertyName("info")] TInfo Info);
-
-/// <summary>A type whose members are found only by reflection, like those of the contract's types.</summary>
-internal sealed record PikkuProbe
-{
-    public string? Text { get; init; }
-}
 
 /// <summary>How the number of an event relates to a position.</summary>
 internal enum PikkuProgress
@@ -5380,7 +5623,7 @@ internal readonly record struct PikkuRecovery
             return default;
         if (state.ValueKind != JsonValueKind.Array || !reply.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
             return state;
-        return PikkuJson.Parse(PikkuJson.Write(writer =>
+        return PikkuText.Parse(PikkuText.Write(writer =>
         {
             writer.WriteStartArray("entries");
             foreach (var (key, info) in keys.EnumerateArray().Zip(state.EnumerateArray()))
@@ -5444,8 +5687,12 @@ internal static class PikkuRefusal
     {
         try
         {
+#if NET9_0_OR_GREATER
+            await content.LoadIntoBufferAsync(MaxSize, cancellationToken).ConfigureAwait(false);
+#else
             await content.LoadIntoBufferAsync(MaxSize).WaitAsync(cancellationToken).ConfigureAwait(false);
-            return PikkuJson.Parse(await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
+#endif
+            return PikkuText.Parse(await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false));
         }
         catch (Exception)
         {
@@ -5641,7 +5888,12 @@ internal sealed class PikkuReporter(Uri address, PikkuOptions options)
 /// </summary>
 public abstract class PikkuRoute : PikkuActions
 {
-    private protected PikkuRoute(PikkuConnection connection, PikkuSession? direct) : base(connection, direct)
+    private static readonly JsonElement s_empty = PikkuText.Parse("{}"u8);
+
+    /// <summary>Only generated code derives from this class.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="direct">The session that sends all messages at once; null to send them when the connection is open.</param>
+    protected PikkuRoute(PikkuConnection connection, PikkuSession? direct) : base(connection, direct)
     {
     }
 
@@ -5678,57 +5930,71 @@ public abstract class PikkuRoute : PikkuActions
     /// <param name="handler">The handler. Dispose of the returned object to remove it.</param>
     public IDisposable OnBinary(Func<byte[], Task> handler) => OnBinary(PikkuObserved(handler));
 
+    /// <summary>Returns a handler that starts an asynchronous handler and reports its failure.</summary>
     // As an Action, an asynchronous handler would be async void, and its exception would end the process.
-    private protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Reporter.Observe(handler(value));
+    protected Action<T> PikkuObserved<T>(Func<T, Task> handler) => value => PikkuConnection.Reporter.Observe(handler(value));
 
-    private protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
-        PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuJson.ReadOrNull<T>(json)!));
+    /// <summary>Adds a handler for the events of a topic that the client cannot subscribe to.</summary>
+    protected IDisposable PikkuOnTopic<T>(string topic, Action<T> handler) =>
+        PikkuConnection.Inbox.OnTopic(topic, json => handler(PikkuConnection.Json.ReadOrNull<T>(json)!));
 
-    private protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) => PikkuConnection.Subscribe(
-        topic, new PikkuCallback(item => handler(PikkuJson.ReadOrNull<T>(item.Data)!), options ?? new PikkuSubscriptionOptions(), PikkuConnection.Reporter.Report));
+    /// <summary>Subscribes to a topic and adds a handler for its events.</summary>
+    protected IDisposable PikkuSubscribe<T>(string topic, Action<T> handler, PikkuSubscriptionOptions? options) => PikkuConnection.Subscribe(
+        topic, new PikkuCallback(item => handler(PikkuConnection.Json.ReadOrNull<T>(item.Data)!), options ?? new PikkuSubscriptionOptions(), PikkuConnection.Reporter.Report));
 
-    private protected IAsyncEnumerable<T> PikkuEvents<T>(string topic, CancellationToken cancellationToken) =>
-        PikkuConnection.Events(topic, needsState: false, item => PikkuJson.ReadOrNull<T>(item.Data)!, cancellationToken);
+    /// <summary>Subscribes to a topic and returns its events.</summary>
+    protected IAsyncEnumerable<T> PikkuEvents<T>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events(topic, needsState: false, item => PikkuConnection.Json.ReadOrNull<T>(item.Data)!, cancellationToken);
 
-    private protected IAsyncEnumerable<PikkuEvent<T>> PikkuWatch<T>(string topic, CancellationToken cancellationToken) =>
-        PikkuConnection.Events(topic, needsState: false, item => item.ToEvent<T>(), cancellationToken);
+    /// <summary>Subscribes to a topic and returns its events with their positions.</summary>
+    protected IAsyncEnumerable<PikkuEvent<T>> PikkuWatch<T>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events(topic, needsState: false, item => item.ToEvent<T>(PikkuConnection.Json), cancellationToken);
 
-    private protected IAsyncEnumerable<PikkuUpdate<TState, TEvent>> PikkuWatch<TState, TEvent>(string topic, CancellationToken cancellationToken) =>
-        PikkuConnection.Events(topic, needsState: true, item => item.ToUpdate<TState, TEvent>(), cancellationToken);
+    /// <summary>Subscribes to a topic and returns its state, then its events.</summary>
+    protected IAsyncEnumerable<PikkuUpdate<TState, TEvent>> PikkuWatch<TState, TEvent>(string topic, CancellationToken cancellationToken) =>
+        PikkuConnection.Events(topic, needsState: true, item => item.ToUpdate<TState, TEvent>(PikkuConnection.Json), cancellationToken);
 
-    private protected PikkuLive<TState, TEvent> PikkuLive<TState, TEvent>(string topic, Func<TState, TEvent, TState> reduce) =>
+    /// <summary>Keeps the state of a topic current.</summary>
+    protected PikkuLive<TState, TEvent> PikkuLive<TState, TEvent>(string topic, Func<TState, TEvent, TState> reduce) =>
         new(PikkuConnection, topic, reduce);
 
-    private protected PikkuPresence<TInfo> PikkuPresence<TInfo>(string topic) => new(PikkuConnection, topic);
+    /// <summary>Keeps the list of who is present in a topic current.</summary>
+    protected PikkuPresence<TInfo> PikkuPresence<TInfo>(string topic) => new(PikkuConnection, topic);
 
-    private protected PikkuEntries<TValue> PikkuEntries<TValue>(string topic) => new(PikkuConnection, topic);
+    /// <summary>Keeps the entries of a state topic current.</summary>
+    protected PikkuEntries<TValue> PikkuEntries<TValue>(string topic) => new(PikkuConnection, topic);
 
-    private protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
+    /// <summary>Adds a handler for messages that belong to no topic and no call.</summary>
+    protected IDisposable PikkuOnJson<T>(Action<T> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(
         // A message that is not JSON is passed as a string.
-        PikkuJson.ReadOrNull<T>(message.Json.ValueKind == JsonValueKind.Undefined ? PikkuJson.Element(message.Text) : message.Json)!));
+        PikkuConnection.Json.ReadOrNull<T>(message.Json.ValueKind == JsonValueKind.Undefined ? PikkuConnection.Json.Element(message.Text) : message.Json)!));
 
-    private protected IDisposable PikkuOnText(Action<string> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(message.Text));
+    /// <summary>Adds a handler for the texts of messages that belong to no topic and no call.</summary>
+    protected IDisposable PikkuOnText(Action<string> handler) => PikkuConnection.Inbox.Messages.Add(message => handler(message.Text));
 
-    private protected async Task PikkuSendFrameAsync(ReadOnlyMemory<byte> frame, TimeSpan? timeout, CancellationToken cancellationToken)
+    /// <summary>Sends a binary frame.</summary>
+    protected async Task PikkuSendFrameAsync(ReadOnlyMemory<byte> frame, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         // Copied, because the frame may have to wait.
         var outgoing = new PikkuOutgoing("a binary frame", null, frame.ToArray(), WebSocketMessageType.Binary);
         await PikkuConnection.Caller.CallAsync(_ => outgoing, timeout, PikkuDirect, cancellationToken).ConfigureAwait(false);
     }
 
-    private protected Task<JsonElement> PikkuSendTextAsync(string text, TimeSpan? timeout, CancellationToken cancellationToken) =>
+    /// <summary>Sends a text to the default handler of the channel.</summary>
+    protected Task<JsonElement> PikkuSendTextAsync(string text, TimeSpan? timeout, CancellationToken cancellationToken) =>
         PikkuConnection.Caller.CallAsync(_ => Fallback(Encoding.UTF8.GetBytes(text)), timeout, PikkuDirect, cancellationToken);
 
-    private protected Task<JsonElement> PikkuSendFallbackAsync<TIn>(TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
+    /// <summary>Sends a value to the default handler of the channel.</summary>
+    protected Task<JsonElement> PikkuSendFallbackAsync<TIn>(TIn input, TimeSpan? timeout, CancellationToken cancellationToken) =>
         PikkuConnection.Caller.CallAsync(
             id =>
             {
-                var json = PikkuJson.Element(input);
+                var json = PikkuConnection.Json.Element(input);
                 if (json.ValueKind == JsonValueKind.Undefined)
-                    json = PikkuJson.Element(new Dictionary<string, string>());
+                    json = s_empty;
                 if (json.ValueKind != JsonValueKind.Object || IdOf(json) is not null)
-                    return Fallback(PikkuJson.Bytes(json));
-                return Fallback(PikkuJson.Write(writer =>
+                    return Fallback(PikkuText.Bytes(json));
+                return Fallback(PikkuConnection.Json.Write(writer =>
                 {
                     foreach (var property in json.EnumerateObject().Where(property => property.Name != "id"))
                         property.WriteTo(writer);
@@ -5737,11 +6003,24 @@ public abstract class PikkuRoute : PikkuActions
             },
             timeout, PikkuDirect, cancellationToken);
 
-    private protected IDisposable PikkuExposeFunction(string name, Func<JsonElement, CancellationToken, Task<JsonElement>> function, string? pending) =>
+    /// <summary>Returns the name of a topic of a family.</summary>
+    protected string PikkuTopic<TKey>(string template, TKey key) => PikkuTopicName.Of(template, PikkuConnection.Json.Element(key));
+
+    /// <summary>Lets the server call a function.</summary>
+    protected IDisposable PikkuExpose(string name, Func<JsonElement, CancellationToken, Task<JsonElement>> function, string? pending) =>
         PikkuConnection.Inbox.Expose(name, new PikkuRemote(function, pending));
 
-    private static PikkuOutgoing Fallback(byte[] text) =>
-        new("the default handler", IdOf(PikkuJson.Parse(text)), text, WebSocketMessageType.Text);
+    /// <summary>Reads a value that must not be null.</summary>
+    protected T PikkuRead<T>(JsonElement json) => PikkuConnection.Json.Read<T>(json);
+
+    /// <summary>Reads a value that may be null.</summary>
+    protected T? PikkuReadOrNull<T>(JsonElement json) => PikkuConnection.Json.ReadOrNull<T>(json);
+
+    /// <summary>Converts a value to JSON; null becomes undefined, which is not sent.</summary>
+    protected JsonElement PikkuElement<T>(T value) => PikkuConnection.Json.Element(value);
+
+    private PikkuOutgoing Fallback(byte[] text) =>
+        new("the default handler", IdOf(PikkuConnection.Json.Parse(text)), text, WebSocketMessageType.Text);
 
     private static string? IdOf(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.String or JsonValueKind.Number
@@ -5902,8 +6181,9 @@ internal sealed class PikkuSequence<T> : IAsyncEnumerable<T>, IAsyncEnumerator<T
     }
 }
 
-/// <summary>One connection, from its opening to its end.</summary>
-internal sealed class PikkuSession : IDisposable
+/// <summary>One connection, from its opening to its end. Generated code only passes it on.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PikkuSession : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 
@@ -5920,7 +6200,7 @@ internal sealed class PikkuSession : IDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _ended;
 
-    public PikkuSession(WebSocket socket, PikkuOptions options)
+    internal PikkuSession(WebSocket socket, PikkuOptions options)
     {
         _socket = socket;
         _maxMessageSize = options.MaxMessageSize;
@@ -5932,15 +6212,15 @@ internal sealed class PikkuSession : IDisposable
     }
 
     /// <summary>Canceled when the connection has ended.</summary>
-    public CancellationToken Ended { get; }
+    internal CancellationToken Ended { get; }
 
     /// <summary>Completes with the reason when the server no longer answers.</summary>
-    public Task<Exception> Dead => _liveness.Dead;
+    internal Task<Exception> Dead => _liveness.Dead;
 
     /// <summary>Sends a message that has no answer. If it fails, the connection has ended, which the reading task notices.</summary>
-    public void Post(byte[] text) => _ = PostAsync(text);
+    internal void Post(byte[] text) => _ = PostAsync(text);
 
-    public async Task WriteAsync(ReadOnlyMemory<byte> data, WebSocketMessageType type)
+    internal async Task WriteAsync(ReadOnlyMemory<byte> data, WebSocketMessageType type)
     {
         await _writing.WaitAsync(Ended).ConfigureAwait(false);
         try
@@ -5955,7 +6235,7 @@ internal sealed class PikkuSession : IDisposable
 
     /// <summary>Reads messages until the connection ends and returns the reason of its end.</summary>
     /// <param name="receive">Receives each message. The bytes are valid only during the call.</param>
-    public async Task<PikkuEnd> ReadAsync(Action<ReadOnlyMemory<byte>, WebSocketMessageType> receive)
+    internal async Task<PikkuEnd> ReadAsync(Action<ReadOnlyMemory<byte>, WebSocketMessageType> receive)
     {
         try
         {
@@ -5993,7 +6273,7 @@ internal sealed class PikkuSession : IDisposable
     }
 
     /// <summary>Sends a close frame. Reading continues until the server has closed or the timeout has passed.</summary>
-    public async Task CloseAsync()
+    internal async Task CloseAsync()
     {
         _ended.CancelAfter(s_closeTimeout);
         await SendCloseAsync().ConfigureAwait(false);
@@ -6676,6 +6956,121 @@ internal sealed class PikkuSubscriptions(int maxEarly, TimeProvider clock, Actio
     }
 }
 
+/// <summary>Reads and writes the text of JSON.</summary>
+internal static class PikkuText
+{
+    public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    /// <summary>Writes an object.</summary>
+    /// <param name="write">Writes the properties.</param>
+    /// <param name="maxDepth">The maximum nesting depth.</param>
+    public static byte[] Write(Action<Utf8JsonWriter> write, int maxDepth = int.MaxValue)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, new JsonWriterOptions { Encoder = Encoder, MaxDepth = maxDepth }))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return AsUtf8(bytes.ToArray());
+    }
+
+    /// <summary>Returns the UTF-8 text of JSON for sending.</summary>
+    public static byte[] Bytes(JsonElement json) => AsUtf8(Encoding.UTF8.GetBytes(json.GetRawText()));
+
+    /// <summary>Parses a text as JSON; the result is undefined if the text is not JSON.</summary>
+    /// <param name="text">The text, in UTF-8.</param>
+    /// <param name="maxDepth">The maximum nesting depth.</param>
+    public static JsonElement Parse(ReadOnlySpan<byte> text, int maxDepth = int.MaxValue)
+    {
+        // An unpaired surrogate is not text: reading it would throw.
+        if (HasUnpairedSurrogate(text))
+            return default;
+        try
+        {
+            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = maxDepth });
+            var json = JsonElement.ParseValue(ref reader);
+            reader.Read(); // Throws if something follows the value.
+            return json;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    // The encoder escapes characters outside of the basic plane, such as emoji, with twelve bytes; UTF-8 needs four.
+    private static byte[] AsUtf8(byte[] json)
+    {
+        if (json.AsSpan().IndexOf("\\u"u8) < 0)
+            return json;
+        var written = 0;
+        for (var read = 0; read < json.Length;)
+        {
+            Rune? rune = null;
+            var length = json[read] == '\\' ? ReadEscape(json.AsSpan(read), out rune) : 1;
+            if (length > 2 && rune is { Value: > 0x7f } character)
+            {
+                written += character.EncodeToUtf8(json.AsSpan(written));
+            }
+            else
+            {
+                json.AsSpan(read, length).CopyTo(json.AsSpan(written));
+                written += length;
+            }
+
+            read += length;
+        }
+
+        return json.AsSpan(0, written).ToArray();
+    }
+
+    /// <summary>Returns true for a text that begins like a message and cannot be read because it contains an unpaired surrogate.</summary>
+    public static bool IsBrokenObject(ReadOnlySpan<byte> text) => text.Length > 0 && text[0] == (byte)'{' && HasUnpairedSurrogate(text);
+
+    private static bool HasUnpairedSurrogate(ReadOnlySpan<byte> json)
+    {
+        while (json.IndexOf((byte)'\\') is var at && at >= 0)
+        {
+            json = json.Slice(at);
+            var length = ReadEscape(json, out var rune);
+            if (length > 2 && rune is null)
+                return true;
+            json = json.Slice(Math.Min(length, json.Length));
+        }
+
+        return false;
+    }
+
+    // Returns the length of the escape sequence at the start of the text and its character; none for an unpaired surrogate and for
+    // two-character escapes.
+    private static int ReadEscape(ReadOnlySpan<byte> text, out Rune? rune)
+    {
+        rune = null;
+        if (ReadUnit(text) is not { } first)
+            return 2;
+        if (Rune.TryCreate(first, out var single))
+        {
+            rune = single;
+        }
+        else if (ReadUnit(text.Slice(6)) is { } second && Rune.TryCreate(first, second, out var pair))
+        {
+            rune = pair;
+            return 12;
+        }
+
+        return 6;
+    }
+
+    private static char? ReadUnit(ReadOnlySpan<byte> text) =>
+        text.Length >= 6 && text[0] == '\\' && text[1] == 'u'
+        && ushort.TryParse(Encoding.ASCII.GetString(text.Slice(2, 4)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+            ? (char)unit
+            : null;
+}
+
 /// <summary>The reason why the client asks for a token.</summary>
 public enum PikkuTokenReason
 {
@@ -6699,13 +7094,12 @@ internal static class PikkuTopicName
 
     /// <param name="template">The template.</param>
     /// <param name="key">An object whose properties are the placeholders, or the value of the only placeholder.</param>
-    public static string Of<T>(string template, T key)
+    public static string Of(string template, JsonElement key)
     {
-        var json = PikkuJson.Element(key);
         return s_placeholder.Replace(template, match =>
         {
-            var value = json;
-            if (json.ValueKind == JsonValueKind.Object && !json.TryGetProperty(match.Groups[1].Value, out value))
+            var value = key;
+            if (key.ValueKind == JsonValueKind.Object && !key.TryGetProperty(match.Groups[1].Value, out value))
                 value = default;
             if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
                 throw new ArgumentException($"The key of the topic '{template}' lacks '{match.Groups[1].Value}'.");
@@ -6838,63 +7232,4 @@ internal enum PikkuVerdict
 
     /// <summary>Events are missing: subscribe again with the position before the hole.</summary>
     SubscribeAgain,
-}
-
-/// <summary>A client for the channels of a server. Each route has its own connection, which is opened on first use. Thread-safe.</summary>
-public sealed partial class PikkuWebSocket : IAsyncDisposable
-{
-    internal const string Subprotocol = "pikku.v1";
-
-    private readonly Uri _server;
-    private readonly PikkuOptions _options;
-    private readonly Dictionary<string, PikkuRoute> _routes = new(StringComparer.Ordinal);
-    private bool _isDisposed;
-
-    /// <param name="baseAddress">The address of the server, such as <c>wss://example.com/prefix</c>; the schemes http and https are
-    /// accepted as well.</param>
-    /// <param name="options">The options of the client.</param>
-    /// <exception cref="NotSupportedException">A trimmer has removed the members of the client's types.</exception>
-    public PikkuWebSocket(Uri baseAddress, PikkuOptions? options = null)
-    {
-        PikkuJson.RequireReflection();
-        _server = baseAddress;
-        _options = options ?? new PikkuOptions();
-    }
-
-    /// <summary>Closes all connections permanently.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        PikkuRoute[] routes;
-        lock (_routes)
-        {
-            _isDisposed = true;
-            routes = _routes.Values.ToArray();
-        }
-
-        await Task.WhenAll(routes.Select(route => route.CloseAsync())).ConfigureAwait(false);
-    }
-
-    /// <summary>Returns the route to a channel; the same address always returns the same route.</summary>
-    private T Route<T>(string channel, string route, JsonElement opening, string[] keys, Func<PikkuConnection, PikkuSession?, T> create)
-        where T : PikkuRoute
-    {
-        var address = PikkuAddress.Of(_server, channel, route, opening);
-        var key = $"{channel} {address}";
-        lock (_routes)
-        {
-            if (_isDisposed)
-                throw new PikkuClosedException("The client was closed.");
-            if (_routes.TryGetValue(key, out var known))
-                return (T)known;
-            var created = create(new PikkuConnection(address, keys, _options, create, _ => Forget(key)), null);
-            _routes.Add(key, created);
-            return created;
-        }
-    }
-
-    private void Forget(string key)
-    {
-        lock (_routes)
-            _routes.Remove(key);
-    }
 }

@@ -19,7 +19,7 @@ public sealed class KeyedTopicSpec : IAsyncLifetime
     public Task InitializeAsync()
     {
         _connection = new PikkuConnection(
-            new Uri("ws://example.com"), ["action"], _server.Options, (connection, direct) => new BoardsRoute(connection, direct), _ => { });
+            new Uri("ws://example.com"), ["action"], _server.Options, Json, (connection, direct) => new BoardsRoute(connection, direct), _ => { });
         return Task.CompletedTask;
     }
 

@@ -88,7 +88,7 @@ public sealed class LiveTopicSpec : IAsyncLifetime
     [Fact]
     public async Task A_loop_receives_the_state_the_events_and_the_state_again_with_the_reason_of_the_loss()
     {
-        await using var updates = _connection.Events(Topic, needsState: true, item => item.ToUpdate<int[], int>(), default).GetAsyncEnumerator();
+        await using var updates = _connection.Events(Topic, needsState: true, item => item.ToUpdate<int[], int>(Json), default).GetAsyncEnumerator();
         using (var socket = await _server.AcceptAsync())
         {
             await ReplyAsync(socket, null, First);
@@ -110,7 +110,7 @@ public sealed class LiveTopicSpec : IAsyncLifetime
     [Fact]
     public async Task A_loop_over_events_tells_their_positions()
     {
-        await using var events = _connection.Events(Topic, needsState: false, item => item.ToEvent<int>(), default).GetAsyncEnumerator();
+        await using var events = _connection.Events(Topic, needsState: false, item => item.ToEvent<int>(Json), default).GetAsyncEnumerator();
         using var socket = await _server.AcceptAsync();
         await ReplyAsync(socket, null, """ "recovery":"none","position":"a.5" """);
         await EventAsync(socket, 7, "a.7");
@@ -347,7 +347,7 @@ public sealed class LiveTopicSpec : IAsyncLifetime
     }
 
     private PikkuConnection Connect(PikkuOptions options) => new(
-        new Uri("ws://example.com"), ["action"], options with { OnError = _errors.Enqueue }, (connection, direct) => new BoardsRoute(connection, direct), _ => { });
+        new Uri("ws://example.com"), ["action"], options with { OnError = _errors.Enqueue }, Json, (connection, direct) => new BoardsRoute(connection, direct), _ => { });
 
     private PikkuLive<int[], int> Live() => new(_connection, Topic, (state, number) => [.. state, number]);
 

@@ -17,6 +17,15 @@ public sealed class NastyNamesSpec
         Assert.True(!problems.Any(), string.Join('\n', problems) + "\n" + source);
     }
 
+    [Fact]
+    public void A_wiring_with_difficult_names_gives_a_client_that_compiles_with_the_package()
+    {
+        var source = CSharpClient.GenerateForPackage(ContractOf.Wiring(NastyWiring.Wire), "My.App.Client");
+        var problems = GeneratedAssembly.Compile(source, typeof(global::Pikku.Akka.Clients.PikkuClient).Assembly).GetDiagnostics()
+            .Where(problem => problem.Severity >= DiagnosticSeverity.Warning).Select(problem => problem.ToString());
+        Assert.True(!problems.Any(), string.Join('\n', problems) + "\n" + source);
+    }
+
     [Theory]
     [InlineData("public One2Route One =>")]
     [InlineData("public sealed record ActionType")]

@@ -24,8 +24,7 @@ public sealed class RoundTripSpec
         })),
         "Wide"));
 
-    private static readonly JsonSerializerOptions Options = (JsonSerializerOptions)Client.GetType("Wide.PikkuJson")!
-        .GetProperty("Options", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+    private static readonly JsonSerializerOptions Options = GeneratedAssembly.OptionsOf(Client, "Wide");
 
     [Property(MaxTest = 200)]
     public void A_large_type_survives_a_round_trip(

@@ -197,13 +197,13 @@ public sealed class SubscriptionSpec : IDisposable
     [InlineData("{%}", "public:%7B%25%7D")]
     [InlineData("\u0001\u007f", "public:%01%7F")]
     public void Only_characters_with_a_meaning_in_names_are_escaped(string value, string name) =>
-        Assert.Equal(name, PikkuTopicName.Of("public:{name}", new NameKey { Name = value }));
+        Assert.Equal(name, PikkuTopicName.Of("public:{name}", TopicScript.Json.Element(new NameKey { Name = value })));
 
     [Fact]
     public void A_key_may_be_a_simple_value_and_must_be_complete()
     {
-        Assert.Equal("room:7/7", PikkuTopicName.Of("room:{number}/{number}", 7));
-        Assert.Throws<ArgumentException>(() => PikkuTopicName.Of("room:{other}", new RoomKey { Number = 7 }));
+        Assert.Equal("room:7/7", PikkuTopicName.Of("room:{number}/{number}", TopicScript.Json.Element(7)));
+        Assert.Throws<ArgumentException>(() => PikkuTopicName.Of("room:{other}", TopicScript.Json.Element(new RoomKey { Number = 7 })));
     }
 
     private PikkuSubscriptionOptions Noting(string name) => new()

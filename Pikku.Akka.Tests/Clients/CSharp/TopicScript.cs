@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pikku.Akka.Tests.Clients.CSharp.Generated;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Clients.CSharp;
@@ -8,6 +10,11 @@ namespace Pikku.Akka.Tests.Clients.CSharp;
 internal static class TopicScript
 {
     public const string Topic = "board:7";
+
+    /// <summary>Reads and writes the types of the client, and other types of the topic with reflection.</summary>
+    public static PikkuJson Json { get; } = new(
+        JsonTypeInfoResolver.Combine(PikkuJsonContext.Default, new DefaultJsonTypeInfoResolver()), 64,
+        new PikkuPresenceChangeConverter<string>(), new PikkuPresenceChangeConverter<int>(), new PikkuEntryChangeConverter<int>());
 
     /// <summary>Reads a subscribe and returns its id and its position.</summary>
     public static async Task<(string Id, string? Since)> ExpectSubscribeAsync(WebSocket socket)

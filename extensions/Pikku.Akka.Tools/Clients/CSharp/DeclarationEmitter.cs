@@ -90,10 +90,14 @@ internal sealed class DeclarationEmitter
         }
     }
 
-    private string ClassOf(UnionDeclaration union, UnionCase its) =>
-        its.Object.Name.Length > 0 && _unions[its.Object.Name] == union
+    private string ClassOf(UnionDeclaration union, UnionCase its)
+    {
+        var name = its.Object.Name.Length > 0 && _unions[its.Object.Name] == union
             ? _types.NameOf(its.Object)
             : _types.Scope.Reserve(_types.NameOf(union), its.Object.Name.Length > 0 ? its.Object.Name : its.Value!.ToString(), "", "Case");
+        _types.AddJson(name);
+        return name;
+    }
 
     private void Write(ObjectDeclaration type, string name, UnionDeclaration? union)
     {
@@ -128,6 +132,7 @@ internal sealed class DeclarationEmitter
         {
             // Only here does the server distinguish null from a missing property.
             _source.Line("[JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]");
+            _source.Line($"[JsonConverter(typeof(PikkuOptionalConverter<{_types.Write(property.Type)}>))]");
             _source.Line($"public PikkuOptional<{_types.Write(property.Type)}> {name} {{ get; init; }}");
         }
         else

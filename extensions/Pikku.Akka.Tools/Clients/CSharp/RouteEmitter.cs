@@ -113,8 +113,10 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         }
 
         source.Line($"public async Task<{output}> FallbackAsync({parameter}{Options} =>");
-        source.Line($"    PikkuJson.{(fallback.Output is TypeUse.Nullable ? "ReadOrNull" : "Read")}<{output}>(await {sent}.ConfigureAwait(false));");
+        source.Line($"    {Reader(fallback.Output!)}<{output}>(await {sent}.ConfigureAwait(false));");
     }
+
+    private static string Reader(TypeUse type) => type is TypeUse.Nullable ? "PikkuReadOrNull" : "PikkuRead";
 
     private void WriteBinary()
     {
@@ -180,7 +182,7 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         };
         var key = parameter is null ? "" : $"{types.Write(topic.Key!.WithoutNull)} {parameter}";
         var declared = parameter is null ? "" : key + ", ";
-        var topicName = parameter is null ? Literal(topic.Name) : $"PikkuTopicName.Of({Literal(topic.Name)}, {parameter})";
+        var topicName = parameter is null ? Literal(topic.Name) : $"PikkuTopic({Literal(topic.Name)}, {parameter})";
         var payload = Event(topic);
         var state = topic switch
         {
@@ -189,6 +191,8 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
             _ => null,
         };
 
+        if (topic.Kind == TopicKind.Presence)
+            types.AddJson($"IReadOnlyList<PikkuPresenceEntry<{types.WriteBare(topic.Payload)}>>");
         var method = members.Reserve("SubscribeTo", name, "", "Topic");
         source.Line().Summary(
             $"Subscribes to {topic.Name} and adds a handler for its events. Dispose of the returned object to remove it.",
@@ -219,6 +223,9 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         void WriteKeyed(string type, string what, string fallback)
         {
             type = $"{type}<{types.Write(topic.Payload)}>";
+            // What the client reads when it loads the entries.
+            var value = types.WriteBare(topic.Payload);
+            types.AddJson(topic.Kind == TopicKind.Presence ? $"PikkuPresenceEntry<{value}>[]" : $"Dictionary<string, {value}>");
             source.Line().Summary($"Keeps the {what} {topic.Name} current. Dispose of the returned object to end the subscription.");
             source.Line($"public {type} {members.Reserve("", name, "", fallback)}({key}) =>");
             source.Line($"    {type}({topicName});");
@@ -227,8 +234,8 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
 
     private string Event(TopicContract topic) => topic.Kind switch
     {
-        TopicKind.Presence => $"PikkuPresenceChange<{types.Write(topic.Payload)}>",
-        TopicKind.State => $"PikkuEntryChange<{types.Write(topic.Payload)}>",
+        TopicKind.Presence => types.WriteChange("PikkuPresenceChange", topic.Payload),
+        TopicKind.State => types.WriteChange("PikkuEntryChange", topic.Payload),
         _ => types.Write(topic.Payload),
     };
 
@@ -256,18 +263,18 @@ internal sealed partial class RouteEmitter(SourceText source, CSharpTypes types)
         var method = members.Reserve("Expose", remote.Name, "", "Function");
         var input = remote.Input is null ? "" : types.Write(remote.Input) + ", ";
         var output = remote.Output is null ? "" : $"<{types.Write(remote.Output)}>";
-        var argument = remote.Input is null ? "" : $"PikkuJson.{(remote.Input is TypeUse.Nullable ? "ReadOrNull" : "Read")}<{types.Write(remote.Input)}>(input), ";
+        var argument = remote.Input is null ? "" : $"{Reader(remote.Input)}<{types.Write(remote.Input)}>(input), ";
         source.Line().Summary(
             $"Exposes the function {remote.Name} to the server. Dispose of the returned object to remove it. Exceptions of the function are sent to the server.",
             "The function's token is canceled when the connection ends, because nobody would receive the answer.");
             source.Line("/// <param name=\"function\">The function.</param>");
             source.Line("/// <param name=\"pending\">A reason that is sent to the server at once if the answer takes long, for example because a person is asked. It suspends the server's timeout.</param>");
         source.Line($"public IDisposable {method}(Func<{input}CancellationToken, Task{output}> function, string? pending = null) =>");
-        source.Line($"    PikkuExposeFunction({Literal(remote.Name)}, async (input, cancellationToken) =>");
+        source.Line($"    PikkuExpose({Literal(remote.Name)}, async (input, cancellationToken) =>");
         source.Line("    {");
         source.Line(remote.Output is null
             ? $"        await function({argument}cancellationToken).ConfigureAwait(false);"
-            : $"        return PikkuJson.Element(await function({argument}cancellationToken).ConfigureAwait(false));");
+            : $"        return PikkuElement(await function({argument}cancellationToken).ConfigureAwait(false));");
         if (remote.Output is null)
             source.Line("        return default;");
         source.Line("    }, pending);");
