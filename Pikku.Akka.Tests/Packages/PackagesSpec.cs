@@ -132,7 +132,7 @@ public sealed class PackagesSpec(PackedFeed feed)
         using var package = feed.Open(Client);
 
         Assert.Empty(package.Dependencies);
-        Assert.Empty(package.Metadata.Descendants().Where(e => e.Name.LocalName == "frameworkReference"));
+        Assert.DoesNotContain(package.Metadata.Descendants(), e => e.Name.LocalName == "frameworkReference");
         Assert.Equal(
             ["lib/net10.0/Pikku.Akka.Client.dll", "lib/net8.0/Pikku.Akka.Client.dll"],
             package.Files.Where(file => file.EndsWith(".dll", StringComparison.Ordinal)).Order(StringComparer.Ordinal));

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Mono.Cecil;
 using Pikku.Akka.Clients.CSharp;
 using Pikku.Akka.Contracts;
