@@ -14,7 +14,7 @@ export function pack(target, version) {
     writeFileSync(`${copy}/package.json`, JSON.stringify(manifest(name, version), null, 2) + '\n');
     const { status, stdout } = spawnSync('npm', ['pack', copy, '--pack-destination', target, '--json'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
     if (status !== 0) process.exit(status ?? 1);
-    return { name, ...JSON.parse(stdout)[0] };
+    return { ...JSON.parse(stdout)[0], name }; // the folder, not the name of the package
   });
 }
 
