@@ -8,7 +8,7 @@ namespace Pikku.Akka.Tests.Packages;
 internal static partial class Sdk
 {
     /// <summary>A build on a busy machine takes its time; this is when it counts as hanging.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(15);
 
     /// <summary>Runs a command to its end, which must be successful.</summary>
     /// <returns>What it wrote to its output.</returns>
