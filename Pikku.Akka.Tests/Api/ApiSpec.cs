@@ -83,6 +83,7 @@ public sealed class ApiSpec : IAsyncLifetime
     [InlineData("""{"topic":"pikku:sessions:0.0","data":{"text":"hi"}}""", 404, "pikku:sessions")]
     [InlineData("""{"topic":"kept","data":{"text":"hi"},"foo":1}""", 400, "foo")]
     [InlineData("""{"topic":"kept","data":""", 400, "content")]
+    [InlineData("""{"topic":"kept","data":{"text":"\ud800"}}""", 422, "text")]
     [InlineData("null", 400, "null")]
     [InlineData("", 400, "content")]
     public async Task A_bad_request_is_answered_with_the_mistake(string body, int status, string part)
@@ -110,6 +111,11 @@ public sealed class ApiSpec : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal([204, 404, 204], JsonDocument.Parse(text).RootElement.GetProperty("results").EnumerateArray().Select(one => one.GetProperty("status").GetInt32()));
         Assert.Equal(["1", "2"], (await HistoryAsync(_operator, _lab)).Select(one => one.Text));
+
+        var (refused, reason) = await PostAsync(_operator, "publish/batch", """{"events":[{"topic":"kept","data":{"text":"3"}},null]}""");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused);
+        Assert.Contains("null", reason, StringComparison.Ordinal);
+        Assert.Equal(2, (await HistoryAsync(_operator, _lab)).Length);
 
         var many = string.Join(',', Enumerable.Repeat("""{"topic":"kept","data":{"text":"x"}}""", 101));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(_operator, "publish/batch", $$"""{"events":[{{many}}]}""")).Status);
@@ -154,7 +160,8 @@ public sealed class ApiSpec : IAsyncLifetime
         Assert.Contains("next", await client.Receive(), StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.BadRequest, (await _operator.GetAsync(_lab.Http("/api/pikku/history?topic=room:1"))).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _operator.GetAsync(_lab.Http("/api/pikku/history"))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _operator.GetAsync(_lab.Http("/api/pikku/history"))).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _operator.GetAsync(_lab.Http("/api/pikku/presence?topic="))).StatusCode);
         Assert.Empty((await _operator.GetFromJsonAsync<JsonElement>(_lab.Http("/api/pikku/history?topic=kept&limit=-1"))).GetProperty("events").EnumerateArray());
     }
 

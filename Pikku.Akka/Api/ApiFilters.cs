@@ -42,7 +42,7 @@ internal static class ApiFilters
         if (header.ToString() is not { Length: > 0 and <= MaxKey } given)
             throw new UnprocessableContentError(KeyHeader, $"must have 1 to {MaxKey} characters");
         var store = http.RequestServices.GetRequiredService<RequestStore>();
-        var key = Hash($"{http.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? http.User.Identity?.Name}\n{http.Request.Method} {http.Request.Path}\n{given}");
+        var key = Hash($"{CallerOf(http.User)}\n{http.Request.Method} {http.Request.Path}\n{given}");
         var fingerprint = Convert.ToBase64String(SHA256.HashData(await ApiBody.BytesAsync(http)));
         if (!s_running.TryAdd((store, key), true))
             throw new ConflictError("A request with this idempotency key is being carried out. Try again when it has ended.");
@@ -80,6 +80,10 @@ internal static class ApiFilters
 
     private static ApiAnswer Problem(int status, string title, IReadOnlyList<InputProblem>? errors = null) =>
         new(status, JsonSerializer.Serialize(new ApiProblem("about:blank", title, status, errors), ApiBody.Json), IsProblem: true);
+
+    // The claims that name a caller, as ASP.NET Core maps them and as tokens have them: a user, or a client with credentials of its own.
+    private static string? CallerOf(ClaimsPrincipal user) =>
+        user.FindFirstValue(ClaimTypes.NameIdentifier) ?? user.FindFirstValue("sub") ?? user.FindFirstValue("client_id") ?? user.FindFirstValue("azp") ?? user.Identity?.Name;
 
     private static string Hash(string text) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Pikku.Akka.Functions.Input;
 
@@ -13,11 +14,11 @@ internal sealed class ApiTopics(IEventHub hub, PikkuBuilder wiring, InputOptions
     private readonly Lazy<(TopicDeclaration Topic, Publisher Publisher)[]> _topics = new(() =>
         [.. wiring.Channels.SelectMany(channel => channel.Topics).Where(topic => topic.Problem is null).Select(topic => (topic, topic.Accept(new PublisherFactory(input))))]);
 
-    /// <summary>Publishes an event.</summary>
+    /// <summary>Publishes an event. It does not end when its caller goes away, because a retry would publish the rest of a batch twice.</summary>
     /// <exception cref="NotFoundError">No channel declares the topic.</exception>
     /// <exception cref="UnprocessableContentError">The event does not fit the declared type, or breaks its rules.</exception>
     /// <exception cref="EventHubException">The hub has refused the event.</exception>
-    public async Task PublishAsync(PublishRequest request, CancellationToken cancellationToken)
+    public async Task PublishAsync(PublishRequest request)
     {
         if (string.IsNullOrWhiteSpace(request.Topic))
             throw new UnprocessableContentError("topic", "is required");
@@ -32,22 +33,22 @@ internal sealed class ApiTopics(IEventHub hub, PikkuBuilder wiring, InputOptions
         {
             ExceptChannelId = request.ExceptChannelId, Durability = request.Replicated ? EventDurability.Replicated : EventDurability.Local,
         };
-        await publisher.PublishAsync(hub, request.Topic, request.Data, options, services, cancellationToken);
+        await publisher.PublishAsync(hub, request.Topic, request.Data, options, services);
     }
 
     private abstract class Publisher
     {
         public abstract Task PublishAsync(
-            IEventHub hub, string topic, JsonElement data, PublishOptions options, IServiceProvider services, CancellationToken cancellationToken);
+            IEventHub hub, string topic, JsonElement data, PublishOptions options, IServiceProvider services);
     }
 
     private sealed class Publisher<TEvent>(InputReader<TEvent> reader) : Publisher
     {
         public override async Task PublishAsync(
-            IEventHub hub, string topic, JsonElement data, PublishOptions options, IServiceProvider services, CancellationToken cancellationToken)
+            IEventHub hub, string topic, JsonElement data, PublishOptions options, IServiceProvider services)
         {
-            var value = reader.Deserialize(JsonSerializer.SerializeToUtf8Bytes(data));
-            await reader.ValidateAsync(value, services, cancellationToken);
+            var value = reader.Deserialize(Encoding.UTF8.GetBytes(data.GetRawText())); // as it was sent: the reader refuses text that is no valid Unicode
+            await reader.ValidateAsync(value, services, CancellationToken.None);
             await hub.PublishAsync(new Topic<TEvent>(topic), value, options);
         }
     }

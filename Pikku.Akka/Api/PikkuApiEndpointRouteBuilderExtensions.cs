@@ -49,25 +49,25 @@ public static class PikkuApiEndpointRouteBuilderExtensions
         var (api, largest) = (settings.Api, (long)settings.EventHub.MaxEventSize);
         Change(2 * largest, group.MapPost("/publish", async (HttpContext context) =>
         {
-            await topics.Value.PublishAsync(await ApiBody.ReadAsync<PublishRequest>(context), context.RequestAborted);
+            await topics.Value.PublishAsync(await ApiBody.ReadAsync<PublishRequest>(context));
             return new ApiAnswer(StatusCodes.Status204NoContent, null);
         })).Accepts<PublishRequest>(Json).WithName("PublishEvent").WithSummary("Publishes an event to a topic that a channel declares.").ProducesProblem(404).ProducesProblem(413);
 
         Change(Math.Min(int.MaxValue, api.MaxBatch * largest), group.MapPost("/publish/batch", async (HttpContext context) =>
         {
-            return await PublishAllAsync(topics.Value, await ApiBody.ReadAsync<BatchRequest>(context), api.MaxBatch, context.RequestAborted);
+            return await PublishAllAsync(topics.Value, await ApiBody.ReadAsync<BatchRequest>(context), api.MaxBatch);
         })).Accepts<BatchRequest>(Json).Produces<BatchAnswer>().WithName("PublishEvents").WithSummary("Publishes several events in their order, and returns the outcome of each.");
 
-        group.MapGet("/presence", (string topic, int? limit, IPikkuPresence presence) =>
+        group.MapGet("/presence", (string? topic, int? limit, IPikkuPresence presence) =>
         {
-            var entries = presence.GetEntries<JsonElement>(topic);
-            return Answer(new PresenceAnswer(topic, entries.Count, [.. entries.Take(LimitOf(limit, api))]));
+            var entries = presence.GetEntries<JsonElement>(Required(topic));
+            return Answer(new PresenceAnswer(topic!, entries.Count, [.. entries.Take(LimitOf(limit, api))]));
         }).Produces<PresenceAnswer>().WithName("GetPresence").WithSummary("Returns the entries of a presence topic.");
 
-        group.MapGet("/history", async (string topic, int? limit, IEventHub hub, CancellationToken cancellation) =>
+        group.MapGet("/history", async (string? topic, int? limit, IEventHub hub, CancellationToken cancellation) =>
         {
-            var history = await hub.GetHistoryAsync(new Topic<JsonElement>(topic), LimitOf(limit, api), cancellation);
-            return Answer(new HistoryAnswer(topic, history.Position, history.Events));
+            var history = await hub.GetHistoryAsync(new Topic<JsonElement>(Required(topic)), LimitOf(limit, api), cancellation);
+            return Answer(new HistoryAnswer(topic!, history.Position, history.Events));
         }).Produces<HistoryAnswer>().ProducesProblem(400).WithName("GetHistory").WithSummary("Returns the newest kept events of a topic with history.");
     }
 
@@ -121,8 +121,10 @@ public static class PikkuApiEndpointRouteBuilderExtensions
         .WithDescription($"A request with the header {ApiFilters.KeyHeader} is carried out once: a retry with the same key, on any node, gets the same answer.")
         .Produces(StatusCodes.Status204NoContent).ProducesProblem(409).ProducesProblem(422).ProducesProblem(503);
 
-    private static async Task<ApiAnswer> PublishAllAsync(ApiTopics topics, BatchRequest request, int maxBatch, CancellationToken cancellationToken)
+    private static async Task<ApiAnswer> PublishAllAsync(ApiTopics topics, BatchRequest request, int maxBatch)
     {
+        if (request.Events.Any(one => one is null))
+            throw new UnprocessableContentError("events", "must not contain null"); // before anything is published
         if (request.Events.Count > maxBatch)
             throw new UnprocessableContentError("events", $"must not be more than {maxBatch} (pikku.api.max-batch)");
         var results = new List<BatchResult>(request.Events.Count);
@@ -130,7 +132,7 @@ public static class PikkuApiEndpointRouteBuilderExtensions
         {
             try
             {
-                await topics.PublishAsync(one, cancellationToken);
+                await topics.PublishAsync(one);
                 results.Add(new BatchResult(StatusCodes.Status204NoContent));
             }
             catch (Exception e) when (ApiFilters.ProblemOf(e) is { } problem)
@@ -141,6 +143,8 @@ public static class PikkuApiEndpointRouteBuilderExtensions
 
         return Answer(new BatchAnswer(results));
     }
+
+    private static string Required(string? topic) => string.IsNullOrWhiteSpace(topic) ? throw new UnprocessableContentError("topic", "is required") : topic;
 
     private static int LimitOf(int? asked, ApiSettings api) => Math.Clamp(asked ?? api.MaxItems, 0, api.MaxItems);
 
