@@ -50,7 +50,7 @@ internal static class EventWire
             WriteKey(output, write);
         if (within)
         {
-            output.Bytes(hubEvent.Number == 0 ? message.Span : EventNumber.Without(message, hubEvent.Number));
+            output.Bytes(hubEvent.Number == 0 ? message.Span : EventWriter.WithoutNumber(message.Span));
             output.Number(payload.Offset - message.Offset);
             output.Number(payload.Count);
         }

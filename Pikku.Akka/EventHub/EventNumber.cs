@@ -36,10 +36,7 @@ internal static class EventNumber
         return message with { Length = message.Length - 1 + LengthOf(number), Position = PositionPart.Event };
     }
 
-    /// <summary>The bytes of a numbered message in front of its number.</summary>
-    public static ReadOnlySpan<byte> Without(in EncodedMessage message, long number) => message.Span[..^LengthOf(number)];
-
-    /// <summary>Creates a numbered message from the bytes that <see cref="Without"/> has returned on another node.</summary>
+    /// <summary>Creates a numbered message from the bytes in front of its number (<see cref="EventWriter.WithoutNumber"/>).</summary>
     public static EncodedMessage Create(ReadOnlySpan<byte> start, Origin origin, long number)
     {
         var message = EncodedMessage.Allocate(MessageKind.Text, start.Length + LengthOf(number), out var destination);
