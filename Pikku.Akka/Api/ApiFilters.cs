@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,9 +15,6 @@ internal static class ApiFilters
     public const string KeyHeader = "Idempotency-Key";
 
     private const int MaxKey = 256; // characters; several times the length of a UUID
-
-    // The requests that this node carries out. A retry that comes meanwhile is refused, because its outcome is not known yet.
-    private static readonly ConcurrentDictionary<(RequestStore Store, string Key), bool> s_running = new();
 
     /// <summary>Answers errors with problem details (RFC 9457). The callers are authorized, so the details of the hub are shown.</summary>
     public static async ValueTask<object?> DescribeProblemsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -44,7 +40,7 @@ internal static class ApiFilters
         var store = http.RequestServices.GetRequiredService<RequestStore>();
         var key = Hash($"{CallerOf(http.User)}\n{http.Request.Method} {http.Request.Path}\n{given}");
         var fingerprint = Convert.ToBase64String(SHA256.HashData(await ApiBody.BytesAsync(http)));
-        if (!s_running.TryAdd((store, key), true))
+        if (!store.TryBegin(key))
             throw new ConflictError("A request with this idempotency key is being carried out. Try again when it has ended.");
         try
         {
@@ -62,7 +58,7 @@ internal static class ApiFilters
         }
         finally
         {
-            s_running.TryRemove((store, key), out _);
+            store.End(key);
         }
     }
 

@@ -21,8 +21,6 @@ namespace Pikku.Akka.Cluster;
 /// </remarks>
 internal sealed class ReplicatedSessionStore : IFencedSessionStore
 {
-    private static readonly byte[] s_noEvent = "null"u8.ToArray(); // the topic has no subscribers
-
     private readonly HubClient _client;
     private readonly StoreIndex _index;
     private readonly SessionSettings _settings;
@@ -104,7 +102,7 @@ internal sealed class ReplicatedSessionStore : IFencedSessionStore
         await StartedAsync(cancellationToken);
         var knows = StampOf(fence);
         ThrowIfCleared(userId, knows);
-        await WriteAsync(userId, new KeyedWrite(userId, value, null) { Base = knows }, isReplicatedToAll: true, cancellationToken);
+        await WriteAsync(new KeyedWrite(userId, value, null) { Base = knows }, isReplicatedToAll: true, cancellationToken);
         ThrowIfCleared(userId, knows); // a clear that has arrived meanwhile has overridden the session
     }
 
@@ -114,7 +112,7 @@ internal sealed class ReplicatedSessionStore : IFencedSessionStore
     {
         await StartedAsync(cancellationToken);
         var write = new KeyedWrite(userId, null, null) { Base = _index.Find(userId)?.Base ?? default, IsClear = endsLogins };
-        await WriteAsync(userId, write, isReplicatedToAll: true, cancellationToken);
+        await WriteAsync(write, isReplicatedToAll: true, cancellationToken);
     }
 
     private static SessionFence FenceOf(KeyedEntry? entry) =>
@@ -132,17 +130,13 @@ internal sealed class ReplicatedSessionStore : IFencedSessionStore
 
     // The same write again: where it is still the last one it counts as a use, and elsewhere it loses against the one that has replaced it.
     private Task UseAsync(string userId, KeyedEntry entry) => WriteAsync(
-        userId, new KeyedWrite(userId, entry.Value, null) { Stamp = entry.Stamp, Base = entry.Base }, isReplicatedToAll: false, CancellationToken.None);
+        new KeyedWrite(userId, entry.Value, null) { Stamp = entry.Stamp, Base = entry.Base }, isReplicatedToAll: false, CancellationToken.None);
 
-    private async Task WriteAsync(string userId, KeyedWrite write, bool isReplicatedToAll, CancellationToken cancellationToken)
+    private async Task WriteAsync(KeyedWrite write, bool isReplicatedToAll, CancellationToken cancellationToken)
     {
         try
         {
-            var topic = _index.TopicOf(userId);
-            var hubEvent = EventEncoder.EncodeKeyed(topic, s_noEvent, write, _index.Options, int.MaxValue, isReplicatedToAll: isReplicatedToAll);
-            var call = _client.Begin(isPublish: true, hubEvent.Size + (write.Value?.Length ?? 0));
-            _client.Tell(call, topic, new HubProtocol.Publish(call, hubEvent));
-            await _background.WaitAsync(_client.OutcomeAsync(call).AsTask(), "Writing a stored session", cancellationToken);
+            await _background.WaitAsync(_client.WriteAsync(_index, write, isReplicatedToAll).AsTask(), "Writing a stored session", cancellationToken);
         }
         catch (EventHubException e)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
@@ -8,13 +9,20 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>
 /// The answers to requests with an idempotency key, on every node as a whole, so that a retry gets the same answer from any node. A retry that comes before the first
-/// request has ended is not recognised here. Thread-safe.
+/// request has ended is recognised on the same node only. Thread-safe.
 /// </summary>
 internal sealed class RequestStore(HubClient client, EventHubSettings events, ApiSettings settings, TimeProvider clock, PikkuLog log)
 {
-    private static readonly byte[] s_noEvent = "null"u8.ToArray(); // the topic has no subscribers
+    private readonly ConcurrentDictionary<string, bool> _running = new(StringComparer.Ordinal);
 
     private StoreIndex Index => client.Requests!;
+
+    /// <summary>Notes that this node carries a request out, until <see cref="End"/>.</summary>
+    /// <returns>False when it does so already: the outcome is not known yet.</returns>
+    public bool TryBegin(string key) => _running.TryAdd(key, true);
+
+    /// <summary>Notes that this node does not carry a request out any more.</summary>
+    public void End(string key) => _running.TryRemove(key, out _);
 
     /// <summary>Returns the answer to a request; null when it is not known.</summary>
     public async ValueTask<RequestRecord?> FindAsync(string key, CancellationToken cancellationToken)
@@ -33,11 +41,7 @@ internal sealed class RequestStore(HubClient client, EventHubSettings events, Ap
             var value = JsonSerializer.SerializeToUtf8Bytes(record);
             if (value.Length > events.MaxEventSize)
                 throw new EventHubException(EventHubErrorReason.TooLarge, $"The answer has {value.Length} bytes; pikku.event-hub.max-event-size allows {events.MaxEventSize}.");
-            var topic = Index.TopicOf(key);
-            var hubEvent = EventEncoder.EncodeKeyed(topic, s_noEvent, new KeyedWrite(key, value, null), Index.Options, int.MaxValue, isReplicatedToAll: true);
-            var call = client.Begin(isPublish: true, hubEvent.Size + value.Length);
-            client.Tell(call, topic, new HubProtocol.Publish(call, hubEvent));
-            await client.OutcomeAsync(call);
+            await client.WriteAsync(Index, new KeyedWrite(key, value, null), isReplicatedToAll: true);
         }
         catch (EventHubException e)
         {

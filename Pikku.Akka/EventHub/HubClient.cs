@@ -18,6 +18,8 @@ namespace Pikku.Akka.EventHub;
 internal sealed class HubClient(
     EventHubSettings settings, TimeSpan startTimeout, TimeProvider clock, bool admitsWhenOpen = true, MembershipLease? lease = null)
 {
+    private static ReadOnlySpan<byte> NoEvent => "null"u8; // the topics of stores have no subscribers
+
     private readonly Lock _lock = new();
     private readonly HashSet<PendingCall> _calls = [];
     private readonly List<(PendingCall Call, string Topic, object Message)> _early = [];
@@ -239,6 +241,20 @@ internal sealed class HubClient(
 
     /// <summary>The store to which a topic belongs; null for a topic of the application.</summary>
     public StoreIndex? StoreOf(string topic) => Sessions?.Owns(topic) == true ? Sessions : Requests?.Owns(topic) == true ? Requests : null;
+
+    /// <summary>Writes an entry of a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="write">The write.</param>
+    /// <param name="isReplicatedToAll">See <see cref="ReplicatedEvent.IsReplicatedToAll"/>.</param>
+    /// <exception cref="EventHubException">The hub has stopped, the node is cut off from its cluster, or too many calls or bytes wait.</exception>
+    public ValueTask WriteAsync(StoreIndex store, KeyedWrite write, bool isReplicatedToAll)
+    {
+        var topic = store.TopicOf(write.Key);
+        var hubEvent = EventEncoder.EncodeKeyed(topic, NoEvent, write, store.Options, int.MaxValue, isReplicatedToAll: isReplicatedToAll);
+        var call = Begin(isPublish: true, hubEvent.Size + (write.Value?.Length ?? 0));
+        Tell(call, topic, new HubProtocol.Publish(call, hubEvent));
+        return OutcomeAsync(call);
+    }
 
     /// <summary>Reads what a lane knows, in a turn of the lane.</summary>
     /// <param name="lane">The lane.</param>
