@@ -1,6 +1,4 @@
-using System.Text.RegularExpressions;
 using Pikku.Akka.Tests.Packages;
-using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Docs;
@@ -9,7 +7,7 @@ namespace Pikku.Akka.Tests.Docs;
 /// The application of the tutorial, made by its commands and files in a folder outside of the repository, from the packed packages. It is built twice: after chapter 2,
 /// before there are users, and at the end.
 /// </summary>
-public sealed partial class TutorialApplication(PackedFeed feed) : IAsyncLifetime
+public sealed class TutorialApplication(PackedFeed feed) : IAsyncLifetime
 {
     // Versions that Akka.NET asks for may be missing where packages are mirrored, which is no fault of the application.
     private static readonly string[] s_build = ["-warnaserror", "-p:WarningsNotAsErrors=NU1603", "-p:RunAnalyzers=true"];
@@ -46,26 +44,9 @@ public sealed partial class TutorialApplication(PackedFeed feed) : IAsyncLifetim
     internal Task<string> RunAsync(string command) => Sdk.RunAsync(Folder, command.Replace("dotnet run ", "run --no-build ", StringComparison.Ordinal).Split(' '));
 
     /// <summary>Starts a server on a free port, with a new database unless the arguments name one.</summary>
-    internal async Task<TutorialServer> StartAsync(string program, string database, int port = 0, params (string Name, string Value)[] variables)
-    {
-        var process = Sdk.Start(
-            Path.Combine(Folder, "Kanban"),
-            [
-                Path.Combine(program, "Kanban.dll"), "--urls", $"http://127.0.0.1:{port}", "--AllowedHosts=127.0.0.1",
-                $"--ConnectionStrings:Kanban=Data Source={Path.Combine(_root.FullName, database)}.db",
-            ],
-            variables);
-        _ = process.StandardError.ReadToEndAsync(); // a full pipe would hold the server up
-        while (await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience) is { } line)
-        {
-            if (Listening().Match(line) is not { Success: true } match)
-                continue;
-            _ = process.StandardOutput.ReadToEndAsync();
-            return new TutorialServer(process, new Uri(match.Groups["address"].Value));
-        }
-
-        throw new InvalidOperationException("The server ended before it listened.");
-    }
+    internal async Task<TutorialServer> StartAsync(string program, string database, int port = 0, params (string Name, string Value)[] variables) => new(await ServerProcess.StartAsync(
+        Path.Combine(Folder, "Kanban"), Path.Combine(program, "Kanban.dll"), port,
+        ["--AllowedHosts=127.0.0.1", $"--ConnectionStrings:Kanban=Data Source={Path.Combine(_root.FullName, database)}.db"], variables));
 
     internal string Program => Path.Combine(Folder, "Kanban", "bin", "Debug", "net10.0");
 
@@ -87,7 +68,4 @@ public sealed partial class TutorialApplication(PackedFeed feed) : IAsyncLifetim
             await File.WriteAllTextAsync(file, text.Replace("/path/to/packages", feed.Feed, StringComparison.Ordinal));
         }
     }
-
-    [GeneratedRegex("listening on: (?<address>http://[0-9.:]+)")]
-    private static partial Regex Listening();
 }

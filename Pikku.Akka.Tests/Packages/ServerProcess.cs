@@ -22,12 +22,17 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public Uri Page { get; }
 
     /// <summary>Starts the server on a port that is free, and returns when it listens.</summary>
+    public static Task<ServerProcess> StartAsync(string folder, string assembly, params (string Name, string Value)[] variables) => StartAsync(folder, assembly, 0, [], variables);
+
+    /// <summary>Starts the server, and returns when it listens.</summary>
     /// <param name="folder">The working directory, which has the page and the settings.</param>
     /// <param name="assembly">The assembly of the server.</param>
+    /// <param name="port">The port; 0 for one that is free.</param>
+    /// <param name="arguments">More arguments of the server.</param>
     /// <param name="variables">Environment variables.</param>
-    public static async Task<ServerProcess> StartAsync(string folder, string assembly, params (string Name, string Value)[] variables)
+    public static async Task<ServerProcess> StartAsync(string folder, string assembly, int port, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
     {
-        var process = Sdk.Start(folder, [assembly, "--urls", "http://127.0.0.1:0"], variables);
+        var process = Sdk.Start(folder, [assembly, "--urls", $"http://127.0.0.1:{port}", .. arguments], variables);
         _ = process.StandardError.ReadToEndAsync();
         while (await process.StandardOutput.ReadLineAsync().WaitAsync(Eventually.Patience) is { } line)
             if (Listening().Match(line) is { Success: true } match)
@@ -56,12 +61,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Stops the server as an operator does.</summary>
-    public async Task StopAsync()
+    /// <param name="signal">The signal: that of a service manager by default, <c>INT</c> for Ctrl+C.</param>
+    public async Task StopAsync(string signal = "TERM")
     {
         if (OperatingSystem.IsWindows())
             return; // there are no signals
 
-        using (Process.Start("kill", ["-TERM", $"{_process.Id}"]))
+        using (Process.Start("kill", [$"-{signal}", $"{_process.Id}"]))
             await _process.WaitForExitAsync().WaitAsync(Eventually.Patience);
         Assert.Equal(0, _process.ExitCode);
     }
