@@ -14,6 +14,7 @@ internal sealed class Audience : IAsyncDisposable
     private const int BufferSize = 32 * 1024;
 
     private readonly List<Socket> _sockets = [];
+    private readonly List<Task> _counting = [];
     private readonly ConcurrentDictionary<long, int> _arrived = new();
     private readonly SemaphoreSlim _window = new(Window);
     private readonly ClientWebSocket _publisher = new();
@@ -46,7 +47,7 @@ internal sealed class Audience : IAsyncDisposable
             await socket.SendAsync((byte[])[0x81, (byte)(0x80 | subscribe.Length), 0, 0, 0, 0, .. subscribe]); // a mask of zeros
             var reply = await ReadAsync(socket, 2);
             await ReadAsync(socket, reply[1]);
-            _ = Task.Run(() => audience.CountAsync(socket));
+            audience._counting.Add(Task.Run(() => audience.CountAsync(socket)));
         }
 
         return audience;
@@ -67,12 +68,12 @@ internal sealed class Audience : IAsyncDisposable
         _window.Release(Window);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _sockets.ForEach(socket => socket.Dispose());
+        await Task.WhenAll(_counting); // before the window, which they release
         _publisher.Dispose();
         _window.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task CountAsync(Socket socket)
