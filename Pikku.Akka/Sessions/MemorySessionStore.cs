@@ -45,7 +45,7 @@ internal sealed class MemorySessionStore(int capacity, TimeSpan lifetime, TimePr
     {
         lock (_gate)
         {
-            if (_clears.TryGetValue(userId, out var last) && last != fence)
+            if (_clears.TryGetValue(userId, out var cleared) && cleared != fence)
                 return ValueTask.FromException(SessionCleared.Error());
             if (_entries.TryGetValue(userId, out var before))
                 Remove(before);
