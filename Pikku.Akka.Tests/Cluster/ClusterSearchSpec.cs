@@ -81,8 +81,8 @@ public sealed class ClusterSearchSpec
     public void A_member_that_sends_messages_by_itself_is_asked()
     {
         var search = Search([Self, "b:1"]);
-        search.Heard("c:1");
-        search.Heard(Self);
+        search.Heard("c:1", 0);
+        search.Heard(Self, 0);
         Assert.Equal(["b:1", "c:1"], search.Contacts.Order());
     }
 
