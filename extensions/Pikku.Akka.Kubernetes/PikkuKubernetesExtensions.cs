@@ -6,7 +6,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka;
 
 /// <summary>Runs Pikku.Akka in Kubernetes.</summary>
-public static class PikkuBuilderExtensions
+public static class PikkuKubernetesExtensions
 {
     /// <summary>
     /// The node finds the other nodes through the Kubernetes API instead of <c>pikku.cluster.seeds</c>. <c>pikku.cluster.host</c> has to be the address of the pod, and
