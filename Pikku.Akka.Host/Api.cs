@@ -35,6 +35,9 @@ internal static class Api
             .WithTitle("Pikku.Akka.Host")
             .WithNonce(SecurityHeaders.RelaxForPages(context))
             .AddPreferredSecuritySchemes(Scheme)
+            .ExpandAllTags()
+            .HideDeveloperTools() // they lead to services of Scalar
+            .HideClientButton()
             .DisableDefaultFonts()
             .DisableAgent()
             .DisableTelemetry());

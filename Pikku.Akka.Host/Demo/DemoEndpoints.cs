@@ -17,7 +17,7 @@ internal static class DemoEndpoints
         if (!settings.Enabled)
             return;
 
-        app.MapGet("/demo/users", () => DemoUsers.Names);
+        app.MapGet("/demo/users", () => DemoUsers.Names).WithTags("Demo").WithSummary("Returns the users who need no password.");
         app.MapPost("/demo/token", IResult (TokenRequest request, Tokens tokens, HttpResponse response) =>
         {
             var isOperator = request.User == Tokens.Operator;
@@ -26,7 +26,7 @@ internal static class DemoEndpoints
 
             response.Headers.CacheControl = "no-store";
             return Results.Ok(new TokenReply(tokens.Issue(request.User, settings.TokenLife, isOperator), (int)settings.TokenLife.TotalSeconds));
-        });
+        }).Produces<TokenReply>().ProducesProblem(StatusCodes.Status422UnprocessableEntity).WithTags("Demo").WithSummary("Returns a token of a demo user, or of an operator.");
     }
 
     internal sealed record TokenRequest(string User);

@@ -147,7 +147,7 @@ public sealed partial class DeployFilesSpec
         var rule = Assert.Single((YamlSequenceNode)documents["Role"]["rules"]);
         Assert.Equal(["pods", "list"], [Assert.Single((YamlSequenceNode)rule["resources"]).ToString(), Assert.Single((YamlSequenceNode)rule["verbs"]).ToString()]);
         var settings = SettingsLoader.Read(SettingsLoader.Load(null, [documents["ConfigMap"]["data"]["pikku.conf"].ToString()]));
-        Assert.Equal($"app={pod["metadata"]["labels"]["app"]}", settings.Cluster.Discovery.LabelSelector);
+        Assert.Equal($"app={pod["metadata"]["labels"]["app"]}", settings.Cluster.Discovery.Kubernetes.LabelSelector);
         var replicas = int.Parse(documents["Deployment"]["spec"]["replicas"].ToString(), CultureInfo.InvariantCulture);
         Assert.Equal(replicas / 2 + 1, settings.Cluster.Discovery.RequiredNodes);
         // Only pods of the application reach the port between nodes.

@@ -90,8 +90,9 @@ public sealed class KubernetesSpec : IAsyncLifetime
     {
         await using var other = await FakeKubernetes.StartAsync();
         _kubernetes.Run("127.0.0.1");
-        using var discovery = new KubernetesDiscovery(Settings($$"""{{_kubernetes.Hocon}}, pikku.cluster.discovery.kubernetes.service-account = "{{other.ServiceAccount}}" """));
-        await Assert.ThrowsAsync<HttpRequestException>(() => discovery.FindAsync(default));
+        using var discovery = new KubernetesDiscovery(Settings($"{_kubernetes.Hocon}\npikku.cluster.discovery.kubernetes.service-account = \"{other.ServiceAccount}\""));
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => discovery.FindAsync(default));
+        Assert.Equal(HttpRequestError.SecureConnectionError, error.HttpRequestError);
 
         using var right = new KubernetesDiscovery(Settings(_kubernetes.Hocon));
         Assert.Equal([$"127.0.0.1:{_port}"], await right.FindAsync(default));

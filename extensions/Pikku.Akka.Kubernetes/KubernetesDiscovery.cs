@@ -23,12 +23,12 @@ internal sealed class KubernetesDiscovery : IPikkuNodeDiscovery, IDisposable
     /// <exception cref="PikkuConfigurationException">A setting is missing, or the process does not run in a pod with a service account. The exception names the fix.</exception>
     public KubernetesDiscovery(NodeSettings cluster)
     {
-        var (settings, problems) = (cluster.Discovery, new List<string>());
+        var (settings, problems) = (cluster.Discovery.Kubernetes, new List<string>());
         _port = cluster.Port.ToString(CultureInfo.InvariantCulture);
         _tokenFile = Path.Combine(settings.ServiceAccount, "token");
         _namespace = Namespace(settings, problems);
         var api = Api(settings, problems);
-        if (settings.LabelSelector == DiscoverySettings.NoSelector)
+        if (settings.LabelSelector == KubernetesSettings.None)
             problems.Add("pikku.cluster.discovery.kubernetes.label-selector is not set, and UseKubernetes does not know which pods are nodes. Write the labels of the pods, such as app=kanban.");
         if (!IPAddress.TryParse(cluster.Host, out _))
             problems.Add($"pikku.cluster.host = {cluster.Host} is not an address, but UseKubernetes finds nodes by the addresses of their pods. Set PIKKU_CLUSTER_HOST from the field status.podIP.");
@@ -67,24 +67,24 @@ internal sealed class KubernetesDiscovery : IPikkuNodeDiscovery, IDisposable
         _ => $"the API server answered {(int)status}.",
     };
 
-    private static string Namespace(DiscoverySettings settings, List<string> problems)
+    private static string Namespace(KubernetesSettings settings, List<string> problems)
     {
-        if (settings.Namespace != DiscoverySettings.Auto)
+        if (settings.Namespace != KubernetesSettings.None)
             return settings.Namespace;
         var file = Path.Combine(settings.ServiceAccount, "namespace");
         if (File.Exists(file))
             return File.ReadAllText(file).Trim();
-        problems.Add($"pikku.cluster.discovery.kubernetes.namespace = auto, but {file} does not exist. Write the namespace of the pods.");
+        problems.Add($"pikku.cluster.discovery.kubernetes.namespace is none, but {file} does not exist. Write the namespace of the pods.");
         return "";
     }
 
-    private static Uri? Api(DiscoverySettings settings, List<string> problems)
+    private static Uri? Api(KubernetesSettings settings, List<string> problems)
     {
-        if (settings.Api != DiscoverySettings.Auto)
+        if (settings.Api != KubernetesSettings.None)
         {
             if (Uri.TryCreate($"{settings.Api.TrimEnd('/')}/", UriKind.Absolute, out var api) && api.Scheme is "https" or "http")
                 return api;
-            problems.Add($"pikku.cluster.discovery.kubernetes.api = {settings.Api} is not a URL. Write one such as https://kubernetes.default.svc, or auto.");
+            problems.Add($"pikku.cluster.discovery.kubernetes.api = {settings.Api} is not a URL. Write one such as https://kubernetes.default.svc, or none.");
             return null;
         }
 
@@ -92,12 +92,12 @@ internal sealed class KubernetesDiscovery : IPikkuNodeDiscovery, IDisposable
         if (!string.IsNullOrEmpty(host) && ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return new UriBuilder(Uri.UriSchemeHttps, host, number).Uri;
         problems.Add(
-            "pikku.cluster.discovery.kubernetes.api = auto, but KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set, so this process runs in no pod. "
+            "pikku.cluster.discovery.kubernetes.api is none, but KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set, so this process runs in no pod. "
             + "Remove pikku.cluster.host for a node that runs alone, or write the address of the API server.");
         return null;
     }
 
-    private static X509Certificate2Collection? Authority(DiscoverySettings settings, Uri? api, List<string> problems)
+    private static X509Certificate2Collection? Authority(KubernetesSettings settings, Uri? api, List<string> problems)
     {
         if (api?.Scheme != Uri.UriSchemeHttps)
             return null;
