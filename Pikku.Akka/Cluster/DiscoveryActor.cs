@@ -45,9 +45,7 @@ internal sealed class DiscoveryActor(IPikkuNodeDiscovery discovery, DiscoverySet
             {
                 outcome = new JoinProtocol.Found(await FindAsync());
             }
-#pragma warning disable CA1031 // The code of the application decides what it throws, and every failure is reported.
             catch (Exception e)
-#pragma warning restore CA1031
             {
                 outcome = new JoinProtocol.NotFound(
                     e is OperationCanceledException or TimeoutException ? $"It took longer than pikku.cluster.discovery.timeout = {DurationText.Format(settings.Timeout)}." : e.Message);
