@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Pikku.Akka.Host.Security;
 using Scalar.AspNetCore;

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Docs;
-using Pikku.Akka.Tests.Host;
 using Xunit;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;

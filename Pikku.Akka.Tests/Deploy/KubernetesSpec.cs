@@ -4,7 +4,6 @@ using Pikku.Akka.Kubernetes;
 using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Cluster;
 using Pikku.Akka.Tests.Connections;
-using Pikku.Akka.Tests.Support;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;
 
