@@ -125,6 +125,12 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(68, LogLevel.Warning, "{Reason}")]
     public partial void WaitsForCluster(string reason);
 
+    [LoggerMessage(115, LogLevel.Warning, "The discovery of nodes fails: {Reason} It is tried again")]
+    public partial void DiscoveryFails(string reason);
+
+    [LoggerMessage(116, LogLevel.Information, "The discovery of nodes works again")]
+    public partial void DiscoveryWorks();
+
     [LoggerMessage(69, LogLevel.Error, "{Reason}")]
     public partial void CutOff(string reason);
 
