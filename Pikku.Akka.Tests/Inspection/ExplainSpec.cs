@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Inspection;
 using Pikku.Akka.Tests.WebSockets;
@@ -18,31 +19,31 @@ public sealed class ExplainSpec
     [InlineData(true, true)]
     public async Task The_explanation_says_what_happens_to_each_session_at_each_combination_of_gates(bool channelPermission, bool globalPermission)
     {
-        await using var lab = await InspectionLab.StartAsync(
-            channel =>
+        // A channel without onConnect, which a read-only session could not call.
+        await using var lab = await InspectionLab.StartAsync(_ => { }, pikku: pikku =>
+        {
+            if (globalPermission)
+                pikku.RequirePermission((JsonElement data) => !(data.ValueKind == JsonValueKind.Object && data.TryGetProperty("forbidden", out _)));
+            pikku.WireChannel("gates", channel =>
             {
                 if (channelPermission)
                     channel.RequirePermission((InspectionLab.User? user) => user?.UserId != "banned");
                 for (var gates = 0; gates < 1 << 7; gates++)
                     Map(channel, gates);
-            },
-            pikku: pikku =>
-            {
-                if (globalPermission)
-                    pikku.RequirePermission((System.Text.Json.JsonElement data) => !(data.ValueKind == System.Text.Json.JsonValueKind.Object && data.TryGetProperty("forbidden", out _)));
             });
+        });
         var explainer = lab.Services.GetRequiredService<Explainer>();
         var runs = Volatile.Read(ref s_runs);
         foreach (var name in new[] { "ann", "reader.rooms", "bob.rooms", "admin.rooms+admin", "banned.rooms" })
         {
             if (name.StartsWith("banned", StringComparison.Ordinal) && channelPermission)
                 continue; // the upgrade is refused
-            using var client = await InspectionLab.ConnectAsync(lab, name);
+            using var client = await InspectionLab.ConnectAsync(lab, name, path: "/gates");
             foreach (var gates in Enumerable.Range(0, 1 << 7))
             {
                 var data = (gates % 3) switch { 0 => """{"owner":"ann"}""", 1 => """{"owner":"bob","forbidden":1}""", _ => """{"owner":7}""" };
                 var explained = await explainer.ExplainAsync(
-                    new ExplainRequest("lab", InspectionLab.Of(name).UserId, null, $"a{gates}", null, data), InspectionLab.Operator);
+                    new ExplainRequest("gates", InspectionLab.Of(name).UserId, null, $"a{gates}", null, data), InspectionLab.Operator);
                 Assert.Equal(runs, Volatile.Read(ref s_runs)); // no function has run
 
                 var reply = InspectionLab.ErrorOf(await client.Ask($$$"""{"action":"a{{{gates}}}","id":1,"data":{{{data}}}}"""));
@@ -61,7 +62,7 @@ public sealed class ExplainSpec
     [InlineData("reader.rooms")]
     public async Task The_explanation_says_what_happens_to_a_subscription(string? name)
     {
-        await using var lab = await InspectionLab.StartAsync(channel =>
+        await using var lab = await InspectionLab.StartAsync(_ => { }, pikku: pikku => pikku.WireChannel("gates", channel =>
         {
             for (var gates = 0; gates < 1 << 3; gates++)
             {
@@ -72,15 +73,15 @@ public sealed class ExplainSpec
                 if ((gates & 4) != 0)
                     topic.RequirePermission((int number) => number > 5);
             }
-        });
+        }));
         var explainer = lab.Services.GetRequiredService<Explainer>();
-        using var client = await InspectionLab.ConnectAsync(lab, name);
-        var id = lab.Ids.Single();
+        using var client = await InspectionLab.ConnectAsync(lab, name, path: "/gates");
+        var id = lab.Directory.All.Single().Id;
         foreach (var gates in Enumerable.Range(0, 1 << 3))
         {
             foreach (var topic in new[] { $"t{gates}:3", $"t{gates}:9", $"t{gates}:x" })
             {
-                var explained = await explainer.ExplainAsync(new ExplainRequest("lab", null, id, null, topic, null), InspectionLab.Operator);
+                var explained = await explainer.ExplainAsync(new ExplainRequest("gates", null, id, null, topic, null), InspectionLab.Operator);
                 var reply = InspectionLab.ErrorOf(await client.Ask($$$"""{"action":"pikku-subscribe","id":1,"data":{"topic":"{{{topic}}}"}}"""));
                 Assert.True(explained.Error == reply, $"{name} at {topic}: explained {InspectionJson.Write(explained)}, but {reply ?? "allowed"}");
             }

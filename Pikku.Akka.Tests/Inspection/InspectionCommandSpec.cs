@@ -70,7 +70,7 @@ public sealed class InspectionCommandSpec : IAsyncLifetime
         await client.Ask("""{"action":"do","id":2}""");
         var (code, output, error) = await tracing.WaitAsync(Eventually.Patience);
         Assert.Equal((0, ""), (code, error));
-        Assert.Matches(@"(?m)^\d\d:\d\d:\d\d\.\d{3} in  \S{6} echo +50 B +[\d.]+ ms ok\r?$", output);
+        Assert.Matches(@"(?m)^\d\d:\d\d:\d\d\.\d{3} in  \S{4} echo +50B +[\d.]+ms ok\r?$", output);
         Assert.Contains("MissingScopeError", output, StringComparison.Ordinal);
         Assert.DoesNotContain("private", output, StringComparison.Ordinal);
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 80, line));

@@ -7,7 +7,7 @@ namespace Pikku.Akka.Cli;
 /// <summary>The command <c>trace</c>: prints the messages of a user's connections on all nodes, live.</summary>
 internal static class TraceCommand
 {
-    private const int IdLength = 6; // the last characters of the id of a connection tell the few connections of one user apart
+    private const int IdLength = 4; // the last characters of the id of a connection tell the few connections of one user apart
 
     public static Command Create(IServiceProvider services)
     {
@@ -23,7 +23,10 @@ internal static class TraceCommand
             {
                 await foreach (var line in client.ReadLinesAsync($"users/{Uri.EscapeDataString(call.GetValue(user)!)}/trace{limit}", cancellation))
                 {
-                    await output.WriteLineAsync(call.GetValue(node.Json) ? line : Text(InspectionJson.Read<TraceEntry>(line)));
+                    if (call.GetValue(node.Json))
+                        await output.WriteLineAsync(line);
+                    else
+                        Write(InspectionJson.Read<TraceEntry>(line), output);
                     await output.FlushAsync(CancellationToken.None);
                 }
             }
@@ -37,23 +40,27 @@ internal static class TraceCommand
         return command;
     }
 
-    private static string Text(TraceEntry entry)
+    private static void Write(TraceEntry entry, TextWriter output)
     {
         var time = entry.At.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
         if (entry.Direction == TraceDirection.Note)
-            return $"{time} {entry.Name}";
+        {
+            Lines.Write(output, $"{time} ", entry.Name);
+            return;
+        }
+
         var id = entry.Connection is { Length: > IdLength } connection ? connection[^IdLength..] : entry.Connection ?? "";
         var direction = entry.Direction switch { TraceDirection.In => "in", TraceDirection.Out => "out", _ => "srv" };
-        var duration = entry.Duration is { } taken ? $"{taken.ToString("0.0", CultureInfo.InvariantCulture)} ms" : "";
+        var duration = entry.Duration is { } taken ? $"{taken.ToString("0.0", CultureInfo.InvariantCulture)}ms" : "";
         var outcome = entry.ErrorId is { } error ? $"{entry.Outcome} {error}" : entry.Outcome;
-        return $"{time} {direction,-3} {Lines.Column(id, IdLength)} {Lines.Column(entry.Name, 22)} {SizeOf(entry.Size),7} {duration,10} {outcome}".TrimEnd();
+        Lines.Write(output, $"{time} {direction,-3} {Lines.Column(id, IdLength)} {Lines.Column(entry.Name, 16)} {SizeOf(entry.Size),6} {duration,8} ", outcome ?? "");
     }
 
     private static string SizeOf(int size) => size switch
     {
         0 => "",
-        < 10_000 => $"{size} B",
-        < 10_000_000 => $"{size / 1000} kB",
-        _ => $"{size / 1_000_000} MB",
+        < 10_000 => $"{size}B",
+        < 10_000_000 => $"{size / 1000}kB",
+        _ => $"{size / 1_000_000}MB",
     };
 }
