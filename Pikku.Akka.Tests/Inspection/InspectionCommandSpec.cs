@@ -102,12 +102,11 @@ public sealed class InspectionCommandSpec : IAsyncLifetime
         }
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] args)
+    private async Task<(int Code, string Output, string Error)> RunAsync(string[] args)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        // The commands need nothing of the application.
-        var code = await CommandLine.RunAsync(null!, args, new Terminal(output, error));
+        var code = await CommandLine.RunAsync(_lab.Services, args, new Terminal(output, error));
         return (code, output.ToString(), error.ToString());
     }
 

@@ -16,12 +16,12 @@ namespace Pikku.Akka.Inspection;
 /// </summary>
 internal sealed class LocalExplainer(
     ConnectionDirectory directory, Func<IReadOnlyList<ChannelEndpoint>> endpoints, PikkuBuilder wiring, ErrorMap errors, PikkuSettings settings, NodeReporter reporter,
-    TimeProvider clock) : IDisposable
+    TimeProvider clock)
 {
     /// <summary>The name of permissions that did not answer in time, for the log.</summary>
     private const string Work = "The explanation of a decision";
 
-    private readonly SemaphoreSlim _slots = new(settings.Watch.ExplainParallelism);
+    private int _running;
 
     /// <summary>Explains the decision about a connection of this node.</summary>
     /// <returns>Null when this node has no such connection.</returns>
@@ -39,8 +39,6 @@ internal sealed class LocalExplainer(
     /// <inheritdoc cref="ExplainAsync(ExplainRequest)"/>
     public Task<Explanation> ExplainStoredAsync(ExplainRequest request) => ExplainAsync(request, EndpointOf(request.Channel), null);
 
-    public void Dispose() => _slots.Dispose();
-
     /// <summary>Refuses a request that names what does not exist.</summary>
     /// <exception cref="NotFoundError">The channel, the action or the topic does not exist.</exception>
     public void Check(ExplainRequest request) => Resolve(EndpointOf(request.Channel), request);
@@ -48,33 +46,33 @@ internal sealed class LocalExplainer(
     private async Task<Explanation> ExplainAsync(ExplainRequest request, ChannelEndpoint endpoint, Connection? connection)
     {
         var (action, topic) = Resolve(endpoint, request);
-        // Nobody waits for a slot: an operator tries again, and a queue of questions would run the application's code long after they were asked.
-        if (!await _slots.WaitAsync(TimeSpan.Zero))
-            throw new TooManyRequestsError("As many decisions are being explained as pikku.watch.explain-parallelism allows.");
-        try
-        {
-            return await ExplainAsync(request, endpoint, connection, action, topic);
-        }
-        finally
-        {
-            _slots.Release();
-        }
-    }
-
-    private async Task<Explanation> ExplainAsync(ExplainRequest request, ChannelEndpoint endpoint, Connection? connection, BoundAction action, TopicCall? topic)
-    {
         var session = new SessionHolder(clock, connection?.Session.Token);
         var witness = new ExplainWitness(action, GivenOf(request, connection, topic));
         var call = new ExplainCall(endpoint, connection, session, action, DataOf(request, action), topic);
+        // Nobody waits for a turn: an operator tries again, and a queue of questions would run the application's code long after they were asked.
+        if (Interlocked.Increment(ref _running) > settings.Watch.ExplainParallelism)
+        {
+            Interlocked.Decrement(ref _running);
+            throw new TooManyRequestsError("As many decisions are being explained as pikku.watch.explain-parallelism allows.");
+        }
+
         Exception? error = null;
+        IPikkuSession? current = null;
         var work = Task.Run(async () =>
         {
-            // Sessions are types of the application, and stores are its code.
-            var current = connection is not null ? connection.Session.Current
-                : request.User is { } user ? await endpoint.Sessions.GetAsync(user, call.Cancellation) : null;
-            if (current is not null)
-                session.TrySet(current, session.Epoch);
-            await call.RunAsync(witness);
+            try
+            {
+                // The session is a type of the application, and the store may be its code.
+                current = connection is not null ? CurrentOf(connection)
+                    : request.User is { } user ? await endpoint.Sessions.GetAsync(user, call.Cancellation) : null;
+                if (current is not null)
+                    session.TrySet(current, session.Epoch);
+                await call.RunAsync(witness);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _running); // here, because a permission may run on after its deadline
+            }
         });
         try
         {
@@ -92,12 +90,16 @@ internal sealed class LocalExplainer(
 
         var info = error is null ? default : errors.For(error);
         var (verdict, gates) = witness.End(error, info);
-        // The session is known by now, unless it was the store that did not answer.
-        var holder = session.Current;
         return new Explanation(
             verdict, error is null ? null : info.Name, endpoint.Definition.Name, topic is null ? action.Name ?? action.Label : null, topic?.Name,
-            request.User ?? holder?.UserId, connection?.Id, reporter.Node, holder is null ? SessionSource.None : connection is null ? SessionSource.Stored : SessionSource.Live,
+            request.User ?? current?.UserId, connection?.Id, reporter.Node, current is null ? SessionSource.None : connection is null ? SessionSource.Stored : SessionSource.Live,
             PlaceOf(endpoint), [.. action.Middleware.Select(middleware => middleware.Name)], gates);
+    }
+
+    private static IPikkuSession? CurrentOf(Connection connection)
+    {
+        using (connection.Ambient.Enter())
+            return connection.Session.Current;
     }
 
     private static PermissionData GivenOf(ExplainRequest request, Connection? connection, TopicCall? topic) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Inspection;
 
 namespace Pikku.Akka.Cli;
@@ -22,7 +23,7 @@ internal static class RecordCommand
             var body = new { user = call.GetValue(user), connection = call.GetValue(connection), seconds = call.GetValue(seconds) };
             var state = InspectionJson.Read<RecordingState>(await client.AskAsync(HttpMethod.Post, "recordings", body, cancellation));
             await error.WriteLineAsync(state.HasBegun ? "Recording. Press Ctrl-C to end." : "Waiting for the next connection of the user. Press Ctrl-C to end.");
-            state = await WaitAsync(client, state, cancellation);
+            state = await WaitAsync(client, state, services.GetRequiredService<TimeProvider>(), cancellation);
             var path = call.GetValue(file)!.FullName;
             var scenario = await client.AskAsync(HttpMethod.Post, $"recordings/{state.Id}/stop", null, CancellationToken.None);
             try
@@ -44,13 +45,13 @@ internal static class RecordCommand
     }
 
     // Until the recording has ended or the user ends it.
-    private static async Task<RecordingState> WaitAsync(NodeClient client, RecordingState state, CancellationToken cancellation)
+    private static async Task<RecordingState> WaitAsync(NodeClient client, RecordingState state, TimeProvider clock, CancellationToken cancellation)
     {
         try
         {
             while (state.Ended is null)
             {
-                await Task.Delay(s_poll, cancellation);
+                await Task.Delay(s_poll, clock, cancellation);
                 state = await ReadAsync(client, state.Id, cancellation);
             }
 
