@@ -168,7 +168,7 @@ internal sealed class WatchList(ConnectionDirectory directory, PikkuSettings set
         }
     }
 
-    private void End(Recording recording, string reason)
+    private static void End(Recording recording, string reason)
     {
         if (recording.HasEnded)
             return;
