@@ -19,7 +19,7 @@ public sealed class TopicKeyPermissionSpec : IAsyncLifetime
     public async Task InitializeAsync() => _host = await PikkuTestHost.StartAsync(pikku => pikku
         .WireChannel("boards", channel => Wire(channel.Route<BoardKey>("/boards/{boardId}").RequirePermission(IsMember)))
         .WireChannel("nested", channel => Wire(channel.Route<BoardKey>("/nested/{boardId}").RequirePermission(
-            PikkuPermission.Any(PikkuPermission.All(PikkuPermission.Of(IsMember), PikkuPermission.Of((PikkuContext context) => context.UserId is not null)))))));
+            PikkuPermission.Any(PikkuPermission.All(PikkuPermission.Of(IsMember), PikkuPermission.Of((PikkuContext context) => context.Session is not null)))))));
 
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
@@ -81,7 +81,7 @@ public sealed class TopicKeyPermissionSpec : IAsyncLifetime
     private bool IsMember(BoardKey board, PikkuContext context)
     {
         _asked.Enqueue(board.BoardId);
-        return _members.GetValueOrDefault((board.BoardId, context.UserId ?? ""));
+        return _members.GetValueOrDefault((board.BoardId, context.Session?.UserId ?? ""));
     }
 
     private Task<PikkuTestConnection> ConnectAsync(string channel, int board, string user) =>
