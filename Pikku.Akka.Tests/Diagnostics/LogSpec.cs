@@ -33,6 +33,8 @@ public sealed class LogSpec
             "channels", "error", "function", "elapsed", "part", "problem", "scheme", "work",
             // Nodes of the cluster by host and port, and counts, limits and operations of the session store.
             "node", "seed", "seeds", "members", "others", "size", "count", "capacity", "operation",
+            // What a page and a request state about themselves, the origins of the settings, and the address of a proxy.
+            "origin", "own", "allowed", "address",
         };
 
         var parameters = typeof(PikkuLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)

@@ -38,8 +38,8 @@ public sealed class MetricsSpec
 
         Assert.Equal(
             [
-                "pikku.connection.count +1 channel=chat transport=websocket",
-                "pikku.connection.count -1 channel=chat transport=websocket",
+                "pikku.active_connections +1 channel=chat transport=websocket",
+                "pikku.active_connections -1 channel=chat transport=websocket",
                 "pikku.connection.duration +90 channel=chat transport=websocket end=normal",
                 "pikku.connection.closed +1 channel=chat transport=websocket code=1001",
                 "pikku.network.io +20 channel=chat transport=websocket direction=receive",
@@ -55,7 +55,7 @@ public sealed class MetricsSpec
                 "pikku.binary.failures +1 channel=chat",
                 "pikku.lane.restarts +1 channel=chat",
                 "pikku.background.failures +1 work=Disposal",
-                "pikku.stream.count -1 channel=chat",
+                "pikku.active_streams -1 channel=chat",
                 "pikku.stream.items +1 channel=chat",
             ],
             measured);
@@ -127,7 +127,7 @@ public sealed class MetricsSpec
         await using var node = await LiveNode.StartAsync(c => c.MapAction("ping", () => 1));
         var connection = await node.ConnectAsync();
         await connection.SettleAsync();
-        Assert.Equal(1, node.Meters["pikku.connection.count"]);
+        Assert.Equal(1, node.Meters["pikku.active_connections"]);
 
         connection.Send("""{"action":"ping"}""", """{"action":"none"}""");
         await connection.NextAsync();
@@ -136,7 +136,7 @@ public sealed class MetricsSpec
         await connection.WhenIdleAsync();
         await connection.EndAsync();
 
-        Assert.Equal(0, node.Meters["pikku.connection.count"]);
+        Assert.Equal(0, node.Meters["pikku.active_connections"]);
         Assert.Equal(1, node.Meters["pikku.connection.closed"]);
         Assert.Equal(3, node.Meters["pikku.message.received"]);
         Assert.Equal(2, node.Meters["pikku.message.failed"]);

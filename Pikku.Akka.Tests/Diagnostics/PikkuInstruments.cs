@@ -18,6 +18,18 @@ internal static class PikkuInstruments
         return type == typeof(Counter<>) ? "counter" : "up-down counter";
     }
 
+    /// <summary>The tags of an instrument, as the table for operators names them.</summary>
+    public static IEnumerable<string> TagsOf(Instrument instrument)
+    {
+        var manual = File.ReadAllText(Repository.PathOf("docs", "operating.md"));
+        var row = manual.Split('\n').Single(line => line.StartsWith($"| `{instrument.Name}` |", StringComparison.Ordinal));
+        // All instruments of the first table have the tag channel.
+        var first = manual.Split("| instrument | unit | kind | further tags | counts |")[1].Split("\n\n")[0];
+        var tags = row.Split('|')[4].Split('(')[0] + string.Concat(row.Split('|')[4].Split(')').Skip(1).Select(rest => rest.Split('(')[0]));
+        var named = tags.Split('`').Where((_, index) => index % 2 == 1);
+        return first.Contains(row, StringComparison.Ordinal) ? named.Prepend("channel") : named;
+    }
+
     private static List<Instrument> Create()
     {
         using var meters = new RecordingMeters();
@@ -36,7 +48,9 @@ internal static class PikkuInstruments
                 continue; // a part of PikkuMetrics
             var constructor = type.GetConstructors().Single();
             var argument = constructor.GetParameters().Single().ParameterType;
-            constructor.Invoke([argument == typeof(Meter) ? meters.Create(new MeterOptions(PikkuMetrics.MeterName)) : meters]);
+            var created = constructor.Invoke([argument == typeof(Meter) ? meters.Create(new MeterOptions(PikkuMetrics.MeterName)) : meters]);
+            if (created is NodeMetrics node)
+                node.Observe(() => true, () => 1, 1);
         }
 
         return instruments;

@@ -28,7 +28,7 @@ internal sealed class PikkuMetrics
     public PikkuMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _connections = meter.CreateUpDownCounter<int>("pikku.connection.count", "{connection}", "Open connections");
+        _connections = meter.CreateUpDownCounter<int>("pikku.active_connections", "{connection}", "Open connections");
         _life = meter.CreateHistogram("pikku.connection.duration", "s", "How long connections lasted, by how they ended", advice: MetricBuckets.Connections);
         _bytes = meter.CreateCounter<long>("pikku.network.io", "By", "Bytes that were received from clients and sent to them, with the framing of the transport and after compression");
         _upgradesRefused = meter.CreateCounter<long>("pikku.upgrade.refused", "{upgrade}", "Upgrades and event streams that were refused, by status");
@@ -41,7 +41,7 @@ internal sealed class PikkuMetrics
         _channelMiddleware = meter.CreateCounter<long>("pikku.channel_middleware.failures", "{event}", "Events that channel middleware dropped because of an exception or a timeout");
         _binary = meter.CreateCounter<long>("pikku.binary.failures", "{message}", "Binary messages that failed or that have no handler");
         _lanes = meter.CreateCounter<long>("pikku.lane.restarts", "{lane}", "Lanes that failed and were restarted");
-        _streams = meter.CreateUpDownCounter<int>("pikku.stream.count", "{stream}", "Streams whose functions run");
+        _streams = meter.CreateUpDownCounter<int>("pikku.active_streams", "{stream}", "Streams whose functions run");
         _streamItems = meter.CreateCounter<long>("pikku.stream.items", "{item}", "Items of streams");
         _background = meter.CreateCounter<long>("pikku.background.failures", "{task}", "Tasks that failed when nothing waited for their result any more, by work");
         Calls = new CallMetrics(meter);
