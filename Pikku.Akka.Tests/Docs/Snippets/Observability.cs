@@ -7,9 +7,9 @@ using OpenTelemetry.Trace;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Pikku.Akka.Tests.Docs.Snippets;
+namespace Snippets.OfObservability;
 
-internal static class Observability
+public static class Observability
 {
     public static void Add(WebApplicationBuilder builder)
     {
