@@ -44,13 +44,13 @@ internal sealed class MetricsAddress(Uri url) : IStartupFilter
         next(app);
     };
 
-    private static IEnumerable<string> Urls(IConfiguration configuration)
+    private static IEnumerable<string> Urls(ConfigurationManager configuration)
     {
         if (configuration["urls"] is { Length: > 0 } urls)
             return urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return Ports(configuration, "http").Concat(Ports(configuration, "https"));
     }
 
-    private static IEnumerable<string> Ports(IConfiguration configuration, string scheme) =>
+    private static IEnumerable<string> Ports(ConfigurationManager configuration, string scheme) =>
         (configuration[$"{scheme}_ports"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(port => $"{scheme}://*:{port}");
 }

@@ -1,7 +1,5 @@
 #region observability-services
 using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 #endregion
 
 using Microsoft.AspNetCore.Builder;
