@@ -21,7 +21,8 @@ internal static class Addresses
     public static void AnnounceOnceStarted(this WebApplication app, params (string Name, string Route)[] channels) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {
-            foreach (var url in app.Urls.Select(Reachable))
+            var metrics = app.Services.GetServices<IStartupFilter>().OfType<MetricsAddress>().SingleOrDefault();
+            foreach (var url in app.Urls.Select(Reachable).Where(url => new Uri(url).Port != metrics?.Port))
             {
                 var socket = string.Concat("ws", url.AsSpan("http".Length));
                 // One write, because the logger writes from another thread.

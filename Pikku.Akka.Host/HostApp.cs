@@ -20,6 +20,7 @@ public static class HostApp
         builder.UseDefaultUrl();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
+        builder.AddTelemetry();
         builder.Services.AddHealthChecks();
         builder.Services.AddSystemd();
         builder.AddTokens();

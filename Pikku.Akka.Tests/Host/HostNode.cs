@@ -21,7 +21,7 @@ internal sealed class HostNode : IAsyncDisposable
         _app = app;
         _requests = requests;
         _data = data;
-        Address = new Uri(app.Urls.Single());
+        Address = new Uri(app.Urls.First());
         Client = new HttpClient { BaseAddress = Address };
     }
 
@@ -33,6 +33,9 @@ internal sealed class HostNode : IAsyncDisposable
     public string[] ChannelRequests => [.. _requests.Order(StringComparer.Ordinal)];
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts a Host that also shows its metrics at an address.</summary>
+    public static Task<HostNode> Start(string metrics) => Start(args: [$"--Metrics:Url={metrics}"]);
 
     public static async Task<HostNode> Start(int port = 0, string environment = "Development", params string[] args)
     {

@@ -15,6 +15,7 @@ namespace Pikku.Akka.Tests.WebSockets;
 public sealed class AddressLimitSpec
 {
     private readonly RecordingLog<PikkuLog> _log = new();
+    private readonly ManualTime _clock = new();
 
     public static TheoryData<string, string, int, bool> Pairs => new()
     {
@@ -129,6 +130,60 @@ public sealed class AddressLimitSpec
         folder.Delete(recursive: true);
     }
 
+    [Fact]
+    public void Many_connections_of_one_address_with_an_unprocessed_header_of_a_proxy_are_explained_once_in_an_interval()
+    {
+        var limits = Limits("connections-per-address = 4");
+
+        for (var i = 0; i < 4; i++)
+            limits.Take(Forwarded());
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(429, Assert.Throws<RequestRefusal>(() => limits.Take(Forwarded())).Status);
+
+        var line = Assert.Single(_log.Entries);
+        Assert.Equal((91, LogLevel.Warning), (line.Id.Id, line.Level));
+        Assert.StartsWith("2 connections have the address 192.0.2.1", line.Text, StringComparison.Ordinal);
+        Assert.Contains("UseForwardedHeaders", line.Text, StringComparison.Ordinal);
+        Assert.EndsWith("pikku.limits.connections-per-address = 4", line.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("198.51.100.7", line.Text, StringComparison.Ordinal); // what the header says is the address of a user
+
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(429, Assert.Throws<RequestRefusal>(() => limits.Take(Forwarded())).Status);
+        Assert.Equal(2, _log.Entries.Count);
+
+        static DefaultHttpContext Forwarded()
+        {
+            var context = From("192.0.2.1");
+            context.Request.Headers["X-Forwarded-For"] = "198.51.100.7";
+            return context;
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("X-Original-For")]
+    public void Nothing_is_explained_where_the_headers_are_processed_or_there_are_none(string? header)
+    {
+        var limits = Limits("connections-per-address = 4");
+
+        for (var i = 0; i < 5; i++)
+        {
+            var context = From("192.0.2.1");
+            if (header is not null)
+            {
+                context.Request.Headers[header] = "10.0.0.1:1234";
+                context.Request.Headers["X-Forwarded-For"] = "198.51.100.7";
+            }
+
+            if (i < 4)
+                limits.Take(context);
+            else
+                Assert.Throws<RequestRefusal>(() => limits.Take(context));
+        }
+
+        Assert.Empty(_log.Entries);
+    }
+
     private static DefaultHttpContext From(string? address)
     {
         var context = new DefaultHttpContext();
@@ -136,5 +191,5 @@ public sealed class AddressLimitSpec
         return context;
     }
 
-    private ConnectionLimits Limits(string hocon) => new(Read.Hocon($"pikku.limits {{ {hocon} }}").Limits, new PikkuLog(_log));
+    private ConnectionLimits Limits(string hocon) => new(Read.Hocon($"pikku.limits {{ {hocon} }}").Limits, new PikkuLog(_log), _clock);
 }

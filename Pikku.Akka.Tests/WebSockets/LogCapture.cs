@@ -15,7 +15,7 @@ internal sealed class LogCapture : ILoggerProvider
 
     /// <summary>The failures in the server or in Akka. Nothing that a client does may cause one.</summary>
     public IEnumerable<Entry> Accidents => _entries.Where(e =>
-        e.Level >= LogLevel.Error && !e.Category.StartsWith("Pikku.", StringComparison.Ordinal));
+        e.Level >= LogLevel.Error && !e.Category.StartsWith("Pikku.Akka.Diagnostics.", StringComparison.Ordinal));
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _entries);
 

@@ -176,10 +176,9 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(109, LogLevel.Information, "{Operator} has read the recording {Recording} of {Messages} messages")]
     public partial void RecordingRead(string @operator, string recording, int messages);
 
-    /// <summary>
-    /// A line of Akka, in the log that has its name. It stands here because the compiler's generator writes several classes with messages in an
-    /// order that changes from build to build, and so would the library.
-    /// </summary>
-    [LoggerMessage(EventId = 80, Message = "{Text} ({Source})")]
-    internal static partial void OfAkka(ILogger logger, LogLevel level, string text, string source, Exception? cause);
+    [LoggerMessage(90, LogLevel.Warning, "{Count} requests of pages were refused since this message was last logged. The last page had the origin {Origin}, which was compared with {Own}, the origin of the request as this node sees it, and with pikku.upgrade.origins = [{Allowed}]. Add the origin to pikku.upgrade.origins if its pages may connect. If the page comes from this server through a proxy, let the node see the scheme and the host of the page (UseForwardedHeaders)")]
+    public partial void OriginRefused(int count, string origin, string own, string allowed);
+
+    [LoggerMessage(91, LogLevel.Warning, "{Count} connections have the address {Address}, and a further one came with the header X-Forwarded-For, which nothing has processed. The address seems to be a proxy, whose clients all count as one. Call UseForwardedHeaders with the proxy in KnownProxies, or raise pikku.limits.connections-per-address = {Capacity}")]
+    public partial void SharedAddress(int count, System.Net.IPAddress address, int capacity);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -64,9 +65,11 @@ internal static class HostingRegistration
         services.TryAddSingleton(PikkuActorSystem.Factory);
         services.AddQueryTokens();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
+        services.AddSingleton<PikkuReadiness>();
         services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);
         return services
             .AddSingleton<ChannelAddresses>()
+            .AddSingleton(provider => new NodeMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)))
             .AddSingleton<PikkuCluster>(provider => new PikkuCluster(
                 provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<ClientCalls>(),
                 provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<Isolation>(), provider.GetRequiredService<ClusterMetrics>(),
@@ -87,7 +90,14 @@ internal static class HostingRegistration
     {
         var lifetime = ActivatorUtilities.CreateInstance<PikkuLifetime>(provider);
         provider.GetRequiredService<HubClient>().Starter = lifetime.StartOnceAsync;
+        ObserveNode(provider);
         return lifetime;
+    }
+
+    private static void ObserveNode(IServiceProvider provider)
+    {
+        var (readiness, client, settings) = (provider.GetRequiredService<PikkuReadiness>(), provider.GetRequiredService<ClusterClient>(), provider.GetSettings());
+        provider.GetRequiredService<NodeMetrics>().Observe(() => readiness.IsReady, () => 1 + client.Health.Count, settings.History.MaxMemory);
     }
 
     // Wraps the factory of request contexts that is already registered. A host that is configured later does not replace a registered factory.

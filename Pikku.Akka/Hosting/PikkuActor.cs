@@ -60,7 +60,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
             cluster.Discovery);
         Own(Context.ActorOf(node, NodeActor.Name));
         return new ClusterHubTransport(
-            Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused)
+            Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, app.Clock)
         {
             Client = cluster.Client,
         };

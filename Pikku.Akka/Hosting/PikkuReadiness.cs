@@ -15,6 +15,9 @@ internal sealed class PikkuReadiness(ConnectionDirectory directory, DrainState d
     /// <summary>The key of the code of the problem in the data of the result.</summary>
     private const string Reason = "reason";
 
+    /// <summary>True while the node accepts connections.</summary>
+    public bool IsReady => Problem() is null;
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Problem() is { } problem
             ? HealthCheckResult.Unhealthy(problem.Text, data: new Dictionary<string, object> { [Reason] = problem.Code })

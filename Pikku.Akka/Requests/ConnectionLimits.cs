@@ -8,8 +8,11 @@ namespace Pikku.Akka.Requests;
 /// <summary>
 /// Limits the connections of the node and of each address. Stores only addresses that have a connection, so their number is bounded by the node limit.
 /// </summary>
-internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
+internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log, TimeProvider clock)
 {
+    // A browser or an office has fewer connections than half of the limit.
+    private readonly int _manyOfOneAddress = Math.Max(2, settings.ConnectionsPerAddress / 2);
+    private readonly LogInterval _sharedAddress = new(clock);
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, int> _addresses = [];
     private int _connections;
@@ -22,6 +25,8 @@ internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
         var address = context.Connection.RemoteIpAddress is { } remote ? AddressKey.Of(remote, settings.Ipv6Prefix) : null;
         if (address is null)
             WarnOfMissingAddress();
+        else if (IsForwarded(context.Request))
+            WarnOfSharedAddress(address);
         lock (_gate)
         {
             if (_connections >= settings.ConnectionsPerNode)
@@ -58,6 +63,20 @@ internal sealed class ConnectionLimits(LimitSettings settings, PikkuLog log)
     {
         if (!Interlocked.Exchange(ref _warnedOfMissingAddress, true))
             log.NoAddress();
+    }
+
+    // The middleware of forwarded headers takes the entries that it applies out of the header, and keeps the address of the proxy in another one.
+    private static bool IsForwarded(HttpRequest request) =>
+        request.Headers.ContainsKey("X-Forwarded-For") && !request.Headers.ContainsKey("X-Original-For");
+
+    // Called before the limit is checked, so that a refusal is explained as well.
+    private void WarnOfSharedAddress(IPAddress address)
+    {
+        int taken;
+        lock (_gate)
+            taken = _addresses.GetValueOrDefault(address);
+        if (taken >= _manyOfOneAddress && _sharedAddress.IsDue(1, out _))
+            log.SharedAddress(taken, address, settings.ConnectionsPerAddress);
     }
 
     private sealed class Lease(ConnectionLimits limits, IPAddress? address) : IDisposable

@@ -22,7 +22,7 @@ namespace Pikku.Akka.Requests;
 /// </summary>
 internal sealed class RequestChecks(
     PikkuSettings settings, ConnectionLimits limits, SessionOpener sessions, OpeningDataBinder openingData, DrainState drain, MembershipLease lease, TokenLifetime tokens,
-    TokenAuthenticators authenticators, ClusterClient node, PikkuLog log, PikkuMetrics metrics, BackgroundTasks background, IAuthenticationSchemeProvider? schemes = null)
+    TokenAuthenticators authenticators, ClusterClient node, PikkuLog log, PikkuMetrics metrics, BackgroundTasks background, RefusedOrigins origins, IAuthenticationSchemeProvider? schemes = null)
 {
     /// <summary>Runs the code that handles a request, and answers the request if the code refuses it.</summary>
     /// <param name="context">The request.</param>
@@ -63,8 +63,10 @@ internal sealed class RequestChecks(
             throw RequestRefusal.Unavailable("The node is going away.");
         if (!lease.IsHeld)
             throw RequestRefusal.Unavailable("The node is cut off from its cluster.");
-        if (!OriginPolicy.Allows(context.Request, settings.Upgrade))
-            throw new RequestRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The origin of the page may not connect.");
+        if (OriginPolicy.Allows(context.Request, settings.Upgrade))
+            return;
+        origins.Refuse(context.Request);
+        throw new RequestRefusal(StatusCodes.Status403Forbidden, "Forbidden", "The origin of the page may not connect.");
     }
 
     /// <inheritdoc cref="ConnectionLimits.Take"/>

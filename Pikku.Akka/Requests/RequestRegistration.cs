@@ -8,7 +8,10 @@ namespace Pikku.Akka.Requests;
 internal static class RequestRegistration
 {
     public static IServiceCollection AddRequests(this IServiceCollection services) => services
-        .AddSingleton(provider => new ConnectionLimits(provider.GetSettings().Limits, provider.GetRequiredService<PikkuLog>()))
+        .AddSingleton(provider => new ConnectionLimits(
+            provider.GetSettings().Limits, provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new RefusedOrigins(
+            provider.GetSettings().Upgrade, provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<TokenLifetime>()
         .AddSingleton<TokenAuthenticators>()
         .AddSingleton<RequestChecks>()
