@@ -116,6 +116,7 @@ internal sealed class ChannelEndpoint
         var info = _errors.For(error);
         try
         {
+            message.NoteError(error, info);
             _metrics.Failed(Definition.Name, info.Name);
             message.LogFailure(info, error);
         }
