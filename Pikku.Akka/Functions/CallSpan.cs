@@ -54,7 +54,8 @@ internal sealed class CallSpan
     /// <summary>Ends the span of the part of the call that ran on another node. Without such a span it does nothing.</summary>
     public void EndDispatched(Exception? error)
     {
-        if (_dispatched is not { } span)
+        // The first end counts: that of the function, or that of the call when its deadline has passed.
+        if (Volatile.Read(ref _dispatched) is null || Interlocked.Exchange(ref _dispatched, null) is not { } span)
             return;
         using var inside = Ambient.Enter();
         if (error is ForwardedError forwarded)
