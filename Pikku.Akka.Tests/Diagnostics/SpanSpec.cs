@@ -160,9 +160,9 @@ public sealed class SpanSpec : IDisposable
 
         var known = await _spans.EndedAsync("chat/known");
         var unknown = await _spans.EndedAsync("chat/unknown");
-        Assert.Equal(("ConflictError", "409", null), (known.GetTagItem("error.type"), known.GetTagItem("rpc.response.status_code"), known.GetTagItem("pikku.error.id")));
+        Assert.Equal(("ConflictError", "409", null), (known.GetTagItem("error.type"), known.GetTagItem("rpc.response.status_code"), known.GetTagItem("pikku.error_id")));
         Assert.Equal((typeof(InvalidTimeZoneException).FullName, "500"), (unknown.GetTagItem("error.type"), unknown.GetTagItem("rpc.response.status_code")));
-        Assert.Contains((string)unknown.GetTagItem("pikku.error.id")!, reply, StringComparison.Ordinal);
+        Assert.Contains((string)unknown.GetTagItem("pikku.error_id")!, reply, StringComparison.Ordinal);
         Assert.All(new[] { known, unknown }, span =>
         {
             Assert.Equal((ActivityStatusCode.Error, null), (span.Status, span.StatusDescription));

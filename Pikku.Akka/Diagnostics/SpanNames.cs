@@ -30,7 +30,7 @@ internal static class SpanNames
 
     public const string Channel = "pikku.channel";
     public const string Connection = "pikku.connection";
-    public const string ErrorId = "pikku.error.id";
+    public const string ErrorId = "pikku.error_id";
 
     /// <summary>The value of <see cref="OperationName"/> for a publish. Its type is <see cref="Send"/>.</summary>
     public const string Publish = "publish";
