@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Pikku.Akka.Tests.Connections;
 using Pikku.Akka.Tests.Diagnostics;
-using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Cluster;
