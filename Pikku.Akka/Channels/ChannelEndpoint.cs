@@ -114,6 +114,7 @@ internal sealed class ChannelEndpoint
     public OutboundItem? EncodeError(InboundMessage message, Exception error)
     {
         var info = _errors.For(error);
+        message.Connection.Outbox.Watch?.Failed(message, info);
         try
         {
             message.NoteError(error, info);
