@@ -28,6 +28,6 @@ switch (args)
     case ["fuzz", .. var rest]:
         return await FuzzCommand.RunAsync(rest);
     default:
-        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] | compare [options] | cluster [options] | sessions [--sessions N] [--rate N] [--seconds N] | micro [--filter *Decode*] | simulate [--seeds N] [--from S] | fuzz [--seconds N] [--seed S] | compression [--rounds N] [--seconds N]");
+        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] [--trace-ratio 0.01] | compare [options] | cluster [options] | sessions [--sessions N] [--rate N] [--seconds N] | micro [--filter *Decode*] | simulate [--seeds N] [--from S] | fuzz [--seconds N] [--seed S] | compression [--rounds N] [--seconds N]");
         return 2;
 }

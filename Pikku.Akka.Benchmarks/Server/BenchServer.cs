@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pikku.Akka.Benchmarks.Server;
 
 /// <summary>
@@ -15,6 +17,9 @@ internal static class BenchServer
     /// <summary>Topics with a history.</summary>
     public static readonly Topic<int, string> Kept = new("kept:{id}");
 
+    /// <summary>The option for the part of the traces that is recorded, from 0 to 1. Without it nobody listens to spans.</summary>
+    public const string TraceRatio = "trace-ratio";
+
     private const int History = 100; // events of each topic
 
     public static WebApplication Create(string[] args)
@@ -24,6 +29,8 @@ internal static class BenchServer
             Args = args, EnvironmentName = Environments.Production, ContentRootPath = AppContext.BaseDirectory,
         });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        if (builder.Configuration.GetValue<double?>(TraceRatio) is { } ratio)
+            builder.Services.AddSingleton(_ => SampledTraces.Listen(ratio)); // disposed of with the host
         builder.Services.AddPikku(pikku => pikku.WireChannel("bench", channel =>
         {
             channel.AllowAnonymous().MapAction("echo", (Echo message) => message);
@@ -37,6 +44,7 @@ internal static class BenchServer
         }));
 
         var app = builder.Build();
+        app.Services.GetService<ActivityListener>();
         app.MapPikku();
         return app;
     }

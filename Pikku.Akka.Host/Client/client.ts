@@ -534,6 +534,11 @@ export interface PikkuOptions<S extends PikkuChannels<S> = Channels> {
   readonly offline?: 'queue' | 'refuse';
   /** The maximum number of queued messages; more fail with `OfflineError`. Default: 256. */
   readonly maxQueued?: number;
+  /**
+   * Returns the trace context (W3C `traceparent`) of the current span, for example of the OpenTelemetry SDK. Called for each action and each stream; the
+   * context is sent with the message. Undefined sends none.
+   */
+  readonly traceparent?: () => string | undefined;
   /** The delays and attempts after a connection is lost; false to not reconnect. */
   readonly reconnect?: false | PikkuReconnect;
   /** Default: the WebSocket of the platform. Node.js before 22 has none. */
@@ -1519,6 +1524,16 @@ class PikkuConnection {
     return isObject(answer) ? answer['expiresAt'] : undefined;
   }
 
+  /** The trace context for a message. If the application's function fails, the message is sent without a context. */
+  traceparent(): string | undefined {
+    try {
+      return this.#options.traceparent?.();
+    } catch (error) {
+      this.report(error);
+      return undefined;
+    }
+  }
+
   /** Sends a message of the client itself. Its callbacks run while the answer is received, before the next message. */
   request(action: string, data: PikkuJson, resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
     const id = `p${++this.#lastId}`;
@@ -2337,7 +2352,8 @@ class PikkuRoute<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channel
   }
 
   #compose(key = 'action', action: string, data: unknown): (id: string) => PikkuEnvelope {
-    return id => ({ name: action, id, data: JSON.stringify({ [key]: action, id, data }) });
+    const traceparent = this.#connection.traceparent();
+    return id => ({ name: action, id, data: JSON.stringify({ [key]: action, id, data, traceparent }) });
   }
 
   /** Reads the arguments after a topic, which begin with the key of a family. */

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Akka.Streams;
 using Akka.TestKit.Xunit2;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Support;
@@ -296,6 +297,8 @@ public sealed class InboundFlowSpec : TestKit
 
     private sealed class Handler(Action<HubEvent> run) : IEventHandler
     {
+        public TopicSpans Spans => TopicSpans.Undeclared;
+
         public ValueTask HandleAsync(HubEvent hubEvent)
         {
             run(hubEvent);

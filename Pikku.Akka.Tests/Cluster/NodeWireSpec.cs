@@ -144,6 +144,10 @@ public sealed class NodeWireSpec
                 }
 
                 break;
+            case "trace?":
+                if (input.Bool())
+                    input.Trace();
+                break;
             default: throw new InvalidDataException($"docs/node-wire.md knows no type {type}.");
         }
     }

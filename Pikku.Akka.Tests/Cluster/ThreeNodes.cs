@@ -13,7 +13,11 @@ internal sealed class ThreeNodes : IAsyncDisposable
 
     public IReadOnlyList<LiveNode> All => _nodes;
 
-    public static async Task<ThreeNodes> StartAsync(Action<PikkuBuilder> app, string hocon = "")
+    /// <summary>Starts the nodes.</summary>
+    /// <param name="app">The application of all nodes.</param>
+    /// <param name="hocon">The settings of all nodes.</param>
+    /// <param name="roles">The role of each node; null for none.</param>
+    public static async Task<ThreeNodes> StartAsync(Action<PikkuBuilder> app, string hocon = "", string[]? roles = null)
     {
         var all = new ThreeNodes();
         for (var i = 0; i < 3; i++)
@@ -27,7 +31,7 @@ internal sealed class ThreeNodes : IAsyncDisposable
 
             // As in TwoNodes: a node that gets no processor time for a moment is not silent, and it may take long to answer.
             all._nodes.Add(await LiveNode.StartAppAsync(app, $$"""
-                pikku.cluster { host = "127.0.0.1", port = 0, silent-after = 20s, request-timeout = 1m }
+                pikku.cluster { host = "127.0.0.1", port = 0, roles = [{{roles?[i]}}], silent-after = 20s, request-timeout = 1m }
                 akka.loglevel = ERROR
                 {{seeds}}
                 {{hocon}}

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Pikku.Akka.Cluster;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Replication;
 using Pikku.Akka.Sessions;
@@ -14,6 +16,9 @@ namespace Pikku.Akka.Tests.Cluster;
 internal static class WireExamples
 {
     private static readonly Origin s_origin = new(0x1122334455667788);
+    private static readonly TraceContext s_trace = new(
+        ActivityTraceId.CreateFromString("0af7651916cd43dd8448eb211c80319c"), ActivitySpanId.CreateFromString("b7ad6b7169203331"), ActivityTraceFlags.Recorded, "congo=t61rcWkgMzE");
+
     private static readonly RequestId s_request = new(0x0102030405060708, 9);
 
     public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
@@ -30,6 +35,7 @@ internal static class WireExamples
         ["promise"] = LaneFrame.Of(3, -5, LaneMessage.Promise.Instance),
         ["deliver"] = Of(new NodeMessage.Deliver(EventEncoder.EncodeMessage(HubAudience.Channel, "c1", new { Hello = 1 }, JsonSerializerOptions.Web, 1000))),
         ["deliver, named"] = Of(new NodeMessage.Deliver(EventEncoder.EncodeMessage(HubAudience.Channel, "c1", new { Hello = 1 }, JsonSerializerOptions.Web, 1000, "Greeting"))),
+        ["deliver, traced"] = Of(new NodeMessage.Deliver(Traced())),
         ["close-channel"] = Of(new NodeMessage.CloseChannel("c1", CloseCode.TryAgainLater, "später")),
         ["change-subscription"] = Of(new NodeMessage.ChangeSubscription("news", "c1", true)),
         ["change-presence"] = Of(new NodeMessage.ChangePresence("room", "c1", """{"name":"Ann"}""")),
@@ -49,6 +55,7 @@ internal static class WireExamples
             "chat", "route 'action:send'", "c1", "session", """{"room":1}""", [1, 2, 3],
             new TokenEnd(DateTimeOffset.FromUnixTimeSeconds(2_000_000_000), TimeSpan.FromMinutes(5)), new SessionFence(1_700_000_000_000, 0x1122334455667788))),
         ["call, guest"] = Of(new NodeMessage.Call("chat", "route 'action:send'", "c1", null, null, [])),
+        ["call, traced"] = Of(new NodeMessage.Call("chat", "route 'action:send'", "c1", null, null, [], Trace: s_trace with { State = null })),
         ["leaving"] = Of(new NodeMessage.Leaving()),
         ["cancel-call"] = Of(new NodeMessage.CancelCall()),
         ["change-session"] = Of(new NodeMessage.ChangeSession(300, "session")),
@@ -94,19 +101,27 @@ internal static class WireExamples
         LaneFrame<LaneMessage.CopyHead> frame => $"{frame.Lane} {frame.Sender} {frame.Message.Copy} {frame.Message.History} {string.Join(' ', frame.Message.Cut)} {string.Join(' ', frame.Message.Closed)}",
         LaneFrame frame => $"{frame.Lane} {frame.Sender} {frame.Content}",
         NodeMessage.Deliver deliver => $"{deliver.Request} {Show(deliver.Message)}",
+        NodeMessage.Call call => $"{JsonSerializer.Serialize(call with { Size = 0, Trace = null })} {call.Trace}",
         NodeMessage node => JsonSerializer.Serialize(node with { Size = 0 }, node.GetType()),
         _ => JsonSerializer.Serialize(message, message.GetType()),
     };
 
     private static string Show(HubEvent e) => string.Join(
         ' ', e.Audience, e.Topic, e.TypeId, e.IsBinary, e.Raw, e.Except, e.Channels is null ? "all" : string.Join(',', e.Channels),
-        Convert.ToHexString(e.Payload.Span), e.Named?.Name, e.Origin, e.Number, e.IsReplicated, e.Write?.Key, e.Write?.Stamp, e.Write?.Base, e.Write?.Owner, Convert.ToHexString(e.Write?.Value ?? []));
+        Convert.ToHexString(e.Payload.Span), e.Named?.Name, e.Origin, e.Number, e.IsReplicated, e.Write?.Key, e.Write?.Stamp, e.Write?.Base, e.Write?.Owner, Convert.ToHexString(e.Write?.Value ?? []), e.Trace);
 
     private static string Show(TopicPicture topic) =>
         $"{topic.Name} {topic.RememberedFor} [{string.Join(' ', topic.Numbers)}] [{string.Join(' ', topic.Events.Select(kept => $"{kept.Age} {Show((HubEvent)kept.Event)}"))}] "
         + $"[{string.Join(' ', topic.Entries.Select(entry => $"{entry.Key} {entry.Entry.Stamp} {entry.Entry.Base} {entry.Entry.Time} {Convert.ToHexString(entry.Entry.Value ?? [])} {entry.Entry.Owner}"))}]";
 
     private static NodeMessage Of(NodeMessage message) => message with { Request = s_request };
+
+    private static HubEvent Traced()
+    {
+        var message = EventEncoder.EncodeMessage(HubAudience.Channel, "c1", new { Hello = 1 }, JsonSerializerOptions.Web, 1000);
+        message.Trace = s_trace;
+        return message;
+    }
 
     private static HubBatch Batch()
     {

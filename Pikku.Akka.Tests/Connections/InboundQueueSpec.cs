@@ -1,6 +1,7 @@
 using System.Text;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Tests.Support;
@@ -185,6 +186,8 @@ public sealed class InboundQueueSpec
 
     private sealed class Ignoring : IEventHandler
     {
+        public TopicSpans Spans => TopicSpans.Undeclared;
+
         public ValueTask HandleAsync(HubEvent hubEvent) => default;
     }
 }

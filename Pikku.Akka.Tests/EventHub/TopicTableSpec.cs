@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck.Xunit;
 
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 
 using Xunit;
@@ -129,6 +130,8 @@ public sealed class TopicTableSpec
 
     private sealed record NamedHandler(string Name) : IEventHandler
     {
+        public TopicSpans Spans => TopicSpans.Undeclared;
+
         public ValueTask HandleAsync(HubEvent hubEvent) => default;
     }
 }

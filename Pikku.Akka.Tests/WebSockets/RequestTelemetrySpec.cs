@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Tests.EventStreams;
 using Xunit;
 
 namespace Pikku.Akka.Tests.WebSockets;
 
-/// <summary>The request of an upgrade lasts as long as its socket. Request telemetry must measure only the handshake.</summary>
+/// <summary>The request of an upgrade or of an event stream lasts as long as its connection. Request telemetry must measure only the handshake.</summary>
 public sealed class RequestTelemetrySpec
 {
     private const string RequestDuration = "http.server.request.duration";
@@ -33,30 +37,69 @@ public sealed class RequestTelemetrySpec
         Assert.Equal([403], meters.Statuses);
     }
 
-    [Fact]
-    public async Task The_activity_of_an_upgrade_ends_with_the_handshake()
+    [Theory]
+    [InlineData("websocket", "1.1", "GET /lab", 101)]
+    [InlineData("websocket", "2.0", "CONNECT /lab", 200)]
+    [InlineData("event-stream", "1.1", "GET /live/{topic}", 200)]
+    [InlineData("event-stream", "2.0", "GET /live/{topic}", 200)]
+    public async Task The_activity_of_the_request_ends_with_the_handshake_and_its_duration_is_not_measured(
+        string transport, string version, string name, int status)
     {
+        var http = Version.Parse(version);
         var stopped = new ConcurrentQueue<Activity>();
-        await using var lab = await Lab.Start();
+        var trace = ActivityTraceId.CreateRandom();
+        var header = ("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        await using var lab = transport == "websocket" ? await Lab.Start(new LabOptions { Builder = b => Serve(b, http) }) : await StreamLab.StartAsync(version: http);
+        using var meters = new Meters(lab.Services.GetRequiredService<IMeterFactory>());
         using var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = stopped.Enqueue,
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId != trace)
+                    return;
+                stopped.Enqueue(activity);
+                throw new InvalidOperationException("A listener that throws does not end the connection.");
+            },
         };
         ActivitySource.AddActivityListener(listener);
-        var trace = ActivityTraceId.CreateRandom();
-        await using var client = await RawClient.Upgrade(lab.Port, "/lab", 0, $"traceparent: 00-{trace}-{ActivitySpanId.CreateRandom()}-01");
-        await client.SendText("""{"action":"echo","text":"now"}""");
-        await client.ReadFrame();
-        var answeredAt = DateTime.UtcNow;
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
 
-        await client.SendFrame(RawFrame.Close, RawFrame.ClosePayload(1000));
-        await client.ReadToEnd();
+        using (transport == "websocket" ? await ConnectAsync(lab, http, invoker, header) : (IDisposable)await lab.OpenAsync("news", http, header))
+        {
+            // The connection is open.
+            await Eventually.Holds(() => !stopped.IsEmpty, "the end of the activity");
+            var activity = Assert.Single(stopped);
+            Assert.Equal((name, status), (activity.DisplayName, activity.GetTagItem("http.response.status_code")));
+            Assert.Equal(1, lab.Directory.Count);
+        }
 
-        await Eventually.Holds(() => stopped.Any(a => a.TraceId == trace), "the activity of the upgrade");
-        var activity = stopped.Single(a => a.TraceId == trace);
-        Assert.True(activity.StartTimeUtc + activity.Duration <= answeredAt, $"ended {activity.StartTimeUtc + activity.Duration:O}, answered {answeredAt:O}");
+        await Eventually.Holds(() => meters.Active == 0, "the end of the request");
+        Assert.Single(stopped);
+        Assert.Empty(meters.Statuses);
+    }
+
+    // Without TLS a port serves one version of HTTP, because the version cannot be negotiated.
+    private static void Serve(WebApplicationBuilder builder, Version version)
+    {
+        if (version.Major == 2)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+    }
+
+    private static async Task<TextClient> ConnectAsync(Lab lab, Version version, HttpMessageInvoker http, (string Name, string Value) header)
+    {
+        var client = await TextClient.Connect(
+            lab.Ws(),
+            options =>
+            {
+                options.HttpVersion = version;
+                options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+                options.SetRequestHeader(header.Name, header.Value);
+            },
+            http);
+        Assert.Equal("""{"text":"now","action":"echo"}""", await client.Ask("""{"action":"echo","text":"now"}"""));
+        return client;
     }
 
     private sealed class Meters : IDisposable

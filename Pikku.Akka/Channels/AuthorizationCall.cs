@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Claims;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
@@ -37,7 +38,9 @@ internal sealed class AuthorizationCall : Invocation
 
     public override object? OpeningData => _connection.OpeningDataOrNull;
 
-    public override string SpanName => "authorize";
+    public override string SpanName => SpanNames.OfMethod(Channel.Name, SpanNames.Authorize);
+
+    public override ActivityKind SpanKind => ActivityKind.Internal;
 
     protected override AmbientContext ConnectionContext => _connection.Ambient;
 

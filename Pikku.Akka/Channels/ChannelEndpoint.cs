@@ -118,6 +118,7 @@ internal sealed class ChannelEndpoint
         message.Connection.Outbox.Watch?.Failed(message, info);
         try
         {
+            message.NoteError(error, info);
             _metrics.Failed(Definition.Name, info.Name);
             message.MeasureRun(info.Name);
             message.LogFailure(info, error);

@@ -13,6 +13,8 @@ internal sealed class ClientSubscription(ConnectionAuthorization authorization, 
     /// <summary>The topic or its family.</summary>
     public CompiledTopic Topic => topic;
 
+    public override string Template => topic.Name;
+
     /// <summary>The position of the client; null when it has none.</summary>
     public Position? Since { get; init; }
 

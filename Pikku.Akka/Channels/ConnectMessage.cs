@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
@@ -7,6 +8,9 @@ namespace Pikku.Akka.Channels;
 internal sealed class ConnectMessage(Connection connection) : InboundMessage(connection)
 {
     public override string Kind => "Connect";
+
+    // It answers no request.
+    public override ActivityKind SpanKind => ActivityKind.Internal;
 
     public override TimeSpan Deadline => Endpoint.Settings.Connection.HandshakeTimeout;
 

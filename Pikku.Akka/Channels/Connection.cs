@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
@@ -94,13 +95,8 @@ internal sealed partial class Connection : ConnectedClient, IPikkuChannel, IEven
         return _queue is null ? Outbox.AddAsync(item.Message, cancellationToken) : _queue.SendAsync(item, cancellationToken);
     }
 
-    public async ValueTask<TOut?> InvokeAsync<TIn, TOut>(
-        ClientFunction<TIn, TOut> function, TIn? data, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(function);
-        Endpoint.CheckClientFunction(function.Name, typeof(TIn), typeof(TOut));
-        return RemoteAnswers.ReadResult<TOut>(await CallAsync(function.Name, data, pending: null, cancellationToken), function.Name, Endpoint.Json);
-    }
+    public ValueTask<TOut?> InvokeAsync<TIn, TOut>(ClientFunction<TIn, TOut> function, TIn? data, CancellationToken cancellationToken = default) =>
+        PikkuActivities.HasListeners ? InvokeInSpanAsync(function, data, cancellationToken) : InvokeWithinAsync(function, data, cancellationToken);
 
     /// <summary>Calls a function of the client.</summary>
     /// <param name="function">The name of the function.</param>
@@ -271,6 +267,17 @@ internal sealed partial class Connection : ConnectedClient, IPikkuChannel, IEven
             return;
         Endpoint.LogSlowHandlers(this);
         CloseOverflowed("slow handlers");
+    }
+
+    // A method of its own, so that a call without a listener creates no closure.
+    private ValueTask<TOut?> InvokeInSpanAsync<TIn, TOut>(ClientFunction<TIn, TOut> function, TIn? data, CancellationToken cancellationToken) =>
+        ClientCallSpan.RunAsync(Name, function?.Name, () => InvokeWithinAsync(function!, data, cancellationToken));
+
+    private async ValueTask<TOut?> InvokeWithinAsync<TIn, TOut>(ClientFunction<TIn, TOut> function, TIn? data, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        Endpoint.CheckClientFunction(function.Name, typeof(TIn), typeof(TOut));
+        return RemoteAnswers.ReadResult<TOut>(await CallAsync(function.Name, data, pending: null, cancellationToken), function.Name, Endpoint.Json);
     }
 
     private void CloseOverflowed(string reason)

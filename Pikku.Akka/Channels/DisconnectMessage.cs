@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pikku.Akka.Channels;
 
 /// <summary><c>onDisconnect</c>: the last message that a connection runs (I1).</summary>
@@ -5,6 +7,9 @@ namespace Pikku.Akka.Channels;
 internal sealed class DisconnectMessage(Connection connection) : InboundMessage(connection)
 {
     public override string Kind => "Disconnect";
+
+    // It answers no request.
+    public override ActivityKind SpanKind => ActivityKind.Internal;
 
     public override bool MustRun => true;
 

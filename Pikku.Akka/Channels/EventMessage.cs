@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Protocol;
 
@@ -14,7 +16,12 @@ internal sealed class EventMessage(Connection connection, HubEvent hubEvent, IEv
 
     public override string Kind => "Event";
 
-    public override string SpanName => "event";
+    public override string SpanName => handler.Spans.Handle;
+
+    public override ActivityKind SpanKind => ActivityKind.Consumer;
+
+    // A link: one publish may be handled on many nodes, and long after the message that caused it.
+    public override IEnumerable<ActivityLink>? SpanLinks => hubEvent.Trace is { } publish ? [new ActivityLink(publish.Remote)] : null;
 
     public override bool HasWork => true;
 
@@ -25,6 +32,12 @@ internal sealed class EventMessage(Connection connection, HubEvent hubEvent, IEv
 
     /// <summary>The memory that an event is estimated to use while it waits for a handler.</summary>
     public static int WeightOf(HubEvent hubEvent) => Overhead + hubEvent.Message.Length;
+
+    public override void Describe(Activity span)
+    {
+        PikkuActivities.DescribeTopic(span, SpanNames.Handle, SpanNames.Process, handler.Spans, hubEvent.Topic);
+        span.SetTag(SpanNames.Channel, Connection.Name).SetTag(SpanNames.Connection, Connection.Id);
+    }
 
     public override void Conclude(IConnectionLife life, Exception? error) => Connection.EventHandled(hubEvent);
 

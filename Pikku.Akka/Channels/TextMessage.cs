@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.Diagnostics;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Replication;
+using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Channels;
 
@@ -52,6 +55,17 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
     }
 
     public override IMessageCommit? Commit => _commit;
+
+    public override ActivityContext SpanParent =>
+        Endpoint.Settings.Trace.ClientContext == ClientTraceContext.Parent && TryReadTrace(out var client) ? client : default;
+
+    public override void Describe(Activity span)
+    {
+        base.Describe(span);
+        // Added to the recorded span only: links that exist before the decision would have to be created for all messages.
+        if (Endpoint.Settings.Trace.ClientContext == ClientTraceContext.Link && TryReadTrace(out var client))
+            span.AddLink(new ActivityLink(client));
+    }
 
     public override OutboundItem? EncodeResult(ReplyFactory replies) =>
         _commit is { IsDue: true } commit && !IsRealtime ? commit.EncodeReply(replies, this) : Action is null ? null : replies.TextReply(this);
@@ -176,6 +190,15 @@ internal sealed class TextMessage(Connection connection, byte[] rented, int leng
         if (text is null)
             return null;
         return Position.TryParse(text, out var since) ? since : throw new BadRequestError("The position can't be read.");
+    }
+
+    private bool TryReadTrace(out ActivityContext client)
+    {
+        client = default;
+        if (!Connection.IsEnveloped)
+            return false;
+        EnvelopeTrace.Read(Payload.Span, Endpoint.Definition.Routes.ReaderOptions, out var parent, out var state);
+        return TraceContext.TryParse(parent, state, out client);
     }
 
     private void RefuseUnmatched()

@@ -14,7 +14,11 @@ namespace Pikku.Akka.Cluster;
 internal static class CallWork
 {
     /// <summary>Encodes a call, and sends it to the actor as <see cref="CallProtocol.Encoded"/>. A call that can't be encoded fails.</summary>
-    public static void Encode(InboundMessage inbound, NodeEncoder encoder, IActorRef calls)
+    /// <param name="inbound">The message that calls the function.</param>
+    /// <param name="within">The ambient context that the middleware has created for the function; null for that of the call.</param>
+    /// <param name="encoder">Encodes the call.</param>
+    /// <param name="calls">The actor.</param>
+    public static void Encode(InboundMessage inbound, AmbientContext? within, NodeEncoder encoder, IActorRef calls)
     {
         NodeFrame call;
         inbound.BeginRun();
@@ -23,6 +27,7 @@ internal static class CallWork
         try
         {
             var endpoint = inbound.Connection.Endpoint;
+            var trace = inbound.BeginDispatchedSpan(within);
             using var user = inbound.Ambient.Enter(); // the getters of the application's types run here
             // The other node reads the opening data as the declared type, so they are written as the declared type: only that writes the discriminator of a derived type.
             var opening = inbound.OpeningData is { } data ? JsonSerializer.Serialize(data, endpoint.Definition.OpeningData!, endpoint.Json) : null;
@@ -30,7 +35,7 @@ internal static class CallWork
             var session = current is null ? null : SessionText.Of(current, endpoint.Json);
             var fence = current?.UserId is { } userId ? inbound.Session.FenceOf(userId) : null;
             call = encoder.Encode(new NodeMessage.Call(
-                endpoint.Definition.Name, inbound.Action.Label, inbound.Channel.Id, session, opening, inbound.Data.ToArray(), inbound.Session.Token, fence));
+                endpoint.Definition.Name, inbound.Action.Label, inbound.Channel.Id, session, opening, inbound.Data.ToArray(), inbound.Session.Token, fence, trace));
         }
         catch (Exception e)
         {
@@ -128,6 +133,7 @@ internal static class CallWork
 
     private static void CompleteFunction(InboundMessage inbound)
     {
+        inbound.EndDispatchedSpan();
         using (Cascade.Open())
             inbound.CompleteFunction(isReadyForNext: false);
     }

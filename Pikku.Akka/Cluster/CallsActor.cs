@@ -4,6 +4,7 @@ using Akka.Event;
 using Akka.Remote;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
@@ -97,7 +98,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         switch (message)
         {
             // Calls of this node.
-            case FunctionProtocol.Invoke invoke: OnInvoke((InboundMessage)invoke.Invocation); break;
+            case FunctionProtocol.Invoke invoke: OnInvoke((InboundMessage)invoke.Invocation, invoke.Within); break;
             case CallProtocol.Encoded encoded: _state.Dispatch(encoded); break;
             case CallProtocol.Cancelled cancelled: _state.Cancel(cancelled.Call, _clock.GetMilliseconds()); break;
             case NodeMessage.Deliver deliver: _requestHandler.Deliver(deliver.Message); break;
@@ -150,12 +151,12 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         _state.Cancelled.Clear();
     }
 
-    private void OnInvoke(InboundMessage inbound)
+    private void OnInvoke(InboundMessage inbound, AmbientContext? within)
     {
         // The message ends later, so the messages of the same turn that have finished do not wait for it.
         inbound.Suspend();
         if (!_state.EndIfAbandoned(inbound))
-            Offload.Run(static call => CallWork.Encode(call.inbound, call._encoder, call.Self), (inbound, _encoder, Self));
+            Offload.Run(static call => CallWork.Encode(call.inbound, call.within, call._encoder, call.Self), (inbound, within, _encoder, Self));
     }
 
     private void OnChangeSession(NodeMessage.ChangeSession change)

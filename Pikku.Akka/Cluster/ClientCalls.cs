@@ -44,13 +44,13 @@ internal sealed class ClientCalls(
     /// <inheritdoc cref="IPikkuUsers.InvokeAsync{TInput, TOutput}"/>
     public ValueTask<TOutput?> InvokeUserAsync<TInput, TOutput>(
         string userId, ClientFunction<TInput, TOutput> function, TInput? input, CancellationToken cancellationToken) =>
-        InvokeAsync(new Target(userId, IsUser: true), function, input, cancellationToken);
+        InvokeTargetAsync(new Target(userId, IsUser: true), function, input, cancellationToken);
 
     /// <summary>Calls a function of a connection of any node.</summary>
     /// <inheritdoc cref="IPikkuChannels.InvokeAsync{TInput, TOutput}"/>
     public ValueTask<TOutput?> InvokeChannelAsync<TInput, TOutput>(
         string channelId, ClientFunction<TInput, TOutput> function, TInput? input, CancellationToken cancellationToken) =>
-        InvokeAsync(new Target(channelId, IsUser: false), function, input, cancellationToken);
+        InvokeTargetAsync(new Target(channelId, IsUser: false), function, input, cancellationToken);
 
     /// <summary>Carries out a call of another node.</summary>
     /// <param name="node">The node.</param>
@@ -90,6 +90,15 @@ internal sealed class ClientCalls(
             if (served.Node == node)
                 Cancelled(request);
     }
+
+    private ValueTask<TOutput?> InvokeTargetAsync<TInput, TOutput>(
+        Target target, ClientFunction<TInput, TOutput> function, TInput? input, CancellationToken cancellationToken) =>
+        PikkuActivities.HasListeners ? InvokeInSpanAsync(target, function, input, cancellationToken) : InvokeAsync(target, function, input, cancellationToken);
+
+    // A method of its own, so that a call without a listener creates no closure.
+    private ValueTask<TOutput?> InvokeInSpanAsync<TInput, TOutput>(
+        Target target, ClientFunction<TInput, TOutput> function, TInput? input, CancellationToken cancellationToken) =>
+        ClientCallSpan.RunAsync(null, function.Name, () => InvokeAsync(target, function, input, cancellationToken));
 
     private async ValueTask<TOutput?> InvokeAsync<TInput, TOutput>(
         Target target, ClientFunction<TInput, TOutput> function, TInput? input, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>
 /// The format of an event between nodes. An event is preceded by its length and consists of flags, topic, its number, the id of its type, the channel to exclude,
-/// the channels to send it to, the write of a key, the message for the clients, the position of the payload in the message, and the name of a declared message. It
+/// the channels to send it to, the write of a key, the message for the clients, the position of the payload in the message, the name of a declared message, and the span of the publish if it is recorded. It
 /// contains no framing of a transport: the transports of the receiving node add their own. The number is not sent twice: the receiving node writes it into the message.
 /// </summary>
 internal static class EventWire
@@ -25,6 +25,7 @@ internal static class EventWire
     private const int HasWrite = 512;
     private const int IsReplicated = 1024;
     private const int HasBase = 2048;
+    private const int HasTrace = 4096;
 
     public static void Write(WireWriter output, HubEvent hubEvent)
     {
@@ -36,7 +37,7 @@ internal static class EventWire
             (hubEvent.IsBinary ? Binary : 0) | (hubEvent.Raw ? Raw : 0) | (within ? 0 : OwnPayload) | (hubEvent.Except is null ? 0 : HasExcept)
             | (hubEvent.Channels is null ? 0 : HasChannels) | (WireCodes.Of(hubEvent.Audience) << AudienceShift) | (hubEvent.TypeId == 0 ? 0 : HasType)
             | (hubEvent.Number == 0 ? 0 : HasNumber) | (hubEvent.Write is null ? 0 : HasWrite) | (hubEvent.IsReplicated ? IsReplicated : 0)
-            | (hubEvent.Write is { } keyed && keyed.Base != default ? HasBase : 0)));
+            | (hubEvent.Write is { } keyed && keyed.Base != default ? HasBase : 0) | (hubEvent.Trace is null ? 0 : HasTrace)));
         output.Text(hubEvent.Topic);
         if (hubEvent.Number != 0)
             output.Int64(hubEvent.Number);
@@ -60,6 +61,8 @@ internal static class EventWire
         }
 
         output.OptionalText(hubEvent.Named?.Name);
+        if (hubEvent.Trace is { } trace)
+            output.Trace(trace);
         output.EndPart(part);
     }
 
@@ -100,11 +103,12 @@ internal static class EventWire
         }
 
         var name = input.OptionalText();
+        var trace = (flags & HasTrace) != 0 ? input.Trace() : null;
         return new HubEvent(topic, payload, message)
         {
             Audience = WireCodes.AudienceOf((flags >> AudienceShift) & AudienceMask), Raw = (flags & Raw) != 0,
             Channels = channels, Except = except, TypeId = type, Named = name is null ? null : new NamedMessage(name),
-            Write = write, IsReplicated = (flags & IsReplicated) != 0, IsRemote = true,
+            Write = write, IsReplicated = (flags & IsReplicated) != 0, IsRemote = true, Trace = trace,
         }.WithNumber(origin, number);
     }
 

@@ -1,3 +1,4 @@
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Sessions;
 
@@ -109,8 +110,10 @@ internal abstract record NodeMessage
     /// <param name="Data">The input, unchanged.</param>
     /// <param name="Token">The expiry of the token of the connection; null when it has none.</param>
     /// <param name="Fence">The fence of the login of the session; null when it is not known.</param>
+    /// <param name="Trace">The span of the call; null when it is not recorded.</param>
     public sealed record Call(
-        string Channel, string Action, string ChannelId, string? Session, string? OpeningData, byte[] Data, TokenEnd? Token = null, SessionFence? Fence = null)
+        string Channel, string Action, string ChannelId, string? Session, string? OpeningData, byte[] Data, TokenEnd? Token = null, SessionFence? Fence = null,
+        TraceContext? Trace = null)
         : NodeMessage;
 
     /// <summary>The sending node is about to leave and accepts no more calls. The calls that it runs are completed.</summary>

@@ -48,7 +48,7 @@ internal static class NodeWire
             "error u8", "text text"),
         Message<NodeMessage.Call>(19, "call", Write, ReadCall,
             "channel text", "action text", "channelId text", "session text?", "openingData text?", "data bytes", "token token?",
-            "fence fence?"),
+            "fence fence?", "trace trace?"),
         Message<NodeMessage.Leaving>(20, "leaving", (_, _) => { }, (ref _) => new()),
         Message<NodeMessage.CancelCall>(21, "cancel-call", (_, _) => { }, (ref _) => new()),
         Message<NodeMessage.ChangeSession>(22, "change-session",
@@ -189,16 +189,22 @@ internal static class NodeWire
         }
 
         output.Bool(call.Fence is not null);
-        if (call.Fence is not { } fence)
-            return;
-        output.Int64(fence.Time);
-        output.Int64(unchecked((long)fence.Id));
+        if (call.Fence is { } fence)
+        {
+            output.Int64(fence.Time);
+            output.Int64(unchecked((long)fence.Id));
+        }
+
+        output.Bool(call.Trace is not null);
+        if (call.Trace is { } trace)
+            output.Trace(trace);
     }
 
     private static NodeMessage.Call ReadCall(ref WireReader input) => new(
         input.Text(), input.Text(), input.Text(), input.OptionalText(), input.OptionalText(), input.Bytes().ToArray(),
         input.Bool() ? new TokenEnd(Time(input.Int64()), new TimeSpan(input.Int64())) : null,
-        input.Bool() ? new SessionFence(input.Int64(), unchecked((ulong)input.Int64())) : null);
+        input.Bool() ? new SessionFence(input.Int64(), unchecked((ulong)input.Int64())) : null,
+        input.Bool() ? input.Trace() : null);
 
     private static void Write(WireWriter output, NodeMessage.ClientAnswered answered)
     {

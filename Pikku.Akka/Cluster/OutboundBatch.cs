@@ -1,3 +1,4 @@
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Replication;
 
@@ -68,5 +69,6 @@ internal sealed class OutboundBatch(int node, Origin origin, int lane, int maxSi
     private static long SizeOf(HubEvent hubEvent) =>
         EventHeader + (long)Math.Max(hubEvent.Message.Length, hubEvent.Payload.Length)
         + MaxUtf8 * (hubEvent.Topic.Length + (hubEvent.Except?.Length ?? 0))
+        + (hubEvent.Trace is null ? 0 : TraceContext.MaxSize)
         + (hubEvent.Write is { } write ? WriteHeader + MaxUtf8 * write.Key.Length + (write.Value?.Length ?? 0) : 0);
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
+using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.Cluster;
 
@@ -58,6 +60,17 @@ internal ref struct WireReader(ReadOnlySpan<byte> members)
         {
             throw new InvalidDataException("A text of another node is not valid UTF-8.", e);
         }
+    }
+
+    /// <summary>Reads the context of a span.</summary>
+    public TraceContext Trace()
+    {
+        const int traceId = 16;
+        const int spanId = 8;
+        var trace = ActivityTraceId.CreateFromBytes(Take(traceId));
+        var span = ActivitySpanId.CreateFromBytes(Take(spanId));
+        var flags = (ActivityTraceFlags)Byte();
+        return new TraceContext(trace, span, flags, TraceContext.CheckState(OptionalText()));
     }
 
     /// <summary>Reads a text that is often the same as another one, and returns that one then, so that no copy is made.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.Cluster;
 
@@ -54,6 +55,17 @@ internal sealed class WireWriter(int reserved = 0, bool isStrict = true)
         var length = _encoding.GetByteCount(value);
         Number(length);
         _encoding.GetBytes(value, Reserve(length));
+    }
+
+    /// <summary>Writes the context of a span.</summary>
+    public void Trace(TraceContext trace)
+    {
+        const int traceId = 16;
+        const int spanId = 8;
+        trace.TraceId.CopyTo(Reserve(traceId));
+        trace.SpanId.CopyTo(Reserve(spanId));
+        Byte((byte)trace.Flags);
+        OptionalText(trace.State);
     }
 
     public void OptionalText(string? value)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Akka.Actor;
 using Pikku.Akka.Channels;
@@ -58,6 +59,9 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
 
     public override IPikkuChannel Channel { get; }
 
+    // The span on the node of the connection. If it is not recorded, the listeners of this node decide about a trace of its own.
+    public override ActivityContext SpanParent => _call.Trace?.Remote ?? default;
+
     public override SessionHolder Session { get; }
 
     public override IPikkuSessionStore SessionStore => _endpoint.Sessions;
@@ -67,6 +71,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     /// <summary>Reads the session and the opening data of the call, which have types of the application, and starts the function.</summary>
     public void Start()
     {
+        BeginSpan();
         try
         {
             if (_call.Session is { } text)
@@ -146,6 +151,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
             returned = _encoder.Encode(Failed(e));
         }
 
+        EndSpan();
         _calls.Tell(new CallProtocol.Finished(this, returned with { Request = Request }), ActorRefs.NoSender);
         _ = DisposeAsync();
         return null;
@@ -167,6 +173,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     private NodeMessage.Returned Failed(Exception error)
     {
         var info = _endpoint.DescribeFailure(Action.Label, Channel.Id, error);
+        NoteError(error, info);
         return new NodeMessage.Returned(false, false, [], JsonSerializer.Serialize(info));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using System.Text.Json;
 
@@ -23,7 +24,8 @@ internal sealed class ActorEventHub(
     public ValueTask SubscribeAsync<T>(Topic<T> topic, string channelId, Func<T, ValueTask> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return SubscribeAsync(topic, channelId, new TypedHandler<T>(handler, json, metrics));
+        ArgumentNullException.ThrowIfNull(topic);
+        return SubscribeAsync(topic, channelId, new TypedHandler<T>(handler, json, metrics, SpansOf(topic.Name)));
     }
 
     public async ValueTask<EventSubscription<T>> SubscribeAsync<T>(Topic<T> topic, CancellationToken cancellationToken = default)
@@ -74,25 +76,7 @@ internal sealed class ActorEventHub(
     public ValueTask PublishAsync<T>(Topic<T> topic, T data, PublishOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        try
-        {
-            TopicName.Check(topic.Name, settings.MaxTopicLength);
-            if (topic.Name == EventHubGap.Topic.Name)
-                throw new EventHubException(EventHubErrorReason.InvalidTopic, $"The topic '{topic.Name}' is reserved for events of the hub.");
-            declared?.Check(topic.Name, TopicType<T>.For(json));
-            if (data is null && !TopicType<T>.For(json).MayBeNull)
-                throw new ArgumentNullException(
-                    nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, which does not include null. To publish null, declare the topic with JsonElement or with a nullable value type.");
-            var history = declared?.HistoryOf(topic.Name);
-            if (history is { IsKeyed: true })
-                throw new EventHubException(EventHubErrorReason.InvalidTopic,
-                    $"The topic '{topic.Name}' holds entries, so its events come from changes of them; use {(history.IsState ? nameof(IPikkuState) : nameof(IPikkuPresence))}.");
-            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize, history: history));
-        }
-        catch (EventHubException exception)
-        {
-            return RefusedAsync(exception);
-        }
+        return PikkuActivities.HasListeners ? PublishInSpanAsync(topic, data, options) : PublishWithinAsync(topic, data, options);
     }
 
     public async ValueTask<EventHistory<TEvent>> GetHistoryAsync<TEvent>(Topic<TEvent> topic, int maxEvents = int.MaxValue, CancellationToken cancellationToken = default)
@@ -223,8 +207,56 @@ internal sealed class ActorEventHub(
         return [.. topic.Events().Skip(Math.Max(0, topic.Count - maxEvents)).Where(kept => kept.Time >= oldest).Select(kept => (HubEvent)kept.Event)];
     }
 
+    private async ValueTask PublishInSpanAsync<T>(Topic<T> topic, T data, PublishOptions options)
+    {
+        var spans = SpansOf(topic.Name);
+        var span = PikkuActivities.Start(spans.Publish, ActivityKind.Producer);
+        if (span is { IsAllDataRequested: true })
+            PikkuActivities.DescribeTopic(span, SpanNames.Publish, SpanNames.Send, spans, topic.Name);
+        try
+        {
+            await PublishWithinAsync(topic, data, options);
+        }
+        catch (Exception e)
+        {
+            PikkuActivities.Fail(span, e, (e as EventHubException)?.Reason.ToString());
+            throw;
+        }
+        finally
+        {
+            PikkuActivities.Stop(span);
+        }
+    }
+
+    private ValueTask PublishWithinAsync<T>(Topic<T> topic, T data, PublishOptions options)
+    {
+        try
+        {
+            TopicName.Check(topic.Name, settings.MaxTopicLength);
+            if (topic.Name == EventHubGap.Topic.Name)
+                throw new EventHubException(EventHubErrorReason.InvalidTopic, $"The topic '{topic.Name}' is reserved for events of the hub.");
+            declared?.Check(topic.Name, TopicType<T>.For(json));
+            if (data is null && !TopicType<T>.For(json).MayBeNull)
+                throw new ArgumentNullException(
+                    nameof(data), $"The topic '{topic.Name}' has events of type {typeof(T)}, which does not include null. To publish null, declare the topic with JsonElement or with a nullable value type.");
+            var history = declared?.HistoryOf(topic.Name);
+            if (history is { IsKeyed: true })
+                throw new EventHubException(EventHubErrorReason.InvalidTopic,
+                    $"The topic '{topic.Name}' holds entries, so its events come from changes of them; use {(history.IsState ? nameof(IPikkuState) : nameof(IPikkuPresence))}.");
+            return PublishAsync(EventEncoder.Encode(topic.Name, data, options, json, settings.MaxEventSize, history: history));
+        }
+        catch (EventHubException exception)
+        {
+            return RefusedAsync(exception);
+        }
+    }
+
+    private TopicSpans SpansOf(string topic) => declared?.SpansOf(topic) ?? TopicSpans.Undeclared;
+
     private ValueTask PublishAsync(HubEvent hubEvent)
     {
+        if (PikkuActivities.HasListeners)
+            hubEvent.Trace = TraceContext.Of(Activity.Current);
         var call = client.Begin(isPublish: true, hubEvent.Size);
         client.Tell(call, hubEvent.Topic, new HubProtocol.Publish(call, hubEvent));
         return client.OutcomeAsync(call);

@@ -1,3 +1,4 @@
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Replication;
 
@@ -11,6 +12,8 @@ internal sealed class DeclaredTopics
 {
     private readonly Dictionary<string, Type> _names = new(StringComparer.Ordinal);
     private readonly List<(TopicTemplate Template, Type Type)> _families = [];
+    private readonly Dictionary<string, TopicSpans> _spans = new(StringComparer.Ordinal);
+    private readonly List<(TopicTemplate Template, TopicSpans Spans)> _familySpans = [];
     private readonly Dictionary<string, HistoryOptions> _histories = new(StringComparer.Ordinal);
     private readonly List<(TopicTemplate Template, HistoryOptions History)> _familyHistories = [];
 
@@ -22,6 +25,7 @@ internal sealed class DeclaredTopics
         {
             if (topic.Problem is not null)
                 continue;
+            AddSpans(topic);
             if (topic.History is { } history)
                 AddHistory(topic, new HistoryOptions(history.MaxEvents, history.MaxAge ?? maxAge)
                 {
@@ -50,6 +54,20 @@ internal sealed class DeclaredTopics
         }
 
         return null;
+    }
+
+    /// <summary>The names of the spans of a topic.</summary>
+    public TopicSpans SpansOf(string topic)
+    {
+        if (_spans.TryGetValue(topic, out var known))
+            return known;
+        foreach (var (template, spans) in _familySpans)
+        {
+            if (template.Matches(topic))
+                return spans;
+        }
+
+        return TopicSpans.Undeclared;
     }
 
     /// <exception cref="EventHubException">The topic is declared with another type.</exception>
@@ -83,6 +101,14 @@ internal sealed class DeclaredTopics
 
         if (other is { } conflict)
             throw Conflict(topic, type, conflict.Template.Text, conflict.Type);
+    }
+
+    private void AddSpans(TopicDeclaration topic)
+    {
+        if (topic.Template is not { } template)
+            _spans.TryAdd(topic.Name, new TopicSpans(topic.Name));
+        else if (_familySpans.TrueForAll(family => family.Template.Text != topic.Name))
+            _familySpans.Add((template, new TopicSpans(topic.Name)));
     }
 
     // Two channels that declare a topic with different histories were refused at the start.

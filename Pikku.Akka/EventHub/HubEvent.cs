@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Replication;
@@ -56,6 +57,9 @@ internal sealed class HubEvent(string topic, ReadOnlyMemory<byte> payload, Encod
 
     /// <summary>The form of a declared message to a user or a connection on <c>pikku.v1</c>; null for an event and for any other message.</summary>
     public NamedMessage? Named { get; init; }
+
+    /// <summary>The span of the publish; null when it is not recorded. Set before the message is published.</summary>
+    public TraceContext? Trace { get; set; }
 
     /// <summary>The id of the channel that must not receive the event; null for none.</summary>
     public string? Except { get; init; }

@@ -1,10 +1,13 @@
 using Akka.Actor;
+using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.Functions;
 
 /// <summary>A function at one location of the wiring, ready to be called. Its middleware and permissions are computed once, at startup.</summary>
 internal sealed class BoundAction
 {
+    private string? _spanName;
+
     /// <summary>The function, with the session, the scopes and the tags that its wiring adds.</summary>
     public required FunctionDescriptor Function { get; init; }
 
@@ -38,6 +41,10 @@ internal sealed class BoundAction
 
     /// <summary>True for an action of the protocol, which the library implements.</summary>
     public bool IsReserved { get; init; }
+
+    /// <summary>The name of the spans of the action, created on first use.</summary>
+    /// <param name="channel">The connection, whose channel the action belongs to.</param>
+    public string SpanNameIn(IPikkuChannel channel) => _spanName ??= SpanNames.OfMethod(channel.Name, Name ?? Label);
 
     /// <summary>The timestamp of the last warning that the function blocks its thread; 0 for none.</summary>
     public long WarnedOfBlockingAt;

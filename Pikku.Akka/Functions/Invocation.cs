@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions.Input;
+using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
 
 namespace Pikku.Akka.Functions;
@@ -58,8 +60,20 @@ internal abstract class Invocation : IPikkuCall
 
     public string? ActionName => Action.Name;
 
-    /// <summary>The last part of the name of the span.</summary>
-    public virtual string SpanName => Action.Name ?? Action.Label;
+    /// <summary>The name of the span. It is not created for each call, because a listener may want only a few of the spans.</summary>
+    public virtual string SpanName => Action.SpanNameIn(Channel);
+
+    /// <summary>The kind of the span.</summary>
+    public virtual ActivityKind SpanKind => ActivityKind.Server;
+
+    /// <summary>The parent of the span on another node or in the client; not set for none.</summary>
+    public virtual ActivityContext SpanParent => default;
+
+    /// <summary>The spans that have caused the call without being its parent; null for none.</summary>
+    public virtual IEnumerable<ActivityLink>? SpanLinks => null;
+
+    /// <summary>True when a listener records the span of the call.</summary>
+    public bool HasRecordedSpan => _span is { IsRecorded: true };
 
     /// <summary>The progress of the function. Set by its actor.</summary>
     public FunctionPhase FunctionPhase
@@ -120,12 +134,32 @@ internal abstract class Invocation : IPikkuCall
     /// <summary>Begins the span of the call if there is a listener.</summary>
     public void BeginSpan()
     {
-        if (PikkuActivities.Source.HasListeners())
+        if (PikkuActivities.HasListeners)
             _span = CallSpan.Begin(this, ConnectionContext);
     }
 
     /// <summary>Ends the span. Only the first call has an effect: that of the run or that of its deadline.</summary>
     public void EndSpan() => _span?.End(Error);
+
+    /// <summary>Records the error that the client receives in the span.</summary>
+    public void NoteError(Exception error, in ErrorInfo info) => _span?.NoteError(error, info);
+
+    /// <inheritdoc cref="CallSpan.BeginDispatched"/>
+    public TraceContext? BeginDispatchedSpan(AmbientContext? within) => _span?.BeginDispatched(this, within ?? Ambient);
+
+    /// <summary>Ends the span of the part of the call that ran on another node.</summary>
+    public void EndDispatchedSpan() => _span?.EndDispatched(Error);
+
+    /// <summary>Sets the tags of the span. Called only when a listener records it.</summary>
+    public virtual void Describe(Activity span)
+    {
+        span.SetTag(SpanNames.RpcSystem, SpanNames.System)
+            .SetTag(SpanNames.RpcMethod, span.OperationName)
+            .SetTag(SpanNames.Channel, Channel.Name)
+            .SetTag(SpanNames.Connection, Channel.Id);
+        if (TopicCall is { } topic)
+            span.SetTag(SpanNames.DestinationName, topic.Name).SetTag(SpanNames.DestinationTemplate, topic.Template);
+    }
 
     public void Succeed(object? result)
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Akka.Actor;
+using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka.Functions;
 
@@ -68,13 +70,35 @@ internal static class MiddlewareChain
             return CallFunctionAsync(invocation);
 
         var called = false;
-        return middleware[index].Run(invocation.Context, () =>
+        PikkuNext next = () =>
         {
             if (called)
                 throw new InvalidOperationException($"The middleware {middleware[index].Name} called next twice.");
             called = true;
             return NextAsync(invocation, index + 1);
-        });
+        };
+        return invocation.HasRecordedSpan ? RunInSpanAsync(middleware[index], invocation.Context, next) : middleware[index].Run(invocation.Context, next);
+    }
+
+    // The span is a child of the current activity: the span of the call, or that of the middleware around it. It is the current activity of the rest of the chain.
+    private static async ValueTask RunInSpanAsync(PikkuMiddleware middleware, PikkuContext context, PikkuNext next)
+    {
+        var span = PikkuActivities.Start(middleware.SpanName, ActivityKind.Internal);
+        if (span is { IsAllDataRequested: true })
+            span.SetTag(SpanNames.FunctionName, middleware.FunctionName);
+        try
+        {
+            await middleware.Run(context, next).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            PikkuActivities.Fail(span, e, CallSpan.ErrorNameOf(e));
+            throw;
+        }
+        finally
+        {
+            PikkuActivities.Stop(span);
+        }
     }
 
     private static ValueTask CallFunctionAsync(Invocation invocation)

@@ -16,6 +16,9 @@ internal abstract class TopicCall(string name, string[] values)
     /// <summary>The name of the topic, as the client wrote it.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The name of the topic, or the template of its family, as it is declared.</summary>
+    public abstract string Template { get; }
+
     /// <summary>The key; null before it has been read.</summary>
     public object? Key { get; private set; }
 

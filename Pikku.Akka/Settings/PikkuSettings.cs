@@ -35,6 +35,8 @@ internal sealed record PikkuSettings
 
     public required ApiSettings Api { get; init; }
 
+    public required TraceSettings Trace { get; init; }
+
     public required WatchSettings Watch { get; init; }
 
     public required NodeSettings Cluster { get; init; }
@@ -60,6 +62,7 @@ internal sealed record PikkuSettings
             EventStream = EventStreamSettings.Read(reader),
             Shutdown = ShutdownSettings.Read(reader),
             Api = ApiSettings.Read(reader),
+            Trace = TraceSettings.Read(reader),
             Watch = WatchSettings.Read(reader),
             Cluster = NodeSettings.Read(reader),
         };

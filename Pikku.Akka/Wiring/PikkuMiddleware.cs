@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Diagnostics;
 
 namespace Pikku.Akka;
 
@@ -41,9 +42,11 @@ internal sealed class PikkuMiddleware : IEquatable<PikkuMiddleware>
 {
     private readonly object _code; // the delegate or the type of the class
 
-    private PikkuMiddleware(string name, MiddlewarePriority priority, object code, PikkuMiddlewareDelegate run)
+    private PikkuMiddleware(string name, string functionName, MiddlewarePriority priority, object code, PikkuMiddlewareDelegate run)
     {
         Name = name;
+        FunctionName = functionName;
+        SpanName = SpanNames.OfMiddleware(name);
         Priority = priority;
         _code = code;
         Run = run;
@@ -51,6 +54,12 @@ internal sealed class PikkuMiddleware : IEquatable<PikkuMiddleware>
 
     /// <summary>The name in lists and logs: the name of the method or the class.</summary>
     public string Name { get; }
+
+    /// <summary>The name of its spans.</summary>
+    public string SpanName { get; }
+
+    /// <summary>The name of the method with that of its type.</summary>
+    public string FunctionName { get; }
 
     /// <summary>The position in the chain.</summary>
     public MiddlewarePriority Priority { get; }
@@ -60,14 +69,14 @@ internal sealed class PikkuMiddleware : IEquatable<PikkuMiddleware>
     public static PikkuMiddleware Of(PikkuMiddlewareDelegate run, MiddlewarePriority priority = MiddlewarePriority.Medium)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return new PikkuMiddleware(run.Method.Name, priority, run, run);
+        return new PikkuMiddleware(run.Method.Name, $"{run.Method.DeclaringType?.FullName}.{run.Method.Name}", priority, run, run);
     }
 
     public static PikkuMiddleware Of<TMiddleware>(MiddlewarePriority priority = MiddlewarePriority.Medium) where TMiddleware : class, IPikkuMiddleware
     {
         var create = ActivatorUtilities.CreateFactory<TMiddleware>([]);
         return new PikkuMiddleware(
-            typeof(TMiddleware).Name, priority, typeof(TMiddleware), (context, next) => create(context.Services, []).InvokeAsync(context, next));
+            typeof(TMiddleware).Name, $"{typeof(TMiddleware).FullName}.{nameof(IPikkuMiddleware.InvokeAsync)}", priority, typeof(TMiddleware), (context, next) => create(context.Services, []).InvokeAsync(context, next));
     }
 
     public bool Equals(PikkuMiddleware? other) => other is not null && _code.Equals(other._code);

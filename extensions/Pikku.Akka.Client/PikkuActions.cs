@@ -40,11 +40,22 @@ public abstract class PikkuActions
         {
             json.WriteString(key, action);
             json.WriteString("id", id);
+            if (PikkuConnection.SendsTraceContext)
+                WriteTraceContext(json, System.Diagnostics.Activity.Current);
             if (data.ValueKind == JsonValueKind.Undefined)
                 return;
             json.WritePropertyName("data");
             data.WriteTo(json);
         });
         return new PikkuOutgoing(action, $"\"{id}\"", message, WebSocketMessageType.Text);
+    }
+
+    private static void WriteTraceContext(Utf8JsonWriter json, System.Diagnostics.Activity? span)
+    {
+        if (span is not { IdFormat: System.Diagnostics.ActivityIdFormat.W3C, Id: { } id })
+            return;
+        json.WriteString("traceparent", id);
+        if (span.TraceStateString is { Length: > 0 } state)
+            json.WriteString("tracestate", state);
     }
 }

@@ -33,6 +33,8 @@ public sealed class PikkuConnection
 
     internal PikkuJson Json { get; }
 
+    internal bool SendsTraceContext => _options.SendTraceContext;
+
     internal PikkuInbox Inbox { get; }
 
     internal PikkuSubscriptions Subscriptions { get; }

@@ -48,6 +48,9 @@ public sealed record PikkuOptions
     /// <summary>The maximum number of queued messages and of open calls by the server; more are refused. Default: 256.</summary>
     public int MaxQueued { get; init; } = 256;
 
+    /// <summary>True to send the trace context of <c>System.Diagnostics.Activity.Current</c> (W3C <c>traceparent</c>) with each action and each stream. Default: false.</summary>
+    public bool SendTraceContext { get; init; }
+
     /// <summary>The maximum size of a message of the server, in bytes. Default: 16 MiB.</summary>
     public int MaxMessageSize { get; init; } = 16 * 1024 * 1024;
 

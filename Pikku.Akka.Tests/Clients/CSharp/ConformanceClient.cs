@@ -2819,12 +2819,23 @@ public abstract class PikkuActions
         {
             json.WriteString(key, action);
             json.WriteString("id", id);
+            if (PikkuConnection.SendsTraceContext)
+                WriteTraceContext(json, System.Diagnostics.Activity.Current);
             if (data.ValueKind == JsonValueKind.Undefined)
                 return;
             json.WritePropertyName("data");
             data.WriteTo(json);
         });
         return new PikkuOutgoing(action, $"\"{id}\"", message, WebSocketMessageType.Text);
+    }
+
+    private static void WriteTraceContext(Utf8JsonWriter json, System.Diagnostics.Activity? span)
+    {
+        if (span is not { IdFormat: System.Diagnostics.ActivityIdFormat.W3C, Id: { } id })
+            return;
+        json.WriteString("traceparent", id);
+        if (span.TraceStateString is { Length: > 0 } state)
+            json.WriteString("tracestate", state);
     }
 }
 
@@ -3391,6 +3402,8 @@ public sealed class PikkuConnection
     }
 
     internal PikkuJson Json { get; }
+
+    internal bool SendsTraceContext => _options.SendTraceContext;
 
     internal PikkuInbox Inbox { get; }
 
@@ -5142,6 +5155,9 @@ public sealed record PikkuOptions
 
     /// <summary>The maximum number of queued messages and of open calls by the server; more are refused. Default: 256.</summary>
     public int MaxQueued { get; init; } = 256;
+
+    /// <summary>True to send the trace context of <c>System.Diagnostics.Activity.Current</c> (W3C <c>traceparent</c>) with each action and each stream. Default: false.</summary>
+    public bool SendTraceContext { get; init; }
 
     /// <summary>The maximum size of a message of the server, in bytes. Default: 16 MiB.</summary>
     public int MaxMessageSize { get; init; } = 16 * 1024 * 1024;
