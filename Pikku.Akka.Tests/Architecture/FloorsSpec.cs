@@ -19,7 +19,7 @@ public sealed partial class FloorsSpec
         ["Endpoints", "Api"],
         ["Hosting"],
         ["WebSockets", "EventStreams"],
-        ["Requests"],
+        ["Requests", "Inspection"],
         ["Cluster", "Clients", "AsyncApi"],
         ["Connections", "Contracts"],
         ["Channels"],

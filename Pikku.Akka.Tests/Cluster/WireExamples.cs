@@ -75,6 +75,8 @@ internal static class WireExamples
         ["item"] = Of(new NodeMessage.Item("""{"n":1}"""u8.ToArray())),
         ["take-items"] = Of(new NodeMessage.TakeItems(300)),
         ["contact"] = Of(new NodeMessage.Contact(-1, 2, 4_000_000_000, true)),
+        ["inspect"] = Of(new NodeMessage.Inspect("""{"kind":"topics","limit":50}""")),
+        ["drain-node"] = Of(new NodeMessage.DrainNode()),
     };
 
     /// <summary>The bytes that this build writes.</summary>

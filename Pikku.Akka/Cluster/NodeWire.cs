@@ -86,7 +86,9 @@ internal static class NodeWire
         Message<NodeMessage.Contact>(40, "contact",
             (o, m) => { o.Int32(m.From); o.Int32(m.To); o.Int64(m.SentAt); o.Bool(m.IsAnswer); },
             (ref i) => new(i.Int32(), i.Int32(), i.Int64(), i.Bool()),
-            "from i32", "to i32", "sentAt i64", "isAnswer bool"));
+            "from i32", "to i32", "sentAt i64", "isAnswer bool"),
+        Message<NodeMessage.Inspect>(46, "inspect", (o, m) => o.Text(m.Question), (ref i) => new(i.Text()), "question text"),
+        Message<NodeMessage.DrainNode>(47, "drain-node", (_, _) => { }, (ref _) => new()));
 
     private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);
     private static readonly Dictionary<ushort, WireKind> s_byCode = s_kinds.ToDictionary(kind => kind.Code);

@@ -42,6 +42,9 @@ internal sealed class PikkuMetrics
         _background = meter.CreateCounter<long>("pikku.background.failures", "{task}", "Tasks that failed when nothing waited for their result any more, by work");
     }
 
+    /// <summary>The latest errors, for operators.</summary>
+    public RecentErrors Errors { get; } = new();
+
     public void Connected(string channel, string transport) => _connections.Add(1, Channel(channel), Transport(transport));
 
     public void Disconnected(string channel, string transport, int code)

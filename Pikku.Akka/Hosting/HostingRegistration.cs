@@ -11,6 +11,7 @@ using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.EventStreams;
 using Pikku.Akka.Functions;
+using Pikku.Akka.Inspection;
 using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 using Pikku.Akka.WebSockets;
@@ -29,6 +30,7 @@ internal static class HostingRegistration
         .AddChannels(provider => provider.GetRequiredService<SharedSessions>())
         .AddNodeConnections()
         .AddCluster()
+        .AddInspection()
         .AddRequests()
         .AddWebSockets()
         .AddEventStreams()
