@@ -31,7 +31,7 @@ internal sealed class BenchNode : ISubscriberDirectory
         Hub = new ActorEventHub(client, settings.EventHub, this, JsonSerializerOptions.Web, metrics, declared: declared);
         var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(new Meter(PikkuMetrics.MeterName)), TimeProvider.System);
         var transport = new ClusterHubTransport(
-            system, (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused);
+            system, (props, name) => system.ActorOf(props, name), settings.Cluster, Links, metrics, refused, TimeProvider.System);
         transport.Start(client);
         system.ActorOf(EventHubActor.Props(
             client, settings.Limits, settings.History, declared, this, transport, JsonSerializerOptions.Web, metrics, TimeProvider.System), EventHubActor.Name);

@@ -23,7 +23,7 @@ public sealed class ChannelActorSpec : TestKit
         // The streams are the grandchildren of the channel's actor, below its materializer's supervisor.
         Sys.ActorSelection("/user/pikku/channels/c/*/*").Tell(PoisonPill.Instance);
 
-        await AwaitConditionAsync(() => Task.FromResult(node.Meters["pikku.lanes.restarts"] == 2 * node.Endpoint.Lanes), Patience.Long);
+        await AwaitConditionAsync(() => Task.FromResult(node.Meters["pikku.lane.restarts"] == 2 * node.Endpoint.Lanes), Patience.Long);
         foreach (var connection in connections)
             Assert.Equal("""{"action":"hi","result":"hi"}""", await connection.AskAsync("""{"action":"hi"}"""));
     }

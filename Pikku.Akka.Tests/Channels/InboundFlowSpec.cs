@@ -243,7 +243,7 @@ public sealed class InboundFlowSpec : TestKit
         }
 
         Assert.Equal(["event"], _ran);
-        Assert.Equal(1, node.Meters["pikku.messages.failed"]);
+        Assert.Equal(1, node.Meters["pikku.message.failed"]);
     }
 
     [Fact]

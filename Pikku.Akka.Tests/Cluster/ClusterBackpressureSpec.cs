@@ -114,6 +114,19 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_node_that_delivers_events_of_another_measures_how_long_they_took()
+    {
+        var subscriber = Far.Connect("c1");
+        await Far.Hub.SubscribeAsync(News, "c1");
+
+        await Near.Hub.PublishAsync(News, "one");
+        Assert.Equal(News.Name, (await subscriber.NextEventAsync()).Topic);
+
+        Assert.Equal(1, Far.Count("lag"));
+        Assert.Equal(0, Near.Count("lag"));
+    }
+
+    [Fact]
     public async Task A_batch_that_can_not_be_read_is_a_gap_and_ends_nothing()
     {
         var asks = Far.Connect("asks");
@@ -128,7 +141,7 @@ public sealed class ClusterBackpressureSpec : IAsyncLifetime
         for (var i = 0; i < garbage.Length; i++)
         {
             byte[] bytes = [.. new byte[HubBatch.HeaderLength], .. garbage[i]];
-            HubBatch.WriteHeader(bytes, origin, new Origin(1), lane, i + 1, int.MaxValue, acknowledgeAtOnce: false);
+            HubBatch.WriteHeader(bytes, origin, new Origin(1), lane, i + 1, int.MaxValue, acknowledgeAtOnce: false, publishedAt: 0);
             Far.Lanes[lane].Tell(new HubBatch(bytes));
             Assert.Equal(EventHubGap.Topic.Name, (await asks.NextEventAsync()).Topic);
         }

@@ -111,7 +111,7 @@ public sealed class ReplicatedSessionStoreSpec : IAsyncLifetime
         Assert.InRange(kept.Count, 256, 272);
         Assert.True(kept.Min() > 650, $"{kept.Min()} is older than some that were dropped.");
         Assert.Contains(_node.Log.Own, line => line.EventId == 65);
-        Assert.Equal(1000 - kept.Count, _node.Meters["pikku.sessions.dropped"]);
+        Assert.Equal(1000 - kept.Count, _node.Meters["pikku.session.dropped"]);
     }
 
     [Fact]

@@ -156,7 +156,7 @@ public sealed class UserMessagesSpec
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await channels.SendAsync(news.Channel.Id, new Undeclared(3)));
         await news.ExpectAsync("""{"text":"two"}""");
         Assert.Contains("AddClientMessage", Assert.Single(nodes.Worker.Log.Own, line => line.EventId == 67).Text, StringComparison.Ordinal);
-        Assert.Equal(1, nodes.Worker.Meters["pikku.messages.failed"]);
+        Assert.Equal(1, nodes.Worker.Meters["pikku.message.failed"]);
     }
 
     private static ChannelBuilder Ping(ChannelBuilder channel)

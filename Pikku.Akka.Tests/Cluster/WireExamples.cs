@@ -3,6 +3,7 @@ using Pikku.Akka.Cluster;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.Replication;
 using Pikku.Akka.Sessions;
+using Pikku.Akka.Tests.Support;
 
 namespace Pikku.Akka.Tests.Cluster;
 
@@ -108,7 +109,7 @@ internal static class WireExamples
 
     private static HubBatch Batch()
     {
-        var batch = new OutboundBatch(-5, s_origin, 3, 100_000);
+        var batch = new OutboundBatch(-5, s_origin, 3, 100_000) { Clock = new ManualTime() };
         batch.Add(EventEncoder.Encode("news", "Grüße", default, JsonSerializerOptions.Web, 1000));
         batch.Add(EventEncoder.Encode("news", "text", new PublishOptions { PayloadOnly = true, ExceptChannelId = "c1" }, JsonSerializerOptions.Web, 1000));
         batch.Add(EventEncoder.Encode("blobs", new byte[] { 1, 2, 3 }, default, JsonSerializerOptions.Web, 1000));

@@ -42,7 +42,7 @@ public sealed class BurstDeadlineSpec
         await connection.ExpectNothingAsync();
         Assert.Equal([0, 1, 2, 3], ran);
         connection.Inbox.AssertBalanced();
-        Assert.Equal(1, node.Meters["pikku.messages.abandoned"]);
+        Assert.Equal(1, node.Meters["pikku.message.abandoned"]);
     }
 
     [Theory]

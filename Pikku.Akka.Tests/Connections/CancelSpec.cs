@@ -35,7 +35,7 @@ public sealed class CancelSpec
         await connection.ExpectAsync("""{"action":"ping","id":2,"data":1}""");
         await cancelled.Task.Soon();
         await connection.WhenIdleAsync();
-        Assert.Equal(0, node.Meters["pikku.messages.abandoned"]);
+        Assert.Equal(0, node.Meters["pikku.message.abandoned"]);
     }
 
     [Fact]

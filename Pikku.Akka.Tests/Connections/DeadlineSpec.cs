@@ -37,7 +37,7 @@ public sealed class DeadlineSpec
         connection.Send("""{"action":"ping","id":9}""");
         await connection.ExpectAsync("""{"action":"ping","id":9,"data":"pong"}""");
         await connection.ExpectNothingAsync();
-        Assert.Equal(1, node.Meters["pikku.messages.abandoned"]);
+        Assert.Equal(1, node.Meters["pikku.message.abandoned"]);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class DisposalSpec
         await node.SweepAsync(PastDeadline);
 
         await connection.ExpectAsync("""{"action":"use","result":"used"}""", """{"action":"ping","result":"pong"}""");
-        Assert.Equal(1, node.Meters["pikku.messages.abandoned"]);
+        Assert.Equal(1, node.Meters["pikku.message.abandoned"]);
         Assert.Single(node.Log.Own, line => line.EventId == 40);
         hang.End();
         Assert.Equal("""{"action":"ping","result":"pong"}""", await connection.AskAsync("""{"action":"ping"}"""));

@@ -17,6 +17,6 @@ internal static class StreamExpectations
         }
 
         await connection.SettleAsync();
-        Assert.Equal(0, node.Meters["pikku.streams"]);
+        Assert.Equal(0, node.Meters["pikku.stream.count"]);
     }
 }

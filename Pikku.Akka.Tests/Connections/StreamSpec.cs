@@ -22,7 +22,7 @@ public sealed class StreamSpec
         await connection.ExpectAsync(
             """{"action":"count","id":"a","item":1}""", """{"action":"count","id":"a","item":2}""", """{"action":"count","id":"a","done":true}""");
         await node.ExpectNoStreamsAsync(connection);
-        Assert.Equal(2, node.Meters["pikku.streams.items"]);
+        Assert.Equal(2, node.Meters["pikku.stream.items"]);
     }
 
     [Fact]
@@ -377,7 +377,7 @@ public sealed class StreamSpec
         await node.SweepAsync(TimeSpan.FromMinutes(1));
 
         await connection.Ended.Soon();
-        Assert.Equal(1, node.Meters["pikku.messages.abandoned"]);
+        Assert.Equal(1, node.Meters["pikku.message.abandoned"]);
         Assert.Contains(node.Log.Own, line => line.Text.Contains("its stream was cancelled and has not ended", StringComparison.Ordinal));
         stuck.Open();
     }

@@ -59,7 +59,7 @@ public sealed partial class NamesSpec
         nameof(Microsoft.AspNetCore.SignalR.IHubContext<Microsoft.AspNetCore.SignalR.Hub>), nameof(Microsoft.AspNetCore.SignalR.HubException),
         "All", "OthersInGroup", "Caller", nameof(Microsoft.AspNetCore.SignalR.IGroupManager.AddToGroupAsync),
         nameof(Microsoft.AspNetCore.SignalR.Hub.OnConnectedAsync), nameof(Microsoft.AspNetCore.SignalR.Hub.OnDisconnectedAsync), "Join",
-        "KiB", "MiB", "GiB",
+        "KiB", "MiB", "GiB", "By",
         "Pikku", "Akka", // sections of settings, parts of namespaces
     ];
 

@@ -36,6 +36,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => _counts.AddOrUpdate(instrument.Name, value, (_, old) => old + value));
+        _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) => _counts.AddOrUpdate(instrument.Name, 1, (_, old) => old + 1));
         _listener.Start();
 
         var settings = new EventHubSettings
@@ -97,6 +98,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
     public bool IsLinkedWith(int others) =>
         Links.IsComplete && Links.All.All(lane => lane.Peers.Count == others && lane.Peers.All(peer => peer.Linked));
 
+    /// <summary>The sum of a counter, or the number of measurements of a histogram in seconds.</summary>
     public long Count(string instrument) => _counts.GetValueOrDefault($"pikku.event_hub.{instrument}");
 
     public long CountInCluster(string instrument) => _counts.GetValueOrDefault($"pikku.cluster.{instrument}");
@@ -124,7 +126,7 @@ internal sealed class HubNode : ISubscriberDirectory, IDisposable
         if (given is not null || cluster is null)
             return given ?? new LocalHubTransport();
         var refused = new RefusedMessages(Logging.GetLogger(system, typeof(RefusedMessages)), new ClusterMetrics(_meter), TimeProvider.System);
-        return new ClusterHubTransport(system, (props, _) => Start(props), cluster, Links, metrics, refused);
+        return new ClusterHubTransport(system, (props, _) => Start(props), cluster, Links, metrics, refused, TimeProvider.System);
 
         IActorRef Start(Props props)
         {

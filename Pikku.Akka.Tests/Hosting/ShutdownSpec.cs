@@ -35,7 +35,7 @@ public sealed class ShutdownSpec
         var messages = 0L;
         received.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name == "pikku.messages.received" && instrument.Meter.Scope == lab.Services.GetRequiredService<IMeterFactory>())
+            if (instrument.Name == "pikku.message.received" && instrument.Meter.Scope == lab.Services.GetRequiredService<IMeterFactory>())
                 listener.EnableMeasurementEvents(instrument);
         };
         received.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref messages, count));

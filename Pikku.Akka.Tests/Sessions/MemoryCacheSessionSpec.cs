@@ -19,7 +19,7 @@ public sealed class MemoryCacheSessionSpec : CachedSessionStoreContract
         await Assert.ThrowsAsync<ServiceUnavailableError>(async () => await store.SetAsync("ann", new TestSession("ann"), default));
         await Assert.ThrowsAsync<ServiceUnavailableError>(async () => await store.ClearAsync("ann", default));
 
-        Assert.Equal(4, Meters["pikku.sessions.cache_failures"]);
+        Assert.Equal(4, Meters["pikku.session.cache_failures"]);
         Assert.Single(Log.Entries, entry => entry.Id.Id == 81); // an outage must not flood the log
     }
 
@@ -49,7 +49,7 @@ public sealed class MemoryCacheSessionSpec : CachedSessionStoreContract
         await gone.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.Soon());
-        Assert.Equal(0, Meters["pikku.sessions.cache_failures"]);
+        Assert.Equal(0, Meters["pikku.session.cache_failures"]);
     }
 
     protected override Task<IDistributedCache> CacheAsync() =>

@@ -138,7 +138,7 @@ public sealed class WebSocketTransportSpec
 
     private static (Outbox Outbox, WebSocketTransport Transport) Over(Stream stream, Action? abort = null, Action<Exception>? failed = null)
     {
-        var transport = new WebSocketTransport(stream, new RequestCutoff(abort ?? (() => { })), failed ?? (_ => { }));
+        var transport = new WebSocketTransport(stream, new RequestCutoff(abort ?? (() => { })), (_, failure) => Report(failure));
         var outbox = new Outbox(
             new OutboxSettings
             {
@@ -147,6 +147,12 @@ public sealed class WebSocketTransportSpec
             transport);
         transport.Start(outbox);
         return (outbox, transport);
+
+        void Report(Exception? failure)
+        {
+            if (failure is not null)
+                failed?.Invoke(failure);
+        }
     }
 
     private static byte[] Frame(byte[] payload) => payload.Length switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
@@ -120,6 +121,7 @@ internal sealed class ChannelEndpoint
         try
         {
             _metrics.Failed(Definition.Name, info.Name);
+            message.MeasureRun(info.Name);
             message.LogFailure(info, error);
         }
         catch (Exception)
@@ -176,7 +178,38 @@ internal sealed class ChannelEndpoint
     public void CountConnected(Connection connection) => _metrics.Connected(Definition.Name, connection.Transport.Kind);
 
     /// <summary>Counts a connection that has ended with this close code.</summary>
-    public void CountDisconnected(Connection connection, int code) => _metrics.Disconnected(Definition.Name, connection.Transport.Kind, code);
+    /// <param name="connection">The connection.</param>
+    /// <param name="code">The close code.</param>
+    /// <param name="life">How long it lasted.</param>
+    public void CountDisconnected(Connection connection, int code, TimeSpan life) =>
+        _metrics.Disconnected(Definition.Name, connection.Transport.Kind, code, life);
+
+    /// <summary>Counts the bytes of one read from a client.</summary>
+    public void CountReceived(IConnectionTransport transport, ReadOnlySequence<byte> bytes)
+    {
+        if (_metrics.CountsBytes)
+            _metrics.BytesReceived(Definition.Name, transport.Kind, bytes.Length);
+    }
+
+    /// <summary>Counts the bytes that a transport has written in one run.</summary>
+    public void CountSent(string transport, long bytes) => _metrics.BytesSent(Definition.Name, transport, bytes);
+
+    /// <summary>True while something listens to the durations of calls.</summary>
+    public bool MeasuresCalls => _metrics.Calls.AreEnabled;
+
+    /// <summary>Measures how long a message has waited until now.</summary>
+    public void MeasureWait(InboundMessage message, long now)
+    {
+        if (message.ArrivedAt != 0)
+            _metrics.Calls.Waited(Definition.Name, ActionOf(message), Clock.GetElapsedTime(message.ArrivedAt, now));
+    }
+
+    /// <summary>Measures a run until now.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="from">The start of the run.</param>
+    /// <param name="outcome">The name of the error, or that of success.</param>
+    public void MeasureRun(InboundMessage message, long from, string outcome) =>
+        _metrics.Calls.Ran(Definition.Name, ActionOf(message), outcome, Clock.GetElapsedTime(from));
 
     /// <summary>Counts a connection that was closed because its client or its event handlers were too slow.</summary>
     public void CountOverflow() => _metrics.OutboxOverflowed(Definition.Name);
@@ -278,6 +311,9 @@ internal sealed class ChannelEndpoint
         else if (message is EventMessage handled)
             _log.HandlerBlocks(handled.Topic, message.Connection.Id, blocked);
     }
+
+    // What the wiring names; a client can't add a value.
+    private static string ActionOf(InboundMessage message) => message.Action?.Name ?? message.Label;
 
     // Only the policies that drop events need a delegate for each connection.
     private Action<int> DroppedOf(Connection connection) => Settings.Outbox.Overflow == OutboxOverflow.Close ? _countDropped : count =>

@@ -19,6 +19,8 @@ internal abstract class ClientMessage(Connection connection, byte[] rented, int 
     /// <summary>The length of the message in bytes. Remains available after the buffer has been released.</summary>
     public int Length { get; } = length;
 
+    public override long ArrivedAt { get; } = connection.Activity.ReceivedAt;
+
     /// <summary>The bytes of the message. Must not be read after the buffer has been released.</summary>
     public ReadOnlyMemory<byte> Payload => new(_buffer, 0, Length);
 

@@ -34,7 +34,11 @@ internal sealed class EventMessage(Connection connection, HubEvent hubEvent, IEv
 
     protected override void BindAction() { }
 
-    protected override void StartWork() => _ = HandleAsync();
+    protected override void StartWork()
+    {
+        BeginRun();
+        _ = HandleAsync();
+    }
 
     private async Task HandleAsync()
     {

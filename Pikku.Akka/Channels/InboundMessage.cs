@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 
@@ -13,8 +14,11 @@ namespace Pikku.Akka.Channels;
 /// <param name="connection">The connection that the message belongs to.</param>
 internal abstract class InboundMessage(Connection connection) : ConnectionInvocation(connection)
 {
+    private const long Measured = -1;
+
     private OutboundItem? _reply;
     private long _startedAt;
+    private long _ranFrom; // 0 before the run, Measured after its measurement, and 0 always while nothing listens
     private bool _isDecoded;
 
     /// <summary>The turn that the message is part of; null while it waits.</summary>
@@ -29,6 +33,9 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
         get => Volatile.Read(ref _startedAt);
         set => Volatile.Write(ref _startedAt, value);
     }
+
+    /// <summary>The time at which the last bytes of the message arrived; 0 for a message that no client has sent.</summary>
+    public virtual long ArrivedAt => 0;
 
     /// <summary>The time at which the message was first seen to block its thread; 0 when it does not. Only the connection's actor uses it.</summary>
     public long BlockingSince { get; set; }
@@ -115,6 +122,36 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
         }
     }
 
+    public override void BeginRun()
+    {
+        if (Volatile.Read(ref _ranFrom) == 0 && Endpoint.MeasuresCalls)
+            BeginRun(Endpoint.Clock.GetTimestamp());
+    }
+
+    /// <inheritdoc cref="BeginRun()"/>
+    /// <param name="now">The time, which the caller has read already.</param>
+    public void BeginRun(long now)
+    {
+        if (!Endpoint.MeasuresCalls)
+            return;
+        Volatile.Write(ref _ranFrom, now);
+        Endpoint.MeasureWait(this, now);
+    }
+
+    /// <summary>
+    /// Measures the run until now. Only the first call for a run has an effect: that of its reply, its deadline or the first item of its stream. These race with each
+    /// other, so one exchange claims the measurement.
+    /// </summary>
+    /// <param name="outcome">The name of the error, or that of success.</param>
+    public void MeasureRun(string outcome)
+    {
+        if (Volatile.Read(ref _ranFrom) is 0 or Measured)
+            return;
+        var from = Interlocked.Exchange(ref _ranFrom, Measured);
+        if (from != Measured)
+            Endpoint.MeasureRun(this, from, outcome);
+    }
+
     /// <summary>
     /// Completes the run: encodes the reply while the services of the call still exist, disposes of the services, and lets the turn continue.
     /// If the deadline was first, the result is discarded.
@@ -174,6 +211,7 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
     public void AnswerEnded(PikkuException error)
     {
         PrepareTimeout();
+        MeasureGivenUp();
         Fail(error);
         using (Connection.Ambient.Enter())
             _reply = Endpoint.EncodeError(this, error);
@@ -247,13 +285,24 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
     protected virtual void StartWork()
     {
         if (Action.Middleware.Length == 0)
+        {
             Action.Actor.Tell(new FunctionProtocol.Invoke(this), ActorRefs.NoSender);
-        else
-            MiddlewareChain.Start(this);
+            return;
+        }
+
+        BeginRun();
+        MiddlewareChain.Start(this);
     }
 
     /// <summary>Reads the data that the timeout reply needs, because the lane may not have decoded the message yet.</summary>
     protected virtual void PrepareTimeout() { }
+
+    // A message that never runs has waited too: without it, a node whose functions are all blocked would seem to have no queue.
+    private void MeasureGivenUp()
+    {
+        if (Endpoint.MeasuresCalls && Interlocked.CompareExchange(ref _ranFrom, Measured, 0) == 0)
+            Endpoint.MeasureWait(this, Endpoint.Clock.GetTimestamp());
+    }
 
     private bool TryEncodeReply()
     {
@@ -274,7 +323,9 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
         {
             try
             {
-                return EncodeResult(Endpoint.Replies);
+                var reply = EncodeResult(Endpoint.Replies);
+                MeasureRun(CallMetrics.Ok);
+                return reply;
             }
             catch (Exception e)
             {

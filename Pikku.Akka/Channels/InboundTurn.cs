@@ -133,7 +133,12 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
         if (isReadyForNext)
         {
             var next = StartNext(message, message.Action.Actor);
-            next?.BeginSpan();
+            if (next is not null)
+            {
+                next.BeginSpan();
+                next.BeginRun(next.StartedAt);
+            }
+
             return next;
         }
 

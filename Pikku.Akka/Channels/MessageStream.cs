@@ -1,3 +1,5 @@
+using Pikku.Akka.Diagnostics;
+
 namespace Pikku.Akka.Channels;
 
 /// <summary>
@@ -124,6 +126,7 @@ internal sealed class MessageStream(TextMessage message) : IItemSink
     private void LeaveTurn()
     {
         Connection.Endpoint.CountStream(1);
+        message.MeasureRun(CallMetrics.Ok);
         message.Turn!.Complete(message, isReadyForNext: false);
     }
 

@@ -17,6 +17,7 @@ internal static class CallWork
     public static void Encode(InboundMessage inbound, NodeEncoder encoder, IActorRef calls)
     {
         NodeFrame call;
+        inbound.BeginRun();
         // The epoch is read before the session: if the session ends in between, the function must not set it again.
         var epoch = inbound.Session.Epoch;
         try

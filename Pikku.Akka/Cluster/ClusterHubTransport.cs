@@ -32,17 +32,20 @@ internal sealed class ClusterHubTransport : IHubTransport
     private readonly HubLinks _links;
     private readonly HubMetrics _metrics;
     private readonly RefusedMessages _refused;
+    private readonly TimeProvider _clock;
 
     /// <param name="system">The actor system of the node.</param>
     /// <param name="start">Starts an actor with a name.</param>
     /// <param name="settings">The settings of the node.</param>
     /// <param name="links">Receives the state of the lanes.</param>
-    /// <param name="metrics">Counts batches.</param>
+    /// <param name="metrics">Counts batches, and measures how long they take.</param>
     /// <param name="refused">Logs and counts the messages that this node does not understand.</param>
+    /// <param name="clock">The time of publishes and deliveries.</param>
     public ClusterHubTransport(
-        ActorSystem system, Func<Props, string, IActorRef> start, NodeSettings settings, HubLinks links, HubMetrics metrics, RefusedMessages refused)
+        ActorSystem system, Func<Props, string, IActorRef> start, NodeSettings settings, HubLinks links, HubMetrics metrics, RefusedMessages refused,
+        TimeProvider clock)
     {
-        (_start, _settings, _links, _metrics, _refused) = (start, settings, links, metrics, refused);
+        (_start, _settings, _links, _metrics, _refused, _clock) = (start, settings, links, metrics, refused, clock);
         _cluster = global::Akka.Cluster.Cluster.Get(system);
         _mediator = DistributedPubSub.Get(system).Mediator;
         Self = _cluster.SelfUniqueAddress.Uid;
@@ -75,16 +78,17 @@ internal sealed class ClusterHubTransport : IHubTransport
 
     public void Start(HubClient receiver)
     {
+        var lag = new HubLag(_metrics, _clock);
         for (var lane = 0; lane < _lanes.Length; lane++)
         {
             var direct = new ConcurrentDictionary<int, IActorRef>();
-            var link = _start(LaneLinkActor.Props(lane, receiver, direct, _refused), LaneLinkActor.NameOf(lane));
+            var link = _start(LaneLinkActor.Props(lane, receiver, direct, _refused, lag), LaneLinkActor.NameOf(lane));
             _lanes[lane] = (link, direct);
             _ = WatchAsync(link);
         }
     }
 
-    public IBatchWriter CreateWriter(int lane, Origin origin) => new OutboundBatch(Self, origin, lane, _settings.MaxBatchSize);
+    public IBatchWriter CreateWriter(int lane, Origin origin) => new OutboundBatch(Self, origin, lane, _settings.MaxBatchSize) { Clock = _clock };
 
     public void Send(int lane, LaneMember member, LaneMessage message)
     {

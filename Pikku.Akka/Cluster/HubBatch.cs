@@ -6,7 +6,7 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>
 /// Events of one node for all other nodes, encoded once. The message header is followed by the node (4 bytes, its unique id in the cluster), its origin (8),
-/// lane (1), flags (1), sequence (8), number of events (4), and the events. Little endian. A node that repeats the batch of another one sends the same bytes.
+/// lane (1), flags (1), sequence (8), number of events (4), the time of the first publish (8), and the events. Little endian. A node that repeats the batch of another one sends the same bytes.
 /// </summary>
 /// <param name="bytes">The whole message.</param>
 internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
@@ -15,7 +15,7 @@ internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
     public const ushort Kind = 1;
 
     /// <summary>The offset of the events.</summary>
-    public const int HeaderLength = CountAt + sizeof(int);
+    public const int HeaderLength = PublishedAt + sizeof(long);
 
     private const int NodeAt = WireHeader.Length;
     private const int OriginAt = NodeAt + sizeof(int);
@@ -23,9 +23,11 @@ internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
     private const int FlagsAt = LaneAt + sizeof(byte);
     private const int SequenceAt = FlagsAt + sizeof(byte);
     private const int CountAt = SequenceAt + sizeof(long);
+    private const int PublishedAt = CountAt + sizeof(int);
     private const byte AcknowledgeAtOnce = 1;
 
     private List<HubEvent>? _events;
+    private HubLag? _lag;
     private InvalidDataException? _error;
 
     /// <summary>The whole message.</summary>
@@ -59,7 +61,16 @@ internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
     public static HubBatch Of(byte[] bytes, int members) =>
         members >= HeaderLength - WireHeader.Length ? new HubBatch(bytes) : throw new InvalidDataException("A batch of another node is truncated.");
 
-    public static void WriteHeader(Span<byte> message, int node, Origin origin, int lane, long sequence, int count, bool acknowledgeAtOnce)
+    /// <summary>Writes everything in front of the events.</summary>
+    /// <param name="message">The whole message.</param>
+    /// <param name="node">The publishing node.</param>
+    /// <param name="origin">Its life.</param>
+    /// <param name="lane">The lane.</param>
+    /// <param name="sequence">The number of the batch.</param>
+    /// <param name="count">The number of events.</param>
+    /// <param name="acknowledgeAtOnce">True when a publisher waits for the acknowledgement.</param>
+    /// <param name="publishedAt">When the first event was published, in microseconds since 1970; 0 where nothing measures it.</param>
+    public static void WriteHeader(Span<byte> message, int node, Origin origin, int lane, long sequence, int count, bool acknowledgeAtOnce, long publishedAt)
     {
         WireHeader.Write(message, Kind);
         BinaryPrimitives.WriteInt32LittleEndian(message[NodeAt..], node);
@@ -68,11 +79,14 @@ internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
         message[FlagsAt] = acknowledgeAtOnce ? AcknowledgeAtOnce : (byte)0;
         BinaryPrimitives.WriteInt64LittleEndian(message[SequenceAt..], sequence);
         BinaryPrimitives.WriteInt32LittleEndian(message[CountAt..], count);
+        BinaryPrimitives.WriteInt64LittleEndian(message[PublishedAt..], publishedAt);
     }
 
     /// <summary>Reads the events ahead, on another thread than that of the lane.</summary>
-    public void ReadAhead()
+    /// <param name="lag">Measures when the lane reads them.</param>
+    public void ReadAhead(HubLag lag)
     {
+        _lag = lag;
         try
         {
             _events = Decode();
@@ -87,6 +101,7 @@ internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
     {
         if (_error is not null)
             throw _error;
+        Interlocked.Exchange(ref _lag, null)?.Measure(BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(PublishedAt)));
         // The lane reads a batch once, and keeps its bytes for other nodes. The events must not be kept with them.
         return Interlocked.Exchange(ref _events, null) ?? Decode();
     }

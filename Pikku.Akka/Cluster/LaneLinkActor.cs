@@ -15,7 +15,8 @@ namespace Pikku.Akka.Cluster;
 /// <param name="hub">Knows the lane.</param>
 /// <param name="direct">Receives the actors of the other nodes, by the unique id of the node.</param>
 /// <param name="refused">Logs and counts the messages that this node does not understand.</param>
-internal sealed class LaneLinkActor(int lane, HubClient hub, ConcurrentDictionary<int, IActorRef> direct, RefusedMessages refused) : UntypedActor, IWithTimers
+/// <param name="lag">Measures how long events take.</param>
+internal sealed class LaneLinkActor(int lane, HubClient hub, ConcurrentDictionary<int, IActorRef> direct, RefusedMessages refused, HubLag lag) : UntypedActor, IWithTimers
 {
     /// <summary>The lane subscribes again at this interval. That has no effect unless the mediator was restarted and lost the subscription.</summary>
     private static readonly TimeSpan ResubscribeInterval = TimeSpan.FromSeconds(5);
@@ -27,8 +28,8 @@ internal sealed class LaneLinkActor(int lane, HubClient hub, ConcurrentDictionar
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(int lane, HubClient hub, ConcurrentDictionary<int, IActorRef> direct, RefusedMessages refused) =>
-        global::Akka.Actor.Props.Create<LaneLinkActor>(lane, hub, direct, refused);
+    public static Props Props(int lane, HubClient hub, ConcurrentDictionary<int, IActorRef> direct, RefusedMessages refused, HubLag lag) =>
+        global::Akka.Actor.Props.Create<LaneLinkActor>(lane, hub, direct, refused, lag);
 
     /// <summary>The name of a lane's actor.</summary>
     public static string NameOf(int lane) => $"hub-link-{lane}";
@@ -71,7 +72,7 @@ internal sealed class LaneLinkActor(int lane, HubClient hub, ConcurrentDictionar
     {
         if (batch.Lane != lane)
             return;
-        batch.ReadAhead();
+        batch.ReadAhead(lag);
         hub.Tell(lane, new HubProtocol.FromNode(SenderOf(batch), new LaneMessage.Batch(batch)));
     }
 

@@ -15,7 +15,7 @@ internal static class NodeWire
 
     private static readonly WireKind[] s_kinds = InOrder(
         new WireKind<HubBatch>(HubBatch.Kind, "events", (o, m) => o.Raw(m.Bytes.AsSpan(WireHeader.Length)), ReadBatch,
-            "node i32", "origin i64", "lane u8", "flags u8", "sequence i64", "count i32", "events event*"),
+            "node i32", "origin i64", "lane u8", "flags u8", "sequence i64", "count i32", "publishedAt i64", "events event*"),
         Message<NodeMessage.Deliver>(10, "deliver", (o, m) => EventWire.Write(o, m.Message), (ref i) => new(EventWire.Read(ref i)), "message event"),
         Message<NodeMessage.CloseChannel>(11, "close-channel",
             (o, m) => { o.Text(m.ChannelId); o.UInt16((ushort)m.Code); o.Text(m.Reason); },

@@ -19,7 +19,11 @@ internal sealed class OutboundBatch(int node, Origin origin, int lane, int maxSi
     // A text that is not valid Unicode matches no name on any node. The writer accepts it, because an exception would restart the lane, which all topics share.
     private readonly WireWriter _output = new(HubBatch.HeaderLength, isStrict: false);
     private int _count;
+    private long _publishedAt;
     private bool _acknowledgeAtOnce;
+
+    /// <summary>Measures when the first event of a batch is added; null where nothing measures it.</summary>
+    public TimeProvider? Clock { get; init; }
 
     public bool IsEmpty => _count == 0;
 
@@ -31,7 +35,11 @@ internal sealed class OutboundBatch(int node, Origin origin, int lane, int maxSi
     public void Add(ReplicatedEvent content)
     {
         if (IsEmpty)
+        {
             _output.Truncate(HubBatch.HeaderLength);
+            _publishedAt = Clock is null ? 0 : HubLag.TimeOf(Clock);
+        }
+
         var start = _output.Length;
         try
         {
@@ -52,7 +60,7 @@ internal sealed class OutboundBatch(int node, Origin origin, int lane, int maxSi
     public ReplicatedBatch Take(long sequence)
     {
         var bytes = _output.ToArray();
-        HubBatch.WriteHeader(bytes, node, origin, lane, sequence, _count, _acknowledgeAtOnce);
+        HubBatch.WriteHeader(bytes, node, origin, lane, sequence, _count, _acknowledgeAtOnce, _publishedAt);
         Clear();
         return new HubBatch(bytes);
     }

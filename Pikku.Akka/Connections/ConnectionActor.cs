@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 
 namespace Pikku.Akka.Connections;
@@ -7,9 +8,12 @@ namespace Pikku.Akka.Connections;
 /// <summary>The actor of one connection. Passes its messages to <see cref="ConnectionLife"/>, one at a time.</summary>
 internal sealed class ConnectionActor : UntypedActor
 {
+    private const long LifeUnit = 10; // milliseconds
+
     private readonly Connection _connection;
     private readonly ConnectionLife _life;
     private readonly TaskCompletionSource _ended;
+    private uint _openedAt; // in LifeUnit, beside _failed, so that an idle connection is no larger; it overflows after 497 days
     private bool _failed;
 
     public ConnectionActor(ConnectionProtocol.Open open, Action<Connection> unsubscribe)
@@ -24,6 +28,7 @@ internal sealed class ConnectionActor : UntypedActor
 
     protected override void PreStart()
     {
+        _openedAt = Now();
         _life.Begin();
         Continue();
     }
@@ -55,7 +60,9 @@ internal sealed class ConnectionActor : UntypedActor
                 _connection.Abort();
             }
 
-            _connection.Endpoint.CountDisconnected(_connection, _life.CloseCode);
+            // The difference is right even if the time has overflowed in between.
+            var life = TimeSpan.FromMilliseconds(unchecked(Now() - _openedAt) * LifeUnit);
+            _connection.Endpoint.CountDisconnected(_connection, _life.CloseCode, life);
         }
         finally
         {
@@ -63,6 +70,8 @@ internal sealed class ConnectionActor : UntypedActor
             _ended.TrySetResult();
         }
     }
+
+    private uint Now() => unchecked((uint)(_connection.Endpoint.Clock.GetMilliseconds() / LifeUnit));
 
     private void Handle(object message)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Pikku.Akka.Diagnostics;
 
-/// <summary>The counters of the event hub.</summary>
+/// <summary>The instruments of the event hub.</summary>
 /// <param name="meter">The meter of the node, <see cref="PikkuMetrics.MeterName"/>.</param>
 internal sealed class HubMetrics(Meter meter)
 {
@@ -40,13 +40,19 @@ internal sealed class HubMetrics(Meter meter)
         "pikku.history.events", "{event}", "Events that this node keeps for clients that come back.");
 
     private readonly UpDownCounter<long> _keptSize = meter.CreateUpDownCounter<long>(
-        "pikku.history.size", "{byte}", "The memory of the kept events.");
+        "pikku.history.size", "By", "The memory of the kept events.");
 
     private readonly Counter<long> _recoveries = meter.CreateCounter<long>(
         "pikku.history.recoveries", "{subscribe}", "Subscribes of clients with a position, by outcome: complete, expired, limit or unknown.");
 
-    private readonly Counter<long> _replayed = meter.CreateCounter<long>(
-        "pikku.history.replayed", "{event}", "Kept events that were sent to clients that came back.");
+    private readonly Histogram<long> _replayed = meter.CreateHistogram(
+        "pikku.history.replayed", "{event}", "Kept events that were sent to a client that came back, by outcome.", advice: MetricBuckets.Events);
+
+    private readonly Histogram<double> _lag = meter.CreateHistogram(
+        "pikku.event_hub.lag", "s",
+        "How long events of other nodes take: from the publish of the first event of a batch on its node until this node delivers the batch. The publishing node states the time "
+        + "of the publish, so the difference between the clocks of the two nodes is a part of the value; a negative value counts as 0.",
+        advice: MetricBuckets.Calls);
 
     private readonly UpDownCounter<long> _waitingSubscribes = meter.CreateUpDownCounter<long>(
         "pikku.history.waiting", "{subscribe}", "Subscribes that wait until this node has everything that their clients have.");
@@ -78,9 +84,16 @@ internal sealed class HubMetrics(Meter meter)
 
     public void Recovered(string outcome, int replayed)
     {
-        _recoveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
-        _replayed.Add(replayed);
+        var tag = new KeyValuePair<string, object?>("outcome", outcome);
+        _recoveries.Add(1, tag);
+        _replayed.Record(replayed, tag);
     }
+
+    /// <summary>True while something listens to the lag.</summary>
+    public bool MeasuresLag => _lag.Enabled;
+
+    /// <summary>Records the time between a publish on another node and its delivery on this one.</summary>
+    public void Lagged(TimeSpan lag) => _lag.Record(Math.Max(0, lag.TotalSeconds));
 
     public void WaitingChanged(int by) => _waitingSubscribes.Add(by);
 

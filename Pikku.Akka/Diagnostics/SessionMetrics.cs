@@ -11,8 +11,8 @@ internal sealed class SessionMetrics
     public SessionMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(PikkuMetrics.MeterName);
-        _dropped = meter.CreateCounter<long>("pikku.sessions.dropped", "{session}", "Stored sessions that were dropped to make room for others");
-        _failures = meter.CreateCounter<long>("pikku.sessions.cache_failures", "{operation}", "Operations of the distributed cache that failed or timed out, by operation");
+        _dropped = meter.CreateCounter<long>("pikku.session.dropped", "{session}", "Stored sessions that were dropped to make room for others");
+        _failures = meter.CreateCounter<long>("pikku.session.cache_failures", "{operation}", "Operations of the distributed cache that failed or timed out, by operation");
     }
 
     public void Dropped(int sessions) => _dropped.Add(sessions);

@@ -45,8 +45,14 @@ internal sealed class EventStreamHandler
         var prepared = await _checks.PrepareAsync(context, channel);
         var topic = PathParameters.Of(context).First(parameter => parameter.Key == CompiledChannel.TopicParameter).Value ?? "";
 
-        var transport = new EventStreamTransport(
-            new RequestCutoff(context.Abort), topic, error => _log.Ended(channel.Definition.Name, prepared.Id, error.Message));
+        TransportReport report = (written, failure) =>
+        {
+            if (failure is null)
+                channel.CountSent(EventStreamTransport.EventStream, written);
+            else
+                _log.Ended(channel.Definition.Name, prepared.Id, failure.Message);
+        };
+        var transport = new EventStreamTransport(new RequestCutoff(context.Abort), topic, report);
         var connection = prepared.Connect(context, channel, transport, isEnveloped: false);
         await _sessions.RunAsync(context, connection, transport, topic);
     }

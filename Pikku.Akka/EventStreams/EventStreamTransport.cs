@@ -15,11 +15,14 @@ namespace Pikku.Akka.EventStreams;
 /// </remarks>
 /// <param name="cutoff">Aborts the request.</param>
 /// <param name="topic">The name of the topic.</param>
-/// <param name="failed">Called with the exception when writing fails.</param>
-internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, Action<Exception> failed) : RequestTransport(cutoff, failed)
+/// <param name="report">Called after each run of writes, and with the exception when writing fails.</param>
+internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, TransportReport report) : RequestTransport(cutoff, report)
 {
     // Shows that a client that reads parts of a large message is not stalled, and limits what the server buffers.
     private const int SliceSize = 64 * 1024; // bytes
+
+    /// <summary>The value of <see cref="Kind"/>.</summary>
+    public const string EventStream = "event-stream";
 
     private const string Dropped = "limit"; // P4: more than the client can take
 
@@ -29,7 +32,7 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, A
     private ActivityClock? _activity;
     private volatile bool _begun;
 
-    public override string Kind => "event-stream";
+    public override string Kind => EventStream;
 
     public override bool ServesOneSubscription => true;
 
@@ -67,17 +70,18 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, A
     /// <summary>Ends a connection whose stream has not begun, and discards its messages.</summary>
     public void EndBeforeBegin() => Discard();
 
-    protected override async ValueTask WriteAsync(List<EncodedMessage> messages)
+    protected override async ValueTask<long> WriteAsync(List<EncodedMessage> messages)
     {
+        var written = 0L;
         for (var i = 0; i < messages.Count; i++)
         {
             if (messages[i].Length > SliceSize && messages[i].Kind == MessageKind.Text)
-                await WriteLargeAsync(messages[i]);
+                written += await WriteLargeAsync(messages[i]);
             else
                 Write(messages[i]);
         }
 
-        await FlushAsync();
+        return written + await FlushAsync();
     }
 
     private void Write(in EncodedMessage message)
@@ -136,8 +140,9 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, A
             EventStreamFormat.WriteLost(_body!, _topic, Dropped);
     }
 
-    private async ValueTask WriteLargeAsync(EncodedMessage message)
+    private async ValueTask<long> WriteLargeAsync(EncodedMessage message)
     {
+        var written = 0L;
         var afterReturn = false;
         var text = message.Memory;
         if (message.Position == PositionPart.Event)
@@ -150,7 +155,7 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, A
         for (var rest = text; !rest.IsEmpty; rest = rest[Math.Min(SliceSize, rest.Length)..])
         {
             EventStreamFormat.WriteText(_body!, rest.Span[..Math.Min(SliceSize, rest.Length)], ref afterReturn);
-            await FlushAsync();
+            written += await FlushAsync();
             Outbox.ReportProgress();
         }
 
@@ -158,14 +163,18 @@ internal sealed class EventStreamTransport(RequestCutoff cutoff, string topic, A
             EventStreamFormat.EndNumbered(_body!, _position!.ToString());
         else
             EventStreamFormat.EndText(_body!);
+        return written;
     }
 
-    private async ValueTask FlushAsync()
+    // The bytes without the chunks of HTTP. A server whose writer does not count them has no bytes in the metrics.
+    private async ValueTask<long> FlushAsync()
     {
-        var result = await _body!.FlushAsync();
+        var size = _body!.CanGetUnflushedBytes ? _body.UnflushedBytes : 0;
+        var result = await _body.FlushAsync();
         // Servers do not fail when the client is gone.
         if (result.IsCompleted || result.IsCanceled)
             throw new IOException("The client has ended the request.");
         _activity!.NoteReceived();
+        return size;
     }
 }

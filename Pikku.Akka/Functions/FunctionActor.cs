@@ -53,6 +53,7 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
             return invocation.CompleteFunction(isReadyForNext: true);
         }
 
+        invocation.BeginRun();
         ValueTask running;
         try
         {

@@ -114,6 +114,9 @@ internal abstract class Invocation : IPikkuCall
             UserCallbacks.Cancel(source, Ambient, CancellationFailed);
     }
 
+    /// <summary>Called when the first code of the call is about to run: its middleware or, without middleware, its function.</summary>
+    public virtual void BeginRun() { }
+
     /// <summary>Begins the span of the call if there is a listener.</summary>
     public void BeginSpan()
     {

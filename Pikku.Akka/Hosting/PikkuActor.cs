@@ -59,7 +59,7 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log, app.Background, app.Clock, cluster.Isolation);
         Own(Context.ActorOf(node, NodeActor.Name));
         return new ClusterHubTransport(
-            Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused)
+            Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, app.Clock)
         {
             Client = cluster.Client,
         };

@@ -128,11 +128,11 @@ internal sealed class LoadMeter(IMeterFactory meters, TimeProvider clock) : IDis
             window = _functions.GetOrAdd((channel, action), _ => new FunctionWindow());
         }
 
-        window.Add(value, outcome != "ok", clock.GetMilliseconds());
+        window.Add(value, outcome != CallMetrics.Ok, clock.GetMilliseconds());
     }
 
-    private const string Received = "pikku.messages.received";
-    private const string Failed = "pikku.messages.failed";
+    private const string Received = "pikku.message.received";
+    private const string Failed = "pikku.message.failed";
     private const string Published = "pikku.event_hub.published";
     private const string Delivered = "pikku.event_hub.delivered";
     private const string FunctionDuration = "pikku.function.duration";

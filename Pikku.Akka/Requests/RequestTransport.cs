@@ -10,8 +10,8 @@ namespace Pikku.Akka.Requests;
 /// format.
 /// </summary>
 /// <param name="cutoff">Aborts the request.</param>
-/// <param name="failed">Called with the exception when writing fails.</param>
-internal abstract class RequestTransport(RequestCutoff cutoff, Action<Exception> failed) : IConnectionTransport, IThreadPoolWorkItem
+/// <param name="report">Called after each run of writes, and with the exception when writing fails.</param>
+internal abstract class RequestTransport(RequestCutoff cutoff, TransportReport report) : IConnectionTransport, IThreadPoolWorkItem
 {
     private readonly List<EncodedMessage> _taken = [];
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,7 +63,8 @@ internal abstract class RequestTransport(RequestCutoff cutoff, Action<Exception>
     }
 
     /// <summary>Writes the messages to the client. Does not return them to their pool.</summary>
-    protected abstract ValueTask WriteAsync(List<EncodedMessage> messages);
+    /// <returns>The number of bytes that were written.</returns>
+    protected abstract ValueTask<long> WriteAsync(List<EncodedMessage> messages);
 
     /// <summary>Discards all messages of a connection that has written nothing and never will.</summary>
     protected void Discard()
@@ -79,7 +80,7 @@ internal abstract class RequestTransport(RequestCutoff cutoff, Action<Exception>
             bool ended;
             while (Outbox.TryTake(_taken, out ended))
             {
-                await WriteAsync(_taken);
+                report(await WriteAsync(_taken), null);
                 foreach (var message in _taken)
                     message.Return();
                 _taken.Clear();
@@ -97,7 +98,7 @@ internal abstract class RequestTransport(RequestCutoff cutoff, Action<Exception>
             Outbox.Abandon();
             try
             {
-                failed(e);
+                report(0, e);
             }
             finally
             {

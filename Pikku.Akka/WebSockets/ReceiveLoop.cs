@@ -60,6 +60,7 @@ internal sealed class ReceiveLoop(PipeReader input, Connection connection, bool 
                 if (!arrived.Buffer.IsEmpty)
                 {
                     connection.Activity.NoteReceived();
+                    connection.Endpoint.CountReceived(connection.Transport, arrived.Buffer);
                     var unread = arrived.Buffer;
                     var next = Process(ref unread);
                     if (next == Next.Credit)

@@ -8,10 +8,10 @@ namespace Pikku.Akka.WebSockets;
 /// <summary>The WebSocket transport of a connection. It writes waiting messages with one system call for many frames.</summary>
 /// <param name="stream">The upgraded connection.</param>
 /// <param name="cutoff">Aborts the request of the socket.</param>
-/// <param name="failed">Called with the exception when writing to the socket fails.</param>
+/// <param name="report">Called after each run of writes, and with the exception when writing to the socket fails.</param>
 /// <param name="deflater">Compresses messages; null when compression was not negotiated.</param>
-internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Action<Exception> failed, MessageDeflater? deflater = null)
-    : RequestTransport(cutoff, failed)
+internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, TransportReport report, MessageDeflater? deflater = null)
+    : RequestTransport(cutoff, report)
 {
     // Larger frames are written without copying, because a copy would cost more than a system call.
     private const int CoalesceLimit = 16 * 1024; // bytes
@@ -19,15 +19,19 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
     // The server buffers a write of any size as a whole. Writing slices limits that buffer, and shows that a client that reads parts of a large frame is not stalled.
     private const int SliceSize = 64 * 1024; // bytes
 
-    public override string Kind => "websocket";
+    /// <summary>The value of <see cref="Kind"/>.</summary>
+    public const string WebSocket = "websocket";
+
+    public override string Kind => WebSocket;
 
     /// <summary>True when compression was negotiated, for both directions.</summary>
     public bool IsCompressing => deflater is not null;
 
-    protected override async ValueTask WriteAsync(List<EncodedMessage> messages)
+    protected override async ValueTask<long> WriteAsync(List<EncodedMessage> messages)
     {
         deflater?.Deflate(CollectionsMarshal.AsSpan(messages));
         var start = 0;
+        var written = 0L;
         while (start < messages.Count)
         {
             var (end, size) = FindRun(messages, start);
@@ -36,7 +40,10 @@ internal sealed class WebSocketTransport(Stream stream, RequestCutoff cutoff, Ac
             else
                 await WriteCoalescedAsync(messages, start, end, size);
             start = end;
+            written += size;
         }
+
+        return written;
     }
 
     private ValueTask WriteSlicesAsync(ReadOnlyMemory<byte> frame) =>
