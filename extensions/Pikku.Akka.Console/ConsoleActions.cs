@@ -124,7 +124,7 @@ internal sealed class ConsoleActions(IServiceProvider services)
     {
         Acted(channel, "drain", node.Node);
         if (!await _cluster.Value.DrainAsync(node.Node))
-            throw new NotFoundError($"There is no node {node.Node}, or it did not answer in time.");
+            throw OperatorError.NotFound($"There is no node {node.Node}, or it did not answer in time.");
     }
 
     private static IReadOnlyList<string> Missing<T>(IReadOnlyList<NodeAnswer<T>> answers) => [.. answers.Where(answer => !answer.HasAnswered).Select(answer => answer.Node.Name)];
@@ -148,9 +148,9 @@ internal sealed class ConsoleActions(IServiceProvider services)
         {
             await call();
         }
-        catch (Exception e) when (e is EventHubException or TimeoutException)
+        catch (Exception e) when (OperatorError.Of(e) is { } error)
         {
-            throw new ServiceUnavailableError(e.Message, e);
+            throw error;
         }
     }
 

@@ -34,7 +34,7 @@ export function createCluster({ route, onUpdate }) {
       { title: 'Subscriptions', number: true, show: node => number(node.subscriptions) },
       { title: 'Kept events', number: true, show: node => (node.keptEvents === undefined ? '–' : `${number(node.keptEvents)} (${size(node.keptBytes)})`) },
       { title: 'Memory', number: true, show: node => size(node.memory) },
-      { title: 'Actions', version: node => `${node.isDraining}`, show: node => [make('div', { className: 'buttons' }, drainButton(node))] },
+      { title: 'Actions', number: true, version: node => `${node.isDraining}`, show: node => [make('div', { className: 'buttons' }, drainButton(node))] },
     ],
   });
   const linkTable = table({
@@ -45,7 +45,7 @@ export function createCluster({ route, onUpdate }) {
       { title: 'From', show: link => link.from },
       { title: 'To', show: link => link.to },
       { title: 'Link', version: link => `${link.isLinked}${link.isHeldBack}`, show: link => [link.isLinked ? badge('linked', 'good') : badge('not linked', 'bad'), ...(link.isHeldBack ? [badge('held back', 'bad')] : [])] },
-      { title: 'Lag', number: true, show: link => (link.lag === undefined ? 'unknown' : `${number(link.lag)} batches`) },
+      { title: 'Lag', number: true, show: link => (link.lag === undefined ? 'unknown' : link.lag === 1 ? '1 batch' : `${number(link.lag)} batches`) },
       { title: 'Gaps', number: true, version: link => `${link.lost}`, show: link => (link.lost ? [badge(`${number(link.lost)} lost`, 'bad')] : link.lost === 0 ? 'none' : 'unknown') },
       { title: 'Not acknowledged', number: true, show: link => size(link.unacknowledged) },
     ],

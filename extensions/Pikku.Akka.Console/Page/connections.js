@@ -1,4 +1,4 @@
-import { act, badge, button, make, number, openDialog, panel, rate, reasonOf, repeat, since, size, table, tell, time } from './view.js';
+import { act, actionOf, badge, button, make, number, openDialog, panel, rate, reasonOf, repeat, since, size, table, tell, time } from './view.js';
 
 /** @import { ConnectionRow } from './client.js' */
 /** @import { Console } from './app.js' */
@@ -163,6 +163,6 @@ export function openConnection({ route }, id) {
         ...(detail.topicCount > detail.topics.length ? [make('li', {}, `and ${number(detail.topicCount - detail.topics.length)} others`)] : []));
     }
     errors.replaceChildren(...detail.errors.map(error => make('li', {},
-      make('span', {}, `${error.name} in ${error.action}`), error.errorId && make('code', {}, error.errorId), make('span', { className: 'soft' }, time(error.at)))));
+      make('span', {}, `${error.name} in ${actionOf(error.action)}`), error.errorId && make('code', {}, error.errorId), make('span', { className: 'soft' }, time(error.at)))));
   }, 1000, isOpen);
 }

@@ -1,5 +1,5 @@
 import { openConnection } from './connections.js';
-import { badge, button, duration, make, number, panel, rate, table, time } from './view.js';
+import { actionOf, badge, button, duration, make, number, panel, rate, table, time } from './view.js';
 
 /** @import { ErrorState, FunctionState } from './client.js' */
 /** @import { Console } from './app.js' */
@@ -34,7 +34,7 @@ export function createFunctions(console) {
     keyOf: (/** @type {ErrorState} */ one) => `${one.at} ${one.channelId} ${one.errorId ?? ''} ${one.name}`,
     columns: [
       { title: 'Error', version: one => one.name, show: one => [badge(one.name, one.errorId ? 'bad' : 'wait')] },
-      { title: 'Function', show: one => one.action },
+      { title: 'Function', version: one => one.action, show: one => [make('code', {}, actionOf(one.action))] },
       { title: 'Channel', show: one => one.channel },
       { title: 'Error id', version: one => one.errorId ?? '', show: one => (one.errorId ? [make('code', {}, one.errorId)] : '–') },
       { title: 'Node', show: one => one.node },

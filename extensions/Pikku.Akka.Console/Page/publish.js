@@ -51,5 +51,6 @@ export function openPublish({ route, facts }, topic) {
       send.disabled = false;
     }
   });
+  name.focus();
   void showFields().catch(error => tell(reasonOf(error), true));
 }

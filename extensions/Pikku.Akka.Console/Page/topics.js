@@ -32,7 +32,7 @@ export function createTopics(console) {
       { title: 'Kept', number: true, show: row => (row.kept !== undefined ? `${number(row.kept)} events` : row.entries !== undefined ? `${number(row.entries)} entries` : 'no history') },
       { title: 'Position', version: row => row.position ?? '', show: row => (row.position ? [make('code', { title: row.position }, row.position.length > 18 ? `…${row.position.slice(-16)}` : row.position)] : '–') },
       {
-        title: 'Actions', version: row => row.name, show: row => [make('div', { className: 'buttons' },
+        title: 'Actions', number: true, version: row => row.name, show: row => [make('div', { className: 'buttons' },
           button('Follow', `Follow ${row.name}`, () => openTail(console, row.name)),
           row.entries === undefined && button('Publish…', `Publish to ${row.name}`, () => openPublish(console, row.name)))],
       },

@@ -59,6 +59,12 @@ export const time = instant => (instant ? new Date(instant).toLocaleTimeString()
 export const since = instant => (instant ? age(Math.max(0, Date.now() - Date.parse(instant))) : 'closing');
 
 /**
+ * The name of a function in the words of the log, such as `route 'action:move'`.
+ * @param {string} label
+ */
+export const actionOf = label => /^route '(?:action:)?(.*)'$/.exec(label)?.[1] ?? label;
+
+/**
  * A badge: a word whose color repeats what it says.
  * @param {string} text
  * @param {'' | 'good' | 'wait' | 'bad'} [kind]
@@ -162,8 +168,9 @@ export function tell(text, isBad = false) {
  * @param {any} error
  */
 export function reasonOf(error) {
-  const details = (error.details ?? []).map((/** @type {any} */ one) => `${one.path ?? one.field ?? ''} ${one.message ?? ''}`.trim());
-  return [error.message || String(error), ...details].join('\n') + (error.errorId ? ` (${error.errorId})` : '');
+  /** @type {string[]} */
+  const details = (error.details ?? []).map((/** @type {{ path: string, message: string }} */ { path, message }) => `${path} ${message}`.trim());
+  return (details.length > 0 ? details.join('\n') : error.message || String(error)) + (error.errorId ? ` (${error.errorId})` : '');
 }
 
 /**
