@@ -29,9 +29,9 @@ internal static class ConsoleLab
         Lab.Start(new LabOptions
         {
             Hocon = hocon,
+            Environment = environment,
             Builder = builder =>
             {
-                builder.Environment.EnvironmentName = environment;
                 builder.Services.AddAuthentication("name").AddScheme<AuthenticationSchemeOptions, NameHandler>("name", null);
                 builder.Services.AddAuthorizationBuilder().AddPolicy("operators", rules => rules.RequireUserName("operator"));
             },
