@@ -82,11 +82,35 @@ public sealed class EventWireSpec
         }
     }
 
+    [Property]
+    public void The_events_of_a_batch_have_their_topics_whatever_topics_they_follow(bool[] choices)
+    {
+        string[] names = ["news", "news2", "nëws", "NEWS"];
+        var topics = (choices ?? []).SelectMany((choice, i) => choice ? [names[i % names.Length]] : new[] { "news", "news" }).ToList();
+        Assert.Equal(topics, ReadBatch(topics).Select(one => one.Topic));
+    }
+
+    [Fact]
+    public void Events_of_one_topic_that_follow_each_other_share_its_text()
+    {
+        var events = ReadBatch(["news", "news", "other", "other"]);
+        Assert.Same(events[0].Topic, events[1].Topic);
+        Assert.Same(events[2].Topic, events[3].Topic);
+    }
+
     [Property(MaxTest = 1000)]
     public void Garbage_is_an_event_or_is_refused(byte[] bytes)
     {
         var error = Record.Exception(() => Read(bytes ?? []));
         Assert.True(error is null or InvalidDataException, $"{error}");
+    }
+
+    private static IReadOnlyList<ReplicatedEvent> ReadBatch(IEnumerable<string> topics)
+    {
+        var batch = new OutboundBatch(1, Origin.New(new Random(1)), 0, int.MaxValue);
+        foreach (var topic in topics)
+            batch.Add(EventEncoder.Encode(topic, "hello", default, JsonSerializerOptions.Web, int.MaxValue));
+        return batch.Take(1).Read();
     }
 
     private static byte[] Write(HubEvent hubEvent)

@@ -27,6 +27,61 @@ public sealed class MemorySessionStoreSpec
         Assert.Null(await GetAsync("ann"));
     }
 
+    [Fact, Trait("Rule", "G2")]
+    public async Task A_session_that_was_computed_before_a_clear_is_refused_after_it()
+    {
+        await SetAsync("ann");
+        var (old, login) = await _store.OpenAsync("ann", default);
+        await _store.ClearAsync("ann", default);
+
+        await Assert.ThrowsAsync<InvalidSessionError>(async () => await _store.SetAsync("ann", old!, login, default));
+        Assert.Null(await GetAsync("ann"));
+
+        await SetAsync("ann");
+        var (session, later) = await _store.OpenAsync("ann", default);
+        await _store.SetAsync("ann", session!, later, default);
+        await Assert.ThrowsAsync<InvalidSessionError>(async () => await _store.SetAsync("ann", old!, login, default));
+        Assert.Same(session, await GetAsync("ann"));
+    }
+
+    [Fact, Trait("Rule", "G2")]
+    public async Task A_clear_that_ends_no_login_refuses_none()
+    {
+        var login = await _store.FenceOfAsync("ann", default);
+        await _store.ClearAsync("ann", endsLogins: false, default);
+
+        await _store.SetAsync("ann", new TestSession("ann"), login, default);
+
+        Assert.NotNull(await GetAsync("ann"));
+    }
+
+    [Fact, Trait("Rule", "G2")]
+    public async Task A_clear_is_remembered_for_its_time()
+    {
+        var login = await _store.FenceOfAsync("ann", default);
+        await _store.ClearAsync("ann", default);
+        _clock.Advance(SessionFence.RememberedFor - TimeSpan.FromSeconds(1));
+        await _store.ClearAsync("bob", default);
+        await Assert.ThrowsAsync<InvalidSessionError>(async () => await _store.SetAsync("ann", new TestSession("ann"), login, default));
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await _store.ClearAsync("cat", default);
+
+        await _store.SetAsync("ann", new TestSession("ann"), login, default);
+        await Assert.ThrowsAsync<InvalidSessionError>(async () => await _store.SetAsync("bob", new TestSession("bob"), login, default));
+    }
+
+    [Fact, Trait("Rule", "G2")]
+    public async Task As_many_clears_are_remembered_as_there_may_be_sessions()
+    {
+        var login = await _store.FenceOfAsync("ann", default);
+        foreach (var user in (string[])["ann", "bob", "cat", "dan"])
+            await _store.ClearAsync(user, default);
+
+        await _store.SetAsync("ann", new TestSession("ann"), login, default);
+        await Assert.ThrowsAsync<InvalidSessionError>(async () => await _store.SetAsync("bob", new TestSession("bob"), login, default));
+    }
+
     [Fact]
     public async Task Clears_a_user_without_a_session()
     {

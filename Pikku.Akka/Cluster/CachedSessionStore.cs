@@ -35,9 +35,6 @@ internal sealed class CachedSessionStore(
     IDistributedCache cache, SessionCacheOptions options, JsonSerializerOptions json, TimeProvider clock, PikkuLog log, SessionMetrics metrics,
     BackgroundTasks background) : IFencedSessionStore
 {
-    /// <summary>How long a mark is kept: several times the longest call and the longest pause after which a node is still a member of its cluster.</summary>
-    private static readonly TimeSpan MarkLifetime = TimeSpan.FromMinutes(10);
-
     private readonly LogInterval _failures = new(clock);
     private readonly LogInterval _unreadable = new(clock);
 
@@ -97,7 +94,7 @@ internal sealed class CachedSessionStore(
         if (endsLogins)
         {
             var mark = RandomNumberGenerator.GetBytes(sizeof(ulong));
-            var lifetime = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = MarkLifetime };
+            var lifetime = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = SessionFence.RememberedFor };
             await RunAsync("set", token => cache.SetAsync(MarkKey(userId), mark, lifetime, token), cancellationToken);
         }
 

@@ -66,12 +66,13 @@ internal static class EventWire
     /// <summary>Reads an event.</summary>
     /// <param name="events">The reader, which then stands behind the event.</param>
     /// <param name="origin">The life of the publishing node, which the message around the event names.</param>
+    /// <param name="likelyTopic">A topic that the event often has, such as that of the event before it: equal topics share one text. Null for none.</param>
     /// <exception cref="InvalidDataException">The bytes are not an event, or they are truncated.</exception>
-    public static HubEvent Read(ref WireReader events, Origin origin = default)
+    public static HubEvent Read(ref WireReader events, Origin origin = default, string? likelyTopic = null)
     {
         var input = events.Part();
         var flags = input.UInt16();
-        var topic = input.Text();
+        var topic = input.Text(likelyTopic);
         var number = (flags & HasNumber) != 0 ? input.Int64() : 0;
         var type = (flags & HasType) != 0 ? input.Int32() : 0;
         var except = (flags & HasExcept) != 0 ? input.Text() : null;

@@ -116,7 +116,7 @@ internal sealed class HubBatch(byte[] bytes) : ReplicatedBatch
         var events = new List<HubEvent>(count);
         var origin = Origin;
         for (var i = 0; i < count; i++)
-            events.Add(EventWire.Read(ref input, origin));
+            events.Add(EventWire.Read(ref input, origin, i > 0 ? events[i - 1].Topic : null));
         return events;
     }
 }

@@ -178,7 +178,7 @@ internal static class LaneWire
         for (var i = 0; i < events.Length; i++)
         {
             var (origin, age) = (ReadOrigin(ref input), input.Int64());
-            events[i] = (EventWire.Read(ref input, origin), age);
+            events[i] = (EventWire.Read(ref input, origin, name), age);
         }
 
         var entries = new (string, KeyedEntry)[Count(ref input, sizeof(long))];

@@ -60,6 +60,18 @@ internal ref struct WireReader(ReadOnlySpan<byte> members)
         }
     }
 
+    /// <summary>Reads a text that is often the same as another one, and returns that one then, so that no copy is made.</summary>
+    /// <param name="likely">The other text; null for none.</param>
+    public string Text(string? likely)
+    {
+        var before = this;
+        // Only texts of ASCII are compared; any other text is read as usual.
+        if (likely is not null && Ascii.Equals(Bytes(), likely))
+            return likely;
+        this = before;
+        return Text();
+    }
+
     public string? OptionalText() => Bool() ? Text() : null;
 
     public string[] Texts()

@@ -81,8 +81,8 @@ internal sealed class Lane
         var isCurrent = true;
         if (options is not null)
         {
-            History.Number(content, options);
-            History.Apply(content, out isCurrent);
+            var topic = History.Number(content, options);
+            History.Apply(topic, content, out isCurrent);
         }
 
         _output.Deliver(content, isCurrent);

@@ -70,7 +70,7 @@ internal sealed class LaneHistory
     /// <summary>The topic of that name, which is created when nothing is known of it.</summary>
     public TopicHistory GetOrAdd(string topic) => _memory.Find(topic) ?? _memory.GetOrAdd(topic, _optionsOf(topic) ?? NumbersOnly);
 
-    /// <summary>Gives an event of this node its number and, in a keyed topic, its stamp. <see cref="Apply"/> has to follow.</summary>
+    /// <summary>Gives an event of this node its number and, in a keyed topic, its stamp. <see cref="Apply(TopicHistory, ReplicatedEvent, out bool, long)"/> has to follow.</summary>
     /// <returns>The topic of the event.</returns>
     public TopicHistory Number(ReplicatedEvent published, HistoryOptions options)
     {
@@ -91,10 +91,16 @@ internal sealed class LaneHistory
     /// <param name="isCurrent">False when the event writes a key to which a later write is known.</param>
     /// <param name="age">How old the event is, in milliseconds; more than 0 only for one that was copied.</param>
     /// <returns>False when the event was taken over before.</returns>
-    public bool Apply(ReplicatedEvent content, out bool isCurrent, long age = 0)
+    public bool Apply(ReplicatedEvent content, out bool isCurrent, long age = 0) => Apply(GetOrAdd(content.Topic), content, out isCurrent, age);
+
+    /// <inheritdoc cref="Apply(ReplicatedEvent, out bool, long)"/>
+    /// <param name="topic">The topic of the event, for a caller that has found it already.</param>
+    /// <param name="content">The event.</param>
+    /// <param name="isCurrent">False when the event writes a key to which a later write is known.</param>
+    /// <param name="age">How old the event is, in milliseconds; more than 0 only for one that was copied.</param>
+    public bool Apply(TopicHistory topic, ReplicatedEvent content, out bool isCurrent, long age = 0)
     {
         isCurrent = true;
-        var topic = GetOrAdd(content.Topic);
         var now = Now;
         var time = now - age;
         if (topic.Find(content.Origin) is { } numbers)

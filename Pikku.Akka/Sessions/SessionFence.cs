@@ -8,6 +8,12 @@ namespace Pikku.Akka.Sessions;
 /// <param name="Id">Who made the clear, as the store defines it.</param>
 internal sealed record SessionFence(long Time, ulong Id)
 {
+    /// <summary>
+    /// How long a store has to remember a clear, so that sessions from before it are refused: several times the longest call and the longest pause after which a node is
+    /// still a member of its cluster.
+    /// </summary>
+    public static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
+
     /// <summary>No clear is known.</summary>
     public static SessionFence None { get; } = new(0, 0);
 }

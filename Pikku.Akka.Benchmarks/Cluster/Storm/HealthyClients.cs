@@ -20,7 +20,8 @@ internal sealed class HealthyClients : IAsyncDisposable
     private readonly List<ClientWebSocket> _sockets = [];
     private readonly List<Task> _reading = [];
     private readonly ConcurrentQueue<(long Due, double Milliseconds)> _latencies = new();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopPublishing = new();
+    private readonly CancellationTokenSource _stopReading = new();
     private readonly int _topics;
     private Task _publishing = Task.CompletedTask;
     private ClientWebSocket _publisher = null!;
@@ -56,11 +57,14 @@ internal sealed class HealthyClients : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        await _stopPublishing.CancelAsync();
         await _publishing;
+        // A canceled receive aborts its socket, so nothing may be sent any more.
+        await _stopReading.CancelAsync();
         await Task.WhenAll(_reading);
         _sockets.ForEach(socket => socket.Dispose());
-        _stop.Dispose();
+        _stopPublishing.Dispose();
+        _stopReading.Dispose();
     }
 
     private async Task<ClientWebSocket> OpenAsync(Uri node)
@@ -80,7 +84,7 @@ internal sealed class HealthyClients : IAsyncDisposable
         {
             while (true)
             {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(), _stop.Token);
+                var received = await socket.ReceiveAsync(buffer.AsMemory(), _stopReading.Token);
                 if (received.MessageType == WebSocketMessageType.Close)
                     throw new InvalidOperationException("A node has closed the connection of a healthy client.");
                 var now = Stopwatch.GetTimestamp();
@@ -101,7 +105,7 @@ internal sealed class HealthyClients : IAsyncDisposable
     private async Task PublishAsync(int perSecond)
     {
         var (due, topic) = (Stopwatch.GetTimestamp(), 0);
-        while (!_stop.IsCancellationRequested)
+        while (!_stopPublishing.IsCancellationRequested)
         {
             var isMissed = Interlocked.Read(ref _missed) > 0;
             due += Stopwatch.Frequency / (isMissed ? 12 * perSecond : perSecond);
