@@ -63,6 +63,7 @@ export function createCluster({ route, onUpdate }) {
     if (node.isStale) states.push(['does not answer', 'bad']);
     if (!node.isReachable) states.push(['unreachable', 'bad']);
     if (node.isDraining) states.push(['draining', 'wait']);
+    if (node.age === undefined && !node.isStale) states.push(['no answer yet', 'wait']);
     if (node.problem && !node.isStale) states.push(['not ready', 'wait']);
     if (states.length === 0) states.push([node.status === 'Up' || node.status === 'Alone' ? 'ready' : node.status, node.status === 'Up' || node.status === 'Alone' ? 'good' : 'wait']);
     return states;
