@@ -147,7 +147,7 @@ internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
     {
         var frame = Encode(message);
         Windows.GetValueOrDefault(node)?.TakeAnyway(frame.Size);
-        return (await SendRequestAsync(node, frame, NodeWait.Responsive)).Answers.FirstOrDefault();
+        return (await SendRequestAsync(node, frame, NodeWait.Responsive)).Answers is [var answer, ..] ? answer : null;
     }
 
     /// <summary>Sends a request to all other nodes; without a cluster to none. It completes within <c>pikku.cluster.request-timeout</c>.</summary>
