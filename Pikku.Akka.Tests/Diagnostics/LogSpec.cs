@@ -33,6 +33,8 @@ public sealed class LogSpec
             "channels", "error", "function", "elapsed", "part", "problem", "scheme", "work",
             // Nodes of the cluster by host and port, and counts, limits and operations of the session store.
             "node", "seed", "seeds", "members", "others", "size", "count", "capacity", "operation",
+            // Which operator has looked at which user.
+            "operator", "user", "what", "verdict", "duration", "target", "recording", "messages",
         };
 
         var parameters = typeof(PikkuLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)

@@ -69,7 +69,8 @@ internal static class HostingRegistration
             .AddSingleton<ChannelAddresses>()
             .AddSingleton<PikkuCluster>(provider => new PikkuCluster(
                 provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<ClientCalls>(),
-                provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<Isolation>(), provider.GetRequiredService<ClusterMetrics>(), provider.GetWiring().Json))
+                provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<Isolation>(), provider.GetRequiredService<ClusterMetrics>(),
+                provider.GetSettings().Cluster.IsOn ? provider.GetService<IPikkuNodeDiscovery>() : null, provider.GetWiring().Json))
             .AddSingleton<PikkuApp>(provider => new PikkuApp(
                 provider.GetSettings(), provider.GetRequiredService<IReadOnlyList<ChannelEndpoint>>(),
                 provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ActorEventHub>(),

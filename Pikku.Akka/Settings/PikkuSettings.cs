@@ -37,6 +37,8 @@ internal sealed record PikkuSettings
 
     public required ConsoleSettings Console { get; init; }
 
+    public required WatchSettings Watch { get; init; }
+
     public required NodeSettings Cluster { get; init; }
 
     /// <summary>Reads all sections, then checks the rules between settings.</summary>
@@ -61,6 +63,7 @@ internal sealed record PikkuSettings
             Shutdown = ShutdownSettings.Read(reader),
             Api = ApiSettings.Read(reader),
             Console = ConsoleSettings.Read(reader),
+            Watch = WatchSettings.Read(reader),
             Cluster = NodeSettings.Read(reader),
         };
         reader.AtLeast(
