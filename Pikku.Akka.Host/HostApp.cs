@@ -50,6 +50,9 @@ public static class HostApp
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapPikkuCluster();
+        // The Host has no operators. An application that has some names their policy, and serves the console everywhere.
+        if (app.Environment.IsDevelopment())
+            app.MapPikkuConsole();
         app.MapPikkuAsyncApi();
         app.MapApi();
         app.MapDemo();

@@ -86,6 +86,8 @@ internal static class WireExamples
         ["read-trace"] = Of(new NodeMessage.ReadTrace("ann", """{"a:1":7}""")),
         ["record"] = Of(new NodeMessage.Record("""{"id":"1"}""")),
         ["contact"] = Of(new NodeMessage.Contact(-1, 2, 4_000_000_000, true)),
+        ["inspect"] = Of(new NodeMessage.Inspect("""{"kind":"topics","limit":50}""")),
+        ["drain-node"] = Of(new NodeMessage.DrainNode()),
     };
 
     /// <summary>The bytes that this build writes.</summary>

@@ -22,7 +22,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts a Host on a free port, and returns when it accepts connections.</summary>
-    public static async Task<HostProcess> StartAsync()
+    public static async Task<HostProcess> StartAsync(params string[] args)
     {
         Skip.If(OperatingSystem.IsWindows(), "There are no signals.");
         var data = new DataFolder();
@@ -30,7 +30,7 @@ internal sealed class HostProcess : IAsyncDisposable
             "dotnet",
             [
                 typeof(HostApp).Assembly.Location, "--urls", "http://127.0.0.1:0", "--environment", "Development", "--AllowedHosts=127.0.0.1",
-                "--Logging:LogLevel:Default=Warning", data.Argument,
+                "--Logging:LogLevel:Default=Warning", data.Argument, .. args,
             ])
         {
             RedirectStandardOutput = true,

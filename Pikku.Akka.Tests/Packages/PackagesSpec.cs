@@ -14,6 +14,7 @@ public sealed class PackagesSpec(PackedFeed feed)
 {
     private const string Server = "Pikku.Akka";
     private const string Tools = "Pikku.Akka.Tools";
+    private const string Console = "Pikku.Akka.Console";
     private const string Hosting = "Pikku.Akka.Hosting";
     private const string Kubernetes = "Pikku.Akka.Kubernetes";
     private const string Testing = "Pikku.Akka.Testing";
@@ -23,7 +24,7 @@ public sealed class PackagesSpec(PackedFeed feed)
     private static readonly Guid s_embeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     /// <summary>The packages, each with the folder of its project.</summary>
-    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Kubernetes, "extensions/Pikku.Akka.Kubernetes" }, { Testing, "extensions/Pikku.Akka.Testing" }, { Client, "extensions/Pikku.Akka.Client" } };
+    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Console, "extensions/Pikku.Akka.Console" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Kubernetes, "extensions/Pikku.Akka.Kubernetes" }, { Testing, "extensions/Pikku.Akka.Testing" }, { Client, "extensions/Pikku.Akka.Client" } };
 
     [Fact]
     public void Every_package_is_checked_here_or_is_that_of_the_templates() =>

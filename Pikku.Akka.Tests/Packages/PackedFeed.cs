@@ -29,6 +29,7 @@ public sealed class PackedFeed : IAsyncLifetime
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Analyzers", "Pikku.Akka.Analyzers.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.CodeFixes", "Pikku.Akka.CodeFixes.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Tools", "Pikku.Akka.Tools.csproj")}" />
+              <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Console", "Pikku.Akka.Console.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Hosting", "Pikku.Akka.Hosting.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Kubernetes", "Pikku.Akka.Kubernetes.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Testing", "Pikku.Akka.Testing.csproj")}" />

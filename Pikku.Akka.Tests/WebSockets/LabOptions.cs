@@ -7,6 +7,8 @@ internal sealed record LabOptions
 {
     public string Hocon { get; init; } = "";
 
+    public string Environment { get; init; } = "Production";
+
     public Action<WebApplicationBuilder> Builder { get; init; } = _ => { };
 
     public Action<PikkuBuilder> Pikku { get; init; } = _ => { };

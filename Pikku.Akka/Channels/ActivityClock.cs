@@ -11,12 +11,12 @@ internal sealed class ActivityClock
     private long _receivingSince;
     private long _usedAt;
     private long _busySince;
-    private long _closingSince;
+    private long _life; // the start while the connection is open, the complement of the time of closing after that: one word less for each connection
 
     public ActivityClock(TimeProvider clock)
     {
         _clock = clock;
-        _receivedAt = _usedAt = clock.GetTimestamp();
+        _receivedAt = _usedAt = _life = clock.GetTimestamp();
     }
 
     /// <summary>The time at which the last byte arrived from the client, pongs included.</summary>
@@ -32,7 +32,10 @@ internal sealed class ActivityClock
     public long BusySince => Volatile.Read(ref _busySince);
 
     /// <summary>The time at which the connection began to close; 0 while it is open.</summary>
-    public long ClosingSince => Volatile.Read(ref _closingSince);
+    public long ClosingSince => Volatile.Read(ref _life) is var life and < 0 ? ~life : 0;
+
+    /// <summary>The time at which the connection was opened; 0 when it has begun to close.</summary>
+    public long OpenSince => Math.Max(0, Volatile.Read(ref _life));
 
     /// <summary>Records that bytes have arrived from the client.</summary>
     public void NoteReceived() => Volatile.Write(ref _receivedAt, _clock.GetTimestamp());
@@ -57,5 +60,10 @@ internal sealed class ActivityClock
     public void NoteBusy(long since) => Volatile.Write(ref _busySince, since);
 
     /// <summary>Records that the connection begins to close. Only the first call sets the time.</summary>
-    public void NoteClosing() => Interlocked.CompareExchange(ref _closingSince, _clock.GetTimestamp(), 0);
+    public void NoteClosing()
+    {
+        // Timestamps are not negative, so that the sign tells the two meanings apart. Only one thread replaces the start, which is written once before.
+        if (Volatile.Read(ref _life) is var opened and >= 0)
+            Interlocked.CompareExchange(ref _life, ~_clock.GetTimestamp(), opened);
+    }
 }

@@ -57,6 +57,9 @@ internal sealed class ChannelEndpoint
 
     public CompiledChannel Definition { get; }
 
+    /// <summary>False for a channel of a package such as the console, whose connections have no session of the application.</summary>
+    public bool HasSessions { get; init; } = true;
+
     public PikkuSettings Settings { get; }
 
     public JsonSerializerOptions Json { get; }
@@ -160,6 +163,7 @@ internal sealed class ChannelEndpoint
     public ErrorInfo DescribeFailure(string label, string connectionId, Exception error)
     {
         var info = _errors.For(error);
+        Remember(label, connectionId, info);
         if (info.ErrorId is { } id)
             _log.Failed(label, connectionId, id, error);
         return info;
@@ -274,6 +278,7 @@ internal sealed class ChannelEndpoint
     public void LogFailure(InboundMessage message, in ErrorInfo info, Exception error)
     {
         var label = message.Action?.Label ?? "a message";
+        Remember(label, message.Connection.Id, info);
         if (info.ErrorId is { } id)
             _log.Failed(label, message.Connection.Id, id, error);
         else
@@ -331,6 +336,7 @@ internal sealed class ChannelEndpoint
         try
         {
             _metrics.Failed(Definition.Name, info.Name);
+            Remember(label, connection.Id, info);
             if (info.ErrorId is { } id)
                 _log.Failed(label, connection.Id, id, error);
             else
@@ -343,6 +349,9 @@ internal sealed class ChannelEndpoint
 
         return info;
     }
+
+    private void Remember(string label, string connectionId, in ErrorInfo info) =>
+        _metrics.Errors.Add(new RecentError(Clock.GetUtcNow(), Definition.Name, label, connectionId, info.Name, info.ErrorId));
 
     private bool TryWarn(ref long warnedAt, long now)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
@@ -14,12 +15,17 @@ internal static class ChannelRegistration
     /// change also has to reach the other connections of the user.</param>
     public static IServiceCollection AddChannels(this IServiceCollection services, Func<IServiceProvider, IPikkuSessionStore> sessions) => services
         .AddSingleton(provider => new ErrorMap(provider.GetWiring().Errors, provider.GetSettings().DetailedErrors))
+        .AddSingleton<CompanionChannels>()
         .AddSingleton<IReadOnlyList<ChannelEndpoint>>(provider =>
-            [.. provider.GetRequiredService<IReadOnlyList<CompiledChannel>>().Select(channel => NewEndpoint(provider, channel, sessions(provider)))]);
+        [
+            .. provider.GetRequiredService<IReadOnlyList<CompiledChannel>>().Select(channel => NewEndpoint(provider, channel, provider.GetWiring().Json, sessions(provider), hasSessions: true)),
+            .. provider.GetRequiredService<CompanionChannels>().Read().Select(companion => NewEndpoint(provider, companion.Channel, companion.Json, sessions(provider), hasSessions: false)),
+        ]);
 
-    private static ChannelEndpoint NewEndpoint(IServiceProvider provider, CompiledChannel channel, IPikkuSessionStore sessions) => new(
-        channel, provider.GetSettings(), provider.GetWiring().Json, provider.GetRequiredService<ErrorMap>(),
+    private static ChannelEndpoint NewEndpoint(
+        IServiceProvider provider, CompiledChannel channel, JsonSerializerOptions json, IPikkuSessionStore sessions, bool hasSessions) => new(
+        channel, provider.GetSettings(), json, provider.GetRequiredService<ErrorMap>(),
         provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ActorEventHub>(), sessions,
         provider.GetRequiredService<PikkuLog>(), provider.GetRequiredService<PikkuMetrics>(), provider.GetRequiredService<BackgroundTasks>(),
-        provider.GetRequiredService<TimeProvider>());
+        provider.GetRequiredService<TimeProvider>()) { HasSessions = hasSessions };
 }

@@ -14,6 +14,9 @@ internal interface IConnectionTransport
     /// <summary>The name of the transport in metrics.</summary>
     string Kind { get; }
 
+    /// <summary>The address of the client; null when it is not known or the connection has ended.</summary>
+    string? Address => null;
+
     /// <summary>True when the connection exists for one subscription and ends with it.</summary>
     bool ServesOneSubscription => false;
 

@@ -15,10 +15,18 @@ internal sealed class InboxCredit(ConnectionSettings settings)
     private readonly Lock _gate = new();
     private TaskCompletionSource? _waiting;
     private long _used;
+    private uint _received; // in the padding behind the switch, so that a connection is no larger
     private bool _isAnswerAwaited;
 
-    /// <summary>Adds a message to the counts.</summary>
-    public void TakeCredit(int bytes) => Interlocked.Add(ref _used, (1L << MessageShift) + bytes);
+    /// <summary>The number of messages that the client has sent. It starts again at 0 after 2³² messages.</summary>
+    public uint Received => Volatile.Read(ref _received);
+
+    /// <summary>Adds a message to the counts. Only the thread that reads the socket calls it.</summary>
+    public void TakeCredit(int bytes)
+    {
+        _received++;
+        Interlocked.Add(ref _used, (1L << MessageShift) + bytes);
+    }
 
     /// <summary>Removes a message from the counts.</summary>
     public void ReturnCredit(int bytes)

@@ -45,6 +45,16 @@ internal sealed partial class Outbox(OutboxSettings settings, IConnectionTranspo
         }
     }
 
+    /// <summary>How many messages wait, and the memory of all that wait or are being written, in bytes.</summary>
+    public (int Messages, int Bytes) Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return (_state.Count, _state.Weight);
+        }
+    }
+
     /// <summary>Creates the exception for a sender whose message can no longer be sent.</summary>
     public static OperationCanceledException EndedException() => new("The message was not sent because the connection is closing or has ended.");
 

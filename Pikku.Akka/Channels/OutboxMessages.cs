@@ -28,6 +28,9 @@ internal struct OutboxMessages
     /// <summary>The number of waiting events.</summary>
     public readonly int Events => _events?.Count ?? 0;
 
+    /// <summary>The number of waiting messages; the messages of a pack count as one.</summary>
+    public readonly int Count => (_plain?.Count ?? 0) + Events + (_pack is null ? 0 : 1);
+
     public readonly bool IsEmpty => _pack is null && (_plain?.Count ?? 0) + Events == 0;
 
     /// <summary>

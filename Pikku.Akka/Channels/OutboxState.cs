@@ -31,6 +31,9 @@ internal struct OutboxState(OutboxSettings settings)
     /// <summary>The weight of all messages that wait or are being written.</summary>
     public readonly int Weight => _weight;
 
+    /// <summary>The number of messages that wait; the messages of a pack count as one.</summary>
+    public readonly int Count => _messages.Count;
+
     /// <summary>The number of senders that may wait for room.</summary>
     public readonly int MaxWaiting => settings.MaxWaiting;
 

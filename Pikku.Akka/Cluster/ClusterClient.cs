@@ -140,6 +140,16 @@ internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
         }
     }
 
+    /// <summary>Sends a request to one other node, and waits as long as it is responsive. The request is sent even if the window of the node is full, because it is small and its sender waits.</summary>
+    /// <returns>The answer; null when the node has left or does not answer.</returns>
+    /// <exception cref="TimeoutException">The actor of this node that sends requests has failed.</exception>
+    public async Task<NodeMessage.Answer?> RequestNodeAsync(int node, NodeMessage message)
+    {
+        var frame = Encode(message);
+        Windows.GetValueOrDefault(node)?.TakeAnyway(frame.Size);
+        return (await SendRequestAsync(node, frame, NodeWait.Responsive)).Answers is [var answer, ..] ? answer : null;
+    }
+
     /// <summary>Sends a request to all other nodes; without a cluster to none. It completes within <c>pikku.cluster.request-timeout</c>.</summary>
     /// <exception cref="EventHubException">The request can't be encoded.</exception>
     /// <exception cref="TimeoutException">The actor of this node that sends requests has failed.</exception>
@@ -157,6 +167,11 @@ internal sealed class ClusterClient(TimeProvider clock) : IRemoteSubscriptions
         else
             foreach (var window in Windows.Values)
                 window.TakeAnyway(message.Size);
+        return SendRequestAsync(node, message, wait);
+    }
+
+    private Task<NodeAnswers> SendRequestAsync(int? node, NodeFrame message, NodeWait wait)
+    {
         var done = new TaskCompletionSource<NodeAnswers>(TaskCreationOptions.RunContinuationsAsynchronously);
         _actor.Tell(new NodeProtocol.Request(node, message, wait, done), ActorRefs.NoSender);
         return done.Task.WaitOrAbandonAsync(_giveUpAfter, clock);

@@ -27,6 +27,22 @@ internal sealed class ClusterView(Func<ActorSystem> system, NodeSettings setting
             [.. reports.Values.OrderBy(report => report.Node, StringComparer.Ordinal)]);
     }
 
+    /// <summary>The members of the cluster as this node sees them; without a cluster only this node.</summary>
+    public IReadOnlyList<NodeMember> Members()
+    {
+        if (!settings.IsOn)
+            return [new NodeMember(0, reporter.Node, "Alone", [], IsReachable: true, IsSelf: true)];
+        var cluster = global::Akka.Cluster.Cluster.Get(system());
+        var state = cluster.State;
+        return
+        [
+            .. state.Members.Select(member => new NodeMember(
+                    member.UniqueAddress.Uid, NameOf(member), member.Status.ToString(), [.. member.Roles], !state.Unreachable.Contains(member),
+                    member.UniqueAddress.Equals(cluster.SelfUniqueAddress)))
+                .OrderBy(member => member.Name, StringComparer.Ordinal),
+        ];
+    }
+
     private async Task<NodeAnswers> AskAsync()
     {
         try

@@ -77,6 +77,13 @@ internal abstract record NodeMessage
     /// <param name="Command">The command as JSON.</param>
     public sealed record Record(string Command) : NodeMessage;
 
+    /// <summary>Ask the inspector of the receiving node.</summary>
+    /// <param name="Question">The question as JSON, see <see cref="INodeInspector"/>. The answer is JSON too.</param>
+    public sealed record Inspect(string Question) : NodeMessage;
+
+    /// <summary>Close the connections of the receiving node, which accepts no others from then on. The answer does not wait for their ends.</summary>
+    public sealed record DrainNode : NodeMessage;
+
     /// <summary>A sign of life, with the number of bytes that were transferred in both directions.</summary>
     /// <param name="From">The incarnation of the sending node.</param>
     /// <param name="To">The incarnation of the receiving node.</param>

@@ -7,7 +7,8 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>Carries out the requests and messages of other nodes on this node. It uses no actors. Thread-safe.</summary>
 internal sealed class NodeRequestHandler(
-    ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, Authorizations authorizations, INodeInspection inspection, PikkuLog log)
+    ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, Authorizations authorizations, INodeInspection inspection, INodeInspector inspector,
+    DrainState drain, PikkuLog log)
 {
     /// <summary>
     /// Sends a message to a connection. A failure is logged and not thrown, because all nodes share the actor that calls this method. The sender does not
@@ -122,6 +123,11 @@ internal sealed class NodeRequestHandler(
                 return "";
             case NodeMessage.EndSubscriptions end:
                 await EndSubscriptionsAsync(end.UserId, new Topic<NoData>(end.Topic));
+                return "";
+            case NodeMessage.Inspect inspect:
+                return await inspector.AnswerAsync(inspect.Question);
+            case NodeMessage.DrainNode:
+                drain.Request();
                 return "";
             case NodeMessage.GetReport:
                 return JsonSerializer.Serialize(reporter.Report(), NodeReport.Json);

@@ -92,7 +92,9 @@ internal static class NodeWire
             (o, m) => { o.Text(m.UserId); o.Text(m.Cursors); },
             (ref i) => new(i.Text(), i.Text()),
             "userId text", "cursors text"),
-        Message<NodeMessage.Record>(43, "record", (o, m) => o.Text(m.Command), (ref i) => new(i.Text()), "command text"));
+        Message<NodeMessage.Record>(43, "record", (o, m) => o.Text(m.Command), (ref i) => new(i.Text()), "command text"),
+        Message<NodeMessage.Inspect>(46, "inspect", (o, m) => o.Text(m.Question), (ref i) => new(i.Text()), "question text"),
+        Message<NodeMessage.DrainNode>(47, "drain-node", (_, _) => { }, (ref _) => new()));
 
     private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);
     private static readonly Dictionary<ushort, WireKind> s_byCode = s_kinds.ToDictionary(kind => kind.Code);

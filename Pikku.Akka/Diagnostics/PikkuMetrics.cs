@@ -47,6 +47,9 @@ internal sealed class PikkuMetrics
         Calls = new CallMetrics(meter);
     }
 
+    /// <summary>The latest errors, for operators.</summary>
+    public RecentErrors Errors { get; } = new();
+
     /// <summary>The histograms of calls.</summary>
     public CallMetrics Calls { get; }
 

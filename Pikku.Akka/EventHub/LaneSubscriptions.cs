@@ -92,7 +92,7 @@ internal sealed class LaneSubscriptions(TopicTable table, Lane lane, HubContext 
     public int Deliver(HubEvent hubEvent, bool isCurrent)
     {
         var delivered = 0;
-        foreach (var subscription in table.SubscribersOf(hubEvent.Topic))
+        foreach (var subscription in table.ReceiversOf(hubEvent.Topic))
         {
             try
             {

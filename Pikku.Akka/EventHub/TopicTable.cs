@@ -20,6 +20,18 @@ internal sealed class TopicTable
     public ReadOnlySpan<Subscription> SubscribersOf(string topic) =>
         _topics.TryGetValue(topic, out var entry) ? CollectionsMarshal.AsSpan(entry.Subscriptions) : [];
 
+    /// <summary>The subscribers of a topic, for an event that is delivered to them and counted.</summary>
+    public ReadOnlySpan<Subscription> ReceiversOf(string topic)
+    {
+        if (!_topics.TryGetValue(topic, out var entry))
+            return [];
+        entry.Events++;
+        return CollectionsMarshal.AsSpan(entry.Subscriptions);
+    }
+
+    /// <summary>The number of events that were delivered to the subscribers of a topic since it has some.</summary>
+    public long EventsOf(string topic) => _topics.TryGetValue(topic, out var entry) ? entry.Events : 0;
+
     /// <summary>The type that the subscribers of a topic expect; null when it has no subscribers, or when all of them accept any type.</summary>
     public TopicType? TypeOf(string topic) => _topics.TryGetValue(topic, out var entry) ? entry.Type : null;
 
@@ -143,5 +155,7 @@ internal sealed class TopicTable
         public List<Subscription> Subscriptions { get; } = [];
 
         public TopicType? Type { get; set; }
+
+        public long Events { get; set; }
     }
 }

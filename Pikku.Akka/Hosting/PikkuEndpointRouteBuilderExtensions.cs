@@ -14,7 +14,7 @@ namespace Pikku.Akka;
 public static class PikkuEndpointRouteBuilderExtensions
 {
     // HTTP/1.1 upgrades with GET (RFC 6455 §4.1), HTTP/2 with an extended CONNECT (RFC 8441 §4).
-    private static readonly string[] UpgradeMethods = [HttpMethods.Get, HttpMethods.Connect];
+    internal static readonly string[] UpgradeMethods = [HttpMethods.Get, HttpMethods.Connect];
 
     /// <summary>
     /// Maps the routes of the channels of all modules. Call it once. If the wiring or the settings are invalid, it maps no route, and the application does not
@@ -95,7 +95,7 @@ public static class PikkuEndpointRouteBuilderExtensions
     }
 
     // ASP.NET Core performs the handshake. It is added here, so that the application does not have to call UseWebSockets.
-    private static RequestDelegate Pipeline(IEndpointRouteBuilder endpoints, RequestDelegate handler)
+    internal static RequestDelegate Pipeline(IEndpointRouteBuilder endpoints, RequestDelegate handler)
     {
         var pipeline = endpoints.CreateApplicationBuilder();
         pipeline.Use(next => context =>

@@ -69,6 +69,7 @@ internal sealed class PikkuLifetime(
         try
         {
             ExtendHostTimeout();
+            drain.Starter = () => background.Observe(DrainOnceAsync(), "Draining the node for an operator");
             // A shutdown of the actor system drains the connections first, no matter what causes it.
             CoordinatedShutdown.Get(system).AddTask(DrainPhase.Name, "pikku-drain", async () =>
             {

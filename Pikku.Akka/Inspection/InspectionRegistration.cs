@@ -1,13 +1,15 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Inspection;
 
-/// <summary>Registers what operators use to find out what happens to a user.</summary>
+/// <summary>Registers what operators use to find out what happens to a user and on the nodes.</summary>
 internal static class InspectionRegistration
 {
     public static IServiceCollection AddInspection(this IServiceCollection services) => services
@@ -17,7 +19,10 @@ internal static class InspectionRegistration
         .AddSingleton<INodeInspection>(provider => provider.GetRequiredService<NodeInspection>())
         .AddSingleton<Explainer>()
         .AddSingleton<UserTracer>()
-        .AddSingleton<Recorder>();
+        .AddSingleton<Recorder>()
+        .AddSingleton(provider => new LoadMeter(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<INodeInspector, NodeInspector>()
+        .AddSingleton(NewClusterInspector);
 
     // The endpoints need the sessions of the cluster, which need what this is part of, so they are resolved with the first question.
     private static LocalExplainer NewLocalExplainer(IServiceProvider provider) => new(
@@ -26,4 +31,9 @@ internal static class InspectionRegistration
 
     private static WatchList NewWatchList(IServiceProvider provider) => new(
         provider.GetRequiredService<ConnectionDirectory>(), provider.GetSettings(), provider.GetRequiredService<NodeReporter>(), provider.GetRequiredService<TimeProvider>());
+
+    private static ClusterInspector NewClusterInspector(IServiceProvider provider) => new(
+        provider.GetRequiredService<ClusterView>(), provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<INodeInspector>(),
+        provider.GetSettings().Console, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<BackgroundTasks>(),
+        provider.GetRequiredService<DrainState>());
 }

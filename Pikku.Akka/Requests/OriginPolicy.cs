@@ -19,7 +19,7 @@ internal static class OriginPolicy
 
     // The owner of a domain may point it to this server; pages of that domain then have the server's own origin (DNS rebinding). AllowedHosts of ASP.NET Core
     // must refuse such requests, because it knows the names of the server.
-    private static bool IsOwn(Uri origin, HttpRequest request)
+    public static bool IsOwn(Uri origin, HttpRequest request)
     {
         var own = request.Host;
         return string.Equals(origin.Scheme, request.Scheme, StringComparison.OrdinalIgnoreCase) &&

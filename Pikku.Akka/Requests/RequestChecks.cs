@@ -88,7 +88,7 @@ internal sealed class RequestChecks(
                 BindAsync(context, channel, handshake.Token).AsTask(), "Reading the opening data of a request", handshake.Token);
             // A store that ignores the token may continue to run; it does not use the request.
             var session = await background.WaitAsync(
-                sessions.OpenAsync(principal, handshake.Token, end).AsTask(), "Reading the session of a request", handshake.Token);
+                sessions.OpenAsync(channel.HasSessions ? principal : null, handshake.Token, end).AsTask(), "Reading the session of a request", handshake.Token);
             if (session.IsExpired)
                 RefuseExpired(context, session);
             var prepared = new PreparedConnection(

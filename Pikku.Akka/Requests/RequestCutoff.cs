@@ -1,3 +1,6 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
 namespace Pikku.Akka.Requests;
 
 /// <summary>
@@ -8,6 +11,18 @@ internal sealed class RequestCutoff(Action abort)
 {
     private readonly Lock _gate = new();
     private bool _disarmed;
+
+    /// <summary>
+    /// The address of the client; null when the request has ended. The request is the target of the delegate, so that a connection needs no field for it.
+    /// </summary>
+    public IPAddress? Address
+    {
+        get
+        {
+            lock (_gate)
+                return _disarmed ? null : (abort.Target as HttpContext)?.Connection.RemoteIpAddress;
+        }
+    }
 
     public void Abort()
     {

@@ -20,6 +20,9 @@ internal abstract class RequestTransport(RequestCutoff cutoff, TransportReport r
     /// <inheritdoc/>
     public abstract string Kind { get; }
 
+    /// <inheritdoc/>
+    public string? Address => cutoff.Address?.ToString();
+
     /// <inheritdoc cref="IConnectionTransport.ServesOneSubscription"/>
     public virtual bool ServesOneSubscription => false;
 

@@ -37,6 +37,8 @@ internal sealed record PikkuSettings
 
     public required TraceSettings Trace { get; init; }
 
+    public required ConsoleSettings Console { get; init; }
+
     public required WatchSettings Watch { get; init; }
 
     public required NodeSettings Cluster { get; init; }
@@ -63,6 +65,7 @@ internal sealed record PikkuSettings
             Shutdown = ShutdownSettings.Read(reader),
             Api = ApiSettings.Read(reader),
             Trace = TraceSettings.Read(reader),
+            Console = ConsoleSettings.Read(reader),
             Watch = WatchSettings.Read(reader),
             Cluster = NodeSettings.Read(reader),
         };

@@ -13,6 +13,10 @@ cpSync(`${repository}/Pikku.Akka.Host/wwwroot`, `${folder}/bin/page`, { recursiv
 cpSync(`${repository}/Pikku.Akka.Host/Client/client.ts`, `${folder}/bin/page/client.ts`);
 compile('tsconfig.page.json');
 
+cpSync(`${repository}/extensions/Pikku.Akka.Console/Page`, `${folder}/bin/console`, { recursive: true, filter: name => !name.endsWith('client.js') });
+cpSync(`${repository}/extensions/Pikku.Akka.Console/Client/client.ts`, `${folder}/bin/console/client.ts`);
+compile('tsconfig.console.json');
+
 const js = `${folder}/bin/js/Pikku.Akka.Tests/Clients/typescript`;
 const tests = suites.flatMap(suite =>
   readdirSync(`${js}/${suite}`).filter(name => name.endsWith('.test.js')).map(name => `${js}/${suite}/${name}`));

@@ -1,0 +1,164 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Pikku.Akka.Api;
+using Pikku.Akka.Inspection;
+using Pikku.Akka.Settings;
+
+namespace Pikku.Akka.OperatorConsole;
+
+/// <summary>The actions of the console. The services are resolved when they are first used, because routes are mapped before the node exists. Thread-safe.</summary>
+internal sealed class ConsoleActions(IServiceProvider services)
+{
+    private const int MaxPayload = 16 * 1024; // bytes of a followed event that are shown; more is of no use to a person
+
+    private readonly Lazy<ClusterInspector> _cluster = new(services.GetRequiredService<ClusterInspector>);
+    private readonly Lazy<ApiTopics> _topics = new(() => ActivatorUtilities.CreateInstance<ApiTopics>(services));
+    private readonly Lazy<ConsoleContract> _contract = new(() => new ConsoleContract(services.GetRequiredService<PikkuBuilder>()));
+    private readonly Lazy<ILogger> _log = new(() => services.GetRequiredService<ILoggerFactory>().CreateLogger(ConsoleLog.Category));
+
+    private ConsoleSettings Settings => services.GetSettings().Console;
+
+    private TimeProvider Clock => services.GetRequiredService<TimeProvider>();
+
+    public async IAsyncEnumerable<ClusterUpdate> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var picture in _cluster.Value.WatchAsync(cancellationToken))
+            yield return ClusterSummary.Of(picture, Settings.MaxRows);
+    }
+
+    public ConsoleFacts Facts() => new(_contract.Value.Topics, Settings.TailPayloads, Settings.RefreshInterval.TotalMilliseconds);
+
+    public async Task<FoundConnections> FindConnectionsAsync(FindConnections search)
+    {
+        var limit = Settings.MaxRows;
+        var answers = await _cluster.Value.AskAsync<ConnectionPage>(new Question(QuestionKind.Connections, search.Search, search.By, search.After, limit + 1));
+        var rows = answers.SelectMany(answer => answer.Value?.Rows ?? []).OrderBy(row => row.Id, StringComparer.Ordinal).Take(limit + 1).ToList();
+        var hasMore = rows.Count > limit;
+        if (hasMore)
+            rows.RemoveAt(limit);
+        return new FoundConnections(rows, answers.Sum(answer => answer.Value?.Total ?? 0), hasMore ? rows[^1].Id : null, Missing(answers));
+    }
+
+    public async Task<FoundConnection> FindConnectionAsync(ConnectionId connection)
+    {
+        var answers = await _cluster.Value.AskAsync<ConnectionDetail>(new Question(QuestionKind.Connection, Id: connection.Id));
+        return new FoundConnection(answers.Select(answer => answer.Value).FirstOrDefault(detail => detail is not null), Missing(answers));
+    }
+
+    public async Task<FoundTopics> FindTopicsAsync(FindTopics search)
+    {
+        var answers = await _cluster.Value.AskAsync<TopicPage>(new Question(QuestionKind.Topics, search.Search, Limit: Settings.MaxRows));
+        return ClusterSummary.Of(answers, Settings.MaxRows, (long)Clock.GetElapsedTime(0).TotalMilliseconds, Missing(answers));
+    }
+
+    public TopicSchema SchemaOf(TopicId topic) => new(_contract.Value.SchemaOf(topic.Topic));
+
+    /// <summary>Follows a topic, until the console goes away or for <c>pikku.console.tail-duration</c>.</summary>
+    public async IAsyncEnumerable<TailBatch> TailAsync(TopicId topic, IPikkuChannel channel, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var settings = Settings;
+        Acted(channel, "tail", topic.Topic);
+        using var duration = new CancellationTokenSource(settings.TailDuration, Clock);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, duration.Token);
+        await using var events = new TopicTail(await services.GetRequiredService<IEventHub>().SubscribeAsync(new Topic<JsonElement>(topic.Topic), end.Token), settings.TailEvents, Event);
+        yield return new TailBatch([], 0); // the topic is followed from now on
+        using var timer = new PeriodicTimer(settings.RefreshInterval, Clock);
+        while (await WaitAsync(timer, end.Token))
+        {
+            if (events.Take() is { } batch)
+                yield return batch;
+            if (events.IsOver)
+                yield break;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public async Task PublishAsync(PublishEvent published, IPikkuChannel channel)
+    {
+        Acted(channel, "publish", published.Topic);
+        await ExplainAsync(() => _topics.Value.PublishAsync(new PublishRequest(published.Topic, published.Data)));
+    }
+
+    public async Task CloseAsync(ConnectionId connection, IPikkuChannel channel)
+    {
+        Acted(channel, "close", connection.Id);
+        await ExplainAsync(() => services.GetRequiredService<IPikkuChannels>().CloseAsync(connection.Id, CloseCode.PolicyViolation, "closed by an operator").AsTask());
+    }
+
+    public async Task KickAsync(KickFrom kick, IPikkuChannel channel, CancellationToken cancellationToken)
+    {
+        var topic = new Topic<JsonElement>(kick.Topic);
+        switch (kick)
+        {
+            case { Id: { Length: > 0 } id }:
+                Acted(channel, "kick", id);
+                await ExplainAsync(() => services.GetRequiredService<IEventHub>().UnsubscribeAsync(topic, id).AsTask());
+                break;
+            case { User: { Length: > 0 } user }:
+                Acted(channel, "kick", "a user");
+                await ExplainAsync(() => services.GetRequiredService<IPikkuUsers>().UnsubscribeAsync(user, topic, cancellationToken).AsTask());
+                break;
+            default:
+                throw new UnprocessableContentError("id", "or user is required");
+        }
+    }
+
+    // Log files are read by more people than the console, so they do not name the user.
+    public async Task RefreshAsync(UserRef user, IPikkuChannel channel, CancellationToken cancellationToken)
+    {
+        Acted(channel, "refresh", "a user");
+        await ExplainAsync(() => services.GetRequiredService<IPikkuUsers>().RefreshAsync(user.User, cancellationToken).AsTask());
+    }
+
+    public async Task RevokeAsync(UserRef user, IPikkuChannel channel, CancellationToken cancellationToken)
+    {
+        Acted(channel, "revoke", "a user");
+        await ExplainAsync(() => services.GetRequiredService<IPikkuUsers>().RevokeAsync(user.User, cancellationToken).AsTask());
+    }
+
+    public async Task DrainAsync(NodeRef node, IPikkuChannel channel)
+    {
+        Acted(channel, "drain", node.Node);
+        if (!await _cluster.Value.DrainAsync(node.Node))
+            throw OperatorError.NotFound($"There is no node {node.Node}, or it did not answer in time.");
+    }
+
+    private static IReadOnlyList<string> Missing<T>(IReadOnlyList<NodeAnswer<T>> answers) => [.. answers.Where(answer => !answer.HasAnswered).Select(answer => answer.Node.Name)];
+
+    private static async ValueTask<bool> WaitAsync(PeriodicTimer timer, CancellationToken end)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(end);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    // Operators see why the hub refuses something; clients of the application don't.
+    private static async Task ExplainAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (Exception e) when (OperatorError.Of(e) is { } error)
+        {
+            throw error;
+        }
+    }
+
+    private void Acted(IPikkuChannel channel, string action, string target) => ConsoleLog.Acted(_log.Value, channel.Id, action, target);
+
+    private TailEvent Event(JsonElement data)
+    {
+        var size = Encoding.UTF8.GetByteCount(data.GetRawText());
+        return new TailEvent(Clock.GetUtcNow(), size, Settings.TailPayloads && size <= MaxPayload ? data : null);
+    }
+}
