@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Sessions;
@@ -44,7 +45,7 @@ internal sealed class ExplainCall : Invocation
 
     public override bool IsChannelAllowed => _connection is not null && _endpoint.Definition.Permission is { } permission && permission.HasKept(_connection);
 
-    public override string SpanName => "explain";
+    public override string SpanName => SpanNames.OfMethod(Channel.Name, "explain");
 
     protected override AmbientContext ConnectionContext => _connection?.Ambient ?? AmbientContext.None;
 

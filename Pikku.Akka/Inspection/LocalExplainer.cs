@@ -136,7 +136,7 @@ internal sealed class LocalExplainer(
         {
             var valid = SubscriptionName.Validate(name, endpoint);
             return channel.Subscriptions is { } routes && routes.TryFind(valid, out var topic, out var values)
-                ? (topic.Action, new ExplainedTopic(valid, values))
+                ? (topic.Action, new ExplainedTopic(topic.Name, valid, values))
                 : throw new NotFoundError($"The channel '{channel.Name}' has no topic '{name}' that clients may subscribe to.");
         }
 
