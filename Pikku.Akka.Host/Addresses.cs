@@ -4,7 +4,7 @@ namespace Pikku.Akka.Host;
 internal static class Addresses
 {
     // The URL of launchSettings.json, so that a published node has the same address as one under "dotnet run".
-    private const string DefaultUrl = "http://localhost:5080";
+    public const string DefaultUrl = "http://localhost:5080";
 
     private static readonly string[] Configured = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
 

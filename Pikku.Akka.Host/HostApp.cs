@@ -22,26 +22,36 @@ public static class HostApp
 
         builder.AddTelemetry();
         builder.Services.AddHealthChecks();
+        builder.Services.AddSystemd();
         builder.AddTokens();
+        builder.AddTrustedProxies();
+        builder.AddApi();
         builder.AddDemo();
         builder.AddData();
         builder.Services.AddSingleton<ChatStore>();
         builder.Services.AddSingleton<TodoStore>();
-        builder.Services.AddPikku(pikku => pikku
+        var pikku = builder.Services.AddPikku();
+        // In a pod without seeds the nodes find each other through the API of Kubernetes.
+        if (builder.Configuration["KUBERNETES_SERVICE_HOST"] is not null && builder.Configuration["PIKKU_CLUSTER_SEEDS"] is null)
+            pikku.UseKubernetes();
+        pikku
             .UseSession(UserSession.From)
             .WireChannel(ChatChannel.Name, ChatChannel.Wire)
-            .WireChannel(TodosChannel.Name, TodosChannel.Wire));
+            .WireChannel(TodosChannel.Name, TodosChannel.Wire);
 
         var app = builder.Build();
 
+        app.UseForwardedHeaders(); // first, so that everything after it sees the client and not the proxy
         app.UseSecurityHeaders();
         app.UsePage();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapPikkuCluster();
         app.MapPikkuAsyncApi();
+        app.MapApi();
         app.MapDemo();
         app.MapPikku();
         app.AnnounceOnceStarted((ChatChannel.Name, ChatChannel.Route), (TodosChannel.Name, TodosChannel.Route));

@@ -1,4 +1,4 @@
 using Pikku.Akka;
 using Pikku.Akka.Host;
 
-return await HostApp.Create(args).RunPikkuAsync(args);
+return args is [Health.Command, .. var settings] ? await Health.CheckAsync(settings) : await HostApp.Create(args).RunPikkuAsync(args);

@@ -12,6 +12,12 @@ internal sealed class Tokens
     // RFC 7518 §3.2: a key of HS256 must have at least the size of its hash.
     private const int MinimumKeyBytes = 32;
 
+    /// <summary>The claim that names a role.</summary>
+    public const string RoleClaim = "role";
+
+    /// <summary>The role of those who may use the HTTP API.</summary>
+    public const string Operator = "operator";
+
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly TimeProvider _clock;
     private readonly SymmetricSecurityKey _key;
@@ -46,12 +52,16 @@ internal sealed class Tokens
     /// <summary>The parameters for validating tokens, both of upgrades and of messages.</summary>
     public TokenValidationParameters Validation { get; }
 
-    public string Issue(string user, TimeSpan life)
+    /// <summary>Issues a token.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="life">The lifetime of the token.</param>
+    /// <param name="isOperator">True for a user who may use the HTTP API.</param>
+    public string Issue(string user, TimeSpan life, bool isOperator = false)
     {
         var now = _clock.GetUtcNow().UtcDateTime;
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
-            Subject = new ClaimsIdentity([new Claim(JwtRegisteredClaimNames.Sub, user)]),
+            Subject = new ClaimsIdentity([new Claim(JwtRegisteredClaimNames.Sub, user), .. isOperator ? (Claim[])[new Claim(RoleClaim, Operator)] : []]),
             IssuedAt = now,
             NotBefore = now,
             Expires = now + life,

@@ -47,7 +47,7 @@ public sealed class ApiPageSpec
             Assert.Matches($"^{Regex.Escape(blocks[i + 1].Text).Replace("…", ".+", StringComparison.Ordinal)}", output);
         }
 
-        Assert.Equal(8, commands);
+        Assert.Equal(11, commands);
     }
 
     private static async Task<string> RunAsync(string command, string api)

@@ -20,6 +20,7 @@ public sealed partial class FloorsSpec
         ["Hosting"],
         ["WebSockets", "EventStreams"],
         ["Requests"],
+        ["Inspection"],
         ["Cluster", "Clients", "AsyncApi"],
         ["Connections", "Contracts"],
         ["Channels"],

@@ -7,7 +7,7 @@ namespace Pikku.Akka.Tests.Architecture;
 public sealed class PublicApiSpec
 {
     /// <summary>A type of each package, and the name under which its API is approved.</summary>
-    public static TheoryData<Type, string> Packages => new() { { typeof(PikkuBuilder), "PublicApi" }, { typeof(PikkuCli), "PublicApi.Tools" }, { typeof(AkkaConfigurationBuilderExtensions), "PublicApi.Hosting" }, { typeof(PikkuTestHost), "PublicApi.Testing" }, { typeof(global::Pikku.Akka.Clients.PikkuClient), "PublicApi.Client" } };
+    public static TheoryData<Type, string> Packages => new() { { typeof(PikkuBuilder), "PublicApi" }, { typeof(PikkuCli), "PublicApi.Tools" }, { typeof(AkkaConfigurationBuilderExtensions), "PublicApi.Hosting" }, { typeof(PikkuKubernetesExtensions), "PublicApi.Kubernetes" }, { typeof(PikkuTestHost), "PublicApi.Testing" }, { typeof(global::Pikku.Akka.Clients.PikkuClient), "PublicApi.Client" } };
 
     [Theory]
     [MemberData(nameof(Packages))]

@@ -81,8 +81,8 @@ public sealed class ClusterSearchSpec
     public void A_member_that_sends_messages_by_itself_is_asked()
     {
         var search = Search([Self, "b:1"]);
-        search.Heard("c:1");
-        search.Heard(Self);
+        search.Heard("c:1", 0);
+        search.Heard(Self, 0);
         Assert.Equal(["b:1", "c:1"], search.Contacts.Order());
     }
 
@@ -113,6 +113,75 @@ public sealed class ClusterSearchSpec
         four.Answered("b:1", [], 600_000);
         Assert.Same(ClusterChoice.Wait, four.Decide(600_000));
     }
+
+    [Fact]
+    public void Of_the_nodes_that_are_discovered_the_one_with_the_lowest_name_forms_a_cluster_once_all_have_answered_and_the_list_is_stable()
+    {
+        var search = Discovering();
+        Assert.Same(ClusterChoice.Wait, search.Decide(60_000));
+        search.Found(["c:1", Self, "b:1"], 60_000);
+        Assert.Equal(["b:1", "c:1"], search.Contacts.Order());
+        search.Answered("b:1", [], 64_000);
+        Assert.Same(ClusterChoice.Wait, search.Decide(65_000));
+        search.Answered("c:1", [], 64_000);
+        Assert.Same(ClusterChoice.Wait, search.Decide(64_999));
+        Assert.Same(ClusterChoice.Form, search.Decide(65_000));
+        // One that has gone does not count, and the list has changed.
+        search.Found([Self, "b:1"], 65_000);
+        search.Answered("b:1", [], 69_000);
+        Assert.Same(ClusterChoice.Wait, search.Decide(69_999));
+        Assert.Same(ClusterChoice.Form, search.Decide(70_000));
+    }
+
+    [Fact]
+    public void A_discovered_node_forms_no_cluster_if_too_few_are_found_or_if_it_is_not_found_itself_and_says_why()
+    {
+        var alone = Discovering();
+        alone.Found([Self], 0);
+        Assert.Same(ClusterChoice.Wait, alone.Decide(60_000));
+        Assert.Null(alone.Problem(15_999, null));
+        Assert.Contains("1 nodes were found (a:1)", alone.Problem(16_000, null), StringComparison.Ordinal);
+
+        var unseen = Discovering();
+        unseen.Found(["b:1", "c:1"], 0);
+        unseen.Answered("b:1", [], 60_000);
+        unseen.Answered("c:1", [], 60_000);
+        Assert.Same(ClusterChoice.Wait, unseen.Decide(60_000));
+        Assert.Contains("this node, a:1, is not among the nodes that were found (b:1, c:1)", unseen.Problem(60_000, null), StringComparison.Ordinal);
+        unseen.NotFound("the API server answered 500.");
+        Assert.EndsWith("the discovery of nodes fails: the API server answered 500.", unseen.Problem(60_000, null), StringComparison.Ordinal);
+
+        var silent = Discovering();
+        silent.Found([Self, "b:1"], 0);
+        Assert.Contains("b:1 did not answer", silent.Problem(60_000, null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_discovered_node_forms_no_cluster_while_it_hears_of_a_node_with_a_lower_name_that_may_form_one()
+    {
+        var search = Discovering();
+        search.Found([Self, "b:1"], 0);
+        search.Answered("b:1", [], 10_000);
+        search.Heard("A:1", 9_000); // before "a:1" in ordinal order; its own list has it already
+        Assert.Contains("A:1", search.Contacts);
+        Assert.Same(ClusterChoice.Wait, search.Decide(12_000));
+        search.Answered("A:1", [], 12_000);
+        search.Answered("b:1", [], 13_000);
+        Assert.Same(ClusterChoice.Wait, search.Decide(15_000));
+        Assert.Same(ClusterChoice.Form, search.Decide(15_001)); // it is gone
+    }
+
+    [Fact]
+    public void A_discovered_node_joins_a_cluster_that_answers_however_few_nodes_are_found()
+    {
+        var search = Discovering();
+        search.Found([Self, "b:1", "c:1"], 0);
+        search.Answered("c:1", ["c:1"], 100);
+        Assert.Equal(["c:1"], search.Decide(100).Nodes);
+    }
+
+    private static ClusterSearch Discovering() => new(
+        Self, [], [], TimeSpan.FromSeconds(3), 0, Pikku.Akka.Settings.SettingsLoader.Read(Pikku.Akka.Settings.SettingsLoader.Load(null, [])).Cluster.Discovery);
 
     private static ClusterSearch Search(string[] seeds, string[]? remembered = null) => new(Self, seeds, remembered ?? [], TimeSpan.FromSeconds(3), 0);
 }

@@ -75,6 +75,9 @@ internal static class WireExamples
         ["cancel-client-call"] = Of(new NodeMessage.CancelClientCall()),
         ["item"] = Of(new NodeMessage.Item("""{"n":1}"""u8.ToArray())),
         ["take-items"] = Of(new NodeMessage.TakeItems(300)),
+        ["explain"] = Of(new NodeMessage.Explain("""{"user":"ann"}""")),
+        ["read-trace"] = Of(new NodeMessage.ReadTrace("ann", """{"a:1":7}""")),
+        ["record"] = Of(new NodeMessage.Record("""{"id":"1"}""")),
         ["contact"] = Of(new NodeMessage.Contact(-1, 2, 4_000_000_000, true)),
     };
 

@@ -35,6 +35,8 @@ public sealed class LogSpec
             "node", "seed", "seeds", "members", "others", "size", "count", "capacity", "operation",
             // What a page and a request state about themselves, the origins of the settings, and the address of a proxy.
             "origin", "own", "allowed", "address",
+            // Which operator has looked at which user.
+            "operator", "user", "what", "verdict", "duration", "target", "recording", "messages",
         };
 
         var parameters = typeof(PikkuLog).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Xunit;
-using YamlDotNet.RepresentationModel;
 
 namespace Pikku.Akka.Tests.Docs;
 
@@ -34,23 +33,6 @@ public sealed partial class ConfigurationFilesSpec
         }
 
         Assert.Equal(0, depth);
-    }
-
-    [Fact]
-    public void The_resources_of_Kubernetes_fit_the_settings()
-    {
-        var yaml = new YamlStream();
-        yaml.Load(new StringReader(BlockOf("kubernetes.md", "yaml")));
-        var pod = yaml.Documents.Select(document => document.RootNode).Single(node => node["kind"].ToString() == "StatefulSet")["spec"]["template"]["spec"];
-
-        Assert.Equal("false", pod["enableServiceLinks"].ToString());
-        Assert.True(int.Parse(pod["terminationGracePeriodSeconds"].ToString()) >= Setting("shutdown", "drain-timeout") + 15);
-        var variables = ((YamlSequenceNode)pod["containers"][0]["env"]).Select(variable => variable["name"].ToString()).ToArray();
-        var documented = File.ReadAllText(Repository.PathOf("docs", "cluster.md"));
-        Assert.All(variables.Where(name => name.StartsWith("PIKKU_C", StringComparison.Ordinal)), name => Assert.Contains($"`{name}`", documented, StringComparison.Ordinal));
-        Assert.Contains("PIKKU__CLUSTER__STATE_DIRECTORY", variables);
-        var kinds = yaml.Documents.Select(document => document.RootNode["kind"].ToString());
-        Assert.Equal(["Service", "Service", "StatefulSet", "PodDisruptionBudget", "NetworkPolicy"], kinds);
     }
 
     /// <summary>The directives, each with the blocks that it is in. Fails if the text does not follow the grammar of nginx.</summary>

@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Tests.Support;
 using Pikku.Akka.Tests.WebSockets;
-using Pikku.Akka.Sessions;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Hosting;

@@ -15,6 +15,7 @@ public sealed class PackagesSpec(PackedFeed feed)
     private const string Server = "Pikku.Akka";
     private const string Tools = "Pikku.Akka.Tools";
     private const string Hosting = "Pikku.Akka.Hosting";
+    private const string Kubernetes = "Pikku.Akka.Kubernetes";
     private const string Testing = "Pikku.Akka.Testing";
     private const string Client = "Pikku.Akka.Client";
 
@@ -22,7 +23,7 @@ public sealed class PackagesSpec(PackedFeed feed)
     private static readonly Guid s_embeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     /// <summary>The packages, each with the folder of its project.</summary>
-    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Testing, "extensions/Pikku.Akka.Testing" }, { Client, "extensions/Pikku.Akka.Client" } };
+    public static TheoryData<string, string> Packages => new() { { Server, "Pikku.Akka" }, { Tools, "extensions/Pikku.Akka.Tools" }, { Hosting, "extensions/Pikku.Akka.Hosting" }, { Kubernetes, "extensions/Pikku.Akka.Kubernetes" }, { Testing, "extensions/Pikku.Akka.Testing" }, { Client, "extensions/Pikku.Akka.Client" } };
 
     [Fact]
     public void Every_package_is_checked_here_or_is_that_of_the_templates() =>
@@ -113,6 +114,14 @@ public sealed class PackagesSpec(PackedFeed feed)
 
         Assert.Equal(["Akka.Hosting", Server], package.Dependencies.Select(dependency => dependency.Id).Order(StringComparer.Ordinal));
         Assert.Contains((Server, feed.Version), package.Dependencies);
+    }
+
+    [Fact]
+    public void The_package_for_Kubernetes_depends_on_the_server_of_its_version_only()
+    {
+        using var package = feed.Open(Kubernetes);
+
+        Assert.Equal([(Server, feed.Version)], package.Dependencies);
     }
 
     [Fact]

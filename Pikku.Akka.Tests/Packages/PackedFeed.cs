@@ -30,6 +30,7 @@ public sealed class PackedFeed : IAsyncLifetime
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.CodeFixes", "Pikku.Akka.CodeFixes.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Tools", "Pikku.Akka.Tools.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Hosting", "Pikku.Akka.Hosting.csproj")}" />
+              <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Kubernetes", "Pikku.Akka.Kubernetes.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Testing", "Pikku.Akka.Testing.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Client", "Pikku.Akka.Client.csproj")}" />
               <Project Path="{Repository.PathOf("extensions", "Pikku.Akka.Templates", "Pikku.Akka.Templates.csproj")}" />

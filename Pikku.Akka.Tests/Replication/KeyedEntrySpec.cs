@@ -8,7 +8,9 @@ namespace Pikku.Akka.Tests.Replication;
 [Trait("Rule", "T1")]
 public sealed class KeyedEntrySpec
 {
-    private static readonly EntryBounds s_bounds = new(100, long.MaxValue, TimeSpan.FromDays(1));
+    private const long CountsFor = 1_000;
+
+    private static readonly EntryBounds s_bounds = new(100, long.MaxValue, TimeSpan.FromDays(1), CountsFor);
 
     [Fact]
     public void A_later_write_that_does_not_know_a_clear_loses_against_it()
@@ -17,11 +19,38 @@ public sealed class KeyedEntrySpec
         var update = Write(105, knows: default);
         var login = Write(101, knows: clear.Stamp);
 
-        Assert.False(update.Overrides(clear));
-        Assert.True(clear.Overrides(update));
-        Assert.True(login.Overrides(clear));
-        Assert.True(login.Overrides(update));
-        Assert.False(update.Overrides(login));
+        Assert.False(update.Overrides(clear, CountsFor));
+        Assert.True(clear.Overrides(update, CountsFor));
+        Assert.True(login.Overrides(clear, CountsFor));
+        Assert.True(login.Overrides(update, CountsFor));
+        Assert.False(update.Overrides(login, CountsFor));
+    }
+
+    [Fact]
+    public void A_clear_counts_for_a_time_and_no_longer_whether_a_node_remembers_it_or_not()
+    {
+        var clear = Clear(100);
+        var login = Write(101, knows: clear.Stamp);
+
+        Assert.False(Write(100 + CountsFor, knows: default).Overrides(clear, CountsFor));
+        Assert.True(Write(101 + CountsFor, knows: default).Overrides(clear, CountsFor));
+        Assert.True(Write(101 + CountsFor, knows: default).Overrides(login, CountsFor));
+        Assert.False(clear.Overrides(Write(101 + CountsFor, knows: default), CountsFor));
+    }
+
+    [Fact]
+    public void The_order_of_writes_is_total()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 100_000; i++)
+        {
+            var clears = new[] { default, Clear(random.Next(1, 900)).Stamp, Clear(random.Next(901, 1800)).Stamp };
+            var stamps = Enumerable.Range(1, 3000).OrderBy(_ => random.Next()).Take(3).ToList();
+            var writes = stamps.ConvertAll(time => Write(time, knows: clears.Where(clear => clear.Time < time).OrderBy(_ => random.Next()).First()));
+            var wins = writes.ConvertAll(one => writes.Count(other => one.Overrides(other, CountsFor)));
+
+            Assert.True(wins.Order().SequenceEqual([0, 1, 2]), string.Join(", ", writes)); // a circle would give each of them one
+        }
     }
 
     /// <summary>

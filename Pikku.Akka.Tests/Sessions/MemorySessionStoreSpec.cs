@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
 using Xunit;

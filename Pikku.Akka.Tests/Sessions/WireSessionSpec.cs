@@ -1,3 +1,4 @@
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Sessions;
 using Pikku.Akka.Tests.Support;
 using Xunit;

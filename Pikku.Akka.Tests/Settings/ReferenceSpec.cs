@@ -45,6 +45,7 @@ public sealed partial class ReferenceSpec
             "pikku.function.placement" => ("[\"resize=worker\"]", new[] { "resize=worker" }),
             "pikku.function.blocking" => ("[\"resize=8\"]", new[] { "resize=8" }),
             "pikku.cluster.seeds" => ("[\"a.example:4053\"]", new[] { "a.example:4053" }),
+            "pikku.watch.masked-names" => ("[pin]", new[] { "pin" }),
             "pikku.cluster.roles" => ("[front, worker]", new[] { "front", "worker" }),
             _ => Another(Entries.Single(entry => entry.Path == path).Value),
         };

@@ -26,6 +26,11 @@ internal sealed class Judge(SimulatedCluster cluster)
             Check(write.Stamp > known.Stamp, "a write that knew of another one lost against it");
     }
 
+    /// <summary>The last clear of a user's session that a node has received, whether it remembers it or not; default for none.</summary>
+    public Stamp ClearKnownTo(SimulatedNode node, string user) => _events.Values
+        .Where(content => content.Topic == Scale.Store && content.Write is { Value: null } write && write.Key == user && node.Knowledge.Has(content))
+        .Select(static content => content.Write!.Stamp).DefaultIfEmpty().Max();
+
     /// <param name="node">The node that delivers.</param>
     /// <param name="content">The event.</param>
     /// <param name="isCopied">True when the event comes by a copy that closes a gap: the subscribers see the hole before it.</param>
@@ -133,6 +138,9 @@ internal sealed class Judge(SimulatedCluster cluster)
         var entries = EntriesOf(first);
         Check(nodes.TrueForAll(node => AreSame(EntriesOf(node), entries)), "survivors disagree on state");
         CheckLastWrites(first, entries);
+        var sessions = EntriesOf(first, Scale.Store);
+        Check(nodes.TrueForAll(node => AreSame(EntriesOf(node, Scale.Store), sessions)), "survivors disagree on sessions");
+        CheckSessions(first, sessions);
         foreach (var (content, witness) in _replicated)
         {
             if (nodes.Exists(node => node.Id == witness))
@@ -166,7 +174,7 @@ internal sealed class Judge(SimulatedCluster cluster)
     {
         if (_histories.Count != 1)
             return;
-        var writes = _events.Values.Where(content => content.Write is { Stamp.Removal: 0 } && node.Knowledge.Has(content)).GroupBy(static content => content.Write!.Key);
+        var writes = _events.Values.Where(content => content.Topic == Scale.Keyed && content.Write is { Stamp.Removal: 0 } && node.Knowledge.Has(content)).GroupBy(static content => content.Write!.Key);
         foreach (var write in writes)
         {
             var last = write.Select(static content => content.Write!).MaxBy(static one => one.Stamp)!;
@@ -175,7 +183,26 @@ internal sealed class Judge(SimulatedCluster cluster)
         }
     }
 
-    private static Dictionary<string, int?> EntriesOf(SimulatedNode node) => node.Lane.History.Find(Scale.Keyed)?.Entries is not { } entries ? [] : entries
+    // The rule in other words than those of the code under test: a write counts unless its login did not know a clear that it had to know, and of those that count the
+    // last one is shown.
+    private void CheckSessions(SimulatedNode node, Dictionary<string, int?> sessions)
+    {
+        if (_histories.Count != 1)
+            return;
+        foreach (var user in _events.Values.Where(content => content.Topic == Scale.Store && node.Knowledge.Has(content)).GroupBy(static content => content.Write!.Key))
+        {
+            var clears = user.Where(static content => content.Write!.Value is null).Select(static content => content.Write!.Stamp).ToList();
+            var last = user.Where(Counts).MaxBy(static content => content.Write!.Stamp);
+            Check(sessions.GetValueOrDefault(user.Key) == SimulatedValue.Read(last?.Write!.Value), "a session is not the last one that knows the last log-out");
+
+            bool Counts(SimulatedEvent content) =>
+                content.Write!.Value is null || clears.TrueForAll(clear => clear <= content.KnownClear || HasPassed(clear, content.Write.Stamp));
+        }
+    }
+
+    private static bool HasPassed(Stamp clear, Stamp write) => write.Time > clear.Time + Scheduler.Milliseconds(Scale.ClearsCountFor);
+
+    private static Dictionary<string, int?> EntriesOf(SimulatedNode node, string topic = Scale.Keyed) => node.Lane.History.Find(topic)?.Entries is not { } entries ? [] : entries
         .Where(static entry => entry.Value.Value is not null)
         .ToDictionary(static entry => entry.Key, static entry => SimulatedValue.Read(entry.Value.Value));
 

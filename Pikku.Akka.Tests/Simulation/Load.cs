@@ -5,6 +5,7 @@ namespace Pikku.Akka.Tests.Simulation;
 /// <summary>What the application and the clients do: publishes on all nodes, writes of keys with and without an owner, and clients that move.</summary>
 internal sealed class Load(SimulatedCluster cluster, Random random)
 {
+    private readonly SessionLoad _sessions = new(cluster, random);
     private readonly Dictionary<(Origin, string), long> _numbers = [];
 
     /// <summary>The event that was published last.</summary>
@@ -15,6 +16,8 @@ internal sealed class Load(SimulatedCluster cluster, Random random)
     {
         var moveUntil = Scale.PublishEnd + (isTailLong ? 20 : -9);
         cluster.Scheduler.After(4, Publish);
+        if (cluster.HasLogins)
+            _sessions.Start();
         cluster.Scheduler.After(5, () => Move(moveUntil));
     }
 
@@ -23,6 +26,12 @@ internal sealed class Load(SimulatedCluster cluster, Random random)
     {
         if (!node.IsReady)
             return;
+        if (topic == Scale.Store)
+        {
+            _sessions.Publish(node);
+            return;
+        }
+
         int? except = !isPlain && topic != Scale.Keyed && random.Chance(.2) ? random.Next(Scale.Clients) : null;
         var isReplicated = !isPlain && random.Chance(.2);
         var size = !isPlain && random.Chance(.002) ? SimulatedEvent.LargeSize : SimulatedEvent.UsualSize;
@@ -43,7 +52,8 @@ internal sealed class Load(SimulatedCluster cluster, Random random)
     public SimulatedEvent CreateRemoval(SimulatedNode node, string topic, string key, KeyedEntry entry, Stamp stamp) =>
         Create(node, topic, null, SimulatedEvent.UsualSize, new KeyedWrite(key, null, entry.Owner) { Stamp = stamp }, isReplicated: false);
 
-    private SimulatedEvent Create(SimulatedNode node, string topic, int? except, int size, KeyedWrite? write, bool isReplicated) =>
+    /// <summary>Creates an event that <see cref="SimulatedNode.Publish"/> publishes.</summary>
+    public SimulatedEvent Create(SimulatedNode node, string topic, int? except, int size, KeyedWrite? write, bool isReplicated) =>
         new(topic, ++LastUid, except, size)
         {
             Write = write, IsReplicated = isReplicated, PublishedBy = node.Id, History = node.Lane.History.History, Numbered = Number,
@@ -70,7 +80,7 @@ internal sealed class Load(SimulatedCluster cluster, Random random)
             {
                 var node = random.Pick(ready);
                 var topic = random.Weighted((Scale.Topics[0], 12), (Scale.Topics[1], 5), (Scale.Topics[2], .5), (Scale.Keyed, 5), (Scale.Unnumbered, 1),
-                    (random.Pick(Scale.Crowd), cluster.IsCrowded ? 6 : 0));
+                    (random.Pick(Scale.Crowd), cluster.IsCrowded ? 6 : 0), (Scale.Store, cluster.HasLogins ? 6 : 0));
                 node.Run(() => Publish(node, topic));
             }
         }

@@ -148,4 +148,13 @@ internal enum Mutation
 
     /// <summary>Removals are not copied to a joiner.</summary>
     NoStateCopy,
+
+    /// <summary>A session is written with the last clear that its node knows, and not with that of its login.</summary>
+    FreshFence,
+
+    /// <summary>A session does not say which clear its login knew.</summary>
+    NoFence,
+
+    /// <summary>A node that remembers a clear for longer than another one refuses what that one has written after it.</summary>
+    EndlessClear,
 }

@@ -58,5 +58,8 @@ internal static class MutationSeeds
         [Mutation.ReplayLosers] = 112,
         [Mutation.LocalRemoval] = 17,
         [Mutation.NoStateCopy] = 348,
+        [Mutation.FreshFence] = 99,
+        [Mutation.NoFence] = 99,
+        [Mutation.EndlessClear] = 148,
     };
 }

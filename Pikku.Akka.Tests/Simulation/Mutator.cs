@@ -147,6 +147,16 @@ internal sealed class Mutator(SimulatedCluster cluster, Mutation mutation)
         _ => default,
     };
 
+    /// <summary>The clear that the write of a session names.</summary>
+    /// <param name="ofLogin">The last one that its login knew.</param>
+    /// <param name="ofNode">The last one that the node knows that writes.</param>
+    public Stamp FenceOf(Stamp ofLogin, Stamp ofNode) => mutation switch
+    {
+        Mutation.FreshFence => ofNode,
+        Mutation.NoFence => default,
+        _ => ofLogin,
+    };
+
     public Stamp RemovalStamp(Stamp stamp) => Is(Mutation.FreshRemoval) ? default : stamp;
 
     public long NumberOf(SimulatedNode node, SimulatedEvent content, long number) =>

@@ -16,6 +16,12 @@ internal static class Scale
     public const double ClosedFor = 80;
     public const double Wait = 4;
 
+    /// <summary>How long after a clear a write has to know it. Shorter than <see cref="ClosedFor"/>, after which nodes forget the clear, each at a time of its own.</summary>
+    public const double ClearsCountFor = ClosedFor / 2;
+
+    /// <summary>How long a login makes updates.</summary>
+    public const double LoginTime = 20;
+
     /// <summary>How long an entry lives in the runs whose entries expire.</summary>
     public const double EntryLifetime = 25;
 
@@ -39,9 +45,16 @@ internal static class Scale
     public const string Keyed = "k";
     public const string Unnumbered = "u";
 
+    /// <summary>Keeps the sessions of users, in the runs that have logins.</summary>
+    public const string Store = "s";
+
     /// <summary>Topics with a history: one is busy, one is not, and one is idle for longer than positions live.</summary>
     public static readonly string[] Topics = ["a", "b", "c"];
     public static readonly string[] Keys = ["k1", "k2", "k3"];
+    public static readonly string[] Users = ["ann", "bob"];
+
+    /// <summary>Logs out, and in again when the nodes forget that, some earlier than others.</summary>
+    public const string RareUser = "eve";
 
     public static HistorySettings History { get; } = new()
     {
@@ -72,15 +85,18 @@ internal static class Scale
         MaxAnswer = 5 * SimulatedEvent.UsualSize,
     };
 
-    public static HistoryOptions? OptionsOf(string topic, bool entriesExpire) => topic switch
+    public static HistoryOptions? OptionsOf(string topic, SimulatedCluster cluster) => topic switch
     {
         Unnumbered => null,
-        Keyed => entriesExpire ? s_expiring : s_keyed,
+        Keyed => cluster.EntriesExpire ? s_expiring : s_keyed,
+        Store => cluster.Mutator.Is(Mutation.EndlessClear) ? s_endless : s_store,
         _ => s_plain,
     };
 
     private static readonly HistoryOptions s_plain = new(MaxEvents, Of(MaxAge));
     private static readonly HistoryOptions s_keyed = new(MaxEvents, Of(MaxAge)) { IsKeyed = true };
+    private static readonly HistoryOptions s_store = new(0, TimeSpan.Zero) { IsKeyed = true, Bounds = new EntryBounds(100, 100_000, Of(End), Scheduler.Milliseconds(ClearsCountFor)) };
+    private static readonly HistoryOptions s_endless = s_store with { Bounds = s_store.Bounds! with { ClearsCountFor = long.MaxValue } };
     private static readonly HistoryOptions s_expiring = s_keyed with { EntryLifetime = Of(EntryLifetime) };
 
     private static TimeSpan Of(double seconds) => TimeSpan.FromMilliseconds(Scheduler.Milliseconds(seconds));

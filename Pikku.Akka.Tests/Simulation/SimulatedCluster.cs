@@ -21,6 +21,7 @@ internal sealed class SimulatedCluster
         var random = options.Random(4);
         IsCrowded = random.Chance(.15);
         EntriesExpire = random.Chance(.15);
+        HasLogins = options.Random(6).Chance(.3);
         var first = random.Pick([1, 3, 3, 3, 4]);
         for (var address = 0; address < first; address++)
             Membership.Join(address);
@@ -36,6 +37,9 @@ internal sealed class SimulatedCluster
 
     /// <summary>True for a run whose entries have a lifetime.</summary>
     public bool EntriesExpire { get; }
+
+    /// <summary>True for a run with a store of sessions, in which users log in and out.</summary>
+    public bool HasLogins { get; }
 
     public Scheduler Scheduler { get; } = new();
 

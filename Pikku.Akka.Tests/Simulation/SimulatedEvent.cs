@@ -29,6 +29,9 @@ internal sealed class SimulatedEvent(string topic, int uid, int? except, int siz
     /// <summary>The history in which the event was published; known to the judge only.</summary>
     public Origin History { get; init; }
 
+    /// <summary>For a write of a session: the last clear of its user that its login knew; known to the judge only.</summary>
+    public Stamp KnownClear { get; set; }
+
     /// <summary>Called with the number that the lane gives; returns the number that the event takes.</summary>
     public required Func<SimulatedEvent, long, long> Numbered { get; init; }
 

@@ -24,7 +24,7 @@ internal sealed class SimulatedNode : ILaneOutput
         StartedByWallClock = Clock.WallTime - (_random.Chance(1.0 / 3) ? Scheduler.Milliseconds(40) : 0);
         Origin = new Origin(cluster.Mutator.OriginOf(this, (ulong)_random.NextInt64()));
         Writer = new SimulatedBatchWriter(id);
-        Lane = new Lane(id, new LaneHistory(Origin, cluster.IsCrowded ? Scale.CrowdedHistory : Scale.History, 1, topic => Scale.OptionsOf(topic, cluster.EntriesExpire), Clock), Writer, Scale.Limits, this, new Random(_random.Next()));
+        Lane = new Lane(id, new LaneHistory(Origin, cluster.IsCrowded ? Scale.CrowdedHistory : Scale.History, 1, topic => Scale.OptionsOf(topic, cluster), Clock), Writer, Scale.Limits, this, new Random(_random.Next()));
         Subscriptions = new Subscriptions(cluster, this, _random);
         Knowledge = new Knowledge();
     }
@@ -119,7 +119,7 @@ internal sealed class SimulatedNode : ILaneOutput
     public void Publish(SimulatedEvent content)
     {
         _cluster.Tracer.Step('p', Id, content.Uid);
-        Lane.Publish(content, Scale.OptionsOf(content.Topic, _cluster.EntriesExpire));
+        Lane.Publish(content, Scale.OptionsOf(content.Topic, _cluster));
     }
 
     /// <summary>The process ends: nothing that it has not sent is sent.</summary>

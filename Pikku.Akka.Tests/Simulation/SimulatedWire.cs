@@ -70,7 +70,7 @@ internal sealed class SimulatedWire
     private static bool IsSame(KeyedWrite? read, KeyedWrite? sent) =>
         read is null || sent is null
             ? read == sent
-            : read.Key == sent.Key && read.Stamp == sent.Stamp && read.Owner == sent.Owner && SimulatedValue.Read(read.Value) == SimulatedValue.Read(sent.Value);
+            : read.Key == sent.Key && read.Stamp == sent.Stamp && read.Base == sent.Base && read.Owner == sent.Owner && SimulatedValue.Read(read.Value) == SimulatedValue.Read(sent.Value);
 
     private static TopicPicture WithEvents(TopicPicture topic, Func<ReplicatedEvent, ReplicatedEvent> change) =>
         topic with { Events = topic.Events.Select(kept => (change(kept.Event), kept.Age)).ToList() };

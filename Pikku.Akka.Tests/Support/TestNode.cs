@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions.Input;

@@ -32,7 +32,12 @@ internal static class ApiBody
         }
         catch (JsonException e)
         {
-            throw new BadHttpRequestException($"The content of the request can't be read: {e.Message}", e);
+            // The message of the exception names types of this library.
+            throw new BadHttpRequestException(
+                e.Path is { Length: > 1 } path
+                    ? $"The content of the request can't be read at {path}: the property is unknown, or its value has another type."
+                    : "The content of the request can't be read: it is not valid JSON, or a property is missing.",
+                e);
         }
     }
 

@@ -74,6 +74,9 @@ internal static class ApiFilters
         _ => null,
     };
 
+    /// <summary>The name of a caller, for the log.</summary>
+    public static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? CallerOf(user) ?? "an operator without a name";
+
     private static ApiAnswer Problem(int status, string title, IReadOnlyList<InputProblem>? errors = null) =>
         new(status, JsonSerializer.Serialize(new ApiProblem("about:blank", title, status, errors), ApiBody.Json), IsProblem: true);
 

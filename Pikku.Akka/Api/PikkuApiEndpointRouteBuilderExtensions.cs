@@ -16,12 +16,13 @@ public static class PikkuApiEndpointRouteBuilderExtensions
     private const string Json = "application/json";
 
     /// <summary>
-    /// Maps an HTTP API for other servers and for operators: publish events, read presence and histories, and manage the connections of users. The endpoints are minimal
+    /// Maps an HTTP API for other servers and for operators: publish events, read presence and histories, manage the connections of users, and find out
+    /// what happens to a user. The endpoints are minimal
     /// APIs, so the OpenAPI document of the application contains them. Each node answers for the whole cluster.
     /// </summary>
     /// <param name="endpoints">The endpoints of the application.</param>
     /// <param name="policy">
-    /// The authorization policy that callers have to meet. Whoever meets it can publish to every topic and act on every user, so browsers of users must not.
+    /// The authorization policy that callers have to meet. Whoever meets it can publish to every topic, act on every user and see the messages of recorded connections, so browsers of users must not.
     /// </param>
     /// <param name="prefix">The beginning of the routes.</param>
     /// <returns>Takes conventions for all endpoints of the API.</returns>
@@ -41,6 +42,7 @@ public static class PikkuApiEndpointRouteBuilderExtensions
         group.AddEndpointFilter(ApiFilters.DescribeProblemsAsync);
         MapTopics(group, plan.Settings, new Lazy<ApiTopics>(() => ActivatorUtilities.CreateInstance<ApiTopics>(endpoints.ServiceProvider)));
         MapUsers(group, plan.Settings);
+        InspectionEndpoints.Map(group, plan.Settings.EventHub.MaxEventSize);
         return group;
     }
 

@@ -115,6 +115,7 @@ internal sealed class ChannelEndpoint
     public OutboundItem? EncodeError(InboundMessage message, Exception error)
     {
         var info = _errors.For(error);
+        message.Connection.Outbox.Watch?.Failed(message, info);
         try
         {
             _metrics.Failed(Definition.Name, info.Name);
@@ -282,7 +283,11 @@ internal sealed class ChannelEndpoint
     public void LogBinaryFailure(Connection connection, Exception error)
     {
         _metrics.BinaryFailed(Definition.Name);
-        _log.BinaryFailed(Definition.Name, connection.Id, error);
+        // A binary message has no reply, so the mistake of a client is only in the metric and here, as that of any other message.
+        if (error is PikkuException refusal)
+            _log.Refused("a binary message", connection.Id, refusal.Name, error);
+        else
+            _log.BinaryFailed(Definition.Name, connection.Id, error);
     }
 
     /// <summary>Counts and logs a message of another node that was dropped because the channel does not declare its type.</summary>

@@ -17,6 +17,9 @@ internal sealed class ConnectionMailbox : ICanTell
     private IActorRef? _actor;
     private Queue<(object Message, IActorRef? Sender)>? _early;
 
+    /// <summary>True when the actor exists.</summary>
+    public bool HasActor => Volatile.Read(ref _actor) is not null;
+
     public void Tell(object message) => Tell(message, ActorRefs.NoSender);
 
     public void Tell(object message, IActorRef? sender)

@@ -45,6 +45,21 @@ internal sealed class GateCompiler(PikkuBuilder app, IServiceProviderIsService? 
         return [.. bound];
     }
 
+    /// <summary>
+    /// Binds those permissions of a channel that can judge the key of a topic to the key. A permission for the opening data says nothing about another key of the same
+    /// type: who may use <c>/boards/2</c> may not therefore subscribe to <c>board:1</c>.
+    /// </summary>
+    /// <param name="permissions">The permissions of the channel, which are asked about the opening data before.</param>
+    /// <param name="data">The opening data and the key.</param>
+    public BoundPermission[] BindToKey(IEnumerable<BoundPermission> permissions, PermissionPlace data) => data.Key is not { } key ? [] :
+    [
+        .. permissions.Where(permission => Judges(permission, key)).Select(permission =>
+        {
+            var ofKey = _binder.Bind(permission.Permission, data);
+            return ofKey with { AllowsAsync = call => Equals(call.Key, call.Opening) ? new ValueTask<bool>(true) : ofKey.AllowsAsync(call) };
+        }),
+    ];
+
     /// <summary>Refuses scopes that the application does not declare.</summary>
     public void CheckScopes(IEnumerable<string> scopes, string place)
     {
@@ -71,6 +86,9 @@ internal sealed class GateCompiler(PikkuBuilder app, IServiceProviderIsService? 
     /// <summary>The middleware for everything that a channel sends.</summary>
     public PikkuChannelMiddlewareDelegate[] ChannelMiddlewareOf(ChannelDefinition channel) =>
         [.. TagsOf(channel).SelectMany(tag => app.TagChannelMiddleware.GetValueOrDefault(tag) ?? []).Concat(channel.ChannelMiddleware).Distinct()];
+
+    private static bool Judges(BoundPermission permission, Type key) =>
+        (permission.Input is { } input && input != typeof(object) && input.IsAssignableFrom(key)) || permission.Parts.Any(part => Judges(part, key));
 
     private IEnumerable<PikkuMiddleware> OfTags(ChannelDefinition channel) => TagsOf(channel).SelectMany(OfTag);
 

@@ -254,6 +254,7 @@ internal sealed class InboundTurn : INoSerializationVerificationNeeded
     private InboundMessage? CountCompleted(InboundMessage message)
     {
         message.PostReply();
+        Connection.Outbox.Watch?.Completed(message);
         var next = message.Next;
         Interlocked.Increment(ref _completed);
         return next;

@@ -40,8 +40,8 @@ internal static class MessageChecks
             // The session is a type of the application, so checking its expiration runs user code.
             using (message.Ambient.Enter())
             {
-                if (message.Session.Current is null)
-                    message.Fail(new UnauthorizedRouteError(message.Action.Label));
+                if (CallerGate.Entry.RefusalOf(message.Session.Current, message.Action.Label, witness: null) is { } refusal)
+                    message.Fail(refusal);
             }
         }
         catch (Exception e)

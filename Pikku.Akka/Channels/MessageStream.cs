@@ -75,6 +75,7 @@ internal sealed class MessageStream(TextMessage message) : IItemSink
             return false;
         message.AnswerEnded(error);
         message.PostReply();
+        Connection.Outbox.Watch?.StreamEnded(message);
         return true;
     }
 
@@ -83,7 +84,11 @@ internal sealed class MessageStream(TextMessage message) : IItemSink
     {
         // A function that ends because its connection has ended has not failed.
         if (TryClose() && (Connection.IsOpen || message.Error is not OperationCanceledException))
+        {
             message.AnswerStream();
+            Connection.Outbox.Watch?.StreamEnded(message);
+        }
+
         message.EndSpan();
         try
         {

@@ -22,10 +22,18 @@ internal sealed partial class Outbox(OutboxSettings settings, IConnectionTranspo
     private OutboxState _state = new(settings); // a mutable struct: must not be read-only
     private WakeState _wake;
     private LinkedList<OutboxWaiter>? _waiting;
+    private volatile IConnectionWatch? _watch;
     private bool _completed;
 
     /// <summary>True once the outbox accepts no more messages.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed);
+
+    /// <summary>Watches the messages of the connection in both directions; null for nearly every connection.</summary>
+    public IConnectionWatch? Watch
+    {
+        get => _watch;
+        set => _watch = value;
+    }
 
     /// <summary>True while no message waits and none is being written.</summary>
     public bool IsIdle
@@ -211,18 +219,24 @@ internal sealed partial class Outbox(OutboxSettings settings, IConnectionTranspo
     /// <returns>False when the outbox is empty. The transport then idles until it is woken.</returns>
     public bool TryTake(List<EncodedMessage> into, out bool ended)
     {
+        var first = into.Count;
         lock (_gate)
         {
             _wake.OnStarted();
             _state.OnWritten();
             AdmitWaiting();
             ended = false;
-            if (_state.TryTake(into))
-                return true;
-            ended = _completed;
-            _wake.OnIdle();
-            return false;
+            if (!_state.TryTake(into))
+            {
+                ended = _completed;
+                _wake.OnIdle();
+                return false;
+            }
         }
+
+        // Outside of the lock: only the transport takes messages, one call at a time.
+        _watch?.Sent(into, first);
+        return true;
     }
 
     /// <summary>Records that the client has received a part of a large message. Called only by the transport.</summary>

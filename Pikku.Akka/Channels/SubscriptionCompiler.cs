@@ -107,8 +107,9 @@ internal sealed class SubscriptionCompiler(
         var channel = scope.Channel;
         var place = $"the topic '{topic.Name}' of channel '{channel.Name}'";
         gates.CheckScopes(topic.Gates.Scopes, place);
-        var own = gates.Bind(topic.Gates.Permissions, new PermissionPlace(null, channel.OpeningData, topic.Key == typeof(NoData) ? null : topic.Key), place);
-        var permissions = new PermissionCheck(gates.Global, scope.Permissions, own);
+        var data = new PermissionPlace(null, channel.OpeningData, topic.Key == typeof(NoData) ? null : topic.Key);
+        var own = gates.Bind(topic.Gates.Permissions, data, place);
+        var permissions = new PermissionCheck(gates.Global, scope.Permissions, [.. gates.BindToKey(scope.Permissions, data), .. own]);
         var requiresSession = topic.Gates.RequiresSession ?? GateCompiler.IsSessionRequired(channel);
         string[] scopes = [.. channel.Gates.Scopes.Concat(topic.Gates.Scopes).Distinct(StringComparer.Ordinal)];
         TopicRunner runner;

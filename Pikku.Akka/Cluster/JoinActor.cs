@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
 
@@ -24,13 +25,14 @@ internal sealed class JoinActor : UntypedActor, IWithTimers
     private IReadOnlyList<string> _joining = [];
     private bool _isReported;
 
-    public JoinActor(IReadOnlyList<string> seeds, IReadOnlyList<string> remembered, string? file, ClusterClient client, PikkuLog log, TimeProvider clock)
+    public JoinActor(
+        IReadOnlyList<string> seeds, IReadOnlyList<string> remembered, string? file, DiscoverySettings? discovery, ClusterClient client, PikkuLog log, TimeProvider clock)
     {
         _client = client;
         _log = log;
         _clock = clock;
         _file = file;
-        _search = new ClusterSearch(NodeName.Of(_cluster.SelfAddress), seeds, remembered, _cluster.Settings.SeedNodeTimeout, Now);
+        _search = new ClusterSearch(NodeName.Of(_cluster.SelfAddress), seeds, remembered, _cluster.Settings.SeedNodeTimeout, Now, discovery);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -40,12 +42,13 @@ internal sealed class JoinActor : UntypedActor, IWithTimers
     /// <param name="seeds">The setting <c>pikku.cluster.seeds</c>.</param>
     /// <param name="remembered">The members of the previous life of this node.</param>
     /// <param name="file">The file that contains them; null when there is none.</param>
+    /// <param name="discovery">The settings of the discovery, whose results the actor receives; null when there is none.</param>
     /// <param name="client">Receives the reason why the node waits.</param>
     /// <param name="log">Receives it as well.</param>
     /// <param name="clock">Measures the wait.</param>
     public static Props Props(
-        IReadOnlyList<string> seeds, IReadOnlyList<string> remembered, string? file, ClusterClient client, PikkuLog log, TimeProvider clock) =>
-        global::Akka.Actor.Props.Create(() => new JoinActor(seeds, remembered, file, client, log, clock));
+        IReadOnlyList<string> seeds, IReadOnlyList<string> remembered, string? file, DiscoverySettings? discovery, ClusterClient client, PikkuLog log, TimeProvider clock) =>
+        global::Akka.Actor.Props.Create(() => new JoinActor(seeds, remembered, file, discovery, client, log, clock));
 
     protected override void PreStart()
     {
@@ -60,7 +63,9 @@ internal sealed class JoinActor : UntypedActor, IWithTimers
         switch (message)
         {
             case JoinProtocol.Search: Search(); break;
-            case JoinProtocol.Heard heard: _search.Heard(heard.Node); break;
+            case JoinProtocol.Heard heard: _search.Heard(heard.Node, Now); break;
+            case JoinProtocol.Found found: _search.Found(found.Nodes, Now); break;
+            case JoinProtocol.NotFound failure: _search.NotFound(failure.Reason); break;
             case NodeMessage.Greeting greeting:
                 _search.Answered(NodeName.Of(Sender.Path.Address), greeting.Members, Now);
                 Decide();

@@ -34,6 +34,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private readonly TimeProvider _clock;
     private readonly Isolation _isolation;
     private readonly MembershipWatch _membership;
+    private readonly IPikkuNodeDiscovery? _discovery;
     private MemberFile? _file;
     private IActorRef _join = ActorRefs.Nobody;
     private MemberStatus? _status;
@@ -41,7 +42,8 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     public NodeActor(
         NodeSettings settings, NodeRequestHandler requests, ClusterClient client, ClientCalls clientCalls, RefusedMessages refused, ClusterMetrics metrics,
-        PikkuLog log, BackgroundTasks background, TimeProvider clock, Isolation isolation, Dictionary<int, NodePeer> peers)
+        PikkuLog log, BackgroundTasks background, TimeProvider clock, Isolation isolation, IPikkuNodeDiscovery? discovery,
+        Dictionary<int, NodePeer> peers)
     {
         _settings = settings;
         _requests = requests;
@@ -53,6 +55,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         _background = background;
         _clock = clock;
         _isolation = isolation;
+        _discovery = discovery;
         _membership = new MembershipWatch(settings.IsolationTimeout);
         _seeds = new SeedWatch(settings.Seeds);
         _self = _cluster.SelfUniqueAddress.Uid;
@@ -68,8 +71,12 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     /// <summary>The nodes are created outside of the actor, so that they outlive a restart: a request to all nodes during a restart must still reach them.</summary>
     public static Props Props(
         NodeSettings settings, NodeRequestHandler requests, ClusterClient client, ClientCalls clientCalls, RefusedMessages refused, ClusterMetrics metrics,
-        PikkuLog log, BackgroundTasks background, TimeProvider clock, Isolation isolation) => global::Akka.Actor.Props.Create<NodeActor>(
-            settings, requests, client, clientCalls, refused, metrics, log, background, clock, isolation, new Dictionary<int, NodePeer>());
+        PikkuLog log, BackgroundTasks background, TimeProvider clock, Isolation isolation, IPikkuNodeDiscovery? discovery)
+    {
+        var peers = new Dictionary<int, NodePeer>();
+        return global::Akka.Actor.Props.Create(() => new NodeActor(
+            settings, requests, client, clientCalls, refused, metrics, log, background, clock, isolation, discovery, peers));
+    }
 
     protected override void PreStart()
     {
@@ -94,7 +101,10 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
         if (_settings.StateDirectory != NodeSettings.NoDirectory)
             _file = new MemberFile(_settings.StateDirectory, _cluster.SelfAddress);
         if (_cluster.Settings.SeedNodes.IsEmpty)
-            _join = Context.ActorOf(JoinActor.Props(_settings.Seeds, _file?.Remembered ?? [], _file?.Path, _client, _events, _clock), JoinActor.Name);
+            _join = Context.ActorOf(
+                JoinActor.Props(_settings.Seeds, _file?.Remembered ?? [], _file?.Path, _discovery is null ? null : _settings.Discovery, _client, _events, _clock), JoinActor.Name);
+        if (_discovery is not null)
+            Context.ActorOf(DiscoveryActor.Props(_discovery, _settings.Discovery, _events, _clock), DiscoveryActor.Name);
     }
 
     protected override void PreRestart(Exception reason, object message)
@@ -131,6 +141,11 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
             case NodeProtocol.Send send: _state.Send(send.Node, send.Message); break;
             case NodeProtocol.Request request: _state.Request(request.Node, request.Message, request.Wait, request.Done, Now); break;
             case NodeProtocol.Tick: OnTick(); break;
+            case JoinProtocol.Found found:
+                _seeds.Seeds = found.Nodes;
+                _join.Tell(found);
+                break;
+            case JoinProtocol.NotFound failure: _join.Tell(failure); break;
             case UnreadableMessage unreadable: _refused.Refuse(Sender.Path.Address, unreadable); break;
             case ClusterEvent.CurrentClusterState current: OnSnapshot(current); break;
             case ClusterEvent.MemberRemoved removed: OnRemoved(removed.Member.UniqueAddress.Uid); break;
@@ -329,7 +344,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
 
     private void WarnIfSingleSeed()
     {
-        if (_settings.Seeds.Count <= 1 && _settings.StateDirectory == NodeSettings.NoDirectory)
+        if (_discovery is null && _settings.Seeds.Count <= 1 && _settings.StateDirectory == NodeSettings.NoDirectory)
             _events.SingleSeed(_settings.Seeds is [var seed] ? seed : NodeName.Of(_cluster.SelfAddress));
     }
 
@@ -337,7 +352,7 @@ internal sealed class NodeActor : UntypedActor, IWithTimers
     private void WarnIfAlone()
     {
         if (IsUp && _state.Peers.Count == 0)
-            _events.Alone(NodeName.Of(_cluster.SelfAddress), string.Join(", ", _settings.Seeds));
+            _events.Alone(NodeName.Of(_cluster.SelfAddress), string.Join(", ", _seeds.Seeds));
     }
 
     // A seed that is not a member may belong to a second cluster, because a restarted seed forms a new cluster when no other node answers it. A greeting asks it for its members.

@@ -63,6 +63,19 @@ internal abstract record NodeMessage
     /// <summary>Request the report of the receiving node.</summary>
     public sealed record GetReport : NodeMessage;
 
+    /// <summary>Explain the decision about a connection of the receiving node, which an operator asks for. The answer is JSON; empty when the node has no such connection.</summary>
+    /// <param name="Question">The question as JSON.</param>
+    public sealed record Explain(string Question) : NodeMessage;
+
+    /// <summary>Trace a user on the receiving node for some time, and request the messages that the node has seen since the last request. The answer is JSON.</summary>
+    /// <param name="UserId">The user.</param>
+    /// <param name="Cursors">The number behind the last message of each node, as JSON.</param>
+    public sealed record ReadTrace(string UserId, string Cursors) : NodeMessage;
+
+    /// <summary>Begin or end a recording of a connection of the receiving node, or read its file. The answer is JSON; empty when the node has no such connection or recording.</summary>
+    /// <param name="Command">The command as JSON.</param>
+    public sealed record Record(string Command) : NodeMessage;
+
     /// <summary>A sign of life, with the number of bytes that were transferred in both directions.</summary>
     /// <param name="From">The incarnation of the sending node.</param>
     /// <param name="To">The incarnation of the receiving node.</param>

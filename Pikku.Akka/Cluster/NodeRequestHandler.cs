@@ -6,7 +6,8 @@ using Pikku.Akka.EventHub;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>Carries out the requests and messages of other nodes on this node. It uses no actors. Thread-safe.</summary>
-internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, Authorizations authorizations, PikkuLog log)
+internal sealed class NodeRequestHandler(
+    ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, Authorizations authorizations, INodeInspection inspection, PikkuLog log)
 {
     /// <summary>
     /// Sends a message to a connection. A failure is logged and not thrown, because all nodes share the actor that calls this method. The sender does not
@@ -124,6 +125,12 @@ internal sealed class NodeRequestHandler(ConnectionDirectory directory, ActorEve
                 return "";
             case NodeMessage.GetReport:
                 return JsonSerializer.Serialize(reporter.Report(), NodeReport.Json);
+            case NodeMessage.Explain explain:
+                return await inspection.ExplainAsync(explain.Question);
+            case NodeMessage.ReadTrace read:
+                return inspection.ReadTrace(read.UserId, read.Cursors);
+            case NodeMessage.Record record:
+                return inspection.Record(record.Command);
             default:
                 throw new NotSupportedException($"This node does not support the request {message.GetType().Name}. Run the same version on all nodes.");
         }

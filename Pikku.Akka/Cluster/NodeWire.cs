@@ -86,7 +86,13 @@ internal static class NodeWire
         Message<NodeMessage.Contact>(40, "contact",
             (o, m) => { o.Int32(m.From); o.Int32(m.To); o.Int64(m.SentAt); o.Bool(m.IsAnswer); },
             (ref i) => new(i.Int32(), i.Int32(), i.Int64(), i.Bool()),
-            "from i32", "to i32", "sentAt i64", "isAnswer bool"));
+            "from i32", "to i32", "sentAt i64", "isAnswer bool"),
+        Message<NodeMessage.Explain>(41, "explain", (o, m) => o.Text(m.Question), (ref i) => new(i.Text()), "question text"),
+        Message<NodeMessage.ReadTrace>(42, "read-trace",
+            (o, m) => { o.Text(m.UserId); o.Text(m.Cursors); },
+            (ref i) => new(i.Text(), i.Text()),
+            "userId text", "cursors text"),
+        Message<NodeMessage.Record>(43, "record", (o, m) => o.Text(m.Command), (ref i) => new(i.Text()), "command text"));
 
     private static readonly Dictionary<Type, WireKind> s_byType = s_kinds.ToDictionary(kind => kind.Type);
     private static readonly Dictionary<ushort, WireKind> s_byCode = s_kinds.ToDictionary(kind => kind.Code);

@@ -5,19 +5,22 @@ namespace Pikku.Akka.Cluster;
 /// Not thread-safe: the actor owns it.
 /// </summary>
 /// <param name="seeds">The setting <c>pikku.cluster.seeds</c>.</param>
-internal sealed class SeedWatch(IReadOnlyList<string> seeds)
+internal sealed class SeedWatch(IReadOnlyCollection<string> seeds)
 {
     /// <summary>The time that a seed needs to become a member after its start.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
     /// <summary>A seed that has left permanently causes one connection attempt, and one log line of Akka, in each of these intervals.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    public static TimeSpan LongestPause { get; } = TimeSpan.FromMinutes(1);
 
     private TimeSpan _pause = FirstPause;
     private long? _next;
 
     /// <summary>The time after which another cluster that sends no more greetings is forgotten.</summary>
     public static TimeSpan Memory { get; } = 3 * LongestPause;
+
+    /// <summary>The nodes that may belong to another cluster: the seeds, or the nodes that were discovered last.</summary>
+    public IReadOnlyCollection<string> Seeds { get; set; } = seeds;
 
     /// <summary>The seeds to greet now: the seeds that are not members, at increasing intervals.</summary>
     /// <param name="now">The current time in milliseconds.</param>
@@ -27,7 +30,7 @@ internal sealed class SeedWatch(IReadOnlyList<string> seeds)
         _next ??= now + (long)FirstPause.TotalMilliseconds;
         if (now < _next)
             return [];
-        string[] missing = [.. seeds.Except(members, StringComparer.Ordinal)];
+        string[] missing = [.. Seeds.Except(members, StringComparer.Ordinal)];
         _pause = missing.Length == 0 ? FirstPause : TimeSpan.FromTicks(Math.Min(2 * _pause.Ticks, LongestPause.Ticks));
         _next = now + (long)_pause.TotalMilliseconds;
         return missing;

@@ -13,6 +13,7 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     private readonly TaskCompletionSource<IActorRef> _parent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HashSet<Connection>> _users = new(StringComparer.Ordinal);
+    private volatile Action<Connection, string?>? _userMoved;
     private TaskCompletionSource? _empty;
     private string? _lostPart;
 
@@ -24,6 +25,16 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     {
         get => Volatile.Read(ref _lostPart);
         set => Volatile.Write(ref _lostPart, value);
+    }
+
+    /// <summary>
+    /// Called with a connection and its user when it has opened or its user has changed; with null as the user when it has none any more. Null for no calls. The callback is
+    /// called after the entry has changed, within the lock of the session of the connection, and must not block.
+    /// </summary>
+    public Action<Connection, string?>? UserMoved
+    {
+        get => _userMoved;
+        set => _userMoved = value;
     }
 
     public int Count => _connections.Count;
@@ -81,6 +92,12 @@ internal sealed class ConnectionDirectory : ISubscriberDirectory
     }
 
     private void MoveUser(Connection connection, string? from, string? to)
+    {
+        Move(connection, from, to);
+        _userMoved?.Invoke(connection, to);
+    }
+
+    private void Move(Connection connection, string? from, string? to)
     {
         lock (_gate)
         {

@@ -109,6 +109,7 @@ internal sealed partial class ConnectionLife
     {
         var message = turn.TakeCurrent();
         message.PostReply();
+        connection.Outbox.Watch?.Completed(message);
         message.Conclude(this, error);
         EndTurn(turn);
         // Cancel last: code that reacts to the cancellation must not run while the reply is being encoded.

@@ -184,19 +184,23 @@ internal sealed partial class ConnectionLife(Connection connection, Action<Conne
 
     private void Receive(ClientMessage message, long now)
     {
+        var watch = connection.Outbox.Watch;
+        watch?.Received(message);
         // Check for answers and cancellations first: while a node drains, a function that still runs may wait for one.
         var isAnswer = message.TryTakeAsAnswer(out var expected);
-        var isPing = false;
+        var (isPing, what) = (false, "answer");
         ReservedMessage reserved = default;
         if (!isAnswer && message.TryReadReserved(out reserved))
         {
             isAnswer = true;
             isPing = reserved.Kind == ReservedKind.Ping;
+            what = isPing ? "ping" : "cancel";
             expected = isPing ? _pings.TryAnswerFree(connection, _state, reserved, now) : TryCancel(message.Payload.Span[reserved.Id], now);
         }
 
         if (expected || !_state.AcceptsMessages)
         {
+            watch?.Skipped(message, expected ? what : "dropped");
             message.Discard();
             return;
         }
@@ -205,6 +209,7 @@ internal sealed partial class ConnectionLife(Connection connection, Action<Conne
         message.IsOverRate = !_rate.TryTake(now);
         if (_rate.IsPersistentlyExceeded)
         {
+            watch?.Skipped(message, "dropped");
             message.Discard();
             Close(Akka.CloseCode.PolicyViolation, "too many messages");
         }
@@ -213,6 +218,7 @@ internal sealed partial class ConnectionLife(Connection connection, Action<Conne
             // A late answer and a cancellation of an unknown message have no reply, but they count as messages.
             if (isPing && !message.IsOverRate)
                 PingAnswers.Answer(connection, _state, reserved);
+            watch?.Skipped(message, what);
             message.Discard();
         }
         else

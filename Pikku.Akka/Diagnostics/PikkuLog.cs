@@ -125,6 +125,12 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
     [LoggerMessage(68, LogLevel.Warning, "{Reason}")]
     public partial void WaitsForCluster(string reason);
 
+    [LoggerMessage(115, LogLevel.Warning, "The discovery of nodes fails: {Reason} It is tried again")]
+    public partial void DiscoveryFails(string reason);
+
+    [LoggerMessage(116, LogLevel.Information, "The discovery of nodes works again")]
+    public partial void DiscoveryWorks();
+
     [LoggerMessage(69, LogLevel.Error, "{Reason}")]
     public partial void CutOff(string reason);
 
@@ -160,4 +166,19 @@ internal sealed partial class PikkuLog(ILogger<PikkuLog> logger)
 
     [LoggerMessage(91, LogLevel.Warning, "{Count} connections have the address {Address}, and a further one came with the header X-Forwarded-For, which nothing has processed. The address seems to be a proxy, whose clients all count as one. Call UseForwardedHeaders with the proxy in KnownProxies, or raise pikku.limits.connections-per-address = {Capacity}")]
     public partial void SharedAddress(int count, System.Net.IPAddress address, int capacity);
+
+    [LoggerMessage(105, LogLevel.Information, "{Operator} had the decision about {What} of channel {Channel} explained for user {User}: {Verdict}")]
+    public partial void Explained(string @operator, string user, string channel, string what, Enum verdict);
+
+    [LoggerMessage(106, LogLevel.Information, "{Operator} traces the messages of user {User} for at most {Duration}")]
+    public partial void TraceStarted(string @operator, string user, TimeSpan duration);
+
+    [LoggerMessage(107, LogLevel.Information, "The trace of user {User} that {Operator} started has ended")]
+    public partial void TraceEnded(string @operator, string user);
+
+    [LoggerMessage(108, LogLevel.Information, "{Operator} records a connection of {Target} for at most {Duration} ({Recording})")]
+    public partial void RecordingStarted(string @operator, string target, string recording, TimeSpan duration);
+
+    [LoggerMessage(109, LogLevel.Information, "{Operator} has read the recording {Recording} of {Messages} messages")]
+    public partial void RecordingRead(string @operator, string recording, int messages);
 }

@@ -18,6 +18,9 @@ internal sealed class StoreIndex
     /// <summary>A hash spreads the keys over the lanes, not quite evenly. Each lane may have this part more than its share, so that all together keep the capacity.</summary>
     private const int Unevenness = 32;
 
+    /// <summary>Longer than any call that may still store a session from before a log-out, and half as long as the lanes remember removals.</summary>
+    private const long ClearsCountFor = 300_000; // milliseconds
+
     private readonly ConcurrentDictionary<string, KeyedEntry> _entries = new(StringComparer.Ordinal);
     private readonly string _prefix;
     private readonly string[] _topics;
@@ -33,7 +36,7 @@ internal sealed class StoreIndex
         Options = new HistoryOptions(0, TimeSpan.Zero)
         {
             IsKeyed = true,
-            Bounds = new EntryBounds(capacity / Lanes.Count + capacity / Lanes.Count / Unevenness + 1, Math.Max(1, maxSize / Lanes.Count), lifetime),
+            Bounds = new EntryBounds(capacity / Lanes.Count + capacity / Lanes.Count / Unevenness + 1, Math.Max(1, maxSize / Lanes.Count), lifetime, ClearsCountFor),
         };
     }
 

@@ -33,11 +33,21 @@ internal sealed class BoundAction
     /// <summary>The permissions of the application, the channel, the wiring and the function. All of them must allow the call.</summary>
     public required PermissionCheck Permissions { get; init; }
 
+    /// <summary>Everything that a message has to pass, in the order in which it is asked. The middleware runs behind the <see cref="CallerGate.Entry"/>.</summary>
+    public IReadOnlyList<Gate> Gates => Auth ? [CallerGate.Entry, .. Runner.Gates] : Runner.Gates;
+
     /// <summary>True for an action of the protocol, which the library implements.</summary>
     public bool IsReserved { get; init; }
 
     /// <summary>The timestamp of the last warning that the function blocks its thread; 0 for none.</summary>
     public long WarnedOfBlockingAt;
+
+    /// <summary>Asks the gates as for a message, until one refuses, and runs neither the middleware nor the function. A refusal is thrown.</summary>
+    /// <inheritdoc cref="FunctionRunner.ExplainAsync"/>
+    public ValueTask ExplainAsync(Invocation invocation, GateWitness witness) =>
+        Auth && CallerGate.Entry.RefusalOf(invocation.Context.Session, Label, witness) is { } refusal
+            ? ValueTask.FromException(refusal)
+            : Runner.ExplainAsync(invocation, witness);
 
     /// <summary>The actor that receives calls of the function: the local actor, or a proxy that forwards them to another node.</summary>
     public IActorRef Actor { get; set; } = ActorRefs.Nobody;

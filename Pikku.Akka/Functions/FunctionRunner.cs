@@ -28,6 +28,16 @@ internal abstract class FunctionRunner
     /// Runs the checks and the function. Completes synchronously if all of them do. Stores the result in the invocation; refusals and failures are thrown.
     /// </summary>
     public abstract ValueTask RunAsync(Invocation invocation);
+
+    /// <summary>What <see cref="RunAsync"/> asks, in this order.</summary>
+    public virtual IReadOnlyList<Gate> Gates => [];
+
+    /// <summary>
+    /// Asks the gates as <see cref="RunAsync"/> does, until one refuses, and does not run the function. The rules of the input are not checked. A refusal is thrown.
+    /// </summary>
+    /// <param name="invocation">The call, which needs no data: a permission that uses it is passed over then.</param>
+    /// <param name="witness">Watches the answers.</param>
+    public virtual ValueTask ExplainAsync(Invocation invocation, GateWitness witness) => default;
 }
 
 /// <inheritdoc cref="FunctionRunner"/>
@@ -38,6 +48,7 @@ internal sealed class FunctionRunner<TIn, TOut>(
     : FunctionRunner
 {
     private readonly bool _checksPermissions = !permissions.IsEmpty;
+    private readonly CallerGates _caller = CallerGates.Of(function);
 
     public override Type Input => typeof(TIn);
 
@@ -57,7 +68,7 @@ internal sealed class FunctionRunner<TIn, TOut>(
         using (AmbientContext.Keep()) // property getters, converters and validation rules are user code
         {
             // 1. Check the caller: session, read-only, scopes.
-            CheckSession(invocation.Context.Session);
+            _caller.Demand(invocation.Context.Session, invocation.Action.Label);
 
             // 2. Read the input: defaults and coercion, then the validation rules of the type.
             input = Read(invocation);
@@ -75,6 +86,20 @@ internal sealed class FunctionRunner<TIn, TOut>(
         return default;
     }
 
+    public override IReadOnlyList<Gate> Gates => [.. _caller.All, .. permissions.Gates];
+
+    public override async ValueTask ExplainAsync(Invocation invocation, GateWitness witness)
+    {
+        TIn input;
+        using (AmbientContext.Keep())
+        {
+            _caller.Demand(invocation.Context.Session, invocation.Action.Label, witness);
+            input = mode == InputMode.Json && invocation.Data.IsEmpty ? default! : Read(invocation);
+        }
+
+        await permissions.DemandAsync(invocation, input, witness).ConfigureAwait(false);
+    }
+
     private async ValueTask RunAsyncChecksAsync(Invocation invocation, TIn input, ValueTask validating)
     {
         await validating.ConfigureAwait(false);
@@ -90,17 +115,6 @@ internal sealed class FunctionRunner<TIn, TOut>(
     {
         if (typeof(TOut) != typeof(NoData))
             invocation.Succeed(result);
-    }
-
-    private void CheckSession(IPikkuSession? session)
-    {
-        if (function.RequiresSession && session is null)
-            throw new ForbiddenError($"The function '{function.Name}' needs a session.");
-        if (session is { IsReadOnly: true } && !function.ReadOnly)
-            throw new ReadonlySessionError($"The function '{function.Name}' is not read-only.");
-        foreach (var scope in function.Scopes)
-            if (session is null || !ScopeMatcher.Satisfies(session.Scopes, scope))
-                throw new MissingScopeError($"The function '{function.Name}' needs the scope '{scope}'.");
     }
 
     private TIn Read(Invocation invocation)

@@ -24,13 +24,16 @@ internal sealed class PermissionBinder(IServiceProviderIsService? services)
         if (permission.Policy is { } policy)
             return BindPolicy(permission, policy);
         var parts = permission.Parts.Select(part => Bind(part, place)).ToArray();
-        return new BoundPermission(permission, null, permission.IsAlternative ? call => AnyAsync(parts, call) : call => AllAsync(parts, call)) { Parts = parts };
+        return new BoundPermission(permission, null, permission.IsAlternative ? call => AnyAsync(parts, call) : call => AllAsync(parts, call))
+        {
+            Parts = parts, Uses = parts.Aggregate(PermissionData.None, (uses, part) => uses | part.Uses),
+        };
     }
 
     private static async ValueTask<bool> AnyAsync(BoundPermission[] parts, PermissionCall call)
     {
         foreach (var part in parts)
-            if (await part.AllowsAsync(call).ConfigureAwait(false))
+            if (await AskAsync(part, call).ConfigureAwait(false))
                 return true;
         return parts.Length == 0;
     }
@@ -38,9 +41,19 @@ internal sealed class PermissionBinder(IServiceProviderIsService? services)
     private static async ValueTask<bool> AllAsync(BoundPermission[] parts, PermissionCall call)
     {
         foreach (var part in parts)
-            if (!await part.AllowsAsync(call).ConfigureAwait(false))
+            if (!await AskAsync(part, call).ConfigureAwait(false))
                 return false;
         return true;
+    }
+
+    private static ValueTask<bool> AskAsync(BoundPermission part, PermissionCall call) =>
+        call.Witness is { } witness ? WatchAsync(part, call, witness) : part.AllowsAsync(call);
+
+    private static async ValueTask<bool> WatchAsync(BoundPermission part, PermissionCall call, GateWitness witness)
+    {
+        var allowed = await part.AllowsAsync(call).ConfigureAwait(false);
+        witness.PartAnswered(part.Permission, allowed);
+        return allowed;
     }
 
     private BoundPermission BindPolicy(PikkuPermission permission, string policy)
@@ -53,7 +66,7 @@ internal sealed class PermissionBinder(IServiceProviderIsService? services)
             // Without a principal, the policy is asked about an anonymous one, as ASP.NET Core does for a request.
             var authorization = call.Context.Services.GetRequiredService<IAuthorizationService>();
             return (await authorization.AuthorizeAsync(call.Context.User, call.Context, policy).ConfigureAwait(false)).Succeeded;
-        });
+        }) { Uses = PermissionData.Principal };
     }
 
     private static BoundPermission BindClass(PikkuPermission permission, Type type, PermissionPlace place)
@@ -63,8 +76,9 @@ internal sealed class PermissionBinder(IServiceProviderIsService? services)
             return new BoundPermission(permission, null, call =>
                 ((IPikkuPermission)create(call.Context.Services, [])).AllowsAsync(call.Context, call.Context.CancellationToken));
         var input = type.GetInterfaces().Single(PikkuPermission.IsContract).GenericTypeArguments[0];
-        var ask = s_ofClass.MakeGenericMethod(input).Invoke(null, [create, ReaderOf(permission, input, place)]);
-        return new BoundPermission(permission, input, (Func<PermissionCall, ValueTask<bool>>)ask!);
+        var (reader, uses) = ReaderOf(permission, input, place);
+        var ask = s_ofClass.MakeGenericMethod(input).Invoke(null, [create, reader]);
+        return new BoundPermission(permission, input, (Func<PermissionCall, ValueTask<bool>>)ask!) { Uses = uses };
     }
 
     private static Func<PermissionCall, ValueTask<bool>> OfClass<TInput>(ObjectFactory create, Func<PermissionCall, object?> input) => call =>
@@ -80,6 +94,7 @@ internal sealed class PermissionBinder(IServiceProviderIsService? services)
         var context = Expression.Property(call, nameof(PermissionCall.Context));
         var provider = Expression.Property(context, nameof(PikkuContext.Services));
         Type? input = null;
+        var uses = PermissionData.None;
         var arguments = new List<Expression>();
         Expression? denied = null; // true when a session that the permission needs is missing
         foreach (var parameter in parameters)
@@ -87,8 +102,8 @@ internal sealed class PermissionBinder(IServiceProviderIsService? services)
             if (!_supplied.IsSupplied(parameter))
             {
                 input = parameter.ParameterType;
-                arguments.Add(Expression.Convert(
-                    Expression.Invoke(Expression.Constant(ReaderOf(permission, input, place)), call), input));
+                (var reader, uses) = ReaderOf(permission, input, place);
+                arguments.Add(Expression.Convert(Expression.Invoke(Expression.Constant(reader), call), input));
             }
             else if (SuppliedParameters.NeedsSession(parameter))
             {
@@ -105,7 +120,7 @@ internal sealed class PermissionBinder(IServiceProviderIsService? services)
 
         var answer = AnswerOf(permission, Expression.Invoke(Expression.Constant(handler, handler.GetType()), arguments));
         var body = denied is null ? answer : Expression.Condition(denied, Expression.Default(typeof(ValueTask<bool>)), answer);
-        return new BoundPermission(permission, input, Expression.Lambda<Func<PermissionCall, ValueTask<bool>>>(body, call).Compile());
+        return new BoundPermission(permission, input, Expression.Lambda<Func<PermissionCall, ValueTask<bool>>>(body, call).Compile()) { Uses = uses };
     }
 
     private static Expression AnswerOf(PikkuPermission permission, Expression answer)
@@ -118,16 +133,16 @@ internal sealed class PermissionBinder(IServiceProviderIsService? services)
             $"the permission '{permission.Name}' returns {answer.Type}; return bool, Task<bool> or ValueTask<bool>.");
     }
 
-    private static Func<PermissionCall, object?> ReaderOf(PikkuPermission permission, Type type, PermissionPlace place)
+    private static (Func<PermissionCall, object?> Reader, PermissionData Uses) ReaderOf(PikkuPermission permission, Type type, PermissionPlace place)
     {
         if (type == typeof(JsonElement) && place.Data is not null)
-            return call => call.Json;
+            return (call => call.Json, place.Key is null ? PermissionData.Message : PermissionData.Key);
         if (place.Key is { } key && type.IsAssignableFrom(key))
-            return call => call.Key;
+            return (call => call.Key, PermissionData.Key);
         if (place.Data is { } data && type.IsAssignableFrom(data))
-            return call => call.Data;
+            return (call => call.Data, PermissionData.Message);
         if (place.Opening is { } opening && type.IsAssignableFrom(opening))
-            return call => call.Opening;
+            return (call => call.Opening, PermissionData.Opening);
         string[] known =
         [
             .. place.Data is { } has && has != typeof(NoData) ? [$"the data is {(has == typeof(object) ? "that of any function (JsonElement)" : has)}"] : Array.Empty<string>(),

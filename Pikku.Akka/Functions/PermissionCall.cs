@@ -14,7 +14,8 @@ internal readonly record struct PermissionPlace(Type? Data, Type? Opening, Type?
 /// <param name="Opening">The opening data of the connection; null where there is none.</param>
 /// <param name="Key">The key of the topic; null where there is none.</param>
 /// <param name="Call">The call, for permissions that use the JSON of its data; null where there is none.</param>
-internal readonly record struct PermissionCall(PikkuContext Context, object? Data, object? Opening, object? Key, Invocation? Call)
+/// <param name="Witness">Watches the answers of permissions that others combine; null for a message of a client.</param>
+internal readonly record struct PermissionCall(PikkuContext Context, object? Data, object? Opening, object? Key, Invocation? Call, GateWitness? Witness = null)
 {
     /// <summary>The data as JSON.</summary>
     public JsonElement Json => Data is JsonElement json ? json : Call?.DataAsJson() ?? default;
@@ -28,4 +29,7 @@ internal sealed record BoundPermission(PikkuPermission Permission, Type? Input, 
 {
     /// <summary>The permissions that this one combines.</summary>
     public IReadOnlyList<BoundPermission> Parts { get; init; } = [];
+
+    /// <summary>Where the data comes from that it uses, or one of the permissions that it combines.</summary>
+    public PermissionData Uses { get; init; }
 }

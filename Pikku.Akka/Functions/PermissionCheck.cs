@@ -6,6 +6,13 @@ namespace Pikku.Akka.Functions;
 /// <param name="own">The permissions of the wiring and of the function.</param>
 internal sealed class PermissionCheck(BoundPermission[] global, BoundPermission[] channel, BoundPermission[] own)
 {
+    private readonly PermissionGate[] _gates =
+    [
+        .. global.Select(permission => new PermissionGate(permission, GatePlace.Application)),
+        .. channel.Select(permission => new PermissionGate(permission, GatePlace.Channel)),
+        .. own.Select(permission => new PermissionGate(permission, GatePlace.Action)),
+    ];
+
     /// <summary>No permissions.</summary>
     public static PermissionCheck None { get; } = new([], [], []);
 
@@ -24,25 +31,47 @@ internal sealed class PermissionCheck(BoundPermission[] global, BoundPermission[
     /// <summary>The permissions of the wiring and of the function.</summary>
     public IReadOnlyList<BoundPermission> Own => own;
 
+    /// <summary>All of them, in the order in which they are asked.</summary>
+    public IReadOnlyList<PermissionGate> Gates => _gates;
+
+    /// <summary>Asks the permissions until one does not allow the call.</summary>
+    /// <param name="invocation">The call.</param>
+    /// <param name="input">The data of the call.</param>
+    /// <param name="witness">Watches; null for a message of a client.</param>
     /// <exception cref="ForbiddenError">One permission does not allow the call.</exception>
-    public async ValueTask DemandAsync(Invocation invocation, object? input)
+    public async ValueTask DemandAsync(Invocation invocation, object? input, GateWitness? witness = null)
     {
-        var call = new PermissionCall(invocation.Context, input, invocation.OpeningData, invocation.TopicCall?.Key, invocation);
-        foreach (var permission in global)
-            if (!await permission.AllowsAsync(call).ConfigureAwait(false))
-                throw new ForbiddenError($"The global permission {permission.Permission.Name} refused {invocation.Action.Label}.");
-
-        if (channel.Length > 0 && !invocation.IsChannelAllowed)
+        var call = new PermissionCall(invocation.Context, input, invocation.OpeningData, invocation.TopicCall?.Key, invocation, witness);
+        var (isKept, endOfChannel) = (false, global.Length + channel.Length);
+        IPikkuSession? session = null;
+        for (var i = 0; i < _gates.Length; i++)
         {
-            var session = invocation.Context.Session;
-            foreach (var permission in channel)
-                if (!await permission.AllowsAsync(call).ConfigureAwait(false))
-                    throw new ForbiddenError($"The permission {permission.Permission.Name} of the channel refused {invocation.Action.Label}.");
-            invocation.KeepChannelAllowed(session);
-        }
+            var gate = _gates[i];
+            if (i == global.Length && i < endOfChannel)
+            {
+                isKept = invocation.IsChannelAllowed;
+                session = isKept ? null : invocation.Context.Session;
+            }
 
-        foreach (var permission in own)
-            if (!await permission.AllowsAsync(call).ConfigureAwait(false))
-                throw new ForbiddenError($"The permission {permission.Permission.Name} refused {invocation.Action.Label}.");
+            if (isKept && i < endOfChannel)
+            {
+                witness?.Kept(gate);
+                continue;
+            }
+
+            if (witness is not null)
+            {
+                if (!witness.MayAsk(gate))
+                    continue;
+                witness.Asking(gate);
+            }
+
+            var allowed = await gate.Permission.AllowsAsync(call).ConfigureAwait(false);
+            witness?.Answered(gate, allowed);
+            if (!allowed)
+                throw gate.Refusal(invocation.Action.Label);
+            if (i == endOfChannel - 1 && i >= global.Length)
+                invocation.KeepChannelAllowed(session);
+        }
     }
 }

@@ -23,6 +23,8 @@ internal abstract class TopicRunner : FunctionRunner
 /// <param name="permissions">The permissions.</param>
 internal sealed class TopicRunner<TKey>(bool requiresSession, IReadOnlyList<string> scopes, TopicKeyReader<TKey>? reader, PermissionCheck permissions) : TopicRunner
 {
+    private readonly CallerGates _caller = CallerGates.Of(requiresSession, scopes);
+
     public override Type Input => typeof(TKey);
 
     public override JsonTypeInfo? Output => null;
@@ -38,7 +40,7 @@ internal sealed class TopicRunner<TKey>(bool requiresSession, IReadOnlyList<stri
         var validating = ValueTask.CompletedTask;
         using (AmbientContext.Keep()) // property getters, converters and validation rules are user code
         {
-            CheckSession(invocation);
+            _caller.Demand(invocation.Context.Session, invocation.Action.Label);
             if (reader is not null)
             {
                 var key = reader.Read(call.Name, call.Values);
@@ -56,8 +58,22 @@ internal sealed class TopicRunner<TKey>(bool requiresSession, IReadOnlyList<stri
     public override ValueTask AuthorizeAsync(Invocation invocation)
     {
         using (AmbientContext.Keep())
-            CheckSession(invocation);
+            _caller.Demand(invocation.Context.Session, invocation.Action.Label);
         return permissions.DemandAsync(invocation, InputOf(invocation));
+    }
+
+    public override IReadOnlyList<Gate> Gates => [.. _caller.All, .. permissions.Gates];
+
+    public override async ValueTask ExplainAsync(Invocation invocation, GateWitness witness)
+    {
+        using (AmbientContext.Keep())
+        {
+            _caller.Demand(invocation.Context.Session, invocation.Action.Label, witness);
+            if (reader is not null && invocation.TopicCall is { Key: null } call)
+                call.SetKey(reader.Read(call.Name, call.Values), reader.Type);
+        }
+
+        await permissions.DemandAsync(invocation, InputOf(invocation), witness).ConfigureAwait(false);
     }
 
     private async ValueTask RunAsync(Invocation invocation, ValueTask validating)
@@ -68,15 +84,4 @@ internal sealed class TopicRunner<TKey>(bool requiresSession, IReadOnlyList<stri
     }
 
     private static object? InputOf(Invocation invocation) => invocation.TopicCall!.Key ?? default(TKey);
-
-    // The session was checked before the middleware. It is checked again because a concurrent message may have ended it since.
-    private void CheckSession(Invocation invocation)
-    {
-        var session = invocation.Context.Session;
-        if (requiresSession && session is null)
-            throw new UnauthorizedRouteError(invocation.Action.Label);
-        foreach (var scope in scopes)
-            if (session is null || !ScopeMatcher.Satisfies(session.Scopes, scope))
-                throw new MissingScopeError($"{invocation.Action.Label} needs the scope '{scope}'.");
-    }
 }

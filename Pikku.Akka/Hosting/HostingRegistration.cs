@@ -12,6 +12,7 @@ using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
 using Pikku.Akka.EventStreams;
 using Pikku.Akka.Functions;
+using Pikku.Akka.Inspection;
 using Pikku.Akka.Requests;
 using Pikku.Akka.Settings;
 using Pikku.Akka.WebSockets;
@@ -30,6 +31,7 @@ internal static class HostingRegistration
         .AddChannels(provider => provider.GetRequiredService<SharedSessions>())
         .AddNodeConnections()
         .AddCluster()
+        .AddInspection()
         .AddRequests()
         .AddWebSockets()
         .AddEventStreams()
@@ -70,7 +72,8 @@ internal static class HostingRegistration
             .AddSingleton(provider => new NodeMetrics(provider.GetRequiredService<IMeterFactory>().Create(PikkuMetrics.MeterName)))
             .AddSingleton<PikkuCluster>(provider => new PikkuCluster(
                 provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<HubLinks>(), provider.GetRequiredService<ClientCalls>(),
-                provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<Isolation>(), provider.GetRequiredService<ClusterMetrics>(), provider.GetWiring().Json))
+                provider.GetRequiredService<NodeRequestHandler>(), provider.GetRequiredService<Isolation>(), provider.GetRequiredService<ClusterMetrics>(),
+                provider.GetSettings().Cluster.IsOn ? provider.GetService<IPikkuNodeDiscovery>() : null, provider.GetWiring().Json))
             .AddSingleton<PikkuApp>(provider => new PikkuApp(
                 provider.GetSettings(), provider.GetRequiredService<IReadOnlyList<ChannelEndpoint>>(),
                 provider.GetRequiredService<ConnectionDirectory>(), provider.GetRequiredService<ActorEventHub>(),

@@ -56,7 +56,8 @@ internal sealed class PikkuActor(PikkuApp app) : UntypedActor
         if (!app.Settings.Cluster.IsOn)
             return new LocalHubTransport();
         var cluster = app.Cluster;
-        var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log, app.Background, app.Clock, cluster.Isolation);
+        var node = NodeActor.Props(app.Settings.Cluster, cluster.Requests, cluster.Client, cluster.ClientCalls, Refused, cluster.Metrics, app.Log, app.Background, app.Clock, cluster.Isolation,
+            cluster.Discovery);
         Own(Context.ActorOf(node, NodeActor.Name));
         return new ClusterHubTransport(
             Context.System, (props, name) => Own(Context.ActorOf(props, name)), app.Settings.Cluster, cluster.HubLinks, app.HubMetrics, Refused, app.Clock)

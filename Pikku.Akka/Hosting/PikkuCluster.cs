@@ -11,6 +11,8 @@ namespace Pikku.Akka.Hosting;
 /// <param name="Requests">Carries out requests of other nodes.</param>
 /// <param name="Isolation">What happens when the node is cut off.</param>
 /// <param name="Metrics">The metrics of the cluster.</param>
+/// <param name="Discovery">Finds the other nodes; null when the seeds are a setting.</param>
 /// <param name="Json">The JSON options of the application.</param>
 internal sealed record PikkuCluster(
-    ClusterClient Client, HubLinks HubLinks, ClientCalls ClientCalls, NodeRequestHandler Requests, Isolation Isolation, ClusterMetrics Metrics, JsonSerializerOptions Json);
+    ClusterClient Client, HubLinks HubLinks, ClientCalls ClientCalls, NodeRequestHandler Requests, Isolation Isolation, ClusterMetrics Metrics,
+    IPikkuNodeDiscovery? Discovery, JsonSerializerOptions Json);

@@ -138,7 +138,13 @@ internal sealed class PikkuPlan
 
     // The references are only checked for an actor system that Pikku creates. The dispatchers and mailboxes of an actor system of the application are known after it was created.
     private PikkuSettings ReadSettings() =>
-        SettingsLoader.Read(Config, FunctionNames(), OwnsActorSystem ? AkkaReferences.Check(Config, FunctionNames()) : []);
+        SettingsLoader.Read(Config, FunctionNames(), OwnsActorSystem ? AkkaReferences.Check(Config, FunctionNames()) : DiscoveryProblems(), Discovers);
+
+    private bool Discovers => App.Services.Any(service => service.ServiceType == typeof(IPikkuNodeDiscovery));
+
+    private string[] DiscoveryProblems() => Discovers
+        ? ["The application discovers its nodes (UseKubernetes, or its own IPikkuNodeDiscovery), but it has an actor system of its own, and Pikku joins no cluster but the one of that system. Remove the discovery, and let the actor system find its cluster, as with Akka.Management."]
+        : [];
 
     // The names are read before the wiring is validated, so that an invalid function name in the settings is reported with the other problems of the settings.
     private HashSet<string> FunctionNames() => App.Channels

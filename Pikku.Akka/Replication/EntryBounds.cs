@@ -7,7 +7,11 @@ namespace Pikku.Akka.Replication;
 /// <param name="MaxEntries">The maximum number of entries, and once more of removals that are remembered. Above it the ones that were not used for the longest time go.</param>
 /// <param name="MaxSize">The maximum memory of the entries, in bytes.</param>
 /// <param name="Lifetime">How long an entry is kept without being written or used.</param>
-internal sealed record EntryBounds(int MaxEntries, long MaxSize, TimeSpan Lifetime)
+/// <param name="ClearsCountFor">
+/// How long after a clear a write has to know it, in milliseconds. At most half as long as removals are remembered, so that it is over on every node before the first
+/// one forgets the clear, also with clocks that differ by minutes.
+/// </param>
+internal sealed record EntryBounds(int MaxEntries, long MaxSize, TimeSpan Lifetime, long ClearsCountFor)
 {
     /// <summary>Entries are dropped in parts of this fraction, because each time needs a scan of all of them.</summary>
     private const int Part = 64;

@@ -125,7 +125,7 @@ internal sealed class TopicHistory(string name, HistoryOptions options, long min
         {
             // In a store the same write comes again when the entry was used. It can't override what another node has written meanwhile.
             var isUse = Options.Bounds is not null && known.Stamp == entry.Stamp && known.Base == entry.Base && known.Time < entry.Time;
-            if (!isUse && !entry.Overrides(known))
+            if (!isUse && !entry.Overrides(known, Options.Bounds?.ClearsCountFor ?? 0))
                 return false;
             Account(key, known, -1);
         }

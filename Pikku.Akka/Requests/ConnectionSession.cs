@@ -51,6 +51,7 @@ internal sealed class ConnectionSession(ConnectionDirectory connections, DrainSt
     /// <param name="code">The close code of the client; 1006 when the client has disappeared.</param>
     public async Task EndAsync(ConnectionProtocol.Open actor, RequestTransport transport, int code)
     {
+        actor.Connection.Outbox.Watch?.Ended(code, isByClient: actor.Connection.IsOpen);
         // Answers the close of the client. Has no effect when the server has closed first.
         actor.Connection.EndOutput(AnswerTo(code), "");
         await FlushAsync(transport, actor.Connection);

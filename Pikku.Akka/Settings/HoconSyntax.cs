@@ -81,6 +81,8 @@ internal sealed class HoconSyntax
         }
 
         var key = _text[start.._at].Trim();
+        if (key.Length == 0 && _text[_at] == ',')
+            throw Error(start, "',' is in the place of a key; Akka.NET's HOCON takes no comma behind a closed section or at the begin of a line: remove it, and begin a new line");
         if (key.Length == 0)
             throw Error(start, $"'{_text[_at]}' is in the place of a key; remove it, or write the key before it");
         if (key[0] == '.' || key[^1] == '.' || key.Contains("..", StringComparison.Ordinal))

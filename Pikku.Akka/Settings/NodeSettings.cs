@@ -30,6 +30,8 @@ internal sealed record NodeSettings
 
     public required string StateDirectory { get; init; }
 
+    public required DiscoverySettings Discovery { get; init; }
+
     public required TimeSpan JoinTimeout { get; init; }
 
     public required TimeSpan RequestTimeout { get; init; }
@@ -61,6 +63,7 @@ internal sealed record NodeSettings
         Seeds = reader.List("pikku.cluster.seeds", "an address such as 10.0.0.1:4053", ClusterConfig.IsSeed),
         Roles = reader.List("pikku.cluster.roles", "a name without blanks", role => role.Length > 0 && !role.Any(char.IsWhiteSpace)),
         StateDirectory = reader.Name("pikku.cluster.state-directory"),
+        Discovery = DiscoverySettings.Read(reader),
         JoinTimeout = reader.Duration("pikku.cluster.join-timeout", Bounds.Shortest, Bounds.Day),
         RequestTimeout = reader.Duration("pikku.cluster.request-timeout", Bounds.Shortest, Bounds.Day),
         SilentAfter = reader.Duration(

@@ -35,6 +35,8 @@ internal sealed record PikkuSettings
 
     public required ApiSettings Api { get; init; }
 
+    public required WatchSettings Watch { get; init; }
+
     public required NodeSettings Cluster { get; init; }
 
     /// <summary>Reads all sections, then checks the rules between settings.</summary>
@@ -58,6 +60,7 @@ internal sealed record PikkuSettings
             EventStream = EventStreamSettings.Read(reader),
             Shutdown = ShutdownSettings.Read(reader),
             Api = ApiSettings.Read(reader),
+            Watch = WatchSettings.Read(reader),
             Cluster = NodeSettings.Read(reader),
         };
         reader.AtLeast(

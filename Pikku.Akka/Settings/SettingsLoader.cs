@@ -70,13 +70,16 @@ internal static class SettingsLoader
     /// <param name="config">The result of <see cref="Load"/>, possibly with further layers on top.</param>
     /// <param name="functions">The wired functions; null accepts every name in the settings.</param>
     /// <param name="others">Problems found elsewhere, to be reported together with those of the settings.</param>
+    /// <param name="discovers">True when nodes are discovered (<see cref="IPikkuNodeDiscovery"/>).</param>
     /// <exception cref="PikkuConfigurationException">Keys or values are wrong; the exception names all of them.</exception>
-    public static PikkuSettings Read(Config config, IReadOnlySet<string>? functions = null, IReadOnlyList<string>? others = null)
+    public static PikkuSettings Read(Config config, IReadOnlySet<string>? functions = null, IReadOnlyList<string>? others = null, bool discovers = false)
     {
         var reader = new StrictReader(config, "pikku");
         var settings = PikkuSettings.Read(reader);
         CheckFrame(config, settings, reader.Add);
         CheckIsolation(config, settings, reader.Add);
+        if (discovers)
+            CheckDiscovery(settings.Cluster, reader.Add);
         if (functions is not null)
         {
             CheckNames("pikku.function.placement", settings.Function.PlacedFunctions(), functions, reader);
@@ -91,6 +94,17 @@ internal static class SettingsLoader
             reader.Add(problem);
         reader.Finish();
         return settings;
+    }
+
+    private static void CheckDiscovery(NodeSettings cluster, Action<string> problem)
+    {
+        const string how = "but the application discovers its nodes (UseKubernetes, or its own IPikkuNodeDiscovery)";
+        if (cluster.Seeds.Count > 0)
+            problem($"pikku.cluster.seeds = {string.Join(", ", cluster.Seeds)}, {how}. Remove the seeds, or the discovery.");
+        if (cluster.StateDirectory != NodeSettings.NoDirectory)
+            problem(
+                $"pikku.cluster.state-directory = {cluster.StateDirectory}, {how}. A node that is discovered gets a new address with every start, so the node would wait for the old "
+                + "ones. Remove the directory, or the discovery.");
     }
 
     private static void CheckNames(string key, IEnumerable<string> named, IReadOnlySet<string> functions, StrictReader reader)

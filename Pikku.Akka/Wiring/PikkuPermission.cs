@@ -46,6 +46,9 @@ public sealed class PikkuPermission
     /// <summary>True when the permission combines others.</summary>
     internal bool IsCombined => Class is null && Handler is null && Policy is null;
 
+    /// <summary>The name, with the permissions that this one combines.</summary>
+    internal string Description => IsCombined ? $"{Name}({string.Join(", ", Parts.Select(part => part.Description))})" : Name;
+
     /// <summary>This permission, or the permissions that it combines.</summary>
     internal IEnumerable<PikkuPermission> Leaves => IsCombined ? Parts.SelectMany(part => part.Leaves) : [this];
 

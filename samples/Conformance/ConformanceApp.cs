@@ -24,6 +24,7 @@ public static class ConformanceApp
         var app = builder.Build();
         app.MapPikku();
         app.MapPikkuCluster();
+        app.MapHealthChecks("/health/ready"); // for the proxies of the tests
         app.MapPikkuAsyncApi();
         return app;
     }

@@ -16,6 +16,9 @@ internal static class CommandLine
         ClientCommand.Create,
         AsyncApiCommand.Create,
         ContractCommand.Create,
+        ExplainCommand.Create,
+        TraceCommand.Create,
+        RecordCommand.Create,
     ];
 
     /// <summary>Adds columns to listings and stack traces to errors.</summary>
@@ -52,7 +55,7 @@ internal static class CommandLine
 
     private static RootCommand Create(IServiceProvider services)
     {
-        var root = new RootCommand("Inspects the wiring of the application without starting it. Without a command, the application runs.") { Verbose };
+        var root = new RootCommand("Inspects the wiring of the application without starting it, or asks a running node. Without a command, the application runs.") { Verbose };
         root.Options.Remove(root.Options.OfType<VersionOption>().Single()); // The application may define its own --version.
         foreach (var create in s_commands)
             root.Add(create(services));

@@ -13,6 +13,7 @@ internal sealed class Terminal : InvocationConfiguration
         Output = output;
         Error = error;
         EnableDefaultExceptionHandler = false; // The default handler prints stack traces.
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(30); // Ctrl-C ends a recording, whose file is read then.
     }
 
     /// <summary>The width in characters; null for a pipe or a file, whose lines are not wrapped.</summary>

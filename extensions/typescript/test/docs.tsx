@@ -1,5 +1,5 @@
 // The code of docs/react.md, character by character. It is compiled and never run.
-import { createPikkuContext, usePikkuAction, usePikkuLive, usePikkuReducer, usePikkuState, usePikkuStatus, usePikkuTopic, usePresence } from '@pikku-akka/react';
+import { createPikkuContext, usePikkuAction, usePikkuLive, usePikkuReducer, usePikkuState, usePikkuStatus, usePikkuStream, usePikkuTopic, usePresence } from '@pikku-akka/react';
 import { PikkuWebSocket } from '../examples/board/client.ts';
 
 export const client = new PikkuWebSocket('wss://example.com');
@@ -16,6 +16,11 @@ function CreateTodo() {
       <p>{error ? error.message : data?.todo.title}</p>
     </>
   );
+}
+
+function Count({ to }: { to: number }) {
+  const { items, last, status, error, restart } = usePikkuStream(usePikkuRoute('boards'), 'count', { to }, { limit: 10 });
+  return <p onClick={restart}>{error?.message ?? status} {items.length} {last}</p>;
 }
 
 function Chat() {
@@ -42,4 +47,4 @@ function Connection() {
   return status === 'open' ? null : <p>{status} {reason}</p>;
 }
 
-export const all = [CreateTodo, State, People, Connection];
+export const all = [CreateTodo, Count, State, People, Connection];

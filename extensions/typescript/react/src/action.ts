@@ -36,7 +36,7 @@ export type PikkuActionState<I, O> = PikkuCallState<O> & {
 const IDLE = { status: 'idle', isPending: false, data: undefined, error: undefined } as const;
 
 /** Everything that a call is rejected with is an error of the client, except input that is not JSON. */
-const errorOf = (error: unknown): PikkuError => error instanceof Error && 'retryable' in error
+export const errorOf = (error: unknown): PikkuError => error instanceof Error && 'retryable' in error
   ? (error as PikkuError)
   : Object.assign(error instanceof Error ? error : new Error(String(error)), { status: 0, retryable: false });
 

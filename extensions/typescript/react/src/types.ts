@@ -14,8 +14,9 @@ export interface PikkuRouteLike<C extends PikkuChannel<S>, S extends PikkuChanne
   readonly types?: S;
   readonly status: PikkuStatus;
   connect(): Promise<void>;
-  via(key: any): { send(action: any, ...args: any[]): Promise<any> };
+  via(key: any): { send(action: any, ...args: any[]): Promise<any>; stream(action: any, ...args: any[]): AsyncIterable<any> };
   send(action: any, ...args: any[]): Promise<any>;
+  stream(action: any, ...args: any[]): AsyncIterable<any>;
   subscribe(topic: any, ...args: any[]): () => void;
   live(topic: any, ...args: any[]): PikkuSource & { readonly value: unknown; reload(): void };
   presence(topic: any, ...key: any[]): PikkuSource & { readonly entries: readonly unknown[]; readonly infos: readonly unknown[] };

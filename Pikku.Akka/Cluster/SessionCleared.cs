@@ -1,4 +1,4 @@
-namespace Pikku.Akka.Sessions;
+namespace Pikku.Akka.Cluster;
 
 /// <summary>The error for a session that does not know the last clear of its user.</summary>
 internal static class SessionCleared

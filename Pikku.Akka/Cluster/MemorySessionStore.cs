@@ -1,4 +1,6 @@
-namespace Pikku.Akka.Sessions;
+using Pikku.Akka.Sessions;
+
+namespace Pikku.Akka.Cluster;
 
 /// <summary>Keeps sessions in the memory of this node, bounded in number and in the time without use. Other stores implement <see cref="IPikkuSessionStore"/>.</summary>
 /// <remarks>
