@@ -86,7 +86,7 @@ public sealed class EventWireSpec
     public void The_events_of_a_batch_have_their_topics_whatever_topics_they_follow(bool[] choices)
     {
         string[] names = [.. "news news2 nëws NEWS".Split(' ')];
-        var topics = (choices ?? []).SelectMany((choice, i) => choice ? [names[i % names.Length]] : new[] { "news", "news" }).ToList();
+        var topics = (choices ?? []).Select((choice, i) => choice ? names[i % names.Length] : "news").ToList();
         Assert.Equal(topics, ReadBatch(topics).Select(one => one.Topic));
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.Testing;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;

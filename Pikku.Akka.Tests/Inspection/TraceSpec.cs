@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Pikku.Akka.Channels;
 using Pikku.Akka.Inspection;
 using Pikku.Akka.Tests.WebSockets;
 using Xunit;

@@ -63,7 +63,7 @@ public sealed class ObservabilitySpec
         {
             var kept = PromQl.Parse(alert["expr"].ToString()).SelectMany(selector => selector.Labels).ToHashSet();
             var isWhole = !alert["expr"].ToString().Contains("by (", StringComparison.Ordinal);
-            foreach (var text in new[] { "summary", "description" }.Select(part => alert["annotations"][part].ToString()))
+            foreach (var text in (string[])[alert["annotations"]["summary"].ToString(), alert["annotations"]["description"].ToString()])
             {
                 foreach (var label in text.Split("$labels.").Skip(1).Select(rest => rest.Split(' ')[0]))
                     Assert.True(isWhole || kept.Contains(label), $"{alert["alert"]} names the label {label}, which its expression does not keep.");
