@@ -7,7 +7,6 @@ using Pikku.Akka.Channels;
 using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.EventHub;
-using Pikku.Akka.Sessions;
 using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Cluster;
