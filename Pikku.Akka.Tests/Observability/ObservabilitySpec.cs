@@ -10,6 +10,8 @@ public sealed class ObservabilitySpec
 {
     private static readonly string s_rules = Repository.PathOf("deploy", "observability", "prometheus-alerts.yaml");
 
+    private static readonly string[] s_texts = ["summary", "description"];
+
     public static TheoryData<string, string> Expressions
     {
         get
@@ -63,7 +65,7 @@ public sealed class ObservabilitySpec
         {
             var kept = PromQl.Parse(alert["expr"].ToString()).SelectMany(selector => selector.Labels).ToHashSet();
             var isWhole = !alert["expr"].ToString().Contains("by (", StringComparison.Ordinal);
-            foreach (var text in (string[])[alert["annotations"]["summary"].ToString(), alert["annotations"]["description"].ToString()])
+            foreach (var text in s_texts.Select(part => alert["annotations"][part].ToString()))
             {
                 foreach (var label in text.Split("$labels.").Skip(1).Select(rest => rest.Split(' ')[0]))
                     Assert.True(isWhole || kept.Contains(label), $"{alert["alert"]} names the label {label}, which its expression does not keep.");
