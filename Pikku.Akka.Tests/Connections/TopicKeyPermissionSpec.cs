@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Pikku.Akka.Tests.Support;
 using Xunit;
 
 namespace Pikku.Akka.Tests.Connections;
@@ -84,7 +85,7 @@ public sealed class TopicKeyPermissionSpec : IAsyncLifetime
     }
 
     private Task<PikkuTestConnection> ConnectAsync(string channel, int board, string user) =>
-        _host.ConnectAsync(channel, new PikkuConnectOptions { OpeningData = new BoardKey(board), UserId = user });
+        _host.ConnectAsync(channel, new PikkuConnectOptions { OpeningData = new BoardKey(board), Session = new TestSession(user) });
 
     private sealed record BoardKey(int BoardId);
 

@@ -66,7 +66,7 @@ public sealed partial class NamesSpec
     private static readonly ILookup<string, Type> Types = ((Assembly[])
         [
             .. Architecture.SourceTree.Assemblies,
-            typeof(NamesSpec).Assembly, typeof(AkkaConfigurationBuilderExtensions).Assembly, typeof(PikkuKubernetesExtensions).Assembly, typeof(PikkuTestHost).Assembly,
+            typeof(NamesSpec).Assembly, typeof(AkkaConfigurationBuilderExtensions).Assembly, typeof(PikkuKubernetesExtensions).Assembly, typeof(PikkuConsoleEndpointRouteBuilderExtensions).Assembly, typeof(PikkuTestHost).Assembly,
             typeof(Akka.Analyzers.ForgottenAwaitAnalyzer).Assembly, typeof(Akka.CodeFixes.ForgottenAwaitCodeFixProvider).Assembly, typeof(Akka.Host.HostApp).Assembly, typeof(global::Conformance.ConformanceApp).Assembly,
         ])
         .SelectMany(assembly => assembly.GetTypes())

@@ -55,6 +55,7 @@ internal static class ConsoleLab
                     await events.PublishAsync(Notes, note);
                     return note;
                 });
+                channel.MapAction("secret", () => "secret").RequirePermission(IsOperator);
                 channel.MapAction("fail", () =>
                 {
                     throw new InvalidOperationException("broken");
@@ -85,6 +86,8 @@ internal static class ConsoleLab
         if (user is not null)
             options.SetRequestHeader("X-Name", user);
     });
+
+    private static bool IsOperator(PikkuContext context) => context.Session?.UserId == "operator";
 
     public static async Task SubscribeAsync(TextClient client, string topic)
     {

@@ -67,8 +67,8 @@ public sealed class ConsolePageSpec(Chromium chromium) : IClassFixture<Chromium>
         await using var browser = await chromium.OpenAsync();
         await using var lab = await ConsoleLab.StartAsync("pikku.console { tail-payloads = on, refresh-interval = 100ms }");
         using var mallory = await ConsoleLab.ConnectAsync(lab, Uri.EscapeDataString(Markup));
+        await ConsoleLab.SubscribeAsync(mallory, "notes"); // whose answer comes after onConnect
         await lab.Services.GetRequiredService<IEventHub>().SubscribeAsync(new Topic<ConsoleLab.Note>($"topic {Markup}"), lab.Ids.Last());
-        await ConsoleLab.SubscribeAsync(mallory, "notes");
         var page = await OpenAsync(browser, lab.Http("/"));
         page.Dialog += (_, dialog) => _problems.Enqueue($"a script ran: {dialog.Message}");
 
@@ -146,6 +146,49 @@ public sealed class ConsolePageSpec(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(_problems);
     }
 
+    [SkippableFact]
+    public async Task Operators_see_why_a_user_is_refused_what_the_user_sends_and_save_a_recording()
+    {
+        await using var browser = await chromium.OpenAsync();
+        await using var lab = await ConsoleLab.StartAsync("pikku { console.refresh-interval = 100ms, watch.poll-interval = 100ms }");
+        using var ann = await ConsoleLab.ConnectAsync(lab, "ann");
+        var page = await OpenAsync(browser, lab.Http("/"));
+        await page.GetByRole(AriaRole.Link, new() { Name = "Users" }).ClickAsync();
+
+        var explain = page.Locator("#explain");
+        await explain.GetByLabel("User", new() { Exact = true }).FillAsync("ann");
+        await explain.GetByLabel("Channel").FillAsync("lab");
+        await explain.GetByLabel("Action").FillAsync("secret");
+        await explain.GetByRole(AriaRole.Button, new() { Name = "Explain" }).ClickAsync();
+        await Expect(explain.GetByRole(AriaRole.Status)).ToContainTextAsync("denied");
+        await Expect(explain.GetByRole(AriaRole.Status)).ToContainTextAsync("ForbiddenError");
+        await Expect(explain.Locator("tbody tr", new() { HasText = "refuses" })).ToContainTextAsync("IsOperator");
+        await explain.GetByLabel("Action").FillAsync("no such action");
+        await explain.GetByRole(AriaRole.Button, new() { Name = "Explain" }).ClickAsync();
+        await Expect(explain.GetByRole(AriaRole.Alert)).ToContainTextAsync("no such action");
+
+        var trace = page.Locator("#trace");
+        await trace.GetByLabel("User").FillAsync("ann");
+        await trace.GetByRole(AriaRole.Button, new() { Name = "Trace" }).ClickAsync();
+        await Expect(trace.Locator("tbody")).ToContainTextAsync("tracing ann");
+        await ann.Send("""{"action":"fail"}""");
+        await ann.Receive();
+        await Expect(trace.Locator("tbody tr", new() { HasText = "fail" }).First).ToBeVisibleAsync();
+        await trace.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+        await Expect(trace.GetByRole(AriaRole.Status)).ToHaveTextAsync("The trace has ended.");
+
+        var record = page.Locator("#record");
+        await record.GetByLabel("The next connection of user").FillAsync("ann");
+        await record.GetByRole(AriaRole.Button, new() { Name = "Record", Exact = true }).ClickAsync();
+        await Expect(record.GetByRole(AriaRole.Status)).ToContainTextAsync("Recording");
+        using var again = await ConsoleLab.ConnectAsync(lab, "ann");
+        await again.Send("""{"action":"note","text":"hello"}""");
+        await again.Receive();
+        var download = await page.RunAndWaitForDownloadAsync(() => record.GetByRole(AriaRole.Button, new() { Name = "Stop the recording" }).ClickAsync());
+        Assert.Contains("hello", await File.ReadAllTextAsync(await download.PathAsync()), StringComparison.Ordinal);
+        Assert.Empty(_problems);
+    }
+
     [SkippableTheory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
@@ -161,10 +204,10 @@ public sealed class ConsolePageSpec(Chromium chromium) : IClassFixture<Chromium>
         foreach (var width in (int[])[400, 1600])
         {
             await page.SetViewportSizeAsync(width, 900);
-            foreach (var view in (string[])["Cluster", "Connections", "Topics", "Functions"])
+            foreach (var view in (string[])["Cluster", "Connections", "Topics", "Functions", "Users"])
             {
                 await page.GetByRole(AriaRole.Link, new() { Name = view }).ClickAsync();
-                await Expect(page.Locator("main > section:not([hidden]) tbody tr").First).ToBeVisibleAsync();
+                await Expect(page.Locator(view == "Users" ? "#explain form" : "main > section:not([hidden]) tbody tr").First).ToBeVisibleAsync();
                 Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{view} is wider than {width} pixels");
                 Assert.Empty(await page.EvaluateAsync<string[]>(Contrasts));
             }

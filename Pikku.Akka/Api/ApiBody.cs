@@ -25,19 +25,15 @@ internal static class ApiBody
     {
         if (!context.Request.HasJsonContentType())
             throw new BadHttpRequestException("The content of the request must be application/json.", StatusCodes.Status415UnsupportedMediaType);
+        var bytes = await BytesAsync(context);
         try
         {
-            return JsonSerializer.Deserialize<T>((await BytesAsync(context)).AsSpan(), Json)
+            return JsonSerializer.Deserialize<T>(bytes.AsSpan(), Json)
                 ?? throw new BadHttpRequestException("The content of the request is null.");
         }
         catch (JsonException e)
         {
-            // The message of the exception names types of this library.
-            throw new BadHttpRequestException(
-                e.Path is { Length: > 1 } path
-                    ? $"The content of the request can't be read at {path}: the property is unknown, or its value has another type."
-                    : "The content of the request can't be read: it is not valid JSON, or a property is missing.",
-                e);
+            throw new BadHttpRequestException($"The content of the request can't be read: {Problem<T>(bytes, e)}", e);
         }
     }
 
@@ -51,6 +47,23 @@ internal static class ApiBody
         var read = bytes.ToArray();
         context.Items[s_bytes] = read;
         return read;
+    }
+
+    // In words of the caller: the message of the exception names types of this library.
+    private static string Problem<T>(byte[] content, JsonException error)
+    {
+        if (error.Path is { Length: > 1 } path)
+            return $"{path} is unknown, or its value has another type.";
+        try
+        {
+            using var json = JsonDocument.Parse(content);
+            var missing = Json.GetTypeInfo(typeof(T)).Properties.Where(property => property.IsRequired && !json.RootElement.TryGetProperty(property.Name, out _));
+            return json.RootElement.ValueKind != JsonValueKind.Object ? "it is not an object." : $"it lacks {string.Join(", ", missing.Select(property => $"'{property.Name}'"))}.";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return "it is not valid JSON.";
+        }
     }
 
     /// <summary>Tells the server the largest content of an endpoint.</summary>

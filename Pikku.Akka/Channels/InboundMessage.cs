@@ -14,11 +14,9 @@ namespace Pikku.Akka.Channels;
 /// <param name="connection">The connection that the message belongs to.</param>
 internal abstract class InboundMessage(Connection connection) : ConnectionInvocation(connection)
 {
-    private const long Measured = -1;
-
     private OutboundItem? _reply;
     private long _startedAt;
-    private long _ranFrom; // 0 before the run, Measured after its measurement, and 0 always while nothing listens
+    private CallTimer _timer; // a mutable struct: must not be read-only
     private bool _isDecoded;
 
     /// <summary>The turn that the message is part of; null while it waits.</summary>
@@ -122,35 +120,13 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
         }
     }
 
-    public override void BeginRun()
-    {
-        if (Volatile.Read(ref _ranFrom) == 0 && Endpoint.MeasuresCalls)
-            BeginRun(Endpoint.Clock.GetTimestamp());
-    }
+    public override void BeginRun() => _timer.BeginOnce(this);
 
-    /// <inheritdoc cref="BeginRun()"/>
-    /// <param name="now">The time, which the caller has read already.</param>
-    public void BeginRun(long now)
-    {
-        if (!Endpoint.MeasuresCalls)
-            return;
-        Volatile.Write(ref _ranFrom, now);
-        Endpoint.MeasureWait(this, now);
-    }
+    /// <inheritdoc cref="CallTimer.Begin"/>
+    public void BeginRun(long now) => _timer.Begin(this, now);
 
-    /// <summary>
-    /// Measures the run until now. Only the first call for a run has an effect: that of its reply, its deadline or the first item of its stream. These race with each
-    /// other, so one exchange claims the measurement.
-    /// </summary>
-    /// <param name="outcome">The name of the error, or that of success.</param>
-    public void MeasureRun(string outcome)
-    {
-        if (Volatile.Read(ref _ranFrom) is 0 or Measured)
-            return;
-        var from = Interlocked.Exchange(ref _ranFrom, Measured);
-        if (from != Measured)
-            Endpoint.MeasureRun(this, from, outcome);
-    }
+    /// <inheritdoc cref="CallTimer.End"/>
+    public void MeasureRun(string outcome) => _timer.End(this, outcome);
 
     /// <summary>
     /// Completes the run: encodes the reply while the services of the call still exist, disposes of the services, and lets the turn continue.
@@ -211,7 +187,7 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
     public void AnswerEnded(PikkuException error)
     {
         PrepareTimeout();
-        MeasureGivenUp();
+        _timer.GiveUp(this);
         Fail(error);
         using (Connection.Ambient.Enter())
             _reply = Endpoint.EncodeError(this, error);
@@ -296,13 +272,6 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
 
     /// <summary>Reads the data that the timeout reply needs, because the lane may not have decoded the message yet.</summary>
     protected virtual void PrepareTimeout() { }
-
-    // A message that never runs has waited too: without it, a node whose functions are all blocked would seem to have no queue.
-    private void MeasureGivenUp()
-    {
-        if (Endpoint.MeasuresCalls && Interlocked.CompareExchange(ref _ranFrom, Measured, 0) == 0)
-            Endpoint.MeasureWait(this, Endpoint.Clock.GetTimestamp());
-    }
 
     private bool TryEncodeReply()
     {

@@ -57,8 +57,10 @@ internal sealed class DeclaredTopics
     }
 
     /// <summary>The names of the spans of a topic.</summary>
-    public TopicSpans SpansOf(string topic)
+    public TopicSpans SpansOf(string? topic)
     {
+        if (topic is null)
+            return TopicSpans.Undeclared; // the call is refused
         if (_spans.TryGetValue(topic, out var known))
             return known;
         foreach (var (template, spans) in _familySpans)

@@ -127,6 +127,26 @@ internal sealed class ConsoleActions(IServiceProvider services)
             throw OperatorError.NotFound($"There is no node {node.Node}, or it did not answer in time.");
     }
 
+    /// <summary>Explains which gate lets a user through or refuses the user, without running the function.</summary>
+    public Task<Explanation> ExplainDecisionAsync(ExplainQuestion question, PikkuContext context, CancellationToken cancellationToken) => ExplainAsync(() =>
+        services.GetRequiredService<Explainer>().ExplainAsync(
+            new ExplainRequest(question.Channel, question.User, question.Connection, question.Action, question.Topic, question.Data), OperatorOf(context), cancellationToken));
+
+    /// <summary>The messages of a user on all nodes, live and without payloads.</summary>
+    public IAsyncEnumerable<TraceEntry> TraceAsync(UserRef user, PikkuContext context, CancellationToken cancellationToken) =>
+        services.GetRequiredService<UserTracer>().TraceAsync(user.User, OperatorOf(context), cancellationToken: cancellationToken);
+
+    public Task<RecordingState> RecordAsync(RecordTarget target, PikkuContext context, CancellationToken cancellationToken) => ExplainAsync(() =>
+        services.GetRequiredService<Recorder>().StartAsync(target.User, target.Connection, null, OperatorOf(context), cancellationToken));
+
+    public Task<RecordingState> FindRecordingAsync(RecordingId recording) => ExplainAsync(() => services.GetRequiredService<Recorder>().FindAsync(recording.Id));
+
+    public Task<RecordedFile> StopRecordingAsync(RecordingId recording, PikkuContext context) => ExplainAsync(async () =>
+        new RecordedFile(await services.GetRequiredService<Recorder>().StopAsync(recording.Id, OperatorOf(context))));
+
+    // The log of what operators look at names them. On the same machine in Development nobody has signed in.
+    private static string OperatorOf(PikkuContext context) => ApiFilters.NameOf(context.User) is { Length: > 0 } name ? name : $"the console on connection {context.Channel.Id}";
+
     private static IReadOnlyList<string> Missing<T>(IReadOnlyList<NodeAnswer<T>> answers) => [.. answers.Where(answer => !answer.HasAnswered).Select(answer => answer.Node.Name)];
 
     private static async ValueTask<bool> WaitAsync(PeriodicTimer timer, CancellationToken end)
@@ -141,12 +161,18 @@ internal sealed class ConsoleActions(IServiceProvider services)
         }
     }
 
+    private static async Task ExplainAsync(Func<Task> call) => await ExplainAsync(async () =>
+    {
+        await call();
+        return true;
+    });
+
     // Operators see why the hub refuses something; clients of the application don't.
-    private static async Task ExplainAsync(Func<Task> call)
+    private static async Task<T> ExplainAsync<T>(Func<Task<T>> call)
     {
         try
         {
-            await call();
+            return await call();
         }
         catch (Exception e) when (OperatorError.Of(e) is { } error)
         {

@@ -20,7 +20,11 @@ internal static class ConsoleChannel
     public static CompiledChannel Compile(ConsoleActions actions, IServiceProviderIsService? services, out JsonSerializerOptions json)
     {
         var wiring = new PikkuBuilder();
-        wiring.ConfigureJson(options => options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull).WireChannel(Name, channel => Wire(channel, actions)).Freeze();
+        wiring.ConfigureJson(options =>
+        {
+            options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        }).WireChannel(Name, channel => Wire(channel, actions)).Freeze();
         json = wiring.Json;
         return new WiringCompiler(wiring, services, InputOptions.Of(json), json).Compile().Single();
     }
@@ -42,5 +46,10 @@ internal static class ConsoleChannel
         channel.MapAction("refresh", actions.RefreshAsync);
         channel.MapAction("revoke", actions.RevokeAsync);
         channel.MapAction("drain", actions.DrainAsync);
+        channel.MapAction("explain", actions.ExplainDecisionAsync);
+        channel.MapAction("trace", actions.TraceAsync);
+        channel.MapAction("record", actions.RecordAsync);
+        channel.MapAction("recording", actions.FindRecordingAsync);
+        channel.MapAction("stopRecording", actions.StopRecordingAsync);
     }
 }

@@ -120,6 +120,26 @@ internal sealed record UserRef([Required, StringLength(1024)] string User);
 /// <summary>The end of a subscription of one connection, or of all connections of a user.</summary>
 internal sealed record KickFrom([Required, StringLength(1024)] string Topic, [StringLength(200)] string? Id = null, [StringLength(1024)] string? User = null);
 
+/// <summary>A decision to explain: about a user or a connection, and an action or a topic.</summary>
+/// <param name="Channel">The name of the channel.</param>
+/// <param name="User">The user; null when <paramref name="Connection"/> is given.</param>
+/// <param name="Connection">The id of a connection; null for a connection of the user.</param>
+/// <param name="Action">The action; null for a topic.</param>
+/// <param name="Topic">The topic; null for an action.</param>
+/// <param name="Data">The data of the message as JSON; null when there is none.</param>
+internal sealed record ExplainQuestion(
+    [Required, StringLength(200)] string Channel, [StringLength(1024)] string? User = null, [StringLength(200)] string? Connection = null,
+    [StringLength(1024)] string? Action = null, [StringLength(1024)] string? Topic = null, [StringLength(64 * 1024)] string? Data = null);
+
+/// <summary>What to record: a connection, or the next connection of a user.</summary>
+internal sealed record RecordTarget([StringLength(1024)] string? User = null, [StringLength(200)] string? Connection = null);
+
+/// <summary>A recording.</summary>
+internal sealed record RecordingId([Required, StringLength(100)] string Id);
+
+/// <summary>The file of a recording.</summary>
+internal sealed record RecordedFile(string Text);
+
 /// <summary>A node.</summary>
 internal sealed record NodeRef([Required, StringLength(300)] string Node);
 

@@ -97,6 +97,74 @@ export interface ErrorState {
   errorId?: string;
 }
 
+/** A decision to explain: about a user or a connection, and an action or a topic. */
+export interface ExplainQuestion {
+  /** The name of the channel. */
+  channel: string;
+  /** The user; null when Connection is given. */
+  user?: string | null;
+  /** The id of a connection; null for a connection of the user. */
+  connection?: string | null;
+  /** The action; null for a topic. */
+  action?: string | null;
+  /** The topic; null for an action. */
+  topic?: string | null;
+  /** The data of the message as JSON; null when there is none. */
+  data?: string | null;
+}
+
+/** A gate and its answer. */
+export interface ExplainedGate {
+  /** What it asks: session, readOnly, scope, permission, policy, or input for data that can't be read. */
+  kind: string;
+  /** Where it is wired: application, channel or action. */
+  place: string;
+  /** The scope, the permission or the policy. */
+  name: string;
+  /** The answer. */
+  outcome: GateOutcome;
+  /** The name of the error that the client would get; null when the gate does not refuse. */
+  error?: string;
+  /** Why it was not asked, or why it refuses; null when there is nothing to add. */
+  detail?: string;
+  /** The answers of the permissions that it combines, as far as they were asked; null for none. */
+  parts?: ExplainedPart[];
+}
+
+/** The answer of one of the permissions that another one combines. */
+export interface ExplainedPart {
+  name: string;
+  outcome: GateOutcome;
+}
+
+/** The decision, and the gates that led to it. */
+export interface Explanation {
+  /** The decision. */
+  verdict: Verdict;
+  /** The name of the error that the client would get; null when the call is not denied. */
+  error?: string;
+  /** The name of the channel. */
+  channel: string;
+  /** The action; null for a topic. */
+  action?: string;
+  /** The topic; null for an action. */
+  topic?: string;
+  /** The user of the session, or the user that was asked for. */
+  user?: string;
+  /** The id of the connection; null when the user has none on this channel. */
+  connection?: string;
+  /** The node that has asked the gates. */
+  node: string;
+  /** Where the session comes from. */
+  session: SessionSource;
+  /** Where the channel is wired, as file and line; null when it is not known. */
+  wiredAt?: string;
+  /** The middleware around the function, which is not run and may refuse a message as well. */
+  middleware: string[];
+  /** The gates in the order in which a message passes them. */
+  gates: ExplainedGate[];
+}
+
 /** A search for connections. */
 export interface FindConnections {
   /** A part of the text; empty for all connections. */
@@ -161,6 +229,16 @@ export interface FunctionState {
   /** The 99th percentile of the duration, in milliseconds. */
   p99: number;
 }
+
+/**
+ * The answer of a gate.
+ * - 'allows': It lets the call through.
+ * - 'denies': It refuses the call.
+ * - 'threw': It has thrown an exception, which refuses the call.
+ * - 'needsInput': It uses data that was not given.
+ * - 'notAsked': It was not asked.
+ */
+export type GateOutcome = 'allows' | 'denies' | 'threw' | 'needsInput' | 'notAsked';
 
 /** The end of a subscription of one connection, or of all connections of a user. */
 export interface KickFrom {
@@ -264,6 +342,48 @@ export interface RecentError {
   errorId?: string;
 }
 
+/** What to record: a connection, or the next connection of a user. */
+export interface RecordTarget {
+  user?: string | null;
+  connection?: string | null;
+}
+
+/** The file of a recording. */
+export interface RecordedFile {
+  text: string;
+}
+
+/** A recording. */
+export interface RecordingId {
+  id: string;
+}
+
+/** The state of a recording. */
+export interface RecordingState {
+  /** Its id. */
+  id: string;
+  /** False while it waits for the next connection of its user. */
+  hasBegun: boolean;
+  /** The id of the connection; null before. */
+  connection?: string;
+  /** When it has begun; null before. */
+  begunAt?: DateTimeOffset;
+  /** How many messages it has. */
+  messages: number;
+  /** Their size in bytes. */
+  size: number;
+  /** Why it has ended; null while it goes on. */
+  ended?: string;
+}
+
+/**
+ * Where the session comes from with which the gates were asked.
+ * - 'none': There is no session.
+ * - 'live': The session of the connection, as it is now.
+ * - 'stored': The stored session, with which the next connection of the user begins.
+ */
+export type SessionSource = 'none' | 'live' | 'stored';
+
 /** Events of a followed topic. */
 export interface TailBatch {
   /** The events. */
@@ -308,10 +428,51 @@ export interface TopicSchema {
   schema?: unknown;
 }
 
+/**
+ * The kind of a line of a trace.
+ * - 'in': A message of the client, or a subscription of it.
+ * - 'out': A message to the client.
+ * - 'server': A handler of the server: onConnect, onDisconnect, a handler of events, the end of the connection.
+ * - 'note': A note about the trace itself.
+ */
+export type TraceDirection = 'in' | 'out' | 'server' | 'note';
+
+/** A message of a connection of a traced user, or a note about the trace. It has no payload. */
+export interface TraceEntry {
+  /** When the message was complete or sent. */
+  at: DateTimeOffset;
+  /** The node, as host and port. */
+  node: string;
+  /** The kind of line. */
+  direction: TraceDirection;
+  /** The id of the connection; null for a note. */
+  connection?: string;
+  /** The name of the channel; null for a note. */
+  channel?: string;
+  /** The action, the topic or the handler; the text of a note. */
+  name: string;
+  /** The size in bytes; 0 for what has none. */
+  size: number;
+  /** How long the message ran, in milliseconds; null for what does not run. */
+  duration?: number;
+  /** ok, the name of the error, or what else has happened to the message. */
+  outcome?: string;
+  /** The id of the exception in the log; null when there is none. */
+  errorId?: string;
+}
+
 /** A user. */
 export interface UserRef {
   user: string;
 }
+
+/**
+ * The decision.
+ * - 'allowed': Every gate lets the call through.
+ * - 'denied': A gate refuses the call.
+ * - 'unknown': No gate refuses the call, but at least one could not be asked.
+ */
+export type Verdict = 'allowed' | 'denied' | 'unknown';
 
 /** The channels of the application. */
 export interface Channels {
@@ -333,6 +494,11 @@ export interface Channels {
         refresh: { input: UserRef; output: void };
         revoke: { input: UserRef; output: void };
         drain: { input: NodeRef; output: void };
+        explain: { input: ExplainQuestion; output: Explanation };
+        trace: { input: UserRef; item: TraceEntry };
+        record: { input: RecordTarget | void; output: RecordingState };
+        recording: { input: RecordingId; output: RecordingState };
+        stopRecording: { input: RecordingId; output: RecordedFile };
       };
     };
     fallback: never;
@@ -665,6 +831,11 @@ export interface PikkuOptions<S extends PikkuChannels<S> = Channels> {
   readonly offline?: 'queue' | 'refuse';
   /** The maximum number of queued messages; more fail with `OfflineError`. Default: 256. */
   readonly maxQueued?: number;
+  /**
+   * Returns the trace context (W3C `traceparent`) of the current span, for example of the OpenTelemetry SDK. Called for each action and each stream; the
+   * context is sent with the message. Undefined sends none.
+   */
+  readonly traceparent?: () => string | undefined;
   /** The delays and attempts after a connection is lost; false to not reconnect. */
   readonly reconnect?: false | PikkuReconnect;
   /** Default: the WebSocket of the platform. Node.js before 22 has none. */
@@ -1650,6 +1821,16 @@ class PikkuConnection {
     return isObject(answer) ? answer['expiresAt'] : undefined;
   }
 
+  /** The trace context for a message. If the application's function fails, the message is sent without a context. */
+  traceparent(): string | undefined {
+    try {
+      return this.#options.traceparent?.();
+    } catch (error) {
+      this.report(error);
+      return undefined;
+    }
+  }
+
   /** Sends a message of the client itself. Its callbacks run while the answer is received, before the next message. */
   request(action: string, data: PikkuJson, resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
     const id = `p${++this.#lastId}`;
@@ -2468,7 +2649,8 @@ class PikkuRoute<C extends PikkuChannel<S>, S extends PikkuChannels<S> = Channel
   }
 
   #compose(key = 'action', action: string, data: unknown): (id: string) => PikkuEnvelope {
-    return id => ({ name: action, id, data: JSON.stringify({ [key]: action, id, data }) });
+    const traceparent = this.#connection.traceparent();
+    return id => ({ name: action, id, data: JSON.stringify({ [key]: action, id, data, traceparent }) });
   }
 
   /** Reads the arguments after a topic, which begin with the key of a family. */

@@ -3,6 +3,7 @@ import { createCluster } from './cluster.js';
 import { createConnections } from './connections.js';
 import { createFunctions } from './functions.js';
 import { createTopics } from './topics.js';
+import { createUsers } from './users.js';
 import { byId, make, reasonOf } from './view.js';
 
 /** @import { ClusterUpdate, ConsoleFacts, PikkuRoute } from './client.js' */
@@ -23,6 +24,7 @@ const VIEWS = /** @type {const} */ ([
   ['connections', 'Connections', createConnections],
   ['topics', 'Topics', createTopics],
   ['functions', 'Functions', createFunctions],
+  ['users', 'Users', createUsers],
 ]);
 
 // The client's states as styles and texts.

@@ -859,6 +859,16 @@ class PikkuConnection {
         this.#token = token;
         return isObject(answer) ? answer['expiresAt'] : undefined;
     }
+    /** The trace context for a message. If the application's function fails, the message is sent without a context. */
+    traceparent() {
+        try {
+            return this.#options.traceparent?.();
+        }
+        catch (error) {
+            this.report(error);
+            return undefined;
+        }
+    }
     /** Sends a message of the client itself. Its callbacks run while the answer is received, before the next message. */
     request(action, data, resolve, reject) {
         const id = `p${++this.#lastId}`;
@@ -1661,7 +1671,8 @@ class PikkuRoute {
         return this.#connection.stream(this.#compose(key, action, data), options, this.#direct);
     }
     #compose(key = 'action', action, data) {
-        return id => ({ name: action, id, data: JSON.stringify({ [key]: action, id, data }) });
+        const traceparent = this.#connection.traceparent();
+        return id => ({ name: action, id, data: JSON.stringify({ [key]: action, id, data, traceparent }) });
     }
     /** Reads the arguments after a topic, which begin with the key of a family. */
     #topic(topic, args) {
