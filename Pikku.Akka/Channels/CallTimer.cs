@@ -13,8 +13,8 @@ internal struct CallTimer
     /// <summary>Begins the run now, unless it has begun.</summary>
     public void BeginOnce(InboundMessage message)
     {
-        if (Volatile.Read(ref _ranFrom) == 0 && message.Endpoint.MeasuresCalls)
-            Begin(message, message.Endpoint.Clock.GetTimestamp());
+        if (Volatile.Read(ref _ranFrom) == 0 && message.Connection.Endpoint.MeasuresCalls)
+            Begin(message, message.Connection.Endpoint.Clock.GetTimestamp());
     }
 
     /// <summary>Begins the run.</summary>
@@ -22,10 +22,10 @@ internal struct CallTimer
     /// <param name="now">The time, which the caller has read already.</param>
     public void Begin(InboundMessage message, long now)
     {
-        if (!message.Endpoint.MeasuresCalls)
+        if (!message.Connection.Endpoint.MeasuresCalls)
             return;
         Volatile.Write(ref _ranFrom, now);
-        message.Endpoint.MeasureWait(message, now);
+        message.Connection.Endpoint.MeasureWait(message, now);
     }
 
     /// <summary>Measures the run until now. Only the first call for a run has an effect.</summary>
@@ -37,13 +37,13 @@ internal struct CallTimer
             return;
         var from = Interlocked.Exchange(ref _ranFrom, Measured);
         if (from != Measured)
-            message.Endpoint.MeasureRun(message, from, outcome);
+            message.Connection.Endpoint.MeasureRun(message, from, outcome);
     }
 
     /// <summary>Measures the wait of a message that never runs: without it, a node whose functions are all blocked would seem to have no queue.</summary>
     public void GiveUp(InboundMessage message)
     {
-        if (message.Endpoint.MeasuresCalls && Interlocked.CompareExchange(ref _ranFrom, Measured, 0) == 0)
-            message.Endpoint.MeasureWait(message, message.Endpoint.Clock.GetTimestamp());
+        if (message.Connection.Endpoint.MeasuresCalls && Interlocked.CompareExchange(ref _ranFrom, Measured, 0) == 0)
+            message.Connection.Endpoint.MeasureWait(message, message.Connection.Endpoint.Clock.GetTimestamp());
     }
 }
