@@ -77,18 +77,6 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
     /// <summary>The stream with which the message is answered; null for other replies, and before the stream begins.</summary>
     public virtual MessageStream? Stream => null;
 
-    /// <summary>Discards the messages of a chain.</summary>
-    /// <param name="first">The first of them; null for none.</param>
-    public static void DiscardAll(InboundMessage? first)
-    {
-        while (first is { } message)
-        {
-            first = message.Next;
-            message.Next = null;
-            message.Discard();
-        }
-    }
-
     /// <summary>Finds the action that the message calls, and its input. A problem becomes the error of the message. A second call does nothing.</summary>
     public void Decode()
     {

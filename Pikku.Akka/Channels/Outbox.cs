@@ -22,18 +22,10 @@ internal sealed partial class Outbox(OutboxSettings settings, IConnectionTranspo
     private OutboxState _state = new(settings); // a mutable struct: must not be read-only
     private WakeState _wake;
     private LinkedList<OutboxWaiter>? _waiting;
-    private volatile IConnectionWatch? _watch;
     private bool _completed;
 
     /// <summary>True once the outbox accepts no more messages.</summary>
     public bool IsCompleted => Volatile.Read(ref _completed);
-
-    /// <summary>Watches the messages of the connection in both directions; null for nearly every connection.</summary>
-    public IConnectionWatch? Watch
-    {
-        get => _watch;
-        set => _watch = value;
-    }
 
     /// <summary>True while no message waits and none is being written.</summary>
     public bool IsIdle
@@ -42,16 +34,6 @@ internal sealed partial class Outbox(OutboxSettings settings, IConnectionTranspo
         {
             lock (_gate)
                 return _wake.IsIdle;
-        }
-    }
-
-    /// <summary>How many messages wait, and the memory of all that wait or are being written, in bytes.</summary>
-    public (int Messages, int Bytes) Waiting
-    {
-        get
-        {
-            lock (_gate)
-                return (_state.Count, _state.Weight);
         }
     }
 

@@ -17,9 +17,6 @@ internal sealed class ClusterHubTransport : IHubTransport
     /// <summary>How long a copy waits for its source: less than the failure detector needs, so that another source is asked first.</summary>
     private const long CopyTimeout = 5_000; // milliseconds
 
-    /// <summary>How long the batches of removed nodes and the removals of keys are remembered: several times the longest pause after which a node is still a member.</summary>
-    private const long ClosedFor = 600_000; // milliseconds
-
     /// <summary>The size of an answer and of one part of a copy. With the largest event behind it, it fits into a frame of the transport.</summary>
     private const long MaxAnswer = 256 * 1024; // bytes
 
@@ -54,7 +51,7 @@ internal sealed class ClusterHubTransport : IHubTransport
             BeatInterval = (long)settings.Heartbeat.TotalMilliseconds,
             AskTimeout = AskTimeout,
             CopyTimeout = CopyTimeout,
-            ClosedFor = ClosedFor,
+            ClosedFor = LaneLimits.DefaultClosedFor,
             MaxKept = settings.MaxKept,
             MaxUnacknowledged = settings.MaxUnacknowledged,
             MaxAnswer = MaxAnswer,

@@ -7,7 +7,7 @@ namespace Pikku.Akka.Cluster;
 
 /// <summary>Carries out the requests and messages of other nodes on this node. It uses no actors. Thread-safe.</summary>
 internal sealed class NodeRequestHandler(
-    ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, Authorizations authorizations, INodeInspection inspection, INodeInspector inspector,
+    ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, Authorizations authorizations, IUserInspection inspection, INodeInspector inspector,
     DrainState drain, PikkuLog log)
 {
     /// <summary>

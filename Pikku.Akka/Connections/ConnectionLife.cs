@@ -260,7 +260,7 @@ internal sealed partial class ConnectionLife(Connection connection, Action<Conne
         if (hasEnded)
             EndTurn(turn);
         else if (!connection.IsOpen)
-            InboundMessage.DiscardAll(turn.TakeBehindSuspended());
+            DiscardAll(turn.TakeBehindSuspended());
     }
 
     private void EndTurn(InboundTurn turn)
@@ -270,7 +270,7 @@ internal sealed partial class ConnectionLife(Connection connection, Action<Conne
             return;
         // IsOpen is checked too, because the message that closes this connection may still be in the mailbox.
         if (_state.IsClosed || !connection.IsOpen)
-            InboundMessage.DiscardAll(rest);
+            DiscardAll(rest);
         else
             _inbound.PutBack(rest);
     }
@@ -278,11 +278,22 @@ internal sealed partial class ConnectionLife(Connection connection, Action<Conne
     private void DropWaiting()
     {
         _state.Close();
-        InboundMessage.DiscardAll(_inbound.TakeWaiting());
+        DiscardAll(_inbound.TakeWaiting());
         // A suspended message may take long. The messages after it will never begin, so they are discarded now.
         for (var turn = _inbound.OldestTurn; turn is not null; turn = turn.Next)
-            InboundMessage.DiscardAll(turn.TakeBehindSuspended());
+            DiscardAll(turn.TakeBehindSuspended());
         _streams?.CancelAll(_endpoint.Clock.GetTimestamp());
+    }
+
+    // The first message of a chain, or null.
+    private static void DiscardAll(InboundMessage? first)
+    {
+        while (first is { } message)
+        {
+            first = message.Next;
+            message.Next = null;
+            message.Discard();
+        }
     }
 
     private long ReadBusySince() => _inbound.OldestTurn switch

@@ -16,7 +16,7 @@ internal sealed class LocalHubTransport : IHubTransport
     public LaneLimits Limits { get; } = new()
     {
         // Only the first two have a meaning on a node that stands alone: how often the lane forgets what is too old, and how long removals are remembered.
-        BeatInterval = 1_000, ClosedFor = 600_000, AskTimeout = 1, CopyTimeout = 1, MaxKept = 0, MaxUnacknowledged = 1, MaxAnswer = 1,
+        BeatInterval = 1_000, ClosedFor = LaneLimits.DefaultClosedFor, AskTimeout = 1, CopyTimeout = 1, MaxKept = 0, MaxUnacknowledged = 1, MaxAnswer = 1,
     };
 
     public void Start(HubClient receiver) { }

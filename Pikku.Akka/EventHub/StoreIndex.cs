@@ -19,7 +19,7 @@ internal sealed class StoreIndex
     private const int Unevenness = 32;
 
     /// <summary>Longer than any call that may still store a session from before a log-out, and half as long as the lanes remember removals.</summary>
-    private const long ClearsCountFor = 300_000; // milliseconds
+    private const long ClearsCountFor = LaneLimits.DefaultClosedFor / 2; // milliseconds
 
     private readonly ConcurrentDictionary<string, KeyedEntry> _entries = new(StringComparer.Ordinal);
     private readonly string _prefix;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Pikku.Akka.Cluster;
-using Pikku.Akka.Connections;
 using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Settings;
 
@@ -12,9 +11,9 @@ namespace Pikku.Akka.Inspection;
 /// node is asked at a regular interval; a node that has not answered is not asked again before. Thread-safe.
 /// </summary>
 internal sealed class ClusterInspector(
-    ClusterView view, ClusterClient client, INodeInspector here, ConsoleSettings settings, TimeProvider clock, BackgroundTasks background, DrainState drain)
+    ClusterView view, ClusterClient client, NodeRequestHandler here, ConsoleSettings settings, TimeProvider clock, BackgroundTasks background)
 {
-    private static readonly string s_overview = JsonSerializer.Serialize(new Question(QuestionKind.Overview), Question.Json);
+    private static readonly string s_overview = InspectionJson.Write(new Question(QuestionKind.Overview));
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Watched> _nodes = [];
@@ -36,10 +35,10 @@ internal sealed class ClusterInspector(
     /// <param name="question">The question.</param>
     public async Task<IReadOnlyList<NodeAnswer<T>>> AskAsync<T>(Question question)
     {
-        var text = JsonSerializer.Serialize(question, Question.Json);
+        var text = InspectionJson.Write(question);
         return await Task.WhenAll(view.Members().Select(async node =>
             await AskAsync(node, text) is { } answer
-                ? new NodeAnswer<T>(node, JsonSerializer.Deserialize<T>(answer, Question.Json), true)
+                ? new NodeAnswer<T>(node, JsonSerializer.Deserialize<T>(answer, InspectionJson.Options), true)
                 : new NodeAnswer<T>(node, default, false)));
     }
 
@@ -47,12 +46,8 @@ internal sealed class ClusterInspector(
     /// <returns>False when there is no such node, or when it did not answer in time.</returns>
     public async Task<bool> DrainAsync(string node)
     {
-        if (view.Members().FirstOrDefault(member => member.Name == node) is not { } member)
-            return false;
-        if (!member.IsSelf)
-            return await WithinAsync(SendAsync(member, new NodeMessage.DrainNode()), member) is not null;
-        drain.Request();
-        return true;
+        return view.Members().FirstOrDefault(member => member.Name == node) is { } member
+            && await WithinAsync(SendAsync(member, new NodeMessage.DrainNode())) is not null;
     }
 
     /// <summary>The state of all nodes, again and again. A reader that is slow gets the latest state and not all of them.</summary>
@@ -149,7 +144,7 @@ internal sealed class ClusterInspector(
         {
             // The node is asked again only when the question before has ended, which may be long after the deadline of a person who waits.
             if (await SendAsync(node.Member, new NodeMessage.Inspect(s_overview)) is { } answer)
-                overview = JsonSerializer.Deserialize<NodeOverview>(answer, Question.Json);
+                overview = InspectionJson.Read<NodeOverview>(answer);
         }
         finally
         {
@@ -186,13 +181,13 @@ internal sealed class ClusterInspector(
         return new ClusterPicture(nodes.FirstOrDefault(node => node.IsSelf)?.Node ?? "", nodes);
     }
 
-    private Task<string?> AskAsync(NodeMember node, string question) => WithinAsync(SendAsync(node, new NodeMessage.Inspect(question)), node);
+    private Task<string?> AskAsync(NodeMember node, string question) => WithinAsync(SendAsync(node, new NodeMessage.Inspect(question)));
 
-    private async Task<string?> WithinAsync(Task<string?> answer, NodeMember node)
+    private async Task<string?> WithinAsync(Task<string?> answer)
     {
         try
         {
-            await background.WaitAsync((Task)answer, $"A question to {node.Name}", settings.NodeTimeout, clock);
+            await background.WaitAsync((Task)answer, "A question of an operator to a node", settings.NodeTimeout, clock);
             return await answer;
         }
         catch (TimeoutException)
@@ -206,9 +201,8 @@ internal sealed class ClusterInspector(
     {
         try
         {
-            if (node.IsSelf)
-                return message is NodeMessage.Inspect inspect ? await Task.Run(() => here.AnswerAsync(inspect.Question)) : null;
-            return await client.RequestNodeAsync(node.Id, message) is { Error: null } answer ? answer.Text : null;
+            var answer = node.IsSelf ? await Task.Run(() => here.HandleAsync(message)) : await client.RequestNodeAsync(node.Id, message);
+            return answer is { Error: null } ? answer.Text : null;
         }
         catch (Exception e) when (e is TimeoutException or EventHubException)
         {

@@ -15,8 +15,8 @@ internal static class InspectionRegistration
     public static IServiceCollection AddInspection(this IServiceCollection services) => services
         .AddSingleton(NewLocalExplainer)
         .AddSingleton(NewWatchList)
-        .AddSingleton<NodeInspection>()
-        .AddSingleton<INodeInspection>(provider => provider.GetRequiredService<NodeInspection>())
+        .AddSingleton<UserInspection>()
+        .AddSingleton<IUserInspection>(provider => provider.GetRequiredService<UserInspection>())
         .AddSingleton<Explainer>()
         .AddSingleton<UserTracer>()
         .AddSingleton<Recorder>()
@@ -33,7 +33,6 @@ internal static class InspectionRegistration
         provider.GetRequiredService<ConnectionDirectory>(), provider.GetSettings(), provider.GetRequiredService<NodeReporter>(), provider.GetRequiredService<TimeProvider>());
 
     private static ClusterInspector NewClusterInspector(IServiceProvider provider) => new(
-        provider.GetRequiredService<ClusterView>(), provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<INodeInspector>(),
-        provider.GetSettings().Console, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<BackgroundTasks>(),
-        provider.GetRequiredService<DrainState>());
+        provider.GetRequiredService<ClusterView>(), provider.GetRequiredService<ClusterClient>(), provider.GetRequiredService<NodeRequestHandler>(),
+        provider.GetSettings().Console, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<BackgroundTasks>());
 }

@@ -19,18 +19,16 @@ internal sealed class NodeInspector(
 
     public async Task<string> AnswerAsync(string question)
     {
-        var asked = JsonSerializer.Deserialize<Question>(question, Question.Json) ?? throw new JsonException("The question is null.");
+        var asked = InspectionJson.Read<Question>(question);
         return asked.Kind switch
         {
-            QuestionKind.Overview => Answer(Overview()),
-            QuestionKind.Connections => Answer(Connections(asked)),
-            QuestionKind.Connection => Answer(await ConnectionAsync(asked.Id ?? "")),
-            QuestionKind.Topics => Answer(await TopicsAsync(asked)),
+            QuestionKind.Overview => InspectionJson.Write(Overview()),
+            QuestionKind.Connections => InspectionJson.Write(Connections(asked)),
+            QuestionKind.Connection => InspectionJson.Write(await ConnectionAsync(asked.Id ?? "")),
+            QuestionKind.Topics => InspectionJson.Write(await TopicsAsync(asked)),
             _ => throw new JsonException($"The question '{asked.Kind}' is not known."),
         };
     }
-
-    private static string Answer<T>(T answer) => JsonSerializer.Serialize(answer, Question.Json);
 
     private static bool Has(string? text, string? search) => string.IsNullOrEmpty(search) || text?.Contains(search, StringComparison.OrdinalIgnoreCase) == true;
 

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Pikku.Akka.Inspection;
 
 /// <summary>A question of an operator to one node.</summary>
@@ -10,12 +7,4 @@ namespace Pikku.Akka.Inspection;
 /// <param name="After">The id behind which the page of connections begins; null for the first page.</param>
 /// <param name="Limit">How many rows at most.</param>
 /// <param name="Id">The id of the connection that is asked about.</param>
-internal sealed record Question(QuestionKind Kind, string? Search = null, string? By = null, string? After = null, int Limit = 0, string? Id = null)
-{
-    /// <summary>The options for questions and answers.</summary>
-    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-}
+internal sealed record Question(QuestionKind Kind, string? Search = null, string? By = null, string? After = null, int Limit = 0, string? Id = null);

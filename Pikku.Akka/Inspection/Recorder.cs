@@ -8,7 +8,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.Inspection;
 
 /// <summary>Records a connection on whatever node it is, for operators. The file is a scenario of the test kit.</summary>
-internal sealed class Recorder(NodeInspection here, ClusterClient client, HubClient hub, PikkuSettings settings, PikkuLog log)
+internal sealed class Recorder(UserInspection here, ClusterClient client, HubClient hub, PikkuSettings settings, PikkuLog log)
 {
     private const int IdLength = 16; // 64 random bits: an id can't be guessed
 

@@ -3,6 +3,9 @@ namespace Pikku.Akka.Replication;
 /// <summary>The limits and intervals of a <see cref="Lane"/>. Times are in milliseconds, sizes in bytes.</summary>
 internal sealed record LaneLimits
 {
+    /// <summary>The value of <see cref="ClosedFor"/> on every node: several times the longest pause after which a node is still a member.</summary>
+    public const long DefaultClosedFor = 600_000; // milliseconds
+
     /// <summary>The interval of the beats.</summary>
     public required long BeatInterval { get; init; }
 

@@ -130,22 +130,17 @@ internal sealed class ConsoleActions(IServiceProvider services)
     /// <summary>Explains which gate lets a user through or refuses the user, without running the function.</summary>
     public Task<Explanation> ExplainDecisionAsync(ExplainQuestion question, PikkuContext context, CancellationToken cancellationToken) => ExplainAsync(() =>
         services.GetRequiredService<Explainer>().ExplainAsync(
-            new ExplainRequest(question.Channel, question.User, question.Connection, question.Action, question.Topic, question.Data), OperatorOf(context), cancellationToken));
+            new ExplainRequest(question.Channel, question.User, question.Connection, question.Action, question.Topic, question.Data), ApiFilters.NameOf(context.User), cancellationToken));
 
     /// <summary>The messages of a user on all nodes, live and without payloads.</summary>
     public IAsyncEnumerable<TraceEntry> TraceAsync(UserRef user, PikkuContext context, CancellationToken cancellationToken) =>
-        services.GetRequiredService<UserTracer>().TraceAsync(user.User, OperatorOf(context), cancellationToken: cancellationToken);
+        services.GetRequiredService<UserTracer>().TraceAsync(user.User, ApiFilters.NameOf(context.User), cancellationToken: cancellationToken);
 
     public Task<RecordingState> RecordAsync(RecordTarget target, PikkuContext context, CancellationToken cancellationToken) => ExplainAsync(() =>
-        services.GetRequiredService<Recorder>().StartAsync(target.User, target.Connection, null, OperatorOf(context), cancellationToken));
-
-    public Task<RecordingState> FindRecordingAsync(RecordingId recording) => ExplainAsync(() => services.GetRequiredService<Recorder>().FindAsync(recording.Id));
+        services.GetRequiredService<Recorder>().StartAsync(target.User, target.Connection, null, ApiFilters.NameOf(context.User), cancellationToken));
 
     public Task<RecordedFile> StopRecordingAsync(RecordingId recording, PikkuContext context) => ExplainAsync(async () =>
-        new RecordedFile(await services.GetRequiredService<Recorder>().StopAsync(recording.Id, OperatorOf(context))));
-
-    // The log of what operators look at names them. On the same machine in Development nobody has signed in.
-    private static string OperatorOf(PikkuContext context) => ApiFilters.NameOf(context.User) is { Length: > 0 } name ? name : $"the console on connection {context.Channel.Id}";
+        new RecordedFile(await services.GetRequiredService<Recorder>().StopAsync(recording.Id, ApiFilters.NameOf(context.User))));
 
     private static IReadOnlyList<string> Missing<T>(IReadOnlyList<NodeAnswer<T>> answers) => [.. answers.Where(answer => !answer.HasAnswered).Select(answer => answer.Node.Name)];
 

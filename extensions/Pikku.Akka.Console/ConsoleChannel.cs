@@ -49,7 +49,6 @@ internal static class ConsoleChannel
         channel.MapAction("explain", actions.ExplainDecisionAsync);
         channel.MapAction("trace", actions.TraceAsync);
         channel.MapAction("record", actions.RecordAsync);
-        channel.MapAction("recording", actions.FindRecordingAsync);
         channel.MapAction("stopRecording", actions.StopRecordingAsync);
     }
 }

@@ -497,7 +497,6 @@ export interface Channels {
         explain: { input: ExplainQuestion; output: Explanation };
         trace: { input: UserRef; item: TraceEntry };
         record: { input: RecordTarget | void; output: RecordingState };
-        recording: { input: RecordingId; output: RecordingState };
         stopRecording: { input: RecordingId; output: RecordedFile };
       };
     };

@@ -2,8 +2,8 @@ using Pikku.Akka.Cluster;
 
 namespace Pikku.Akka.Inspection;
 
-/// <summary>Carries out what operators of other nodes ask of this node.</summary>
-internal sealed class NodeInspection(LocalExplainer explainer, WatchList watches) : INodeInspection
+/// <summary>Carries out what operators of other nodes ask of this node about its users and connections.</summary>
+internal sealed class UserInspection(LocalExplainer explainer, WatchList watches) : IUserInspection
 {
     public async Task<string> ExplainAsync(string question) =>
         await explainer.ExplainAsync(InspectionJson.Read<ExplainRequest>(question)) is { } explanation ? InspectionJson.Write(explanation) : "";
