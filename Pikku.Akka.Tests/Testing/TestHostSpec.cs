@@ -133,6 +133,25 @@ public sealed class TestHostSpec : IAsyncLifetime
         await again.ExpectNothingAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_end_of_a_subscription_is_seen_while_the_connection_lives_on(bool waitsBefore)
+    {
+        var users = _host.Services.GetRequiredService<IPikkuUsers>();
+        await using var client = await _host.ConnectAsync("lab", new PikkuConnectOptions { UserId = "ann" });
+        var (one, two) = (await client.SubscribeAsync(s_room.For(1)), await client.SubscribeAsync(s_room.For(2)));
+        var (end, next) = waitsBefore ? (one.ExpectEndAsync(), two.NextAsync()) : (null, null);
+
+        await users.UnsubscribeAsync("ann", s_room.For(1));
+        await users.UnsubscribeAsync("ann", s_room.For(2));
+
+        Assert.Equal(403, (await (end ?? one.ExpectEndAsync()).WaitAsync(TimeSpan.FromMinutes(1))).Status);
+        var ended = await Assert.ThrowsAsync<PikkuTestException>(() => (next ?? two.NextAsync()).WaitAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal("ForbiddenError", ended.Name);
+        Assert.Equal("here", (await client.InvokeAsync<Line>("echo", new Line("here"))).Text);
+    }
+
     [Fact]
     public async Task A_stream_is_a_loop_and_leaving_it_cancels_the_stream()
     {

@@ -264,6 +264,8 @@ public sealed class PikkuTestConnection : IAsyncDisposable
     internal PikkuTestMessage? TryTake() => _inbox.Reader.TryRead(out var message) ? message : null;
 
     /// <summary>Takes the next message of an inbox, or fails with what happened instead.</summary>
+    /// <exception cref="PikkuTestException">The server has ended the subscription whose inbox it is.</exception>
+    /// <exception cref="PikkuExpectationException">No message comes, or the connection ends.</exception>
     internal async Task<PikkuTestMessage> TakeAsync(ChannelReader<PikkuTestMessage> inbox, Func<string> wanted)
     {
         using var patience = new CancellationTokenSource(_host.Patience);
@@ -274,6 +276,10 @@ public sealed class PikkuTestConnection : IAsyncDisposable
         catch (OperationCanceledException)
         {
             throw Failed(wanted(), $"nothing within {_host.Patience}{(_host.IsVirtual ? ". Virtual time stands still: if the server waits for a time, call AdvanceAsync" : "")}");
+        }
+        catch (ChannelClosedException e) when (e.InnerException is PikkuTestException ended)
+        {
+            throw ended; // the server has ended the subscription; the connection lives on
         }
         catch (ChannelClosedException)
         {

@@ -37,16 +37,7 @@ public sealed class PikkuTestSubscription<TEvent>
     /// <exception cref="PikkuExpectationException">No event comes.</exception>
     public async Task<TEvent> NextAsync()
     {
-        PikkuTestMessage message;
-        try
-        {
-            message = await _connection.TakeAsync(_inbox.Events.Reader, () => $"an event of '{_topic}'");
-        }
-        catch (PikkuExpectationException) when (_inbox.Error is { } error)
-        {
-            throw error;
-        }
-
+        var message = await _connection.TakeAsync(_inbox.Events.Reader, () => $"an event of '{_topic}'");
         return message.Read<TEvent>(message.Json.GetProperty("data"));
     }
 
@@ -63,19 +54,15 @@ public sealed class PikkuTestSubscription<TEvent>
     /// <exception cref="PikkuExpectationException">The subscription does not end.</exception>
     public async Task<PikkuTestException> ExpectEndAsync()
     {
-        while (_inbox.Error is null)
+        try
         {
-            try
-            {
+            while (true)
                 await _connection.TakeAsync(_inbox.Events.Reader, () => $"the end of the subscription to '{_topic}'");
-            }
-            catch (PikkuExpectationException) when (_inbox.Error is not null)
-            {
-                break;
-            }
         }
-
-        return _inbox.Error;
+        catch (PikkuTestException ended)
+        {
+            return ended;
+        }
     }
 
     /// <summary>Ends the subscription.</summary>

@@ -10,9 +10,6 @@ internal sealed class SubscriptionInbox
 
     public Channel<PikkuTestMessage> Events { get; } = Channel.CreateUnbounded<PikkuTestMessage>();
 
-    /// <summary>Why the server ended the subscription; null while it has not.</summary>
-    public PikkuTestException? Error { get; private set; }
-
     /// <summary>The position of the subscribe or of its last renewal.</summary>
     public string? Position { get; set; }
 
@@ -44,9 +41,6 @@ internal sealed class SubscriptionInbox
         return !json.TryGetProperty("data", out _) || Events.Writer.TryWrite(message);
     }
 
-    public void End(PikkuTestException error)
-    {
-        Error = error;
-        Events.Writer.TryComplete();
-    }
+    /// <summary>Notes that the server has ended the subscription. The error follows the events that have come before it.</summary>
+    public void End(PikkuTestException error) => Events.Writer.TryComplete(error);
 }
