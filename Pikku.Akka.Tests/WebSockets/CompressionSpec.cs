@@ -118,6 +118,8 @@ public sealed class CompressionSpec(SharedLabs labs, Chromium chromium) : IClass
         { "another reserved bit", [RawFrame.Bytes(0xE1, Deflate("{}"))], 1002 },
         { "data that is not compressed", [RawFrame.Bytes(CompressedText, "{\"action\":\"echo\"}"u8)], 1007 },
         { "compressed data without its end", [RawFrame.Bytes(CompressedText, Deflate(s_long).AsSpan(0, 300))], 1007 },
+        { "a compressed message without a byte", [RawFrame.Bytes(CompressedText, default)], 1007 },
+        { "a message that refers to an earlier one", [.. DeflateInOneContext("{}", "{}{}{}").Select(message => RawFrame.Bytes(CompressedText, message))], 1007 },
         { "data behind a final block", [RawFrame.Bytes(CompressedText, [0xF3, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00, 0x00])], 1007 },
         { "compressed text that is not UTF-8", [RawFrame.Bytes(CompressedText, Deflate([0x22, 0xC3, 0x28, 0x22]))], 1007 },
         { "compressed text that ends within a character", [RawFrame.Bytes(CompressedText, Deflate([0xE2, 0x82]))], 1007 },
@@ -309,22 +311,25 @@ public sealed class CompressionSpec(SharedLabs labs, Chromium chromium) : IClass
 
     private static byte[] Deflate(string text) => Deflate(Encoding.UTF8.GetBytes(text));
 
-    private static byte[] Deflate(byte[] bytes)
+    private static byte[] Deflate(byte[] bytes) => Deflated.Of(bytes);
+
+    // As a client that goes on with the window of its last message, although the server demands client_no_context_takeover.
+    private static List<byte[]> DeflateInOneContext(params string[] messages)
     {
-        var output = new MemoryStream();
+        var (output, all) = (new MemoryStream(), new List<byte[]>());
         using var deflate = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true);
-        deflate.Write(bytes);
-        deflate.Flush();
-        return output.ToArray()[..^4];
+        foreach (var message in messages)
+        {
+            deflate.Write(Encoding.UTF8.GetBytes(message + s_long));
+            deflate.Flush();
+            all.Add(output.ToArray()[..^4]);
+            output.SetLength(0);
+        }
+
+        return all;
     }
 
-    private static string Inflate(byte[] payload)
-    {
-        using var inflate = new DeflateStream(new MemoryStream([.. payload, 0x00, 0x00, 0xFF, 0xFF]), CompressionMode.Decompress);
-        var output = new MemoryStream();
-        inflate.CopyTo(output);
-        return Encoding.UTF8.GetString(output.ToArray());
-    }
+    private static string Inflate(byte[] payload) => Encoding.UTF8.GetString(Deflated.Read(payload));
 
     private static string Plain(RawFrame? frame)
     {

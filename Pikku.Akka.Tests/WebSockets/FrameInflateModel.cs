@@ -5,12 +5,19 @@ internal sealed class FrameInflateModel
 {
     private const int MaxBits = 15;
 
-    private static readonly int[] s_lengthBase = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
-    private static readonly int[] s_lengthExtra = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-    private static readonly int[] s_distanceBase =
+    /// <summary>The lengths of the symbols from 257 on (§3.2.5), and how many bits are added.</summary>
+    public static readonly int[] LengthBase = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
+
+    /// <inheritdoc cref="LengthBase"/>
+    public static readonly int[] LengthExtra = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+
+    /// <summary>The distances of the symbols, and how many bits are added.</summary>
+    public static readonly int[] DistanceBase =
         [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577];
 
-    private static readonly int[] s_distanceExtra = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
+    /// <inheritdoc cref="DistanceBase"/>
+    public static readonly int[] DistanceExtra = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
+
     private static readonly int[] s_order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
     private readonly byte[] _input;
@@ -120,11 +127,11 @@ internal sealed class FrameInflateModel
 
             if (symbol > 285)
                 throw new InvalidDataException();
-            var length = s_lengthBase[symbol - 257] + Bits(s_lengthExtra[symbol - 257]);
+            var length = LengthBase[symbol - 257] + Bits(LengthExtra[symbol - 257]);
             var far = Symbol(distances);
             if (far > 29)
                 throw new InvalidDataException();
-            var distance = s_distanceBase[far] + Bits(s_distanceExtra[far]);
+            var distance = DistanceBase[far] + Bits(DistanceExtra[far]);
             if (distance > _output.Count)
                 throw new InvalidDataException();
             for (var i = 0; i < length; i++)

@@ -34,6 +34,24 @@ public class FrameReaderProperties
 
     [Property]
     [Trait("Rule", "B9")]
+    public void Compressed_blocks_of_any_kind_are_read_as_the_model_reads_them(int seed)
+    {
+        var random = new Random(seed);
+        AgreesWithModel(FrameGenerator.Masked(random, 0xC2, DeflateGenerator.Message(random)), random, mayCompress: true);
+    }
+
+    [Fact]
+    public void Most_blocks_of_the_generator_are_allowed()
+    {
+        var told = Enumerable.Range(0, 1000).Select(seed => FrameInflateModel.Read(DeflateGenerator.Message(new Random(seed)), 300).Refused).ToArray();
+
+        Assert.InRange(told.Count(code => code == 0), 400, 900);
+        Assert.InRange(told.Count(code => code == 1007), 50, 500);
+        Assert.InRange(told.Count(code => code == 1009), 10, 500);
+    }
+
+    [Property]
+    [Trait("Rule", "B9")]
     public void Any_bytes_are_read_as_the_model_reads_them(byte[] bytes, int seed) => AgreesWithModel(bytes, new Random(seed));
 
     [Property]

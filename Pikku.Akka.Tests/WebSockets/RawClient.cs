@@ -84,24 +84,7 @@ internal sealed class RawClient : IAsyncDisposable
     }
 
     /// <summary>Reads one frame; null when the server has closed or reset the connection.</summary>
-    public async Task<RawFrame?> ReadFrame()
-    {
-        try
-        {
-            var head = await ReadExactly(2);
-            var length = (head[1] & 0x7F) switch
-            {
-                126 => BigEndian(await ReadExactly(2)),
-                127 => BigEndian(await ReadExactly(8)),
-                var small => small,
-            };
-            return new RawFrame(head[0], await ReadExactly(length));
-        }
-        catch (Exception e) when (e is EndOfStreamException or IOException)
-        {
-            return null;
-        }
-    }
+    public Task<RawFrame?> ReadFrame() => RawFrame.ReadAsync(_stream).WaitAsync(Eventually.Patience);
 
     /// <summary>Skips all frames before the next close frame.</summary>
     /// <returns>Its code; null when the connection ended without one.</returns>
@@ -136,8 +119,6 @@ internal sealed class RawClient : IAsyncDisposable
         await _stream.DisposeAsync();
         _socket.Dispose();
     }
-
-    private static int BigEndian(byte[] bytes) => bytes.Aggregate(0, (value, next) => (value << 8) | next);
 
     private async Task<string> ReadBody(Dictionary<string, string> headers)
     {

@@ -20,6 +20,26 @@ internal sealed record RawFrame(byte First, byte[] Payload)
 
     public int CloseCode => BinaryPrimitives.ReadUInt16BigEndian(Payload);
 
+    /// <summary>Reads one frame of a server; null when the server has closed or reset the connection.</summary>
+    public static async Task<RawFrame?> ReadAsync(Stream stream)
+    {
+        try
+        {
+            var head = await ReadExactlyAsync(stream, 2);
+            var length = (head[1] & 0x7F) switch
+            {
+                126 => BigEndian(await ReadExactlyAsync(stream, 2)),
+                127 => BigEndian(await ReadExactlyAsync(stream, 8)),
+                var small => small,
+            };
+            return new RawFrame(head[0], await ReadExactlyAsync(stream, length));
+        }
+        catch (Exception e) when (e is EndOfStreamException or IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Builds a frame of a client, masked as RFC 6455 §5.3 requires unless the test says otherwise.</summary>
     public static byte[] Bytes(byte first, ReadOnlySpan<byte> payload, bool masked = true)
     {
@@ -49,4 +69,13 @@ internal sealed record RawFrame(byte First, byte[] Payload)
     /// <summary>The payload of a close frame.</summary>
     public static byte[] ClosePayload(int code, string reason = "") =>
         [(byte)(code >> 8), (byte)code, .. Encoding.UTF8.GetBytes(reason)];
+
+    private static int BigEndian(byte[] bytes) => bytes.Aggregate(0, (value, next) => (value << 8) | next);
+
+    private static async Task<byte[]> ReadExactlyAsync(Stream stream, int count)
+    {
+        var bytes = new byte[count];
+        await stream.ReadExactlyAsync(bytes);
+        return bytes;
+    }
 }
