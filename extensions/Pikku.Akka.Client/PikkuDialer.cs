@@ -53,7 +53,7 @@ internal sealed class PikkuDialer(Uri address, PikkuOptions options)
 
     private async Task<PikkuSession> OpenSessionAsync(CancellationToken cancellationToken)
     {
-        var upgrade = new PikkuUpgrade(PikkuClient.Subprotocol, Volatile.Read(ref _token));
+        var upgrade = new PikkuUpgrade(PikkuClient.Subprotocol, Volatile.Read(ref _token)) { Compress = options.Compress };
         var connecting = options.Connect(address, upgrade, cancellationToken);
         WebSocket socket;
         try

@@ -51,6 +51,14 @@ public sealed record PikkuOptions
     /// <summary>True to send the trace context of <c>System.Diagnostics.Activity.Current</c> (W3C <c>traceparent</c>) with each action and each stream. Default: false.</summary>
     public bool SendTraceContext { get; init; }
 
+    /// <summary>
+    /// True to offer compression (<c>permessage-deflate</c>, RFC 7692), which the server accepts if <c>pikku.compression.enabled</c> is on. All messages of the client are then
+    /// compressed, and long texts of the server. Default: false, because the length of a compressed message depends on its content. If a message has a secret beside text
+    /// that an attacker chooses, someone who observes the network can guess the secret (CRIME and BREACH). In a browser the option has no effect: it always offers
+    /// compression.
+    /// </summary>
+    public bool Compress { get; init; }
+
     /// <summary>The maximum size of a message of the server, in bytes. Default: 16 MiB.</summary>
     public int MaxMessageSize { get; init; } = 16 * 1024 * 1024;
 

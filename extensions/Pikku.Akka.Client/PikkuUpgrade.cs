@@ -5,6 +5,9 @@ namespace Pikku.Akka.Clients;
 /// <param name="Token">The token for the header <c>Authorization: Bearer</c>; null if there is none.</param>
 public sealed record PikkuUpgrade(string Subprotocol, string? Token)
 {
+    /// <summary>True to offer compression: <see cref="PikkuOptions.Compress"/>.</summary>
+    public bool Compress { get; init; }
+
     internal static Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, CancellationToken cancellationToken) =>
         ConnectAsync(address, upgrade, OperatingSystem.IsBrowser(), cancellationToken);
 
@@ -27,6 +30,9 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
                 socket.Options.CollectHttpResponseDetails = true;
                 // The client pings by messages, on every platform in the same way.
                 socket.Options.KeepAliveInterval = TimeSpan.Zero;
+                // Each message is compressed for itself, which the server demands: no message affects the length of a later one.
+                if (upgrade.Compress)
+                    socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions { ClientContextTakeover = false, ServerContextTakeover = false };
                 if (authorization is not null)
                     socket.Options.SetRequestHeader("Authorization", authorization);
             }

@@ -3546,7 +3546,7 @@ internal sealed class PikkuDialer(Uri address, PikkuOptions options)
 
     private async Task<PikkuSession> OpenSessionAsync(CancellationToken cancellationToken)
     {
-        var upgrade = new PikkuUpgrade(PikkuClient.Subprotocol, Volatile.Read(ref _token));
+        var upgrade = new PikkuUpgrade(PikkuClient.Subprotocol, Volatile.Read(ref _token)) { Compress = options.Compress };
         var connecting = options.Connect(address, upgrade, cancellationToken);
         WebSocket socket;
         try
@@ -5162,6 +5162,14 @@ public sealed record PikkuOptions
 
     /// <summary>True to send the trace context of <c>System.Diagnostics.Activity.Current</c> (W3C <c>traceparent</c>) with each action and each stream. Default: false.</summary>
     public bool SendTraceContext { get; init; }
+
+    /// <summary>
+    /// True to offer compression (<c>permessage-deflate</c>, RFC 7692), which the server accepts if <c>pikku.compression.enabled</c> is on. All messages of the client are then
+    /// compressed, and long texts of the server. Default: false, because the length of a compressed message depends on its content. If a message has a secret beside text
+    /// that an attacker chooses, someone who observes the network can guess the secret (CRIME and BREACH). In a browser the option has no effect: it always offers
+    /// compression.
+    /// </summary>
+    public bool Compress { get; init; }
 
     /// <summary>The maximum size of a message of the server, in bytes. Default: 16 MiB.</summary>
     public int MaxMessageSize { get; init; } = 16 * 1024 * 1024;
@@ -7165,6 +7173,9 @@ public sealed record PikkuUpdate<TState, TEvent>
 /// <param name="Token">The token for the header <c>Authorization: Bearer</c>; null if there is none.</param>
 public sealed record PikkuUpgrade(string Subprotocol, string? Token)
 {
+    /// <summary>True to offer compression: <see cref="PikkuOptions.Compress"/>.</summary>
+    public bool Compress { get; init; }
+
     internal static Task<WebSocket> ConnectAsync(Uri address, PikkuUpgrade upgrade, CancellationToken cancellationToken) =>
         ConnectAsync(address, upgrade, OperatingSystem.IsBrowser(), cancellationToken);
 
@@ -7187,6 +7198,9 @@ public sealed record PikkuUpgrade(string Subprotocol, string? Token)
                 socket.Options.CollectHttpResponseDetails = true;
                 // The client pings by messages, on every platform in the same way.
                 socket.Options.KeepAliveInterval = TimeSpan.Zero;
+                // Each message is compressed for itself, which the server demands: no message affects the length of a later one.
+                if (upgrade.Compress)
+                    socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions { ClientContextTakeover = false, ServerContextTakeover = false };
                 if (authorization is not null)
                     socket.Options.SetRequestHeader("Authorization", authorization);
             }
