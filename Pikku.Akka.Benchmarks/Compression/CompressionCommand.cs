@@ -16,9 +16,15 @@ internal static class CompressionCommand
     private static readonly int[] s_sizes = [1024, 16 * 1024];
     private static readonly int[] s_subscribers = [1, 10, 100, 1000];
 
-    /// <param name="args"><c>--rounds N</c> and <c>--seconds N</c> (of each measurement).</param>
+    /// <param name="args"><c>--rounds N</c> and <c>--seconds N</c> (of each measurement). <c>--idle N</c> measures the memory of so many idle connections instead.</param>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (Option(args, "--idle", 0) is > 0 and var connections)
+        {
+            Console.WriteLine(await IdleConnections.MeasureAsync(connections, Option(args, "--rounds", 3)));
+            return 0;
+        }
+
         var (rounds, duration) = (Option(args, "--rounds", 3), TimeSpan.FromSeconds(Option(args, "--seconds", 2)));
         var ours = Contenders.Ours();
         using var server = await RunningServer.StartAsync(
