@@ -31,16 +31,19 @@ internal sealed class CurlClient(string program) : IForeignClient
             .. offer is null ? (string[])[] : [$"Sec-WebSocket-Extensions: {offer.Header}"],
             "Expect:", "Transfer-Encoding:", // an upload would have these
         ];
-        // "-T ." uploads what arrives at the standard input, and reads the response meanwhile.
+        // An upload of "." sends what arrives at the standard input, and reads the response meanwhile. The headers are dumped into a file, because only then are they written at once;
+        // those of --include would wait for the first frame, and the standard error has the progress of the upload.
+        var dump = Path.GetTempFileName();
         var start = new ProcessStartInfo(
             program,
-            ["--silent", "--show-error", "--http1.1", "--no-buffer", "--include", "--request", "GET", "--upload-file", ".",
+            ["--silent", "--show-error", "--http1.1", "--no-buffer", "--dump-header", dump, "--request", "GET", "--upload-file", ".",
              .. headers.SelectMany(header => (string[])["--header", header]), new UriBuilder(address) { Scheme = "http" }.Uri.ToString()])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         _process = Process.Start(start)!;
-        var response = await ReadResponseAsync(_process.StandardOutput.BaseStream).WaitAsync(Eventually.Patience);
+        _process.BeginErrorReadLine(); // discards it
+        var response = await ReadResponseAsync(dump);
         (_isCompressing, _hasClosed) = (response.Extensions is not null, false);
         _arrived = Channel.CreateUnbounded<string>();
         _ = ReadAsync(_process.StandardOutput.BaseStream, _arrived.Writer);
@@ -111,30 +114,16 @@ internal sealed class CurlClient(string program) : IForeignClient
         }
     }
 
-    private static async Task<Handshake> ReadResponseAsync(Stream output)
+    private static async Task<Handshake> ReadResponseAsync(string dump)
     {
-        var (subprotocol, extensions, line) = ((string?)null, (string?)null, await ReadLineAsync(output));
-        if (!line.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal))
-            throw new InvalidOperationException(line);
-        while ((line = await ReadLineAsync(output)).Length > 0)
-        {
-            var (name, value) = (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim());
-            if (name.Equals("Sec-WebSocket-Protocol", StringComparison.OrdinalIgnoreCase))
-                subprotocol = value;
-            if (name.Equals("Sec-WebSocket-Extensions", StringComparison.OrdinalIgnoreCase))
-                extensions = value;
-        }
-
-        return new Handshake(subprotocol, extensions);
-    }
-
-    private static async Task<string> ReadLineAsync(Stream output)
-    {
-        var line = new StringBuilder();
-        var one = new byte[1];
-        while (await output.ReadAsync(one) > 0 && one[0] != '\n')
-            line.Append((char)one[0]);
-        return line.ToString().TrimEnd('\r');
+        const string end = "\r\n\r\n";
+        var text = "";
+        await Eventually.Holds(async () => (text = await File.ReadAllTextAsync(dump)).EndsWith(end, StringComparison.Ordinal), "a response");
+        File.Delete(dump);
+        if (!text.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal))
+            throw new InvalidOperationException(text);
+        var headers = text[..^end.Length].Split("\r\n").Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
+        return new Handshake(headers.GetValueOrDefault("Sec-WebSocket-Protocol"), headers.GetValueOrDefault("Sec-WebSocket-Extensions"));
     }
 
     private async Task ReadAsync(Stream output, ChannelWriter<string> arrived)

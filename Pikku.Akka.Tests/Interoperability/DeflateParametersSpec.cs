@@ -20,7 +20,7 @@ public sealed class DeflateParametersSpec(SharedLabs labs, ForeignClients client
         { ForeignClients.DotNet, [null, 9, 10, 11, 12, 13, 14], [Any, 9, 10, 11, 12, 13, 14] },
         // zlib, which Python uses, can't compress with a window of 8 bits.
         { ForeignClients.Python, [null, 8, 9, 10, 11, 12, 13, 14, 15], [null, Any, 9, 10, 11, 12, 13, 14, 15] },
-        // Few, because it looks for input once in a while.
+        // Few, because each is a process.
         { ForeignClients.Curl, [10], [8] },
     };
 
