@@ -7,6 +7,8 @@ internal static class Deflated
 {
     public static byte[] Of(byte[] message)
     {
+        if (message.Length == 0)
+            return [0x00]; // §7.2.3.6, which the framework's stream does not write
         var output = new MemoryStream();
         using var deflate = new DeflateStream(output, CompressionLevel.Optimal, leaveOpen: true);
         deflate.Write(message);
