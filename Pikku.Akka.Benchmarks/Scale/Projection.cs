@@ -31,11 +31,12 @@ internal static class Projection
             Add($"links until they take {Share} of a core", ofLink > 0 ? (Share - fixedCores) / ofLink : null, "the same line");
         }
 
-        var events = Connections / PublishInterval;
-        Add($"cores of the events of the other nodes, if each connection publishes once in {PublishInterval} s", costs.MicrosecondsElsewhere * events / 1e6,
-            $"{Number(events)} events per second in the cluster × {Cell(costs.MicrosecondsElsewhere)} µs");
-        Add($"events per second in the whole cluster until those of other nodes take {Share} of a core of every node", Share * 1e6 / costs.MicrosecondsElsewhere, $"{Share} s / {Cell(costs.MicrosecondsElsewhere)} µs");
-        Add("of these, published by the clients of the node", Share * 1e6 / costs.MicrosecondsElsewhere / Nodes, $"the same / {Nodes}");
+        // A node receives each event of the cluster, and sends those of its own clients once for each link, which together are as many.
+        var (events, alone) = (Connections / PublishInterval, 2 * costs.MicrosecondsAlone);
+        Add($"cores of the events between nodes, if each connection publishes once in {PublishInterval} s", alone * events / 1e6,
+            $"{Number(events)} events per second in the cluster × 2 × {Cell(costs.MicrosecondsAlone)} µs");
+        Add($"events per second in the whole cluster until they take {Share} of a core of every node: published on all nodes", Share * 1e6 / alone, $"{Share} s / (2 × {Cell(costs.MicrosecondsAlone)} µs)");
+        Add("the same: published on one node, in batches", Share * 1e6 / costs.MicrosecondsInBatch, $"{Share} s / {Cell(costs.MicrosecondsInBatch)} µs");
         Add("core seconds until all clients are back, if all nodes lose them", costs.MicrosecondsPerReconnect * OfNode / 1e6, $"{Number(OfNode)} × {Cell(costs.MicrosecondsPerReconnect)} µs");
         Add("the same, if one node ends and its clients spread over the others", costs.MicrosecondsPerReconnect * OfNode / (Nodes - 1) / 1e6, $"{Number(OfNode / (Nodes - 1))} × {Cell(costs.MicrosecondsPerReconnect)} µs");
         return table.ToString();

@@ -24,7 +24,14 @@ internal static class ScaleCommand
             foreach (var row in rows)
             {
                 report.Begin(row.Title);
-                await row.RunAsync(options, report, stop.Token);
+                try
+                {
+                    await row.RunAsync(options, report, stop.Token);
+                }
+                catch (InvalidOperationException e)
+                {
+                    report.Fail($"{row.Title}: {e.Message}"); // the other rows are measured nevertheless
+                }
             }
 
             report.Begin(Projection.Title);

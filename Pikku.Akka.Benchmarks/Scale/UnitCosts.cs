@@ -15,11 +15,11 @@ internal sealed class UnitCosts
     /// <summary>KiB for each topic with one subscription.</summary>
     public double? KibPerTopic { get; set; }
 
-    /// <summary>Microseconds of CPU time for each event on a node that has no subscriber of its topic, where events come in batches.</summary>
-    public double? MicrosecondsElsewhere { get; set; }
+    /// <summary>Microseconds of CPU time for each event on a node that has no subscriber of its topic, where one node publishes so many that they come in batches.</summary>
+    public double? MicrosecondsInBatch { get; set; }
 
-    /// <summary>Microseconds of CPU time for each event on its publisher's node, with the message of the client that publishes.</summary>
-    public double? MicrosecondsOfPublish { get; set; }
+    /// <summary>The same where events come one by one, as they do from many nodes of which each publishes few.</summary>
+    public double? MicrosecondsAlone { get; set; }
 
     /// <summary>Cores of a node that does nothing, by the number of nodes of its cluster.</summary>
     public SortedDictionary<int, double> CoresOfIdleNode { get; } = [];

@@ -10,6 +10,8 @@ namespace Pikku.Akka.Benchmarks.Scale.Rows;
 /// <summary>Many idle connections in new processes of each server, opened at once, watched, and used once in the end.</summary>
 internal sealed class IdleConnections : IScaleRow
 {
+    private const int Handshakes = 64; // in flight at all processes together, as many as compare has at one
+
     public string Name => "idle";
 
     public string Title => "Idle connections";
@@ -26,7 +28,8 @@ internal sealed class IdleConnections : IScaleRow
             {
                 var contender = options.Contenders[(turn + round) % options.Contenders.Count];
                 Console.Error.WriteLine($"round {round + 1} of {options.Rounds}: {shares.Sum():N0} idle connections, {contender.Name}");
-                rounds[contender.Name].Add(await MeasureAsync(contender, shares, options, report, round, cancel));
+                if (await MeasureAsync(contender, shares, options, report, round, cancel) is { } found)
+                    rounds[contender.Name].Add(found);
             }
         }
 
@@ -35,7 +38,8 @@ internal sealed class IdleConnections : IScaleRow
         {
             table.Add(
                 name, shares.Sum().ToString("N0", CultureInfo.InvariantCulture), $"{shares.Count}", Text(all, one => one.Kib), Text(all, one => one.Cores), Text(all, one => one.PerSecond),
-                Text(all, one => one.Microseconds), string.Join(", ", all.Select(one => one.Answers.ToString("N0", CultureInfo.InvariantCulture)).Distinct()));
+                Text(all, one => one.Microseconds),
+                all.Count == 0 ? "failed" : string.Join(", ", all.Select(one => one.Answers.ToString("N0", CultureInfo.InvariantCulture)).Distinct()));
         }
 
         report.Add(table.ToString());
@@ -44,9 +48,10 @@ internal sealed class IdleConnections : IScaleRow
         report.Costs.CoresPerConnection = Spread.Of(ours.Select(one => one.Cores))?.Median / shares.Sum();
     }
 
-    private static string Text(IEnumerable<Round> rounds, Func<Round, double> figure) => Spread.Of(rounds.Select(figure))!.Value.ToString();
+    private static string Text(IEnumerable<Round> rounds, Func<Round, double> figure) => Spread.Of(rounds.Select(figure))?.ToString() ?? Figure.Missing;
 
-    private async Task<Round> MeasureAsync(Contender contender, IReadOnlyList<int> shares, ScaleOptions options, ScaleReport report, int round, CancellationToken cancel)
+    // Null if the connections could not be opened.
+    private async Task<Round?> MeasureAsync(Contender contender, IReadOnlyList<int> shares, ScaleOptions options, ScaleReport report, int round, CancellationToken cancel)
     {
         var servers = new List<RunningServer>();
         var loads = new List<SteppedLoad>();
@@ -55,7 +60,7 @@ internal sealed class IdleConnections : IScaleRow
             for (var i = 0; i < shares.Count; i++)
                 servers.Add(await RunningServer.StartAsync(contender with { Name = $"{contender.Name}-{i}" }, options.Out, cancel));
             for (var i = 0; i < shares.Count; i++)
-                loads.Add(SteppedLoad.Start(servers[i], $"idle --connections {shares[i]} {IdleTrial.Watching}"));
+                loads.Add(SteppedLoad.Start(servers[i], $"idle --connections {shares[i]} --connect-parallel {Math.Max(1, Handshakes / shares.Count)} {IdleTrial.Watching}"));
             // Before the connections, when all are open, and before the last message.
             var logged = Array.Empty<int>();
             for (var step = 0; step < 3; step++)
@@ -76,6 +81,11 @@ internal sealed class IdleConnections : IScaleRow
             return new Round(
                 Mean(Metric.KibPerConnection), Sum(Metric.IdleCores), shares.Sum() / Math.Max(0.001, runs.Max(run => run.Number("connectSeconds") ?? 0)), Mean("connectServerUs"),
                 (long)Sum("answers"));
+        }
+        catch (InvalidOperationException e)
+        {
+            report.Fail($"{contender.Name}, {Title}: {e.Message}");
+            return null;
         }
         finally
         {

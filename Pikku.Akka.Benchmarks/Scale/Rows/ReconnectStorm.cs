@@ -21,7 +21,7 @@ internal sealed class ReconnectStorm : IScaleRow
 
     public async Task RunAsync(ScaleOptions options, ScaleReport report, CancellationToken cancel)
     {
-        var clients = Math.Min(options.Clients, (OpenFiles.MostConnections() - OtherFiles) / 2); // the old connections may still be open when the new ones come
+        var clients = Math.Min(options.Clients, (OpenFiles.MostConnections() - OtherFiles) * 2 / 3); // the server closes old connections while it accepts new ones, and half of the old ones may still be open
         if (clients < options.Clients)
             report.Add($"{options.Clients:N0} clients were wanted, and the limit of open files allows {clients:N0}.");
         var rounds = options.Contenders.ToDictionary(contender => contender.Name, _ => new List<Round>());
@@ -31,7 +31,8 @@ internal sealed class ReconnectStorm : IScaleRow
             {
                 var contender = options.Contenders[(turn + round) % options.Contenders.Count];
                 Console.Error.WriteLine($"round {round + 1} of {options.Rounds}: {clients:N0} clients reconnect, {contender.Name}");
-                rounds[contender.Name].Add(await MeasureAsync(contender, clients, options, report, round, cancel));
+                if (await MeasureAsync(contender, clients, options, report, round, cancel) is { } found)
+                    rounds[contender.Name].Add(found);
             }
         }
 
@@ -41,18 +42,32 @@ internal sealed class ReconnectStorm : IScaleRow
         {
             table.Add(
                 name, $"{clients:N0}", Text(all, one => one.Seconds), Text(all, one => one.P50), Text(all, one => one.Microseconds), $"{Text(all, one => one.Calm.P50)} / {Text(all, one => one.Calm.P99)}",
-                $"{Text(all, one => one.Busy.P50)} / {Text(all, one => one.Busy.P99)}", $"{all.Sum(one => one.Errors)}");
+                $"{Text(all, one => one.Busy.P50)} / {Text(all, one => one.Busy.P99)}", all.Count == 0 ? "failed" : $"{all.Sum(one => one.Errors)}");
         }
 
         report.Add(table.ToString());
         report.Costs.MicrosecondsPerReconnect = Spread.Of(rounds[Contender.Ours].Select(one => one.Microseconds))?.Median;
     }
 
-    private static string Text(IEnumerable<Round> rounds, Func<Round, double> figure) => Spread.Of(rounds.Select(figure))!.Value.ToString();
+    private static string Text(IEnumerable<Round> rounds, Func<Round, double> figure) => Spread.Of(rounds.Select(figure))?.ToString() ?? Figure.Missing;
 
     private static (double P50, double P99) Latency(Measurement run) => ((run.Number(Metric.P50) ?? 0) / 1000, (run.Number(Metric.P99) ?? 0) / 1000);
 
-    private async Task<Round> MeasureAsync(Contender contender, int clients, ScaleOptions options, ScaleReport report, int round, CancellationToken cancel)
+    // Null if a part could not begin.
+    private async Task<Round?> MeasureAsync(Contender contender, int clients, ScaleOptions options, ScaleReport report, int round, CancellationToken cancel)
+    {
+        try
+        {
+            return await RunAsync(contender, clients, options, report, round, cancel);
+        }
+        catch (InvalidOperationException e)
+        {
+            report.Fail($"{contender.Name}, {Title}: {e.Message}");
+            return null;
+        }
+    }
+
+    private async Task<Round> RunAsync(Contender contender, int clients, ScaleOptions options, ScaleReport report, int round, CancellationToken cancel)
     {
         using var server = await RunningServer.StartAsync(contender, options.Out, cancel);
         using var storm = SteppedLoad.Start(server, $"reconnect --connections {clients} --topics {Topics} --connect-parallel {Handshakes} --settle 2");

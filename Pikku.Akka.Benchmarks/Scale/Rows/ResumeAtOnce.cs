@@ -29,7 +29,7 @@ internal sealed class ResumeAtOnce : IScaleRow
 
     public async Task RunAsync(ScaleOptions options, ScaleReport report, CancellationToken cancel)
     {
-        var clients = Math.Min(options.Clients, (OpenFiles.MostConnections() - OtherFiles) / 2);
+        var clients = Math.Min(options.Clients, (OpenFiles.MostConnections() - OtherFiles) * 2 / 3);
         Console.Error.WriteLine($"{clients:N0} clients resume");
         using var server = await RunningServer.StartAsync(Contenders.Ours(), options.Out, cancel);
         var url = new Uri($"ws://127.0.0.1:{server.Port}{BenchServer.TopicsPath}");
