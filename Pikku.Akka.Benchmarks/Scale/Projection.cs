@@ -17,7 +17,7 @@ internal static class Projection
     private const double PublishInterval = 60; // seconds between two publishes of one connection, in the row that has such an assumption
     private const double Share = 0.5; // of one core, in the rows that ask what it is enough for
 
-    public static string Table(ScaleOptions options, UnitCosts costs)
+    public static string Table(UnitCosts costs)
     {
         var table = new MarkdownTable("for each node", "figure", "how");
         table.Add("connections", Number(OfNode), $"{Number(Connections)} / {Nodes}");
@@ -41,7 +41,7 @@ internal static class Projection
         Add("the same, if one node ends and its clients spread over the others", costs.MicrosecondsPerReconnect * OfNode / (Nodes - 1) / 1e6, $"{Number(OfNode / (Nodes - 1))} × {Cell(costs.MicrosecondsPerReconnect)} µs");
         return table.ToString();
 
-        void Add(string what, double? figure, string how) => table.Add(what, Cell(figure), figure is null ? $"not measured; `--rows` left it out: {string.Join(", ", options.Rows)}" : how);
+        void Add(string what, double? figure, string how) => table.Add(what, Cell(figure), figure is null ? "not measured in this run" : how);
     }
 
     // The line that is closest to the cores of an idle node by the number of its links: what a node spends anyway, and what each link adds.

@@ -35,7 +35,7 @@ internal static class ScaleCommand
             }
 
             report.Begin(Projection.Title);
-            report.Add(Projection.Table(options, report.Costs));
+            report.Add(Projection.Table(report.Costs));
             await File.WriteAllTextAsync(Path.Combine(options.Out, "scale.md"), report.ToString(), stop.Token);
             return report.HasFailed ? 1 : 0;
         }

@@ -27,8 +27,8 @@ internal sealed class RunningServer : IDisposable
 
     public bool IsRunning => !_process.HasExited;
 
-    /// <summary>The lines that the server has written: all of them are warnings and errors.</summary>
-    public int LogLines => File.Exists(_log) ? File.ReadLines(_log).Count(line => line.Length > 0) : 0;
+    /// <summary>The number of errors that the server has logged. A busy machine causes warnings, which say nothing about the server.</summary>
+    public int Errors => File.Exists(_log) ? File.ReadLines(_log).Count(line => line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)) : 0;
 
     /// <summary>The CPU time that the process has used.</summary>
     public TimeSpan Cpu
