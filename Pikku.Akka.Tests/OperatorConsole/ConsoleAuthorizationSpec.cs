@@ -1,4 +1,11 @@
+using System.Net;
 using System.Net.WebSockets;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pikku.Akka.Tests.WebSockets;
@@ -160,6 +167,51 @@ public sealed class ConsoleAuthorizationSpec
     }
 
     [Fact]
+    public async Task A_role_that_the_application_takes_from_a_cookie_ends_the_console()
+    {
+        var rights = new OperatorRights();
+        await using var lab = await Lab.Start(new LabOptions
+        {
+            Hocon = Strict,
+            Builder = builder =>
+            {
+                builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+                // As ASP.NET Core Identity does it by the security stamp: the cookie stays valid, and its user is read anew.
+                builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie => cookie.Events.OnValidatePrincipal = context =>
+                {
+                    context.ReplacePrincipal(Operator(rights.IsGranted));
+                    return Task.CompletedTask;
+                });
+                builder.Services.AddAuthorizationBuilder().AddPolicy("operators", rules => rules.RequireRole("operator"));
+            },
+            App = web =>
+            {
+                web.MapGet("/sign-in", (HttpContext context) => context.SignInAsync(Operator(true)));
+                web.MapPikkuConsole(policy: "operators");
+            },
+        });
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var signedIn = await http.GetAsync(lab.Http("/sign-in"));
+        var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        using var console = new ConsoleClient(await TextClient.Connect(lab.Ws("/pikku/live"), options =>
+        {
+            options.AddSubProtocol("pikku.v1");
+            options.SetRequestHeader("Cookie", cookie);
+        }));
+        var updates = 0;
+        await foreach (var _ in console.StreamAsync("watch"))
+            if (++updates == 3)
+                break;
+        rights.IsGranted = false;
+        Assert.Equal(Denied, await console.ClosedAsync());
+
+        // A browser is sent to the login page. The page, which connects again by itself, learns the status.
+        using var page = await http.GetAsync(lab.Http("/pikku/"));
+        using var live = await http.GetAsync(lab.Http("/pikku/live"));
+        Assert.Equal((HttpStatusCode.Found, HttpStatusCode.Forbidden), (page.StatusCode, live.StatusCode));
+    }
+
+    [Fact]
     public async Task The_log_names_the_operator_who_acts_and_who_explains()
     {
         await using var lab = await StartAsync(Lenient, new OperatorRights());
@@ -169,6 +221,12 @@ public sealed class ConsoleAuthorizationSpec
         await console.AskAsync("close", new { id = await IdOfAsync(console, "ann") });
         Assert.Contains(lab.Logs.Entries, entry => entry.Text.StartsWith("The operator operator (console connection ", StringComparison.Ordinal) && entry.Text.Contains("carries out close", StringComparison.Ordinal));
         Assert.Contains(lab.Logs.Entries, entry => entry.Text.StartsWith("operator had the decision", StringComparison.Ordinal) && entry.Text.Contains("user ann", StringComparison.Ordinal));
+    }
+
+    private static ClaimsPrincipal Operator(bool hasRole)
+    {
+        Claim[] claims = hasRole ? [new Claim(ClaimTypes.Name, "olga"), new Claim(ClaimTypes.Role, "operator")] : [new Claim(ClaimTypes.Name, "olga")];
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, CookieAuthenticationDefaults.AuthenticationScheme));
     }
 
     private static Task<Lab> StartAsync(string hocon, OperatorRights rights) => ConsoleLab.StartAsync(hocon, "Production", "operators", rights: rights);

@@ -54,7 +54,8 @@ public static class PikkuConsoleEndpointRouteBuilderExtensions
         var channel = ConsoleChannel.Compile(new ConsoleActions(services, consoles), services.GetService<IServiceProviderIsService>(), out var json);
         services.GetRequiredService<CompanionChannels>().Add(channel, json);
         group.MapGet("/", ConsolePage.WriteIndexAsync).WithDisplayName("console");
-        group.MapGet("/{file}", ConsolePage.WriteFileAsync).WithDisplayName("console files");
+        // With an extension, so that the page gets the refusal of the channel, and no 404, when it asks for the reason without an upgrade.
+        group.MapGet("/{name}.{extension}", ConsolePage.WriteFileAsync).WithDisplayName("console files");
         var upgrades = new Lazy<UpgradeHandler>(services.GetRequiredService<UpgradeHandler>);
         var endpoint = new Lazy<ChannelEndpoint>(() => services.GetRequiredService<IReadOnlyList<ChannelEndpoint>>().Single(one => one.Definition == channel));
         group.MapMethods(
