@@ -119,7 +119,7 @@ byId('reload').addEventListener('click', () => location.reload());
 
 route.onStatus(({ status, code, error, reason }) => {
   const [state, text] = STATES[status] ?? ['waiting', status];
-  if (status === 'closed') end(code, error, reason);
+  if (status === 'closed' && !hasEnded) end(code, error, reason);
   const shown = byId('state');
   shown.dataset['state'] = state;
   if (shown.textContent !== text) shown.textContent = text;
