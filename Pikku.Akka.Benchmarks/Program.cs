@@ -3,6 +3,7 @@ using Pikku.Akka.Benchmarks.Compare;
 using Pikku.Akka.Benchmarks.Compression;
 using Pikku.Akka.Benchmarks.Fuzz;
 using Pikku.Akka.Benchmarks.Micro;
+using Pikku.Akka.Benchmarks.Scale;
 using Pikku.Akka.Benchmarks.Server;
 using Pikku.Akka.Benchmarks.Simulate;
 
@@ -15,6 +16,8 @@ switch (args)
         return await CompareCommand.RunAsync(rest);
     case ["cluster", .. var rest]:
         return await ClusterCommand.RunAsync(rest);
+    case ["scale", .. var rest]:
+        return await ScaleCommand.RunAsync(rest);
     case ["sessions", .. var rest]:
         return await SessionsCommand.RunAsync(rest);
     case [RemoteMember.Command, .. var rest]:
@@ -28,6 +31,6 @@ switch (args)
     case ["fuzz", .. var rest]:
         return await FuzzCommand.RunAsync(rest);
     default:
-        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] [--trace-ratio 0.01] | compare [options] | cluster [options] | sessions [--sessions N] [--rate N] [--seconds N] | micro [--filter *Decode*] | simulate [--seeds N] [--from S] | fuzz [--seconds N] [--seed S] | compression [--rounds N] [--seconds N]");
+        Console.Error.WriteLine("usage: Pikku.Akka.Benchmarks serve [--urls http://127.0.0.1:PORT] [--trace-ratio 0.01] | compare [options] | cluster [options] | scale [options] | sessions [--sessions N] [--rate N] [--seconds N] | micro [--filter *Decode*] | simulate [--seeds N] [--from S] | fuzz [--seconds N] [--seed S] | compression [--rounds N] [--seconds N]");
         return 2;
 }

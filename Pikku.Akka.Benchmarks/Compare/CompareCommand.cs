@@ -7,7 +7,7 @@ using Pikku.Akka.Benchmarks.Compare.Trials;
 
 namespace Pikku.Akka.Benchmarks.Compare;
 
-/// <summary>Measures Pikku.Akka and other servers with one load generator and writes a page of tables.</summary>
+/// <summary>Measures Pikku.Akka and other servers with one load generator and writes a page of tables with a plot.</summary>
 internal sealed class CompareCommand
 {
     private readonly CompareOptions _options;
@@ -67,7 +67,7 @@ internal sealed class CompareCommand
     }
 
     /// <summary>The steps: 1. start the servers; 2. load in rounds; 3. allocation; 4. idle connections; 5. startup; 6. write the
-    /// page.</summary>
+    /// page and its plot.</summary>
     private async Task<int> RunAsync()
     {
         var contenders = await ContendersAsync();
@@ -78,6 +78,8 @@ internal sealed class CompareCommand
 
         var report = new ComparisonReport(_options, _results, [.. contenders.Select(contender => contender.Name)]).ToString();
         await File.WriteAllTextAsync(Path.Combine(_out, "compare.md"), report, _cancel);
+        if (PerformancePlot.Draw(report) is { } plot)
+            await File.WriteAllTextAsync(Path.Combine(_out, "compare.svg"), plot, _cancel);
         await Console.Out.WriteAsync(report);
         return _results.Failures.Count == 0 ? 0 : 1;
     }

@@ -13,7 +13,7 @@ internal sealed class CompareOptions
           --peers A,B      (raw,signalr,pikku)  any of raw, signalr, pipe, pikku, socketio
           --tests A,B      (all)                any of echo64-w1, echo64-w16, …; none for only idle and startup
           --idle N,M       (10000)              numbers of idle connections; 0 for none
-          --out FOLDER     (artifacts/compare)  the folder for compare.md and compare.jsonl
+          --out FOLDER     (artifacts/compare)  the folder for compare.md, compare.svg and compare.jsonl
           --before COMMAND                      also measures another build of Pikku.Akka, which must listen on {port}
         """;
 

@@ -16,6 +16,10 @@ internal static class CompressionCommand
     private static readonly int[] s_sizes = [1024, 16 * 1024];
     private static readonly int[] s_subscribers = [1, 10, 100, 1000];
 
+    // The goals hold for the largest event and the most subscribers: compression is for large events that many receive. Multiples of the figures without compression.
+    private const double BytesGoal = 0.35;
+    private const double CpuGoal = 1.2;
+
     /// <param name="args"><c>--rounds N</c> and <c>--seconds N</c> (of each measurement). <c>--idle N</c> measures the memory of so many idle connections instead.</param>
     public static async Task<int> RunAsync(string[] args)
     {
@@ -30,7 +34,7 @@ internal static class CompressionCommand
         using var server = await RunningServer.StartAsync(
             ours with { Command = port => [.. ours.Command(port), "--pikku:compression:enabled=on"] }, Directory.CreateTempSubdirectory().FullName, CancellationToken.None);
         using var process = Process.GetProcessById(server.Pid);
-        var table = new MarkdownTable("event", "subscribers", "bytes per delivery", "compressed", "ratio", "CPU µs per delivery", "compressed", "ratio");
+        var table = new MarkdownTable("event", "subscribers", "bytes per delivery", "compressed", "ratio", "CPU µs per delivery", "compressed", "ratio", "goal", "met");
         foreach (var size in s_sizes)
         {
             foreach (var subscribers in s_subscribers)
@@ -47,7 +51,8 @@ internal static class CompressionCommand
                 var (plainBytes, compressedBytes) = (Median(plain, one => one.Bytes), Median(compressed, one => one.Bytes));
                 table.Add(
                     $"{size / 1024} KiB", $"{subscribers}", $"{plainBytes:F0}", $"{compressedBytes:F0}", $"{compressedBytes / plainBytes:F2}", $"{plainCpu:F2}", $"{compressedCpu:F2}",
-                    $"{compressedCpu / plainCpu:F2}");
+                    $"{compressedCpu / plainCpu:F2}", HasGoal(size, subscribers) ? string.Create(CultureInfo.InvariantCulture, $"bytes ≤{BytesGoal}×, CPU ≤{CpuGoal}×") : "",
+                    HasGoal(size, subscribers) ? Met(compressedBytes / plainBytes, compressedCpu / plainCpu) : "");
                 Console.Error.WriteLine($"{size} B to {subscribers}");
             }
         }
@@ -55,6 +60,16 @@ internal static class CompressionCommand
         Console.WriteLine(table);
         return 0;
     }
+
+    private static bool HasGoal(int size, int subscribers) => size == s_sizes[^1] && subscribers == s_subscribers[^1];
+
+    private static string Met(double bytes, double cpu) => (bytes <= BytesGoal, cpu <= CpuGoal) switch
+    {
+        (true, true) => "yes",
+        (false, true) => "**no**: bytes",
+        (true, false) => "**no**: CPU",
+        _ => "**no**: bytes, CPU",
+    };
 
     private static async Task<Deliveries> MeasureAsync(int port, Process server, int subscribers, int size, bool mayCompress, TimeSpan duration)
     {

@@ -10,14 +10,19 @@ internal sealed class Options
           MODE echo     closed loop of request/reply on N connections, each keeping W requests in flight
                fanout   N subscribers on one topic, P publishers, W outstanding publishes each
                topics   N subscribers spread over M topics, random publishes, leak check
+               spread   M topics with one subscriber each, on N connections: memory per subscription, cost of a publish
                resume   N subscribers over M topics with a history, which lose their server and resume on others
+               reconnect  N subscribers over M topics, which lose their connections at once and come back to their server
                idle     open N connections, hold them, report memory per connection and idle CPU
           --connections N (100)     connections (echo, idle) or subscribers (fanout, topics)
           --window W (1)            requests or publishes in flight per connection / publisher
           --publishers P (1)        publishing connections (fanout, topics)
-          --topics M (1)            topics (topics, resume)
-          --topic PREFIX (t)        the name of a topic is this text and a number (fanout, topics, resume)
+          --topics M (1)            topics (topics, spread, resume, reconnect)
+          --topic PREFIX (t)        the name of a topic is this text and a number
+          --publish-url URL         the server of the publisher, if it is another one (spread)
           --survivors URL,URL       the servers on which clients resume (resume)
+          --steps on                writes the line "ready" before the measured part, and waits for a line on the standard input (echo, spread, idle, reconnect);
+                                    in resume, the line makes the clients drop their connections themselves
           --away S (2)              how long clients are away at least (resume)
           --spread S (5)            the time after that over which they come back (resume)
           --path PATH               replaces the path of the URL
@@ -56,6 +61,12 @@ internal sealed class Options
     public string Topic { get; private set; } = "t";
 
     public IReadOnlyList<Uri> Survivors { get; private set; } = [];
+
+    /// <summary>The server of the publisher; null for that of the subscribers.</summary>
+    public Uri? PublishUrl { get; private set; }
+
+    /// <summary>True when another program says when the measured part begins.</summary>
+    public bool HasSteps { get; private set; }
 
     public double Away { get; private set; } = 2;
 
@@ -107,6 +118,8 @@ internal sealed class Options
             case "--topics": Topics = Int(value); break;
             case "--topic": Topic = value; break;
             case "--survivors": Survivors = [.. value.Split(',').Select(url => new Uri(url))]; break;
+            case "--publish-url": PublishUrl = new Uri(value); break;
+            case "--steps": HasSteps = value == "on"; break;
             case "--away": Away = Double(value); break;
             case "--spread": Spread = Double(value); break;
             case "--path": Url = new Uri(Url, value); break;

@@ -10,6 +10,8 @@ try
     {
         "echo" => new EchoMode(o).Execute(),
         "fanout" or "topics" => new PubSubMode(o).Execute(),
+        "spread" => new SpreadMode(o).Execute(),
+        "reconnect" => new ReconnectMode(o).Execute(),
         "idle" => new IdleMode(o).Execute(),
         "resume" => new ResumeMode(o).Execute(),
         _ => throw new ArgumentException(Options.Help),

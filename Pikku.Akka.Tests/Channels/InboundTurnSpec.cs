@@ -42,7 +42,7 @@ public sealed class InboundTurnSpec : TestKit
     {
         InboundMessage[] messages = [_connection.Text(Go), _connection.Text(Go), _connection.Text(Go)];
         var turn = Run(messages);
-        Assert.Same(messages[0], (await ExpectMsgAsync<FunctionProtocol.Invoke>(Patience.Long)).Invocation);
+        Assert.Same(messages[0], await ExpectMsgAsync<InboundMessage>(Patience.Long));
 
         Assert.Same(messages[1], messages[0].Complete(isReadyForNext: true));
         Assert.Same(messages[2], messages[1].Complete(isReadyForNext: true));
@@ -113,7 +113,7 @@ public sealed class InboundTurnSpec : TestKit
         InboundMessage[] messages = [_connection.Text("no json"), _connection.Text("""{"action":"secret"}"""), _connection.Text("""{"action":"other"}""")];
         Run(messages);
 
-        Assert.Same(messages[2], (await _elsewhere.ExpectMsgAsync<FunctionProtocol.Invoke>(Patience.Long)).Invocation);
+        Assert.Same(messages[2], await _elsewhere.ExpectMsgAsync<InboundMessage>(Patience.Long));
         Assert.IsType<BadRequestError>(messages[0].Error);
         Assert.IsType<UnauthorizedRouteError>(messages[1].Error);
     }

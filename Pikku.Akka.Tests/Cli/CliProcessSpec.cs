@@ -46,6 +46,15 @@ public sealed class CliProcessSpec
         Assert.Contains("pikku.limits.message-burst = many", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Refuses_a_mistyped_command_and_starts_nothing()
+    {
+        var run = await StartAsync(typeof(ConformanceApp), ["chekc"]);
+
+        Assert.Equal((2, ""), (run.Code, run.Output));
+        Assert.StartsWith("'chekc' is not a command. Did you mean 'check'?", run.Error, StringComparison.Ordinal);
+    }
+
     private static async Task<Run> StartAsync(Type app, string[] command, params (string Name, string Value)[] variables)
     {
         using var page = Occupy();

@@ -34,6 +34,33 @@ public sealed class CommandLineSpec
         Assert.Equal(isCommand, CommandLine.IsCommand(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     [Theory]
+    [InlineData("chekc", "Did you mean 'check'?")]
+    [InlineData("Info", "Did you mean 'info'?")]
+    [InlineData("tarce --user ann", "Did you mean 'trace'?")]
+    [InlineData("clients", "Did you mean 'client'?")]
+    [InlineData("asyncpai --urls http://localhost:5080", "Did you mean 'asyncapi'?")]
+    [InlineData("migrate", "'migrate' is not a command.\n")]
+    public void A_word_that_is_no_command_is_refused_with_the_nearest_one_and_the_list(string arguments, string told)
+    {
+        var error = CommandLine.ErrorOf(arguments.Split(' '))!.ReplaceLineEndings("\n");
+        Assert.Contains(told, error, StringComparison.Ordinal);
+        Assert.Contains("info, check, client, asyncapi, contract, explain, trace, record", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--urls http://localhost:5080")]
+    [InlineData("--urls=http://localhost:5080")]
+    [InlineData("urls=http://localhost:5080")]
+    [InlineData("/urls http://localhost:5080")]
+    [InlineData("/urls=http://localhost:5080")]
+    [InlineData("--environment Production info")]
+    [InlineData("-v")]
+    [InlineData("--pikku:cluster:port=0")]
+    public void Arguments_of_ASP_NET_Core_are_not_refused(string arguments) =>
+        Assert.Null(CommandLine.ErrorOf(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+    [Theory]
     [MemberData(nameof(Commands))]
     public async Task No_command_creates_actors_joins_a_cluster_or_starts_a_hosted_service(string command)
     {

@@ -1,3 +1,4 @@
+using Pikku.Akka.Cli;
 using Pikku.Akka.Host;
 using Pikku.Akka.Tests.Cli;
 using Xunit;
@@ -24,4 +25,8 @@ public sealed class CommandOutputSpec
 
         Assert.Contains(s_page.Blocks, block => block.Text == output.Replace("10 more.\n", "", StringComparison.Ordinal).TrimEnd('\n'));
     }
+
+    [Fact]
+    public void Has_the_refusal_of_a_mistyped_command() =>
+        Assert.Contains(s_page.Blocks, block => block.Text == CommandLine.ErrorOf(["chekc"])!.ReplaceLineEndings("\n"));
 }

@@ -1,3 +1,4 @@
+using Pikku.Akka.Benchmarks.Compare.Report;
 using Pikku.Akka.Tests.Host;
 using Xunit;
 
@@ -11,6 +12,7 @@ public sealed class PicturesSpec(Chromium chromium) : IClassFixture<Chromium>
     public async Task The_plot_shows_the_figures_of_the_page()
     {
         var plot = PerformancePlot.Draw(await File.ReadAllTextAsync(Repository.PathOf("docs", "performance.md")));
+        Assert.NotNull(plot);
         var file = Pictures.PathOf("performance.svg");
         if (Pictures.AreMade)
             await File.WriteAllTextAsync(file, plot);

@@ -115,7 +115,7 @@ public sealed class FunctionActorSpec : TestKit
     {
         var actor = Sys.ActorOf(FunctionActor.Props());
         foreach (var call in calls)
-            actor.Tell(new FunctionProtocol.Invoke(call));
+            actor.Tell(call);
     }
 
     private sealed class Script(Func<Invocation, ValueTask> run) : FunctionRunner

@@ -100,6 +100,7 @@ public sealed class ConsoleAccessSpec
         }
 
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(lab, "/pikku/..%2fPikku.Akka.Console.dll", null));
+        Assert.Equal(HttpStatusCode.UpgradeRequired, await StatusAsync(lab, "/pikku/live", null)); // not that of a file that does not exist
     }
 
     [Fact]

@@ -9,11 +9,13 @@ internal sealed class ConsoleClient(TextClient client) : IDisposable
 {
     private int _ids;
 
-    public static async Task<ConsoleClient> ConnectAsync(Lab lab, string? user = null) => new(await TextClient.Connect(lab.Ws("/pikku/live"), options =>
+    public static async Task<ConsoleClient> ConnectAsync(Lab lab, string? user = null, DateTimeOffset? expires = null) => new(await TextClient.Connect(lab.Ws("/pikku/live"), options =>
     {
         options.AddSubProtocol("pikku.v1");
         if (user is not null)
             options.SetRequestHeader("X-Name", user);
+        if (expires is { } end)
+            options.SetRequestHeader("X-Expires", end.ToString("O"));
     }));
 
     /// <summary>The data of the reply to an action.</summary>
@@ -34,6 +36,21 @@ internal sealed class ConsoleClient(TextClient client) : IDisposable
         while (await NextAsync(id) is var next && next.TryGetProperty("item", out var item))
             yield return item;
     }
+
+    /// <summary>Sends an action and reads until the server closes.</summary>
+    /// <returns>The close code, and how many items of a stream came before.</returns>
+    public async Task<(int? Code, int Items)> UntilClosedAsync(string action, object? data = null)
+    {
+        await SendAsync(action, data);
+        var items = 0;
+        while (await client.Receive() is { } text)
+            items += JsonDocument.Parse(text).RootElement.TryGetProperty("item", out _) ? 1 : 0;
+        return ((int?)client.CloseCode, items);
+    }
+
+    /// <summary>Reads until the server closes.</summary>
+    /// <returns>The close code.</returns>
+    public async Task<int?> ClosedAsync() => (int?)await client.AwaitClose();
 
     public void Dispose() => client.Dispose();
 

@@ -14,7 +14,7 @@ public sealed class ConsoleClientSpec
     public void The_client_of_the_page_is_what_is_generated_from_the_channel()
     {
         using var services = new ServiceCollection().BuildServiceProvider();
-        var channel = ConsoleChannel.Compile(new ConsoleActions(services), null, out var json);
+        var channel = ConsoleChannel.Compile(new ConsoleActions(services, new OpenConsoles(services)), null, out var json);
         Snapshot.Is(TypeScriptClient.Generate(ContractReader.Read([channel], json)), "..", "extensions", "Pikku.Akka.Console", "Client", "client.ts");
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -25,7 +26,8 @@ internal static class ConsoleLab
 
     /// <summary>A node of its own.</summary>
     public static Task<Lab> StartAsync(
-        string hocon = "", string environment = "Development", string? policy = null, Action<PikkuBuilder>? pikku = null, Action<WebApplication>? app = null) =>
+        string hocon = "", string environment = "Development", string? policy = null, Action<PikkuBuilder>? pikku = null, Action<WebApplication>? app = null,
+        OperatorRights? rights = null) =>
         Lab.Start(new LabOptions
         {
             Hocon = hocon,
@@ -33,7 +35,8 @@ internal static class ConsoleLab
             Builder = builder =>
             {
                 builder.Services.AddAuthentication("name").AddScheme<AuthenticationSchemeOptions, NameHandler>("name", null);
-                builder.Services.AddAuthorizationBuilder().AddPolicy("operators", rules => rules.RequireUserName("operator"));
+                builder.Services.AddAuthorizationBuilder().AddPolicy("operators", rules => rules.RequireUserName("operator").RequireAssertion(_ => rights?.Ask() ?? true));
+                builder.Services.AddSingleton(rights ?? new OperatorRights());
             },
             App = web =>
             {
@@ -67,10 +70,11 @@ internal static class ConsoleLab
     /// <param name="seed">A node of the cluster; null for the first one.</param>
     /// <param name="hocon">More settings.</param>
     /// <param name="pikku">More wiring.</param>
-    public static Task<Lab> JoinAsync(Lab? seed = null, string hocon = "", Action<PikkuBuilder>? pikku = null)
+    /// <param name="rights">The rights of operators, which the policy asks; null for no policy.</param>
+    public static Task<Lab> JoinAsync(Lab? seed = null, string hocon = "", Action<PikkuBuilder>? pikku = null, OperatorRights? rights = null)
     {
         var seeds = seed is null ? "" : $"pikku.cluster.seeds = [\"{NameOf(seed)}\"]\n";
-        return StartAsync(Clustered + seeds + hocon, pikku: pikku);
+        return StartAsync(Clustered + seeds + hocon, policy: rights is null ? null : "operators", pikku: pikku, rights: rights);
     }
 
     /// <summary>The host and port of a node in its cluster.</summary>
@@ -97,11 +101,20 @@ internal static class ConsoleLab
 
     private sealed record User(string UserId) : IPikkuSession;
 
-    private sealed class NameHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    // The user of the header X-Name, whose sign-in expires at the time of the header X-Expires.
+    private sealed class NameHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, OperatorRights rights)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-            Request.Headers["X-Name"] is [{ } name] ? AuthenticateResult.Success(new AuthenticationTicket(
-                new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, Uri.UnescapeDataString(name))], Scheme.Name)), Scheme.Name)) : AuthenticateResult.NoResult());
+            Request.Headers["X-Name"] is not [{ } name] ? AuthenticateResult.NoResult() : !rights.IsSignedIn ? AuthenticateResult.Fail("signed out") : Success(Uri.UnescapeDataString(name)));
+
+        private AuthenticateResult Success(string name)
+        {
+            var properties = new AuthenticationProperties();
+            if (Request.Headers["X-Expires"] is [{ } expires])
+                properties.ExpiresUtc = DateTimeOffset.Parse(expires, CultureInfo.InvariantCulture);
+            var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], Scheme.Name));
+            return AuthenticateResult.Success(new AuthenticationTicket(principal, properties, Scheme.Name));
+        }
     }
 }

@@ -62,6 +62,79 @@ public sealed class ConsolePageSpec(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [SkippableFact]
+    public async Task Operators_drain_a_node_and_the_others_go_on()
+    {
+        await using var browser = await chromium.OpenAsync();
+        await using var first = await ConsoleLab.JoinAsync(hocon: "pikku.console.refresh-interval = 100ms\n");
+        await using var second = await ConsoleLab.JoinAsync(first);
+        await using var third = await ConsoleLab.JoinAsync(first);
+        using var here = await ConsoleLab.ConnectAsync(first, "ann");
+        using var there = await ConsoleLab.ConnectAsync(second, "bob");
+        using var elsewhere = await ConsoleLab.ConnectAsync(third, "cid");
+        var page = await OpenAsync(browser, first.Http("/"));
+        var rows = page.Locator("#nodes tbody tr");
+        await Expect(page.Locator("#nodes .badge.good")).ToHaveCountAsync(3);
+        var node = ConsoleLab.NameOf(second);
+        var row = rows.Filter(new() { HasText = node });
+        var drain = row.GetByRole(AriaRole.Button, new() { Name = $"Drain node {node}" });
+
+        // The question names the node, and nothing happens without the answer.
+        await drain.ClickAsync();
+        var question = page.GetByRole(AriaRole.Dialog, new() { Name = $"Drain {node}?" });
+        await Expect(question).ToContainTextAsync("accepts no others until it is restarted");
+        await Expect(question).Not.ToContainTextAsync("It serves this console");
+        await question.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(question).ToBeHiddenAsync();
+        Assert.Contains("still here", await there.Ask("""{"action":"echo","text":"still here"}"""), StringComparison.Ordinal);
+
+        await drain.ClickAsync();
+        await question.GetByRole(AriaRole.Button, new() { Name = "Drain the node" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = $"{node} drains its connections." })).ToBeVisibleAsync();
+        Assert.NotNull(await there.AwaitClose());
+        await Expect(row).ToContainTextAsync("draining");
+        await Expect(drain).ToBeDisabledAsync();
+        await Assert.ThrowsAsync<WebSocketException>(() => ConsoleLab.ConnectAsync(second, "bob"));
+
+        // The others keep their connections, take new ones, and the page is live.
+        await Expect(page.Locator("#nodes .badge.good")).ToHaveCountAsync(2);
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Live");
+        foreach (var client in (TextClient[])[here, elsewhere])
+            Assert.Contains("still here", await client.Ask("""{"action":"echo","text":"still here"}"""), StringComparison.Ordinal);
+        using var back = await ConsoleLab.ConnectAsync(third, "bob");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Connections" }).ClickAsync();
+        await Expect(page.Locator("#connections tbody tr", new() { HasText = "bob" })).ToContainTextAsync(ConsoleLab.NameOf(third));
+        Assert.Empty(_problems);
+    }
+
+    [SkippableTheory]
+    [InlineData(false, "You may not use this console any more")]
+    [InlineData(true, "Your sign-in has ended")]
+    public async Task A_console_whose_operator_loses_the_right_says_why_and_shows_nothing_any_more(bool signOut, string title)
+    {
+        var rights = new OperatorRights();
+        await using var browser = await chromium.OpenAsync();
+        await using var lab = await ConsoleLab.StartAsync("pikku.console { refresh-interval = 100ms, authorization-interval = 100ms }", "Production", "operators", rights: rights);
+        using var ann = await ConsoleLab.ConnectAsync(lab, "ann");
+        var page = await OpenAsync(browser, lab.Http("/"), "operator");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Connections" }).ClickAsync();
+        await page.Locator("#connections tbody tr", new() { HasText = "ann" }).GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.Locator("#connection")).ToContainTextAsync("ann");
+
+        rights.IsGranted = signOut;
+        rights.IsSignedIn = !signOut;
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync(title);
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Closed");
+        await Expect(page.Locator("dialog[open]")).ToHaveCountAsync(0);
+        await Expect(page.Locator("main")).ToHaveCountAsync(0);
+        await Expect(page.Locator("body")).Not.ToContainTextAsync("ann");
+
+        rights.IsGranted = rights.IsSignedIn = true;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Reload the page" }).ClickAsync();
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Live");
+        Assert.Empty(_problems);
+    }
+
+    [SkippableFact]
     public async Task Texts_of_users_are_shown_as_texts()
     {
         await using var browser = await chromium.OpenAsync();
@@ -237,10 +310,12 @@ public sealed class ConsolePageSpec(Chromium chromium) : IClassFixture<Chromium>
         }
         """;
 
-    private async Task<IPage> OpenAsync(Browser browser, Uri address)
+    private async Task<IPage> OpenAsync(Browser browser, Uri address, string? user = null)
     {
         SetDefaultExpectTimeout(Browser.Patience);
         var page = await browser.NewPage();
+        if (user is not null)
+            await page.SetExtraHTTPHeadersAsync([KeyValuePair.Create("X-Name", user)]);
         page.PageError += (_, error) => _problems.Enqueue(error);
         page.Console += (_, message) =>
         {

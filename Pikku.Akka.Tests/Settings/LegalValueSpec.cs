@@ -46,6 +46,12 @@ public sealed class LegalValueSpec
         Assert.Equal(value, Read.Hocon($"pikku.upgrade.query-token = {text}").Upgrade.QueryToken);
 
     [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0.01", 0.01)]
+    [InlineData("1.0", 1)]
+    public void Reads_parts(string text, double value) => Assert.Equal(value, Read.Hocon($"pikku.trace.ratio = {text}").Trace.Ratio);
+
+    [Theory]
     [InlineData("close", OutboxOverflow.Close)]
     [InlineData("drop-oldest", OutboxOverflow.DropOldest)]
     [InlineData("keep-latest", OutboxOverflow.KeepLatest)]

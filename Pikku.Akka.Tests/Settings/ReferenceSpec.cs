@@ -42,6 +42,8 @@ public sealed partial class ReferenceSpec
             "pikku.compression.effort" => ("fastest", CompressionEffort.Fastest),
             "pikku.session.on-expiry" or "pikku.session.on-revoke" => ("downgrade", SessionExpiry.Downgrade),
             "pikku.session.on-clear" => ("connection", SessionClearing.Connection),
+            "pikku.dispatch.mode" => ("efficiency", DispatchMode.Efficiency),
+            "pikku.trace.ratio" => ("0.25", 0.25),
             "pikku.trace.client-context" => ("parent", ClientTraceContext.Parent),
             "pikku.function.placement" => ("[\"resize=worker\"]", new[] { "resize=worker" }),
             "pikku.function.blocking" => ("[\"resize=8\"]", new[] { "resize=8" }),

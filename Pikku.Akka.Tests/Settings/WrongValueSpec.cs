@@ -78,6 +78,16 @@ public sealed class WrongValueSpec
         Assert.Equal($"pikku.detailed-errors = {text} is not a switch. Write on or off.", Read.Problem($"pikku.detailed-errors = {text}"));
 
     [Theory]
+    [InlineData("1.5")]
+    [InlineData("-0.1")]
+    [InlineData("\"1,5\"")]
+    [InlineData("1%")]
+    [InlineData("NaN")]
+    [InlineData("1e-2")]
+    public void Refuses_a_text_that_is_not_a_part(string text) => Assert.Equal(
+        $"pikku.trace.ratio = {text.Trim('"')} is not a part. Write a number from 0 to 1.", Read.Problem($"pikku.trace.ratio = {text}"));
+
+    [Theory]
     [InlineData("DropOldest")]
     [InlineData("0")]
     public void Refuses_a_text_that_is_not_a_legal_value_and_lists_the_legal_ones(string text) => Assert.Equal(

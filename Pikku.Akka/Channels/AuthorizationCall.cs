@@ -42,6 +42,8 @@ internal sealed class AuthorizationCall : Invocation
 
     public override ActivityKind SpanKind => ActivityKind.Internal;
 
+    public override bool IsSpanOffered => IsOffered(_connection.Endpoint.Settings.Trace);
+
     protected override AmbientContext ConnectionContext => _connection.Ambient;
 
     /// <summary>Asks, within <c>pikku.function.timeout</c>.</summary>

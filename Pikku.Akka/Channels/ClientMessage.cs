@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Pikku.Akka.Protocol;
 
 namespace Pikku.Akka.Channels;
@@ -10,7 +9,7 @@ namespace Pikku.Akka.Channels;
 /// <param name="connection">The connection that received the message.</param>
 /// <param name="rented">A buffer from the shared pool that holds the message. The message returns it to the pool.</param>
 /// <param name="length">The length of the message in bytes.</param>
-internal abstract class ClientMessage(Connection connection, byte[] rented, int length) : InboundMessage(connection), INoSerializationVerificationNeeded
+internal abstract class ClientMessage(Connection connection, byte[] rented, int length) : InboundMessage(connection)
 {
     private byte[]? _buffer = rented;
     private int _holdsSlot;

@@ -44,6 +44,8 @@ internal abstract class ConnectionInvocation(Connection connection) : Invocation
 
     public override bool IsChannelAllowed => Endpoint.Definition.Permission is { } permission && permission.HasKept(Connection);
 
+    public override bool IsSpanOffered => IsOffered(Endpoint.Settings.Trace);
+
     public override SessionHolder Session => Connection.Session;
 
     public override IPikkuSessionStore SessionStore => Endpoint.Sessions;

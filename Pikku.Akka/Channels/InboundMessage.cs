@@ -12,7 +12,7 @@ namespace Pikku.Akka.Channels;
 /// <see cref="ConnectionInvocation"/> describe how its run races with its deadline.
 /// </summary>
 /// <param name="connection">The connection that the message belongs to.</param>
-internal abstract class InboundMessage(Connection connection) : ConnectionInvocation(connection)
+internal abstract class InboundMessage(Connection connection) : ConnectionInvocation(connection), INoSerializationVerificationNeeded
 {
     private OutboundItem? _reply;
     private long _startedAt;
@@ -250,7 +250,7 @@ internal abstract class InboundMessage(Connection connection) : ConnectionInvoca
     {
         if (Action.Middleware.Length == 0)
         {
-            Action.Actor.Tell(new FunctionProtocol.Invoke(this), ActorRefs.NoSender);
+            Action.Actor.Tell(this, ActorRefs.NoSender);
             return;
         }
 

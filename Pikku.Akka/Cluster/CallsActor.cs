@@ -78,8 +78,8 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
     protected override void PreRestart(Exception reason, object message)
     {
         // The state does not know the call whose message caused the restart, unless sending it failed.
-        if (message is FunctionProtocol.Invoke invoke)
-            CallWork.Fail((InboundMessage)invoke.Invocation, CallsState.Stopped());
+        if (message is InboundMessage call)
+            CallWork.Fail(call, CallsState.Stopped());
         else if (message is CallProtocol.Encoded encoded && !_state.HasCallOf(encoded.Inbound))
             CallWork.Fail(encoded.Inbound, CallsState.Stopped());
         base.PreRestart(reason, message);
@@ -98,7 +98,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
         switch (message)
         {
             // Calls of this node.
-            case FunctionProtocol.Invoke invoke: OnInvoke((InboundMessage)invoke.Invocation, invoke.Within); break;
+            case InboundMessage call: OnInvoke(call, call.Within); break;
             case CallProtocol.Encoded encoded: _state.Dispatch(encoded); break;
             case CallProtocol.Cancelled cancelled: _state.Cancel(cancelled.Call, _clock.GetMilliseconds()); break;
             case NodeMessage.Deliver deliver: _requestHandler.Deliver(deliver.Message); break;
@@ -108,7 +108,7 @@ internal sealed class CallsActor : UntypedActor, IWithTimers
             case NodeMessage.Returned returned: OnReturned(returned); break;
 
             // Calls of other nodes.
-            case NodeMessage.Call call: OnCall(call); break;
+            case NodeMessage.Call remote: OnCall(remote); break;
             case NodeMessage.CancelCall cancel: OnCancelCall(cancel); break;
             case NodeMessage.SessionChanged changed: Running(changed)?.SessionChanged(changed); break;
             case NodeMessage.TakeItems taken: Running(taken)?.ItemsTaken(taken.Count); break;

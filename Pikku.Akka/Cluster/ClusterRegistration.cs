@@ -30,6 +30,7 @@ internal static class ClusterRegistration
             .AddSingleton(NewStanding)
             .AddSingleton(NewIsolation)
             .AddSingleton(NewReporter)
+            .AddSingleton<AccessReviews>()
             .AddSingleton<NodeRequestHandler>()
             .AddSingleton(NewClientCalls)
             .AddSingleton<EveryNode>()

@@ -8,7 +8,7 @@ namespace Pikku.Akka.Cluster;
 /// <summary>Carries out the requests and messages of other nodes on this node. It uses no actors. Thread-safe.</summary>
 internal sealed class NodeRequestHandler(
     ConnectionDirectory directory, ActorEventHub hub, LocalPresence presence, NodeReporter reporter, Authorizations authorizations, IUserInspection inspection, INodeInspector inspector,
-    DrainState drain, PikkuLog log)
+    DrainState drain, AccessReviews reviews, PikkuLog log)
 {
     /// <summary>
     /// Sends a message to a connection. A failure is logged and not thrown, because all nodes share the actor that calls this method. The sender does not
@@ -53,6 +53,8 @@ internal sealed class NodeRequestHandler(
             if (close)
                 channel.Close(CloseCode.PolicyViolation, "session revoked");
         }
+
+        _ = reviews.RunAsync(userId); // never fails; the end of the sessions does not wait for it
     }
 
     /// <summary>Carries out a request of another node.</summary>
@@ -116,7 +118,7 @@ internal sealed class NodeRequestHandler(
             case NodeMessage.GetChannels get:
                 return JsonSerializer.Serialize(await ChannelsOfAsync(get.UserId), NodeReport.Json);
             case NodeMessage.Refresh refresh:
-                await authorizations.RefreshAsync(refresh.UserId);
+                await Task.WhenAll(authorizations.RefreshAsync(refresh.UserId), reviews.RunAsync(refresh.UserId));
                 return "";
             case NodeMessage.Reauthorize reauthorize:
                 await authorizations.ReauthorizeAsync(reauthorize.Topic);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Akka.Actor;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Diagnostics;
+using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
@@ -11,9 +12,12 @@ using Pikku.Akka.Sessions;
 namespace Pikku.Akka.Cluster;
 
 /// <summary>A call of a connection of another node that runs on this node. Operations of the function on its connection are sent back to that node.</summary>
-internal sealed class WorkerCall : Invocation, IPikkuCall
+internal sealed class WorkerCall : Invocation, IPikkuCall, INoSerializationVerificationNeeded
 {
     private readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> _sessionChanges = new();
+    // The calls of other nodes have no connection here, so they share it.
+    private static readonly AmbientContext s_unrecorded = NewUnrecorded();
+
     private readonly ChannelEndpoint _endpoint;
     private readonly NodeMessage.Call _call;
     private readonly NodeEncoder _encoder;
@@ -62,6 +66,8 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
     // The span on the node of the connection. If it is not recorded, the listeners of this node decide about a trace of its own.
     public override ActivityContext SpanParent => _call.Trace?.Remote ?? default;
 
+    public override bool IsSpanOffered => IsOffered(_endpoint.Settings.Trace);
+
     public override SessionHolder Session { get; }
 
     public override IPikkuSessionStore SessionStore => _endpoint.Sessions;
@@ -94,7 +100,7 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
             return;
         }
 
-        Action.LocalActor.Tell(new FunctionProtocol.Invoke(this), ActorRefs.NoSender);
+        Action.LocalActor.Tell(this, ActorRefs.NoSender);
     }
 
     ValueTask<bool> IPikkuCall.TrySetSessionAsync(IPikkuSession session, int epoch)
@@ -156,6 +162,8 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         _ = DisposeAsync();
         return null;
     }
+
+    protected override AmbientContext ConnectionContext => _endpoint.Settings.Trace.Ratio >= 1 ? AmbientContext.None : s_unrecorded;
 
     protected override InvocationServices NewServices() => _endpoint.NewCallServices();
 
@@ -245,5 +253,11 @@ internal sealed class WorkerCall : Invocation, IPikkuCall
         {
             _endpoint.LogServicesNotDisposed(Action.Label, Channel.Id, e);
         }
+    }
+
+    private static AmbientContext NewUnrecorded()
+    {
+        using var framework = AmbientContext.Leave();
+        return AmbientContext.Capture(UnrecordedActivity.Create());
     }
 }

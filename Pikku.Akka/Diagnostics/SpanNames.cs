@@ -12,6 +12,9 @@ internal static class SpanNames
     /// <summary>The value of <see cref="RpcSystem"/> and <see cref="MessagingSystem"/>.</summary>
     public const string System = "pikku";
 
+    /// <summary>The name of an activity that is never recorded.</summary>
+    public const string Unrecorded = "pikku.unrecorded";
+
     // The conventions for RPC (release candidate). They have replaced rpc.system and rpc.service by rpc.system.name and a method with its service.
     public const string RpcSystem = "rpc.system.name";
     public const string RpcMethod = "rpc.method";

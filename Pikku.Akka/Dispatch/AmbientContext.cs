@@ -49,12 +49,13 @@ internal sealed class AmbientContext
     /// Captures the context of the caller, which is the upgrade of a connection. The current activity is removed, because it ends with the upgrade and would
     /// otherwise become the parent of every later activity of the connection.
     /// </summary>
-    public static AmbientContext Capture()
+    /// <param name="activity">The current activity of code that has none of its own; null for none.</param>
+    public static AmbientContext Capture(Activity? activity = null)
     {
         if (ExecutionContext.Capture() is not { } before)
             return None;
         var connection = new AmbientContext();
-        Activity.Current = null;
+        Activity.Current = activity;
         s_connection.Value = connection;
         connection._context = ExecutionContext.Capture()!;
         ExecutionContext.Restore(before);

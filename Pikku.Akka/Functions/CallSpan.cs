@@ -26,6 +26,8 @@ internal sealed class CallSpan
         try
         {
             using var inside = connection.Enter();
+            if (call.SpanParent == default)
+                Activity.Current = null; // otherwise the activity of code without a span would be the parent (UnrecordedActivity)
             if (PikkuActivities.Start(call.SpanName, call.SpanKind, call.SpanParent, call.SpanLinks) is not { } activity)
                 return null;
             if (activity.IsAllDataRequested)
@@ -85,8 +87,9 @@ internal sealed class CallSpan
     public void End(Exception? error)
     {
         EndDispatched(error);
-        // Stop changes Activity.Current of this thread, so it runs inside the context of the call.
-        using var inside = Ambient.Enter();
+        // Stop changes Activity.Current of this thread, so it runs inside the context of the call. A span that is not recorded has nothing that a listener could
+        // look up there, and most spans are not recorded: the empty context spares it two new contexts.
+        using var inside = IsRecorded ? Ambient.Enter() : AmbientContext.Leave();
         if (error is not null)
             PikkuActivities.Fail(_activity, error, ErrorNameOf(error));
         PikkuActivities.Stop(_activity);

@@ -16,10 +16,10 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
     {
         switch (message)
         {
-            case FunctionProtocol.Invoke invoke when isPooled:
+            case Invocation invocation when isPooled:
                 try
                 {
-                    Run(invoke.Invocation, invoke.Within);
+                    Run(invocation);
                 }
                 finally
                 {
@@ -27,8 +27,8 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
                 }
 
                 break;
-            case FunctionProtocol.Invoke invoke:
-                Run(invoke.Invocation, invoke.Within);
+            case Invocation invocation:
+                Run(invocation);
                 break;
             default:
                 Unhandled(message);
@@ -37,9 +37,9 @@ internal sealed class FunctionActor(bool isPooled) : UntypedActor
     }
 
     // Messages of one turn run one after another here. The turn decides which one is next.
-    private static void Run(Invocation first, AmbientContext? within)
+    private static void Run(Invocation first)
     {
-        var next = RunOne(first, within ?? first.Ambient);
+        var next = RunOne(first, first.Within ?? first.Ambient);
         while (next is not null)
             next = RunOne(next, next.Ambient);
     }

@@ -129,7 +129,8 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
         var delegateType = typeof(Func<,,,>).MakeGenericType(
             typeof(IServiceProvider), input, typeof(PikkuContext), typeof(ValueTask<>).MakeGenericType(output));
         var compiled = Expression.Lambda(delegateType, body, provider, data, context).Compile();
-        return (FunctionBody)Activator.CreateInstance(typeof(FunctionBody<,>).MakeGenericType(input, output), compiled)!;
+        var bound = (FunctionBody)Activator.CreateInstance(typeof(FunctionBody<,>).MakeGenericType(input, output), compiled)!;
+        return bound with { TakesOnlyData = !UseOf.Any(body, provider, context) };
 
         Expression ArgumentOf(ParameterInfo parameter)
         {
@@ -184,4 +185,23 @@ internal sealed class FunctionBinder(IServiceProviderIsService? services)
     }
 
     private static Expression<Action> AsAction(Expression call) => Expression.Lambda<Action>(call);
+
+    /// <summary>Looks for parameters in an expression.</summary>
+    private sealed class UseOf(ParameterExpression[] parameters) : ExpressionVisitor
+    {
+        private bool _isFound;
+
+        public static bool Any(Expression expression, params ParameterExpression[] parameters)
+        {
+            var use = new UseOf(parameters);
+            use.Visit(expression);
+            return use._isFound;
+        }
+
+        protected override Expression VisitParameter(ParameterExpression node)
+        {
+            _isFound |= parameters.Contains(node);
+            return node;
+        }
+    }
 }

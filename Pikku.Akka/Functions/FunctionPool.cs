@@ -9,7 +9,7 @@ namespace Pikku.Akka.Functions;
 internal sealed class FunctionPool : UntypedActor
 {
     private readonly Queue<IActorRef> _free = [];
-    private readonly Queue<FunctionProtocol.Invoke> _waiting = []; // bounded by the in-flight messages of the connections of all nodes
+    private readonly Queue<Invocation> _waiting = []; // bounded by the in-flight messages of the connections of all nodes
 
     public FunctionPool(int instances, string dispatcher)
     {
@@ -29,11 +29,11 @@ internal sealed class FunctionPool : UntypedActor
     {
         switch (message)
         {
-            case FunctionProtocol.Invoke invoke when _free.TryDequeue(out var worker):
-                worker.Tell(invoke);
+            case Invocation invocation when _free.TryDequeue(out var worker):
+                worker.Tell(invocation);
                 break;
-            case FunctionProtocol.Invoke invoke:
-                _waiting.Enqueue(invoke);
+            case Invocation invocation:
+                _waiting.Enqueue(invocation);
                 break;
             case FunctionProtocol.Free when _waiting.TryDequeue(out var next):
                 Sender.Tell(next);

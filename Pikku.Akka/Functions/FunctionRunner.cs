@@ -65,21 +65,23 @@ internal sealed class FunctionRunner<TIn, TOut>(
     {
         TIn input;
         ValueTask validating;
+        // The context belongs to the session that the call has from here on. It costs as much as a small input, so a function that does not use it has none.
+        var context = body.TakesOnlyData ? null : invocation.Context;
         using (AmbientContext.Keep()) // property getters, converters and validation rules are user code
         {
             // 1. Check the caller: session, read-only, scopes.
-            _caller.Demand(invocation.Context.Session, invocation.Action.Label);
+            _caller.Demand(invocation.Session.Current, invocation.Action.Label);
 
             // 2. Read the input: defaults and coercion, then the validation rules of the type.
             input = Read(invocation);
-            validating = reader.ValidateAsync(input, invocation.Context.Services, default);
+            validating = reader.HasRules ? reader.ValidateAsync(input, invocation.Services, default) : ValueTask.CompletedTask;
         }
 
         if (!validating.IsCompletedSuccessfully || _checksPermissions)
             return RunAsyncChecksAsync(invocation, input, validating);
 
         // 3. Run the function.
-        var running = body.Run(invocation.Context.Services, input, invocation.Context);
+        var running = context is null ? body.Run(null!, input, null!) : body.Run(invocation.Services, input, context);
         if (!running.IsCompletedSuccessfully)
             return FinishAsync(invocation, running);
         SetResult(invocation, running.Result);

@@ -7,6 +7,7 @@ using Pikku.Akka.Dispatch;
 using Pikku.Akka.Functions.Input;
 using Pikku.Akka.Protocol;
 using Pikku.Akka.Sessions;
+using Pikku.Akka.Settings;
 
 namespace Pikku.Akka.Functions;
 
@@ -72,6 +73,9 @@ internal abstract class Invocation : IPikkuCall
     /// <summary>The spans that have caused the call without being its parent; null for none.</summary>
     public virtual IEnumerable<ActivityLink>? SpanLinks => null;
 
+    /// <summary>False when no listener is asked whether it wants the span of the call.</summary>
+    public virtual bool IsSpanOffered => true;
+
     /// <summary>True when a listener records the span of the call.</summary>
     public bool HasRecordedSpan => _span is { IsRecorded: true };
 
@@ -91,6 +95,9 @@ internal abstract class Invocation : IPikkuCall
 
     /// <summary>True when the deadline expired before the function started, which therefore does not run.</summary>
     public virtual bool IsAbandoned => false;
+
+    /// <summary>The ambient context that the middleware has created for the function; null for that of the call.</summary>
+    public AmbientContext? Within { get; set; }
 
     /// <summary>True when the function returned a result, including null.</summary>
     public bool HasResult { get; private set; }
@@ -134,7 +141,7 @@ internal abstract class Invocation : IPikkuCall
     /// <summary>Begins the span of the call if there is a listener.</summary>
     public void BeginSpan()
     {
-        if (PikkuActivities.HasListeners)
+        if (PikkuActivities.HasListeners && IsSpanOffered)
             _span = CallSpan.Begin(this, ConnectionContext);
     }
 
@@ -239,6 +246,9 @@ internal abstract class Invocation : IPikkuCall
         var reader = new Utf8JsonReader(Data.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         return JsonElement.ParseValue(ref reader);
     }
+
+    /// <summary>Decides whether listeners are asked: about each call with a parent, and about a part of the others.</summary>
+    protected bool IsOffered(TraceSettings trace) => trace.Ratio >= 1 || SpanParent != default || Random.Shared.NextDouble() < trace.Ratio;
 
     /// <summary>The ambient context in which user code of the connection runs.</summary>
     protected virtual AmbientContext ConnectionContext => AmbientContext.None;

@@ -104,7 +104,8 @@ internal static class MiddlewareChain
     private static ValueTask CallFunctionAsync(Invocation invocation)
     {
         var done = invocation.WaitForFunctionAsync();
-        invocation.Action.Actor.Tell(new FunctionProtocol.Invoke(invocation, invocation.Ambient.OrCurrent()), ActorRefs.NoSender);
+        invocation.Within = invocation.Ambient.OrCurrent();
+        invocation.Action.Actor.Tell(invocation, ActorRefs.NoSender);
         return new ValueTask(done);
     }
 }

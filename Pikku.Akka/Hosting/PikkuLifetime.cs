@@ -24,7 +24,7 @@ internal sealed class PikkuLifetime(
     // This parameter precedes the actor system because parameters are resolved in order: invalid settings or wiring stop the start before an actor system is created.
     PikkuApp app, ActorSystem system, DrainState drain, ConnectionDirectory directory, PikkuSettings settings, PikkuLog log, TimeProvider clock,
     PikkuPlan plan, ChannelAddresses addresses, IHostApplicationLifetime application, IOptions<HostOptions> host, IOptions<HostFilteringOptions> hosts,
-    BackgroundTasks background, IServer? server = null)
+    BackgroundTasks background, SocketScheduling scheduling, IServer? server = null)
     : IHostedLifecycleService
 {
     private const string Start = "The start of the node"; // for the log and the metric
@@ -69,6 +69,8 @@ internal sealed class PikkuLifetime(
         try
         {
             ExtendHostTimeout();
+            if (scheduling.Problem is { } problem)
+                log.Warning(problem);
             drain.Starter = () => background.Observe(DrainOnceAsync(), "Draining the node for an operator");
             // A shutdown of the actor system drains the connections first, no matter what causes it.
             CoordinatedShutdown.Get(system).AddTask(DrainPhase.Name, "pikku-drain", async () =>

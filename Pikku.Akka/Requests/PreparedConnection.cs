@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Diagnostics;
 using Pikku.Akka.Dispatch;
 using Pikku.Akka.Sessions;
 
@@ -23,8 +24,9 @@ internal sealed record PreparedConnection(
     /// <param name="isEnveloped">True on the subprotocol <c>pikku.v1</c>.</param>
     public Connection Connect(HttpContext context, ChannelEndpoint channel, RequestTransport transport, bool isEnveloped)
     {
+        var ambient = AmbientContext.Capture(channel.Settings.Trace.Ratio >= 1 ? null : UnrecordedActivity.Create());
         var connection = new Connection(
-            Id, channel, Opening, context.RequestServices, Session, isEnveloped, AmbientContext.Capture(), transport, User) { Authenticator = Authenticator };
+            Id, channel, Opening, context.RequestServices, Session, isEnveloped, ambient, transport, User) { Authenticator = Authenticator };
         if (AskedFor is not null)
             channel.Definition.Permission?.Keep(connection, AskedFor);
         return connection;

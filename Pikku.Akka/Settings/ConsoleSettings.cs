@@ -7,6 +7,8 @@ internal sealed record ConsoleSettings
 
     public required TimeSpan NodeTimeout { get; init; }
 
+    public required TimeSpan AuthorizationInterval { get; init; }
+
     public required int MaxRows { get; init; }
 
     public required bool TailPayloads { get; init; }
@@ -19,6 +21,7 @@ internal sealed record ConsoleSettings
     {
         RefreshInterval = reader.Duration("pikku.console.refresh-interval", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
         NodeTimeout = reader.Duration("pikku.console.node-timeout", Bounds.Shortest, TimeSpan.FromMinutes(1)),
+        AuthorizationInterval = reader.Duration("pikku.console.authorization-interval", Bounds.Shortest, TimeSpan.FromHours(1)),
         MaxRows = reader.Integer("pikku.console.max-rows", 1, 200),
         TailPayloads = reader.Switch("pikku.console.tail-payloads"),
         TailEvents = reader.Integer("pikku.console.tail-events", 1, 10_000),

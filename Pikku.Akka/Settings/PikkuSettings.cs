@@ -13,6 +13,8 @@ internal sealed record PikkuSettings
 
     public required FunctionSettings Function { get; init; }
 
+    public required DispatchSettings Dispatch { get; init; }
+
     public required OutboxSettings Outbox { get; init; }
 
     public required CompressionSettings Compression { get; init; }
@@ -53,6 +55,7 @@ internal sealed record PikkuSettings
             Connection = ConnectionSettings.Read(reader),
             Channel = ChannelSettings.Read(reader),
             Function = FunctionSettings.Read(reader),
+            Dispatch = DispatchSettings.Read(reader),
             Outbox = OutboxSettings.Read(reader),
             Compression = CompressionSettings.Read(reader),
             EventHub = EventHubSettings.Read(reader),

@@ -49,6 +49,18 @@ internal sealed class StrictReader(Config config, string root)
         path, $"{DurationText.Infinite} or {DurationRule(min, max)}", min, max,
         text => text == DurationText.Infinite ? Timeout.InfiniteTimeSpan : DurationText.Parse(text));
 
+    /// <summary>A part of something: a number from 0 to 1.</summary>
+    public double Ratio(string path)
+    {
+        const string rule = "a number from 0 to 1";
+        if (TextAt(path, rule) is not { } text)
+            return 0;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var ratio) && ratio <= 1)
+            return ratio;
+        Refuse(path, text, "is not a part", rule);
+        return 0;
+    }
+
     public bool Switch(string path)
     {
         const string rule = "on or off";

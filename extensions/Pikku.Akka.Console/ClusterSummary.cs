@@ -48,7 +48,9 @@ internal static class ClusterSummary
 
     private static IReadOnlyList<FunctionState> Functions(ClusterPicture picture, int maxRows) =>
     [
-        .. picture.Nodes.Where(node => !node.IsStale).SelectMany(node => node.Overview?.Functions ?? []).GroupBy(load => (load.Channel, load.Action)).Select(Of)
+        .. picture.Nodes.Where(node => !node.IsStale).SelectMany(node => node.Overview?.Functions ?? [])
+            .Where(load => load.Channel != ConsoleChannel.Name) // those wait for nodes that hang, and are not of the application
+            .GroupBy(load => (load.Channel, load.Action)).Select(Of)
             .OrderByDescending(function => function.Calls).Take(maxRows),
     ];
 

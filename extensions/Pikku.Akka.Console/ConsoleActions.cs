@@ -10,7 +10,7 @@ using Pikku.Akka.Settings;
 namespace Pikku.Akka.OperatorConsole;
 
 /// <summary>The actions of the console. The services are resolved when they are first used, because routes are mapped before the node exists. Thread-safe.</summary>
-internal sealed class ConsoleActions(IServiceProvider services)
+internal sealed class ConsoleActions(IServiceProvider services, OpenConsoles consoles)
 {
     private const int MaxPayload = 16 * 1024; // bytes of a followed event that are shown; more is of no use to a person
 
@@ -23,9 +23,15 @@ internal sealed class ConsoleActions(IServiceProvider services)
 
     private TimeProvider Clock => services.GetRequiredService<TimeProvider>();
 
-    public async IAsyncEnumerable<ClusterUpdate> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>True when the operator may see something, by a recent answer of the policy.</summary>
+    public ValueTask<bool> MaySeeAsync(IPikkuChannel channel) => consoles.Of(channel).MaySeeAsync();
+
+    /// <summary>True when the operator may do something, by an answer of the policy from now.</summary>
+    public ValueTask<bool> MayActAsync(IPikkuChannel channel) => consoles.Of(channel).MayActAsync();
+
+    public async IAsyncEnumerable<ClusterUpdate> WatchAsync(IPikkuChannel channel, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var picture in _cluster.Value.WatchAsync(cancellationToken))
+        await foreach (var picture in WhileMaySeeAsync(_cluster.Value.WatchAsync(cancellationToken), channel))
             yield return ClusterSummary.Of(picture, Settings.MaxRows);
     }
 
@@ -64,10 +70,13 @@ internal sealed class ConsoleActions(IServiceProvider services)
         using var duration = new CancellationTokenSource(settings.TailDuration, Clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, duration.Token);
         await using var events = new TopicTail(await services.GetRequiredService<IEventHub>().SubscribeAsync(new Topic<JsonElement>(topic.Topic), end.Token), settings.TailEvents, Event);
+        var access = consoles.Of(channel);
         yield return new TailBatch([], 0); // the topic is followed from now on
         using var timer = new PeriodicTimer(settings.RefreshInterval, Clock);
         while (await WaitAsync(timer, end.Token))
         {
+            if (!await access.MaySeeAsync())
+                yield break;
             if (events.Take() is { } batch)
                 yield return batch;
             if (events.IsOver)
@@ -128,19 +137,19 @@ internal sealed class ConsoleActions(IServiceProvider services)
     }
 
     /// <summary>Explains which gate lets a user through or refuses the user, without running the function.</summary>
-    public Task<Explanation> ExplainDecisionAsync(ExplainQuestion question, PikkuContext context, CancellationToken cancellationToken) => ExplainAsync(() =>
+    public Task<Explanation> ExplainDecisionAsync(ExplainQuestion question, IPikkuChannel channel, CancellationToken cancellationToken) => ExplainAsync(() =>
         services.GetRequiredService<Explainer>().ExplainAsync(
-            new ExplainRequest(question.Channel, question.User, question.Connection, question.Action, question.Topic, question.Data), ApiFilters.NameOf(context.User), cancellationToken));
+            new ExplainRequest(question.Channel, question.User, question.Connection, question.Action, question.Topic, question.Data), OperatorOf(channel), cancellationToken));
 
     /// <summary>The messages of a user on all nodes, live and without payloads.</summary>
-    public IAsyncEnumerable<TraceEntry> TraceAsync(UserRef user, PikkuContext context, CancellationToken cancellationToken) =>
-        services.GetRequiredService<UserTracer>().TraceAsync(user.User, ApiFilters.NameOf(context.User), cancellationToken: cancellationToken);
+    public IAsyncEnumerable<TraceEntry> TraceAsync(UserRef user, IPikkuChannel channel, CancellationToken cancellationToken) =>
+        WhileMaySeeAsync(services.GetRequiredService<UserTracer>().TraceAsync(user.User, OperatorOf(channel), cancellationToken: cancellationToken), channel);
 
-    public Task<RecordingState> RecordAsync(RecordTarget target, PikkuContext context, CancellationToken cancellationToken) => ExplainAsync(() =>
-        services.GetRequiredService<Recorder>().StartAsync(target.User, target.Connection, null, ApiFilters.NameOf(context.User), cancellationToken));
+    public Task<RecordingState> RecordAsync(RecordTarget target, IPikkuChannel channel, CancellationToken cancellationToken) => ExplainAsync(() =>
+        services.GetRequiredService<Recorder>().StartAsync(target.User, target.Connection, null, OperatorOf(channel), cancellationToken));
 
-    public Task<RecordedFile> StopRecordingAsync(RecordingId recording, PikkuContext context) => ExplainAsync(async () =>
-        new RecordedFile(await services.GetRequiredService<Recorder>().StopAsync(recording.Id, ApiFilters.NameOf(context.User))));
+    public Task<RecordedFile> StopRecordingAsync(RecordingId recording, IPikkuChannel channel) => ExplainAsync(async () =>
+        new RecordedFile(await services.GetRequiredService<Recorder>().StopAsync(recording.Id, OperatorOf(channel))));
 
     private static IReadOnlyList<string> Missing<T>(IReadOnlyList<NodeAnswer<T>> answers) => [.. answers.Where(answer => !answer.HasAnswered).Select(answer => answer.Node.Name)];
 
@@ -175,7 +184,21 @@ internal sealed class ConsoleActions(IServiceProvider services)
         }
     }
 
-    private void Acted(IPikkuChannel channel, string action, string target) => ConsoleLog.Acted(_log.Value, channel.Id, action, target);
+    // An update that comes after the operator has lost the right is not shown. The connection closes then.
+    private async IAsyncEnumerable<T> WhileMaySeeAsync<T>(IAsyncEnumerable<T> items, IPikkuChannel channel)
+    {
+        var access = consoles.Of(channel);
+        await foreach (var item in items)
+        {
+            if (!await access.MaySeeAsync())
+                yield break;
+            yield return item;
+        }
+    }
+
+    private string OperatorOf(IPikkuChannel channel) => consoles.Of(channel).OperatorName;
+
+    private void Acted(IPikkuChannel channel, string action, string target) => ConsoleLog.Acted(_log.Value, OperatorOf(channel), channel.Id, action, target);
 
     private TailEvent Event(JsonElement data)
     {

@@ -29,26 +29,29 @@ internal static class ConsoleChannel
         return new WiringCompiler(wiring, services, InputOptions.Of(json), json).Compile().Single();
     }
 
-    // Who may connect is decided at the upgrade.
+    // Who may connect is decided at the upgrade, and each action asks again: one that shows something accepts a recent yes, and one that does something does not.
     private static void Wire(ChannelBuilder channel, ConsoleActions actions)
     {
         channel.Route(Route).AllowAnonymous();
-        channel.MapAction("watch", actions.WatchAsync);
-        channel.MapAction("facts", actions.Facts);
-        channel.MapAction("connections", actions.FindConnectionsAsync);
-        channel.MapAction("connection", actions.FindConnectionAsync);
-        channel.MapAction("topics", actions.FindTopicsAsync);
-        channel.MapAction("schema", actions.SchemaOf);
-        channel.MapAction("tail", actions.TailAsync);
-        channel.MapAction("publish", actions.PublishAsync);
-        channel.MapAction("close", actions.CloseAsync);
-        channel.MapAction("kick", actions.KickAsync);
-        channel.MapAction("refresh", actions.RefreshAsync);
-        channel.MapAction("revoke", actions.RevokeAsync);
-        channel.MapAction("drain", actions.DrainAsync);
-        channel.MapAction("explain", actions.ExplainDecisionAsync);
-        channel.MapAction("trace", actions.TraceAsync);
-        channel.MapAction("record", actions.RecordAsync);
-        channel.MapAction("stopRecording", actions.StopRecordingAsync);
+        Show("watch", actions.WatchAsync);
+        Show("facts", actions.Facts);
+        Show("connections", actions.FindConnectionsAsync);
+        Show("connection", actions.FindConnectionAsync);
+        Show("topics", actions.FindTopicsAsync);
+        Show("schema", actions.SchemaOf);
+        Do("tail", actions.TailAsync);
+        Do("publish", actions.PublishAsync);
+        Do("close", actions.CloseAsync);
+        Do("kick", actions.KickAsync);
+        Do("refresh", actions.RefreshAsync);
+        Do("revoke", actions.RevokeAsync);
+        Do("drain", actions.DrainAsync);
+        Do("explain", actions.ExplainDecisionAsync);
+        Do("trace", actions.TraceAsync);
+        Do("record", actions.RecordAsync);
+        Do("stopRecording", actions.StopRecordingAsync);
+
+        void Show(string name, Delegate action) => channel.MapAction(name, action).RequirePermission(actions.MaySeeAsync);
+        void Do(string name, Delegate action) => channel.MapAction(name, action).RequirePermission(actions.MayActAsync);
     }
 }

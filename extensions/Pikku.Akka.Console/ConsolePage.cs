@@ -37,7 +37,8 @@ internal static class ConsolePage
     {
         if (await ConsoleGuard.RefuseAsync(context))
             return;
-        if (context.Request.RouteValues["file"] is string name && s_files.Value.TryGetValue(name, out var file))
+        var route = context.Request.RouteValues;
+        if (s_files.Value.TryGetValue($"{route["name"]}.{route["extension"]}", out var file))
             await WriteAsync(context, file);
         else
             context.Response.StatusCode = StatusCodes.Status404NotFound;

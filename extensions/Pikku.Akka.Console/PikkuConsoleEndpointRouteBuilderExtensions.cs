@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pikku.Akka.Channels;
+using Pikku.Akka.Cluster;
 using Pikku.Akka.Hosting;
 using Pikku.Akka.OperatorConsole;
 using Pikku.Akka.WebSockets;
@@ -48,10 +49,13 @@ public static class PikkuConsoleEndpointRouteBuilderExtensions
             return group;
         if (policy is not null)
             group.RequireAuthorization(policy);
-        var channel = ConsoleChannel.Compile(new ConsoleActions(services), services.GetService<IServiceProviderIsService>(), out var json);
+        var consoles = new OpenConsoles(services);
+        services.GetRequiredService<AccessReviews>().Add(consoles.ReviewAsync);
+        var channel = ConsoleChannel.Compile(new ConsoleActions(services, consoles), services.GetService<IServiceProviderIsService>(), out var json);
         services.GetRequiredService<CompanionChannels>().Add(channel, json);
         group.MapGet("/", ConsolePage.WriteIndexAsync).WithDisplayName("console");
-        group.MapGet("/{file}", ConsolePage.WriteFileAsync).WithDisplayName("console files");
+        // With an extension, so that the page gets the refusal of the channel, and no 404, when it asks for the reason without an upgrade.
+        group.MapGet("/{name}.{extension}", ConsolePage.WriteFileAsync).WithDisplayName("console files");
         var upgrades = new Lazy<UpgradeHandler>(services.GetRequiredService<UpgradeHandler>);
         var endpoint = new Lazy<ChannelEndpoint>(() => services.GetRequiredService<IReadOnlyList<ChannelEndpoint>>().Single(one => one.Definition == channel));
         group.MapMethods(
@@ -59,9 +63,10 @@ public static class PikkuConsoleEndpointRouteBuilderExtensions
                 PikkuEndpointRouteBuilderExtensions.Pipeline(endpoints, async context =>
                 {
                     if (!await ConsoleGuard.RefuseUpgradeAsync(context))
-                        await upgrades.Value.HandleAsync(context, endpoint.Value);
+                        await consoles.ServeAsync(context, () => upgrades.Value.HandleAsync(context, endpoint.Value));
                 }))
             .WithMetadata(new ChannelRouteMetadata(channel.Name))
+            .DisableCookieRedirect() // the page can't follow a redirect to a login page, and would try again for ever
             .WithDisplayName($"channel {channel.Name}");
         return group.ExcludeFromDescription();
     }

@@ -34,6 +34,8 @@ internal sealed class ServerNodes : IDisposable
         }
     }
 
+    public IReadOnlyList<RunningServer> Servers => _servers;
+
     /// <summary>The address of the channel with topics on a server.</summary>
     public Uri Url(int server) => new($"ws://127.0.0.1:{_servers[server].Port}{BenchServer.TopicsPath}");
 

@@ -32,4 +32,14 @@ internal static class Metric
         StartSeconds => "start",
         _ => metric,
     };
+
+    /// <summary>Returns the unit of a figure where it is added to another one, with a space before it.</summary>
+    public static string Unit(string metric) => metric switch
+    {
+        CpuPerMessage or P50 or P99 or P999 => " µs",
+        KibPerConnection => " KiB",
+        AllocatedPerMessage => " B",
+        StartSeconds => " s",
+        _ => "",
+    };
 }

@@ -11,7 +11,8 @@ internal static class Machine
         $"{Environment.ProcessorCount} cores, {Cpu()}; {RuntimeInformation.FrameworkDescription}; {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC; "
         + $"{options.Rounds} {(options.Rounds == 1 ? "round" : "rounds")} × {options.Seconds} s");
 
-    private static string Cpu() => File.ReadLines("/proc/cpuinfo")
+    /// <summary>The name of the processor.</summary>
+    public static string Cpu() => File.ReadLines("/proc/cpuinfo")
         .Where(line => line.StartsWith("model name", StringComparison.Ordinal))
         .Select(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
         .FirstOrDefault(RuntimeInformation.ProcessArchitecture.ToString());

@@ -21,23 +21,7 @@ internal static class LoadGenerator
 
     public static async Task<JsonObject> Run(RunningServer server, string arguments, CancellationToken cancel)
     {
-        string[] words = arguments.Split(' ');
-        var start = new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
-                Path.Combine(AppContext.BaseDirectory, "Pikku.Akka.Benchmarks.Load.dll"), words[0],
-                "--url", $"ws://127.0.0.1:{server.Port}{server.Contender.Path}",
-                "--protocol", server.Contender.Protocol,
-                "--name", server.Contender.Name,
-                "--server-pid", server.Pid.ToString(CultureInfo.InvariantCulture),
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var word in words[1..])
-            start.ArgumentList.Add(word);
-
+        var start = StartInfo(server, arguments);
         using var process = Process.Start(start)!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
@@ -56,6 +40,30 @@ internal static class LoadGenerator
         {
             process.Kill();
         }
+    }
+
+    /// <summary>How the generator is started.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="arguments">The mode and its options.</param>
+    public static ProcessStartInfo StartInfo(RunningServer server, string arguments)
+    {
+        var words = arguments.Split(' ');
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "Pikku.Akka.Benchmarks.Load.dll"), words[0],
+                "--url", $"ws://127.0.0.1:{server.Port}{server.Contender.Path}",
+                "--protocol", server.Contender.Protocol,
+                "--name", server.Contender.Name,
+                "--server-pid", server.Pid.ToString(CultureInfo.InvariantCulture),
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var word in words[1..])
+            start.ArgumentList.Add(word);
+        return start;
     }
 
     private static JsonObject Parse(string output, string errors)

@@ -25,6 +25,30 @@ internal sealed class RunningServer : IDisposable
 
     public int Pid => _process.Id;
 
+    public bool IsRunning => !_process.HasExited;
+
+    /// <summary>The number of errors that the server has logged. A busy machine causes warnings, which say nothing about the server.</summary>
+    public int Errors => File.Exists(_log) ? File.ReadLines(_log).Count(line => line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal)) : 0;
+
+    /// <summary>The CPU time that the process has used.</summary>
+    public TimeSpan Cpu
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public double ResidentMiB
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64 / (1024.0 * 1024);
+        }
+    }
+
     /// <summary>Starts the process and redirects its output to a file in <paramref name="logs"/>.</summary>
     public static RunningServer Launch(Contender contender, string logs)
     {

@@ -8,6 +8,9 @@ namespace Pikku.Akka.Benchmarks.Compare.Trials;
 /// <summary>Measures idle connections, each time in a new process and without a forced garbage collection.</summary>
 internal sealed class IdleTrial(CompareOptions options, ResultSet results, IReadOnlyList<Contender> contenders, string logs)
 {
+    /// <summary>How idle connections are watched: for the interval of the pings of Pikku.Akka and SignalR, so that every connection has one of them in it.</summary>
+    public const string Watching = "--settle 5 --idle-seconds 15";
+
     public static string Test(int connections) => string.Create(CultureInfo.InvariantCulture, $"idle {connections:N0}");
 
     /// <summary>Returns those of the requested numbers of connections that this machine allows.</summary>
@@ -30,7 +33,7 @@ internal sealed class IdleTrial(CompareOptions options, ResultSet results, IRead
     {
         Console.Error.WriteLine($"round {round + 1} of {options.Rounds}: {Test(connections)}, {contender.Name}");
         using var server = await RunningServer.StartAsync(contender, logs, cancel);
-        var found = await LoadGenerator.Run(server, $"idle --connections {connections} --settle 5 --idle-seconds 10", cancel);
+        var found = await LoadGenerator.Run(server, $"idle --connections {connections} {Watching}", cancel);
 
         // Accepting thousands of connections without CPU time means that the CPU time could not be read.
         if ((double?)found["connectServerUs"] <= 0)

@@ -209,10 +209,10 @@ internal sealed unsafe class EventLoop
     }
 
     /// <summary>Opens every added connection; throws if some cannot be opened in time.</summary>
-    public double ConnectAll(double timeoutSeconds)
+    public double ConnectAll(double timeoutSeconds, Func<long>? tick = null)
     {
         long t0 = Stopwatch.GetTimestamp();
-        bool ok = Run(timeoutSeconds, () => Ready + Failed == _conns.Count);
+        bool ok = Run(timeoutSeconds, () => Ready + Failed == _conns.Count, tick);
         double took = (Stopwatch.GetTimestamp() - t0) / 1e9;
         if (!ok || Failed > 0)
             throw new InvalidOperationException($"only {Ready} of {_conns.Count} connections opened; {Failed} failed: " +

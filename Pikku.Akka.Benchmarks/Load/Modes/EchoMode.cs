@@ -32,6 +32,7 @@ internal sealed class EchoMode(Options o) : Mode(o, pubsub: false)
             Loop.FlushDirty();
         }
         Loop.Run(O.Warmup, tick: tick);
+        if (AwaitStep()) _nextDue = Stopwatch.GetTimestamp();
         _skipped = 0;
         BeginWindow();
         Loop.Run(O.Duration, tick: tick);

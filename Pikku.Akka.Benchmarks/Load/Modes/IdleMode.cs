@@ -2,7 +2,7 @@ using Pikku.Akka.Benchmarks.Load.Connections;
 
 namespace Pikku.Akka.Benchmarks.Load.Modes;
 
-/// <summary>Opens N connections and keeps them open: memory per connection, connect rate, CPU while idle.</summary>
+/// <summary>Opens N connections and keeps them open, as a client of the protocol does: memory per connection, connect rate, CPU while idle.</summary>
 internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
 {
     private long _answers;
@@ -12,16 +12,18 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
         // One connection first, so that one-time startup costs do not count.
         Loop.Add();
         Loop.ConnectAll(30);
-        Loop.Run(O.Settle);
+        Idle(O.Settle);
+        AwaitStep(KeepAlive);
         var before = ProcStats.Read(O.ServerPid);
 
         for (var i = 1; i < O.Connections; i++)
             Loop.Add();
-        var took = Loop.ConnectAll(300);
+        var took = Loop.ConnectAll(300, KeepAlive);
         var connected = ProcStats.Read(O.ServerPid);
-        Loop.Run(O.Settle);
+        AwaitStep(KeepAlive);
+        Idle(O.Settle);
         var settled = ProcStats.Read(O.ServerPid);
-        Loop.Run(O.IdleSeconds);
+        Idle(O.IdleSeconds);
         var idle = ProcStats.Read(O.ServerPid);
 
         double opened = O.Connections - 1;
@@ -29,6 +31,7 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
         Result["name"] = O.Name;
         Result["protocol"] = O.Protocol;
         Result["connections"] = O.Connections;
+        Result["connectSeconds"] = Math.Round(took, 3);
         Result["connectPerSecond"] = Math.Round(opened / took, 1);
         Result["connectServerUs"] = Math.Round((connected.CpuSeconds - before.CpuSeconds) * 1e6 / opened, 1);
         Result["rssBeforeMb"] = Math.Round(before.RssKb / 1024.0, 1);
@@ -37,8 +40,10 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
         Result["kbPerConnection"] = Math.Round((settled.RssKb - before.RssKb) / opened, 2);
         Result["idleCores"] = Math.Round((idle.CpuSeconds - settled.CpuSeconds) / O.IdleSeconds, 4);
 
+        AwaitStep(KeepAlive);
         SendToAllConnections();
         Stopping = true;
+        Result["answers"] = _answers;
         return Finish(("silent", O.Connections - _answers));
     }
 
@@ -49,6 +54,8 @@ internal sealed class IdleMode(Options options) : Mode(options, pubsub: false)
         else
             OnWrong(c, payload);
     }
+
+    private void Idle(double seconds) => Loop.Run(seconds, tick: KeepAlive);
 
     // Verifies that every connection still works.
     private void SendToAllConnections()

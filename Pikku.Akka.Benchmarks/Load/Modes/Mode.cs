@@ -12,6 +12,13 @@ internal abstract class Mode : IHandler
     // The number of faults of each kind that are printed in full; all are counted.
     private const int Shown = 3;
 
+    /// <summary>The line before a step.</summary>
+    public const string Ready = "ready";
+
+    // Seconds that a mode waits for the next step: longer than any other process needs for its part.
+    private const double StepPatience = 600;
+
+    private readonly Queue<(Conn Connection, long Due)> _keepAlives = new();
     private long _began;
     private long _wrong, _unexpected, _closed;
     private ProcSample _serverBefore;
@@ -50,13 +57,15 @@ internal abstract class Mode : IHandler
 
     public virtual void OnReady(Conn c)
     {
+        if (P.KeepAliveInterval is { } interval)
+            _keepAlives.Enqueue((c, Loop.Now + (long)(interval * 1e9)));
     }
 
     public virtual void OnEchoReply(Conn c, uint correlation, ReadOnlySpan<byte> payload) => OnUnexpected(c, payload);
 
     public virtual void OnEvent(Conn c, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload) => OnUnexpected(c, payload);
 
-    public void OnAck(Conn c) => Acks++;
+    public virtual void OnAck(Conn c) => Acks++;
 
     public void OnUnexpected(Conn c, ReadOnlySpan<byte> message)
     {
@@ -64,7 +73,7 @@ internal abstract class Mode : IHandler
             Console.Error.WriteLine($"unexpected message on connection {c.Index}: {Encoding.UTF8.GetString(message[..Math.Min(message.Length, 400)])}");
     }
 
-    public void OnClosed(Conn c, string reason)
+    public virtual void OnClosed(Conn c, string reason)
     {
         if (!Stopping && _closed++ < Shown)
             Console.Error.WriteLine($"connection {c.Index} lost: {reason}");
@@ -74,6 +83,38 @@ internal abstract class Mode : IHandler
     {
         if (_wrong++ < Shown)
             Console.Error.WriteLine($"wrong message on connection {c.Index}: {Encoding.UTF8.GetString(payload)}");
+    }
+
+    /// <summary>Lets another program say when to go on, if it wants to. What arrives meanwhile is read.</summary>
+    /// <param name="tick">See <see cref="EventLoop.Run"/>.</param>
+    /// <returns>True if the mode has waited.</returns>
+    protected bool AwaitStep(Func<long>? tick = null)
+    {
+        if (!O.HasSteps)
+            return false;
+        Console.Out.WriteLine(Ready);
+        var line = Task.Run(Console.In.ReadLine);
+        Loop.Run(StepPatience, () => line.IsCompleted, tick);
+        return true;
+    }
+
+    /// <summary>Sends what keeps connections of the protocol open; for <see cref="EventLoop.Run"/>.</summary>
+    protected long KeepAlive()
+    {
+        // Connections became ready in the order of the queue, and all have the same interval.
+        var now = Stopwatch.GetTimestamp();
+        while (_keepAlives.TryPeek(out var next))
+        {
+            if (next.Due > now)
+                return next.Due;
+            _keepAlives.Dequeue();
+            if (next.Connection.State != ConnState.Ready)
+                continue;
+            P.SendKeepAlive(next.Connection);
+            _keepAlives.Enqueue((next.Connection, next.Due + (long)(P.KeepAliveInterval!.Value * 1e9)));
+        }
+
+        return long.MaxValue;
     }
 
     protected void BeginWindow()

@@ -8,7 +8,8 @@ namespace Pikku.Akka.Benchmarks.Load.Modes;
 
 /// <summary>
 /// Clients that lose their server and resume on others. The mode subscribes all clients, writes the line <c>ready</c>, and waits until somebody ends the server. Each client
-/// then stays away for a time, connects to one of the survivors, and sends its position. The mode ends when every client has what it missed, and checks every number.
+/// then stays away for a time, connects to one of the survivors, and sends its position. The mode ends when every client has what it missed, and checks every number. With
+/// <c>--steps on</c> nobody ends the server, but all clients drop their connections when a line arrives on the standard input.
 /// </summary>
 internal sealed class ResumeMode : IHandler
 {
@@ -38,7 +39,9 @@ internal sealed class ResumeMode : IHandler
         _loop.ConnectAll(Patience);
         if (!_loop.Run(Patience, () => _subscribed == clients))
             throw new InvalidOperationException($"only {_subscribed} of {clients} subscriptions were confirmed");
-        Console.Out.WriteLine("ready");
+        Console.Out.WriteLine(Mode.Ready);
+        if (_o.HasSteps)
+            DropAll();
         var isOver = _loop.Run(Patience, () => _closed > 0) && _loop.Run(Patience, () => _done == clients, Reconnect);
         if (!isOver)
             Console.Error.WriteLine($"after {Patience} s, {_closed} clients had lost their server and {_done} had everything");
@@ -109,6 +112,15 @@ internal sealed class ResumeMode : IHandler
             Fault($"the number of {Encoding.UTF8.GetString(message)} does not follow {client.Position}");
         if (client.Missing is > 0 && --client.Missing == 0)
             Finish(client);
+    }
+
+    // The events that arrive before the line are read, so that every client knows its position.
+    private void DropAll()
+    {
+        var line = Task.Run(Console.In.ReadLine);
+        _loop.Run(Patience, () => line.IsCompleted);
+        foreach (var c in _loop.Conns)
+            _loop.Close(c, "dropped");
     }
 
     private void Finish(ResumeClient client)

@@ -34,6 +34,13 @@ internal abstract class Protocol
 
     public abstract void SendPublish(Conn c, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload);
 
+    /// <summary>How often a client of the protocol sends <see cref="SendKeepAlive"/> although it has nothing to say, in seconds; null for never.</summary>
+    public virtual double? KeepAliveInterval => null;
+
+    public virtual void SendKeepAlive(Conn c)
+    {
+    }
+
     public abstract void Parse(Conn c, ReadOnlySpan<byte> message, IHandler handler);
 
     protected MessageBuilder Begin(ReadOnlySpan<byte> text) => _builder.Begin(text);

@@ -38,6 +38,11 @@ internal sealed class SignalRProtocol : Protocol
         Begin("{\"type\":1,\"target\":\"Publish\",\"arguments\":[\""u8).Put(topic)
             .Put("\",\""u8).Put(payload).Put("\"]}\u001e"u8).SendTo(c);
 
+    // The interval of SignalR's own clients. The server closes a connection that sends nothing for 30 s.
+    public override double? KeepAliveInterval => 15;
+
+    public override void SendKeepAlive(Conn c) => c.SendFrame(Opcode.Text, "{\"type\":6}\u001e"u8);
+
     public override void Parse(Conn c, ReadOnlySpan<byte> frame, IHandler handler)
     {
         // One WebSocket message may contain several records.

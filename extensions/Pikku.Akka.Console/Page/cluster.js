@@ -16,6 +16,8 @@ export function createCluster({ route, onUpdate }) {
     delivered: plot('Deliveries per second', rate),
     failed: plot('Failures per second', rate, { alarm: true }),
   };
+  /** @type {Set<string>} */
+  let silentNodes = new Set();
   const nodes = panel('nodes', 'Nodes');
   const links = panel('links', 'Links between nodes');
 
@@ -41,6 +43,7 @@ export function createCluster({ route, onUpdate }) {
     caption: 'Links between the nodes: how events get from one node to another',
     empty: 'There is one node alone.',
     keyOf: (/** @type {LinkState} */ link) => `${link.from} ${link.to}`,
+    className: link => (silentNodes.has(link.from) ? 'stale' : ''), // what the node has told last
     columns: [
       { title: 'From', show: link => link.from },
       { title: 'To', show: link => link.to },
@@ -121,6 +124,7 @@ export function createCluster({ route, onUpdate }) {
     before = new Map(update.nodes.map(node => [node.node, node]));
     const silent = update.nodes.length - live.length;
     nodes.info.textContent = silent ? `${live.length} of ${update.nodes.length} nodes answer` : `${update.nodes.length} ${update.nodes.length === 1 ? 'node' : 'nodes'}`;
+    silentNodes = new Set(update.nodes.filter(node => node.isStale).map(node => node.node));
     nodeTable.show(update.nodes);
     linkTable.show(update.links);
     links.root.hidden = update.nodes.length < 2;

@@ -4,6 +4,7 @@ import { act, actionOf, badge, button, make, number, openDialog, panel, rate, re
 /** @import { Console } from './app.js' */
 
 const REFRESH_MS = 2000;
+const CONSOLE = 'pikku-console'; // whose users are operators and have no session
 
 /**
  * The connections of all nodes: search, details and what can be done with them.
@@ -31,7 +32,7 @@ export function createConnections(console) {
     empty: 'No connection was found.',
     keyOf: (/** @type {ConnectionRow} */ row) => row.id,
     columns: [
-      { title: 'User', version: row => `${row.user}`, show: row => (row.user === undefined ? [badge('guest')] : row.user) },
+      { title: 'User', version: row => `${row.user}`, show: row => (row.user === undefined ? [badge(row.channel === CONSOLE ? 'operator' : 'guest')] : row.user) },
       { title: 'Channel', show: row => row.channel },
       { title: 'Address', show: row => row.address ?? '–' },
       { title: 'Node', show: row => row.node },

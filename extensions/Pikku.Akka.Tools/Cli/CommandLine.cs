@@ -34,6 +34,9 @@ internal static class CommandLine
             || root.Options.OfType<HelpOption>().Any(help => help.Name == first || help.Aliases.Contains(first));
     }
 
+    /// <inheritdoc cref="MistypedCommand.ErrorOf"/>
+    public static string? ErrorOf(string[] args) => MistypedCommand.ErrorOf(args, [.. Create(NoServices.Instance).Subcommands.Select(command => command.Name)]);
+
     /// <summary>Runs a command.</summary>
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> RunAsync(IServiceProvider services, string[] args, Terminal terminal)

@@ -9,18 +9,15 @@ namespace Pikku.Akka;
 public static class PikkuCli
 {
     /// <summary>
-    /// Runs the command that the first argument names, such as <c>info functions</c> or <c>check</c>. If the first argument is not
-    /// a command, runs
-    /// the application until it is stopped. A command opens no port, starts no actors and joins no cluster. It writes its result to
-    /// standard
-    /// output, and everything else, including logs, to standard error. <c>--help</c> lists the commands.
+    /// Runs the command that the first argument names, such as <c>info functions</c> or <c>check</c>. With arguments of the application, such as <c>--urls</c> or <c>key=value</c>, or none,
+    /// runs the application until it is stopped. Any other word is taken for a mistyped command and refused. A command opens no port, starts no actors and joins no cluster. It writes its
+    /// result to standard output, and everything else, including logs, to standard error. <c>--help</c> lists the commands.
     /// </summary>
     /// <param name="app">The application, after it is wired and mapped.</param>
     /// <param name="args">The arguments of the process.</param>
     /// <returns>
-    /// The exit code. For a command: 0, or 1 if it fails or finds errors. If the wiring or the settings are invalid: 1, after the
-    /// errors are
-    /// written to standard error. After the application has run: <see cref="Environment.ExitCode"/>, which is 0 unless the
+    /// The exit code. For a command: 0, or 1 if it fails or finds errors. If the first argument is a word that is not a command: 2, after the commands are written to standard error. If the
+    /// wiring or the settings are invalid: 1, after the errors are written to standard error. After the application has run: <see cref="Environment.ExitCode"/>, which is 0 unless the
     /// application changes it.
     /// </returns>
     /// <exception cref="InvalidOperationException">AddPikku has not been called.</exception>
@@ -30,12 +27,21 @@ public static class PikkuCli
         ArgumentNullException.ThrowIfNull(args);
         var plan = PikkuPlan.Of(app.Services, nameof(RunPikkuAsync));
         if (!CommandLine.IsCommand(args))
-            return await RunAsync(app, plan);
+            return CommandLine.ErrorOf(args) is { } mistake ? await RefuseAsync(app, mistake) : await RunAsync(app, plan);
 
         app.Services.GetRequiredService<ChannelAddresses>().Add(app);
         using var output = new StandardOutput(app.Services);
         await using (app)
             return await CommandLine.RunAsync(app.Services, args, Terminal.OfProcess(output.Writer));
+    }
+
+    private static async Task<int> RefuseAsync(WebApplication app, string mistake)
+    {
+        await using (app)
+        {
+            await Console.Error.WriteLineAsync(mistake);
+            return MistypedCommand.ExitCode;
+        }
     }
 
     // Prints the errors once, without stack traces. Otherwise the host would log them with the stack of the start, and the runtime again.
