@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Pikku.Akka.Hosting;
-using Pikku.Akka.Settings;
 using Pikku.Akka.Tests.Settings;
 using Xunit;
 
