@@ -12,6 +12,7 @@ public sealed class UnknownKeySpec
     [InlineData("pikku.Connection.Idle-Timeout = 5s", "pikku.connection.idle-timeout")]
     [InlineData("pikku.idle-timeout = 5s", "pikku.connection.idle-timeout")]
     [InlineData("pikku.channel.lane = 5s", "pikku.channel.lanes")]
+    [InlineData("pikku.connection.idle-tiemout = 5s", "pikku.connection.idle-timeout")]
     public void Suggests_the_nearest_known_key(string hocon, string meant)
     {
         var path = hocon.Split(' ')[0];

@@ -14,10 +14,10 @@ namespace Pikku.Akka.Cluster;
 /// <summary>A call of a connection of another node that runs on this node. Operations of the function on its connection are sent back to that node.</summary>
 internal sealed class WorkerCall : Invocation, IPikkuCall, INoSerializationVerificationNeeded
 {
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> _sessionChanges = new();
     // The calls of other nodes have no connection here, so they share it.
     private static readonly AmbientContext s_unrecorded = NewUnrecorded();
 
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> _sessionChanges = new();
     private readonly ChannelEndpoint _endpoint;
     private readonly NodeMessage.Call _call;
     private readonly NodeEncoder _encoder;

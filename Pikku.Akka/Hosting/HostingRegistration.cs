@@ -3,10 +3,8 @@ using Akka.Actor;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Pikku.Akka.Channels;
 using Pikku.Akka.Cluster;
 using Pikku.Akka.Connections;
@@ -66,7 +64,7 @@ internal static class HostingRegistration
         // An actor system that the application registers is used instead, no matter whether it is registered before or after this one.
         services.TryAddSingleton(PikkuActorSystem.Factory);
         services.AddQueryTokens();
-        services.AddSingleton<SocketScheduling>().AddSingleton<IConfigureOptions<SocketTransportOptions>>(provider => provider.GetRequiredService<SocketScheduling>());
+        services.AddSingleton<SocketScheduling>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ChannelMatcherPolicy>());
         services.AddSingleton<PikkuReadiness>();
         services.AddHealthChecks().AddCheck<PikkuReadiness>("pikku", tags: ["ready"]);

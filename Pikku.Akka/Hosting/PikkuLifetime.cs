@@ -69,6 +69,7 @@ internal sealed class PikkuLifetime(
         try
         {
             ExtendHostTimeout();
+            scheduling.Apply();
             if (scheduling.Problem is { } problem)
                 log.Warning(problem);
             drain.Starter = () => background.Observe(DrainOnceAsync(), "Draining the node for an operator");

@@ -6,7 +6,8 @@ namespace Pikku.Akka.Hosting;
 
 /// <summary>Applies <c>pikku.dispatch.mode</c> to the sockets of the server.</summary>
 /// <param name="settings">The settings of the node.</param>
-internal sealed class SocketScheduling(PikkuSettings settings) : IConfigureOptions<SocketTransportOptions>
+/// <param name="sockets">The options of Kestrel's sockets.</param>
+internal sealed class SocketScheduling(PikkuSettings settings, IOptions<SocketTransportOptions> sockets)
 {
     /// <summary>The variable with which .NET completes operations of sockets on the threads that wait for them. It has no other switch.</summary>
     public const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
@@ -18,12 +19,16 @@ internal sealed class SocketScheduling(PikkuSettings settings) : IConfigureOptio
         ? "pikku.dispatch.mode = latency, but the threads of the pool sleep as soon as they have no work. Set <PikkuThreadPoolSpin>true</PikkuThreadPoolSpin> in the project of the application."
         : null;
 
-    public void Configure(SocketTransportOptions options)
+    /// <summary>
+    /// Changes the options. Called at the start of the node, before the server listens. The server exists by then and has its options, but reads them when it begins to listen. They
+    /// can't be configured before: the server is created with the application, when a command that starts no node must not ask for the settings of one.
+    /// </summary>
+    public void Apply()
     {
         if (settings.Dispatch.Mode is DispatchMode.Balanced)
             return;
-        options.UnsafePreferInlineScheduling = true;
-        // .NET reads the variable when the process uses a socket for the first time. The server, which these options are for, has not begun to listen.
+        sockets.Value.UnsafePreferInlineScheduling = true;
+        // .NET reads the variable when the process uses a socket for the first time.
         if (settings.Dispatch.Mode is DispatchMode.Efficiency && Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
     }

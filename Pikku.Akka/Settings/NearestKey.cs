@@ -1,7 +1,7 @@
 namespace Pikku.Akka.Settings;
 
 /// <summary>
-/// Suggests the known key with the smallest Levenshtein distance; the last part of the key counts three times. It suggests nothing when all
+/// Suggests the known key, or the known name, with the fewest edits; the last part of the key counts three times. It suggests nothing when all
 /// known keys differ too much, because then the key is not a misspelling.
 /// </summary>
 internal static class NearestKey
@@ -19,22 +19,27 @@ internal static class NearestKey
 
     private static string Last(string key) => key[(key.LastIndexOf('.') + 1)..];
 
+    // The edits between two texts. Two neighbors that are swapped count as one edit, because they are one slip of the fingers (optimal string alignment).
     private static int Distance(string from, string to)
     {
-        var previous = Enumerable.Range(0, to.Length + 1).ToArray();
-        var current = new int[to.Length + 1];
-        for (var i = 0; i < from.Length; i++)
+        var edits = new int[from.Length + 1, to.Length + 1];
+        for (var i = 0; i <= from.Length; i++)
         {
-            current[0] = i + 1;
-            for (var j = 0; j < to.Length; j++)
+            for (var j = 0; j <= to.Length; j++)
             {
-                var replaced = previous[j] + (from[i] == to[j] ? 0 : 1);
-                current[j + 1] = Math.Min(replaced, 1 + Math.Min(previous[j + 1], current[j]));
-            }
+                if (i == 0 || j == 0)
+                {
+                    edits[i, j] = i + j;
+                    continue;
+                }
 
-            (previous, current) = (current, previous);
+                var replaced = edits[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                edits[i, j] = Math.Min(replaced, Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1);
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                    edits[i, j] = Math.Min(edits[i, j], edits[i - 2, j - 2] + 1);
+            }
         }
 
-        return previous[to.Length];
+        return edits[from.Length, to.Length];
     }
 }

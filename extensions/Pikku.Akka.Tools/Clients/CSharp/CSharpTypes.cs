@@ -22,7 +22,7 @@ internal sealed class CSharpTypes
         ObjectDisposedException Obsolete OperatingSystem OperationCanceledException Queue Random ReadOnlyMemory ReadOnlySpan Regex RegexOptions Rune
         SemaphoreSlim SocketsHttpHandler StringComparer StringComparison Task TaskCompletionSource TaskContinuationOptions TaskCreationOptions
         TaskScheduler TimeOnly TimeProvider TimeSpan Timeout TimeoutException Type Uri UriBuilder Utf8JsonReader Utf8JsonWriter ValueTask Volatile
-        WebSocket WebSocketCloseStatus WebSocketException WebSocketMessageType WebSocketState
+        WebSocket WebSocketCloseStatus WebSocketDeflateOptions WebSocketException WebSocketMessageType WebSocketState
         """.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
