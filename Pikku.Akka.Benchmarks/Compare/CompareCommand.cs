@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Pikku.Akka.Benchmarks.Compare.Plan;
 using Pikku.Akka.Benchmarks.Compare.Report;
 using Pikku.Akka.Benchmarks.Compare.Results;
@@ -25,40 +24,12 @@ internal sealed class CompareCommand
 
     /// <summary>Returns 0 if everything was measured, whether or not goals are met; 1 if a check failed or a server did not start;
     /// 2 if the command line is invalid.</summary>
-    public static async Task<int> RunAsync(string[] args)
-    {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        try
-        {
-            if (UnsupportedReason() is { } reason)
-                throw new FormatException(reason);
-            return await new CompareCommand(CompareOptions.Parse(args), stop.Token).RunAsync();
-        }
-        catch (FormatException e)
-        {
-            await Console.Error.WriteLineAsync($"{e.Message}\n\n{CompareOptions.Usage}");
-            return 2;
-        }
-        catch (Exception e) when (e is InvalidOperationException or OperationCanceledException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
-        }
-
-        // This process must live until it has stopped the servers that it started.
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        }
-    }
+    public static Task<int> RunAsync(string[] args) => MeasuringCommand.RunAsync(
+        cancel => UnsupportedReason() is { } reason ? throw new FormatException(reason) : new CompareCommand(CompareOptions.Parse(args), cancel).RunAsync(),
+        CompareOptions.Usage);
 
     private static string? UnsupportedReason()
     {
-        if (!OperatingSystem.IsLinux())
-            return "The load generator uses epoll and /proc, so it runs only on Linux.";
 #if DEBUG
         return "The figures of a debug build are meaningless. Run with -c Release.";
 #else

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using Pikku.Akka.Benchmarks.Compare.Plan;
@@ -35,13 +34,13 @@ internal static class IdleConnections
             ours with { Command = port => [.. ours.Command(port), "--pikku:compression:enabled=on"] }, Directory.CreateTempSubdirectory().FullName, CancellationToken.None);
         await CloseAsync(await OpenAsync(server.Port, WarmUp, compressed));
         await Task.Delay(s_settle);
-        var before = Resident(server.Pid);
+        var before = server.ResidentMiB;
         var sockets = await OpenAsync(server.Port, connections, compressed);
         await Task.Delay(s_settle);
-        var after = Resident(server.Pid);
+        var after = server.ResidentMiB;
         await CloseAsync(sockets);
-        Console.Error.WriteLine($"{(compressed ? "compressed" : "plain")}: {before} → {after} bytes");
-        return (after - before) / 1024.0 / connections;
+        Console.Error.WriteLine($"{(compressed ? "compressed" : "plain")}: {before:F1} → {after:F1} MiB");
+        return (after - before) * 1024 / connections;
     }
 
     private static async Task<List<ClientWebSocket>> OpenAsync(int port, int count, bool compressed)
@@ -75,11 +74,5 @@ internal static class IdleConnections
             await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
             socket.Dispose();
         }
-    }
-
-    private static long Resident(int pid)
-    {
-        using var process = Process.GetProcessById(pid);
-        return process.WorkingSet64;
     }
 }

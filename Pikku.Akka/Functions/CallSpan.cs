@@ -26,9 +26,10 @@ internal sealed class CallSpan
         try
         {
             using var inside = connection.Enter();
-            if (call.SpanParent == default)
+            var parent = call.SpanParent; // read once, because a message may have to search its text for it
+            if (parent == default)
                 Activity.Current = null; // otherwise the activity of code without a span would be the parent (UnrecordedActivity)
-            if (PikkuActivities.Start(call.SpanName, call.SpanKind, call.SpanParent, call.SpanLinks) is not { } activity)
+            if (PikkuActivities.Start(call.SpanName, call.SpanKind, parent, call.SpanLinks) is not { } activity)
                 return null;
             if (activity.IsAllDataRequested)
                 call.Describe(activity);
